@@ -1,0 +1,58 @@
+"""gradtrace's engine: numbers that remember how they were computed."""
+
+from .functions import (
+    absolute,
+    atan,
+    cos,
+    dot,
+    exp,
+    gelu,
+    leaky_relu,
+    log,
+    logsumexp,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    silu,
+    sin,
+    softplus,
+    sqrt,
+    square,
+    tan,
+    tanh,
+    total,
+)
+from .gradients import grad
+from .graph import Edge, Graph, GraphError, Node
+from .value import Value
+
+__all__ = [
+    "Edge",
+    "Graph",
+    "GraphError",
+    "Node",
+    "Value",
+    "absolute",
+    "atan",
+    "cos",
+    "dot",
+    "exp",
+    "gelu",
+    "grad",
+    "leaky_relu",
+    "log",
+    "logsumexp",
+    "maximum",
+    "minimum",
+    "relu",
+    "sigmoid",
+    "silu",
+    "sin",
+    "softplus",
+    "sqrt",
+    "square",
+    "tan",
+    "tanh",
+    "total",
+]

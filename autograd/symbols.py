@@ -1,0 +1,259 @@
+"""Formulas as data: run a row of the table over symbols and the formula itself comes back.
+
+An `Expr` is what arithmetic on symbols leaves behind: ``symbol("x") * 2`` is the expression x·2,
+not a number. `Symbols` is the namespace to call a row with; a `Dialect` says how an expression is
+written: as Python here, as text and LaTeX in `wording`, as JavaScript for the live page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+# What every namespace offers (NumPy's and the array API's names). A formula may use nothing else.
+FUNCTIONS = frozenset(
+    "abs atan cos exp log log1p maximum pow sin sqrt tan tanh where".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A formula: what was done (`head`) to which formulas (`args`).
+
+    A symbol has head "symbol" and its name as the only argument, a number head "number" and its
+    value. Sums and products are flat, ``add(a, b, c)``, and mean ``(a + b) + c``: the order of
+    rounding is kept, so that code printed from an expression gives the bits the row itself gives.
+
+    >>> x = symbol("x")
+    >>> 2 * x + 0
+    2 * x
+    """
+
+    head: str
+    args: tuple[Any, ...]
+
+    def __add__(self, other: Expr | float) -> Expr:
+        return _add(self, lift(other))
+
+    def __radd__(self, other: Expr | float) -> Expr:
+        return _add(lift(other), self)
+
+    def __sub__(self, other: Expr | float) -> Expr:
+        return _sub(self, lift(other))
+
+    def __rsub__(self, other: Expr | float) -> Expr:
+        return _sub(lift(other), self)
+
+    def __mul__(self, other: Expr | float) -> Expr:
+        return _mul(self, lift(other))
+
+    def __rmul__(self, other: Expr | float) -> Expr:
+        return _mul(lift(other), self)
+
+    def __truediv__(self, other: Expr | float) -> Expr:
+        return _div(self, lift(other))
+
+    def __rtruediv__(self, other: Expr | float) -> Expr:
+        return _div(lift(other), self)
+
+    def __neg__(self) -> Expr:
+        return _neg(self)
+
+    def __gt__(self, other: Expr | float) -> Expr:
+        return Expr("gt", (self, lift(other)))
+
+    def __ge__(self, other: Expr | float) -> Expr:
+        return Expr("ge", (self, lift(other)))
+
+    def __lt__(self, other: Expr | float) -> Expr:
+        return Expr("lt", (self, lift(other)))
+
+    def __le__(self, other: Expr | float) -> Expr:
+        return Expr("le", (self, lift(other)))
+
+    def __repr__(self) -> str:
+        return render(self, PYTHON)
+
+    @property
+    def atomic(self) -> bool:
+        """Whether this is a symbol or a number: nothing to compute."""
+        return self.head in ("symbol", "number")
+
+    def walk(self) -> Iterator[Expr]:
+        """Yield this expression and all inside it, users before arguments, repeats included."""
+        stack = [self]
+        while stack:
+            expr = stack.pop()
+            yield expr
+            if not expr.atomic:
+                stack.extend(expr.args)
+
+
+def symbol(name: str) -> Expr:
+    """Return the symbol of that name."""
+    return Expr("symbol", (name,))
+
+
+def number(value: float) -> Expr:
+    """Return the constant as an expression."""
+    return Expr("number", (value,))
+
+
+def lift(value: Expr | float) -> Expr:
+    """Return an expression as it is, a number as a constant expression."""
+    return value if isinstance(value, Expr) else number(value)
+
+
+def _is(expr: Expr, value: float) -> bool:
+    return expr.head == "number" and bool(expr.args[0] == value)
+
+
+def _add(a: Expr, b: Expr) -> Expr:
+    if _is(a, 0) or _is(b, 0):
+        return b if _is(a, 0) else a
+    return Expr("add", (*a.args, b) if a.head == "add" else (a, b))
+
+
+def _sub(a: Expr, b: Expr) -> Expr:
+    if _is(b, 0):
+        return a
+    return _neg(b) if _is(a, 0) else Expr("sub", (a, b))
+
+
+def _mul(a: Expr, b: Expr) -> Expr:
+    if _is(a, 0) or _is(b, 0):
+        return number(0.0)
+    if _is(a, 1) or _is(b, 1):
+        return b if _is(a, 1) else a
+    return Expr("mul", (*a.args, b) if a.head == "mul" else (a, b))
+
+
+def _div(a: Expr, b: Expr) -> Expr:
+    return a if _is(b, 1) else Expr("div", (a, b))
+
+
+def _neg(a: Expr) -> Expr:
+    if a.head == "number":
+        return number(-a.args[0])
+    return a.args[0] if a.head == "neg" else Expr("neg", (a,))
+
+
+def _pow(a: Expr, b: Expr) -> Expr:
+    if _is(b, 1) or _is(b, 0):
+        return a if _is(b, 1) else number(1.0)
+    return Expr("pow", (a, b))
+
+
+def _abs(a: Expr) -> Expr:
+    return Expr("abs", a.args if a.head == "neg" else (a,))
+
+
+SIMPLIFIED: Mapping[str, Callable[..., Expr]] = {"pow": _pow, "abs": _abs}
+
+
+class Symbols:
+    """The namespace whose numbers are symbols: ``Symbols().exp(x)`` is the expression exp(x).
+
+    ``textbook=True`` asks formulas for the form a textbook prints (see `operation.stable`) and
+    writes another row as a call, σ(x); otherwise the form that floating point wants comes back, in
+    terms of `FUNCTIONS` only.
+    """
+
+    def __init__(self, *, textbook: bool = False) -> None:
+        self.textbook = textbook
+
+    def __getattr__(self, name: str) -> Callable[..., Expr]:
+        if name.startswith("_") or not (self.textbook or name in FUNCTIONS):
+            raise AttributeError(f"symbols have no function {name!r}")
+        make: Callable[..., Expr] = SIMPLIFIED.get(name, lambda *args: Expr(name, args))
+        return lambda *args: make(*map(lift, args))
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How formulas are written in one language.
+
+    `templates` maps a head to (precedence, template). A template's ``{0:3}`` is its first argument,
+    in parentheses where that binds looser than 3. Heads without one are written ``name(a, b)``.
+    """
+
+    templates: Mapping[str, tuple[int, str]]
+    number: Callable[[float], str] = repr
+    symbol: Callable[[str], str] = str
+    parentheses: str = "({})"
+    most_terms: int | None = None  # a longer sum is cut in the middle, saying how many terms it has
+    cut: str = "… {} terms …"
+
+
+ATOM = 9
+
+_INFIX: dict[str, tuple[int, str]] = {
+    "add": (3, "{0:3} + {1:4}"),
+    "sub": (3, "{0:3} - {1:4}"),
+    "mul": (4, "{0:4} * {1:5}"),
+    "div": (4, "{0:4} / {1:5}"),
+    "neg": (5, "-{0:5}"),
+    "gt": (2, "{0:3} > {1:3}"),
+    "ge": (2, "{0:3} >= {1:3}"),
+    "lt": (2, "{0:3} < {1:3}"),
+    "le": (2, "{0:3} <= {1:3}"),
+}
+
+PYTHON = Dialect(
+    {
+        **_INFIX,
+        "where": (1, "{1:2} if {0:2} else {2:2}"),
+        "maximum": (1, "{0:3} if {0:3} >= {1:3} else {1:3}"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A piece already written, with how tightly it binds; formats itself into a template."""
+
+    text: str
+    precedence: int
+    dialect: Dialect
+
+    def __format__(self, spec: str) -> str:
+        loose = self.precedence < int(spec or 0)
+        return self.dialect.parentheses.format(self.text) if loose else self.text
+
+
+def render(expr: Expr, dialect: Dialect) -> str:
+    """Write an expression in a dialect.
+
+    >>> render(1 / (1 + Symbols().exp(-symbol("x"))), PYTHON)
+    '1 / (1 + exp(-x))'
+    """
+    return _write(expr, dialect).text
+
+
+def _write(expr: Expr, dialect: Dialect) -> _Written:
+    if expr.head == "symbol":
+        return _Written(dialect.symbol(expr.args[0]), ATOM, dialect)
+    if expr.head == "number":
+        text = dialect.number(expr.args[0])
+        return _Written(text, ATOM if expr.args[0] >= 0 else 3, dialect)
+    args = _cut([_write(arg, dialect) for arg in expr.args], expr.head, dialect)
+    if expr.head in ("add", "mul"):  # flat in the expression, one pair after the other on paper
+        return reduce(lambda left, right: _fill(expr.head, [left, right], dialect), args)
+    return _fill(expr.head, args, dialect)
+
+
+def _cut(args: list[_Written], head: str, dialect: Dialect) -> list[_Written]:
+    if head != "add" or not dialect.most_terms or len(args) <= dialect.most_terms:
+        return args
+    half = dialect.most_terms // 2
+    gap = _Written(dialect.cut.format(len(args)), ATOM, dialect)
+    return [*args[:half], gap, *args[-half:]]
+
+
+def _fill(head: str, args: list[_Written], dialect: Dialect) -> _Written:
+    if head in dialect.templates:
+        precedence, template = dialect.templates[head]
+        return _Written(template.format(*args), precedence, dialect)
+    return _Written(f"{head}({', '.join(arg.text for arg in args)})", ATOM, dialect)
