@@ -1,5 +1,10 @@
 """gradtrace's engine: numbers that remember how they were computed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .explanation import Explanation, explain
 from .functions import (
     absolute,
     atan,
@@ -25,19 +30,29 @@ from .functions import (
 )
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
+from .trace import Step, Trace, trace
 from .value import Value
 
+if TYPE_CHECKING:
+    from .views.drawing import Drawing, draw
+
 __all__ = [
+    "Drawing",
     "Edge",
+    "Explanation",
     "Graph",
     "GraphError",
     "Node",
+    "Step",
+    "Trace",
     "Value",
     "absolute",
     "atan",
     "cos",
     "dot",
+    "draw",
     "exp",
+    "explain",
     "gelu",
     "grad",
     "leaky_relu",
@@ -55,4 +70,15 @@ __all__ = [
     "tan",
     "tanh",
     "total",
+    "trace",
 ]
+
+_DRAWING = ("Drawing", "draw")  # imported at first use, since they import graphviz
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DRAWING:
+        from .views import drawing
+
+        return getattr(drawing, name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -149,7 +149,9 @@ def _formula(op: Op, names: list[str]) -> tuple[list[str], list[str]]:
 
 def _statements(targets: dict[str, Expr]) -> Iterator[str]:
     """Yield assignments that compute the targets in turn, each shared part once, as t1, t2, …"""
-    distinct = {part for expr in targets.values() for part in expr.walk() if not part.atomic}
+    distinct: set[Expr] = set()
+    for expr in targets.values():
+        distinct.update(part for part in expr.walk(distinct) if not part.atomic)
     uses = Counter(arg for part in distinct for arg in part.args) + Counter(targets.values())
     uses.update(
         arg for part in distinct if part.head == "maximum" for arg in part.args
@@ -157,7 +159,7 @@ def _statements(targets: dict[str, Expr]) -> Iterator[str]:
     known: dict[Expr, str] = {}
     count = itertools.count(1)
     for name, target in targets.items():
-        for part in reversed(list(target.walk())):  # parts before what is made of them
+        for part in reversed(list(target.walk(known))):  # parts before what is made of them
             shared = uses[part] > 1 and not part.atomic
             if shared and part != target and part not in known:
                 temporary = f"t{next(count)}"

@@ -125,6 +125,8 @@ class Graph:
         Raises:
             ValueError: no node, or more than one, has that label.
         """
+        if not isinstance(wanted, str | int):
+            raise TypeError(f"a node is meant by its label or its number; got {wanted!r}")
         if isinstance(wanted, int):
             if not -len(self.nodes) <= wanted < len(self.nodes):
                 raise ValueError(
@@ -211,6 +213,24 @@ class Graph:
             return cls(nodes, swept=bool(content["swept"]))
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise GraphError(f"not a graph written by to_json: {error!r}") from None
+
+
+def locate(output: Value | Graph, wanted: Value | str | int) -> tuple[Graph, int]:
+    """Return the graph of `output` and the number of the node meant: a Value, a label or a number.
+
+    Raises:
+        TypeError: `output` or `wanted` is of another kind.
+        ValueError: the node is no part of the computation, or its label is not unique.
+    """
+    graph = Graph.of(output)
+    if not isinstance(wanted, Value):
+        return graph, graph.index(wanted)
+    if isinstance(output, Graph):
+        raise TypeError("of a Graph, give a node by its label or its number, not by its Value")
+    for index, value in enumerate(all_nodes(output)):
+        if value is wanted:
+            return graph, index
+    raise ValueError(f"{wanted!r} is no part of the computation of {output!r}")
 
 
 def _snapshot(values: list[Value]) -> tuple[Node, ...]:

@@ -18,7 +18,7 @@ To add an operation, add a row.
 from __future__ import annotations
 
 import math
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from operator import add, mul
 from typing import Any
 
@@ -39,7 +39,7 @@ NEG = row(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−"))
 
 def _div_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     # −y/b, not −a/b²: b² leaves the range of floats for |b| > 1e154 already.
-    return 1 / b, stable(xp, computed=lambda: -y / b, textbook=lambda: -a / xp.pow(b, 2))
+    return 1 / b, stable(xp, computed=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
 
 
 DIV = row(Op("div", 2, lambda xp, a, b: a / b, _div_partials, "÷", needs="a divisor other than 0"))
@@ -69,7 +69,7 @@ POW = row(
 )
 
 
-@cache
+@lru_cache(maxsize=None, typed=True)  # typed: True is refused though 1.0 is known
 def power(exponent: float) -> Op:
     """Return the row of xⁿ for a fixed exponent n.
 
@@ -174,6 +174,10 @@ def _squares(xp: Any, v: tuple[Any, ...]) -> Any:
     return _sum(SQUARE(xp, output - target) for output, target in zip(v[:n], v[n:], strict=True))
 
 
+def _half(xp: Any, x: Any) -> Any:
+    return stable(xp, computed=lambda: 0.5 * x, textbook=lambda: x / 2)
+
+
 def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
     n = len(v) // 2
     errors = [factor * (output - target) for output, target in zip(v[:n], v[n:], strict=True)]
@@ -195,7 +199,7 @@ HALF_SQUARED_ERROR = row(
     Op(
         "half_squared_error",
         None,
-        lambda xp, *v: 0.5 * _squares(xp, v),
+        lambda xp, *v: _half(xp, _squares(xp, v)),
         lambda xp, y, *v: _errors(v, 1),
         "½Σ(ŷ−y)²",
         needs="as many outputs as targets, and at least one",
@@ -265,10 +269,17 @@ LOGSUMEXP = row(
 SIN = row(Op("sin", 1, lambda xp, x: xp.sin(x), lambda xp, y, x: (xp.cos(x),), "sin", r"\sin"))
 COS = row(Op("cos", 1, lambda xp, x: xp.cos(x), lambda xp, y, x: (-xp.sin(x),), "cos", r"\cos"))
 TAN = row(
-    Op("tan", 1, lambda xp, x: xp.tan(x), lambda xp, y, x: (1 + xp.pow(y, 2),), "tan", r"\tan")
+    Op("tan", 1, lambda xp, x: xp.tan(x), lambda xp, y, x: (1 + SQUARE(xp, y),), "tan", r"\tan")
 )
 ATAN = row(
-    Op("atan", 1, lambda xp, x: xp.atan(x), lambda xp, y, x: (1 / (1 + x * x),), "atan", r"\arctan")
+    Op(
+        "atan",
+        1,
+        lambda xp, x: xp.atan(x),
+        lambda xp, y, x: (1 / (1 + SQUARE(xp, x)),),
+        "atan",
+        r"\arctan",
+    )
 )
 
 # --- activations ----------------------------------------------------------------------------------
@@ -316,8 +327,8 @@ RELU = row(
 )
 
 
-@cache
-def leaky_relu_row(slope: float = 0.01) -> Op:
+@lru_cache(maxsize=None, typed=True)  # typed: True is refused though 1.0 is known
+def leaky_relu_row(slope: float) -> Op:
     """Return the row of leaky ReLU: x above 0, slope·x elsewhere.
 
     Raises:
@@ -379,19 +390,19 @@ _GELU_SCALE = math.sqrt(2 / math.pi)
 _GELU_CUBE = 0.044715
 
 
-def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any]:
-    """u = √(2/π)(x + 0.044715 x³) and du/dx; beyond ±40 σ(2u) is exactly 0 or 1: x stops there."""
+def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
+    """x, u = √(2/π)(x + 0.044715 x³), du/dx; beyond ±40 σ(2u) is exactly 0 or 1: x stops there."""
 
     def clipped() -> Any:
         return -xp.maximum(-xp.maximum(x, -40.0), -40.0)
 
     c = stable(xp, computed=clipped, textbook=lambda: x)
     u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
-    return u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
+    return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
 
 
 def _gelu(xp: Any, x: Any) -> Any:
-    u, _ = _gelu_inner(xp, x)
+    _, u, _ = _gelu_inner(xp, x)
     return stable(
         xp,
         computed=lambda: x * SIGMOID(xp, 2 * u),
@@ -400,10 +411,10 @@ def _gelu(xp: Any, x: Any) -> Any:
 
 
 def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    u, du = _gelu_inner(xp, x)
+    c, u, du = _gelu_inner(xp, x)
     s = SIGMOID(xp, 2 * u)
     rest = stable(xp, computed=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
-    return (s + 2 * x * s * rest * du,)
+    return (s + 2 * c * s * rest * du,)
 
 
 # The tanh form of Hendrycks & Gimpel (2016), arXiv:1606.08415, equation in section 2; PyTorch's

@@ -8,7 +8,7 @@ written: as Python here, as text and LaTeX in `wording`, as JavaScript for the l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
@@ -23,8 +23,9 @@ class Expr:
     """A formula: what was done (`head`) to which formulas (`args`).
 
     A symbol has head "symbol" and its name as the only argument, a number head "number" and its
-    value. Sums and products are flat, ``add(a, b, c)``, and mean ``(a + b) + c``: the order of
-    rounding is kept, so that code printed from an expression gives the bits the row itself gives.
+    value ("digits" where it is to be shown as it stands, 0·0.5, and not to be simplified).
+    Sums and products are flat, ``add(a, b, c)``, and mean ``(a + b) + c``: the order of rounding is
+    kept, so that code printed from an expression gives the bits the row itself gives.
 
     >>> x = symbol("x")
     >>> 2 * x + 0
@@ -33,6 +34,14 @@ class Expr:
 
     head: str
     args: tuple[Any, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Kept, as a formula of many inputs is looked up often, and would be walked through each time.
+        object.__setattr__(self, "_hash", hash((self.head, self.args)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __add__(self, other: Expr | float) -> Expr:
         return _add(self, lift(other))
@@ -79,16 +88,19 @@ class Expr:
     @property
     def atomic(self) -> bool:
         """Whether this is a symbol or a number: nothing to compute."""
-        return self.head in ("symbol", "number")
+        return self.head in ("symbol", "number", "digits")
 
-    def walk(self) -> Iterator[Expr]:
-        """Yield this expression and all inside it, users before arguments, repeats included."""
+    def walk(self, known: Container[Expr] = ()) -> Iterator[Expr]:
+        """Yield this expression and all inside it, users before arguments, repeats included.
+
+        Parts that are in `known` when their turn comes are passed over with all that is in them.
+        """
         stack = [self]
         while stack:
             expr = stack.pop()
-            yield expr
-            if not expr.atomic:
-                stack.extend(expr.args)
+            if expr not in known:
+                yield expr
+                stack.extend(() if expr.atomic else expr.args)
 
 
 def symbol(name: str) -> Expr:
@@ -171,7 +183,7 @@ class Symbols:
         return lambda *args: make(*map(lift, args))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """How formulas are written in one language.
 
@@ -183,6 +195,7 @@ class Dialect:
     number: Callable[[float], str] = repr
     symbol: Callable[[str], str] = str
     parentheses: str = "({})"
+    names: Mapping[str, str] = field(default_factory=dict)  # of functions without a template
     most_terms: int | None = None  # a longer sum is cut in the middle, saying how many terms it has
     cut: str = "… {} terms …"
 
@@ -223,22 +236,25 @@ class _Written:
         return self.dialect.parentheses.format(self.text) if loose else self.text
 
 
-def render(expr: Expr, dialect: Dialect) -> str:
-    """Write an expression in a dialect.
+def render(expr: Expr, dialect: Dialect, binding: int = 0) -> str:
+    """Write an expression in a dialect, in parentheses where it binds looser than `binding`.
 
     >>> render(1 / (1 + Symbols().exp(-symbol("x"))), PYTHON)
     '1 / (1 + exp(-x))'
     """
-    return _write(expr, dialect).text
+    return format(_write(expr, dialect), str(binding))
 
 
 def _write(expr: Expr, dialect: Dialect) -> _Written:
     if expr.head == "symbol":
         return _Written(dialect.symbol(expr.args[0]), ATOM, dialect)
-    if expr.head == "number":
+    if expr.atomic:
         text = dialect.number(expr.args[0])
         return _Written(text, ATOM if expr.args[0] >= 0 else 3, dialect)
     args = _cut([_write(arg, dialect) for arg in expr.args], expr.head, dialect)
+    if expr.head == "pow" and expr.args[1].head == "number":
+        special = f"pow {expr.args[1].args[0]:g}"  # such as x²
+        return _fill(special if special in dialect.templates else "pow", args, dialect)
     if expr.head in ("add", "mul"):  # flat in the expression, one pair after the other on paper
         return reduce(lambda left, right: _fill(expr.head, [left, right], dialect), args)
     return _fill(expr.head, args, dialect)
@@ -256,4 +272,5 @@ def _fill(head: str, args: list[_Written], dialect: Dialect) -> _Written:
     if head in dialect.templates:
         precedence, template = dialect.templates[head]
         return _Written(template.format(*args), precedence, dialect)
-    return _Written(f"{head}({', '.join(arg.text for arg in args)})", ATOM, dialect)
+    call = dialect.parentheses.format(", ".join(arg.text for arg in args))
+    return _Written(dialect.names.get(head, head) + call, ATOM, dialect)

@@ -1,0 +1,91 @@
+"""The command line: ``gradtrace``, or ``python -m autograd``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from . import demo
+from .terminal import speak_unicode
+
+DESCRIPTION = """\
+See backpropagation: every gradient traced edge by edge, explained in symbols and numbers, drawn,
+and checked against a calculation by hand.
+"""
+
+EXAMPLES = """\
+start here:
+  gradtrace demo                 the 2-2-1 network of a textbook, from its first number to its last:
+                                 traced, verified against the printed digits, explained and drawn
+
+in Python:
+  from autograd import Value, trace, explain, draw
+  a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+  c = (a * b).tanh()
+  c.backward()                   a.grad is now ∂c/∂a
+  print(explain(c, wrt=a))       why it is what it is
+  print(trace(c))                every step, forward and backward
+  draw(c).save("c.svg")          the graph, with every local derivative
+
+exit status:
+  0  all is right      1  something in the calculation is wrong      2  the command cannot be done
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    speak_unicode(sys.stdout, sys.stderr)
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except OSError as error:
+        print(f"gradtrace: {error.filename or ''}: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gradtrace",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"gradtrace {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_demo(commands)
+    return parser
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "demo",
+        help="trace, verify, explain and draw a hand computation",
+        description="Run the 2-2-1 hand computation: forward, backward edge by edge, one update, "
+        "each number beside the one its text prints; then repeat until the error is driven down.",
+    )
+    command.add_argument(
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where to write gradtrace-demo.svg (default: here)",
+    )
+    command.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    return 0 if demo.run(options.output) else 1
+
+
+def _version() -> str:
+    try:
+        return version("gradtrace")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Pictures of a recorded graph: the embedded layout and the drawing made with it."""

@@ -1,0 +1,10 @@
+"""A layered layout for directed graphs without circles, in plain Python.
+
+Start with `arrange`. The steps are one module each: `layers`, `cells`, `ordering`, `placement` (with
+`frames`), `routing`.
+"""
+
+from .arrange import arrange
+from .records import Box, Edge, Group, Layout, Point
+
+__all__ = ["Box", "Edge", "Group", "Layout", "Point", "arrange"]

@@ -1,0 +1,125 @@
+"""The cells of a layout: boxes, and what an edge needs where it passes a column without ending there.
+
+Columns alternate: even ones are the layers (boxes and passing edges), odd ones the gaps between them
+(edge labels and passing edges). An edge is a path of cells, at most one per column, from its tail to
+its head. Everything later (order, heights, curves) works on cells and knows nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .nesting import Nesting
+from .records import Edge
+
+_PASSING_LIMIT = 6000
+"""Up to so many pieces of edges, also those without a label get a cell in the gaps they cross."""
+
+
+class Cells:
+    """The cells of one layout: `height`, `home` (innermost group) and `column` of each, by number.
+
+    The first cells are the boxes, with the boxes' own numbers. `columns` holds the cells of every
+    column from top to bottom, `paths` those of every edge from tail to head, `label_of` the cell
+    that keeps an edge's label free. `before` and `after` are each cell's neighbours on the paths.
+    """
+
+    def __init__(
+        self,
+        heights: Sequence[float],
+        layers: Sequence[int],
+        edges: Sequence[Edge],
+        nesting: Nesting,
+    ):
+        self.edges = edges
+        self.nesting = nesting
+        self.boxes = len(heights)
+        self.height = list(heights)
+        self.column = [2 * layer for layer in layers]
+        self.home = list(nesting.home)
+        self.columns: list[list[int]] = [[] for _ in range(2 * max(layers, default=0) + 1)]
+        for box, column in enumerate(self.column):
+            self.columns[column].append(box)
+        self.spans = _spans(self.column, nesting)
+        self.label_of: dict[int, int] = {}
+        self.paths = [self._through_layers(edge) for edge in edges]
+        self.link()
+
+    def _through_layers(self, edge: Edge) -> list[int]:
+        inner = range(self.column[edge.tail] + 2, self.column[edge.head], 2)
+        return [edge.tail, *(self._added(edge, column, 0.0) for column in inner), edge.head]
+
+    def _added(self, edge: Edge, column: int, height: float) -> int:
+        """Add a cell for an edge; it is in the groups of the edge's ends that span the column."""
+        cell = len(self.height)
+        self.height.append(height)
+        self.column.append(column)
+        self.columns[column].append(cell)
+        self.home.append(self._home(edge, column))
+        return cell
+
+    def _home(self, edge: Edge, column: int) -> int:
+        lineages = self.nesting.lineage
+        for end in (edge.tail, edge.head):
+            for group in reversed(lineages[self.home[end]]):
+                first, last = self.spans[group]
+                if first <= column <= last:
+                    return group
+        return -1
+
+    def link(self) -> None:
+        """Recompute the neighbours from the paths."""
+        self.before: list[list[int]] = [[] for _ in self.height]
+        self.after: list[list[int]] = [[] for _ in self.height]
+        for path in self.paths:
+            for left, right in zip(path, path[1:], strict=False):
+                self.after[left].append(right)
+                self.before[right].append(left)
+
+    def open_gaps(self) -> None:
+        """Add the cells of the gap columns, in an order that crosses nothing to the right of them.
+
+        Every edge has its label in the gap before its head. Sorted by where the edges go, then by
+        where they come from, all crossings of a gap happen to the left of its labels, and the labels
+        of one box stand together beside it.
+        """
+        place = {cell: row for column in self.columns for row, cell in enumerate(column)}
+        gaps: list[list[tuple[int, int, int, int]]] = [[] for _ in self.columns]
+        pieces = sum(len(path) - 1 for path in self.paths)
+        for number, (edge, path) in enumerate(zip(self.edges, self.paths, strict=True)):
+            for step, (left, right) in enumerate(zip(path, path[1:], strict=False)):
+                labelled = edge.height > 0 and right == edge.head
+                if labelled or pieces <= _PASSING_LIMIT:
+                    gap = self.column[right] - 1
+                    gaps[gap].append((place[right], place[left], number, step))
+        new: list[dict[int, int]] = [{} for _ in self.paths]
+        for gap, pieces_here in enumerate(gaps):
+            for _, _, number, step in sorted(pieces_here):
+                new[number][step] = self._gap_cell(number, step, gap)
+        self.paths = [
+            [cell for step, old in enumerate(path) for cell in (old, extra.get(step)) if cell is not None]
+            for path, extra in zip(self.paths, new, strict=True)
+        ]
+        self.link()
+
+    def _gap_cell(self, number: int, step: int, gap: int) -> int:
+        edge = self.edges[number]
+        labelled = edge.height > 0 and step == len(self.paths[number]) - 2
+        cell = self._added(edge, gap, edge.height if labelled else 0.0)
+        if labelled:
+            self.label_of[number] = cell
+        return cell
+
+
+def _spans(columns: Sequence[int], nesting: Nesting) -> list[tuple[int, int]]:
+    """Return the first and the last column of every group."""
+    spans = [(1, 0)] * len(nesting.groups)
+    for box, home in enumerate(nesting.home):
+        for group in nesting.lineage[home]:
+            first, last = spans[group]
+            column = columns[box]
+            empty = last < first
+            spans[group] = (
+                (column, column) if empty else (min(first, column), max(last, column))
+            )
+    return spans

@@ -1,0 +1,197 @@
+"""Keep groups apart: every frame is a rectangle, so its upper and lower side are two more unknowns.
+
+"Above, by so much" is a difference constraint between cells and frame sides. Pushing everything down
+until all constraints hold is one solution, pushing everything up another, and because the constraints
+are linear, the mean of the two is a third, which moves things no more than it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from math import inf
+from typing import NamedTuple
+
+from .cells import Cells
+from .nesting import NONE
+from .records import Box
+
+BOX_GAP = 16.0
+"""Between two boxes of one layer."""
+LINE_GAP = 9.0
+"""Between a passing edge and whatever is above or below it."""
+LABEL_GAP = 3.0
+"""Between two edge labels."""
+FRAME_PAD = 9.0
+"""Between a frame and what is in it, and between two frames."""
+
+
+class Below(NamedTuple):
+    """`lower` lies at least `distance` below `upper`; both are numbers of unknowns."""
+
+    upper: int
+    lower: int
+    distance: float
+
+
+class Sides:
+    """The unknowns of one layout, cells first, then two sides per group, and what lies below what."""
+
+    def __init__(self, cells: Cells):
+        self.cells = cells
+        self.count = len(cells.height)
+        self.chains = [self._chain(column) for column in cells.columns]
+        self.distances = [self._distances(n) for n in range(len(cells.columns))]
+        self.side: dict[int, float] = {}
+
+    def top(self, group: int) -> int:
+        """Return the unknown that is the upper side of a group's frame."""
+        return self.count + 2 * group
+
+    def bottom(self, group: int) -> int:
+        """Return the unknown that is the lower side of a group's frame."""
+        return self.count + 2 * group + 1
+
+    def _chain(self, column: Sequence[int]) -> list[Below]:
+        """Return what lies below what in a column, from the first frame entered to the last left."""
+        cells, chain = self.cells, []
+        for upper, lower in zip([NONE, *column], [*column, NONE], strict=True):
+            above = cells.home[upper] if upper != NONE else NONE
+            below = cells.home[lower] if lower != NONE else NONE
+            steps = self._steps(upper, lower, above, below)
+            chain += [
+                Below(first, second, distance)
+                for (first, _), (second, distance) in zip(steps, steps[1:], strict=False)
+            ]
+        return chain
+
+    def _steps(self, upper: int, lower: int, above: int, below: int) -> list[tuple[int, float]]:
+        """Return the unknowns met on the way down from one cell to the next, with the distances."""
+        cells, lineage = self.cells, self.cells.nesting.lineage
+        shared = 0
+        for one, two in zip(lineage[above], lineage[below], strict=False):
+            if one != two:
+                break
+            shared += 1
+        left = lineage[above][shared:][::-1]
+        entered = lineage[below][shared:]
+        if not left and not entered:
+            ends = NONE in (upper, lower)
+            return [] if ends else [(upper, 0.0), (lower, _apart(cells, upper, lower))]
+        steps: list[tuple[int, float]] = [] if upper == NONE else [(upper, 0.0)]
+        reach = 0.0 if upper == NONE else cells.height[upper] / 2
+        for group in left:
+            steps.append((self.bottom(group), reach + FRAME_PAD))
+            reach = 0.0
+        for group in entered:
+            steps.append((self.top(group), reach + FRAME_PAD))
+            reach = cells.nesting.groups[group].header
+        if lower != NONE:
+            steps.append((lower, reach + FRAME_PAD + cells.height[lower] / 2))
+        return steps
+
+    def _distances(self, number: int) -> list[float]:
+        """Return the distance of each cell of a column from the one above it."""
+        found, total, column = [], 0.0, self.cells.columns[number]
+        for below in self.chains[number]:
+            total += below.distance
+            if below.lower < self.count:
+                found.append(total)
+                total = 0.0
+        # A frame's upper side may stand before the first cell; that distance says nothing here.
+        return [0.0, *found[len(found) - len(column) + 1 :]] if column else []
+
+    def part(self, y: list[float]) -> bool:
+        """Move cells in `y`, and set the frames' sides, so that every constraint holds.
+
+        Returns False, and moves nothing, if the constraints contradict each other.
+        """
+        rules = [below for chain in self.chains for below in chain]
+        count = self.count + 2 * len(self.cells.nesting.groups)
+        lower: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+        for below in rules:
+            lower[below.upper].append((below.lower, below.distance))
+        order = _topological(lower)
+        if len(order) < count:
+            return False
+        wanted = [*y, *self._wanted_sides(y)]
+        pushed = _mean(_pushed_down(wanted, lower, order), _pushed_up(wanted, lower, order))
+        y[:] = pushed[: self.count]
+        self.side = dict(enumerate(pushed[self.count :], self.count))
+        return True
+
+    def _wanted_sides(self, y: Sequence[float]) -> list[float]:
+        cells = self.cells
+        sides = [side for _ in cells.nesting.groups for side in (inf, -inf)]
+        for cell, home in enumerate(cells.home):
+            half = cells.height[cell] / 2 + FRAME_PAD
+            for depth, group in enumerate(reversed(cells.nesting.lineage[home])):
+                pad = half + depth * FRAME_PAD
+                sides[2 * group] = min(sides[2 * group], y[cell] - pad)
+                sides[2 * group + 1] = max(sides[2 * group + 1], y[cell] + pad)
+        return [side if abs(side) < inf else 0.0 for side in sides]
+
+    def clip(self, number: int, found: list[float]) -> list[float]:
+        """Return a column's positions moved to where the sides of the frames allow them."""
+        column = self.cells.columns[number]
+        row = {cell: index for index, cell in enumerate(column)}
+        least, most = [-inf] * len(column), [inf] * len(column)
+        for upper, lower, distance in self.chains[number]:
+            if upper in self.side and lower in row:
+                least[row[lower]] = self.side[upper] + distance
+            elif lower in self.side and upper in row:
+                most[row[upper]] = self.side[lower] - distance
+        shifts = list(accumulate(self.distances[number]))
+        lows = accumulate((low - shift for low, shift in zip(least, shifts, strict=True)), max)
+        highs = accumulate(
+            (high - shift for high, shift in zip(reversed(most), reversed(shifts), strict=True)), min
+        )
+        limits = zip(found, shifts, lows, reversed(list(highs)), strict=True)
+        return [min(max(y - shift, low), high) + shift for y, shift, low, high in limits]
+
+
+def _apart(cells: Cells, upper: int, lower: int) -> float:
+    """Return the distance of the middles of two neighbours in one column and one group."""
+    reach = (cells.height[upper] + cells.height[lower]) / 2
+    if upper < cells.boxes and lower < cells.boxes:
+        return reach + BOX_GAP
+    labels = cells.column[upper] % 2 and cells.height[upper] and cells.height[lower]
+    return reach + (LABEL_GAP if labels else LINE_GAP)
+
+
+def _topological(lower: list[list[tuple[int, float]]]) -> list[int]:
+    waiting = [0] * len(lower)
+    for rules in lower:
+        for other, _ in rules:
+            waiting[other] += 1
+    order = [unknown for unknown, number in enumerate(waiting) if not number]
+    for unknown in order:  # grows while it is read
+        for other, _ in lower[unknown]:
+            waiting[other] -= 1
+            if not waiting[other]:
+                order.append(other)
+    return order
+
+
+def _pushed_down(
+    wanted: list[float], lower: list[list[tuple[int, float]]], order: list[int]
+) -> list[float]:
+    pushed = list(wanted)
+    for unknown in order:
+        for other, distance in lower[unknown]:
+            pushed[other] = max(pushed[other], pushed[unknown] + distance)
+    return pushed
+
+
+def _pushed_up(
+    wanted: list[float], lower: list[list[tuple[int, float]]], order: list[int]
+) -> list[float]:
+    pushed = list(wanted)
+    for unknown in reversed(order):
+        for other, distance in lower[unknown]:
+            pushed[unknown] = min(pushed[unknown], pushed[other] - distance)
+    return pushed
+
+
+def _mean(first: list[float], second: list[float]) -> list[float]:
+    return [(one + two) / 2 for one, two in zip(first, second, strict=True)]

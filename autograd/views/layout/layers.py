@@ -1,0 +1,148 @@
+"""Give every box its layer: edges go right, leaves stand next to their first use, groups keep apart.
+
+A group is a span of layers. Where an edge leads from one group into another, the spans follow each
+other, so that frames side by side never share a layer. Such rules are difference constraints between
+boxes and two more unknowns per group, its first and its last layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .nesting import NONE, Nesting
+from .records import Edge, Group
+
+Rules = list[list[tuple[int, int]]]
+"""For each unknown, the unknowns that must be at least so many layers later."""
+
+_ROUNDS = 8
+_PART_LIMIT = 200
+_FAR = 1 << 30
+
+
+def layered(
+    count: int, edges: Sequence[Edge], groups: Sequence[Group]
+) -> tuple[list[int], Nesting]:
+    """Return the layer of every box, and the nesting of those groups that can be framed.
+
+    Groups that feed each other in a circle cannot follow each other: the outermost ones are dropped.
+
+    Raises:
+        ValueError: the edges themselves form a circle.
+    """
+    dropped: frozenset[int] = frozenset()
+    while True:
+        nesting = Nesting(count, groups, dropped)
+        later = _rules(edges, nesting)
+        order = _sorted(later)
+        if len(order) == len(later):
+            return _ranks(_tightened(later, order, edges, count)[:count]), nesting
+        knotted = _knotted_groups(later, order, count)
+        if not knotted:
+            raise ValueError("the edges form a circle; a layered layout needs a direction")
+        shallow = min(len(nesting.lineage[group]) for group in knotted)
+        dropped |= {group for group in knotted if len(nesting.lineage[group]) == shallow}
+
+
+def _rules(edges: Sequence[Edge], nesting: Nesting) -> Rules:
+    count = len(nesting.home)
+    later: Rules = [[] for _ in range(count + 2 * len(nesting.groups))]
+    for group in nesting.kept:
+        first, last = count + 2 * group, count + 2 * group + 1
+        for outer in nesting.lineage[group][-2:-1]:
+            later[count + 2 * outer].append((first, 0))
+            later[last].append((count + 2 * outer + 1, 0))
+    for box, group in enumerate(nesting.home):
+        if group != NONE:
+            later[count + 2 * group].append((box, 0))
+            later[box].append((count + 2 * group + 1, 0))
+    for edge in edges:
+        leaving, entering = nesting.parting(nesting.home[edge.tail], nesting.home[edge.head])
+        start = edge.tail if leaving == NONE else count + 2 * leaving + 1
+        end = edge.head if entering == NONE else count + 2 * entering
+        later[start].append((end, 1))
+    return later
+
+
+def _sorted(later: Rules) -> list[int]:
+    """Return the unknowns in topological order; those on or after a circle are missing."""
+    waiting = [0] * len(later)
+    for rules in later:
+        for other, _ in rules:
+            waiting[other] += 1
+    order = [unknown for unknown, number in enumerate(waiting) if not number]
+    for unknown in order:  # grows while it is read
+        for other, _ in later[unknown]:
+            waiting[other] -= 1
+            if not waiting[other]:
+                order.append(other)
+    return order
+
+
+def _reversed(later: Rules) -> Rules:
+    earlier: Rules = [[] for _ in later]
+    for unknown, rules in enumerate(later):
+        for other, gap in rules:
+            earlier[other].append((unknown, gap))
+    return earlier
+
+
+def _knotted_groups(later: Rules, order: list[int], count: int) -> set[int]:
+    """Return the groups on a circle: neither before nor after all circles in topological order."""
+    free = {*order, *_sorted(_reversed(later))}
+    return {(unknown - count) // 2 for unknown in range(count, len(later)) if unknown not in free}
+
+
+def _tightened(later: Rules, order: list[int], edges: Sequence[Edge], count: int) -> list[int]:
+    """Return layers with short edges: all as late as possible, then improved by moving parts.
+
+    An unknown that has more edges on one side is pulled there, together with everything that stands
+    in its way (the unknowns that touch it on that side, those that touch them, …) if the part as a
+    whole gains by it.
+    """
+    layer = [0] * len(later)
+    for unknown in reversed(order):
+        layer[unknown] = min((layer[other] - gap for other, gap in later[unknown]), default=0)
+    earlier = _reversed(later)
+    pull = [0] * len(later)
+    for edge in edges:
+        pull[edge.tail] += 1
+        pull[edge.head] -= 1
+    for _ in range(_ROUNDS):
+        moves = 0
+        for unknown in order:
+            if pull[unknown] < 0:
+                moves += _moved(unknown, -1, layer, earlier, pull)
+        for unknown in reversed(order):
+            if pull[unknown] > 0:
+                moves += _moved(unknown, 1, layer, later, pull)
+        if not moves:
+            break
+    return layer
+
+
+def _moved(start: int, way: int, layer: list[int], ahead: Rules, pull: list[int]) -> bool:
+    """Move an unknown and all that stands in its way by as much as is free, if that gains."""
+    part, gain, free = [start], 0, _FAR
+    seen = {start}
+    for unknown in part:  # grows while it is read
+        gain += way * pull[unknown]
+        for other, gap in ahead[unknown]:
+            room = way * (layer[other] - layer[unknown]) - gap
+            if room > 0:
+                free = min(free, room)
+            elif other not in seen:
+                seen.add(other)
+                part.append(other)
+        if len(part) > _PART_LIMIT:
+            return False
+    if gain <= 0 or free == _FAR:
+        return False
+    for unknown in part:
+        layer[unknown] += way * free
+    return True
+
+
+def _ranks(layers: list[int]) -> list[int]:
+    rank = {layer: index for index, layer in enumerate(sorted(set(layers)))}
+    return [rank[layer] for layer in layers]

@@ -1,0 +1,58 @@
+"""Which group lies in which: lineages, so that two boxes can be told apart by their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .records import Group
+
+NONE = -1
+"""The group of what is in no group."""
+
+
+class Nesting:
+    """The tree of groups. `home[box]` is the innermost group of a box; `lineage[group]` its groups.
+
+    A lineage is a tuple of groups, the outermost first; ``lineage[NONE]`` is empty.
+    """
+
+    def __init__(self, count: int, groups: Sequence[Group], dropped: frozenset[int] = frozenset()):
+        self.groups = groups
+        self.kept = tuple(g for g in range(len(groups)) if g not in dropped)
+        self.lineage = _lineages(groups, dropped)
+        self.home = [NONE] * count
+        for index, group in enumerate(groups):
+            line = self.lineage[index]
+            for box in group.members:
+                self.home[box] = line[-1] if line else NONE
+        self.inside = _inside(len(groups), self.lineage)
+
+    def parting(self, first: int, second: int) -> tuple[int, int]:
+        """Return the outermost groups that hold one of two homes and not the other (or NONE)."""
+        one, two = self.lineage[first], self.lineage[second]
+        if one == two:
+            return NONE, NONE
+        depth = 0
+        while depth < len(one) and depth < len(two) and one[depth] == two[depth]:
+            depth += 1
+        return (
+            one[depth] if depth < len(one) else NONE,
+            two[depth] if depth < len(two) else NONE,
+        )
+
+
+def _lineages(groups: Sequence[Group], dropped: frozenset[int]) -> list[tuple[int, ...]]:
+    lineages: list[tuple[int, ...]] = []
+    for index, group in enumerate(groups):
+        above = () if group.parent is None else lineages[group.parent]
+        lineages.append(above if index in dropped else (*above, index))
+    return [*lineages, ()]
+
+
+def _inside(count: int, lineages: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return how many frames deep each group is nested inside, so that pads can add up."""
+    deep = [0] * count
+    for line in lineages:
+        for steps, group in enumerate(reversed(line)):
+            deep[group] = max(deep[group], steps)
+    return deep

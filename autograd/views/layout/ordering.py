@@ -1,0 +1,243 @@
+"""Order the cells of every layer from top to bottom so that few edges cross.
+
+Sweeps to the right and to the left sort each layer by where its cells' neighbours are (their
+barycentre), and after each sweep neighbours change places wherever that undoes crossings. This is done
+from several starts; the best order seen is then refined by moving single cells to their best place.
+Cells of one group stay together, and sibling groups keep the order they were given in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Sequence
+
+from .cells import Cells
+
+_Key = tuple[tuple[float, int], ...]
+_Layers = list[list[int]]
+
+_ATTEMPTS = (("tree", 0.2), ("reach", 0.2), ("sweep", 0.0), ("sweep", 0.2), ("reach", 0.0))
+"""A start, and how much the neighbours on the far side count, where those on the near side count 1."""
+_WORK = 30_000
+"""About how many cells may be visited per sweep, in all attempts together."""
+_SWEEPS = 12
+_SIFTING = 150_000
+"""About how many places are tried when single cells are moved; it limits how far they look."""
+_ALMOST_NOTHING = 1e-3
+
+
+def reduce_crossings(cells: Cells) -> None:
+    """Reorder the layers in `cells.columns` in place."""
+    layers = cells.columns[::2]
+    best, fewest = [list(layer) for layer in layers], _Ordering(cells, layers).crossings()
+    size = len(cells.height)
+    for start, lean in _ATTEMPTS[: max(1, min(len(_ATTEMPTS), _WORK // (_SWEEPS * size + 1)))]:
+        if not fewest:
+            break
+        found, crossings = _attempt(cells, _started(cells, start), lean)
+        if crossings < fewest:
+            best, fewest = found, crossings
+    ordering = _Ordering(cells, best)
+    for turn in range(3 if fewest else 0):
+        ordering.sift(rightwards=turn % 2 == 0)
+    for layer, cells_in_order in zip(layers, best, strict=True):
+        layer[:] = cells_in_order
+
+
+def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
+    """Swap neighbours that wish to lie the other way round wherever that crosses nothing more.
+
+    Crossings leave much open, such as on which side of its weights an input passes; the shorter way
+    looks better.
+    """
+    layers = cells.columns[::2]
+    ordering = _Ordering(cells, layers)
+    for layer in layers:
+        ordering.bubble(layer, lambda one, two: wishes[one] > wishes[two] + 1.0, least=0)
+
+
+def _started(cells: Cells, start: str) -> _Layers:
+    """Return layers in a first order: as given, or as a search from the last box finds the cells."""
+    layers = [list(layer) for layer in cells.columns[::2]]
+    if start != "sweep":
+        found = _search(cells, both_ways=start == "reach")
+        for layer in layers:
+            layer.sort(key=found.__getitem__)
+    return layers
+
+
+def _search(cells: Cells, *, both_ways: bool) -> dict[int, int]:
+    """Number the cells as a depth-first search along the edges meets them."""
+    found: dict[int, int] = {}
+    for root in range(len(cells.height) - 1, -1, -1):
+        waiting = [root]
+        while waiting:
+            cell = waiting.pop()
+            if cell not in found:
+                found[cell] = len(found)
+                waiting += cells.before[cell]
+                if both_ways:
+                    waiting += cells.after[cell]
+    return found
+
+
+def _attempt(cells: Cells, layers: _Layers, lean: float) -> tuple[_Layers, int]:
+    """Sweep over the layers until that helps no more; return the best order and its crossings."""
+    ordering = _Ordering(cells, layers)
+    ordering.sweep(rightwards=False, lean=lean)
+    best, fewest = [list(layer) for layer in layers], ordering.crossings()
+    patience = 0
+    for sweep in range(_SWEEPS):
+        if not fewest or patience == 5:
+            break
+        ordering.sweep(rightwards=sweep % 2 == 0, lean=lean)
+        ordering.transpose()
+        crossings = ordering.crossings()
+        patience += 1
+        if crossings < fewest:
+            best, fewest, patience = [list(layer) for layer in layers], crossings, 0
+    return best, fewest
+
+
+class _Ordering:
+    """The state of the sweeps: a cell's rank in its layer is `place`, counted from the middle `share`."""
+
+    def __init__(self, cells: Cells, layers: _Layers):
+        self.cells = cells
+        self.layers = layers
+        self.place = [0] * len(cells.height)
+        self.share = [0.0] * len(cells.height)
+        self.grouped = bool(cells.nesting.kept)
+        self.reach = max(8, _SIFTING // (len(cells.height) + 1))
+        if self.grouped:
+            for layer in layers:
+                self._note(layer)
+                layer.sort(key=self._group_key(layer))
+        for layer in layers:
+            self._note(layer)
+
+    def _note(self, layer: Sequence[int]) -> None:
+        middle = len(layer) / 2
+        for rank, cell in enumerate(layer):
+            self.place[cell] = rank
+            self.share[cell] = rank - middle
+
+    def sweep(self, *, rightwards: bool, lean: float) -> None:
+        """Sort every layer by the barycentres over the layer before it, in the sweep's direction.
+
+        The neighbours on the other side count `lean`; those of a cell that has no others (a leaf)
+        decide alone.
+        """
+        near, far = self.cells.before, self.cells.after
+        if not rightwards:
+            near, far = far, near
+        share, weight = self.share, lean or _ALMOST_NOTHING
+        for layer in self.layers if rightwards else reversed(self.layers):
+            for cell in layer:
+                here, there = near[cell], far[cell]
+                if here or there:
+                    total = sum([share[o] for o in here]) + weight * sum([share[o] for o in there])
+                    share[cell] = total / (len(here) + weight * len(there))
+            layer.sort(key=self._group_key(layer) if self.grouped else share.__getitem__)
+            self._note(layer)
+
+    def _group_key(self, layer: Sequence[int]) -> Callable[[int], _Key]:
+        """Return a sort key that keeps groups together and siblings in their order."""
+        lineage, home, share = self.cells.nesting.lineage, self.cells.home, self.share
+        sums: dict[int, list[float]] = {}
+        for cell in layer:
+            for group in lineage[home[cell]]:
+                sums.setdefault(group, []).append(share[cell])
+        mean = {group: sum(shares) / len(shares) for group, shares in sums.items()}
+        siblings: dict[tuple[int, ...], list[int]] = {}
+        for group in sorted(mean):
+            siblings.setdefault(lineage[group][:-1], []).append(group)
+        for family in siblings.values():
+            mean.update(zip(family, sorted([mean[group] for group in family]), strict=True))
+        return lambda cell: (
+            *((mean[group], group) for group in lineage[home[cell]]),
+            (share[cell], -1),
+        )
+
+    def _ranks(self, layer: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Return the sorted ranks of each cell's neighbours on the left and on the right."""
+        place, before, after = self.place, self.cells.before, self.cells.after
+        return (
+            {cell: sorted([place[other] for other in before[cell]]) for cell in layer},
+            {cell: sorted([place[other] for other in after[cell]]) for cell in layer},
+        )
+
+    def transpose(self) -> None:
+        """Swap neighbours in a layer as long as that undoes crossings."""
+        for layer in self.layers:
+            self.bubble(layer, lambda one, two: True, least=1)
+
+    def bubble(self, layer: list[int], may: Callable[[int, int], bool], *, least: int) -> None:
+        """Swap neighbours that `may` be and whose swap undoes at least so many crossings."""
+        home = self.cells.home
+        left, right = self._ranks(layer)
+        swapped, rounds = True, 0
+        while swapped and rounds < 8:
+            swapped, rounds = False, rounds + 1
+            for row in range(len(layer) - 1):
+                one, two = layer[row], layer[row + 1]
+                gain = _excess(left[one], left[two]) + _excess(right[one], right[two])
+                if gain >= least and home[one] == home[two] and may(one, two):
+                    layer[row], layer[row + 1] = two, one
+                    swapped = True
+        self._note(layer)
+
+    def sift(self, *, rightwards: bool) -> None:
+        """Move every cell in turn to the place in its layer where its edges cross least."""
+        for layer in self.layers if rightwards else reversed(self.layers):
+            left, right = self._ranks(layer)
+            for cell in list(layer):
+                row = layer.index(cell)
+                best = self._best_row(layer, row, left, right)
+                if best != row:
+                    layer.insert(best, layer.pop(row))
+            self._note(layer)
+
+    def _best_row(
+        self, layer: list[int], row: int, left: dict[int, list[int]], right: dict[int, list[int]]
+    ) -> int:
+        cell, home = layer[row], self.cells.home
+        mine_left, mine_right = left[cell], right[cell]
+        best, most, gain = row, 0, 0
+        for other_row in range(row - 1, max(-1, row - 1 - self.reach), -1):
+            other = layer[other_row]
+            if home[other] != home[cell]:
+                break
+            gain += _excess(left[other], mine_left) + _excess(right[other], mine_right)
+            if gain > most:
+                best, most = other_row, gain
+        gain = 0
+        for other_row in range(row + 1, min(len(layer), row + 1 + self.reach)):
+            other = layer[other_row]
+            if home[other] != home[cell]:
+                break
+            gain += _excess(mine_left, left[other]) + _excess(mine_right, right[other])
+            if gain > most:
+                best, most = other_row, gain
+        return best
+
+    def crossings(self) -> int:
+        """Return how many pairs of edges cross between the layers."""
+        place, after = self.place, self.cells.after
+        total = 0
+        for layer in self.layers:
+            seen: list[int] = []
+            for cell in layer:
+                for end in sorted([place[other] for other in after[cell]]):
+                    total += len(seen) - bisect_right(seen, end)
+                    insort(seen, end)
+        return total
+
+
+def _excess(upper: list[int], lower: list[int]) -> int:
+    """Return the crossings of two cells as they stand less those after a swap (sorted ranks)."""
+    if not upper or not lower:
+        return 0
+    if upper[-1] < lower[0]:
+        return -len(upper) * len(lower)
+    return sum([bisect_left(lower, end) + bisect_right(lower, end) - len(lower) for end in upper])

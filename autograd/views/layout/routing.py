@@ -1,0 +1,187 @@
+"""Give columns their x and edges their curves, once every cell has its y.
+
+Between two layers lies a gap without boxes. An edge bends only there, between the heights of the two
+cells it joins, and is level where it passes a layer: so it can touch no box but its ends.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .cells import Cells
+from .frames import FRAME_PAD
+from .records import Box, Point
+
+_LEAD = 20.0
+"""Least room for an edge to bend before the labels of a gap."""
+_TRAIL = 20.0
+"""Least room after the labels: the curves come together and the arrowheads need it."""
+_PORT = 11.0
+"""Most distance between the ends of two edges on one side of a box."""
+
+Curve = tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The left and the right side of every column."""
+
+    left: list[float]
+    right: list[float]
+
+
+def columns_of(
+    cells: Cells, y: Sequence[float], widths: Sequence[float]
+) -> Columns:
+    """Return where the columns lie; steep edges and frame sides widen the gaps."""
+    wide = _widths(cells, widths)
+    closing, opening = _frame_rooms(cells)
+    lead, trail = _bends(cells, y)
+    columns = Columns([], [])
+    x = opening[0]
+    for number, width in enumerate(wide):
+        if number % 2:
+            x += closing[number - 1] + lead[number]
+        elif number:
+            x += trail[number - 1] + opening[number]
+        columns.left.append(x)
+        x += width
+        columns.right.append(x)
+    return columns
+
+
+def _widths(cells: Cells, widths: Sequence[float]) -> list[float]:
+    wide = [0.0] * len(cells.columns)
+    for box, width in enumerate(widths):
+        wide[cells.column[box]] = max(wide[cells.column[box]], width)
+    for number, cell in cells.label_of.items():
+        wide[cells.column[cell]] = max(wide[cells.column[cell]], cells.edges[number].width)
+    return wide
+
+
+def _frame_rooms(cells: Cells) -> tuple[list[float], list[float]]:
+    """Return the room for frame sides to the right and to the left of each column."""
+    closing, opening = [0.0] * len(cells.columns), [0.0] * len(cells.columns)
+    for group in cells.nesting.kept:
+        first, last = cells.spans[group]
+        if first <= last:
+            room = (cells.nesting.inside[group] + 1) * FRAME_PAD
+            opening[first] = max(opening[first], room)
+            closing[last] = max(closing[last], room)
+    return closing, opening
+
+
+def _bends(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return the room before and after the labels of each gap, by its steepest edge."""
+    lead, trail = [_LEAD] * len(cells.columns), [_TRAIL] * len(cells.columns)
+    for path in cells.paths:
+        for left, right in zip(path, path[1:], strict=False):
+            rise = abs(y[left] - y[right])
+            if cells.column[left] % 2:
+                gap = cells.column[left]
+                trail[gap] = max(trail[gap], min(48.0, 0.3 * rise))
+            else:
+                gap = cells.column[left] + 1
+                lead[gap] = max(lead[gap], min(72.0, 0.35 * rise))
+    return lead, trail
+
+
+def box_at(cells: Cells, columns: Columns, y: Sequence[float], cell: int, width: float) -> Box:
+    """Return the rectangle of a box or a label, in the middle of its column."""
+    column, height = cells.column[cell], cells.height[cell]
+    middle = (columns.left[column] + columns.right[column]) / 2
+    return Box(middle - width / 2, y[cell] - height / 2, width, height)
+
+
+def curves_of(
+    cells: Cells, columns: Columns, y: Sequence[float], boxes: Sequence[Box]
+) -> tuple[Curve, ...]:
+    """Return the curve of every edge."""
+    outs, ins = _ports(cells, y)
+    return tuple(
+        _curve(_stops(cells, columns, y, boxes, path, (outs[number], ins[number])))
+        for number, path in enumerate(cells.paths)
+    )
+
+
+def _ports(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return the y at which every edge leaves its tail and enters its head.
+
+    The edges of one side of a box stand in the order of the cells they come from or go to, so that
+    they do not cross at the box and two edges between the same boxes can be told apart.
+    """
+    outs, ins = [0.0] * len(cells.paths), [0.0] * len(cells.paths)
+    for ports, end, beside in ((outs, 0, 1), (ins, -1, -2)):
+        sides: dict[int, list[int]] = defaultdict(list)
+        for number, path in enumerate(cells.paths):
+            sides[path[end]].append(number)
+        for box, numbers in sides.items():
+            numbers.sort(key=lambda number: y[cells.paths[number][beside]])
+            step = min(_PORT, 0.7 * cells.height[box] / len(numbers))
+            first = y[box] - step * (len(numbers) - 1) / 2
+            for rank, number in enumerate(numbers):
+                ports[number] = first + rank * step
+    return outs, ins
+
+
+def _stops(
+    cells: Cells,
+    columns: Columns,
+    y: Sequence[float],
+    boxes: Sequence[Box],
+    path: Sequence[int],
+    ports: tuple[float, float],
+) -> list[tuple[float, float, bool]]:
+    """Return the points an edge passes, each with whether the edge is level there."""
+    tail, head = path[0], path[-1]
+    stops = [
+        (boxes[tail].right, ports[0], True),
+        (columns.right[cells.column[tail]], ports[0], True),
+    ]
+    for cell in path[1:-1]:
+        column = cells.column[cell]
+        left, right = columns.left[column], columns.right[column]
+        if column % 2:
+            stops.append(((left + right) / 2, y[cell], False))
+        else:
+            stops += [(left, y[cell], True), (right, y[cell], True)]
+    stops += [(columns.left[cells.column[head]], ports[1], True), (boxes[head].x, ports[1], True)]
+    return stops
+
+
+def _curve(stops: Sequence[tuple[float, float, bool]]) -> Curve:
+    """Return a smooth curve that never leaves the heights of the two stops it is between.
+
+    The slope at a stop in between is the harmonic mean of the slopes on its two sides, or level at a
+    summit: the choice of Fritsch and Butland, which keeps cubic pieces monotone.
+    """
+    slopes = [0.0] * len(stops)
+    for index in range(1, len(stops) - 1):
+        if not stops[index][2]:
+            slopes[index] = _between(_slope(stops, index), _slope(stops, index + 1))
+    points = [Point(*stops[0][:2])]
+    for index in range(1, len(stops)):
+        (x0, y0, _), (x1, y1, _) = stops[index - 1], stops[index]
+        if x1 <= x0:
+            continue
+        third = (x1 - x0) / 3
+        # Level ends take longer handles: it is what makes the S of an edge look smooth.
+        start = 1.35 * third if slopes[index - 1] == 0 else third
+        end = 1.35 * third if slopes[index] == 0 else third
+        points += [
+            Point(x0 + start, y0 + start * slopes[index - 1]),
+            Point(x1 - end, y1 - end * slopes[index]),
+            Point(x1, y1),
+        ]
+    return tuple(points)
+
+
+def _slope(stops: Sequence[tuple[float, float, bool]], index: int) -> float:
+    (x0, y0, _), (x1, y1, _) = stops[index - 1], stops[index]
+    return (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
+
+
+def _between(before: float, after: float) -> float:
+    return 2 * before * after / (before + after) if before * after > 0 else 0.0

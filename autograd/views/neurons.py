@@ -1,0 +1,51 @@
+"""Find the neurons and layers of a network in the labels of its graph."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..graph import Graph
+
+_LABEL = re.compile(r"[^\W\d_]+(?P<layer>\d+)\[(?P<neuron>\d+)(?:,\d+)*\]", re.ASCII)
+_LABEL_LENGTH = 40
+
+
+class Neuron(NamedTuple):
+    """A neuron by the number of its layer and its own."""
+
+    layer: int
+    number: int
+
+
+def neurons_of(graph: Graph) -> tuple[Neuron | None, ...]:
+    """Return the neuron that each node belongs to.
+
+    "W1[2,3]", "b1[2]", "z1[2]" and "a1[2]" belong to neuron 2 of layer 1. A node without a label
+    belongs to the neuron whose numbers it is computed from (the last one's, if there are several) if
+    nothing else uses it: the products and sums of an expanded neuron. Numbers that nobody computes with (inputs called "x1[2]") are none.
+    """
+    found = [_named(node.label) for node in graph.nodes]
+    computed = {found[node.index] for node in graph.nodes if node.parents}
+    found = [neuron if neuron in computed else None for neuron in found]
+    return tuple(_with_inner_nodes(graph, found))
+
+
+def _named(label: str) -> Neuron | None:
+    match = _LABEL.fullmatch(label) if len(label) <= _LABEL_LENGTH else None
+    return Neuron(int(match["layer"]), int(match["neuron"])) if match else None
+
+
+def _with_inner_nodes(graph: Graph, found: list[Neuron | None]) -> list[Neuron | None]:
+    candidate = list(found)
+    for node in graph.nodes:
+        if not node.label and node.parents:
+            sources = [neuron for p in node.parents if (neuron := candidate[p]) is not None]
+            candidate[node.index] = max(sources, default=None)
+    users: list[set[Neuron | None]] = [set() for _ in graph.nodes]
+    for node in reversed(graph.nodes):
+        if not node.label and node.parents and users[node.index] == {candidate[node.index]}:
+            found[node.index] = candidate[node.index]
+        for parent in node.parents:
+            users[parent].add(found[node.index])
+    return found

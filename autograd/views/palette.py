@@ -1,0 +1,61 @@
+"""The colours and strokes of all drawings. Blue and orange can be told apart by every eye.
+
+Text has a contrast of at least 4.5 on what it stands on; the tests compute it. Colour never speaks
+alone: kinds of boxes differ in outline, signs in the dashes of the line.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .picture import Arrow
+
+INK = "#1b2530"
+SOFT = "#56616d"
+PAPER = "#ffffff"
+FONTS = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+FRAME_LINE = "#c3ccd6"
+FRAME_FILLS = ("#f5f7fa", "#ebeff4")
+"""The insides of frames, from the outermost inwards."""
+
+
+class Outline(NamedTuple):
+    """How a box is drawn: fill, line, its width and dashes, the radius of its corners."""
+
+    fill: str
+    line: str
+    width: float = 1.2
+    dashes: str = ""
+    radius: float = 4.0
+
+
+OUTLINES = {
+    "leaf": Outline("#fdf4d9", "#a98a2e", radius=13.0),
+    "constant": Outline("#f1f1ef", "#85857f", dashes="3 2", radius=2.0),
+    "node": Outline("#ffffff", "#6b7a8a"),
+    "output": Outline("#e4f1e6", "#3f7a4d", width=1.6),
+    "group": Outline("#e9e6f4", "#6a5fa0", width=1.6, radius=6.0),
+    "more": Outline("#ffffff", "#85857f", dashes="1.5 2.5", radius=2.0),
+}
+
+
+class Stroke(NamedTuple):
+    """How an edge is drawn."""
+
+    color: str
+    width: float
+    dashes: str = ""
+    opacity: float = 1.0
+
+
+COLORS = {"+": "#14599c", "−": "#a84300", "0": "#626a73", "": "#56616d"}
+DASHES = {"+": "", "−": "7 3.5", "0": "1.2 3.2", "": ""}
+
+
+def stroke(arrow: Arrow) -> Stroke:
+    """Return the stroke of an arrow: colour and dashes by the sign, width and strength by the size."""
+    color, dashes = COLORS[arrow.sign], DASHES[arrow.sign]
+    if arrow.sign in ("+", "−"):
+        return Stroke(color, 1.1 + 2.4 * arrow.share, dashes, 0.6 + 0.4 * arrow.share)
+    return Stroke(color, 1.1, dashes)

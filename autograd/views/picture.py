@@ -1,0 +1,212 @@
+"""What a drawing shows, before anyone decides where or in which language: cards, arrows, frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from ..graph import Edge, Graph, Node
+from ..ops import CONSTANT
+from ..wording import number
+from .cuts import Cut, Item, Tie
+from .neurons import Neuron
+from .text import printable, shortened
+
+_NAME_LENGTH = 22
+_TIP_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One box. `kind` is leaf, constant, node, output, group or more.
+
+    `name` stands on top, `mark` beside it in grey (the operation of a labelled node, the number of
+    one without a label); then come the `value` and the `gradient`, each "" if it is not shown, and a
+    `note`.
+    """
+
+    kind: str
+    name: str
+    mark: str = ""
+    value: str = ""
+    gradient: str = ""
+    note: str = ""
+    tip: str = ""
+    node: int | None = None
+    focused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One edge between two cards, from parent to child.
+
+    `sign` is + or − or 0 by its contribution to the gradient, "" while gradients are not shown;
+    `share` is the size of the contribution, from 0 to 1 (the largest in the picture).
+    """
+
+    tail: int
+    head: int
+    text: str
+    sign: str = ""
+    share: float = 0.0
+    tip: str = ""
+    edge: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A neuron or a layer: the cards directly in it, and the frame around it by number."""
+
+    name: str
+    members: tuple[int, ...]
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything a drawing shows."""
+
+    cards: tuple[Card, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    title: str = ""
+    output: str = ""
+    gradients: bool = False
+
+
+def picture_of(
+    graph: Graph, cut: Cut, *, title: str = "", gradients: bool = False, focus: int | None = None
+) -> Picture:
+    """Return the picture of what was cut out of a graph, with gradients or without."""
+    return Picture(
+        cards=tuple(_card(graph, item, gradients, focus) for item in cut.items),
+        arrows=_arrows(graph, cut, gradients),
+        frames=_frames(cut.items, graph),
+        title=shortened(title, 120),
+        output=shortened(graph.output.label, _NAME_LENGTH) or "output",
+        gradients=gradients,
+    )
+
+
+# --- cards ----------------------------------------------------------------------------------------
+
+
+def _card(graph: Graph, item: Item, gradients: bool, focus: int | None) -> Card:
+    if item.cut:
+        return Card("more", f"… {item.cut} more", tip=f"{item.cut} parents are not drawn")
+    note = f"+ {item.other_uses} more {_plural('use', item.other_uses)}" if item.other_uses else ""
+    if item.name:
+        value = f"{len(item.nodes)} {_plural('node', len(item.nodes))}"
+        return Card("group", item.name, value=value, note=note)
+    node = graph.nodes[item.nodes[0]]
+    name, mark = _heading(node)
+    kind = _kind(graph, node)
+    shows_gradient = gradients and kind != "constant"
+    return Card(
+        kind,
+        name,
+        mark,
+        value=number(node.data),
+        gradient=number(graph.adjoints[node.index]) if shows_gradient else "",
+        note=note,
+        tip=_card_tip(graph, node, shows_gradient),
+        node=node.index,
+        focused=node.index == focus,
+    )
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else word + "s"
+
+
+def _kind(graph: Graph, node: Node) -> str:
+    if node.index == len(graph.nodes) - 1:
+        return "output"
+    if node.op is CONSTANT:
+        return "constant"
+    return "leaf" if node.is_leaf else "node"
+
+
+def _heading(node: Node) -> tuple[str, str]:
+    glyph = printable(node.op.glyph)
+    if node.label:
+        return shortened(node.label, _NAME_LENGTH), glyph
+    if node.op is CONSTANT:
+        return "", ""
+    return (glyph, node.name) if glyph else (node.name, "")
+
+
+def _card_tip(graph: Graph, node: Node, shows_gradient: bool) -> str:
+    made = node.op.name if node.label else f"{node.op.name} {node.name}"
+    text = f"{node.label} ({made}) = {node.data!r}" if node.label else f"{made} = {node.data!r}"
+    if shows_gradient:
+        text += f", gradient {graph.adjoints[node.index]!r}"
+    return shortened(text, _TIP_LENGTH)
+
+
+# --- arrows ---------------------------------------------------------------------------------------
+
+
+def _arrows(graph: Graph, cut: Cut, gradients: bool) -> tuple[Arrow, ...]:
+    place = {edge: index for index, edge in enumerate(graph.edges)}
+    sizes = [_contribution(graph, edge) for tie in cut.ties for edge in tie.edges]
+    most = max((abs(size) for size in sizes), default=0.0) or 1.0
+    return tuple(_arrow(graph, tie, place, most if gradients else 0.0) for tie in cut.ties)
+
+
+def _contribution(graph: Graph, edge: Edge) -> float:
+    return graph.adjoints[edge.child] * edge.partial
+
+
+def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow:
+    """Return an arrow; `most` is the largest contribution in the picture, 0 to show none."""
+    if len(tie.edges) != 1:
+        text = f"{len(tie.edges)} edges" if tie.edges else ""
+        return Arrow(tie.tail, tie.head, text)
+    edge = tie.edges[0]
+    contribution = _contribution(graph, edge)
+    sign = ("+" if contribution > 0 else "−" if contribution < 0 else "0") if most else ""
+    return Arrow(
+        tie.tail,
+        tie.head,
+        number(edge.partial),
+        sign,
+        sqrt(abs(contribution) / most) if most else 0.0,
+        tip=_arrow_tip(graph, edge, bool(most)),
+        edge=place[edge],
+    )
+
+
+def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
+    child, parent = graph.nodes[edge.child].name, graph.nodes[edge.parent].name
+    text = f"∂{shortened(child, 60)}/∂{shortened(parent, 60)} = {number(edge.partial)}"
+    if shows_contribution:
+        upstream = number(graph.adjoints[edge.child])
+        total = number(_contribution(graph, edge))
+        text += f"; contribution {upstream} · {number(edge.partial)} = {total}"
+    return text
+
+
+# --- frames ---------------------------------------------------------------------------------------
+
+
+def _frames(items: Sequence[Item], graph: Graph) -> tuple[Frame, ...]:
+    """Return a frame per layer and in it one per neuron; a layer of one neuron has one frame."""
+    layers: dict[int, dict[Neuron, list[int]]] = {}
+    for index, item in enumerate(items):
+        if item.neuron:
+            layers.setdefault(item.neuron.layer, {}).setdefault(item.neuron, []).append(index)
+    frames: list[Frame] = []
+    for layer, neurons in sorted(layers.items()):
+        whole = len(frames)
+        if len(neurons) == 1 or all(items[m[0]].name for m in neurons.values()):
+            together = [index for members in neurons.values() for index in members]
+            frames.append(Frame(f"layer {layer}", tuple(together)))
+            continue
+        frames.append(Frame(f"layer {layer}", ()))
+        frames += [
+            Frame(f"neuron {neuron.number}", tuple(members), whole)
+            for neuron, members in sorted(neurons.items())
+        ]
+    return tuple(frames)

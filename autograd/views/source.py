@@ -1,0 +1,107 @@
+"""Write a picture as a graphviz graph, for those who have the `dot` program."""
+
+from __future__ import annotations
+
+from html import escape
+
+import graphviz
+
+from .palette import COLORS, FRAME_FILLS, FRAME_LINE, INK, OUTLINES, SOFT, stroke
+from .picture import Arrow, Card, Picture
+
+_FONT = "Helvetica,Arial,sans-serif"
+_STYLES = {
+    "leaf": "rounded,filled",
+    "constant": "dashed,filled",
+    "node": "filled",
+    "output": "filled",
+    "group": "rounded,filled",
+    "more": "dotted,filled",
+}
+
+
+def write_source(graph: graphviz.Digraph, picture: Picture) -> None:
+    """Add the picture to an empty graphviz graph."""
+    graph.attr(rankdir="LR", nodesep="0.18", ranksep="0.45", fontname=_FONT, fontcolor=SOFT)
+    graph.attr(fontsize="11", labelloc="b", labeljust="l", label=_caption(picture))
+    graph.attr("node", shape="box", fontname=_FONT, fontsize="12", fontcolor=INK, margin="0.1,0.05")
+    graph.attr("edge", fontname=_FONT, fontsize="10", arrowsize="0.6")
+    clusters = [
+        graphviz.Digraph(
+            f"cluster_{number}",
+            graph_attr={
+                "label": graphviz.escape(frame.name),
+                "style": "rounded,filled",
+                "color": FRAME_LINE,
+                "fillcolor": FRAME_FILLS[0 if frame.parent is None else 1],
+                "labelloc": "t",
+            },
+        )
+        for number, frame in enumerate(picture.frames)
+    ]
+    cluster_of = {card: clusters[n] for n, f in enumerate(picture.frames) for card in f.members}
+    for number, card in enumerate(picture.cards):
+        _write_card(cluster_of.get(number, graph), f"n{number}", card)
+    for number in reversed(range(len(clusters))):
+        parent = picture.frames[number].parent
+        (graph if parent is None else clusters[parent]).subgraph(clusters[number])
+    for arrow in picture.arrows:
+        _write_arrow(graph, arrow)
+
+
+def _caption(picture: Picture) -> str:
+    lines = [f'<FONT POINT-SIZE="15" COLOR="{INK}">{_html(picture.title)}</FONT>'] * bool(
+        picture.title
+    )
+    shown = f"value, ∂ = ∂{_html(picture.output)}/∂box" if picture.gradients else "value"
+    lines.append(f"in a box: {shown} · on an edge: local derivative ∂child/∂parent")
+    if picture.gradients:
+        lines.append(
+            "an edge's contribution to the gradient (wider is larger): "
+            f'<FONT COLOR="{COLORS["+"]}">solid positive</FONT>, '
+            f'<FONT COLOR="{COLORS["−"]}">dashed negative</FONT>, dotted zero'
+        )
+    return "<" + "".join(f'{line}<BR ALIGN="LEFT"/>' for line in lines) + ">"
+
+
+def _html(words: str) -> str:
+    return escape(words)
+
+
+def _write_card(graph: graphviz.Digraph, name: str, card: Card) -> None:
+    look = OUTLINES[card.kind]
+    graph.node(
+        name,
+        label=_card_label(card),
+        style=_STYLES[card.kind],
+        fillcolor=look.fill,
+        color=look.line,
+        penwidth="3" if card.focused else f"{look.width:g}",
+        peripheries="2" if card.kind == "output" else "1",
+        tooltip=graphviz.escape(card.tip or card.name),
+    )
+
+
+def _card_label(card: Card) -> str:
+    name = f"<B>{_html(card.name)}</B>" if card.name else ""
+    if card.mark:
+        name += f' <FONT POINT-SIZE="10" COLOR="{SOFT}">{_html(card.mark)}</FONT>'
+    gradient = f'<FONT COLOR="{SOFT}">∂</FONT> {_html(card.gradient)}' if card.gradient else ""
+    note = f'<FONT POINT-SIZE="10" COLOR="{SOFT}">{_html(card.note)}</FONT>' if card.note else ""
+    rows = [row for row in (name, _html(card.value), gradient, note) if row]
+    return f"<{'<BR/>'.join(rows)}>"
+
+
+def _write_arrow(graph: graphviz.Digraph, arrow: Arrow) -> None:
+    look = stroke(arrow)
+    style = {"−": "dashed", "0": "dotted"}.get(arrow.sign, "solid")
+    graph.edge(
+        f"n{arrow.tail}",
+        f"n{arrow.head}",
+        label=graphviz.escape(f" {arrow.text} ") if arrow.text else "",
+        color=f"{look.color}{round(255 * look.opacity):02x}",
+        fontcolor=COLORS[arrow.sign],
+        style=style,
+        penwidth=f"{look.width:.2f}",
+        tooltip=graphviz.escape(arrow.tip),
+    )

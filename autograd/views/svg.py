@@ -1,0 +1,244 @@
+"""Write a picture as SVG, placed by the embedded layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from . import text
+from .layout import Box, Edge, Group, Layout, Point, arrange
+from .palette import (
+    COLORS,
+    DASHES,
+    FONTS,
+    FRAME_FILLS,
+    FRAME_LINE,
+    INK,
+    OUTLINES,
+    PAPER,
+    SOFT,
+    stroke,
+)
+from .picture import Arrow, Card, Frame, Picture
+
+NAME, NUMBER, SMALL = 14.0, 13.0, 11.5
+_TITLE = 17.0
+_ROW = 18.0
+_PAD_X, _PAD_Y = 10.0, 6.0
+_LEAST_WIDTH = 58.0
+_LABEL_HEIGHT = 15.0
+_FRAME_HEADER = 16.0
+_MARGIN = 14.0
+_ARROWHEAD = 7.0
+
+
+def svg(picture: Picture) -> str:
+    """Return the picture as one SVG element, complete in itself."""
+    layout = arrange(
+        [card_size(card) for card in picture.cards],
+        [Edge(arrow.tail, arrow.head, *label_size(arrow)) for arrow in picture.arrows],
+        [Group(frame.members, frame.parent, _FRAME_HEADER) for frame in picture.frames],
+    )
+    legend = _legend(picture)
+    top = _MARGIN + (_TITLE + 12 if picture.title else 0)
+    bottom = 26.0 * len(legend) + 4
+    width = max(layout.width, text.width(picture.title, _TITLE, bold=True), *map(_row_width, legend))
+    width, height = width + 2 * _MARGIN, top + layout.height + bottom + _MARGIN
+    drawn = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
+        f' viewBox="0 0 {width:.0f} {height:.0f}" font-family={quoteattr(FONTS)}'
+        f' fill="{INK}" style="font-variant-numeric:tabular-nums" role="img">',
+        f"<title>{escape(_description(picture))}</title>",
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>',
+        *_title(picture.title),
+        f'<g transform="translate({_MARGIN:g} {top:g})">',
+        *_graph(picture, layout),
+        "</g>",
+        *_drawn_legend(legend, top + layout.height + 26),
+        "</svg>",
+    ]
+    return "\n".join(drawn)
+
+
+def _description(picture: Picture) -> str:
+    boxes, arrows = len(picture.cards), len(picture.arrows)
+    return picture.title or f"Computation graph of {picture.output}: {boxes} boxes, {arrows} edges"
+
+
+def _title(title: str) -> Iterator[str]:
+    if title:
+        yield _text(_MARGIN, _MARGIN + _TITLE, title, _TITLE, weight=600, anchor="start")
+
+
+def _graph(picture: Picture, layout: Layout) -> Iterator[str]:
+    for frame, box in zip(picture.frames, layout.frames, strict=True):
+        if box:
+            yield _frame(frame, box, 0 if frame.parent is None else 1)
+    for arrow, curve in zip(picture.arrows, layout.curves, strict=True):
+        yield _arrow(arrow, curve)
+    for arrow, label in zip(picture.arrows, layout.labels, strict=True):
+        if label:
+            yield _label(arrow, label)
+    for card, box in zip(picture.cards, layout.boxes, strict=True):
+        yield from _card(card, box)
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def card_size(card: Card) -> tuple[float, float]:
+    """Return the size of a card's box, in which its text fits in any usual font."""
+    name = text.width(card.name, NAME, bold=True)
+    if card.mark:
+        name += 6 + text.width(card.mark, SMALL)
+    rows = [
+        name,
+        text.width(card.value, NUMBER),
+        text.width("∂ " + card.gradient, NUMBER) if card.gradient else 0.0,
+        text.width(card.note, SMALL),
+    ]
+    return max(_LEAST_WIDTH, max(rows) + 2 * _PAD_X), _ROW * len(_rows(card)) + 2 * _PAD_Y
+
+
+def label_size(arrow: Arrow) -> tuple[float, float]:
+    """Return the room that an edge's label takes."""
+    return (text.width(arrow.text, SMALL) + 4, _LABEL_HEIGHT) if arrow.text else (0.0, 0.0)
+
+
+def _rows(card: Card) -> list[str]:
+    return [row for row in (card.name, card.value, card.gradient, card.note) if row]
+
+
+# --- pieces ---------------------------------------------------------------------------------------
+
+
+def _text(
+    x: float, y: float, content: str, size: float, *, weight: int = 400, anchor: str = "middle",
+    color: str = INK,
+) -> str:  # fmt: skip
+    bold = f' font-weight="{weight}"' if weight != 400 else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
+        f'{bold} fill="{color}">{escape(content)}</text>'
+    )
+
+
+def _rectangle(box: Box, more: str, radius: float) -> str:
+    return (
+        f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
+        f' rx="{radius:g}" {more}/>'
+    )
+
+
+def _frame(frame: Frame, box: Box, depth: int) -> str:
+    fill = FRAME_FILLS[min(depth, len(FRAME_FILLS) - 1)]
+    rectangle = _rectangle(box, f'fill="{fill}" stroke="{FRAME_LINE}"', 8)
+    name = _text(box.x + 9, box.y + 15, frame.name, SMALL, anchor="start", color=SOFT)
+    return f'<g class="frame">{rectangle}{name}</g>'
+
+
+def _card(card: Card, box: Box) -> Iterator[str]:
+    look = OUTLINES[card.kind]
+    node = "" if card.node is None else f' data-node="{card.node}"'
+    yield f'<g class="card {card.kind}"{node}>'
+    if card.tip:
+        yield f"<title>{escape(card.tip)}</title>"
+    dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
+    width = 3.0 if card.focused else look.width
+    yield _rectangle(
+        box, f'fill="{look.fill}" stroke="{look.line}" stroke-width="{width:g}"{dashes}', look.radius
+    )
+    if card.kind == "output":
+        inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
+        yield _rectangle(inner, f'fill="none" stroke="{look.line}" stroke-width="0.8"', 2)
+    yield from _card_text(card, box)
+    yield "</g>"
+
+
+def _card_text(card: Card, box: Box) -> Iterator[str]:
+    x, y = box.middle.x, box.y + _PAD_Y + 13.5
+    if card.name:
+        mark = f' <tspan font-size="{SMALL:g}" font-weight="400" fill="{SOFT}">{escape(card.mark)}</tspan>'
+        yield (
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{NAME:g}" font-weight="600"'
+            f' text-anchor="middle">{escape(card.name)}{mark if card.mark else ""}</text>'
+        )
+        y += _ROW
+    if card.value:
+        yield _text(x, y, card.value, NUMBER)
+        y += _ROW
+    if card.gradient:
+        yield (
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{NUMBER:g}" text-anchor="middle">'
+            f'<tspan fill="{SOFT}">∂</tspan><tspan dx="4">{escape(card.gradient)}</tspan></text>'
+        )
+        y += _ROW
+    if card.note:
+        yield _text(x, y, card.note, SMALL, color=SOFT)
+
+
+def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
+    look = stroke(arrow)
+    tip = curve[-1]
+    points = [*curve[:-1], Point(tip.x - _ARROWHEAD + 1, tip.y)]
+    path = f"M{points[0].x:.1f} {points[0].y:.1f}" + "".join(
+        "C" + " ".join(f"{point.x:.1f} {point.y:.1f}" for point in points[at : at + 3])
+        for at in range(1, len(points), 3)
+    )
+    half = 2.6 + 0.7 * look.width
+    head = f"M{tip.x:.1f} {tip.y:.1f}l{-_ARROWHEAD:g} {-half:.1f}v{2 * half:.1f}z"
+    dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
+    number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
+    title = f"<title>{escape(arrow.tip)}</title>" if arrow.tip else ""
+    return (
+        f'<g class="edge"{number} opacity="{look.opacity:.2f}">{title}'
+        f'<path d="{path}" fill="none" stroke="{look.color}" stroke-width="{look.width:.1f}"{dashes}/>'
+        f'<path d="{head}" fill="{look.color}"/></g>'
+    )
+
+
+def _label(arrow: Arrow, box: Box) -> str:
+    back = _rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
+    color = COLORS[arrow.sign]
+    return back + _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=color)
+
+
+# --- legend ---------------------------------------------------------------------------------------
+
+
+def _legend(picture: Picture) -> list[list[tuple[str, str]]]:
+    """Return the lines of the legend, each as pieces: a sign whose line is shown, and its words."""
+    edge = "on an edge: local derivative ∂child/∂parent"
+    if not picture.gradients:
+        return [[("", "in a box: value"), ("", edge)]]
+    return [
+        [("", f"in a box: value, ∂ = ∂{picture.output}/∂box"), ("", edge)],
+        [
+            ("+", "positive"),
+            ("−", "negative"),
+            ("0", "zero"),
+            ("", "contribution of an edge to the gradient: wider is larger"),
+        ],
+    ]
+
+
+def _row_width(row: list[tuple[str, str]]) -> float:
+    return sum(_piece_width(*piece) for piece in row)
+
+
+def _piece_width(sign: str, words: str) -> float:
+    return 0.9 * text.width(words, SMALL) + (56 if sign else 18)
+
+
+def _drawn_legend(legend: list[list[tuple[str, str]]], top: float) -> Iterator[str]:
+    for number, row in enumerate(legend):
+        x, y = _MARGIN, top + 22 * number
+        for sign, words in row:
+            if sign:
+                dashes = f' stroke-dasharray="{DASHES[sign]}"' if DASHES[sign] else ""
+                yield (
+                    f'<path d="M{x:.1f} {y - 4:.1f}h32" stroke="{COLORS[sign]}" stroke-width="2.2"{dashes}/>'
+                )
+                x += 38
+            yield _text(x, y, words, SMALL, anchor="start", color=SOFT)
+            x += 0.9 * text.width(words, SMALL) + 18
