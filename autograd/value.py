@@ -353,8 +353,8 @@ def many(op: Op, count: int) -> Callable[[tuple[Value, ...]], Value]:
 def weighted_sum(count: int) -> Callable[..., Value]:
     """Return the recorder of a neuron's sum of `count` products: ``f((w…, b), x, (x…, 1.0))``.
 
-    The last are the numbers of x. The tuples are kept as they are, so that neurons of one layer share x, and all examples a
-    neuron's weights; what it records is the row DOT all the same.
+    The last tuple holds x's numbers and a 1. All are kept as they are, so that neurons of one layer
+    share x, and all examples a neuron's weights; what is recorded is the row DOT all the same.
     """
     if count <= _MOST_EMITTED // 2:
         return compiled(DOT, weighted_sum_source(count), f"weighted sum of {count}", _SCOPE)
