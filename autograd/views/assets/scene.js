@@ -128,7 +128,7 @@ function cardElement(card) {
   const [x, y, width] = card.box, middle = x + width / 2;
   const radius = { leaf: 14, constant: 2, group: 8 }[card.kind] ?? 5;
   card.g = svgEl("g", { tabindex: "-1", role: "button" }, rectangle(card.box, { rx: radius, class: "box" }));
-  if (card.kind === "output") card.g.append(rectangle(inset(card.box, 3), { rx: 3, class: "inner" }));
+  if (card.kind === "output") card.g.append(rectangle(inset(card.box, 3), { rx: 3, class: "second" }));
   card.texts = [];
   const rows = [card.name && "name", card.kind !== "more" && "value", hasGradient(card) && "gradient", card.note && "note"];
   rows.filter(Boolean).forEach((row, k) => {
@@ -149,8 +149,8 @@ function arrowElement(arrow) {
   const shortened = [...points.slice(0, -2), x - HEAD + 1, y];
   const path = `M${shortened.slice(0, 2)}C${shortened.slice(2).join(" ")}`;
   arrow.line = svgEl("path", { d: path, class: "line" });
-  arrow.head_ = svgEl("path", { d: `M${x} ${y}l${-HEAD} -4v8z`, class: "tip" });
-  arrow.g = svgEl("g", {}, svgEl("path", { d: path, class: "halo" }), arrow.line, arrow.head_);
+  arrow.point = svgEl("path", { d: `M${x} ${y}l${-HEAD} -4v8z`, class: "tip" });
+  arrow.g = svgEl("g", {}, svgEl("path", { d: path, class: "halo" }), arrow.line, arrow.point);
   watchArrow(arrow, arrow.g);
   return arrow.g;
 }
@@ -160,7 +160,8 @@ function labelElement(arrow) {
   if (!arrow.label) return arrow.labelled;
   const [x, y, width] = arrow.label;
   arrow.text = textAt(x, y + 11.5, "local", arrow.single ? "" : `${arrow.edges.length} edges`);
-  arrow.labelled.append(rectangle([x - width / 2, y, width, 15], { rx: 4 }), arrow.text);
+  arrow.back = rectangle([x - width / 2, y, arrow.single ? 0 : width, 15], { rx: 4 });
+  arrow.labelled.append(arrow.back, arrow.text);
   watchArrow(arrow, arrow.labelled);
   return arrow.labelled;
 }

@@ -21,8 +21,8 @@ function paint() {
   paintNow(now);
   paintDetails();
   paintLeaves();
-  const { output, numbers } = { output: model.output, numbers: page.numbers };
-  setText(byId("result"), `${nameOf(output)} = ${number(numbers.values[output])}`);
+  const known = page.step >= (page.scene.place.get(model.output)?.shownAt ?? 0);
+  setText(byId("result"), known ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "");
 }
 
 function largestContribution() {
@@ -95,7 +95,15 @@ function paintArrow(arrow, now, most) {
   setAttribute(arrow.labelled, "class", `label ${state}`);
   const share = Math.sqrt(Math.min(1, Math.abs(total) / most));
   setAttribute(arrow.line, "stroke-width", (1.2 + 2.4 * share).toFixed(1));
-  if (arrow.text && arrow.single) setText(arrow.text, shown ? number(page.numbers.partials[arrow.edges[0]]) : "");
+  if (arrow.text && arrow.single) paintLocal(arrow, shown ? number(page.numbers.partials[arrow.edges[0]]) : "");
+}
+
+function paintLocal(arrow, words) {
+  if (arrow.text.textContent === words) return;
+  arrow.text.textContent = words;
+  const width = words && 6.6 * words.length + 6;
+  arrow.back.setAttribute("x", arrow.label[0] - width / 2);
+  arrow.back.setAttribute("width", width || 0);
 }
 
 function paintLid(frame) {
