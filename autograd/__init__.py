@@ -31,6 +31,7 @@ from .functions import (
 )
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
+from .program.program import Program, compile  # noqa: A004 - the name of the job
 from .trace import Step, Trace, trace
 from .value import Value
 
@@ -46,11 +47,13 @@ __all__ = [
     "GraphError",
     "Node",
     "Page",
+    "Program",
     "Step",
     "Trace",
     "Value",
     "absolute",
     "atan",
+    "compile",
     "cos",
     "dot",
     "draw",

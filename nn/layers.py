@@ -59,7 +59,7 @@ class Neuron(Module):
         Raises:
             ValueError: `w` is not a vector.
         """
-        return cls.__new__(cls)._set(_array(w, 1, "w"), b, activation, _neuron_label)
+        return cls.__new__(cls)._set(_array(w, "w", "(inputs,)"), b, activation, _neuron_label)
 
     def _set(
         self, w: Array, b: Number, activation: str, label: Callable[[str, int | None], str]
@@ -121,7 +121,8 @@ class Layer(Module):
             ValueError: the shapes do not fit each other.
         """
         name = f"W{number or ''}", f"b{number or ''}"
-        weights, biases = _array(w, 2, name[0]), _array(b, 1, name[1])
+        weights = _array(w, name[0], "(outputs, inputs)")
+        biases = _array(b, name[1], "(outputs,)")
         if len(weights) != len(biases):
             raise ValueError(
                 f"{name[0]} has {len(weights)} rows, one per neuron, but {name[1]} has "
@@ -163,6 +164,10 @@ class MLP(Module):
         output_activation: of the last layer.
         seed: for the initial weights, an int or a numpy Generator; the same seed, the same bits.
 
+    Raises:
+        TypeError: `sizes` is not a list.
+        ValueError: a size is not a whole number above 0, or an activation is unknown.
+
     >>> net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
     >>> len(net.parameters())
     13002
@@ -176,6 +181,8 @@ class MLP(Module):
         output_activation: str = "linear",
         seed: Seed = None,
     ) -> None:
+        if not isinstance(sizes, Sequence | np.ndarray):
+            raise TypeError(f"sizes is a list, the output layer last: write [{sizes!r}]")
         generator = np.random.default_rng(seed)
         names = _activations(activation, output_activation, len(sizes))
         shapes = zip([inputs, *sizes], sizes, names, strict=False)
@@ -287,17 +294,16 @@ def _check_sizes(*sizes: int) -> None:
 
 def _activations(hidden: str | Sequence[str], output: str, count: int) -> list[str]:
     if count < 1:
-        raise ValueError("a network has at least one layer; sizes is empty")
+        raise ValueError("a network has at least one layer; got none")
     names = [hidden] * (count - 1) if isinstance(hidden, str) else list(hidden)
     if len(names) != count - 1:
         raise ValueError(f"{count - 1} hidden layers but {len(names)} activations: {names}")
     return [*names, output]
 
 
-def _array(numbers: ArrayLike, dimensions: int, name: str) -> Array:
+def _array(numbers: ArrayLike, name: str, shape: str) -> Array:
     array = np.asarray(numbers, dtype=np.float64)
-    if array.ndim != dimensions or array.size == 0:
-        shape = "(outputs, inputs)" if dimensions == 2 else "(outputs,)"
+    if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
         raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
     return array
 
