@@ -13,7 +13,7 @@ byId("speed").addEventListener("change", () => {
   }
 });
 
-const ZOOM = { in: () => zoomBy(1.3), out: () => zoomBy(1 / 1.3), fit: () => look(whole()) };
+const ZOOM = { in: () => zoomBy(1.3), out: () => zoomBy(1 / 1.3), fit: fitWhole };
 for (const button of document.querySelectorAll("[data-zoom]")) button.addEventListener("click", ZOOM[button.dataset.zoom]);
 
 const KEYS = {
@@ -55,14 +55,13 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => beforePrint && look(beforePrint));
 addEventListener("hashchange", () => linkedStep() !== null && go(linkedStep()));
 
-let stageSize = "";
+let shape = size();
 
-// Keep the same middle and the same size of letters when the stage changes its shape.
 new ResizeObserver(() => {
-  const room = size(), shape = `${room.width} ${room.height}`;
-  if (shape === stageSize || !room.width || !page.scene) return;
-  if (stageSize) begin();
-  stageSize = shape;
+  const now = size();
+  if (!now.width || !now.height || (now.width === shape.width && now.height === shape.height)) return;
+  reshape(shape, now);
+  shape = now;
   follow();
 }).observe(graph);
 

@@ -83,8 +83,9 @@ function rectangle([x, y, width, height], attributes) {
   return svgEl("rect", { x, y, width, height, ...attributes });
 }
 
+// Text in the picture is for the eye; boxes and handles carry labels for those who listen.
 function textAt(x, y, name, words = "") {
-  return svgEl("text", { x, y, class: name }, words);
+  return svgEl("text", { x, y, class: name, "aria-hidden": "true" }, words);
 }
 
 function frameElement(frame) {

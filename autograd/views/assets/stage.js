@@ -2,6 +2,7 @@
 
 const graph = byId("graph");
 const view = { x: 0, y: 0, width: 1, height: 1 };
+let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
 
 function show(index, step = null) {
@@ -24,12 +25,13 @@ const scale = () => size().width / view.width;
 
 function look(next) {
   Object.assign(view, next);
+  fitted = false;
   graph.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((x) => x.toFixed(1)).join(" "));
 }
 
 function whole() {
   const { width, height } = page.scene, room = size();
-  const ratio = room.width / Math.max(1, room.height);
+  const ratio = Math.max(1, room.width) / Math.max(1, room.height);
   const w = Math.max(width + 2 * MARGIN, (height + 2 * MARGIN) * ratio);
   return { x: (width - w) / 2, y: (height - w / ratio) / 2, width: w, height: w / ratio };
 }
@@ -37,13 +39,25 @@ function whole() {
 // Open on the whole picture, but never so small that nothing can be read.
 function begin() {
   const all = whole(), room = size();
-  const least = Math.min(1, Math.max(0.55, room.width / all.width));
   look(all);
-  if (room.width / all.width < least && page.scene.cards.length < 200) {
-    const width = room.width / least, height = room.height / least;
+  if (room.width && room.width / all.width < 0.55 && page.scene.cards.length < 200) {
+    const width = room.width / 0.55, height = room.height / 0.55;
     const [x, y, w, h] = page.scene.cards.at(-1).box;
     look({ x: x + w - width + MARGIN, y: y + h / 2 - height / 2, width, height });
   }
+  fitted = true;
+}
+
+function fitWhole() {
+  look(whole());
+  fitted = true;
+}
+
+// The stage has changed its shape: fit again, or keep the middle and the size of the letters.
+function reshape(before, after) {
+  if (fitted || !before.width) return begin();
+  const width = (view.width * after.width) / before.width, height = (width * after.height) / after.width;
+  look({ x: view.x + (view.width - width) / 2, y: view.y + (view.height - height) / 2, width, height });
 }
 
 function zoomBy(factor, at = null) {

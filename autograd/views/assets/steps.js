@@ -25,28 +25,39 @@ function paint() {
   setText(byId("result"), known ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "");
 }
 
+let largest = { numbers: null, scene: null, size: 1 };
+
 function largestContribution() {
-  let most = 0;
-  for (const arrow of page.scene.arrows) for (const edge of arrow.edges) most = Math.max(most, Math.abs(contribution(edge)));
-  return most || 1;
+  if (largest.numbers !== page.numbers || largest.scene !== page.scene) {
+    let size = 0;
+    for (const arrow of page.scene.arrows) for (const edge of arrow.edges) size = Math.max(size, Math.abs(contribution(edge)));
+    largest = { numbers: page.numbers, scene: page.scene, size: size || 1 };
+  }
+  return largest.size;
+}
+
+// Whether what an item shows depends on anything that is not as it was when it was last painted.
+function changed(item, ...state) {
+  const same = item.painted !== undefined && state.every((x, k) => x === item.painted[k]);
+  item.painted = state;
+  return !same;
 }
 
 function paintCard(card, now) {
   const shown = page.step >= card.shownAt;
-  if (card.node != null) {
-    if (card.texts.value) fit(card.texts.value, shown ? number(page.numbers.values[card.node]) : "", card);
-    if (card.texts.gradient) fit(card.texts.gradient, gradientText(card), card);
-    setAttribute(card.g, "aria-label", spoken(card, shown));
-  } else {
-    setAttribute(card.g, "aria-label", `${card.name}${card.value ? `, ${card.value}` : ""}`);
-  }
-  const lit = now.card === card, near = now.arrow?.head === card;
-  const held = page.path && onPath(card);
+  const known = page.step >= card.knownAt && page.step >= page.scene.steps.turn;
+  const arrived = known ? null : card.out.findLast((arrow) => arrow.doneAt <= page.step);
+  const lit = now.card === card, near = now.arrow?.head === card, selected = isSelected(card);
+  if (!changed(card, page.numbers, page.path, shown, known, arrived, lit, near, selected)) return;
+  const held = page.path !== null && onPath(card);
   setAttribute(card.g, "class", classes("card", card.kind, {
-    unknown: !shown, lit, near, focused: card.focused, live: card.node != null && isLive(card.node),
-    partial: hasGradient(card) && page.step < card.knownAt,
-    selected: isSelected(card), held, dim: page.path && !held,
+    unknown: !shown, lit, near, selected, held, dim: page.path && !held, focused: card.focused,
+    partial: hasGradient(card) && !known, live: card.node != null && isLive(card.node),
   }));
+  setAttribute(card.g, "aria-label", card.node == null ? `${card.name}, ${card.value ?? ""}` : spoken(card, shown));
+  if (card.node == null) return;
+  if (card.texts.value) fit(card.texts.value, shown ? number(page.numbers.values[card.node]) : "", card);
+  if (card.texts.gradient) fit(card.texts.gradient, gradientText(card), card);
 }
 
 function onPath(card) {
@@ -86,8 +97,9 @@ function fit(element, words, card) {
 
 function paintArrow(arrow, now, most) {
   const done = arrow.doneAt <= page.step, shown = page.step >= arrow.head.shownAt;
-  const total = done ? sumOf(arrow) : 0;
   const lit = now.arrow === arrow || (now.kind === "forward" && arrow.head === now.card);
+  if (!changed(arrow, page.numbers, page.path, done, shown, lit)) return;
+  const total = done ? sumOf(arrow) : 0;
   const held = page.path?.some((edge) => arrow.edges.includes(edge));
   const sign = !done ? "" : total > 0 ? "plus" : total < 0 ? "minus" : "zero";
   const state = classes(sign, { lit, current: now.arrow === arrow, unknown: !shown, held, dim: page.path && !held });
@@ -111,6 +123,7 @@ function paintLid(frame) {
   const shown = card && page.step >= card.shownAt;
   setText(frame.value, shown ? `${card.name} = ${number(page.numbers.values[card.node])}` : "");
   setText(frame.gradient, card ? gradientText(card) : `${frame.members.length || ""}`);
+  setAttribute(frame.lid, "aria-label", `Open ${frame.name}${shown ? `, ${spoken(card, shown)}` : ""}`);
   const now = page.scene.steps.list[page.step];
   const inside = (c) => c && frame.members.includes(c.index);
   setAttribute(frame.lid, "class", classes("lid", { lit: inside(now.card) || inside(now.arrow?.head) }));

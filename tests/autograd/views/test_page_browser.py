@@ -82,6 +82,15 @@ def at_step(tab):
     return int(tab.locator("#count").text_content().split(" / ")[0])
 
 
+def wait_for(tab, condition):
+    """Wait a few seconds at most. (Playwright's own way needs eval, which the page forbids.)"""
+    for _ in range(100):
+        if condition():
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError("waited in vain")
+
+
 def card_of(tab, label):
     return tab.locator(f'#graph .card[aria-label^="{label} "], #graph .card[aria-label^="{label},"]').first
 
@@ -153,7 +162,7 @@ def test_play_runs_and_pauses(opened, two_two_one):
     tab.select_option("#speed", "240")
     tab.locator("#graph").click(position={"x": 5, "y": 5})
     tab.keyboard.press("Space")  # from the end it begins again
-    tab.wait_for_function("document.querySelector('#count').textContent.startsWith('3 ')")
+    wait_for(tab, lambda: at_step(tab) == 3)
     tab.click("#play")
     stopped = at_step(tab)
     assert tab.locator("#play").get_attribute("aria-label") == "Play"
@@ -165,9 +174,9 @@ def test_a_link_opens_at_a_step(opened, two_two_one):
     tab = opened(two_two_one, "#step=12")
     assert at_step(tab) == 12
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_function("location.hash === '#step=13'")
+    wait_for(tab, lambda: tab.url.endswith("#step=13"))
     tab.evaluate("location.hash = '#step=3'")
-    tab.wait_for_function("document.querySelector('#count').textContent.startsWith('3 ')")
+    wait_for(tab, lambda: at_step(tab) == 3)
 
 
 # --- live leaves ----------------------------------------------------------------------------------
@@ -243,8 +252,8 @@ def test_descent_follows_the_steps_of_python(opened, two_two_one):
 
 def test_only_chosen_leaves_descend(opened, two_two_one):
     tab = opened(two_two_one)
-    for box in tab.locator("#leaves input[type=checkbox]:checked").all():
-        box.uncheck()
+    for box in tab.locator("#leaves input[type=checkbox]").all():
+        box.set_checked(False)
     tab.click("#descend")
     assert "No leaf has a tick" in tab.locator("#problem").text_content()
     tab.get_by_label("descend along b2[1]").check()
@@ -366,8 +375,8 @@ def test_the_keyboard_alone_is_enough(opened, two_two_one):
     for _ in range(80):
         tab.keyboard.press("Tab")
         reached.add(tab.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.id"))
-    wanted = {"find", "theme", "help", "First step", "Play", "Next step", "scrubber", "Zoom in", "reset", "rate", "descend"}
-    assert not wanted - (reached | {"scrubber"} if "Step" in reached else reached)
+    wanted = {"find", "theme", "help", "First step", "Play", "Next step", "Step", "Zoom in", "rate", "descend"}
+    assert wanted <= reached
     assert any(label.startswith("C = 0.083232") for label in reached if label)
     tab.evaluate("document.querySelector('.card[tabindex=\"0\"]').focus()")
     tab.keyboard.press("p")
@@ -510,6 +519,7 @@ def test_2000_nodes_step_in_under_50_ms(opened):
     assert len(made.graph.nodes) > 1900
     tab = opened(made)
     times = tab.evaluate(STEP_TIMES)
+    print(f"a step of {len(made.graph.nodes)} nodes: {times[len(times) // 2]:.1f} ms, at most {times[-1]:.1f}")
     assert times[len(times) // 2] < 50, times
 
 
@@ -523,7 +533,7 @@ def test_the_digits_network_is_live(opened):
     for _ in range(12):
         tab.keyboard.press("ArrowRight")
     tab.get_by_label("number of W1[3,400]").fill("5")
-    tab.keyboard.press("End")
+    tab.click('[data-go="last"]')
     next(p for label, p in net.named_parameters() if label == "W1[3,400]").data = 5.0
     moved_output = half_squared_error(net(image), [0.0] * 2 + [1.0] + [0.0] * 7)
     assert number(moved_output.data) in tab.locator("#result").text_content()
