@@ -79,13 +79,13 @@ function paintLeaves() {
     const card = page.scene.place.get(row.node), known = !card || page.step >= Math.max(card.knownAt, page.scene.steps.turn);
     const gradient = isConstant(row.node) ? "" : known ? number(page.numbers.gradients[row.node]) : "·";
     setText(row.gradient, gradient);
-    if (document.activeElement !== row.input || !row.typing) row.input.value = plain(leaves[row.node]);
+    if (!row.typing) row.input.value = plain(leaves[row.node]);
     row.tr.className = leaves[row.node] === given[row.node] ? "" : "changed";
   }
   byId("reset").disabled = !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
 }
 
-const plain = (x) => String(Number(x.toPrecision(12)));
+const plain = (x) => String(Number(x.toPrecision(6)));
 
 function liveNodes() {
   const nodes = page.scene.cards.filter((c) => c.node != null && isLive(c.node)).map((c) => c.node).sort((a, b) => a - b);

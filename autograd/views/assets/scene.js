@@ -83,9 +83,8 @@ function rectangle([x, y, width, height], attributes) {
   return svgEl("rect", { x, y, width, height, ...attributes });
 }
 
-// Text in the picture is for the eye; boxes and handles carry labels for those who listen.
 function textAt(x, y, name, words = "") {
-  return svgEl("text", { x, y, class: name, "aria-hidden": "true" }, words);
+  return svgEl("text", { x, y, class: name }, words);
 }
 
 function frameElement(frame) {
@@ -109,7 +108,7 @@ function lidElement(frame) {
   frame.gradient = textAt(middle, top + 26, "gradient");
   frame.lid = svgEl("g", { class: "lid", visibility: "hidden" });
   frame.lid.append(rectangle(frame.box, { rx: 10 }), textAt(middle, top - 16, "name", `▸ ${frame.name}`));
-  frame.lid.append(frame.value, frame.gradient);
+  frame.lid.append(" ", frame.value, " ", frame.gradient);
   asButton(frame.lid, `Open ${frame.name}`, () => fold(frame, false));
   return frame.lid;
 }
@@ -134,9 +133,9 @@ function cardElement(card) {
   const rows = [card.name && "name", card.kind !== "more" && "value", hasGradient(card) && "gradient", card.note && "note"];
   rows.filter(Boolean).forEach((row, k) => {
     card.texts[row] = textAt(middle, y + PAD + 13.5 + ROW * k, row, { name: card.name, note: card.note }[row] ?? "");
-    card.g.append(card.texts[row]);
+    card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
   });
-  if (card.mark) card.texts.name?.append(svgEl("tspan", { class: "mark", dx: 6 }, card.mark));
+  if (card.mark) card.texts.name?.append(" ", svgEl("tspan", { class: "mark", dx: 3 }, card.mark));
   if (card.nodes) setText(card.texts.value, card.value);
   watchCard(card);
   return card.g;

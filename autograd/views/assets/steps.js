@@ -54,10 +54,11 @@ function paintCard(card, now) {
     unknown: !shown, lit, near, selected, held, dim: page.path && !held, focused: card.focused,
     partial: hasGradient(card) && !known, live: card.node != null && isLive(card.node),
   }));
-  setAttribute(card.g, "aria-label", card.node == null ? `${card.name}, ${card.value ?? ""}` : spoken(card, shown));
-  if (card.node == null) return;
-  if (card.texts.value) fit(card.texts.value, shown ? number(page.numbers.values[card.node]) : "", card);
-  if (card.texts.gradient) fit(card.texts.gradient, gradientText(card), card);
+  if (card.node != null) {
+    if (card.texts.value) fit(card.texts.value, shown ? number(page.numbers.values[card.node]) : "", card);
+    if (card.texts.gradient) fit(card.texts.gradient, gradientText(card), card);
+  }
+  setAttribute(card.g, "aria-label", spoken(card, shown));
 }
 
 function onPath(card) {
@@ -79,10 +80,11 @@ function gradientText(card) {
   return arrived ? `∂ ${number(totals(arrived).after)} …` : "";
 }
 
+// What stands in the box, then what its looks say.
 function spoken(card, shown) {
-  const value = shown ? ` = ${number(page.numbers.values[card.node])}` : ", not computed yet";
-  const gradient = gradientText(card).replace("∂", ", gradient").replace(" …", " so far");
-  return labelOf(card.node) + value + gradient;
+  const words = card.g.textContent.trim();
+  const state = !shown ? "not computed yet" : words.endsWith("…") ? "gradient so far" : "";
+  return state ? `${words}, ${state}` : words;
 }
 
 // Squeeze letters rather than let a long number stick out of its box.
@@ -123,7 +125,7 @@ function paintLid(frame) {
   const shown = card && page.step >= card.shownAt;
   setText(frame.value, shown ? `${card.name} = ${number(page.numbers.values[card.node])}` : "");
   setText(frame.gradient, card ? gradientText(card) : `${frame.members.length || ""}`);
-  setAttribute(frame.lid, "aria-label", `Open ${frame.name}${shown ? `, ${spoken(card, shown)}` : ""}`);
+  setAttribute(frame.lid, "aria-label", `Open${frame.lid.textContent}`);
   const now = page.scene.steps.list[page.step];
   const inside = (c) => c && frame.members.includes(c.index);
   setAttribute(frame.lid, "class", classes("lid", { lit: inside(now.card) || inside(now.arrow?.head) }));
