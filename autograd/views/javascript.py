@@ -40,7 +40,9 @@ JAVASCRIPT = Dialect(
 
 def functions(rows: Iterable[tuple[Op, int]]) -> str:
     """Return an array of functions, one for each operation with its number of inputs."""
-    emitted = (f"/* {json.dumps(op.name)} of {count} */ {function(op, count)}" for op, count in rows)
+    emitted = (
+        f"/* {json.dumps(op.name)} of {count} */ {function(op, count)}" for op, count in rows
+    )
     return "[\n" + ",\n".join(emitted) + "\n]"
 
 

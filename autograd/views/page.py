@@ -27,7 +27,18 @@ from .scenes import Scene, scene_data, scenes_of
 from .svg import svg
 from .text import printable, shortened
 
-_SCRIPTS = ("numbers", "engine", "state", "scene", "steps", "now", "stage", "details", "leaves", "main")
+_SCRIPTS = (
+    "numbers",
+    "engine",
+    "state",
+    "scene",
+    "steps",
+    "now",
+    "stage",
+    "details",
+    "leaves",
+    "main",
+)
 _LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
 _LABEL_LENGTH = 300
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
@@ -151,7 +162,7 @@ def engine_source(graph: Graph) -> str:
 
 def _script(graph: Graph) -> str:
     parts = [engine_source(graph), *(_asset(f"{name}.js") for name in _SCRIPTS[2:])]
-    return "\n\"use strict\";\n{\n" + "\n".join(parts) + "}\n"
+    return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
 
 
 def _hash(content: str) -> str:

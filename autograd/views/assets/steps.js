@@ -125,7 +125,7 @@ function paintLid(frame) {
   const shown = card && page.step >= card.shownAt;
   setText(frame.value, shown ? `${card.name} = ${number(page.numbers.values[card.node])}` : "");
   setText(frame.gradient, card ? gradientText(card) : `${frame.members.length || ""}`);
-  setAttribute(frame.lid, "aria-label", `Open${frame.lid.textContent}`);
+  setAttribute(frame.lid, "aria-label", `Open ${frame.lid.textContent.replace("▸ ", "")}`);
   const now = page.scene.steps.list[page.step];
   const inside = (c) => c && frame.members.includes(c.index);
   setAttribute(frame.lid, "class", classes("lid", { lit: inside(now.card) || inside(now.arrow?.head) }));

@@ -83,7 +83,9 @@ def test_every_row_gives_the_numbers_of_python(node):
             y = op.forward(FLOATS, *u)
             cases.append([f"{op.name} of {count}", u])
             expected.append([y, *op.partials(FLOATS, y, *u)])
-    table = ",".join(f"{json.dumps(f'{op.name} of {count}')}: {function(op, count)}" for op, count in rows())
+    table = ",".join(
+        f"{json.dumps(f'{op.name} of {count}')}: {function(op, count)}" for op, count in rows()
+    )
     found = node(f"""
         const ROWS = {{{table}}};
         const run = ([row, u]) => {{ const p = [9]; const y = ROWS[row](u, p, 1); return [y, ...p.slice(1)]; }};
@@ -135,7 +137,11 @@ def as_data(graph, codes):
     """What engine.js needs of the page's data."""
     keys = [(op.name, count) for op, count in codes]
     nodes = [
-        [-1 if node.is_leaf else keys.index((node.op.name, len(node.parents))), node.parents, node.data]
+        [
+            -1 if node.is_leaf else keys.index((node.op.name, len(node.parents))),
+            node.parents,
+            node.data,
+        ]
         for node in graph.nodes
     ]
     return {"rows": [{"code": k} for k in range(len(keys))], "nodes": nodes}
@@ -184,7 +190,21 @@ def test_a_number_that_is_none_stops_the_sweep_at_its_node(node):
     assert found == [{"problem": 1}, {"problem": 1}, {"problem": 2}]
 
 
-NUMBERS = [0.0, -0.0, 1.0, -0.408, 1 / 3, 12345.5, 12344.5, 99999.5, 0.00012345, 9.9999e-5, 1e-5, 1e5, 123456.0]
+NUMBERS = [
+    0.0,
+    -0.0,
+    1.0,
+    -0.408,
+    1 / 3,
+    12345.5,
+    12344.5,
+    99999.5,
+    0.00012345,
+    9.9999e-5,
+    1e-5,
+    1e5,
+    123456.0,
+]
 NUMBERS += [-1.5e-10, 2.0**60, 5e-324, 1.7976931348623157e308, 0.5, 100.0, 2.5e-4, 0.000099999999]
 
 

@@ -14,6 +14,7 @@ from autograd import Graph, Value, draw, explain, page
 from autograd.demo import cost, network
 from nn import MLP, half_squared_error
 
+
 def data_of(made):
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', made.html, re.S)
     return json.loads(found[1])
@@ -83,7 +84,9 @@ def test_hostile_labels_are_text_in_dot_svg_and_html(hostile_label):
 def test_the_dot_program_reads_hostile_labels(optional, hostile_graph):
     program = optional("dot")
     source = draw(hostile_graph, title=hostile_graph.nodes[0].label).source
-    done = subprocess.run([program, "-Tsvg"], input=source.encode(), capture_output=True, timeout=60)
+    done = subprocess.run(
+        [program, "-Tsvg"], input=source.encode(), capture_output=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert not {"script", "img"} & {e.tag.split("}")[1] for e in ET.fromstring(done.stdout).iter()}
 
@@ -120,7 +123,9 @@ def test_a_notebook_gets_a_picture_and_the_live_page(two_two_one):
     assert ET.fromstring(base64.b64decode(picture)).tag.endswith("svg")
     assert html.index("<img") < html.index("<iframe") and 'sandbox="allow-scripts"' in html
     assert unescape(re.search(r'srcdoc="([^"]+)"', html)[1]) == two_two_one.html
-    assert two_two_one._repr_mimebundle_(include=["text/plain"]) == {"text/plain": repr(two_two_one)}
+    assert two_two_one._repr_mimebundle_(include=["text/plain"]) == {
+        "text/plain": repr(two_two_one)
+    }
 
 
 # --- what it holds --------------------------------------------------------------------------------
@@ -176,7 +181,9 @@ def test_2000_nodes_are_laid_out_in_under_two_seconds():
     begun = time.perf_counter()
     made = page(graph)
     assert made.html
-    assert time.perf_counter() - begun < 4  # the layout alone is measured in layout/; here all of it
+    assert (
+        time.perf_counter() - begun < 4
+    )  # the layout alone is measured in layout/; here all of it
 
 
 def test_the_digits_network_opens_by_layer_with_the_chosen_paths():

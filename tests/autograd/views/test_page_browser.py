@@ -144,10 +144,22 @@ def test_all_ways_to_step(opened, two_two_one):
     tab = opened(two_two_one)
     last = len(trace(two_two_one.graph))
     assert at_step(tab) == last  # opens with everything known
-    for button, expected in (("first", 0), ("next", 1), ("next", 2), ("previous", 1), ("last", last)):
+    for button, expected in (
+        ("first", 0),
+        ("next", 1),
+        ("next", 2),
+        ("previous", 1),
+        ("last", last),
+    ):
         tab.click(f'[data-go="{button}"]')
         assert at_step(tab) == expected
-    for key, expected in (("Home", 0), ("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", 0), ("End", last)):
+    for key, expected in (
+        ("Home", 0),
+        ("ArrowRight", 1),
+        ("ArrowLeft", 0),
+        ("ArrowLeft", 0),
+        ("End", last),
+    ):
         tab.keyboard.press(key)
         assert at_step(tab) == expected
     tab.locator("#scrubber").fill("7")
@@ -374,8 +386,23 @@ def test_the_keyboard_alone_is_enough(opened, two_two_one):
     reached = set()
     for _ in range(80):
         tab.keyboard.press("Tab")
-        reached.add(tab.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.id"))
-    wanted = {"find", "theme", "help", "First step", "Play", "Next step", "Step", "Zoom in", "rate", "descend"}
+        reached.add(
+            tab.evaluate(
+                "document.activeElement.getAttribute('aria-label') ?? document.activeElement.id"
+            )
+        )
+    wanted = {
+        "find",
+        "theme",
+        "help",
+        "First step",
+        "Play",
+        "Next step",
+        "Step",
+        "Zoom in",
+        "rate",
+        "descend",
+    }
     assert wanted <= reached
     assert any(label.startswith("C ½Σ(ŷ−y)² 0.083232 ∂ 1") for label in reached if label)
     tab.evaluate("document.querySelector('.card[tabindex=\"0\"]').focus()")
@@ -389,7 +416,9 @@ def test_the_keyboard_alone_is_enough(opened, two_two_one):
 def test_steps_are_spoken(opened, two_two_one):
     tab = opened(two_two_one, "#step=7")
     said = tab.locator("#live").text_content()
-    assert said.startswith("Step 7 of 24. Backward, from C to z2[1]: upstream 1 times local derivative z2[1] minus y")
+    assert said.startswith(
+        "Step 7 of 24. Backward, from C to z2[1]: upstream 1 times local derivative z2[1] minus y"
+    )
     assert tab.locator("#live").get_attribute("aria-live") == "polite"
 
 
@@ -440,10 +469,13 @@ def test_axe_finds_no_violation(opened, two_two_one, axe, scheme, size):
             tab.keyboard.press("Enter")
             tab.get_by_label("number of x1").fill("0.7")
             tab.click("#descend")
+            tab.get_by_role("button", name="Close neuron 2").click()
         tab.wait_for_timeout(250)
         tab.evaluate(axe)
         found = tab.evaluate("axe.run()")["violations"]
-        assert not found, [(v["id"], [n["html"][:150] + str(n["any"][:1]) for n in v["nodes"]][:4]) for v in found]
+        assert not found, [
+            (v["id"], [n["html"][:150] + str(n["any"][:1]) for n in v["nodes"]][:4]) for v in found
+        ]
 
 
 # --- strangers ------------------------------------------------------------------------------------
@@ -468,12 +500,34 @@ def test_it_lives_in_a_rendered_notebook(opened, optional, tmp_path):
         "from autograd import page\nfrom autograd.demo import cost, network\n"
         "page(cost(network()), title='The 2-2-1 network')"
     )
-    cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source, "id": "a"}
+    cell = {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": source,
+        "id": "a",
+    }
     book = tmp_path / "book.ipynb"
-    book.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    offline = [f"--HTMLExporter.{name}=" for name in ("mathjax_url", "require_js_url", "jquery_url", "mermaid_js_url")]
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", "--ExecutePreprocessor.kernel_name=python3"]
-    done = subprocess.run([*command, *offline, str(book)], capture_output=True, text=True, timeout=120)
+    book.write_text(
+        json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    offline = [
+        f"--HTMLExporter.{name}="
+        for name in ("mathjax_url", "require_js_url", "jquery_url", "mermaid_js_url")
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "html",
+        "--execute",
+        "--ExecutePreprocessor.kernel_name=python3",
+    ]
+    done = subprocess.run(
+        [*command, *offline, str(book)], capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     html = book.with_suffix(".html").read_text(encoding="utf-8")
     tab = opened(re.sub(r'<script type="module">.*?</script>', "", html, flags=re.S))
@@ -483,7 +537,9 @@ def test_it_lives_in_a_rendered_notebook(opened, optional, tmp_path):
     assert frame.locator("#count").text_content() == "1 / 24"
     frame.get_by_label("number of x1").fill("0.9")
     graph = Graph.of(cost_with(0.9))
-    assert number(graph.output.data) in frame.locator("#result").text_content() or at_end(frame, graph)
+    assert number(graph.output.data) in frame.locator("#result").text_content() or at_end(
+        frame, graph
+    )
     assert tab.locator("img").evaluate("(image) => image.complete && image.naturalWidth > 300")
 
 
@@ -519,7 +575,9 @@ def test_2000_nodes_step_in_under_50_ms(opened):
     assert len(made.graph.nodes) > 1900
     tab = opened(made)
     times = tab.evaluate(STEP_TIMES)
-    print(f"a step of {len(made.graph.nodes)} nodes: {times[len(times) // 2]:.1f} ms, at most {times[-1]:.1f}")
+    print(
+        f"a step of {len(made.graph.nodes)} nodes: {times[len(times) // 2]:.1f} ms, at most {times[-1]:.1f}"
+    )
     assert times[len(times) // 2] < 50, times
 
 
