@@ -18,7 +18,7 @@ from ..graph import Graph, Node, locate
 from ..operation import Op
 from ..ops import CONSTANT
 from ..value import Value
-from ..wording import name_text, number
+from ..wording import name_text
 from .files import write
 from .javascript import functions
 from .neurons import neurons_of
@@ -72,7 +72,7 @@ def page(
     """
     graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
     scenes = scenes_of(graph, title=title, focus=center, depth=depth, collapse=collapse)
-    return Page(graph, scenes, title or f"Backpropagation through {_output_name(graph)}")
+    return Page(graph, scenes, title or _title(graph))
 
 
 class Page:
@@ -223,5 +223,6 @@ def _name(node: Node) -> str | None:
     return name_text(printable(node.name) if node.label else node.name)
 
 
-def _output_name(graph: Graph) -> str:
-    return graph.output.label or number(graph.output.data)
+def _title(graph: Graph) -> str:
+    label = graph.output.label
+    return f"Backpropagation through {label}" if label else "Backpropagation"

@@ -1,7 +1,7 @@
 """What the live page shows, as data: where everything stands, and in which order it is stepped.
 
-A scene is one level of detail, every node or a box for each neuron or layer, laid out here once; the
-page moves nothing, it only fills in numbers.
+A scene is one level of detail, every node or a box for each neuron or layer, laid out here once;
+the page moves nothing, it only fills in numbers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..paths import largest_paths
 from . import text
 from .cuts import Cut, cut
 from .layout import Edge, Group, Layout, Point, arrange
+from .neurons import neurons_of
 from .picture import Card, Picture, picture_of
 from .svg import NUMBER, SMALL, card_size, label_size
 
@@ -45,7 +46,7 @@ def scenes_of(
     depth: int | None = None,
     collapse: str | None = None,
 ) -> list[Scene]:
-    """Return the scene asked for, then the coarser ones, as far as the graph has any.
+    """Return the scene asked for, then those of neurons and of layers, if the graph has any.
 
     With `collapse` and `focus`, the largest paths from the focus to the output are expanded.
 
@@ -54,16 +55,12 @@ def scenes_of(
     """
     if collapse and focus is not None:
         shown = cut(graph, depth=depth, collapse=collapse, expanded=_on_paths(graph, focus))
-        name = "paths"
+        first = Scene("paths", shown, _picture(graph, shown, title, focus))
     else:
         shown = cut(graph, focus=focus, depth=depth, collapse=collapse)
-        name = LEVELS[collapse]
-    found = [Scene(name, shown, _picture(graph, shown, title, focus))]
-    if focus is None and depth is None:
-        found += _coarser(graph, shown, title, collapse)
-    elif name == "paths":
-        found += _level(graph, title, collapse)
-    return found
+        first = Scene(LEVELS[collapse], shown, _picture(graph, shown, title, focus))
+    whole = depth is None and (focus is None or first.name == "paths")
+    return [first, *_levels(graph, first, title)] if whole and any(neurons_of(graph)) else [first]
 
 
 def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
@@ -71,22 +68,17 @@ def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
     return frozenset({focus} | {node for path in paths for e in path.edges for node in e[:2]})
 
 
-def _coarser(graph: Graph, shown: Cut, title: str, collapse: str | None) -> Iterator[Scene]:
-    """Yield a scene of neurons and one of layers where these are fewer boxes than before."""
-    most = len(shown.items)
-    for level in list(LEVELS)[list(LEVELS).index(collapse) + 1 :]:
-        for scene in _level(graph, title, level):
-            if len(scene.cut.items) < most and any(item.name for item in scene.cut.items):
-                most = len(scene.cut.items)
-                yield scene
-
-
-def _level(graph: Graph, title: str, level: str | None) -> list[Scene]:
-    try:
-        coarse = cut(graph, collapse=level)
-    except ValueError:  # the groups feed each other, or are too many: no such scene
-        return []
-    return [Scene(LEVELS[level], coarse, _picture(graph, coarse, title, None))]
+def _levels(graph: Graph, first: Scene, title: str) -> Iterator[Scene]:
+    """Yield a scene of neurons and one of layers, where they differ from what there is."""
+    sizes = {len(first.cut.items)}
+    for level in ("neuron", "layer"):
+        try:
+            coarse = cut(graph, collapse=level)
+        except ValueError:  # the groups feed each other, or are too many: no such scene
+            continue
+        if len(coarse.items) not in sizes:
+            sizes.add(len(coarse.items))
+            yield Scene(LEVELS[level], coarse, _picture(graph, coarse, title, None))
 
 
 def _picture(graph: Graph, shown: Cut, title: str, focus: int | None) -> Picture:

@@ -41,7 +41,8 @@ function backwardRule({ arrow }) {
 function edgeRule(arrow) {
   const [edge] = arrow.edges, { gradients, partials } = page.numbers;
   const child = model.child[edge], parent = model.parents[edge];
-  const local = derivative(edge, "factor");
+  const factor = derivative(edge, "factor"), plain = derivative(edge, "local");
+  const local = factor === `(${plain})` ? plain : factor;
   const same = local === number(partials[edge]);
   return [
     el("div", { class: "product" },

@@ -1,4 +1,4 @@
-"""The formulas of the page, run by node: the same numbers as Python, row by row and on random graphs."""
+"""The page's formulas, run by node: the numbers of Python, row by row and on random graphs."""
 
 import json
 import math
@@ -88,7 +88,10 @@ def test_every_row_gives_the_numbers_of_python(node):
     )
     found = node(f"""
         const ROWS = {{{table}}};
-        const run = ([row, u]) => {{ const p = [9]; const y = ROWS[row](u, p, 1); return [y, ...p.slice(1)]; }};
+        const run = ([row, u]) => {{
+          const p = [9], y = ROWS[row](u, p, 1);
+          return [y, ...p.slice(1)];
+        }};
         console.log(JSON.stringify({json.dumps(cases)}.map(run)));""")
     for (row, u), ours, theirs in zip(cases, expected, found, strict=True):
         assert len(ours) == len(theirs)
@@ -185,7 +188,8 @@ def test_a_number_that_is_none_stops_the_sweep_at_its_node(node):
     codes = [(graph.nodes[k].op, len(graph.nodes[k].parents)) for k in (1, 2, 3)]
     found = node(
         f"{engine_source(graph)} const model = modelOf({json.dumps(as_data(graph, codes))});"
-        "console.log(JSON.stringify([[0, 0, 0, 0], [-1, 0, 0, 0], [800, 0, 0, 0]].map((x) => sweep(model, x))))"
+        "const leaves = [[0, 0, 0, 0], [-1, 0, 0, 0], [800, 0, 0, 0]];"
+        "console.log(JSON.stringify(leaves.map((x) => sweep(model, x))))"
     )
     assert found == [{"problem": 1}, {"problem": 1}, {"problem": 2}]
 
@@ -214,7 +218,8 @@ def test_numbers_are_written_as_python_writes_them(node):
     many += NUMBERS + [k / 8 for k in range(100000, 100400)]
     graph = Graph.of(Value(1.0).tanh())
     found = node(
-        f"{engine_source(graph)} console.log(JSON.stringify({json.dumps(many)}.map((x) => [number(x), number(x, 8)])))"
+        f"{engine_source(graph)} const written = {json.dumps(many)};"
+        "console.log(JSON.stringify(written.map((x) => [number(x), number(x, 8)])))"
     )
     assert found == [[number(x), number(x, 8)] for x in many]
 
@@ -227,6 +232,7 @@ def test_formulas_are_filled_as_python_writes_them(node):
         words = [number(graph.nodes[p].data) for p in last.parents]
         places = formula_places(last.op, len(last.parents))
         found = node(
-            f"{engine_source(graph)} console.log(JSON.stringify(filled({json.dumps(places)}, {json.dumps(words)})))"
+            f"{engine_source(graph)} const t = filled({json.dumps(places)}, {json.dumps(words)});"
+            "console.log(JSON.stringify(t))"
         )
         assert found == formula_in_numbers(graph, last.index)
