@@ -18,11 +18,12 @@ function parts(size, digits) {
 }
 
 function rounded(size, digits) {
-  const [exact, power] = size.toExponential(60).split("e");
-  const halfway = /^50*$/.test(exact.slice(digits + 1));
-  const even = "02468".includes(exact[digits]);
+  const text = size.toExponential(digits - 1);
+  if (!size.toExponential(digits + 1).includes("50e")) return text;
   // JavaScript rounds a tie up, Python to the even digit.
-  return halfway && even ? `${exact.slice(0, digits + 1)}e${power}` : size.toExponential(digits - 1);
+  const [exact, power] = size.toExponential(60).split("e");
+  const halfway = /^50*$/.test(exact.slice(digits + 1)), even = "02468".includes(exact[digits]);
+  return halfway && even ? `${exact.slice(0, digits + 1)}e${power}` : text;
 }
 
 function trimmed(text) {

@@ -554,19 +554,19 @@ def at_end(frame, graph):
 
 # --- size -----------------------------------------------------------------------------------------
 
-STEP_TIMES = """async () => {
-  const times = [];
-  for (let k = 0; k < 60; k++) {
-    const begun = performance.now();
-    document.querySelector('[data-go="previous"]').click();
-    document.querySelector('#graph').getBoundingClientRect();
-    times.push(performance.now() - begun);
-  }
-  return times.sort((a, b) => a - b);
-}"""
+TOUCHED = """async () => {
+  let touched = 0;
+  const watcher = new MutationObserver((changes) => { touched += changes.length; });
+  const all = { subtree: true, childList: true, attributes: true };
+  watcher.observe(document.querySelector('#graph'), all);
+  for (let k = 0; k < 60; k++) document.querySelector('[data-go="previous"]').click();
+  await new Promise((done) => setTimeout(done, 50));
+  watcher.disconnect();
+  return touched / 60;
+}"""  # times are measured in tests/benchmarks/live_page.py
 
 
-def test_2000_nodes_step_in_under_50_ms(opened):
+def test_a_step_of_2000_nodes_touches_only_what_changes(opened):
     row = [Value(0.1 * k, f"x{k}") for k in range(50)]
     for _ in range(25):
         pairs = zip(row, [*row[1:], row[0]], strict=True)
@@ -574,10 +574,8 @@ def test_2000_nodes_step_in_under_50_ms(opened):
     made = page(dot(row, row))
     assert len(made.graph.nodes) > 1900
     tab = opened(made)
-    times = tab.evaluate(STEP_TIMES)
-    middle, worst = times[len(times) // 2], times[-1]
-    print(f"a step of {len(made.graph.nodes)} nodes: {middle:.1f} ms, at most {worst:.1f} ms")
-    assert middle < 50, times
+    assert tab.locator("#graph .card").count() == len(made.graph.nodes)
+    assert tab.evaluate(TOUCHED) < 60
 
 
 def test_the_digits_network_is_live(opened):
