@@ -1,14 +1,10 @@
 """Print rows of the table as JavaScript, so that the live page computes with the same formulas.
 
->>> from autograd.ops import TANH
->>> print(function(TANH, 1))
+>>> from autograd.ops import LOG
+>>> print(function(LOG, 1))
 (u, p, at) => {
-  const y = Math.tanh(u[0]);
-  const t1 = 2 * u[0];
-  const t2 = Math.exp(-Math.abs(t1));
-  const t3 = -t1;
-  const t4 = Math.exp(-Math.abs(t3));
-  p[at] = 4 * ((t1 >= 0 ? 1 : t2) / (1 + t2)) * ((t3 >= 0 ? 1 : t4) / (1 + t4));
+  const y = Math.log(u[0]);
+  p[at] = 1 / u[0];
   return y;
 }
 """

@@ -11,7 +11,7 @@ from ..graph import Graph
 _LABEL = re.compile(r"[^\W\d_]+(?P<layer>\d+)\[(?P<neuron>\d+)(?:,\d+)*\]", re.ASCII)
 _NUMBERED = re.compile(r"(?P<row>[^\W\d_]+)(?:\d+|\[\d+(?:,\d+)*\])", re.ASCII)
 _LABEL_LENGTH = 40
-_LONG_ROW = 8  # leaves, before a row of them is put into one box
+_LONG_ROW = 24  # leaves, before a row of them is put into one box
 
 
 class Neuron(NamedTuple):

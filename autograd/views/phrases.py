@@ -7,8 +7,8 @@ formula in names and the formula in numbers, so the page can write either after 
 >>> from autograd.ops import SUB, TANH
 >>> formula_places(SUB, 2)
 [0, ' − ', -2]
->>> derivative_places(TANH, 1, labelled=True)
-[{'factor': ['(1 − ', 1, '²)'], 'local': ['1 − ', 1, '²'], 'words': ['1 minus ', 1, ' squared']}]
+>>> derivative_places(TANH, 1, labelled=True)[0]["words"]
+['1 minus ', -2, ' squared']
 """
 
 from __future__ import annotations

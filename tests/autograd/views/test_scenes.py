@@ -9,9 +9,9 @@ from nn import MLP, half_squared_error
 
 @pytest.fixture(scope="module")
 def wide():
-    """A 20-3-2 network: its inputs are a row of leaves."""
-    net = MLP(20, [3, 2], activation="tanh", seed=1)
-    return Graph.of(half_squared_error(net([k / 20 for k in range(20)]), [0.5, -0.5]))
+    """A 30-3-2 network: its inputs are a row of leaves."""
+    net = MLP(30, [3, 2], activation="tanh", seed=1)
+    return Graph.of(half_squared_error(net([k / 30 for k in range(30)]), [0.5, -0.5]))
 
 
 def names(scene):
@@ -22,8 +22,8 @@ def test_a_network_has_three_levels_of_detail(wide):
     nodes, neurons, layers = scenes_of(wide)
     assert [scene.name for scene in (nodes, neurons, layers)] == ["nodes", "neurons", "layers"]
     assert len(nodes.cut.items) == len(wide.nodes)
-    assert names(neurons).count("neuron 1") == 2 and "x1 … x20" in names(neurons)
-    assert {"layer 1", "layer 2", "x1 … x20", "C"} <= set(names(layers))
+    assert names(neurons).count("neuron 1") == 2 and "x1 … x30" in names(neurons)
+    assert {"layer 1", "layer 2", "x1 … x30", "C"} <= set(names(layers))
 
 
 def test_a_graph_without_neurons_has_one_scene():
