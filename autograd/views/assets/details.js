@@ -1,21 +1,40 @@
 // The chosen node: what it is, how it was computed, and every path from it to the output.
 
-let details = { node: null, step: -1, numbers: null, listed: 8 };
+const NONE = { node: null, group: null, step: -1, numbers: null, listed: 8, drawn: false };
+let details = { ...NONE }; // what the panel shows
 
-function select(node) {
-  page.selected = node;
-  page.path = null;
-  details = { node: null, step: -1, numbers: null, listed: 8 };
+function select(node, group = null) {
+  Object.assign(page, { selected: node, group, path: null });
+  details = { ...NONE };
   hideTip();
   paint();
   if (node !== null) setText(byId("live"), `Chosen: ${labelOf(node)}`);
 }
 
+// A box of many nodes is chosen as what it is.
+function selectCard(card) {
+  if (card?.nodes) select(null, card);
+  else select(card?.node ?? null);
+}
+
 function paintDetails() {
-  const { node, step, numbers } = details;
-  if (details.drawn && node === page.selected && step === page.step && numbers === page.numbers) return;
-  Object.assign(details, { node: page.selected, step: page.step, numbers: page.numbers, drawn: true });
-  byId("details").replaceChildren(...(page.selected === null ? hint() : description(page.selected)));
+  const now = { node: page.selected, group: page.group, step: page.step, numbers: page.numbers };
+  if (details.drawn && Object.keys(now).every((key) => now[key] === details[key])) return;
+  Object.assign(details, now, { drawn: true });
+  const parts = page.group ? groupDescription(page.group) : page.selected === null ? hint() : description(page.selected);
+  byId("details").replaceChildren(...parts);
+}
+
+function groupDescription(card) {
+  const results = card.nodes.filter((node) => model.parents.some((p, e) => p === node && page.scene.place.get(model.child[e]) !== card));
+  const computed = results.filter((node) => !isLeaf(node));
+  const items = (computed.length ? computed : results).slice(0, MOST).map((node) =>
+    el("li", {}, el("button", { type: "button", onclick: () => choose(node) }, nameOf(node)), el("span", { class: "soft" }, `= ${number(page.numbers.values[node])}`)));
+  return [
+    el("h2", {}, card.name),
+    el("p", { class: "soft" }, `${card.nodes.length.toLocaleString("en")} nodes. What others use of it:`),
+    el("ul", { class: "edges" }, ...items),
+  ];
 }
 
 function hint() {

@@ -33,9 +33,9 @@ function refuse(node, changes) {
 
 function trouble(node) {
   if (isLeaf(node)) return `the gradient of ${nameOf(node)} would leave the range of numbers.`;
-  const { needs } = kindOf(node);
-  const call = `${nameOf(node)} = ${formula(node)}`;
-  return needs ? `${call} would have no finite value and slope; it needs ${needs}.` : `${call} would leave the range of numbers.`;
+  const { op, needs } = kindOf(node), call = `${nameOf(node)} = ${formula(node)}`;
+  if (!needs) return `${call} would leave the range of numbers.`;
+  return `${call} would have no finite value and slope; ${op} needs ${needs}.`;
 }
 
 function showProblem(words) {

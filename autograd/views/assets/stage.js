@@ -7,7 +7,7 @@ const MARGIN = 16;
 
 function show(index, step = null) {
   page.scene = sceneOf(index);
-  page.path = null;
+  page.path = page.group = null;
   graph.replaceChildren(page.scene.root);
   for (const button of byId("levels").children) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.level) === index));
@@ -130,7 +130,7 @@ graph.addEventListener("pointermove", (event) => {
 for (const kind of ["pointerup", "pointercancel"]) {
   graph.addEventListener(kind, (event) => {
     fingers.delete(event.pointerId);
-    if (drag && !drag.moved && kind === "pointerup") select(drag.card ? nodeOf(drag.card) : null);
+    if (drag && !drag.moved && kind === "pointerup") selectCard(drag.card);
     drag = null;
   });
 }
@@ -157,8 +157,6 @@ function cardAt(target) {
   const g = target.closest?.(".card");
   return g ? page.scene.cards.find((card) => card.g === g) : null;
 }
-
-const nodeOf = (card) => card.node ?? card.nodes?.at(-1) ?? null;
 
 // --- tips ------------------------------------------------------------------------------------------
 
@@ -232,7 +230,7 @@ graph.addEventListener("keydown", (event) => {
   if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
   if (WALK[event.key]) rove(WALK[event.key](card));
   const chosen = event.key === "Enter" || (event.key === " " && card.g.matches(":focus-visible"));
-  if (chosen) select(nodeOf(card));
+  if (chosen) selectCard(card);
   if (chosen || WALK[event.key]) {
     event.preventDefault();
     event.stopPropagation();

@@ -9,6 +9,7 @@ const page = {
   scene: null,
   step: 0,
   selected: null, // a node's number
+  group: null, // or a box of many nodes
   path: null, // the edges of the path that is held, or null
   chosen: new Set(), // leaves that descent moves
   falling: [], // outputs, one for each step of descent

@@ -65,7 +65,7 @@ function onPath(card) {
   return page.path.some((e) => [model.child[e], model.parents[e]].some((node) => page.scene.place.get(node) === card));
 }
 
-const isSelected = (card) => page.selected !== null && page.scene.place.get(page.selected) === card;
+const isSelected = (card) => page.group === card || (page.selected !== null && page.scene.place.get(page.selected) === card);
 
 function classes(...names) {
   return names
