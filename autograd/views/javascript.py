@@ -23,15 +23,24 @@ def _number(x: float) -> str:
     return f"{x:.0f}" if x == int(x) and abs(x) < 1e15 else repr(x)
 
 
+_TEMPLATES = {head: form for head, form in PYTHON.templates.items() if head != "maximum"}
+
 JAVASCRIPT = Dialect(
-    {
-        **PYTHON.templates,
-        "where": (1, "{0:2} ? {1:2} : {2:2}"),
-        "maximum": (1, "{0:3} >= {1:3} ? {0:3} : {1:3}"),
-    },
+    {**_TEMPLATES, "where": (1, "{0:2} ? {1:2} : {2:2}")},
     number=_number,
-    names={name: f"Math.{name}" for name in FUNCTIONS},
+    names={**{name: f"Math.{name}" for name in FUNCTIONS}, "maximum": "Math.max"},
 )
+
+
+class _Symbols(Symbols):
+    """Symbols whose maximum is flat: one of a thousand inputs is no expression a thousand deep."""
+
+    def maximum(self, a: Expr | float, b: Expr | float) -> Expr:
+        first = lift(a)
+        return Expr("maximum", (*(first.args if first.head == "maximum" else (first,)), lift(b)))
+
+
+_SYMBOLS = _Symbols()
 
 
 def functions(rows: Iterable[tuple[Op, int]]) -> str:
@@ -46,8 +55,8 @@ def function(op: Op, count: int) -> str:
     """Return a row as ``(u, p, at) => y``: the value of inputs u; partials go to p from `at` on."""
     inputs = [symbol(f"u[{k}]") for k in range(count)]
     output = symbol("y")
-    partials = [lift(partial) for partial in op.partials(Symbols(), output, *inputs)]
-    targets = {"y": lift(op.forward(Symbols(), *inputs))}
+    partials = [lift(partial) for partial in op.partials(_SYMBOLS, output, *inputs)]
+    targets = {"y": lift(op.forward(_SYMBOLS, *inputs))}
     targets |= {_place(k): partial for k, partial in enumerate(partials) if not partial.atomic}
     lines = [*map(_declared, statements(targets, JAVASCRIPT)), *_given(partials), "return y;"]
     return "(u, p, at) => {\n" + "".join(f"  {line}\n" for line in lines) + "}"

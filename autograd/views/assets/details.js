@@ -21,15 +21,29 @@ function paintDetails() {
   const now = { node: page.selected, group: page.group, step: page.step, numbers: page.numbers };
   if (details.drawn && Object.keys(now).every((key) => now[key] === details[key])) return;
   Object.assign(details, now, { drawn: true });
-  const parts = page.group ? groupDescription(page.group) : page.selected === null ? hint() : description(page.selected);
+  const parts = page.group
+    ? groupDescription(page.group)
+    : page.selected === null
+      ? hint()
+      : description(page.selected);
   byId("details").replaceChildren(...parts);
 }
 
 function groupDescription(card) {
-  const results = card.nodes.filter((node) => model.parents.some((p, e) => p === node && page.scene.place.get(model.child[e]) !== card));
+  const results = card.nodes.filter((node) =>
+    model.parents.some((p, e) => p === node && page.scene.place.get(model.child[e]) !== card),
+  );
   const computed = results.filter((node) => !isLeaf(node));
-  const items = (computed.length ? computed : results).slice(0, MOST).map((node) =>
-    el("li", {}, el("button", { type: "button", onclick: () => choose(node) }, nameOf(node)), el("span", { class: "soft" }, `= ${number(page.numbers.values[node])}`)));
+  const items = (computed.length ? computed : results)
+    .slice(0, MOST)
+    .map((node) =>
+      el(
+        "li",
+        {},
+        el("button", { type: "button", onclick: () => choose(node) }, nameOf(node)),
+        el("span", { class: "soft" }, `= ${number(page.numbers.values[node])}`),
+      ),
+    );
   return [
     el("h2", {}, card.name),
     el("p", { class: "soft" }, `${card.nodes.length.toLocaleString("en")} nodes. What others use of it:`),
@@ -40,7 +54,12 @@ function groupDescription(card) {
 function hint() {
   return [
     el("h2", {}, "A node"),
-    el("p", { class: "soft" }, "Choose a node to see its formula, its numbers and every path from it to the output. Point at an edge for its local derivative in words."),
+    el(
+      "p",
+      { class: "soft" },
+      "Choose a node to see its formula, its numbers and every path from it to the output. " +
+        "Point at an edge for its local derivative in words.",
+    ),
   ];
 }
 
@@ -71,21 +90,27 @@ function facts(node, shown) {
 const fact = (term, meaning) => [el("dt", {}, term), el("dd", {}, meaning)];
 
 function gradientFacts(node, card) {
-  const { turn } = page.scene.steps, known = card ? Math.max(card.knownAt, turn) : 0;
+  const { turn } = page.scene.steps,
+    known = card ? Math.max(card.knownAt, turn) : 0;
   if (page.step < known) {
     const jump = el("button", { type: "button", onclick: () => go(known) }, `Go to step ${known}`);
     return [el("p", { class: "soft" }, `Its gradient is known from step ${known}. `, jump)];
   }
   const gradient = number(page.numbers.gradients[node], 8);
-  return [el("p", { class: "gradient" }, `${quotient(model.output, node)} = `, el("strong", {}, gradient)), ...pathFacts(node)];
+  return [
+    el("p", { class: "gradient" }, `${quotient(model.output, node)} = `, el("strong", {}, gradient)),
+    ...pathFacts(node),
+  ];
 }
 
 // --- paths -----------------------------------------------------------------------------------------
 
 function pathFacts(node) {
   if (node === model.output) return [];
-  const count = countPaths(model, node), paths = [];
-  for (const path of largestPaths(model, page.numbers.partials, node)) if (paths.push(path) === details.listed) break;
+  const count = countPaths(model, node),
+    paths = [];
+  for (const path of largestPaths(model, page.numbers.partials, node))
+    if (paths.push(path) === details.listed) break;
   const words = `${count.toLocaleString("en")} ${count === 1n ? "path" : "paths"} to ${nameOf(model.output)}`;
   const order = count > 1n ? ", largest first" : "";
   const more = count > BigInt(paths.length);
@@ -112,11 +137,28 @@ function pathItem(path) {
       button.setAttribute("aria-pressed", String(button === pressed && page.path !== null));
     }
   };
-  const pressed = el("button", { type: "button", "aria-pressed": "false", onclick: hold },
+  const pressed = el(
+    "button",
+    { type: "button", "aria-pressed": "false", onclick: hold },
     el("span", { class: "way" }, shortList(way, " ← ")),
-    el("span", { class: "symbols" }, shortList(path.map((edge) => derivative(edge, "factor")), " · ")),
-    el("span", { class: "numbers" }, `${shortList(path.map((edge) => inProduct(page.numbers.partials[edge])), "")} = `,
-      el("strong", {}, number(product))));
+    el(
+      "span",
+      { class: "symbols" },
+      shortList(
+        path.map((edge) => derivative(edge, "factor")),
+        " · ",
+      ),
+    ),
+    el(
+      "span",
+      { class: "numbers" },
+      `${shortList(
+        path.map((edge) => inProduct(page.numbers.partials[edge])),
+        "",
+      )} = `,
+      el("strong", {}, number(product)),
+    ),
+  );
   return el("li", {}, pressed);
 }
 
@@ -139,7 +181,12 @@ function edgeList(title, edges) {
   if (!edges.length) return [];
   const items = edges.slice(0, MOST).map(([node, edge]) => {
     const local = `${quotient(model.child[edge], model.parents[edge])} = ${number(page.numbers.partials[edge])}`;
-    return el("li", {}, el("button", { type: "button", onclick: () => choose(node) }, nameOf(node)), el("span", { class: "soft" }, local));
+    return el(
+      "li",
+      {},
+      el("button", { type: "button", onclick: () => choose(node) }, nameOf(node)),
+      el("span", { class: "soft" }, local),
+    );
   });
   const more = edges.length > MOST ? [el("li", { class: "soft" }, `and ${edges.length - MOST} more`)] : [];
   return [el("h3", {}, title), el("ul", { class: "edges" }, ...items, ...more)];
@@ -167,8 +214,12 @@ function covers(frame, card) {
 byId("find").addEventListener("input", () => {
   const wanted = byId("find").value.trim().toLowerCase();
   const matches = wanted ? found(wanted) : [];
-  const items = matches.map((node) => el("li", {}, el("button", { type: "button", onclick: () => pick(node) }, labelOf(node))));
-  byId("found").replaceChildren(...(wanted && !items.length ? [el("li", { class: "soft" }, "no such label")] : items));
+  const items = matches.map((node) =>
+    el("li", {}, el("button", { type: "button", onclick: () => pick(node) }, labelOf(node))),
+  );
+  byId("found").replaceChildren(
+    ...(wanted && !items.length ? [el("li", { class: "soft" }, "no such label")] : items),
+  );
   byId("found").hidden = !wanted;
 });
 
@@ -179,7 +230,10 @@ function found(wanted) {
     const at = labelOf(node).toLowerCase().indexOf(wanted);
     if (at >= 0) matches.push([at > 0, node]);
   }
-  return matches.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 12).map(([, node]) => node);
+  return matches
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+    .slice(0, 12)
+    .map(([, node]) => node);
 }
 
 function pick(node) {

@@ -1,11 +1,15 @@
 // The graph as flat arrays, both sweeps over it, and its paths. No formula is written here: ROWS, the
 // array of functions printed from the table of operations, stands in front of this file.
 
-const LEAF = -1, CONSTANT = -2, PARAMETER = -3; // in place of a row's number
+const LEAF = -1,
+  CONSTANT = -2,
+  PARAMETER = -3; // in place of a row's number
 
 function modelOf(data) {
   const start = new Int32Array(data.nodes.length + 1);
-  data.nodes.forEach(([, parents], node) => { start[node + 1] = start[node] + parents.length; });
+  data.nodes.forEach(([, parents], node) => {
+    start[node + 1] = start[node] + parents.length;
+  });
   const parents = new Int32Array(start[data.nodes.length]);
   const child = new Int32Array(parents.length);
   data.nodes.forEach(([, from], node) => {
@@ -22,7 +26,8 @@ function sweep(model, leaves) {
   const partials = new Float64Array(model.parents.length);
   for (let node = 0; node < model.count; node++) {
     if (model.rows[node] < 0) continue;
-    const from = model.start[node], to = model.start[node + 1];
+    const from = model.start[node],
+      to = model.start[node + 1];
     const inputs = model.parents.subarray(from, to);
     const u = new Array(inputs.length);
     for (let k = 0; k < inputs.length; k++) u[k] = values[inputs[k]];
@@ -115,7 +120,9 @@ class Heap {
   }
 
   pop() {
-    const items = this.#items, top = items[0], last = items.pop();
+    const items = this.#items,
+      top = items[0],
+      last = items.pop();
     if (!items.length) return top;
     let at = 0;
     for (let next = 1; next < items.length; next = 2 * at + 1) {

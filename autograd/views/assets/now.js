@@ -3,7 +3,8 @@
 function paintNow(now) {
   const { list, turn, last } = page.scene.steps;
   const panel = byId("now");
-  const phase = page.step <= turn ? `Forward ${page.step} of ${turn}` : `Backward ${page.step - turn} of ${last - turn}`;
+  const phase =
+    page.step <= turn ? `Forward ${page.step} of ${turn}` : `Backward ${page.step - turn} of ${last - turn}`;
   panel.replaceChildren(
     el("p", { class: `phase ${now.kind}` }, now.kind === "start" ? "Start" : phase),
     el("div", { class: "rule" }, ...(RULES[now.kind](now, list) ?? [])),
@@ -13,15 +14,28 @@ function paintNow(now) {
 const RULES = { start: startRule, forward: forwardRule, backward: backwardRule };
 
 function startRule() {
-  return [el("p", { class: "say" }, "Only the leaves have numbers. Press → to compute the first one, or play.")];
+  return [
+    el("p", { class: "say" }, "Only the leaves have numbers. Press → to compute the first one, or play."),
+  ];
 }
 
 function forwardRule({ card }) {
   if (card.node == null) return [el("p", { class: "say" }, `${card.name} computes its ${card.value}.`)];
   const { node } = card;
   const value = page.numbers.values[node];
-  const rule = [equation(nameOf(node), formula(node), "symbols"), equation("", formulaInNumbers(node), "numbers")];
-  rule.push(el("p", { class: "equation result" }, el("span", {}, ""), el("span", {}, "="), el("strong", {}, number(value))));
+  const rule = [
+    equation(nameOf(node), formula(node), "symbols"),
+    equation("", formulaInNumbers(node), "numbers"),
+  ];
+  rule.push(
+    el(
+      "p",
+      { class: "equation result" },
+      el("span", {}, ""),
+      el("span", {}, "="),
+      el("strong", {}, number(value)),
+    ),
+  );
   if (page.step === page.scene.steps.turn) {
     const seed = `${quotient(node, node)} = 1`;
     rule.push(el("p", { class: "say" }, `Every number is known. Backward starts from ${seed}.`));
@@ -30,7 +44,13 @@ function forwardRule({ card }) {
 }
 
 function equation(left, right, kind) {
-  return el("p", { class: `equation ${kind}` }, el("span", {}, left), el("span", {}, "="), el("span", {}, right));
+  return el(
+    "p",
+    { class: `equation ${kind}` },
+    el("span", {}, left),
+    el("span", {}, "="),
+    el("span", {}, right),
+  );
 }
 
 function backwardRule({ arrow }) {
@@ -39,44 +59,77 @@ function backwardRule({ arrow }) {
 
 // upstream × local derivative = contribution, and the parent's total before → after
 function edgeRule(arrow) {
-  const [edge] = arrow.edges, { gradients, partials } = page.numbers;
-  const child = model.child[edge], parent = model.parents[edge];
-  const factor = derivative(edge, "factor"), plain = derivative(edge, "local");
+  const [edge] = arrow.edges,
+    { gradients, partials } = page.numbers;
+  const child = model.child[edge],
+    parent = model.parents[edge];
+  const factor = derivative(edge, "factor"),
+    plain = derivative(edge, "local");
   const local = factor === `(${plain})` ? plain : factor;
   const same = local === number(partials[edge]);
   return [
-    el("div", { class: "product" },
+    el(
+      "div",
+      { class: "product" },
       tile("upstream", quotient(model.output, child), number(gradients[child])),
       sign("×"),
-      tile("local derivative", `${quotient(child, parent)}${same ? "" : ` = ${local}`}`, number(partials[edge])),
+      tile(
+        "local derivative",
+        `${quotient(child, parent)}${same ? "" : ` = ${local}`}`,
+        number(partials[edge]),
+      ),
       sign("="),
       tile("contribution", `to ${quotient(model.output, parent)}`, number(contribution(edge)), "main"),
-      total(arrow, parent)),
+      total(arrow, parent),
+    ),
   ];
 }
 
 function total(arrow, parent) {
   const { before, after } = totals(arrow);
-  const change = el("span", {}, number(before), el("span", { class: "to" }, " → "), el("strong", {}, number(after)));
+  const change = el(
+    "span",
+    {},
+    number(before),
+    el("span", { class: "to" }, " → "),
+    el("strong", {}, number(after)),
+  );
   return tile("total", quotient(model.output, parent), change, "total");
 }
 
 const sign = (mark) => el("span", { class: "sign" }, mark);
 
 function tile(caption, symbols, value, kind = "") {
-  return el("div", { class: `tile ${kind}` },
-    el("span", { class: "caption" }, caption), el("span", { class: "symbols" }, symbols), el("span", { class: "value" }, value));
+  return el(
+    "div",
+    { class: `tile ${kind}` },
+    el("span", { class: "caption" }, caption),
+    el("span", { class: "symbols" }, symbols),
+    el("span", { class: "value" }, value),
+  );
 }
 
 function groupRule(arrow) {
-  const largest = arrow.edges.reduce((a, b) => (Math.abs(contribution(b)) > Math.abs(contribution(a)) ? b : a));
-  const from = arrow.head.name || nameOf(arrow.head.node), to = arrow.tail.name || nameOf(arrow.tail.node);
+  const largest = arrow.edges.reduce((a, b) =>
+    Math.abs(contribution(b)) > Math.abs(contribution(a)) ? b : a,
+  );
+  const from = arrow.head.name || nameOf(arrow.head.node),
+    to = arrow.tail.name || nameOf(arrow.tail.node);
   const [child, parent] = [model.child[largest], model.parents[largest]];
   const product = `${inProduct(page.numbers.gradients[child])}${inProduct(page.numbers.partials[largest])}`;
   return [
-    el("p", { class: "say" }, `${arrow.edges.length.toLocaleString("en")} edges lead from ${to} to ${from}. The largest contribution:`),
-    el("p", { class: "equation numbers" }, el("span", {}, `${nameOf(parent)} ← ${nameOf(child)}`), el("span", {}, "="),
-      el("span", {}, `${product} = ${number(contribution(largest))}`)),
+    el(
+      "p",
+      { class: "say" },
+      `${arrow.edges.length.toLocaleString("en")} edges lead from ${to} to ${from}. The largest contribution:`,
+    ),
+    el(
+      "p",
+      { class: "equation numbers" },
+      el("span", {}, `${nameOf(parent)} ← ${nameOf(child)}`),
+      el("span", {}, "="),
+      el("span", {}, `${product} = ${number(contribution(largest))}`),
+    ),
   ];
 }
 
@@ -102,8 +155,11 @@ const SPOKEN = {
 };
 
 function spokenEdge(arrow) {
-  const [edge] = arrow.edges, { gradients, partials } = page.numbers;
-  const child = model.child[edge], parent = model.parents[edge], { before, after } = totals(arrow);
+  const [edge] = arrow.edges,
+    { gradients, partials } = page.numbers;
+  const child = model.child[edge],
+    parent = model.parents[edge],
+    { before, after } = totals(arrow);
   return (
     `Backward, from ${nameOf(child)} to ${nameOf(parent)}: upstream ${number(gradients[child])} times local derivative ` +
     `${derivative(edge, "words")}, ${number(partials[edge])}, gives ${number(contribution(edge))}. ` +

@@ -22,7 +22,8 @@ function rounded(size, digits) {
   if (!size.toExponential(digits + 1).includes("50e")) return text;
   // JavaScript rounds a tie up, Python to the even digit.
   const [exact, power] = size.toExponential(60).split("e");
-  const halfway = /^50*$/.test(exact.slice(digits + 1)), even = "02468".includes(exact[digits]);
+  const halfway = /^50*$/.test(exact.slice(digits + 1)),
+    even = "02468".includes(exact[digits]);
   return halfway && even ? `${exact.slice(0, digits + 1)}e${power}` : text;
 }
 

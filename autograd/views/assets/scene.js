@@ -1,6 +1,8 @@
 // One level of detail as SVG: made once from its data, then only filled in (see steps.js).
 
-const ROW = 18, PAD = 6, HEAD = 7;
+const ROW = 18,
+  PAD = 6,
+  HEAD = 7;
 const scenes = data.scenes.map((scene) => ({ ...scene, made: null }));
 
 // Return the scene with its elements and its timeline, made at the first use.
@@ -14,7 +16,14 @@ function made(scene) {
   const cards = scene.cards.map((card, index) => ({ ...card, index, out: [], into: [] }));
   const place = new Map(cards.flatMap((card) => (card.nodes ?? [card.node]).map((node) => [node, card])));
   const arrows = scene.arrows.map(([tail, head, edge, curve, label], index) => {
-    const arrow = { tail: cards[tail], head: cards[head], edges: edge === null ? [] : [edge], curve, label, index };
+    const arrow = {
+      tail: cards[tail],
+      head: cards[head],
+      edges: edge === null ? [] : [edge],
+      curve,
+      label,
+      index,
+    };
     arrow.single = edge !== null;
     arrow.tail.out.push(arrow);
     arrow.head.into.push(arrow);
@@ -31,7 +40,8 @@ function collectEdges(arrows, place) {
   const groups = new Map(arrows.filter((a) => !a.single).map((a) => [`${a.tail.index} ${a.head.index}`, a]));
   if (!groups.size) return;
   model.parents.forEach((parent, edge) => {
-    const tail = place.get(parent), head = place.get(model.child[edge]);
+    const tail = place.get(parent),
+      head = place.get(model.child[edge]);
     if (tail && head) groups.get(`${tail.index} ${head.index}`)?.edges.push(edge);
   });
 }
@@ -57,8 +67,11 @@ function timeline({ forward, backward }, cards, arrows) {
 
 // A box's gradient before and after an arrow out of it; what the picture leaves out comes first.
 function totals(arrow) {
-  const { out, node } = arrow.tail, at = out.indexOf(arrow), total = page.numbers.gradients[node];
-  const sums = out.map(sumOf), most = Math.max(...sums.map(Math.abs));
+  const { out, node } = arrow.tail,
+    at = out.indexOf(arrow),
+    total = page.numbers.gradients[node];
+  const sums = out.map(sumOf),
+    most = Math.max(...sums.map(Math.abs));
   const hidden = tidy(total - sums.reduce((a, b) => a + b, 0), most);
   const before = sums.slice(0, at).reduce((a, b) => a + b, hidden);
   return { before, after: at === out.length - 1 ? total : before + sums[at] };
@@ -103,7 +116,8 @@ function frameElement(frame) {
 function lidElement(frame) {
   if (!frame.box) return svgEl("g");
   const [x, y, width, height] = frame.box;
-  const middle = x + width / 2, top = y + height / 2;
+  const middle = x + width / 2,
+    top = y + height / 2;
   frame.value = textAt(middle, top + 6, "value");
   frame.gradient = textAt(middle, top + 26, "gradient");
   frame.lid = svgEl("g", { class: "lid", visibility: "hidden" });
@@ -114,7 +128,12 @@ function lidElement(frame) {
 }
 
 function asButton(element, label, act) {
-  for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-label", label]]) setAttribute(element, key, value);
+  for (const [key, value] of [
+    ["role", "button"],
+    ["tabindex", "0"],
+    ["aria-label", label],
+  ])
+    setAttribute(element, key, value);
   element.addEventListener("click", act);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -125,14 +144,25 @@ function asButton(element, label, act) {
 }
 
 function cardElement(card) {
-  const [x, y, width] = card.box, middle = x + width / 2;
+  const [x, y, width] = card.box,
+    middle = x + width / 2;
   const radius = { leaf: 14, constant: 2, group: 8 }[card.kind] ?? 5;
   card.g = svgEl("g", { tabindex: "-1", role: "button" }, rectangle(card.box, { rx: radius, class: "box" }));
   if (card.kind === "output") card.g.append(rectangle(inset(card.box, 3), { rx: 3, class: "second" }));
   card.texts = [];
-  const rows = [card.name && "name", card.kind !== "more" && "value", hasGradient(card) && "gradient", card.note && "note"];
+  const rows = [
+    card.name && "name",
+    card.kind !== "more" && "value",
+    hasGradient(card) && "gradient",
+    card.note && "note",
+  ];
   rows.filter(Boolean).forEach((row, k) => {
-    card.texts[row] = textAt(middle, y + PAD + 13.5 + ROW * k, row, { name: card.name, note: card.note }[row] ?? "");
+    card.texts[row] = textAt(
+      middle,
+      y + PAD + 13.5 + ROW * k,
+      row,
+      { name: card.name, note: card.note }[row] ?? "",
+    );
     card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
   });
   if (card.mark) card.texts.name?.append(" ", svgEl("tspan", { class: "mark", dx: 3 }, card.mark));
@@ -145,7 +175,8 @@ const inset = ([x, y, width, height], by) => [x + by, y + by, width - 2 * by, he
 const hasGradient = (card) => ["leaf", "node", "output"].includes(card.kind);
 
 function arrowElement(arrow) {
-  const points = arrow.curve, [x, y] = points.slice(-2);
+  const points = arrow.curve,
+    [x, y] = points.slice(-2);
   const shortened = [...points.slice(0, -2), x - HEAD + 1, y];
   const path = `M${shortened.slice(0, 2)}C${shortened.slice(2).join(" ")}`;
   arrow.line = svgEl("path", { d: path, class: "line" });
@@ -171,7 +202,8 @@ function labelElement(arrow) {
 function fold(frame, closed) {
   frame.closed = closed;
   const hidden = hiddenCards();
-  for (const card of page.scene.cards) setAttribute(card.g, "visibility", hidden.has(card) ? "hidden" : "visible");
+  for (const card of page.scene.cards)
+    setAttribute(card.g, "visibility", hidden.has(card) ? "hidden" : "visible");
   for (const arrow of page.scene.arrows) {
     const inside = hidden.has(arrow.tail) && hidden.has(arrow.head);
     setAttribute(arrow.g, "visibility", inside ? "hidden" : "visible");
@@ -187,7 +219,8 @@ function fold(frame, closed) {
 }
 
 function hiddenCards() {
-  const closed = (frame) => frame.closed || (frame.parent !== null && closed(page.scene.frames[frame.parent]));
+  const closed = (frame) =>
+    frame.closed || (frame.parent !== null && closed(page.scene.frames[frame.parent]));
   return new Set(page.scene.frames.filter(closed).flatMap((f) => f.members.map((m) => page.scene.cards[m])));
 }
 

@@ -30,7 +30,8 @@ function look(next) {
 }
 
 function whole() {
-  const { width, height } = page.scene, room = size();
+  const { width, height } = page.scene,
+    room = size();
   const ratio = Math.max(1, room.width) / Math.max(1, room.height);
   const w = Math.max(width + 2 * MARGIN, (height + 2 * MARGIN) * ratio);
   return { x: (width - w) / 2, y: (height - w / ratio) / 2, width: w, height: w / ratio };
@@ -38,10 +39,12 @@ function whole() {
 
 // Open on the whole picture, but never so small that nothing can be read.
 function begin() {
-  const all = whole(), room = size();
+  const all = whole(),
+    room = size();
   look(all);
   if (room.width && room.width / all.width < 0.55 && page.scene.cards.length < 200) {
-    const width = room.width / 0.55, height = room.height / 0.55;
+    const width = room.width / 0.55,
+      height = room.height / 0.55;
     const [x, y, w, h] = page.scene.cards.at(-1).box;
     look({ x: x + w - width + MARGIN, y: y + h / 2 - height / 2, width, height });
   }
@@ -56,17 +59,23 @@ function fitWhole() {
 // The stage has changed its shape: fit again, or keep the middle and the size of the letters.
 function reshape(before, after) {
   if (fitted || !before.width) return begin();
-  const width = (view.width * after.width) / before.width, height = (width * after.height) / after.width;
+  const width = (view.width * after.width) / before.width,
+    height = (width * after.height) / after.width;
   look({ x: view.x + (view.width - width) / 2, y: view.y + (view.height - height) / 2, width, height });
 }
 
 function zoomBy(factor, at = null) {
-  const room = size(), limit = whole().width * 1.5;
-  const width = Math.min(limit, Math.max(120, view.width / factor)), ratio = width / view.width;
-  const x = at ? (at.x - room.left) / room.width : 0.5, y = at ? (at.y - room.top) / room.height : 0.5;
+  const room = size(),
+    limit = whole().width * 1.5;
+  const width = Math.min(limit, Math.max(120, view.width / factor)),
+    ratio = width / view.width;
+  const x = at ? (at.x - room.left) / room.width : 0.5,
+    y = at ? (at.y - room.top) / room.height : 0.5;
   look({
-    x: view.x + view.width * x * (1 - ratio), y: view.y + view.height * y * (1 - ratio),
-    width, height: view.height * ratio,
+    x: view.x + view.width * x * (1 - ratio),
+    y: view.y + view.height * y * (1 - ratio),
+    width,
+    height: view.height * ratio,
   });
 }
 
@@ -75,9 +84,12 @@ function follow() {
   const now = page.scene.steps.list[page.step];
   const boxes = [now.card, now.arrow?.head].filter(Boolean).map((card) => card.box);
   if (!boxes.length) return;
-  const left = Math.min(...boxes.map((b) => b[0])), right = Math.max(...boxes.map((b) => b[0] + b[2]));
-  const top = Math.min(...boxes.map((b) => b[1])), bottom = Math.max(...boxes.map((b) => b[1] + b[3]));
-  const x = inside(view.x, view.width, left, right), y = inside(view.y, view.height, top, bottom);
+  const left = Math.min(...boxes.map((b) => b[0])),
+    right = Math.max(...boxes.map((b) => b[0] + b[2]));
+  const top = Math.min(...boxes.map((b) => b[1])),
+    bottom = Math.max(...boxes.map((b) => b[1] + b[3]));
+  const x = inside(view.x, view.width, left, right),
+    y = inside(view.y, view.height, top, bottom);
   if (x !== view.x || y !== view.y) glide({ x, y });
 }
 
@@ -93,9 +105,11 @@ let gliding = 0;
 function glide(target) {
   cancelAnimationFrame(gliding);
   if (calm.matches || document.hidden) return look(target);
-  const from = { x: view.x, y: view.y }, began = performance.now();
+  const from = { x: view.x, y: view.y },
+    began = performance.now();
   const frame = (time) => {
-    const t = Math.min(1, Math.max(0, (time - began) / 250)), s = t * t * (3 - 2 * t);
+    const t = Math.min(1, Math.max(0, (time - began) / 250)),
+      s = t * t * (3 - 2 * t);
     look({ x: from.x + (target.x - from.x) * s, y: from.y + (target.y - from.y) * s });
     if (t < 1) gliding = requestAnimationFrame(frame);
   };
@@ -113,13 +127,22 @@ graph.addEventListener("pointerdown", (event) => {
   cancelAnimationFrame(gliding);
   const card = cardAt(event.target);
   const live = card && card.node != null && isLive(card.node) && fingers.size === 1;
-  drag = { card, live, from: event, moved: false, start: live ? page.numbers.values[card.node] : 0, x: view.x, y: view.y };
+  drag = {
+    card,
+    live,
+    from: event,
+    moved: false,
+    start: live ? page.numbers.values[card.node] : 0,
+    x: view.x,
+    y: view.y,
+  };
 });
 
 graph.addEventListener("pointermove", (event) => {
   if (!fingers.has(event.pointerId) || !drag) return;
   if (fingers.size === 2) return pinch(event);
-  const dx = event.clientX - drag.from.clientX, dy = event.clientY - drag.from.clientY;
+  const dx = event.clientX - drag.from.clientX,
+    dy = event.clientY - drag.from.clientY;
   if (!drag.moved && Math.hypot(dx, dy) < 4) return;
   if (!drag.moved) graph.setPointerCapture(event.pointerId);
   drag.moved = true;
@@ -147,11 +170,15 @@ function pinch(event) {
 }
 
 // Inside another page the wheel belongs to that page, unless Ctrl or ⌘ is held.
-graph.addEventListener("wheel", (event) => {
-  if (window !== top && !event.ctrlKey && !event.metaKey) return;
-  event.preventDefault();
-  zoomBy(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY });
-}, { passive: false });
+graph.addEventListener(
+  "wheel",
+  (event) => {
+    if (window !== top && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY });
+  },
+  { passive: false },
+);
 
 function cardAt(target) {
   const g = target.closest?.(".card");
@@ -161,26 +188,41 @@ function cardAt(target) {
 // --- tips ------------------------------------------------------------------------------------------
 
 function watchArrow(arrow, element) {
-  element.addEventListener("pointerenter", (event) => event.pointerType !== "touch" && tip(event, arrowTip(arrow)));
+  element.addEventListener(
+    "pointerenter",
+    (event) => event.pointerType !== "touch" && tip(event, arrowTip(arrow)),
+  );
   element.addEventListener("pointerleave", hideTip);
   element.addEventListener("click", (event) => tip(event, arrowTip(arrow)));
 }
 
 function watchCard(card) {
   card.g.addEventListener("focus", () => rove(card, false));
-  card.g.addEventListener("pointerenter", (event) => event.pointerType !== "touch" && tip(event, cardTip(card)));
+  card.g.addEventListener(
+    "pointerenter",
+    (event) => event.pointerType !== "touch" && tip(event, cardTip(card)),
+  );
   card.g.addEventListener("pointerleave", hideTip);
 }
 
 // How the child changes with the parent, in words.
 function arrowTip(arrow) {
   if (!arrow.single) return [el("b", {}, `${arrow.edges.length.toLocaleString("en")} edges`)];
-  const [edge] = arrow.edges, child = model.child[edge], parent = model.parents[edge];
-  const local = number(page.numbers.partials[edge]), words = derivative(edge, "words");
+  const [edge] = arrow.edges,
+    child = model.child[edge],
+    parent = model.parents[edge];
+  const local = number(page.numbers.partials[edge]),
+    words = derivative(edge, "words");
   const known = page.step >= arrow.head.shownAt;
   return [
     el("b", {}, quotient(child, parent)),
-    el("span", {}, `How ${nameOf(child)} changes with ${nameOf(parent)}: `, words, known && words !== local ? `, now ${local}` : ""),
+    el(
+      "span",
+      {},
+      `How ${nameOf(child)} changes with ${nameOf(parent)}: `,
+      words,
+      known && words !== local ? `, now ${local}` : "",
+    ),
     arrow.doneAt <= page.step ? el("span", {}, `Contribution ${number(contribution(edge))}`) : null,
   ];
 }
@@ -188,12 +230,21 @@ function arrowTip(arrow) {
 function cardTip(card) {
   if (card.node == null) return [el("b", {}, card.name)];
   const shown = page.step >= card.shownAt;
-  const made = isLeaf(card.node) ? (isLive(card.node) ? "a leaf: drag to change it" : "a constant") : `= ${formula(card.node)}`;
-  return [el("b", {}, labelOf(card.node)), el("span", {}, made), shown ? el("span", {}, `= ${page.numbers.values[card.node]}`) : null];
+  const made = isLeaf(card.node)
+    ? isLive(card.node)
+      ? "a leaf: drag to change it"
+      : "a constant"
+    : `= ${formula(card.node)}`;
+  return [
+    el("b", {}, labelOf(card.node)),
+    el("span", {}, made),
+    shown ? el("span", {}, `= ${page.numbers.values[card.node]}`) : null,
+  ];
 }
 
 function tip(event, words) {
-  const box = byId("tip"), stage = byId("stage").getBoundingClientRect();
+  const box = byId("tip"),
+    stage = byId("stage").getBoundingClientRect();
   box.replaceChildren(...words.filter(Boolean));
   box.hidden = false;
   const x = Math.min(event.clientX - stage.left + 14, stage.width - box.offsetWidth - 8);

@@ -71,7 +71,10 @@ function formula(node) {
 }
 
 function formulaInNumbers(node) {
-  return filled(kindOf(node).forward, Array.from(parentsOf(node), (p) => number(page.numbers.values[p])));
+  return filled(
+    kindOf(node).forward,
+    Array.from(parentsOf(node), (p) => number(page.numbers.values[p])),
+  );
 }
 
 // ∂child/∂parent of an edge: as a "factor" of a product, as a formula ("local"), or in "words".

@@ -22,7 +22,10 @@ function paint() {
   paintDetails();
   paintLeaves();
   const known = page.step >= (page.scene.place.get(model.output)?.shownAt ?? 0);
-  setText(byId("result"), known ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "");
+  setText(
+    byId("result"),
+    known ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "",
+  );
 }
 
 let largest = { numbers: null, scene: null, size: 1 };
@@ -30,7 +33,8 @@ let largest = { numbers: null, scene: null, size: 1 };
 function largestContribution() {
   if (largest.numbers !== page.numbers || largest.scene !== page.scene) {
     let size = 0;
-    for (const arrow of page.scene.arrows) for (const edge of arrow.edges) size = Math.max(size, Math.abs(contribution(edge)));
+    for (const arrow of page.scene.arrows)
+      for (const edge of arrow.edges) size = Math.max(size, Math.abs(contribution(edge)));
     largest = { numbers: page.numbers, scene: page.scene, size: size || 1 };
   }
   return largest.size;
@@ -47,13 +51,26 @@ function paintCard(card, now) {
   const shown = page.step >= card.shownAt;
   const known = page.step >= card.knownAt && page.step >= page.scene.steps.turn;
   const arrived = known ? null : card.out.findLast((arrow) => arrow.doneAt <= page.step);
-  const lit = now.card === card, near = now.arrow?.head === card, selected = isSelected(card);
+  const lit = now.card === card,
+    near = now.arrow?.head === card,
+    selected = isSelected(card);
   if (!changed(card, page.numbers, page.path, shown, known, arrived, lit, near, selected)) return;
   const held = page.path !== null && onPath(card);
-  setAttribute(card.g, "class", classes("card", card.kind, {
-    unknown: !shown, lit, near, selected, held, dim: page.path && !held, focused: card.focused,
-    partial: hasGradient(card) && !known, live: card.node != null && isLive(card.node),
-  }));
+  setAttribute(
+    card.g,
+    "class",
+    classes("card", card.kind, {
+      unknown: !shown,
+      lit,
+      near,
+      selected,
+      held,
+      dim: page.path && !held,
+      focused: card.focused,
+      partial: hasGradient(card) && !known,
+      live: card.node != null && isLive(card.node),
+    }),
+  );
   if (card.node != null) {
     if (card.texts.value) fit(card.texts.value, shown ? number(page.numbers.values[card.node]) : "", card);
     if (card.texts.gradient) fit(card.texts.gradient, gradientText(card), card);
@@ -62,10 +79,13 @@ function paintCard(card, now) {
 }
 
 function onPath(card) {
-  return page.path.some((e) => [model.child[e], model.parents[e]].some((node) => page.scene.place.get(node) === card));
+  return page.path.some((e) =>
+    [model.child[e], model.parents[e]].some((node) => page.scene.place.get(node) === card),
+  );
 }
 
-const isSelected = (card) => page.group === card || (page.selected !== null && page.scene.place.get(page.selected) === card);
+const isSelected = (card) =>
+  page.group === card || (page.selected !== null && page.scene.place.get(page.selected) === card);
 
 function classes(...names) {
   return names
@@ -75,7 +95,8 @@ function classes(...names) {
 
 // A gradient appears when it is known; until then the sum of what has arrived, with an ellipsis.
 function gradientText(card) {
-  if (page.step >= card.knownAt && page.step >= page.scene.steps.turn) return `∂ ${number(page.numbers.gradients[card.node])}`;
+  if (page.step >= card.knownAt && page.step >= page.scene.steps.turn)
+    return `∂ ${number(page.numbers.gradients[card.node])}`;
   const arrived = card.out.filter((arrow) => arrow.doneAt <= page.step).at(-1);
   return arrived ? `∂ ${number(totals(arrived).after)} …` : "";
 }
@@ -91,25 +112,34 @@ function spoken(card, shown) {
 function fit(element, words, card) {
   if (element.textContent === words) return;
   element.textContent = words;
-  const room = card.box[2] - 12, wide = words.length * 7.6;
+  const room = card.box[2] - 12,
+    wide = words.length * 7.6;
   if (wide > room) element.setAttribute("textLength", room);
   else element.removeAttribute("textLength");
   element.setAttribute("lengthAdjust", "spacingAndGlyphs");
 }
 
 function paintArrow(arrow, now, most) {
-  const done = arrow.doneAt <= page.step, shown = page.step >= arrow.head.shownAt;
+  const done = arrow.doneAt <= page.step,
+    shown = page.step >= arrow.head.shownAt;
   const lit = now.arrow === arrow || (now.kind === "forward" && arrow.head === now.card);
   if (!changed(arrow, page.numbers, page.path, done, shown, lit)) return;
   const total = done ? sumOf(arrow) : 0;
   const held = page.path?.some((edge) => arrow.edges.includes(edge));
   const sign = !done ? "" : total > 0 ? "plus" : total < 0 ? "minus" : "zero";
-  const state = classes(sign, { lit, current: now.arrow === arrow, unknown: !shown, held, dim: page.path && !held });
+  const state = classes(sign, {
+    lit,
+    current: now.arrow === arrow,
+    unknown: !shown,
+    held,
+    dim: page.path && !held,
+  });
   setAttribute(arrow.g, "class", `edge ${state}`);
   setAttribute(arrow.labelled, "class", `label ${state}`);
   const share = Math.sqrt(Math.min(1, Math.abs(total) / most));
   setAttribute(arrow.line, "stroke-width", (1.2 + 2.4 * share).toFixed(1));
-  if (arrow.text && arrow.single) paintLocal(arrow, shown ? number(page.numbers.partials[arrow.edges[0]]) : "");
+  if (arrow.text && arrow.single)
+    paintLocal(arrow, shown ? number(page.numbers.partials[arrow.edges[0]]) : "");
 }
 
 function paintLocal(arrow, words) {
@@ -134,7 +164,8 @@ function paintLid(frame) {
 // --- the player ------------------------------------------------------------------------------------
 
 function paintPlayer() {
-  const { last, turn } = page.scene.steps, scrubber = byId("scrubber");
+  const { last, turn } = page.scene.steps,
+    scrubber = byId("scrubber");
   setAttribute(scrubber, "max", String(last));
   scrubber.value = page.step;
   scrubber.style.setProperty("--turn", `${(100 * turn) / Math.max(1, last)}%`);
@@ -146,10 +177,13 @@ function play() {
   if (playing) return pause();
   if (page.step === page.scene.steps.last) go(0);
   byId("play").setAttribute("aria-label", "Pause");
-  playing = setInterval(() => {
-    go(page.step + 1, { quiet: true });
-    if (page.step === page.scene.steps.last) pause();
-  }, Number(byId("speed").value));
+  playing = setInterval(
+    () => {
+      go(page.step + 1, { quiet: true });
+      if (page.step === page.scene.steps.last) pause();
+    },
+    Number(byId("speed").value),
+  );
 }
 
 function pause() {

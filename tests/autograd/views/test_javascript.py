@@ -38,7 +38,7 @@ from autograd.views.page import engine_source
 from autograd.views.phrases import formula_places
 from autograd.wording import formula_in_numbers, number
 
-COUNTS = {"sum": (1, 3, 9), "logsumexp": (1, 2, 7), "dot": (2, 3, 5, 12, 1569)}
+COUNTS = {"sum": (1, 3, 9), "logsumexp": (1, 2, 7, 400), "dot": (2, 3, 5, 12, 1569)}
 MADE = ["power(3.0)", "power(-1.5)", "power(0.5)", "power(2.0)", "power(0.0)", "leaky_relu(0.01)"]
 POSITIVE = {"log", "sqrt", "pow", "div", "power(-1.5)", "power(0.5)"}
 
