@@ -4,6 +4,7 @@ const graph = byId("graph");
 const view = { x: 0, y: 0, width: 1, height: 1 };
 let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
+const SMALLEST = 0.55; // the scale below which letters cannot be read
 
 function show(index, step = null) {
   page.scene = sceneOf(index);
@@ -37,18 +38,27 @@ function whole() {
   return { x: (width - w) / 2, y: (height - w / ratio) / 2, width: w, height: w / ratio };
 }
 
-// Open on the whole picture, but never so small that nothing can be read.
+// Open on the whole picture, but never so small that nothing can be read: then on what comes first.
 function begin() {
   const all = whole(),
     room = size();
   look(all);
-  if (room.width && room.width / all.width < 0.55 && page.scene.cards.length < 200) {
-    const width = room.width / 0.55,
-      height = room.height / 0.55;
-    const [x, y, w, h] = page.scene.cards.at(-1).box;
-    look({ x: x + w - width + MARGIN, y: y + h / 2 - height / 2, width, height });
+  if (room.width && room.width / all.width < SMALLEST && page.scene.cards.length < 200) {
+    const width = room.width / SMALLEST,
+      height = room.height / SMALLEST;
+    const { list } = page.scene.steps;
+    const [x, y, w, h] = (list[page.step || 1]?.card ?? page.scene.cards.at(-1)).box;
+    const left = within(x + w / 2, width, page.scene.width),
+      top = within(y + h / 2, height, page.scene.height);
+    look({ x: left, y: top, width, height });
   }
   fitted = true;
+}
+
+// Where a window of this length begins that has the middle in its own, and shows no more than needed.
+function within(middle, length, whole) {
+  if (length >= whole + 2 * MARGIN) return (whole - length) / 2;
+  return Math.max(-MARGIN, Math.min(middle - length / 2, whole + MARGIN - length));
 }
 
 function fitWhole() {
