@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from . import demo
+from .commands import write_page
 from .terminal import speak_unicode
 
 DESCRIPTION = """\
@@ -20,15 +21,17 @@ EXAMPLES = """\
 start here:
   gradtrace demo                 the 2-2-1 network of a textbook, from its first number to its last:
                                  traced, verified against the printed digits, explained and drawn
+  gradtrace page graph.json      a live page of a graph saved with Graph.of(c).to_json()
 
 in Python:
-  from autograd import Value, trace, explain, draw
+  from autograd import Value, trace, explain, draw, page
   a, b = Value(2.0, label="a"), Value(-3.0, label="b")
   c = (a * b).tanh()
   c.backward()                   a.grad is now ∂c/∂a
   print(explain(c, wrt=a))       why it is what it is
   print(trace(c))                every step, forward and backward
   draw(c).save("c.svg")          the graph, with every local derivative
+  page(c).save("c.html")         the same to step through, with leaves that can be changed
 
 exit status:
   0  all is right      1  something in the calculation is wrong      2  the command cannot be done
@@ -44,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"gradtrace: {error.filename or ''}: {error.strerror}", file=sys.stderr)
         return 2
+    except ValueError as error:
+        print(f"gradtrace: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gradtrace {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_demo(commands)
+    _add_page(commands)
     return parser
 
 
@@ -71,9 +78,38 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="where to write gradtrace-demo.svg (default: here)",
+        help="where to write gradtrace-demo.svg and .html (default: here)",
     )
     command.set_defaults(run=_demo)
+
+
+def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "page",
+        help="write the live page of a recorded graph",
+        description="Write one HTML file that steps through a graph forward and backward, edge by "
+        "edge, and computes again when a leaf is changed. It needs no network.",
+    )
+    command.add_argument("file", type=Path, help="a graph as JSON, from Graph.of(output).to_json()")
+    command.add_argument("-o", "--output", type=Path, help="the page (default: FILE.html)")
+    command.add_argument("--title", default="", help="what stands above it")
+    command.add_argument("--focus", metavar="LABEL", help="show only the paths through this node")
+    command.add_argument("--depth", type=int, metavar="N", help="at most N steps from the output")
+    command.add_argument("--collapse", choices=("neuron", "layer"), help="one box for each")
+    command.set_defaults(run=_page)
+
+
+def _page(options: argparse.Namespace) -> int:
+    written = write_page(
+        options.file,
+        options.output,
+        title=options.title,
+        focus=options.focus,
+        depth=options.depth,
+        collapse=options.collapse,
+    )
+    print(f"The live page is {written}")
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from .terminal import style
 from .trace import trace
 from .value import Value
 from .views.drawing import draw
+from .views.page import page
 from .wording import MINUS, aligned, number
 
 INPUTS = (0.5, 0.1)
@@ -81,10 +82,12 @@ def cost(net: MLP) -> Value:
 
 
 def run(folder: Path, show: Callable[[str], None] = print) -> bool:
-    """Show the whole computation, write its drawing into `folder`, and say whether all was right.
+    """Show the whole computation, write its drawing and its live page into `folder`.
+
+    Returns whether all printed numbers were right.
 
     Raises:
-        OSError: the drawing cannot be written there.
+        OSError: the files cannot be written there.
     """
     net = network()
     output = cost(net)
@@ -228,7 +231,11 @@ def _descent() -> str:
 
 
 def _drawn(graph: Graph, folder: Path) -> str:
-    path = folder / "gradtrace-demo.svg"
+    title = "The 2-2-1 network: C = ½(ŷ − y)²"
     folder.mkdir(parents=True, exist_ok=True)
-    draw(graph, title="The 2-2-1 network: C = ½(ŷ − y)²").save(path)
-    return f"The graph, each edge with its local derivative, is drawn in {path}"
+    picture = draw(graph, title=title).save(folder / "gradtrace-demo.svg")
+    live = page(graph, title=title).save(folder / "gradtrace-demo.html")
+    return (
+        f"The graph, each edge with its local derivative, is drawn in {picture}\n"
+        f"Step through it and change its numbers in any browser: {live}"
+    )

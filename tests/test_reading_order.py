@@ -18,7 +18,7 @@ PACKAGES = ("autograd", "nn")
 AUTOGRAD = (
     *("number", "symbols", "operation", "ops", "emit", "messages", "order", "value"),
     *("functions", "gradients", "graph", "wording", "trace", "paths", "explanation"),
-    *("program", "expression", "checks", "views", "terminal", "demo", "__main__"),
+    *("program", "expression", "checks", "views", "commands", "terminal", "demo", "__main__"),
 )
 
 DOORS = ("autograd", "autograd.__main__")  # may import at first use, to open quickly
