@@ -1,4 +1,4 @@
-"""gradtrace's networks: neurons, layers, losses and optimizers made of Values, and their training."""
+"""gradtrace's networks: neurons, layers, losses, optimizers and training, made of Values."""
 
 from .batches import Data, batches, one_hot
 from .checkpoint import CheckpointError, load, save

@@ -50,7 +50,7 @@ def save(path: Name, model: Module, history: History | None = None) -> None:
     about["sha256"] = _digest(about, arrays)
     file = io.BytesIO()
     text = np.frombuffer(json.dumps(about).encode(), np.uint8)
-    np.savez(file, allow_pickle=False, about=text, **arrays)  # type: ignore[arg-type]
+    np.savez(file, allow_pickle=False, about=text, **arrays)
     replace_file(path, file.getvalue())
 
 

@@ -1,4 +1,4 @@
-"""A model and its loss as one program over mini-batches: the seam between networks and `compile`."""
+"""A model and its loss as one program over mini-batches: where networks meet `compile`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from autograd.functions import total
 from autograd.order import all_nodes
-from autograd.program.program import Program, compile
+from autograd.program.program import Program, compile  # noqa: A004 - the name of the job
 from autograd.value import Value
 
 from .batches import Data, Indices

@@ -53,7 +53,7 @@ def digits() -> Data:
         ImportError: scikit-learn is not installed.
     """
     try:
-        from sklearn.datasets import load_digits  # type: ignore[import-untyped,import-not-found,unused-ignore]
+        from sklearn.datasets import load_digits
     except ImportError:
         raise ImportError(
             "digits() reads the digits that come with scikit-learn, which is not installed: "

@@ -43,6 +43,19 @@ class Epoch(NamedTuple):
             ]
         )
 
+    @property
+    def cells(self) -> list[str]:
+        """Its numbers as cells of a table; those that were not measured are empty."""
+        validation = "" if self.validation_cost is None else number(self.validation_cost, 4)
+        return [
+            str(self.number),
+            number(self.cost, 4),
+            _share(self.accuracy),
+            validation,
+            _share(self.validation_accuracy),
+            number(self.seconds, 3),
+        ]
+
 
 @dataclass
 class History:
@@ -73,12 +86,7 @@ class History:
 
     def __str__(self) -> str:
         head = ["epoch", "cost", "accuracy", "validation cost", "accuracy", "seconds"]
-        rows = [
-            [f"{e.number}", number(e.cost, 4), _share(e.accuracy)]
-            + ["" if e.validation_cost is None else number(e.validation_cost, 4)]
-            + [_share(e.validation_accuracy), number(e.seconds, 3)]
-            for e in self.epochs
-        ]
+        rows = [e.cells for e in self.epochs]
         end = ["  (interrupted: the last epoch is not complete)"] if self.interrupted else []
         return "\n".join([*aligned([head, *rows]), *end])
 

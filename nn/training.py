@@ -114,8 +114,8 @@ class _Run:
             if stop:
                 break
         seconds = time.perf_counter() - start
-        tested = self._tested(validation) if validation is not None else (None, None)
-        return Epoch(number, tally.cost, tally.accuracy, *tested, tally.examples, seconds)
+        cost, right = self._tested(validation) if validation is not None else (None, None)
+        return Epoch(number, tally.cost, tally.accuracy, cost, right, tally.examples, seconds)
 
     def _step(self) -> None:
         weights = self.compiled.program.weights
@@ -136,7 +136,7 @@ class _Run:
         self.history.random = dict(self.generator.bit_generator.state)
 
     def _reordered(self, part: Any, *, into: bool) -> Any:
-        """Return a part of the state in the program's order, or in the model's; a count as it is."""
+        """Return a part of the state in the program's order or in the model's; counts as they are."""
         if np.ndim(part) == 0:
             return part
         return part[self.compiled.order] if into else self.compiled.to_model_order(part)
