@@ -136,7 +136,7 @@ class _Run:
         self.history.random = dict(self.generator.bit_generator.state)
 
     def _reordered(self, part: Any, *, into: bool) -> Any:
-        """Return a part of the state in the program's order or in the model's; counts as they are."""
+        """Return a part of the state in the other order, the program's or the model's."""
         if np.ndim(part) == 0:
             return part
         return part[self.compiled.order] if into else self.compiled.to_model_order(part)
