@@ -17,7 +17,7 @@ from ..matrix import backward, forward
 from ..module import Array
 from ..network import MLP
 from ..nudges import nudges
-from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
+from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
 
 Show = Literal["weights", "activations", "gradients", "nudges"]
 _MOST = 10  # neurons of a layer shown before the middle is left out
@@ -79,14 +79,18 @@ def plot_network(
         ValueError: `x` or `y` is missing or does not fit, or `show` is unknown.
     """
     lines, circles = _numbers(model, x, y, show, loss)
-    columns = [_column(count, k) for k, count in enumerate(model.sizes)]
-    tallest = max(len(column.shown) + column.cut for column in columns)
-    ax = bare(axes(ax, min(6.0, 1.4 + 0.42 * tallest)))
+    tallest = max(min(count, _MOST + 1) for count in model.sizes)
+    columns = [_column(count, k * max(2.4, 0.45 * tallest)) for k, count in enumerate(model.sizes)]
+    width, height = columns[-1].x + 2.8, tallest + 1.8
+    ax = bare(axes(ax, min(6.0, 0.4 + DPI_WIDTH * height / width)))
     for k, w in enumerate(lines):
         _draw_lines(ax, w, columns[k], columns[k + 1])
     strongest = max((float(np.abs(c).max()) for c in circles if c is not None), default=1.0) or 1.0
+    size = min(11.0, 105 / width)  # of the letters, so that numbers fit the circles
     for column, filled in zip(columns, circles, strict=True):
-        _draw_circles(ax, column, filled, strongest, show)
+        _draw_circles(ax, column, filled, strongest, size, show)
+    if circles[-1] is not None:
+        _write_outputs(ax, columns[-1], circles[-1])
     _name_layers(ax, model, columns, tallest)
     ax.set_title(_TITLES[show], fontsize=10, color=INK)
     return ax
@@ -113,11 +117,11 @@ def _numbers(
     return weights, [None, *changes]
 
 
-def _column(count: int, k: int) -> _Column:
+def _column(count: int, x: float) -> _Column:
     shown = list(range(count))
     if count > _MOST:
         shown = [*shown[: _MOST // 2], *shown[-(_MOST // 2) :]]
-    return _Column(shown, count, 4.2 * k)
+    return _Column(shown, count, x)
 
 
 def _draw_lines(ax: Any, w: Array, left: _Column, right: _Column) -> None:
@@ -137,7 +141,7 @@ def _draw_lines(ax: Any, w: Array, left: _Column, right: _Column) -> None:
 
 
 def _draw_circles(
-    ax: Any, column: _Column, filled: Array | None, strongest: float, show: str
+    ax: Any, column: _Column, filled: Array | None, strongest: float, size: float, show: str
 ) -> None:
     from matplotlib.patches import Circle
 
@@ -148,24 +152,23 @@ def _draw_circles(
         at = column.x, column.y(place)
         ax.add_patch(Circle(at, 0.36, facecolor=fill, edgecolor=INK, lw=1.0, zorder=3))
         if value is not None:
-            dark = abs(value) > 0.72 * strongest
-            ax.text(
-                *at,
-                _inscribed(value, show),
-                ha="center",
-                va="center",
-                fontsize=5.5,
-                color="white" if dark else INK,
-                zorder=4,
-            )
+            color = "white" if abs(value) > 0.72 * strongest else INK
+            style = {"ha": "center", "va": "center", "fontsize": size, "color": color, "zorder": 4}
+            ax.text(*at, _inscribed(value, show), **style)
     if column.cut:
         ax.text(column.x, 0, "⋮", ha="center", va="center", fontsize=15, color=INK)
 
 
 def _inscribed(value: float, show: str) -> str:
-    if show != "nudges" or not value:
-        return number(value, 2)
-    return f"{'↑' if value > 0 else '↓'}{number(abs(value), 2)}"
+    if show == "nudges":
+        return "↑" if value > 0 else "↓" if value < 0 else ""
+    return number(round(value, 2))
+
+
+def _write_outputs(ax: Any, column: _Column, filled: Array) -> None:
+    for place, k in enumerate(column.shown):
+        at = column.x + 0.5, column.y(place)
+        ax.text(*at, number(float(filled[k]), 2), va="center", fontsize=7.5, color=INK)
 
 
 def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> None:
@@ -175,7 +178,7 @@ def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> N
     for column, name, kind in zip(columns, names, kinds, strict=True):
         text = f"{name}\n{column.count}{f' {kind}' if kind else ''}"
         ax.text(column.x, low, text, ha="center", va="top", fontsize=8, color=SOFT)
-    ax.set_xlim(-1.1, columns[-1].x + 1.1)
+    ax.set_xlim(-1.1, columns[-1].x + 1.7)
     ax.set_ylim(low - 1.2, tallest / 2 + 0.2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,7 +53,8 @@ def _input(ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest
     _circle(ax, 0, y, 0.34, f"x{k + 1}" if x is None else f"x{k + 1}\n{number(x, 3)}", "#fdf4d9")
     color = POSITIVE if w.data >= 0 else NEGATIVE
     width = 0.8 + 2.6 * abs(w.data) / strongest
-    end = 3.0 - 0.42, 0.22 * y
+    along = 0.42 / math.hypot(3.0, y)
+    end = 3.0 * (1 - along), y * along  # on the rim of the circle Σ
     style = {"color": color, "lw": width, "ls": "-" if w.data >= 0 else (0, (4, 2))}
     ax.annotate(
         "", end, (0.34, y), arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | style
@@ -82,7 +84,7 @@ def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
     ax.annotate("", (7.1, 0), (5.75, 0), arrowprops=arrow)
     ax.text(6.4, 0.14, "ŷ" if a is None else f"ŷ = {number(a.data, 3)}", ha="center", fontsize=9)
     formula = "ŷ = g(Σ wᵢxᵢ + b)"
-    ax.text(6.4, -0.2, formula, ha="center", va="top", fontsize=8, color=SOFT)
+    ax.text(5.25, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
 
 
 def _circle(ax: Any, x: float, y: float, r: float, text: str, fill: str, size: float = 8.5) -> None:

@@ -57,14 +57,13 @@ def plot_surface(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
         ImportError: matplotlib is not installed.
     """
     ax = axes(ax, 5.4, "3d")
+    ax.computed_zorder = False  # the paths are drawn last: they lie on the side that is seen
     grid = np.meshgrid(surface.first, surface.second)
     ax.plot_surface(
-        *grid, surface.costs, cmap="viridis", alpha=0.72, linewidth=0, antialiased=True, zorder=1
+        *grid, surface.costs, cmap="viridis", alpha=0.9, linewidth=0, antialiased=True, zorder=1
     )
-    # A path lies on the surface: lifted by a hair, or the surface would swallow parts of it.
-    lift = 0.012 * float(np.ptp(surface.costs))
     for path, style in zip(paths, _STYLES, strict=False):
-        line = np.column_stack([path.places, path.costs + lift])
+        line = np.column_stack([path.places, path.costs])
         color = "#111111" if style["color"] == "#ffffff" else style["color"]
         ax.plot(*line.T, label=path.name, zorder=5, **(style | {"color": color}))
         _mark(ax, line, START, END)
