@@ -30,6 +30,7 @@ from .functions import (
 )
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
+from .program.program import Program, compile  # noqa: A004 - the name of the job
 from .trace import Step, Trace, trace
 from .value import Value
 
@@ -43,11 +44,13 @@ __all__ = [
     "Graph",
     "GraphError",
     "Node",
+    "Program",
     "Step",
     "Trace",
     "Value",
     "absolute",
     "atan",
+    "compile",
     "cos",
     "dot",
     "draw",

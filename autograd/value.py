@@ -112,6 +112,8 @@ class Value:
         12.0
         """
         order = inner_nodes(self)
+        # Swept before: contribution by contribution, twice would round to not quite the double.
+        earlier = _set_aside(order) if self.grad else {}
         for node in order:
             node.grad = 0.0
         self.grad += 1.0
@@ -126,6 +128,8 @@ class Value:
                 node._a.grad += upstream * node._p
                 if node._b is not None:
                     node._b.grad += upstream * node._q
+        for leaf, gradient in earlier.items():
+            leaf.grad += gradient
 
     def zero_grad(self) -> None:
         """Set `grad` to 0 here and in everything this was computed from, leaves included."""
@@ -156,8 +160,8 @@ class Value:
         """Return selfⁿ; a plain number as exponent is part of the operation, not a parent."""
         if isinstance(exponent, Value):
             return _pow(self, exponent)
-        (n,) = operands(ops.POW, exponent)
-        return record(ops.power(n.data), (self,))
+        base, n = operands(ops.POW, self, exponent)
+        return NotImplemented if n is None else record(ops.power(n.data), (base,))
 
     def __rpow__(self, base: Number) -> Value:
         return _pow(base, self)
@@ -187,7 +191,7 @@ class Value:
         return self.data != 0.0
 
     def __eq__(self, other: object) -> bool:
-        return self.data == other if _comparable(other) else NotImplemented
+        return bool(self.data == other) if _comparable(other) else NotImplemented
 
     def __lt__(self, other: Value | Number) -> bool:
         return self.data < float(other) if _comparable(other) else NotImplemented
@@ -248,6 +252,14 @@ class Value:
             return self
         parents = tuple(index[parent] for parent in self.parents)
         return self.data, self.grad, self.op, parents, self.partials, self.label
+
+
+def _set_aside(order: list[Value]) -> dict[Value, float]:
+    """Set the `grad` of the leaves below these nodes to 0, and return what they held."""
+    held = {leaf: leaf.grad for node in order for leaf in node.parents if leaf._a is None}
+    for leaf in held:
+        leaf.grad = 0.0
+    return held
 
 
 _new = object.__new__

@@ -42,7 +42,7 @@ class Neuron(Module):
         Raises:
             ValueError: `w` is not a vector.
         """
-        return cls.__new__(cls)._set(_array(w, 1, "w"), b, activation, _neuron_label)
+        return cls.__new__(cls)._set(_array(w, "w", "(inputs,)"), b, activation, _neuron_label)
 
     def _set(
         self, w: Array, b: Number, activation: Activation, label: Callable[[str, int | None], str]
@@ -114,7 +114,8 @@ class Layer(Module):
             ValueError: the shapes do not fit each other.
         """
         name = f"W{number or ''}", f"b{number or ''}"
-        weights, biases = _array(w, 2, name[0]), _array(b, 1, name[1])
+        weights = _array(w, name[0], "(outputs, inputs)")
+        biases = _array(b, name[1], "(outputs,)")
         if len(weights) != len(biases):
             raise ValueError(
                 f"{name[0]} has {len(weights)} rows, one per neuron, but {name[1]} has "
@@ -174,10 +175,9 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     return values
 
 
-def _array(numbers: ArrayLike, dimensions: int, name: str) -> Array:
+def _array(numbers: ArrayLike, name: str, shape: str) -> Array:
     array = np.asarray(numbers, dtype=np.float64)
-    if array.ndim != dimensions or array.size == 0:
-        shape = "(outputs, inputs)" if dimensions == 2 else "(outputs,)"
+    if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
         raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
     return array
 

@@ -15,15 +15,15 @@ from autograd.operation import Op
 from autograd.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from autograd.value import Value, constant, record
 
-Outputs = Value | Sequence[Value]
-Targets = Value | Number | Sequence[Value | Number]
+Outputs = Value | Number | Sequence[Value | Number]
+Targets = Outputs
 
 
 def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
     """Return C = ½ Σ (ŷᵢ − yᵢ)²; ∂C/∂ŷᵢ = ŷᵢ − yᵢ, which is what the ½ is for.
 
     Raises:
-        ValueError: there is not one target for each output.
+        ValueError: there is not one target for each output, or there are none.
 
     >>> half_squared_error(Value(0.392), 0.8).data
     0.08323200000000001
@@ -35,7 +35,7 @@ def squared_error(outputs: Outputs, targets: Targets) -> Value:
     """Return C = Σ (ŷᵢ − yᵢ)², the cost of one example in the digits lesson; ∂C/∂ŷᵢ = 2(ŷᵢ − yᵢ).
 
     Raises:
-        ValueError: there is not one target for each output.
+        ValueError: there is not one target for each output, or there are none.
     """
     return _squared(SQUARED_ERROR, outputs, targets)
 
@@ -44,7 +44,7 @@ def mse(outputs: Outputs, targets: Targets) -> Value:
     """Return the mean squared error, C = (1/m) Σ (ŷᵢ − yᵢ)² over m numbers, without a ½.
 
     Raises:
-        ValueError: there is not one target for each output.
+        ValueError: there is not one target for each output, or there are none.
 
     >>> mse([Value(1.0), Value(2.0)], [0.0, 0.0]).data
     2.5
@@ -144,7 +144,8 @@ def _squared(op: Op, outputs: Outputs, targets: Targets) -> Value:
 
 
 def _listed(outputs: Outputs) -> list[Value]:
-    return [outputs] if isinstance(outputs, Value) else list(outputs)
+    listed = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
+    return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
 
 
 def _one_hot(wanted: int, classes: int) -> list[float]:
@@ -163,6 +164,8 @@ def _paired(ours: list[Value], targets: Targets) -> list[Value]:
             value.label = "y" if len(values) == 1 else f"y{i}"
     if len(ours) != len(values):
         raise ValueError(f"{len(ours)} outputs but {len(values)} targets")
+    if not values:
+        raise ValueError("a cost needs at least one output and its target")
     return values
 
 

@@ -28,6 +28,10 @@ class MLP(Module):
         output_activation: of the last layer; "softmax" too.
         seed: for the initial weights, an int or a numpy Generator; the same seed, the same bits.
 
+    Raises:
+        TypeError: `sizes` is not a list.
+        ValueError: a size is not a whole number above 0, or an activation is unknown.
+
     >>> net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
     >>> len(net.parameters())
     13002
@@ -41,6 +45,8 @@ class MLP(Module):
         output_activation: Activation = "linear",
         seed: Seed = None,
     ) -> None:
+        if not isinstance(sizes, Sequence | np.ndarray):
+            raise TypeError(f"sizes is a list, the output layer last: write [{sizes!r}]")
         generator = np.random.default_rng(seed)
         names = _activations(activation, output_activation, len(sizes))
         shapes = zip([inputs, *sizes], sizes, names, strict=False)
@@ -121,7 +127,7 @@ def _activations(
     hidden: Activation | Sequence[Activation], output: Activation, count: int
 ) -> list[Activation]:
     if count < 1:
-        raise ValueError("a network has at least one layer; sizes is empty")
+        raise ValueError("a network has at least one layer; got none")
     names = [hidden] * (count - 1) if isinstance(hidden, Activation) else list(hidden)
     if len(names) != count - 1:
         raise ValueError(f"{count - 1} hidden layers but {len(names)} activations: {names}")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.number import Number
 from autograd.value import Value
 
 N = TypeVar("N", float, NDArray[np.float64])
@@ -29,8 +30,10 @@ class Optimizer:
     state: State = field(default=(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not 0 < self.learning_rate < math.inf:
-            raise ValueError(f"the learning rate must be above 0; got {self.learning_rate!r}")
+        if not isinstance(self.learning_rate, Number) or not 0 < self.learning_rate < math.inf:
+            raise ValueError(
+                f"the learning rate must be a finite number above 0; got {self.learning_rate!r}"
+            )
 
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return the new w and the new state, for a float or an array and its gradient."""
@@ -55,10 +58,10 @@ class SGD(Optimizer):
     """Gradient descent, θ ← θ − η ∂C/∂θ.
 
     Args:
-        learning_rate: η, a number above 0.
+        learning_rate: η, a finite number above 0.
 
     Raises:
-        ValueError: η is not above 0.
+        ValueError: η is no such number.
 
     >>> w = Value(0.4, "w")
     >>> w.grad = -0.1224
@@ -76,7 +79,7 @@ class Momentum(Optimizer):
     """Descent with momentum, v ← μv + g, θ ← θ − ηv (Polyak 1964): steps that agree add up.
 
     Args:
-        learning_rate: η, a number above 0.
+        learning_rate: η, a finite number above 0.
         momentum: μ, from 0 (plain descent) to below 1.
 
     Raises:
@@ -122,7 +125,7 @@ class Adam(Optimizer):
     ŝ = s/(1 − β₂ᵗ): Kingma & Ba (2015), arXiv:1412.6980, algorithm 1.
 
     Args:
-        learning_rate: η, a number above 0.
+        learning_rate: η, a finite number above 0.
         beta1: β₁, how much of the mean gradient m is kept.
         beta2: β₂, how much of the mean square s is kept.
         epsilon: ε, which keeps the divisor from 0.
