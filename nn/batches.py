@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +15,12 @@ from .module import Array
 Indices = NDArray[np.intp]
 
 
-@dataclass(frozen=True, eq=False)
 class Data:
     """Examples to learn from or to test with.
 
     Attributes:
+        rows: x and y side by side, shape (examples, inputs + outputs), so that a mini-batch is
+            gathered in one go; x and y are views of it.
         x: the inputs, shape (examples, inputs).
         y: the targets, shape (examples, outputs).
 
@@ -30,33 +32,34 @@ class Data:
     (4, [[0.0, 1.0], [1.0, 0.0]], [0, 1, 1, 0])
     """
 
-    x: Array
-    y: Array
-
     def __init__(self, x: ArrayLike, y: ArrayLike) -> None:
-        object.__setattr__(self, "x", _rows(x, "x"))
-        object.__setattr__(self, "y", _rows(y, "y"))
-        if len(self.x) != len(self.y):
-            raise ValueError(f"{len(self.x)} examples x but {len(self.y)} targets y")
+        inputs, targets = _rows(x, "x"), _rows(y, "y")
+        if len(inputs) != len(targets):
+            raise ValueError(f"{len(inputs)} examples x but {len(targets)} targets y")
+        self._set(np.hstack([inputs, targets]), inputs.shape[1])
+
+    def _set(self, rows: Array, inputs: int) -> Self:
+        self.rows, self.x, self.y = rows, rows[:, :inputs], rows[:, inputs:]
+        return self
 
     def __len__(self) -> int:
-        return len(self.x)
+        return len(self.rows)
 
     def __getitem__(self, wanted: slice | Indices | list[int]) -> Data:
         """Return the examples of a slice or of a list of numbers; a slice shares the arrays."""
-        return Data(self.x[wanted], self.y[wanted])
+        return Data.__new__(Data)._set(self.rows[wanted], self.x.shape[1])
 
     def __repr__(self) -> str:
         return f"Data({len(self)} examples, {self.x.shape[1]} inputs, {self.y.shape[1]} outputs)"
 
-    @property
+    @cached_property
     def classified(self) -> bool:
         """Whether the targets are classes: one of n outputs is 1, or one output has two values."""
         if self.y.shape[1] == 1:
             return len(np.unique(self.y)) <= 2
         return bool(((self.y == 0) | (self.y == 1)).all() and (self.y.sum(axis=1) == 1).all())
 
-    @property
+    @cached_property
     def labels(self) -> Indices:
         """The class of every example, shape (examples,), counted from 0; see `decide`."""
         return decide(self.y, middle(self.y))

@@ -54,16 +54,23 @@ class Compiled:
 
     def costs(self, data: Data, wanted: Indices | slice) -> NDArray[Any]:
         """Return the costs of the examples wanted, shape (examples,)."""
-        inputs = data.x.shape[1]
-        x = data.x[wanted]
-        if len(self._rows) != len(x):
-            self._rows = np.empty((len(x), self._rows.shape[1]))
-        self._rows[:, :inputs] = x
-        self._rows[:, inputs:] = data.y[wanted]
-        columns = self._rows.T
+        columns = self._gathered(data.rows, wanted).T
         if len(self._used) < len(columns):
             columns = columns[self._used]
         return self.program.forward(columns)
+
+    def _gathered(self, rows: Array, wanted: Indices | slice) -> Array:
+        """Return the rows wanted, side by side in a buffer that is used again and again."""
+        if isinstance(wanted, slice):
+            return rows[wanted]
+        if len(self._rows) != len(wanted):
+            self._rows = np.empty((len(wanted), rows.shape[1]))
+        return rows.take(wanted, axis=0, out=self._rows, mode="clip")
+
+    def rehearse(self, data: Data, size: int) -> None:
+        """Run one mini-batch for nothing: the program plans for a size when it first meets it."""
+        self.costs(data, slice(0, size))
+        self.gradient()
 
     def answers(self) -> NDArray[Any]:
         """Return the model's outputs for the examples of the last `costs`, (examples, outputs)."""

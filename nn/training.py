@@ -74,6 +74,7 @@ def fit(
     history = _begin(optimizer, seed, resume)
     _check(model, loss, data, epochs)
     run = _Run(Compiled(model, loss, data, l2), history, data, threshold(loss, data))
+    run.compiled.rehearse(data, batch_size)
     shown = progress_shown(progress)
     last = len(history) + epochs
     with _interruptible() as stop:
