@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache, reduce
-from operator import add, mul
+from operator import mul
 from typing import Any
 
 from .operation import MAKERS, Op, row, stable
@@ -125,7 +125,11 @@ SQUARE = row(
 
 def _sum(terms: Any) -> Any:
     """Add from left to right. (Python's own `sum` rounds differently from version to version.)"""
-    return reduce(add, terms)
+    rest = iter(terms)
+    total = next(rest)
+    for term in rest:
+        total = total + term
+    return total
 
 
 SUM = row(

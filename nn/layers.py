@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.number import Number
-from autograd.ops import DOT
-from autograd.value import Value, record_nodes
+from autograd.value import Value, weighted_sum
 
 from .activations import SOFTMAX, Activation, activation_name, activation_row, recording, softmax
 from .initial import Array, Seed, initial_weights
@@ -47,8 +46,9 @@ class Neuron(Module):
     def _set(
         self, w: Array, b: Number, activation: Activation, label: Callable[[str, int | None], str]
     ) -> Self:
-        self.w = tuple(Value(number, label("w", j)) for j, number in enumerate(w, start=1))
-        self.b = Value(b, label("b", None))
+        weights = (Value(number, label("w", j)) for j, number in enumerate(w, start=1))
+        self._weights = (*weights, Value(b, label("b", None)))  # one tuple, kept by every sum
+        self._sum = weighted_sum(len(w))
         self.activation = activation_name(activation)
         self._activate = recording(activation_row(activation))
         self._labels = label("z", None), label("a", None)
@@ -60,10 +60,22 @@ class Neuron(Module):
         Raises:
             ValueError: `x` has not one number for each weight.
         """
-        return self._fire(as_inputs(x, len(self.w)))
+        inputs = as_inputs(x, len(self.w))
+        return self._fire(inputs, numbers_and_one(inputs))
 
-    def _fire(self, x: tuple[Value, ...]) -> Value:
-        z = record_nodes(DOT, (*self.w, *x, self.b))
+    @property
+    def w(self) -> tuple[Value, ...]:
+        """The weights w₁ … wₙ."""
+        return self._weights[:-1]
+
+    @property
+    def b(self) -> Value:
+        """The bias."""
+        return self._weights[-1]
+
+    def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
+        """Return g(z) for inputs x, whose numbers and a 1 are `data`."""
+        z = self._sum(self._weights, x, data)
         z.label, label = self._labels
         if self._activate is None:
             return z
@@ -73,7 +85,7 @@ class Neuron(Module):
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return w₁ … wₙ, b under their labels."""
-        return [(parameter.label, parameter) for parameter in (*self.w, self.b)]
+        return [(parameter.label, parameter) for parameter in self._weights]
 
     def arrays(self) -> dict[str, Array]:
         """Return w, shape (inputs,), and b, shape ()."""
@@ -135,7 +147,8 @@ class Layer(Module):
     def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
         """Return the activations of all neurons for inputs x, numbers or Values."""
         inputs = as_inputs(x, self.inputs)
-        outputs = [neuron._fire(inputs) for neuron in self.neurons]
+        data = numbers_and_one(inputs)  # read once for all neurons
+        outputs = [neuron._fire(inputs, data) for neuron in self.neurons]
         if self.activation != SOFTMAX:
             return outputs
         activations = softmax(outputs)
@@ -168,11 +181,16 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
         ValueError: there are not `count` of them.
     """
     values = tuple(
-        v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)
+        [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
     )
     if len(values) != count:
         raise ValueError(f"expected {count} inputs, one for each weight; got {len(values)}")
     return values
+
+
+def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
+    """Return the numbers of x and a 1: the slopes of a weighted sum in its weights and its bias."""
+    return (*[v.data for v in x], 1.0)
 
 
 def _array(numbers: ArrayLike, name: str, shape: str) -> Array:

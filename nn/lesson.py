@@ -97,13 +97,14 @@ def _sensitive(model: MLP, test: Data) -> str:
     cost = total_cost(model, test)
     found = sensitivities([w for w in model.parameters() if w.label.startswith("W")])
     most, least = found.most(), found.least()
+    middle = found[(len(found) - found.idle) // 2].label
     return "\n".join(
         [
             f"The cost of those digits is C = {number(cost)}. The weights it is most sensitive to,",
             *_rows(most),
             "and least, of those that matter at all:",
             *_rows(least),
-            f"  {found.compare(most[0].label, most[-1].label)}",
+            f"  {found.compare(most[0].label, middle)}",
             f"  {found.idle:,} of {len(found):,} weights do not matter: their pixel is never lit",
         ]
     )

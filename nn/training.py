@@ -88,6 +88,7 @@ def fit(
                     break
         finally:
             run.finish()
+            shown.close()
     history.interrupted = bool(stop)
     return history
 

@@ -281,11 +281,12 @@ class _Lowering:
     def _spread(self, places: Sequence[Place], contribution: Rows, emit: Emitter) -> None:
         """Add rows of contributions to adjoints that do not stand side by side."""
         if len({place.array for place in places}) > 1:
-            part = 0
+            start = contribution.start
             for _, stretch in groupby(places, key=lambda place: place.array):
                 same = list(stretch)
-                self._spread(same, _part(contribution, part, len(same)), emit)
-                part += len(same)
+                stop = start + len(same)
+                self._spread(same, Rows(contribution.array, start, stop), emit)
+                start = stop
             return
         found = runs(places)
         if len(found) > _MOST_RUNS:

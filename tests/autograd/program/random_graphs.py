@@ -5,10 +5,8 @@ made it is computed on NumPy columns: an operation is taken only where all examp
 domain, and its numbers and slopes moderate.
 """
 
-from __future__ import annotations
-
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -325,4 +323,3 @@ def _judged(replicas: Any, size: Any) -> tuple[Any, Any]:
     return np.where(np.isfinite(loose), np.maximum(strict, loose), math.inf), good
 
 
-Maker = Callable[..., Recipe]
