@@ -2,7 +2,7 @@
 
 from .batches import Data, batches, one_hot
 from .checkpoint import CheckpointError, load, save
-from .compiled import predict, total_cost
+from .compiled import Compiled, predict, total_cost
 from .datasets import digits, mnist, moons, xor
 from .equations import equations
 from .history import Epoch, History
@@ -29,6 +29,7 @@ __all__ = [
     "SGD",
     "Adam",
     "CheckpointError",
+    "Compiled",
     "Data",
     "DataFileError",
     "Epoch",
