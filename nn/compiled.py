@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.functions import total
 from autograd.order import all_nodes
 from autograd.program.program import Program, compile  # noqa: A004 - the name of the job
 from autograd.value import Value
@@ -45,19 +44,19 @@ class Compiled:
         if weight_decay:
             cost = cost + l2(model.parameters(), weight_decay)
             cost.label = "C"
-        nodes = set(all_nodes(cost))
         leaves = [*x, *y]
-        self._used = [k for k, leaf in enumerate(leaves) if leaf in nodes]
+        self._used = _used(leaves, cost)
         self.program: Program = compile(cost, inputs=[leaves[k] for k in self._used])
         self.order = _order(self.program.parameters, model)
         self._rows = np.empty((0, len(leaves)))
+        self._columns = self._rows.T
+        self._asked = self._asking(x)
 
     def costs(self, data: Data, wanted: Indices | slice) -> NDArray[Any]:
         """Return the costs of the examples wanted, shape (examples,)."""
-        columns = self._gathered(data.rows, wanted).T
-        if len(self._used) < len(columns):
-            columns = columns[self._used]
-        return self.program.forward(columns)
+        self._columns = self._gathered(data.rows, wanted).T
+        whole = len(self._used) == len(self._columns)
+        return self.program.forward(self._columns if whole else self._columns[self._used])
 
     def _gathered(self, rows: Array, wanted: Indices | slice) -> Array:
         """Return the rows wanted, side by side in a buffer that is used again and again."""
@@ -74,8 +73,25 @@ class Compiled:
 
     def answers(self) -> NDArray[Any]:
         """Return the model's outputs for the examples of the last `costs`, (examples, outputs)."""
-        columns: NDArray[Any] = self.program.columns(self.outputs)
-        return columns.T
+        if self._asked is None:
+            return self.program.columns(self.outputs).T
+        asked, places = self._asked
+        asked.program.weights[:] = self.program.weights[places]
+        return asked(self._columns)
+
+    def _asking(self, x: list[Value]) -> tuple[_Asked, Indices] | None:
+        """Return a program for the outputs alone, where the loss adds them up.
+
+        Then they are no numbers of the program: each is part of a longer sum of products.
+        """
+        self.program.forward([[leaf.data] for leaf in self.program.inputs])
+        try:
+            self.program.columns(self.outputs)
+            return None
+        except ValueError:
+            asked = _Asked(self.outputs, x)
+            place = {parameter: k for k, parameter in enumerate(self.program.parameters)}
+            return asked, np.array([place[p] for p in asked.program.parameters], dtype=np.intp)
 
     def gradient(self) -> NDArray[Any]:
         """Return the gradient of the mean cost of those examples, in the program's order."""
@@ -86,6 +102,21 @@ class Compiled:
         ordered = np.zeros(len(self.order))
         ordered[self.order] = numbers
         return ordered
+
+
+class _Asked:
+    """A model's outputs as a program without a loss, called with columns: inputs first, batch."""
+
+    def __init__(self, outputs: list[Value], x: list[Value]) -> None:
+        self.outputs = outputs
+        # Their squares depend on them and leave them as they are.
+        output = squared_error(outputs, [0.0] * len(outputs))
+        self.used = _used(x, output)
+        self.program = compile(output, inputs=[x[k] for k in self.used])
+
+    def __call__(self, columns: NDArray[Any]) -> NDArray[Any]:
+        self.program.forward(columns[self.used])
+        return self.program.columns(self.outputs).T
 
 
 def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
@@ -138,18 +169,19 @@ def predict(model: Module, x: Array) -> Array:
     if isinstance(model, MLP):
         return forward(model, x.T).a[-1].T
     leaves = [Value(number, f"x{i}") for i, number in enumerate(x[0].tolist(), start=1)]
-    outputs = outputs_of(model, leaves)
-    program = compile(total(outputs), inputs=leaves)
-    found = []
-    for part in parts(len(x)):
-        program.forward(x[part].T)
-        found.append(program.columns(outputs).T)
-    return np.concatenate(found)
+    asked = _Asked(outputs_of(model, leaves), leaves)
+    return np.concatenate([asked(x[part].T) for part in parts(len(x))])
 
 
 def parts(count: int) -> list[slice]:
     """Return 0 … count in slices of at most 1,000, so that memory stays bounded."""
     return [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+
+
+def _used(leaves: Sequence[Value], output: Value) -> list[int]:
+    """Return the places of the leaves that the output depends on: a model need not look at all."""
+    nodes = set(all_nodes(output))
+    return [k for k, leaf in enumerate(leaves) if leaf in nodes]
 
 
 def _order(parameters: Sequence[Value], model: Module) -> Indices:

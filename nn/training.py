@@ -71,9 +71,9 @@ def fit(
     >>> [round(p.data, 6) for p in model.parameters()]
     [2.0, 1.0]
     """
-    history = _begin(optimizer, seed, resume)
-    _check(model, loss, data, epochs)
-    run = _Run(Compiled(model, loss, data, l2), history, data, threshold(loss, data))
+    history, generator = _begin(optimizer, seed, resume)
+    _check(model, loss, data, epochs, batch_size)
+    run = _Run(Compiled(model, loss, data, l2), history, generator, data, threshold(loss, data))
     run.compiled.rehearse(data, batch_size)
     shown = progress_shown(progress)
     last = len(history) + epochs
@@ -96,10 +96,16 @@ def fit(
 class _Run:
     """A training at work: the program, what the rule remembers, and the shuffling."""
 
-    def __init__(self, compiled: Compiled, history: History, data: Data, threshold: float) -> None:
-        self.compiled, self.history, self.data, self.threshold = compiled, history, data, threshold
-        self.generator = np.random.default_rng()
-        self.generator.bit_generator.state = history.random
+    def __init__(
+        self,
+        compiled: Compiled,
+        history: History,
+        generator: np.random.Generator,
+        data: Data,
+        threshold: float,
+    ) -> None:
+        self.compiled, self.history, self.generator = compiled, history, generator
+        self.data, self.threshold = data, threshold
         self.state: State = tuple(self._reordered(part, into=True) for part in history.state)
 
     def epoch(
@@ -232,26 +238,31 @@ def _judged(model: Module, data: Data, at: float | None) -> tuple[Indices, Indic
 # --- beginning and stopping -----------------------------------------------------------------------
 
 
-def _begin(optimizer: Optimizer | None, seed: Seed, resume: History | None) -> History:
-    """Return the history that will be added to: a new one, or a copy of the one to resume."""
+def _begin(
+    optimizer: Optimizer | None, seed: Seed, resume: History | None
+) -> tuple[History, np.random.Generator]:
+    """Return the history that will be added to, a copy of the one to resume, and the shuffling."""
     if resume is None:
         if optimizer is None:
             raise ValueError("fit needs an update rule, such as optimizer=SGD(learning_rate=0.1)")
-        generator = np.random.default_rng(seed)
-        return History(optimizer, random=dict(generator.bit_generator.state))
+        return History(optimizer), np.random.default_rng(seed)
     optimizer = optimizer or resume.optimizer
     if type(optimizer) is not type(resume.optimizer):
         raise ValueError(
             f"{resume.optimizer} has been at work; its state is of no use to {optimizer}"
         )
-    return History(optimizer, list(resume.epochs), resume.state, dict(resume.random))
+    bits = getattr(np.random, resume.random["bit_generator"])()
+    bits.state = resume.random
+    return History(optimizer, list(resume.epochs), resume.state), np.random.Generator(bits)
 
 
-def _check(model: Module, loss: Loss, data: Data, epochs: int) -> None:
+def _check(model: Module, loss: Loss, data: Data, epochs: int, batch_size: int) -> None:
     if not len(data):
         raise ValueError("there are no examples to learn from")
     if epochs < 0:
         raise ValueError(f"epochs must be 0 or more; got {epochs}")
+    if batch_size < 1:
+        raise ValueError(f"a mini-batch has at least one example; got batch_size={batch_size}")
     logits = loss in (cross_entropy, binary_cross_entropy)
     if logits and isinstance(model, MLP) and model.layers[-1].activation in (SOFTMAX, "sigmoid"):
         raise ValueError(

@@ -8,12 +8,14 @@ import pytest
 from autograd import Value, explain
 from nn import (
     MLP,
+    SGD,
     Compiled,
     Data,
     Module,
     Neuron,
     binary_cross_entropy,
     cross_entropy,
+    fit,
     hinge,
     l2,
     mnist,
@@ -99,6 +101,21 @@ def test_any_module_can_be_compiled_and_asked():
     cost, gradients = scalar(model, data, squared_error)
     assert total_cost(model, data) == pytest.approx(cost, rel=1e-12)
     np.testing.assert_allclose([p.grad for p in model.parameters()], gradients, rtol=1e-11)
+
+
+def test_a_loss_that_adds_the_outputs_up_leaves_them_to_be_read():
+    def by_hand(outputs, targets):
+        return sum(abs(a - y) for a, y in zip(outputs, targets, strict=True))
+
+    model, data = MLP(3, [4, 2], "tanh", seed=0), Data(X, X[:, :2])
+    work = Compiled(model, by_hand, data)
+    work.costs(data, slice(0, 5))
+    np.testing.assert_allclose(work.answers(), predict(model, X[:5]), rtol=1e-12)
+    history = fit(model, data, loss=by_hand, optimizer=SGD(0.01), epochs=30, progress=False)
+    assert history[-1].cost < history[0].cost
+    work = Compiled(model, by_hand, data)
+    work.costs(data, slice(5, 11))
+    np.testing.assert_allclose(work.answers(), predict(model, X[5:]), rtol=1e-12)
 
 
 def test_networks_are_asked_without_recording():
