@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.ops import SQUARE
 from autograd.order import all_nodes
 from autograd.program.program import Program, compile  # noqa: A004 - the name of the job
 from autograd.value import Value
 
 from .batches import Data, Indices
-from .losses import l2, squared_error
+from .losses import squared_error
 from .matrix import forward
 from .module import Array, Module
 from .network import MLP
@@ -29,6 +30,8 @@ class Compiled:
         program: the program; `program.weights` are the parameters while it is at work.
         outputs: the Values that are the model's outputs.
         order: the place in `model.parameters()` of each of the program's parameters.
+        weight_decay: λ of λ Σ θ², which `costs` and `gradient` contain and the program does not: it
+            is the same for all examples.
 
     Raises:
         ValueError: the data does not fit the model or the loss, or the model computes its output
@@ -38,12 +41,10 @@ class Compiled:
     def __init__(self, model: Module, loss: Loss, data: Data, weight_decay: float = 0.0) -> None:
         x = [Value(number, f"x{i}") for i, number in enumerate(data.x[0].tolist(), start=1)]
         y = [Value(number, f"y{i}") for i, number in enumerate(data.y[0].tolist(), start=1)]
+        self.weight_decay = weight_decay
         self.outputs = outputs_of(model, x)
         check_targets(loss, data, len(self.outputs))
         cost = loss(self.outputs, y)
-        if weight_decay:
-            cost = cost + l2(model.parameters(), weight_decay)
-            cost.label = "C"
         leaves = [*x, *y]
         self._used = _used(leaves, cost)
         self.program: Program = compile(cost, inputs=[leaves[k] for k in self._used])
@@ -56,7 +57,10 @@ class Compiled:
         """Return the costs of the examples wanted, shape (examples,)."""
         self._columns = self._gathered(data.rows, wanted).T
         whole = len(self._used) == len(self._columns)
-        return self.program.forward(self._columns if whole else self._columns[self._used])
+        costs = self.program.forward(self._columns if whole else self._columns[self._used])
+        if self.weight_decay:
+            costs += self.weight_decay * SQUARE.forward(np, self.program.weights).sum()
+        return costs
 
     def _gathered(self, rows: Array, wanted: Indices | slice) -> Array:
         """Return the rows wanted, side by side in a buffer that is used again and again."""
@@ -95,7 +99,11 @@ class Compiled:
 
     def gradient(self) -> NDArray[Any]:
         """Return the gradient of the mean cost of those examples, in the program's order."""
-        return self.program.backward("mean", values=False).copy()
+        gradient = self.program.backward("mean", values=False).copy()
+        if self.weight_decay:
+            (slopes,) = SQUARE.partials(np, None, self.program.weights)
+            gradient += self.weight_decay * slopes
+        return gradient
 
     def to_model_order(self, numbers: NDArray[Any]) -> Array:
         """Return numbers that stand in the program's order in that of `model.parameters()`."""
