@@ -45,7 +45,7 @@ def plan(folder: Path | None) -> Plan:
     if folder is None:
         # They come writer by writer: unshuffled, the last tenth would be writers never seen.
         data = data[np.random.default_rng(0).permutation(len(data))]
-    return Plan(data[:-count], data[-count:], 150 if folder is None else 20, 3.0)
+    return Plan(data[:-count], data[-count:], 150 if folder is None else 20, 5.0)
 
 
 def train(

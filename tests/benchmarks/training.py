@@ -15,6 +15,7 @@ import os
 import sys
 import tracemalloc
 from importlib import util
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def network() -> MLP:
 
 
 class Ours:
-    """`fit`, epoch by epoch, going on where it stopped; the recording and compiling is told apart."""
+    """`fit`, epoch by epoch, going on where it stopped; recording and compiling is told apart."""
 
     def __init__(self, data: Data) -> None:
         self.data, self.model = data, network()
@@ -143,7 +144,7 @@ class Torch:
         self.x, self.y = torch.from_numpy(data.x.copy()), torch.from_numpy(data.y.copy())
         self.generator = np.random.default_rng(SEED)
         layers: list[Any] = []
-        for k, (n, m) in enumerate(zip(SIZES, SIZES[1:], strict=False), start=1):
+        for k, (n, m) in enumerate(pairwise(SIZES), start=1):
             linear = torch.nn.Linear(n, m, dtype=torch.float64)
             with torch.no_grad():
                 linear.weight.copy_(torch.from_numpy(arrays[f"W{k}"]))
