@@ -31,7 +31,7 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 
 bench: $(VENV)/.bench
-	@for script in engine moons_step digit_example; do \
+	@for script in engine moons_step digit_example training; do \
 		$(BIN)/python tests/benchmarks/$$script.py || exit; done
 
 clean:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from nn import lesson
+
 from . import demo
 from .commands import write_page
 from .terminal import speak_unicode
@@ -22,6 +24,7 @@ start here:
   gradtrace demo                 the 2-2-1 network of a textbook, from its first number to its last:
                                  traced, verified against the printed digits, explained and drawn
   gradtrace page graph.json      a live page of a graph saved with Graph.of(c).to_json()
+  gradtrace train --digits       the digits network, trained, and what its gradients mean
 
 in Python:
   from autograd import Value, trace, explain, draw, page
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_page(commands)
+    _add_train(commands)
     return parser
 
 
@@ -114,6 +118,35 @@ def _page(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     return 0 if demo.run(options.output) else 1
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "train",
+        help="train the digits network and look into it",
+        description="Train the network with two hidden layers of 16 neurons on handwritten digits; "
+        "print its accuracy, its most and least sensitive weights, and what one example wants. "
+        "Ctrl-C ends the training and keeps what was learnt.",
+    )
+    data = command.add_mutually_exclusive_group(required=True)
+    data.add_argument("--mnist", type=Path, metavar="DIR", help="a folder with MNIST's IDX files")
+    data.add_argument("--digits", action="store_true", help="the 8×8 digits of scikit-learn")
+    command.add_argument("--epochs", type=int, metavar="N", help="how often each digit comes by")
+    command.add_argument("--save", type=Path, metavar="FILE", help="where to keep the network")
+    command.add_argument("--seed", type=int, default=0, help="the same seed, the same bits (0)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar")
+    command.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace) -> int:
+    try:
+        lesson.train(
+            options.mnist, options.epochs, options.save, options.seed, progress=not options.quiet
+        )
+    except (ImportError, ValueError) as error:
+        print(f"gradtrace: {error}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _version() -> str:

@@ -1,9 +1,15 @@
-"""Costs of one example, C(outputs, targets), as Values."""
+"""Costs of one example, C(outputs, targets), as Values.
+
+Targets may be plain numbers or Values; a batch program wants them as Values, since they vary by
+example.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
+from autograd.functions import dot, logsumexp, relu, softplus, total
 from autograd.number import Number
 from autograd.operation import Op
 from autograd.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
@@ -43,32 +49,123 @@ def mse(outputs: Outputs, targets: Targets) -> Value:
     >>> mse([Value(1.0), Value(2.0)], [0.0, 0.0]).data
     2.5
     """
-    total = squared_error(outputs, targets)
-    m = len(total.parents) // 2
+    cost = squared_error(outputs, targets)
+    m = len(cost.parents) // 2
     if m == 1:
-        return total
-    total.label = ""
-    return _labelled(total / m)
+        return cost
+    cost.label = ""
+    return _labelled(cost / m)
+
+
+def cross_entropy(outputs: Outputs, targets: Targets) -> Value:
+    """Return C = ln Σ exp zᵢ − Σ yᵢ zᵢ, the cross-entropy −Σ yᵢ ln softmax(z)ᵢ; ∂C/∂zᵢ = aᵢ − yᵢ.
+
+    Over the logits z, so that nothing overflows: the outputs of a linear layer, not of softmax.
+
+    Args:
+        outputs: the logits z, one for each class.
+        targets: the wanted probabilities y, or the number of the wanted class, counted from 0.
+
+    Raises:
+        ValueError: there is not one target for each output, there is no such class, or the targets
+            do not add up to 1.
+
+    >>> round(cross_entropy([Value(2.0), Value(0.0)], 0).data, 6)
+    0.126928
+    >>> cross_entropy([Value(1000.0), Value(0.0)], [0.0, 1.0]).data
+    1000.0
+    """
+    z = _listed(outputs)
+    if isinstance(targets, int) and not isinstance(targets, bool):
+        targets = _one_hot(targets, len(z))
+    y = _paired(z, targets)
+    whole = math.fsum(target.data for target in y)
+    if not math.isclose(whole, 1.0, rel_tol=1e-6):
+        raise ValueError(f"the targets are probabilities that add up to 1; these add up to {whole}")
+    return _labelled(logsumexp(z) - dot(y, z))
+
+
+def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
+    """Return C = Σ ln(1 + exp zᵢ) − yᵢ zᵢ, that is −Σ yᵢ ln σ(zᵢ) + (1 − yᵢ) ln(1 − σ(zᵢ)).
+
+    Over the logits z, so that nothing overflows: the outputs of a linear layer, not of a sigmoid.
+    ∂C/∂zᵢ = σ(zᵢ) − yᵢ. The targets y are 0 or 1, or a probability between.
+
+    Raises:
+        ValueError: there is not one target for each output, or a target is outside 0 to 1.
+
+    >>> binary_cross_entropy(Value(-1000.0), 1).data
+    1000.0
+    """
+    z = _listed(outputs)
+    y = _paired(z, targets)
+    for target in y:
+        if not 0 <= target.data <= 1:
+            raise ValueError(f"a target is a probability from 0 to 1; got {target.data}")
+    return _labelled(total(softplus(entry) for entry in z) - dot(y, z))
+
+
+def hinge(outputs: Outputs, targets: Targets) -> Value:
+    """Return C = Σ max(0, 1 − yᵢ ŷᵢ), the max-margin cost; the targets y are −1 or 1.
+
+    Raises:
+        ValueError: there is not one target for each output, or a target is neither −1 nor 1.
+
+    >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
+    (0.75, 1.25, 0.0)
+    """
+    ours = _listed(outputs)
+    y = _paired(ours, targets)
+    for target in y:
+        if target.data not in (-1.0, 1.0):
+            raise ValueError(f"a target of the hinge is −1 or 1; got {target.data}")
+    margins = [relu(1 - target * output) for output, target in zip(ours, y, strict=True)]
+    return _labelled(total(margins) if len(margins) > 1 else margins[0])
+
+
+def l2(parameters: Iterable[Value], strength: float) -> Value:
+    """Return λ Σ w², to be added to a cost so that weights stay small; ∂/∂w = 2λw.
+
+    Raises:
+        ValueError: the strength λ is below 0, or there are no parameters.
+
+    >>> l2([Value(3.0), Value(4.0)], 0.1).data
+    2.5
+    """
+    w = list(parameters)
+    if not strength >= 0 or not w:
+        raise ValueError(f"l2 takes parameters and a strength of 0 or more; got {strength!r}")
+    return strength * dot(w, w)
 
 
 def _squared(op: Op, outputs: Outputs, targets: Targets) -> Value:
-    ours = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
-    theirs = _targets(targets)
-    if len(ours) != len(theirs):
-        raise ValueError(f"{len(ours)} outputs but {len(theirs)} targets")
-    if not ours:
-        raise ValueError("a cost needs at least one output and its target")
-    return _labelled(record(op, [*ours, *theirs]))
+    ours = _listed(outputs)
+    return _labelled(record(op, [*ours, *_paired(ours, targets)]))
 
 
-def _targets(targets: Targets) -> list[Value]:
-    """Return targets as Values; plain numbers become constants y, or y1, y2, …"""
+def _listed(outputs: Outputs) -> list[Value]:
+    listed = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
+    return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
+
+
+def _one_hot(wanted: int, classes: int) -> list[float]:
+    if not 0 <= wanted < classes:
+        raise ValueError(f"there is no class {wanted}: {classes} outputs, counted from 0")
+    return [float(k == wanted) for k in range(classes)]
+
+
+def _paired(ours: list[Value], targets: Targets) -> list[Value]:
+    """Return targets as Values, one for each output; plain numbers become constants y, or y1, …"""
     if isinstance(targets, Value | Number):
         targets = [targets]
     values = [t if isinstance(t, Value) else constant(t) for t in targets]
     for i, (value, given) in enumerate(zip(values, targets, strict=True), start=1):
         if value is not given:
             value.label = "y" if len(values) == 1 else f"y{i}"
+    if len(ours) != len(values):
+        raise ValueError(f"{len(ours)} outputs but {len(values)} targets")
+    if not values:
+        raise ValueError("a cost needs at least one output and its target")
     return values
 
 

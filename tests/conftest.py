@@ -19,10 +19,14 @@ import importlib.util
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
 NO_SKIP = "GRADTRACE_NO_SKIP"
+
+# On a busy machine two BLAS threads that wait for each other are a hundred times slower than one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def find(what):
@@ -38,6 +42,16 @@ def find(what):
 @pytest.fixture
 def optional():
     return find
+
+
+@pytest.fixture(scope="session")
+def mnist_folder():
+    """Return the folder with MNIST's t10k files, or skip: they are never part of the repository."""
+    beside = Path(__file__).parents[2] / "shared" / "data" / "mnist"
+    folder = Path(os.environ.get("GRADTRACE_MNIST") or beside)
+    if not any(folder.glob("t10k-images-idx3-ubyte*")):
+        pytest.skip(f"MNIST is not in {folder}; set GRADTRACE_MNIST to the folder of its files")
+    return folder
 
 
 @pytest.fixture

@@ -1,12 +1,22 @@
 """Costs against NumPy, their slopes as the textbooks have them, their labels and errors."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 
 from autograd import Value
-from nn import half_squared_error, mse, squared_error
+from nn import (
+    MLP,
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    l2,
+    mse,
+    squared_error,
+)
 
 LOSSES = {
     half_squared_error: lambda a, y: np.sum((a - y) ** 2) / 2,
@@ -86,3 +96,95 @@ def test_a_target_that_is_no_number_is_refused(loss):
         loss([Value(1.0)], ["1"])
     with pytest.raises(ValueError, match="finite number; got nan"):
         loss([Value(1.0)], [float("nan")])
+
+
+# --- classes: logits and margins ------------------------------------------------------------------
+
+
+def softmax(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+def recorded(loss, z, y):
+    """Return the cost and its slopes in z."""
+    outputs = [Value(number) for number in z]
+    cost = loss(outputs, y)
+    cost.backward()
+    assert cost.label == "C"
+    return cost.data, [output.grad for output in outputs]
+
+
+@pytest.mark.parametrize("count", [1, 2, 10])
+def test_cross_entropy_is_that_of_the_softmax(count):
+    generator = np.random.default_rng(count)
+    z, y = generator.normal(size=count), generator.dirichlet(np.ones(count))
+    cost, slopes = recorded(cross_entropy, z, y)
+    assert cost == pytest.approx(-np.sum(y * np.log(softmax(z))), rel=1e-13, abs=1e-13)
+    np.testing.assert_allclose(slopes, softmax(z) - y, rtol=1e-12, atol=1e-14)
+
+
+def test_cross_entropy_takes_the_number_of_a_class():
+    z = [0.5, -1.0, 2.0]
+    assert recorded(cross_entropy, z, 2) == recorded(cross_entropy, z, [0.0, 0.0, 1.0])
+    with pytest.raises(ValueError, match="there is no class 3: 3 outputs, counted from 0"):
+        cross_entropy([Value(v) for v in z], 3)
+
+
+def test_cross_entropy_agrees_with_log_of_the_softmax_layer():
+    logits, answers = (MLP(2, [3], output_activation=g, seed=0) for g in ("linear", "softmax"))
+    direct = cross_entropy(logits([1.0, 2.0]), 1)
+    assert direct.data == pytest.approx(-math.log(answers([1.0, 2.0])[1].data), rel=1e-14)
+
+
+@pytest.mark.parametrize(("z", "expected"), [([1e4, 0.0], 1e4), ([-1e4, 0.0], 0.0)])
+def test_cross_entropy_is_stable(z, expected):
+    cost, slopes = recorded(cross_entropy, z, [0.0, 1.0])
+    assert cost == expected
+    assert np.isfinite(slopes).all()
+
+
+def test_binary_cross_entropy_is_that_of_the_sigmoid():
+    z, y = np.array([0.3, -2.0, 1.0]), np.array([1.0, 0.0, 0.25])
+    cost, slopes = recorded(binary_cross_entropy, z, y)
+    a = 1 / (1 + np.exp(-z))
+    assert cost == pytest.approx(-np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)), rel=1e-13)
+    np.testing.assert_allclose(slopes, a - y, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "expected"), [(-1e3, 1, 1e3), (1e3, 0, 1e3), (1e3, 1, 0.0), (-1e3, 0, 0.0)]
+)
+def test_binary_cross_entropy_is_stable(z, y, expected):
+    assert binary_cross_entropy(Value(z), y).data == expected
+
+
+def test_the_hinge_is_the_missing_margin():
+    a, y = np.array([0.5, 2.0, -0.5, -3.0]), np.array([1.0, 1.0, 1.0, -1.0])
+    cost, slopes = recorded(hinge, a, y)
+    assert cost == np.maximum(0, 1 - y * a).sum() == 2.0
+    assert slopes == [-1.0, 0.0, -1.0, 0.0]
+
+
+def test_l2_adds_twice_the_weight_to_its_slope():
+    w = [Value(v) for v in (1.0, -2.0, 3.0)]
+    cost = l2(w, 0.5)
+    cost.backward()
+    assert cost.data == 7.0
+    assert [v.grad for v in w] == [1.0, -2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda z: cross_entropy(z, [0.5, 0.2]), "probabilities that add up to 1; these add up to"),
+        (lambda z: cross_entropy(z, [1.0]), "2 outputs but 1 targets"),
+        (lambda z: binary_cross_entropy(z, [0.5, 1.5]), "a probability from 0 to 1; got 1.5"),
+        (lambda z: hinge(z, [1, 0]), "a target of the hinge is −1 or 1; got 0.0"),
+        (lambda z: l2(z, -1.0), "a strength of 0 or more; got -1.0"),
+        (lambda z: l2([], 1.0), "l2 takes parameters"),
+    ],
+)
+def test_targets_of_another_kind_are_refused(make, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        make([Value(1.0), Value(2.0)])

@@ -1,0 +1,104 @@
+"""Cost surfaces in three dimensions and from above, with the paths of descents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.wording import name_text
+
+from ..surface import Path, Surface
+from .canvas import INK, axes, pyplot
+
+START, END = "#3a7bd5", "#2ca25f"  # a blue start and a green end, told apart by shape as well
+_STYLES = (
+    {"color": "#ffffff", "lw": 2.6, "ls": "-"},
+    {"color": "#ff8c1a", "lw": 1.3, "ls": "-"},
+    {"color": "#f0e442", "lw": 1.6, "ls": ":"},
+)
+
+
+def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None) -> Any:
+    """Draw a cost surface from above, lines of equal cost, with the paths of descents.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+    """
+    ax = axes(ax, 5.0)
+    levels = _levels(surface)
+    filled = ax.contourf(surface.first, surface.second, surface.costs, levels, cmap="viridis")
+    ax.contour(surface.first, surface.second, surface.costs, levels, colors="white", linewidths=0.3)
+    ax.figure.colorbar(filled, ax=ax, label="cost C", format="%.3g")
+    for path, style in zip(paths, _STYLES, strict=False):
+        ax.plot(*path.places.T, label=path.name, **style, **_outlined(style["lw"]))
+        _mark(ax, path.places, START, END)
+    _name_axes(ax, surface)
+    _legend(ax, paths)
+    return ax
+
+
+def plot_surface(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None) -> Any:
+    """Draw a cost surface in three dimensions, with the paths of descents upon it.
+
+    Args:
+        surface: the costs on a grid.
+        paths: the descents.
+        ax: where to draw, Axes with projection="3d"; None for a new figure.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+    """
+    ax = axes(ax, 5.4, "3d")
+    ax.computed_zorder = False  # the paths are drawn last: they lie on the side that is seen
+    grid = np.meshgrid(surface.first, surface.second)
+    ax.plot_surface(
+        *grid, surface.costs, cmap="viridis", alpha=0.9, linewidth=0, antialiased=True, zorder=1
+    )
+    for path, style in zip(paths, _STYLES, strict=False):
+        line = np.column_stack([path.places, path.costs])
+        color = "#111111" if style["color"] == "#ffffff" else style["color"]
+        ax.plot(*line.T, label=path.name, zorder=5, **(style | {"color": color}))
+        _mark(ax, line, START, END)
+    _name_axes(ax, surface)
+    ax.set_zlabel("cost C")
+    ax.view_init(elev=38, azim=-58)
+    _legend(ax, paths)
+    return ax
+
+
+def _levels(surface: Surface) -> Any:
+    """Return heights that lie closer together where the surface is low and flat."""
+    low, high = float(surface.costs.min()), float(surface.costs.max())
+    return low + (high - low or 1.0) * np.linspace(0, 1, 25) ** 1.6
+
+
+def _mark(ax: Any, line: Any, start: str, end: str) -> None:
+    edge = {"edgecolors": INK, "linewidths": 0.8, "zorder": 6}
+    ax.scatter(*line[:1].T, s=55, c=start, marker="o", **edge)
+    ax.scatter(*line[-1:].T, s=70, c=end, marker="s", **edge)
+
+
+def _outlined(width: Any) -> dict[str, Any]:
+    pyplot()
+    from matplotlib import patheffects
+
+    return {"path_effects": [patheffects.withStroke(linewidth=width + 1.4, foreground=INK)]}
+
+
+def _name_axes(ax: Any, surface: Surface) -> None:
+    ax.set_xlabel(name_text(surface.names[0]).strip("()"))
+    ax.set_ylabel(name_text(surface.names[1]).strip("()"))
+
+
+def _legend(ax: Any, paths: Sequence[Path]) -> None:
+    if paths:
+        legend = ax.legend(loc="upper right", fontsize=8, title="start ●   end ■")
+        legend.get_frame().set_facecolor("#c9d1d9")

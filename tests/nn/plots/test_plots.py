@@ -1,0 +1,185 @@
+"""Pictures: they are drawn, where asked, with what they should show; and no matplotlib is no crash.
+
+That they look right was looked at; these tests hold what can be counted.
+"""
+
+import re
+import sys
+
+import numpy as np
+import pytest
+
+from nn import MLP, SGD, Data, History, Neuron, binary_cross_entropy, fit, moons
+from nn.surface import Landscape
+
+pytestmark = pytest.mark.optional("matplotlib")
+
+
+@pytest.fixture(autouse=True)
+def pyplot(optional):
+    optional("matplotlib").use("Agg")
+    from matplotlib import pyplot
+
+    yield pyplot
+    pyplot.close("all")
+
+
+def net(sizes=(3, 2)):
+    return MLP(4, list(sizes), "tanh", "sigmoid", seed=0)
+
+
+def surface():
+    data = moons(20, 0.1, seed=0)
+    land = Landscape(
+        MLP(2, [1], seed=0),
+        Data(data.x, (data.y + 1) / 2),
+        ("W1[1,1]", "W1[1,2]"),
+        binary_cross_entropy,
+    )
+    paths = [land.descend([2.0, 2.0], 1.0, 3), land.descend([2.0, 2.0], 1.0, 1, 5, seed=0)]
+    return land.around(paths, 5), paths
+
+
+def history():
+    data = moons(30, seed=0)
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    return fit(model, data, optimizer=SGD(0.1), epochs=3, validation=data, progress=False)
+
+
+X, Y = [0.5, -1.0, 0.0, 2.0], [1.0, 0.0]
+
+
+def plots():
+    from nn import plots
+
+    return {
+        "neuron": lambda ax: plots.plot_neuron(Neuron(3, "sigmoid", seed=0), [1, 2, 3], ax=ax),
+        "large neuron": lambda ax: plots.plot_neuron(Neuron(50, seed=0), ax=ax),
+        "weights": lambda ax: plots.plot_network(net(), ax=ax),
+        "activations": lambda ax: plots.plot_network(net(), X, show="activations", ax=ax),
+        "gradients": lambda ax: plots.plot_network(net(), X, Y, show="gradients", ax=ax),
+        "nudges": lambda ax: plots.plot_network(net(), X, Y, show="nudges", ax=ax),
+        "large network": lambda ax: plots.plot_network(net((40, 30, 2)), X, ax=ax),
+        "contour": lambda ax: plots.plot_contour(*surface(), ax=ax),
+        "cost": lambda ax: plots.plot_history(history(), ax=ax),
+        "accuracy": lambda ax: plots.plot_history(history(), "accuracy", ax=ax),
+        "weight images": lambda ax: plots.plot_weights(net((10, 2)), ax=ax),
+        "digit": lambda ax: plots.plot_digit(net((3, 2)), X, 1, ax=ax),
+    }
+
+
+@pytest.mark.parametrize("name", plots())
+def test_every_picture_is_drawn_in_its_own_figure_or_where_asked(name, pyplot):
+    own = plots()[name](None)
+    assert own.figure.get_size_inches()[0] == 7.0
+    own.figure.canvas.draw()
+    figure, ax = pyplot.subplots()
+    assert plots()[name](ax) is ax
+    figure.canvas.draw()
+    assert len(ax.get_children()) > 10
+
+
+def test_the_surface_is_drawn_in_three_dimensions(pyplot):
+    from nn.plots import plot_surface
+
+    ax = plot_surface(*surface())
+    ax.figure.canvas.draw()
+    assert ax.name == "3d"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        *("full batch", "mini-batches of 5")
+    ]
+    other = pyplot.figure().add_subplot(projection="3d")
+    assert plot_surface(*surface(), ax=other) is other
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_neuron_shows_its_numbers():
+    from nn.plots import plot_neuron
+
+    neuron = Neuron.from_arrays([0.4, -0.2], 0.1, "relu")
+    shown = texts(plot_neuron(neuron, [0.5, 0.1]))
+    for text in ("w1 = 0.4", "w2 = −0.2", "b = 0.1", "z = 0.28", "ŷ = 0.28", "relu", "Σ"):
+        assert text in shown
+    assert "z" in texts(plot_neuron(neuron))
+
+
+def test_the_sign_of_a_weight_shows_in_the_line_not_only_in_colour():
+    from nn.plots import plot_network
+
+    ax = plot_network(MLP.from_arrays([[[1.0, -1.0]]], [[0.0]]))
+    positive, negative = ax.collections
+    assert (len(positive.get_segments()), len(negative.get_segments())) == (1, 1)
+    assert positive.get_linestyle()[0][1] is None
+    assert negative.get_linestyle()[0][1] is not None
+    assert tuple(positive.get_colors()[0][:3]) != tuple(negative.get_colors()[0][:3])
+
+
+def test_large_layers_are_cut_with_dots_and_their_size_is_named():
+    from nn.plots import plot_network
+
+    ax = plot_network(MLP(784, [16, 10], "relu", seed=0))
+    shown = texts(ax)
+    assert shown.count("⋮") == 2
+    assert "inputs\n784" in shown
+    assert "layer 1\n16 relu" in shown
+    assert len(ax.patches) == 30
+
+
+def test_nudges_point_where_they_should_go():
+    from nn.plots import plot_network
+
+    model = net()
+    shown = texts(plot_network(model, X, Y, show="nudges"))
+    outputs = [a.data for a in model(X)]
+    assert "↑" in shown
+    assert shown.count("↑") + shown.count("↓") == 5
+    assert outputs[0] < 1
+
+
+def test_a_digit_names_answer_and_truth():
+    from nn.plots import plot_digit
+
+    model = MLP.from_arrays([np.eye(4)[:2]], [[0.0, 0.0]])
+    assert plot_digit(model, [1.0, 0, 0, 0], 0).get_title() == "answer: 0, right"
+    assert plot_digit(model, [1.0, 0, 0, 0], 1).get_title() == "answer: 0, but it is a 1"
+    assert plot_digit(model, [1.0, 0, 0, 0]).get_title() == "answer: 0"
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda p: p.plot_network(net(), show="colours"), "show is one of weights, activations"),
+        (lambda p: p.plot_network(net(), show="nudges"), "to show nudges give the example"),
+        (
+            lambda p: p.plot_network(net(), X, show="gradients"),
+            "to show gradients give the example",
+        ),
+        (lambda p: p.plot_weights(MLP(3, [1], seed=0)), "3 inputs are no square image"),
+        (lambda p: p.plot_weights(net(), shape=(3, 2)), "no image of shape (3, 2)"),
+        (lambda p: p.plot_history(History(SGD(0.1))), "the history has no cost to draw"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(draw, message):
+    from nn import plots
+
+    with pytest.raises(ValueError, match=re.escape(message)):
+        draw(plots)
+
+
+def test_without_matplotlib_a_sentence_says_what_to_do(monkeypatch):
+    from nn.plots import plot_network
+
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=re.escape('pip install "gradtrace[plots]"')):
+        plot_network(net())
+
+
+def test_networks_are_imported_without_anything_optional(run_python):
+    source = """
+import sys, nn, nn.plots, nn.surface, nn.lesson
+print([name for name in ("matplotlib", "tqdm", "sklearn") if name in sys.modules])
+"""
+    assert run_python(source) == "[]\n"
