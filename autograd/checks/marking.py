@@ -1,0 +1,288 @@
+"""Marking: every line of a sheet computed, and every number on it judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..cells import Cells
+from ..intervals import Interval, interval
+from ..syntax import Derivative, Name, Tree
+from ..tokens import Source
+from ..value import Value
+from .answers import Verdict, Written, follows, judge, likelier, slack
+from .book import Book, labels
+from .counterfactual import Bench
+from .judged import Found, Judged
+from .ledger import Sweep, TooMuchWork
+from .lines import Answer, Line, read_answer
+from .mistakes import slips
+from .working import right_working
+
+_MOST_SEARCHED = 12  # mistakes whose slips are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a line asks: the numbers that an answer is about, and where they come from."""
+
+    name: str
+    cells: Cells
+    sweep: Sweep | None = None  # for a gradient
+    working: Cells | None = None  # for a gradient with a formula
+
+
+class Marker:
+    """Goes through a sheet line by line, as its reader would.
+
+    Attributes:
+        book: the names and the writer's numbers.
+        judged: the verdicts so far.
+        last: the value that was defined last by a formula and is one number: what a drawing shows.
+    """
+
+    def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
+        self.book = Book()
+        self.book.opposite.update(opposite)
+        self.judged: list[Judged] = []
+        self.last: Value | None = None
+        self.outputs: list[Value] = []
+        self._searched = 0
+
+    def mark(self, lines: Sequence[Line]) -> None:
+        """Compute and judge every line.
+
+        Raises:
+            WorksheetError: a line cannot be read or computed.
+        """
+        for line in lines:
+            try:
+                if line.kind == "step":
+                    self.book.next_step()
+                elif line.kind == "calculation":
+                    self._calculate(line)
+            except TooMuchWork as error:
+                raise line.source.error(str(error), 0) from None
+
+    def _calculate(self, line: Line) -> None:
+        answer = read_answer(line)
+        asked = self._asked(line)
+        if asked.working is not None:
+            self._judge_working(line, asked)
+        if answer is not None:
+            self.answer(asked, answer, line.source)
+
+    # --- what a line asks -------------------------------------------------------------------------
+
+    def _asked(self, line: Line) -> Asked:
+        assert line.target
+        tree = self.book.parse(line.source, line.target)
+        if isinstance(tree, Derivative):
+            return self._gradient(tree, line)
+        if line.formula is None:
+            return self._recalled(tree, line)
+        if not isinstance(tree, Name):
+            raise line.source.error(
+                "left of = stands the name that is defined, or a derivative dC/dw", tree.place
+            )
+        formula = self.book.parse(line.source, line.formula)
+        cells = self.book.define(tree, formula, line.source)
+        if not cells.shape and cells.items[0].parents:
+            self.last = cells.items[0]
+        return Asked(tree.name, cells)
+
+    def _recalled(self, tree: Tree, line: Line) -> Asked:
+        """Return what a line without = asks: a name, or any expression."""
+        assert line.target
+        if isinstance(tree, Name):
+            self.book.quantity(tree.name)  # of an earlier step, computed anew
+        cells = self.book.evaluate(tree, line.source)
+        return Asked(line.part(line.target), cells)
+
+    def _gradient(self, tree: Derivative, line: Line) -> Asked:
+        output, cells = self.book.differentiated(tree, line.source)
+        self.outputs.append(output)
+        working = None
+        if line.formula is not None:
+            formula = self.book.parse(line.source, line.formula)
+            working = self.book.evaluate(formula, line.source)
+            if len(working.items) != len(cells.items):
+                raise line.source.error(
+                    f"{tree} is {cells.kind}, but this formula gives {working.kind}",
+                    line.formula[0],
+                )
+        for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
+            self.book.gradients[label] = self.book.ledger.sweep(output).adjoint(cell)
+        return Asked(str(tree), cells, self.book.ledger.sweep(output), working)
+
+    # --- judging ----------------------------------------------------------------------------------
+
+    def _judge_working(self, line: Line, asked: Asked) -> None:
+        """Judge a formula for a gradient by what it comes to in exact numbers."""
+        assert asked.working and asked.sweep and line.formula
+        pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
+        sign = self._sign(asked)
+        wrong = [
+            (w, c) for w, c in pairs if not _equal(w.data, sign * asked.sweep.adjoint(c))
+        ]
+        text = line.part(line.formula)
+        if not wrong:
+            exact, comes_to, found, verdict = 0.0, 0.0, (), Verdict.EXACT
+            exact = comes_to = pairs[0][0].data
+            self._add(asked.name, "working", line.source.line, text, exact, comes_to, verdict)
+            return
+        working, cell = wrong[0]
+        bench = Bench(self.book, cell, asked.sweep, asked.name)
+        written = Written.of(float(f"{working.data:.10g}"))
+        found = self._search(bench, written)
+        self._add(
+            asked.name, "working", line.source.line, text, asked.sweep.adjoint(cell), working.data,
+            Verdict.WRONG, found, right_working(asked.sweep.output, cell, asked.name),
+        )  # fmt: skip
+
+    def _sign(self, asked: Asked) -> float:
+        top, _, bottom = asked.name.partition("/d")
+        return -1.0 if (top[1:], bottom) in self.book.opposite else 1.0
+
+    def answer(self, asked: Asked, answer: Answer, source: Source) -> None:
+        """Judge an answer number by number, and note what the writer wrote."""
+        count = len(asked.cells.items)
+        if len(answer.items) == 1 and answer.items[0] is None:
+            answer = Answer(asked.cells.shape, (None,) * count, answer.place)
+        if not _fits(answer.shape, asked.cells.shape):
+            raise source.error(
+                f"{asked.name} is {asked.cells.kind}, but this answer is "
+                f"{Cells(answer.shape, ()).kind}",
+                answer.place,
+            )
+        names = labels(asked.name, asked.cells)
+        judged = [
+            self._judge(asked, k, name, written, source.line)
+            for k, (name, written) in enumerate(zip(names, answer.items, strict=True))
+        ]
+        self._note(asked, answer.items, judged)
+        self.judged += self._same_slip(judged)
+
+    def _judge(
+        self, asked: Asked, k: int, name: str, written: Written | None, line: int
+    ) -> Judged:
+        cell = asked.cells.items[k]
+        sign = self._sign(asked)
+        exact = sign * (asked.sweep.adjoint(cell) if asked.sweep else cell.data)
+        kind = "gradient" if asked.sweep else "value"
+        allowed = [sign * part for part in self._allowed(asked, k)]
+        middle = allowed[0].middle
+        if written is None:
+            return Judged(name, kind, line, "", exact, middle, Verdict.BLANK)  # type: ignore[arg-type]
+        verdict = verdict_on(written, exact, allowed)
+        if sign < 0 and not verdict.blamed and verdict is not Verdict.UNTOLD and exact:
+            verdict = Verdict.CONVENTION
+        found: tuple[Found, ...] = ()
+        working = ""
+        if verdict.blamed:
+            index = list(asked.cells.indices)[k]
+            bench = Bench(self.book, cell, asked.sweep, _bench_name(asked, name), index)
+            found = self._search(bench, written)
+            working = right_working(asked.sweep.output if asked.sweep else cell, cell, name)
+        return Judged(name, kind, line, written.text, exact, middle, verdict, found, working)  # type: ignore[arg-type]
+
+    def _allowed(self, asked: Asked, k: int) -> list[Interval]:
+        """Return what a number may be by the writer's own: in each way he may have gone."""
+        cell = asked.cells.items[k]
+        if not asked.sweep:
+            return [self.book.ledger.enter(cell)]
+        ways = [asked.sweep.follows(cell), asked.sweep.follows(cell, recomputed=True)]
+        if asked.working:
+            ways.append(self._sign(asked) * self.book.ledger.own(asked.working.items[k]))
+        return ways
+
+    def _search(self, bench: Bench, written: Written) -> tuple[Found, ...]:
+        self._searched += 1
+        return tuple(slips(bench, written)) if self._searched <= _MOST_SEARCHED else ()
+
+    def _same_slip(self, judged: list[Judged]) -> list[Judged]:
+        """Where several numbers of a line are wrong, keep the slips that explain them all."""
+        wrong = [j for j in judged if j.verdict.blamed and j.slips]
+        common = set.intersection(*({s.key for s in j.slips} for j in wrong)) if wrong else set()
+        if not common:
+            return judged
+        return [
+            _with_slips(j, tuple(s for s in j.slips if s.key in common)) if j in wrong else j
+            for j in judged
+        ]
+
+    def _note(
+        self, asked: Asked, numbers: Sequence[Written | None], judged: Sequence[Judged]
+    ) -> None:
+        """Note what the writer wrote, so that later lines are judged by it too."""
+        sign = self._sign(asked)
+        for cell, written, verdict in zip(asked.cells.items, numbers, judged, strict=True):
+            if written is None:
+                continue
+            claimed = sign * claim(written, verdict)
+            if asked.sweep:
+                asked.sweep.write(cell, claimed)
+            elif cell.parents:
+                self.book.write(cell, claimed)
+
+    def _add(
+        self,
+        quantity: str,
+        kind: str,
+        line: int,
+        written: str,
+        exact: float,
+        follows_: float,
+        verdict: Verdict,
+        found: tuple[Found, ...] = (),
+        working: str = "",
+    ) -> None:
+        self.judged.append(
+            Judged(quantity, kind, line, written, exact, follows_, verdict, found, working)  # type: ignore[arg-type]
+        )
+
+
+def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> Verdict:
+    """Return the best verdict on a number: against the exact one, then against what follows."""
+    verdict = judge(written, exact)
+    if verdict.ok:
+        return verdict
+    for way in allowed:
+        verdict = likelier(verdict, follows(written, way))
+    return verdict
+
+
+def claim(written: Written, judged: Judged) -> Interval:
+    """Return which numbers the writer may go on with: those that his digits stand for."""
+    if judged.verdict is Verdict.EXACT:
+        return interval(judged.exact)
+    if judged.verdict is Verdict.TRUNCATED:
+        return written.cut
+    at = judged.follows
+    if judged.verdict is Verdict.CARRIED and abs(written.number - at) <= slack(at):
+        return interval(at)
+    if judged.verdict is Verdict.CARRIED and at not in written.claimed:
+        return written.cut
+    return interval(0.0) if judged.verdict.blamed and not written.value else written.claimed
+
+
+def _equal(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-9 * max(abs(a), abs(b)) + 1e-14
+
+
+def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether an answer has the shape of its quantity; [[1, 2]] and [1, 2] are the same."""
+    return given == wanted or [n for n in given if n > 1] == [n for n in wanted if n > 1]
+
+
+def _bench_name(asked: Asked, name: str) -> str:
+    return name if asked.sweep else asked.name
+
+
+def _with_slips(judged: Judged, found: tuple[Found, ...]) -> Judged:
+    return Judged(
+        judged.quantity, judged.kind, judged.line, judged.written, judged.exact, judged.follows,
+        judged.verdict, found, judged.working,
+    )  # fmt: skip
+
+
