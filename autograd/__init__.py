@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .checks.check import check
+from .checks.gradcheck import gradcheck
+from .checks.report import Report
+from .checks.worksheet import Worksheet
 from .explanation import Explanation, explain
 from .functions import (
     absolute,
@@ -30,6 +34,7 @@ from .functions import (
 )
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
+from .tokens import WorksheetError
 from .trace import Step, Trace, trace
 from .value import Value
 
@@ -43,11 +48,15 @@ __all__ = [
     "Graph",
     "GraphError",
     "Node",
+    "Report",
     "Step",
     "Trace",
     "Value",
+    "Worksheet",
+    "WorksheetError",
     "absolute",
     "atan",
+    "check",
     "cos",
     "dot",
     "draw",
@@ -55,6 +64,7 @@ __all__ = [
     "explain",
     "gelu",
     "grad",
+    "gradcheck",
     "leaky_relu",
     "log",
     "logsumexp",

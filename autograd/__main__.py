@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from . import demo
+from .commands import add_commands
 from .terminal import speak_unicode
 
 DESCRIPTION = """\
@@ -21,6 +22,12 @@ start here:
   gradtrace demo                 the 2-2-1 network of a textbook, from its first number to its last:
                                  traced, verified against the printed digits, explained and drawn
 
+your own calculation, as a text file (see README):
+  gradtrace check sheet.calc     every number judged; the first mistake, its consequences, the slip
+  gradtrace blank sheet.calc     the same sheet with blanks, as an exercise
+  gradtrace show sheet.calc      its graph as sheet.svg
+  gradtrace trace sheet.calc     every step, forward and backward
+
 in Python:
   from autograd import Value, trace, explain, draw
   a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -31,7 +38,7 @@ in Python:
   draw(c).save("c.svg")          the graph, with every local derivative
 
 exit status:
-  0  all is right      1  something in the calculation is wrong      2  the command cannot be done
+  0  all is right      1  something in the calculation is wrong      2  it cannot be read or done
 """
 
 
@@ -56,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gradtrace {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_demo(commands)
+    add_commands(commands)
     return parser
 
 

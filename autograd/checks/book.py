@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ..cells import Cells
 from ..expression import evaluate, named
 from ..intervals import Interval
-from ..ops import CONSTANT
 from ..syntax import Derivative, Name, Number, Row, Tree, parse
 from ..tokens import Source, WorksheetError
 from ..value import Value, constant
@@ -142,6 +141,13 @@ class Book:
         self._fresh.add(name.name)
         return cells
 
+    def adopt(self, name: str, cells: Cells) -> None:
+        """Take over a quantity that was recorded elsewhere."""
+        self._quantities[name] = cells
+        for cell, index in zip(cells.items, cells.indices, strict=True):
+            if index or cell not in self.places:
+                self.places[cell] = (name, index)
+
     def _compute(self, tree: Tree, source: Source) -> Cells:
         if _is_given(tree):
             given = evaluate(tree, self, source)
@@ -194,6 +200,12 @@ class Book:
         for name in [n for n in old if not n.endswith("'") and n not in self._quantities]:
             self._replay(name)
 
+    def repeat_step(self) -> None:
+        """Go to the next step and make all its updates, by the formulas of this one."""
+        self.next_step()
+        for name in [name for name in self._formulas if name.endswith("'")]:
+            self.quantity(name)
+
     def _renewed(self, cells: Cells) -> Cells:
         """Return new leaves with the same numbers, exact ones and the writer's own."""
         leaves = []
@@ -225,14 +237,8 @@ def _is_given(tree: Tree) -> bool:
 
 
 def labels(name: str, cells: Cells) -> list[str]:
-    """Return what the numbers of a quantity are called: W1[1,2]."""
+    """Return what the numbers of a quantity are called: W1[1,2], of its row W1[2] too: W1[2,1]."""
+    start = name[:-1] + "," if name.endswith("]") else name + "["
     return [
-        name + (f"[{','.join(map(str, index))}]" if index else "") for index in cells.indices
+        f"{start}{','.join(map(str, index))}]" if index else name for index in cells.indices
     ]
-
-
-def plain(cell: Value) -> bool:
-    """Whether a node is a plain number of a formula."""
-    return cell.op is CONSTANT and not cell.label
-
-

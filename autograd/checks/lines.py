@@ -124,7 +124,7 @@ def _calculation(source: Source, code: str) -> Line:
 
 # --- answers --------------------------------------------------------------------------------------
 
-_PIECE = re.compile(r"\s*(?:(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<number>[^\[\],]+))")
+_PIECE = re.compile(r"\s*(?:(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<number>[^\[\],\s][^\[\],]*))")
 
 
 def read_answer(line: Line) -> Answer | None:

@@ -38,15 +38,18 @@ class Marker:
     Attributes:
         book: the names and the writer's numbers.
         judged: the verdicts so far.
-        last: the value that was defined last by a formula and is one number: what a drawing shows.
+        outputs: what was differentiated, in order.
+        moves: change × slope of every number that was updated.
+        last_name: what was defined last by a formula and is one number, such as a cost.
     """
 
     def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
         self.book = Book()
         self.book.opposite.update(opposite)
         self.judged: list[Judged] = []
-        self.last: Value | None = None
+        self.last_name = ""
         self.outputs: list[Value] = []
+        self.moves: list[float] = []
         self._searched = 0
 
     def mark(self, lines: Sequence[Line]) -> None:
@@ -88,8 +91,21 @@ class Marker:
         formula = self.book.parse(line.source, line.formula)
         cells = self.book.define(tree, formula, line.source)
         if not cells.shape and cells.items[0].parents:
-            self.last = cells.items[0]
+            self.last_name = self.last_name if tree.name.endswith("'") else tree.name
+        if tree.name.endswith("'"):
+            self._note_moves(tree.name, cells)
         return Asked(tree.name, cells)
+
+    def _note_moves(self, name: str, cells: Cells) -> None:
+        """Note for an update whether each number goes down the slope (below 0) or up it."""
+        old = self.book.quantity(name[:-1])
+        if old is None or old.shape != cells.shape or not self.outputs:
+            return
+        slopes = self.book.ledger.sweep(self.outputs[-1])
+        self.moves += [
+            (new.data - before.data) * slopes.adjoint(before)
+            for new, before in zip(cells.items, old.items, strict=True)
+        ]
 
     def _recalled(self, tree: Tree, line: Line) -> Asked:
         """Return what a line without = asks: a name, or any expression."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,7 @@ from ..tokens import WorksheetError
 from ..value import Value
 from .account import said
 from .answers import Verdict
-from .convention import opposite_gradients, sentence
+from .convention import Pairs, candidates, is_consistent, sentence
 from .judged import Judged
 from .lines import LONGEST_SHEET, VERDICT_MARK, Line, read_lines
 from .marking import Marker
@@ -58,16 +58,28 @@ class Worksheet:
             WorksheetError: it is no text, too long, or a line is no calculation.
         """
         with Path(path).open("rb") as file:
-            content = file.read(4 * LONGEST_SHEET + 4)
+            return cls.decode(file.read(cls.most_bytes()), os.fspath(path))
+
+    @staticmethod
+    def most_bytes() -> int:
+        """Return how many bytes are read of a file: one more than a sheet may have."""
+        return 4 * LONGEST_SHEET + 1
+
+    @classmethod
+    def decode(cls, content: bytes, name: str = "") -> Self:
+        """Return the sheet in the bytes of a file.
+
+        Raises:
+            WorksheetError: it is no UTF-8 text, too long, or a line is no calculation.
+        """
+        if len(content) >= cls.most_bytes():
+            raise WorksheetError(f"the file is too long: at most {LONGEST_SHEET} characters are read")
         try:
-            text = content.decode("utf-8-sig")
+            return cls.parse(content.decode("utf-8-sig"), name)
         except UnicodeDecodeError as error:
-            if len(content) > 4 * LONGEST_SHEET:
-                raise WorksheetError("the file is too long for a sheet") from None
             raise WorksheetError(
                 f"the file is no UTF-8 text (byte {error.start + 1}); save it as UTF-8"
             ) from None
-        return cls.parse(text, os.fspath(path))
 
     def __str__(self) -> str:
         return self.text
@@ -79,12 +91,13 @@ class Worksheet:
             WorksheetError: a line cannot be computed.
         """
         marker = self._marked()
-        opposite = opposite_gradients(marker)
-        if opposite:
-            marker = self._marked(opposite)
-        return Report(tuple(marker.judged), sentence(opposite), self.name)
+        for opposite in candidates(marker):
+            turned = self._marked(opposite)
+            if is_consistent(turned, opposite):
+                return Report(tuple(turned.judged), sentence(opposite), self.name)
+        return Report(tuple(marker.judged), title=self.name)
 
-    def _marked(self, opposite: frozenset[tuple[str, str]] = frozenset()) -> Marker:
+    def _marked(self, opposite: Pairs = frozenset()) -> Marker:
         marker = Marker(opposite)
         marker.mark(self.lines)
         return marker
@@ -97,10 +110,25 @@ class Worksheet:
             WorksheetError: a line cannot be computed, or the sheet computes nothing.
         """
         marker = self._marked()
-        output = marker.outputs[-1] if marker.outputs else marker.last
+        last = marker.book.quantity(marker.last_name)
+        output = marker.outputs[-1] if marker.outputs else last.items[0] if last else None
         if output is None:
             raise WorksheetError("the sheet computes no single number that could be shown")
         return output
+
+    def repeated(self) -> Iterator[float]:
+        """Yield the sheet's last result, then the same after each repetition of its updates.
+
+        >>> sheet = Worksheet.parse("w = 1\\nC = w^2\\nw' = w - 0.25*dC/dw")
+        >>> costs = sheet.repeated()
+        >>> [next(costs) for _ in range(3)]
+        [1.0, 0.25, 0.0625]
+        """
+        marker = self._marked()
+        name = marker.last_name
+        while (cells := marker.book.quantity(name)) is not None:
+            yield cells.items[0].data
+            marker.book.repeat_step()
 
     def blank(self) -> Worksheet:
         """Return the sheet as an exercise: every answer a blank, workings of gradients left out."""
