@@ -90,13 +90,22 @@ def _place(judged: Judged) -> str:
 
 
 def _difference(judged: Judged) -> str:
-    right = number(judged.exact, digits=6)
+    digits = _enough(judged.written)
+    right = number(judged.exact, digits=digits)
     if judged.kind == "working":
-        return f"Your formula comes to {number(float(judged.follows), digits=6)}, the derivative is {right}."
+        return (
+            f"Your formula comes to {number(judged.follows, digits=6)}, "
+            f"the derivative is {number(judged.exact, digits=6)}."
+        )
     here = f"You wrote {judged.written}, it is {right}"
     if _near(judged.follows, judged.exact):
         return here + "."
-    return here + f"; by your own earlier numbers it would be {number(judged.follows, digits=6)}."
+    return here + f"; by your own earlier numbers it would be {number(judged.follows, digits=digits)}."
+
+
+def _enough(written: str) -> int:
+    """Return how many digits show the difference to a number as written."""
+    return min(15, max(6, sum(c.isdigit() for c in written.lstrip("-−0.")) + 2))
 
 
 def _near(a: float, b: float) -> bool:

@@ -396,6 +396,30 @@ def _summands(bench: Bench, child: Value) -> list[Value]:
 _SUMS = ("add", "sub", "sum")
 
 
+def neighbours_gradient(bench: Bench) -> Iterator[Edit]:
+    """The gradient of another number of the same kind, written in this one's place."""
+    assert bench.sweep
+    kind = _kind(bench, bench.node)
+    for other in [n for n in bench.sweep.uses if n is not bench.node and _kind(bench, n) == kind]:
+        if len(bench.sweep.uses) <= _MOST_NAMED:
+            yield Edit(finish=lambda g, o=other: _gradient_of(bench, o), what=_called(other))
+
+
+_MOST_NAMED = 200
+
+
+def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
+    """Return whether a number is given, and its name without its number: W of W[1,2], w of w12."""
+    name = bench.book.places.get(node, ("", ()))[0]
+    return not node.parents, name.rstrip("0123456789'_") or f"node {id(node)}"
+
+
+def _gradient_of(bench: Bench, node: Value) -> float:
+    assert bench.sweep
+    written = bench.sweep.written.get(node)
+    return written.middle if written else bench.sweep.adjoint(node)
+
+
 def bias_times_input(bench: Bench) -> Iterator[Edit]:
     """∂z/∂b taken as an input, not 1."""
     if bench.node.parents or len(bench.uses) > _MOST_PLACES:

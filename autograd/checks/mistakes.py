@@ -87,6 +87,8 @@ SLIPS: tuple[Slip, ...] = (
          "the weights were read with their indices exchanged", "going back it is Wᵀδ: the weight from j to i is W[i,j]"),
     _row("gradient", "wrong-weight", back.neighbours_weight,
          "a neighbour's number was used", "take the weight, or the input, of this very connection"),
+    _row("gradient", "neighbours-gradient", back.neighbours_gradient,
+         "this is the gradient of another number", "look at which index belongs to which connection"),
     _row("gradient", "bias-times-input", back.bias_times_input,
          "the bias gradient was multiplied by an input", "∂z/∂b = 1: the gradient of a bias is δ itself"),
     _row("gradient", "upstream-dropped", back.upstream_dropped,
