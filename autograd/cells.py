@@ -10,6 +10,7 @@ from .functions import dot
 from .value import Value
 
 MOST_CELLS = 10_000  # numbers in one quantity
+_WIDEST = 20  # products for each number of the largest quantity that @ may give
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ def matmul(left: Cells, right: Cells, bias: Cells | None = None) -> Cells:
         )
     columns = right.transposed.rows if len(right.shape) == 2 else [right.items]
     shape = left.shape[:-1] + right.shape[1:]
+    _check_size(len(left.rows) * len(columns))
     pairs = [(row, column) for row in left.rows for column in columns]
-    if len(pairs) > MOST_CELLS:
-        raise ValueError(f"a quantity has at most {MOST_CELLS} numbers")
+    _check_size(len(pairs) * left.shape[-1] // _WIDEST)
     biases = _biases(bias, shape, len(pairs))
     items = tuple(dot(w, x, b) for (w, x), b in zip(pairs, biases, strict=True))
     return Cells(shape, items)
@@ -135,6 +136,7 @@ def outer(left: Cells, right: Cells) -> Cells:
     """
     if len(left.shape) != 1 or len(right.shape) != 1:
         raise ValueError(f"outer needs two vectors, not {left.kind} and {right.kind}")
+    _check_size(len(left.items) * len(right.items))
     items = tuple(a * b for a in left.items for b in right.items)
     return Cells((len(left.items), len(right.items)), items)
 
@@ -154,6 +156,10 @@ def stacked(rows: Sequence[Cells]) -> Cells:
     if len(shape) > 1:
         raise ValueError("there are numbers, vectors and matrices; a list of matrices is none")
     items = tuple(item for row in rows for item in row.items)
-    if len(items) > MOST_CELLS:
-        raise ValueError(f"a quantity has at most {MOST_CELLS} numbers")
+    _check_size(len(items))
     return Cells((len(rows), *shape), items)
+
+
+def _check_size(count: int) -> None:
+    if count > MOST_CELLS:
+        raise ValueError(f"this is too large: a quantity has at most {MOST_CELLS} numbers")

@@ -34,6 +34,8 @@ class WorksheetError(ValueError):
         super().__init__(self._shown())
 
     def _shown(self) -> str:
+        if not self.source:
+            return self.message  # about the sheet as a whole
         start = max(0, self.column - 1 - _LONGEST_SHOWN // 2)
         part = self.source[start : start + _LONGEST_SHOWN]
         part = "".join(c if c.isprintable() else " " for c in part)

@@ -51,8 +51,9 @@ def sign(bench: Bench) -> Iterator[Edit]:
 
 
 def minus_lost(bench: Bench) -> Iterator[Edit]:
-    """A minus sign too many or too few."""
-    yield Edit(finish=lambda g: -g)
+    """A minus sign too many or too few, where no error (y − t) explains it."""
+    if not list(sign(bench)):
+        yield Edit(finish=lambda g: -g)
 
 
 def f_prime_forgotten(bench: Bench) -> Iterator[Edit]:

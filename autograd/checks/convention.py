@@ -37,19 +37,18 @@ def is_consistent(marker: Marker, opposite: Pairs) -> bool:
     What counts in the end tells it from a mistake: the updates go downhill, or, where there are
     none, the gradients of the parameters have their true sign.
     """
-    if any(judged.verdict.blamed for judged in marker.judged if _pair(judged) in opposite):
+    gradients = [judged for judged in marker.judged if _pair(judged)]
+    if any(judged.verdict.blamed for judged in gradients):
         return False
     if marker.moves:
         updates = [j for j in marker.judged if j.kind == "value" and "'" in j.quantity]
-        downhill = all(move <= 0 for move in marker.moves)
-        return downhill and not any(judged.verdict.blamed for judged in updates)
-    reached = [
-        judged
-        for judged in marker.judged
-        if (pair := _pair(judged)) and pair not in opposite and judged.exact
-    ]
-    right = sum(judged.verdict in _RIGHT for judged in reached)
-    return bool(reached) and right * 2 > len(reached)
+        return all(move <= 0 for move in marker.moves) and _mostly_right(updates)
+    return _mostly_right([j for j in gradients if _pair(j) not in opposite and j.exact])
+
+
+def _mostly_right(judged: Sequence[Judged]) -> bool:
+    right = sum(one.verdict in _RIGHT for one in judged)
+    return right * 2 > len(judged)
 
 
 _RIGHT = (Verdict.EXACT, Verdict.ROUNDED, Verdict.TRUNCATED)

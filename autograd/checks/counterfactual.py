@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..intervals import Interval, interval, partials_over_intervals
@@ -53,6 +53,7 @@ class Base:
 
     book: Book
     own: bool
+    _known: dict[Value, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
 
     def data(self, node: Value) -> float:
         """Return the number of a node."""
@@ -62,9 +63,12 @@ class Base:
         """Return the local derivatives of a node, in its textbook form for the writer's numbers."""
         if not self.own:
             return node.partials
-        inputs = [interval(self.data(parent)) for parent in node.parents]
-        output = interval(self.data(node))
-        return [p.middle for p in partials_over_intervals(node.op, output, inputs)]
+        known = self._known.get(node)
+        if known is None:
+            inputs = [interval(self.data(parent)) for parent in node.parents]
+            found = partials_over_intervals(node.op, interval(self.data(node)), inputs)
+            known = self._known[node] = [partial.middle for partial in found]
+        return known
 
 
 class Bench:

@@ -204,9 +204,10 @@ def shares_exchanged(bench: Bench) -> Iterator[Edit]:
 
 def velocity_forgotten(bench: Bench) -> Iterator[Edit]:
     """The gradient alone, without the velocity of the step before."""
-    if not is_update(bench) and not gradients_in(bench):
-        return
     old = bench.name.rstrip("'")
+    own = [g for g in gradients_in(bench) if g.label.partition("/d")[2].partition("[")[0] == old]
+    if own or not gradients_in(bench):
+        return  # an update of what is differentiated has no velocity of its own
     for node in _nodes(bench, "add", "sub"):
         if any(p.label.partition("[")[0] == old for q in node.parents for p in (q, *q.parents)):
             for slot in (0, 1):
@@ -390,8 +391,10 @@ def mean_twice(bench: Bench) -> Iterator[Edit]:
 def divisor_slips(bench: Bench) -> Iterator[Edit]:
     """A divisor forgotten, or the quotient upside down."""
     for node in _nodes(bench, "div"):
-        yield _at(node, lambda base, n, x, right: x[0], _called(node.parents[1]))
-        yield _at(node, lambda base, n, x, right: x[1] / x[0], _called(node.parents[1]))
+        top, bottom = node.parents
+        if bottom.parents and bottom.op.name != "sub" and top.op.name != "exp":
+            yield _at(node, lambda base, n, x, right: x[0], _called(bottom))
+        yield _at(node, lambda base, n, x, right: x[1] / x[0], _called(bottom))
 
 
 def log_ten(bench: Bench) -> Iterator[Edit]:
@@ -420,3 +423,6 @@ def softmax_unnormalized(bench: Bench) -> Iterator[Edit]:
         inner = node.parents[0]
         if inner.op.name == "sub" and inner.parents[1].op.name == "logsumexp":
             yield _at(node, lambda base, n, x, right: math.exp(base.data(n.parents[0].parents[0])))
+    for node in _nodes(bench, "div"):
+        if node.parents[0].op.name == "exp":
+            yield _at(node, lambda base, n, x, right: x[0])

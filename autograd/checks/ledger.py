@@ -11,7 +11,7 @@ from ..intervals import Interval, interval, over_intervals, partials_over_interv
 from ..order import inner_nodes
 from ..value import Value
 
-MOST_WORK = 3_000_000  # edges walked for one sheet; beyond, it is refused
+MOST_WORK = 1_000_000  # edges walked for one sheet; beyond, it is refused
 
 
 class TooMuchWork(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -153,7 +154,7 @@ class Marker:
         found = self._search(bench, written)
         self._add(
             asked.name, "working", line.source.line, text, asked.sweep.adjoint(cell), working.data,
-            Verdict.WRONG, found, right_working(asked.sweep.output, cell, asked.name),
+            Verdict.WRONG, found, self._right_working(asked, cell, asked.name),
         )  # fmt: skip
 
     def _sign(self, asked: Asked) -> float:
@@ -187,7 +188,7 @@ class Marker:
         exact = sign * (asked.sweep.adjoint(cell) if asked.sweep else cell.data)
         kind = "gradient" if asked.sweep else "value"
         allowed = [sign * part for part in self._allowed(asked, k)]
-        middle = allowed[0].middle
+        middle = allowed[0].middle if math.isfinite(allowed[0].middle) else exact
         if written is None:
             return Judged(name, kind, line, "", exact, middle, Verdict.BLANK)  # type: ignore[arg-type]
         verdict = verdict_on(written, exact, allowed)
@@ -199,7 +200,7 @@ class Marker:
             index = list(asked.cells.indices)[k]
             bench = Bench(self.book, cell, asked.sweep, _bench_name(asked, name), index)
             found = self._search(bench, written)
-            working = right_working(asked.sweep.output if asked.sweep else cell, cell, name)
+            working = self._right_working(asked, cell, name)
         return Judged(name, kind, line, written.text, exact, middle, verdict, found, working)  # type: ignore[arg-type]
 
     def _allowed(self, asked: Asked, k: int) -> list[Interval]:
@@ -215,6 +216,11 @@ class Marker:
     def _search(self, bench: Bench, written: Written) -> tuple[Found, ...]:
         self._searched += 1
         return tuple(slips(bench, written)) if self._searched <= _MOST_SEARCHED else ()
+
+    def _right_working(self, asked: Asked, cell: Value, name: str) -> str:
+        if self._searched > _MOST_SEARCHED:
+            return ""
+        return right_working(asked.sweep.output if asked.sweep else cell, cell, name)
 
     def _same_slip(self, judged: list[Judged]) -> list[Judged]:
         """Where several numbers of a line are wrong, keep the slips that explain them all."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,7 @@ from .judged import Found
 Kind = Literal["gradient", "value"]
 MOST_LISTED = 6
 _MOST_EDITS = 120  # of one number, tried in pairs
+_MOST_STEPS = 60_000  # nodes swept for one number, in the search for single slips and for pairs
 _WIDEST = 0.01  # relative: what rounding may blur a prediction by
 
 
@@ -214,8 +216,6 @@ def _edits(bench: Bench) -> Iterator[tuple[Slip, Edit]]:
 def _pairs(bench: Bench) -> Iterator[tuple[Slip, tuple[Edit, ...]]]:
     """Yield two slips together, as one slip whose words are both."""
     single = list(itertools.islice(_edits(bench), _MOST_EDITS))
-    if len(bench.segment) * len(single) ** 2 > 400_000:
-        single = single[: max(2, int((400_000 / len(bench.segment)) ** 0.5))]
     for (one, first), (two, second) in itertools.combinations(single, 2):
         if one is not two and {one.key, two.key} not in _CANCELLING:
             both = Slip(
@@ -239,7 +239,7 @@ def _fitting(
     exactly: dict[str, Found] = {}
     nearly: dict[str, Found] = {}
     rights = [(base, bench.predict((), base)) for base in bench.bases]
-    for slip, edits in tried:
+    for slip, edits in itertools.islice(tried, _MOST_STEPS // len(bench.segment)):
         for base, right in rights:
             predicted = bench.predict(edits, base)
             if not math.isfinite(predicted) or _same(predicted, right):
@@ -304,15 +304,12 @@ def _of_the_pen(bench: Bench, written: Written) -> list[Found]:
 
 def _transposed_digits(written: Written, right: float) -> bool:
     """Whether exchanging two neighbouring digits of the written number makes it right."""
-    text = written.text
-    for k in range(len(text) - 1):
-        for j in (k + 1, k + 2):
-            if j < len(text) and text[k].isdigit() and text[j].isdigit() and text[k] != text[j]:
-                if j == k + 2 and text[k + 1] != ".":
-                    continue
-                swapped = text[:k] + text[j] + text[k + 1 : j] + text[k] + text[j + 1 :]
-                if judge(Written.read(swapped), right) in (Verdict.EXACT, Verdict.ROUNDED):
-                    return True
+    mantissa = re.match(r"\D*[\d.]*", written.text)
+    digits = [k for k in range(mantissa.end() if mantissa else 0) if written.text[k].isdecimal()]
+    for k, j in itertools.pairwise(digits):
+        text = list(written.text)
+        text[k], text[j] = text[j], text[k]
+        swapped = Written.read("".join(text))
+        if swapped.value != written.value and judge(swapped, right).ok:
+            return True
     return False
-
-
