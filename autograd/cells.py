@@ -122,9 +122,7 @@ def _biases(bias: Cells | None, shape: tuple[int, ...], count: int) -> Sequence[
     if bias is None:
         return [None] * count
     if bias.shape and bias.shape != shape:
-        raise ValueError(
-            f"the bias is {bias.kind}, what it is added to is {Cells(shape, ()).kind}"
-        )
+        raise ValueError(f"the bias is {bias.kind}, what it is added to is {Cells(shape, ()).kind}")
     return bias.items if bias.shape else bias.items * count
 
 
@@ -149,9 +147,7 @@ def stacked(rows: Sequence[Cells]) -> Cells:
     """
     shapes = {row.shape for row in rows}
     if len(shapes) > 1:
-        raise ValueError(
-            f"the rows differ in length: {', '.join(row.kind for row in rows[:6])}"
-        )
+        raise ValueError(f"the rows differ in length: {', '.join(row.kind for row in rows[:6])}")
     shape = shapes.pop()
     if len(shape) > 1:
         raise ValueError("there are numbers, vectors and matrices; a list of matrices is none")

@@ -17,7 +17,6 @@ from .views.drawing import draw
 RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
 
 
-
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands on worksheets to the command line."""
     check = _add(commands, "check", "verify hand calculations, and name the mistakes", _check)
@@ -135,5 +134,3 @@ def _show(options: argparse.Namespace) -> int:
         print(f"The graph is drawn in {drawing.save(path)}")
 
     return _with_sheet(options, act)
-
-

@@ -32,13 +32,14 @@ Two places where a reader of the text goes wrong
      first: they are W1[1,1] and W1[1,2]. W1[2,1] belongs to the second neuron."""
 
 
-
 def sheet() -> Worksheet:
     """Return the worksheet of the example."""
     return Worksheet.parse((files("autograd") / SHEET).read_text("utf-8"), "two-two-one.calc")
 
 
-def run(folder: Path, show: Callable[[str], None] = print, example: Worksheet | None = None) -> bool:
+def run(
+    folder: Path, show: Callable[[str], None] = print, example: Worksheet | None = None
+) -> bool:
     """Show the whole computation, write its drawing into `folder`, and say whether all was right.
 
     Raises:

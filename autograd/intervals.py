@@ -176,9 +176,7 @@ class Intervals:
     def tan(x: Interval | float) -> Interval:
         """Return tan, all numbers where a pole lies between."""
         x = interval(x)
-        poles = x.high - x.low >= math.pi or _passes(
-            Interval(2 * x.low, 2 * x.high), math.pi
-        )
+        poles = x.high - x.low >= math.pi or _passes(Interval(2 * x.low, 2 * x.high), math.pi)
         return EVERYTHING if poles else Interval(math.tan(x.low), math.tan(x.high))
 
     @staticmethod

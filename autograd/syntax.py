@@ -1,11 +1,11 @@
 """The grammar of the worksheet language: tokens to a small tree. Nothing is computed here.
 
-    sum      := product (("+" | "-") product)*
-    product  := signed (("*" | "/" | "@") signed)*
-    signed   := ("-" | "+")* power
-    power    := atom ("²" | "³" | ".T")* ("^" signed)?
-    atom     := number | name index? | name "(" sum ("," sum)* ")" | "(" sum ")"
-              | "[" sum ("," sum)* "]" | "d" name index? "/" "d" name index?
+sum      := product (("+" | "-") product)*
+product  := signed (("*" | "/" | "@") signed)*
+signed   := ("-" | "+")* power
+power    := atom ("²" | "³" | ".T")* ("^" signed)?
+atom     := number | name index? | name "(" sum ("," sum)* ")" | "(" sum ")"
+          | "[" sum ("," sum)* "]" | "d" name index? "/" "d" name index?
 """
 
 from __future__ import annotations

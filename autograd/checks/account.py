@@ -100,7 +100,9 @@ def _difference(judged: Judged) -> str:
     here = f"You wrote {judged.written}, it is {right}"
     if _near(judged.follows, judged.exact):
         return here + "."
-    return here + f"; by your own earlier numbers it would be {number(judged.follows, digits=digits)}."
+    return (
+        here + f"; by your own earlier numbers it would be {number(judged.follows, digits=digits)}."
+    )
 
 
 def _enough(written: str) -> int:

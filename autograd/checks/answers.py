@@ -68,7 +68,9 @@ class Written:
         """
         plain = text.strip().translate(_MINUS)
         if len(plain) > _MOST_DIGITS:
-            raise ValueError(f"{plain[:20]}… is too long: a number has at most {_MOST_DIGITS} signs")
+            raise ValueError(
+                f"{plain[:20]}… is too long: a number has at most {_MOST_DIGITS} signs"
+            )
         if quotient := _QUOTIENT.fullmatch(plain):
             if not int(quotient[2]):
                 raise ValueError(f"{text!r} divides by 0")
@@ -109,7 +111,8 @@ class Written:
     @cached_property
     def cut(self) -> Interval:
         """All numbers that it may be cut from, and those that round to it."""
-        half, one = (float(self.unit * share) for share in (Fraction(1, 2), 1))
+        # A whole unit would be cut to the next number already.
+        half, one = (float(self.unit * share) for share in (Fraction(1, 2), Fraction(999_999, 10**6)))
         x = self.number
         return Interval(x - (half if x > 0 else one), x + (half if x < 0 else one))
 

@@ -262,9 +262,7 @@ def last_path_dropped(bench: Bench) -> Iterator[Edit]:
     for node in _shared(bench):
         count = len(_uses_inside(bench, node))
         for k in range(count if 2 < count <= _MOST_PLACES else 0):
-            yield _gather_at(
-                {node}, lambda parts, k=k: math.fsum(parts) - parts[k], _called(node)
-            )
+            yield _gather_at({node}, lambda parts, k=k: math.fsum(parts) - parts[k], _called(node))
 
 
 # --- weights and inputs ---------------------------------------------------------------------------
@@ -301,9 +299,7 @@ def _at_edge(edge: tuple[Value, int], partial: Callable[[Base], float], what: st
 
 def input_dropped(bench: Bench) -> Iterator[Edit]:
     """∂z/∂w taken as 1, not x."""
-    edges = [
-        (child, slot) for child, slot in bench.uses if _other_factor(child, slot) is not None
-    ]
+    edges = [(child, slot) for child, slot in bench.uses if _other_factor(child, slot) is not None]
     if bench.node.parents or not edges:
         return
 
@@ -531,9 +527,7 @@ def quotient_sign(bench: Bench) -> Iterator[Edit]:
     yields = any(slot == 1 for n in bench.segment for c, slot in _uses_inside(bench, n)
                  if c in quotients)  # fmt: skip
     if yields:
-        yield _on(
-            quotients, lambda base, child, slot, partial, up: -partial if slot else partial
-        )
+        yield _on(quotients, lambda base, child, slot, partial, up: -partial if slot else partial)
 
 
 def log_ten(bench: Bench) -> Iterator[Edit]:

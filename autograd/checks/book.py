@@ -239,6 +239,4 @@ def _is_given(tree: Tree) -> bool:
 def labels(name: str, cells: Cells) -> list[str]:
     """Return what the numbers of a quantity are called: W1[1,2], of its row W1[2] too: W1[2,1]."""
     start = name[:-1] + "," if name.endswith("]") else name + "["
-    return [
-        f"{start}{','.join(map(str, index))}]" if index else name for index in cells.indices
-    ]
+    return [f"{start}{','.join(map(str, index))}]" if index else name for index in cells.indices]

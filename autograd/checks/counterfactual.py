@@ -123,9 +123,7 @@ class Bench:
     def predict(self, edits: Sequence[Edit], base: Base) -> float:
         """Return what the number would be with these edits."""
         try:
-            result = (
-                self._gradient(edits, base) if self.sweep else self._value(edits, base)
-            )
+            result = self._gradient(edits, base) if self.sweep else self._value(edits, base)
             for edit in edits:
                 result = edit.finish(result) if edit.finish else result
         except (ArithmeticError, ValueError):
@@ -173,7 +171,9 @@ class Bench:
     def _value(self, edits: Sequence[Edit], base: Base) -> float:
         values: dict[Value, float] = {}
         for node in self.segment:
-            inputs = [values.get(p, math.nan) if p in values else base.data(p) for p in node.parents]
+            inputs = [
+                values.get(p, math.nan) if p in values else base.data(p) for p in node.parents
+            ]
             right = node.op.forward(FLOATS, *inputs) if node.parents else base.data(node)
             for edit in edits:
                 if edit.compute and node.parents:

@@ -98,7 +98,9 @@ def rate_twice(bench: Bench) -> Iterator[Edit]:
         for node, slot in _rates(bench):
             yield _at(
                 node,
-                lambda base, n, x, right, s=slot: right * x[s] if n.op.name == "mul" else right / x[s],
+                lambda base, n, x, right, s=slot: (
+                    right * x[s] if n.op.name == "mul" else right / x[s]
+                ),
             )
 
 
@@ -234,9 +236,7 @@ def activation_forgotten(bench: Bench) -> Iterator[Edit]:
 def activation_twice(bench: Bench) -> Iterator[Edit]:
     """F(f(z)) instead of f(z)."""
     for node in _nodes(bench, *(ACTIVATIONS - {"relu"})):
-        yield _at(
-            node, lambda base, n, x, right: float(n.op.forward(FLOATS, right)), _called(node)
-        )
+        yield _at(node, lambda base, n, x, right: float(n.op.forward(FLOATS, right)), _called(node))
 
 
 def slope_for_value(bench: Bench) -> Iterator[Edit]:
@@ -269,7 +269,9 @@ def term_forgotten(bench: Bench) -> Iterator[Edit]:
     for node in _nodes(bench, "add", "sum", "sub"):
         for k, parent in enumerate(node.parents[:_MOST_PLACES]):
             sign = -1 if k and node.op.name == "sub" else 1
-            yield _at(node, lambda base, n, x, right, k=k, s=sign: right - s * x[k], _called(parent))
+            yield _at(
+                node, lambda base, n, x, right, k=k, s=sign: right - s * x[k], _called(parent)
+            )
 
 
 def factor_forgotten(bench: Bench) -> Iterator[Edit]:
@@ -401,9 +403,7 @@ def log_ten(bench: Bench) -> Iterator[Edit]:
     """Log₁₀ for ln."""
     logs = set(_nodes(bench, "log"))
     if logs:
-        yield Edit(
-            compute=lambda base, n, x, right: math.log10(x[0]) if n in logs else right
-        )
+        yield Edit(compute=lambda base, n, x, right: math.log10(x[0]) if n in logs else right)
 
 
 def degrees(bench: Bench) -> Iterator[Edit]:

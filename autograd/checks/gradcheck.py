@@ -74,7 +74,10 @@ class GradientReport:
         head = f"{len(self.components)} gradients compared with differences: " + (
             f"{wrong} disagree." if wrong else "all agree."
         )
-        rows = [["gradient", "recorded", "measured", "error", "allowed", ""], *map(_row, self.shown)]
+        rows = [
+            ["gradient", "recorded", "measured", "error", "allowed", ""],
+            *map(_row, self.shown),
+        ]
         return "\n".join([head, *aligned(rows)])
 
     @property
@@ -181,9 +184,7 @@ def _slopes(output: Value, wanted: Sequence[Value]) -> list[float]:
 class _Measure:
     """Differences of a function in one number, the others held."""
 
-    def __init__(
-        self, compute: Callable[[], Value], point: Value, at: float, step: float
-    ) -> None:
+    def __init__(self, compute: Callable[[], Value], point: Value, at: float, step: float) -> None:
         self.compute, self.point, self.at = compute, point, at
         self.step = step * max(1.0, abs(at))
 

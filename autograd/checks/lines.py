@@ -124,7 +124,9 @@ def _calculation(source: Source, code: str) -> Line:
 
 # --- answers --------------------------------------------------------------------------------------
 
-_PIECE = re.compile(r"\s*(?:(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<number>[^\[\],\s][^\[\],]*))")
+_PIECE = re.compile(
+    r"\s*(?:(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<number>[^\[\],\s][^\[\],]*))"
+)
 
 
 def read_answer(line: Line) -> Answer | None:
@@ -179,9 +181,7 @@ def _number(line: Line, text: str, place: int) -> Written | None:
         raise line.source.error(str(error), place) from None
 
 
-def _shaped(
-    line: Line, found: list[tuple[tuple[int, ...], Written | None]], place: int
-) -> Answer:
+def _shaped(line: Line, found: list[tuple[tuple[int, ...], Written | None]], place: int) -> Answer:
     """Return the answer with its shape; its numbers stand at indices 0, 1, 2, … of each level."""
     paths = [path for path, _ in found]
     depth = len(paths[0]) if paths else 0

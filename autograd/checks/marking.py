@@ -139,9 +139,7 @@ class Marker:
         assert asked.working and asked.sweep and line.formula
         pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
         sign = self._sign(asked)
-        wrong = [
-            (w, c) for w, c in pairs if not _equal(w.data, sign * asked.sweep.adjoint(c))
-        ]
+        wrong = [(w, c) for w, c in pairs if not _equal(w.data, sign * asked.sweep.adjoint(c))]
         text = line.part(line.formula)
         if not wrong:
             exact, comes_to, found, verdict = 0.0, 0.0, (), Verdict.EXACT
@@ -180,9 +178,7 @@ class Marker:
         self._note(asked, answer.items, judged)
         self.judged += self._same_slip(judged)
 
-    def _judge(
-        self, asked: Asked, k: int, name: str, written: Written | None, line: int
-    ) -> Judged:
+    def _judge(self, asked: Asked, k: int, name: str, written: Written | None, line: int) -> Judged:
         cell = asked.cells.items[k]
         sign = self._sign(asked)
         exact = sign * (asked.sweep.adjoint(cell) if asked.sweep else cell.data)
@@ -306,5 +302,3 @@ def _with_slips(judged: Judged, found: tuple[Found, ...]) -> Judged:
         judged.quantity, judged.kind, judged.line, judged.written, judged.exact, judged.follows,
         judged.verdict, found, judged.working,
     )  # fmt: skip
-
-

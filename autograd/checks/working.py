@@ -55,9 +55,7 @@ def _gradient(graph: Graph, index: int) -> str:
     more = " + …" if len(edges) > len(shown) else ""
     symbols = " + ".join(_term(graph, last, edge) for edge in shown) + more
     numbers = (
-        " + ".join(
-            factors_in_numbers([graph.adjoints[edge.child], edge.partial]) for edge in shown
-        )
+        " + ".join(factors_in_numbers([graph.adjoints[edge.child], edge.partial]) for edge in shown)
         + more
     )
     total = number(graph.adjoints[index], digits=6)

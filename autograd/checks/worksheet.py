@@ -73,7 +73,9 @@ class Worksheet:
             WorksheetError: it is no UTF-8 text, too long, or a line is no calculation.
         """
         if len(content) >= cls.most_bytes():
-            raise WorksheetError(f"the file is too long: at most {LONGEST_SHEET} characters are read")
+            raise WorksheetError(
+                f"the file is too long: at most {LONGEST_SHEET} characters are read"
+            )
         try:
             return cls.parse(content.decode("utf-8-sig"), name)
         except UnicodeDecodeError as error:

@@ -50,7 +50,10 @@ def hand_calculation(seed):
         w, b = [fresh(n) for _ in range(m)], fresh(m)
         weights.append((w, b))
         lines += [f"W{k} = {w}", f"b{k} = {b}"]
-        z = [sum(p * q for p, q in zip(r, acts[-1], strict=True)) + c for r, c in zip(w, b, strict=True)]
+        z = [
+            sum(p * q for p, q in zip(r, acts[-1], strict=True)) + c
+            for r, c in zip(w, b, strict=True)
+        ]
         zs.append(put(f"z{k} = W{k} @ a{k - 1} + b{k}", z))
         f = FUNCTIONS[kinds[k - 1]][0]
         acts.append(put(f"a{k} = {kinds[k - 1]}(z{k})", [f(x) for x in zs[-1]]))
