@@ -34,6 +34,7 @@ from .functions import (
 )
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
+from .program.program import Program, compile  # noqa: A004 - the name of the job
 from .tokens import WorksheetError
 from .trace import Step, Trace, trace
 from .value import Value
@@ -48,6 +49,7 @@ __all__ = [
     "Graph",
     "GraphError",
     "Node",
+    "Program",
     "Report",
     "Step",
     "Trace",
@@ -57,6 +59,7 @@ __all__ = [
     "absolute",
     "atan",
     "check",
+    "compile",
     "cos",
     "dot",
     "draw",

@@ -38,19 +38,25 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .operation import FLOATS, Op
+from .ops import DOT
 from .symbols import FUNCTIONS, PYTHON, Expr, Symbols, lift, render, symbol
 
 _PARTIALS = ("p", "q")  # their names in a node of one or two parents
 
 
 def recorder(op: Op, scope: dict[str, Any], count: int | None = None) -> Callable[..., Any]:
-    """Compile the recorder of a row: ``f(a)``, ``f(a, b)``, or ``f(parents)`` of `count` parents.
+    """Compile the recorder of a row: ``f(a)``, ``f(a, b)`` or ``f(parents)`` of `count` parents."""
+    source = recorder_source(op) if count is None else many_recorder_source(op, count)
+    return compiled(op, source, f"{op.name}{count or ''}", scope)
+
+
+def compiled(op: Op, source: str, name: str, scope: dict[str, Any]) -> Callable[..., Any]:
+    """Compile the source of a recorder.
 
     `scope` is where the function will look up `Value`, `new`, `operands`, `failure` and `ERRORS`;
     it may be filled later, before the first call.
     """
-    source = recorder_source(op) if count is None else many_recorder_source(op, count)
-    filename = f"<autograd recorder {op.name}{count or ''}>"
+    filename = f"<autograd recorder {name}>"
     # So that inspect and tracebacks can show the source.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     function: dict[str, Any] = {}
@@ -99,6 +105,31 @@ def many_recorder_source(op: Op, count: int) -> str:
         "    out._a = parents",
         "    out._b = None",
         f"    out._p = ({', '.join(partials)})",
+        "    return out",
+    )
+
+
+def weighted_sum_source(count: int) -> str:
+    """Return the source of the function that records a neuron's sum of `count` products and a bias.
+
+    Its parents are two tuples that outlive it, the neuron's own (w₁ … wₙ, b) and the layer's x, and
+    `data` is read once for the layer: x's numbers and a 1, which are the partials of w and b.
+    """
+    us, vs = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
+    statements, partials = _formula(DOT, [*vs, *us, "c"])
+    if partials != [*us, *vs, "1.0"]:
+        raise ValueError("a weighted sum keeps its operands as its partials; the row DOT differs")
+    return _lines(
+        "def dot(weights, x, data):",
+        f"    {', '.join(f'w{k}' for k in range(count))}, b = weights",
+        f"    {', '.join(us)}, _ = data",
+        *(f"    v{k} = w{k}.data" for k in range(count)),
+        "    c = b.data",
+        *_computation(statements, ["y"], "(*weights[:-1], *x, b)"),
+        "    out._a = weights",
+        "    out._b = x",
+        "    out._p = data",
+        f"    out._q = ({', '.join(vs)},)",
         "    return out",
     )
 

@@ -195,10 +195,9 @@ def _is_number(tree: Tree, value: float) -> bool:
 
 
 def _is_half(tree: Tree) -> bool:
-    quotient = isinstance(tree, Apply) and tree.head == "/"
-    return _is_number(tree, 0.5) or (
-        quotient and _is_number(tree.args[0], 1) and _is_number(tree.args[1], 2)
-    )
+    if isinstance(tree, Apply) and tree.head == "/":
+        return _is_number(tree.args[0], 1) and _is_number(tree.args[1], 2)
+    return _is_number(tree, 0.5)
 
 
 def _half_squared(tree: Apply, scope: Scope, source: Source) -> Cells:
@@ -269,7 +268,7 @@ _SIGNS: dict[str, Callable[[Cells, Cells], Cells]] = {
     "@": matmul,
 }
 
-_OF_ONE = ("exp log sqrt sin cos tan atan tanh sigmoid relu softplus silu gelu square").split()
+_OF_ONE = ["exp", "log", "sqrt", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "relu", "softplus", "silu", "gelu", "square"]
 _ANY = 1000
 
 # Name: fewest and most arguments, and what it does.

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 from .gradients import VALUES
+from .number import real_number
 from .operation import Op, op_named
 from .ops import CONSTANT, LEAF
 from .order import all_nodes
@@ -211,7 +212,9 @@ class Graph:
                 )
             nodes = tuple(_node_from(index, entry) for index, entry in enumerate(content["nodes"]))
             return cls(nodes, swept=bool(content["swept"]))
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+        except GraphError:
+            raise
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise GraphError(f"not a graph written by to_json: {error!r}") from None
 
 
@@ -249,10 +252,12 @@ def _moved(node: Node, place: dict[int, int]) -> Node:
 def _node_from(index: int, entry: Any) -> Node:
     name, parents, partials, data, label = entry
     try:
-        op = op_named(name)
-    except ValueError as error:
+        if not isinstance(label, str) or any(type(parent) is not int for parent in parents):
+            raise TypeError("its label is a string, its parents are whole numbers")
+        numbers = tuple(map(real_number, partials)), real_number(data)
+        return Node(index, op_named(name), tuple(parents), *numbers, label)
+    except (TypeError, ValueError, OverflowError) as error:
         raise GraphError(f"node {index}: {error}") from None
-    return Node(index, op, tuple(parents), tuple(partials), data, label)
 
 
 def _check(index: int, node: Node, nodes: tuple[Node, ...]) -> None:

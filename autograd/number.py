@@ -35,7 +35,9 @@ def real_number(number: Any) -> float:
     except OverflowError:
         raise OverflowError("a Value holds a float; this integer is too large for one") from None
     if not math.isfinite(data):
-        raise ValueError(f"a Value holds a finite number; got {number!r}")
+        raise ValueError(
+            f"a Value holds a finite number; got {number!r}: write one that math.isfinite accepts"
+        )
     return data
 
 
@@ -52,6 +54,8 @@ def _advice(number: Any) -> str:
         )
     if isinstance(number, complex | np.complexfloating):
         return f"the complex number {number!r}: write .real or .imag of it"
+    if isinstance(number, np.ndarray) and not number.ndim:
+        return f"{number!r}: write .item() of it"
     if isinstance(number, np.ndarray):
         return f"an array of shape {number.shape}: write [Value(x) for x in array.ravel()]"
     if isinstance(number, Iterable):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache, reduce
-from operator import add, mul
+from operator import mul
 from typing import Any
 
 from .operation import MAKERS, Op, row, stable
@@ -68,6 +68,8 @@ POW = row(
     )
 )
 
+_RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the sign of x³ in pictures
+
 
 @lru_cache(maxsize=None, typed=True)  # typed: True is refused though 1.0 is known
 def power(exponent: float) -> Op:
@@ -93,7 +95,7 @@ def power(exponent: float) -> Op:
         1,
         lambda xp, x: xp.pow(x, n),
         partials,
-        f"^{n:g}",
+        f"x{f'{n:g}'.translate(_RAISED)}",
         needs="a base above 0, or a whole exponent, and no 0 where the exponent or the slope's "
         "is negative",
     )
@@ -114,7 +116,7 @@ SQUARE = row(
         1,
         lambda xp, x: stable(xp, computed=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
         lambda xp, y, x: (2 * x,),
-        "^2",
+        "x²",
     )
 )
 
@@ -123,7 +125,11 @@ SQUARE = row(
 
 def _sum(terms: Any) -> Any:
     """Add from left to right. (Python's own `sum` rounds differently from version to version.)"""
-    return reduce(add, terms)
+    rest = iter(terms)
+    total = next(rest)
+    for term in rest:
+        total = total + term
+    return total
 
 
 SUM = row(
@@ -293,9 +299,17 @@ def _sigmoid(xp: Any, x: Any) -> Any:
     return stable(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
 
 
+def _sigmoid_slope(xp: Any, x: Any) -> Any:
+    """σ(x) σ(−x), which keeps its digits where 1 − σ(x) has none left in floating point."""
+    own = getattr(xp, "sigmoid", None)
+    if own:  # such as a Value's, to be differentiated again: |x| below has a kink at 0, σ has none
+        return own(x) * own(-x)
+    t = xp.exp(-xp.abs(x))
+    return t / ((1 + t) * (1 + t))
+
+
 def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    # 1 − σ(x) = σ(−x), which keeps its digits where σ(x) is 1 in floating point.
-    return (stable(xp, computed=lambda: y * SIGMOID(xp, -x), textbook=lambda: y * (1 - y)),)
+    return (stable(xp, computed=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
 
 
 SIGMOID = row(Op("sigmoid", 1, _sigmoid, _sigmoid_partials, "σ", r"\sigma"))
@@ -306,7 +320,7 @@ def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (
         stable(
             xp,
-            computed=lambda: 4 * SIGMOID(xp, 2 * x) * SIGMOID(xp, -(2 * x)),
+            computed=lambda: 4 * _sigmoid_slope(xp, 2 * x),
             textbook=lambda: 1 - xp.pow(y, 2),
         ),
     )

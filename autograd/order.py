@@ -32,18 +32,29 @@ def inner_nodes(output: V) -> list[V]:
     """
     order: list[V] = []
     seen: set[V] = set()
-    stack: list[V | None] = [output] if output._a is not None else []
+    done: set[int] = (
+        set()
+    )  # ids of tuples of parents, shared between neurons, that are in the order
+    stack: list[Any] = [output] if output._a is not None else []
     push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
         if node is None:  # all parents of the node below are in the order
-            emit(pop())  # type: ignore[arg-type]  # a node lies below each None
+            node = pop()
+            emit(node)
+            if node._a.__class__ is tuple:
+                done.add(id(node._a))
+                done.add(id(node._b))
         elif node not in seen:
             mark(node)
             push(node)
             push(None)
             if node._a.__class__ is tuple:
-                stack += [parent for parent in reversed(node._a) if parent._a is not None]
+                for group in (node._b, node._a):
+                    if group is not None and id(group) not in done:
+                        for parent in reversed(group):
+                            if parent._a is not None and parent not in seen:
+                                push(parent)
                 continue
             if node._b is not None and node._b._a is not None:
                 push(node._b)

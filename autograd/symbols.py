@@ -7,7 +7,7 @@ written: as Python here, as text and LaTeX in `wording`, as JavaScript for the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -16,6 +16,9 @@ from typing import Any
 FUNCTIONS = frozenset(
     "abs atan cos exp log log1p maximum pow sin sqrt tan tanh where".split()  # noqa: SIM905
 )
+
+
+_ATOMS = frozenset(["symbol", "number", "digits", "stack"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Expr:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Kept, as a formula of many inputs is looked up often, and would be walked through each time.
+        # Kept: a formula of many inputs is looked up often, and would be walked through each time.
         object.__setattr__(self, "_hash", hash((self.head, self.args)))
 
     def __hash__(self) -> int:
@@ -88,7 +91,7 @@ class Expr:
     @property
     def atomic(self) -> bool:
         """Whether this is a symbol or a number: nothing to compute."""
-        return self.head in ("symbol", "number", "digits")
+        return self.head in _ATOMS
 
     def walk(self, known: Container[Expr] = ()) -> Iterator[Expr]:
         """Yield this expression and all inside it, users before arguments, repeats included.

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .emit import recorder
+from .emit import compiled, recorder, weighted_sum_source
 from .messages import described, failure
 from .number import Number, real_number
 from .operation import FLOATS, Op
-from .ops import CONSTANT, LEAF
+from .ops import CONSTANT, DOT, LEAF
 from .order import all_nodes, inner_nodes
 
 _SCOPE: dict[str, Any] = {}  # the globals of the emitted recorders; filled below the class
@@ -55,8 +55,9 @@ class Value:
     (-4.0, -2.0, 2.0)
     """
 
-    # One or two parents and partials sit in slots, more of them in tuples in _a and _p. A tuple per
-    # node would be a second object for the garbage collector to walk: half the time again.
+    # One or two parents and partials sit in slots, more of them in tuples in _a and _p: a tuple per
+    # node would be a second object for the garbage collector to walk, half the time again. A
+    # neuron's sum has two tuples that it shares with others, (w₁ … wₙ, b) and x, and their slopes.
     __slots__ = ("__weakref__", "_a", "_b", "_p", "_q", "data", "grad", "label", "op")
 
     data: float
@@ -64,14 +65,15 @@ class Value:
     op: Op
     label: str
     _a: Any
-    _b: Value | None
+    _b: Any
     _p: Any
-    _q: float
+    _q: Any
 
     def __init__(self, data: Number, label: str = "") -> None:
-        if not isinstance(label, str):
+        if label.__class__ is not str and not isinstance(label, str):
             raise TypeError(f"a label is a string; got {label!r}. Write Value(number, label='w').")
-        self.data = real_number(data)
+        plain = data.__class__ is float and data - data == 0.0  # finite; by far the commonest
+        self.data = data if plain else real_number(data)  # type: ignore[assignment]
         self.grad = 0.0
         self.op = LEAF
         self._a = self._b = None
@@ -82,6 +84,8 @@ class Value:
         """The operands, in order and with repeats; () for a leaf."""
         if self._a is None:
             return ()
+        if self._b.__class__ is tuple:  # a neuron's (w₁ … wₙ, b) and its layer's x
+            return (*self._a[:-1], *self._b, self._a[-1])
         if self._a.__class__ is tuple:
             return self._a
         return (self._a,) if self._b is None else (self._a, self._b)
@@ -91,6 +95,8 @@ class Value:
         """The recorded local derivatives ∂self/∂parent, one for each of `parents`."""
         if self._a is None:
             return ()
+        if self._b.__class__ is tuple:
+            return (*self._p[:-1], *self._q, self._p[-1])
         if self._a.__class__ is tuple:
             return tuple(self._p)
         return (self._p,) if self._b is None else (self._p, self._q)
@@ -112,6 +118,8 @@ class Value:
         12.0
         """
         order = inner_nodes(self)
+        # Swept before: contribution by contribution, twice would round to not quite the double.
+        earlier = _set_aside(order) if self.grad else {}
         for node in order:
             node.grad = 0.0
         self.grad += 1.0
@@ -122,10 +130,15 @@ class Value:
             if node._a.__class__ is tuple:
                 for parent, partial in zip(node._a, node._p):  # noqa: B905 - hot; equal by recording
                     parent.grad += upstream * partial
+                if node._b is not None:
+                    for parent, partial in zip(node._b, node._q):  # noqa: B905
+                        parent.grad += upstream * partial
             else:
                 node._a.grad += upstream * node._p
                 if node._b is not None:
                     node._b.grad += upstream * node._q
+        for leaf, gradient in earlier.items():
+            leaf.grad += gradient
 
     def zero_grad(self) -> None:
         """Set `grad` to 0 here and in everything this was computed from, leaves included."""
@@ -156,8 +169,8 @@ class Value:
         """Return selfⁿ; a plain number as exponent is part of the operation, not a parent."""
         if isinstance(exponent, Value):
             return _pow(self, exponent)
-        (n,) = operands(ops.POW, exponent)
-        return record(ops.power(n.data), (self,))
+        base, n = operands(ops.POW, self, exponent)
+        return NotImplemented if n is None else record(ops.power(n.data), (base,))
 
     def __rpow__(self, base: Number) -> Value:
         return _pow(base, self)
@@ -187,7 +200,7 @@ class Value:
         return self.data != 0.0
 
     def __eq__(self, other: object) -> bool:
-        return self.data == other if _comparable(other) else NotImplemented
+        return bool(self.data == other) if _comparable(other) else NotImplemented
 
     def __lt__(self, other: Value | Number) -> bool:
         return self.data < float(other) if _comparable(other) else NotImplemented
@@ -248,6 +261,14 @@ class Value:
             return self
         parents = tuple(index[parent] for parent in self.parents)
         return self.data, self.grad, self.op, parents, self.partials, self.label
+
+
+def _set_aside(order: list[Value]) -> dict[Value, float]:
+    """Set the `grad` of the leaves below these nodes to 0, and return what they held."""
+    held = {leaf: leaf.grad for node in order for leaf in node.parents if leaf._a is None}
+    for leaf in held:
+        leaf.grad = 0.0
+    return held
 
 
 _new = object.__new__
@@ -318,15 +339,39 @@ def record_nodes(op: Op, parents: tuple[Value, ...]) -> Value:
     return _node(output, 0.0, op, parents, partials, "")
 
 
-_MOST_EMITTED = (
-    64  # parents; above, running the row costs less than compiling its formula written out
-)
+# Parents; above, running the row costs less than compiling its formula written out.
+_MOST_EMITTED = 64
 
 
 @cache
 def many(op: Op, count: int) -> Callable[[tuple[Value, ...]], Value]:
     """Return the compiled recorder of a row with `count` parents."""
     return recorder(op, _SCOPE, count)
+
+
+@cache
+def weighted_sum(count: int) -> Callable[..., Value]:
+    """Return the recorder of a neuron's sum of `count` products: ``f((w…, b), x, (x…, 1.0))``.
+
+    The last tuple holds x's numbers and a 1. All are kept as they are, so that neurons of one layer
+    share x, and all examples a neuron's weights; what is recorded is the row DOT all the same.
+    """
+    if count <= _MOST_EMITTED // 2:
+        return compiled(DOT, weighted_sum_source(count), f"weighted sum of {count}", _SCOPE)
+
+    def recorded(weights: tuple[Value, ...], x: tuple[Value, ...], data: Sequence[float]) -> Value:
+        w = tuple([weight.data for weight in weights])
+        output = DOT.forward(FLOATS, *w[:-1], *data[:-1], w[-1])
+        if output - output:
+            raise failure(DOT, (*weights[:-1], *x, weights[-1]), None)
+        node = _node(output, 0.0, DOT, (), (), "")
+        node._a, node._b, node._p, node._q = weights, x, data, w[:-1]
+        return node
+
+    return recorded
+
+
+_PLAIN = (float, int)
 
 
 def operands(op: Op, *inputs: Any) -> tuple[Value, ...]:
@@ -338,6 +383,12 @@ def operands(op: Op, *inputs: Any) -> tuple[Value, ...]:
     Raises:
         TypeError: an input is not a number; the message names it.
     """
+    if len(inputs) == 2:  # by far the commonest: a plain number beside a Value
+        a, b = inputs
+        if a.__class__ is Value and b.__class__ in _PLAIN:
+            return a, _operand(b, op, inputs)
+        if b.__class__ is Value and a.__class__ in _PLAIN:
+            return _operand(a, op, inputs), b
     if (
         op.arity == 2
         and not op.latex
@@ -356,7 +407,9 @@ def _operand(number: Any, op: Op, inputs: Sequence[Any]) -> Value:
 
 def constant(number: Number) -> Value:
     """Return a constant: the leaf for a plain number in an expression, not a parameter."""
-    return _node(real_number(number), 0.0, CONSTANT, (), (), "")
+    node = Value(number)
+    node.op = CONSTANT
+    return node
 
 
 def _comparable(other: object) -> bool:

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd.number import Number
 from autograd.operation import OPS
-from autograd.ops import DOT
-from autograd.value import Value, record_nodes
+from autograd.value import Value, weighted_sum
 
 Seed = int | np.random.Generator | None
 Array = NDArray[np.float64]
@@ -59,13 +58,14 @@ class Neuron(Module):
         Raises:
             ValueError: `w` is not a vector.
         """
-        return cls.__new__(cls)._set(_array(w, 1, "w"), b, activation, _neuron_label)
+        return cls.__new__(cls)._set(_array(w, "w", "(inputs,)"), b, activation, _neuron_label)
 
     def _set(
         self, w: Array, b: Number, activation: str, label: Callable[[str, int | None], str]
     ) -> Self:
-        self.w = tuple(Value(number, label("w", j)) for j, number in enumerate(w, start=1))
-        self.b = Value(b, label("b", None))
+        weights = (Value(number, label("w", j)) for j, number in enumerate(w, start=1))
+        self._weights = (*weights, Value(b, label("b", None)))  # one tuple, kept by every sum
+        self._sum = weighted_sum(len(w))
         self.activation = activation
         self._activate = activation_named(activation)
         self._labels = label("z", None), label("a", None)
@@ -77,10 +77,22 @@ class Neuron(Module):
         Raises:
             ValueError: `x` has not one number for each weight.
         """
-        return self._fire(as_inputs(x, len(self.w)))
+        inputs = as_inputs(x, len(self.w))
+        return self._fire(inputs, numbers_and_one(inputs))
 
-    def _fire(self, x: tuple[Value, ...]) -> Value:
-        z = record_nodes(DOT, (*self.w, *x, self.b))
+    @property
+    def w(self) -> tuple[Value, ...]:
+        """The weights w₁ … wₙ."""
+        return self._weights[:-1]
+
+    @property
+    def b(self) -> Value:
+        """The bias."""
+        return self._weights[-1]
+
+    def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
+        """Return g(z) for inputs x, whose numbers and a 1 are `data`."""
+        z = self._sum(self._weights, x, data)
         z.label, label = self._labels
         if self._activate is None:
             return z
@@ -90,7 +102,7 @@ class Neuron(Module):
 
     def parameters(self) -> list[Value]:
         """Return w₁ … wₙ, b."""
-        return [*self.w, self.b]
+        return list(self._weights)
 
 
 class Layer(Module):
@@ -121,7 +133,8 @@ class Layer(Module):
             ValueError: the shapes do not fit each other.
         """
         name = f"W{number or ''}", f"b{number or ''}"
-        weights, biases = _array(w, 2, name[0]), _array(b, 1, name[1])
+        weights = _array(w, name[0], "(outputs, inputs)")
+        biases = _array(b, name[1], "(outputs,)")
         if len(weights) != len(biases):
             raise ValueError(
                 f"{name[0]} has {len(weights)} rows, one per neuron, but {name[1]} has "
@@ -140,7 +153,8 @@ class Layer(Module):
     def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
         """Return the activations of all neurons for inputs x, numbers or Values."""
         inputs = as_inputs(x, self.inputs)
-        return [neuron._fire(inputs) for neuron in self.neurons]
+        data = numbers_and_one(inputs)  # read once for all neurons
+        return [neuron._fire(inputs, data) for neuron in self.neurons]
 
     @property
     def inputs(self) -> int:
@@ -163,6 +177,10 @@ class MLP(Module):
         output_activation: of the last layer.
         seed: for the initial weights, an int or a numpy Generator; the same seed, the same bits.
 
+    Raises:
+        TypeError: `sizes` is not a list.
+        ValueError: a size is not a whole number above 0, or an activation is unknown.
+
     >>> net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
     >>> len(net.parameters())
     13002
@@ -176,6 +194,8 @@ class MLP(Module):
         output_activation: str = "linear",
         seed: Seed = None,
     ) -> None:
+        if not isinstance(sizes, Sequence | np.ndarray):
+            raise TypeError(f"sizes is a list, the output layer last: write [{sizes!r}]")
         generator = np.random.default_rng(seed)
         names = _activations(activation, output_activation, len(sizes))
         shapes = zip([inputs, *sizes], sizes, names, strict=False)
@@ -257,11 +277,16 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
         ValueError: there are not `count` of them.
     """
     values = tuple(
-        v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)
+        [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
     )
     if len(values) != count:
         raise ValueError(f"expected {count} inputs, one for each weight; got {len(values)}")
     return values
+
+
+def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
+    """Return the numbers of x and a 1: the slopes of a weighted sum in its weights and its bias."""
+    return (*[v.data for v in x], 1.0)
 
 
 def initial_weights(inputs: int, outputs: int, activation: str, seed: Seed) -> tuple[Array, Array]:
@@ -287,17 +312,16 @@ def _check_sizes(*sizes: int) -> None:
 
 def _activations(hidden: str | Sequence[str], output: str, count: int) -> list[str]:
     if count < 1:
-        raise ValueError("a network has at least one layer; sizes is empty")
+        raise ValueError("a network has at least one layer; got none")
     names = [hidden] * (count - 1) if isinstance(hidden, str) else list(hidden)
     if len(names) != count - 1:
         raise ValueError(f"{count - 1} hidden layers but {len(names)} activations: {names}")
     return [*names, output]
 
 
-def _array(numbers: ArrayLike, dimensions: int, name: str) -> Array:
+def _array(numbers: ArrayLike, name: str, shape: str) -> Array:
     array = np.asarray(numbers, dtype=np.float64)
-    if array.ndim != dimensions or array.size == 0:
-        shape = "(outputs, inputs)" if dimensions == 2 else "(outputs,)"
+    if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
         raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
     return array
 

@@ -9,15 +9,15 @@ from autograd.operation import Op
 from autograd.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from autograd.value import Value, constant, record
 
-Outputs = Value | Sequence[Value]
-Targets = Value | Number | Sequence[Value | Number]
+Outputs = Value | Number | Sequence[Value | Number]
+Targets = Outputs
 
 
 def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
     """Return C = ½ Σ (ŷᵢ − yᵢ)²; ∂C/∂ŷᵢ = ŷᵢ − yᵢ, which is what the ½ is for.
 
     Raises:
-        ValueError: there is not one target for each output.
+        ValueError: there is not one target for each output, or there are none.
 
     >>> half_squared_error(Value(0.392), 0.8).data
     0.08323200000000001
@@ -29,7 +29,7 @@ def squared_error(outputs: Outputs, targets: Targets) -> Value:
     """Return C = Σ (ŷᵢ − yᵢ)², the cost of one example in the digits lesson; ∂C/∂ŷᵢ = 2(ŷᵢ − yᵢ).
 
     Raises:
-        ValueError: there is not one target for each output.
+        ValueError: there is not one target for each output, or there are none.
     """
     return _squared(SQUARED_ERROR, outputs, targets)
 
@@ -38,7 +38,7 @@ def mse(outputs: Outputs, targets: Targets) -> Value:
     """Return the mean squared error, C = (1/m) Σ (ŷᵢ − yᵢ)² over m numbers, without a ½.
 
     Raises:
-        ValueError: there is not one target for each output.
+        ValueError: there is not one target for each output, or there are none.
 
     >>> mse([Value(1.0), Value(2.0)], [0.0, 0.0]).data
     2.5
@@ -52,10 +52,12 @@ def mse(outputs: Outputs, targets: Targets) -> Value:
 
 
 def _squared(op: Op, outputs: Outputs, targets: Targets) -> Value:
-    ours = [outputs] if isinstance(outputs, Value) else list(outputs)
+    ours = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
     theirs = _targets(targets)
     if len(ours) != len(theirs):
         raise ValueError(f"{len(ours)} outputs but {len(theirs)} targets")
+    if not ours:
+        raise ValueError("a cost needs at least one output and its target")
     return _labelled(record(op, [*ours, *theirs]))
 
 

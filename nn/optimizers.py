@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TypeVar
 
+from autograd.number import Number
 from autograd.value import Value
 
 N = TypeVar("N")
@@ -14,10 +16,10 @@ class SGD:
     """Gradient descent, θ ← θ − η ∂C/∂θ.
 
     Args:
-        learning_rate: η, a number above 0.
+        learning_rate: η, a finite number above 0.
 
     Raises:
-        ValueError: η is not above 0.
+        ValueError: η is no such number.
 
     >>> w = Value(0.4, "w")
     >>> w.grad = -0.1224
@@ -26,8 +28,10 @@ class SGD:
     """
 
     def __init__(self, learning_rate: float) -> None:
-        if not learning_rate > 0:
-            raise ValueError(f"the learning rate must be above 0; got {learning_rate!r}")
+        if not isinstance(learning_rate, Number) or not 0 < learning_rate < math.inf:
+            raise ValueError(
+                f"the learning rate must be a finite number above 0; got {learning_rate!r}"
+            )
         self.learning_rate = learning_rate
 
     def rule(self, w: float, g: float) -> float:

@@ -112,7 +112,9 @@ class Written:
     def cut(self) -> Interval:
         """All numbers that it may be cut from, and those that round to it."""
         # A whole unit would be cut to the next number already.
-        half, one = (float(self.unit * share) for share in (Fraction(1, 2), Fraction(999_999, 10**6)))
+        half, one = (
+            float(self.unit * share) for share in (Fraction(1, 2), Fraction(999_999, 10**6))
+        )
         x = self.number
         return Interval(x - (half if x > 0 else one), x + (half if x < 0 else one))
 

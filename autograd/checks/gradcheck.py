@@ -86,7 +86,7 @@ class GradientReport:
         return self.worst[:_MOST_SHOWN]
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return "<pre>" + html.escape(str(self)) + "</pre>"
 
 
 def _row(c: Component) -> list[str]:

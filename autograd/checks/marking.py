@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..cells import Cells
-from ..intervals import Interval, interval
+from ..intervals import Interval
 from ..syntax import Derivative, Name, Tree
 from ..tokens import Source
 from ..value import Value
-from .answers import Verdict, Written, follows, judge, likelier, slack
+from .answers import Verdict, Written
 from .book import Book, labels
 from .counterfactual import Bench
 from .judged import Found, Judged
 from .ledger import Sweep, TooMuchWork
 from .lines import Answer, Line, read_answer
 from .mistakes import slips
+from .standing import claim, equal, fits, verdict_on
 from .working import right_working
 
 _MOST_SEARCHED = 12  # mistakes whose slips are looked for
@@ -137,23 +138,22 @@ class Marker:
     def _judge_working(self, line: Line, asked: Asked) -> None:
         """Judge a formula for a gradient by what it comes to in exact numbers."""
         assert asked.working and asked.sweep and line.formula
-        pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
         sign = self._sign(asked)
-        wrong = [(w, c) for w, c in pairs if not _equal(w.data, sign * asked.sweep.adjoint(c))]
-        text = line.part(line.formula)
-        if not wrong:
-            exact, comes_to, found, verdict = 0.0, 0.0, (), Verdict.EXACT
-            exact = comes_to = pairs[0][0].data
-            self._add(asked.name, "working", line.source.line, text, exact, comes_to, verdict)
-            return
-        working, cell = wrong[0]
-        bench = Bench(self.book, cell, asked.sweep, asked.name)
-        written = Written.of(float(f"{working.data:.10g}"))
-        found = self._search(bench, written)
-        self._add(
-            asked.name, "working", line.source.line, text, asked.sweep.adjoint(cell), working.data,
-            Verdict.WRONG, found, self._right_working(asked, cell, asked.name),
+        pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
+        rights = [sign * asked.sweep.adjoint(cell) for cell in asked.cells.items]
+        off = [k for k, right in enumerate(rights) if not equal(pairs[k][0].data, right)]
+        k = off[0] if off else 0
+        working, cell = pairs[k]
+        judged = Judged(
+            asked.name, "working", line.source.line, line.part(line.formula),
+            rights[k], working.data, Verdict.WRONG if off else Verdict.EXACT,
         )  # fmt: skip
+        if off:
+            bench = Bench(self.book, cell, asked.sweep, asked.name)
+            found = self._search(bench, Written.of(float(f"{working.data:.10g}")))
+            right = self._right_working(asked, cell, asked.name)
+            judged = replace(judged, slips=found, working=right)
+        self.judged.append(judged)
 
     def _sign(self, asked: Asked) -> float:
         top, _, bottom = asked.name.partition("/d")
@@ -164,7 +164,7 @@ class Marker:
         count = len(asked.cells.items)
         if len(answer.items) == 1 and answer.items[0] is None:
             answer = Answer(asked.cells.shape, (None,) * count, answer.place)
-        if not _fits(answer.shape, asked.cells.shape):
+        if not fits(answer.shape, asked.cells.shape):
             raise source.error(
                 f"{asked.name} is {asked.cells.kind}, but this answer is "
                 f"{Cells(answer.shape, ()).kind}",
@@ -225,7 +225,7 @@ class Marker:
         if not common:
             return judged
         return [
-            _with_slips(j, tuple(s for s in j.slips if s.key in common)) if j in wrong else j
+            replace(j, slips=tuple(s for s in j.slips if s.key in common)) if j in wrong else j
             for j in judged
         ]
 
@@ -243,62 +243,6 @@ class Marker:
             elif cell.parents:
                 self.book.write(cell, claimed)
 
-    def _add(
-        self,
-        quantity: str,
-        kind: str,
-        line: int,
-        written: str,
-        exact: float,
-        follows_: float,
-        verdict: Verdict,
-        found: tuple[Found, ...] = (),
-        working: str = "",
-    ) -> None:
-        self.judged.append(
-            Judged(quantity, kind, line, written, exact, follows_, verdict, found, working)  # type: ignore[arg-type]
-        )
-
-
-def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> Verdict:
-    """Return the best verdict on a number: against the exact one, then against what follows."""
-    verdict = judge(written, exact)
-    if verdict.ok:
-        return verdict
-    for way in allowed:
-        verdict = likelier(verdict, follows(written, way))
-    return verdict
-
-
-def claim(written: Written, judged: Judged) -> Interval:
-    """Return which numbers the writer may go on with: those that his digits stand for."""
-    if judged.verdict is Verdict.EXACT:
-        return interval(judged.exact)
-    if judged.verdict is Verdict.TRUNCATED:
-        return written.cut
-    at = judged.follows
-    if judged.verdict is Verdict.CARRIED and abs(written.number - at) <= slack(at):
-        return interval(at)
-    if judged.verdict is Verdict.CARRIED and at not in written.claimed:
-        return written.cut
-    return interval(0.0) if judged.verdict.blamed and not written.value else written.claimed
-
-
-def _equal(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-9 * max(abs(a), abs(b)) + 1e-14
-
-
-def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    """Whether an answer has the shape of its quantity; [[1, 2]] and [1, 2] are the same."""
-    return given == wanted or [n for n in given if n > 1] == [n for n in wanted if n > 1]
-
 
 def _bench_name(asked: Asked, name: str) -> str:
     return name if asked.sweep else asked.name
-
-
-def _with_slips(judged: Judged, found: tuple[Found, ...]) -> Judged:
-    return Judged(
-        judged.quantity, judged.kind, judged.line, judged.written, judged.exact, judged.follows,
-        judged.verdict, found, judged.working,
-    )  # fmt: skip

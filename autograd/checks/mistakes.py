@@ -181,7 +181,7 @@ SLIPS: tuple[Slip, ...] = (
          "the divisor was forgotten, or the quotient turned round", "a/b divides a by b"),
     _row("value", "wrong-number", forth.wrong_number,
          "a neighbour's number was used", "take the number that belongs to this very place"),
-)  # fmt: skip  # noqa: E501
+)  # fmt: skip
 
 
 # --- the search -----------------------------------------------------------------------------------

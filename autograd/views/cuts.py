@@ -18,7 +18,7 @@ LIMIT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One box: a node, several nodes collapsed into one (`name` says which), or a count of cut ones.
+    """One box: a node, several collapsed into one (`name` says which), or a count of cut ones.
 
     `cut` is how many parents are not shown (then `nodes` is empty), `other_uses` how many edges to
     children are not.
@@ -33,7 +33,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An arrow between two items (by number), with the edges it stands for: none from a cut item."""
+    """An arrow between two items, with the edges it stands for: none from a cut item."""
 
     tail: int
     head: int
@@ -124,7 +124,9 @@ def _collapsed(graph: Graph, kept: set[int], edges: list[Edge], collapse: str | 
     ties: list[Tie] = []
     for (tail, head), between in shown.items():
         single = len(items[tail].nodes) == 1 == len(items[head].nodes)
-        parts: Iterable[tuple[Edge, ...]] = ((edge,) for edge in between) if single else (tuple(between),)
+        parts: Iterable[tuple[Edge, ...]] = (
+            ((edge,) for edge in between) if single else (tuple(between),)
+        )
         ties += [Tie(tail, head, part) for part in parts]
     if collapse:
         _refuse_circles(len(items), ties, collapse)
@@ -142,7 +144,8 @@ def _items(
         if collapse and neuron:
             key = neuron if collapse == "neuron" else f"layer {neuron.layer}"
         members.setdefault(key, []).append(node)
-    items, place = [], {}
+    items: list[Item] = []
+    place: dict[int, int] = {}
     for key, nodes in members.items():
         neuron = neurons[nodes[0]]
         name = key if isinstance(key, str) else ""
@@ -166,8 +169,8 @@ def _refuse_circles(count: int, ties: list[Tie], collapse: str) -> None:
                 free.append(head)
     if len(free) < count:
         raise ValueError(
-            f'collapse="{collapse}" would draw a circle: in this graph, {collapse}s feed each other '
-            "in both directions. Use focus= or depth= instead"
+            f'collapse="{collapse}" would draw a circle: in this graph, {collapse}s feed each '
+            "other in both directions. Use focus= or depth= instead"
         )
 
 

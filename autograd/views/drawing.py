@@ -33,9 +33,9 @@ def draw(
 ) -> Drawing:
     """Return a drawing of everything `output` was computed from, left to right.
 
-    A box shows a value and its gradient, an edge its local derivative; the edge's colour, dashes and
-    width show its contribution to the gradient. Gradients are shown once `backward()` was called,
-    or as `gradients` says.
+    A box shows a value and its gradient, an edge its local derivative; the edge's colour, dashes
+    and width show its contribution to the gradient. Gradients are shown once `backward()` was
+    called, or as `gradients` says.
 
     A large graph is cut by `focus` (a Value, label or index: only paths through it), `depth` (at
     most so many steps back from the output) and `collapse` ("neuron" or "layer": one box for each).
@@ -72,8 +72,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
     """A drawing: a `graphviz.Digraph` that can also draw itself, without the `dot` program.
 
     `.source` is its DOT text, and `.render()`, `.pipe()` and `.view()` are graphviz's own and call
-    `dot`. `.svg()`, `.save("….svg")` and the picture in a notebook use the embedded layout; they show
-    the recorded graph, not nodes added by hand.
+    `dot`. `.svg()`, `.save("….svg")` and the picture in a notebook use the embedded layout; they
+    show the recorded graph, not nodes added by hand.
     """
 
     def __init__(self, picture: Picture | None = None, **options: Any):
@@ -83,7 +83,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
             write_source(self, picture)
 
     def _copy_kwargs(self, **options: Any) -> Any:
-        return super()._copy_kwargs(picture=self.picture, **options)
+        return {**super()._copy_kwargs(**options), "picture": self.picture}
 
     @cached_property
     def _svg(self) -> str:

@@ -22,13 +22,30 @@ def neurons_of(graph: Graph) -> tuple[Neuron | None, ...]:
     """Return the neuron that each node belongs to.
 
     "W1[2,3]", "b1[2]", "z1[2]" and "a1[2]" belong to neuron 2 of layer 1. A node without a label
-    belongs to the neuron whose numbers it is computed from (the last one's, if there are several) if
-    nothing else uses it: the products and sums of an expanded neuron. Numbers that nobody computes with (inputs called "x1[2]") are none.
+    belongs to the neuron whose numbers it is computed from (the last one's, if there are several)
+    if nothing else uses it: the products and sums of an expanded neuron. A number that other
+    neurons use too (an input called "x1[2]") belongs to none.
     """
-    found = [_named(node.label) for node in graph.nodes]
-    computed = {found[node.index] for node in graph.nodes if node.parents}
-    found = [neuron if neuron in computed else None for neuron in found]
+    named = [_named(node.label) for node in graph.nodes]
+    served = _served(graph, named)
+    computed = {named[node.index] for node in graph.nodes if node.parents}
+    found = [
+        neuron if neuron in computed and (node.parents or served[node.index] <= {neuron}) else None
+        for node, neuron in zip(graph.nodes, named, strict=True)
+    ]
     return tuple(_with_inner_nodes(graph, found))
+
+
+def _served(graph: Graph, named: list[Neuron | None]) -> list[set[Neuron]]:
+    """Return the neurons that use each node, also through nodes without a name; two suffice."""
+    served: list[set[Neuron]] = [set() for _ in graph.nodes]
+    for node in reversed(graph.nodes):
+        neuron = named[node.index]
+        passed = {neuron} if neuron else set() if node.label else served[node.index]
+        for parent in node.parents:
+            if len(served[parent]) < 2:
+                served[parent] |= passed
+    return served
 
 
 def _named(label: str) -> Neuron | None:

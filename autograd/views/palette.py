@@ -13,7 +13,9 @@ from .picture import Arrow
 INK = "#1b2530"
 SOFT = "#56616d"
 PAPER = "#ffffff"
-FONTS = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+FONTS = (
+    "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+)
 
 FRAME_LINE = "#c3ccd6"
 FRAME_FILLS = ("#f5f7fa", "#ebeff4")
@@ -54,7 +56,7 @@ DASHES = {"+": "", "−": "7 3.5", "0": "1.2 3.2", "": ""}
 
 
 def stroke(arrow: Arrow) -> Stroke:
-    """Return the stroke of an arrow: colour and dashes by the sign, width and strength by the size."""
+    """Return an arrow's stroke: colour and dashes by its sign, width by its size."""
     color, dashes = COLORS[arrow.sign], DASHES[arrow.sign]
     if arrow.sign in ("+", "−"):
         return Stroke(color, 1.1 + 2.4 * arrow.share, dashes, 0.6 + 0.4 * arrow.share)

@@ -22,8 +22,8 @@ class Card:
     """One box. `kind` is leaf, constant, node, output, group or more.
 
     `name` stands on top, `mark` beside it in grey (the operation of a labelled node, the number of
-    one without a label); then come the `value` and the `gradient`, each "" if it is not shown, and a
-    `note`.
+    one without a label); then come the `value` and the `gradient`, each "" if it is not shown, and
+    a `note`.
     """
 
     kind: str
@@ -200,9 +200,11 @@ def _frames(items: Sequence[Item], graph: Graph) -> tuple[Frame, ...]:
     frames: list[Frame] = []
     for layer, neurons in sorted(layers.items()):
         whole = len(frames)
-        if len(neurons) == 1 or all(items[m[0]].name for m in neurons.values()):
-            together = [index for members in neurons.values() for index in members]
-            frames.append(Frame(f"layer {layer}", tuple(together)))
+        collapsed = all(items[members[0]].name for members in neurons.values())
+        if len(neurons) == 1 or collapsed:
+            name = f"layer {layer}" + (f", neuron {min(neurons).number}" if not collapsed else "")
+            together = (index for members in neurons.values() for index in members)
+            frames.append(Frame(name, tuple(together)))
             continue
         frames.append(Frame(f"layer {layer}", ()))
         frames += [

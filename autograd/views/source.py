@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import graphviz
@@ -64,8 +65,16 @@ def _caption(picture: Picture) -> str:
     return "<" + "".join(f'{line}<BR ALIGN="LEFT"/>' for line in lines) + ">"
 
 
+_ESCAPE = re.compile(r"\\(?=[A-Za-z])")
+
+
 def _html(words: str) -> str:
-    return escape(words)
+    """Return words as dot's HTML-like labels show them.
+
+    In them dot still reads "\\N" as the node's name, with no way to escape it; a space of no width
+    keeps the two characters apart.
+    """
+    return escape(_ESCAPE.sub("\\\\\u200b", words))
 
 
 def _write_card(graph: graphviz.Digraph, name: str, card: Card) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from . import text
@@ -25,7 +26,7 @@ NAME, NUMBER, SMALL = 14.0, 13.0, 11.5
 _TITLE = 17.0
 _ROW = 18.0
 _PAD_X, _PAD_Y = 10.0, 6.0
-_LEAST_WIDTH = 58.0
+_LEAST_WIDTH, _WIDTH_STEP = 60.0, 15.0
 _LABEL_HEIGHT = 15.0
 _FRAME_HEADER = 16.0
 _MARGIN = 14.0
@@ -42,7 +43,9 @@ def svg(picture: Picture) -> str:
     legend = _legend(picture)
     top = _MARGIN + (_TITLE + 12 if picture.title else 0)
     bottom = 26.0 * len(legend) + 4
-    width = max(layout.width, text.width(picture.title, _TITLE, bold=True), *map(_row_width, legend))
+    width = max(
+        layout.width, text.width(picture.title, _TITLE, bold=True), *map(_row_width, legend)
+    )
     width, height = width + 2 * _MARGIN, top + layout.height + bottom + _MARGIN
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
@@ -97,7 +100,9 @@ def card_size(card: Card) -> tuple[float, float]:
         text.width("∂ " + card.gradient, NUMBER) if card.gradient else 0.0,
         text.width(card.note, SMALL),
     ]
-    return max(_LEAST_WIDTH, max(rows) + 2 * _PAD_X), _ROW * len(_rows(card)) + 2 * _PAD_Y
+    # Widths in steps: boxes under each other are then mostly equally wide, which looks calmer.
+    width = _WIDTH_STEP * ceil((max(rows) + 2 * _PAD_X) / _WIDTH_STEP)
+    return max(_LEAST_WIDTH, width), _ROW * len(_rows(card)) + 2 * _PAD_Y
 
 
 def label_size(arrow: Arrow) -> tuple[float, float]:
@@ -146,7 +151,9 @@ def _card(card: Card, box: Box) -> Iterator[str]:
     dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
     width = 3.0 if card.focused else look.width
     yield _rectangle(
-        box, f'fill="{look.fill}" stroke="{look.line}" stroke-width="{width:g}"{dashes}', look.radius
+        box,
+        f'fill="{look.fill}" stroke="{look.line}" stroke-width="{width:g}"{dashes}',
+        look.radius,
     )
     if card.kind == "output":
         inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
@@ -158,10 +165,11 @@ def _card(card: Card, box: Box) -> Iterator[str]:
 def _card_text(card: Card, box: Box) -> Iterator[str]:
     x, y = box.middle.x, box.y + _PAD_Y + 13.5
     if card.name:
-        mark = f' <tspan font-size="{SMALL:g}" font-weight="400" fill="{SOFT}">{escape(card.mark)}</tspan>'
+        small = f'font-size="{SMALL:g}" font-weight="400" fill="{SOFT}"'
+        mark = f" <tspan {small}>{escape(card.mark)}</tspan>" if card.mark else ""
         yield (
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{NAME:g}" font-weight="600"'
-            f' text-anchor="middle">{escape(card.name)}{mark if card.mark else ""}</text>'
+            f' text-anchor="middle">{escape(card.name)}{mark}</text>'
         )
         y += _ROW
     if card.value:
@@ -192,7 +200,8 @@ def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
     title = f"<title>{escape(arrow.tip)}</title>" if arrow.tip else ""
     return (
         f'<g class="edge"{number} opacity="{look.opacity:.2f}">{title}'
-        f'<path d="{path}" fill="none" stroke="{look.color}" stroke-width="{look.width:.1f}"{dashes}/>'
+        f'<path d="{path}" fill="none" stroke="{look.color}"'
+        f' stroke-width="{look.width:.1f}"{dashes}/>'
         f'<path d="{head}" fill="{look.color}"/></g>'
     )
 
@@ -237,7 +246,8 @@ def _drawn_legend(legend: list[list[tuple[str, str]]], top: float) -> Iterator[s
             if sign:
                 dashes = f' stroke-dasharray="{DASHES[sign]}"' if DASHES[sign] else ""
                 yield (
-                    f'<path d="M{x:.1f} {y - 4:.1f}h32" stroke="{COLORS[sign]}" stroke-width="2.2"{dashes}/>'
+                    f'<path d="M{x:.1f} {y - 4:.1f}h32" stroke="{COLORS[sign]}"'
+                    f' stroke-width="2.2"{dashes}/>'
                 )
                 x += 38
             yield _text(x, y, words, SMALL, anchor="start", color=SOFT)

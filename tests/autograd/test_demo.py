@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,13 @@ def test_the_demo_verifies_every_printed_number_and_draws(tmp_path):
     assert "MSE" in text
     assert "W1[2,1] belongs to the second neuron" in text
     ET.parse(tmp_path / "new" / "gradtrace-demo.svg")
+
+
+def test_the_picture_in_the_readme_is_the_one_the_demo_draws(tmp_path):
+    """Refresh it with ``make demo`` and copy gradtrace-demo.svg there."""
+    demo.run(tmp_path, lambda _: None)
+    committed = Path(__file__).parents[2] / "notebooks" / "pictures" / "two-two-one.svg"
+    assert (tmp_path / "gradtrace-demo.svg").read_bytes() == committed.read_bytes()
 
 
 def test_a_wrong_printed_number_is_found(tmp_path, monkeypatch):

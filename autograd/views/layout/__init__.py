@@ -1,7 +1,7 @@
 """A layered layout for directed graphs without circles, in plain Python.
 
-Start with `arrange`. The steps are one module each: `layers`, `cells`, `ordering`, `placement` (with
-`frames`), `routing`.
+Start with `arrange`. The steps are one module each: `layers`, `cells`, `ordering`, `placement`
+(with `frames`), `routing`.
 """
 
 from .arrange import arrange

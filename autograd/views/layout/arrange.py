@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .cells import Cells
-from .frames import FRAME_PAD
+from .frames import FRAME_PAD, extents
 from .layers import layered
 from .ordering import follow_wishes, reduce_crossings
 from .placement import place, wishes
@@ -22,8 +22,8 @@ _TIDY_LIMIT = 4000
 def arrange(sizes: Sequence[Size], edges: Sequence[Edge], groups: Sequence[Group] = ()) -> Layout:
     """Lay out boxes of the given sizes in layers, from left to right along the edges.
 
-    No two boxes overlap, no edge passes through a box that is not its end, and edge labels lie beside
-    the boxes and one another. The same input always gives the same layout.
+    No two boxes overlap, no edge passes through a box that is not its end, and edge labels lie
+    beside the boxes and one another. The same input always gives the same layout.
 
     Raises:
         ValueError: the edges form a circle.
@@ -45,48 +45,33 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Edge], groups: Sequence[Group
         else None
         for number, edge in enumerate(edges)
     )
-    frames = _frames(cells, columns, boxes, labels)
+    frames = _frames(cells, columns, y, boxes)
     return _moved_to_origin(
         Layout(0, 0, tuple(boxes), curves_of(cells, columns, y, boxes), labels, frames)
     )
 
 
 def _frames(
-    cells: Cells, columns: Columns, boxes: Sequence[Box], labels: Sequence[Box | None]
+    cells: Cells, columns: Columns, y: Sequence[float], boxes: Sequence[Box]
 ) -> tuple[Box | None, ...]:
-    """Return the frame of every group, the innermost ones first made; None where it would be wrong."""
-    nesting = cells.nesting
-    inside: list[list[Box]] = [[] for _ in nesting.groups]
-    for box, home in enumerate(nesting.home):
-        if home >= 0:
-            inside[home].append(boxes[box])
-    for number, cell in cells.label_of.items():
-        label, home = labels[number], cells.home[cell]
-        if label and home >= 0:
-            inside[home].append(label)
-    frames: list[Box | None] = [None] * len(nesting.groups)
-    for group in reversed(nesting.kept):
-        if inside[group]:
-            first, last = cells.spans[group]
-            pad = (nesting.inside[group] + 1) * FRAME_PAD
-            left, right = columns.left[first] - pad, columns.right[last] + pad
-            frame = _around(inside[group], nesting.groups[group].header, left, right)
-            frames[group] = frame
-            for outer in nesting.lineage[group][-2:-1]:
-                inside[outer].append(frame)
+    """Return the frame of every group, or None where it would be wrong."""
+    frames: list[Box | None] = [None] * len(cells.nesting.groups)
+    for group, (top, bottom) in extents(cells, y).items():
+        left, right = _sides(cells, columns, group)
+        frames[group] = Box(left, top, right - left, bottom - top)
     return _right_ones(cells, boxes, frames)
 
 
-def _around(inside: Sequence[Box], header: float, left: float, right: float) -> Box:
-    top = min(box.y for box in inside) - FRAME_PAD - header
-    bottom = max(box.bottom for box in inside) + FRAME_PAD
-    return Box(left, top, right - left, bottom - top)
+def _sides(cells: Cells, columns: Columns, group: int) -> tuple[float, float]:
+    first, last = cells.spans[group]
+    pad = (cells.nesting.inside[group] + 1) * FRAME_PAD
+    return columns.left[first] - pad, columns.right[last] + pad
 
 
 def _right_ones(
     cells: Cells, boxes: Sequence[Box], frames: list[Box | None]
 ) -> tuple[Box | None, ...]:
-    """Drop frames that touch a box that is no member, or another frame not inside or around them."""
+    """Drop frames that touch a box that is no member, or a frame beside them."""
     lineage = cells.nesting.lineage
     for group in cells.nesting.kept:
         frame = frames[group]
@@ -98,9 +83,9 @@ def _right_ones(
     for group in cells.nesting.kept:
         for other in cells.nesting.kept:
             one, two = frames[group], frames[other]
-            if one and two and group not in lineage[other] and other not in lineage[group]:
-                if one.overlaps(two):
-                    frames[max(group, other)] = None
+            nested = group in lineage[other] or other in lineage[group]
+            if one and two and not nested and one.overlaps(two):
+                frames[max(group, other)] = None
     return tuple(frames)
 
 

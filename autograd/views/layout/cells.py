@@ -1,19 +1,22 @@
-"""The cells of a layout: boxes, and what an edge needs where it passes a column without ending there.
+"""The cells of a layout: boxes, and the room for an edge where it passes without ending.
 
-Columns alternate: even ones are the layers (boxes and passing edges), odd ones the gaps between them
-(edge labels and passing edges). An edge is a path of cells, at most one per column, from its tail to
-its head. Everything later (order, heights, curves) works on cells and knows nothing else.
+Columns alternate: even ones are the layers (boxes and passing edges), odd ones the gaps between
+them (edge labels and passing edges). An edge is a path of cells, at most one per column, from its
+tail to its head. Everything later (order, heights, curves) works on cells and knows nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .nesting import Nesting
 from .records import Edge
 
 _PASSING_LIMIT = 6000
 """Up to so many pieces of edges, also those without a label get a cell in the gaps they cross."""
+_PIECES_LIMIT = 12_000
+"""From so many pieces on, the longest edges run outside, see `Cells.far`."""
 
 
 class Cells:
@@ -22,6 +25,7 @@ class Cells:
     The first cells are the boxes, with the boxes' own numbers. `columns` holds the cells of every
     column from top to bottom, `paths` those of every edge from tail to head, `label_of` the cell
     that keeps an edge's label free. `before` and `after` are each cell's neighbours on the paths.
+    `far` holds the edges that run along the upper side of the picture, with no cells on their way.
     """
 
     def __init__(
@@ -42,7 +46,11 @@ class Cells:
             self.columns[column].append(box)
         self.spans = _spans(self.column, nesting)
         self.label_of: dict[int, int] = {}
-        self.paths = [self._through_layers(edge) for edge in edges]
+        self.far = _far_edges(self.column, edges)
+        self.paths = [
+            [*edge[:2]] if number in self.far else self._through_layers(edge)
+            for number, edge in enumerate(edges)
+        ]
         self.link()
 
     def _through_layers(self, edge: Edge) -> list[int]:
@@ -71,8 +79,8 @@ class Cells:
         """Recompute the neighbours from the paths."""
         self.before: list[list[int]] = [[] for _ in self.height]
         self.after: list[list[int]] = [[] for _ in self.height]
-        for path in self.paths:
-            for left, right in zip(path, path[1:], strict=False):
+        for number, path in enumerate(self.paths):
+            for left, right in pairwise(path[1:] if number in self.far else path):
                 self.after[left].append(right)
                 self.before[right].append(left)
 
@@ -80,26 +88,23 @@ class Cells:
         """Add the cells of the gap columns, in an order that crosses nothing to the right of them.
 
         Every edge has its label in the gap before its head. Sorted by where the edges go, then by
-        where they come from, all crossings of a gap happen to the left of its labels, and the labels
-        of one box stand together beside it.
+        where they come from, all crossings of a gap happen to the left of its labels, and the
+        labels of one box stand together beside it.
         """
         place = {cell: row for column in self.columns for row, cell in enumerate(column)}
         gaps: list[list[tuple[int, int, int, int]]] = [[] for _ in self.columns]
-        pieces = sum(len(path) - 1 for path in self.paths)
+        few = sum(len(path) - 1 for path in self.paths) <= _PASSING_LIMIT
         for number, (edge, path) in enumerate(zip(self.edges, self.paths, strict=True)):
-            for step, (left, right) in enumerate(zip(path, path[1:], strict=False)):
+            for step, (left, right) in enumerate(pairwise(path)):
                 labelled = edge.height > 0 and right == edge.head
-                if labelled or pieces <= _PASSING_LIMIT:
-                    gap = self.column[right] - 1
-                    gaps[gap].append((place[right], place[left], number, step))
+                if labelled or (few and number not in self.far):
+                    first = -1 if number in self.far else place[right]
+                    gaps[self.column[right] - 1].append((first, place[left], number, step))
         new: list[dict[int, int]] = [{} for _ in self.paths]
-        for gap, pieces_here in enumerate(gaps):
-            for _, _, number, step in sorted(pieces_here):
+        for gap, pieces in enumerate(gaps):
+            for _, _, number, step in sorted(pieces):
                 new[number][step] = self._gap_cell(number, step, gap)
-        self.paths = [
-            [cell for step, old in enumerate(path) for cell in (old, extra.get(step)) if cell is not None]
-            for path, extra in zip(self.paths, new, strict=True)
-        ]
+        self.paths = [_woven(path, extra) for path, extra in zip(self.paths, new, strict=True)]
         self.link()
 
     def _gap_cell(self, number: int, step: int, gap: int) -> int:
@@ -111,6 +116,30 @@ class Cells:
         return cell
 
 
+def _woven(path: list[int], extra: dict[int, int]) -> list[int]:
+    """Return a path with a further cell after those steps that have one."""
+    return [
+        cell for step, old in enumerate(path) for cell in (old, extra.get(step, -1)) if cell >= 0
+    ]
+
+
+def _far_edges(columns: Sequence[int], edges: Sequence[Edge]) -> frozenset[int]:
+    """Return the longest edges, if without them the cells become few enough to be ordered in time.
+
+    A variable that every step of a long chain uses has an edge over the whole width for each.
+    """
+    pieces = [(columns[edge.head] - columns[edge.tail]) // 2 for edge in edges]
+    total, far = sum(pieces), set()
+    for number in sorted(range(len(edges)), key=lambda n: (-pieces[n], n)):
+        if total <= _PIECES_LIMIT or pieces[number] < 3:
+            break
+        far.add(number)
+        total -= pieces[number]
+    tails = {edges[number].tail for number in far}
+    long = (number for number, edge in enumerate(edges) if edge.tail in tails)
+    return frozenset(number for number in long if pieces[number] >= 3)
+
+
 def _spans(columns: Sequence[int], nesting: Nesting) -> list[tuple[int, int]]:
     """Return the first and the last column of every group."""
     spans = [(1, 0)] * len(nesting.groups)
@@ -119,7 +148,5 @@ def _spans(columns: Sequence[int], nesting: Nesting) -> list[tuple[int, int]]:
             first, last = spans[group]
             column = columns[box]
             empty = last < first
-            spans[group] = (
-                (column, column) if empty else (min(first, column), max(last, column))
-            )
+            spans[group] = (column, column) if empty else (min(first, column), max(last, column))
     return spans

@@ -1,20 +1,19 @@
-"""Keep groups apart: every frame is a rectangle, so its upper and lower side are two more unknowns.
+"""Keep groups apart: the upper and the lower side of a frame are two more unknowns.
 
-"Above, by so much" is a difference constraint between cells and frame sides. Pushing everything down
-until all constraints hold is one solution, pushing everything up another, and because the constraints
-are linear, the mean of the two is a third, which moves things no more than it must.
+"Above, by so much" is a difference constraint between cells and frame sides. Pushing everything
+down until all constraints hold is one solution, pushing everything up another, and because the
+constraints are linear, the mean of the two is a third, which moves things no more than it must.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import inf
 from typing import NamedTuple
 
 from .cells import Cells
 from .nesting import NONE
-from .records import Box
 
 BOX_GAP = 16.0
 """Between two boxes of one layer."""
@@ -35,7 +34,7 @@ class Below(NamedTuple):
 
 
 class Sides:
-    """The unknowns of one layout, cells first, then two sides per group, and what lies below what."""
+    """The unknowns of a layout, cells first, then two sides per group, and their order."""
 
     def __init__(self, cells: Cells):
         self.cells = cells
@@ -53,15 +52,14 @@ class Sides:
         return self.count + 2 * group + 1
 
     def _chain(self, column: Sequence[int]) -> list[Below]:
-        """Return what lies below what in a column, from the first frame entered to the last left."""
+        """Return what lies below what in a column, frame sides included."""
         cells, chain = self.cells, []
         for upper, lower in zip([NONE, *column], [*column, NONE], strict=True):
             above = cells.home[upper] if upper != NONE else NONE
             below = cells.home[lower] if lower != NONE else NONE
             steps = self._steps(upper, lower, above, below)
             chain += [
-                Below(first, second, distance)
-                for (first, _), (second, distance) in zip(steps, steps[1:], strict=False)
+                Below(first, second, distance) for (first, _), (second, distance) in pairwise(steps)
             ]
         return chain
 
@@ -121,15 +119,9 @@ class Sides:
         return True
 
     def _wanted_sides(self, y: Sequence[float]) -> list[float]:
-        cells = self.cells
-        sides = [side for _ in cells.nesting.groups for side in (inf, -inf)]
-        for cell, home in enumerate(cells.home):
-            half = cells.height[cell] / 2 + FRAME_PAD
-            for depth, group in enumerate(reversed(cells.nesting.lineage[home])):
-                pad = half + depth * FRAME_PAD
-                sides[2 * group] = min(sides[2 * group], y[cell] - pad)
-                sides[2 * group + 1] = max(sides[2 * group + 1], y[cell] + pad)
-        return [side if abs(side) < inf else 0.0 for side in sides]
+        found = extents(self.cells, y)
+        groups = range(len(self.cells.nesting.groups))
+        return [side for group in groups for side in found.get(group, (0.0, 0.0))]
 
     def clip(self, number: int, found: list[float]) -> list[float]:
         """Return a column's positions moved to where the sides of the frames allow them."""
@@ -144,10 +136,33 @@ class Sides:
         shifts = list(accumulate(self.distances[number]))
         lows = accumulate((low - shift for low, shift in zip(least, shifts, strict=True)), max)
         highs = accumulate(
-            (high - shift for high, shift in zip(reversed(most), reversed(shifts), strict=True)), min
+            (high - shift for high, shift in zip(reversed(most), reversed(shifts), strict=True)),
+            min,
         )
         limits = zip(found, shifts, lows, reversed(list(highs)), strict=True)
         return [min(max(y - shift, low), high) + shift for y, shift, low, high in limits]
+
+
+def extents(cells: Cells, y: Sequence[float]) -> dict[int, tuple[float, float]]:
+    """Return the upper and the lower side of the tightest frame around each group's cells."""
+    around: dict[int, tuple[float, float]] = {}
+
+    def widen(group: int, top: float, bottom: float) -> None:
+        high, low = around.get(group, (inf, -inf))
+        around[group] = min(high, top), max(low, bottom)
+
+    for cell, home in enumerate(cells.home):
+        if home != NONE:
+            half = cells.height[cell] / 2
+            widen(home, y[cell] - half, y[cell] + half)
+    for group in reversed(cells.nesting.kept):
+        if group in around:
+            top, bottom = around[group]
+            top -= FRAME_PAD + cells.nesting.groups[group].header
+            around[group] = top, bottom + FRAME_PAD
+            for outer in cells.nesting.lineage[group][-2:-1]:
+                widen(outer, *around[group])
+    return around
 
 
 def _apart(cells: Cells, upper: int, lower: int) -> float:

@@ -1,12 +1,13 @@
-"""Give every box its layer: edges go right, leaves stand next to their first use, groups keep apart.
+"""Give every box its layer: edges go right, leaves stand by their first use, groups apart.
 
 A group is a span of layers. Where an edge leads from one group into another, the spans follow each
-other, so that frames side by side never share a layer. Such rules are difference constraints between
-boxes and two more unknowns per group, its first and its last layer.
+other, so that frames side by side never share a layer. Such rules are difference constraints
+between boxes and two more unknowns per group, its first and its last layer.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from .nesting import NONE, Nesting
@@ -25,7 +26,8 @@ def layered(
 ) -> tuple[list[int], Nesting]:
     """Return the layer of every box, and the nesting of those groups that can be framed.
 
-    Groups that feed each other in a circle cannot follow each other: the outermost ones are dropped.
+    Groups that feed each other in a circle cannot follow each other: the outermost ones are
+    dropped.
 
     Raises:
         ValueError: the edges themselves form a circle.
@@ -56,12 +58,33 @@ def _rules(edges: Sequence[Edge], nesting: Nesting) -> Rules:
         if group != NONE:
             later[count + 2 * group].append((box, 0))
             later[box].append((count + 2 * group + 1, 0))
+    spread = _spread(edges, nesting)
     for edge in edges:
         leaving, entering = nesting.parting(nesting.home[edge.tail], nesting.home[edge.head])
         start = edge.tail if leaving == NONE else count + 2 * leaving + 1
         end = edge.head if entering == NONE else count + 2 * entering
-        later[start].append((end, 1))
+        later[start].append((end, 2 if edge.tail in spread and start == edge.tail else 1))
     return later
+
+
+def _spread(edges: Sequence[Edge], nesting: Nesting) -> set[int]:
+    """Return the boxes outside groups whose edges fan out to boxes with weights of their own.
+
+    The inputs of several neurons: they stand one layer before the weights, among which their edges
+    then pass without crossing those of the weights.
+    """
+    heads: dict[int, set[int]] = defaultdict(set)
+    fed = {edge.head for edge in edges}
+    for edge in edges:
+        heads[edge.tail].add(edge.head)
+    own = Counter(
+        next(iter(ends)) for box, ends in heads.items() if len(ends) == 1 and box not in fed
+    )
+    return {
+        box
+        for box, ends in heads.items()
+        if len(ends) > 1 and nesting.home[box] == NONE and all(own[head] > 1 for head in ends)
+    }
 
 
 def _sorted(later: Rules) -> list[int]:

@@ -1,9 +1,9 @@
 """Order the cells of every layer from top to bottom so that few edges cross.
 
 Sweeps to the right and to the left sort each layer by where its cells' neighbours are (their
-barycentre), and after each sweep neighbours change places wherever that undoes crossings. This is done
-from several starts; the best order seen is then refined by moving single cells to their best place.
-Cells of one group stay together, and sibling groups keep the order they were given in.
+barycentre), and after each sweep neighbours change places wherever that undoes crossings. This is
+done from several starts; the best order seen is then refined by moving single cells to their best
+place. Cells of one group stay together, and sibling groups keep the order they were given in.
 """
 
 from __future__ import annotations
@@ -16,12 +16,22 @@ from .cells import Cells
 _Key = tuple[tuple[float, int], ...]
 _Layers = list[list[int]]
 
-_ATTEMPTS = (("tree", 0.2), ("reach", 0.2), ("sweep", 0.0), ("sweep", 0.2), ("reach", 0.0))
-"""A start, and how much the neighbours on the far side count, where those on the near side count 1."""
-_WORK = 30_000
-"""About how many cells may be visited per sweep, in all attempts together."""
+_ATTEMPTS = (
+    ("tree", 0.2),
+    ("reach", 0.2),
+    ("sweep", 0.2),
+    ("sweep", 0.0),
+    ("tree", 0.5),
+    ("sweep", 0.5),
+    ("reach", 0.5),
+    ("tree", 0.0),
+    ("reach", 0.0),
+)
+"""Where to start, and how much neighbours on the far side count, to 1 on the near side."""
+_WORK = 60_000
+"""About how many cells and links may be visited per sweep, in all attempts together."""
 _SWEEPS = 12
-_SIFTING = 150_000
+_SIFTING = 100_000
 """About how many places are tried when single cells are moved; it limits how far they look."""
 _ALMOST_NOTHING = 1e-3
 
@@ -29,17 +39,15 @@ _ALMOST_NOTHING = 1e-3
 def reduce_crossings(cells: Cells) -> None:
     """Reorder the layers in `cells.columns` in place."""
     layers = cells.columns[::2]
-    best, fewest = [list(layer) for layer in layers], _Ordering(cells, layers).crossings()
-    size = len(cells.height)
+    fewest = _Ordering(cells, layers).crossings()  # it puts groups together, so it comes first
+    best = [list(layer) for layer in layers]
+    size = len(cells.height) + sum(map(len, cells.after))
     for start, lean in _ATTEMPTS[: max(1, min(len(_ATTEMPTS), _WORK // (_SWEEPS * size + 1)))]:
         if not fewest:
             break
         found, crossings = _attempt(cells, _started(cells, start), lean)
         if crossings < fewest:
             best, fewest = found, crossings
-    ordering = _Ordering(cells, best)
-    for turn in range(3 if fewest else 0):
-        ordering.sift(rightwards=turn % 2 == 0)
     for layer, cells_in_order in zip(layers, best, strict=True):
         layer[:] = cells_in_order
 
@@ -57,7 +65,7 @@ def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
 
 
 def _started(cells: Cells, start: str) -> _Layers:
-    """Return layers in a first order: as given, or as a search from the last box finds the cells."""
+    """Return layers in a first order: as given, or as a search finds the cells."""
     layers = [list(layer) for layer in cells.columns[::2]]
     if start != "sweep":
         found = _search(cells, both_ways=start == "reach")
@@ -87,7 +95,7 @@ def _attempt(cells: Cells, layers: _Layers, lean: float) -> tuple[_Layers, int]:
     ordering.sweep(rightwards=False, lean=lean)
     best, fewest = [list(layer) for layer in layers], ordering.crossings()
     patience = 0
-    for sweep in range(_SWEEPS):
+    for sweep in range(max(4, min(_SWEEPS, 2 * _WORK // (len(cells.height) + 1)))):
         if not fewest or patience == 5:
             break
         ordering.sweep(rightwards=sweep % 2 == 0, lean=lean)
@@ -96,11 +104,14 @@ def _attempt(cells: Cells, layers: _Layers, lean: float) -> tuple[_Layers, int]:
         patience += 1
         if crossings < fewest:
             best, fewest, patience = [list(layer) for layer in layers], crossings, 0
-    return best, fewest
+    refined = _Ordering(cells, best)
+    for turn in range(3 if fewest else 0):
+        refined.sift(rightwards=turn % 2 == 0)
+    return best, refined.crossings()
 
 
 class _Ordering:
-    """The state of the sweeps: a cell's rank in its layer is `place`, counted from the middle `share`."""
+    """The state of the sweeps: `place` is a cell's rank, `share` its rank from the middle."""
 
     def __init__(self, cells: Cells, layers: _Layers):
         self.cells = cells
@@ -170,10 +181,12 @@ class _Ordering:
     def transpose(self) -> None:
         """Swap neighbours in a layer as long as that undoes crossings."""
         for layer in self.layers:
-            self.bubble(layer, lambda one, two: True, least=1)
+            self.bubble(layer, None, least=1)
 
-    def bubble(self, layer: list[int], may: Callable[[int, int], bool], *, least: int) -> None:
-        """Swap neighbours that `may` be and whose swap undoes at least so many crossings."""
+    def bubble(
+        self, layer: list[int], may: Callable[[int, int], bool] | None, *, least: int
+    ) -> None:
+        """Swap neighbours that `may` be swapped where that undoes at least so many crossings."""
         home = self.cells.home
         left, right = self._ranks(layer)
         swapped, rounds = True, 0
@@ -181,8 +194,10 @@ class _Ordering:
             swapped, rounds = False, rounds + 1
             for row in range(len(layer) - 1):
                 one, two = layer[row], layer[row + 1]
+                if home[one] != home[two] or not (may is None or may(one, two)):
+                    continue
                 gain = _excess(left[one], left[two]) + _excess(right[one], right[two])
-                if gain >= least and home[one] == home[two] and may(one, two):
+                if gain >= least:
                     layer[row], layer[row + 1] = two, one
                     swapped = True
         self._note(layer)
@@ -236,6 +251,8 @@ class _Ordering:
 
 def _excess(upper: list[int], lower: list[int]) -> int:
     """Return the crossings of two cells as they stand less those after a swap (sorted ranks)."""
+    if len(upper) == 1 == len(lower):
+        return (upper[0] > lower[0]) - (upper[0] < lower[0])
     if not upper or not lower:
         return 0
     if upper[-1] < lower[0]:

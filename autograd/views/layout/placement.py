@@ -1,12 +1,13 @@
 """Give every cell its height in the picture: near its neighbours, clear of those above and below.
 
-Each column in turn takes the positions that are closest to its neighbours' and keep the distances: a
-least-squares problem that pooling adjacent violators solves exactly. Edges that pass several columns
-pull hardest, so they come out straight.
+Each column in turn takes the positions that are closest to its neighbours' and keep the distances:
+a least-squares problem that pooling adjacent violators solves exactly. Edges that pass several
+columns pull hardest, so they come out straight.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import inf
@@ -14,35 +15,51 @@ from math import inf
 from .cells import Cells
 from .frames import Sides
 
+_HELD = 24.0
+"""How far a box that several edges hold may be moved to make one of them straight."""
 _WORK = 500_000
+_PULL, _ONLY_PULL = 3.0, 12.0
+"""How hard edges and labels pull, where a box pulls 1; the second for a box's only edge."""
+
+_Limits = dict[int, tuple[int, float]]
 
 
 def place(cells: Cells) -> list[float]:
     """Return the y of the middle of every cell."""
     placing = _Placing(cells)
-    rounds = max(4, min(20, _WORK // (5 * len(cells.height) + 1)))
-    for turn in range(rounds):
-        placing.sweep(rightwards=turn % 2 == 1, both=turn >= rounds // 2)
-    if cells.nesting.kept:
-        for turn in range(8):
-            if turn < 3:
-                placing.sides.part(placing.y)
-            placing.sweep(rightwards=turn % 2 == 0, both=True)
+    placing.settle(max(4, min(20, _WORK // (5 * len(cells.height) + 1))))
     placing.straighten()
     return placing.y
 
 
 def wishes(cells: Cells) -> list[float]:
-    """Return the y that every cell would like, from a first placement: the mean of its neighbours'."""
+    """Return the y that every cell would like, from a first placement: near its edges' ends.
+
+    A leaf is taken to lie amid the boxes that use it, wherever its edges pass now, and a passing
+    edge on the straight line between its ends.
+    """
     placing = _Placing(cells)
-    for turn in range(6):
-        placing.sweep(rightwards=turn % 2 == 1, both=turn >= 2)
-    placing.sides.part(placing.y)
-    y = placing.y
-    around = (cells.before[cell] + cells.after[cell] for cell in range(len(y)))
+    placing.pull = [1.0] * len(cells.height)
+    placing.settle(8)
+    anchors = _anchors(cells, placing.y)
+    wanted: list[list[float]] = [[] for _ in cells.height]
+    for edge, path in zip(cells.edges, cells.paths, strict=True):
+        tail, head = anchors[edge.tail], anchors[edge.head]
+        wanted[edge.tail].append(head)
+        wanted[edge.head].append(tail)
+        for step, cell in enumerate(path[1:-1], start=1):
+            wanted[cell].append(tail + (head - tail) * step / (len(path) - 1))
+    return [sum(ys) / len(ys) if ys else y for ys, y in zip(wanted, placing.y, strict=True)]
+
+
+def _anchors(cells: Cells, y: Sequence[float]) -> list[float]:
+    heads: list[list[float]] = [[] for _ in range(cells.boxes)]
+    leaves = set(range(cells.boxes)) - {edge.head for edge in cells.edges}
+    for edge in cells.edges:
+        heads[edge.tail].append(y[edge.head])
     return [
-        sum(y[other] for other in others) / len(others) if others else y[cell]
-        for cell, others in enumerate(around)
+        sum(heads[box]) / len(heads[box]) if box in leaves and heads[box] else y[box]
+        for box in range(cells.boxes)
     ]
 
 
@@ -76,11 +93,20 @@ class _Placing:
     def __init__(self, cells: Cells):
         self.cells = cells
         self.sides = Sides(cells)
-        self.pull = [_pull(cells, cell) for cell in range(len(cells.height))]
+        self.pull = _pulls(cells)
         self.y = [0.0] * len(cells.height)
         for column, distances in zip(cells.columns, self.sides.distances, strict=True):
             for cell, y in zip(column, accumulate(distances), strict=True):
                 self.y[cell] = y
+
+    def settle(self, rounds: int) -> None:
+        """Sweep to and fro, first along the edges, then by both sides; then part the frames."""
+        for turn in range(rounds):
+            self.sweep(rightwards=turn % 2 == 1, both=turn >= rounds // 2)
+        for turn in range(8 if self.cells.nesting.kept else 0):
+            if turn < 3:
+                self.sides.part(self.y)
+            self.sweep(rightwards=turn % 2 == 0, both=True)
 
     def sweep(self, *, rightwards: bool, both: bool) -> None:
         """Place each column by its neighbours: on the side the sweep comes from, or on both."""
@@ -124,13 +150,39 @@ class _Placing:
                 if self._set(upper) and self._set(lower):
                     below[upper], above[lower] = (lower, distance), (upper, distance)
         for run in _runs(self.cells):
-            for piece, floor, ceiling in _level_pieces(run, above, below, unknown):
-                weights = [len(self.cells.before[c]) + len(self.cells.after[c]) for c in piece]
-                level = sum(unknown[c] * w for c, w in zip(piece, weights, strict=True))
-                level = min(max(level / sum(weights), floor), ceiling)
+            for piece, floor, ceiling in self._level_pieces(run, above, below, unknown):
+                level = min(max(self._level(piece), floor), ceiling)
                 for cell in piece:
                     unknown[cell] = level
         self.y = unknown[: len(self.y)]
+
+    def _level_pieces(
+        self, run: list[int], above: _Limits, below: _Limits, y: list[float]
+    ) -> Iterator[tuple[list[int], float, float]]:
+        """Cut a run into pieces that have a free level."""
+        piece: list[int] = []
+        floor, ceiling = -inf, inf
+        for cell in run:
+            low = y[above[cell][0]] + above[cell][1] if cell in above else -inf
+            high = y[below[cell][0]] - below[cell][1] if cell in below else inf
+            if len(self.cells.before[cell]) > 1 or len(self.cells.after[cell]) > 1:
+                low, high = max(low, y[cell] - _HELD), min(high, y[cell] + _HELD)
+            if max(low, floor) > min(high, ceiling):
+                if len(piece) > 1:
+                    yield piece, floor, ceiling
+                piece, floor, ceiling = [], -inf, inf
+            piece.append(cell)
+            floor, ceiling = max(low, floor), min(high, ceiling)
+        if len(piece) > 1:
+            yield piece, floor, ceiling
+
+    def _level(self, piece: list[int]) -> float:
+        """Return the y for a straight piece: its ends', by how many edges hold each."""
+        first, last = piece[0], piece[-1]
+        before, after = len(self.cells.before[first]), len(self.cells.after[last])
+        if before + after == 0:
+            return (self.y[first] + self.y[last]) / 2
+        return (self.y[first] * before + self.y[last] * after) / (before + after)
 
     def _side_numbers(self) -> range:
         return range(len(self.y), len(self.y) + 2 * len(self.cells.nesting.groups))
@@ -139,32 +191,16 @@ class _Placing:
         return unknown < len(self.y) or unknown in self.sides.side
 
 
-def _pull(cells: Cells, cell: int) -> float:
-    if cell >= cells.boxes:
-        return 3.0
-    return 2.0 if len(cells.before[cell]) == 1 == len(cells.after[cell]) else 1.0
-
-
-_Limits = dict[int, tuple[int, float]]
-
-
-def _level_pieces(
-    run: list[int], above: _Limits, below: _Limits, y: list[float]
-) -> Iterator[tuple[list[int], float, float]]:
-    """Cut a run into pieces for each of which there is a free level; yield them with its limits."""
-    piece: list[int] = []
-    floor, ceiling = -inf, inf
-    for cell in run:
-        low = y[above[cell][0]] + above[cell][1] if cell in above else -inf
-        high = y[below[cell][0]] - below[cell][1] if cell in below else inf
-        if max(low, floor) > min(high, ceiling):
-            if len(piece) > 1:
-                yield piece, floor, ceiling
-            piece, floor, ceiling = [], -inf, inf
-        piece.append(cell)
-        floor, ceiling = max(low, floor), min(high, ceiling)
-    if len(piece) > 1:
-        yield piece, floor, ceiling
+def _pulls(cells: Cells) -> list[float]:
+    """Return how hard each cell is pulled: most on the only edge between two boxes."""
+    pulls = [1.0] * cells.boxes + [_PULL] * (len(cells.height) - cells.boxes)
+    uses = Counter(edge.tail for edge in cells.edges)
+    needs = Counter(edge.head for edge in cells.edges)
+    for edge, path in zip(cells.edges, cells.paths, strict=True):
+        if uses[edge.tail] == 1 == needs[edge.head]:
+            for cell in path[1:-1]:
+                pulls[cell] = _ONLY_PULL
+    return pulls
 
 
 def _runs(cells: Cells) -> list[list[int]]:

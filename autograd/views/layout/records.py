@@ -85,9 +85,9 @@ class Box:
 class Layout:
     """Where everything is.
 
-    `curves[k]` are the control points of edge k's cubic Bézier curve: a start, then three points per
-    piece. `labels[k]` is None for an edge without a label, `frames[k]` None for a group whose frame
-    would be wrong (around a stranger or across a sibling).
+    `curves[k]` are the control points of edge k's cubic Bézier curve: a start, then three points
+    per piece. `labels[k]` is None for an edge without a label, `frames[k]` None for a group whose
+    frame would be wrong (around a stranger or across a sibling).
     """
 
     width: float

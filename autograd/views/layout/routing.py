@@ -1,14 +1,16 @@
 """Give columns their x and edges their curves, once every cell has its y.
 
-Between two layers lies a gap without boxes. An edge bends only there, between the heights of the two
-cells it joins, and is level where it passes a layer: so it can touch no box but its ends.
+Between two layers lies a gap without boxes. An edge bends only there, between the heights of the
+two cells it joins, and is level where it passes a layer: so it can touch no box but its ends.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
 
 from .cells import Cells
 from .frames import FRAME_PAD
@@ -20,6 +22,7 @@ _TRAIL = 20.0
 """Least room after the labels: the curves come together and the arrowheads need it."""
 _PORT = 11.0
 """Most distance between the ends of two edges on one side of a box."""
+_HAIR = 1e-6
 
 Curve = tuple[Point, ...]
 
@@ -32,9 +35,7 @@ class Columns:
     right: list[float]
 
 
-def columns_of(
-    cells: Cells, y: Sequence[float], widths: Sequence[float]
-) -> Columns:
+def columns_of(cells: Cells, y: Sequence[float], widths: Sequence[float]) -> Columns:
     """Return where the columns lie; steep edges and frame sides widen the gaps."""
     wide = _widths(cells, widths)
     closing, opening = _frame_rooms(cells)
@@ -77,7 +78,7 @@ def _bends(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return the room before and after the labels of each gap, by its steepest edge."""
     lead, trail = [_LEAD] * len(cells.columns), [_TRAIL] * len(cells.columns)
     for path in cells.paths:
-        for left, right in zip(path, path[1:], strict=False):
+        for left, right in pairwise(path):
             rise = abs(y[left] - y[right])
             if cells.column[left] % 2:
                 gap = cells.column[left]
@@ -100,10 +101,35 @@ def curves_of(
 ) -> tuple[Curve, ...]:
     """Return the curve of every edge."""
     outs, ins = _ports(cells, y)
-    return tuple(
-        _curve(_stops(cells, columns, y, boxes, path, (outs[number], ins[number])))
-        for number, path in enumerate(cells.paths)
+    lanes = _lanes(cells, y)
+    curves = []
+    for number, path in enumerate(cells.paths):
+        ports = outs[number], ins[number]
+        if number in cells.far:
+            stops = _stops_outside(cells, columns, y, path, lanes[path[0]])
+        else:
+            stops = _stops_inside(cells, columns, y, path)
+        curves.append(_curve(_with_ends(cells, columns, boxes, path, stops, ports)))
+    return tuple(curves)
+
+
+def _lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
+    """Return the y above everything else at which the far edges of each box run, side by side."""
+    reach: dict[int, int] = {}
+    for number in sorted(cells.far):
+        edge = cells.edges[number]
+        reach[edge.tail] = max(reach.get(edge.tail, 0), cells.column[edge.head])
+    highest = min(
+        (y[cell] - cells.height[cell] / 2 for cell in range(len(cells.height))), default=0.0
     )
+    ends: list[int] = []
+    lanes: dict[int, float] = {}
+    for box in sorted(reach, key=lambda box: (cells.column[box], -reach[box], box)):
+        free = (lane for lane, end in enumerate(ends) if end <= cells.column[box])
+        lane = next(free, len(ends))
+        ends[lane : lane + 1] = [reach[box]]
+        lanes[box] = highest - 4 * FRAME_PAD - _PORT * lane
+    return lanes
 
 
 def _ports(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -118,7 +144,7 @@ def _ports(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
         for number, path in enumerate(cells.paths):
             sides[path[end]].append(number)
         for box, numbers in sides.items():
-            numbers.sort(key=lambda number: y[cells.paths[number][beside]])
+            numbers.sort(key=lambda number: _side_key(cells, y, number, beside))
             step = min(_PORT, 0.7 * cells.height[box] / len(numbers))
             first = y[box] - step * (len(numbers) - 1) / 2
             for rank, number in enumerate(numbers):
@@ -126,36 +152,62 @@ def _ports(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
     return outs, ins
 
 
-def _stops(
+def _side_key(cells: Cells, y: Sequence[float], number: int, beside: int) -> float:
+    if number in cells.far and beside == 1:
+        return -inf
+    return y[cells.paths[number][beside]]
+
+
+Stop = tuple[float, float, bool]
+"""A point an edge passes, and whether it is level there."""
+
+
+def _with_ends(
     cells: Cells,
     columns: Columns,
-    y: Sequence[float],
     boxes: Sequence[Box],
     path: Sequence[int],
+    stops: Iterable[Stop],
     ports: tuple[float, float],
-) -> list[tuple[float, float, bool]]:
-    """Return the points an edge passes, each with whether the edge is level there."""
-    tail, head = path[0], path[-1]
-    stops = [
-        (boxes[tail].right, ports[0], True),
-        (columns.right[cells.column[tail]], ports[0], True),
+) -> list[Stop]:
+    """Return all stops of an edge: it leaves and enters level, to where its end's column ends."""
+    leaving, entering = boxes[path[0]].right, boxes[path[-1]].x
+    side, other_side = columns.right[cells.column[path[0]]], columns.left[cells.column[path[-1]]]
+    return [
+        (leaving, ports[0], True),
+        *([(side, ports[0], True)] if side > leaving + _HAIR else []),
+        *stops,
+        *([(other_side, ports[1], True)] if other_side < entering - _HAIR else []),
+        (entering, ports[1], True),
     ]
+
+
+def _stops_inside(
+    cells: Cells, columns: Columns, y: Sequence[float], path: Sequence[int]
+) -> Iterator[Stop]:
     for cell in path[1:-1]:
         column = cells.column[cell]
         left, right = columns.left[column], columns.right[column]
         if column % 2:
-            stops.append(((left + right) / 2, y[cell], False))
+            yield (left + right) / 2, y[cell], False
         else:
-            stops += [(left, y[cell], True), (right, y[cell], True)]
-    stops += [(columns.left[cells.column[head]], ports[1], True), (boxes[head].x, ports[1], True)]
-    return stops
+            yield left, y[cell], True
+            yield right, y[cell], True
 
 
-def _curve(stops: Sequence[tuple[float, float, bool]]) -> Curve:
+def _stops_outside(
+    cells: Cells, columns: Columns, y: Sequence[float], path: Sequence[int], lane: float
+) -> Iterator[Stop]:
+    yield columns.left[cells.column[path[0]] + 2], lane, True
+    yield columns.right[cells.column[path[-1]] - 2], lane, True
+    yield from _stops_inside(cells, columns, y, path)
+
+
+def _curve(stops: Sequence[Stop]) -> Curve:
     """Return a smooth curve that never leaves the heights of the two stops it is between.
 
-    The slope at a stop in between is the harmonic mean of the slopes on its two sides, or level at a
-    summit: the choice of Fritsch and Butland, which keeps cubic pieces monotone.
+    The slope at a stop in between is the harmonic mean of the slopes on its two sides, or level at
+    a summit: the choice of Fritsch and Butland, which keeps cubic pieces monotone.
     """
     slopes = [0.0] * len(stops)
     for index in range(1, len(stops) - 1):
@@ -164,8 +216,6 @@ def _curve(stops: Sequence[tuple[float, float, bool]]) -> Curve:
     points = [Point(*stops[0][:2])]
     for index in range(1, len(stops)):
         (x0, y0, _), (x1, y1, _) = stops[index - 1], stops[index]
-        if x1 <= x0:
-            continue
         third = (x1 - x0) / 3
         # Level ends take longer handles: it is what makes the S of an edge look smooth.
         start = 1.35 * third if slopes[index - 1] == 0 else third
@@ -178,7 +228,7 @@ def _curve(stops: Sequence[tuple[float, float, bool]]) -> Curve:
     return tuple(points)
 
 
-def _slope(stops: Sequence[tuple[float, float, bool]], index: int) -> float:
+def _slope(stops: Sequence[Stop], index: int) -> float:
     (x0, y0, _), (x1, y1, _) = stops[index - 1], stops[index]
     return (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
 

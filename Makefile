@@ -1,0 +1,62 @@
+# gradtrace: see backpropagation. Every target sets itself up in .venv; a second run is quick.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+
+# The first Python that is new enough; or say which: make PYTHON=/path/to/python3 demo
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo "$$python"; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+help:
+	@echo "make demo    the 2-2-1 hand computation: forward, backward edge by edge, update, picture"
+	@echo "make test    all tests that need nothing but Python packages"
+	@echo "make lint    ruff and mypy"
+	@echo "make bench   measure against micrograd and, where it is installed, xad"
+	@echo "make clean   remove .venv and all caches"
+
+demo: $(VENV)/.core
+	@$(BIN)/gradtrace demo
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+bench: $(VENV)/.bench
+	@for script in engine moons_step digit_example; do \
+		$(BIN)/python tests/benchmarks/$$script.py || exit; done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist
+	find autograd nn tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Dependency groups are pip's from 25.1 on; a new environment brings an older one.
+$(VENV)/.pip:
+	@test -n "$(PYTHON)" || { echo "gradtrace needs Python 3.11 or newer, and none was found" \
+		"(python3 is: $$(python3 --version 2>&1 || true))." >&2; \
+		echo "Install one, or say where it is: make PYTHON=/path/to/python3 ..." >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) ..."
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) could not make a virtual environment. On Debian and Ubuntu:" \
+		"apt install python3-venv" >&2; exit 1; }
+	@$(PIP) install --upgrade "pip>=25.1"
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.pip pyproject.toml
+	@echo "Installing gradtrace ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.core pyproject.toml
+	@echo "Installing what make $* needs ..."
+	@$(PIP) install --group $*
+	@touch $@

@@ -1,0 +1,194 @@
+"""From a graph to the terms of a program: constants folded, sums of products fused into dot rows.
+
+``w1*x1 + w2*x2 + b`` written by hand, in any association, is the same number as
+``dot([w1, w2], [x1, x2], b)``: where every inner + and × is used once it becomes that one row, and
+`schedule` can make a matrix product of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..graph import Graph
+from ..operation import Op
+from ..ops import ADD, CONSTANT, DOT, MUL, SUM
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One number of a program: an operation on earlier terms.
+
+    `node` is its place in the graph, −1 for a number that fusing made; `varies` says whether it
+    differs from example to example; `data` is what was recorded.
+    """
+
+    op: Op
+    parents: tuple[int, ...]
+    data: float
+    node: int
+    varies: bool
+
+
+@dataclass
+class _Facts:
+    """What fusing needs to know of every node."""
+
+    graph: Graph
+    inputs: frozenset[int]
+    varies: list[bool] = field(default_factory=list)
+    constant: list[bool] = field(default_factory=list)
+    uses: list[int] = field(default_factory=list)
+    worth_fusing: list[bool] = field(default_factory=list)  # a sum: see `_is_worth_fusing`
+
+    def __post_init__(self) -> None:
+        self.uses = [0] * len(self.graph.nodes)
+        for edge in self.graph.edges:
+            self.uses[edge.parent] += 1
+        for node in self.graph.nodes:
+            parents = node.parents
+            self.varies.append(node.index in self.inputs or any(self.varies[p] for p in parents))
+            known = bool(parents) and all(self.constant[p] for p in parents)
+            self.constant.append(node.op is CONSTANT or known)
+            self.worth_fusing.append(self._is_worth_fusing(node.index))
+
+    def _is_worth_fusing(self, index: int) -> bool:
+        """Whether a sum has a product among its terms or, shared by all examples, a sum."""
+        node = self.graph.nodes[index]
+        if node.op not in (ADD, SUM) or self.constant[index]:
+            return False
+        inside = [p for p in node.parents if self.absorbable(p, index)]
+        return any(
+            self.graph.nodes[p].op is MUL
+            or self.worth_fusing[p]
+            or (self.graph.nodes[p].op in (ADD, SUM) and not self.varies[p])
+            for p in inside
+        )
+
+    def absorbable(self, index: int, user: int) -> bool:
+        """Whether a node may disappear into the sum that uses it: its only use, as often run."""
+        same = self.varies[index] == self.varies[user]
+        return self.uses[index] == 1 and same and not self.constant[index]
+
+    def terms_of(self, root: int) -> list[int]:
+        """Return the terms of a sum, however associated, from left to right."""
+        found, stack = [], [root]
+        while stack:
+            index = stack.pop()
+            is_sum = self.graph.nodes[index].op in (ADD, SUM)
+            if index == root or (is_sum and self.absorbable(index, root)):
+                stack.extend(reversed(self.graph.nodes[index].parents))
+            else:
+                found.append(index)
+        return found
+
+    def absorbed(self) -> set[int]:
+        """Return the nodes inside sums of products: they are no terms of their own."""
+        inside: set[int] = set()
+        for node in reversed(self.graph.nodes):
+            if self.worth_fusing[node.index] or (node.index in inside and node.op in (ADD, SUM)):
+                inside.update(
+                    p
+                    for p in node.parents
+                    if self.absorbable(p, node.index) and self.graph.nodes[p].op in (ADD, SUM, MUL)
+                )
+        return inside
+
+
+class _Builder:
+    """Terms as they are made, and where each node of the graph went."""
+
+    def __init__(self, facts: _Facts) -> None:
+        self.facts = facts
+        self.terms: list[Term] = []
+        self.place: dict[int, int] = {}
+        self.one: int | None = None
+
+    def add(self, op: Op, parents: Iterable[int], data: float, node: int = -1) -> int:
+        """Append a term and return its place."""
+        parents = tuple(parents)
+        varies = any(self.terms[p].varies for p in parents) or node in self.facts.inputs
+        self.terms.append(Term(op, parents, data, node, varies))
+        return len(self.terms) - 1
+
+    def enter(self, index: int) -> None:
+        """Append a node as it is, folded to a constant if it depends on constants alone."""
+        node = self.facts.graph.nodes[index]
+        if self.facts.constant[index]:
+            self.place[index] = self.add(CONSTANT, (), node.data, index)
+        elif node.op is DOT:
+            self.enter_dot(index)
+        else:
+            parents = (self.place[parent] for parent in node.parents)
+            self.place[index] = self.add(node.op, parents, node.data, index)
+
+    def enter_dot(self, index: int) -> None:
+        """Append a dot row, its pairs turned so that what varies by example stands second."""
+        parents = [self.place[p] for p in self.facts.graph.nodes[index].parents]
+        n = len(parents) // 2
+        pairs = zip(parents[:n], parents[n : 2 * n], strict=True)
+        self.enter_pairs(index, list(pairs), parents[2 * n :])
+
+    def enter_sum(self, index: int) -> None:
+        """Append a sum of products as a dot row; plain terms are its bias, or times one."""
+        nodes = self.facts.graph.nodes
+        pairs: list[tuple[int, int]] = []
+        plain: list[int] = []
+        for term in self.facts.terms_of(index):
+            if nodes[term].op is MUL and self.facts.absorbable(term, index):
+                a, b = nodes[term].parents
+                pairs.append((self.place[a], self.place[b]))
+            else:
+                plain.append(self.place[term])
+        if not pairs:
+            self.place[index] = self.add(SUM, plain, nodes[index].data, index)
+            return
+        fixed = [p for p in plain if not self.terms[p].varies]
+        pairs += [(self.unit(), p) for p in plain if self.terms[p].varies]
+        if len(fixed) > 1:
+            fixed = [self.add(SUM, fixed, sum(self.terms[p].data for p in fixed))]
+        self.enter_pairs(index, pairs, fixed)
+
+    def enter_pairs(self, index: int, pairs: list[tuple[int, int]], bias: list[int]) -> None:
+        """Append the dot row of these pairs as the node `index`."""
+        turned = [(b, a) if self._turn(a, b) else (a, b) for a, b in pairs]
+        parents = [*(w for w, _ in turned), *(x for _, x in turned), *bias]
+        self.place[index] = self.add(DOT, parents, self.facts.graph.nodes[index].data, index)
+
+    def _turn(self, a: int, b: int) -> bool:
+        return self.terms[a].varies and not self.terms[b].varies
+
+    def unit(self) -> int:
+        """Return the place of the constant 1."""
+        if self.one is None:
+            self.one = self.add(CONSTANT, (), 1.0)
+        return self.one
+
+
+def fuse(graph: Graph, inputs: frozenset[int]) -> list[Term]:
+    """Return the graph as terms in topological order, the output last.
+
+    Nodes that depend on constants alone are constants; nodes inside sums of products are gone, and
+    so is whatever only they needed.
+    """
+    facts = _Facts(graph, inputs)
+    builder, absorbed = _Builder(facts), facts.absorbed()
+    for node in graph.nodes:
+        if facts.worth_fusing[node.index] and node.index not in absorbed:
+            builder.enter_sum(node.index)
+        elif node.index not in absorbed:
+            builder.enter(node.index)
+    return _pruned(builder.terms)
+
+
+def _pruned(terms: list[Term]) -> list[Term]:
+    """Return the terms that the last one depends on, renumbered; inputs stay, used or not."""
+    needed = {len(terms) - 1}
+    for index in reversed(range(len(terms))):
+        if index in needed:
+            needed.update(terms[index].parents)
+    place = {old: new for new, old in enumerate(sorted(needed))}
+    return [
+        Term(t.op, tuple(place[p] for p in t.parents), t.data, t.node, t.varies)
+        for t in (terms[old] for old in sorted(needed))
+    ]

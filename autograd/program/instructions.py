@@ -1,0 +1,149 @@
+"""The instructions of a program: NumPy calls on rows of its arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows start … stop of an array; as a matrix of so many columns, or its transpose, if asked."""
+
+    array: str
+    start: int
+    stop: int
+    columns: int = 0
+    transposed: bool = False
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def of(self, arrays: Mapping[str, Array]) -> Array:
+        """Return the view."""
+        view = arrays[self.array][self.start : self.stop]
+        view = view.reshape(-1, self.columns) if self.columns else view
+        return view.T if self.transposed else view
+
+    def __str__(self) -> str:
+        matrix = f".reshape(-1, {self.columns})" if self.columns else ""
+        return f"{self.array}[{self.start}:{self.stop}]{matrix}{'.T' if self.transposed else ''}"
+
+
+Operand = Rows | float | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """``function(*operands, out)``: a NumPy function, or one of `HELPERS`."""
+
+    function: str
+    operands: tuple[Operand, ...]
+    out: Rows
+
+    def uses(self, arrays: frozenset[str]) -> bool:
+        """Whether one of these arrays is read or written."""
+        rows = [self.out, *(o for o in self.operands if isinstance(o, Rows))]
+        return any(r.array in arrays for r in rows)
+
+
+Bound = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def bind(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
+    """Return the function and its arguments, views of the arrays."""
+    if instruction.function == "scatter_add":
+        return _bound_scatter(instruction, arrays)
+    function = HELPERS.get(instruction.function) or getattr(np, instruction.function)
+    arguments = [_argument(operand, arrays) for operand in instruction.operands]
+    out = instruction.out.of(arrays)
+    if instruction.function == "maximum":  # the one ufunc that wants its `out` by name
+        return partial(np.maximum, out=out), tuple(arguments)
+    return function, (*arguments, out)
+
+
+def _bound_scatter(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
+    """Return `scatter_add` with the order of its rows worked out beforehand."""
+    contribution, rows = instruction.operands
+    assert isinstance(contribution, Rows)
+    source, target = contribution.of(arrays), instruction.out.of(arrays)
+    index = np.array(rows)
+    order, unique, starts = segments(index)
+    if len(unique) == len(index):
+        return _add_rows, (source, index, target)
+    return _add_segments, (source, order, unique, starts, target)
+
+
+def _add_rows(source: Array, rows: Array, target: Array) -> None:
+    target[rows] += source
+
+
+def _add_segments(source: Array, order: Array, unique: Array, starts: Array, target: Array) -> None:
+    target[unique] += np.add.reduceat(source[order], starts, axis=0)
+
+
+def segments(rows: Array) -> tuple[Array, Array, Array]:
+    """Return the order that sorts rows, the different rows, and where each begins in that order."""
+    order = np.argsort(rows, kind="stable")
+    unique, starts = np.unique(rows[order], return_index=True)
+    return order, unique, starts
+
+
+def _argument(operand: Operand, arrays: Mapping[str, Array]) -> Any:
+    if isinstance(operand, Rows):
+        return operand.of(arrays)
+    return np.array(operand) if isinstance(operand, tuple) else operand
+
+
+# --- what NumPy does not have as one function with an `out` ---------------------------------------
+
+
+def copy(a: Any, out: Array) -> None:
+    """out ← a, a number or rows."""
+    np.copyto(out, a)
+
+
+def where(condition: Array, yes: Any, no: Any, out: Array) -> None:
+    """out ← yes where the condition holds, no elsewhere."""
+    np.copyto(out, no)
+    np.copyto(out, yes, where=condition)
+
+
+def take(a: Array, rows: Array, out: Array) -> None:
+    """out ← these rows of a."""
+    np.take(a, rows, axis=0, out=out, mode="clip")  # "clip" writes to `out` without a copy
+
+
+def sum_rows(a: Array, out: Array) -> None:
+    """out ← the sum of each row, over the batch."""
+    np.add.reduce(a, axis=1, keepdims=True, out=out)
+
+
+def sum_columns(a: Array, out: Array) -> None:
+    """out ← the sum of all rows."""
+    np.add.reduce(a, axis=0, keepdims=True, out=out)
+
+
+def dot_rows(a: Array, b: Array, out: Array) -> None:
+    """out ← Σ a·b of each row, over the batch."""
+    np.vecdot(a, b, out=out[:, 0])
+
+
+def scatter_add(a: Array, rows: Array, out: Array) -> None:
+    """out[rows] += a, rows that occur more than once included."""
+    order = np.argsort(rows, kind="stable")
+    unique, starts = np.unique(rows[order], return_index=True)
+    out[unique] += np.add.reduceat(a[order], starts, axis=0)
+
+
+HELPERS: dict[str, Callable[..., None]] = {
+    helper.__name__: helper
+    for helper in (copy, where, take, sum_rows, sum_columns, dot_rows, scatter_add)
+}

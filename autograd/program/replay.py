@@ -1,0 +1,37 @@
+"""One example of a batch as the full scalar graph, by the rows over floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..graph import Graph, Node
+from ..messages import failure
+from ..operation import FLOATS
+
+
+def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
+    """Return the graph recomputed with other data in its leaves: what recording it would give.
+
+    Raises:
+        ValueError, ZeroDivisionError, OverflowError: as recording would, the operands named.
+    """
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        if node.is_leaf:
+            nodes.append(replace(node, data=data.get(node.index, node.data)))
+        else:
+            nodes.append(_recomputed(node, [nodes[parent] for parent in node.parents]))
+    return Graph(tuple(nodes), swept=True)
+
+
+def _recomputed(node: Node, parents: list[Node]) -> Node:
+    inputs = [parent.data for parent in parents]
+    try:
+        output = node.op.forward(FLOATS, *inputs)
+        partials = node.op.partials(FLOATS, output, *inputs)
+    except (ArithmeticError, ValueError) as error:
+        raise failure(node.op, parents, error) from None
+    if output - output or any(partial - partial for partial in partials):
+        raise failure(node.op, parents, None)
+    return replace(node, data=output, partials=partials)

@@ -1,0 +1,209 @@
+"""Which terms are computed together, in which order, and in which row of which array each stands.
+
+Arrays of a program have one row per number. F holds what is the same for all examples, a column:
+the parameters first, then constants, then what depends on those alone. X holds the inputs and V all
+that varies, one column per example.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..operation import Op
+from ..ops import CONSTANT, DOT, LEAF
+from .fuse import Term
+
+
+class Place(NamedTuple):
+    """Where a number stands: a row of an array."""
+
+    array: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Terms computed by one call: equal operations side by side, or one matrix product.
+
+    In a matrix product all `members` are dot rows on the same inputs, in the same order.
+    """
+
+    op: Op
+    members: tuple[int, ...]
+    is_product: bool
+    varies: bool
+
+
+@dataclass
+class Schedule:
+    """The calls in order, and the place of every term."""
+
+    terms: Sequence[Term]
+    calls: list[Call] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=lambda: {"F": 0, "X": 0, "V": 0})
+
+    def put(self, index: int, array: str) -> None:
+        """Give a term the next row of an array."""
+        self.places[index] = Place(array, self.rows[array])
+        self.rows[array] += 1
+
+    def operands(self, call: Call) -> list[list[Place]]:
+        """Return for each operand the places it has for the members, in their order."""
+        parents = [self.terms[member].parents for member in call.members]
+        return [[self.places[p] for p in slot] for slot in zip(*parents, strict=True)]
+
+
+def schedule(terms: Sequence[Term], inputs: Sequence[int], *, grouped: bool) -> Schedule:
+    """Return the plan for terms: `grouped` makes one call of equal operations on a level.
+
+    Without it every number has a call of its own, which is faster for long batches: no operand need
+    be gathered. Matrix products are made either way, and what does not vary is always grouped.
+    """
+    plan = Schedule(terms)
+    products = _products(terms)
+    for index in inputs:
+        plan.put(index, "X")
+    _place_leaves(plan, products)
+    levels = _levels(terms)
+    fixed = [i for i, t in enumerate(terms) if not t.varies and t.parents]
+    for call in _groups(plan, fixed, levels, {}):
+        _enter(plan, call)
+    varying = [i for i, t in enumerate(terms) if t.varies and t.parents]
+    if grouped:
+        calls = _groups(plan, varying, levels, products)
+    else:
+        calls = _singles(terms, varying, products)
+    for call in calls:
+        _enter(plan, call)
+    return plan
+
+
+def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
+    """Return for every dot row that can be part of a matrix product the inputs it has.
+
+    Its weights must be the same for all examples and its inputs must not.
+    """
+    found = {}
+    for index, term in enumerate(terms):
+        n = len(term.parents) // 2
+        weights, xs, bias = split(term)
+        shared = not any(terms[w].varies for w in (*weights, *bias))
+        if term.op is DOT and n > 1 and shared and all(terms[x].varies for x in xs):
+            found[index] = xs
+    return found
+
+
+def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return weights, inputs and bias (or nothing) of a dot row."""
+    n = len(term.parents) // 2
+    return term.parents[:n], term.parents[n : 2 * n], term.parents[2 * n :]
+
+
+def _levels(terms: Sequence[Term]) -> list[int]:
+    """Return how many calls, at least, come before each term."""
+    levels: list[int] = []
+    for term in terms:
+        levels.append(1 + max((levels[p] for p in term.parents), default=-1))
+    return levels
+
+
+# --- order ----------------------------------------------------------------------------------------
+
+
+def _groups(
+    plan: Schedule,
+    members: Iterable[int],
+    levels: Sequence[int],
+    products: dict[int, tuple[int, ...]],
+) -> Iterable[Call]:
+    """Yield one call for all equal operations on a level, level by level."""
+    by_level: dict[int, dict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for index in members:
+        by_level[levels[index]][_kind(plan, index, products)].append(index)
+    for level in sorted(by_level):
+        for group in by_level[level].values():
+            if group[0] in products:
+                yield _product(plan.terms, group)
+            else:
+                yield _side_by_side(plan, group)
+
+
+def _kind(plan: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> object:
+    """Return what terms must have in common to be computed by one call."""
+    term = plan.terms[index]
+    if index in products:
+        return products[index], len(term.parents) % 2
+    origins = tuple(_array(plan.terms, parent) for parent in term.parents)
+    return term.op.name, origins
+
+
+def _array(terms: Sequence[Term], index: int) -> str:
+    if not terms[index].varies:
+        return "F"
+    return "V" if terms[index].parents else "X"
+
+
+def _side_by_side(plan: Schedule, group: list[int]) -> Call:
+    """Return the call for equal operations, in the order of their operands' rows."""
+    terms = plan.terms
+    ordered = sorted(group, key=lambda i: [plan.places[p].row for p in terms[i].parents])
+    return Call(terms[group[0]].op, tuple(ordered), False, terms[group[0]].varies)
+
+
+def _product(terms: Sequence[Term], group: list[int]) -> Call:
+    return Call(DOT, tuple(group), True, True)
+
+
+def _singles(
+    terms: Sequence[Term], members: Iterable[int], products: dict[int, tuple[int, ...]]
+) -> Iterable[Call]:
+    """Yield one call per term, in the order recorded; a matrix product at its first row."""
+    together: dict[object, list[int]] = defaultdict(list)
+    for index, xs in products.items():
+        together[xs, len(terms[index].parents) % 2].append(index)
+    for index in members:
+        if index not in products:
+            yield Call(terms[index].op, (index,), False, True)
+            continue
+        group = together[products[index], len(terms[index].parents) % 2]
+        if group[0] == index:
+            yield _product(terms, group)
+
+
+def _enter(plan: Schedule, call: Call) -> None:
+    plan.calls.append(call)
+    for member in call.members:
+        plan.put(member, "V" if call.varies else "F")
+
+
+# --- leaves ---------------------------------------------------------------------------------------
+
+
+def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
+    """Give every parameter and constant its row, the weights of a matrix product side by side."""
+    terms = plan.terms
+    groups: dict[object, list[int]] = defaultdict(list)
+    for index, xs in products.items():
+        groups[xs, len(terms[index].parents) % 2].append(index)
+    for group in groups.values():
+        weights = [w for index in group for w in split(terms[index])[0]]
+        biases = [b for index in group for b in split(terms[index])[2]]
+        for block in (weights, biases):
+            if _is_fresh(plan, block):
+                for parameter in block:
+                    plan.put(parameter, "F")
+    for op in (LEAF, CONSTANT):
+        for index, term in enumerate(terms):
+            if term.op is op and not term.varies and index not in plan.places:
+                plan.put(index, "F")
+
+
+def _is_fresh(plan: Schedule, block: list[int]) -> bool:
+    """Whether these are parameters, each once, none of them placed yet."""
+    return len(set(block)) == len(block) and all(
+        plan.terms[index].op is LEAF and index not in plan.places for index in block
+    )

@@ -1,0 +1,131 @@
+"""The arrays a program works in, and its instructions bound to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .emitter import SHARED
+from .fuse import Term
+from .instructions import Bound, Instruction, bind
+from .lower import Code, lower
+from .recycle import recycle_adjoints
+from .schedule import Schedule, schedule
+
+Array = NDArray[Any]
+_WORKING = ("V", "G", "D", "T", "M", "GX")  # one column per example
+_GIVEN = frozenset(["X"])  # the caller's own array, another one at each call
+# What a call and a number cost, in nanoseconds, as measured: only their ratio matters.
+_CALL, _NUMBER = 700.0, 0.6
+_CACHE = 4 << 20  # bytes that the rows of one chunk should fit in
+_SHORTEST, _LONGEST = 1024, 16384  # examples in a chunk
+
+
+class Plan:
+    """One way to run the terms: its schedule, its code, and the arrays that all examples share."""
+
+    def __init__(
+        self, terms: Sequence[Term], inputs: Sequence[int], wanted: frozenset[int], grouped: bool
+    ) -> None:
+        self.schedule: Schedule = schedule(terms, inputs, grouped=grouped)
+        self.code: Code = lower(self.schedule, wanted)
+        self.output_row = self.schedule.places[len(terms) - 1].row
+        self.shared: dict[str, Array] = {}
+        self.seed_row = recycle_adjoints(self.code, self.output_row)
+        per_example = [i for i in self._each() if i.out.array not in SHARED]
+        self.calls = len(self.code.forward) + len(self.code.backward)
+        self.numbers = sum(_size(instruction) for instruction in per_example)
+        self.pool: dict[str, Array] = {}
+
+    def _each(self) -> list[Instruction]:
+        return [*self.code.forward, *self.code.backward]
+
+    @property
+    def rows_per_example(self) -> int:
+        """How many numbers, not counting the caller's inputs, are held for each example."""
+        return sum(self.rows_of(array) for array in ("V", "G", "D", "T"))
+
+    def cost(self, batch: int) -> float:
+        """Return the modelled time of forward and backward: a price per call and one per number."""
+        return self.calls * _CALL + self.numbers * batch * _NUMBER
+
+    def chunk(self, itemsize: int) -> int:
+        """Return how many examples to run at once, from the program's bytes per example."""
+        fitting = _CACHE // max(1, self.rows_per_example * itemsize)
+        return min(max(fitting, _SHORTEST), _LONGEST)
+
+    def allocate_shared(self, given: dict[str, Array], dtype: np.dtype[Any]) -> None:
+        """Make the arrays that hold one number for all examples; F and its adjoint are given."""
+        self.shared = dict(given)
+        for array in SHARED - given.keys():
+            self.shared[array] = np.zeros((self.rows_of(array), 1), _kind(array, dtype))
+        self.prepare = [bind(i, self.shared) for i in self.code.prepare]
+        self.finish = [bind(i, self.shared) for i in self.code.finish]
+
+    def working(self, array: str, batch: int, dtype: np.dtype[Any]) -> Array:
+        """Return a working array for so many examples: the same memory for every batch size."""
+        size = self.rows_of(array) * batch
+        if array not in self.pool or self.pool[array].size < size:
+            self.pool[array] = np.zeros(size, _kind(array, dtype))
+        return self.pool[array][:size].reshape(-1, batch)
+
+    def rows_of(self, array: str) -> int:
+        """Return how many rows an array has; none for an adjoint that nobody asks for."""
+        if array == "GX":
+            asked = any(i.out.array == "GX" for i in self.code.backward)
+            return self.code.rows["X"] if asked else 0
+        return self.code.rows.get(array, 0)
+
+
+def _kind(array: str, dtype: np.dtype[Any]) -> Any:
+    return np.bool_ if array in ("M", "N") else dtype
+
+
+def _size(instruction: Instruction) -> int:
+    """Return how many numbers per example an instruction writes."""
+    if instruction.function == "scatter_add":
+        rows = instruction.operands[1]
+        return 4 * len(rows) if isinstance(rows, tuple) else 0
+    return len(instruction.out)
+
+
+class Workspace:
+    """A plan's arrays for one batch size, reused from call to call."""
+
+    def __init__(self, plan: Plan, batch: int, dtype: np.dtype[Any]) -> None:
+        self.arrays = dict(plan.shared)
+        for array in _WORKING:
+            self.arrays[array] = plan.working(array, batch, dtype)
+        self.plan = plan
+        self._bound: dict[str, list[Bound | None]] = {}
+        self._open: dict[str, list[tuple[int, Instruction]]] = {}
+        for name in ("forward", "backward"):
+            code: list[Instruction] = getattr(plan.code, name)
+            self._open[name] = [(k, i) for k, i in enumerate(code) if i.uses(_GIVEN)]
+            self._bound[name] = [None if i.uses(_GIVEN) else bind(i, self.arrays) for i in code]
+
+    def is_stale(self) -> bool:
+        """Whether the plan's memory has grown since, so that these are views of what it was."""
+        return any(self.arrays[a].base is not self.plan.pool[a] for a in _WORKING)
+
+    def forward(self, columns: Array) -> None:
+        """Run the examples forward; the columns are used where they lie."""
+        self.arrays["X"] = columns
+        for name, instructions in self._open.items():
+            for k, instruction in instructions:
+                self._bound[name][k] = bind(instruction, self.arrays)
+        run(self._bound["forward"])
+
+    def backward(self, seed: float) -> None:
+        """Run the examples of the last `forward` backward, from ∂/∂output = seed."""
+        self.arrays["G"][self.plan.seed_row] = seed
+        run(self._bound["backward"])
+
+
+def run(bound: Sequence[Bound | None]) -> None:
+    """Carry out bound instructions in order."""
+    for function, arguments in bound:  # type: ignore[misc]  # all are bound by now
+        function(*arguments)
