@@ -268,7 +268,10 @@ _SIGNS: dict[str, Callable[[Cells, Cells], Cells]] = {
     "@": matmul,
 }
 
-_OF_ONE = ["exp", "log", "sqrt", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "relu", "softplus", "silu", "gelu", "square"]
+_OF_ONE = (
+    *("exp", "log", "sqrt", "sin", "cos", "tan", "atan", "square"),
+    *("tanh", "sigmoid", "relu", "softplus", "silu", "gelu"),
+)
 _ANY = 1000
 
 # Name: fewest and most arguments, and what it does.

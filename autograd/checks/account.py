@@ -67,7 +67,7 @@ def said(judged: Judged) -> str:
         return "WRONG"
     if judged.verdict is Verdict.CARRIED:
         return "carried on: follows from your earlier numbers"
-    return judged.verdict.value
+    return str(judged.verdict.value)
 
 
 def _wrong(lines: Sequence[Judged]) -> list[Judged]:

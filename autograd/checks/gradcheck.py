@@ -110,7 +110,7 @@ def gradcheck(
         function: takes the values and returns a Value or several, which are added up. A module of
             `nn` takes them as one list; its parameters are compared too.
         values: where to compare: numbers, or Values, whose labels name the rows.
-        step: h of the first difference, relative to the size of each value; halved while that helps.
+        step: h of the first difference, relative to each value; halved while that helps.
         tolerance: how far the two may differ, relative to the gradient, beside the rounding of the
             differences themselves.
 
@@ -237,7 +237,7 @@ class _Measure:
         shapes = [[node for node in inner_nodes(side) if _kinked(node)] for side in sides]
         for nodes in zip(*shapes, strict=False):
             if len({node.partials for node in nodes}) > 1:
-                return nodes[0].op.name.partition("(")[0]
+                return str(nodes[0].op.name.partition("(")[0])
         return ""
 
 

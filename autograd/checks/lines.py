@@ -53,7 +53,7 @@ class Answer:
 
 
 def read_lines(text: str) -> list[Line]:
-    """Return the lines of a sheet; of a Markdown text, those outside ```` ```calc ```` blocks as text.
+    """Return the lines of a sheet; in Markdown, those outside ```` ```calc ```` blocks are text.
 
     Raises:
         WorksheetError: the text is too long, or a line is no calculation.

@@ -1,7 +1,7 @@
 """The table of slips: what is done wrongly, the number it gives, and what to do instead.
 
-A row's number is predicted by sweeping the recorded graph with the slip in it, so a row works on any
-network. To add a slip, write its edits and add a row.
+A row's number is predicted by sweeping the recorded graph with the slip in it, so that a row works
+on any network. To add a slip, write its edits in `slips` and put it in its place here.
 """
 
 from __future__ import annotations
@@ -9,179 +9,87 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
 from ..intervals import Interval
-from . import backward_slips as back
-from . import forward_slips as forth
 from .answers import Verdict, Written, judge, slack
 from .counterfactual import MOST_NODES, Bench, Edit
 from .judged import Found
+from .slips import activations, connections, constants, paths, updates, values
+from .slips.slip import Kind, Slip
 
-Kind = Literal["gradient", "value"]
 MOST_LISTED = 6
 _MOST_EDITS = 120  # of one number, tried in pairs
 _MOST_STEPS = 60_000  # nodes swept for one number, in the search for single slips and for pairs
 _WIDEST = 0.01  # relative: what rounding may blur a prediction by
 
 
-@dataclass(frozen=True)
-class Slip:
-    """A row: what is done wrongly, as a sentence; what to do instead; and its edits of a sweep.
-
-    Rows come likeliest first.
-    """
-
-    key: str
-    kind: Kind
-    sentence: str
-    instead: str
-    edits: Callable[[Bench], Iterator[Edit]]
-
-
-def _row(kind: Kind, key: str, edits: Callable[[Bench], Iterator[Edit]], *words: str) -> Slip:
-    return Slip(key, kind, words[0], words[1], edits)
-
-
 SLIPS: tuple[Slip, ...] = (
-    # --- gradients: δ and f′ ---
-    _row("gradient", "dead-relu", back.dead_passed,
-         "the gradient was passed through a dead ReLU", "where z ≤ 0, ReLU′(z) = 0: nothing gets through"),
-    _row("gradient", "sign", back.sign,
-         "the error was taken as (target − output)", "the slope of ½(y − t)² is (y − t)"),
-    _row("gradient", "one-hot", back.one_hot_forgotten,
-         "the target was not subtracted: p instead of p − y", "after softmax and cross-entropy, δ = p − y"),
-    _row("gradient", "slope-after-cross-entropy", back.slope_after_cross_entropy,
-         "f′ was multiplied again after cross-entropy", "the logarithm has cancelled it: δ = p − y as it stands"),
-    _row("gradient", "f-prime-forgotten", back.f_prime_forgotten,
-         "f′(z) was forgotten", "δ = ∂C/∂a · f′(z): multiply by the slope of the activation"),
-    _row("gradient", "f-for-f-prime", back.f_for_f_prime,
-         "f(z) was used where f′(z) belongs", "multiply by the slope f′(z), not by the activation a itself"),
-    _row("gradient", "f-prime-at-a", back.slope_at_output,
-         "f′ was taken at a instead of at z: the activation was applied to what is squashed already",
-         "σ′(z) = a(1 − a): put z into σ′, or a into a(1 − a)"),
-    _row("gradient", "f-prime-formula-at-z", back.slope_formula_at_input,
-         "z was put into the formula for a, such as z(1 − z)", "a(1 − a) and 1 − a² are written in the output a"),
-    _row("gradient", "squashed-twice", back.squashed_twice,
-         "the sigmoid's derivative was applied to an already squashed value twice", "a(1 − a) once is the whole slope"),
-    _row("gradient", "f-prime-twice", back.f_prime_twice,
-         "f′(z) was multiplied twice", "each activation on a path gives its slope once"),
-    _row("gradient", "relu-on-gradient", back.relu_on_gradient,
-         "ReLU was applied to the gradient", "multiply by ReLU′(z), which is 1 or 0 by the sign of z, not of δ"),
-    # --- gradients: paths, weights, inputs ---
-    _row("gradient", "updated-weight", back.updated_weight,
-         "the updated weight was used while back-propagating", "all gradients of a step use the old weights"),
-    _row("gradient", "overwritten", back.overwritten,
-         "one path's contribution was written over another's", "contributions of all paths are added: +=, not ="),
-    _row("gradient", "one-path", back.one_path,
-         "one path only was followed", "where a number is used several times, add what comes back from each use"),
-    _row("gradient", "path-left-out", back.last_path_dropped,
-         "one of the paths was left out", "where a number is used several times, add what comes back from each use"),
-    _row("gradient", "paths-multiplied", back.paths_multiplied,
-         "the paths' contributions were multiplied", "factors along a path are multiplied, paths are added"),
-    _row("gradient", "input-dropped", back.input_dropped,
-         "the input was forgotten", "∂C/∂w = δ · x: multiply by what comes in through this weight"),
-    _row("gradient", "weight-dropped", back.weight_dropped,
-         "the weight on the way back was forgotten", "∂C/∂a = Σ w · δ: multiply by the weight that a went through"),
-    _row("gradient", "transposed", back.transposed_weight,
-         "the weights were read with their indices exchanged", "going back it is Wᵀδ: the weight from j to i is W[i,j]"),
-    _row("gradient", "wrong-weight", back.neighbours_weight,
-         "a neighbour's number was used", "take the weight, or the input, of this very connection"),
-    _row("gradient", "neighbours-gradient", back.neighbours_gradient,
-         "this is the gradient of another number", "look at which index belongs to which connection"),
-    _row("gradient", "bias-times-input", back.bias_times_input,
-         "the bias gradient was multiplied by an input", "∂z/∂b = 1: the gradient of a bias is δ itself"),
-    _row("gradient", "upstream-dropped", back.upstream_dropped,
-         "the gradient coming from behind was left out", "chain rule: upstream × local derivative"),
-    # --- gradients: constants and functions ---
-    _row("gradient", "quotient-sign", back.quotient_sign,
-         "the sign in the quotient rule was lost", "∂(a/b)/∂b = −a/b²"),
-    _row("gradient", "log10", back.log_ten,
-         "log₁₀ was differentiated, not ln", "(ln x)′ = 1/x"),
-    _row("gradient", "degrees", back.degrees,
-         "the calculator was set to degrees", "angles are in radians here"),
-    _row("gradient", "stale", back.stale,
-         "this is the gradient of the step before", "after an update, compute the gradients anew with the new weights"),
-    _row("gradient", "accumulated", back.accumulated,
-         "the gradient of the step before was added on", "start each step from zero gradients"),
-    _row("gradient", "mean-forgotten", back.mean_forgotten,
-         "the 1/m of the mean was forgotten", "the slope of (1/m)Σ has the factor 1/m"),
-    _row("gradient", "mean-twice", back.mean_twice,
-         "the 1/m of the mean was applied twice", "divide by m once"),
-    _row("gradient", "two-lost", back.two_lost,
-         "a factor 2 was lost, or ½ applied twice", "(u²)′ = 2u u′; only a ½ in front cancels the 2"),
-    _row("gradient", "two-doubled", back.two_doubled,
-         "a factor 2 too many: the ½ was lost", "the ½ in front of a square cancels the 2 of its slope"),
-    _row("gradient", "minus", back.minus_lost,
-         "a minus sign was lost", "follow the sign of every factor on the path"),
-    # --- updates ---
-    _row("value", "ascent", forth.ascent,
-         "the step went uphill: + for −", "descent subtracts: w − η ∂C/∂w"),
-    _row("value", "rate-forgotten", forth.rate_forgotten,
-         "the learning rate was forgotten", "the step is η times the gradient"),
-    _row("value", "rate-twice", forth.rate_twice,
-         "the learning rate was applied twice", "multiply the gradient by η once"),
-    _row("value", "stale-step", forth.stale_step,
-         "the gradient of the step before was used", "after an update, compute the gradients anew"),
-    _row("value", "accumulated-step", forth.accumulated_step,
-         "the gradient of the step before was added on", "start each step from zero gradients"),
-    _row("value", "step-alone", forth.step_alone,
-         "this is the step, not the new value", "the new value is w − η ∂C/∂w"),
-    # --- momentum and Adam ---
-    _row("value", "correction-forgotten", forth.correction_forgotten,
-         "the bias correction was forgotten", "divide by 1 − βᵗ"),
-    _row("value", "correction-power", forth.correction_power,
-         "1 − β was used for 1 − βᵗ", "β is raised to the number t of the step"),
-    _row("value", "correction-step", forth.correction_step,
-         "βᵗ was taken with the t of another step", "the first step has t = 1"),
-    _row("value", "share-forgotten", forth.share_forgotten,
-         "the factor 1 − β was forgotten", "a running average is β·old + (1 − β)·new"),
-    _row("value", "shares-exchanged", forth.shares_exchanged,
-         "β and 1 − β were exchanged", "a running average is β·old + (1 − β)·new"),
-    _row("value", "velocity-forgotten", forth.velocity_forgotten,
-         "the velocity of the step before was forgotten", "momentum adds the new gradient to β times the old velocity"),
-    _row("value", "root-forgotten", forth.square_root_forgotten,
-         "the square root was forgotten", "divide by √v"),
-    # --- values ---
-    _row("value", "half-lost", forth.half_lost,
-         "the ½ was lost", "C = ½(y − t)²"),
-    _row("value", "log10", forth.log_ten,
-         "log₁₀ was used for ln", "log is the natural logarithm here"),
-    _row("value", "degrees", forth.degrees,
-         "the calculator was set to degrees", "angles are in radians here"),
-    _row("value", "activation-forgotten", forth.activation_forgotten,
-         "the activation was forgotten", "a = f(z)"),
-    _row("value", "activation-twice", forth.activation_twice,
-         "the activation was applied twice", "a = f(z), once"),
-    _row("value", "slope-for-value", forth.slope_for_value,
-         "f′(z) was used where f(z) belongs", "forward, it is the activation itself"),
-    _row("value", "bias-forgotten", forth.bias_forgotten,
-         "the bias was forgotten", "z = w·x + b"),
-    _row("value", "transposed", forth.transposed,
-         "the weights were read with their indices exchanged", "W[i,j] leads from input j to neuron i"),
-    _row("value", "softmax-unnormalized", forth.softmax_unnormalized,
-         "the division by the sum of exponentials was forgotten", "softmax: exp(zᵢ) / Σ exp(zⱼ)"),
-    _row("value", "mean-forgotten", forth.mean_forgotten,
-         "the sum was taken for the mean", "divide by m"),
-    _row("value", "mean-twice", forth.mean_twice,
-         "1/m was applied twice", "divide by m once"),
-    _row("value", "half-twice", forth.half_twice,
-         "½ was applied twice, or where there is none", "look at the factor in front of the square"),
-    _row("value", "square", forth.square_forgotten,
-         "the square was forgotten, or doubled instead", "u² = u·u"),
-    _row("value", "sign", forth.sign_turned,
-         "a sign was turned round", "follow the sign of every term"),
-    _row("value", "term-forgotten", forth.term_forgotten,
-         "a term of the sum was left out", "add all terms"),
-    _row("value", "factor-forgotten", forth.factor_forgotten,
-         "a factor was left out", "multiply all factors"),
-    _row("value", "divisor", forth.divisor_slips,
-         "the divisor was forgotten, or the quotient turned round", "a/b divides a by b"),
-    _row("value", "wrong-number", forth.wrong_number,
-         "a neighbour's number was used", "take the number that belongs to this very place"),
-)  # fmt: skip
+    activations.dead_passed,
+    constants.sign,
+    activations.one_hot_forgotten,
+    activations.slope_after_cross_entropy,
+    activations.f_prime_forgotten,
+    activations.f_for_f_prime,
+    activations.slope_at_output,
+    activations.slope_formula_at_input,
+    activations.squashed_twice,
+    activations.f_prime_twice,
+    activations.relu_on_gradient,
+    connections.updated_weight,
+    paths.overwritten,
+    paths.one_path,
+    paths.last_path_dropped,
+    paths.paths_multiplied,
+    connections.input_dropped,
+    connections.weight_dropped,
+    connections.transposed_weight,
+    connections.neighbours_weight,
+    connections.neighbours_gradient,
+    connections.bias_times_input,
+    paths.upstream_dropped,
+    constants.quotient_sign,
+    constants.log_ten,
+    constants.degrees,
+    constants.stale,
+    constants.accumulated,
+    constants.mean_forgotten,
+    constants.mean_twice,
+    constants.two_lost,
+    constants.two_doubled,
+    constants.minus_lost,
+    updates.ascent,
+    updates.rate_forgotten,
+    updates.rate_twice,
+    updates.stale_step,
+    updates.accumulated_step,
+    updates.step_alone,
+    updates.correction_forgotten,
+    updates.correction_power,
+    updates.correction_step,
+    updates.share_forgotten,
+    updates.shares_exchanged,
+    updates.velocity_forgotten,
+    updates.square_root_forgotten,
+    values.half_lost,
+    values.log_ten,
+    values.degrees,
+    values.activation_forgotten,
+    values.activation_twice,
+    values.slope_for_value,
+    values.bias_forgotten,
+    values.transposed,
+    values.softmax_unnormalized,
+    values.mean_forgotten,
+    values.mean_twice,
+    values.half_twice,
+    values.square_forgotten,
+    values.sign_turned,
+    values.term_forgotten,
+    values.factor_forgotten,
+    values.divisor_slips,
+    values.wrong_number,
+)
 
 
 # --- the search -----------------------------------------------------------------------------------
@@ -219,8 +127,8 @@ def _pairs(bench: Bench) -> Iterator[tuple[Slip, tuple[Edit, ...]]]:
     for (one, first), (two, second) in itertools.combinations(single, 2):
         if one is not two and {one.key, two.key} not in _CANCELLING:
             both = Slip(
-                f"{one.key}+{two.key}",
                 one.kind,
+                f"{one.key}+{two.key}",
                 f"two slips together: {_said(one, first)}, and {_said(two, second)}",
                 f"{one.instead}; {two.instead}",
                 one.edits,
