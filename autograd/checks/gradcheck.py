@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,14 @@ import numpy as np
 from ..functions import total
 from ..number import Number, real_number
 from ..order import inner_nodes
+from ..program.program import Program
 from ..value import Value
 from ..wording import aligned, number
+from .differences import Slope
 
-_LADDER = 6  # halvings of the step; the best agreement of neighbours is taken
 _KINKED = frozenset({"abs", "relu", "leaky_relu", "maximum", "minimum"})
 _MOST_SHOWN = 10
 _MOST_DOUBT = 1e-5  # relative, of a measured slope, that is put down to rounding
-_SHRINKINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def _row(c: Component) -> list[str]:
 
 
 def gradcheck(
-    function: Callable[..., Any],
-    values: Sequence[Value | Number],
+    function: Callable[..., Any] | Program,
+    values: Any,
     *,
     step: float = 1e-3,
     tolerance: float = 1e-7,
@@ -108,8 +108,10 @@ def gradcheck(
 
     Args:
         function: takes the values and returns a Value or several, which are added up. A module of
-            `nn` takes them as one list; its parameters are compared too.
-        values: where to compare: numbers, or Values, whose labels name the rows.
+            `nn` takes them as one list; its parameters are compared too. A `Program`'s gradients,
+            of the mean over the batch, are compared as they are.
+        values: where to compare: numbers, or Values, whose labels name the rows; for a program, its
+            columns.
         step: h of the first difference, relative to each value; halved while that helps.
         tolerance: how far the two may differ, relative to the gradient, beside the rounding of the
             differences themselves.
@@ -125,31 +127,88 @@ def gradcheck(
       gradient  recorded  measured  error  allowed
       a         0         0.5       0.5    1·10⁻⁷   at a kink of relu
     """
+    measured = (
+        _of_program(function, values, step)
+        if isinstance(function, Program)
+        else _of_function(function, values, step)
+    )
+    return GradientReport(
+        tuple(_compared(name, slope, found, tolerance) for name, slope, found in measured)
+    )
+
+
+def _compared(name: str, recorded: float, found: Slope, tolerance: float) -> Component:
+    """Return how a recorded gradient stands to the measured one, away from kinks if possible."""
+    scale = max(1.0, abs(recorded), abs(found.measured))
+    if max(found.doubt, abs(recorded - found.measured)) > tolerance * scale:
+        found.avoid_kinks()
+    doubt = 0.0 if found.kink else min(found.doubt, _MOST_DOUBT * scale)
+    return Component(name, recorded, found.measured, tolerance * scale + doubt, found.kink)
+
+
+def _of_function(
+    function: Callable[..., Any], values: Sequence[Value | Number], step: float
+) -> Iterator[tuple[str, float, Slope]]:
+    """Yield name, recorded gradient and measured slope for every value and parameter."""
     parameters = list(function.parameters()) if hasattr(function, "parameters") else []
     points = [_point(v, k) for k, v in enumerate(values, start=1)]
     everything = [*points, *parameters]
 
-    def compute() -> Value:
-        fresh = [Value(p.data, p.label) for p in points]
-        made.clear()
-        made.extend([*fresh, *parameters])
-        return _single(function(fresh) if parameters else function(*fresh))
+    def compute(place: int = 0, x: float | None = None) -> Value:
+        kept = everything[place].data
+        everything[place].data = kept if x is None else x
+        try:
+            return _single(function(points) if parameters else function(*points))
+        finally:
+            everything[place].data = kept
 
-    made: list[Value] = []
-    output = compute()
-    slopes = _slopes(output, made)
-    kept = [p.data for p in everything]
-    components = []
-    for k, (point, slope) in enumerate(zip(everything, slopes, strict=True)):
-        measure = _Measure(compute, point, kept[k], step)
-        measured, doubt = measure.slope()
-        scale = max(1.0, abs(slope), abs(measured))
-        unsure = doubt > tolerance * scale or abs(slope - measured) > tolerance * scale
-        kink = measure.kink() if unsure else ""
-        allowed = tolerance * scale + (0.0 if kink else min(doubt, _MOST_DOUBT * scale))
-        name = point.label or f"parameter {k - len(points) + 1}"
-        components.append(Component(name, slope, measured, allowed, kink))
-    return GradientReport(tuple(components))
+    for k, slope in enumerate(_slopes(compute(), everything)):
+        at = everything[k].data
+        name = everything[k].label or f"parameter {k - len(points) + 1}"
+        evaluate = partial(compute, k)
+        kink = partial(_kink_between, evaluate, at)
+        yield name, slope, Slope(lambda x, f=evaluate: f(x).data, at, _size(step, at), kink)  # type: ignore[misc]
+
+
+def _of_program(program: Program, columns: Any, step: float) -> Iterator[tuple[str, float, Slope]]:
+    """Yield name, gradient of the batch's mean and measured slope for every parameter."""
+    program.forward(columns)
+    gradients = program.backward("mean", values=False).tolist()
+
+    def mean(k: int, x: float) -> float:
+        kept = program.weights[k]
+        program.weights[k] = x
+        try:
+            return float(program.forward(columns).mean())
+        finally:
+            program.weights[k] = kept
+
+    for k, (parameter, gradient) in enumerate(zip(program.parameters, gradients, strict=True)):
+        at = float(program.weights[k])
+        f = partial(mean, k)
+        name = parameter.label or f"parameter {k + 1}"
+        yield name, gradient, Slope(f, at, _size(step, at), partial(_corner_between, f, at))
+
+
+def _size(step: float, at: float) -> float:
+    return step * max(1.0, abs(at))
+
+
+def _kink_between(evaluate: Callable[[float], Value], at: float, h: float) -> str:
+    """Return the operation that has a corner between at − h and at + h, if one has."""
+    sides = [evaluate(x) for x in (at - h, at, at + h)]
+    shapes = [[node for node in inner_nodes(side) if _kinked(node)] for side in sides]
+    for nodes in zip(*shapes, strict=False):
+        if len({node.partials for node in nodes}) > 1:
+            return str(nodes[0].op.name.partition("(")[0])
+    return ""
+
+
+def _corner_between(f: Callable[[float], float], at: float, h: float) -> str:
+    """Say whether the slopes of the two sides differ, and go on differing as the step shrinks."""
+    bends = [(f(at + k) - 2 * f(at) + f(at - k)) / k for k in (h, h / 2)]
+    steady = abs(bends[1]) > 0.75 * abs(bends[0])
+    return "some operation" if steady and abs(bends[1]) > 1e-4 else ""
 
 
 def _point(v: Value | Number, k: int) -> Value:
@@ -179,66 +238,6 @@ def _slopes(output: Value, wanted: Sequence[Value]) -> list[float]:
         for parent, partial in zip(node.parents, node.partials, strict=True):
             adjoints[parent] = adjoints.get(parent, 0.0) + upstream * partial
     return [adjoints.get(v, 0.0) for v in wanted]
-
-
-class _Measure:
-    """Differences of a function in one number, the others held."""
-
-    def __init__(self, compute: Callable[[], Value], point: Value, at: float, step: float) -> None:
-        self.compute, self.point, self.at = compute, point, at
-        self.step = step * max(1.0, abs(at))
-
-    def value(self, x: float) -> Value:
-        """Return the function with this number changed; it is put back at once."""
-        self.point.data = x
-        try:
-            return self.compute()
-        finally:
-            self.point.data = self.at
-
-    def slope(self) -> tuple[float, float]:
-        """Return the slope, and how far it may be off by rounding and by what is left out.
-
-        Each row of the table halves h and removes the next power of it, as Romberg does for
-        integrals; the entry that changes least from its neighbours is taken.
-        """
-        for _ in range(_SHRINKINGS):
-            try:
-                return self._extrapolated()
-            except (ValueError, ArithmeticError):
-                self.step /= 10  # the function ends within the step
-        return self._extrapolated()
-
-    def _extrapolated(self) -> tuple[float, float]:
-        best, doubt = math.nan, math.inf
-        before: list[float] = []
-        for row in self._rows():
-            for k, entry in enumerate(row[1:], start=1):
-                change = max(abs(entry - row[k - 1]), abs(entry - before[k - 1]))
-                if change < doubt:
-                    best, doubt = entry, change
-            before = row
-        return best, doubt
-
-    def _rows(self) -> Iterator[list[float]]:
-        before: list[float] = []
-        h = self.step
-        for _ in range(_LADDER):
-            row = [(self.value(self.at + h).data - self.value(self.at - h).data) / (2 * h)]
-            for k, entry in enumerate(before, start=1):
-                row.append(row[-1] + (row[-1] - entry) / (4.0**k - 1))
-            yield row
-            before, h = row, h / 2
-
-    def kink(self) -> str:
-        """Return the operation that has a corner between the two ends of the step, if one has."""
-        h = self.step
-        sides = [self.value(x) for x in (self.at - h, self.at, self.at + h)]
-        shapes = [[node for node in inner_nodes(side) if _kinked(node)] for side in sides]
-        for nodes in zip(*shapes, strict=False):
-            if len({node.partials for node in nodes}) > 1:
-                return str(nodes[0].op.name.partition("(")[0])
-        return ""
 
 
 def _kinked(node: Value) -> bool:
