@@ -235,8 +235,8 @@ def _slopes(output: Value, wanted: Sequence[Value]) -> list[float]:
     adjoints = {output: 1.0}
     for node in reversed(inner_nodes(output)):
         upstream = adjoints.get(node, 0.0)
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            adjoints[parent] = adjoints.get(parent, 0.0) + upstream * partial
+        for parent, local in zip(node.parents, node.partials, strict=True):
+            adjoints[parent] = adjoints.get(parent, 0.0) + upstream * local
     return [adjoints.get(v, 0.0) for v in wanted]
 
 

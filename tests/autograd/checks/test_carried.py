@@ -1,5 +1,6 @@
 """Whoever rounds every line and goes on with the rounded numbers is never called wrong."""
 
+import itertools
 import math
 import random
 
@@ -46,7 +47,7 @@ def hand_calculation(seed):
         return list(values)
 
     lines.append(f"a0 = {acts[0]}")
-    for k, (n, m) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for k, (n, m) in enumerate(itertools.pairwise(sizes), start=1):
         w, b = [fresh(n) for _ in range(m)], fresh(m)
         weights.append((w, b))
         lines += [f"W{k} = {w}", f"b{k} = {b}"]

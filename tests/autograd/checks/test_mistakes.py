@@ -201,7 +201,7 @@ def test_a_slip_computed_by_hand_is_named(quantity, number, key):
 
 def test_two_slips_together_are_found_only_when_one_does_not_fit():
     report = Worksheet.parse(f"{HEAD}dC/dn -> {-ERROR * Y:.6g}").check()
-    assert [slip.key for slip in report.first_wrong.slips][0] == "sign+f-for-f-prime"
+    assert report.first_wrong.slips[0].key == "sign+f-for-f-prime"
 
 
 def test_when_no_slip_fits_the_right_working_is_shown():

@@ -47,9 +47,8 @@ def test_the_sheet_of_the_hand_computation_is_judged_as_its_author_wrote_it():
     assert report.ok
     assert report.score == 1
     verdicts = {(line.quantity, line.written): line.verdict.value for line in report.lines}
-    for key in [("dC/dW2[1]", "-0.13"), ("W2'[1]", "0.613"), ("C", "0.0832")] + [
-        ("W1'[1,2]", "0.2024"), ("dC/dW1[1,2]", "-0.0245")
-    ]:  # fmt: skip
+    rounded = [("dC/dW2[1]", "-0.13"), ("W2'[1]", "0.613"), ("C", "0.0832")]
+    for key in (*rounded, ("W1'[1,2]", "0.2024"), ("dC/dW1[1,2]", "-0.0245")):
         assert verdicts[key] == "right as rounded"
 
 
