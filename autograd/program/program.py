@@ -281,6 +281,14 @@ class Program:
                 f"columns must have shape (inputs, batch) = ({count}, at least 1); "
                 f"got {array.shape}{hint}"
             )
+        if not _are_finite(array):
+            i, k = np.argwhere(~np.isfinite(array))[0]
+            name = self.inputs[i].label or f"input {i}"
+            raise ValueError(f"example {k}: {name} is {array[i, k]}, no finite number")
+        if not _are_finite(self.weights):
+            k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
+            name = self.parameters[k].label or f"parameter {k}"
+            raise ValueError(f"the weight of {name} is {self.weights[k]}, no finite number")
         return array
 
     def _batch(self, reduction: str) -> int:
@@ -313,18 +321,13 @@ class Program:
         assert self._columns is not None
         for k in range(part.start, part.stop):
             column = self._columns[:, k]
-            if not np.isfinite(column).all():
-                i = int(np.flatnonzero(~np.isfinite(column))[0])
-                name = self.inputs[i].label or f"input {i}"
-                raise ValueError(f"example {k}: {name} is {column[i]}, no finite number")
             try:
                 replay(self.graph, self._leaves(column))
             except (ArithmeticError, ValueError) as error:
                 raise type(error)(f"example {k}: {error}") from None
 
     def _check_gradients(self) -> None:
-        quick = self.gradients @ self.gradients  # finite in all but the rarest cases
-        if not np.isfinite(quick) and not np.isfinite(self.gradients).all():
+        if not _are_finite(self.gradients):
             k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
             name = self.parameters[k].label or f"parameter {k}"
             raise OverflowError(f"the gradient of {name} is {self.gradients[k]}")
@@ -332,6 +335,13 @@ class Program:
 
 _FEWEST_FOR_ROWS = 16  # examples; below, one call per number cannot be the faster plan
 _MOST_SPACES = 4  # working arrays kept for batch sizes used lately
+
+
+def _are_finite(array: Array) -> bool:
+    """Whether all numbers are finite; asked by one quick product before it is asked of each."""
+    flat = array.ravel(order="K")
+    with np.errstate(all="ignore"):  # squares may leave the range of floats, or fall below it
+        return bool(np.isfinite(flat @ flat)) or bool(np.isfinite(flat).all())
 
 
 def _check_inputs(inputs: Sequence[Value], node: dict[Value, int]) -> None:

@@ -248,10 +248,10 @@ _TRIALS = 4
 def tolerances(graph: Graph, columns: dict[int, Any], wanted: Sequence[int]) -> tuple[Any, ...]:
     """Return how far two right programs may differ, and where the numbers are well conditioned.
 
-    For every number: 1e-12 of the sum of its contributions' sizes. Where a rounding error on the way
-    is amplified so much that no program could keep that, what 64 roundings may do: every number
-    and slope is moved by 1e-10 of itself (of the sum of its terms' sizes), at random, a few times,
-    and what comes out is watched. There the number is called badly conditioned.
+    For every number: 1e-12 of the sum of its contributions' sizes. Where rounding on the way is
+    amplified so much that no program could keep that, what 64 roundings may do: every number and
+    slope is moved by 1e-10 of itself (of the sum of its terms' sizes), at random, a few times, and
+    what comes out is watched. There the number is called badly conditioned.
 
     Returns (tolerance, is_good) of the output, both (examples,), and of the gradients of the nodes
     `wanted`, both (wanted, examples).
@@ -321,5 +321,3 @@ def _judged(replicas: Any, size: Any) -> tuple[Any, Any]:
     strict, loose = 1e-12 * size, 64 * EPS * spread
     good = loose <= strict
     return np.where(np.isfinite(loose), np.maximum(strict, loose), math.inf), good
-
-

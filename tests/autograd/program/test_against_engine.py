@@ -1,8 +1,8 @@
 """The main promise: a program gives what the scalar engine gives, example by example.
 
-Every graph is recorded and swept anew for each example by the engine; values, parameter gradients and
-input gradients of the program must agree to 1e-12 of the sizes of what is added up. How the numbers
-that no program could give so well are told is in `random_graphs.tolerances`.
+Every graph is recorded and swept anew for each example by the engine; values, parameter gradients
+and input gradients of the program must agree to 1e-12 of the sizes of what is added up. How the
+numbers that no program could give so well are told is in `random_graphs.tolerances`.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd import Graph, compile
+from autograd import Graph, compile  # noqa: A004 - its name, as re.compile has it
 from autograd.order import all_nodes
 from autograd.program.program import Program
 
@@ -50,7 +50,8 @@ class Case:
             self.near_gradients[:inputs, part],
         )
         if self.parameters:
-            order = [self.parameters.index(p) for p in program.parameters]
+            place = {p: k for k, p in enumerate(self.parameters)}
+            order = [place[p] for p in program.parameters]
             wanted = self.engine.parameters[order, part].sum(axis=1)
             near = self.near_gradients[inputs:][order, part].sum(axis=1)
             _agree(program.backward("sum"), wanted, near)
@@ -117,13 +118,11 @@ def _has_part_of_parameters(graph):
     fixed = []
     for node in graph.nodes:
         is_parameter = node.op.name == "leaf" and node.label.startswith("w")
-        fixed.append(is_parameter or bool(node.parents) and all(fixed[p] for p in node.parents))
+        fixed.append(is_parameter or (bool(node.parents) and all(fixed[p] for p in node.parents)))
     return any(known and node.parents for known, node in zip(fixed, graph.nodes, strict=True))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(
     rng=st.randoms(use_true_random=False),
     kind=st.sampled_from(["bush", "net", "chain"]),

@@ -1,0 +1,116 @@
+"""All derivatives are the table's: a changed row changes the program, dot's matrix form aside."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from autograd import (
+    Value,
+    compile,  # noqa: A004 - its name, as re.compile has it
+    dot,
+    logsumexp,
+    tanh,
+    total,
+)
+from autograd.operation import Op
+from autograd.program import fuse as fuse_module
+from autograd.program.rows import CallFormulas, runs
+from autograd.program.schedule import Call, Place
+from autograd.value import record
+
+
+def test_a_row_of_ones_own_runs_like_any_other():
+    cube = Op("cube", 1, lambda xp, x: x * x * x, lambda xp, y, x: (3 * x * x,), "³")
+    x, w = Value(2.0, "x"), Value(0.5, "w")
+    program = compile(record(cube, [x * w]), inputs=[x])
+    program.forward([[1.0, 2.0]])
+
+    assert program.input_gradients().tolist() == [[3 * 0.25 * 0.5, 3 * 1.0 * 0.5]]
+
+
+def test_a_wrong_derivative_in_the_table_is_the_programs_derivative(rows):
+    """Row by row: double its partials, and the program's gradients double. (rows: all of them.)"""
+    for op in rows:
+        count = op.arity or 4
+        x = [Value(0.3 + 0.1 * k, f"x{k}") for k in range(count)]
+        columns = np.array([[0.3 + 0.1 * k, 0.45 + 0.05 * k] for k in range(count)])
+        doubled = replace(
+            op,
+            name=f"doubled_{op.name}",
+            partials=lambda xp, y, *v, op=op: tuple(2 * p for p in op.partials(xp, y, *v)),
+        )
+        once, twice = (compile(record(each, x), inputs=x) for each in (op, doubled))
+        for program in (once, twice):
+            program.forward(columns)
+        found = once.input_gradients()
+        assert np.isfinite(found).all()
+        np.testing.assert_allclose(twice.input_gradients(), 2 * found, rtol=1e-15, err_msg=op.name)
+
+
+def test_the_matrix_form_of_dot_gives_what_the_engine_gives():
+    rng = np.random.default_rng(0)
+    w, b = rng.normal(size=(4, 3)), rng.normal(size=4)
+    weights = [[Value(v) for v in row] for row in w]
+    biases = [Value(v) for v in b]
+    columns = rng.normal(size=(3, 6))
+
+    def network(x):
+        rows = [dot(row, x, c) for row, c in zip(weights, biases, strict=True)]
+        return total([tanh(z) * (k + 1) for k, z in enumerate(rows)])
+
+    x = [Value(0.1) for _ in range(3)]
+    program = compile(network(x), inputs=x)
+    first = program._plan("gradients", True).schedule.calls[0]
+    assert (first.is_product, len(first.members)) == (True, 4)
+    outputs, gradients = program.forward(columns), program.backward("sum").copy()
+    slopes = program.input_gradients()
+    for parameter in program.parameters:
+        parameter.grad = 0.0
+    for k in range(6):
+        example = [Value(v) for v in columns[:, k]]
+        output = network(example)
+        output.backward()
+        assert outputs[k] == pytest.approx(output.data, rel=1e-14)
+        assert slopes[:, k] == pytest.approx([v.grad for v in example], rel=1e-13)
+    assert gradients == pytest.approx([p.grad for p in program.parameters], rel=1e-13)
+
+
+def places(array, *numbers):
+    return [Place(array, n) for n in numbers]
+
+
+def test_runs_are_consecutive_rows_of_one_array():
+    assert runs(places("V", 1, 2, 3, 7, 8, 8)) == [
+        (Place("V", 1), 3),
+        (Place("V", 7), 2),
+        (Place("V", 8), 1),
+    ]
+    assert len(runs([Place("X", 1), Place("V", 2)])) == 2
+    assert runs([]) == []
+
+
+def test_many_operands_alike_are_one_formula_over_stacked_rows():
+    x = [Value(0.1 * k) for k in range(6)]
+    call = Call(logsumexp(x).op, (0,), False, True)
+    stacked = CallFormulas(call, [places("V", k) for k in range(6)])
+    scattered = CallFormulas(call, [places("V", 3 * k % 7) for k in range(6)])
+
+    assert len(stacked.partials) == 1
+    assert stacked.partials[0][0] == (0, 1, 2, 3, 4, 5)
+    assert any(part.head == "total" for part in stacked.forward.walk())
+    assert len(scattered.partials) == 6
+
+
+def test_a_partial_that_shares_work_with_the_value_is_known_as_such():
+    single = [places("V", 0)]
+    sharing = {}
+    for value in (Value(0.5).tanh(), Value(0.5).exp(), Value(0.5).sigmoid(), Value(0.5).sin()):
+        formulas = CallFormulas(Call(value.op, (0,), False, True), single)
+        sharing[value.op.name] = formulas.shares_work(formulas.partials[0][1])
+
+    assert sharing == {"tanh": False, "exp": False, "sigmoid": True, "sin": False}
+
+
+def test_fusing_imports_no_derivative():
+    assert "partials" not in fuse_module.__dict__

@@ -1,0 +1,138 @@
+"""Calls and places: one matrix product per set of shared inputs, blocks of weights, slices."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from autograd import (
+    Value,
+    compile,  # noqa: A004 - its name, as re.compile has it
+    dot,
+    sigmoid,
+    sin,
+    tanh,
+    total,
+)
+from autograd.program.instructions import Rows
+from nn import MLP, squared_error
+
+
+def plan(output, inputs, *, grouped=True):
+    program = compile(output, inputs=inputs)
+    return program._plan("gradients", grouped)
+
+
+def values(count, name):
+    return [Value(0.1 * (k + 1), f"{name}{k + 1}") for k in range(count)]
+
+
+def by_hand(w, x, b):
+    return sum((a * c for a, c in zip(w, x, strict=True)), b)
+
+
+def network(neuron, sizes=(5, 4, 4, 3)):
+    x = values(sizes[0], "x")
+    a = x
+    for n, m in pairwise(sizes):
+        rows = [values(n, "w") for _ in range(m)]
+        a = [sigmoid(neuron(row, a, b)) for row, b in zip(rows, values(m, "b"), strict=True)]
+    y = values(sizes[-1], "y")
+    return squared_error(a, y), x + y
+
+
+@pytest.mark.parametrize("grouped", [True, False], ids=["groups", "rows"])
+@pytest.mark.parametrize("neuron", [dot, by_hand], ids=["dot", "by hand"])
+def test_a_network_is_one_matrix_product_per_layer(neuron, grouped):
+    found = plan(*network(neuron), grouped=grouped)
+
+    assert sum(call.is_product for call in found.schedule.calls) == 3
+    products = [i for i in found.code.forward if i.function == "matmul"]
+    assert len(products) == 3
+
+
+@pytest.mark.parametrize("neuron", [dot, by_hand], ids=["dot", "by hand"])
+def test_weights_are_read_where_they_lie(neuron):
+    found = plan(*network(neuron))
+    every = [*found.code.prepare, *found.code.forward, *found.code.backward, *found.code.finish]
+
+    assert not {i.function for i in every} & {"take", "copy", "scatter_add"}
+    for instruction in found.code.forward:
+        if instruction.function == "matmul":
+            block, x = instruction.operands
+            assert (block.array, x.array in ("X", "V")) == ("F", True)
+    view = Rows("F", 0, 20, 5).of({"F": np.arange(40.0).reshape(-1, 1)})
+    assert view.base is not None
+    assert view.flags.c_contiguous
+
+
+def test_the_digits_network_in_both_ways_has_the_same_three_products():
+    net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
+    x, y = values(784, "x"), values(10, "y")
+    found = plan(squared_error(net(x), y), x + y)
+
+    assert [c.op.name for c in found.schedule.calls] == [
+        *("dot", "sigmoid") * 3,
+        "squared_error",
+    ]
+    assert [i.function for i in found.code.forward].count("matmul") == 3
+    assert [i.function for i in found.code.backward].count("matmul") == 5  # none for the pixels
+    assert [len(i.out) for i in found.code.backward if i.out.array == "GX"] == []
+
+
+def test_neurons_on_other_inputs_make_another_product():
+    w, x = values(8, "w"), values(4, "x")
+    rows = [dot(w[:2], x[:2]), dot(w[2:4], x[:2]), dot(w[4:6], x[2:]), dot(w[6:], x[2:])]
+    found = plan(total([tanh(r) for r in rows]), x)
+
+    products = [c for c in found.schedule.calls if c.is_product]
+    assert [len(c.members) for c in products] == [2, 2]
+
+
+def test_weights_that_vary_are_no_matrix_product():
+    x = values(4, "x")
+    found = plan(dot(x[:2], x[2:]) * Value(2.0, "w"), x)
+
+    assert not any(c.is_product for c in found.schedule.calls)
+
+
+def test_equal_operations_on_a_level_are_one_call_on_slices():
+    x, w = values(6, "x"), Value(0.5, "w")
+    found = plan(total([sin(v) for v in reversed(x)]) * w, x)
+
+    call = next(c for c in found.schedule.calls if c.op.name == "sin")
+    assert len(call.members) == 6
+    assert [i.function for i in found.code.forward].count("sin") == 1
+    assert "take" not in {i.function for i in found.code.forward}
+    assert Rows("X", 0, 6) in next(i for i in found.code.forward if i.function == "sin").operands
+
+
+def test_rows_have_one_call_per_number():
+    x, w = values(6, "x"), Value(0.5, "w")
+    found = plan(total([sin(v) for v in x]) * w, x, grouped=False)
+
+    assert [i.function for i in found.code.forward].count("sin") == 6
+
+
+def test_what_depends_on_parameters_alone_is_computed_once():
+    w, x = values(3, "w"), values(1, "x")
+    squares = total([p * p for p in w])
+    found = plan(tanh(x[0]) + 0.1 * squares, x)
+
+    assert [c.varies for c in found.schedule.calls] == [False, False, True, True]
+    assert len(found.code.prepare) > 0
+    assert all(i.out.array in ("F", "K", "E", "S", "N") for i in found.code.prepare)
+    assert all(i.out.array in ("GF", "S", "N") for i in found.code.finish)
+    assert "square" not in {i.function for i in found.code.forward}
+
+
+def test_parameters_stand_first_and_products_side_by_side():
+    w, b, x = values(4, "w"), values(2, "b"), values(2, "x")
+    stray = Value(3.0, "stray")
+    out = stray * dot(w[2:], x, b[1]) + dot(w[:2], x, b[0])
+    program = compile(out, inputs=x)
+
+    assert program.weights.tolist() == [p.data for p in program.parameters]
+    names = [p.label for p in program.parameters]
+    assert names[-1] == "stray" or names[0] == "stray"
+    assert sorted(names) == ["b1", "b2", "stray", "w1", "w2", "w3", "w4"]

@@ -1,0 +1,54 @@
+"""Which plan and which chunk: modelled from calls and numbers, bounded by the cache."""
+
+import numpy as np
+import pytest
+
+from autograd import Value, compile, sin, tanh, total  # noqa: A004 - its name, as re.compile has it
+from autograd.program import workspace
+
+
+def wide(width=40, depth=6):
+    x = [Value(0.01 * k, f"x{k}") for k in range(width)]
+    level = x
+    for k in range(depth):
+        level = [(sin if (i + k) % 2 else tanh)(v * level[i - 3]) for i, v in enumerate(level)]
+    return compile(total(level), inputs=x), width
+
+
+def test_groups_for_one_example_and_rows_for_thousands():
+    program, _ = wide()
+    short, long = (program._best_plan("input gradients", batch) for batch in (1, 10_000))
+
+    assert short is program._plan("input gradients", True)
+    assert long is program._plan("input gradients", False)
+    assert short.calls < long.calls
+
+
+def test_the_chosen_plan_gives_the_same_numbers(force):
+    program, width = wide()
+    columns = np.random.default_rng(0).normal(size=(width, 50))
+    chosen = program.forward(columns), program.input_gradients()
+    for plan in ("groups", "rows"):
+        force(plan)
+        np.testing.assert_allclose(program.forward(columns), chosen[0], rtol=1e-13)
+        np.testing.assert_allclose(program.input_gradients(), chosen[1], rtol=1e-12, atol=1e-15)
+
+
+def test_a_chunk_is_smaller_the_more_an_example_needs_but_never_tiny():
+    small = compile((x := Value(0.5)) * Value(2.0), inputs=[x])._plan("gradients", True)
+    large, _ = wide(60, 40)
+    plan = large._plan("input gradients", True)
+
+    assert plan.rows_per_example > small.rows_per_example
+    assert plan.chunk(8) < small.chunk(8)
+    assert plan.chunk(4) >= plan.chunk(8)
+    assert plan.chunk(8) > 0
+
+
+def test_a_failed_call_does_not_hide_a_later_one():
+    x = Value(1.0, "x")
+    program = compile(x.log(), inputs=[x])
+    for _ in range(2):
+        with pytest.raises(ValueError, match="example 1"):
+            program.forward([[1.0, -1.0]])
+    assert workspace.run([]) is None
