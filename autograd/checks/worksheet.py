@@ -11,7 +11,6 @@ from typing import Self
 
 from ..tokens import WorksheetError
 from ..value import Value
-from .account import said
 from .answers import Verdict
 from .convention import Pairs, candidates, is_consistent, sentence
 from .judged import Judged
@@ -184,6 +183,6 @@ def _annotation(line: Line, judged: list[Judged]) -> str:
 
 def _note(judged: Judged) -> str:
     if judged.verdict is not Verdict.WRONG:
-        return said(judged)
+        return judged.verdict.value
     why = f": {judged.slips[0].sentence}" if judged.slips else ""
     return f"WRONG, it is {judged.exact:.6g}{why}"

@@ -14,7 +14,7 @@ from autograd.checks.marking import Marker
 from autograd.checks.mistakes import SLIPS
 
 NETWORKS = sorted((Path(__file__).parent / "networks").glob("*.calc"))
-MOST_PER_ROW = 3  # instances, each in another network
+MOST_PER_ROW = 2  # instances, each in another network
 
 
 # --- a writer who makes one slip and then goes on rightly -----------------------------------------
