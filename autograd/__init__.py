@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .checks.check import check
@@ -41,6 +42,7 @@ from .value import Value
 
 if TYPE_CHECKING:
     from .views.drawing import Drawing, draw
+    from .views.page import Page, page
 
 __all__ = [
     "Drawing",
@@ -49,6 +51,7 @@ __all__ = [
     "Graph",
     "GraphError",
     "Node",
+    "Page",
     "Program",
     "Report",
     "Step",
@@ -73,6 +76,7 @@ __all__ = [
     "logsumexp",
     "maximum",
     "minimum",
+    "page",
     "relu",
     "sigmoid",
     "silu",
@@ -86,12 +90,11 @@ __all__ = [
     "trace",
 ]
 
-_DRAWING = ("Drawing", "draw")  # imported at first use, since they import graphviz
+# Imported at first use: a computation that is not looked at needs none of them.
+_LAZY = {"Drawing": "drawing", "draw": "drawing", "Page": "page", "page": "page"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _DRAWING:
-        from .views import drawing
-
-        return getattr(drawing, name)
+    if name in _LAZY:
+        return getattr(import_module(f".views.{_LAZY[name]}", __name__), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from . import demo
-from .commands import add_commands
+from .commands import write_page
+from .sheets import add_commands
 from .terminal import speak_unicode
 
 DESCRIPTION = """\
@@ -21,6 +22,7 @@ EXAMPLES = """\
 start here:
   gradtrace demo                 the 2-2-1 network of a textbook, from its first number to its last:
                                  traced, verified against the printed digits, explained and drawn
+  gradtrace page graph.json      a live page of a graph saved with Graph.of(c).to_json()
 
 your own calculation, as a text file (see README):
   gradtrace check sheet.calc     every number judged; the first mistake, its consequences, the slip
@@ -29,13 +31,14 @@ your own calculation, as a text file (see README):
   gradtrace trace sheet.calc     every step, forward and backward
 
 in Python:
-  from autograd import Value, trace, explain, draw
+  from autograd import Value, trace, explain, draw, page
   a, b = Value(2.0, label="a"), Value(-3.0, label="b")
   c = (a * b).tanh()
   c.backward()                   a.grad is now ∂c/∂a
   print(explain(c, wrt=a))       why it is what it is
   print(trace(c))                every step, forward and backward
   draw(c).save("c.svg")          the graph, with every local derivative
+  page(c).save("c.html")         the same to step through, with leaves that can be changed
 
 exit status:
   0  all is right      1  something in the calculation is wrong      2  it cannot be read or done
@@ -51,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"gradtrace: {error.filename or ''}: {error.strerror}", file=sys.stderr)
         return 2
+    except ValueError as error:
+        print(f"gradtrace: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gradtrace {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_demo(commands)
+    _add_page(commands)
     add_commands(commands)
     return parser
 
@@ -79,9 +86,38 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="where to write gradtrace-demo.svg (default: here)",
+        help="where to write gradtrace-demo.svg and .html (default: here)",
     )
     command.set_defaults(run=_demo)
+
+
+def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "page",
+        help="write the live page of a recorded graph",
+        description="Write one HTML file that steps through a graph forward and backward, edge by "
+        "edge, and computes again when a leaf is changed. It needs no network.",
+    )
+    command.add_argument("file", type=Path, help="a graph as JSON, from Graph.of(output).to_json()")
+    command.add_argument("-o", "--output", type=Path, help="the page (default: FILE.html)")
+    command.add_argument("--title", default="", help="what stands above it")
+    command.add_argument("--focus", metavar="LABEL", help="show only the paths through this node")
+    command.add_argument("--depth", type=int, metavar="N", help="at most N steps from the output")
+    command.add_argument("--collapse", choices=("neuron", "layer"), help="one box for each")
+    command.set_defaults(run=_page)
+
+
+def _page(options: argparse.Namespace) -> int:
+    written = write_page(
+        options.file,
+        options.output,
+        title=options.title,
+        focus=options.focus,
+        depth=options.depth,
+        collapse=options.collapse,
+    )
+    print(f"The live page is {written}")
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from .graph import Graph
 from .terminal import style
 from .trace import trace
 from .views.drawing import draw
+from .views.page import page
 from .wording import MINUS, aligned, number
 
 SHEET = "examples/two-two-one.calc"
@@ -40,10 +41,12 @@ def sheet() -> Worksheet:
 def run(
     folder: Path, show: Callable[[str], None] = print, example: Worksheet | None = None
 ) -> bool:
-    """Show the whole computation, write its drawing into `folder`, and say whether all was right.
+    """Show the whole computation, write its drawing and its live page into `folder`.
+
+    Returns whether all printed numbers were right.
 
     Raises:
-        OSError: the drawing cannot be written there.
+        OSError: the files cannot be written there.
     """
     example = example or sheet()
     report = example.check()
@@ -155,7 +158,11 @@ def _descent(example: Worksheet) -> str:
 
 
 def _drawn(graph: Graph, folder: Path) -> str:
-    path = folder / "gradtrace-demo.svg"
+    title = "The 2-2-1 network: C = ½(ŷ − y)²"
     folder.mkdir(parents=True, exist_ok=True)
-    draw(graph, title="The 2-2-1 network: C = ½(ŷ − y)²").save(path)
-    return f"The graph, each edge with its local derivative, is drawn in {path}"
+    picture = draw(graph, title=title).save(folder / "gradtrace-demo.svg")
+    live = page(graph, title=title).save(folder / "gradtrace-demo.html")
+    return (
+        f"The graph, each edge with its local derivative, is drawn in {picture}\n"
+        f"Step through it and change its numbers in any browser: {live}"
+    )

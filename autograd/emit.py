@@ -39,7 +39,7 @@ from typing import Any
 
 from .operation import FLOATS, Op
 from .ops import DOT
-from .symbols import FUNCTIONS, PYTHON, Expr, Symbols, lift, render, symbol
+from .symbols import FUNCTIONS, PYTHON, Dialect, Expr, Symbols, lift, render, symbol
 
 _PARTIALS = ("p", "q")  # their names in a node of one or two parents
 
@@ -175,10 +175,10 @@ def _formula(op: Op, names: list[str]) -> tuple[list[str], list[str]]:
         name = _PARTIALS[k] if len(names) <= 2 else f"p{k}"
         found.append(render(partial, PYTHON) if partial.atomic else name)
         targets |= {} if partial.atomic else {name: partial}
-    return list(_statements(targets)), found
+    return list(statements(targets)), found
 
 
-def _statements(targets: dict[str, Expr]) -> Iterator[str]:
+def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[str]:
     """Yield assignments that compute the targets in turn, each shared part once, as t1, t2, …"""
     distinct: set[Expr] = set()
     for expr in targets.values():
@@ -194,9 +194,9 @@ def _statements(targets: dict[str, Expr]) -> Iterator[str]:
             shared = uses[part] > 1 and not part.atomic
             if shared and part != target and part not in known:
                 temporary = f"t{next(count)}"
-                yield f"{temporary} = {render(_swap(part, known), PYTHON)}"
+                yield f"{temporary} = {render(_swap(part, known), dialect)}"
                 known[part] = temporary
-        yield f"{name} = {render(_swap(target, known), PYTHON)}"
+        yield f"{name} = {render(_swap(target, known), dialect)}"
         known[target] = name
 
 

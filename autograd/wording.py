@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from .graph import Edge, Graph
+from .operation import Op
 from .ops import CONSTANT
 from .symbols import Dialect, Expr, Symbols, lift, render, symbol
 
@@ -209,13 +210,18 @@ def formula(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
     >>> [formula(graph, node.index) for node in graph.nodes if not node.is_leaf]
     ['w·x', 'v2 + 1', 'ReLU(v4)']
     """
-    return render(_forward(graph, index, _names(graph, index), dialect), dialect)
+    return formula_of(graph.nodes[index].op, _names(graph, index), dialect)
 
 
 def formula_in_numbers(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
     """Write how a node was computed, in the numbers of its parents: 0.4·0.5 + 1."""
     numbers = [Expr("digits", (graph.nodes[k].data,)) for k in graph.nodes[index].parents]
-    return render(_forward(graph, index, numbers, dialect), dialect)
+    return formula_of(graph.nodes[index].op, numbers, dialect)
+
+
+def formula_of(op: Op, inputs: Sequence[Expr], dialect: Dialect = TEXT) -> str:
+    """Write a row of the table over inputs of any kind."""
+    return render(_forward(op, inputs, dialect), dialect)
 
 
 def local_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT, binding: int = 0) -> str:
@@ -237,12 +243,27 @@ def factor_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
     >>> factor_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0])
     ('ReLU′(x)', '1 if x > 0 else 0')
     """
-    cases = any(part.head == "where" for part in _partial(graph, edge, dialect).walk())
-    if not cases or len(graph.nodes[edge.child].parents) > 1:
-        return local_derivative(graph, edge, dialect, binding=4)
-    op = graph.nodes[edge.child].op
+    op, inputs = graph.nodes[edge.child].op, _names(graph, edge.child)
+    return _factor(op, inputs, _partial(graph, edge, dialect), dialect)
+
+
+def derivatives_of(
+    op: Op, inputs: Sequence[Expr], output: Expr | None, dialect: Dialect = TEXT
+) -> list[tuple[str, str]]:
+    """Write every local derivative of a row over any inputs, as its formula and as a factor.
+
+    `output` stands for the row's own result; None writes the result's formula there.
+    """
+    partials = _partials(op, inputs, output, dialect)
+    return [(render(p, dialect), _factor(op, inputs, p, dialect)) for p in partials]
+
+
+def _factor(op: Op, inputs: Sequence[Expr], partial: Expr, dialect: Dialect) -> str:
+    cases = any(part.head == "where" for part in partial.walk())
+    if not cases or len(inputs) > 1:
+        return render(partial, dialect, binding=4)
     prime = f"{op.latex}'" if dialect is LATEX else f"{op.glyph}′"
-    return render(Expr(prime, tuple(_names(graph, edge.child))), dialect)
+    return render(Expr(prime, tuple(inputs)), dialect)
 
 
 def quotient(graph: Graph, top: int, bottom: int, dialect: Dialect = TEXT) -> str:
@@ -273,22 +294,26 @@ def _names(graph: Graph, index: int) -> list[Expr]:
     ]
 
 
-def _called(graph: Graph, index: int, dialect: Dialect) -> str:
-    op = graph.nodes[index].op
+def _called(op: Op, dialect: Dialect) -> str:
     if op.name in dialect.templates or op.name in dialect.names:
         return op.name
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)
 
 
-def _forward(graph: Graph, index: int, inputs: list[Expr], dialect: Dialect) -> Expr:
-    op = graph.nodes[index].op
+def _forward(op: Op, inputs: Sequence[Expr], dialect: Dialect) -> Expr:
     if op.latex:  # written as a call, σ(z), not by its formula
-        return Expr(_called(graph, index, dialect), tuple(inputs))
+        return Expr(_called(op, dialect), tuple(inputs))
     return lift(op.forward(_TEXTBOOK, *inputs))
 
 
 def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> Expr:
     child = graph.nodes[edge.child]
-    inputs = _names(graph, edge.child)
-    output = symbol(child.name) if child.label else _forward(graph, edge.child, inputs, dialect)
-    return lift(child.op.partials(_TEXTBOOK, output, *inputs)[edge.slot])
+    output = symbol(child.name) if child.label else None
+    return _partials(child.op, _names(graph, edge.child), output, dialect)[edge.slot]
+
+
+def _partials(
+    op: Op, inputs: Sequence[Expr], output: Expr | None, dialect: Dialect
+) -> tuple[Expr, ...]:
+    result = _forward(op, inputs, dialect) if output is None else output
+    return tuple(map(lift, op.partials(_TEXTBOOK, result, *inputs)))

@@ -19,7 +19,7 @@ AUTOGRAD = (
     *("number", "symbols", "operation", "ops", "emit", "messages", "order", "value"),
     *("functions", "gradients", "graph", "wording", "trace", "paths", "explanation"),
     *("program", "tokens", "syntax", "cells", "expression", "intervals", "checks", "views"),
-    *("terminal", "demo", "commands", "__main__"),
+    *("commands", "terminal", "demo", "sheets", "__main__"),
 )
 
 DOORS = ("autograd", "autograd.__main__")  # may import at first use, to open quickly

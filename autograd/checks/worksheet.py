@@ -183,6 +183,6 @@ def _annotation(line: Line, judged: list[Judged]) -> str:
 
 def _note(judged: Judged) -> str:
     if judged.verdict is not Verdict.WRONG:
-        return judged.verdict.value
+        return str(judged.verdict.value)
     why = f": {judged.slips[0].sentence}" if judged.slips else ""
     return f"WRONG, it is {judged.exact:.6g}{why}"

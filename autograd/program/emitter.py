@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..symbols import Expr
+from ..symbols import Expr, number
 from .instructions import Instruction, Operand, Rows
 
 _NUMPY = {
@@ -121,6 +121,8 @@ class Emitter:
 
 def _call(expr: Expr) -> tuple[str, Sequence[Expr]]:
     """Return the NumPy function of an expression and its operands."""
+    if expr.head == "neg" and expr.args[0].head == "abs":
+        return "copysign", (expr.args[0].args[0], number(-1.0))
     if expr.head == "pow" and expr.args[1].head == "number":
         special = _POWERS.get(expr.args[1].args[0])
         if special:

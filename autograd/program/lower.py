@@ -197,9 +197,7 @@ class _Lowering:
         upstream = self._outputs(call, adjoint=True)
         parts = [split(self.plan.terms[member]) for member in call.members]
         if any(self.needs[w] for row, _, _ in parts for w in row):
-            x = self.kept[k, "x"]
-            transposed = Rows(x.array, x.start, x.stop, transposed=True)
-            self._matrix("matmul", (upstream, transposed), weights, len(xs), emit)
+            self._matrix("outer", (upstream, self.kept[k, "x"]), weights, len(xs), emit)
         if any(self.needs[x] for x in parts[0][1]):
             block = self._block(weights, len(xs), emit)
             turned = Rows(block.array, block.start, block.stop, block.columns, transposed=True)

@@ -15,7 +15,7 @@ from ..value import Value
 from .fuse import fuse
 from .replay import replay
 from .source import source
-from .workspace import Plan, Workspace, run
+from .workspace import Plan, Workspace, are_finite, run
 
 Array = NDArray[Any]
 Reduction = Literal["mean", "sum"]
@@ -47,6 +47,7 @@ class Program:
             raise ValueError("compile: the output depends on none of the inputs; nothing varies")
         self._plans: dict[tuple[str, bool], Plan] = {}
         self._spaces: dict[tuple[Plan, int], Workspace] = {}
+        self._parts: dict[tuple[str, int], list[tuple[slice, Workspace]]] = {}
         self._columns: Array | None = None
         self._used: Plan | None = None
         self._allocate(list(self._node))
@@ -158,10 +159,13 @@ class Program:
                 run(space.plan.prepare)
                 space.forward(columns)
         except FloatingPointError:
+            self._check_given(part)
             self._explain_failure(part)  # returns where only an unused branch overflowed
             with np.errstate(all="ignore"):
                 run(space.plan.prepare)
                 space.forward(columns)
+        if not space.shows_finite():
+            self._check_given(part)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -255,6 +259,11 @@ class Program:
         """Return the parts of the batch, each with the workspace to run it in."""
         assert self._columns is not None
         batch = self._columns.shape[1]
+        if (want, batch) not in self._parts:
+            self._parts[want, batch] = self._divided(want, batch)
+        return self._parts[want, batch]
+
+    def _divided(self, want: str, batch: int) -> list[tuple[slice, Workspace]]:
         plan = self._best_plan(want, batch)
         size = plan.chunk(self._dtype.itemsize)
         parts = [slice(k, min(k + size, batch)) for k in range(0, batch, size)]
@@ -263,6 +272,7 @@ class Program:
     def _space(self, plan: Plan, batch: int) -> Workspace:
         space = self._spaces.get((plan, batch))
         if space is None or space.is_stale():
+            self._parts.clear()  # their memory may be gone after this
             while len(self._spaces) >= _MOST_SPACES:
                 del self._spaces[next(iter(self._spaces))]
             self._spaces[plan, batch] = Workspace(plan, batch, self._dtype)
@@ -281,14 +291,6 @@ class Program:
                 f"columns must have shape (inputs, batch) = ({count}, at least 1); "
                 f"got {array.shape}{hint}"
             )
-        if not _are_finite(array):
-            i, k = np.argwhere(~np.isfinite(array))[0]
-            name = self.inputs[i].label or f"input {i}"
-            raise ValueError(f"example {k}: {name} is {array[i, k]}, no finite number")
-        if not _are_finite(self.weights):
-            k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
-            name = self.parameters[k].label or f"parameter {k}"
-            raise ValueError(f"the weight of {name} is {self.weights[k]}, no finite number")
         return array
 
     def _batch(self, reduction: str) -> int:
@@ -326,8 +328,23 @@ class Program:
             except (ArithmeticError, ValueError) as error:
                 raise type(error)(f"example {k}: {error}") from None
 
+    def _check_given(self, part: slice) -> None:
+        """Refuse an input or a weight that is not finite, by name."""
+        assert self._columns is not None
+        found = np.argwhere(~np.isfinite(self._columns[:, part]))
+        if len(found):
+            i, k = int(found[0][0]), int(found[0][1]) + part.start
+            name = self.inputs[i].label or f"input {i}"
+            raise ValueError(f"example {k}: {name} is {self._columns[i, k]}, no finite number")
+        if not np.isfinite(self.weights).all():
+            k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
+            name = self.parameters[k].label or f"parameter {k}"
+            raise ValueError(f"the weight of {name} is {self.weights[k]}, no finite number")
+
     def _check_gradients(self) -> None:
-        if not _are_finite(self.gradients):
+        with np.errstate(all="ignore"):
+            finite = are_finite(self.gradients)
+        if not finite:
             k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
             name = self.parameters[k].label or f"parameter {k}"
             raise OverflowError(f"the gradient of {name} is {self.gradients[k]}")
@@ -335,13 +352,6 @@ class Program:
 
 _FEWEST_FOR_ROWS = 16  # examples; below, one call per number cannot be the faster plan
 _MOST_SPACES = 4  # working arrays kept for batch sizes used lately
-
-
-def _are_finite(array: Array) -> bool:
-    """Whether all numbers are finite; asked by one quick product before it is asked of each."""
-    flat = array.ravel(order="K")
-    with np.errstate(all="ignore"):  # squares may leave the range of floats, or fall below it
-        return bool(np.isfinite(flat @ flat)) or bool(np.isfinite(flat).all())
 
 
 def _check_inputs(inputs: Sequence[Value], node: dict[Value, int]) -> None:
@@ -378,6 +388,6 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
     >>> program = compile(dot(w, x, b).tanh(), inputs=x)
     >>> program  # doctest: +NORMALIZE_WHITESPACE
     <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
-     96 bytes per example, float64>
+     88 bytes per example, float64>
     """
     return Program(output, inputs, dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from .emitter import SHARED
 from .fuse import Term
-from .instructions import Bound, Instruction, bind
+from .instructions import Bound, Instruction, Rows, bind
 from .lower import Code, lower
 from .recycle import recycle_adjoints
-from .schedule import Schedule, schedule
+from .rows import runs
+from .schedule import Place, Schedule, schedule
 
 Array = NDArray[Any]
 _WORKING = ("V", "G", "D", "T", "M", "GX")  # one column per example
@@ -39,9 +41,25 @@ class Plan:
         self.calls = len(self.code.forward) + len(self.code.backward)
         self.numbers = sum(_size(instruction) for instruction in per_example)
         self.pool: dict[str, Array] = {}
+        self.watched = self._watched()
 
     def _each(self) -> list[Instruction]:
         return [*self.code.forward, *self.code.backward]
+
+    def _watched(self) -> list[Rows]:
+        """Return rows that show every number given that is not finite, few though they are.
+
+        What a matrix product reads shows in what it gives (0·∞ is no number either), so that of the
+        inputs and weights only the others need be looked at themselves.
+        """
+        products = [i for i in self.code.forward if i.function == "matmul"]
+        given = [*(o for i in products for o in i.operands if isinstance(o, Rows))]
+        seen = {Place(o.array, row) for o in given for row in range(o.start, o.stop)}
+        rest = [Place(a, r) for a in ("X", "F") for r in range(self.code.rows[a])]
+        alone = runs([place for place in rest if place not in seen])
+        return [i.out for i in products] + [
+            Rows(first.array, first.row, first.row + length) for first, length in alone
+        ]
 
     @property
     def rows_per_example(self) -> int:
@@ -119,10 +137,21 @@ class Workspace:
                 self._bound[name][k] = bind(instruction, self.arrays)
         run(self._bound["forward"])
 
+    def shows_finite(self) -> bool:
+        """Whether all inputs and weights of the last `forward` were finite."""
+        with np.errstate(all="ignore"):  # squares may leave the range of floats, or fall below it
+            return all(are_finite(rows.of(self.arrays)) for rows in self.plan.watched)
+
     def backward(self, seed: float) -> None:
         """Run the examples of the last `forward` backward, from ∂/∂output = seed."""
         self.arrays["G"][self.plan.seed_row] = seed
         run(self._bound["backward"])
+
+
+def are_finite(array: Array) -> bool:
+    """Whether all numbers are finite; asked by one quick product before it is asked of each."""
+    flat = array.ravel(order="K")
+    return bool(isfinite(flat @ flat)) or bool(np.isfinite(flat).all())
 
 
 def run(bound: Sequence[Bound | None]) -> None:

@@ -6,11 +6,11 @@ What is left out is never left out silently: it is counted, per box.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from ..graph import Edge, Graph
-from .neurons import Neuron, neurons_of
+from .neurons import Neuron, families_of, neurons_of
 
 LIMIT = 2000
 """A picture of more boxes than this is refused."""
@@ -49,9 +49,16 @@ class Cut:
 
 
 def cut(
-    graph: Graph, *, focus: int | None = None, depth: int | None = None, collapse: str | None = None
+    graph: Graph,
+    *,
+    focus: int | None = None,
+    depth: int | None = None,
+    collapse: str | None = None,
+    expanded: Container[int] = (),
 ) -> Cut:
     """Return what is left of a graph around a focus, at most `depth` steps back, and collapsed.
+
+    Nodes in `expanded` keep boxes of their own though `collapse` would put them into a group.
 
     Raises:
         ValueError: an argument makes no sense, or too much is left to draw.
@@ -67,7 +74,7 @@ def cut(
     for edge in edges:
         kept |= {edge.child, edge.parent}
     _refuse_long(len(kept) if collapse is None else 0)
-    found = _collapsed(graph, kept, edges, collapse)
+    found = _collapsed(graph, kept, edges, collapse, expanded)
     _refuse_long(len(found.items))
     return found
 
@@ -113,9 +120,16 @@ def _edges_within(graph: Graph, edges: list[Edge], depth: int) -> list[Edge]:
     return [edge for edge in edges if steps.get(edge.child, depth) < depth]
 
 
-def _collapsed(graph: Graph, kept: set[int], edges: list[Edge], collapse: str | None) -> Cut:
+def _collapsed(
+    graph: Graph,
+    kept: set[int],
+    edges: list[Edge],
+    collapse: str | None,
+    expanded: Container[int],
+) -> Cut:
     neurons = neurons_of(graph)
-    items, place = _items(sorted(kept), neurons, collapse)
+    keys = _keys(graph, neurons, collapse, expanded)
+    items, place = _items(sorted(kept), neurons, keys)
     shown: dict[tuple[int, int], list[Edge]] = {}
     for edge in edges:
         tail, head = place[edge.parent], place[edge.child]
@@ -133,17 +147,35 @@ def _collapsed(graph: Graph, kept: set[int], edges: list[Edge], collapse: str | 
     return _with_counts(graph, kept, edges, items, place, ties)
 
 
+def _keys(
+    graph: Graph,
+    neurons: tuple[Neuron | None, ...],
+    collapse: str | None,
+    expanded: Container[int],
+) -> list[object]:
+    """Return what each node is put into: its neuron, a group by its name, or its own number."""
+    if not collapse:
+        return list(range(len(graph.nodes)))
+    whole = [n in expanded for n in range(len(graph.nodes))]
+    split = {neuron.layer for neuron, alone in zip(neurons, whole, strict=True) if neuron and alone}
+    families = families_of(graph, neurons)
+    keys: list[object] = []
+    for node, (neuron, alone) in enumerate(zip(neurons, whole, strict=True)):
+        key: object = node if alone else families.get(node, node)
+        if neuron and not alone:
+            rest = "rest of " if neuron.layer in split else ""
+            key = neuron if collapse == "neuron" else f"{rest}layer {neuron.layer}"
+        keys.append(key)
+    return keys
+
+
 def _items(
-    kept: list[int], neurons: tuple[Neuron | None, ...], collapse: str | None
+    kept: list[int], neurons: tuple[Neuron | None, ...], keys: list[object]
 ) -> tuple[list[Item], dict[int, int]]:
     """Return the items in the order of their first nodes, and the item of every node."""
     members: dict[object, list[int]] = {}
     for node in kept:
-        neuron = neurons[node]
-        key: object = node
-        if collapse and neuron:
-            key = neuron if collapse == "neuron" else f"layer {neuron.layer}"
-        members.setdefault(key, []).append(node)
+        members.setdefault(keys[node], []).append(node)
     items: list[Item] = []
     place: dict[int, int] = {}
     for key, nodes in members.items():

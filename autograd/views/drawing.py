@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import cached_property
@@ -17,6 +16,7 @@ from ..graph import Graph
 from ..order import all_nodes
 from ..value import Value
 from .cuts import cut
+from .files import write
 from .picture import Picture, picture_of
 from .source import write_source
 from .svg import svg
@@ -122,7 +122,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
                 f"{path.name!r} should end in .svg (the picture) or .dot (its source); for other "
                 'formats, .render(format="png") needs the dot program of Graphviz'
             )
-        _write(path, self.svg() if suffix == ".svg" else self.source)
+        write(path, self.svg() if suffix == ".svg" else self.source)
         return str(path)
 
     def _repr_mimebundle_(
@@ -144,23 +144,3 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
 
     def __repr__(self) -> str:
         return f"<Drawing of {self._summary()}>"
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a file in one step: a reader sees the old content or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-        os.chmod(draft, 0o666 & ~_umask())
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

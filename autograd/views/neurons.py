@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..graph import Graph
 
 _LABEL = re.compile(r"[^\W\d_]+(?P<layer>\d+)\[(?P<neuron>\d+)(?:,\d+)*\]", re.ASCII)
+_NUMBERED = re.compile(r"(?P<row>[^\W\d_]+)(?:\d+|\[\d+(?:,\d+)*\])", re.ASCII)
 _LABEL_LENGTH = 40
+_LONG_ROW = 24  # leaves, before a row of them is put into one box
 
 
 class Neuron(NamedTuple):
@@ -34,6 +37,21 @@ def neurons_of(graph: Graph) -> tuple[Neuron | None, ...]:
         for node, neuron in zip(graph.nodes, named, strict=True)
     ]
     return tuple(_with_inner_nodes(graph, found))
+
+
+def families_of(graph: Graph, neurons: Sequence[Neuron | None]) -> dict[int, str]:
+    """Return the family of each leaf in a long numbered row outside all neurons: "x1 … x784"."""
+    rows: dict[str, list[int]] = {}
+    for node in graph.nodes:
+        found = _NUMBERED.fullmatch(node.label) if len(node.label) <= _LABEL_LENGTH else None
+        if found and node.is_leaf and neurons[node.index] is None:
+            rows.setdefault(found["row"], []).append(node.index)
+    return {
+        index: f"{graph.nodes[row[0]].label} … {graph.nodes[row[-1]].label}"
+        for row in rows.values()
+        if len(row) >= _LONG_ROW
+        for index in row
+    }
 
 
 def _served(graph: Graph, named: list[Neuron | None]) -> list[set[Neuron]]:

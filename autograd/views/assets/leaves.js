@@ -1,0 +1,266 @@
+// Live leaves: change a number and both sweeps are run again; descend along the gradient.
+
+const MOST_LEAVES = 60;
+const leaves = Float64Array.from(given);
+let rows = []; // of the table of leaves: {node, input, gradient, box}
+
+// Take a new number for a leaf, or say why not and keep the old ones.
+function setLeaf(node, value) {
+  return setLeaves(new Map([[node, value]]));
+}
+
+function setLeaves(changes) {
+  const wanted = Float64Array.from(leaves);
+  for (const [node, value] of changes) wanted[node] = value;
+  const numbers = [...changes.values()].every(Number.isFinite) ? sweep(model, wanted) : { problem: null };
+  if ("problem" in numbers) {
+    refuse(numbers.problem, changes);
+    return false;
+  }
+  leaves.set(wanted);
+  page.numbers = numbers;
+  showProblem("");
+  paint();
+  return true;
+}
+
+function refuse(node, changes) {
+  const [[leaf, value]] = changes;
+  const cause =
+    changes.size === 1 ? `${nameOf(leaf)} = ${number(value)} was not taken: ` : "This step was not taken: ";
+  showProblem(
+    cause +
+      (node === null ? "a leaf needs a number." : trouble(node)) +
+      " The picture shows the numbers before.",
+  );
+  for (const row of rows)
+    if (changes.size === 1 && row.node === leaf) row.input.setAttribute("aria-invalid", "true");
+}
+
+function trouble(node) {
+  if (isLeaf(node)) return `the gradient of ${nameOf(node)} would leave the range of numbers.`;
+  const { op, needs } = kindOf(node),
+    call = `${nameOf(node)} = ${formula(node)}`;
+  if (!needs) return `${call} would leave the range of numbers.`;
+  return `${call} would have no finite value and slope; ${op} needs ${needs}.`;
+}
+
+function showProblem(words) {
+  const problem = byId("problem");
+  if (problem.textContent !== words) problem.textContent = words;
+  problem.hidden = !words;
+  if (!words) for (const row of rows) row.input.removeAttribute("aria-invalid");
+}
+
+// --- dragging and typing -----------------------------------------------------------------------------
+
+// One unit per two pixels, in round numbers of the size the leaf had.
+function dragged(start, dx, fine) {
+  const unit = unitOf(start) / (fine ? 10 : 1);
+  return round(start + Math.trunc(dx / 2) * unit, unit);
+}
+
+function unitOf(x) {
+  return 10 ** (Math.floor(Math.log10(Math.max(Math.abs(x), 0.1))) - 1);
+}
+
+function round(x, unit) {
+  return Number(x.toFixed(Math.min(15, Math.max(0, -Math.floor(Math.log10(unit) + 1e-9)))));
+}
+
+function reset() {
+  page.falling = [];
+  setLeaves(new Map([...given.entries()].filter(([node]) => isLeaf(node))));
+  paintDescent();
+  setText(byId("live"), "All leaves are back at their first numbers.");
+}
+
+// --- the table ---------------------------------------------------------------------------------------
+
+let listed = "";
+
+function paintLeaves() {
+  const nodes = liveNodes();
+  if (listed !== String(nodes)) makeTable(nodes);
+  for (const row of rows) {
+    const card = page.scene.place.get(row.node),
+      known = !card || page.step >= Math.max(card.knownAt, page.scene.steps.turn);
+    const gradient = isConstant(row.node) ? "" : known ? number(page.numbers.gradients[row.node]) : "·";
+    setText(row.gradient, gradient);
+    if (!row.typing) row.input.value = plain(leaves[row.node]);
+    row.tr.className = leaves[row.node] === given[row.node] ? "" : "changed";
+  }
+  byId("reset").disabled =
+    !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
+}
+
+const plain = (x) => String(Number(x.toPrecision(6)));
+
+function liveNodes() {
+  const nodes = page.scene.cards
+    .filter((c) => c.node != null && isLive(c.node))
+    .map((c) => c.node)
+    .sort((a, b) => a - b);
+  const chosen =
+    page.selected !== null && isLive(page.selected) && !nodes.includes(page.selected) ? [page.selected] : [];
+  return [...chosen, ...nodes].slice(0, MOST_LEAVES);
+}
+
+function makeTable(nodes) {
+  listed = String(nodes);
+  rows = nodes.map(leafRow);
+  const all = model.rows.reduce((n, row) => n + (row === LEAF || row === PARAMETER), 0);
+  const rest = all - nodes.filter((node) => !isConstant(node)).length;
+  const head = ["descend", "leaf", "number", "gradient"].map((title) => el("th", { scope: "col" }, title));
+  byId("leaves").replaceChildren(
+    el("h2", {}, "Leaves", el("button", { type: "button", id: "reset", onclick: reset }, "Reset")),
+    el(
+      "p",
+      { class: "soft" },
+      "Type a number, press ↑ ↓, or drag a leaf in the picture: everything is computed again.",
+    ),
+    el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows.map((row) => row.tr))),
+    rest > 0
+      ? el(
+          "p",
+          { class: "soft" },
+          `${rest.toLocaleString("en")} more leaves: find one by its label to change it.`,
+        )
+      : "",
+  );
+}
+
+function leafRow(node) {
+  const row = { node, typing: false };
+  const name = nameOf(node);
+  row.input = el("input", {
+    type: "text",
+    inputmode: "decimal",
+    "aria-label": `number of ${name}`,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  row.gradient = el("td", { class: "number" });
+  row.input.addEventListener("input", () => typed(row));
+  row.input.addEventListener("blur", () => {
+    row.typing = false;
+    showProblem("");
+    paintLeaves();
+  });
+  row.input.addEventListener("keydown", (event) => nudge(event, row));
+  const box = el("input", {
+    type: "checkbox",
+    "aria-label": `descend along ${name}`,
+    onchange: () => toggle(node, box.checked),
+  });
+  box.checked = page.chosen.has(node);
+  const first = isConstant(node) ? el("td") : el("td", {}, box);
+  row.tr = el(
+    "tr",
+    {},
+    first,
+    el("th", { scope: "row" }, el("button", { type: "button", onclick: () => choose(node) }, name)),
+    el("td", {}, row.input),
+    row.gradient,
+  );
+  return row;
+}
+
+function typed(row) {
+  row.typing = true;
+  const words = row.input.value.replace(MINUS, "-").replace(",", ".").trim();
+  if (/^-?\.?$/.test(words)) return; // not finished yet
+  setLeaf(row.node, Number(words));
+}
+
+function nudge(event, row) {
+  const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  row.typing = false;
+  const unit = unitOf(given[row.node]) / (event.shiftKey ? 10 : 1);
+  setLeaf(row.node, round(leaves[row.node] + way * unit, unit));
+}
+
+function toggle(node, on) {
+  if (on) page.chosen.add(node);
+  else page.chosen.delete(node);
+}
+
+// --- gradient descent --------------------------------------------------------------------------------
+
+function firstChosen() {
+  const parameters = [...model.rows.keys()].filter((node) => model.rows[node] === PARAMETER);
+  return parameters.length ? parameters : [...model.rows.keys()].filter((node) => model.rows[node] === LEAF);
+}
+
+function makeDescent() {
+  const step = (times) => () => descend(times);
+  byId("descent").append(
+    el("h2", {}, "Descend"),
+    el(
+      "div",
+      { class: "controls" },
+      el(
+        "label",
+        {},
+        "learning rate η ",
+        el("input", { id: "rate", type: "text", inputmode: "decimal", value: "0.1" }),
+      ),
+      el("button", { type: "button", id: "descend", onclick: step(1) }, "One step"),
+      el("button", { type: "button", onclick: step(10) }, "Ten"),
+    ),
+    el("p", { class: "soft" }, `θ ← θ − η·∂${nameOf(model.output)}/∂θ for every leaf with a tick.`),
+    el("figure", { id: "plot" }),
+  );
+}
+
+function descend(times) {
+  const rate = Number(byId("rate").value.replace(",", "."));
+  if (!Number.isFinite(rate)) return showProblem("The learning rate needs a number, 0.1 for example.");
+  if (!page.chosen.size) return showProblem("No leaf has a tick: choose the leaves that descent may move.");
+  if (!page.falling.length) page.falling.push(page.numbers.values[model.output]);
+  for (let k = 0; k < times; k++) {
+    const { gradients } = page.numbers;
+    const moved = new Map([...page.chosen].map((node) => [node, leaves[node] - rate * gradients[node]]));
+    if (!setLeaves(moved)) break;
+    page.falling.push(page.numbers.values[model.output]);
+  }
+  paintDescent();
+  paintLeaves();
+  setText(byId("live"), plotWords());
+}
+
+function plotWords() {
+  const { falling } = page,
+    name = nameOf(model.output);
+  return `${name} after ${falling.length - 1} steps: from ${number(falling[0])} to ${number(falling.at(-1))}`;
+}
+
+function paintDescent() {
+  const plot = byId("plot"),
+    { falling } = page;
+  plot.replaceChildren();
+  if (falling.length < 2) return;
+  const width = 300,
+    height = 96,
+    low = Math.min(...falling, 0),
+    high = Math.max(...falling);
+  const x = (k) => 4 + ((width - 8) * k) / (falling.length - 1);
+  const y = (value) => 6 + ((height - 12) * (high - value)) / (high - low || 1);
+  const points = falling.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`);
+  const marks =
+    falling.length <= 40
+      ? falling.map((value, k) => svgEl("circle", { cx: x(k), cy: y(value), r: 2.5 }))
+      : [];
+  plot.append(
+    svgEl(
+      "svg",
+      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": plotWords() },
+      svgEl("path", { class: "ground", d: `M0 ${y(0)}H${width}` }),
+      svgEl("polyline", { points: points.join(" ") }),
+      ...marks,
+    ),
+    el("figcaption", {}, plotWords()),
+  );
+}

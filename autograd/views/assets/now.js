@@ -1,0 +1,168 @@
+// The panel that says in symbols and in numbers what happens at this step.
+
+function paintNow(now) {
+  const { list, turn, last } = page.scene.steps;
+  const panel = byId("now");
+  const phase =
+    page.step <= turn ? `Forward ${page.step} of ${turn}` : `Backward ${page.step - turn} of ${last - turn}`;
+  panel.replaceChildren(
+    el("p", { class: `phase ${now.kind}` }, now.kind === "start" ? "Start" : phase),
+    el("div", { class: "rule" }, ...(RULES[now.kind](now, list) ?? [])),
+  );
+}
+
+const RULES = { start: startRule, forward: forwardRule, backward: backwardRule };
+
+function startRule() {
+  return [
+    el("p", { class: "say" }, "Only the leaves have numbers. Press → to compute the first one, or play."),
+  ];
+}
+
+function forwardRule({ card }) {
+  if (card.node == null) return [el("p", { class: "say" }, `${card.name} computes its ${card.value}.`)];
+  const { node } = card;
+  const value = page.numbers.values[node];
+  const rule = [
+    equation(nameOf(node), formula(node), "symbols"),
+    equation("", formulaInNumbers(node), "numbers"),
+  ];
+  rule.push(
+    el(
+      "p",
+      { class: "equation result" },
+      el("span", {}, ""),
+      el("span", {}, "="),
+      el("strong", {}, number(value)),
+    ),
+  );
+  if (page.step === page.scene.steps.turn) {
+    const seed = `${quotient(node, node)} = 1`;
+    rule.push(el("p", { class: "say" }, `Every number is known. Backward starts from ${seed}.`));
+  }
+  return [el("div", { class: "equations" }, ...rule.slice(0, 3)), ...rule.slice(3)];
+}
+
+function equation(left, right, kind) {
+  return el(
+    "p",
+    { class: `equation ${kind}` },
+    el("span", {}, left),
+    el("span", {}, "="),
+    el("span", {}, right),
+  );
+}
+
+function backwardRule({ arrow }) {
+  return arrow.single ? edgeRule(arrow) : groupRule(arrow);
+}
+
+// upstream × local derivative = contribution, and the parent's total before → after
+function edgeRule(arrow) {
+  const [edge] = arrow.edges,
+    { gradients, partials } = page.numbers;
+  const child = model.child[edge],
+    parent = model.parents[edge];
+  const factor = derivative(edge, "factor"),
+    plain = derivative(edge, "local");
+  const local = factor === `(${plain})` ? plain : factor;
+  const same = local === number(partials[edge]);
+  return [
+    el(
+      "div",
+      { class: "product" },
+      tile("upstream", quotient(model.output, child), number(gradients[child])),
+      sign("×"),
+      tile(
+        "local derivative",
+        `${quotient(child, parent)}${same ? "" : ` = ${local}`}`,
+        number(partials[edge]),
+      ),
+      sign("="),
+      tile("contribution", `to ${quotient(model.output, parent)}`, number(contribution(edge)), "main"),
+      total(arrow, parent),
+    ),
+  ];
+}
+
+function total(arrow, parent) {
+  const { before, after } = totals(arrow);
+  const change = el(
+    "span",
+    {},
+    number(before),
+    el("span", { class: "to" }, " → "),
+    el("strong", {}, number(after)),
+  );
+  return tile("total", quotient(model.output, parent), change, "total");
+}
+
+const sign = (mark) => el("span", { class: "sign" }, mark);
+
+function tile(caption, symbols, value, kind = "") {
+  return el(
+    "div",
+    { class: `tile ${kind}` },
+    el("span", { class: "caption" }, caption),
+    el("span", { class: "symbols" }, symbols),
+    el("span", { class: "value" }, value),
+  );
+}
+
+function groupRule(arrow) {
+  const largest = arrow.edges.reduce((a, b) =>
+    Math.abs(contribution(b)) > Math.abs(contribution(a)) ? b : a,
+  );
+  const from = arrow.head.name || nameOf(arrow.head.node),
+    to = arrow.tail.name || nameOf(arrow.tail.node);
+  const [child, parent] = [model.child[largest], model.parents[largest]];
+  const product = `${inProduct(page.numbers.gradients[child])}${inProduct(page.numbers.partials[largest])}`;
+  return [
+    el(
+      "p",
+      { class: "say" },
+      `${arrow.edges.length.toLocaleString("en")} edges lead from ${to} to ${from}. The largest contribution:`,
+    ),
+    el(
+      "p",
+      { class: "equation numbers" },
+      el("span", {}, `${nameOf(parent)} ← ${nameOf(child)}`),
+      el("span", {}, "="),
+      el("span", {}, `${product} = ${number(contribution(largest))}`),
+    ),
+  ];
+}
+
+// Leave no rounding dust where a sum should be nothing.
+function tidy(x, scale) {
+  return Math.abs(x) <= 1e-14 * Math.abs(scale) ? 0 : x;
+}
+
+// --- for those who listen --------------------------------------------------------------------------
+
+function announce() {
+  const now = page.scene.steps.list[page.step];
+  setText(byId("live"), `Step ${page.step} of ${page.scene.steps.last}. ${SPOKEN[now.kind](now)}`);
+}
+
+const SPOKEN = {
+  start: () => "Only the leaves have numbers.",
+  forward: ({ card }) =>
+    card.node == null
+      ? `Forward: ${card.name}.`
+      : `Forward: ${nameOf(card.node)} is ${formula(card.node)}, ${number(page.numbers.values[card.node])}.`,
+  backward: ({ arrow }) => (arrow.single ? spokenEdge(arrow) : `Backward: ${arrow.edges.length} edges.`),
+};
+
+function spokenEdge(arrow) {
+  const [edge] = arrow.edges,
+    { gradients, partials } = page.numbers;
+  const child = model.child[edge],
+    parent = model.parents[edge],
+    { before, after } = totals(arrow);
+  return (
+    `Backward, from ${nameOf(child)} to ${nameOf(parent)}: upstream ${number(gradients[child])} times local derivative ` +
+    `${derivative(edge, "words")}, ${number(partials[edge])}, gives ${number(contribution(edge))}. ` +
+    `Total before ${number(before)}, now ${number(after)}.`
+  );
+}

@@ -1,0 +1,241 @@
+// One level of detail as SVG: made once from its data, then only filled in (see steps.js).
+
+const ROW = 18,
+  PAD = 6,
+  HEAD = 7;
+const scenes = data.scenes.map((scene) => ({ ...scene, made: null }));
+
+// Return the scene with its elements and its timeline, made at the first use.
+function sceneOf(index) {
+  const scene = scenes[index];
+  scene.made ??= made(scene);
+  return scene.made;
+}
+
+function made(scene) {
+  const cards = scene.cards.map((card, index) => ({ ...card, index, out: [], into: [] }));
+  const place = new Map(cards.flatMap((card) => (card.nodes ?? [card.node]).map((node) => [node, card])));
+  const arrows = scene.arrows.map(([tail, head, edge, curve, label], index) => {
+    const arrow = {
+      tail: cards[tail],
+      head: cards[head],
+      edges: edge === null ? [] : [edge],
+      curve,
+      label,
+      index,
+    };
+    arrow.single = edge !== null;
+    arrow.tail.out.push(arrow);
+    arrow.head.into.push(arrow);
+    return arrow;
+  });
+  collectEdges(arrows, place);
+  const frames = scene.frames.map((frame, index) => ({ ...frame, index, closed: false }));
+  const result = { ...scene, cards, arrows, frames, place, steps: timeline(scene.steps, cards, arrows) };
+  return { ...result, ...elements(result) };
+}
+
+// An arrow between groups stands for all edges between their nodes.
+function collectEdges(arrows, place) {
+  const groups = new Map(arrows.filter((a) => !a.single).map((a) => [`${a.tail.index} ${a.head.index}`, a]));
+  if (!groups.size) return;
+  model.parents.forEach((parent, edge) => {
+    const tail = place.get(parent),
+      head = place.get(model.child[edge]);
+    if (tail && head) groups.get(`${tail.index} ${head.index}`)?.edges.push(edge);
+  });
+}
+
+// Forward box by box, then backward arrow by arrow; note when each number becomes known.
+function timeline({ forward, backward }, cards, arrows) {
+  for (const card of cards) card.shownAt = 0;
+  for (const arrow of arrows) arrow.doneAt = Infinity;
+  const steps = [{ kind: "start" }];
+  for (const index of forward) {
+    cards[index].shownAt = steps.length;
+    steps.push({ kind: "forward", card: cards[index] });
+  }
+  const turn = steps.length - 1;
+  for (const card of cards) card.knownAt = turn;
+  for (const index of backward) {
+    arrows[index].doneAt = arrows[index].tail.knownAt = steps.length;
+    steps.push({ kind: "backward", arrow: arrows[index], card: arrows[index].tail });
+  }
+  for (const card of cards) card.out.sort((a, b) => a.doneAt - b.doneAt);
+  return { list: steps, last: steps.length - 1, turn };
+}
+
+// A box's gradient before and after an arrow out of it; what the picture leaves out comes first.
+function totals(arrow) {
+  const { out, node } = arrow.tail,
+    at = out.indexOf(arrow),
+    total = page.numbers.gradients[node];
+  const sums = out.map(sumOf),
+    most = Math.max(...sums.map(Math.abs));
+  const hidden = tidy(total - sums.reduce((a, b) => a + b, 0), most);
+  const before = sums.slice(0, at).reduce((a, b) => a + b, hidden);
+  return { before, after: at === out.length - 1 ? total : before + sums[at] };
+}
+
+function sumOf(arrow) {
+  return arrow.edges.reduce((sum, edge) => sum + contribution(edge), 0);
+}
+
+// --- elements --------------------------------------------------------------------------------------
+
+function elements(scene) {
+  const frames = svgEl("g", { class: "frames" }, ...scene.frames.map(frameElement));
+  const arrows = svgEl("g", { class: "edges" }, ...scene.arrows.map(arrowElement));
+  const labels = svgEl("g", { class: "labels" }, ...scene.arrows.map(labelElement));
+  const cards = svgEl("g", { class: "cards" }, ...scene.cards.map(cardElement));
+  const lids = svgEl("g", { class: "lids" }, ...scene.frames.map(lidElement));
+  return { root: svgEl("g", {}, frames, arrows, labels, cards, lids) };
+}
+
+function rectangle([x, y, width, height], attributes) {
+  return svgEl("rect", { x, y, width, height, ...attributes });
+}
+
+function textAt(x, y, name, words = "") {
+  return svgEl("text", { x, y, class: name }, words);
+}
+
+function frameElement(frame) {
+  if (!frame.box) return svgEl("g");
+  const [x, y] = frame.box;
+  const head = svgEl("g", { class: "handle" }, textAt(x + 10, y + 16, "frame-name", `▾ ${frame.name}`));
+  head.prepend(rectangle([x + 3, y + 3, frame.name.length * 6.5 + 34, 18], { class: "back", rx: 5 }));
+  asButton(head, `Close ${frame.name}`, () => fold(frame, true));
+  frame.handle = head;
+  frame.g = svgEl("g", { class: frame.parent === null ? "frame" : "frame inner" });
+  frame.g.append(rectangle(frame.box, { rx: 10 }), head);
+  return frame.g;
+}
+
+// A closed frame: the box that stands for what is inside, in the same place.
+function lidElement(frame) {
+  if (!frame.box) return svgEl("g");
+  const [x, y, width, height] = frame.box;
+  const middle = x + width / 2,
+    top = y + height / 2;
+  frame.value = textAt(middle, top + 6, "value");
+  frame.gradient = textAt(middle, top + 26, "gradient");
+  frame.lid = svgEl("g", { class: "lid", visibility: "hidden" });
+  frame.lid.append(rectangle(frame.box, { rx: 10 }), textAt(middle, top - 16, "name", `▸ ${frame.name}`));
+  frame.lid.append(" ", frame.value, " ", frame.gradient);
+  asButton(frame.lid, `Open ${frame.name}`, () => fold(frame, false));
+  return frame.lid;
+}
+
+function asButton(element, label, act) {
+  for (const [key, value] of [
+    ["role", "button"],
+    ["tabindex", "0"],
+    ["aria-label", label],
+  ])
+    setAttribute(element, key, value);
+  element.addEventListener("click", act);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  });
+}
+
+function cardElement(card) {
+  const [x, y, width] = card.box,
+    middle = x + width / 2;
+  const radius = { leaf: 14, constant: 2, group: 8 }[card.kind] ?? 5;
+  card.g = svgEl("g", { tabindex: "-1", role: "button" }, rectangle(card.box, { rx: radius, class: "box" }));
+  if (card.kind === "output") card.g.append(rectangle(inset(card.box, 3), { rx: 3, class: "second" }));
+  card.texts = [];
+  const rows = [
+    card.name && "name",
+    card.kind !== "more" && "value",
+    hasGradient(card) && "gradient",
+    card.note && "note",
+  ];
+  rows.filter(Boolean).forEach((row, k) => {
+    card.texts[row] = textAt(
+      middle,
+      y + PAD + 13.5 + ROW * k,
+      row,
+      { name: card.name, note: card.note }[row] ?? "",
+    );
+    card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
+  });
+  if (card.mark) card.texts.name?.append(" ", svgEl("tspan", { class: "mark", dx: 3 }, card.mark));
+  if (card.nodes) setText(card.texts.value, card.value);
+  watchCard(card);
+  return card.g;
+}
+
+const inset = ([x, y, width, height], by) => [x + by, y + by, width - 2 * by, height - 2 * by];
+const hasGradient = (card) => ["leaf", "node", "output"].includes(card.kind);
+
+function arrowElement(arrow) {
+  const points = arrow.curve,
+    [x, y] = points.slice(-2);
+  const shortened = [...points.slice(0, -2), x - HEAD + 1, y];
+  const path = `M${shortened.slice(0, 2)}C${shortened.slice(2).join(" ")}`;
+  arrow.line = svgEl("path", { d: path, class: "line" });
+  arrow.point = svgEl("path", { d: `M${x} ${y}l${-HEAD} -4v8z`, class: "tip" });
+  arrow.g = svgEl("g", {}, svgEl("path", { d: path, class: "halo" }), arrow.line, arrow.point);
+  watchArrow(arrow, arrow.g);
+  return arrow.g;
+}
+
+function labelElement(arrow) {
+  arrow.labelled = svgEl("g", { class: "label" });
+  if (!arrow.label) return arrow.labelled;
+  const [x, y, width] = arrow.label;
+  arrow.text = textAt(x, y + 11.5, "local", arrow.single ? "" : `${arrow.edges.length} edges`);
+  arrow.back = rectangle([x - width / 2, y, arrow.single ? 0 : width, 15], { rx: 4 });
+  arrow.labelled.append(arrow.back, arrow.text);
+  watchArrow(arrow, arrow.labelled);
+  return arrow.labelled;
+}
+
+// --- closing and opening frames --------------------------------------------------------------------
+
+function fold(frame, closed) {
+  frame.closed = closed;
+  const hidden = hiddenCards();
+  for (const card of page.scene.cards)
+    setAttribute(card.g, "visibility", hidden.has(card) ? "hidden" : "visible");
+  for (const arrow of page.scene.arrows) {
+    const inside = hidden.has(arrow.tail) && hidden.has(arrow.head);
+    setAttribute(arrow.g, "visibility", inside ? "hidden" : "visible");
+    setAttribute(arrow.labelled, "visibility", inside || underLid(arrow) ? "hidden" : "visible");
+  }
+  for (const other of page.scene.frames.filter((f) => f.box)) {
+    const covered = other.parent !== null && page.scene.frames[other.parent].closed;
+    setAttribute(other.g, "visibility", covered || other.closed ? "hidden" : "visible");
+    setAttribute(other.lid, "visibility", other.closed && !covered ? "visible" : "hidden");
+  }
+  (closed ? frame.lid : frame.handle).focus({ preventScroll: true });
+  paint();
+}
+
+function hiddenCards() {
+  const closed = (frame) =>
+    frame.closed || (frame.parent !== null && closed(page.scene.frames[frame.parent]));
+  return new Set(page.scene.frames.filter(closed).flatMap((f) => f.members.map((m) => page.scene.cards[m])));
+}
+
+function underLid(arrow) {
+  if (!arrow.label) return false;
+  const [x, y] = arrow.label;
+  return page.scene.frames.some(
+    (f) => f.closed && f.box[0] < x && x < f.box[0] + f.box[2] && f.box[1] < y && y < f.box[1] + f.box[3],
+  );
+}
+
+// The node a closed frame speaks for: the last one computed inside it, inner frames included.
+function speaker(frame) {
+  const inner = page.scene.frames.filter((f) => f.parent === frame.index);
+  const members = [frame, ...inner].flatMap((f) => f.members.map((m) => page.scene.cards[m]));
+  const computed = members.filter((card) => card.node != null && !isLeaf(card.node));
+  return inner.length > 1 ? null : computed.reduce((a, b) => (a && a.node > b.node ? a : b), null);
+}

@@ -1,0 +1,299 @@
+// The stage: zoom, pan, fit, following the current step, and what the pointer meets.
+
+const graph = byId("graph");
+const view = { x: 0, y: 0, width: 1, height: 1 };
+let fitted = true; // nobody has moved the picture since it was opened or fitted
+const MARGIN = 16;
+const SMALLEST = 0.55; // the scale below which letters cannot be read
+
+function show(index, step = null) {
+  page.scene = sceneOf(index);
+  page.path = page.group = null;
+  graph.replaceChildren(page.scene.root);
+  for (const button of byId("levels").children) {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.level) === index));
+  }
+  rove(page.scene.cards.find((card) => card.kind === "output") ?? page.scene.cards[0], false);
+  page.step = Math.min(step ?? page.scene.steps.last, page.scene.steps.last);
+  begin();
+  go(page.step);
+}
+
+// --- the window onto the picture -------------------------------------------------------------------
+
+const size = () => graph.getBoundingClientRect();
+const scale = () => size().width / view.width;
+
+function look(next) {
+  Object.assign(view, next);
+  fitted = false;
+  graph.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((x) => x.toFixed(1)).join(" "));
+}
+
+function whole() {
+  const { width, height } = page.scene,
+    room = size();
+  const ratio = Math.max(1, room.width) / Math.max(1, room.height);
+  const w = Math.max(width + 2 * MARGIN, (height + 2 * MARGIN) * ratio);
+  return { x: (width - w) / 2, y: (height - w / ratio) / 2, width: w, height: w / ratio };
+}
+
+// Open on the whole picture, but never so small that nothing can be read: then on what comes first.
+function begin() {
+  const all = whole(),
+    room = size();
+  look(all);
+  if (room.width && room.width / all.width < SMALLEST && page.scene.cards.length < 200) {
+    const width = room.width / SMALLEST,
+      height = room.height / SMALLEST;
+    const { list } = page.scene.steps;
+    const [x, y, w, h] = (list[page.step || 1]?.card ?? page.scene.cards.at(-1)).box;
+    const left = within(x + w / 2, width, page.scene.width),
+      top = within(y + h / 2, height, page.scene.height);
+    look({ x: left, y: top, width, height });
+  }
+  fitted = true;
+}
+
+// Where a window of this length begins that has the middle in its own, and shows no more than needed.
+function within(middle, length, whole) {
+  if (length >= whole + 2 * MARGIN) return (whole - length) / 2;
+  return Math.max(-MARGIN, Math.min(middle - length / 2, whole + MARGIN - length));
+}
+
+function fitWhole() {
+  look(whole());
+  fitted = true;
+}
+
+// The stage has changed its shape: fit again, or keep the middle and the size of the letters.
+function reshape(before, after) {
+  if (fitted || !before.width) return begin();
+  const width = (view.width * after.width) / before.width,
+    height = (width * after.height) / after.width;
+  look({ x: view.x + (view.width - width) / 2, y: view.y + (view.height - height) / 2, width, height });
+}
+
+function zoomBy(factor, at = null) {
+  const room = size(),
+    limit = whole().width * 1.5;
+  const width = Math.min(limit, Math.max(120, view.width / factor)),
+    ratio = width / view.width;
+  const x = at ? (at.x - room.left) / room.width : 0.5,
+    y = at ? (at.y - room.top) / room.height : 0.5;
+  look({
+    x: view.x + view.width * x * (1 - ratio),
+    y: view.y + view.height * y * (1 - ratio),
+    width,
+    height: view.height * ratio,
+  });
+}
+
+// Keep what happens now in sight.
+function follow() {
+  const now = page.scene.steps.list[page.step];
+  const boxes = [now.card, now.arrow?.head].filter(Boolean).map((card) => card.box);
+  if (!boxes.length) return;
+  const left = Math.min(...boxes.map((b) => b[0])),
+    right = Math.max(...boxes.map((b) => b[0] + b[2]));
+  const top = Math.min(...boxes.map((b) => b[1])),
+    bottom = Math.max(...boxes.map((b) => b[1] + b[3]));
+  const x = inside(view.x, view.width, left, right),
+    y = inside(view.y, view.height, top, bottom);
+  if (x !== view.x || y !== view.y) glide({ x, y });
+}
+
+function inside(start, room, from, to) {
+  const margin = Math.min(20, room / 10);
+  if (from >= start && to <= start + room) return start;
+  if (to - from > room - 2 * margin) return (from + to - room) / 2;
+  return from < start ? from - margin : to + margin - room;
+}
+
+let gliding = 0;
+
+function glide(target) {
+  cancelAnimationFrame(gliding);
+  if (calm.matches || document.hidden) return look(target);
+  const from = { x: view.x, y: view.y },
+    began = performance.now();
+  const frame = (time) => {
+    const t = Math.min(1, Math.max(0, (time - began) / 250)),
+      s = t * t * (3 - 2 * t);
+    look({ x: from.x + (target.x - from.x) * s, y: from.y + (target.y - from.y) * s });
+    if (t < 1) gliding = requestAnimationFrame(frame);
+  };
+  gliding = requestAnimationFrame(frame);
+}
+
+// --- pointers --------------------------------------------------------------------------------------
+
+const fingers = new Map();
+let drag = null;
+
+graph.addEventListener("pointerdown", (event) => {
+  if (event.button) return;
+  fingers.set(event.pointerId, event);
+  cancelAnimationFrame(gliding);
+  const card = cardAt(event.target);
+  const live = card && card.node != null && isLive(card.node) && fingers.size === 1;
+  drag = {
+    card,
+    live,
+    from: event,
+    moved: false,
+    start: live ? page.numbers.values[card.node] : 0,
+    x: view.x,
+    y: view.y,
+  };
+});
+
+graph.addEventListener("pointermove", (event) => {
+  if (!fingers.has(event.pointerId) || !drag) return;
+  if (fingers.size === 2) return pinch(event);
+  const dx = event.clientX - drag.from.clientX,
+    dy = event.clientY - drag.from.clientY;
+  if (!drag.moved && Math.hypot(dx, dy) < 4) return;
+  if (!drag.moved) graph.setPointerCapture(event.pointerId);
+  drag.moved = true;
+  if (drag.live) setLeaf(drag.card.node, dragged(drag.start, dx, event.shiftKey));
+  else look({ x: drag.x - dx / scale(), y: drag.y - dy / scale() });
+});
+
+for (const kind of ["pointerup", "pointercancel"]) {
+  graph.addEventListener(kind, (event) => {
+    fingers.delete(event.pointerId);
+    if (drag && !drag.moved && kind === "pointerup") selectCard(drag.card);
+    drag = null;
+  });
+}
+
+function pinch(event) {
+  const [one, two] = [...fingers.values()];
+  const old = Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
+  fingers.set(event.pointerId, event);
+  const [a, b] = [...fingers.values()];
+  const apart = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+  drag.moved = true;
+  drag.live = false;
+  zoomBy(apart / Math.max(1, old), { x: (a.clientX + b.clientX) / 2, y: (a.clientY + b.clientY) / 2 });
+}
+
+// Inside another page the wheel belongs to that page, unless Ctrl or ⌘ is held.
+graph.addEventListener(
+  "wheel",
+  (event) => {
+    if (window !== top && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY });
+  },
+  { passive: false },
+);
+
+function cardAt(target) {
+  const g = target.closest?.(".card");
+  return g ? page.scene.cards.find((card) => card.g === g) : null;
+}
+
+// --- tips ------------------------------------------------------------------------------------------
+
+function watchArrow(arrow, element) {
+  element.addEventListener(
+    "pointerenter",
+    (event) => event.pointerType !== "touch" && tip(event, arrowTip(arrow)),
+  );
+  element.addEventListener("pointerleave", hideTip);
+  element.addEventListener("click", (event) => tip(event, arrowTip(arrow)));
+}
+
+function watchCard(card) {
+  card.g.addEventListener("focus", () => rove(card, false));
+  card.g.addEventListener(
+    "pointerenter",
+    (event) => event.pointerType !== "touch" && tip(event, cardTip(card)),
+  );
+  card.g.addEventListener("pointerleave", hideTip);
+}
+
+// How the child changes with the parent, in words.
+function arrowTip(arrow) {
+  if (!arrow.single) return [el("b", {}, `${arrow.edges.length.toLocaleString("en")} edges`)];
+  const [edge] = arrow.edges,
+    child = model.child[edge],
+    parent = model.parents[edge];
+  const local = number(page.numbers.partials[edge]),
+    words = derivative(edge, "words");
+  const known = page.step >= arrow.head.shownAt;
+  return [
+    el("b", {}, quotient(child, parent)),
+    el(
+      "span",
+      {},
+      `How ${nameOf(child)} changes with ${nameOf(parent)}: `,
+      words,
+      known && words !== local ? `, now ${local}` : "",
+    ),
+    arrow.doneAt <= page.step ? el("span", {}, `Contribution ${number(contribution(edge))}`) : null,
+  ];
+}
+
+function cardTip(card) {
+  if (card.node == null) return [el("b", {}, card.name)];
+  const shown = page.step >= card.shownAt;
+  const made = isLeaf(card.node)
+    ? isLive(card.node)
+      ? "a leaf: drag to change it"
+      : "a constant"
+    : `= ${formula(card.node)}`;
+  return [
+    el("b", {}, labelOf(card.node)),
+    el("span", {}, made),
+    shown ? el("span", {}, `= ${page.numbers.values[card.node]}`) : null,
+  ];
+}
+
+function tip(event, words) {
+  const box = byId("tip"),
+    stage = byId("stage").getBoundingClientRect();
+  box.replaceChildren(...words.filter(Boolean));
+  box.hidden = false;
+  const x = Math.min(event.clientX - stage.left + 14, stage.width - box.offsetWidth - 8);
+  const y = event.clientY - stage.top + 18;
+  const up = y + box.offsetHeight > stage.height ? box.offsetHeight + 30 : 0;
+  box.style.transform = `translate(${Math.max(8, x)}px, ${Math.max(4, y - up)}px)`;
+}
+
+function hideTip() {
+  byId("tip").hidden = true;
+}
+
+// --- the graph by keyboard: one box of it is in the tab order ----------------------------------------
+
+let roving = null;
+
+function rove(card, focus = true) {
+  if (!card) return;
+  roving?.g.setAttribute("tabindex", "-1");
+  roving = card;
+  card.g.setAttribute("tabindex", "0");
+  if (focus) card.g.focus({ preventScroll: true });
+}
+
+const WALK = {
+  n: (card) => page.scene.cards[card.index + 1],
+  b: (card) => page.scene.cards[card.index - 1],
+  p: (card) => card.into[0]?.tail,
+  c: (card) => card.out[0]?.head,
+};
+
+graph.addEventListener("keydown", (event) => {
+  const card = cardAt(event.target);
+  if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (WALK[event.key]) rove(WALK[event.key](card));
+  const chosen = event.key === "Enter" || (event.key === " " && card.g.matches(":focus-visible"));
+  if (chosen) selectCard(card);
+  if (chosen || WALK[event.key]) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+});

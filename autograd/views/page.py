@@ -1,0 +1,228 @@
+"""The live page: one HTML file that steps through any recorded graph and computes with it."""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache, cached_property
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from ..graph import Graph, Node, locate
+from ..operation import Op
+from ..ops import CONSTANT
+from ..value import Value
+from ..wording import name_text
+from .files import write
+from .javascript import functions
+from .neurons import neurons_of
+from .phrases import derivative_places, formula_places
+from .scenes import Scene, scene_data, scenes_of
+from .svg import svg
+from .text import printable, shortened
+
+_SCRIPTS = (
+    "numbers",
+    "engine",
+    "state",
+    "scene",
+    "steps",
+    "now",
+    "stage",
+    "details",
+    "leaves",
+    "main",
+)
+_LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
+_LABEL_LENGTH = 300
+_FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
+
+
+def page(
+    output: Value | Graph,
+    *,
+    title: str = "",
+    focus: Value | str | int | None = None,
+    depth: int | None = None,
+    collapse: str | None = None,
+) -> Page:
+    """Return a live page of everything `output` was computed from.
+
+    The page steps through both sweeps, edge by edge; its leaves can be dragged and typed, and all
+    numbers are computed again, in the browser, by the same formulas. It opens after the last step;
+    "file.html#step=12" opens after the twelfth.
+
+    A large graph is cut by `focus` (a Value, label or index: only paths through it), `depth` (at
+    most so many steps back from the output) and `collapse` ("neuron" or "layer": one box for each).
+    With `focus` and `collapse` together everything is collapsed but the largest paths from the
+    focus to the output.
+
+    Raises:
+        ValueError: what is left is too large to show, or an argument makes no sense.
+
+    >>> x = Value(3.0, "x")
+    >>> page(x * x, title="A square")
+    <Page "A square": 2 nodes>
+    """
+    graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
+    scenes = scenes_of(graph, title=title, focus=center, depth=depth, collapse=collapse)
+    return Page(graph, scenes, title or _title(graph))
+
+
+class Page:
+    """One self-contained HTML page. `.html` is its text; a notebook shows it live.
+
+    It needs no network and runs nothing but the script it carries: its own Content-Security-Policy
+    forbids the rest.
+    """
+
+    def __init__(self, graph: Graph, scenes: list[Scene], title: str) -> None:
+        self.graph = graph
+        self.scenes = scenes
+        self.title = shortened(title, 120)
+
+    @cached_property
+    def html(self) -> str:
+        """The whole page."""
+        script, style = _script(self.graph), _asset("page.css")
+        return Template(_asset("page.html")).substitute(
+            policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+            "img-src data:; base-uri 'none'; form-action 'none'",
+            title=escape(self.title),
+            style=style,
+            data=_json(self._data()),
+            script=script,
+        )
+
+    def _data(self) -> dict[str, Any]:
+        rows = _rows(self.graph)
+        return {
+            "rows": [_row(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
+            "nodes": _nodes(self.graph, rows),
+            "scenes": [scene_data(self.graph, scene) for scene in self.scenes],
+        }
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the page to a file, as a whole or not at all, and return its path.
+
+        Raises:
+            ValueError: the name does not end in .html or .htm.
+            OSError: it cannot be written there.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"{target.name!r} should end in .html")
+        write(target, self.html)
+        return str(target)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
+    ) -> dict[str, str]:
+        """Return a picture and, upon it, the live page in a frame.
+
+        Where frames are taken out, in notebooks that are not trusted and on GitHub, the picture is
+        what stays.
+        """
+        picture = b64encode(svg(self.scenes[0].picture).encode()).decode("ascii")
+        place = "grid-area:1/1;width:100%;border:0"
+        bundle = {
+            "text/html": f'<div style="display:grid;max-height:{_FRAME_HEIGHT}px">'
+            f'<img style="{place};max-height:{_FRAME_HEIGHT}px;object-fit:contain"'
+            f' alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}">'
+            f'<iframe style="{place};height:{_FRAME_HEIGHT}px" sandbox="allow-scripts"'
+            f' title="{escape(self.title)}" srcdoc="{escape(self.html)}"></iframe></div>',
+            "text/plain": repr(self),
+        }
+        wanted = set(bundle if include is None else include) - set(exclude or ())
+        return {kind: content for kind, content in bundle.items() if kind in wanted}
+
+    def __repr__(self) -> str:
+        return f'<Page "{self.title}": {len(self.graph.nodes)} nodes>'
+
+
+# --- the parts of the file ------------------------------------------------------------------------
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def engine_source(graph: Graph) -> str:
+    """Return the part of the page's script that computes: a graph's rows and the two sweeps."""
+    rows = f"const ROWS = {functions(_codes(graph))};\n"
+    return rows + _asset("numbers.js") + _asset("engine.js")
+
+
+def _script(graph: Graph) -> str:
+    parts = [engine_source(graph), *(_asset(f"{name}.js") for name in _SCRIPTS[2:])]
+    return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
+
+
+def _hash(content: str) -> str:
+    digest = b64encode(sha256(content.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def _json(data: dict[str, Any]) -> str:
+    """Return JSON that may stand inside a script element: no "<" can end it or begin another."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+# --- the graph as data ----------------------------------------------------------------------------
+
+_RowKey = tuple[Op, int, bool]  # the operation, of how many inputs, whether its node has a label
+
+
+def _rows(graph: Graph) -> list[_RowKey]:
+    computed = (node for node in graph.nodes if node.parents)
+    return list(dict.fromkeys((n.op, len(n.parents), bool(n.label)) for n in computed))
+
+
+def _codes(graph: Graph) -> list[tuple[Op, int]]:
+    return list(dict.fromkeys((op, count) for op, count, _ in _rows(graph)))
+
+
+def _row(op: Op, count: int, labelled: bool, *, code: int) -> dict[str, Any]:
+    return {
+        "op": op.name,
+        "code": code,
+        "needs": op.needs,
+        "convention": op.convention,
+        "forward": formula_places(op, count),
+        "slots": derivative_places(op, count, labelled=labelled),
+    }
+
+
+def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
+    """Return row, parents, number, name, and the label where it differs, of every node."""
+    neurons = neurons_of(graph)
+    place = {row: k for k, row in enumerate(rows)}
+    nodes: list[list[Any]] = []
+    for node, neuron in zip(graph.nodes, neurons, strict=True):
+        row = place.get((node.op, len(node.parents), bool(node.label)))
+        if row is None:
+            row = _CONSTANT if node.op is CONSTANT else _PARAMETER if neuron else _LEAF
+        label = shortened(node.label, _LABEL_LENGTH)
+        name = _name(node)
+        more = [label] if label and label != name else []
+        nodes.append([row, node.parents, node.data, name, *more])
+    return nodes
+
+
+def _name(node: Node) -> str | None:
+    if node.op is CONSTANT and not node.label:
+        return None  # called by its number
+    return name_text(printable(node.name) if node.label else node.name)
+
+
+def _title(graph: Graph) -> str:
+    label = graph.output.label
+    return f"Backpropagation through {label}" if label else "Backpropagation"
