@@ -5,6 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .checks.check import check
+from .checks.gradcheck import gradcheck
+from .checks.report import Report
+from .checks.worksheet import Worksheet
 from .explanation import Explanation, explain
 from .functions import (
     absolute,
@@ -32,6 +36,7 @@ from .functions import (
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
 from .program.program import Program, compile  # noqa: A004 - the name of the job
+from .tokens import WorksheetError
 from .trace import Step, Trace, trace
 from .value import Value
 
@@ -48,11 +53,15 @@ __all__ = [
     "Node",
     "Page",
     "Program",
+    "Report",
     "Step",
     "Trace",
     "Value",
+    "Worksheet",
+    "WorksheetError",
     "absolute",
     "atan",
+    "check",
     "compile",
     "cos",
     "dot",
@@ -61,6 +70,7 @@ __all__ = [
     "explain",
     "gelu",
     "grad",
+    "gradcheck",
     "leaky_relu",
     "log",
     "logsumexp",

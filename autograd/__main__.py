@@ -12,6 +12,7 @@ from nn import lesson
 
 from . import demo
 from .commands import write_page
+from .sheets import add_commands
 from .terminal import speak_unicode
 
 DESCRIPTION = """\
@@ -23,8 +24,14 @@ EXAMPLES = """\
 start here:
   gradtrace demo                 the 2-2-1 network of a textbook, from its first number to its last:
                                  traced, verified against the printed digits, explained and drawn
-  gradtrace page graph.json      a live page of a graph saved with Graph.of(c).to_json()
   gradtrace train --digits       the digits network, trained, and what its gradients mean
+
+your own calculation, as a text file (see README):
+  gradtrace check sheet.calc     every number judged; the first mistake, its consequences, the slip
+  gradtrace blank sheet.calc     the same sheet with blanks, as an exercise
+  gradtrace show sheet.calc      its graph as sheet.svg
+  gradtrace trace sheet.calc     every step, forward and backward
+  gradtrace page sheet.calc      a live page: step through it, change its numbers
 
 in Python:
   from autograd import Value, trace, explain, draw, page
@@ -37,7 +44,7 @@ in Python:
   page(c).save("c.html")         the same to step through, with leaves that can be changed
 
 exit status:
-  0  all is right      1  something in the calculation is wrong      2  the command cannot be done
+  0  all is right      1  something in the calculation is wrong      2  it cannot be read or done
 """
 
 
@@ -67,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_page(commands)
     _add_train(commands)
+    add_commands(commands)
     return parser
 
 
@@ -90,13 +98,18 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "page",
-        help="write the live page of a recorded graph",
+        help="write the live page of a worksheet or a recorded graph",
         description="Write one HTML file that steps through a graph forward and backward, edge by "
         "edge, and computes again when a leaf is changed. It needs no network.",
     )
-    command.add_argument("file", type=Path, help="a graph as JSON, from Graph.of(output).to_json()")
-    command.add_argument("-o", "--output", type=Path, help="the page (default: FILE.html)")
-    command.add_argument("--title", default="", help="what stands above it")
+    command.add_argument(
+        "file",
+        metavar="FILE",
+        help="a worksheet (- is standard input), or a .json file that holds "
+        "Graph.of(output).to_json()",
+    )
+    command.add_argument("-o", "--output", type=Path, help="the page (default: FILE.html, here)")
+    command.add_argument("--title", default="", help="what stands above it (default: FILE)")
     command.add_argument("--focus", metavar="LABEL", help="show only the paths through this node")
     command.add_argument("--depth", type=int, metavar="N", help="at most N steps from the output")
     command.add_argument("--collapse", choices=("neuron", "layer"), help="one box for each")

@@ -1,15 +1,17 @@
-"""The commands that read a file: what each does once its arguments are known."""
+"""The command that writes a live page: what it does once its arguments are known."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from .graph import Graph
+from .sheets import read_sheet
+from .value import Value
 from .views.page import page
 
 
 def write_page(
-    source: Path,
+    source: str,
     target: Path | None = None,
     *,
     title: str = "",
@@ -17,13 +19,21 @@ def write_page(
     depth: int | None = None,
     collapse: str | None = None,
 ) -> str:
-    """Write the live page of a graph's JSON file (`Graph.to_json`), and return the page's path.
+    """Write the live page of a worksheet or of a graph's JSON file, and return the page's path.
 
     Raises:
-        GraphError: the file holds no graph.
+        GraphError, WorksheetError: the file holds neither.
         ValueError: it cannot be shown like this; the message says how to cut it down.
         OSError: a file cannot be read or written.
     """
-    graph = Graph.from_json(source.read_text(encoding="utf-8"))
-    made = page(graph, title=title, focus=focus, depth=depth, collapse=collapse)
-    return made.save(target or source.with_suffix(".html"))
+    name, recorded = _recorded(source)
+    made = page(recorded, title=title or name, focus=focus, depth=depth, collapse=collapse)
+    return made.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
+
+
+def _recorded(source: str) -> tuple[str, Value | Graph]:
+    """Return the title and what was recorded: a graph's JSON, or a worksheet's output."""
+    if source.endswith(".json"):
+        return Path(source).name, Graph.from_json(Path(source).read_text(encoding="utf-8"))
+    sheet = read_sheet(source)
+    return sheet.name, sheet.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -119,6 +120,11 @@ class Graph:
                 for parent, partial in zip(node.parents, node.partials, strict=True):
                     adjoints[parent] += upstream * partial
         return tuple(adjoints)
+
+    @cached_property
+    def notes(self) -> dict[Hashable, Any]:
+        """Room for readers to keep what they worked out, so that nothing is worked out per edge."""
+        return {}
 
     def index(self, wanted: str | int) -> int:
         """Return the number of the node with that label, or that number.

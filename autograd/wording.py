@@ -232,7 +232,8 @@ def local_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT, binding:
     >>> local_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0], WORDS)
     ('1 − tanh(x)²', '1 minus tanh(x) squared')
     """
-    return render(_partial(graph, edge, dialect), dialect, binding)
+    partials = _derivatives(graph, edge.child, dialect)[1]
+    return render(partials[edge.slot], dialect, binding)
 
 
 def factor_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
@@ -243,8 +244,8 @@ def factor_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
     >>> factor_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0])
     ('ReLU′(x)', '1 if x > 0 else 0')
     """
-    op, inputs = graph.nodes[edge.child].op, _names(graph, edge.child)
-    return _factor(op, inputs, _partial(graph, edge, dialect), dialect)
+    inputs, partials = _derivatives(graph, edge.child, dialect)
+    return _factor(graph.nodes[edge.child].op, inputs, partials[edge.slot], dialect)
 
 
 def derivatives_of(
@@ -306,10 +307,16 @@ def _forward(op: Op, inputs: Sequence[Expr], dialect: Dialect) -> Expr:
     return lift(op.forward(_TEXTBOOK, *inputs))
 
 
-def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> Expr:
-    child = graph.nodes[edge.child]
-    output = symbol(child.name) if child.label else None
-    return _partials(child.op, _names(graph, edge.child), output, dialect)[edge.slot]
+def _derivatives(
+    graph: Graph, index: int, dialect: Dialect
+) -> tuple[Sequence[Expr], Sequence[Expr]]:
+    """Return a node's parents as symbols, and its local derivatives; worked out once."""
+    if (index, dialect) not in graph.notes:
+        child, inputs = graph.nodes[index], _names(graph, index)
+        output = symbol(child.name) if child.label else None
+        graph.notes[index, dialect] = inputs, _partials(child.op, inputs, output, dialect)
+    found: tuple[Sequence[Expr], Sequence[Expr]] = graph.notes[index, dialect]
+    return found
 
 
 def _partials(

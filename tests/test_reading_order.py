@@ -18,11 +18,12 @@ PACKAGES = ("autograd", "nn")
 AUTOGRAD = (
     *("number", "symbols", "operation", "ops", "emit", "messages", "order", "value"),
     *("functions", "gradients", "graph", "wording", "trace", "paths", "explanation"),
-    *("program", "expression", "checks", "views", "commands", "terminal", "demo", "__main__"),
+    *("program", "tokens", "syntax", "cells", "expression", "intervals", "checks", "views"),
+    *("terminal", "sheets", "commands", "demo", "__main__"),
 )
 
 DOORS = ("autograd", "autograd.__main__")  # may import at first use, to open quickly
-CLIENTS = ("autograd.demo", "autograd.__main__")  # may use nn
+CLIENTS = ("autograd.__main__",)  # may use nn
 DEPENDENCIES = {"numpy", "graphviz"}
 WITH_GRAPHVIZ = "autograd.views."
 

@@ -16,10 +16,10 @@ def saved(tmp_path):
     return file
 
 
-def test_a_page_is_written_beside_its_graph(saved):
-    written = write_page(saved)
-    assert written == str(saved.with_suffix(".html"))
-    assert "Backpropagation through y" in saved.with_suffix(".html").read_text(encoding="utf-8")
+def test_a_page_is_written_where_the_user_stands(saved, monkeypatch):
+    monkeypatch.chdir(saved.parent)
+    assert write_page(saved.name) == "graph.html"
+    assert "graph.json" in saved.with_suffix(".html").read_text(encoding="utf-8")
 
 
 def test_the_command_says_where_the_page_is(saved, capsys):
@@ -33,8 +33,21 @@ def test_a_file_that_holds_no_graph_is_refused(tmp_path, capsys):
     file = tmp_path / "notes.json"
     file.write_text("hello")
     with pytest.raises(GraphError, match="not a graph"):
-        write_page(file)
+        write_page(str(file))
     assert main(["page", str(file)]) == 2
     assert "not a graph" in capsys.readouterr().err
     assert main(["page", str(tmp_path / "none.json")]) == 2
     assert "none.json" in capsys.readouterr().err
+
+
+def test_a_worksheet_has_a_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my sheet.calc").write_text("x = 0.5\nC = x^2  -> 0.25\n", encoding="utf-8")
+    assert main(["page", "my sheet.calc"]) == 0
+    assert "my-sheet.html" in capsys.readouterr().out
+    assert "my sheet.calc" in (tmp_path / "my-sheet.html").read_text(encoding="utf-8")
+    assert main(["page", "my sheet.calc", "--focus", "nobody"]) == 2
+    assert "nobody" in capsys.readouterr().err
+    (tmp_path / "bad.calc").write_text("x = (1", encoding="utf-8")
+    assert main(["page", "bad.calc"]) == 2
+    assert "line 1, column 7" in capsys.readouterr().err

@@ -36,7 +36,8 @@ def test_verdicts(written, exact, verdict):
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 8))
 def test_every_correctly_rounded_number_is_right(exact, digits):
-    assert judge(f"{exact:.{digits}f}", exact).ok
+    verdict = judge(f"{exact:.{digits}f}", exact)
+    assert verdict.ok or verdict is Verdict.UNTOLD
 
 
 @given(st.floats(-1e3, 1e3), st.integers(0, 6))

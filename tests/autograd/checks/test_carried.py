@@ -1,0 +1,90 @@
+"""Whoever rounds every line and goes on with the rounded numbers is never called wrong."""
+
+import itertools
+import math
+import random
+
+import pytest
+
+from autograd import Worksheet
+
+FUNCTIONS = {
+    "sigmoid": (lambda z: 1 / (1 + math.exp(-z)), lambda z, a: a * (1 - a)),
+    "tanh": (math.tanh, lambda z, a: 1 - a * a),
+    "relu": (lambda z: max(z, 0.0), lambda z, a: float(z > 0)),
+}
+
+
+def vector(numbers):
+    return f"[{', '.join(numbers)}]"
+
+
+def writer(rng, digits, significant):
+    """Return how one person rounds: the text, and the number he goes on with."""
+
+    def rounded(x):
+        text = f"{x:#.{digits}g}" if significant else f"{x:.{digits}f}"
+        return text, float(text)
+
+    return rounded
+
+
+def hand_calculation(seed):
+    """A network computed by hand, every line rounded and carried on from, in plain Python."""
+    rng = random.Random(seed)
+    rounded = writer(rng, rng.randint(3, 6), rng.random() < 0.5)
+    sizes = [rng.randint(1, 3) for _ in range(rng.randint(2, 4))]
+    kinds = [rng.choice(list(FUNCTIONS)) for _ in sizes[1:]]
+
+    def fresh(n):
+        return [round(rng.uniform(-1, 1), 2) for _ in range(n)]
+
+    lines, zs, acts, weights = [], [], [fresh(sizes[0])], []
+
+    def put(left, numbers):
+        texts, values = zip(*map(rounded, numbers), strict=True)
+        lines.append(f"{left} -> {vector(texts)}")
+        return list(values)
+
+    lines.append(f"a0 = {acts[0]}")
+    for k, (n, m) in enumerate(itertools.pairwise(sizes), start=1):
+        w, b = [fresh(n) for _ in range(m)], fresh(m)
+        weights.append((w, b))
+        lines += [f"W{k} = {w}", f"b{k} = {b}"]
+        z = [
+            sum(p * q for p, q in zip(r, acts[-1], strict=True)) + c
+            for r, c in zip(w, b, strict=True)
+        ]
+        zs.append(put(f"z{k} = W{k} @ a{k - 1} + b{k}", z))
+        f = FUNCTIONS[kinds[k - 1]][0]
+        acts.append(put(f"a{k} = {kinds[k - 1]}(z{k})", [f(x) for x in zs[-1]]))
+    t = fresh(sizes[-1])
+    lines += [f"t = {t}"]
+    text, _ = rounded(sum((a - y) ** 2 for a, y in zip(acts[-1], t, strict=True)) / 2)
+    last = len(weights)
+    lines.append(f"C = sum(½*(a{last} - t)²) -> {text}")
+    up = put(f"dC/da{last}", [a - y for a, y in zip(acts[-1], t, strict=True)])
+    for k in range(last, 0, -1):
+        slope = FUNCTIONS[kinds[k - 1]][1]
+        delta = [g * slope(z, a) for g, z, a in zip(up, zs[k - 1], acts[k], strict=True)]
+        delta = put(f"dC/dz{k}", delta)
+        w, b = weights[k - 1]
+        for i, d in enumerate(delta, start=1):
+            g = put(f"dC/dW{k}[{i}]", [d * a for a in acts[k - 1]])
+            new = [rounded(x - 0.1 * y)[0] for x, y in zip(w[i - 1], g, strict=True)]
+            lines.append(f"W{k}[{i}] - 0.1*dC/dW{k}[{i}] -> {vector(new)}")
+        put(f"b{k}' = b{k} - 0.1*dC/db{k}", [x - 0.1 * d for x, d in zip(b, delta, strict=True)])
+        if k > 1:
+            up = put(f"dC/da{k - 1}", [
+                sum(w[i][j] * delta[i] for i in range(len(delta))) for j in range(len(w[0]))
+            ])  # fmt: skip
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_rounding_and_carrying_is_never_called_wrong(start):
+    for seed in range(start, start + 50):
+        text = hand_calculation(seed)
+        report = Worksheet.parse(text).check()
+        assert report.ok, f"seed {seed}\n{text}\n{report}"
+        assert not any(line.slips for line in report.lines)
