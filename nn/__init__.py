@@ -7,6 +7,7 @@ from .datasets import digits, mnist, moons, xor
 from .equations import equations
 from .history import Epoch, History
 from .idx import DataFileError, read_idx, write_idx
+from .judging import accuracy, confusion
 from .layers import Layer, Neuron
 from .losses import (
     binary_cross_entropy,
@@ -21,7 +22,7 @@ from .module import Module
 from .network import MLP
 from .nudges import avenues, nudges
 from .optimizers import SGD, Adam, Momentum, Nesterov
-from .training import accuracy, confusion, fit
+from .training import fit
 from .votes import sensitivities, votes
 
 __all__ = [

@@ -98,12 +98,16 @@ class Compiled:
             return asked, np.array([place[p] for p in asked.program.parameters], dtype=np.intp)
 
     def gradient(self) -> NDArray[Any]:
-        """Return the gradient of the mean cost of those examples, in the program's order."""
-        gradient = self.program.backward("mean", values=False).copy()
-        if self.weight_decay:
-            (slopes,) = SQUARE.partials(np, None, self.program.weights)
-            gradient += self.weight_decay * slopes
-        return gradient
+        """Return the gradient of the mean cost of those examples, in the program's order.
+
+        The array is the program's own and holds until the next call.
+        """
+        gradient: NDArray[Any] = self.program.backward("mean", values=False)
+        if not self.weight_decay:
+            return gradient
+        (slopes,) = SQUARE.partials(np, None, self.program.weights)
+        decayed: NDArray[Any] = gradient + self.weight_decay * slopes
+        return decayed
 
     def to_model_order(self, numbers: NDArray[Any]) -> Array:
         """Return numbers that stand in the program's order in that of `model.parameters()`."""

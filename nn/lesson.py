@@ -14,11 +14,12 @@ from .batches import Data
 from .checkpoint import save
 from .compiled import total_cost
 from .datasets import digits, mnist
+from .judging import accuracy, confusion
 from .losses import squared_error
 from .network import MLP
 from .nudges import nudges
 from .optimizers import SGD
-from .training import accuracy, confusion, fit
+from .training import fit
 from .votes import Sensitivity, sensitivities
 
 SHOWN_DIGIT = 2  # the lesson follows the wishes of a 2

@@ -97,7 +97,7 @@ class Momentum(Optimizer):
 
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − ηv and (v,), with v = μv + g."""
-        v = self.momentum * state[0] + g if state else g
+        v = self.momentum * state[0] + g if state else g + 0.0  # + 0.0: not the caller's array
         return w - self.learning_rate * v, (v,)
 
 
@@ -113,7 +113,7 @@ class Nesterov(Momentum):
 
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − η(g + μv) and (v,), with v = μv + g."""
-        v = self.momentum * state[0] + g if state else g
+        v = self.momentum * state[0] + g if state else g + 0.0  # + 0.0: not the caller's array
         return w - self.learning_rate * (g + self.momentum * v), (v,)
 
 

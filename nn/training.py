@@ -1,4 +1,4 @@
-"""`fit`: stochastic gradient descent, compiled; and how right a model is."""
+"""`fit`: stochastic gradient descent, compiled."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .activations import SOFTMAX
-from .batches import Data, Indices, batch_indices, decide, middle
-from .compiled import Compiled, Loss, parts, predict
+from .batches import Data, Indices, batch_indices, decide
+from .compiled import Compiled, Loss, parts
 from .history import Epoch, History
 from .initial import Seed
+from .judging import threshold
 from .losses import binary_cross_entropy, cross_entropy, squared_error
 from .module import Module
 from .network import MLP
@@ -172,67 +172,6 @@ class _Tally:
     @property
     def accuracy(self) -> float | None:
         return None if self.labels is None else self._right / self.examples
-
-
-# --- how right a model is -------------------------------------------------------------------------
-
-
-def threshold(loss: Loss, data: Data) -> float:
-    """Return above which number a single output says 1: 0 for a logit, else between the targets."""
-    return 0.0 if loss is binary_cross_entropy else middle(data.y)
-
-
-def accuracy(model: Module, data: Data, at: float | None = None) -> float:
-    """Return the share of examples for which the model's answer is the right class.
-
-    The answer is the largest output; a single output says 1 above the threshold `at`: halfway
-    between the targets, 0.5 for 0 and 1, unless another is given (0 for a logit).
-
-    Raises:
-        ValueError: the targets are not classes, or do not fit the model.
-    """
-    wanted, answered = _judged(model, data, at)
-    return float(np.mean(wanted == answered))
-
-
-@dataclass(frozen=True, eq=False)
-class Confusion:
-    """How often which class (row) got which answer (column).
-
-    Attributes:
-        table: the counts, shape (classes, classes).
-    """
-
-    table: Indices
-
-    def __str__(self) -> str:
-        classes = len(self.table)
-        width = max(len(str(self.table.max())), len(str(classes - 1))) + 2
-        cells = [["", *range(classes)], *([k, *row] for k, row in enumerate(self.table))]
-        lines = ["".join(f"{cell:>{width}}" for cell in row) for row in cells]
-        return "\n".join(["class (row), answer (column)", *lines])
-
-
-def confusion(model: Module, data: Data, at: float | None = None) -> Confusion:
-    """Return how often which class got which answer; the right ones stand on the diagonal.
-
-    Raises:
-        ValueError: the targets are not classes, or do not fit the model.
-    """
-    wanted, answered = _judged(model, data, at)
-    classes = max(data.y.shape[1], 2)
-    table = np.zeros((classes, classes), dtype=np.intp)
-    np.add.at(table, (wanted, answered), 1)
-    return Confusion(table)
-
-
-def _judged(model: Module, data: Data, at: float | None) -> tuple[Indices, Indices]:
-    if not data.classified:
-        raise ValueError("the targets are no classes: neither one-hot nor one of two numbers")
-    outputs = predict(model, data.x)
-    if outputs.shape != data.y.shape:
-        raise ValueError(f"outputs of shape {outputs.shape} for targets of shape {data.y.shape}")
-    return data.labels, decide(outputs, middle(data.y) if at is None else at)
 
 
 # --- beginning and stopping -----------------------------------------------------------------------

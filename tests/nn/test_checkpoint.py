@@ -200,6 +200,8 @@ def test_only_the_usual_generator_can_be_saved(tmp_path):
         save(tmp_path / "a.npz", *trained(seed=other))
 
 
+posix = pytest.mark.skipif(os.name != "posix", reason="kills a process with SIGKILL")
+
 SAVER = """
 import sys
 from nn import MLP, save
@@ -213,7 +215,7 @@ while True:
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills a process with SIGKILL")
+@posix
 def test_killing_the_process_while_it_saves_never_leaves_a_broken_file(tmp_path):
     path = tmp_path / "net.npz"
     wanted = [bits(MLP(40, [50, 10], seed=seed)) for seed in (0, 1)]
@@ -229,29 +231,21 @@ def test_killing_the_process_while_it_saves_never_leaves_a_broken_file(tmp_path)
         assert bits(load(path)[0]) in wanted
 
 
-def test_killing_at_every_moment_of_the_writing_leaves_the_old_or_the_new(tmp_path, run_python):
-    """Kill before each step that touches the disk, one after the other."""
-    path = tmp_path / "net.npz"
-    source = f"""
-import os, signal
-from nn import MLP, files, save
-def killing(function):
-    return lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
-setattr(os, {{step!r}}, killing(None))
-save({str(path)!r}, MLP(2, [1], seed=1))
+KILLED = """
+import os, signal, sys
+from nn import MLP, save
+path, step = sys.argv[1:]
+setattr(os, step, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+save(path, MLP(2, [1], seed=1))
 """
-    if os.name != "posix":
-        pytest.skip("kills a process with SIGKILL")
+
+
+@posix
+@pytest.mark.parametrize("step", ["fdopen", "fsync", "chmod", "replace"])
+def test_killing_before_each_step_of_the_writing_leaves_the_old_file(tmp_path, step):
+    path = tmp_path / "net.npz"
     save(path, MLP(2, [1], seed=0))
     before = path.read_bytes()
-    for step in ("fdopen", "fsync", "chmod", "replace"):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                source.replace("{step!r}", repr(step)).replace("{{", "").replace("}}", ""),
-            ],
-            capture_output=True,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr
-        assert path.read_bytes() == before
+    done = subprocess.run([sys.executable, "-c", KILLED, path, step], capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert path.read_bytes() == before

@@ -10,12 +10,20 @@ from pathlib import Path
 import pytest
 
 from autograd import Graph, Value, dot, explain, log, page, tanh, trace
-from autograd.demo import cost, network
 from autograd.views.page import engine_source
 from autograd.wording import formula_in_numbers, number
 from nn import MLP, half_squared_error
 
 pytestmark = pytest.mark.optional("playwright", "chromium")
+
+
+def network():
+    return MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
+
+
+def cost(net):
+    return half_squared_error(net([0.5, 0.1]), 0.8)
+
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -499,8 +507,8 @@ def test_it_lives_in_a_rendered_notebook(opened, optional, tmp_path):
     optional("nbconvert")
     optional("ipykernel")
     source = (
-        "from autograd import page\nfrom autograd.demo import cost, network\n"
-        "page(cost(network()), title='The 2-2-1 network')"
+        "from autograd import page\nfrom autograd.demo import sheet\n"
+        "page(sheet().output, title='The 2-2-1 network')"
     )
     cell = {
         "cell_type": "code",
@@ -536,7 +544,7 @@ def test_it_lives_in_a_rendered_notebook(opened, optional, tmp_path):
     frame = tab.frame_locator("iframe")
     frame.locator('[data-go="first"]').click()
     frame.locator('[data-go="next"]').click()
-    assert frame.locator("#count").text_content() == "1 / 24"
+    assert frame.locator("#count").text_content().startswith("1 / ")
     frame.get_by_label("number of x1").fill("0.9")
     frame.locator('[data-go="last"]').click()
     expected = half_squared_error(network()([0.9, 0.1]), 0.8)

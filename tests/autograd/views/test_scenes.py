@@ -1,10 +1,17 @@
 import pytest
 
 from autograd import Graph, Value, trace
-from autograd.demo import cost, network
 from autograd.views.cuts import cut
 from autograd.views.scenes import scene_data, scenes_of, steps_of
 from nn import MLP, half_squared_error
+
+
+def network():
+    return MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
+
+
+def cost(net):
+    return half_squared_error(net([0.5, 0.1]), 0.8)
 
 
 @pytest.fixture(scope="module")
