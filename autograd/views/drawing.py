@@ -68,6 +68,9 @@ def _index(output: Value | Graph, graph: Graph, focus: Value | str | int) -> int
     raise ValueError(f"the output does not depend on the focus {focus!r}")
 
 
+_LEAST_SCALE = 0.6  # of a picture in a notebook
+
+
 class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
     """A drawing: a `graphviz.Digraph` that can also draw itself, without the `dot` program.
 
@@ -129,9 +132,13 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
         """Return an `<img>` for notebooks: it survives untrusted ones, HTML export and GitHub."""
-        data = b64encode(self.svg().encode()).decode("ascii")
+        drawn = self.svg()
+        data = b64encode(drawn.encode()).decode("ascii")
+        width = int(drawn.split('width="', 1)[1].split('"', 1)[0])
+        # It shrinks to the page as long as it can be read; a wider one is scrolled.
+        style = f"max-width:100%;min-width:{width * _LEAST_SCALE:.0f}px"
         bundle = {
-            "text/html": '<div style="overflow-x:auto"><img style="max-width:none"'
+            "text/html": f'<div style="overflow-x:auto"><img style="{style}"'
             f' alt="{escape(self._summary())}" src="data:image/svg+xml;base64,{data}"></div>',
             "text/plain": repr(self),
         }
