@@ -14,7 +14,7 @@ from typing import Any
 
 # What every namespace offers (NumPy's and the array API's names). A formula may use nothing else.
 FUNCTIONS = frozenset(
-    "abs atan cos exp log log1p maximum pow sin sqrt tan tanh where".split()  # noqa: SIM905
+    "abs atan cos cosh exp log log1p maximum minimum pow sin sqrt tan tanh where".split()  # noqa: SIM905
 )
 
 
@@ -222,6 +222,7 @@ PYTHON = Dialect(
         **_INFIX,
         "where": (1, "{1:2} if {0:2} else {2:2}"),
         "maximum": (1, "{0:3} if {0:3} >= {1:3} else {1:3}"),
+        "minimum": (1, "{0:3} if {0:3} <= {1:3} else {1:3}"),
     }
 )
 

@@ -111,6 +111,15 @@ def _levels(terms: Sequence[Term]) -> list[int]:
     return levels
 
 
+def block(parts: Sequence[tuple[tuple[int, ...], ...]]) -> list[int]:
+    """Return the weights of dot rows that make one matrix product, input by input."""
+    return [
+        weight
+        for column in zip(*(weights for weights, *_ in parts), strict=True)
+        for weight in column
+    ]
+
+
 # --- order ----------------------------------------------------------------------------------------
 
 
@@ -190,11 +199,11 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
     for index, xs in products.items():
         groups[xs, len(terms[index].parents) % 2].append(index)
     for group in groups.values():
-        weights = [w for index in group for w in split(terms[index])[0]]
-        biases = [b for index in group for b in split(terms[index])[2]]
-        for block in (weights, biases):
-            if _is_fresh(plan, block):
-                for parameter in block:
+        parts = [split(terms[index]) for index in group]
+        biases = [b for *_, bias in parts for b in bias]
+        for together in (block(parts), biases):
+            if _is_fresh(plan, together):
+                for parameter in together:
                     plan.put(parameter, "F")
     for op in (LEAF, CONSTANT):
         for index, term in enumerate(terms):
@@ -202,8 +211,8 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
                 plan.put(index, "F")
 
 
-def _is_fresh(plan: Schedule, block: list[int]) -> bool:
+def _is_fresh(plan: Schedule, leaves: list[int]) -> bool:
     """Whether these are parameters, each once, none of them placed yet."""
-    return len(set(block)) == len(block) and all(
-        plan.terms[index].op is LEAF and index not in plan.places for index in block
+    return len(set(leaves)) == len(leaves) and all(
+        plan.terms[index].op is LEAF and index not in plan.places for index in leaves
     )

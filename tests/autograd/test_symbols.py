@@ -52,6 +52,7 @@ WRITTEN = [
     (xp.where(x > 0, x, 0.0) + 1, "(x if x > 0 else 0.0) + 1"),
     (xp.where(x <= y, x, y), "x if x <= y else y"),
     (xp.maximum(x, y + z), "x if x >= y + z else y + z"),
+    (xp.minimum(x, 0.0), "x if x <= 0.0 else 0.0"),
     (xp.pow(x, 2.5), "pow(x, 2.5)"),
 ]
 
@@ -64,7 +65,7 @@ def test_an_expression_is_written_as_python_with_the_parentheses_it_needs(expr, 
 @pytest.mark.parametrize("expr", [expr for expr, _ in SIMPLIFIED + WRITTEN], ids=str)
 def test_the_python_text_evaluates_to_the_expression_again(expr):
     scope = {"x": x, "y": y, "z": z, "exp": xp.exp, "pow": xp.pow, "abs": xp.abs}
-    if not any(part.head in ("where", "maximum") for part in expr.walk()):
+    if not any(part.head in ("where", "maximum", "minimum") for part in expr.walk()):
         assert lift(eval(render(expr, PYTHON), scope)) == expr
 
 
