@@ -74,8 +74,8 @@ def bind(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
     arguments = [np.array(a, kind) if isinstance(a, float) else a for a in arguments]
     if instruction.function == "matmul" and all(map(_is_turned, arguments)):
         return partial(_turned_product, arguments[1].T, arguments[0].T, out.T)
-    if instruction.function in ("maximum", "minimum"):  # they want their `out` by name
-        return partial(function, *arguments, out=out)
+    if instruction.function in _DIRECT:
+        return _DIRECT[instruction.function](out, *arguments)
     return partial(function, *arguments, out)
 
 
@@ -162,6 +162,17 @@ def scatter_add(a: Array, rows: Array, out: Array) -> None:
     unique, starts = np.unique(rows[order], return_index=True)
     out[unique] += np.add.reduceat(a[order], starts, axis=0)
 
+
+# The same without a call of Python in between. (The last two want their `out` by name.)
+_DIRECT: dict[str, Callable[..., Bound]] = {
+    "copy": lambda out, a: partial(np.copyto, out, a),
+    "take": lambda out, a, rows: partial(np.take, a, rows, 0, out, "clip"),
+    "sum_rows": lambda out, a: partial(np.add.reduce, a, 1, None, out, True),
+    "sum_columns": lambda out, a: partial(np.add.reduce, a, 0, None, out, True),
+    "dot_rows": lambda out, a, b: partial(np.vecdot, a, b, out[:, 0]),
+    "maximum": lambda out, a, b: partial(np.maximum, a, b, out=out),
+    "minimum": lambda out, a, b: partial(np.minimum, a, b, out=out),
+}
 
 HELPERS: dict[str, Callable[..., None]] = {
     helper.__name__: helper
