@@ -124,3 +124,11 @@ def test_a_dialect_can_cut_long_sums_and_says_how_many_terms_there_are():
         render(long, Dialect(PYTHON.templates, most_terms=4)) == "t0 + t1 + … 9 terms … + t7 + t8"
     )
     assert render(long, PYTHON).count("+") == 8
+
+
+def test_a_sum_grown_term_by_term_is_the_sum_made_at_once():
+    grown, made = x + y + z + x, Expr("add", (x, y, z, x))
+
+    assert grown == made
+    assert hash(grown) == hash(made)
+    assert hash(grown) != hash(x + y + z + z)
