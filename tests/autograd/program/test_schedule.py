@@ -138,3 +138,12 @@ def test_parameters_stand_first_and_products_side_by_side():
     names = [p.label for p in program.parameters]
     assert names[-1] == "stray" or names[0] == "stray"
     assert sorted(names) == ["b1", "b2", "stray", "w1", "w2", "w3", "w4"]
+
+
+def test_a_sum_over_all_parameters_reads_them_where_they_lie_in_whatever_order_it_was_written():
+    net, x, y = MLP(4, [5, 3], activation="tanh", seed=0), values(4, "x"), values(3, "y")
+    squares = total([p * p for p in net.parameters()])
+    found = plan(squared_error(net(x), y) + 0.1 * squares, x + y)
+
+    assert len(found.code.prepare) < 8
+    assert len(found.code.finish) < 8
