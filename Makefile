@@ -1,7 +1,7 @@
 # gradtrace: see backpropagation. Every target sets itself up in .venv; a second run is quick.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint notebooks bench clean
 
 # The first Python that is new enough; or say which: make PYTHON=/path/to/python3 demo
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,11 +13,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 help:
-	@echo "make demo    the 2-2-1 hand computation: forward, backward edge by edge, update, picture"
-	@echo "make test    all tests that need nothing but Python packages"
-	@echo "make lint    ruff and mypy"
-	@echo "make bench   measure against micrograd and, where it is installed, xad"
-	@echo "make clean   remove .venv and all caches"
+	@echo "make demo       the 2-2-1 hand computation: forward, backward edge by edge, update, picture"
+	@echo "make test       all tests that need nothing but Python packages"
+	@echo "make lint       ruff and mypy"
+	@echo "make notebooks  run the notebooks, and write down what they show"
+	@echo "make bench      measure against micrograd and, where it is installed, xad"
+	@echo "make clean      remove .venv and all caches"
 
 demo: $(VENV)/.core
 	@$(BIN)/gradtrace demo
@@ -29,6 +30,9 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+notebooks: $(VENV)/.notebooks
+	$(BIN)/python tests/notebooks/refresh.py notebooks/*.ipynb
 
 bench: $(VENV)/.bench
 	@for script in engine moons_step digit_example training; do \
@@ -56,7 +60,7 @@ $(VENV)/.core: $(VENV)/.pip pyproject.toml
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.core pyproject.toml
+$(VENV)/.test $(VENV)/.lint $(VENV)/.notebooks $(VENV)/.bench: $(VENV)/.%: $(VENV)/.core pyproject.toml
 	@echo "Installing what make $* needs ..."
 	@$(PIP) install --group $*
 	@touch $@

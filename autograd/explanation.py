@@ -59,6 +59,8 @@ class Explanation:
             ]
         )
 
+    __repr__ = __str__
+
     def _repr_latex_(self) -> str:
         gradient = _gradient(self, LATEX)
         if not self.path_count:

@@ -88,6 +88,8 @@ class Trace(Sequence[Step]):
             ]
         )
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         forward = [_forward_row(self.graph, step) for step in self.forward]
         backward = [_backward_row(self.graph, step) for step in self.backward]

@@ -51,7 +51,7 @@ def _row(judged: Judged) -> list[str]:
         str(judged.line) if judged.line else "",
         quantity(judged),
         judged.written or "?",
-        number(judged.exact, digits=_DIGITS),
+        "" if judged.verdict is Verdict.BLANK else number(judged.exact, digits=_DIGITS),
         said(judged),
     ]
 

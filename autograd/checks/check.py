@@ -1,10 +1,10 @@
-"""`check`: numbers written by hand, judged against a computation recorded in Python."""
+"""`check`: numbers written by hand, on a sheet or beside a computation recorded in Python."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -16,25 +16,36 @@ from .answers import Written
 from .lines import Answer, read_answer, read_lines
 from .marking import Asked, Marker
 from .report import Report
+from .worksheet import Worksheet
 
 Key = str | Value | Sequence[Any]
 _DERIVATIVE = re.compile(r"\s*[d∂]([^/]*)/\s*[d∂](.+)")
 _INDEXED = re.compile(r"(.+)\[(\d+)(?:,\s*(\d+))?\]")
 
 
-def check(output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Report:
+@overload
+def check(output: str) -> Report: ...
+@overload
+def check(output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Report: ...
+def check(
+    output: Value | str, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]] | None = None
+) -> Report:
     """Return the verdict on numbers written by hand, in the order they are given.
 
     Args:
-        output: what was computed, such as a cost; it need not have been swept.
+        output: what was computed, such as a cost; it need not have been swept. Or the text of a
+            worksheet, which holds its own answers: ``check(text)`` is
+            ``Worksheet.parse(text).check()``.
         answers: what the writer got, by what it is the number of. A key is "dC/dw" (a gradient),
             "z1" (a value; of labels W1[1,1], W1[1,2] … also "W1"), a `Value`, or an array of
             Values (their gradients). For arrays, which are no keys of a dictionary, give pairs. A
             number is text in the writer's digits, "-0.1224"; a float counts in its shortest digits.
 
     Raises:
-        TypeError: `output` is no Value, or a key or an answer of another kind.
+        TypeError: `output` is neither Value nor text, answers are missing or too many, or a key or
+            an answer is of another kind.
         ValueError: a key means nothing here, or an answer is no number or of another shape.
+        WorksheetError: a line of the text is no calculation, or cannot be computed.
 
     >>> w, x = Value(0.4, "w"), Value(0.5, "x")
     >>> C = (w * x - 0.8).square()
@@ -42,9 +53,23 @@ def check(output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]])
     >>> report = check(C, {"C": "0.36", "dC/dw": "0.6", x: -0.48})
     >>> [line.verdict.value for line in report.lines], report.first_wrong.slips[0].sentence
     (['exact', 'wrong', 'exact'], 'the error was taken as (target − output)')
+    >>> check("x = 3\\ny = x^2 -> 9\\ndy/dx -> 6").ok
+    True
     """
+    if isinstance(output, str):
+        if answers is not None:
+            raise TypeError("check: a worksheet holds its own answers, behind ->; give it alone")
+        return Worksheet.parse(output).check()
     if not isinstance(output, Value):
-        raise TypeError(f"check: the output is a Value; got {output!r}")
+        raise TypeError(f"check: the output is a Value, or the text of a sheet; got {output!r}")
+    if answers is None:
+        raise TypeError('check: what did you get? Write check(C, {"dC/dw": "-0.1224"})')
+    return _check_recorded(output, answers)
+
+
+def _check_recorded(
+    output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]
+) -> Report:
     marker, names = Marker(), _Names(output)
     for name, cells in names.quantities.items():
         marker.book.adopt(name, cells)

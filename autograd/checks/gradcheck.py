@@ -80,6 +80,8 @@ class GradientReport:
         ]
         return "\n".join([head, *aligned(rows)])
 
+    __repr__ = __str__
+
     @property
     def shown(self) -> tuple[Component, ...]:
         """The worst ones, as many as a table bears."""

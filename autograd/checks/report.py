@@ -76,6 +76,8 @@ class Report:
     def __str__(self) -> str:
         return account(self.lines, self.convention, self.title)
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return account_html(self.lines, self.convention, self.title)
 

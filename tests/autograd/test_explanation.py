@@ -99,3 +99,9 @@ def test_numbers_changed_after_recording_are_not_explained_with_the_old_slopes()
     x.data = 5.0
     with pytest.raises(ValueError, match="changed after the recording"):
         explain(y, x)
+
+
+def test_a_prompt_shows_what_print_shows():
+    x = Value(2.0, "x")
+    explanation = explain(x * 3, x)
+    assert repr(explanation) == str(explanation)

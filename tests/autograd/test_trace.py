@@ -75,6 +75,11 @@ def test_the_text_shows_symbols_numbers_and_totals(shared):
     assert "∂y/∂a: 1.6487 → 2.1487" in text
 
 
+def test_a_prompt_shows_what_print_shows():
+    steps = trace(Value(2.0, "x") * 3)
+    assert repr(steps) == str(steps)
+
+
 def test_the_notebook_table_escapes_labels():
     v = Value(1.0, "<script>alert(1)</script>")
     page = trace(v * v)._repr_html_()

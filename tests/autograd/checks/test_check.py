@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Value, check
+from autograd import Value, Worksheet, check
 from nn import MLP, half_squared_error
 
 
@@ -58,11 +58,21 @@ def test_carried_on_and_wrong_with_its_slip(cost):
         ({"C": [1, 2]}, ValueError, "vector of 2"),
         ({3: "1"}, TypeError, "a key is"),
         ({Value(1.0): "1"}, ValueError, "not computed from"),
+        (None, TypeError, "what did you get"),
     ],
 )
 def test_errors_say_what_to_write(cost, answers, error, words):
     with pytest.raises(error, match=words):
         check(cost[1], answers)
+
+
+def test_a_sheet_brings_its_own_answers():
+    text = "x = 3\ny = x^2 -> 9\ndy/dx -> 5"
+    assert check(text) == Worksheet.parse(text).check()
+    with pytest.raises(TypeError, match="its own answers"):
+        check(text, {"y": "9"})
+    with pytest.raises(TypeError, match="a Value, or the text of a sheet"):
+        check(3.0, {})
 
 
 def test_reports_print_show_and_become_json(cost):

@@ -77,5 +77,7 @@ def test_what_returns_no_value_is_refused_with_advice():
         gradcheck(lambda a: 3.0, [1.0])
 
 
-def test_the_report_is_shown_in_notebooks():
-    assert gradcheck(lambda a: a * a, [1.0])._repr_html_().startswith("<pre>")
+def test_the_report_is_shown_in_notebooks_and_at_a_prompt():
+    report = gradcheck(lambda a: a * a, [1.0])
+    assert report._repr_html_().startswith("<pre>")
+    assert repr(report) == str(report)

@@ -63,6 +63,14 @@ def test_blank_makes_an_exercise_and_hides_the_working():
     assert report.score == 0
 
 
+def test_an_exercise_does_not_tell_its_answers_and_its_report_keeps_them():
+    report = Worksheet.parse("x = 3.25\ny = x^2 -> ?\ndy/dx -> 6.5").check()
+    assert [line.exact for line in report.lines] == [10.5625, 6.5]
+    for shown in (str(report), repr(report), report._repr_html_()):
+        assert "10.56" not in shown
+        assert "6.5" in shown
+
+
 def test_calc_blocks_in_markdown_are_one_sheet():
     text = (
         "# Title\n\nSome x = text.\n\n```calc\nx = 3\ny = x^2 -> 9\n```\n\n"
