@@ -66,11 +66,14 @@ class Explanation:
         if not self.path_count:
             return f"$${gradient} = 0$$"
         if self.path_count == 1:
-            lines = _equations(self, self.paths[0], gradient)
+            blocks = [_equations(self.graph, self.paths[0], f"{gradient} &= ")]
         else:
-            lines = [row for path in self.paths for row in _equations(self, path, "")]
-            lines.append(f"{gradient} &= {_sum(self, LATEX)}")
-        return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
+            blocks = [
+                _equations(self.graph, path, rf"\text{{path {k}:}} &\quad ")
+                for k, path in enumerate(self.paths, start=1)
+            ]
+            blocks.append(f"{gradient} &= {_sum(self, LATEX)}")
+        return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}$$"
 
 
 def explain(output: Value | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:
@@ -158,18 +161,23 @@ def _numbered(explanation: Explanation, k: int, path: Path) -> str:
     return "\n".join(lines) + _death(graph, path)
 
 
-def _death(graph: Graph, path: Path) -> str:
+def _death(graph: Graph, path: Path, dialect: Dialect = TEXT) -> str:
     """Say which local derivative stops a dead path."""
     stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
     if stop is None:
         return ""
-    why = f"{quotient(graph, stop.child, stop.parent)} = {factor_derivative(graph, stop)} = 0"
+    local = quotient(graph, stop.child, stop.parent, dialect)
+    why = f"{local} = {factor_derivative(graph, stop, dialect)} = 0"
+    if dialect is LATEX:
+        return rf" \quad \text{{(a dead path: }} {why} \text{{)}}"
     return f"   (a dead path: {why})"
 
 
-def _equations(explanation: Explanation, path: Path, left: str) -> list[str]:
-    first, *others = _rows(explanation.graph, path, LATEX)
-    return [f"{left} & {'=' if left else ''} {first}", *(f"&= {row}" for row in others)]
+def _equations(graph: Graph, path: Path, start: str) -> str:
+    """Return the rows of a path, aligned at the equals signs, the first behind `start`."""
+    first, *others = _rows(graph, path, LATEX)
+    rows = [start + first, *(f"&= {row}" for row in others)]
+    return " \\\\\n".join(rows) + _death(graph, path, LATEX)
 
 
 def _sum(explanation: Explanation, dialect: Dialect) -> str:

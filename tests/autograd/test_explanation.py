@@ -44,6 +44,14 @@ def test_total_is_the_gradient_for_every_node(cost):
         assert listed == pytest.approx(found.total, rel=1e-12, abs=1e-15)
 
 
+def test_latex_numbers_its_paths_and_names_what_stopped_a_dead_one(cost):
+    latex = explain(cost, wrt="x1")._repr_latex_()
+    assert [latex.count(rf"\text{{path {k}:}}") for k in (1, 2, 3)] == [1, 1, 0]
+    assert r"= 0 \quad \text{(a dead path: } \frac{\partial a^{(1)}_{2}}" in latex
+    assert latex.count("{") == latex.count("}")
+    assert r"\text{path" not in explain(cost, wrt="W1[2,1]")._repr_latex_()
+
+
 def test_latex_has_the_same_rows_and_balanced_braces(cost):
     latex = explain(cost, wrt="W1[1,1]")._repr_latex_()
     assert latex.startswith("$$\\begin{aligned}")
