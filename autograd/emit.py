@@ -185,7 +185,7 @@ def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[
         distinct.update(part for part in expr.walk(distinct) if not part.atomic)
     uses = Counter(arg for part in distinct for arg in part.args) + Counter(targets.values())
     uses.update(
-        arg for part in distinct if part.head == "maximum" for arg in part.args
+        arg for part in distinct if part.head in ("maximum", "minimum") for arg in part.args
     )  # written twice
     known: dict[Expr, str] = {}
     count = itertools.count(1)

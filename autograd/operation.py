@@ -27,12 +27,25 @@ def _maximum(a: float, b: float) -> float:
     return a if a >= b else b
 
 
+def _minimum(a: float, b: float) -> float:
+    return a if a <= b else b
+
+
+def _cosh(x: float) -> float:
+    """Cosh x, ∞ where it leaves the floats: what is divided by it is then 0, as it should be."""
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return math.inf
+
+
 class Floats:
     """The namespace of Python floats; errors are those of `math`."""
 
     exp, log, log1p, sqrt = math.exp, math.log, math.log1p, math.sqrt
     sin, cos, tan, tanh, atan = math.sin, math.cos, math.tan, math.tanh, math.atan
-    abs, pow, where, maximum = abs, staticmethod(_pow), staticmethod(_where), staticmethod(_maximum)
+    abs, pow, where, cosh = abs, staticmethod(_pow), staticmethod(_where), staticmethod(_cosh)
+    maximum, minimum = staticmethod(_maximum), staticmethod(_minimum)
 
 
 FLOATS = Floats()

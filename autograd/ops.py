@@ -293,8 +293,8 @@ ATAN = row(
 
 def _sigmoid(xp: Any, x: Any) -> Any:
     def computed() -> Any:
-        t = xp.exp(-xp.abs(x))  # at most 1: no overflow on either side
-        return xp.where(x >= 0, 1.0, t) / (1 + t)
+        # 1/(1 + e⁻ˣ) above 0, eˣ/(1 + eˣ) below: no overflow, no digit lost on either side.
+        return xp.exp(xp.minimum(x, 0.0)) / (1 + xp.exp(-xp.abs(x)))
 
     return stable(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
 
@@ -315,15 +315,17 @@ def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
 SIGMOID = row(Op("sigmoid", 1, _sigmoid, _sigmoid_partials, "σ", r"\sigma"))
 
 
+def _tanh_slope(xp: Any, x: Any) -> Any:
+    """1/cosh² x, which keeps its digits where tanh x is ±1 in floating point."""
+    own = getattr(xp, "sigmoid", None)
+    if own:  # such as a Value's: 4 σ(2x) σ(−2x) is the same, of rows there are
+        return 4 * own(2 * x) * own(-2 * x)
+    c = xp.cosh(x)
+    return 1 / (c * c)
+
+
 def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    # 1 − tanh² x = 4 σ(2x) σ(−2x), which keeps its digits where tanh x is ±1 in floating point.
-    return (
-        stable(
-            xp,
-            computed=lambda: 4 * _sigmoid_slope(xp, 2 * x),
-            textbook=lambda: 1 - xp.pow(y, 2),
-        ),
-    )
+    return (stable(xp, computed=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
 
 
 TANH = row(Op("tanh", 1, lambda xp, x: xp.tanh(x), _tanh_partials, "tanh", r"\tanh"))

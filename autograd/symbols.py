@@ -14,7 +14,7 @@ from typing import Any
 
 # What every namespace offers (NumPy's and the array API's names). A formula may use nothing else.
 FUNCTIONS = frozenset(
-    "abs atan cos exp log log1p maximum pow sin sqrt tan tanh where".split()  # noqa: SIM905
+    "abs atan cos cosh exp log log1p maximum minimum pow sin sqrt tan tanh where".split()  # noqa: SIM905
 )
 
 
@@ -41,7 +41,7 @@ class Expr:
 
     def __post_init__(self) -> None:
         # Kept: a formula of many inputs is looked up often, and would be walked through each time.
-        object.__setattr__(self, "_hash", hash((self.head, self.args)))
+        object.__setattr__(self, "_hash", reduce(_joined, self.args, hash(self.head)))
 
     def __hash__(self) -> int:
         return self._hash
@@ -106,6 +106,19 @@ class Expr:
                 stack.extend(() if expr.atomic else expr.args)
 
 
+def _joined(so_far: int, arg: Any) -> int:
+    return hash((so_far, arg))
+
+
+def _extended(flat: Expr, last: Expr) -> Expr:
+    """Return a flat sum or product with one argument more, without looking at the others again."""
+    longer = object.__new__(Expr)
+    object.__setattr__(longer, "head", flat.head)
+    object.__setattr__(longer, "args", (*flat.args, last))
+    object.__setattr__(longer, "_hash", _joined(flat._hash, last))
+    return longer
+
+
 def symbol(name: str) -> Expr:
     """Return the symbol of that name."""
     return Expr("symbol", (name,))
@@ -128,7 +141,7 @@ def _is(expr: Expr, value: float) -> bool:
 def _add(a: Expr, b: Expr) -> Expr:
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
-    return Expr("add", (*a.args, b) if a.head == "add" else (a, b))
+    return _extended(a, b) if a.head == "add" else Expr("add", (a, b))
 
 
 def _sub(a: Expr, b: Expr) -> Expr:
@@ -142,7 +155,7 @@ def _mul(a: Expr, b: Expr) -> Expr:
         return number(0.0)
     if _is(a, 1) or _is(b, 1):
         return b if _is(a, 1) else a
-    return Expr("mul", (*a.args, b) if a.head == "mul" else (a, b))
+    return _extended(a, b) if a.head == "mul" else Expr("mul", (a, b))
 
 
 def _div(a: Expr, b: Expr) -> Expr:
@@ -222,6 +235,7 @@ PYTHON = Dialect(
         **_INFIX,
         "where": (1, "{1:2} if {0:2} else {2:2}"),
         "maximum": (1, "{0:3} if {0:3} >= {1:3} else {1:3}"),
+        "minimum": (1, "{0:3} if {0:3} <= {1:3} else {1:3}"),
     }
 )
 

@@ -90,4 +90,5 @@ def slope(activation: Activation, z: Any, a: Any) -> Any:
     row = activation_row(activation)
     if row is None:
         return np.ones_like(z)
-    return np.broadcast_to(row.partials(np, a, z)[0], np.shape(z))
+    with np.errstate(over="ignore"):  # cosh² may leave the floats: the slope is then 0
+        return np.broadcast_to(row.partials(np, a, z)[0], np.shape(z))

@@ -62,6 +62,8 @@ class Equations:
             lines += [row for line in block.lines for row in _text(line)]
         return "\n".join(lines)
 
+    __repr__ = __str__
+
     def _repr_latex_(self) -> str:
         rows = [rf"& C = {latex_number(self.cost)}"]
         for block in self.blocks:

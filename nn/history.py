@@ -90,6 +90,8 @@ class History:
         end = ["  (interrupted: the last epoch is not complete)"] if self.interrupted else []
         return "\n".join([*aligned([head, *rows]), *end])
 
+    __repr__ = __str__
+
 
 def _share(accuracy: float | None) -> str:
     return "" if accuracy is None else f"{accuracy:.2%}"

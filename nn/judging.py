@@ -47,6 +47,8 @@ class Confusion:
         lines = ["".join(f"{cell:>{width}}" for cell in row) for row in cells]
         return "\n".join(["class (row), answer (column)", *lines])
 
+    __repr__ = __str__
+
 
 def confusion(model: Module, data: Data, at: float | None = None) -> Confusion:
     """Return how often which class got which answer; the right ones stand on the diagonal.

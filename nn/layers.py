@@ -26,6 +26,8 @@ class Neuron(Module):
         seed: for the initial weights, an int or a numpy Generator.
 
     >>> neuron = Neuron.from_arrays([0.4, 0.2], 0.1, activation="relu")
+    >>> neuron
+    <Neuron of 2 inputs: relu>
     >>> neuron([0.5, 0.1]).data
     0.32000000000000006
     """
@@ -62,6 +64,9 @@ class Neuron(Module):
         """
         inputs = as_inputs(x, len(self.w))
         return self._fire(inputs, numbers_and_one(inputs))
+
+    def __repr__(self) -> str:
+        return f"<Neuron of {len(self.w)} inputs: {self.activation}>"
 
     @property
     def w(self) -> tuple[Value, ...]:

@@ -33,8 +33,8 @@ class MLP(Module):
         ValueError: a size is not a whole number above 0, or an activation is unknown.
 
     >>> net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
-    >>> len(net.parameters())
-    13002
+    >>> net
+    <MLP 784-16-16-10: sigmoid, sigmoid, sigmoid; 13,002 weights and biases>
     """
 
     def __init__(
@@ -89,6 +89,11 @@ class MLP(Module):
                     f"{len(before.neurons)} neurons. W is of shape (outputs, inputs)."
                 )
         return network
+
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.sizes))
+        names = ", ".join(layer.activation for layer in self.layers)
+        return f"<MLP {sizes}: {names}; {len(self.parameters()):,} weights and biases>"
 
     def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
         """Return the outputs, always as a list, for inputs x, numbers or Values.

@@ -66,6 +66,8 @@ class Nudges:
             lines += ["", title, *_largest(self.layers[k])]
         return "\n".join(lines)
 
+    __repr__ = __str__
+
 
 def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_error) -> Nudges:
     """Return the wanted change of every activation for the example x with target y: −∂C/∂aˡ.
@@ -146,6 +148,8 @@ class Avenues:
             *_strongest(self.activations, "weight"),
         ]
         return "\n".join(lines)
+
+    __repr__ = __str__
 
 
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:

@@ -58,6 +58,8 @@ class Votes:
         title = f"What each example wishes of each parameter, −∂C/∂θ{note}"
         return "\n".join([title, *lines, "  The average is −∇C: a step is η times it."])
 
+    __repr__ = __str__
+
 
 def votes(model: MLP, data: Data, loss: Callable[..., Value] = squared_error) -> Votes:
     """Return the table example × parameter of wishes, −∂C/∂θ, for the examples in `data`.
@@ -163,6 +165,8 @@ class Sensitivities(Sequence[Sensitivity]):
         if self.idle:
             lines.append(f"{self.idle:,} of {len(self):,} parameters do not matter here at all.")
         return "\n".join(lines)
+
+    __repr__ = __str__
 
 
 def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from ..symbols import Expr, number
+from ..symbols import Expr
 from .instructions import Instruction, Operand, Rows
+from .recycle import recycle
 
 _NUMPY = {
     "add": "add",
@@ -34,7 +35,9 @@ class Emitter:
     def __init__(self, instructions: list[Instruction], rows: dict[str, int]) -> None:
         self.instructions = instructions
         self.rows = rows
+        self._start = len(instructions)
         self.used = {"T": 0, "S": 0, "M": 0, "N": 0}
+        self.count = 0  # of temporaries
 
     def do(self, function: str, *operands: Operand, out: Rows) -> Rows:
         """Append one instruction and return where its result is."""
@@ -46,8 +49,17 @@ class Emitter:
         array = ("N" if shared else "M") if truth else ("S" if shared else "T")
         start = self.used[array]
         self.used[array] += count
-        self.rows[array] = max(self.rows.get(array, 0), self.used[array])
+        self.count += 1
         return Rows(array, start, start + count)
+
+    def close(self) -> None:
+        """Use temporary rows again where what they held has been read for the last time."""
+        for array, used in self.used.items():
+            if used and self.count > 2:  # of two, the second is written from the first
+                written = self.instructions[self._start :]
+                self.instructions[self._start :], _, used = recycle(written, array)
+            if used:
+                self.rows[array] = max(self.rows.get(array, 0), used)
 
     def compute(self, function: str, *operands: Operand, truth: bool = False) -> Rows:
         """Append one instruction that writes to temporary rows and return them."""
@@ -89,24 +101,30 @@ class Emitter:
         if expr.head == "total":  # of stacked rows
             return self._total(expr, lookup, known, into)
         function, operands = _call(expr)
+        if expr.head in ("add", "mul") and len(operands) > 2:
+            return self._chain(
+                function, (self.formula(operand, lookup, known) for operand in operands), into
+            )
         arguments = [self.formula(operand, lookup, known) for operand in operands]
-        if expr.head in ("add", "mul") and len(arguments) > 2:
-            return self._chain(function, arguments, into)
         truth = expr.head in _COMPARISONS
         if into is None:
             return self.compute(function, *arguments, truth=truth)
         return self.do(function, *arguments, out=into)
 
-    def _chain(self, function: str, arguments: Sequence[Operand], into: Rows | None) -> Rows:
-        """Append a + b + c + … as one instruction after the other on the same rows."""
-        first, second, *others = arguments
-        rows = [a for a in arguments if isinstance(a, Rows)]
+    def _chain(self, function: str, arguments: Iterable[Operand], into: Rows | None) -> Rows:
+        """Append a + b + c + … as one instruction after the other on the same rows.
+
+        Where it is known which rows, each argument is computed just before it is added.
+        """
         if into is None:
+            arguments = list(arguments)
+            rows = [a for a in arguments if isinstance(a, Rows)]
             shared = all(r.array in SHARED for r in rows)
             into = self.temporary(max(map(len, rows)), shared=shared)
-        self.do(function, first, second, out=into)
-        for argument in others:
-            self.do(function, into, argument, out=into)
+        terms = iter(arguments)
+        self.do(function, next(terms), next(terms), out=into)
+        for term in terms:
+            self.do(function, into, term, out=into)
         return into
 
     def _total(
@@ -121,8 +139,6 @@ class Emitter:
 
 def _call(expr: Expr) -> tuple[str, Sequence[Expr]]:
     """Return the NumPy function of an expression and its operands."""
-    if expr.head == "neg" and expr.args[0].head == "abs":
-        return "copysign", (expr.args[0].args[0], number(-1.0))
     if expr.head == "pow" and expr.args[1].head == "number":
         special = _POWERS.get(expr.args[1].args[0])
         if special:

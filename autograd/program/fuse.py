@@ -102,7 +102,6 @@ class _Builder:
         self.facts = facts
         self.terms: list[Term] = []
         self.place: dict[int, int] = {}
-        self.one: int | None = None
 
     def add(self, op: Op, parents: Iterable[int], data: float, node: int = -1) -> int:
         """Append a term and return its place."""
@@ -130,7 +129,7 @@ class _Builder:
         self.enter_pairs(index, list(pairs), parents[2 * n :])
 
     def enter_sum(self, index: int) -> None:
-        """Append a sum of products as a dot row; plain terms are its bias, or times one."""
+        """Append a sum of products as a dot row, or as one and what else varies, added to it."""
         nodes = self.facts.graph.nodes
         pairs: list[tuple[int, int]] = []
         plain: list[int] = []
@@ -143,26 +142,31 @@ class _Builder:
         if not pairs:
             self.place[index] = self.add(SUM, plain, nodes[index].data, index)
             return
-        fixed = [p for p in plain if not self.terms[p].varies]
-        pairs += [(self.unit(), p) for p in plain if self.terms[p].varies]
-        if len(fixed) > 1:
-            fixed = [self.add(SUM, fixed, sum(self.terms[p].data for p in fixed))]
-        self.enter_pairs(index, pairs, fixed)
+        bias = [p for p in plain if not self.terms[p].varies]
+        others = [p for p in plain if self.terms[p].varies]
+        if len(bias) > 1:
+            bias = [self.add(SUM, bias, sum(self.terms[p].data for p in bias))]
+        if not others:
+            self.enter_pairs(index, pairs, bias)
+            return
+        inner = sum(self.terms[a].data * self.terms[b].data for a, b in pairs)
+        inner += sum(self.terms[p].data for p in bias)
+        op = DOT if len(pairs) > 1 or bias else MUL
+        others.append(self.add(op, self._turned(pairs, bias), inner))
+        self.place[index] = self.add(SUM, others, nodes[index].data, index)
 
     def enter_pairs(self, index: int, pairs: list[tuple[int, int]], bias: list[int]) -> None:
         """Append the dot row of these pairs as the node `index`."""
-        turned = [(b, a) if self._turn(a, b) else (a, b) for a, b in pairs]
-        parents = [*(w for w, _ in turned), *(x for _, x in turned), *bias]
+        parents = self._turned(pairs, bias)
         self.place[index] = self.add(DOT, parents, self.facts.graph.nodes[index].data, index)
+
+    def _turned(self, pairs: list[tuple[int, int]], bias: list[int]) -> list[int]:
+        """Return the parents of a dot row: what varies by example second in its pair."""
+        turned = [(b, a) if self._turn(a, b) else (a, b) for a, b in pairs]
+        return [*(w for w, _ in turned), *(x for _, x in turned), *bias]
 
     def _turn(self, a: int, b: int) -> bool:
         return self.terms[a].varies and not self.terms[b].varies
-
-    def unit(self) -> int:
-        """Return the place of the constant 1."""
-        if self.one is None:
-            self.one = self.add(CONSTANT, (), 1.0)
-        return self.one
 
 
 def fuse(graph: Graph, inputs: frozenset[int]) -> list[Term]:

@@ -45,16 +45,20 @@ class Program:
         self._term = {term.node: k for k, term in enumerate(self._terms) if term.node >= 0}
         if not self._terms[-1].varies:
             raise ValueError("compile: the output depends on none of the inputs; nothing varies")
+        learns = any(term.op is LEAF and not term.varies for term in self._terms)
+        # The gradients asked for after most forward passes, whose plan those run.
+        self._main = "gradients" if learns else "input gradients"
         self._plans: dict[tuple[str, bool], Plan] = {}
         self._spaces: dict[tuple[Plan, int], Workspace] = {}
         self._parts: dict[tuple[str, int], list[tuple[slice, Workspace]]] = {}
         self._columns: Array | None = None
-        self._used: Plan | None = None
+        self._along: dict[int, float] = {}  # by batch, the seed with which it was swept last time
+        self._taken: tuple[float, Array] | None = None  # gradients taken along, with their seed
         self._allocate(list(self._node))
 
     def _allocate(self, values: list[Value]) -> None:
         """Lay out what all examples share; parameters first, then constants, then the rest."""
-        first = self._plan("gradients", True)
+        first = self._plan(self._main, True)
         places = first.schedule.places
         shared = [k for k, term in enumerate(self._terms) if not term.varies]
         shared.sort(key=lambda k: places[k].row)
@@ -87,19 +91,27 @@ class Program:
         (array([14.]), array([[ 4.,  8., 12.]]))
         """
         self._columns = self._checked(columns)
-        want = "gradients" if self.parameters else "input gradients"
+        self._taken = None
         outputs = np.empty(self._columns.shape[1], self._dtype)
-        for part, space in self._chunks(want):
+        chunks = self._chunks(self._main)
+        seed = self._along.get(len(outputs)) if len(chunks) > 1 else None
+        gradients: Array | None = None
+        for part, space in chunks:
             self._run(space, part)
             outputs[part] = space.arrays["V"][space.plan.output_row]
+            if seed is not None:  # while the chunk is in the cache
+                gradients = self._with(gradients, self._main, space, part, seed)
         self._check_finite(outputs)
+        if seed is not None and gradients is not None:
+            self._taken = seed, gradients
         return outputs
 
     def backward(self, reduction: Reduction = "mean", *, values: bool = True) -> Array:
         """Return the parameters' gradients of the mean, or the sum, of the outputs.
 
         Like `Value.backward`, but into one array; with ``values=True`` each parameter's `.grad` is
-        set to its entry as well. Batches longer than a chunk are run forward once more.
+        set to its entry as well. A batch longer than a chunk is run forward once more for it; after
+        that, `forward` takes the gradients of batches of this length along.
 
         Raises:
             ValueError: `forward` has not been called, or there are no parameters, or the reduction
@@ -112,7 +124,10 @@ class Program:
                 "the output depends on no parameter: every leaf is an input or a constant. "
                 "input_gradients() gives the gradients of the inputs."
             )
-        self._sweep(1.0 / batch if reduction == "mean" else 1.0)
+        total = self._gradients("gradients", 1.0 / batch if reduction == "mean" else 1.0)
+        if total is not self._adjoint:
+            self._adjoint[...] = total
+        run(self._chunks("gradients")[0][1].plan.finish)
         self._check_gradients()
         if values:
             for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=True):
@@ -125,35 +140,48 @@ class Program:
         Raises:
             ValueError: `forward` has not been called.
         """
-        gradients = np.zeros((len(self.inputs), self._batch("sum")), self._dtype)
-        chunks = self._chunks("input gradients")
-        for part, space in chunks:
-            if self.parameters or len(chunks) > 1:  # `forward` ran another plan, or other chunks
-                self._run(space, part)
-            with np.errstate(all="ignore"):
-                space.backward(1.0)
-            gradients[:, part] = space.arrays["GX"]
-        return gradients
+        self._batch("sum")
+        return self._gradients("input gradients", 1.0).copy()
 
-    def _sweep(self, seed: float) -> None:
-        """Run all chunks backward and leave the sum of what they give to the parameters."""
-        chunks = list(self._chunks("gradients"))
-        total: Array | None = None
+    def _gradients(self, want: str, seed: float) -> Array:
+        """Return what all chunks give: to the parameters in sum, to the inputs side by side."""
+        assert self._columns is not None
+        chunks, main = self._chunks(want), want == self._main
+        if main and len(chunks) > 1:
+            self._along[self._columns.shape[1]] = seed
+        if main and self._taken and self._taken[0] == seed:
+            return self._taken[1]
+        found: Array | None = None
         for part, space in chunks:
-            if len(chunks) > 1:  # the chunks after it have overwritten its numbers
+            if not main or len(chunks) > 1:  # `forward` ran another plan, or other chunks after it
                 self._run(space, part)
-            with np.errstate(all="ignore"):
-                space.backward(seed)
-            if len(chunks) > 1:
-                total = self._adjoint.copy() if total is None else total + self._adjoint
-        if total is not None:
-            self._adjoint[...] = total
-        run(chunks[0][1].plan.finish)
+            found = self._with(found, want, space, part, seed)
+        assert found is not None
+        return found
+
+    def _with(
+        self, found: Array | None, want: str, space: Workspace, part: slice, seed: float
+    ) -> Array:
+        """Run a chunk backward and return what was found before with what it gives."""
+        assert self._columns is not None
+        with np.errstate(all="ignore"):
+            space.backward(seed)
+        batch = self._columns.shape[1]
+        if want == "input gradients":
+            if found is None:
+                found = np.empty((len(self.inputs), batch), self._dtype)
+            found[:, part] = space.arrays["GX"]
+            return found
+        if found is None:
+            return self._adjoint if part == slice(0, batch) else self._adjoint.copy()
+        found += self._adjoint
+        return found
 
     def _run(self, space: Workspace, part: slice) -> None:
         """Run one chunk forward, with an error that names node and example where one fails."""
         assert self._columns is not None
-        columns = self._columns[:, part]
+        whole = part == slice(0, self._columns.shape[1])
+        columns = self._columns if whole else self._columns[:, part]
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
                 run(space.plan.prepare)
@@ -193,7 +221,7 @@ class Program:
         """
         terms = [self._found(value) for value in values]
         found = np.empty((len(values), self._batch("sum")), self._dtype)
-        chunks = list(self._chunks("gradients" if self.parameters else "input gradients"))
+        chunks = self._chunks(self._main)
         for part, space in chunks:
             if len(chunks) > 1:
                 self._run(space, part)
@@ -213,7 +241,7 @@ class Program:
 
     def source(self) -> str:
         """Return the program as readable NumPy that runs by itself and gives the same numbers."""
-        plan = self._plan("gradients" if self.parameters else "input gradients", True)
+        plan = self._plan(self._main, True)
         constants = [term.data for term in self._terms if term.op is CONSTANT]
         return source(plan, repr(self)[1:-1], constants, len(self.parameters), str(self._dtype))
 
@@ -248,12 +276,11 @@ class Program:
         return self._plans[key]
 
     def _best_plan(self, want: str, batch: int) -> Plan:
-        """Return the plan that the model says is fastest: groups for short batches, else rows."""
-        grouped = self._plan(want, True)
-        if batch < _FEWEST_FOR_ROWS:
+        """Return the plan that the model says is fastest: often groups for short batches."""
+        size, grouped = self._dtype.itemsize, self._plan(want, True)
+        if not grouped.may_be_beaten(batch, size):
             return grouped
-        rows = self._plan(want, False)
-        return min((grouped, rows), key=lambda plan: plan.cost(batch))
+        return min((grouped, self._plan(want, False)), key=lambda plan: plan.cost(batch, size))
 
     def _chunks(self, want: str) -> list[tuple[slice, Workspace]]:
         """Return the parts of the batch, each with the workspace to run it in."""
@@ -313,7 +340,7 @@ class Program:
         return dict([*given, *own])
 
     def _check_finite(self, outputs: Array) -> None:
-        if not np.isfinite(outputs).all():
+        if not are_finite(outputs):
             self._explain_failure(slice(0, len(outputs)))
             k = int(np.flatnonzero(~np.isfinite(outputs))[0])
             raise OverflowError(f"the output of example {k} is {outputs[k]} in {self._dtype}")
@@ -342,15 +369,12 @@ class Program:
             raise ValueError(f"the weight of {name} is {self.weights[k]}, no finite number")
 
     def _check_gradients(self) -> None:
-        with np.errstate(all="ignore"):
-            finite = are_finite(self.gradients)
-        if not finite:
+        if not are_finite(self.gradients):
             k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
             name = self.parameters[k].label or f"parameter {k}"
             raise OverflowError(f"the gradient of {name} is {self.gradients[k]}")
 
 
-_FEWEST_FOR_ROWS = 16  # examples; below, one call per number cannot be the faster plan
 _MOST_SPACES = 4  # working arrays kept for batch sizes used lately
 
 
@@ -388,6 +412,6 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
     >>> program = compile(dot(w, x, b).tanh(), inputs=x)
     >>> program  # doctest: +NORMALIZE_WHITESPACE
     <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
-     88 bytes per example, float64>
+     48 bytes per example, float64>
     """
     return Program(output, inputs, dtype)

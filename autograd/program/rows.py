@@ -7,8 +7,9 @@ over rows that stand side by side, and their total.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from ..operation import Op
 from ..symbols import FUNCTIONS, Expr, Symbols, lift, symbol
 from .schedule import Call, Place
 
@@ -22,23 +23,21 @@ class CallFormulas:
     def __init__(self, call: Call, operands: Sequence[Sequence[Place]]) -> None:
         self.call = call
         self.operands = operands
-        self._symbols = [symbol(f"a{slot}") for slot in range(len(operands))]
         self._stacks = len(call.members) == 1 and call.op.arity is None
 
     @cached_property
     def forward(self) -> Expr:
         """The value, in terms of the operands a0, a1, …"""
-        expr = lift(self.call.op.forward(Symbols(), *self._symbols))
+        expr, _ = _formulas(self.call.op, len(self.operands))
         return self._stacked(expr) if self._stacks else expr
 
     @cached_property
     def partials(self) -> list[tuple[Slots, Expr]]:
         """(slots, local derivative): of one operand each, or of many alike, stacked."""
-        found = self.call.op.partials(Symbols(), symbol("y"), *self._symbols)
-        exprs = [self._stacked(lift(partial)) for partial in found]
+        _, found = _formulas(self.call.op, len(self.operands))
         if not self._stacks:
-            return [((slot,), expr) for slot, expr in enumerate(exprs)]
-        return list(self._alike(exprs))
+            return [((slot,), expr) for slot, expr in enumerate(found)]
+        return list(self._alike([self._stacked(expr) for expr in found]))
 
     def places(self, slots: Slots) -> list[Place]:
         """Return the places of these operands, for all members."""
@@ -100,6 +99,14 @@ class CallFormulas:
             if part.head == "stack" and _count_runs(self.places_of(part)) > len(exprs) // 4 + 1:
                 return None
         return template
+
+
+@lru_cache(maxsize=256)
+def _formulas(op: Op, count: int) -> tuple[Expr, list[Expr]]:
+    """Return a row's value and partials over symbols."""
+    names = [symbol(f"a{slot}") for slot in range(count)]
+    partials = op.partials(Symbols(), symbol("y"), *names)
+    return lift(op.forward(Symbols(), *names)), [lift(partial) for partial in partials]
 
 
 def _form(expr: Expr) -> object:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..operation import Op
-from ..ops import CONSTANT, DOT, LEAF
+from ..ops import CONSTANT, DOT, LEAF, SUM
 from .fuse import Term
 
 
@@ -41,7 +41,7 @@ class Call:
 class Schedule:
     """The calls in order, and the place of every term."""
 
-    terms: Sequence[Term]
+    terms: list[Term]
     calls: list[Call] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=lambda: {"F": 0, "X": 0, "V": 0})
@@ -63,7 +63,7 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int], *, grouped: bool) -> 
     Without it every number has a call of its own, which is faster for long batches: no operand need
     be gathered. Matrix products are made either way, and what does not vary is always grouped.
     """
-    plan = Schedule(terms)
+    plan = Schedule(list(terms))
     products = _products(terms)
     for index in inputs:
         plan.put(index, "X")
@@ -109,6 +109,15 @@ def _levels(terms: Sequence[Term]) -> list[int]:
     for term in terms:
         levels.append(1 + max((levels[p] for p in term.parents), default=-1))
     return levels
+
+
+def block(parts: Sequence[tuple[tuple[int, ...], ...]]) -> list[int]:
+    """Return the weights of dot rows that make one matrix product, input by input."""
+    return [
+        weight
+        for column in zip(*(weights for weights, *_ in parts), strict=True)
+        for weight in column
+    ]
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -177,7 +186,25 @@ def _singles(
 def _enter(plan: Schedule, call: Call) -> None:
     plan.calls.append(call)
     for member in call.members:
+        if not call.is_product:
+            plan.terms[member] = _in_line(plan, plan.terms[member])
         plan.put(member, "V" if call.varies else "F")
+
+
+def _in_line(plan: Schedule, term: Term) -> Term:
+    """Return a sum, or a sum of products, with its operands in the order of their rows.
+
+    The order in which they are added is free, and rows side by side need not be gathered.
+    """
+    if term.op is SUM:
+        return replace(term, parents=tuple(sorted(term.parents, key=plan.places.__getitem__)))
+    if term.op is DOT:
+        weights, xs, bias = split(term)
+        pairs = sorted(
+            zip(weights, xs, strict=True), key=lambda pair: [plan.places[p] for p in pair]
+        )
+        return replace(term, parents=(*(w for w, _ in pairs), *(x for _, x in pairs), *bias))
+    return term
 
 
 # --- leaves ---------------------------------------------------------------------------------------
@@ -190,11 +217,11 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
     for index, xs in products.items():
         groups[xs, len(terms[index].parents) % 2].append(index)
     for group in groups.values():
-        weights = [w for index in group for w in split(terms[index])[0]]
-        biases = [b for index in group for b in split(terms[index])[2]]
-        for block in (weights, biases):
-            if _is_fresh(plan, block):
-                for parameter in block:
+        parts = [split(terms[index]) for index in group]
+        biases = [b for *_, bias in parts for b in bias]
+        for together in (block(parts), biases):
+            if _is_fresh(plan, together):
+                for parameter in together:
                     plan.put(parameter, "F")
     for op in (LEAF, CONSTANT):
         for index, term in enumerate(terms):
@@ -202,8 +229,8 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
                 plan.put(index, "F")
 
 
-def _is_fresh(plan: Schedule, block: list[int]) -> bool:
+def _is_fresh(plan: Schedule, leaves: list[int]) -> bool:
     """Whether these are parameters, each once, none of them placed yet."""
-    return len(set(block)) == len(block) and all(
-        plan.terms[index].op is LEAF and index not in plan.places for index in block
+    return len(set(leaves)) == len(leaves) and all(
+        plan.terms[index].op is LEAF and index not in plan.places for index in leaves
     )

@@ -58,7 +58,7 @@ def source(plan: Plan, title: str, constants: Sequence[float], parameters: int, 
 def _arrays(plan: Plan, every: Sequence[Instruction], dtype: str) -> Iterator[str]:
     """Yield the lines that make the arrays which the instructions use."""
     rows = plan.code.rows
-    used = {i.out.array for i in every} | {"F", "GF"}
+    used = {i.out.array for i in every} | {"F", "G", "GF"}
     for array in sorted(used - {"X"}):
         count = rows["F"] if array == "GF" else plan.rows_of(array)
         columns = "1" if array in SHARED else "X.shape[1]"

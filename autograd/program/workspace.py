@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 
 from .emitter import SHARED
 from .fuse import Term
-from .instructions import Bound, Instruction, Rows, bind
+from .instructions import Bound, Instruction, bind
 from .lower import Code, lower
-from .recycle import recycle_adjoints
-from .rows import runs
-from .schedule import Place, Schedule, schedule
+from .recycle import recycle
+from .schedule import Schedule, schedule
+from .watch import watched
 
 Array = NDArray[Any]
 _WORKING = ("V", "G", "D", "T", "M", "GX")  # one column per example
 _GIVEN = frozenset(["X"])  # the caller's own array, another one at each call
-# What a call and a number cost, in nanoseconds, as measured: only their ratio matters.
-_CALL, _NUMBER = 700.0, 0.6
+# What a call and a number cost, in nanoseconds, as measured: only the ratios matter.
+_CALL, _NUMBER = 330.0, 0.3
+_DEAR_CALL = {"take": 1950.0, "scatter_add": 4000.0}
+_DEAR_NUMBER = {"scatter_add": 1.5}
+_FEWEST_CALLS = 3  # per number of its own, forward and backward
 _CACHE = 4 << 20  # bytes that the rows of one chunk should fit in
 _SHORTEST, _LONGEST = 1024, 16384  # examples in a chunk
 
@@ -36,39 +39,39 @@ class Plan:
         self.code: Code = lower(self.schedule, wanted)
         self.output_row = self.schedule.places[len(terms) - 1].row
         self.shared: dict[str, Array] = {}
-        self.seed_row = recycle_adjoints(self.code, self.output_row)
-        per_example = [i for i in self._each() if i.out.array not in SHARED]
+        recycled = recycle(self.code.backward, "G", held=[self.output_row])
+        self.code.backward, row, self.code.rows["G"] = recycled
+        self.seed_row = row[self.output_row]
         self.calls = len(self.code.forward) + len(self.code.backward)
-        self.numbers = sum(_size(instruction) for instruction in per_example)
+        self._price = self._priced()
         self.pool: dict[str, Array] = {}
-        self.watched = self._watched()
-
-    def _each(self) -> list[Instruction]:
-        return [*self.code.forward, *self.code.backward]
-
-    def _watched(self) -> list[Rows]:
-        """Return rows that show every number given that is not finite, few though they are.
-
-        What a matrix product reads shows in what it gives (0·∞ is no number either), so that of the
-        inputs and weights only the others need be looked at themselves.
-        """
-        products = [i for i in self.code.forward if i.function == "matmul"]
-        given = [*(o for i in products for o in i.operands if isinstance(o, Rows))]
-        seen = {Place(o.array, row) for o in given for row in range(o.start, o.stop)}
-        rest = [Place(a, r) for a in ("X", "F") for r in range(self.code.rows[a])]
-        alone = runs([place for place in rest if place not in seen])
-        return [i.out for i in products] + [
-            Rows(first.array, first.row, first.row + length) for first, length in alone
-        ]
+        self.watched = watched(self.code)
 
     @property
     def rows_per_example(self) -> int:
         """How many numbers, not counting the caller's inputs, are held for each example."""
         return sum(self.rows_of(array) for array in ("V", "G", "D", "T"))
 
-    def cost(self, batch: int) -> float:
-        """Return the modelled time of forward and backward: a price per call and one per number."""
-        return self.calls * _CALL + self.numbers * batch * _NUMBER
+    def _priced(self) -> tuple[float, float]:
+        """Return what forward and backward cost per chunk, and per example, in nanoseconds."""
+        chunk = example = 0.0
+        for instruction in (*self.code.forward, *self.code.backward):
+            chunk += _DEAR_CALL.get(instruction.function, _CALL)
+            if instruction.out.array not in SHARED:
+                example += _size(instruction) * _DEAR_NUMBER.get(instruction.function, _NUMBER)
+        return chunk, example
+
+    def cost(self, batch: int, itemsize: int) -> float:
+        """Return the modelled time of forward and backward: prices of calls and of numbers."""
+        per_chunk, per_example = self._price
+        return per_chunk * ceil(batch / self.chunk(itemsize)) + per_example * batch
+
+    def may_be_beaten(self, batch: int, itemsize: int) -> bool:
+        """Whether a call for each number might be faster than these groups: worth a closer look."""
+        calls = _FEWEST_CALLS * sum(
+            len(call.members) for call in self.schedule.calls if call.varies
+        )
+        return calls * _CALL < self.cost(batch, itemsize)
 
     def chunk(self, itemsize: int) -> int:
         """Return how many examples to run at once, from the program's bytes per example."""
@@ -106,7 +109,7 @@ def _size(instruction: Instruction) -> int:
     """Return how many numbers per example an instruction writes."""
     if instruction.function == "scatter_add":
         rows = instruction.operands[1]
-        return 4 * len(rows) if isinstance(rows, tuple) else 0
+        return len(rows) if isinstance(rows, tuple) else 0
     return len(instruction.out)
 
 
@@ -131,16 +134,20 @@ class Workspace:
 
     def forward(self, columns: Array) -> None:
         """Run the examples forward; the columns are used where they lie."""
+        if self.arrays.get("X") is not columns:
+            self._take(columns)
+        run(self._bound["forward"])
+
+    def _take(self, columns: Array) -> None:
         self.arrays["X"] = columns
         for name, instructions in self._open.items():
             for k, instruction in instructions:
                 self._bound[name][k] = bind(instruction, self.arrays)
-        run(self._bound["forward"])
+        self._watched = [rows.of(self.arrays).ravel() for rows in self.plan.watched]
 
     def shows_finite(self) -> bool:
         """Whether all inputs and weights of the last `forward` were finite."""
-        with np.errstate(all="ignore"):  # squares may leave the range of floats, or fall below it
-            return all(are_finite(rows.of(self.arrays)) for rows in self.plan.watched)
+        return all(map(are_finite, self._watched))
 
     def backward(self, seed: float) -> None:
         """Run the examples of the last `forward` backward, from ∂/∂output = seed."""
@@ -148,13 +155,13 @@ class Workspace:
         run(self._bound["backward"])
 
 
-def are_finite(array: Array) -> bool:
-    """Whether all numbers are finite; asked by one quick product before it is asked of each."""
-    flat = array.ravel(order="K")
-    return bool(isfinite(flat @ flat)) or bool(np.isfinite(flat).all())
+def are_finite(numbers: Array) -> bool:
+    """Whether all numbers of a vector are finite: by one quick product, then by asking each."""
+    # Squares may leave the range of floats; unlike np.dot, np.vdot does not look at that.
+    return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
 
 
 def run(bound: Sequence[Bound | None]) -> None:
     """Carry out bound instructions in order."""
-    for function, arguments in bound:  # type: ignore[misc]  # all are bound by now
-        function(*arguments)
+    for call in bound:
+        call()  # type: ignore[misc]  # all are bound by now

@@ -23,12 +23,13 @@ def _number(x: float) -> str:
     return f"{x:.0f}" if x == int(x) and abs(x) < 1e15 else repr(x)
 
 
-_TEMPLATES = {head: form for head, form in PYTHON.templates.items() if head != "maximum"}
+_OWN = {"maximum": "Math.max", "minimum": "Math.min"}
+_TEMPLATES = {head: form for head, form in PYTHON.templates.items() if head not in _OWN}
 
 JAVASCRIPT = Dialect(
     {**_TEMPLATES, "where": (1, "{0:2} ? {1:2} : {2:2}")},
     number=_number,
-    names={**{name: f"Math.{name}" for name in FUNCTIONS}, "maximum": "Math.max"},
+    names={**{name: f"Math.{name}" for name in FUNCTIONS}, **_OWN},
 )
 
 

@@ -52,6 +52,7 @@ WRITTEN = [
     (xp.where(x > 0, x, 0.0) + 1, "(x if x > 0 else 0.0) + 1"),
     (xp.where(x <= y, x, y), "x if x <= y else y"),
     (xp.maximum(x, y + z), "x if x >= y + z else y + z"),
+    (xp.minimum(x, 0.0), "x if x <= 0.0 else 0.0"),
     (xp.pow(x, 2.5), "pow(x, 2.5)"),
 ]
 
@@ -64,7 +65,7 @@ def test_an_expression_is_written_as_python_with_the_parentheses_it_needs(expr, 
 @pytest.mark.parametrize("expr", [expr for expr, _ in SIMPLIFIED + WRITTEN], ids=str)
 def test_the_python_text_evaluates_to_the_expression_again(expr):
     scope = {"x": x, "y": y, "z": z, "exp": xp.exp, "pow": xp.pow, "abs": xp.abs}
-    if not any(part.head in ("where", "maximum") for part in expr.walk()):
+    if not any(part.head in ("where", "maximum", "minimum") for part in expr.walk()):
         assert lift(eval(render(expr, PYTHON), scope)) == expr
 
 
@@ -123,3 +124,11 @@ def test_a_dialect_can_cut_long_sums_and_says_how_many_terms_there_are():
         render(long, Dialect(PYTHON.templates, most_terms=4)) == "t0 + t1 + … 9 terms … + t7 + t8"
     )
     assert render(long, PYTHON).count("+") == 8
+
+
+def test_a_sum_grown_term_by_term_is_the_sum_made_at_once():
+    grown, made = x + y + z + x, Expr("add", (x, y, z, x))
+
+    assert grown == made
+    assert hash(grown) == hash(made)
+    assert hash(grown) != hash(x + y + z + z)

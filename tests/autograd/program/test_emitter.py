@@ -20,10 +20,11 @@ def run(expr, columns):
         return Rows("X", place, place + 1)
 
     emit.formula(expr, lookup, {}, into=Rows("V", 0, 1))
+    emit.close()
     for array, kind in (("T", float), ("M", bool)):
         arrays[array] = np.zeros((rows.get(array, 0), columns.shape[1]), kind)
-    for function, arguments in (bind(i, arrays) for i in instructions):
-        function(*arguments)
+    for instruction in instructions:
+        bind(instruction, arrays)()
     return arrays["V"][0], [i.function for i in instructions]
 
 
@@ -63,8 +64,27 @@ def test_a_long_sum_needs_one_temporary_row():
         lambda e: Rows("X", int(e.args[0][1:]), int(e.args[0][1:]) + 1),
         {},
     )
+    emit.close()
 
     assert rows == {"T": 1}
+
+
+def test_a_temporary_row_is_used_again_when_it_has_been_read():
+    xp, names, rows = Symbols(), [symbol(f"a{k}") for k in range(30)], {}
+    instructions = []
+    emit = Emitter(instructions, rows)
+    products = [xp.sin(a) * xp.cos(a) for a in names]
+    emit.formula(
+        Expr("add", tuple(products)),
+        lambda e: Rows("X", int(e.args[0][1:]), int(e.args[0][1:]) + 1),
+        {},
+        into=Rows("V", 0, 1),
+    )
+    emit.close()
+
+    assert len(instructions) == 4 * 30 - 1
+    assert rows["T"] <= 4
+    assert not any(i.out in i.operands for i in instructions if i.out.array == "T")
 
 
 def test_temporaries_of_what_is_shared_are_shared():
@@ -73,6 +93,8 @@ def test_temporaries_of_what_is_shared_are_shared():
     fixed = emit.compute("multiply", Rows("F", 0, 3), 2.0)
     mixed = emit.compute("multiply", Rows("F", 0, 3), Rows("V", 0, 3))
     truth = emit.compute("greater", Rows("V", 0, 3), 0.0, truth=True)
+
+    emit.close()
 
     assert (fixed.array, mixed.array, truth.array) == ("S", "T", "M")
     assert rows == {"S": 3, "T": 3, "M": 3}

@@ -74,9 +74,10 @@ def test_an_inner_node_with_a_second_use_stays_a_term(leaves, place):
     assert operations(terms).count("mul") == 2  # the shared product, and the last one
     shared = next(k for k, t in enumerate(terms) if t.op is MUL)
     row = next(term for term in terms if term.op is DOT)
-    assert shared in row.parents, "it enters the row as a term of its own, times one"
-    ones = [terms[p] for p in row.parents if terms[p].op is CONSTANT]
-    assert [one.data for one in ones] == [1.0]
+    assert shared not in row.parents
+    (added,) = [term for term in terms if term.op is SUM]
+    assert set(added.parents) == {shared, terms.index(row)}
+    assert terms[added.parents[1]].data == pytest.approx(added.data - terms[shared].data)
 
 
 def test_a_shared_sum_stays_a_term(leaves):
@@ -84,9 +85,20 @@ def test_a_shared_sum_stays_a_term(leaves):
     inner = w[0] * x[0] + b
     terms = fused((inner + w[1] * x[1]) * inner, x[:2])
 
-    dots = [k for k, t in enumerate(terms) if t.op is DOT]
-    assert len(dots) == 2
-    assert dots[0] in terms[dots[1]].parents
+    (shared,) = [k for k, t in enumerate(terms) if t.op is DOT]
+    (added,) = [term for term in terms if term.op is SUM]
+    assert [terms[p].op for p in added.parents if p != shared] == [MUL]
+
+
+def test_what_varies_besides_the_products_leaves_them_a_matrix_product():
+    w, x = [[Value(v) for v in row] for row in ((0.1, 0.2), (0.3, 0.4))], [Value(1.0), Value(2.0)]
+    bias = Value(0.5)
+    skipped = [w[k][0] * x[0] + w[k][1] * x[1] + bias + x[k] for k in range(2)]
+    terms = fused(skipped[0] * skipped[1], x)
+
+    rows = [term for term in terms if term.op is DOT]
+    assert [len(term.parents) for term in rows] == [5, 5]
+    assert operations(terms).count("sum") == 2
 
 
 def test_a_product_twice_in_one_sum_has_two_uses(leaves):

@@ -23,6 +23,7 @@ from autograd import (
     trace,
 )
 from autograd.program import workspace
+from autograd.program.workspace import Plan, Workspace
 from nn import MLP, squared_error
 
 
@@ -544,3 +545,63 @@ def test_no_number_that_is_not_finite_is_lost_behind_a_kink(function, bad):
     program.weights[0] = bad
     with pytest.raises(ValueError, match=f"the weight of w is {bad}, no finite number"):
         program.forward([[1.0, 2.0]])
+
+
+# --- batches longer than a chunk ------------------------------------------------------------------
+
+
+@pytest.fixture
+def chunks_of_five(monkeypatch):
+    monkeypatch.setattr(Plan, "chunk", lambda self, itemsize: 5)
+
+
+def test_a_long_batch_asked_for_gradients_takes_them_along_the_next_time(
+    chunks_of_five, monkeypatch
+):
+    forward = Workspace.forward
+    runs = []
+    monkeypatch.setattr(
+        Workspace, "forward", lambda self, columns: (runs.append(1), forward(self, columns))[1]
+    )
+    w, x = Value(2.0, "w"), Value(0.0, "x")
+    program = compile(tanh(w * x), inputs=[x])
+    columns = np.linspace(-1, 2, 13).reshape(1, -1)
+    slopes = np.cosh(2.0 * columns[0]) ** -2
+    found = []
+    for _ in range(3):
+        program.forward(columns)
+        found.append((program.backward("mean").copy(), len(runs)))
+        runs.clear()
+
+    for gradient, _ in found:
+        np.testing.assert_allclose(gradient, [(columns[0] * slopes).mean()], rtol=1e-13)
+    assert [count for _, count in found] == [6, 3, 3]
+    np.testing.assert_allclose(program.backward("sum"), [(columns[0] * slopes).sum()], rtol=1e-13)
+    np.testing.assert_allclose(program.input_gradients()[0], 2.0 * slopes, rtol=1e-13)
+
+
+def test_gradients_taken_along_are_those_of_their_own_forward_pass(chunks_of_five):
+    x = [Value(0.5, "x1"), Value(0.5, "x2")]
+    program = compile(tanh(x[0]) * x[1], inputs=x)
+    rng = np.random.default_rng(0)
+    for batch in (12, 12, 3, 12, 17, 12):
+        columns = rng.normal(size=(2, batch))
+        program.forward(columns)
+        wanted = [columns[1] * np.cosh(columns[0]) ** -2, np.tanh(columns[0])]
+        first = program.input_gradients()
+        np.testing.assert_allclose(first, wanted, rtol=1e-12)
+        first[...] = 0.0  # the caller's own
+        np.testing.assert_allclose(program.input_gradients(), wanted, rtol=1e-12)
+
+
+def test_columns_that_lie_example_by_example_give_the_same():
+    x = [Value(0.5, f"x{k}") for k in range(6)]
+    w = [Value(0.1 * k, f"w{k}") for k in range(24)]
+    rows = [tanh(dot(w[6 * k : 6 * k + 6], x)) for k in range(4)]
+    columns = np.random.default_rng(0).normal(size=(9, 6)).T
+    for dtype, near in ((np.float64, 1e-14), (np.float32, 1e-5)):
+        program = compile(total(rows), inputs=x, dtype=dtype)
+        outputs = program.forward(columns), program.backward("sum").copy()
+        again = program.forward(columns.copy(order="C")), program.backward("sum")
+        for one, other in zip(outputs, again, strict=True):
+            np.testing.assert_allclose(one, other, rtol=near)

@@ -61,6 +61,7 @@ def test_weights_are_read_where_they_lie(neuron):
         if instruction.function == "matmul":
             block, x = instruction.operands
             assert (block.array, x.array in ("X", "V")) == ("F", True)
+            assert block.transposed
     view = Rows("F", 0, 20, 5).of({"F": np.arange(40.0).reshape(-1, 1)})
     assert view.base is not None
     assert view.flags.c_contiguous
@@ -77,7 +78,7 @@ def test_the_digits_network_in_both_ways_has_the_same_three_products():
     ]
     assert [i.function for i in found.code.forward].count("matmul") == 3
     used = [i.function for i in found.code.backward]
-    assert (used.count("outer"), used.count("matmul")) == (3, 2)  # none for the pixels
+    assert used.count("matmul") == 3 + 2  # all weights; of what they read, not the pixels
     assert [len(i.out) for i in found.code.backward if i.out.array == "GX"] == []
 
 
@@ -137,3 +138,12 @@ def test_parameters_stand_first_and_products_side_by_side():
     names = [p.label for p in program.parameters]
     assert names[-1] == "stray" or names[0] == "stray"
     assert sorted(names) == ["b1", "b2", "stray", "w1", "w2", "w3", "w4"]
+
+
+def test_a_sum_over_all_parameters_reads_them_where_they_lie_in_whatever_order_it_was_written():
+    net, x, y = MLP(4, [5, 3], activation="tanh", seed=0), values(4, "x"), values(3, "y")
+    squares = total([p * p for p in net.parameters()])
+    found = plan(squared_error(net(x), y) + 0.1 * squares, x + y)
+
+    assert len(found.code.prepare) < 8
+    assert len(found.code.finish) < 8

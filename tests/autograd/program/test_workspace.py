@@ -1,5 +1,7 @@
 """Which plan and which chunk: modelled from calls and numbers, bounded by the cache."""
 
+from random import Random
+
 import numpy as np
 import pytest
 
@@ -15,13 +17,31 @@ def wide(width=40, depth=6):
     return compile(total(level), inputs=x), width
 
 
-def test_groups_for_one_example_and_rows_for_thousands():
-    program, _ = wide()
-    short, long = (program._best_plan("input gradients", batch) for batch in (1, 10_000))
+def scattered(nodes=300, inputs=10):
+    """Operations in no order, of which few can be one call without gathering operands."""
+    rng = Random(0)
+    x = [Value(0.01 * k, f"x{k}") for k in range(inputs)]
+    pool = list(x)
+    operations = [lambda a, b: tanh(a), lambda a, b: a * b, lambda a, b: a - b]
+    for _ in range(nodes):
+        operation = rng.choice(operations)
+        pool.append(operation(rng.choice(pool[-40:]), rng.choice(pool[-40:])))
+    return compile(total(pool[-40:] + x), inputs=x), inputs
 
-    assert short is program._plan("input gradients", True)
-    assert long is program._plan("input gradients", False)
-    assert short.calls < long.calls
+
+def test_equal_operations_side_by_side_are_one_call_whatever_the_batch():
+    program, _ = wide()
+    grouped = program._plan("input gradients", True)
+
+    assert [program._best_plan("input gradients", batch) for batch in (1, 10_000)] == [grouped] * 2
+
+
+def test_for_thousands_a_call_per_number_beats_gathering_operands():
+    program, _ = scattered()
+    rows, groups = (program._plan("input gradients", grouped) for grouped in (False, True))
+
+    assert program._best_plan("input gradients", 10_000) is rows
+    assert rows.cost(10_000, 8) < groups.cost(10_000, 8)
 
 
 def test_the_chosen_plan_gives_the_same_numbers(force):
