@@ -104,6 +104,10 @@ def test_a_gradient_under_another_name_follows_from_what_was_written():
     sheet = "y = 0.8\nz = 0.392\nC = ½(z - y)²\ndC/dz -> -0.816\ndb = dC/dz -> -0.816"
     report = Worksheet.parse(sheet).check()
     assert [line.verdict.value for line in report.lines] == ["wrong", "carried on"]
+    assert "exactly what you get if the ½ was lost" in str(report)
+    assert str(report).endswith(
+        "0 of 2 numbers are right, 1 follows from your earlier numbers, 1 wrong."
+    )
 
 
 def test_too_few_digits_truncated_and_blank():
