@@ -35,6 +35,7 @@ class Plan:
     def __init__(
         self, terms: Sequence[Term], inputs: Sequence[int], wanted: frozenset[int], grouped: bool
     ) -> None:
+        self.grouped = grouped
         self.schedule: Schedule = schedule(terms, inputs, grouped=grouped)
         self.code: Code = lower(self.schedule, wanted)
         self.output_row = self.schedule.places[len(terms) - 1].row
