@@ -132,11 +132,24 @@ def test_nudges_point_where_they_should_go():
     from nn.plots import plot_network
 
     model = net()
-    shown = texts(plot_network(model, X, Y, show="nudges"))
+    nudges = plot_network(model, X, Y, show="nudges")
+    shown = texts(nudges)
     outputs = [a.data for a in model(X)]
     assert "↑" in shown
     assert shown.count("↑") + shown.count("↓") == 5
+    activations = plot_network(model, X, show="activations")
+    sizes = [max(text.get_fontsize() for text in ax.texts) for ax in (nudges, activations)]
+    assert sizes[0] == 2 * sizes[1]  # an arrow can be larger than a number
     assert outputs[0] < 1
+
+
+def test_a_long_curve_is_not_hidden_under_its_marks():
+    from nn.plots import plot_history
+
+    short = history()
+    long = History(short.optimizer, [*short] * 50)
+    assert [line.get_markevery() for line in plot_history(short).lines] == [1, 1]
+    assert [line.get_markevery() for line in plot_history(long).lines] == [4, 4]
 
 
 def test_a_digit_names_answer_and_truth():
