@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, SGD, Data, History, Neuron, binary_cross_entropy, fit, moons
-from nn.surface import Landscape
+from nn.surface import Landscape, Path
 
 pytestmark = pytest.mark.optional("matplotlib")
 
@@ -90,6 +90,28 @@ def test_the_surface_is_drawn_in_three_dimensions(pyplot):
     ]
     other = pyplot.figure().add_subplot(projection="3d")
     assert plot_surface(*surface(), ax=other) is other
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+@pytest.mark.parametrize("name", ["plot_contour", "plot_surface"])
+def test_every_step_between_start_and_end_has_a_dot(name, steps):
+    from nn import plots
+
+    land = Landscape(MLP(2, [1], seed=0), Data([[1.0, 2.0]], [[1.0]]), ("W1[1,1]", "W1[1,2]"))
+    path = land.descend([2.0, 2.0], 0.1, steps)
+    ax = getattr(plots, name)(land.around([path], 5), [path])
+    (dots,) = [line for line in ax.lines if line.get_marker() == "o"]
+    assert len(dots.get_xdata()) == max(steps - 1, 0)
+    ax.figure.canvas.draw()
+
+
+def test_a_long_path_has_no_dots():
+    from nn.plots import plot_contour
+
+    whole, _ = surface()
+    places = np.linspace([0.0, 0.0], [1.0, 1.0], 200)
+    ax = plot_contour(whole, [Path("long", places, np.zeros(200))])
+    assert all(line.get_marker() != "o" for line in ax.lines)
 
 
 def texts(ax):
