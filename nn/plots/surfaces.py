@@ -39,7 +39,7 @@ def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
     ax.figure.colorbar(filled, ax=ax, label="cost C", format="%.3g")
     for path, style in zip(paths, _STYLES, strict=False):
         ax.plot(*path.places.T, label=path.name, **style, **_outlined(style["lw"]))
-        _dot(ax, path.places)
+        _dot(ax, path.places, style["color"])
         _mark(ax, path.places, START, END)
     _name_axes(ax, surface)
     _legend(ax, paths)
@@ -72,7 +72,7 @@ def plot_surface(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
         line = np.column_stack([path.places, path.costs])
         color = "#111111" if style["color"] == "#ffffff" else style["color"]
         ax.plot(*line.T, label=path.name, zorder=5, **(style | {"color": color}))
-        _dot(ax, line)
+        _dot(ax, line, style["color"])
         _mark(ax, line, START, END)
     _name_axes(ax, surface)
     ax.set_zlabel("cost C")
@@ -87,10 +87,10 @@ def _levels(surface: Surface) -> Any:
     return low + (high - low or 1.0) * np.linspace(0, 1, 25) ** 1.6
 
 
-def _dot(ax: Any, line: Any) -> None:
+def _dot(ax: Any, line: Any, color: Any) -> None:
     """Mark every place between start and end, so that long steps are told from short ones."""
     if len(line) <= _MOST_DOTS:
-        style = {"marker": "o", "ms": 4.5, "mfc": "white", "mec": INK, "mew": 0.6}
+        style = {"marker": "o", "ms": 4.5, "mfc": color, "mec": INK, "mew": 0.6}
         ax.plot(*line[1:-1].T, ls="", zorder=5, **style)
 
 
