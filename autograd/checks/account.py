@@ -142,9 +142,8 @@ def summary(lines: Sequence[Judged]) -> str:
     asked = len(lines) - counts[Verdict.UNTOLD]
     right = sum(counts[verdict] for verdict in _RIGHT) + counts[Verdict.CONVENTION]
     parts = [f"{right} of {asked} numbers are right"]
-    parts += [f"{counts[Verdict.CARRIED]} follow from your earlier numbers"] * bool(
-        counts[Verdict.CARRIED]
-    )
+    if carried := counts[Verdict.CARRIED]:
+        parts.append(f"{carried} follow{'s' * (carried == 1)} from your earlier numbers")
     parts += [
         f"{counts[verdict]} {word}"
         for verdict, word in ((Verdict.WRONG, "wrong"), (Verdict.BLANK, "blank"))

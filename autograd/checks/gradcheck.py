@@ -70,15 +70,19 @@ class GradientReport:
         return tuple(sorted(self.components, key=lambda c: -c.error / c.tolerance))
 
     def __str__(self) -> str:
-        wrong = sum(not component.ok for component in self.components)
-        head = f"{len(self.components)} gradients compared with differences: " + (
-            f"{wrong} disagree." if wrong else "all agree."
-        )
         rows = [
             ["gradient", "recorded", "measured", "error", "allowed", ""],
             *map(_row, self.shown),
         ]
-        return "\n".join([head, *aligned(rows)])
+        return "\n".join([self._summary(), *aligned(rows)])
+
+    def _summary(self) -> str:
+        count, kinks = len(self.components), len(self.kinks)
+        wrong = sum(not component.ok for component in self.components)
+        agree = _counted(count - kinks - wrong, "agree") if wrong or kinks else "all agree"
+        found = (agree, _counted(wrong, "disagree"), f"{kinks} at a kink" if kinks else "")
+        words = ", ".join(filter(None, found))
+        return f"{count} gradient{'s' * (count != 1)} compared with differences: {words}."
 
     __repr__ = __str__
 
@@ -89,6 +93,10 @@ class GradientReport:
 
     def _repr_html_(self) -> str:
         return "<pre>" + html.escape(str(self)) + "</pre>"
+
+
+def _counted(count: int, verb: str) -> str:
+    return f"{count} {verb}{'s' * (count == 1)}" if count else ""
 
 
 def _row(c: Component) -> list[str]:
@@ -125,7 +133,7 @@ def gradcheck(
     >>> report.ok, len(report.components)
     (True, 2)
     >>> print(gradcheck(lambda a: a.relu(), [Value(0.0, "a")]))
-    1 gradients compared with differences: all agree.
+    1 gradient compared with differences: 1 at a kink.
       gradient  recorded  measured  error  allowed
       a         0         0.5       0.5    1·10⁻⁷   at a kink of relu
     """

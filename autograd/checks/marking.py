@@ -203,7 +203,8 @@ class Marker:
         """Return what a number may be by the writer's own: in each way he may have gone."""
         cell = asked.cells.items[k]
         if not asked.sweep:
-            return [self.book.ledger.enter(cell)]
+            # His own first: another name for a number that he wrote is what he wrote.
+            return [self.book.ledger.own(cell), self.book.ledger.enter(cell)]
         ways = [asked.sweep.follows(cell), asked.sweep.follows(cell, recomputed=True)]
         if asked.working:
             ways.append(self._sign(asked) * self.book.ledger.own(asked.working.items[k]))

@@ -101,7 +101,7 @@ def two_lost(bench: Bench) -> Iterator[Edit]:
 @slip(
     "gradient",
     "two-doubled",
-    "a factor 2 too many: the ½ was lost",
+    "the ½ was lost (a factor 2 too many)",
     "the ½ in front of a square cancels the 2 of its slope",
 )
 def two_doubled(bench: Bench) -> Iterator[Edit]:

@@ -81,3 +81,10 @@ def test_the_report_is_shown_in_notebooks_and_at_a_prompt():
     report = gradcheck(lambda a: a * a, [1.0])
     assert report._repr_html_().startswith("<pre>")
     assert repr(report) == str(report)
+
+
+def test_the_first_line_counts_what_agrees_what_does_not_and_kinks():
+    kink = gradcheck(lambda a, b: a.relu() + b * b, [0.0, 1.0])
+    assert str(kink).startswith("2 gradients compared with differences: 1 agrees, 1 at a kink.\n")
+    both = gradcheck(lambda a, b: a * b, [1.0, 2.0])
+    assert str(both).startswith("2 gradients compared with differences: all agree.\n")

@@ -91,6 +91,25 @@ def test_a_working_is_judged_by_the_true_derivative():
     assert report.first_wrong.slips[0].key == "sign"
 
 
+@pytest.mark.parametrize("name", ["c = b", "c = 1*b", "b"])
+def test_another_name_for_a_wrong_number_is_no_mistake_of_its_own(name):
+    report = Worksheet.parse(f"a = 2\nb = 3*a -> 7.00\n{name} -> 7.00").check()
+    assert [line.verdict.value for line in report.lines] == ["wrong", "carried on"]
+    assert report.lines[1].follows == 7
+    again = Worksheet.parse(f"a = 2\nb = 3*a -> 7.00\n{name} -> 8.00").check()
+    assert [line.verdict.value for line in again.lines] == ["wrong", "wrong"]
+
+
+def test_a_gradient_under_another_name_follows_from_what_was_written():
+    sheet = "y = 0.8\nz = 0.392\nC = ½(z - y)²\ndC/dz -> -0.816\ndb = dC/dz -> -0.816"
+    report = Worksheet.parse(sheet).check()
+    assert [line.verdict.value for line in report.lines] == ["wrong", "carried on"]
+    assert "exactly what you get if the ½ was lost" in str(report)
+    assert str(report).endswith(
+        "0 of 2 numbers are right, 1 follows from your earlier numbers, 1 wrong."
+    )
+
+
 def test_too_few_digits_truncated_and_blank():
     found = verdicts("x = 0.0042\ny = 1*x -> 0.00\nz = 2/3 -> 0.66\nu = x + 1 -> ?")
     assert found == {

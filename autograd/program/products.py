@@ -1,0 +1,52 @@
+"""Matrix products with an `out`, cut in pieces where BLAS is quicker with less at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+# Up to so many multiplications OpenBLAS takes the operands as they lie; beyond, it copies both into
+# blocks first, which a thin product does not pay back: 784×16 times 16×100 takes 1.4 times as long.
+_AT_ONCE = 10**6
+_MOST_PIECES = 4  # larger products are worth the copies, and more than one thread
+
+
+def product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
+    """Return the call that does out ← a b."""
+    pieces = ceil(a.shape[0] * a.shape[1] * b.shape[1] / _AT_ONCE)
+    if not 1 < pieces <= _MOST_PIECES:
+        return partial(np.matmul, a, b, out)
+    calls: list[Callable[[], Any]] = []
+    if _is_turned(b) and not _is_turned(a):  # the one combination that is slow in pieces as well
+        straight = np.empty(b.shape, b.dtype)
+        calls.append(partial(np.copyto, straight, b))
+        b = straight
+    calls += [partial(np.matmul, *views) for views in _cut(a, b, out, pieces)]
+    return partial(_in_turn, calls)
+
+
+def _is_turned(matrix: Array) -> bool:
+    """Whether the numbers of a column lie side by side in memory, rather than those of a row."""
+    return matrix.strides[0] < matrix.strides[1]
+
+
+def _cut(a: Array, b: Array, out: Array, pieces: int) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield the operands and the results of the pieces, cut along the longer side of the result."""
+    size = ceil(max(out.shape) / pieces)
+    for start in range(0, max(out.shape), size):
+        part = slice(start, start + size)
+        if out.shape[0] >= out.shape[1]:
+            yield a[part], b, out[part]
+        else:
+            yield a, b[:, part], out[:, part]
+
+
+def _in_turn(calls: Sequence[Callable[[], Any]]) -> None:
+    for call in calls:
+        call()
