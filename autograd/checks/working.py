@@ -40,10 +40,9 @@ def _value(graph: Graph, name: str) -> str:
     last = len(graph.nodes) - 1
     if graph.output.is_leaf:
         return ""
-    return (
-        f"{name} = {formula(graph, last)} = {formula_in_numbers(graph, last)} "
-        f"= {number(graph.output.data, digits=6)}"
-    )
+    said = [formula(graph, last), formula_in_numbers(graph, last)]
+    steps = dict.fromkeys([*said, number(graph.output.data, digits=6)])  # none is said twice
+    return " = ".join([name, *steps])
 
 
 def _gradient(graph: Graph, index: int) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 from ..history import History
 from .canvas import NEGATIVE, POSITIVE, axes
+
+_MARKS = 40  # on a curve, at most: more would hide it
 
 
 def plot_history(
@@ -43,4 +46,5 @@ def plot_history(
 
 
 def _curve(ax: Any, x: list[int], y: list[float], color: str, style: str, name: str) -> None:
-    ax.plot(x, y, style, color=color, label=name, ms=4.5, lw=1.6)
+    every = math.ceil(len(x) / _MARKS)
+    ax.plot(x, y, style, color=color, label=name, ms=4.5, lw=1.6, markevery=every)

@@ -146,6 +146,7 @@ def _draw_circles(
     from matplotlib.patches import Circle
 
     colors = diverging()
+    letters = 2 * size if show == "nudges" else size  # an arrow has the circle to itself
     for place, k in enumerate(column.shown):
         value = None if filled is None else float(filled[k])
         fill = "white" if value is None else colors(0.5 + 0.5 * value / strongest)
@@ -153,8 +154,8 @@ def _draw_circles(
         ax.add_patch(Circle(at, 0.36, facecolor=fill, edgecolor=INK, lw=1.0, zorder=3))
         if value is not None:
             color = "white" if abs(value) > 0.72 * strongest else INK
-            style = {"ha": "center", "va": "center", "fontsize": size, "color": color, "zorder": 4}
-            ax.text(*at, _inscribed(value, show), **style)
+            style = {"ha": "center", "va": "center", "color": color, "zorder": 4}
+            ax.text(*at, _inscribed(value, show), fontsize=letters, **style)
     if column.cut:
         ax.text(column.x, 0, "⋮", ha="center", va="center", fontsize=15, color=INK)
 

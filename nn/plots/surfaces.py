@@ -12,6 +12,7 @@ from autograd.wording import name_text
 from ..surface import Path, Surface
 from .canvas import INK, axes, pyplot
 
+_MOST_DOTS = 101  # places of a path; more would run together
 START, END = "#3a7bd5", "#2ca25f"  # a blue start and a green end, told apart by shape as well
 _STYLES = (
     {"color": "#ffffff", "lw": 2.6, "ls": "-"},
@@ -22,6 +23,8 @@ _STYLES = (
 
 def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None) -> Any:
     """Draw a cost surface from above, lines of equal cost, with the paths of descents.
+
+    Each step of a short path has its dot.
 
     Returns:
         The Axes.
@@ -36,6 +39,7 @@ def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
     ax.figure.colorbar(filled, ax=ax, label="cost C", format="%.3g")
     for path, style in zip(paths, _STYLES, strict=False):
         ax.plot(*path.places.T, label=path.name, **style, **_outlined(style["lw"]))
+        _dot(ax, path.places, style["color"])
         _mark(ax, path.places, START, END)
     _name_axes(ax, surface)
     _legend(ax, paths)
@@ -44,6 +48,8 @@ def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
 
 def plot_surface(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None) -> Any:
     """Draw a cost surface in three dimensions, with the paths of descents upon it.
+
+    Each step of a short path has its dot.
 
     Args:
         surface: the costs on a grid.
@@ -59,13 +65,14 @@ def plot_surface(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
     ax = axes(ax, 5.4, "3d")
     ax.computed_zorder = False  # the paths are drawn last: they lie on the side that is seen
     grid = np.meshgrid(surface.first, surface.second)
-    ax.plot_surface(
-        *grid, surface.costs, cmap="viridis", alpha=0.9, linewidth=0, antialiased=True, zorder=1
+    ax.plot_surface(  # smooth to the eye, and half the bytes of a surface with blended edges
+        *grid, surface.costs, cmap="viridis", linewidth=0, antialiased=False, zorder=1
     )
     for path, style in zip(paths, _STYLES, strict=False):
         line = np.column_stack([path.places, path.costs])
         color = "#111111" if style["color"] == "#ffffff" else style["color"]
         ax.plot(*line.T, label=path.name, zorder=5, **(style | {"color": color}))
+        _dot(ax, line, style["color"])
         _mark(ax, line, START, END)
     _name_axes(ax, surface)
     ax.set_zlabel("cost C")
@@ -78,6 +85,13 @@ def _levels(surface: Surface) -> Any:
     """Return heights that lie closer together where the surface is low and flat."""
     low, high = float(surface.costs.min()), float(surface.costs.max())
     return low + (high - low or 1.0) * np.linspace(0, 1, 25) ** 1.6
+
+
+def _dot(ax: Any, line: Any, color: Any) -> None:
+    """Mark every place between start and end, so that long steps are told from short ones."""
+    if len(line) <= _MOST_DOTS:
+        style = {"marker": "o", "ms": 4.5, "mfc": color, "mec": INK, "mew": 0.6}
+        ax.plot(*line[1:-1].T, ls="", zorder=5, **style)
 
 
 def _mark(ax: Any, line: Any, start: str, end: str) -> None:

@@ -211,6 +211,11 @@ def test_when_no_slip_fits_the_right_working_is_shown():
     assert "∂C/∂n = ∂C/∂y · y·(1 − y)" in report.first_wrong.working
 
 
+def test_a_right_working_says_nothing_twice():
+    working = Worksheet.parse("r = 2/3 -> 0.65").check().first_wrong.working
+    assert working == "r = 2/3 = 0.666667"
+
+
 def test_an_updated_weight_used_while_going_back_is_named():
     new = V - 0.7 * D2 * A
     text = f"""{HEAD}dC/dn -> {D2:.7f}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, SGD, Data, History, Neuron, binary_cross_entropy, fit, moons
-from nn.surface import Landscape
+from nn.surface import Landscape, Path
 
 pytestmark = pytest.mark.optional("matplotlib")
 
@@ -60,6 +60,7 @@ def plots():
         "gradients": lambda ax: plots.plot_network(net(), X, Y, show="gradients", ax=ax),
         "nudges": lambda ax: plots.plot_network(net(), X, Y, show="nudges", ax=ax),
         "large network": lambda ax: plots.plot_network(net((40, 30, 2)), X, ax=ax),
+        "activations g": lambda ax: plots.plot_activations(ax=ax),
         "contour": lambda ax: plots.plot_contour(*surface(), ax=ax),
         "cost": lambda ax: plots.plot_history(history(), ax=ax),
         "accuracy": lambda ax: plots.plot_history(history(), "accuracy", ax=ax),
@@ -90,6 +91,42 @@ def test_the_surface_is_drawn_in_three_dimensions(pyplot):
     ]
     other = pyplot.figure().add_subplot(projection="3d")
     assert plot_surface(*surface(), ax=other) is other
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+@pytest.mark.parametrize("name", ["plot_contour", "plot_surface"])
+def test_every_step_between_start_and_end_has_a_dot(name, steps):
+    from nn import plots
+
+    land = Landscape(MLP(2, [1], seed=0), Data([[1.0, 2.0]], [[1.0]]), ("W1[1,1]", "W1[1,2]"))
+    path = land.descend([2.0, 2.0], 0.1, steps)
+    ax = getattr(plots, name)(land.around([path], 5), [path])
+    (dots,) = [line for line in ax.lines if line.get_marker() == "o"]
+    assert len(dots.get_xdata()) == max(steps - 1, 0)
+    ax.figure.canvas.draw()
+
+
+def test_a_long_path_has_no_dots():
+    from nn.plots import plot_contour
+
+    whole, _ = surface()
+    places = np.linspace([0.0, 0.0], [1.0, 1.0], 200)
+    ax = plot_contour(whole, [Path("long", places, np.zeros(200))])
+    assert all(line.get_marker() != "o" for line in ax.lines)
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [("values", {"relu": 2.0, "tanh": np.tanh(2.0)}), ("slopes", {"relu": 1.0, "tanh": 0.070651})],
+)
+def test_activations_are_drawn_as_they_are_computed(show, expected):
+    from nn.plots import plot_activations
+
+    ax = plot_activations(["relu", "tanh"], show=show, between=(-2.0, 2.0))
+    curves = {line.get_label(): line.get_ydata() for line in ax.lines if len(line.get_xdata()) > 2}
+    assert {name: y[-1] for name, y in curves.items()} == pytest.approx(expected, rel=1e-5)
+    assert len({line.get_linestyle() for line in ax.lines if line.get_label() in curves}) == 2
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["relu", "tanh"]
 
 
 def texts(ax):
@@ -132,11 +169,24 @@ def test_nudges_point_where_they_should_go():
     from nn.plots import plot_network
 
     model = net()
-    shown = texts(plot_network(model, X, Y, show="nudges"))
+    nudges = plot_network(model, X, Y, show="nudges")
+    shown = texts(nudges)
     outputs = [a.data for a in model(X)]
     assert "↑" in shown
     assert shown.count("↑") + shown.count("↓") == 5
+    activations = plot_network(model, X, show="activations")
+    sizes = [max(text.get_fontsize() for text in ax.texts) for ax in (nudges, activations)]
+    assert sizes[0] == 2 * sizes[1]  # an arrow can be larger than a number
     assert outputs[0] < 1
+
+
+def test_a_long_curve_is_not_hidden_under_its_marks():
+    from nn.plots import plot_history
+
+    short = history()
+    long = History(short.optimizer, [*short] * 50)
+    assert [line.get_markevery() for line in plot_history(short).lines] == [1, 1]
+    assert [line.get_markevery() for line in plot_history(long).lines] == [4, 4]
 
 
 def test_a_digit_names_answer_and_truth():
@@ -159,6 +209,10 @@ def test_a_digit_names_answer_and_truth():
         ),
         (lambda p: p.plot_weights(MLP(3, [1], seed=0)), "3 inputs are no square image"),
         (lambda p: p.plot_weights(net(), shape=(3, 2)), "no image of shape (3, 2)"),
+        (lambda p: p.plot_activations([]), "one to 4 activations fit a picture; got 0"),
+        (lambda p: p.plot_activations(["relu"] * 5), "got 5"),
+        (lambda p: p.plot_activations(show="heights"), "show is one of values, slopes"),
+        (lambda p: p.plot_activations(["softmax"]), "softmax is an activation of a whole layer"),
         (lambda p: p.plot_history(History(SGD(0.1))), "the history has no cost to draw"),
     ],
 )
