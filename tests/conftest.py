@@ -19,6 +19,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,25 @@ def mnist_folder():
     if not any(folder.glob("t10k-images-idx3-ubyte*")):
         pytest.skip(f"{_NO_DATA} in {folder}; set GRADTRACE_MNIST to the folder of its files")
     return folder
+
+
+@pytest.fixture
+def effort():
+    """Return a function that tells a task's processor time in units of this machine, here and now.
+
+    The unit is a loop of a million additions, about 0.04 s; a busy or slow machine slows both.
+    """
+
+    def effort(work):
+        start = time.process_time()
+        work()
+        taken = time.process_time() - start
+        start, count = time.process_time(), 0
+        for k in range(1_000_000):
+            count += k
+        return taken / (time.process_time() - start)
+
+    return effort
 
 
 @pytest.fixture

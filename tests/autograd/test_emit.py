@@ -2,7 +2,6 @@
 
 import inspect
 import struct
-import time
 
 import pytest
 
@@ -75,10 +74,9 @@ def _twice_slope(xp, y, x):
     return (xp.exp(x) * (1 + xp.cos(xp.exp(x))),)
 
 
-def test_an_emitted_recorder_is_compiled_in_time_that_grows_with_its_length():
-    start = time.perf_counter()
-    many_recorder_source(ops.LOGSUMEXP, 64)  # every term shares the maximum of all 64
-    assert time.perf_counter() - start < 3
+def test_an_emitted_recorder_is_compiled_in_time_that_grows_with_its_length(effort):
+    # Every term shares the maximum of all 64.
+    assert effort(lambda: many_recorder_source(ops.LOGSUMEXP, 64)) < 75
 
 
 def test_a_recorder_takes_numbers_as_constants():

@@ -1,7 +1,6 @@
 """Worksheets: the file format, steps, conventions, blanks, annotations, and hostile files."""
 
 import random
-import time
 
 import pytest
 
@@ -177,7 +176,7 @@ def test_what_cannot_be_read_is_pointed_at(text, line, words):
     assert caught.value.line == line
 
 
-def test_a_sheet_of_two_thousand_lines_is_checked_in_five_seconds():
+def test_a_sheet_of_two_thousand_lines_is_checked_in_seconds(effort):
     count = 498
     lines = ["x = 0.5", "y = 0.8"]
     for k in range(1, count + 1):
@@ -187,9 +186,7 @@ def test_a_sheet_of_two_thousand_lines_is_checked_in_five_seconds():
     for k in range(count, 0, -1):
         lines += [f"dC/dw{k} -> 0.1", f"dC/da{k} -> 0.2"]
     assert len(lines) >= 1995
-    start = time.perf_counter()
-    str(Worksheet.parse("\n".join(lines)).check())
-    assert time.perf_counter() - start < 5
+    assert effort(lambda: str(Worksheet.parse("\n".join(lines)).check())) < 125
 
 
 @pytest.mark.parametrize(
@@ -206,11 +203,12 @@ def test_a_sheet_of_two_thousand_lines_is_checked_in_five_seconds():
     ],
     ids=lambda text: f"{text[:14]!r} {len(text)}",
 )
-def test_hostile_sheets_are_refused_soon(text):
-    start = time.perf_counter()
-    with pytest.raises(WorksheetError):
-        Worksheet.parse(text).check()
-    assert time.perf_counter() - start < 6
+def test_hostile_sheets_are_refused_soon(text, effort):
+    def refused():
+        with pytest.raises(WorksheetError):
+            Worksheet.parse(text).check()
+
+    assert effort(refused) < 150
 
 
 PIECES = (
