@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .checks.check import check
-from .checks.gradcheck import gradcheck
 from .checks.report import Report
 from .checks.worksheet import Worksheet
 from .explanation import Explanation, explain
@@ -35,12 +34,13 @@ from .functions import (
 )
 from .gradients import grad
 from .graph import Edge, Graph, GraphError, Node
-from .program.program import Program, compile  # noqa: A004 - the name of the job
 from .tokens import WorksheetError
 from .trace import Step, Trace, trace
 from .value import Value
 
 if TYPE_CHECKING:
+    from .checks.gradcheck import gradcheck
+    from .program.program import Program, compile  # noqa: A004 - the name of the job
     from .views.drawing import Drawing, draw
     from .views.page import Page, page
 
@@ -91,10 +91,15 @@ __all__ = [
 ]
 
 # Imported at first use: a computation that is not looked at needs none of them.
-_LAZY = {"Drawing": "drawing", "draw": "drawing", "Page": "page", "page": "page"}
+_LAZY = {
+    **{name: ".program.program" for name in ("Program", "compile")},
+    "gradcheck": ".checks.gradcheck",
+    **{name: ".views.drawing" for name in ("Drawing", "draw")},
+    **{name: ".views.page" for name in ("Page", "page")},
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        return getattr(import_module(f".views.{_LAZY[name]}", __name__), name)
+        return getattr(import_module(_LAZY[name], __name__), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
