@@ -40,7 +40,7 @@ bench: $(VENV)/.bench
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist
-	find autograd nn tests -name __pycache__ -prune -exec rm -rf {} +
+	find autograd nn gradtrace tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Dependency groups are pip's from 25.1 on; a new environment brings an older one.
 $(VENV)/.pip:

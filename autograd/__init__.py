@@ -5,11 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .checks.check import check
-from .checks.report import Report
-from .checks.worksheet import Worksheet
-from .explanation import Explanation, explain
-from .functions import (
+from .engine.functions import (
     absolute,
     atan,
     cos,
@@ -32,14 +28,18 @@ from .functions import (
     tanh,
     total,
 )
-from .gradients import grad
-from .graph import Edge, Graph, GraphError, Node
-from .tokens import WorksheetError
-from .trace import Step, Trace, trace
-from .value import Value
+from .engine.second_order import grad
+from .engine.value import Value
+from .grading.check import check
+from .grading.report import Report
+from .grading.worksheet import Worksheet
+from .graph.explanation import Explanation, explain
+from .graph.graph import Edge, Graph, GraphError, Node
+from .graph.steps import Step, Trace, trace
+from .language.tokens import WorksheetError
 
 if TYPE_CHECKING:
-    from .checks.gradcheck import gradcheck
+    from .numeric.gradcheck import gradcheck
     from .program.program import Program, compile  # noqa: A004 - the name of the job
     from .views.drawing import Drawing, draw
     from .views.page import Page, page
@@ -93,7 +93,7 @@ __all__ = [
 # Imported at first use: a computation that is not looked at needs none of them.
 _LAZY = {
     **{name: ".program.program" for name in ("Program", "compile")},
-    "gradcheck": ".checks.gradcheck",
+    "gradcheck": ".numeric.gradcheck",
     **{name: ".views.drawing" for name in ("Drawing", "draw")},
     **{name: ".views.page" for name in ("Page", "page")},
 }

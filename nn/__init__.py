@@ -1,14 +1,13 @@
 """gradtrace's networks: neurons, layers, losses, optimizers and training, made of Values."""
 
-from .batches import Data, batches, one_hot
-from .checkpoint import CheckpointError, load, save
-from .compiled import Compiled, predict, total_cost
-from .datasets import digits, mnist, moons, xor
-from .equations import equations
-from .history import Epoch, History
-from .idx import DataFileError, read_idx, write_idx
-from .judging import accuracy, confusion
+from .data.batches import Data, batches, one_hot
+from .data.datasets import digits, mnist, moons, xor
+from .data.idx import DataFileError, read_idx, write_idx
 from .layers import Layer, Neuron
+from .lessons.equations import equations
+from .lessons.nudges import avenues, nudges
+from .lessons.surface import Landscape
+from .lessons.votes import sensitivities, votes
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -20,10 +19,12 @@ from .losses import (
 )
 from .module import Module
 from .network import MLP
-from .nudges import avenues, nudges
 from .optimizers import SGD, Adam, Momentum, Nesterov
-from .training import fit
-from .votes import sensitivities, votes
+from .train.batched import Compiled, predict, total_cost
+from .train.checkpoint import CheckpointError, load, save
+from .train.history import Epoch, History
+from .train.metrics import accuracy, confusion
+from .train.training import fit
 
 __all__ = [
     "MLP",
@@ -35,6 +36,7 @@ __all__ = [
     "DataFileError",
     "Epoch",
     "History",
+    "Landscape",
     "Layer",
     "Module",
     "Momentum",

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.functions import logsumexp
-from autograd.operation import OPS, Op, op_named
-from autograd.ops import LOGSUMEXP, leaky_relu_row
-from autograd.value import Value, record
+from autograd.engine.functions import logsumexp
+from autograd.engine.operation import OPS, Op, op_named
+from autograd.engine.ops import LOGSUMEXP, leaky_relu_row
+from autograd.engine.value import Value, record
 
 Activation = str | Op
 """The name of an operation of one number, "linear", "softmax", or such a row itself."""

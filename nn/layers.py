@@ -8,11 +8,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.number import Number
-from autograd.value import Value, weighted_sum
+from autograd.engine.number import Number
+from autograd.engine.value import Value, weighted_sum
 
 from .activations import SOFTMAX, Activation, activation_name, activation_row, recording, softmax
-from .initial import Array, Seed, initial_weights
+from .initialization import Array, Seed, initial_weights
 from .module import Module
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from autograd.functions import dot, logsumexp, relu, softplus, total
-from autograd.number import Number
-from autograd.operation import Op
-from autograd.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
-from autograd.value import Value, constant, record
+from autograd.engine.functions import dot, logsumexp, relu, softplus, total
+from autograd.engine.number import Number
+from autograd.engine.operation import Op
+from autograd.engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
+from autograd.engine.value import Value, constant, record
 
 Outputs = Value | Number | Sequence[Value | Number]
 Targets = Outputs

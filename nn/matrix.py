@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.value import Value
+from autograd.engine.value import Value
 
 from .activations import SOFTMAX, apply, slope
 from .losses import half_squared_error

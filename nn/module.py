@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd.value import Value
+from autograd.engine.value import Value
 
 Array = NDArray[np.float64]
 

@@ -8,11 +8,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.number import Number
-from autograd.value import Value
+from autograd.engine.number import Number
+from autograd.engine.value import Value
 
 from .activations import Activation
-from .initial import Seed
+from .initialization import Seed
 from .layers import Layer
 from .module import Array, Module
 

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.number import Number
-from autograd.value import Value
+from autograd.engine.number import Number
+from autograd.engine.value import Value
 
 N = TypeVar("N", float, NDArray[np.float64])
 State = tuple[Any, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..symbols import Expr
+from ..engine.formula import Expr
 from .instructions import Instruction, Operand, Rows
-from .recycle import recycle
+from .liveness import recycle
 
 _NUMPY = {
     "add": "add",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..graph import Graph
-from ..operation import Op
-from ..ops import ADD, CONSTANT, DOT, MUL, SUM
+from ..engine.operation import Op
+from ..engine.ops import ADD, CONSTANT, DOT, MUL, SUM
+from ..graph.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)

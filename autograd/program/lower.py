@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from ..ops import LEAF
-from ..symbols import Expr, number
+from ..engine.formula import Expr, number
+from ..engine.ops import LEAF
 from .emitter import SHARED, Emitter
 from .instructions import Instruction, Operand, Rows
 from .rows import CallFormulas, Slots, runs

@@ -8,10 +8,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ..graph import Graph
-from ..ops import CONSTANT, LEAF
-from ..order import all_nodes
-from ..value import Value
+from ..engine.ops import CONSTANT, LEAF
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+from ..graph.graph import Graph
 from .fuse import fuse
 from .replay import replay
 from .source import source

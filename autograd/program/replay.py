@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..graph import Graph, Node
-from ..messages import failure
-from ..operation import FLOATS
+from ..engine.errors import failure
+from ..engine.operation import FLOATS
+from ..graph.graph import Graph, Node
 
 
 def replay(graph: Graph, data: Mapping[int, float]) -> Graph:

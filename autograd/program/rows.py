@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from ..operation import Op
-from ..symbols import FUNCTIONS, Expr, Symbols, lift, symbol
+from ..engine.formula import FUNCTIONS, Expr, Symbols, lift, symbol
+from ..engine.operation import Op
 from .schedule import Call, Place
 
 _FEWEST = 4  # operands alike, for stacking to pay

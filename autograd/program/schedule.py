@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..operation import Op
-from ..ops import CONSTANT, DOT, LEAF, SUM
+from ..engine.operation import Op
+from ..engine.ops import CONSTANT, DOT, LEAF, SUM
 from .fuse import Term
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .emitter import SHARED
+from .finiteness import watched
 from .fuse import Term
 from .instructions import Bound, Instruction, bind
+from .liveness import recycle
 from .lower import Code, lower
-from .recycle import recycle
 from .schedule import Schedule, schedule
-from .watch import watched
 
 Array = NDArray[Any]
 _WORKING = ("V", "G", "D", "T", "M", "GX")  # one column per example

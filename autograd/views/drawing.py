@@ -12,13 +12,13 @@ from typing import Any
 
 import graphviz
 
-from ..graph import Graph
-from ..order import all_nodes
-from ..value import Value
-from .cuts import cut
-from .files import write
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+from ..files import write_text
+from ..graph.graph import Graph
+from .dot import write_source
 from .picture import Picture, picture_of
-from .source import write_source
+from .selection import cut
 from .svg import svg
 
 
@@ -125,7 +125,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
                 f"{path.name!r} should end in .svg (the picture) or .dot (its source); for other "
                 'formats, .render(format="png") needs the dot program of Graphviz'
             )
-        write(path, self.svg() if suffix == ".svg" else self.source)
+        write_text(path, self.svg() if suffix == ".svg" else self.source)
         return str(path)
 
     def _repr_mimebundle_(

@@ -1,6 +1,6 @@
 """Print rows of the table as JavaScript, so that the live page computes with the same formulas.
 
->>> from autograd.ops import LOG
+>>> from autograd.engine.ops import LOG
 >>> print(function(LOG, 1))
 (u, p, at) => {
   const y = Math.log(u[0]);
@@ -14,9 +14,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ..emit import statements
-from ..operation import Op
-from ..symbols import FUNCTIONS, PYTHON, Dialect, Expr, Symbols, lift, render, symbol
+from ..engine.formula import FUNCTIONS, PYTHON, Dialect, Expr, Symbols, lift, render, symbol
+from ..engine.operation import Op
+from ..engine.recorder import statements
 
 
 def _number(x: float) -> str:

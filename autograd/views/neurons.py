@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..graph import Graph
+from ..graph.graph import Graph
 
 _LABEL = re.compile(r"[^\W\d_]+(?P<layer>\d+)\[(?P<neuron>\d+)(?:,\d+)*\]", re.ASCII)
 _NUMBERED = re.compile(r"(?P<row>[^\W\d_]+)(?:\d+|\[\d+(?:,\d+)*\])", re.ASCII)

@@ -14,17 +14,17 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..graph import Graph, Node, locate
-from ..operation import Op
-from ..ops import CONSTANT
-from ..value import Value
-from ..wording import name_text
-from .files import write
+from ..engine.operation import Op
+from ..engine.ops import CONSTANT
+from ..engine.value import Value
+from ..files import write_text
+from ..graph.graph import Graph, Node, locate
+from ..graph.wording import name_text
 from .javascript import functions
+from .levels import Scene, scene_data, scenes_of
 from .neurons import neurons_of
-from .phrases import derivative_places, formula_places
-from .scenes import Scene, scene_data, scenes_of
 from .svg import svg
+from .templates import derivative_places, formula_places
 from .text import printable, shortened
 
 _SCRIPTS = (
@@ -33,8 +33,8 @@ _SCRIPTS = (
     "state",
     "scene",
     "steps",
-    "now",
-    "stage",
+    "panel",
+    "viewport",
     "details",
     "leaves",
     "main",
@@ -118,7 +118,7 @@ class Page:
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"{target.name!r} should end in .html")
-        write(target, self.html)
+        write_text(target, self.html)
         return str(target)
 
     def _repr_mimebundle_(

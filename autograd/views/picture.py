@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from ..graph import Edge, Graph, Node
-from ..ops import CONSTANT
-from ..wording import number
-from .cuts import Cut, Item, Tie
+from ..engine.ops import CONSTANT
+from ..graph.graph import Edge, Graph, Node
+from ..graph.wording import number
 from .neurons import Neuron
+from .selection import Cut, Item, Tie
 from .text import printable, shortened
 
 _NAME_LENGTH = 22

@@ -7,7 +7,7 @@ from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from . import text
-from .layout import Box, Edge, Group, Layout, Point, arrange
+from .layout import Box, Group, Layout, Link, Point, arrange
 from .palette import (
     COLORS,
     DASHES,
@@ -37,7 +37,7 @@ def svg(picture: Picture) -> str:
     """Return the picture as one SVG element, complete in itself."""
     layout = arrange(
         [card_size(card) for card in picture.cards],
-        [Edge(arrow.tail, arrow.head, *label_size(arrow)) for arrow in picture.arrows],
+        [Link(arrow.tail, arrow.head, *label_size(arrow)) for arrow in picture.arrows],
         [Group(frame.members, frame.parent, _FRAME_HEADER) for frame in picture.frames],
     )
     legend = _legend(picture)

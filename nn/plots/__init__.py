@@ -1,11 +1,11 @@
 """Pictures by matplotlib, an optional extra; each function returns its Axes and takes `ax=`."""
 
-from .activations import plot_activations
-from .curves import plot_history
+from .activation_curves import plot_activations
 from .images import plot_digit, plot_weights
-from .network import plot_network
-from .neuron import plot_neuron
+from .network_diagram import plot_network
+from .neuron_diagram import plot_neuron
 from .surfaces import plot_contour, plot_surface
+from .training_curves import plot_history
 
 __all__ = [
     "plot_activations",

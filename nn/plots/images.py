@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.wording import number
+from autograd.graph.wording import number
 
 from ..matrix import forward
 from ..module import Array

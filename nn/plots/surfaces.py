@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.wording import name_text
+from autograd.graph.wording import name_text
 
-from ..surface import Path, Surface
+from ..lessons.surface import DescentPath, Surface
 from .canvas import INK, axes, pyplot
 
 _MOST_DOTS = 101  # places of a path; more would run together
@@ -21,7 +21,7 @@ _STYLES = (
 )
 
 
-def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None) -> Any:
+def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any = None) -> Any:
     """Draw a cost surface from above, lines of equal cost, with the paths of descents.
 
     Each step of a short path has its dot.
@@ -46,7 +46,7 @@ def plot_contour(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None
     return ax
 
 
-def plot_surface(surface: Surface, paths: Sequence[Path] = (), *, ax: Any = None) -> Any:
+def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any = None) -> Any:
     """Draw a cost surface in three dimensions, with the paths of descents upon it.
 
     Each step of a short path has its dot.
@@ -112,7 +112,7 @@ def _name_axes(ax: Any, surface: Surface) -> None:
     ax.set_ylabel(name_text(surface.names[1]).strip("()"))
 
 
-def _legend(ax: Any, paths: Sequence[Path]) -> None:
+def _legend(ax: Any, paths: Sequence[DescentPath]) -> None:
     if paths:
         legend = ax.legend(loc="upper right", fontsize=8, title="start ●   end ■")
         legend.get_frame().set_facecolor("#c9d1d9")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import mpmath
 import pytest
 
-from autograd.operation import OPS
-from autograd.ops import CONSTANT, LEAF, leaky_relu_row, power
+from autograd.engine.operation import OPS
+from autograd.engine.ops import CONSTANT, LEAF, leaky_relu_row, power
 
 EXPONENTS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 7, 20)
 SLOPES = (0.01, 0.25, -0.5)

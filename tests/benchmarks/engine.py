@@ -32,7 +32,7 @@ from harness import (
 )
 from libraries import Gradtrace, Library, installed
 
-from autograd.order import inner_nodes
+from autograd.engine.topological import inner_nodes
 
 NODES = 100_000
 MOST_BYTES = 280

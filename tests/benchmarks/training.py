@@ -37,7 +37,7 @@ from harness import (
 )
 
 from nn import MLP, SGD, Data, History, fit, mnist, squared_error
-from nn.batches import batch_indices
+from nn.data.batches import batch_indices
 
 SIZES, RATE, BATCH, SEED = [784, 16, 16, 10], 1.5, 100, 0
 PROMISES = {"numpy by hand": Near(1.4), "torch eager": Faster(1)}

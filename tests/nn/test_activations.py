@@ -6,8 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from autograd import Value, ops
-from autograd.operation import OPS
+from autograd import Value
+from autograd.engine import ops
+from autograd.engine.operation import OPS
 from nn import MLP, Layer, Neuron
 from nn.activations import activation_row, apply, slope, softmax
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograd import Value, ops
+from autograd import Value
+from autograd.engine import ops
 from nn import MLP, SGD, Layer, Module, Neuron, half_squared_error, mse, squared_error
 
 # --- the 2-2-1 hand computation -------------------------------------------------------------------

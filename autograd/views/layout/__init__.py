@@ -5,6 +5,6 @@ Start with `arrange`. The steps are one module each: `layers`, `cells`, `orderin
 """
 
 from .arrange import arrange
-from .records import Box, Edge, Group, Layout, Point
+from .records import Box, Group, Layout, Link, Point
 
-__all__ = ["Box", "Edge", "Group", "Layout", "Point", "arrange"]
+__all__ = ["Box", "Group", "Layout", "Link", "Point", "arrange"]

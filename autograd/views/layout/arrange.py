@@ -10,7 +10,7 @@ from .frames import FRAME_PAD, extents
 from .layers import layered
 from .ordering import follow_wishes, reduce_crossings
 from .placement import place, wishes
-from .records import Box, Edge, Group, Layout, Point
+from .records import Box, Group, Layout, Link, Point
 from .routing import Columns, box_at, columns_of, curves_of
 
 Size = tuple[float, float]
@@ -19,7 +19,7 @@ _TIDY_LIMIT = 4000
 """Up to so many cells, a first placement is made to settle the order where crossings do not."""
 
 
-def arrange(sizes: Sequence[Size], edges: Sequence[Edge], groups: Sequence[Group] = ()) -> Layout:
+def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group] = ()) -> Layout:
     """Lay out boxes of the given sizes in layers, from left to right along the edges.
 
     No two boxes overlap, no edge passes through a box that is not its end, and edge labels lie

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from .nesting import Nesting
-from .records import Edge
+from .records import Link
 
 _PASSING_LIMIT = 6000
 """Up to so many pieces of edges, also those without a label get a cell in the gaps they cross."""
@@ -32,7 +32,7 @@ class Cells:
         self,
         heights: Sequence[float],
         layers: Sequence[int],
-        edges: Sequence[Edge],
+        edges: Sequence[Link],
         nesting: Nesting,
     ):
         self.edges = edges
@@ -53,11 +53,11 @@ class Cells:
         ]
         self.link()
 
-    def _through_layers(self, edge: Edge) -> list[int]:
+    def _through_layers(self, edge: Link) -> list[int]:
         inner = range(self.column[edge.tail] + 2, self.column[edge.head], 2)
         return [edge.tail, *(self._added(edge, column, 0.0) for column in inner), edge.head]
 
-    def _added(self, edge: Edge, column: int, height: float) -> int:
+    def _added(self, edge: Link, column: int, height: float) -> int:
         """Add a cell for an edge; it is in the groups of the edge's ends that span the column."""
         cell = len(self.height)
         self.height.append(height)
@@ -66,7 +66,7 @@ class Cells:
         self.home.append(self._home(edge, column))
         return cell
 
-    def _home(self, edge: Edge, column: int) -> int:
+    def _home(self, edge: Link, column: int) -> int:
         lineages = self.nesting.lineage
         for end in (edge.tail, edge.head):
             for group in reversed(lineages[self.home[end]]):
@@ -123,7 +123,7 @@ def _woven(path: list[int], extra: dict[int, int]) -> list[int]:
     ]
 
 
-def _far_edges(columns: Sequence[int], edges: Sequence[Edge]) -> frozenset[int]:
+def _far_edges(columns: Sequence[int], edges: Sequence[Link]) -> frozenset[int]:
     """Return the longest edges, if without them the cells become few enough to be ordered in time.
 
     A variable that every step of a long chain uses has an edge over the whole width for each.

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from .nesting import NONE, Nesting
-from .records import Edge, Group
+from .records import Group, Link
 
 Rules = list[list[tuple[int, int]]]
 """For each unknown, the unknowns that must be at least so many layers later."""
@@ -22,7 +22,7 @@ _FAR = 1 << 30
 
 
 def layered(
-    count: int, edges: Sequence[Edge], groups: Sequence[Group]
+    count: int, edges: Sequence[Link], groups: Sequence[Group]
 ) -> tuple[list[int], Nesting]:
     """Return the layer of every box, and the nesting of those groups that can be framed.
 
@@ -46,7 +46,7 @@ def layered(
         dropped |= {group for group in knotted if len(nesting.lineage[group]) == shallow}
 
 
-def _rules(edges: Sequence[Edge], nesting: Nesting) -> Rules:
+def _rules(edges: Sequence[Link], nesting: Nesting) -> Rules:
     count = len(nesting.home)
     later: Rules = [[] for _ in range(count + 2 * len(nesting.groups))]
     for group in nesting.kept:
@@ -67,7 +67,7 @@ def _rules(edges: Sequence[Edge], nesting: Nesting) -> Rules:
     return later
 
 
-def _spread(edges: Sequence[Edge], nesting: Nesting) -> set[int]:
+def _spread(edges: Sequence[Link], nesting: Nesting) -> set[int]:
     """Return the boxes outside groups whose edges fan out to boxes with weights of their own.
 
     The inputs of several neurons: they stand one layer before the weights, among which their edges
@@ -116,7 +116,7 @@ def _knotted_groups(later: Rules, order: list[int], count: int) -> set[int]:
     return {(unknown - count) // 2 for unknown in range(count, len(later)) if unknown not in free}
 
 
-def _tightened(later: Rules, order: list[int], edges: Sequence[Edge], count: int) -> list[int]:
+def _tightened(later: Rules, order: list[int], edges: Sequence[Link], count: int) -> list[int]:
     """Return layers with short edges: all as late as possible, then improved by moving parts.
 
     An unknown that has more edges on one side is pulled there, together with everything that stands

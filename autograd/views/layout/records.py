@@ -16,7 +16,7 @@ class Point(NamedTuple):
     y: float
 
 
-class Edge(NamedTuple):
+class Link(NamedTuple):
     """An edge from box `tail` to box `head`, and the size of its label (0 by 0: no label)."""
 
     tail: int

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograd import Graph, compile  # noqa: A004 - its name, as re.compile has it
-from autograd.order import all_nodes
+from autograd.engine.topological import all_nodes
 from autograd.program.program import Program
 
 BATCHES = (1, 2, 7, 64)

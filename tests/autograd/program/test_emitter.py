@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from autograd.operation import FLOATS
+from autograd.engine.formula import Expr, Symbols, lift, symbol
+from autograd.engine.operation import FLOATS
 from autograd.program.emitter import Emitter
 from autograd.program.instructions import Rows, bind
-from autograd.symbols import Expr, Symbols, lift, symbol
 
 
 def run(expr, columns):

@@ -3,8 +3,8 @@
 import pytest
 
 from autograd import Graph, Value, dot, sigmoid, tanh, total
-from autograd.ops import ADD, CONSTANT, DOT, LEAF, MUL, SUM
-from autograd.order import all_nodes
+from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, SUM
+from autograd.engine.topological import all_nodes
 from autograd.program.fuse import fuse
 
 

@@ -13,11 +13,11 @@ from autograd import (
     tanh,
     total,
 )
-from autograd.operation import Op
+from autograd.engine.operation import Op
+from autograd.engine.value import record
 from autograd.program import fuse as fuse_module
 from autograd.program.rows import CallFormulas, runs
 from autograd.program.schedule import Call, Place
-from autograd.value import record
 
 
 def test_a_row_of_ones_own_runs_like_any_other():

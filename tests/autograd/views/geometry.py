@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
 
-from autograd.views.layout import Box, Edge, Group, Layout, Point
+from autograd.views.layout import Box, Group, Layout, Link, Point
 
 Line = list[Point]
 Size = tuple[float, float]
@@ -63,9 +63,9 @@ def _cross(p: Point, q: Point, r: Point, s: Point) -> bool:
     return side(p, q, r) * side(p, q, s) < 0 and side(r, s, p) * side(r, s, q) < 0
 
 
-def network(inputs: int, *layers: int) -> tuple[list[Size], list[Edge], list[Group]]:
+def network(inputs: int, *layers: int) -> tuple[list[Size], list[Link], list[Group]]:
     """A network of dot nodes: weights, bias, sum and activation of each neuron in one group."""
-    edges: list[Edge] = []
+    edges: list[Link] = []
     groups: list[Group] = []
     count, before = inputs, list(range(inputs))
     for width in layers:
@@ -75,8 +75,8 @@ def network(inputs: int, *layers: int) -> tuple[list[Size], list[Edge], list[Gro
         for _ in range(width):
             members = tuple(range(count, count + len(before) + 3))
             *leaves, z, a = members
-            edges += [Edge(parent, z, 40, 15) for parent in (*leaves, *before)]
-            edges.append(Edge(z, a, 20, 15))
+            edges += [Link(parent, z, 40, 15) for parent in (*leaves, *before)]
+            edges.append(Link(z, a, 20, 15))
             groups.append(Group(members, whole, 16))
             activations.append(a)
             count += len(members)
@@ -84,7 +84,7 @@ def network(inputs: int, *layers: int) -> tuple[list[Size], list[Edge], list[Gro
     return [(90.0, 66.0)] * count, edges, groups
 
 
-def irregular(count: int, seed: int, reach: float = 20) -> tuple[list[Size], list[Edge]]:
+def irregular(count: int, seed: int, reach: float = 20) -> tuple[list[Size], list[Link]]:
     """A random graph with leaves, reuse, and edges from near and from far."""
     random = Random(seed)
     sizes = [
@@ -103,7 +103,7 @@ def irregular(count: int, seed: int, reach: float = 20) -> tuple[list[Size], lis
         for tail in range(count - 1)
         if tail not in used
     ]
-    return sizes, [Edge(tail, head, random.choice((12.0, 50.0)), 15.0) for tail, head in pairs]
+    return sizes, [Link(tail, head, random.choice((12.0, 50.0)), 15.0) for tail, head in pairs]
 
 
 def overlaps(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
@@ -116,7 +116,7 @@ def overlaps(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
     return found
 
 
-def edges_through_boxes(layout: Layout, edges: Sequence[Edge]) -> list[tuple[int, int]]:
+def edges_through_boxes(layout: Layout, edges: Sequence[Link]) -> list[tuple[int, int]]:
     """The pairs (edge, box) where an edge enters a box that is not its end."""
     found = []
     for number, (edge, curve) in enumerate(zip(edges, layout.curves, strict=True)):
@@ -148,7 +148,7 @@ def enters(p: Point, q: Point, box: Box) -> bool:
 
 
 def dot_curves(
-    sizes: Sequence[Size], edges: Sequence[Edge], groups: Sequence[Group] = ()
+    sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group] = ()
 ) -> list[list[Point]]:
     """The curves that Graphviz's `dot` draws between boxes of these sizes in these groups."""
     lines = ['digraph { rankdir=LR; node [shape=box fixedsize=true label=""]']

@@ -31,12 +31,12 @@ from autograd import (
     tanh,
     total,
 )
-from autograd.operation import FLOATS, OPS, op_named
-from autograd.value import constant, record
+from autograd.engine.operation import FLOATS, OPS, op_named
+from autograd.engine.value import constant, record
+from autograd.graph.wording import formula_in_numbers, number
 from autograd.views.javascript import function
 from autograd.views.page import engine_source
-from autograd.views.phrases import formula_places
-from autograd.wording import formula_in_numbers, number
+from autograd.views.templates import formula_places
 
 COUNTS = {"sum": (1, 3, 9), "logsumexp": (1, 2, 7, 400), "dot": (2, 3, 5, 12, 1569)}
 MADE = ["power(3.0)", "power(-1.5)", "power(0.5)", "power(2.0)", "power(0.0)", "leaky_relu(0.01)"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograd import Graph, Value, dot, explain, log, page, tanh, trace
+from autograd.graph.wording import formula_in_numbers, number
 from autograd.views.page import engine_source
-from autograd.wording import formula_in_numbers, number
 from nn import MLP, half_squared_error
 
 pytestmark = pytest.mark.optional("playwright", "chromium")

@@ -3,8 +3,8 @@
 import pytest
 
 from autograd import Graph, Value, relu, sin
-from autograd.views.cuts import cut
 from autograd.views.picture import picture_of
+from autograd.views.selection import cut
 
 
 def picture(output, *, gradients=True, **options):

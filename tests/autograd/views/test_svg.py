@@ -7,8 +7,8 @@ import pytest
 
 from autograd import Graph, Value, sin, total
 from autograd.views import text
-from autograd.views.cuts import cut
 from autograd.views.picture import Card, picture_of
+from autograd.views.selection import cut
 from autograd.views.svg import card_size, label_size, svg
 
 HOSTILE = [

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, SGD, Data, History, Neuron, binary_cross_entropy, fit, moons
-from nn.surface import Landscape, Path
+from nn.lessons.surface import DescentPath, Landscape
 
 pytestmark = pytest.mark.optional("matplotlib")
 
@@ -111,7 +111,7 @@ def test_a_long_path_has_no_dots():
 
     whole, _ = surface()
     places = np.linspace([0.0, 0.0], [1.0, 1.0], 200)
-    ax = plot_contour(whole, [Path("long", places, np.zeros(200))])
+    ax = plot_contour(whole, [DescentPath("long", places, np.zeros(200))])
     assert all(line.get_marker() != "o" for line in ax.lines)
 
 
@@ -233,7 +233,7 @@ def test_without_matplotlib_a_sentence_says_what_to_do(monkeypatch):
 
 def test_networks_are_imported_without_anything_optional(run_python):
     source = """
-import sys, nn, nn.plots, nn.surface, nn.lesson
+import sys, nn, nn.plots, nn.lessons.surface, gradtrace.train
 print([name for name in ("matplotlib", "tqdm", "sklearn") if name in sys.modules])
 """
     assert run_python(source) == "[]\n"

@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd.views.layout import Edge, Group, arrange
+from autograd.views.layout import Group, Link, arrange
 
 GRAPHS = {
     "one box": ([(60, 40)], []),
     "unconnected": ([(60, 40)] * 5, []),
-    "chain": ([(60, 40)] * 30, [Edge(n, n + 1, 30, 15) for n in range(29)]),
-    "a + a": ([(60, 40)] * 2, [Edge(0, 1, 30, 15), Edge(0, 1, 30, 15)]),
+    "chain": ([(60, 40)] * 30, [Link(n, n + 1, 30, 15) for n in range(29)]),
+    "a + a": ([(60, 40)] * 2, [Link(0, 1, 30, 15), Link(0, 1, 30, 15)]),
     "ladder": (
         [(60, 40)] * 40,
-        [Edge(n, n + k, 30, 15) for n in range(38) for k in (1, 2)],
+        [Link(n, n + k, 30, 15) for n in range(38) for k in (1, 2)],
     ),
-    "sum of 30": ([(60, 40)] * 31, [Edge(n, 30, 30, 15) for n in range(30)]),
-    "all to all": ([(60, 40)] * 16, [Edge(i, 8 + j, 30, 15) for i in range(8) for j in range(8)]),
-    "no labels": ([(60, 40)] * 9, [Edge(n // 2, n) for n in range(1, 9)]),
+    "sum of 30": ([(60, 40)] * 31, [Link(n, 30, 30, 15) for n in range(30)]),
+    "all to all": ([(60, 40)] * 16, [Link(i, 8 + j, 30, 15) for i in range(8) for j in range(8)]),
+    "no labels": ([(60, 40)] * 9, [Link(n // 2, n) for n in range(1, 9)]),
 }
 IRREGULAR = [(30, 0), (60, 1), (100, 2), (100, 3)]
 
@@ -101,7 +101,7 @@ def test_frames_keep_their_order(geometry):
 
 
 def test_a_group_that_cannot_be_framed_gets_no_frame():
-    edges = [Edge(0, 1), Edge(1, 2), Edge(2, 3)]
+    edges = [Link(0, 1), Link(1, 2), Link(2, 3)]
     tangled = [Group((0, 2)), Group((1, 3))]
     layout = arrange([(60, 40)] * 4, edges, tangled)
     assert layout.frames == (None, None)
@@ -115,7 +115,7 @@ def test_any_graph_with_any_groups_is_laid_out_soundly(geometry, data):
     sizes = data.draw(st.lists(size, min_size=count, max_size=count))
     ends = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1))
     pairs = [(min(pair), max(pair)) for pair in data.draw(st.lists(ends, max_size=25))]
-    edges = [Edge(tail, head, 20.0, 15.0) for tail, head in pairs if tail != head]
+    edges = [Link(tail, head, 20.0, 15.0) for tail, head in pairs if tail != head]
     homes = data.draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
     groups = [
         Group(tuple(box for box, home in enumerate(homes) if home == group), parent)
@@ -153,33 +153,33 @@ def test_about_as_few_crossings_as_dot(geometry, name):
 def test_crossings_are_counted_right(geometry):
     """Two edges that must cross do, and the count sees it; two that need not, do not."""
     sizes = [(60, 40)] * 6
-    twisted = [Edge(0, 3), Edge(0, 4), Edge(0, 5), Edge(1, 3), Edge(1, 4), Edge(1, 5)]
-    twisted += [Edge(2, 3), Edge(2, 4), Edge(2, 5)]
+    twisted = [Link(0, 3), Link(0, 4), Link(0, 5), Link(1, 3), Link(1, 4), Link(1, 5)]
+    twisted += [Link(2, 3), Link(2, 4), Link(2, 5)]
     assert geometry.crossings(arrange(sizes, twisted).curves) == 9
-    assert geometry.crossings(arrange(sizes, [Edge(0, 5), Edge(1, 4), Edge(2, 3)]).curves) == 0
+    assert geometry.crossings(arrange(sizes, [Link(0, 5), Link(1, 4), Link(2, 3)]).curves) == 0
 
 
 def test_the_same_input_gives_the_same_layout(geometry, run_python):
     graph = geometry.irregular(60, 5)
     assert arrange(*graph) == arrange(*graph)
     source = (
-        "from autograd.views.layout import arrange, Edge\n"
-        f"edges = [Edge(*e) for e in {[tuple(edge) for edge in graph[1]]!r}]\n"
+        "from autograd.views.layout import arrange, Link\n"
+        f"edges = [Link(*e) for e in {[tuple(edge) for edge in graph[1]]!r}]\n"
         f"print(hash(arrange({graph[0]!r}, edges).curves))"
     )
     assert len({run_python(source, PYTHONHASHSEED=seed) for seed in "123"}) == 1
 
 
 def test_a_long_chain_is_no_problem():
-    layout = arrange([(60, 40)] * 2000, [Edge(n, n + 1, 30, 15) for n in range(1999)])
+    layout = arrange([(60, 40)] * 2000, [Link(n, n + 1, 30, 15) for n in range(1999)])
     assert len({box.y for box in layout.boxes}) == 1
     assert all(one.right < two.x for one, two in zip(layout.boxes, layout.boxes[1:], strict=False))
 
 
 def test_a_variable_used_all_along_a_long_chain_stays_cheap(geometry):
     """Horner's rule: the edges from x would need half a million cells if all passed the layers."""
-    edges = [Edge(n, n + 1, 30, 15) for n in range(1, 999)]
-    edges += [Edge(0, n, 30, 15) for n in range(2, 1000)]
+    edges = [Link(n, n + 1, 30, 15) for n in range(1, 999)]
+    edges += [Link(0, n, 30, 15) for n in range(2, 1000)]
     layout = arrange([(60, 40)] * 1000, edges)
     assert geometry.overlaps([*layout.boxes, *layout.labels]) == []
     sample = edges[1990:] + edges[:5]
@@ -204,7 +204,7 @@ def test_the_time_grows_little_faster_than_the_graph(geometry):
 
 def test_a_circle_is_refused():
     with pytest.raises(ValueError, match="circle"):
-        arrange([(60, 40)] * 2, [Edge(0, 1), Edge(1, 0)])
+        arrange([(60, 40)] * 2, [Link(0, 1), Link(1, 0)])
 
 
 def test_nothing_to_lay_out():

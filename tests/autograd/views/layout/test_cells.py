@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from autograd.views.layout.cells import Cells
 from autograd.views.layout.layers import layered
-from autograd.views.layout.records import Edge
+from autograd.views.layout.records import Link
 
 
 def cells_of(sizes, edges, groups=()):
@@ -50,7 +50,7 @@ def test_an_edge_into_a_neuron_passes_its_weights_inside_the_neuron(geometry):
 
 def test_the_number_of_cells_is_bounded():
     """A chain of n with a variable used at every step has n²/2 pieces of edges, but few cells."""
-    edges = [Edge(n, n + 1) for n in range(1, 1999)] + [Edge(0, n) for n in range(2, 2000)]
+    edges = [Link(n, n + 1) for n in range(1, 1999)] + [Link(0, n) for n in range(2, 2000)]
     cells = cells_of([(60, 40)] * 2000, edges)
     assert len(cells.height) < 20_000
     assert cells.far and all(edges[number].tail == 0 for number in cells.far)

@@ -3,11 +3,11 @@
 import pytest
 
 from autograd.views.layout.layers import layered
-from autograd.views.layout.records import Edge, Group
+from autograd.views.layout.records import Group, Link
 
 
 def layers(count, pairs, groups=()):
-    return layered(count, [Edge(*pair) for pair in pairs], groups)[0]
+    return layered(count, [Link(*pair) for pair in pairs], groups)[0]
 
 
 def test_edges_go_to_the_right(geometry):
@@ -68,7 +68,7 @@ def test_inputs_stand_before_weights_also_without_groups(geometry):
 
 
 def test_groups_that_feed_each_other_are_dropped_from_the_outside():
-    edges = [Edge(0, 1), Edge(1, 2), Edge(2, 3)]
+    edges = [Link(0, 1), Link(1, 2), Link(2, 3)]
     groups = [Group(()), Group((0, 2), 0), Group((1, 3))]
     _, nesting = layered(4, edges, groups)
     assert 0 not in nesting.kept and 2 not in nesting.kept

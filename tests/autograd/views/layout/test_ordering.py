@@ -6,7 +6,7 @@ from random import Random
 from autograd.views.layout.cells import Cells
 from autograd.views.layout.layers import layered
 from autograd.views.layout.ordering import follow_wishes, reduce_crossings
-from autograd.views.layout.records import Edge
+from autograd.views.layout.records import Link
 
 
 def cells_of(sizes, edges, groups=()):
@@ -36,7 +36,7 @@ def test_small_graphs_get_nearly_the_fewest_possible_crossings():
         random = Random(seed)
         pairs = {(random.randrange(4), 4 + random.randrange(4)) for _ in range(9)}
         pairs |= {(4 + random.randrange(4), 8 + random.randrange(3)) for _ in range(7)}
-        cells = cells_of([(60, 40)] * 11, [Edge(*pair) for pair in sorted(pairs)])
+        cells = cells_of([(60, 40)] * 11, [Link(*pair) for pair in sorted(pairs)])
         if all(len(layer) <= 5 for layer in cells.columns[::2]) and len(cells.columns) <= 5:
             possible.append(fewest(cells))
             reduce_crossings(cells)

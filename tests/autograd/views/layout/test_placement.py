@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.views.layout import Edge, arrange
+from autograd.views.layout import Link, arrange
 from autograd.views.layout.placement import pooled
 
 numbers = st.floats(-100, 100)
@@ -31,13 +31,13 @@ def test_pooled_positions_keep_their_distances_and_cannot_be_bettered(rows):
 
 def test_a_chain_is_straight():
     layout = arrange(
-        [(60, 40 + n % 3 * 10) for n in range(20)], [Edge(n, n + 1) for n in range(19)]
+        [(60, 40 + n % 3 * 10) for n in range(20)], [Link(n, n + 1) for n in range(19)]
     )
     assert len({round(box.middle.y, 6) for box in layout.boxes}) == 1
 
 
 def test_a_long_edge_passes_straight():
-    edges = [Edge(n, n + 1, 20, 15) for n in range(8)] + [Edge(0, 8, 20, 15)]
+    edges = [Link(n, n + 1, 20, 15) for n in range(8)] + [Link(0, 8, 20, 15)]
     layout = arrange([(60, 40)] * 9, edges)
     # Between the layers of its ends, whose gaps it bends in, it does not move.
     inner = [p.y for p in layout.curves[-1] if layout.boxes[1].x < p.x < layout.boxes[7].right]
@@ -45,7 +45,7 @@ def test_a_long_edge_passes_straight():
 
 
 def test_a_child_lies_amid_its_parents():
-    layout = arrange([(60, 40)] * 8, [Edge(n, 7, 20, 15) for n in range(7)])
+    layout = arrange([(60, 40)] * 8, [Link(n, 7, 20, 15) for n in range(7)])
     middles = sorted(box.middle.y for box in layout.boxes[:7])
     assert layout.boxes[7].middle.y == pytest.approx(middles[3])
     assert middles[-1] - middles[0] == pytest.approx(6 * (40 + 16))  # no wasted room

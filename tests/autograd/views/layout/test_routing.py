@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from autograd.views.layout import Edge, arrange
+from autograd.views.layout import Link, arrange
 
 
 def pieces(curve):
@@ -35,14 +35,14 @@ def test_a_piece_stays_between_the_heights_of_its_ends(geometry):
 
 def test_steep_edges_get_wider_gaps():
     def gap(parents):
-        layout = arrange([(60, 40)] * (parents + 1), [Edge(n, parents) for n in range(parents)])
+        layout = arrange([(60, 40)] * (parents + 1), [Link(n, parents) for n in range(parents)])
         return layout.boxes[-1].x - layout.boxes[0].right
 
     assert gap(2) < gap(5) <= gap(9)
 
 
 def test_ends_on_one_side_of_a_box_lie_on_it_in_order():
-    layout = arrange([(60, 40)] * 31, [Edge(n, 30) for n in range(30)])
+    layout = arrange([(60, 40)] * 31, [Link(n, 30) for n in range(30)])
     ends = sorted((layout.boxes[n].y, curve[-1].y) for n, curve in enumerate(layout.curves))
     heights = [y for _, y in ends]
     assert heights == sorted(heights)

@@ -1,1 +1,0 @@
-"""The rows of the table of slips, by subject; `mistakes` puts them in order."""

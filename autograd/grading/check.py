@@ -1,0 +1,192 @@
+"""`check`: numbers written by hand, on a sheet or beside a computation recorded in Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, overload
+
+import numpy as np
+
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+from ..language.quantity import Quantity, scalar
+from ..language.tokens import Source, suggestion
+from .grader import Asked, Marker
+from .lines import Answer, read_answer, read_lines
+from .report import Report
+from .worksheet import Worksheet
+from .written import Written
+
+Key = str | Value | Sequence[Any]
+_DERIVATIVE = re.compile(r"\s*[d∂]([^/]*)/\s*[d∂](.+)")
+_INDEXED = re.compile(r"(.+)\[(\d+)(?:,\s*(\d+))?\]")
+
+
+@overload
+def check(output: str) -> Report: ...
+@overload
+def check(output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Report: ...
+def check(
+    output: Value | str, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]] | None = None
+) -> Report:
+    """Return the verdict on numbers written by hand, in the order they are given.
+
+    Args:
+        output: what was computed, such as a cost; it need not have been swept. Or the text of a
+            worksheet, which holds its own answers: ``check(text)`` is
+            ``Worksheet.parse(text).check()``.
+        answers: what the writer got, by what it is the number of. A key is "dC/dw" (a gradient),
+            "z1" (a value; of labels W1[1,1], W1[1,2] … also "W1"), a `Value`, or an array of
+            Values (their gradients). For arrays, which are no keys of a dictionary, give pairs. A
+            number is text in the writer's digits, "-0.1224"; a float counts in its shortest digits.
+
+    Raises:
+        TypeError: `output` is neither Value nor text, answers are missing or too many, or a key or
+            an answer is of another kind.
+        ValueError: a key means nothing here, or an answer is no number or of another shape.
+        WorksheetError: a line of the text is no calculation, or cannot be computed.
+
+    >>> w, x = Value(0.4, "w"), Value(0.5, "x")
+    >>> C = (w * x - 0.8).square()
+    >>> C.label = "C"
+    >>> report = check(C, {"C": "0.36", "dC/dw": "0.6", x: -0.48})
+    >>> [line.verdict.value for line in report.lines], report.first_wrong.slips[0].sentence
+    (['exact', 'wrong', 'exact'], 'the error was taken as (target − output)')
+    >>> check("x = 3\\ny = x^2 -> 9\\ndy/dx -> 6").ok
+    True
+    """
+    if isinstance(output, str):
+        if answers is not None:
+            raise TypeError("check: a worksheet holds its own answers, behind ->; give it alone")
+        return Worksheet.parse(output).check()
+    if not isinstance(output, Value):
+        raise TypeError(f"check: the output is a Value, or the text of a sheet; got {output!r}")
+    if answers is None:
+        raise TypeError('check: what did you get? Write check(C, {"dC/dw": "-0.1224"})')
+    return _check_recorded(output, answers)
+
+
+def _check_recorded(
+    output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]
+) -> Report:
+    marker, names = Marker(), _Names(output)
+    for name, cells in names.quantities.items():
+        marker.book.adopt(name, cells)
+    marker.book.ledger.enter(output)
+    marker.outputs.append(output)
+    pairs = answers.items() if isinstance(answers, Mapping) else answers
+    for key, given in pairs:
+        name, cells, gradient = names.meant(key)
+        sweep = marker.book.ledger.sweep(output) if gradient else None
+        answer = _answer(given, name)
+        marker.answer(Asked(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
+    return Report(tuple(marker.judged))
+
+
+class _Names:
+    """What the labels of a recorded computation stand for."""
+
+    def __init__(self, output: Value) -> None:
+        self.output = output
+        self.nodes = all_nodes(output)
+        self.label = output.label or "output"
+        self.quantities: dict[str, Quantity] = {}
+        groups: dict[str, dict[tuple[int, ...], Value]] = {}
+        for node in self.nodes:
+            indexed = _INDEXED.fullmatch(node.label)
+            if indexed:
+                index = tuple(int(k) for k in indexed.groups()[1:] if k)
+                groups.setdefault(indexed[1], {})[index] = node
+            if node.label:
+                self.quantities.setdefault(node.label, scalar(node))
+        for name, members in groups.items():
+            whole = _whole(members)
+            if whole is not None:
+                self.quantities.setdefault(name, whole)
+
+    def meant(self, key: Key) -> tuple[str, Quantity, bool]:
+        """Return what a key is called, its numbers, and whether their gradients are meant."""
+        if isinstance(key, Value):
+            name = f"d{self.label}/d{key.label or 'value'}"
+            return (self.label, scalar(key), False) if key is self.output else (
+                name, self._known(scalar(key), name), True
+            )  # fmt: skip
+        if isinstance(key, str):
+            derivative = _DERIVATIVE.fullmatch(key)
+            if derivative and key not in self.quantities:
+                return key, self._named(derivative[2].strip(), key), True
+            return key, self._named(key.strip(), key), False
+        cells = _array(key)
+        first = cells.items[0].label.partition("[")[0] or "values"
+        name = f"d{self.label}/d{first}"
+        return name, self._known(cells, name), True
+
+    def _named(self, name: str, key: str) -> Quantity:
+        derivative = _DERIVATIVE.fullmatch(key)
+        top = derivative[1].strip() if derivative else ""
+        if derivative and key not in self.quantities and self.output.label not in ("", top):
+            raise ValueError(
+                f"{key!r}: the output is labelled {self.output.label!r}, not {top!r}; "
+                f"write d{self.output.label}/d{name}"
+            )
+        if name == self.label:
+            return scalar(self.output)
+        if name not in self.quantities:
+            raise ValueError(
+                f"{key!r}: no value is labelled {name!r}{suggestion(name, self.quantities)}. Give "
+                "Values labels, or use the Value itself as the key."
+            )
+        return self.quantities[name]
+
+    def _known(self, cells: Quantity, name: str) -> Quantity:
+        if not set(cells.items) <= set(self.nodes):
+            raise ValueError(f"{name}: the output was not computed from this value")
+        return cells
+
+
+def _whole(members: dict[tuple[int, ...], Value]) -> Quantity | None:
+    """Return labelled numbers as a vector or matrix, None where some are missing."""
+    depth = len(next(iter(members)))
+    if any(len(index) != depth for index in members):
+        return None
+    shape = tuple(max(index[k] for index in members) for k in range(depth))
+    if len(members) != int(np.prod(shape)):
+        return None
+    return Quantity(shape, tuple(members[index] for index in sorted(members)))
+
+
+def _array(key: Any) -> Quantity:
+    array = np.array(key, dtype=object)
+    if not array.size or array.ndim > 2 or not all(isinstance(v, Value) for v in array.ravel()):
+        raise TypeError(
+            f"a key is a label, dC/dw, a Value or an array of Values; got {type(key).__name__}"
+        )
+    return Quantity(array.shape, tuple(array.ravel()))
+
+
+def _answer(given: Any, name: str) -> Answer:
+    if isinstance(given, str):
+        answer = read_answer(read_lines(f"a -> {given.replace(chr(10), ' ')}")[0])
+        assert answer
+        return answer
+    if given is None:
+        return Answer((), (None,), 0)
+    array = np.array(given, dtype=object)
+    if array.ndim > 2 or not array.size:
+        raise ValueError(f"{name}: an answer is a number, a vector or a matrix")
+    return Answer(array.shape, tuple(_written(x, name) for x in _flat(array)), 0)
+
+
+def _flat(array: Any) -> Iterator[Any]:
+    return iter(array.ravel().tolist())
+
+
+def _written(x: Any, name: str) -> Written | None:
+    if x is None or x == "?":
+        return None
+    if isinstance(x, str):
+        return Written.read(x)
+    if isinstance(x, bool) or not hasattr(x, "__float__"):
+        raise TypeError(f"{name}: an answer is a number or its text; got {x!r}")
+    return Written.of(float(x))

@@ -1,0 +1,177 @@
+"""The writer's own numbers beside the exact ones, on the recorded graph.
+
+What a line *should* be is in the graph. What it may be, given what its writer wrote before, is an
+interval for each node: a written number stands for all numbers that round to it, and what is
+computed from it for all that these allow.
+"""
+
+from __future__ import annotations
+
+from ..engine.topological import inner_nodes
+from ..engine.value import Value
+from .intervals import Interval, interval, over_intervals, partials_over_intervals
+
+MOST_WORK = 1_000_000  # edges walked for one sheet; beyond, it is refused
+
+
+class TooMuchWork(ValueError):
+    """The sheet would take too long to check."""
+
+
+class Ledger:
+    """For every node of a sheet the interval of what the writer may hold it for."""
+
+    def __init__(self) -> None:
+        self._own: dict[Value, Interval] = {}
+        self._computed: dict[Value, Interval] = {}
+        self._sweeps: dict[Value, Sweep] = {}
+        self._partials: dict[tuple[Value, bool], tuple[Interval, ...]] = {}
+        self._work = 0
+
+    def enter(self, value: Value) -> Interval:
+        """Compute the intervals of a node and all behind it that are new; return the node's."""
+        stack = [value]
+        while stack:
+            node = stack[-1]
+            missing = [parent for parent in node.parents if parent not in self._own]
+            if missing and node not in self._own:
+                stack += missing
+                continue
+            stack.pop()
+            if node not in self._own:
+                self.spend(1 + len(node.parents))
+                self._own[node] = self._computed[node] = self._compute(node)
+        return self._computed[value]
+
+    def _compute(self, node: Value) -> Interval:
+        if not node.parents:
+            return interval(node.data)
+        return over_intervals(node.op, [self._own[parent] for parent in node.parents])
+
+    def own(self, node: Value) -> Interval:
+        """Return what the writer holds a node for: as written, else as computed from what was."""
+        self.enter(node)
+        return self._own[node]
+
+    def write(self, node: Value, claimed: Interval) -> None:
+        """Note that the writer wrote this number for a node."""
+        self.enter(node)
+        self._own[node] = claimed
+        if self._partials:
+            self._partials.clear()
+            for sweep in self._sweeps.values():
+                sweep.forget()
+
+    def partials(self, node: Value, *, recomputed: bool) -> tuple[Interval, ...]:
+        """Return the local derivatives in the writer's numbers.
+
+        Slopes such as a(1 − a) use the output as it was written, or `recomputed` from its input.
+        """
+        known = self._partials.get((node, recomputed))
+        if known is not None:
+            return known
+        inputs = [self.own(parent) for parent in node.parents]
+        self.spend(len(inputs))
+        output = over_intervals(node.op, inputs) if recomputed else self.own(node)
+        found = partials_over_intervals(node.op, output, inputs)
+        self._partials[node, recomputed] = found
+        return found
+
+    def sweep(self, output: Value) -> Sweep:
+        """Return the gradients of one output."""
+        if output not in self._sweeps:
+            self._sweeps[output] = Sweep(output, self)
+        return self._sweeps[output]
+
+    def spend(self, edges: int) -> None:
+        """Count work.
+
+        Raises:
+            TooMuchWork: the sheet's share is used up.
+        """
+        self._work += edges
+        if self._work > MOST_WORK:
+            raise TooMuchWork(
+                "this would take too long to check; split the calculation into several sheets"
+            )
+
+
+class Sweep:
+    """∂output/∂node, exactly for all nodes, and in the writer's own numbers as they are asked for.
+
+    Attributes:
+        output: what is differentiated.
+        exact: ∂output/∂node for every node that it depends on.
+        written: the gradients that the writer has written so far.
+    """
+
+    def __init__(self, output: Value, ledger: Ledger) -> None:
+        self.output, self._ledger = output, ledger
+        self.order = inner_nodes(output)
+        ledger.spend(sum(len(node.parents) for node in self.order))
+        self.uses: dict[Value, list[tuple[Value, int]]] = {output: []}
+        for node in self.order:
+            for slot, parent in enumerate(node.parents):
+                self.uses.setdefault(parent, []).append((node, slot))
+        self.exact = _adjoints(output, self.order)
+        self.written: dict[Value, Interval] = {}
+        self._own: tuple[dict[Value, Interval], dict[Value, Interval]] = ({}, {})
+
+    def adjoint(self, node: Value) -> float:
+        """Return ∂output/∂node, 0 where the output does not depend on it."""
+        return self.exact.get(node, 0.0)
+
+    def follows(self, wanted: Value, *, recomputed: bool = False) -> Interval:
+        """Return ∂output/∂wanted as it follows from what the writer wrote before."""
+        memo = self._own[recomputed]
+        stack = [child for child, _ in self.uses.get(wanted, [])]
+        while stack:  # first the gradients of all that it is used by
+            node = stack[-1]
+            missing = [child for child, _ in self.uses[node] if not self._known(child, memo)]
+            if missing and not self._known(node, memo):
+                stack += missing
+                continue
+            stack.pop()
+            if not self._known(node, memo):
+                memo[node] = self._gather(node, memo, recomputed)
+        return self._gather(wanted, memo, recomputed)
+
+    def _known(self, node: Value, memo: dict[Value, Interval]) -> bool:
+        return node in self.written or node in memo
+
+    def _gather(self, node: Value, memo: dict[Value, Interval], recomputed: bool) -> Interval:
+        """Return Σ upstream × local derivative over the node's uses."""
+        if node is self.output:
+            return interval(1.0)
+        total = interval(0.0)
+        for child, slot in self.uses.get(node, []):
+            upstream = self.written.get(child) or memo[child]
+            local = self._ledger.partials(child, recomputed=recomputed)[slot]
+            total = total + upstream * local
+        return total
+
+    def forget(self) -> None:
+        """Forget what was computed: a number that it rests on was written anew."""
+        for memo in self._own:
+            memo.clear()
+
+    def write(self, node: Value, claimed: Interval) -> None:
+        """Note that the writer wrote this gradient; what was computed from another is forgotten."""
+        self.written[node] = claimed
+        if not node.parents:
+            return
+        for memo in self._own:
+            stack = list(node.parents)
+            while stack:
+                parent = stack.pop()
+                if memo.pop(parent, None) is not None and parent not in self.written:
+                    stack += parent.parents
+
+
+def _adjoints(output: Value, order: list[Value]) -> dict[Value, float]:
+    adjoints = {output: 1.0}
+    for node in reversed(order):
+        upstream = adjoints.get(node, 0.0)
+        for parent, partial in zip(node.parents, node.partials, strict=True):
+            adjoints[parent] = adjoints.get(parent, 0.0) + upstream * partial
+    return adjoints

@@ -1,0 +1,268 @@
+"""Numbers known only to lie between two others, and the table's rows run over them.
+
+A number written with three digits stands for all numbers that round to it. Run over intervals, a
+row gives an interval that contains what it gives for each of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any
+
+from ..engine.operation import FLOATS, Op
+
+
+class Undecided(Enum):
+    """The answer to "is x > 0?" where x may lie on either side."""
+
+    UNDECIDED = 0
+
+
+Truth = bool | Undecided
+
+
+class Interval:
+    """All numbers from `low` to `high`.
+
+    >>> Interval(1.0, 2.0) - Interval(0.5, 1.0)
+    [0.0, 1.5]
+    """
+
+    __slots__ = ("high", "low")
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    @property
+    def middle(self) -> float:
+        """Its middle."""
+        return self.low if self.low == self.high else 0.5 * (self.low + self.high)
+
+    @property
+    def radius(self) -> float:
+        """Half its width."""
+        return 0.5 * (self.high - self.low)
+
+    def __contains__(self, x: float) -> bool:
+        return self.low <= x <= self.high
+
+    def meets(self, other: Interval, slack: float = 0.0) -> bool:
+        """Whether the two have a number in common, or nearly."""
+        return self.low <= other.high + slack and other.low <= self.high + slack
+
+    def __add__(self, other: Interval | float) -> Interval:
+        b = interval(other)
+        return _safe(self.low + b.low, self.high + b.high)
+
+    def __sub__(self, other: Interval | float) -> Interval:
+        b = interval(other)
+        return _safe(self.low - b.high, self.high - b.low)
+
+    def __mul__(self, other: Interval | float) -> Interval:
+        b = interval(other)
+        ends = (self.low * b.low, self.low * b.high, self.high * b.low, self.high * b.high)
+        return _safe(min(ends), max(ends), *ends)
+
+    def __truediv__(self, other: Interval | float) -> Interval:
+        b = interval(other)
+        return EVERYTHING if b.low <= 0 <= b.high else self * Interval(1 / b.high, 1 / b.low)
+
+    def __radd__(self, other: float) -> Interval:
+        return self + other
+
+    def __rsub__(self, other: float) -> Interval:
+        return interval(other) - self
+
+    def __rmul__(self, other: float) -> Interval:
+        return self * other
+
+    def __rtruediv__(self, other: float) -> Interval:
+        return interval(other) / self
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __gt__(self, other: Interval | float) -> Truth:
+        b = interval(other)
+        return self.low > b.high or (Undecided.UNDECIDED if self.high > b.low else False)
+
+    def __ge__(self, other: Interval | float) -> Truth:
+        b = interval(other)
+        return self.low >= b.high or (Undecided.UNDECIDED if self.high >= b.low else False)
+
+    def __lt__(self, other: Interval | float) -> Truth:
+        return interval(other) > self
+
+    def __le__(self, other: Interval | float) -> Truth:
+        return interval(other) >= self
+
+    def __repr__(self) -> str:
+        return f"[{self.low}, {self.high}]"
+
+
+EVERYTHING = Interval(-math.inf, math.inf)
+
+
+def interval(x: Interval | float) -> Interval:
+    """Return an interval as it is, a number as the interval of itself alone."""
+    return x if isinstance(x, Interval) else Interval(x, x)
+
+
+def _safe(low: float, high: float, *ends: float) -> Interval:
+    """Return the interval, or all numbers where an end is none (∞ − ∞, 0·∞)."""
+    return EVERYTHING if any(end != end for end in (low, high, *ends)) else Interval(low, high)
+
+
+def hull(*parts: Interval) -> Interval:
+    """Return the smallest interval that contains all of these."""
+    return Interval(min(part.low for part in parts), max(part.high for part in parts))
+
+
+def _rising(function: Callable[[float], float]) -> Callable[[Interval | float], Interval]:
+    """Return a rising function over intervals: its values at the two ends."""
+
+    def over(x: Interval | float) -> Interval:
+        x = interval(x)
+        return _safe(_end(function, x.low), _end(function, x.high))
+
+    return over
+
+
+def _end(function: Callable[[float], float], x: float) -> float:
+    try:
+        return function(x)
+    except OverflowError:
+        return math.inf
+
+
+def _wave(function: Callable[[float], float], top: float) -> Callable[[Any], Interval]:
+    """Return sin or cos over intervals; `top` is one place of its greatest value."""
+
+    def over(x: Interval | float) -> Interval:
+        x = interval(x)
+        if not x.high - x.low < 2 * math.pi:
+            return Interval(-1.0, 1.0)
+        ends = function(x.low), function(x.high)
+        return Interval(
+            -1.0 if _passes(x, top + math.pi) else min(ends), 1.0 if _passes(x, top) else max(ends)
+        )
+
+    return over
+
+
+def _passes(x: Interval, place: float) -> bool:
+    """Whether place + 2πk lies in the interval for some k."""
+    turns = math.ceil((x.low - place) / (2 * math.pi))
+    return place + 2 * math.pi * turns <= x.high
+
+
+class Intervals:
+    """The namespace of intervals; formulas come as textbooks print them, σ′ = σ(1 − σ)."""
+
+    textbook = True
+    exp, log, sqrt = map(staticmethod, map(_rising, (math.exp, math.log, math.sqrt)))
+    tanh, atan = map(staticmethod, map(_rising, (math.tanh, math.atan)))
+    log1p = staticmethod(_rising(math.log1p))
+    sin, cos = staticmethod(_wave(math.sin, math.pi / 2)), staticmethod(_wave(math.cos, 0.0))
+
+    @staticmethod
+    def sigmoid(x: Interval | float) -> Interval:
+        """Return σ between the two ends."""
+        return _SIGMOID(x)
+
+    @staticmethod
+    def tan(x: Interval | float) -> Interval:
+        """Return tan, all numbers where a pole lies between."""
+        x = interval(x)
+        poles = x.high - x.low >= math.pi or _passes(Interval(2 * x.low, 2 * x.high), math.pi)
+        return EVERYTHING if poles else Interval(math.tan(x.low), math.tan(x.high))
+
+    @staticmethod
+    def abs(x: Interval | float) -> Interval:
+        """Return |x|."""
+        x = interval(x)
+        low, high = sorted((abs(x.low), abs(x.high)))
+        return Interval(0.0 if 0.0 in x else low, high)
+
+    @staticmethod
+    def square(x: Interval | float) -> Interval:
+        """Return x², which is never below 0."""
+        size = Intervals.abs(x)
+        return size * size
+
+    @staticmethod
+    def pow(base: Interval | float, exponent: Interval | float) -> Interval:
+        """Return the power; by logarithms where the exponent is no whole number."""
+        base, exponent = interval(base), interval(exponent)
+        n = exponent.low
+        if n != exponent.high or n != int(n):
+            return Intervals.exp(exponent * Intervals.log(base))
+        if n < 0:
+            return 1.0 / Intervals.pow(base, -n)
+        if n % 2 == 0:
+            base = Intervals.abs(base)
+        return Interval(base.low**n, base.high**n)
+
+    @staticmethod
+    def where(condition: Truth, yes: Any, no: Any) -> Interval:
+        """Return the branch that is taken, both where that is not decided."""
+        if condition is Undecided.UNDECIDED:
+            return hull(interval(yes), interval(no))
+        return interval(yes if condition else no)
+
+    @staticmethod
+    def relu(x: Interval | float) -> Interval:
+        """Return x above 0 and 0 elsewhere."""
+        return Intervals.maximum(x, 0.0)
+
+    @staticmethod
+    def minimum(a: Interval | float, b: Interval | float) -> Interval:
+        """Return the smaller of two."""
+        return -Intervals.maximum(-interval(a), -interval(b))
+
+    @staticmethod
+    def maximum(a: Interval | float, b: Interval | float) -> Interval:
+        """Return the larger of two."""
+        a, b = interval(a), interval(b)
+        return Interval(max(a.low, b.low), max(a.high, b.high))
+
+
+INTERVALS = Intervals()
+
+
+def _sigmoid(x: float) -> float:
+    t = math.exp(-abs(x))
+    return (1.0 if x >= 0 else t) / (1.0 + t)
+
+
+_SIGMOID = _rising(_sigmoid)
+
+
+def over_intervals(op: Op, inputs: Sequence[Interval]) -> Interval:
+    """Return what an operation may give for inputs in these intervals.
+
+    >>> from autograd.engine.ops import RELU
+    >>> over_intervals(RELU, [Interval(-1.0, 2.0)])
+    [0.0, 2.0]
+    """
+    if all(x.low == x.high for x in inputs):
+        try:
+            return interval(op.forward(FLOATS, *(x.low for x in inputs)))
+        except (ArithmeticError, ValueError):
+            return EVERYTHING
+    try:
+        return interval(op(INTERVALS, *inputs))
+    except (ArithmeticError, ValueError):
+        return EVERYTHING
+
+
+def partials_over_intervals(
+    op: Op, output: Interval, inputs: Sequence[Interval]
+) -> tuple[Interval, ...]:
+    """Return what the local derivatives may be for inputs, and an output, in these intervals."""
+    try:
+        return tuple(interval(p) for p in op.partials(INTERVALS, output, *inputs))
+    except (ArithmeticError, ValueError):
+        return (EVERYTHING,) * len(inputs)

@@ -1,0 +1,188 @@
+"""Worksheets: a calculation written by hand, as a file; checked, blanked, drawn, written back."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from ..engine.value import Value
+from ..language.tokens import WorksheetError
+from .convention import Pairs, candidates, is_consistent, sentence
+from .grader import Marker
+from .judged import Judged
+from .lines import LONGEST_SHEET, VERDICT_MARK, Line, read_lines
+from .report import Report
+from .written import Verdict
+
+_OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """A calculation as a person writes it: definitions, answers, gradients, updates, steps.
+
+    ``str`` gives the text back to the last character.
+
+    >>> sheet = Worksheet.parse("x = 3\\ny = x^2 -> 9\\ndy/dx -> 5")
+    >>> report = sheet.check()
+    >>> report.ok, report.first_wrong.quantity, report.first_wrong.exact
+    (False, 'dy/dx', 6.0)
+    """
+
+    text: str
+    lines: tuple[Line, ...]
+    name: str = ""
+
+    @classmethod
+    def parse(cls, text: str, name: str = "") -> Self:
+        """Return the sheet with this text, or of the ```` ```calc ```` blocks in this Markdown.
+
+        Raises:
+            WorksheetError: it is too long, or a line is no calculation.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"a worksheet is text; got {type(text).__name__}")
+        return cls(text, tuple(read_lines(text)), name)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the sheet in a file.
+
+        Raises:
+            OSError: the file cannot be read.
+            WorksheetError: it is no text, too long, or a line is no calculation.
+        """
+        with Path(path).open("rb") as file:
+            return cls.decode(file.read(cls.most_bytes()), os.fspath(path))
+
+    @staticmethod
+    def most_bytes() -> int:
+        """Return how many bytes are read of a file: one more than a sheet may have."""
+        return 4 * LONGEST_SHEET + 1
+
+    @classmethod
+    def decode(cls, content: bytes, name: str = "") -> Self:
+        """Return the sheet in the bytes of a file.
+
+        Raises:
+            WorksheetError: it is no UTF-8 text, too long, or a line is no calculation.
+        """
+        if len(content) >= cls.most_bytes():
+            raise WorksheetError(
+                f"the file is too long: at most {LONGEST_SHEET} characters are read"
+            )
+        try:
+            return cls.parse(content.decode("utf-8-sig"), name)
+        except UnicodeDecodeError as error:
+            raise WorksheetError(
+                f"the file is no UTF-8 text (byte {error.start + 1}); save it as UTF-8"
+            ) from None
+
+    def __str__(self) -> str:
+        return self.text
+
+    def check(self) -> Report:
+        """Return the verdict on every number of the sheet.
+
+        Raises:
+            WorksheetError: a line cannot be computed.
+        """
+        marker = self._marked()
+        for opposite in candidates(marker):
+            turned = self._marked(opposite)
+            if is_consistent(turned, opposite):
+                return Report(tuple(turned.judged), sentence(opposite), self.name)
+        return Report(tuple(marker.judged), title=self.name)
+
+    def _marked(self, opposite: Pairs = frozenset()) -> Marker:
+        marker = Marker(opposite)
+        marker.mark(self.lines)
+        return marker
+
+    @property
+    def output(self) -> Value:
+        """What the sheet is about, recorded: what it differentiates last, else its last result.
+
+        Raises:
+            WorksheetError: a line cannot be computed, or the sheet computes nothing.
+        """
+        marker = self._marked()
+        last = marker.book.quantity(marker.last_name)
+        output = marker.outputs[-1] if marker.outputs else last.items[0] if last else None
+        if output is None:
+            raise WorksheetError("the sheet computes no single number that could be shown")
+        return output
+
+    def repeated(self) -> Iterator[float]:
+        """Yield the sheet's last result, then the same after each repetition of its updates.
+
+        >>> sheet = Worksheet.parse("w = 1\\nC = w^2\\nw' = w - 0.25*dC/dw")
+        >>> costs = sheet.repeated()
+        >>> [next(costs) for _ in range(3)]
+        [1.0, 0.25, 0.0625]
+        """
+        marker = self._marked()
+        name = marker.last_name
+        while (cells := marker.book.quantity(name)) is not None:
+            yield cells.items[0].data
+            marker.book.repeat_step()
+
+    def blank(self) -> Worksheet:
+        """Return the sheet as an exercise: every answer a blank, workings of gradients left out."""
+        return self._rewritten({line.source.line: _blanked(line) for line in self.lines})
+
+    def annotated(self, report: Report | None = None) -> Worksheet:
+        """Return the sheet with the verdicts written into it, as comments behind the answers.
+
+        Verdicts written in before are replaced. The report is made anew where it is not given.
+        """
+        by_line: dict[int, list[Judged]] = {}
+        for judged in (report or self.check()).lines:
+            by_line.setdefault(judged.line, []).append(judged)
+        return self._rewritten(
+            {
+                line.source.line: _annotation(line, by_line.get(line.source.line, []))
+                for line in self.lines
+                if line.kind == "calculation"
+            }
+        )
+
+    def _rewritten(self, lines: Mapping[int, str]) -> Worksheet:
+        """Return the sheet with some lines replaced, by number; line ends stay as they are."""
+        raw = self.text.split("\n")
+        for number, text in lines.items():
+            raw[number - 1] = text + "\r" * raw[number - 1].endswith("\r")
+        return Worksheet.parse("\n".join(raw), self.name)
+
+
+def _blanked(line: Line) -> str:
+    text = _OLD_VERDICT.sub("", line.source.text)
+    if line.kind != "calculation" or line.answer is None:
+        return text
+    start, end = line.answer
+    comment = text[end:]
+    code = text[:start]
+    if line.formula and line.target and re.match(r"\s*(d|∂).*/", text[slice(*line.target)]):
+        code = text[: line.target[1]].rstrip() + " ->"
+    return f"{code} ?" + (f"  {comment.strip()}" if comment.strip() else "")
+
+
+def _annotation(line: Line, judged: list[Judged]) -> str:
+    text = _OLD_VERDICT.sub("", line.source.text)
+    if not judged:
+        return text
+    verdicts = list(dict.fromkeys(_note(j) for j in judged))
+    if len(verdicts) > 1:
+        verdicts = [f"{j.quantity}: {_note(j)}" for j in judged]
+    return text + VERDICT_MARK + "; ".join(verdicts)
+
+
+def _note(judged: Judged) -> str:
+    if judged.verdict is not Verdict.WRONG:
+        return str(judged.verdict.value)
+    why = f": {judged.slips[0].sentence}" if judged.slips else ""
+    return f"WRONG, it is {judged.exact:.6g}{why}"

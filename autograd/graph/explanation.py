@@ -1,0 +1,195 @@
+"""`explain`: a gradient as the sum over paths of products of local derivatives."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from ..engine.formula import Dialect
+from ..engine.value import Value
+from .graph import Graph, locate
+from .paths import Path, count_paths, largest_paths
+from .wording import LATEX, TEXT, factor_derivative, name, quotient
+
+_MOST_FACTORS = 12  # of one path, before its middle is left out
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """∂output/∂wrt as a sum over paths; prints as text, shows as LaTeX in a notebook.
+
+    Attributes:
+        graph: the graph that was asked.
+        wrt: the number of the node that the gradient is with respect to.
+        path_count: how many paths lead from it to the output, exactly.
+        paths: those with the largest contributions, largest first.
+    """
+
+    graph: Graph
+    wrt: int
+    path_count: int
+    paths: tuple[Path, ...]
+
+    @property
+    def total(self) -> float:
+        """∂output/∂wrt, summed over all paths, also those not listed."""
+        return self.graph.adjoints[self.wrt]
+
+    @property
+    def rest(self) -> float:
+        """What the paths that are not listed contribute together."""
+        if len(self.paths) == self.path_count:
+            return 0.0
+        return self.total - sum(path.contribution for path in self.paths)
+
+    def __str__(self) -> str:
+        gradient, here = _gradient(self, TEXT), name(self.graph, self.wrt)
+        there = name(self.graph, -1)
+        if not self.path_count:
+            return f"{gradient} = 0: no path leads from {here} to {there}"
+        if self.path_count == 1:
+            return _path_text(self, self.paths[0], gradient)
+        listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
+        return "\n".join(
+            [
+                f"{gradient}: {self.path_count:,} paths lead from {here} to {there}{listed}",
+                *(_numbered(self, k, path) for k, path in enumerate(self.paths, start=1)),
+                "",
+                f"{gradient} = {_sum(self, TEXT)}",
+            ]
+        )
+
+    __repr__ = __str__
+
+    def _repr_latex_(self) -> str:
+        gradient = _gradient(self, LATEX)
+        if not self.path_count:
+            return f"$${gradient} = 0$$"
+        if self.path_count == 1:
+            blocks = [_equations(self.graph, self.paths[0], f"{gradient} &= ")]
+        else:
+            blocks = [
+                _equations(self.graph, path, rf"\text{{path {k}:}} &\quad ")
+                for k, path in enumerate(self.paths, start=1)
+            ]
+            blocks.append(f"{gradient} &= {_sum(self, LATEX)}")
+        return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}$$"
+
+
+def explain(output: Value | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:
+    """Return why ∂output/∂wrt is what it is: its paths, each a product of local derivatives.
+
+    Args:
+        output: what was computed, or its graph.
+        wrt: the number the gradient is with respect to: the Value, its label, or its node's number.
+        most: how many paths to list where there are more; all are counted and summed.
+
+    Raises:
+        TypeError: `output` or `wrt` is of another kind.
+        ValueError: `wrt` is no part of the computation, or its label is not unique.
+
+    >>> x = Value(3.0, "x")
+    >>> y = x * x + 2 * x
+    >>> y.label = "y"
+    >>> print(explain(y, wrt=x))
+    ∂y/∂x: 3 paths lead from x to y
+    <BLANKLINE>
+    path 1: y ← v1 ← x
+      ∂y/∂v1 · ∂v1/∂x
+      = 1 · x
+      = (1)(3)
+      = 3
+    <BLANKLINE>
+    path 2: y ← v1 ← x
+      ∂y/∂v1 · ∂v1/∂x
+      = 1 · x
+      = (1)(3)
+      = 3
+    <BLANKLINE>
+    path 3: y ← v3 ← x
+      ∂y/∂v3 · ∂v3/∂x
+      = 1 · 2
+      = (1)(2)
+      = 2
+    <BLANKLINE>
+    ∂y/∂x = 3 + 3 + 2 = 8
+    """
+    graph, wanted = locate(output, wrt)
+    paths = tuple(itertools.islice(largest_paths(graph, wanted), most))
+    return Explanation(graph, wanted, count_paths(graph, wanted), paths)
+
+
+# --- one path -------------------------------------------------------------------------------------
+
+
+def _gradient(explanation: Explanation, dialect: Dialect) -> str:
+    return quotient(explanation.graph, -1, explanation.wrt, dialect)
+
+
+def _rows(graph: Graph, path: Path, dialect: Dialect) -> list[str]:
+    """Return a path's product: as quotients, in symbols, in numbers, and what it comes to."""
+    if not path.edges:
+        return ["1"]
+    times = r" \cdot " if dialect is LATEX else " · "
+    rows = [
+        times.join(_cut([quotient(graph, e.child, e.parent, dialect) for e in path.edges])),
+        times.join(_cut([factor_derivative(graph, e, dialect) for e in path.edges])),
+        "".join(_cut([f"({dialect.number(e.partial)})" for e in path.edges])),
+        dialect.number(path.contribution),
+    ]
+    return rows if len(path.edges) > 1 else [rows[1], rows[3]]
+
+
+def _cut(factors: list[str]) -> list[str]:
+    half = _MOST_FACTORS // 2
+    return factors if len(factors) <= _MOST_FACTORS else [*factors[:half], "…", *factors[-half:]]
+
+
+def _path_text(explanation: Explanation, path: Path, left: str) -> str:
+    """Return ``left = …`` with the equals signs of all rows under each other."""
+    rows = _rows(explanation.graph, path, TEXT)
+    lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
+    return "\n".join(lines) + _death(explanation.graph, path)
+
+
+def _numbered(explanation: Explanation, k: int, path: Path) -> str:
+    graph = explanation.graph
+    nodes = [len(graph.nodes) - 1, *(edge.parent for edge in path.edges)]
+    first, *others = _rows(graph, path, TEXT)
+    way = " ← ".join(_cut([name(graph, node) for node in nodes]))
+    lines = [f"\npath {k}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
+    return "\n".join(lines) + _death(graph, path)
+
+
+def _death(graph: Graph, path: Path, dialect: Dialect = TEXT) -> str:
+    """Say which local derivative stops a dead path."""
+    stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
+    if stop is None:
+        return ""
+    local = quotient(graph, stop.child, stop.parent, dialect)
+    why = f"{local} = {factor_derivative(graph, stop, dialect)} = 0"
+    if dialect is LATEX:
+        return rf" \quad \text{{(a dead path: }} {why} \text{{)}}"
+    return f"   (a dead path: {why})"
+
+
+def _equations(graph: Graph, path: Path, start: str) -> str:
+    """Return the rows of a path, aligned at the equals signs, the first behind `start`."""
+    first, *others = _rows(graph, path, LATEX)
+    rows = [start + first, *(f"&= {row}" for row in others)]
+    return " \\\\\n".join(rows) + _death(graph, path, LATEX)
+
+
+def _sum(explanation: Explanation, dialect: Dialect) -> str:
+    """Return ``3 + 3 + 2 = 8``, and what the paths that are not listed add."""
+    terms = [path.contribution for path in explanation.paths]
+    text = " + ".join(_term(x, dialect) for x in terms)
+    more = explanation.path_count - len(terms)
+    if more:
+        words = f"{more:,} more paths: {dialect.number(explanation.rest)}"
+        text += rf" + (\text{{{words}}})" if dialect is LATEX else f" + ({words})"
+    return f"{text} = {dialect.number(explanation.total)}"
+
+
+def _term(x: float, dialect: Dialect) -> str:
+    return f"({dialect.number(x)})" if x < 0 else dialect.number(x)

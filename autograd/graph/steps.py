@@ -1,0 +1,186 @@
+"""Every step of both sweeps, in order: forward the numbers, backward the gradients."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, overload
+
+from ..engine.ops import CONSTANT
+from ..engine.value import Value
+from .graph import Edge, Graph
+from .wording import (
+    aligned,
+    factor_derivative,
+    factors_in_numbers,
+    formula,
+    formula_in_numbers,
+    name,
+    number,
+    quotient,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a sweep; nodes are given by their numbers in the graph.
+
+    A forward step computes `child`: it goes from no value to `after`. A backward step goes along
+    one edge, from `child` to `parent` at operand number `slot`: upstream × local = contribution,
+    and the parent's gradient goes from `before` to `after`. In a forward step `parent` and `slot`
+    are None and the other numbers 0.
+    """
+
+    kind: Literal["forward", "backward"]
+    child: int
+    parent: int | None
+    slot: int | None
+    upstream: float
+    local: float
+    contribution: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Trace(Sequence[Step]):
+    """The steps of both sweeps over a graph; indexable, iterable, readable when printed.
+
+    A node is computed after its parents; it passes its gradient on once all its children have
+    contributed, along its edges one by one. Edges to plain constants carry no gradient anyone wants
+    and are left out.
+    """
+
+    graph: Graph
+    steps: tuple[Step, ...]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
+        return self.steps[index]
+
+    @property
+    def forward(self) -> tuple[Step, ...]:
+        """The steps that compute numbers, one for each node that is not a leaf."""
+        return tuple(step for step in self.steps if step.kind == "forward")
+
+    @property
+    def backward(self) -> tuple[Step, ...]:
+        """The steps that pass gradients on, one for each edge."""
+        return tuple(step for step in self.steps if step.kind == "backward")
+
+    def __str__(self) -> str:
+        output = name(self.graph, len(self.graph.nodes) - 1)
+        return "\n".join(
+            [
+                "Forward: each number from its parents",
+                *aligned([_forward_row(self.graph, step) for step in self.forward]),
+                "",
+                f"Backward: ∂{output}/∂{output} = 1, then edge by edge, "
+                "upstream × local derivative added to the parent's total",
+                *aligned([_backward_row(self.graph, step) for step in self.backward]),
+            ]
+        )
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        forward = [_forward_row(self.graph, step) for step in self.forward]
+        backward = [_backward_row(self.graph, step) for step in self.backward]
+        return (
+            "<b>Forward</b>"
+            + _html_table(["node", "formula", "numbers", "value"], forward)
+            + "<b>Backward</b>"
+            + _html_table(
+                ["edge", "upstream × local", "numbers", "contribution", "total"], backward
+            )
+        )
+
+
+def trace(output: Value | Graph) -> Trace:
+    """Return every step that computes `output` and its gradients, in order.
+
+    Raises:
+        TypeError: `output` is neither a Value nor a Graph.
+
+    >>> x = Value(3.0, "x")
+    >>> y = x * x
+    >>> y.label = "y"
+    >>> [(step.kind, step.contribution, step.after) for step in trace(y)]
+    [('forward', 0.0, 9.0), ('backward', 3.0, 3.0), ('backward', 3.0, 6.0)]
+    """
+    graph = Graph.of(output)
+    return Trace(graph, (*_forward(graph), *_backward(graph)))
+
+
+def _forward(graph: Graph) -> Iterator[Step]:
+    for node in graph.nodes:
+        if not node.is_leaf:
+            yield Step("forward", node.index, None, None, 0.0, 0.0, 0.0, 0.0, node.data)
+
+
+def _backward(graph: Graph) -> Iterator[Step]:
+    totals = [0.0] * len(graph.nodes)
+    totals[-1] = 1.0
+    for node in reversed(graph.nodes):
+        upstream = totals[node.index]
+        for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
+            before, contribution = totals[parent], upstream * partial
+            totals[parent] += contribution
+            if graph.nodes[parent].op is not CONSTANT:
+                yield Step(
+                    "backward",
+                    node.index,
+                    parent,
+                    slot,
+                    upstream,
+                    partial,
+                    contribution,
+                    before,
+                    totals[parent],
+                )
+
+
+# --- as tables ------------------------------------------------------------------------------------
+
+
+def _forward_row(graph: Graph, step: Step) -> list[str]:
+    return [
+        name(graph, step.child),
+        f"= {formula(graph, step.child)}",
+        f"= {formula_in_numbers(graph, step.child)}",
+        f"= {number(step.after)}",
+    ]
+
+
+def _backward_row(graph: Graph, step: Step) -> list[str]:
+    """Return edge, rule, numbers, contribution and total of a backward step, as text."""
+    assert step.parent is not None and step.slot is not None
+    output = len(graph.nodes) - 1
+    edge = Edge(step.child, step.parent, step.slot, step.local)
+    rule = f"{quotient(graph, output, step.child)} · {factor_derivative(graph, edge)}"
+    total = f"{number(step.before)} → {number(step.after)}" if step.before else number(step.after)
+    return [
+        f"{name(graph, step.parent)} ← {name(graph, step.child)}",
+        rule,
+        f"= {factors_in_numbers([step.upstream, step.local])}",
+        f"= {number(step.contribution)}",
+        f"{quotient(graph, output, step.parent)}: {total}",
+    ]
+
+
+def _html_table(headings: list[str], rows: list[list[str]]) -> str:
+    head = "".join(f"<th style='text-align:left'>{cell}</th>" for cell in headings)
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,1 @@
+"""The notation of hand calculations, from text to Values."""

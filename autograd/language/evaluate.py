@@ -1,0 +1,300 @@
+"""Expressions of the worksheet language to Values: by a whitelist, never `eval`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Protocol
+
+from ..engine import functions
+from ..engine.ops import CONSTANT, HALF_SQUARED_ERROR
+from ..engine.value import Value, constant, record
+from .grammar import Apply, Derivative, Name, Number, Row, Tree, parse
+from .quantity import Quantity, each, matmul, outer, scalar, stacked
+from .tokens import Source, suggestion
+
+
+class Scope(Protocol):
+    """What the names of an expression mean."""
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return what a name stands for, None where it is not defined."""
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Return the numbers of dC/dw."""
+
+    def names(self) -> Iterable[str]:
+        """Return the names there are."""
+
+
+class Names:
+    """A scope of given quantities, without derivatives."""
+
+    def __init__(self, quantities: Mapping[str, Value | Quantity]) -> None:
+        self._quantities = {
+            name: scalar(q) if isinstance(q, Value) else q for name, q in quantities.items()
+        }
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return what a name stands for, None where it is not defined."""
+        return self._quantities.get(name)
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Raise: there are none here."""
+        raise source.error(f"{tree} has no meaning outside a worksheet", tree.place)
+
+    def names(self) -> Iterable[str]:
+        """Return the names there are."""
+        return self._quantities
+
+
+def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = None) -> Quantity:
+    """Return the value of an expression, recorded.
+
+    Raises:
+        WorksheetError: it cannot be read or computed; the message says where, and what to write.
+
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> expression("½(a − b)² + tanh(0)", {"a": a, "b": b}).items[0].data
+    0.5
+    """
+    scope, source = Names(quantities or {}), Source(text)
+    tree = parse(source, lambda name: scope.quantity(name) is not None)
+    return evaluate(tree, scope, source)
+
+
+def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
+    """Return the value of a tree, its operations recorded in reading order.
+
+    Raises:
+        WorksheetError: a name is not defined, shapes do not fit, or a number is out of range.
+    """
+    match tree:
+        case Number(value=value):
+            return scalar(constant(value))
+        case Name():
+            return named(tree, scope, source)
+        case Derivative():
+            return scope.derivative(tree, source)
+        case Row(items=items):
+            parts = [evaluate(item, scope, source) for item in items]
+            return _computed(tree.place, source, lambda: stacked(parts))
+        case Apply():
+            return _chain(tree, scope, source)
+
+
+def named(tree: Name, scope: Scope, source: Source) -> Quantity:
+    """Return the quantity, or the number of it, that a name means.
+
+    Raises:
+        WorksheetError: it is not defined, or has no such index.
+    """
+    found = scope.quantity(tree.name)
+    if found is None:
+        raise source.error(f"{tree.name} is not defined{_meant(tree.name, scope)}", tree.place)
+    return _computed(tree.place, source, lambda: found.at(tree.index), tree.name)
+
+
+def _meant(name: str, scope: Scope) -> str:
+    if name in FUNCTIONS:
+        return f"; the function is written {name}(…)"
+    known = list(scope.names())
+    if near := suggestion(name, known):
+        return near
+    if name in ("pi", "π", "e"):
+        return f"; write {'3.14159265358979' if name != 'e' else 'exp(…)'}, or define it"
+    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f"; write {name} = … on a line before this one. Defined are: {shown or 'no names yet'}"
+
+
+def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
+    """Evaluate a + b + c + …, as long as it may be, without a recursion for each term."""
+    spine: list[Apply] = []
+    first: Tree = tree
+    while isinstance(first, Apply) and first.head in _SIGNS and not _known_shape(first):
+        spine.append(first)
+        first = first.args[0]
+    if isinstance(first, Apply):
+        left = (_known_shape(first) or _call)(first, scope, source)
+    else:
+        left = evaluate(first, scope, source)
+    while spine:
+        node = spine.pop()
+        right = evaluate(node.args[1], scope, source)
+        if node.head == "@" and spine and spine[-1].head == "+":  # a bias: part of the same node
+            bias = evaluate(spine[-1].args[1], scope, source)
+            left = _computed(node.place, source, partial(matmul, left, right, bias))
+            spine.pop()
+        else:
+            left = _computed(node.place, source, partial(_SIGNS[node.head], left, right))
+    return left
+
+
+def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
+    """Apply a function, a minus sign or a transposition."""
+    if tree.head not in FUNCTIONS:
+        name = _ALIASES.get(tree.head.casefold(), tree.head)
+        if name not in FUNCTIONS:
+            raise source.error(_no_function(tree.head, scope), tree.place)
+        tree = Apply(name, tree.args, tree.place)
+    fewest, most, function = FUNCTIONS[tree.head]
+    if not fewest <= len(tree.args) <= most:
+        wants = f"{fewest}" if fewest == most else f"{fewest} or more"
+        raise source.error(
+            f"{tree.head} takes {wants} argument{'s' * (wants != '1')}, not {len(tree.args)}",
+            tree.place,
+        )
+    args = [evaluate(arg, scope, source) for arg in tree.args]
+    return _computed(tree.place, source, partial(function, *args))
+
+
+def _no_function(name: str, scope: Scope) -> str:
+    if scope.quantity(name) is not None:
+        return f"{name} is a quantity, not a function; products are written {name}*(…)"
+    callable_names = [known for known in FUNCTIONS if known.isidentifier()]
+    near = suggestion(name, callable_names)
+    return f"no function is named {name}" + (
+        near or f"; there are {', '.join(sorted(callable_names))}"
+    )
+
+
+def _computed(
+    place: int, source: Source, compute: Callable[[], Quantity], what: str = ""
+) -> Quantity:
+    """Return what `compute` gives; its errors point at `place`."""
+    try:
+        return compute()
+    except (ValueError, ArithmeticError, TypeError) as error:
+        raise source.error(f"{what}: {error}" if what else str(error), place) from None
+
+
+# --- formulas that are one operation of the table -------------------------------------------------
+
+
+def _known_shape(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | None:
+    """Return how to record a formula that is one row: ½(a − b)², or 1/(1 + exp(−z))."""
+    if _half_of_square(tree):
+        return _half_squared
+    return _logistic if _exponential(tree) else None
+
+
+def _half_of_square(tree: Apply) -> Tree | None:
+    """Return a − b where the tree is ½·(a − b)² or (a − b)²/2."""
+    if tree.head == "*" and _is_half(tree.args[0]):
+        square = tree.args[1]
+    elif tree.head == "/" and _is_number(tree.args[1], 2):
+        square = tree.args[0]
+    else:
+        return None
+    if not isinstance(square, Apply) or square.head != "^" or not _is_number(square.args[1], 2):
+        return None
+    inner = square.args[0]
+    return inner if isinstance(inner, Apply) and inner.head == "-" else None
+
+
+def _is_number(tree: Tree, value: float) -> bool:
+    return isinstance(tree, Number) and tree.value == value
+
+
+def _is_half(tree: Tree) -> bool:
+    if isinstance(tree, Apply) and tree.head == "/":
+        return _is_number(tree.args[0], 1) and _is_number(tree.args[1], 2)
+    return _is_number(tree, 0.5)
+
+
+def _half_squared(tree: Apply, scope: Scope, source: Source) -> Quantity:
+    inner = _half_of_square(tree)
+    assert isinstance(inner, Apply)
+    a, b = (evaluate(arg, scope, source) for arg in inner.args)
+    return _computed(
+        tree.place, source, lambda: each(lambda x, y: record(HALF_SQUARED_ERROR, (x, y)), a, b)
+    )
+
+
+def _exponential(tree: Apply) -> Tree | None:
+    """Return z where the tree is 1/(1 + exp(−z))."""
+    if tree.head != "/" or not _is_number(tree.args[0], 1):
+        return None
+    whole = tree.args[1]
+    if not isinstance(whole, Apply) or whole.head != "+":
+        return None
+    terms = [term for term in whole.args if not _is_number(term, 1)]
+    power = terms[0] if len(terms) == 1 else None
+    if not isinstance(power, Apply) or power.head != "exp" or len(power.args) != 1:
+        return None
+    inner = power.args[0]
+    return inner.args[0] if isinstance(inner, Apply) and inner.head == "neg" else None
+
+
+def _logistic(tree: Apply, scope: Scope, source: Source) -> Quantity:
+    inner = _exponential(tree)
+    assert inner is not None
+    z = evaluate(inner, scope, source)
+    return _computed(tree.place, source, lambda: each(Value.sigmoid, z))
+
+
+# --- what may be called ---------------------------------------------------------------------------
+
+
+def _power(base: Quantity, exponent: Quantity) -> Quantity:
+    """Return baseᵉˣᵖᵒⁿᵉⁿᵗ; a plain number as exponent is part of the operation."""
+    if all(item.op is CONSTANT for item in exponent.items):
+        return each(lambda a, n: a**n.data, base, exponent)
+    return each(lambda a, n: a**n, base, exponent)
+
+
+def _softmax(z: Quantity) -> Quantity:
+    """Return exp(zᵢ − lse(z)), which is exp(zᵢ) over the sum of all, without overflow."""
+    whole = functions.logsumexp(z.items)
+    return Quantity(z.shape, tuple((item - whole).exp() for item in z.items))
+
+
+def _leaky(x: Quantity, slope: Quantity | None = None) -> Quantity:
+    a = slope.items[0].data if slope else 0.01
+    return each(lambda item: item.leaky_relu(a), x)
+
+
+def _mean(x: Quantity) -> Quantity:
+    return scalar(functions.total(x.items) / len(x.items))
+
+
+def _dot(a: Quantity, b: Quantity) -> Quantity:
+    return matmul(a, b) if a.shape and b.shape else each(lambda x, y: x * y, a, b)
+
+
+_SIGNS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
+    "+": partial(each, lambda a, b: a + b),
+    "-": partial(each, lambda a, b: a - b),
+    "*": partial(each, lambda a, b: a * b),
+    "/": partial(each, lambda a, b: a / b),
+    "@": matmul,
+}
+
+_OF_ONE = (
+    *("exp", "log", "sqrt", "sin", "cos", "tan", "atan", "square"),
+    *("tanh", "sigmoid", "relu", "softplus", "silu", "gelu"),
+)
+_ANY = 1000
+
+# Name: fewest and most arguments, and what it does.
+FUNCTIONS: dict[str, tuple[int, int, Callable[..., Quantity]]] = {
+    **{name: (1, 1, partial(each, getattr(functions, name))) for name in _OF_ONE},
+    "abs": (1, 1, partial(each, functions.absolute)),
+    "leaky_relu": (1, 2, _leaky),
+    "maximum": (2, 2, partial(each, functions.maximum)),
+    "minimum": (2, 2, partial(each, functions.minimum)),
+    "sum": (1, _ANY, lambda *q: scalar(functions.total(item for x in q for item in x.items))),
+    "mean": (1, 1, _mean),
+    "dot": (2, 2, _dot),
+    "outer": (2, 2, outer),
+    "logsumexp": (1, 1, lambda z: scalar(functions.logsumexp(z.items))),
+    "softmax": (1, 1, _softmax),
+    "neg": (1, 1, partial(each, lambda a: -a)),
+    "^": (2, 2, _power),
+    ".T": (1, 1, lambda x: x.transposed),
+}
+_ALIASES = {
+    "ln": "log", "σ": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "max": "maximum",
+    "min": "minimum", "lse": "logsumexp", "arctan": "atan", "leakyrelu": "leaky_relu",
+    "transpose": ".T", **{name: name for name in FUNCTIONS},
+}  # fmt: skip

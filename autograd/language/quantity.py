@@ -1,0 +1,163 @@
+"""Scalars, vectors and matrices of Values, and what may be done with their shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from ..engine.functions import dot
+from ..engine.value import Value
+
+MOST_CELLS = 10_000  # numbers in one quantity
+_WIDEST = 20  # products for each number of the largest quantity that @ may give
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity: its shape, () or (n,) or (rows, columns), and its numbers row by row."""
+
+    shape: tuple[int, ...]
+    items: tuple[Value, ...]
+
+    @property
+    def indices(self) -> Iterator[tuple[int, ...]]:
+        """The index of every number, counted from 1, in the order of `items`."""
+        return product(*(range(1, n + 1) for n in self.shape))
+
+    @property
+    def rows(self) -> list[tuple[Value, ...]]:
+        """The rows of a matrix; a vector is one row."""
+        width = self.shape[-1] if self.shape else 1
+        return [self.items[k : k + width] for k in range(0, len(self.items), width)]
+
+    def at(self, index: Sequence[int]) -> Quantity:
+        """Return one number, or a row of a matrix, by an index counted from 1.
+
+        Raises:
+            ValueError: there is none; the message says how many there are.
+        """
+        if not index:
+            return self
+        if len(index) > len(self.shape):
+            raise ValueError(f"it is {self.kind}: {_index_advice(self.shape)}")
+        for k, (i, n) in enumerate(zip(index, self.shape, strict=False)):
+            if i > n:
+                what = ("row" if len(self.shape) == 2 and k == 0 else "number", n)
+                raise ValueError(f"it has {what[1]} {what[0]}s in that direction, counted from 1")
+        if len(index) == len(self.shape):
+            place = sum((i - 1) * n for i, n in zip(index, (*self.shape[1:], 1), strict=True))
+            return Quantity((), (self.items[place],))
+        return Quantity(self.shape[1:], self.rows[index[0] - 1])
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words."""
+        return [
+            "a single number",
+            f"a vector of {self.shape[0] if self.shape else 0}",
+            f"a matrix of {' × '.join(map(str, self.shape))}",
+        ][len(self.shape)]
+
+    @property
+    def transposed(self) -> Quantity:
+        """The matrix with rows and columns exchanged; anything else as it is."""
+        if len(self.shape) < 2:
+            return self
+        rows, columns = self.shape
+        items = tuple(self.items[i * columns + j] for j in range(columns) for i in range(rows))
+        return Quantity((columns, rows), items)
+
+
+def _index_advice(shape: tuple[int, ...]) -> str:
+    return "it takes no index" if not shape else "it takes one index, as in x[1]"
+
+
+def scalar(value: Value) -> Quantity:
+    """Return one number as a quantity."""
+    return Quantity((), (value,))
+
+
+def each(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
+    """Apply a function number by number; single numbers go with every number of the others.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    shapes = {q.shape for q in quantities if q.shape}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"the shapes differ: {' and '.join(q.kind for q in quantities)}; products of a matrix "
+            "and a vector are written W @ x"
+        )
+    shape = shapes.pop() if shapes else ()
+    count = max(len(q.items) for q in quantities)
+    columns = [q.items if q.shape else q.items * count for q in quantities]
+    return Quantity(shape, tuple(function(*row) for row in zip(*columns, strict=True)))
+
+
+def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Quantity:
+    """Return left @ right (+ bias): each number one sum of products, with its bias in the node.
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """
+    if not left.shape or not right.shape:
+        raise ValueError("@ multiplies vectors and matrices; single numbers are multiplied with *")
+    if left.shape[-1] != right.shape[0]:
+        raise ValueError(
+            f"@ needs as many columns on the left as rows on the right: {left.kind} @ {right.kind}"
+        )
+    columns = right.transposed.rows if len(right.shape) == 2 else [right.items]
+    shape = left.shape[:-1] + right.shape[1:]
+    _check_size(len(left.rows) * len(columns))
+    pairs = [(row, column) for row in left.rows for column in columns]
+    _check_size(len(pairs) * left.shape[-1] // _WIDEST)
+    biases = _biases(bias, shape, len(pairs))
+    items = tuple(dot(w, x, b) for (w, x), b in zip(pairs, biases, strict=True))
+    return Quantity(shape, items)
+
+
+def _biases(bias: Quantity | None, shape: tuple[int, ...], count: int) -> Sequence[Value | None]:
+    if bias is None:
+        return [None] * count
+    if bias.shape and bias.shape != shape:
+        raise ValueError(
+            f"the bias is {bias.kind}, what it is added to is {Quantity(shape, ()).kind}"
+        )
+    return bias.items if bias.shape else bias.items * count
+
+
+def outer(left: Quantity, right: Quantity) -> Quantity:
+    """Return the matrix of products leftᵢ·rightⱼ of two vectors.
+
+    Raises:
+        ValueError: they are no vectors.
+    """
+    if len(left.shape) != 1 or len(right.shape) != 1:
+        raise ValueError(f"outer needs two vectors, not {left.kind} and {right.kind}")
+    _check_size(len(left.items) * len(right.items))
+    items = tuple(a * b for a in left.items for b in right.items)
+    return Quantity((len(left.items), len(right.items)), items)
+
+
+def stacked(rows: Sequence[Quantity]) -> Quantity:
+    """Return single numbers as a vector, vectors of one length as a matrix.
+
+    Raises:
+        ValueError: they have different shapes, or are matrices.
+    """
+    shapes = {row.shape for row in rows}
+    if len(shapes) > 1:
+        raise ValueError(f"the rows differ in length: {', '.join(row.kind for row in rows[:6])}")
+    shape = shapes.pop()
+    if len(shape) > 1:
+        raise ValueError("there are numbers, vectors and matrices; a list of matrices is none")
+    items = tuple(item for row in rows for item in row.items)
+    _check_size(len(items))
+    return Quantity((len(rows), *shape), items)
+
+
+def _check_size(count: int) -> None:
+    if count > MOST_CELLS:
+        raise ValueError(f"this is too large: a quantity has at most {MOST_CELLS} numbers")

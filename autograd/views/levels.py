@@ -1,0 +1,185 @@
+"""What the live page shows, as data: where everything stands, and in which order it is stepped.
+
+A scene is one level of detail, every node or a box for each neuron or layer, laid out here once;
+the page moves nothing, it only fills in numbers.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from ..engine.ops import CONSTANT
+from ..graph.graph import Graph
+from ..graph.paths import largest_paths
+from . import text
+from .layout import Group, Layout, Link, Point, arrange
+from .neurons import neurons_of
+from .picture import Card, Picture, picture_of
+from .selection import Cut, cut
+from .svg import NUMBER, SMALL, card_size, label_size
+
+LEVELS = {None: "nodes", "neuron": "neurons", "layer": "layers"}
+
+_ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
+_PATHS = 3  # of a focus, that are expanded in a collapsed scene
+_HEADER = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One level of detail of a page, ready to be laid out."""
+
+    name: str
+    cut: Cut
+    picture: Picture
+
+
+def scenes_of(
+    graph: Graph,
+    *,
+    title: str = "",
+    focus: int | None = None,
+    depth: int | None = None,
+    collapse: str | None = None,
+) -> list[Scene]:
+    """Return the scene asked for, then those of neurons and of layers, if the graph has any.
+
+    With `collapse` and `focus`, the largest paths from the focus to the output are expanded.
+
+    Raises:
+        ValueError: there is too much to draw, or an argument makes no sense.
+    """
+    if collapse and focus is not None:
+        shown = cut(graph, depth=depth, collapse=collapse, expanded=_on_paths(graph, focus))
+        first = Scene("paths", shown, _picture(graph, shown, title, focus))
+    else:
+        shown = cut(graph, focus=focus, depth=depth, collapse=collapse)
+        first = Scene(LEVELS[collapse], shown, _picture(graph, shown, title, focus))
+    whole = depth is None and (focus is None or first.name == "paths")
+    return [first, *_levels(graph, first, title)] if whole and any(neurons_of(graph)) else [first]
+
+
+def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
+    paths = islice(largest_paths(graph, focus), _PATHS)
+    return frozenset({focus} | {node for path in paths for e in path.edges for node in e[:2]})
+
+
+def _levels(graph: Graph, first: Scene, title: str) -> Iterator[Scene]:
+    """Yield a scene of neurons and one of layers, where they differ from what there is."""
+    sizes = {len(first.cut.items)}
+    for level in ("neuron", "layer"):
+        try:
+            coarse = cut(graph, collapse=level)
+        except ValueError:  # the groups feed each other, or are too many: no such scene
+            continue
+        if len(coarse.items) not in sizes:
+            sizes.add(len(coarse.items))
+            yield Scene(LEVELS[level], coarse, _picture(graph, coarse, title, None))
+
+
+def _picture(graph: Graph, shown: Cut, title: str, focus: int | None) -> Picture:
+    return picture_of(graph, shown, title=title, gradients=True, focus=focus)
+
+
+# --- as data --------------------------------------------------------------------------------------
+
+
+def scene_data(graph: Graph, scene: Scene) -> dict[str, Any]:
+    """Return a scene laid out, as the page reads it."""
+    layout = _layout(scene.picture)
+    return {
+        "name": scene.name,
+        "width": round(layout.width, 1),
+        "height": round(layout.height, 1),
+        "cards": list(_cards(scene, layout)),
+        "arrows": list(_arrows(scene.picture, layout)),
+        "frames": list(_frames(scene.picture, layout)),
+        "steps": steps_of(graph, scene.cut),
+    }
+
+
+def _layout(picture: Picture) -> Layout:
+    room = text.width(_ROOM, SMALL) + 4
+    labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
+    return arrange(
+        [_card_size(card) for card in picture.cards],
+        [Link(a.tail, a.head, *size) for a, size in zip(picture.arrows, labels, strict=True)],
+        [Group(frame.members, frame.parent, _HEADER) for frame in picture.frames],
+    )
+
+
+def _card_size(card: Card) -> tuple[float, float]:
+    width, height = card_size(card)
+    changes = card.kind in ("leaf", "node", "output")
+    return max(width, text.width("∂ " + _ROOM, NUMBER) + 14 if changes else 0.0), height
+
+
+def _cards(scene: Scene, layout: Layout) -> Iterator[dict[str, Any]]:
+    for card, item, box in zip(scene.picture.cards, scene.cut.items, layout.boxes, strict=True):
+        place = [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
+        data: dict[str, Any] = {"kind": card.kind, "box": place, "name": card.name}
+        data |= {key: getattr(card, key) for key in ("mark", "note") if getattr(card, key)}
+        data |= {"focused": True} if card.focused else {}
+        alone = card.node is not None or not item.nodes
+        yield data | ({"node": card.node} if alone else {"nodes": item.nodes, "value": card.value})
+
+
+def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:
+    """Yield tail, head, edge (or None), curve, and the middle and width of the label (or None)."""
+    for arrow, curve, box in zip(picture.arrows, layout.curves, layout.labels, strict=True):
+        label = box and [round(box.middle.x, 1), round(box.y, 1), round(box.width, 1)]
+        yield [arrow.tail, arrow.head, arrow.edge, _curve(curve), label]
+
+
+def _curve(points: tuple[Point, ...]) -> list[float]:
+    return [round(x, 1) for point in points for x in point]
+
+
+def _frames(picture: Picture, layout: Layout) -> Iterator[dict[str, Any]]:
+    for frame, box in zip(picture.frames, layout.frames, strict=True):
+        place = box and [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
+        yield {"name": frame.name, "box": place, "parent": frame.parent, "members": frame.members}
+
+
+# --- the order of the steps -----------------------------------------------------------------------
+
+
+def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
+    """Return the boxes in the order of the forward sweep, the arrows in that of the backward one.
+
+    Where every node is shown, these are the steps of `trace`, one for one.
+    """
+    order = _order(shown)
+    computed = [n for n in order if any(graph.nodes[k].parents for k in shown.items[n].nodes)]
+    into: dict[int, list[int]] = {}
+    for number, tie in enumerate(shown.ties):
+        if any(graph.nodes[edge.parent].op is not CONSTANT for edge in tie.edges):
+            into.setdefault(tie.head, []).append(number)
+    slots = {number: tie.edges[0].slot for number, tie in enumerate(shown.ties) if tie.edges}
+    backward = [a for n in reversed(order) for a in sorted(into.get(n, ()), key=slots.__getitem__)]
+    return {"forward": computed, "backward": backward}
+
+
+def _order(shown: Cut) -> list[int]:
+    """Return the boxes in a topological order: that of their nodes, as far as groups allow it."""
+    waiting = [0] * len(shown.items)
+    after: dict[int, list[int]] = {}
+    for tie in shown.ties:
+        waiting[tie.head] += 1
+        after.setdefault(tie.tail, []).append(tie.head)
+    last = [max(item.nodes, default=-1) for item in shown.items]
+    ready = [(last[n], n) for n in range(len(last)) if not waiting[n]]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        _, box = heapq.heappop(ready)
+        order.append(box)
+        for head in after.get(box, ()):
+            waiting[head] -= 1
+            if not waiting[head]:
+                heapq.heappush(ready, (last[head], head))
+    return order

@@ -1,0 +1,233 @@
+"""Choose what of a graph is drawn: around a focus, some steps deep, groups as one box.
+
+What is left out is never left out silently: it is counted, per box.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from ..graph.graph import Edge, Graph
+from .neurons import Neuron, families_of, neurons_of
+
+LIMIT = 2000
+"""A picture of more boxes than this is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One box: a node, several collapsed into one (`name` says which), or a count of cut ones.
+
+    `cut` is how many parents are not shown (then `nodes` is empty), `other_uses` how many edges to
+    children are not.
+    """
+
+    nodes: tuple[int, ...]
+    name: str = ""
+    cut: int = 0
+    other_uses: int = 0
+    neuron: Neuron | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """An arrow between two items, with the edges it stands for: none from a cut item."""
+
+    tail: int
+    head: int
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is drawn: items and the ties between them."""
+
+    items: tuple[Item, ...]
+    ties: tuple[Tie, ...]
+
+
+def cut(
+    graph: Graph,
+    *,
+    focus: int | None = None,
+    depth: int | None = None,
+    collapse: str | None = None,
+    expanded: Container[int] = (),
+) -> Cut:
+    """Return what is left of a graph around a focus, at most `depth` steps back, and collapsed.
+
+    Nodes in `expanded` keep boxes of their own though `collapse` would put them into a group.
+
+    Raises:
+        ValueError: an argument makes no sense, or too much is left to draw.
+    """
+    if collapse not in (None, "layer", "neuron"):
+        raise ValueError(f'collapse is "layer", "neuron" or None, not {collapse!r}')
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ValueError(f"depth is a number of steps back from the output, not {depth!r}")
+    edges = _edges_on_paths(graph, focus)
+    if depth is not None:
+        edges = _edges_within(graph, edges, depth)
+    kept = {len(graph.nodes) - 1, *(() if focus is None or depth is not None else (focus,))}
+    for edge in edges:
+        kept |= {edge.child, edge.parent}
+    _refuse_long(len(kept) if collapse is None else 0)
+    found = _collapsed(graph, kept, edges, collapse, expanded)
+    _refuse_long(len(found.items))
+    return found
+
+
+def _refuse_long(count: int) -> None:
+    if count > LIMIT:
+        raise ValueError(
+            f"{count} boxes are too many to draw (at most {LIMIT}). Draw a part: focus=<a value, "
+            'label or index>, depth=<steps back from the output>, or collapse="neuron" or "layer"'
+        )
+
+
+def _edges_on_paths(graph: Graph, focus: int | None) -> list[Edge]:
+    """Return the edges on paths through the focus to the output: into it and out of it."""
+    if focus is None:
+        return list(graph.edges)
+    sources, users = {focus}, {focus}
+    before, after = [], []
+    for edge in reversed(graph.edges):
+        if edge.child in sources:
+            sources.add(edge.parent)
+            before.append(edge)
+    for edge in graph.edges:
+        if edge.parent in users:
+            users.add(edge.child)
+            after.append(edge)
+    return sorted(before + after)
+
+
+def _edges_within(graph: Graph, edges: list[Edge], depth: int) -> list[Edge]:
+    parents: dict[int, list[Edge]] = {}
+    for edge in edges:
+        parents.setdefault(edge.child, []).append(edge)
+    last = len(graph.nodes) - 1
+    steps, waiting = {last: 0}, deque([last])
+    while waiting:
+        child = waiting.popleft()
+        if steps[child] < depth:
+            for edge in parents.get(child, ()):
+                if edge.parent not in steps:
+                    steps[edge.parent] = steps[child] + 1
+                    waiting.append(edge.parent)
+    return [edge for edge in edges if steps.get(edge.child, depth) < depth]
+
+
+def _collapsed(
+    graph: Graph,
+    kept: set[int],
+    edges: list[Edge],
+    collapse: str | None,
+    expanded: Container[int],
+) -> Cut:
+    neurons = neurons_of(graph)
+    keys = _keys(graph, neurons, collapse, expanded)
+    items, place = _items(sorted(kept), neurons, keys)
+    shown: dict[tuple[int, int], list[Edge]] = {}
+    for edge in edges:
+        tail, head = place[edge.parent], place[edge.child]
+        if tail != head:
+            shown.setdefault((tail, head), []).append(edge)
+    ties: list[Tie] = []
+    for (tail, head), between in shown.items():
+        single = len(items[tail].nodes) == 1 == len(items[head].nodes)
+        parts: Iterable[tuple[Edge, ...]] = (
+            ((edge,) for edge in between) if single else (tuple(between),)
+        )
+        ties += [Tie(tail, head, part) for part in parts]
+    if collapse:
+        _refuse_circles(len(items), ties, collapse)
+    return _with_counts(graph, kept, edges, items, place, ties)
+
+
+def _keys(
+    graph: Graph,
+    neurons: tuple[Neuron | None, ...],
+    collapse: str | None,
+    expanded: Container[int],
+) -> list[object]:
+    """Return what each node is put into: its neuron, a group by its name, or its own number."""
+    if not collapse:
+        return list(range(len(graph.nodes)))
+    whole = [n in expanded for n in range(len(graph.nodes))]
+    split = {neuron.layer for neuron, alone in zip(neurons, whole, strict=True) if neuron and alone}
+    families = families_of(graph, neurons)
+    keys: list[object] = []
+    for node, (neuron, alone) in enumerate(zip(neurons, whole, strict=True)):
+        key: object = node if alone else families.get(node, node)
+        if neuron and not alone:
+            rest = "rest of " if neuron.layer in split else ""
+            key = neuron if collapse == "neuron" else f"{rest}layer {neuron.layer}"
+        keys.append(key)
+    return keys
+
+
+def _items(
+    kept: list[int], neurons: tuple[Neuron | None, ...], keys: list[object]
+) -> tuple[list[Item], dict[int, int]]:
+    """Return the items in the order of their first nodes, and the item of every node."""
+    members: dict[object, list[int]] = {}
+    for node in kept:
+        members.setdefault(keys[node], []).append(node)
+    items: list[Item] = []
+    place: dict[int, int] = {}
+    for key, nodes in members.items():
+        neuron = neurons[nodes[0]]
+        name = key if isinstance(key, str) else ""
+        if isinstance(key, Neuron):
+            name = f"neuron {key.number}"
+        place.update(dict.fromkeys(nodes, len(items)))
+        items.append(Item(tuple(nodes), name, neuron=None if isinstance(key, str) else neuron))
+    return items, place
+
+
+def _refuse_circles(count: int, ties: list[Tie], collapse: str) -> None:
+    waiting = Counter(tie.head for tie in ties)
+    after: dict[int, list[int]] = {}
+    for tie in ties:
+        after.setdefault(tie.tail, []).append(tie.head)
+    free = [item for item in range(count) if not waiting[item]]
+    for item in free:  # grows while it is read
+        for head in after.get(item, ()):
+            waiting[head] -= 1
+            if not waiting[head]:
+                free.append(head)
+    if len(free) < count:
+        raise ValueError(
+            f'collapse="{collapse}" would draw a circle: in this graph, {collapse}s feed each '
+            "other in both directions. Use focus= or depth= instead"
+        )
+
+
+def _with_counts(
+    graph: Graph,
+    kept: set[int],
+    edges: list[Edge],
+    items: list[Item],
+    place: dict[int, int],
+    ties: list[Tie],
+) -> Cut:
+    """Add an item for the cut parents of each item, and note the cut uses of each."""
+    cut_edges = set(graph.edges).difference(edges)
+    parents: dict[int, set[int]] = {}
+    uses: Counter[int] = Counter()
+    for edge in sorted(cut_edges):
+        if edge.child in kept:
+            parents.setdefault(place[edge.child], set()).add(edge.parent)
+        if edge.parent in kept:
+            uses[place[edge.parent]] += 1
+    items = [
+        Item(item.nodes, item.name, 0, uses[number], item.neuron)
+        for number, item in enumerate(items)
+    ]
+    for head, hidden in parents.items():
+        ties.append(Tie(len(items), head, ()))
+        items.append(Item((), cut=len(hidden), neuron=items[head].neuron))
+    return Cut(tuple(items), tuple(ties))

@@ -1,0 +1,31 @@
+"""Everything `autograd` exports under the name of the distribution, and `gradtrace.nn`.
+
+The names are looked up in `autograd` when they are first used, so there is one copy of each.
+
+>>> import gradtrace
+>>> x = gradtrace.Value(3.0)
+>>> (x * x).backward()
+>>> x.grad
+6.0
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    if name == "nn":
+        return import_module("gradtrace.nn")
+    if name == "__all__":
+        return [*import_module("autograd").__all__, "nn"]
+    if not name.startswith("_"):
+        exported = import_module("autograd")
+        if name in exported.__all__:
+            return getattr(exported, name)
+    raise AttributeError(f"module 'gradtrace' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *import_module("autograd").__all__, "nn"])

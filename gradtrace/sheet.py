@@ -1,0 +1,137 @@
+"""The commands on worksheets: check, blank, show, trace."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from autograd.grading.worksheet import Worksheet
+from autograd.graph.steps import trace
+from autograd.language.tokens import WorksheetError
+from autograd.views.drawing import draw
+
+from .terminal import style
+
+RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands on worksheets to the command line."""
+    check = _add(commands, "check", "verify hand calculations, and name the mistakes", _check)
+    check.add_argument("files", nargs="+", metavar="FILE", help="a worksheet; - is standard input")
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the verdicts as JSON")
+    form.add_argument(
+        "--annotate", action="store_true", help="print the sheets with the verdicts written in"
+    )
+    blank = _add(commands, "blank", "make an exercise of a solved worksheet", _blank)
+    blank.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+    show = _add(commands, "show", "draw the graph of a worksheet", _show)
+    show.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+    show.add_argument(
+        "--output", type=Path, metavar="PATH", help="an .svg or .dot file (default: FILE.svg, here)"
+    )
+    traced = _add(commands, "trace", "list every step of a worksheet's sweeps", _trace)
+    traced.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    what: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+def read_sheet(name: str) -> Worksheet:
+    """Return the worksheet in a file, or from standard input for "-".
+
+    Raises:
+        OSError: the file cannot be read.
+        WorksheetError: it is no worksheet.
+    """
+    if name != "-":
+        return Worksheet.read(name)
+    return Worksheet.decode(sys.stdin.buffer.read(Worksheet.most_bytes()), "standard input")
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Check every sheet; the worst outcome is the exit status."""
+    worst, data = RIGHT, []
+    for name in options.files:
+        try:
+            sheet = read_sheet(name)
+            report = sheet.check()
+        except (WorksheetError, OSError) as error:
+            worst = UNREADABLE
+            data.append(_unreadable(name, error))
+            print(_message(name, error), file=sys.stderr)
+            continue
+        worst = max(worst, RIGHT if report.ok else WRONG)
+        data.append(report.as_data())
+        if options.annotate:
+            print(sheet.annotated(report), end="" if sheet.text.endswith("\n") else "\n")
+        elif not options.json:
+            print(_coloured(str(report)) + "\n")
+    if options.json:
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+    return worst
+
+
+def _coloured(text: str) -> str:
+    return "\n".join(
+        style(line, "bad") if line.endswith("WRONG") or line.startswith("First mistake") else line
+        for line in text.split("\n")
+    )
+
+
+def _unreadable(name: str, error: Exception) -> dict[str, object]:
+    place = (
+        {"line": error.line, "column": error.column, "message": error.message}
+        if isinstance(error, WorksheetError)
+        else {}
+    )
+    return {"title": name, "ok": False, "error": str(error), **place}
+
+
+def _message(name: str, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"gradtrace: {name}: {error.strerror or error}"
+    return f"{name}: {error}"
+
+
+def _with_sheet(options: argparse.Namespace, act: Callable[[Worksheet], None]) -> int:
+    try:
+        act(read_sheet(options.file))
+    except (WorksheetError, OSError) as error:
+        print(_message(options.file, error), file=sys.stderr)
+        return UNREADABLE
+    return RIGHT
+
+
+def _blank(options: argparse.Namespace) -> int:
+    return _with_sheet(options, lambda sheet: print(sheet.blank(), end=""))
+
+
+def _trace(options: argparse.Namespace) -> int:
+    return _with_sheet(options, lambda sheet: print(trace(sheet.output)))
+
+
+def _show(options: argparse.Namespace) -> int:
+    def act(sheet: Worksheet) -> None:
+        path = options.output or Path(Path(sheet.name.replace(" ", "-")).name).with_suffix(".svg")
+        output = sheet.output
+        output.backward()
+        try:
+            drawing = draw(output, title=sheet.name)
+        except ValueError as error:
+            raise WorksheetError(f"this cannot be drawn: {error}") from None
+        print(f"The graph is drawn in {drawing.save(path)}")
+
+    return _with_sheet(options, act)

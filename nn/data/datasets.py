@@ -1,0 +1,122 @@
+"""Data to learn from: XOR, two moons, and handwritten digits. Nothing is downloaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.files import Name
+
+from ..initialization import Seed
+from .batches import Data, one_hot
+from .idx import DataFileError, read_idx
+
+PARTS = ("train", "t10k")
+"""The two parts of MNIST, as its files are called: 60,000 digits and 10,000."""
+
+
+def xor() -> Data:
+    """Return the four examples of exclusive or; targets 0 and 1. No single neuron can learn it."""
+    return Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+
+
+def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
+    """Return points on two half circles that reach into each other; targets −1 and 1.
+
+    The upper moon (cos t, sin t) has target −1, the lower one (1 − cos t, ½ − sin t) has 1, t from
+    0 to π; as scikit-learn's make_moons lays them.
+
+    Args:
+        count: how many points; of an odd number the lower moon has one more.
+        noise: the standard deviation of what is added to each coordinate.
+        seed: of the noise and of the order, an int or a numpy Generator.
+
+    Raises:
+        ValueError: fewer than 2 points, or a noise below 0.
+    """
+    if count < 2 or not noise >= 0:
+        raise ValueError(f"moons: 2 points or more, noise 0 or more; got {count} and {noise}")
+    generator = np.random.default_rng(seed)
+    upper, lower = np.linspace(0, np.pi, count // 2), np.linspace(0, np.pi, count - count // 2)
+    x = np.concatenate([np.cos(upper), 1 - np.cos(lower)])
+    height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
+    points = np.stack([x, height], axis=1) + generator.normal(0.0, noise, (count, 2))
+    targets = np.repeat([[-1.0], [1.0]], [len(upper), len(lower)], axis=0)
+    return Data(points, targets)[generator.permutation(count)]
+
+
+def digits() -> Data:
+    """Return scikit-learn's 1,797 digits of 8×8 pixels, in 0..1; targets one-hot, 10 classes.
+
+    Raises:
+        ImportError: scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise ImportError(
+            "digits() reads the digits that come with scikit-learn, which is not installed: "
+            'pip install "gradtrace[digits]", or use mnist(folder)'
+        ) from None
+    pixels, labels = load_digits(return_X_y=True)
+    return Data(pixels / 16, one_hot(labels, 10))
+
+
+def mnist(folder: Name, part: str | None = None) -> Data:
+    """Return MNIST's digits from the IDX files in a folder: 784 pixels in 0..1, targets one-hot.
+
+    The files are those of the original distribution, plain or gzipped: train-images-idx3-ubyte,
+    train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte.
+
+    Args:
+        folder: where the files are.
+        part: "train" or "t10k"; None for whatever is there, "train" first.
+
+    Raises:
+        FileNotFoundError: the files of the part, or of any part, are not there.
+        DataFileError: a file is truncated, corrupted, or not what its name says.
+        ValueError: there is no such part.
+    """
+    if part is not None and part not in PARTS:
+        raise ValueError(f"MNIST has the parts train and t10k; got {part!r}")
+    wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images-idx3-ubyte")]
+    if not wanted:
+        raise FileNotFoundError(2, "no MNIST file train-images-idx3-ubyte[.gz] or t10k-…", folder)
+    parts = [_part(folder, name) for name in wanted]
+    if len(parts) == 1:
+        return parts[0]
+    return Data(np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts]))
+
+
+def _part(folder: Name, part: str) -> Data:
+    image_file = _existing(folder, f"{part}-images-idx3-ubyte")
+    label_file = _existing(folder, f"{part}-labels-idx1-ubyte")
+    images: Any = read_idx(image_file)
+    labels: Any = read_idx(label_file)
+    _expect(image_file, "images of 28×28 bytes", images, images.shape[1:] == (28, 28))
+    _expect(
+        label_file, f"{len(images)} labels of one byte", labels, labels.shape == images.shape[:1]
+    )
+    if labels.size and labels.max() > 9:
+        raise DataFileError(f"{label_file}: expected labels from 0 to 9; found {labels.max()}")
+    return Data(images.reshape(len(images), 784) / 255, one_hot(labels, 10))
+
+
+def _expect(path: Path, expected: str, array: Any, right: bool) -> None:
+    if not right or array.dtype != np.uint8:
+        found = f"{array.dtype.name} of shape {array.shape}"
+        raise DataFileError(f"{path}: expected {expected}; found {found}")
+
+
+def _find(folder: Name, name: str) -> Path | None:
+    candidates = (Path(folder) / name, Path(folder) / f"{name}.gz")
+    return next((path for path in candidates if path.exists()), None)
+
+
+def _existing(folder: Name, name: str) -> Path:
+    path = _find(folder, name)
+    if path is None:
+        raise FileNotFoundError(2, "no such file, plain or .gz", str(Path(folder) / name))
+    return path

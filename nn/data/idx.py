@@ -1,0 +1,97 @@
+"""IDX files, in which MNIST comes: a type, a shape, and the numbers, big end first.
+
+The format (from the page of LeCun, Cortes & Burges): two zero bytes, a byte for the type, a byte
+for the number of dimensions, each dimension as four bytes, then the data, the last index fastest.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.files import Name, replace_file
+
+TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CODES = {np.dtype(name): code for code, name in TYPES.items()}
+_MOST_PACKED = 1040  # gzip packs at most so many bytes into one (deflate: 1032)
+
+
+class DataFileError(ValueError):
+    """A file does not hold what it should; the message names it, what was expected, what found."""
+
+
+def read_idx(path: Name) -> NDArray[np.generic]:
+    """Return the array in an IDX file, plain or gzipped (told by its content, not its name).
+
+    Raises:
+        DataFileError: it is no IDX file, or a truncated or corrupted one.
+        OSError: it cannot be opened.
+    """
+    with open(path, "rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        try:
+            return _read(gzip.GzipFile(fileobj=file) if packed else file, path, packed)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _wrong(
+                path, "a whole gzip file", f"a truncated or corrupted one ({error})"
+            ) from None
+
+
+def write_idx(path: Name, array: NDArray[np.generic]) -> None:
+    """Write an array as an IDX file, gzipped where the name ends in .gz; as a whole or not at all.
+
+    Raises:
+        TypeError: the array's type is none of the format's: u1, i1, i2, i4, f4 and f8.
+    """
+    dtype = array.dtype.newbyteorder(">")
+    if dtype not in _CODES:
+        raise TypeError(f"an IDX file holds u1, i1, i2, i4, f4 or f8; got {array.dtype}")
+    if not 0 < array.ndim < 256:
+        raise TypeError(f"an IDX file holds an array of 1 to 255 dimensions; got {array.ndim}")
+    head = struct.pack(f">HBB{array.ndim}I", 0, _CODES[dtype], array.ndim, *array.shape)
+    content = head + array.astype(dtype, order="C").tobytes()
+    # mtime=0: the same array gives the same file, bit for bit.
+    replace_file(path, gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)
+
+
+def _read(file: gzip.GzipFile | BinaryIO, path: Name, packed: bool) -> NDArray[np.generic]:
+    magic = file.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or not magic[3]:
+        raise _wrong(path, "an IDX file (00 00, type 08 to 0e, dimensions)", _bytes(magic))
+    sizes = file.read(4 * magic[3])
+    if len(sizes) < 4 * magic[3]:
+        raise _wrong(path, f"{magic[3]} dimensions of 4 bytes", f"{len(sizes)} bytes")
+    shape = struct.unpack(f">{magic[3]}I", sizes)
+    dtype = np.dtype(TYPES[magic[2]])
+    expected = math.prod(shape) * dtype.itemsize
+    return np.frombuffer(_data(file, path, expected, packed), dtype).reshape(shape)
+
+
+def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int, packed: bool) -> bytes:
+    """Return exactly the bytes expected; a header that claims what cannot be is not believed."""
+    size = os.path.getsize(path)
+    if expected > size * (_MOST_PACKED if packed else 1):
+        raise _wrong(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
+    data = file.read(expected + 1)
+    if len(data) > expected:
+        raise _wrong(path, f"{expected:,} bytes of data", "more")
+    if len(data) < expected:
+        raise _wrong(path, f"{expected:,} bytes of data", f"{len(data):,}")
+    return data
+
+
+def _bytes(data: bytes) -> str:
+    return f"the bytes {data.hex(' ')}" if data else "an empty file"
+
+
+def _wrong(path: Name, expected: str, found: str) -> DataFileError:
+    return DataFileError(f"{Path(path)}: expected {expected}; found {found}")

@@ -1,0 +1,1 @@
+"""What a network and its gradients mean: nudges, votes, sensitivities, equations, surfaces."""

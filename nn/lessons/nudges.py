@@ -1,0 +1,244 @@
+"""What one example wants changed: the nudges of every layer, and the three avenues of one neuron.
+
+After the lesson on backpropagation by 3Blue1Brown: an example wishes every output nearer to its
+target, in proportion to how far off it is; what the outputs wish, added up along the weights, is
+what the layer before should do, and so on backwards. All numbers are gradients, with the sign of
+the change that lowers the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from autograd.engine.number import Number
+from autograd.engine.value import Value
+from autograd.graph.graph import Graph
+from autograd.graph.wording import aligned, number
+
+from ..losses import Targets, squared_error
+from ..network import MLP
+
+Loss = Callable[..., Value]
+_SHOWN = 8  # rows of a long list, before the rest is counted
+
+
+class Nudge(NamedTuple):
+    """What should happen to one activation: its number now, and the change −∂C/∂a.
+
+    `target` is what an output is wanted to be; None in hidden layers.
+    """
+
+    label: str
+    activation: float
+    target: float | None
+    change: float
+
+
+@dataclass(frozen=True)
+class Nudges:
+    """The wanted changes of all activations for one example, −∂C/∂a; printed as tables.
+
+    Attributes:
+        cost: C of the example.
+        layers: the nudges of layers 1 to L. Those of a hidden layer are the sums of what all
+            neurons of the next layer wish.
+    """
+
+    cost: float
+    layers: tuple[tuple[Nudge, ...], ...]
+
+    @property
+    def outputs(self) -> tuple[Nudge, ...]:
+        """The nudges of the output layer."""
+        return self.layers[-1]
+
+    def __str__(self) -> str:
+        head = ["output", "is", "wanted", "", "nudge −∂C/∂a"]
+        rows = [
+            [n.label, number(n.activation), number(n.target or 0.0), *_wish(n.change)]
+            for n in self.outputs
+        ]
+        lines = [f"One example: its cost is C = {number(self.cost)}", *aligned([head, *rows])]
+        for k in range(len(self.layers) - 2, -1, -1):
+            title = f"Layer {k + 1}, the wishes of all neurons of layer {k + 2} added up:"
+            lines += ["", title, *_largest(self.layers[k])]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_error) -> Nudges:
+    """Return the wanted change of every activation for the example x with target y: −∂C/∂aˡ.
+
+    For the squared error that of an output is 2(y − a): the further from its target, the more.
+
+    Raises:
+        ValueError: `x` or `y` does not fit the network.
+
+    >>> model = MLP.from_arrays([[[1.0], [-2.0]], [[0.5, 3.0]]], [[0.0, 1.0], [0.0]])
+    >>> print(nudges(model, [0.25], 1.0))
+    One example: its cost is C = 0.39062
+      output  is     wanted     nudge −∂C/∂a
+      z2[1]   1.625  1       ↓  −1.25
+    <BLANKLINE>
+    Layer 1, the wishes of all neurons of layer 2 added up:
+      a1[2]  0.5   ↓  −3.75
+      a1[1]  0.25  ↓  −0.625
+    """
+    layers = model.activations(_leaves(x))
+    cost = loss(layers[-1], y)
+    graph = Graph.of(cost)
+    targets = _target_numbers(layers[-1], y)
+    found = [
+        tuple(
+            Nudge(a.label, a.data, target, 0.0 - graph.adjoints[graph.index(a.label)])
+            for a, target in zip(
+                layer, targets if layer is layers[-1] else [None] * len(layer), strict=True
+            )
+        )
+        for layer in layers
+    ]
+    return Nudges(cost.data, tuple(found))
+
+
+class Avenue(NamedTuple):
+    """One way to raise a neuron: what to change, its number now, and ∂a/∂that.
+
+    `reason` is the number it is proportional to: 1 for the bias, the activation for a weight, the
+    weight for an activation.
+    """
+
+    label: str
+    data: float
+    reason: float
+    change: float
+
+
+@dataclass(frozen=True)
+class Avenues:
+    """The three avenues that raise one neuron's activation a; printed as a table.
+
+    Attributes:
+        label: which neuron's activation.
+        activation: a, its number.
+        slope: g′(z), the factor common to all three.
+        bias: raise the bias: ∂a/∂b = g′(z).
+        weights: change the weights, in proportion to the activations: ∂a/∂wⱼ = g′(z) aⱼ.
+        activations: change the previous activations, in proportion to the weights:
+            ∂a/∂aⱼ = g′(z) wⱼ, up where the weight is positive, down where it is negative.
+    """
+
+    label: str
+    activation: float
+    slope: float
+    bias: Avenue
+    weights: tuple[Avenue, ...]
+    activations: tuple[Avenue, ...]
+
+    def __str__(self) -> str:
+        a = self.label
+        lines = [
+            f"Three avenues raise {a} = {number(self.activation)}; g′(z) = {number(self.slope)}",
+            f"  1. its bias: ∂{a}/∂{self.bias.label} = g′(z) = {number(self.bias.change)}",
+            "  2. its weights, in proportion to the activations they meet:",
+            *_strongest(self.weights, "activation"),
+            "  3. the activations before it, in proportion to their weights:",
+            *_strongest(self.activations, "weight"),
+        ]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
+    """Return the three avenues that raise one neuron for the example x.
+
+    Multiplied by the neuron's nudge they are this example's wishes: −∂C/∂b, −∂C/∂wⱼ, and this
+    neuron's share in the nudges of the layer before.
+
+    Args:
+        model: the network.
+        x: the inputs.
+        neuron: which one: its label, "a2[7]", or (layer, place), both counted from 1.
+
+    Raises:
+        ValueError: there is no such neuron, or `x` does not fit the network.
+
+    >>> model = MLP.from_arrays([[[0.4, 0.2]]], [[0.1]])
+    >>> print(avenues(model, [0.5, 0.1], (1, 1)))
+    Three avenues raise z1[1] = 0.32; g′(z) = 1
+      1. its bias: ∂z1[1]/∂b1[1] = g′(z) = 1
+      2. its weights, in proportion to the activations they meet:
+           W1[1,1]  meets activation 0.5  ↑  0.5
+           W1[1,2]  meets activation 0.1  ↑  0.1
+      3. the activations before it, in proportion to their weights:
+           x1  meets weight 0.4  ↑  0.4
+           x2  meets weight 0.2  ↑  0.2
+    """
+    leaves = _leaves(x)
+    layers = [leaves, *model.activations(leaves)]
+    k, i = _place(layers, neuron)
+    a, before = layers[k][i], layers[k - 1]
+    own = model.layers[k - 1].neurons[i]
+    graph = Graph.of(a)
+    place = {node.label: node.index for node in graph.nodes}
+
+    def avenue(part: Value, reason: float) -> Avenue:
+        return Avenue(part.label, part.data, reason, graph.adjoints[place[part.label]])
+
+    bias = avenue(own.b, 1.0)
+    return Avenues(
+        a.label,
+        a.data,
+        bias.change,
+        bias,
+        tuple(avenue(w, v.data) for w, v in zip(own.w, before, strict=True)),
+        tuple(avenue(v, w.data) for w, v in zip(own.w, before, strict=True)),
+    )
+
+
+def _leaves(x: Sequence[Number]) -> list[Value]:
+    return [Value(entry, f"x{i}") for i, entry in enumerate(x, start=1)]
+
+
+def _target_numbers(outputs: list[Value], y: Targets) -> list[float]:
+    if isinstance(y, int) and len(outputs) > 1:
+        return [float(k == y) for k in range(len(outputs))]
+    listed = [y] if isinstance(y, Value | Number) else list(y)
+    return [float(target) for target in listed]
+
+
+def _place(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
+    """Return layer (the inputs are 0) and index of a neuron."""
+    for k, layer in enumerate(layers[1:], start=1):
+        for i, a in enumerate(layer):
+            if neuron in (a.label, (k, i + 1)):
+                return k, i
+    raise ValueError(
+        f"there is no neuron {neuron!r}; there are {layers[1][0].label} to {layers[-1][-1].label}, "
+        "or (layer, place) from (1, 1)"
+    )
+
+
+def _wish(change: float) -> tuple[str, str]:
+    return "↑" if change > 0 else "↓" if change < 0 else "·", number(change)
+
+
+def _largest(found: tuple[Nudge, ...]) -> list[str]:
+    ranked = sorted(found, key=lambda nudge: -abs(nudge.change))
+    rows = [[n.label, number(n.activation), *_wish(n.change)] for n in ranked]
+    return [*aligned(rows[:_SHOWN]), *_rest(len(rows), "  ")]
+
+
+def _strongest(found: tuple[Avenue, ...], what: str) -> list[str]:
+    ranked = sorted(found, key=lambda avenue: -abs(avenue.change))
+    rows = [
+        [a.label, f"meets {what} {number(a.reason)}", *_wish(a.change)] for a in ranked[:_SHOWN]
+    ]
+    return ["     " + line for line in aligned(rows)] + _rest(len(ranked), "       ")
+
+
+def _rest(count: int, indent: str) -> list[str]:
+    return [f"{indent}… and {count - _SHOWN:,} weaker ones"] if count > _SHOWN else []

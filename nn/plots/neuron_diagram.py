@@ -1,0 +1,94 @@
+"""One neuron as figure 1 of every textbook: inputs, weights, sum, bias, activation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.engine.number import Number
+from autograd.graph.wording import name_text, number
+
+from ..layers import Neuron
+from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare
+
+_MOST = 8  # inputs shown before the middle is left out
+
+
+def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = None) -> Any:
+    """Draw a = g(w₁x₁ + … + wₙxₙ + b), with its weights and, for given inputs, all its numbers.
+
+    Args:
+        neuron: the neuron.
+        x: inputs to show the numbers for; None shows the weights only.
+        ax: where to draw; None for a new figure.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        ValueError: `x` has not one number for each weight.
+    """
+    a = None if x is None else neuron(x)
+    shown = list(range(len(neuron.w)))
+    if len(shown) > _MOST:
+        shown = [*shown[: _MOST // 2], -1, *shown[-(_MOST // 2 - 1) :]]
+    ax = bare(axes(ax, max(2.6, 0.62 * (len(shown) + 1))))
+    top = (len(shown) - 1) / 2
+    strongest = max(abs(w.data) for w in neuron.w) or 1.0
+    for row, k in enumerate(shown):
+        if k < 0:
+            ax.text(0, top - row, "⋮", ha="center", va="center", fontsize=16, color=INK)
+        else:
+            _input(ax, neuron, k, top - row, None if x is None else float(x[k]), strongest)
+    _body(ax, neuron, a, top)
+    ax.set_xlim(-0.7, 8.0)
+    ax.set_ylim(-top - 1.15, top + 0.75)
+    return ax
+
+
+def _input(ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest: float) -> None:
+    w = neuron.w[k]
+    _circle(ax, 0, y, 0.34, f"x{k + 1}" if x is None else f"x{k + 1}\n{number(x, 3)}", "#fdf4d9")
+    color = POSITIVE if w.data >= 0 else NEGATIVE
+    width = 0.8 + 2.6 * abs(w.data) / strongest
+    along = 0.42 / math.hypot(3.0, y)
+    end = 3.0 * (1 - along), y * along  # on the rim of the circle Σ
+    style = {"color": color, "lw": width, "ls": "-" if w.data >= 0 else (0, (4, 2))}
+    ax.annotate(
+        "", end, (0.34, y), arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | style
+    )
+    text = f"{name_text(w.label)} = {number(w.data, 3)}"
+    x_text = 1.25
+    y_text = y + (end[1] - y) * (x_text - 0.34) / (end[0] - 0.34)
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
+    ax.text(x_text, y_text, text, color=color, fontsize=9, ha="center", va="center", bbox=box)
+
+
+def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
+    """Draw sum, bias, activation and output."""
+    z = None if a is None else a.parents[0] if neuron.activation != "linear" else a
+    _circle(ax, 3.0, 0, 0.42, "Σ", "#ffffff", size=15)
+    color = POSITIVE if neuron.b.data >= 0 else NEGATIVE
+    arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
+    low = -max(top, 0.4) - 0.6
+    ax.annotate("", (3.0, -0.42), (3.0, low + 0.12), arrowprops=arrow | {"color": color})
+    text = f"{name_text(neuron.b.label)} = {number(neuron.b.data, 3)}"
+    ax.text(3.0, low, text, ha="center", va="top", color=color, fontsize=9)
+    ax.annotate("", (4.75, 0), (3.42, 0), arrowprops=arrow)
+    ax.text(4.05, 0.14, "z" if z is None else f"z = {number(z.data, 3)}", ha="center", fontsize=9)
+    _circle(
+        ax, 5.25, 0, 0.5, neuron.activation if neuron.activation != "linear" else "id", "#e4f1e6"
+    )
+    ax.annotate("", (7.1, 0), (5.75, 0), arrowprops=arrow)
+    ax.text(6.4, 0.14, "ŷ" if a is None else f"ŷ = {number(a.data, 3)}", ha="center", fontsize=9)
+    formula = "ŷ = g(Σ wᵢxᵢ + b)"
+    ax.text(5.25, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
+
+
+def _circle(ax: Any, x: float, y: float, r: float, text: str, fill: str, size: float = 8.5) -> None:
+    from matplotlib.patches import Circle
+
+    ax.add_patch(Circle((x, y), r, facecolor=fill, edgecolor=INK, lw=1.2, zorder=3))
+    ax.text(x, y, text, ha="center", va="center", fontsize=size, color=INK, zorder=4)

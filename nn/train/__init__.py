@@ -1,0 +1,1 @@
+"""Training: stochastic gradient descent, its history, and checkpoints."""

@@ -1,0 +1,210 @@
+"""A model and its loss as one program over mini-batches: where networks meet `compile`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.engine.ops import SQUARE
+from autograd.engine.topological import all_nodes
+from autograd.engine.value import Value
+from autograd.program.program import Program, compile  # noqa: A004 - the name of the job
+
+from ..data.batches import Data, Indices
+from ..losses import squared_error
+from ..matrix import forward
+from ..module import Array, Module
+from ..network import MLP
+
+Loss = Callable[..., Value]
+_CHUNK = 1000  # examples evaluated at a time
+
+
+class Compiled:
+    """A model and its loss, recorded with one example and compiled for batches.
+
+    Attributes:
+        program: the program; `program.weights` are the parameters while it is at work.
+        outputs: the Values that are the model's outputs.
+        order: the place in `model.parameters()` of each of the program's parameters.
+        weight_decay: λ of λ Σ θ², which `costs` and `gradient` contain and the program does not: it
+            is the same for all examples.
+
+    Raises:
+        ValueError: the data does not fit the model or the loss, or the model computes its output
+            from Values that are not among its parameters.
+    """
+
+    def __init__(self, model: Module, loss: Loss, data: Data, weight_decay: float = 0.0) -> None:
+        x = [Value(number, f"x{i}") for i, number in enumerate(data.x[0].tolist(), start=1)]
+        y = [Value(number, f"y{i}") for i, number in enumerate(data.y[0].tolist(), start=1)]
+        self.weight_decay = weight_decay
+        self.outputs = outputs_of(model, x)
+        check_targets(loss, data, len(self.outputs))
+        cost = loss(self.outputs, y)
+        leaves = [*x, *y]
+        self._used = _used(leaves, cost)
+        self.program: Program = compile(cost, inputs=[leaves[k] for k in self._used])
+        self.order = _order(self.program.parameters, model)
+        self._rows = np.empty((0, len(leaves)))
+        self._columns = self._rows.T
+        self._asked = self._asking(x)
+
+    def costs(self, data: Data, wanted: Indices | slice) -> NDArray[Any]:
+        """Return the costs of the examples wanted, shape (examples,)."""
+        self._columns = self._gathered(data.rows, wanted).T
+        whole = len(self._used) == len(self._columns)
+        costs = self.program.forward(self._columns if whole else self._columns[self._used])
+        if self.weight_decay:
+            costs += self.weight_decay * SQUARE.forward(np, self.program.weights).sum()
+        return costs
+
+    def _gathered(self, rows: Array, wanted: Indices | slice) -> Array:
+        """Return the rows wanted, side by side in a buffer that is used again and again."""
+        if isinstance(wanted, slice):
+            return rows[wanted]
+        if len(self._rows) != len(wanted):
+            self._rows = np.empty((len(wanted), rows.shape[1]))
+        return rows.take(wanted, axis=0, out=self._rows, mode="clip")
+
+    def rehearse(self, data: Data, size: int) -> None:
+        """Run one mini-batch for nothing: the program plans for a size when it first meets it."""
+        self.costs(data, slice(0, size))
+        self.gradient()
+
+    def answers(self) -> NDArray[Any]:
+        """Return the model's outputs for the examples of the last `costs`, (examples, outputs)."""
+        if self._asked is None:
+            return self.program.columns(self.outputs).T
+        asked, places = self._asked
+        asked.program.weights[:] = self.program.weights[places]
+        return asked(self._columns)
+
+    def _asking(self, x: list[Value]) -> tuple[_Asked, Indices] | None:
+        """Return a program for the outputs alone, where the loss adds them up.
+
+        Then they are no numbers of the program: each is part of a longer sum of products.
+        """
+        self.program.forward([[leaf.data] for leaf in self.program.inputs])
+        try:
+            self.program.columns(self.outputs)
+            return None
+        except ValueError:
+            asked = _Asked(self.outputs, x)
+            place = {parameter: k for k, parameter in enumerate(self.program.parameters)}
+            return asked, np.array([place[p] for p in asked.program.parameters], dtype=np.intp)
+
+    def gradient(self) -> NDArray[Any]:
+        """Return the gradient of the mean cost of those examples, in the program's order.
+
+        The array is the program's own and holds until the next call.
+        """
+        gradient: NDArray[Any] = self.program.backward("mean", values=False)
+        if not self.weight_decay:
+            return gradient
+        (slopes,) = SQUARE.partials(np, None, self.program.weights)
+        decayed: NDArray[Any] = gradient + self.weight_decay * slopes
+        return decayed
+
+    def to_model_order(self, numbers: NDArray[Any]) -> Array:
+        """Return numbers that stand in the program's order in that of `model.parameters()`."""
+        ordered = np.zeros(len(self.order))
+        ordered[self.order] = numbers
+        return ordered
+
+
+class _Asked:
+    """A model's outputs as a program without a loss, called with columns: inputs first, batch."""
+
+    def __init__(self, outputs: list[Value], x: list[Value]) -> None:
+        self.outputs = outputs
+        # Their squares depend on them and leave them as they are.
+        output = squared_error(outputs, [0.0] * len(outputs))
+        self.used = _used(x, output)
+        self.program = compile(output, inputs=[x[k] for k in self.used])
+
+    def __call__(self, columns: NDArray[Any]) -> NDArray[Any]:
+        self.program.forward(columns[self.used])
+        return self.program.columns(self.outputs).T
+
+
+def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
+    """Return a model's outputs as a list, also where it returns a single Value."""
+    outputs = model(x)  # type: ignore[operator]  # a Module that learns can be called
+    return [outputs] if isinstance(outputs, Value) else list(outputs)
+
+
+def check_targets(loss: Loss, data: Data, outputs: int) -> None:
+    """Refuse targets that the loss refuses, wherever in the data they are.
+
+    Raises:
+        ValueError: there is not one target for each output, or a target is not of the loss's kind.
+    """
+    if data.y.shape[1] != outputs:
+        raise ValueError(f"the model has {outputs} outputs, the data {data.y.shape[1]} targets")
+    for targets in np.unique(data.y, axis=0)[:_CHUNK].tolist():
+        loss([Value(0.0) for _ in range(outputs)], targets)
+
+
+def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
+    """Return C, the average cost over all examples, and leave ∂C/∂θ in every parameter's `grad`.
+
+    The gradients replace what was there.
+
+    >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
+    >>> total_cost(model, Data([[1.0], [2.0]], [[1.5], [1.0]]))
+    0.625
+    >>> [p.grad for p in model.parameters()]
+    [1.5, 0.5]
+    """
+    compiled = Compiled(model, loss, data)
+    costs, gradient = 0.0, np.zeros(len(compiled.order))
+    for part in parts(len(data)):
+        count = part.stop - part.start
+        costs += float(compiled.costs(data, part).sum())
+        gradient += compiled.gradient() * count
+    ordered = compiled.to_model_order(gradient / len(data)).tolist()
+    for parameter, number in zip(model.parameters(), ordered, strict=True):
+        parameter.grad = number
+    return costs / len(data)
+
+
+def predict(model: Module, x: Array) -> Array:
+    """Return the outputs for examples x of shape (examples, inputs), shape (examples, outputs).
+
+    Raises:
+        ValueError: `x` does not fit the model.
+    """
+    if isinstance(model, MLP):
+        return forward(model, x.T).a[-1].T
+    leaves = [Value(number, f"x{i}") for i, number in enumerate(x[0].tolist(), start=1)]
+    asked = _Asked(outputs_of(model, leaves), leaves)
+    return np.concatenate([asked(x[part].T) for part in parts(len(x))])
+
+
+def parts(count: int) -> list[slice]:
+    """Return 0 … count in slices of at most 1,000, so that memory stays bounded."""
+    return [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+
+
+def _used(leaves: Sequence[Value], output: Value) -> list[int]:
+    """Return the places of the leaves that the output depends on: a model need not look at all."""
+    nodes = set(all_nodes(output))
+    return [k for k, leaf in enumerate(leaves) if leaf in nodes]
+
+
+def _order(parameters: Sequence[Value], model: Module) -> Indices:
+    place = {parameter: k for k, parameter in enumerate(model.parameters())}
+    for parameter in parameters:
+        if parameter not in place:
+            raise ValueError(
+                f"{parameter!r} is used by the model or the loss but is none of the model's "
+                "parameters. Make it an attribute of the model, or a plain number."
+            )
+    if len(parameters) < len(place):
+        unused = next(p for p in place if p not in set(parameters))
+        raise ValueError(f"the cost does not depend on the parameter {unused!r}")
+    return np.array([place[parameter] for parameter in parameters], dtype=np.intp)

@@ -1,0 +1,163 @@
+"""A model and its training in one file: .npz without pickle, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.files import Name, replace_file
+
+from ..module import Module
+from ..network import MLP
+from ..optimizers import OPTIMIZERS
+from .history import Epoch, History
+
+FORMAT = 1  # raised when old readers could misread a file
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, IndexError),
+    *(NotImplementedError, RuntimeError, MemoryError, OverflowError, RecursionError),
+)
+"""What reading arbitrary bytes as a zip file of arrays can raise, beyond OSError."""
+
+
+class CheckpointError(ValueError):
+    """A file is no saved model, or a damaged one, or one that does not fit; it is named."""
+
+
+def save(path: Name, model: Module, history: History | None = None) -> None:
+    """Write a model, and the history from which `fit` goes on bit for bit, to a .npz file.
+
+    The file is replaced as a whole or not at all: killed at any moment, the old one is still there.
+
+    Raises:
+        ValueError: the shuffling was by another bit generator than NumPy's usual PCG64.
+        OSError: the file cannot be written.
+    """
+    arrays = {f"parameters/{name}": array for name, array in model.arrays().items()}
+    about: dict[str, Any] = {"gradtrace": FORMAT, "model": _architecture(model)}
+    if history is not None:
+        about["history"], states = _remembered(history)
+        arrays |= states
+    about["sha256"] = _digest(about, arrays)
+    file = io.BytesIO()
+    text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    np.savez(file, allow_pickle=False, about=text, **arrays)
+    replace_file(path, file.getvalue())
+
+
+def load(path: Name, model: Module | None = None) -> tuple[Module, History | None]:
+    """Return the model and the history that `save` wrote; the history is None if none was saved.
+
+    Args:
+        path: the file.
+        model: the model to load the parameters into; needed if it is another Module than an MLP.
+
+    Raises:
+        CheckpointError: the file is truncated, changed, of another version or of another kind, or
+            its arrays do not fit the model; the message names file and reason. The model is not
+            changed then.
+        OSError: the file cannot be read.
+    """
+    content = Path(path).read_bytes()
+    try:
+        about, arrays = _read(content)
+        history = _recalled(about["history"], arrays) if "history" in about else None
+        parameters = {
+            name.removeprefix("parameters/"): array
+            for name, array in arrays.items()
+            if name.startswith("parameters/")
+        }
+        return _restored(about["model"], parameters, model), history
+    except _BROKEN as error:
+        reason = str(error) or type(error).__name__
+        raise CheckpointError(
+            f"{Path(path)}: not a whole model saved by gradtrace: {reason}"
+        ) from None
+
+
+def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return what the file says about itself, and its arrays, both checked against its digest."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise ValueError("it holds one array, not a model")
+        about = json.loads(file["about"].tobytes())
+        if about.get("gradtrace") != FORMAT:
+            raise ValueError(f"format {about.get('gradtrace')!r}; this version reads {FORMAT}")
+        arrays = {name: file[name] for name in file.files if name != "about"}
+    if about.pop("sha256") != _digest(about, arrays):
+        raise ValueError("its content was changed after it was saved (the checksum differs)")
+    return about, arrays
+
+
+def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return the checksum of the content: names, types, shapes and numbers."""
+    found = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        found.update(f"{name} {array.dtype.str} {arrays[name].shape}\n".encode())
+        found.update(array.tobytes())
+    return found.hexdigest()
+
+
+def _architecture(model: Module) -> dict[str, Any]:
+    if not isinstance(model, MLP):
+        return {"kind": type(model).__name__}
+    return {"kind": "MLP", "activations": [layer.activation for layer in model.layers]}
+
+
+def _restored(
+    about: dict[str, Any], parameters: dict[str, NDArray[Any]], model: Module | None
+) -> Module:
+    if model is not None:
+        model.load_arrays(parameters)
+        return model
+    if about["kind"] != "MLP":
+        raise ValueError(f"it holds a {about['kind']}; give load a model to put its numbers into")
+    *hidden, output = about["activations"]
+    layers = range(1, len(hidden) + 2)
+    weights, biases = ([parameters[f"{kind}{k}"] for k in layers] for kind in "Wb")
+    return MLP.from_arrays(weights, biases, hidden, output)
+
+
+# --- the history ----------------------------------------------------------------------------------
+
+
+def _remembered(history: History) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    if history.random["bit_generator"] != "PCG64":
+        raise ValueError(
+            "save knows the shuffling of numpy.random.default_rng, the PCG64 generator; "
+            f"this one was by {history.random['bit_generator']}"
+        )
+    optimizer = asdict(history.optimizer)
+    optimizer.pop("state")
+    about = {
+        "epochs": [list(epoch) for epoch in history.epochs],
+        "optimizer": {"kind": type(history.optimizer).__name__, **optimizer},
+        "random": history.random,
+        "interrupted": history.interrupted,
+        "remembers": len(history.state),
+    }
+    return about, {f"state/{k}": np.asarray(part) for k, part in enumerate(history.state)}
+
+
+def _recalled(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> History:
+    settings = dict(about["optimizer"])
+    kind = OPTIMIZERS[settings.pop("kind")]
+    parts = [arrays[f"state/{k}"] for k in range(about["remembers"])]
+    return History(
+        kind(**settings),
+        [Epoch(*entry) for entry in about["epochs"]],
+        tuple(part if part.ndim else part.item() for part in parts),
+        about["random"],
+        about["interrupted"],
+    )

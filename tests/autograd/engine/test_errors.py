@@ -1,0 +1,85 @@
+"""Errors name the operation, its operands and their labels, and say what is needed."""
+
+import math
+import re
+
+import pytest
+
+from autograd import Value, dot, exp, leaky_relu, log, logsumexp, maximum, sqrt, tan, tanh, total
+from autograd.engine.errors import described, failure
+from autograd.engine.ops import DIV, SUM
+
+
+def v(data, label=""):
+    return Value(data, label=label)
+
+
+FAILING = [
+    (lambda: v(1.0, "a") / 0, ZeroDivisionError, "div(a=1.0, 0.0): needs a divisor other than 0"),
+    (lambda: 1 / v(0.0, "b"), ZeroDivisionError, "div(1.0, b=0.0): needs a divisor other than 0"),
+    (lambda: log(v(0.0, "x")), ValueError, "log(x=0.0): needs x > 0"),
+    (lambda: v(-1.0, "x").log(), ValueError, "log(x=-1.0): needs x > 0"),
+    (lambda: sqrt(v(-1.0, "s")), ValueError, "sqrt(s=-1.0): needs x > 0"),
+    (lambda: v(0.0, "s").sqrt(), ZeroDivisionError, "its slope is infinite"),
+    (lambda: exp(v(1e3, "x")), OverflowError, "exp(x=1000.0): the result leaves the range"),
+    (lambda: v(1e300, "a") * 1e300, OverflowError, "mul(a=1e+300, 1e+300): the result leaves"),
+    (lambda: v(1e308, "a") + 1e308, OverflowError, "add(a=1e+308, 1e+308): the result leaves"),
+    (lambda: v(-2.0, "a") ** 0.5, ValueError, "power(0.5)(a=-2.0): needs a base above 0"),
+    (lambda: v(0.0, "a") ** -1, ZeroDivisionError, "power(-1.0)(a=0.0): needs"),
+    (lambda: v(-2.0, "a") ** v(2.0, "n"), ValueError, "pow(a=-2.0, n=2.0): needs a base above 0"),
+    (lambda: v(1e200, "a") ** 3, OverflowError, "power(3.0)(a=1e+200): the result leaves"),
+    (lambda: total([v(1e308, "t")] * 3), OverflowError, "sum(t=1e+308, t=1e+308, t=1e+308)"),
+    (lambda: v(1.0, "a") + "1", TypeError, "add(a=1.0, '1'): a Value holds one real number"),
+    (lambda: "1" * v(1.0, "a"), TypeError, "mul('1', a=1.0): a Value holds one real number"),
+    (lambda: None - v(1.0, "a"), TypeError, "sub(None, a=1.0)"),
+    (lambda: v(1.0, "a") / 1j, TypeError, "div(a=1.0, 1j): a Value holds one real number; got"),
+    (lambda: v(1.0, "a") ** "2", TypeError, "pow(a=1.0, '2')"),
+    (lambda: v(1.0, "a") * math.nan, ValueError, "mul(a=1.0, nan): a Value holds a finite"),
+    (lambda: v(1.0, "a") + 10**400, OverflowError, "too large"),
+    (lambda: tanh("x"), TypeError, "tanh('x'): a Value holds one real number"),
+    (lambda: maximum(v(1.0, "a"), [2]), TypeError, "maximum(a=1.0, [2])"),
+    (lambda: leaky_relu(1.0, slope="a"), TypeError, "leaky_relu: its constant must be a real"),
+    (lambda: leaky_relu(v(1.0), slope=math.inf), ValueError, "leaky_relu: its constant must be"),
+    (lambda: dot([1], [1, 2]), ValueError, "dot: w has 1 numbers, x has 2; they must pair up"),
+    (lambda: dot([], []), ValueError, "dot: nothing to add; give at least one w and x, or b"),
+    (lambda: dot([v(1.0, "w"), "a"], [1, 2]), TypeError, "dot(w=1.0, 'a', 1, 2)"),
+    (lambda: total([]), ValueError, "total: no terms to add; give at least one"),
+    (lambda: logsumexp([]), ValueError, "logsumexp: no terms; give at least one"),
+]
+
+
+@pytest.mark.parametrize(("fail", "error", "message"), FAILING, ids=[row[2] for row in FAILING])
+def test_an_error_names_the_operation_the_operands_and_their_labels(fail, error, message):
+    with pytest.raises(error, match=re.escape(message)) as caught:
+        fail()
+    assert type(caught.value) is error
+
+
+def test_the_error_comes_without_a_chain_of_inner_errors():
+    with pytest.raises(ZeroDivisionError) as caught:
+        v(1.0) / 0
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_many_operands_are_cut_to_the_first_four_and_the_last():
+    assert described([v(k, f"x{k}") for k in range(9)]) == (
+        "x0=0.0, x1=1.0, x2=2.0, x3=3.0, …, x8=8.0"
+    )
+    assert described([1, 2, 3, 4, 5, 6]) == "1, 2, 3, 4, 5, 6"
+
+
+def test_data_set_to_nan_by_hand_is_named_as_the_cause():
+    a, b = v(1.0, "a"), v(2.0, "b")
+    b.data = math.nan
+    with pytest.raises(ValueError, match=r"add\(a=1\.0, b=nan\): the data of b=nan was set to no"):
+        a + b
+    with pytest.raises(ValueError, match="the data of b=nan"):
+        dot([a, b], [1, 2])
+
+
+def test_a_row_without_needs_repeats_what_python_said():
+    error = failure(SUM, [v(1.0)], ValueError("said"))
+    assert str(error) == "sum(1.0): needs at least one term"
+    assert str(failure(DIV, [v(1.0), v(0.0)], None)).endswith("(about ±1.8e308)")
+    assert tan(v(1.0)).data == math.tan(1.0)

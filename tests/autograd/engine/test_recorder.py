@@ -1,0 +1,108 @@
+"""The emitted recorders give, bit for bit, what the rows give."""
+
+import inspect
+import struct
+
+import pytest
+
+from autograd.engine import ops
+from autograd.engine.operation import FLOATS, Op
+from autograd.engine.recorder import many_recorder_source, recorder_source
+from autograd.engine.value import Value, binary, constant, many, record, unary
+
+
+def bits(*numbers):
+    return struct.pack(f"{len(numbers)}d", *numbers)
+
+
+def emitted(op, count):
+    """Return the compiled recorder of a row as a function of Values."""
+    if op.arity is None:
+        return lambda *values: many(op, count)(values)
+    return unary(op) if op.arity == 1 else binary(op)
+
+
+def made_by_hand(op):
+    return "(" in op.name  # rows with a constant in them are recorded by `record`, not emitted
+
+
+def test_a_recorder_gives_the_bits_of_the_row(op, samples, domains):
+    for count in domains[op.name].counts:
+        if made_by_hand(op) or (op.arity is None and not 2 < count <= 64):
+            continue
+        function = emitted(op, count)
+        for x in [p for p in samples(op, number=20) if len(p) == count]:
+            values = [Value(v) for v in x]
+            node = function(*values)
+            y = op.forward(FLOATS, *x)
+            assert bits(node.data, *node.partials) == bits(y, *op.partials(FLOATS, y, *x)), x
+            assert node.op is op
+            assert [id(p) for p in node.parents] == [id(v) for v in values]
+            assert (node.grad, node.label) == (0.0, "")
+            assert all(type(n) is float for n in (node.data, *node.partials))
+
+
+def test_record_gives_the_bits_of_the_row_for_any_number_of_parents(op, samples):
+    for x in samples(op, number=5):
+        y = op.forward(FLOATS, *x)
+        node = record(op, x)
+        assert bits(node.data, *node.partials) == bits(y, *op.partials(FLOATS, y, *x)), x
+        assert len(node.parents) == len(x)
+
+
+def test_the_source_of_a_recorder_is_the_formula_and_can_be_read_where_it_is_used():
+    source = inspect.getsource(Value.__mul__)
+    assert "y = u * v" in source
+    assert "out._p = v" in source
+    assert "out._q = u" in source
+    assert "out._p = 1.0" in inspect.getsource(Value.__add__)
+
+
+def test_a_part_used_twice_is_computed_once():
+    twice = Op("twice", 1, _twice, _twice_slope, "t")
+    assert recorder_source(twice).count("exp(u)") == 1
+    body = many_recorder_source(ops.LOGSUMEXP, 3).partition("(parents):")[2]
+    assert body.count("exp(") == 3  # in the value and in all slopes
+    assert body.count(">=") == 2
+
+
+def _twice(xp, x):
+    return xp.exp(x) + xp.sin(xp.exp(x))
+
+
+def _twice_slope(xp, y, x):
+    return (xp.exp(x) * (1 + xp.cos(xp.exp(x))),)
+
+
+def test_an_emitted_recorder_is_compiled_in_time_that_grows_with_its_length(effort):
+    # Every term shares the maximum of all 64.
+    assert effort(lambda: many_recorder_source(ops.LOGSUMEXP, 64)) < 75
+
+
+def test_a_recorder_takes_numbers_as_constants():
+    node = Value(2.0) * 3
+    assert [parent.op for parent in node.parents] == [ops.LEAF, ops.CONSTANT]
+    assert constant(3).data == 3.0
+
+
+def test_recorders_refuse_values_and_slopes_that_leave_the_floats():
+    with pytest.raises(OverflowError, match=r"exp\(1000\.0\): the result leaves the range"):
+        Value(1000.0).exp()
+    with pytest.raises(OverflowError, match="square"):
+        Value(1e200).square()
+    with pytest.raises(OverflowError, match="div"):
+        Value(1.0) / Value(1e-200)  # the value is 1e200, but its slope −1e400
+    with pytest.raises(OverflowError, match="sum"):
+        record(ops.SUM, [1e308, 1e308, 1e308])
+    with pytest.raises(OverflowError, match="dot"):
+        record(ops.DOT, [1e200, 1.0, 1e200, 1.0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 100])
+def test_sums_of_any_length_refuse_to_leave_the_floats(count):
+    with pytest.raises(OverflowError, match="leaves the range"):
+        record(ops.DOT, [1e200] * (2 * count))
+    with pytest.raises(OverflowError, match="leaves the range"):
+        record(ops.leaky_relu_row(1e300), [-1e100])
+    with pytest.raises(OverflowError, match="leaves the range"):
+        record(ops.power(1.5), [1e300])

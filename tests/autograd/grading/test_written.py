@@ -1,0 +1,54 @@
+"""Verdicts: a written number is judged in its own digits."""
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd.grading.written import Verdict, judge
+
+
+@pytest.mark.parametrize(
+    ("written", "exact", "verdict"),
+    [
+        ("0.0832", 0.083232, Verdict.ROUNDED),
+        ("-0.13", -0.13056, Verdict.ROUNDED),
+        ("−0.13", -0.13056, Verdict.ROUNDED),
+        ("0.2408", 0.24080000000000001, Verdict.EXACT),
+        ("0", 0.0, Verdict.EXACT),
+        ("-0", 0.0, Verdict.EXACT),
+        ("0.66", 2 / 3, Verdict.TRUNCATED),
+        ("0.67", 2 / 3, Verdict.ROUNDED),
+        ("0.65", 2 / 3, Verdict.WRONG),
+        ("0.68", 2 / 3, Verdict.WRONG),
+        ("0.12", 0.125, Verdict.ROUNDED),
+        ("0.13", 0.125, Verdict.ROUNDED),
+        ("1e-3", 0.00123, Verdict.ROUNDED),
+        ("1.2e-3", -0.0012, Verdict.WRONG),
+        ("3", 3.2, Verdict.ROUNDED),
+    ],
+)
+def test_verdicts(written, exact, verdict):
+    assert judge(written, exact) is verdict
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 8))
+def test_every_correctly_rounded_number_is_right(exact, digits):
+    verdict = judge(f"{exact:.{digits}f}", exact)
+    assert verdict.ok or verdict is Verdict.UNTOLD
+
+
+@given(st.floats(-1e3, 1e3), st.integers(0, 6))
+def test_a_number_off_by_more_than_its_last_digit_is_wrong(exact, digits):
+    off = Fraction(exact) + Fraction(21, 20) / 10**digits * (1 if exact >= 0 else -1)
+    written = f"{math.floor(off * 10**digits) / 10**digits:.{digits}f}"
+    if abs(Fraction(written) - Fraction(exact)) > Fraction(11, 10) / 10**digits:
+        assert judge(written, exact) is Verdict.WRONG
+
+
+@pytest.mark.parametrize("written", ["", "abc", "1,5", "nan", "inf", "0x10"])
+def test_what_is_no_number_is_refused_by_name(written):
+    with pytest.raises(ValueError, match="number"):
+        judge(written, 1.0)

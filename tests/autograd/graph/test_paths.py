@@ -1,0 +1,89 @@
+"""Paths: counted exactly, the largest found without walking them all; their sum is the gradient."""
+
+import itertools
+import math
+import random
+
+import pytest
+
+from autograd import Graph, Value
+from autograd.graph.paths import count_paths, largest_paths
+
+
+def random_graph(seed: int, size: int = 12) -> Graph:
+    rng = random.Random(seed)
+    values = [Value(rng.uniform(-2, 2), f"x{k}") for k in range(3)]
+    for _ in range(size):
+        a, b = rng.choice(values[-6:]), rng.choice(values[-6:])
+        values.append(
+            rng.choice([lambda a, b: a * b, lambda a, b: a + b, lambda a, b: a.relu()])(a, b)
+        )
+    output = values[-1]
+    for v in values[-5:-1]:
+        output = output + v
+    return Graph.of(output)
+
+
+def all_paths(graph: Graph, wanted: int, node: int) -> list[list[float]]:
+    """Every path from `node` down to `wanted`, by plain recursion: the oracle."""
+    if node == wanted:
+        return [[]]
+    found = graph.nodes[node]
+    return [
+        [partial, *rest]
+        for parent, partial in zip(found.parents, found.partials, strict=True)
+        for rest in all_paths(graph, wanted, parent)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_count_order_and_sum_agree_with_walking_every_path(seed):
+    graph = random_graph(seed)
+    for wanted in range(len(graph.nodes)):
+        every = all_paths(graph, wanted, len(graph.nodes) - 1)
+        found = list(largest_paths(graph, wanted))
+        assert count_paths(graph, wanted) == len(every) == len(found)
+        expected = sorted((abs(math.prod(path)) for path in every), reverse=True)
+        sizes = [abs(path.contribution) for path in found]
+        assert sizes == pytest.approx(expected, rel=1e-12, abs=1e-300)
+        total = math.fsum(path.contribution for path in found)
+        assert total == pytest.approx(graph.adjoints[wanted], rel=1e-9, abs=1e-12)
+        assert len({path.edges for path in found}) == len(found)
+
+
+def test_sixty_diamonds_have_two_to_the_sixty_paths_counted_at_once():
+    v = Value(1.0, "x")
+    for _ in range(60):
+        v = v * 0.5 + v * 0.25
+    graph = Graph.of(v)
+    assert count_paths(graph, graph.index("x")) == 2**60
+    first, second = itertools.islice(largest_paths(graph, graph.index("x")), 2)
+    assert first.contribution == 0.5**60
+    assert second.contribution == 0.5**59 * 0.25
+
+
+def test_largest_means_in_size_and_dead_paths_come_last():
+    x = Value(2.0, "x")
+    y = x * 3 - x * 5 + (-x).relu()
+    graph = Graph.of(y)
+    paths = list(largest_paths(graph, graph.index("x")))
+    assert [path.contribution for path in paths] == [-5.0, 3.0, 0.0]
+    assert [path.dead for path in paths] == [False, False, True]
+
+
+def test_products_beyond_the_floats_are_still_put_in_order():
+    x = Value(1e-200, "x")
+    y = (x * 1e-200) * 1e-200 + (x * 1e-100) * 1e-300
+    paths = list(largest_paths(Graph.of(y), 0))
+    assert len(paths) == 2  # both products underflow to 0, neither path is dead
+    assert [path.dead for path in paths] == [False, False]
+
+
+def test_no_path_and_the_output_itself():
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    graph = Graph.of(x + y)
+    assert [len(path.edges) for path in largest_paths(graph, 2)] == [0]
+    assert count_paths(graph, 2) == 1
+    z = x + y
+    graph = Graph.of(z * 1.0)
+    assert count_paths(graph, graph.index("x")) == 1

@@ -1,0 +1,145 @@
+"""The words: numbers, names and formulas, every formula printed from its row."""
+
+import re
+
+import pytest
+import sympy
+
+from autograd import Graph, Value
+from autograd.engine.operation import OPS
+from autograd.engine.ops import leaky_relu_row, power
+from autograd.engine.value import record
+from autograd.graph.wording import (
+    LATEX,
+    TEXT,
+    WORDS,
+    factor_derivative,
+    formula,
+    formula_in_numbers,
+    latex_number,
+    local_derivative,
+    name_latex,
+    name_text,
+    number,
+)
+
+ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), leaky_relu_row(0.1)]
+
+
+def recorded(op) -> Graph:
+    count = op.arity or 4
+    return Graph.of(record(op, [Value(0.5 + k, "xyzw"[k]) for k in range(count)]))
+
+
+@pytest.mark.parametrize("each", ROWS, ids=lambda each: each.name)
+@pytest.mark.parametrize("dialect", [TEXT, LATEX, WORDS], ids=["text", "latex", "words"])
+def test_every_row_and_every_partial_can_be_written(each, dialect):
+    graph = recorded(each)
+    written = [formula(graph, len(graph.nodes) - 1, dialect)]
+    written += [formula_in_numbers(graph, len(graph.nodes) - 1, dialect)]
+    for edge in graph.edges:
+        written += [local_derivative(graph, edge, dialect), factor_derivative(graph, edge, dialect)]
+    for text in written:
+        assert text
+        assert "None" not in text
+        assert text.count("(") == text.count(")")
+        assert text.count("{") == text.count("}")
+        assert "lambda" not in text
+
+
+SMOOTH = [op for op in ROWS if not op.convention and op.name != "logsumexp"]
+
+
+@pytest.mark.parametrize("each", SMOOTH, ids=lambda each: each.name)
+def test_the_text_of_a_partial_is_the_derivative(each):
+    """Read the printed formula back with SymPy: an outside reader of our own text."""
+    graph = recorded(each)
+    x, y, z, w = sympy.symbols("x y z w", positive=True)
+    names = {"x": x, "y": y, "z": z, "w": w, "ln": sympy.log, "max": sympy.Max}
+    names |= {"σ": lambda t: 1 / (1 + sympy.exp(-t)), "√": sympy.sqrt}
+
+    def read(text: str) -> sympy.Expr:
+        text = text.replace("·", "*").replace("−", "-").replace("^", "**")
+        text = text.replace("²", "**2").replace("³", "**3").replace("√", "sqrt")
+        text = re.sub("σ", "sigma", text)
+        return sympy.sympify(text, locals={**names, "sigma": names["σ"]})
+
+    forward = each.forward(_SYMPY, *[x, y, z, w][: each.arity or 4])
+    for edge in graph.edges:
+        slope = sympy.diff(forward, [x, y, z, w][edge.slot])
+        printed = read(local_derivative(graph, edge))
+        point = {x: 0.7, y: 1.3, z: 0.4, w: 2.1}
+        assert float(printed.subs(point)) == pytest.approx(float(slope.subs(point)), rel=1e-4)
+
+
+class _Sympy:
+    textbook = True
+    exp, log, sin, cos = sympy.exp, sympy.log, sympy.sin, sympy.cos
+    sqrt = staticmethod(sympy.sqrt)
+    tan, tanh, atan, abs = sympy.tan, sympy.tanh, sympy.atan, sympy.Abs
+
+    @staticmethod
+    def pow(a, b):
+        return a**b
+
+
+_SYMPY = _Sympy()
+
+
+@pytest.mark.parametrize(
+    ("x", "text", "latex"),
+    [
+        (0.0, "0", "0"),
+        (-0.0, "0", "0"),
+        (0.1 + 0.2, "0.3", "0.3"),
+        (-0.408, "−0.408", "-0.408"),
+        (123456789.0, "1.2346·10⁸", r"1.2346 \cdot 10^{8}"),
+        (-1.5e-10, "−1.5·10⁻¹⁰", r"-1.5 \cdot 10^{-10}"),
+        (1e16, "1·10¹⁶", r"1 \cdot 10^{16}"),
+        (42.0, "42", "42"),
+    ],
+)
+def test_numbers(x, text, latex):
+    assert number(x) == text
+    assert latex_number(x) == latex
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "latex"),
+    [
+        ("W1[1,2]", "W1[1,2]", "W^{(1)}_{1,2}"),
+        ("x2", "x2", "x_{2}"),
+        ("W1'", "W1'", "W_{1}'"),
+        ("loss", "loss", r"\mathrm{loss}"),
+        ("delta2", "delta2", r"\delta_{2}"),
+        ("a b", "(a b)", r"\text{a b}"),
+        ("a\x00b", "(a\N{REPLACEMENT CHARACTER}b)", None),
+        ("x" * 100, "x" * 39 + "…", None),
+        ("{\\evil}", r"({\evil})", r"\text{\{\backslash evil\}}"),
+    ],
+)
+def test_names(label, text, latex):
+    assert name_text(label) == text
+    if latex is not None:
+        assert name_latex(label) == latex
+
+
+def test_a_constant_is_called_by_its_number_and_an_unnamed_node_by_its_place():
+    graph = Graph.of(2 * Value(3.0, "x") * Value(4.0))
+    assert formula(graph, len(graph.nodes) - 1) == "v2·v3"
+    assert formula(graph, 2) == "2·x"
+
+
+def test_numbers_are_put_in_as_they_stand_zeros_and_ones_too():
+    graph = Graph.of(Value(0.0, "a") * Value(1.0, "b") + Value(-2.0, "c"))
+    assert formula_in_numbers(graph, 2) == "0·1"
+    assert formula_in_numbers(graph, 4) == "0 + (−2)"
+
+
+def test_the_output_is_named_where_its_slope_contains_it():
+    z = Value(0.3, "z")
+    a = z.sigmoid()
+    a.label = "a"
+    graph = Graph.of(a)
+    assert local_derivative(graph, graph.edges[0]) == "a·(1 − a)"
+    assert local_derivative(graph, graph.edges[0], WORDS) == "a times (1 minus a)"

@@ -1,0 +1,90 @@
+"""Recorded gradients against differences of the function itself."""
+
+import pytest
+
+from autograd import Value, compile, gradcheck  # noqa: A004
+from autograd.engine.operation import OPS
+from nn import MLP
+
+SMOOTH = ["exp", "log", "sqrt", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "silu"]
+
+
+@pytest.mark.parametrize("name", [*SMOOTH, "gelu", "square"])
+def test_right_gradients_agree(name):
+    report = gradcheck(getattr(Value, name), [0.7])
+    assert report.ok
+    assert report.components[0].error < 1e-9
+    assert not report.kinks
+
+
+def test_a_wrong_gradient_is_found_and_named(monkeypatch):
+    tanh = OPS["tanh"]
+    wrong = type(tanh)("wrong", 1, tanh.forward, lambda xp, y, x: (1 - y,), "wrong")
+    from autograd.engine.value import record
+
+    report = gradcheck(lambda a, b: record(wrong, [a * b]), [Value(0.4, "a"), Value(2.0, "b")])
+    assert not report.ok
+    assert report.worst[0].name == "a"
+    assert "WRONG" in str(report)
+    assert "2 disagree" in str(report)
+
+
+def test_a_kink_is_named_and_does_not_fail():
+    report = gradcheck(lambda a: a.relu() + a, [Value(0.0, "a")])
+    assert report.ok
+    assert [c.kink for c in report.kinks] == ["relu"]
+
+
+def test_a_kink_nearby_is_kept_out_of_the_step():
+    report = gradcheck(lambda a: a.relu(), [1e-5])
+    assert report.ok
+    assert not report.kinks
+    assert report.components[0].measured == pytest.approx(1.0)
+
+
+def test_a_wrong_gradient_near_a_kink_is_not_excused():
+    relu = OPS["relu"]
+    wrong = type(relu)("relu", 1, relu.forward, lambda xp, y, x: (0.5,), "wrong")
+    from autograd.engine.value import record
+
+    assert not gradcheck(lambda a: record(wrong, [a]), [1e-4]).ok
+
+
+def test_the_step_stays_where_the_function_is_defined():
+    assert gradcheck(lambda a: a.log(), [1e-4]).ok
+
+
+def test_a_module_is_checked_with_its_parameters_and_left_as_it_was():
+    net = MLP(2, [3, 1], activation="tanh", seed=3)
+    before = [(p.data, p.grad) for p in net.parameters()]
+    report = gradcheck(net, [0.3, -0.8])
+    assert report.ok
+    assert len(report.components) == 2 + len(before)
+    assert [(p.data, p.grad) for p in net.parameters()] == before
+
+
+def test_a_program_is_checked_over_its_batch():
+    w, b, x = Value(0.7, "w"), Value(-0.2, "b"), Value(0.0, "x")
+    program = compile((w * x + b).tanh().square(), inputs=[x])
+    report = gradcheck(program, [[0.5, -1.0, 2.0]])
+    assert report.ok
+    assert [c.name for c in report.components] == ["w", "b"]
+    assert program.weights.tolist() == [0.7, -0.2]
+
+
+def test_what_returns_no_value_is_refused_with_advice():
+    with pytest.raises(TypeError, match="operations of autograd"):
+        gradcheck(lambda a: 3.0, [1.0])
+
+
+def test_the_report_is_shown_in_notebooks_and_at_a_prompt():
+    report = gradcheck(lambda a: a * a, [1.0])
+    assert report._repr_html_().startswith("<pre>")
+    assert repr(report) == str(report)
+
+
+def test_the_first_line_counts_what_agrees_what_does_not_and_kinks():
+    kink = gradcheck(lambda a, b: a.relu() + b * b, [0.0, 1.0])
+    assert str(kink).startswith("2 gradients compared with differences: 1 agrees, 1 at a kink.\n")
+    both = gradcheck(lambda a, b: a * b, [1.0, 2.0])
+    assert str(both).startswith("2 gradients compared with differences: all agree.\n")
