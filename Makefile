@@ -24,7 +24,7 @@ demo: $(VENV)/.core
 	@$(BIN)/gradtrace demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --quiet --numprocesses auto
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check

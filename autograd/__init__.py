@@ -92,10 +92,10 @@ __all__ = [
 
 # Imported at first use: a computation that is not looked at needs none of them.
 _LAZY = {
-    **{name: ".program.program" for name in ("Program", "compile")},
+    **dict.fromkeys(("Program", "compile"), ".program.program"),
     "gradcheck": ".numeric.gradcheck",
-    **{name: ".views.drawing" for name in ("Drawing", "draw")},
-    **{name: ".views.page" for name in ("Page", "page")},
+    **dict.fromkeys(("Drawing", "draw"), ".views.drawing"),
+    **dict.fromkeys(("Page", "page"), ".views.page"),
 }
 
 

@@ -20,6 +20,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,18 @@ def _failed_instead(report):
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid}: {NO_SKIP} is set, but: {reason}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell in one line how many tests were skipped, and why."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ").split(" (", 1)[0]
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        told = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common())
+        terminalreporter.write_line(f"{reasons.total()} tests were skipped: {told}")
 
 
 @pytest.hookimpl(wrapper=True)

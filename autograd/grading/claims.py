@@ -14,7 +14,7 @@ from .intervals import Interval, interval, over_intervals, partials_over_interva
 MOST_WORK = 1_000_000  # edges walked for one sheet; beyond, it is refused
 
 
-class TooMuchWork(ValueError):
+class TooMuchWorkError(ValueError):
     """The sheet would take too long to check."""
 
 
@@ -87,11 +87,11 @@ class Ledger:
         """Count work.
 
         Raises:
-            TooMuchWork: the sheet's share is used up.
+            TooMuchWorkError: the sheet's share is used up.
         """
         self._work += edges
         if self._work > MOST_WORK:
-            raise TooMuchWork(
+            raise TooMuchWorkError(
                 "this would take too long to check; split the calculation into several sheets"
             )
 

@@ -10,7 +10,7 @@ from ..engine.value import Value
 from ..language.grammar import Derivative, Name, Tree
 from ..language.quantity import Quantity
 from ..language.tokens import Source
-from .claims import Sweep, TooMuchWork
+from .claims import Sweep, TooMuchWorkError
 from .counterfactual import Bench
 from .intervals import Interval
 from .judged import Found, Judged
@@ -66,7 +66,7 @@ class Marker:
                     self.book.next_step()
                 elif line.kind == "calculation":
                     self._calculate(line)
-            except TooMuchWork as error:
+            except TooMuchWorkError as error:
                 raise line.source.error(str(error), 0) from None
 
     def _calculate(self, line: Line) -> None:

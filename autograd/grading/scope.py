@@ -10,7 +10,7 @@ from ..language.evaluate import evaluate, named
 from ..language.grammar import Derivative, Name, Number, Row, Tree, parse
 from ..language.quantity import Quantity
 from ..language.tokens import Source, WorksheetError
-from .claims import Ledger, TooMuchWork
+from .claims import Ledger, TooMuchWorkError
 from .intervals import Interval
 
 MOST_NODES = 200_000
@@ -100,7 +100,7 @@ class Book:
         output = top.items[0]
         try:
             uses = self.ledger.sweep(output).uses
-        except TooMuchWork as error:
+        except TooMuchWorkError as error:
             raise source.error(str(error), tree.place) from None
         if not any(cell in uses for cell in cells.items):
             raise source.error(
@@ -160,7 +160,7 @@ class Book:
         try:
             for item in cells.items:
                 self.ledger.enter(item)
-        except TooMuchWork as error:
+        except TooMuchWorkError as error:
             raise source.error(str(error), 0) from None
         return cells
 

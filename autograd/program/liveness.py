@@ -64,7 +64,7 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
 
 def _lives(used: Sequence[Sequence[int]], held: Sequence[int]) -> dict[int, Span]:
     """Return for every span the instructions that use it first and last."""
-    lives = {k: (-1, -1) for k in held}
+    lives = dict.fromkeys(held, (-1, -1))
     for moment, units in enumerate(used):
         for k in units:
             lives[k] = lives.get(k, (moment, moment))[0], moment

@@ -206,9 +206,8 @@ def _of_the_pen(bench: Bench, written: Written) -> list[Found]:
             )
         for power in (-3, -2, -1, 1, 2, 3):
             if written.value and judge(written, right * 10**power).ok:
-                found.append(
-                    Found("point", "the decimal point was moved", "count the places", right)
-                )
+                point = Found("point", "the decimal point was moved", "count the places", right)
+                return [*found[:1], point][:1]
     return found[:1]
 
 

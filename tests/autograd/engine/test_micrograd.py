@@ -56,7 +56,7 @@ class Symbolic:
     def relu(self):
         return self if self.expression.subs(self.point) > 0 else Symbolic(sp.Integer(0))
 
-    def _by(operate, reflected=False):
+    def _by(operate, reflected=False):  # noqa: N805 - a helper of the class body
         def method(self, other):
             other = other.expression if isinstance(other, Symbolic) else sp.Rational(other)
             pair = (other, self.expression) if reflected else (self.expression, other)

@@ -184,7 +184,10 @@ def test_the_digits_network_opens_by_layer_with_the_chosen_paths():
     assert held == set(range(len(made.graph.nodes)))  # nothing is left out
 
 
-@pytest.mark.parametrize("options", [{"collapse": "row"}, {"depth": -1}, {"focus": "nobody"}])
-def test_arguments_that_make_no_sense_are_refused(options):
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [({"collapse": "row"}, "row"), ({"depth": -1}, "-1"), ({"focus": "nobody"}, "nobody")],
+)
+def test_arguments_that_make_no_sense_are_refused(options, named):
+    with pytest.raises(ValueError, match=named):
         page(cost(network()), **options)

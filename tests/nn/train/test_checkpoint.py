@@ -118,7 +118,7 @@ def test_flipped_bits_are_refused_or_change_nothing(saved):
         try:
             model, _ = load(saved)
         except CheckpointError as error:
-            assert str(saved) in str(error)
+            assert str(saved) in str(error)  # noqa: PT017 - both outcomes are counted
             refusals += 1
         else:  # a bit of a zip header that means nothing, such as a date
             assert bits(model) == expected
