@@ -1,21 +1,50 @@
-"""The command line: ``gradtrace``, or ``python -m gradtrace``."""
+"""The command line: ``gradtrace``, or ``python -m gradtrace``.
+
+`COMMANDS` is the table of commands. The module of a command is imported when the command is run,
+so that ``gradtrace --help`` imports neither NumPy nor `autograd`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from typing import NamedTuple
 
-from . import demo
-from . import train as lesson
-from .live_page import write_page
-from .sheet import add_commands
-from .terminal import speak_unicode
+from .terminal import replace_unencodable
+
+UNREADABLE = 2  # exit status: the input cannot be read, or the work cannot be done
+CLOSED_PIPE = 141  # exit status of a program whose reader closed the pipe, as shells report it
+
+
+class Command(NamedTuple):
+    """One command: the module and the function that run it, and one line for the help.
+
+    The function takes an empty parser of the command's own and the arguments behind the command's
+    name. It returns the exit status.
+    """
+
+    module: str
+    function: str
+    help: str
+
+
+COMMANDS = {
+    "demo": Command("demo", "demo", "trace, verify, explain and draw a hand computation"),
+    "check": Command("sheet", "check", "verify hand calculations, and name the mistakes"),
+    "blank": Command("sheet", "blank", "make an exercise of a solved worksheet"),
+    "show": Command("sheet", "show", "draw the graph of a worksheet"),
+    "trace": Command("sheet", "list_steps", "list every step of a worksheet's sweeps"),
+    "page": Command("live_page", "page", "write the live page of a worksheet or a recorded graph"),
+    "train": Command("train", "train_digits", "train the digits network and look into it"),
+}
 
 DESCRIPTION = """\
-See backpropagation: every gradient traced edge by edge, explained in symbols and numbers, drawn,
+See backpropagation: every gradient is traced edge by edge, explained in symbols and numbers, drawn,
 and checked against a calculation by hand.
 """
 
@@ -26,10 +55,10 @@ start here:
   gradtrace train --digits       the digits network, trained, and what its gradients mean
 
 your own calculation, as a text file (see README):
-  gradtrace check sheet.calc     every number judged; the first mistake, its consequences, the slip
+  gradtrace check sheet.calc     judge every number; name the first mistake and what it caused
   gradtrace blank sheet.calc     the same sheet with blanks, as an exercise
-  gradtrace show sheet.calc      its graph as sheet.svg
-  gradtrace trace sheet.calc     every step, forward and backward
+  gradtrace show sheet.calc      draw its graph as sheet.svg
+  gradtrace trace sheet.calc     list every step, forward and backward
   gradtrace page sheet.calc      a live page: step through it, change its numbers
 
 in Python:
@@ -49,19 +78,50 @@ exit status:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    speak_unicode(sys.stdout, sys.stderr)
-    options = _parser().parse_args(arguments)
+    replace_unencodable(sys.stdout, sys.stderr)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        return int(options.run(options))
+        try:
+            return _run(arguments)
+        finally:  # so that a closed pipe or a full disk is reported here, not while Python exits
+            sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has read enough
+        _discard_output()
+        return CLOSED_PIPE
     except OSError as error:
-        print(f"gradtrace: {error.filename or ''}: {error.strerror}", file=sys.stderr)
-        return 2
-    except ValueError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"gradtrace: {place}{error.strerror or error}", file=sys.stderr)
+        _discard_output()
+        return UNREADABLE
+    except (ImportError, ValueError) as error:
         print(f"gradtrace: {error}", file=sys.stderr)
-        return 2
+        return UNREADABLE
+
+
+def _discard_output() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    with contextlib.suppress(OSError):  # a stream without a file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments:
+        _parser().print_help()
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        _parser().parse_args(arguments)  # --help, --version, or the error that lists the commands
+        return 0
+    command = COMMANDS[name]
+    run: Callable[[argparse.ArgumentParser, Sequence[str]], int] = getattr(
+        import_module(f"gradtrace.{command.module}"), command.function
+    )
+    description = f"{command.help[0].upper()}{command.help[1:]}."
+    return run(argparse.ArgumentParser(prog=f"gradtrace {name}", description=description), rest)
 
 
 def _parser() -> argparse.ArgumentParser:
+    """Return the parser of what comes before a command."""
     parser = argparse.ArgumentParser(
         prog="gradtrace",
         description=DESCRIPTION,
@@ -70,101 +130,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gradtrace {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add_demo(commands)
-    _add_page(commands)
-    _add_train(commands)
-    add_commands(commands)
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.help)
     return parser
-
-
-def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "demo",
-        help="trace, verify, explain and draw a hand computation",
-        description="Run the 2-2-1 hand computation: forward, backward edge by edge, one update, "
-        "each number beside the one its text prints; then repeat until the error is driven down.",
-    )
-    command.add_argument(
-        "--output",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="where to write gradtrace-demo.svg and .html (default: here)",
-    )
-    command.set_defaults(run=_demo)
-
-
-def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "page",
-        help="write the live page of a worksheet or a recorded graph",
-        description="Write one HTML file that steps through a graph forward and backward, edge by "
-        "edge, and computes again when a leaf is changed. It needs no network.",
-    )
-    command.add_argument(
-        "file",
-        metavar="FILE",
-        help="a worksheet (- is standard input), or a .json file that holds "
-        "Graph.of(output).to_json()",
-    )
-    command.add_argument("-o", "--output", type=Path, help="the page (default: FILE.html, here)")
-    command.add_argument("--title", default="", help="what stands above it (default: FILE)")
-    command.add_argument("--focus", metavar="LABEL", help="show only the paths through this node")
-    command.add_argument("--depth", type=int, metavar="N", help="at most N steps from the output")
-    command.add_argument("--collapse", choices=("neuron", "layer"), help="one box for each")
-    command.set_defaults(run=_page)
-
-
-def _page(options: argparse.Namespace) -> int:
-    written = write_page(
-        options.file,
-        options.output,
-        title=options.title,
-        focus=options.focus,
-        depth=options.depth,
-        collapse=options.collapse,
-    )
-    print(f"The live page is {written}")
-    return 0
-
-
-def _demo(options: argparse.Namespace) -> int:
-    return 0 if demo.run(options.output) else 1
-
-
-def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "train",
-        help="train the digits network and look into it",
-        description="Train the network with two hidden layers of 16 neurons on handwritten digits; "
-        "print its accuracy, its most and least sensitive weights, and what one example wants. "
-        "Ctrl-C ends the training and keeps what was learnt.",
-    )
-    data = command.add_mutually_exclusive_group(required=True)
-    data.add_argument("--mnist", type=Path, metavar="DIR", help="a folder with MNIST's IDX files")
-    data.add_argument("--digits", action="store_true", help="the 8×8 digits of scikit-learn")
-    command.add_argument("--epochs", type=int, metavar="N", help="how often each digit comes by")
-    command.add_argument("--save", type=Path, metavar="FILE", help="where to keep the network")
-    command.add_argument("--seed", type=int, default=0, help="the same seed, the same bits (0)")
-    command.add_argument("--quiet", action="store_true", help="no progress bar")
-    command.set_defaults(run=_train)
-
-
-def _train(options: argparse.Namespace) -> int:
-    try:
-        lesson.train(
-            options.mnist, options.epochs, options.save, options.seed, progress=not options.quiet
-        )
-    except (ImportError, ValueError) as error:
-        print(f"gradtrace: {error}", file=sys.stderr)
-        return 2
-    return 0
 
 
 def _version() -> str:
     try:
         return version("gradtrace")
-    except PackageNotFoundError:  # run from a source tree that was never installed
+    except PackageNotFoundError:  # a source tree that was never installed
         return "(not installed)"
 
 

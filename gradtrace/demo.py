@@ -1,11 +1,12 @@
-"""The 2-2-1 hand computation: recorded, traced, verified number by number, explained and drawn.
+"""The command ``gradtrace demo``: the 2-2-1 hand computation traced, verified, explained, drawn.
 
-Everything comes from a worksheet that is shipped, examples/two-two-one.calc, by the code that reads
-everybody's worksheets.
+Everything is computed from the worksheet examples/two-two-one.calc, which is part of the package,
+by the same code that reads every other worksheet.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Callable, Sequence
 from importlib.resources import files
@@ -24,7 +25,7 @@ from autograd.views.page import page
 from .terminal import style
 
 SHEET = "examples/two-two-one.calc"
-DRIVEN_DOWN = 1e-6  # the cost at which the repeated steps stop
+LOWEST_COST = 1e-6  # the repeated steps stop below it
 
 TRAPS = """\
 Two places where a reader of the text goes wrong
@@ -32,6 +33,22 @@ Two places where a reader of the text goes wrong
      the ½ the slope is ŷ − y; without it, 2(ŷ − y), and every gradient above doubles.
   2. The text names the weights of the first row W₁,₁ and W₂,₁. In z1 = W1 x + b1 the row comes
      first: they are W1[1,1] and W1[1,2]. W1[2,1] belongs to the second neuron."""
+
+
+def demo(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Show the hand computation and write its picture and its live page."""
+    parser.description = (
+        "Run the 2-2-1 hand computation: forward, backward edge by edge, one update, each number "
+        "beside the one that its text prints; then repeat until the error is almost 0."
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where to write gradtrace-demo.svg and .html (default: here)",
+    )
+    return 0 if run(parser.parse_args(arguments).output) else 1
 
 
 def sheet() -> Worksheet:
@@ -44,10 +61,10 @@ def run(
 ) -> bool:
     """Show the whole computation, write its drawing and its live page into `folder`.
 
-    Returns whether all printed numbers were right.
+    Return whether all numbers that the text prints are right.
 
     Raises:
-        OSError: the files cannot be written there.
+        OSError: the files cannot be written there. Everything else has been shown before.
     """
     example = example or sheet()
     report = example.check()
@@ -55,24 +72,24 @@ def run(
     output.backward()
     graph = Graph.of(output)
     for block in (
-        _example(example),
+        _given(example),
         _sweeps(graph),
         _update(graph, report),
         _table(report),
         _why(graph),
         TRAPS,
         _descent(example),
-        _drawn(graph, folder),
     ):
         show(block + "\n")
+    show(_draw(graph, folder) + "\n")
     return report.ok
 
 
 # --- the blocks, in the order they are shown ------------------------------------------------------
 
 
-def _example(example: Worksheet) -> str:
-    """Return the sheet's given numbers, as they stand in it."""
+def _given(example: Worksheet) -> str:
+    """Return the lines of the sheet that give numbers, as they are written there."""
     given = re.findall(r"^(\S+\s*= [−\d\[].*?)(?:\s+#.*)?$", example.text, re.MULTILINE)
     return "\n".join([style("A 2-2-1 network, by hand", "bold"), *(f"  {line}" for line in given)])
 
@@ -104,7 +121,7 @@ def _table(report: Report) -> str:
         [
             style("Verified: each printed number, in the digits it was printed in", "bold"),
             style(top, "dim"),
-            *_coloured(lines, report.lines),
+            *_color_lines(lines, report.lines),
             f"  {report.right} of {report.asked} printed numbers are right.",
         ]
     )
@@ -115,7 +132,7 @@ def _row(judged: Judged) -> list[str]:
     return [str(judged.line), judged.quantity, exact, judged.written, judged.verdict.value]
 
 
-def _coloured(lines: Sequence[str], judged: Sequence[Judged]) -> list[str]:
+def _color_lines(lines: Sequence[str], judged: Sequence[Judged]) -> list[str]:
     return [
         style(line, "good" if one.verdict.ok else "bad")
         for line, one in zip(lines, judged, strict=True)
@@ -136,11 +153,11 @@ def _why(graph: Graph) -> str:
 
 
 def _descent(example: Worksheet) -> str:
-    """Repeat the steps until the cost is driven down, and show it falling."""
+    """Repeat the step until the cost is almost 0, and show how it falls."""
     costs: list[float] = []
     for cost in example.repeated():
         costs.append(cost)
-        if cost <= DRIVEN_DOWN or len(costs) > 1000:
+        if cost <= LOWEST_COST or len(costs) > 1000:
             break
     steps = [k for k in (0, 1, 2, 5, 10, 20, 50, 100) if k < len(costs) - 1] + [len(costs) - 1]
     widest = 40 / costs[0] ** 0.5
@@ -152,13 +169,14 @@ def _descent(example: Worksheet) -> str:
         [
             style("Again and again: each step lowers the cost", "bold"),
             *aligned(rows),
-            f"  The bars show the size of the error |ŷ − y|. Below {DRIVEN_DOWN:g} "
+            f"  The bars show the size of the error |ŷ − y|. Below {LOWEST_COST:g} "
             f"after {len(costs) - 1} steps.",
         ]
     )
 
 
-def _drawn(graph: Graph, folder: Path) -> str:
+def _draw(graph: Graph, folder: Path) -> str:
+    """Write the picture and the live page, and say where they are."""
     title = "The 2-2-1 network: C = ½(ŷ − y)²"
     folder.mkdir(parents=True, exist_ok=True)
     picture = draw(graph, title=title).save(folder / "gradtrace-demo.svg")

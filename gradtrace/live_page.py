@@ -1,14 +1,39 @@
-"""The command that writes a live page: what it does once its arguments are known."""
+"""The command ``gradtrace page``: the live page of a worksheet or of a recorded graph."""
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograd.engine.value import Value
 from autograd.graph.graph import Graph
-from autograd.views.page import page
+from autograd.views.page import page as make_page
 
 from .sheet import read_sheet
+
+
+def page(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Write one HTML file that steps through a graph and recomputes it when a leaf is changed."""
+    parser.description = (
+        "Write one HTML file that steps through a graph forward and backward, edge by edge, and "
+        "recomputes it when a leaf is changed. The file needs no network."
+    )
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="a worksheet (- is standard input), or a .json file that holds "
+        "Graph.of(output).to_json()",
+    )
+    parser.add_argument("-o", "--output", type=Path, help="the page (default: FILE.html, here)")
+    parser.add_argument("--title", default="", help="the title of the page (default: FILE)")
+    parser.add_argument("--focus", metavar="LABEL", help="show only the paths through this node")
+    parser.add_argument("--depth", type=int, metavar="N", help="at most N steps from the output")
+    parser.add_argument("--collapse", choices=("neuron", "layer"), help="one box for each")
+    options = vars(parser.parse_args(arguments))
+    written = write_page(options.pop("file"), options.pop("output"), **options)
+    print(f"The live page is {written}")
+    return 0
 
 
 def write_page(
@@ -23,17 +48,17 @@ def write_page(
     """Write the live page of a worksheet or of a graph's JSON file, and return the page's path.
 
     Raises:
-        GraphError, WorksheetError: the file holds neither.
-        ValueError: it cannot be shown like this; the message says how to cut it down.
+        GraphError, WorksheetError: the file holds neither a graph nor a worksheet.
+        ValueError: the graph cannot be shown with these options; the message says what to change.
         OSError: a file cannot be read or written.
     """
-    name, recorded = _recorded(source)
-    made = page(recorded, title=title or name, focus=focus, depth=depth, collapse=collapse)
+    name, recorded = _read(source)
+    made = make_page(recorded, title=title or name, focus=focus, depth=depth, collapse=collapse)
     return made.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
 
 
-def _recorded(source: str) -> tuple[str, Value | Graph]:
-    """Return the title and what was recorded: a graph's JSON, or a worksheet's output."""
+def _read(source: str) -> tuple[str, Value | Graph]:
+    """Return the title and the computation: a graph from JSON, or the output of a worksheet."""
     if source.endswith(".json"):
         return Path(source).name, Graph.from_json(Path(source).read_text(encoding="utf-8"))
     sheet = read_sheet(source)

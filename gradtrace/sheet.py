@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograd.grading.worksheet import Worksheet
@@ -18,35 +18,40 @@ from .terminal import style
 RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
 
 
-def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands on worksheets to the command line."""
-    check = _add(commands, "check", "verify hand calculations, and name the mistakes", _check)
-    check.add_argument("files", nargs="+", metavar="FILE", help="a worksheet; - is standard input")
-    form = check.add_mutually_exclusive_group()
+def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Check every sheet; the worst outcome is the exit status."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a worksheet; - is standard input")
+    form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     form.add_argument(
         "--annotate", action="store_true", help="print the sheets with the verdicts written in"
     )
-    blank = _add(commands, "blank", "make an exercise of a solved worksheet", _blank)
-    blank.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    show = _add(commands, "show", "draw the graph of a worksheet", _show)
-    show.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    show.add_argument(
-        "--output", type=Path, metavar="PATH", help="an .svg or .dot file (default: FILE.svg, here)"
+    return _check(parser.parse_args(arguments))
+
+
+def blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Print the sheet with a blank for every answer."""
+    parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+    return _with_sheet(parser.parse_args(arguments), lambda sheet: print(sheet.blank(), end=""))
+
+
+def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Print every step of both sweeps."""
+    parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+    return _with_sheet(parser.parse_args(arguments), lambda sheet: print(trace(sheet.output)))
+
+
+def show(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Write the picture of a worksheet's graph."""
+    parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="an .svg or .dot file (default: FILE.svg, here)",
     )
-    traced = _add(commands, "trace", "list every step of a worksheet's sweeps", _trace)
-    traced.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-
-
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    what: str,
-    run: Callable[[argparse.Namespace], int],
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
-    command.set_defaults(run=run)
-    return command
+    return _show(parser.parse_args(arguments))
 
 
 def read_sheet(name: str) -> Worksheet:
@@ -62,7 +67,6 @@ def read_sheet(name: str) -> Worksheet:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Check every sheet; the worst outcome is the exit status."""
     worst, data = RIGHT, []
     for name in options.files:
         try:
@@ -78,13 +82,13 @@ def _check(options: argparse.Namespace) -> int:
         if options.annotate:
             print(sheet.annotated(report), end="" if sheet.text.endswith("\n") else "\n")
         elif not options.json:
-            print(_coloured(str(report)) + "\n")
+            print(_color_mistakes(str(report)) + "\n")
     if options.json:
         print(json.dumps(data, ensure_ascii=False, indent=1))
     return worst
 
 
-def _coloured(text: str) -> str:
+def _color_mistakes(text: str) -> str:
     return "\n".join(
         style(line, "bad") if line.endswith("WRONG") or line.startswith("First mistake") else line
         for line in text.split("\n")
@@ -109,18 +113,10 @@ def _message(name: str, error: Exception) -> str:
 def _with_sheet(options: argparse.Namespace, act: Callable[[Worksheet], None]) -> int:
     try:
         act(read_sheet(options.file))
-    except (WorksheetError, OSError) as error:
+    except WorksheetError as error:
         print(_message(options.file, error), file=sys.stderr)
         return UNREADABLE
     return RIGHT
-
-
-def _blank(options: argparse.Namespace) -> int:
-    return _with_sheet(options, lambda sheet: print(sheet.blank(), end=""))
-
-
-def _trace(options: argparse.Namespace) -> int:
-    return _with_sheet(options, lambda sheet: print(trace(sheet.output)))
 
 
 def _show(options: argparse.Namespace) -> int:

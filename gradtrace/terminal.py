@@ -1,4 +1,4 @@
-"""Colour for terminals, and only for terminals."""
+"""Colors for terminals, and output that any terminal can encode."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ _CODES = {"bold": "1", "dim": "2", "good": "32", "bad": "31"}
 
 
 def style(text: str, kind: str, stream: TextIO | None = None) -> str:
-    """Return text in a style, "bold", "dim", "good" or "bad", where the stream shows it.
+    """Return the text in a style: "bold", "dim", "good" or "bad".
 
-    Plain text when the stream is no terminal, or where NO_COLOR is set (https://no-color.org).
+    The text is returned unchanged if the stream is not a terminal or if NO_COLOR is set
+    (https://no-color.org).
     """
     stream = stream or sys.stdout
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
@@ -20,8 +21,8 @@ def style(text: str, kind: str, stream: TextIO | None = None) -> str:
     return f"\033[{_CODES[kind]}m{text}\033[0m"
 
 
-def speak_unicode(*streams: TextIO) -> None:
-    """Let ∂ and − pass on streams of another encoding: written as ?, not as an error."""
+def replace_unencodable(*streams: TextIO) -> None:
+    """Write ? for a character such as ∂ that the encoding of a stream lacks, and raise no error."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure and "utf" not in (stream.encoding or "").lower():

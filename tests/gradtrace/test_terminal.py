@@ -1,4 +1,4 @@
-"""Colour only where a terminal shows it."""
+"""Color only where a terminal shows it."""
 
 import io
 
@@ -12,7 +12,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_terminal_gets_colour(monkeypatch):
+def test_a_terminal_gets_color(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     assert style("yes", "good", Terminal()) == "\033[32myes\033[0m"
