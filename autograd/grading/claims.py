@@ -19,9 +19,15 @@ class TooMuchWorkError(ValueError):
 
 
 class Ledger:
-    """For every node of a sheet the interval of what the writer may hold it for."""
+    """For every node of a sheet the interval of what the writer may hold it for.
+
+    Attributes:
+        derivatives: for every number that stands for ±∂C/∂w in a formula: the sweep of C, w, and
+            the sign.
+    """
 
     def __init__(self) -> None:
+        self.derivatives: dict[Value, tuple[Sweep, Value, float]] = {}
         self._own: dict[Value, Interval] = {}
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
@@ -54,9 +60,12 @@ class Ledger:
         return self._own[node]
 
     def write(self, node: Value, claimed: Interval) -> None:
-        """Note that the writer wrote this number for a node."""
+        """Note that the writer wrote this number for a node, or for the gradient it stands for."""
         self.enter(node)
         self._own[node] = claimed
+        if node in self.derivatives:
+            sweep, cell, sign = self.derivatives[node]
+            sweep.write(cell, sign * claimed)
         if self._partials:
             self._partials.clear()
             for sweep in self._sweeps.values():

@@ -241,7 +241,7 @@ class Marker:
             claimed = sign * claim(written, verdict)
             if asked.sweep:
                 asked.sweep.write(cell, claimed)
-            elif cell.parents:
+            elif cell.parents or cell in self.book.ledger.derivatives:
                 self.book.write(cell, claimed)
 
 

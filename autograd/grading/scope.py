@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..engine.value import Value, constant
 from ..language.evaluate import evaluate, named
-from ..language.grammar import Derivative, Name, Number, Row, Tree, parse
+from ..language.grammar import Apply, Derivative, Name, Number, Row, Tree, parse
 from ..language.quantity import Quantity
 from ..language.tokens import Source, WorksheetError
 from .claims import Ledger, TooMuchWorkError
@@ -79,6 +79,7 @@ class Book:
             exact.label = label
             own = sweep.written.get(cell) or sweep.follows(cell)
             self.ledger.write(exact, own if sign > 0 else -own)
+            self.ledger.derivatives[exact] = sweep, cell, sign
             items.append(exact)
             self.places[exact] = (str(tree), ())
             self.gradients[label] = exact.data
@@ -136,10 +137,22 @@ class Book:
                 name.place,
             )
         cells = self._named(name.name, self._compute(tree, source))
+        if name.name in self._quantities:
+            self._forget_dependents(name.name)
         self._quantities[name.name] = cells
         self._formulas[name.name] = Formula(tree, source)
         self._fresh.add(name.name)
         return cells
+
+    def _forget_dependents(self, name: str) -> None:
+        """Forget what this step computed from the old value of a name, so that it is replayed."""
+        changed = [name]
+        while changed:
+            renewed = changed.pop()
+            for other, formula in self._formulas.items():
+                rests = renewed in mentioned(formula.tree) and other not in self._fresh
+                if rests and self._quantities.pop(other, None):
+                    changed.append(other)
 
     def adopt(self, name: str, cells: Quantity) -> None:
         """Take over a quantity that was recorded elsewhere."""
@@ -192,7 +205,10 @@ class Book:
         self._quantities = {
             name: cells
             for name, cells in old.items()
-            if name in self._formulas and _is_given(self._formulas[name].tree)
+            if name in self._formulas
+            and _is_given(self._formulas[name].tree)
+            or name not in self._formulas
+            and not name.endswith("'")
         }
         for name, cells in primed.items():
             self._formulas.pop(name[:-1], None)
@@ -227,6 +243,18 @@ class Book:
             pass  # it rests on what this step has not; whoever names it is told so
         finally:
             self._depth -= 1
+
+
+def mentioned(tree: Tree) -> set[str]:
+    """Return the names in an expression."""
+    match tree:
+        case Name(name=name):
+            return {name}
+        case Derivative(top=top, bottom=bottom):
+            return {top.name, bottom.name}
+        case Row(items=parts) | Apply(args=parts):
+            return set().union(*map(mentioned, parts))
+    return set()
 
 
 def _is_given(tree: Tree) -> bool:

@@ -23,7 +23,7 @@ def claim(written: Written, judged: Judged) -> Interval:
     """Return which numbers the writer may go on with: those that his digits stand for."""
     if judged.verdict is Verdict.EXACT:
         return interval(judged.exact)
-    if judged.verdict is Verdict.TRUNCATED:
+    if judged.verdict in (Verdict.TRUNCATED, Verdict.UNTOLD):
         return written.cut
     at = judged.follows
     if judged.verdict is Verdict.CARRIED and abs(written.number - at) <= slack(at):

@@ -124,9 +124,9 @@ class Written:
         return Interval(float(self.value - reach), float(self.value + reach))
 
     @property
-    def blank_zero(self) -> bool:
-        """Whether it is a zero with a unit: 0, 0.00."""
-        return not self.value
+    def is_vague(self) -> bool:
+        """Whether it has at most one significant digit, too few to prove anything: 0.00, 0.1."""
+        return self.significant < 2
 
 
 def _advice(text: str) -> str:
@@ -144,8 +144,9 @@ def slack(exact: float) -> float:
 def judge(written: str | Written, exact: float) -> Verdict:
     """Return the verdict on a number as written, by its last digit, against the exact one alone.
 
-    A true minus sign is accepted. Half a unit in the last place may go either way. A zero where the
-    exact number is none tells too little.
+    A true minus sign is accepted. Half a unit in the last place may go either way. A single
+    significant digit tells too little unless the number is exact, because 1 is written for 0.51 and
+    for 1.99.
 
     Raises:
         ValueError: `written` is no decimal number.
@@ -165,11 +166,11 @@ def judge(written: str | Written, exact: float) -> Verdict:
     if error <= spare:
         return Verdict.EXACT
     if error <= number.unit / 2 + spare:
-        return Verdict.UNTOLD if number.blank_zero else Verdict.ROUNDED
+        return Verdict.UNTOLD if number.is_vague else Verdict.ROUNDED
     shorter = abs(number.value) < abs(true)
-    if error >= number.unit or not shorter:
+    if error >= number.unit - spare or not shorter:
         return Verdict.WRONG
-    return Verdict.UNTOLD if number.blank_zero else Verdict.TRUNCATED
+    return Verdict.UNTOLD if number.is_vague else Verdict.TRUNCATED
 
 
 def follows(written: Written, carried: Interval) -> Verdict:
@@ -188,9 +189,9 @@ def follows(written: Written, carried: Interval) -> Verdict:
     spare = slack(carried.middle)
     if not (written.claimed.meets(carried, spare) or written.cut.meets(carried, spare)):
         return Verdict.WRONG
-    if written.blank_zero:
-        nothing = carried.radius == 0 and abs(carried.middle) <= spare
-        return Verdict.CARRIED if nothing else Verdict.UNTOLD
+    if written.is_vague:
+        same = carried.radius == 0 and abs(carried.middle - written.number) <= spare
+        return Verdict.CARRIED if same else Verdict.UNTOLD
     vague = carried.radius > 0 and not carried.radius <= 0.5 * abs(carried.middle)
     return Verdict.UNTOLD if vague else Verdict.CARRIED
 

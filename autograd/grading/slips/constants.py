@@ -59,7 +59,7 @@ def _share(node: Value) -> float:
     if node.parents or node.label or not node.data:
         return 0.0
     m = 1 / node.data
-    return round(m) if m > 2 and abs(m - round(m)) < 1e-9 else 0.0
+    return float(round(m)) if m > 2 and abs(m - round(m)) < 1e-9 else 0.0
 
 
 @slip(

@@ -109,6 +109,42 @@ def test_a_gradient_under_another_name_follows_from_what_was_written():
     )
 
 
+def test_a_name_for_a_gradient_is_that_gradient_for_what_follows():
+    sheet = "y = 0.8\nz = 0.5\nw = 2\nu = w*z\nC = ½(u - y)²\nδ = dC/du -> 0.40\ndC/dz -> 0.80"
+    report = Worksheet.parse(sheet).check()
+    assert [line.verdict.value for line in report.lines] == ["wrong", "carried on"]
+
+
+def test_a_factor_that_looks_like_one_over_m_does_not_stop_the_search():
+    for factor in ("0.1", "0.25", "0.05", "1/3"):
+        report = Worksheet.parse(f"x = 2\ny = {factor}*x\ndy/dx -> 7.31").check()
+        assert report.first_wrong.quantity == "dy/dx"
+
+
+def test_an_input_of_a_new_step_reaches_all_that_rests_on_it():
+    text = """x = 1
+w = 0.5
+t = 2
+y = w*x -> 0.5
+C = (y - t)² -> 2.25
+w' = w - 0.1*dC/dw -> 0.8
+---
+x = 2
+t = 3
+y -> 1.6
+w' = w - 0.1*dC/dw -> 1.36
+---
+y -> 2.72
+w' -> 1.472
+"""
+    assert {line.verdict.value for line in Worksheet.parse(text).check().lines} == {"exact"}
+
+
+def test_a_quantity_that_was_stepped_once_keeps_its_value():
+    text = "x = 1\nf = 2*x -> 2\nx' = x + 1 -> 2\n---\nf -> 4\n---\nf -> 4\n"
+    assert {line.verdict.value for line in Worksheet.parse(text).check().lines} == {"exact"}
+
+
 def test_too_few_digits_truncated_and_blank():
     found = verdicts("x = 0.0042\ny = 1*x -> 0.00\nz = 2/3 -> 0.66\nu = x + 1 -> ?")
     assert found == {

@@ -25,9 +25,14 @@ from autograd.grading.written import Verdict, judge
         ("0.68", 2 / 3, Verdict.WRONG),
         ("0.12", 0.125, Verdict.ROUNDED),
         ("0.13", 0.125, Verdict.ROUNDED),
-        ("1e-3", 0.00123, Verdict.ROUNDED),
+        ("1e-3", 0.00123, Verdict.UNTOLD),
         ("1.2e-3", -0.0012, Verdict.WRONG),
-        ("3", 3.2, Verdict.ROUNDED),
+        ("3", 3.2, Verdict.UNTOLD),
+        ("3", 3.0, Verdict.EXACT),
+        ("1", 1.99, Verdict.UNTOLD),
+        ("0.1", 0.199, Verdict.UNTOLD),
+        ("5.2", 5.3, Verdict.WRONG),
+        ("0.20", 0.21, Verdict.WRONG),
     ],
 )
 def test_verdicts(written, exact, verdict):
