@@ -205,10 +205,8 @@ class Book:
         self._quantities = {
             name: cells
             for name, cells in old.items()
-            if name in self._formulas
-            and _is_given(self._formulas[name].tree)
-            or name not in self._formulas
-            and not name.endswith("'")
+            if (name in self._formulas and _is_given(self._formulas[name].tree))
+            or (name not in self._formulas and not name.endswith("'"))
         }
         for name, cells in primed.items():
             self._formulas.pop(name[:-1], None)
