@@ -151,7 +151,8 @@ class Book:
             renewed = changed.pop()
             for other, formula in self._formulas.items():
                 rests = renewed in mentioned(formula.tree) and other not in self._fresh
-                if rests and self._quantities.pop(other, None):
+                if rests and other in self._quantities:
+                    del self._quantities[other]
                     changed.append(other)
 
     def adopt(self, name: str, cells: Quantity) -> None:
