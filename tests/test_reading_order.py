@@ -21,7 +21,7 @@ ROOMS = {
     "autograd.program": "fuse schedule rows products instructions liveness emitter lower "
     "finiteness workspace source replay program",
     "autograd.numeric": "differences gradcheck",
-    "autograd.language": "tokens grammar quantity evaluate",
+    "autograd.language": "tokens grammar chain quantity evaluate",
     "autograd.grading": "intervals written judged verdict lines claims scope counterfactual slips "
     "working grader convention account report worksheet check",
     "autograd.views": "text neurons selection picture palette templates javascript layout svg dot "

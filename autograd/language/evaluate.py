@@ -9,7 +9,7 @@ from typing import Protocol
 from ..engine import functions
 from ..engine.ops import CONSTANT, HALF_SQUARED_ERROR
 from ..engine.value import Value, constant, record
-from .grammar import Apply, Derivative, Name, Number, Row, Tree, parse
+from .grammar import Apply, Blank, Derivative, Name, Number, Row, Tree, parse
 from .quantity import Quantity, each, matmul, outer, scalar, stacked
 from .tokens import Source, suggestion
 
@@ -76,6 +76,8 @@ def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
             return named(tree, scope, source)
         case Derivative():
             return scope.derivative(tree, source)
+        case Blank(place=place):
+            raise source.error("a blank, ?, stands for a result, not for a part of one", place)
         case Row(items=items):
             parts = [evaluate(item, scope, source) for item in items]
             return _computed(tree.place, source, lambda: stacked(parts))

@@ -21,9 +21,17 @@ _UNCLOSED = {")": "(", "]": "["}
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it was written."""
+    """A number, and the digits in which it was written."""
 
     value: float
+    place: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A result that was left open: ``?``."""
+
     place: int
 
 
@@ -41,14 +49,20 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """d`top`/d`bottom`."""
+    """d`top`/d`bottom`; with `second`, d²`top`/d`bottom`d`second`."""
 
     top: Name
     bottom: Name
     place: int
+    second: Name | None = None
 
     def __str__(self) -> str:
-        return f"d{self.top}/d{self.bottom}"
+        if self.second is None:
+            return f"d{self.top}/d{self.bottom}"
+        below = (
+            f"d{self.bottom}²" if self.second == self.bottom else f"d{self.bottom}d{self.second}"
+        )
+        return f"d²{self.top}/{below}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +82,17 @@ class Row:
     place: int
 
 
-Tree = Number | Name | Derivative | Apply | Row
+Tree = Number | Blank | Name | Derivative | Apply | Row
 Known = Callable[[str], bool]
 
 
-def parse(source: Source, known: Known, start: int = 0, end: int | None = None) -> Tree:
+def _is_never_known(name: str) -> bool:
+    return False
+
+
+def parse(
+    source: Source, known: Known = _is_never_known, start: int = 0, end: int | None = None
+) -> Tree:
     """Return the tree of the expression between two characters of a line.
 
     `known` says which names are defined: dC/dw is a quotient where dC is one of them, and a
@@ -156,7 +176,7 @@ class Parser:
         if not negative or sign is None:
             return tree
         if isinstance(tree, Number):
-            return Number(-tree.value, sign.place)
+            return Number(-tree.value, sign.place, "-" + tree.text)
         return Apply("neg", (tree,), sign.place)
 
     def power(self) -> Tree:
@@ -182,7 +202,7 @@ class Parser:
         token = self.next
         if token.kind == "number":
             self.at += 1
-            return Number(token.value, token.place)
+            return Number(token.value, token.place, token.text)
         if token.kind == "name" or (token.kind == "sign" and token.text == "∂"):
             return self._derivative() or self._named()
         if opened := self.take("(", "["):
