@@ -34,7 +34,8 @@ from .grading.check import check
 from .grading.report import Report
 from .grading.worksheet import Worksheet
 from .graph.explanation import Explanation, explain
-from .graph.graph import Edge, Graph, GraphError, Node
+from .graph.graph import Graph
+from .graph.node import Edge, GraphError, Node
 from .graph.steps import Step, Trace, trace
 from .language.tokens import WorksheetError
 

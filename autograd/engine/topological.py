@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any, Protocol, TypeVar
 
 
@@ -19,8 +23,10 @@ class Recorded(Protocol):
 V = TypeVar("V", bound=Recorded)
 
 
-def inner_nodes(output: V) -> list[V]:
-    """Return every node with parents that `output` depends on, parents first, `output` last.
+def inner_nodes(*outputs: V) -> list[V]:
+    """Return every node with parents that the outputs depend on, parents first.
+
+    A single output is last. Of several, one comes after all that it depends on.
 
     Why order at all: a node may pass its gradient on only when it is complete, when all its
     children have contributed. Take b = a·a, c = b + b. Following each edge back from c as it comes,
@@ -35,7 +41,7 @@ def inner_nodes(output: V) -> list[V]:
     done: set[int] = (
         set()
     )  # ids of tuples of parents, shared between neurons, that are in the order
-    stack: list[Any] = [output] if output._a is not None else []
+    stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
@@ -63,10 +69,41 @@ def inner_nodes(output: V) -> list[V]:
     return order
 
 
-def all_nodes(output: V) -> list[V]:
-    """Return every node `output` depends on, each leaf just before its first use, `output` last."""
+def all_nodes(*outputs: V) -> list[V]:
+    """Return every node the outputs depend on, each leaf just before its first use.
+
+    A single output is last.
+    """
     order: dict[V, None] = {}
-    for node in inner_nodes(output):
+    for node in inner_nodes(*outputs):
         order.update(dict.fromkeys(node.parents))  # those that are in already stay where they are
         order[node] = None
-    return list(order) or [output]
+    order.update(dict.fromkeys(outputs))  # those that are leaves which nothing uses
+    return list(order)
+
+
+def order_indices(
+    later: Sequence[Sequence[int]], priority: Sequence[int] | None = None
+) -> list[int]:
+    """Return the indices 0 … n − 1 in topological order: k before every index in later[k].
+
+    Of the indices that may come next, the one of lowest priority does; without priorities, the one
+    that was ready first. Indices on a cycle or after one are missing.
+
+    >>> order_indices([[2], [], [1]]), order_indices([[1], [0], []])
+    ([0, 2, 1], [2])
+    """
+    waiting = Counter(other for others in later for other in others)
+    arrivals = count()
+    rank = (lambda k: next(arrivals)) if priority is None else priority.__getitem__
+    ready = [(rank(k), k) for k in range(len(later)) if not waiting[k]]
+    heapify(ready)
+    order = []
+    while ready:
+        _, k = heappop(ready)
+        order.append(k)
+        for other in later[k]:
+            waiting[other] -= 1
+            if not waiting[other]:
+                heappush(ready, (rank(other), other))
+    return order

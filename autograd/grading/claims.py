@@ -7,6 +7,7 @@ computed from it for all that these allow.
 
 from __future__ import annotations
 
+from ..engine.adjoints import adjoints_of
 from ..engine.topological import inner_nodes
 from ..engine.value import Value
 from .intervals import Interval, interval, over_intervals, partials_over_intervals
@@ -122,7 +123,7 @@ class Sweep:
         for node in self.order:
             for slot, parent in enumerate(node.parents):
                 self.uses.setdefault(parent, []).append((node, slot))
-        self.exact = _adjoints(output, self.order)
+        self.exact = adjoints_of(output)
         self.written: dict[Value, Interval] = {}
         self._own: tuple[dict[Value, Interval], dict[Value, Interval]] = ({}, {})
 
@@ -175,12 +176,3 @@ class Sweep:
                 parent = stack.pop()
                 if memo.pop(parent, None) is not None and parent not in self.written:
                     stack += parent.parents
-
-
-def _adjoints(output: Value, order: list[Value]) -> dict[Value, float]:
-    adjoints = {output: 1.0}
-    for node in reversed(order):
-        upstream = adjoints.get(node, 0.0)
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            adjoints[parent] = adjoints.get(parent, 0.0) + upstream * partial
-    return adjoints

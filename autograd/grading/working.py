@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..engine.topological import all_nodes, inner_nodes
 from ..engine.value import Value
-from ..graph.graph import Edge, Graph
+from ..graph.graph import Graph
+from ..graph.node import Edge
 from ..graph.wording import (
     factor_derivative,
     factors_in_numbers,

@@ -1,68 +1,39 @@
-"""`Graph`: one frozen, checked snapshot of a recorded computation, which every reader reads."""
+"""`Graph`: a frozen, checked snapshot of a recorded computation, which every view reads."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-from ..engine.number import real_number
-from ..engine.operation import Op, op_named
-from ..engine.ops import CONSTANT, LEAF
+from ..engine.adjoints import accumulate
+from ..engine.number import shortened
+from ..engine.ops import CONSTANT
 from ..engine.second_order import VALUES
 from ..engine.topological import all_nodes
 from ..engine.value import Value, constant, record
+from .node import Edge, GraphError, Node, check_node
+from .serialization import read_graph, write_graph
 
-FORMAT = 1  # of the JSON text; raised when old readers could misread it
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One number of the computation: where it stands, how it was made, and of what."""
-
-    index: int
-    op: Op
-    parents: tuple[int, ...]
-    partials: tuple[float, ...]
-    data: float
-    label: str = ""
-
-    @property
-    def name(self) -> str:
-        """The label, or v and the node's number for those without one."""
-        return self.label or f"v{self.index}"
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether the number was given, not computed: a leaf you made or a constant."""
-        return not self.parents
-
-
-class Edge(NamedTuple):
-    """One use of a parent by a child: ∂child/∂parent through the child's operand number `slot`."""
-
-    child: int
-    parent: int
-    slot: int
-    partial: float
-
-
-class GraphError(ValueError):
-    """A graph contradicts itself: it was changed after it was recorded, or its text was."""
+Output = Value | Iterable[Value]
+"""What may be asked for its graph: one Value or several, such as the list a network returns."""
 
 
 @dataclass(frozen=True)
 class Graph:
-    """A recorded computation as numbered nodes in topological order, the output last.
+    """A recorded computation as numbered nodes in topological order.
 
-    Immutable, and checked when it is made: every node's number and partials are those that its
-    operation gives for its parents' numbers. `swept` says whether `backward` had been called when
-    the snapshot was taken.
+    A graph is immutable. It is checked when it is made: the numbers and partials of every node are
+    those that its operation gives for the numbers of its parents.
+
+    Attributes:
+        nodes: every number of the computation, parents before their children.
+        swept: whether `backward` had been called on every output when the snapshot was taken.
+        outputs: the indices of what was computed; the last node if nothing else is said.
 
     Raises:
-        GraphError: the nodes contradict each other; the message names the first that does.
+        GraphError: the nodes contradict each other; the message names the first one that does.
 
     >>> x = Value(3.0, label="x")
     >>> graph = Graph.of(x * x)
@@ -74,31 +45,64 @@ class Graph:
 
     nodes: tuple[Node, ...]
     swept: bool = False
+    outputs: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.nodes:
             raise GraphError("a graph has at least one node")
+        if not self.outputs:
+            object.__setattr__(self, "outputs", (len(self.nodes) - 1,))
+        if any(not 0 <= output < len(self.nodes) for output in self.outputs):
+            raise GraphError(
+                f"the outputs {self.outputs} are not all among the {len(self.nodes)} nodes"
+            )
         for index, node in enumerate(self.nodes):
-            _check(index, node, self.nodes)
+            check_node(index, node, self.nodes)
 
     @classmethod
-    def of(cls, output: Value | Graph) -> Graph:
-        """Return the snapshot of everything `output` was computed from; of a graph, itself.
+    def of(cls, output: Output | Graph) -> Graph:
+        """Return the snapshot of everything that `output` was computed from.
+
+        Args:
+            output: a Value; or several, which then share one graph; or a Graph, which is returned.
 
         Raises:
-            TypeError: `output` is neither a Value nor a Graph.
+            TypeError: `output` is something else; the message says what to write.
             GraphError: data was changed since the recording; record the expression again.
+
+        >>> x = Value(3.0, label="x")
+        >>> Graph.of([x * x, x + 1]).outputs
+        (1, 3)
         """
         if isinstance(output, Graph):
             return output
-        if not isinstance(output, Value):
-            raise TypeError(f"expected the output, a Value, or its Graph; got {output!r}")
-        return cls(_snapshot(all_nodes(output)), swept=output.grad != 0.0)
+        outputs = collect_outputs(output)
+        values = all_nodes(*outputs)
+        place = {value: index for index, value in enumerate(values)}
+        return cls(
+            tuple(
+                Node(k, v.op, tuple(place[p] for p in v.parents), v.partials, v.data, v.label)
+                for k, v in enumerate(values)
+            ),
+            # `backward` sets the gradient of the output that it starts from to 1 or more.
+            swept=all(value.grad != 0.0 for value in outputs),
+            outputs=tuple(place[value] for value in outputs),
+        )
 
     @property
     def output(self) -> Node:
-        """The last node: what was computed."""
-        return self.nodes[-1]
+        """The node of what was computed.
+
+        Raises:
+            ValueError: the graph has several outputs.
+        """
+        if len(self.outputs) > 1:
+            names = ", ".join(self.nodes[output].name for output in self.outputs[:6])
+            raise ValueError(
+                f"this graph has {len(self.outputs)} outputs ({names}): take one of graph.outputs, "
+                "or graph.subgraph(…) of one of them"
+            )
+        return self.nodes[self.outputs[0]]
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -110,30 +114,35 @@ class Graph:
         )
 
     @cached_property
-    def adjoints(self) -> tuple[float, ...]:
-        """∂output/∂node for every node: one backward sweep over the recorded partials."""
-        adjoints = [0.0] * len(self.nodes)
-        adjoints[-1] = 1.0
-        for node in reversed(self.nodes):
-            upstream = adjoints[node.index]
-            if upstream != 0.0:
-                for parent, partial in zip(node.parents, node.partials, strict=True):
-                    adjoints[parent] += upstream * partial
-        return tuple(adjoints)
+    def seeds(self) -> tuple[float, ...]:
+        """The adjoints with which the backward sweep begins: 1 for each output, else 0."""
+        seeds = [0.0] * len(self.nodes)
+        for output in self.outputs:
+            seeds[output] += 1.0
+        return tuple(seeds)
 
     @cached_property
-    def notes(self) -> dict[Hashable, Any]:
-        """Room for readers to keep what they worked out, so that nothing is worked out per edge."""
-        return {}
+    def adjoints(self) -> tuple[float, ...]:
+        """∂output/∂node for every node; with several outputs, the gradient of their sum."""
+        adjoints = list(self.seeds)
+        for node in reversed(self.nodes):
+            accumulate(adjoints, adjoints[node.index], node.parents, node.partials)
+        return tuple(adjoints)
 
     def index(self, wanted: str | int) -> int:
-        """Return the number of the node with that label, or that number.
+        """Return the index of the node with that label, or check and return an index.
 
         Raises:
-            ValueError: no node, or more than one, has that label.
+            TypeError: `wanted` is neither a label nor an index.
+            ValueError: no node, or more than one, has that label, or there is no such index.
         """
+        if isinstance(wanted, Value):
+            raise TypeError(
+                "a Graph does not hold Values: give the node by its label or its number, or give "
+                "the output Value in place of the Graph"
+            )
         if not isinstance(wanted, str | int):
-            raise TypeError(f"a node is meant by its label or its number; got {wanted!r}")
+            raise TypeError(f"a node is given by its label or its number; got {wanted!r}")
         if isinstance(wanted, int):
             if not -len(self.nodes) <= wanted < len(self.nodes):
                 raise ValueError(
@@ -142,32 +151,40 @@ class Graph:
             return wanted % len(self.nodes)
         found = [node.index for node in self.nodes if wanted in (node.label, node.name)]
         if len(found) != 1:
-            raise ValueError(self._unfound(wanted, len(found)))
+            raise ValueError(self._explain_miss(wanted, found))
         return found[0]
 
-    def _unfound(self, wanted: str, count: int) -> str:
-        if count:
-            return f"{count} nodes are labelled {wanted!r}; give the Value itself"
+    def _explain_miss(self, wanted: str, found: list[int]) -> str:
+        if found:
+            numbers = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
+            return (
+                f"{len(found)} nodes are labeled {wanted!r}: give the number of one ({numbers}), "
+                "or the Value itself together with the output Value"
+            )
         labels = [node.label for node in self.nodes if node.label]
         shown = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
-        return f"no node is labelled {wanted!r}; the labels are: {shown or 'none'}"
+        return f"no node is labeled {wanted!r}; the labels are: {shown or 'none'}"
 
     def subgraph(self, wanted: str | int) -> Graph:
-        """Return the graph of one node: what it was computed from, renumbered, itself last."""
+        """Return the graph of one node: what it was computed from, with itself as the output."""
         last = self.index(wanted)
         kept = {last}
         for node in reversed(self.nodes[: last + 1]):
             if node.index in kept:
                 kept.update(node.parents)
         place = {old: new for new, old in enumerate(sorted(kept))}
-        nodes = (self.nodes[old] for old in sorted(kept))
-        return Graph(tuple(_moved(node, place) for node in nodes), swept=self.swept)
+        nodes = tuple(self.nodes[old].renumbered(place) for old in sorted(kept))
+        return Graph(nodes, swept=self.swept)
 
     # --- back to Values ---------------------------------------------------------------------------
 
     def record(self) -> Value:
-        """Record the computation anew, on new leaves with the same data, and return the output."""
-        return self._replay(expand=False)
+        """Record the computation again, on new leaves with the same data, and return the output.
+
+        Raises:
+            ValueError: the graph has several outputs.
+        """
+        return self._replay(expand=False)[self.output.index]
 
     def expand(self) -> Graph:
         """Return the graph with every composite node split: a sum of products into its ⊗ and ⊕.
@@ -177,9 +194,11 @@ class Graph:
         >>> [node.op.name for node in graph.expand().nodes if not node.is_leaf]
         ['mul', 'mul', 'add', 'add']
         """
-        return Graph(Graph.of(self._replay(expand=True)).nodes, swept=self.swept)
+        values = self._replay(expand=True)
+        expanded = Graph.of([values[output] for output in self.outputs])
+        return Graph(expanded.nodes, swept=self.swept, outputs=expanded.outputs)
 
-    def _replay(self, *, expand: bool) -> Value:
+    def _replay(self, *, expand: bool) -> list[Value]:
         values: list[Value] = []
         for node in self.nodes:
             inputs = [values[parent] for parent in node.parents]
@@ -191,17 +210,13 @@ class Graph:
                 value = record(node.op, inputs)
             value.label = node.label
             values.append(value)
-        return values[-1]
+        return values
 
     # --- as text ----------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """Return the graph as JSON; `from_json` gives it back, equal to the last bit."""
-        nodes = [
-            [node.op.name, node.parents, node.partials, node.data, node.label]
-            for node in self.nodes
-        ]
-        return json.dumps({"gradtrace": FORMAT, "swept": self.swept, "nodes": nodes})
+        """Return the graph as JSON text; `from_json` gives it back, equal to the last bit."""
+        return write_graph(self.nodes, self.swept, self.outputs)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -210,76 +225,44 @@ class Graph:
         Raises:
             GraphError: the text is not such a graph; the message says where.
         """
-        try:
-            content = json.loads(text)
-            if content["gradtrace"] != FORMAT:
-                raise GraphError(
-                    f"this graph is in format {content['gradtrace']!r}; this version reads {FORMAT}"
-                )
-            nodes = tuple(_node_from(index, entry) for index, entry in enumerate(content["nodes"]))
-            return cls(nodes, swept=bool(content["swept"]))
-        except GraphError:
-            raise
-        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
-            raise GraphError(f"not a graph written by to_json: {error!r}") from None
+        nodes, swept, outputs = read_graph(text)
+        return cls(nodes, swept, outputs)
 
 
-def locate(output: Value | Graph, wanted: Value | str | int) -> tuple[Graph, int]:
-    """Return the graph of `output` and the number of the node meant: a Value, a label or a number.
+def collect_outputs(output: Any) -> list[Value]:
+    """Return one Value or several as a list of Values.
 
     Raises:
-        TypeError: `output` or `wanted` is of another kind.
-        ValueError: the node is no part of the computation, or its label is not unique.
+        TypeError: something else came in; the message says what to write.
     """
-    graph = Graph.of(output)
-    if not isinstance(wanted, Value):
-        return graph, graph.index(wanted)
-    if isinstance(output, Graph):
-        raise TypeError("of a Graph, give a node by its label or its number, not by its Value")
-    for index, value in enumerate(all_nodes(output)):
-        if value is wanted:
-            return graph, index
-    raise ValueError(f"{wanted!r} is no part of the computation of {output!r}")
-
-
-def _snapshot(values: list[Value]) -> tuple[Node, ...]:
-    place = {value: index for index, value in enumerate(values)}
-    return tuple(
-        Node(k, v.op, tuple(place[p] for p in v.parents), v.partials, v.data, v.label)
-        for k, v in enumerate(values)
+    if isinstance(output, Value):
+        return [output]
+    several = isinstance(output, Iterable) and not isinstance(output, str | bytes | dict)
+    outputs = list(output) if several else []
+    if outputs and all(isinstance(value, Value) for value in outputs):
+        return outputs
+    wrong = next((value for value in outputs if not isinstance(value, Value)), output)
+    advice = ": call it, and give what it returns" if callable(wrong) else ""
+    raise TypeError(
+        "expected the output, a Value, or its Graph, or a list of Values; "
+        f"got {shortened(wrong)}{advice}"
     )
 
 
-def _moved(node: Node, place: dict[int, int]) -> Node:
-    parents = tuple(place[parent] for parent in node.parents)
-    return Node(place[node.index], node.op, parents, node.partials, node.data, node.label)
+def locate(output: Output | Graph, wanted: Value | str | int) -> tuple[Graph, int]:
+    """Return the graph of `output` and the index of a node, given by Value, label or index.
 
-
-def _node_from(index: int, entry: Any) -> Node:
-    name, parents, partials, data, label = entry
-    try:
-        if not isinstance(label, str) or any(type(parent) is not int for parent in parents):
-            raise TypeError("its label is a string, its parents are whole numbers")
-        numbers = tuple(map(real_number, partials)), real_number(data)
-        return Node(index, op_named(name), tuple(parents), *numbers, label)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise GraphError(f"node {index}: {error}") from None
-
-
-def _check(index: int, node: Node, nodes: tuple[Node, ...]) -> None:
-    """Refuse a node that is out of place or whose numbers its operation does not give."""
-    if node.index != index or any(not 0 <= parent < index for parent in node.parents):
-        raise GraphError(f"node {index} ({node.name}) comes before one of its parents")
-    if (node.op in (LEAF, CONSTANT)) != node.is_leaf or len(node.partials) != len(node.parents):
-        raise GraphError(
-            f"node {index} ({node.name}): {node.op.name} with {len(node.parents)} parents and "
-            f"{len(node.partials)} partials"
-        )
-    inputs = [nodes[parent].data for parent in node.parents]
-    if not node.is_leaf and not node.op.reproduces(node.data, node.partials, inputs):
-        changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in node.parents[:6]))
-        raise GraphError(
-            f"node {index} ({node.name}) was recorded as {node.data!r}, but {node.op.name} of its "
-            f"parents ({changed}) no longer gives that: data was changed after the recording. "
-            "Record the expression again before reading its graph."
-        )
+    Raises:
+        TypeError: `output` or `wanted` is of another kind; a Graph holds no Values.
+        ValueError: the node is not part of the computation, or its label is not unique.
+    """
+    if isinstance(output, Graph) or not isinstance(wanted, Value):
+        graph = Graph.of(output)
+        return graph, graph.index(wanted)  # type: ignore[arg-type]  # refuses a Value in words
+    outputs = collect_outputs(output)
+    for index, value in enumerate(all_nodes(*outputs)):
+        if value is wanted:
+            return Graph.of(outputs), index
+    raise ValueError(
+        f"{wanted!r} is not part of the computation of {', '.join(map(repr, outputs[:3]))}"
+    )

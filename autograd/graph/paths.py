@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .graph import Edge, Graph
+from .graph import Graph
+from .node import Edge
 
 
 @dataclass(frozen=True, slots=True)

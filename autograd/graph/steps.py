@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
+from ..engine.adjoints import accumulate
 from ..engine.ops import CONSTANT
 from ..engine.value import Value
-from .graph import Edge, Graph
+from .graph import Graph
+from .node import Edge
 from .wording import (
     aligned,
     factor_derivative,
@@ -126,13 +128,12 @@ def _forward(graph: Graph) -> Iterator[Step]:
 
 
 def _backward(graph: Graph) -> Iterator[Step]:
-    totals = [0.0] * len(graph.nodes)
-    totals[-1] = 1.0
+    totals = list(graph.seeds)
     for node in reversed(graph.nodes):
         upstream = totals[node.index]
         for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
-            before, contribution = totals[parent], upstream * partial
-            totals[parent] += contribution
+            before = totals[parent]
+            accumulate(totals, upstream, (parent,), (partial,))
             if graph.nodes[parent].op is not CONSTANT:
                 yield Step(
                     "backward",
@@ -141,9 +142,9 @@ def _backward(graph: Graph) -> Iterator[Step]:
                     slot,
                     upstream,
                     partial,
-                    contribution,
-                    before,
-                    totals[parent],
+                    contribution=upstream * partial if upstream else 0.0,
+                    before=before,
+                    after=totals[parent],
                 )
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..engine.formula import Dialect, Expr, Symbols, lift, render, symbol
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT
-from .graph import Edge, Graph
+from .graph import Graph
+from .node import Edge
 
 MINUS = "−"
 _TEXTBOOK = Symbols(textbook=True)  # the namespace in which rows give the form of the textbooks
@@ -255,7 +257,7 @@ def derivatives_of(
 
     `output` stands for the row's own result; None writes the result's formula there.
     """
-    partials = _partials(op, inputs, output, dialect)
+    partials = _partials(op, tuple(inputs), output, dialect)
     return [(render(p, dialect), _factor(op, inputs, p, dialect)) for p in partials]
 
 
@@ -310,17 +312,15 @@ def _forward(op: Op, inputs: Sequence[Expr], dialect: Dialect) -> Expr:
 def _derivatives(
     graph: Graph, index: int, dialect: Dialect
 ) -> tuple[Sequence[Expr], Sequence[Expr]]:
-    """Return a node's parents as symbols, and its local derivatives; worked out once."""
-    if (index, dialect) not in graph.notes:
-        child, inputs = graph.nodes[index], _names(graph, index)
-        output = symbol(child.name) if child.label else None
-        graph.notes[index, dialect] = inputs, _partials(child.op, inputs, output, dialect)
-    found: tuple[Sequence[Expr], Sequence[Expr]] = graph.notes[index, dialect]
-    return found
+    """Return a node's parents as symbols, and its local derivatives."""
+    child, inputs = graph.nodes[index], tuple(_names(graph, index))
+    output = symbol(child.name) if child.label else None
+    return inputs, _partials(child.op, inputs, output, dialect)
 
 
+@lru_cache(maxsize=64)  # one node's derivatives are asked for edge by edge
 def _partials(
-    op: Op, inputs: Sequence[Expr], output: Expr | None, dialect: Dialect
+    op: Op, inputs: tuple[Expr, ...], output: Expr | None, dialect: Dialect
 ) -> tuple[Expr, ...]:
     result = _forward(op, inputs, dialect) if output is None else output
     return tuple(map(lift, op.partials(_TEXTBOOK, result, *inputs)))

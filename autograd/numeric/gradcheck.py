@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.adjoints import adjoints_of
 from ..engine.functions import total
 from ..engine.number import Number, real_number
 from ..engine.topological import inner_nodes
@@ -172,7 +173,8 @@ def _of_function(
         finally:
             everything[place].data = kept
 
-    for k, slope in enumerate(_slopes(compute(), everything)):
+    adjoints = adjoints_of(compute())
+    for k, slope in enumerate([adjoints[value] for value in everything]):
         at = everything[k].data
         name = everything[k].label or f"parameter {k - len(points) + 1}"
         evaluate = partial(compute, k)
@@ -238,16 +240,6 @@ def _single(result: Any) -> Value:
         f"gradcheck: the function returns a Value or several; got {type(result).__name__}. "
         "Write it with the operations of autograd, not with those of math."
     )
-
-
-def _slopes(output: Value, wanted: Sequence[Value]) -> list[float]:
-    """Return the recorded gradients, leaving everybody's `.grad` as it was."""
-    adjoints = {output: 1.0}
-    for node in reversed(inner_nodes(output)):
-        upstream = adjoints.get(node, 0.0)
-        for parent, local in zip(node.parents, node.partials, strict=True):
-            adjoints[parent] = adjoints.get(parent, 0.0) + upstream * local
-    return [adjoints.get(v, 0.0) for v in wanted]
 
 
 def _kinked(node: Value) -> bool:

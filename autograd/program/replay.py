@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ..engine.errors import failure
 from ..engine.operation import FLOATS
-from ..graph.graph import Graph, Node
+from ..graph.graph import Graph
+from ..graph.node import Node
 
 
 def replay(graph: Graph, data: Mapping[int, float]) -> Graph:

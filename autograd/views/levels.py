@@ -6,13 +6,13 @@ the page moves nothing, it only fills in numbers.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from ..engine.ops import CONSTANT
+from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from ..graph.paths import largest_paths
 from . import text
@@ -166,20 +166,7 @@ def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
 
 def _order(shown: Cut) -> list[int]:
     """Return the boxes in a topological order: that of their nodes, as far as groups allow it."""
-    waiting = [0] * len(shown.items)
-    after: dict[int, list[int]] = {}
+    later: list[list[int]] = [[] for _ in shown.items]
     for tie in shown.ties:
-        waiting[tie.head] += 1
-        after.setdefault(tie.tail, []).append(tie.head)
-    last = [max(item.nodes, default=-1) for item in shown.items]
-    ready = [(last[n], n) for n in range(len(last)) if not waiting[n]]
-    heapq.heapify(ready)
-    order = []
-    while ready:
-        _, box = heapq.heappop(ready)
-        order.append(box)
-        for head in after.get(box, ()):
-            waiting[head] -= 1
-            if not waiting[head]:
-                heapq.heappush(ready, (last[head], head))
-    return order
+        later[tie.tail].append(tie.head)
+    return order_indices(later, [max(item.nodes, default=-1) for item in shown.items])

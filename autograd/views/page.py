@@ -18,7 +18,8 @@ from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from ..engine.value import Value
 from ..files import write_text
-from ..graph.graph import Graph, Node, locate
+from ..graph.graph import Graph, locate
+from ..graph.node import Node
 from ..graph.wording import name_text
 from .javascript import functions
 from .levels import Scene, scene_data, scenes_of

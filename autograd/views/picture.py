@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 from ..engine.ops import CONSTANT
-from ..graph.graph import Edge, Graph, Node
+from ..graph.graph import Graph
+from ..graph.node import Edge, Node
 from ..graph.wording import number
 from .neurons import Neuron
 from .selection import Cut, Item, Tie

@@ -9,7 +9,9 @@ from collections import Counter, deque
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from ..graph.graph import Edge, Graph
+from ..engine.topological import order_indices
+from ..graph.graph import Graph
+from ..graph.node import Edge
 from .neurons import Neuron, families_of, neurons_of
 
 LIMIT = 2000
@@ -189,17 +191,10 @@ def _items(
 
 
 def _refuse_circles(count: int, ties: list[Tie], collapse: str) -> None:
-    waiting = Counter(tie.head for tie in ties)
-    after: dict[int, list[int]] = {}
+    later: list[list[int]] = [[] for _ in range(count)]
     for tie in ties:
-        after.setdefault(tie.tail, []).append(tie.head)
-    free = [item for item in range(count) if not waiting[item]]
-    for item in free:  # grows while it is read
-        for head in after.get(item, ()):
-            waiting[head] -= 1
-            if not waiting[head]:
-                free.append(head)
-    if len(free) < count:
+        later[tie.tail].append(tie.head)
+    if len(order_indices(later)) < count:
         raise ValueError(
             f'collapse="{collapse}" would draw a circle: in this graph, {collapse}s feed each '
             "other in both directions. Use focus= or depth= instead"

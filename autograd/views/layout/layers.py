@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from ...engine.topological import order_indices
 from .nesting import NONE, Nesting
 from .records import Group, Link
 
@@ -88,18 +89,8 @@ def _spread(edges: Sequence[Link], nesting: Nesting) -> set[int]:
 
 
 def _sorted(later: Rules) -> list[int]:
-    """Return the unknowns in topological order; those on or after a circle are missing."""
-    waiting = [0] * len(later)
-    for rules in later:
-        for other, _ in rules:
-            waiting[other] += 1
-    order = [unknown for unknown, number in enumerate(waiting) if not number]
-    for unknown in order:  # grows while it is read
-        for other, _ in later[unknown]:
-            waiting[other] -= 1
-            if not waiting[other]:
-                order.append(other)
-    return order
+    """Return the unknowns in topological order; those on or after a cycle are missing."""
+    return order_indices([[other for other, _ in rules] for rules in later])
 
 
 def _reversed(later: Rules) -> Rules:

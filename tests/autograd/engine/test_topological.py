@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, total
-from autograd.engine.topological import all_nodes, inner_nodes
+from autograd.engine.topological import all_nodes, inner_nodes, order_indices
 
 
 @st.composite
@@ -63,3 +63,24 @@ def test_a_leaf_is_its_own_order():
     leaf = Value(1.0)
     assert all_nodes(leaf) == [leaf]
     assert inner_nodes(leaf) == []
+
+
+def test_of_several_outputs_each_node_comes_once_and_after_its_parents():
+    x = Value(1.0)
+    y = x * 2
+    z = y + x
+    for outputs in ([y, z], [z, y], [z, x], [x, z, x]):
+        order = all_nodes(*outputs)
+        assert len(order) == len(set(order))
+        place = {node: k for k, node in enumerate(order)}
+        assert all(place[p] < place[node] for node in order for p in node.parents)
+        assert set(outputs) <= set(order)
+    assert inner_nodes(y, z) == inner_nodes(z)
+
+
+def test_indices_are_sorted_by_priority_and_those_on_or_after_a_cycle_are_missing():
+    assert order_indices([[], [], []]) == [0, 1, 2]
+    assert order_indices([[], [], []], priority=[2, 1, 0]) == [2, 1, 0]
+    assert order_indices([[], [0], [0, 1, 1]]) == [2, 1, 0]
+    assert order_indices([[1], [0], [3], []]) == [2, 3]
+    assert order_indices([[1], [0, 2], []]) == []

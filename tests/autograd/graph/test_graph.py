@@ -4,6 +4,7 @@ import json
 import math
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from autograd import Edge, Graph, GraphError, Node, Value, dot, grad, logsumexp, tanh, total
 from autograd.engine.ops import ADD, CONSTANT, LEAF, MUL
 from autograd.engine.value import record
+from autograd.graph.serialization import read_graph, write_graph
 
 
 def hand_example():
@@ -169,10 +171,77 @@ def test_a_long_chain_makes_a_graph_without_recursion():
     assert Graph.from_json(graph.to_json()) == graph
 
 
-@pytest.mark.parametrize("thing", [2.0, "a", None, [Value(1.0)]])
-def test_only_a_value_or_a_graph_has_a_graph(thing):
-    with pytest.raises(TypeError, match="expected the output, a Value, or its Graph; got"):
+@pytest.mark.parametrize("thing", [2.0, "a", None, [], [Value(1.0), 2.0], {}, b"a"])
+def test_only_values_and_graphs_have_a_graph(thing):
+    with pytest.raises(
+        TypeError, match="expected the output, a Value, or its Graph, or a list of Values"
+    ):
         Graph.of(thing)
+
+
+# --- several outputs ------------------------------------------------------------------------------
+
+
+def heads():
+    """Return x, y1 = tanh x and y2 = x·y1: the second output depends on the first."""
+    x = Value(0.5, label="x")
+    y1 = tanh(x)
+    y2 = x * y1
+    y1.label, y2.label = "y1", "y2"
+    return x, y1, y2
+
+
+def test_several_outputs_share_one_graph():
+    x, y1, y2 = heads()
+    graph = Graph.of([y2, y1])
+    assert [graph.nodes[output].label for output in graph.outputs] == ["y2", "y1"]
+    assert [node.label for node in graph.nodes] == ["x", "y1", "y2"]
+    assert Graph.of([y2]) == Graph.of(y2)
+    assert Graph.of((y1, x)).outputs == (1, 0)
+    assert Graph.of(value for value in (y1, y2)) == Graph.of(np.array([y1, y2]))
+
+
+def test_the_adjoints_of_several_outputs_are_the_gradient_of_their_sum():
+    x, y1, y2 = heads()
+    graph = Graph.of([y1, y2])
+    whole = Graph.of(y1 + y2)
+    assert [graph.adjoints[graph.index(n)] for n in ("x", "y1", "y2")] == [
+        whole.adjoints[whole.index(n)] for n in ("x", "y1", "y2")
+    ]
+    y1.backward()
+    assert not Graph.of([y1, y2]).swept
+    y2.backward()
+    assert Graph.of([y1, y2]).swept
+    assert x.grad == pytest.approx(graph.adjoints[graph.index("x")], rel=1e-15)
+
+
+def test_the_output_of_several_is_refused_with_what_to_take():
+    graph = Graph.of(heads()[1:])
+    with pytest.raises(ValueError, match=r"2 outputs \(y1, y2\): take one of graph\.outputs"):
+        graph.output  # noqa: B018
+    assert graph.subgraph("y1").output.label == "y1"
+    assert graph.subgraph("y1").outputs == (1,)
+
+
+def test_outputs_beyond_the_nodes_are_refused():
+    nodes = Graph.of(Value(1.0)).nodes
+    for outputs in ((1,), (0, -1)):
+        with pytest.raises(GraphError, match="are not all among the 1 nodes"):
+            Graph(nodes, outputs=outputs)
+
+
+def test_several_outputs_survive_expanding_and_json():
+    a = [Value(2.0, label="a"), Value(3.0, label="b")]
+    graph = Graph.of([dot(a, a), a[0], total(a)])
+    assert Graph.from_json(graph.to_json()) == graph
+    expanded = graph.expand()
+    assert [expanded.nodes[k].data for k in expanded.outputs] == [13.0, 2.0, 5.0]
+    assert not any(node.op.composite for node in expanded.nodes)
+
+
+def test_a_module_is_to_be_called():
+    with pytest.raises(TypeError, match="call it, and give what it returns"):
+        Graph.of(tanh)
 
 
 # --- the checker ----------------------------------------------------------------------------------
@@ -259,6 +328,49 @@ def test_extreme_numbers_survive_json():
         assert bits(Graph.from_json(graph.to_json()).output.data) == bits(number)
 
 
+def test_format_1_is_still_read():
+    old = json.dumps(
+        {
+            "gradtrace": 1,
+            "swept": True,
+            "nodes": [["leaf", [], [], 3.0, "x"], ["mul", [0, 0], [3.0, 3.0], 9.0, "y"]],
+        }
+    )
+    x = Value(3.0, label="x")
+    y = x * x
+    y.label = "y"
+    y.backward()
+    assert Graph.from_json(old) == Graph.of(y)
+
+
+def test_format_2_has_room_for_facts_that_this_reader_does_not_know():
+    content = json.loads(Graph.of(small()[0]).to_json())
+    content["blocks"] = ["head 1"]
+    content["nodes"][0].append({"block": 0, "line": ["loss.py", 12]})
+    assert Graph.from_json(json.dumps(content)) == Graph.of(small()[0])
+    for wrong in ([{}, {}], ["block"], [None]):
+        content["nodes"][0][5:] = wrong
+        with pytest.raises(GraphError, match="node 0: it has entries that are not known"):
+            Graph.from_json(json.dumps(content))
+
+
+@pytest.mark.parametrize("outputs", [None, 3, "3", [1.0], [True], [99], [-1]])
+def test_outputs_that_make_no_sense_are_a_graph_error(outputs):
+    content = json.loads(Graph.of(small()[0]).to_json())
+    with pytest.raises(GraphError, match="outputs"):
+        Graph.from_json(json.dumps(content | {"outputs": outputs}))
+
+
+@pytest.mark.parametrize("slope", [math.inf, -math.inf, math.nan])
+def test_a_slope_that_is_not_finite_is_written_as_strict_json(slope):
+    nodes = (Node(0, LEAF, (), (), 1.0), Node(1, MUL, (0, 0), (slope, 1.0), 1.0))
+    text = write_graph(nodes, False, (1,))
+    json.loads(text, parse_constant=pytest.fail)
+    again, swept, outputs = read_graph(text)
+    assert bits(*again[1].partials) == bits(slope, 1.0)
+    assert (swept, outputs) == (False, (1,))
+
+
 LEAVES = [["leaf", [], [], 2.0, "a"], ["leaf", [], [], 3.0, "b"]]
 
 
@@ -334,7 +446,7 @@ def test_any_other_node_is_a_graph_error(entry):
 def test_the_error_of_a_bad_node_says_where_it_stands():
     with pytest.raises(GraphError, match="node 2: no operation is named 'nul'"):
         Graph.from_json(text(["nul", [0, 1], [3.0, 2.0], 6.0, ""]))
-    with pytest.raises(GraphError, match="format 99; this version reads 1"):
+    with pytest.raises(GraphError, match="format 99; this version reads 1 and 2"):
         Graph.from_json(text(gradtrace=99))
 
 
@@ -428,7 +540,7 @@ def test_a_node_is_found_by_label_by_name_and_by_number():
 
 def test_a_node_that_is_not_there_is_refused_with_the_labels_that_are():
     graph = Graph.of(small()[0])
-    with pytest.raises(ValueError, match="no node is labelled 'w'; the labels are: a, b, z, out"):
+    with pytest.raises(ValueError, match="no node is labeled 'w'; the labels are: a, b, z, out"):
         graph.index("w")
     for number in (5, -6):
         with pytest.raises(ValueError, match=f"there is no node {number}; the graph has 5 nodes"):
@@ -439,7 +551,7 @@ def test_a_node_that_is_not_there_is_refused_with_the_labels_that_are():
     with pytest.raises(ValueError, match="the labels are: none"):
         Graph.of(Value(1.0)).index("w")
     twins = Graph.of(Value(1.0, label="w") * Value(2.0, label="w"))
-    with pytest.raises(ValueError, match="2 nodes are labelled 'w'"):
+    with pytest.raises(ValueError, match="2 nodes are labeled 'w'"):
         twins.index("w")
 
 

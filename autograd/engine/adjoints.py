@@ -1,0 +1,54 @@
+"""The law of the backward sweep, for readers that keep the adjoints in a table of their own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from .topological import inner_nodes
+from .value import Value
+
+Key = TypeVar("Key")
+Key_contra = TypeVar("Key_contra", contravariant=True)
+
+
+class Table(Protocol[Key_contra]):
+    """A number for each node: a list by the node's index, or a dictionary by the node."""
+
+    def __getitem__(self, key: Key_contra, /) -> float: ...
+    def __setitem__(self, key: Key_contra, value: float, /) -> None: ...
+
+
+def accumulate(
+    adjoints: Table[Key],
+    upstream: float,
+    parents: Sequence[Key],
+    partials: Sequence[float],
+) -> None:
+    """Add upstream × partial to the adjoint of each parent.
+
+    An upstream of 0 adds nothing, because a slope that is not finite matters only where a gradient
+    reaches it.
+
+    >>> table = [1.0, 0.0]
+    >>> accumulate(table, 2.0, (0, 1), (3.0, 4.0))
+    >>> table
+    [7.0, 8.0]
+    """
+    if upstream != 0.0:
+        for parent, partial in zip(parents, partials, strict=True):
+            adjoints[parent] += upstream * partial
+
+
+def adjoints_of(output: Value) -> defaultdict[Value, float]:
+    """Return ∂output/∂node for every node, and 0 for any other Value; no `.grad` is touched.
+
+    >>> x = Value(3.0)
+    >>> adjoints_of(x * x)[x]
+    6.0
+    """
+    adjoints = defaultdict(float, {output: 1.0})
+    for node in reversed(inner_nodes(output)):
+        accumulate(adjoints, adjoints[node], node.parents, node.partials)
+    return adjoints

@@ -1,0 +1,86 @@
+"""`Node` and `Edge`, the parts of a graph, and the check that a node does not contradict itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..engine.operation import Op
+from ..engine.ops import CONSTANT, LEAF
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One number of a recorded computation.
+
+    Attributes:
+        index: its place in `Graph.nodes`.
+        op: the operation that computed it; `LEAF` or `CONSTANT` if it was given.
+        parents: the indices of its operands, in order and with repeats.
+        partials: ∂node/∂parent for each of `parents`.
+        data: the number.
+        label: its name, or "".
+    """
+
+    index: int
+    op: Op
+    parents: tuple[int, ...]
+    partials: tuple[float, ...]
+    data: float
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """The label; for a node without one, "v" and its index."""
+        return self.label or f"v{self.index}"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the number was given rather than computed: a leaf or a constant."""
+        return not self.parents
+
+    def renumbered(self, place: Mapping[int, int]) -> Node:
+        """Return the node with new indices for itself and its parents."""
+        parents = tuple(place[parent] for parent in self.parents)
+        return Node(place[self.index], self.op, parents, self.partials, self.data, self.label)
+
+
+class Edge(NamedTuple):
+    """One use of a parent by a child.
+
+    `slot` is the parent's position among the child's operands, and `partial` is ∂child/∂parent
+    through that operand.
+    """
+
+    child: int
+    parent: int
+    slot: int
+    partial: float
+
+
+class GraphError(ValueError):
+    """A graph contradicts itself, because data was changed after it was recorded or stored."""
+
+
+def check_node(index: int, node: Node, nodes: Sequence[Node]) -> None:
+    """Refuse a node that is out of order, or whose numbers its operation does not give.
+
+    Raises:
+        GraphError: the message names the node and says what is wrong with it.
+    """
+    if node.index != index or any(not 0 <= parent < index for parent in node.parents):
+        raise GraphError(f"node {index} ({node.name}) comes before one of its parents")
+    if (node.op in (LEAF, CONSTANT)) != node.is_leaf or len(node.partials) != len(node.parents):
+        raise GraphError(
+            f"node {index} ({node.name}): {node.op.name} with {len(node.parents)} parents and "
+            f"{len(node.partials)} partials"
+        )
+    inputs = [nodes[parent].data for parent in node.parents]
+    if not node.is_leaf and not node.op.reproduces(node.data, node.partials, inputs):
+        changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in node.parents[:6]))
+        raise GraphError(
+            f"node {index} ({node.name}) was recorded as {node.data!r}, but {node.op.name} of its "
+            f"parents ({changed}) no longer gives that: data was changed after the recording. "
+            "Record the expression again before reading its graph."
+        )
