@@ -26,7 +26,7 @@ ROOMS = {
     "working grader convention account report worksheet check",
     "autograd.views": "text neurons selection picture palette templates javascript layout svg dot "
     "drawing levels page",
-    "nn": "module activations initialization layers network losses optimizers matrix",
+    "nn": "module activations initialization layers network losses targets optimizers matrix",
     "nn.data": "batches idx datasets",
     "nn.train": "batched metrics history checkpoint progress training",
     "nn.lessons": "nudges votes array_text equations surface",

@@ -1,0 +1,159 @@
+"""What the targets of a training mean, which decides when an answer of a model is right.
+
+The decision is taken once, when a training begins: from the loss, or by the caller. It is kept with
+the history, so that a test set of a single class is judged like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.engine.topological import all_nodes
+from autograd.engine.value import Value
+
+Kind = Literal["classes", "label", "labels", "numbers"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_ON_LOGITS = {"softplus", "logsumexp"}
+"""Operations by which a loss reads logits: 0 is a probability of one half."""
+_ON_THE_SCALE_OF_TARGETS = {"sub", "squared_error", "half_squared_error", "log"}
+"""Operations by which a loss reads outputs that are compared with 0 and 1 themselves."""
+
+
+@dataclass(frozen=True)
+class TargetType:
+    """What targets mean: classes, one label, several labels, or numbers.
+
+    Attributes:
+        kind: "classes", where one of several outputs is the right one and the largest is the
+            answer; "label", where the single output answers yes or no; "labels", where each output
+            answers yes or no by itself; "numbers", where no answer is simply right or wrong.
+        threshold: the number above which the output of a label answers yes: 0 for a logit and for
+            targets −1 and 1, one half for a probability.
+
+    >>> outputs, targets = np.array([[0.2], [0.9]]), np.array([[1.0], [1.0]])
+    >>> TargetType("label").right(outputs, targets).tolist()
+    [0.0, 1.0]
+    """
+
+    kind: Kind
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            known = ", ".join(map(repr, KINDS))
+            raise ValueError(f"targets are one of {known}; got {self.kind!r}")
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether an answer is either right or wrong, which it is not for numbers."""
+        return self.kind != "numbers"
+
+    def wanted(self, y: NDArray[Any]) -> NDArray[np.intp]:
+        """Return the right answers: the class, or 0 or 1, of each example.
+
+        The shape is (examples,) for classes and for one label, (examples, outputs) for several
+        labels. Targets of a label are 0 and 1, or −1 and 1, or probabilities.
+        """
+        return self._decided(y, 0.5)
+
+    def answers(self, outputs: NDArray[Any]) -> NDArray[np.intp]:
+        """Return what outputs, shape (examples, outputs), answer, in the shape of `wanted`."""
+        return self._decided(outputs, self.threshold)
+
+    def right(self, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
+        """Return how right each example is, from 0 to 1: for several labels, the share of them."""
+        hits = self.answers(outputs) == self.wanted(y)
+        return np.mean(hits.reshape(len(hits), -1), axis=1)
+
+    def check(self, y: NDArray[Any]) -> None:
+        """Refuse targets that do not have this meaning.
+
+        Raises:
+            ValueError: the first row that does not fit is named.
+        """
+        fits = _fits(self.kind, y)
+        if not fits.all():
+            k = int(np.argmin(fits))
+            raise ValueError(
+                f"the targets of example {k} are {y[k].tolist()}: {_EXPECTED[self.kind]}"
+            )
+
+    def _decided(self, numbers: NDArray[Any], threshold: float) -> NDArray[np.intp]:
+        if self.kind == "classes":
+            return np.asarray(numbers.argmax(axis=1), np.intp)
+        above = np.asarray(numbers > threshold, np.intp)
+        return above if self.kind == "labels" else above[:, 0]
+
+
+_EXPECTED = {
+    "classes": "classes have one row of one_hot(labels, classes) for each example, or probabilities"
+    " that add up to 1",
+    "label": "one label has a single target for each example, 0 or 1, or −1 or 1",
+    "labels": "several labels have a target for each output, 0 or 1, or −1 or 1",
+    "numbers": "",
+}
+
+
+def decide_type(
+    cost: Value, outputs: Sequence[Value], y: NDArray[Any], kind: Kind | None = None
+) -> TargetType:
+    """Return what the targets mean to a loss, from its recorded cost of one example.
+
+    A loss that applies the sigmoid or the softmax itself reads logits, also where it is wrapped in
+    another function. A loss that subtracts targets from outputs leaves open whether they are
+    numbers or classes. The training targets decide then: all 0 or 1, or all −1 or 1, are labels;
+    rows with a single 1 are classes. Of any other loss, targets are numbers unless `kind` is given.
+
+    Args:
+        cost: the cost of one example, computed from `outputs`.
+        outputs: the outputs of the model.
+        y: the targets of all training examples, shape (examples, outputs).
+        kind: what the targets are, where the caller says so.
+    """
+    several = len(outputs) > 1
+    operations = _operations_on(outputs, cost)
+    signs = _has_both(y, -1.0, 1.0)
+    on_logits = bool(operations & _ON_LOGITS)
+    threshold = 0.0 if on_logits or signs else 0.5
+    return TargetType(kind or _kind(operations, several, y, signs), threshold)
+
+
+def _kind(operations: set[str], several: bool, y: NDArray[Any], signs: bool) -> Kind:
+    if several and "logsumexp" in operations:
+        return "classes"
+    if signs or (operations & _ON_LOGITS and bool(((y >= 0) & (y <= 1)).all())):
+        return "labels" if several else "label"
+    if several:
+        is_one_hot = _has_both(y, 0.0, 1.0) and bool((y.sum(axis=1) == 1).all())
+        return "classes" if is_one_hot and np.ptp(np.argmax(y, axis=1)) else "numbers"
+    is_label = operations & _ON_THE_SCALE_OF_TARGETS and _has_both(y, 0.0, 1.0)
+    return "label" if is_label else "numbers"
+
+
+def _operations_on(outputs: Sequence[Value], cost: Value) -> set[str]:
+    """Return the names of the operations that read an output directly."""
+    read = set(outputs)
+    return {node.op.name for node in all_nodes(cost) if not read.isdisjoint(node.parents)}
+
+
+def _has_both(y: NDArray[Any], low: float, high: float) -> bool:
+    """Whether every target is one of two numbers, and each of them is there."""
+    is_low, is_high = y == low, y == high
+    return bool((is_low | is_high).all() and is_low.any() and is_high.any())
+
+
+def _fits(kind: Kind, y: NDArray[Any]) -> NDArray[Any]:
+    """Return for each example whether its targets have this meaning."""
+    if kind == "numbers":
+        return np.ones(len(y), np.bool_)
+    if (kind == "label") != (y.shape[1] == 1):
+        return np.zeros(len(y), np.bool_)
+    if kind == "classes":
+        return np.all(y >= 0, axis=1) & (abs(y.sum(axis=1) - 1) < 1e-6)
+    return np.all(((y >= 0) & (y <= 1)) | (y == -1), axis=1)
