@@ -69,7 +69,8 @@ class TargetType:
     def right(self, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
         """Return how right each example is, from 0 to 1: for several labels, the share of them."""
         hits = self.answers(outputs) == self.wanted(y)
-        return np.mean(hits.reshape(len(hits), -1), axis=1)
+        shares: NDArray[np.float64] = hits.reshape(len(hits), -1).mean(axis=1)
+        return shares
 
     def check(self, y: NDArray[Any]) -> None:
         """Refuse targets that do not have this meaning.
@@ -148,12 +149,14 @@ def _has_both(y: NDArray[Any], low: float, high: float) -> bool:
     return bool((is_low | is_high).all() and is_low.any() and is_high.any())
 
 
-def _fits(kind: Kind, y: NDArray[Any]) -> NDArray[Any]:
+def _fits(kind: Kind, y: NDArray[Any]) -> NDArray[np.bool_]:
     """Return for each example whether its targets have this meaning."""
     if kind == "numbers":
         return np.ones(len(y), np.bool_)
     if (kind == "label") != (y.shape[1] == 1):
         return np.zeros(len(y), np.bool_)
     if kind == "classes":
-        return np.all(y >= 0, axis=1) & (abs(y.sum(axis=1) - 1) < 1e-6)
-    return np.all(((y >= 0) & (y <= 1)) | (y == -1), axis=1)
+        adds_up: NDArray[np.bool_] = np.all(y >= 0, axis=1) & (abs(y.sum(axis=1) - 1) < 1e-6)
+        return adds_up
+    is_label: NDArray[np.bool_] = np.all(((y >= 0) & (y <= 1)) | (y == -1), axis=1)
+    return is_label
