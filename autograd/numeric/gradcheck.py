@@ -184,8 +184,7 @@ def _of_function(
 
 def _of_program(program: Program, columns: Any, step: float) -> Iterator[tuple[str, float, Slope]]:
     """Yield name, gradient of the batch's mean and measured slope for every parameter."""
-    program.forward(columns)
-    gradients = program.backward("mean", values=False).tolist()
+    gradients = program.value_and_grad(columns, "mean")[1].tolist()
 
     def mean(k: int, x: float) -> float:
         kept = program.weights[k]

@@ -44,6 +44,10 @@ class Emitter:
         self.instructions.append(Instruction(function, operands, out))
         return out
 
+    def pass_back(self, function: str, upstream: Rows, local: Operand, out: Rows) -> None:
+        """Append the instruction that makes a contribution of adjoints and a local derivative."""
+        self.instructions.append(Instruction(function, (upstream, local), out, passes_back=True))
+
     def temporary(self, count: int, *, shared: bool, truth: bool = False) -> Rows:
         """Return rows for a result: of numbers or of truth values, per example or shared by all."""
         array = ("N" if shared else "M") if truth else ("S" if shared else "T")

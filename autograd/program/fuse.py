@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..engine.operation import Op
@@ -36,6 +36,7 @@ class _Facts:
 
     graph: Graph
     inputs: frozenset[int]
+    keep: Sequence[int]
     varies: list[bool] = field(default_factory=list)
     constant: list[bool] = field(default_factory=list)
     uses: list[int] = field(default_factory=list)
@@ -45,6 +46,8 @@ class _Facts:
         self.uses = [0] * len(self.graph.nodes)
         for edge in self.graph.edges:
             self.uses[edge.parent] += 1
+        for index in self.keep:
+            self.uses[index] += 2  # so that no sum absorbs it
         for node in self.graph.nodes:
             parents = node.parents
             self.varies.append(node.index in self.inputs or any(self.varies[p] for p in parents))
@@ -169,24 +172,28 @@ class _Builder:
         return self.terms[a].varies and not self.terms[b].varies
 
 
-def fuse(graph: Graph, inputs: frozenset[int]) -> list[Term]:
+def fuse(graph: Graph, inputs: frozenset[int], keep: Sequence[int] = ()) -> list[Term]:
     """Return the graph as terms in topological order, the output last.
 
-    Nodes that depend on constants alone are constants; nodes inside sums of products are gone, and
-    so is whatever only they needed.
+    The output varies by example: where it is a leaf, or depends on no input, a copy of it comes
+    last. Nodes that depend on constants alone are constants. Nodes inside sums of products are
+    gone, except for those in `keep`, and so is whatever only they needed.
     """
-    facts = _Facts(graph, inputs)
+    facts = _Facts(graph, inputs, keep)
     builder, absorbed = _Builder(facts), facts.absorbed()
     for node in graph.nodes:
         if facts.worth_fusing[node.index] and node.index not in absorbed:
             builder.enter_sum(node.index)
         elif node.index not in absorbed:
             builder.enter(node.index)
+    last = builder.terms[-1]
+    if not last.varies or not last.parents:
+        builder.terms.append(Term(SUM, (len(builder.terms) - 1,), last.data, -1, True))
     return _pruned(builder.terms)
 
 
 def _pruned(terms: list[Term]) -> list[Term]:
-    """Return the terms that the last one depends on, renumbered; inputs stay, used or not."""
+    """Return the terms that the last one depends on, renumbered."""
     needed = {len(terms) - 1}
     for index in reversed(range(len(terms))):
         if index in needed:

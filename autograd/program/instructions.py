@@ -48,11 +48,16 @@ Operand = Rows | float | tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """``function(*operands, out)``: a NumPy function, or one of `HELPERS`."""
+    """``function(*operands, out)``: a NumPy function, or one of `HELPERS`.
+
+    `passes_back` says that the operands are adjoints and a local derivative. An adjoint of 0 then
+    passes back 0, even if the local derivative is infinite: see `bind_past_zeros`.
+    """
 
     function: str
     operands: tuple[Operand, ...]
     out: Rows
+    passes_back: bool = False
 
     def uses(self, arrays: frozenset[str]) -> bool:
         """Whether one of these arrays is read or written."""
@@ -79,6 +84,26 @@ def bind(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
     if instruction.function in _DIRECT:
         return _DIRECT[instruction.function](out, *arguments)
     return partial(function, *arguments, out)
+
+
+def bind_past_zeros(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
+    """Return the call of `bind`, made so that an adjoint of 0 always passes back 0.
+
+    In floating point 0·∞ is nan, and so the plain call would make an error of it.
+    """
+    if not instruction.passes_back:
+        return bind(instruction, arrays)
+    upstream, local = (_argument(operand, arrays) for operand in instruction.operands)
+    out = instruction.out.of(arrays)
+    if instruction.function == "dot_rows":
+        return lambda: dot_rows(upstream, np.where(upstream == 0, 0, local), out)
+    call = bind(instruction, arrays)
+
+    def carry_out() -> None:
+        call()
+        np.copyto(out, 0, where=upstream == 0)
+
+    return carry_out
 
 
 def _bound_scatter(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:

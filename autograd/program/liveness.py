@@ -109,7 +109,7 @@ def _renumbered(
         source, rows = operands
         assert isinstance(rows, tuple)
         whole = replace(instruction.out, start=0, stop=count)
-        return Instruction("scatter_add", (source, tuple(row[r] for r in rows)), whole)
+        return replace(instruction, operands=(source, tuple(row[r] for r in rows)), out=whole)
     out = moved(instruction.out)
     assert isinstance(out, Rows)
-    return Instruction(instruction.function, operands, out)
+    return replace(instruction, operands=operands, out=out)

@@ -67,6 +67,7 @@ class _Lowering:
 
     def __init__(self, plan: Schedule, wanted: frozenset[int]) -> None:
         self.plan = plan
+        self.wanted = wanted
         self.code = Code(rows={**plan.rows, "K": 0, "D": 0, "E": 0})
         self.formulas: dict[int, CallFormulas] = {}
         self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
@@ -92,7 +93,7 @@ class _Lowering:
             if any(self.needs[member] for member in call.members) and self._complete(call, emit):
                 (self._backward_product if call.is_product else self._backward_rows)(k, call, emit)
                 emit.close()
-        self._fill_parameters()
+        self._fill_leaves()
         return self.code
 
     # --- rows -------------------------------------------------------------------------------------
@@ -195,10 +196,14 @@ class _Lowering:
             emit.do("copy", 0.0, out=_adjoint(first, length))
         self.touched.update(missing)
 
-    def _fill_parameters(self) -> None:
-        """Say that the gradient of what nothing reached is 0."""
-        places = [self.plan.places[k] for k, term in enumerate(self.plan.terms) if term.op is LEAF]
-        self._fill([p for p in places if p.array == "F"], self._emitter(self.code.finish))
+    def _fill_leaves(self) -> None:
+        """Write 0 to the gradients of the inputs and the parameters that nothing reached."""
+        rows, places = self.code.rows["X"], self.plan.places
+        if all(places[k].array == "X" for k in self.wanted):
+            every = [Place("X", row) for row in range(rows)]
+            self._fill(every, self._emitter(self.code.backward))
+        leaves = [places[k] for k, term in enumerate(self.plan.terms) if term.op is LEAF]
+        self._fill([p for p in leaves if p.array == "F"], self._emitter(self.code.finish))
 
     def _backward_rows(self, k: int, call: Call, emit: Emitter) -> None:
         formulas, upstream = self.formulas[k], self._upstream(call)
@@ -315,10 +320,12 @@ class _Lowering:
     ) -> None:
         """Write upstream × local derivative, summed over the batch if its target is shared."""
         if summed and isinstance(local, Divisor):
-            upstream, local = emit.compute("divide", upstream, local.operand), 1.0
+            quotient = emit.temporary(max(len(upstream), len(out)), shared=upstream.array in SHARED)
+            emit.pass_back("divide", upstream, local.operand, out=quotient)
+            upstream, local = quotient, 1.0
         if summed:
             if isinstance(local, Rows) and local.array not in SHARED:
-                emit.do("dot_rows", upstream, local, out=out)
+                emit.pass_back("dot_rows", upstream, local, out=out)
                 return
             if local == 1.0 and len(upstream) == len(out):
                 emit.do("sum_rows", upstream, out=out)
@@ -329,9 +336,9 @@ class _Lowering:
         elif local == -1.0:
             emit.do("negative", upstream, out=out)
         elif isinstance(local, Divisor):
-            emit.do("divide", upstream, local.operand, out=out)
+            emit.pass_back("divide", upstream, local.operand, out=out)
         else:
-            emit.do("multiply", upstream, local, out=out)
+            emit.pass_back("multiply", upstream, local, out=out)
 
     def _spread(self, places: Sequence[Place], contribution: Rows, emit: Emitter) -> None:
         """Add rows of contributions to adjoints that do not stand side by side."""

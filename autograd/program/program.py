@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
 from .fuse import fuse
-from .replay import replay
+from .replay import check_sweep, replay
 from .source import source
 from .workspace import Plan, Workspace, are_finite, run
 
@@ -30,30 +31,35 @@ class Program:
         parameters: the other leaves, in the order of `weights` and `gradients`.
         weights: the parameters' numbers in one array, shape (parameters,). Change it in place; the
             Values keep theirs until `write_back`.
-        gradients: what the last `backward` returned; the next one writes to the same array.
+        outputs: the outputs of the last batch, shape (batch,).
+        kept: the numbers of the Values that `compile` was told to keep, for the last batch, shape
+            (values, batch).
+        gradients: the gradients of the last `value_and_grad`. The next call writes to this array,
+            but not to the copy that the call returned.
 
     Two programs may run in two threads; one program serves one thread at a time.
     """
 
-    def __init__(self, output: Value, inputs: Sequence[Value], dtype: DTypeLike) -> None:
+    def __init__(
+        self, output: Value, inputs: Sequence[Value], keep: Sequence[Value], dtype: DTypeLike
+    ) -> None:
         self.graph = Graph.of(output)
         self.inputs = list(inputs)
         self._dtype = np.dtype(dtype)
         self._node = {value: k for k, value in enumerate(all_nodes(output))}
-        _check_inputs(self.inputs, self._node)
-        self._terms = fuse(self.graph, frozenset(self._node[v] for v in self.inputs))
+        _check_inputs(self.inputs)
+        given = frozenset(self._node[v] for v in self.inputs if v in self._node)
+        self._terms = fuse(self.graph, given, [_index(v, self._node) for v in keep])
         self._term = {term.node: k for k, term in enumerate(self._terms) if term.node >= 0}
-        if not self._terms[-1].varies:
-            raise ValueError("compile: the output depends on none of the inputs; nothing varies")
+        self._keep = [self._term[self._node[value]] for value in keep]
         learns = any(term.op is LEAF and not term.varies for term in self._terms)
-        # The gradients asked for after most forward passes, whose plan those run.
+        # The gradients that most calls ask for. Their plan also runs `forward`.
         self._main = "gradients" if learns else "input gradients"
         self._plans: dict[tuple[str, bool], Plan] = {}
         self._spaces: dict[tuple[Plan, int], Workspace] = {}
         self._parts: dict[tuple[str, int], list[tuple[slice, Workspace]]] = {}
         self._columns: Array | None = None
-        self._along: dict[int, float] = {}  # by batch, the seed with which it was swept last time
-        self._taken: tuple[float, Array] | None = None  # gradients taken along, with their seed
+        self._has_gradients = False
         self._allocate(list(self._node))
 
     def _allocate(self, values: list[Value]) -> None:
@@ -68,6 +74,8 @@ class Program:
         self.parameters = [values[self._terms[k].node] for k in shared if self._terms[k].op is LEAF]
         self.weights: Array = self._shared[: len(self.parameters), 0]
         self.gradients: Array = self._adjoint[: len(self.parameters), 0]
+        self.outputs: Array = np.empty(0, self._dtype)
+        self.kept: Array = np.empty((len(self._keep), 0), self._dtype)
         first.allocate_shared({"F": self._shared, "GF": self._adjoint}, self._dtype)
 
     # --- running ----------------------------------------------------------------------------------
@@ -75,107 +83,99 @@ class Program:
     def forward(self, columns: ArrayLike) -> Array:
         """Return the outputs, shape (batch,), for columns of shape (inputs, batch).
 
-        The columns are used where they lie, not copied: leave them alone until you have called
-        `backward` and `example`.
+        The columns are read in place and not copied. Leave them unchanged until you have called
+        `example`, which reads them again.
 
         Raises:
             ValueError: the columns are of another shape, or not numbers.
             ArithmeticError: as recording the example would raise it; the message names the first
                 operation that has no finite result, its operands and the example.
 
-        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
-        >>> program = compile(w * x * x, inputs=[x])
-        >>> program.forward([[1.0, 2.0, 3.0]])
-        array([ 2.,  8., 18.])
-        >>> program.backward("sum"), program.input_gradients()
-        (array([14.]), array([[ 4.,  8., 12.]]))
+        >>> x = Value(0.0, "x")
+        >>> compile(x * x, inputs=[x]).forward([[1.0, 2.0, 3.0]])
+        array([1., 4., 9.])
         """
-        self._columns = self._checked(columns)
-        self._taken = None
-        outputs = np.empty(self._columns.shape[1], self._dtype)
-        chunks = self._chunks(self._main)
-        seed = self._along.get(len(outputs)) if len(chunks) > 1 else None
-        gradients: Array | None = None
-        for part, space in chunks:
+        self._begin(columns)
+        for part, space in self._chunks(self._main):
             self._run(space, part)
-            outputs[part] = space.arrays["V"][space.plan.output_row]
-            if seed is not None:  # while the chunk is in the cache
-                gradients = self._with(gradients, self._main, space, part, seed)
-        self._check_finite(outputs)
-        if seed is not None and gradients is not None:
-            self._taken = seed, gradients
-        return outputs
+        return self.outputs
 
-    def backward(self, reduction: Reduction = "mean", *, values: bool = True) -> Array:
-        """Return the parameters' gradients of the mean, or the sum, of the outputs.
+    def value_and_grad(
+        self, columns: ArrayLike, reduction: Reduction = "mean"
+    ) -> tuple[float, Array]:
+        """Return the mean, or the sum, of the outputs and its gradient, shape (parameters,).
 
-        Like `Value.backward`, but into one array; with ``values=True`` each parameter's `.grad` is
-        set to its entry as well. A batch longer than a chunk is run forward once more for it; after
-        that, `forward` takes the gradients of batches of this length along.
+        The gradients are in the order of `parameters`. The parameters' `.grad` is set by
+        `write_back`, not by this.
 
         Raises:
-            ValueError: `forward` has not been called, or there are no parameters, or the reduction
-                is unknown.
-            OverflowError: a gradient is not finite; the message names it.
+            ValueError: the columns do not fit, the reduction is unknown, or the output depends on
+                no parameter.
+            ArithmeticError: as recording an example and sweeping it would raise it; the message
+                names the operation and the example. Or a sum over the batch overflows.
+
+        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
+        >>> compile(w * x * x, inputs=[x]).value_and_grad([[1.0, 2.0, 3.0]], "sum")
+        (28.0, array([14.]))
         """
-        batch = self._batch(reduction)
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"reduction is 'mean' or 'sum'; got {reduction!r}")
         if not self.parameters:
             raise ValueError(
                 "the output depends on no parameter: every leaf is an input or a constant. "
-                "input_gradients() gives the gradients of the inputs."
+                "input_gradients(columns) gives the gradients of the inputs."
             )
-        total = self._gradients("gradients", 1.0 / batch if reduction == "mean" else 1.0)
-        if total is not self._adjoint:
+        batch = self._begin(columns)
+        seed = 1.0 / batch if reduction == "mean" else 1.0
+        total: Array | None = None
+        for part, space in self._chunks("gradients"):
+            self._run(space, part)
+            self._sweep(space, part, seed, self._adjoint)
+            if part.stop < batch or part.start:
+                total = self._adjoint.copy() if total is None else total + self._adjoint
+        if total is not None:
             self._adjoint[...] = total
-        run(self._chunks("gradients")[0][1].plan.finish)
-        self._check_gradients()
-        if values:
-            for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=True):
-                parameter.grad = gradient
-        return self.gradients
+        self._finish(self._chunks("gradients")[0][1].plan)
+        self._has_gradients = True
+        return self._reduced(seed), self.gradients.copy()
 
-    def input_gradients(self) -> Array:
+    def input_gradients(self, columns: ArrayLike | None = None) -> Array:
         """Return ∂output/∂input for every input and example, shape (inputs, batch).
 
         Raises:
-            ValueError: `forward` has not been called.
+            ValueError: the columns do not fit.
+            ArithmeticError: as recording an example and sweeping it would raise it.
+
+        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
+        >>> compile(w * x * x, inputs=[x]).input_gradients([[1.0, 2.0, 3.0]])
+        array([[ 4.,  8., 12.]])
         """
-        self._batch("sum")
-        return self._gradients("input gradients", 1.0).copy()
-
-    def _gradients(self, want: str, seed: float) -> Array:
-        """Return what all chunks give: to the parameters in sum, to the inputs side by side."""
-        assert self._columns is not None
-        chunks, main = self._chunks(want), want == self._main
-        if main and len(chunks) > 1:
-            self._along[self._columns.shape[1]] = seed
-        if main and self._taken and self._taken[0] == seed:
-            return self._taken[1]
-        found: Array | None = None
-        for part, space in chunks:
-            if not main or len(chunks) > 1:  # `forward` ran another plan, or other chunks after it
-                self._run(space, part)
-            found = self._with(found, want, space, part, seed)
-        assert found is not None
-        return found
-
-    def _with(
-        self, found: Array | None, want: str, space: Workspace, part: slice, seed: float
-    ) -> Array:
-        """Run a chunk backward and return what was found before with what it gives."""
-        assert self._columns is not None
-        with np.errstate(all="ignore"):
-            space.backward(seed)
-        batch = self._columns.shape[1]
-        if want == "input gradients":
-            if found is None:
-                found = np.empty((len(self.inputs), batch), self._dtype)
+        if columns is None:  # an earlier version read those of the last `forward`
+            raise ValueError("input_gradients needs the columns: program.input_gradients(columns)")
+        batch = self._begin(columns)
+        found = np.empty((len(self.inputs), batch), self._dtype)
+        for part, space in self._chunks("input gradients"):
+            self._run(space, part)
+            self._sweep(space, part, 1.0, space.arrays["GX"])
             found[:, part] = space.arrays["GX"]
-            return found
-        if found is None:
-            return self._adjoint if part == slice(0, batch) else self._adjoint.copy()
-        found += self._adjoint
         return found
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "backward":
+            raise AttributeError(
+                "a Program has no backward. program.value_and_grad(columns, 'mean') returns the "
+                "mean output and the parameters' gradients; program.write_back() copies them to "
+                "each parameter's .grad"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _begin(self, columns: ArrayLike) -> int:
+        """Accept the columns as those of the current batch and return their number."""
+        self._columns = self._checked(columns)
+        batch = int(self._columns.shape[1])
+        self.outputs = np.empty(batch, self._dtype)
+        self.kept = np.empty((len(self._keep), batch), self._dtype)
+        return batch
 
     def _run(self, space: Workspace, part: slice) -> None:
         """Run one chunk forward, with an error that names node and example where one fails."""
@@ -194,6 +194,53 @@ class Program:
                 space.forward(columns)
         if not space.shows_finite():
             self._check_given(part)
+        self.outputs[part] = space.arrays["V"][space.plan.output_row]
+        places = space.plan.schedule.places
+        for row, term in enumerate(self._keep):
+            self.kept[row, part] = space.arrays[places[term].array][places[term].row]
+        if not are_finite(self.outputs[part]):
+            self._explain_failure(part)
+            k = int(np.flatnonzero(~np.isfinite(self.outputs[part]))[0]) + part.start
+            raise OverflowError(f"the output of example {k} is {self.outputs[k]} in {self._dtype}")
+
+    def _sweep(self, space: Workspace, part: slice, seed: float, gradients: Array) -> None:
+        """Run one chunk backward; `gradients` is the array to which it writes them.
+
+        A gradient that is not finite may come from an adjoint of 0 times an infinite slope, which
+        passes nothing back. The slower sweep tells that from an error.
+        """
+        with np.errstate(all="ignore"):
+            space.backward(seed)
+            if are_finite(gradients.ravel()):
+                return
+            space.backward_past_zeros(seed)
+        if not are_finite(gradients.ravel()):
+            self._explain_sweep(part)
+            if gradients is not self._adjoint:
+                i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
+                raise OverflowError(
+                    f"example {k + part.start}: the gradient of {self._input_name(i)} is "
+                    f"{gradients[i, k]} in {self._dtype}"
+                )
+
+    def _finish(self, plan: Plan) -> None:
+        """Carry the gradients from what all examples share back to the parameters."""
+        with np.errstate(all="ignore"):
+            run(plan.finish)
+        if not are_finite(self.gradients):
+            k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
+            name = self.parameters[k].label or f"parameter {k}"
+            raise OverflowError(f"the gradient of {name} is {self.gradients[k]}")
+
+    def _reduced(self, scale: float) -> float:
+        """Return the sum of the outputs times `scale`."""
+        with np.errstate(all="ignore"):
+            value = float(np.add.reduce(self.outputs)) * scale
+            if not isfinite(value):
+                value = float(np.add.reduce(self.outputs * scale))
+        if not isfinite(value):
+            raise OverflowError(f"the sum of the outputs overflows in {self._dtype}")
+        return value
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -207,33 +254,20 @@ class Program:
             ValueError: `forward` has not been called.
             IndexError: there is no example k.
         """
-        batch = self._batch("sum")
+        if self._columns is None:
+            raise ValueError("there is no example yet: call forward(columns) first")
+        batch = self._columns.shape[1]
         if not -batch <= k < batch:
             raise IndexError(f"there is no example {k}; the batch has {batch}")
-        assert self._columns is not None
         return replay(self.graph, self._leaves(self._columns[:, k]))
 
-    def columns(self, values: Sequence[Value]) -> Array:
-        """Return the numbers of inner nodes for the last batch, shape (values, batch).
-
-        Raises:
-            ValueError: a Value is no part of the computation, or was fused into a sum of products.
-        """
-        terms = [self._found(value) for value in values]
-        found = np.empty((len(values), self._batch("sum")), self._dtype)
-        chunks = self._chunks(self._main)
-        for part, space in chunks:
-            if len(chunks) > 1:
-                self._run(space, part)
-            places = space.plan.schedule.places
-            for row, term in enumerate(terms):
-                found[row, part] = space.arrays[places[term].array][places[term].row]
-        return found
-
     def write_back(self) -> None:
-        """Copy `weights` to the parameters' `.data`."""
+        """Copy `weights` to the parameters' `.data`, and the last gradients to their `.grad`."""
         for parameter, weight in zip(self.parameters, self.weights.tolist(), strict=True):
             parameter.data = weight
+        if self._has_gradients:
+            for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=True):
+                parameter.grad = gradient
 
     def read_values(self) -> None:
         """Copy the parameters' `.data` to `weights`, after changing them by hand."""
@@ -257,19 +291,31 @@ class Program:
         products = sum(call.is_product for call in plan.schedule.calls)
         return (
             f"<Program of {len(self.graph.nodes):,} nodes in {len(plan.schedule.calls):,} groups, "
-            f"{products} of them matrix products; {len(self.inputs):,} inputs, "
+            f"{products} of them matrix products; {len(self.inputs):,} inputs{self._unused()}, "
             f"{len(self.parameters):,} parameters; "
             f"{plan.rows_per_example * self._dtype.itemsize:,} bytes per example, {self._dtype}>"
         )
+
+    def _unused(self) -> str:
+        """Name the inputs that the output does not depend on, their gradients being 0."""
+        varying = {term.node for term in self._terms if term.varies}
+        names = [
+            self._input_name(i)
+            for i, value in enumerate(self.inputs)
+            if self._node.get(value) not in varying
+        ]
+        shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+        return f" (the output does not depend on {shown})" if names else ""
 
     # --- choosing a plan --------------------------------------------------------------------------
 
     def _plan(self, want: str, grouped: bool) -> Plan:
         key = want, grouped
         if key not in self._plans:
-            inputs = [self._term[self._node[value]] for value in self.inputs]
-            leaves = [k for k, t in enumerate(self._terms) if t.op is LEAF and k not in set(inputs)]
-            wanted = frozenset(leaves if want == "gradients" else inputs)
+            inputs = [self._term.get(self._node.get(value, -1)) for value in self.inputs]
+            leaves = [k for k, t in enumerate(self._terms) if t.op is LEAF and not t.varies]
+            used = [k for k in inputs if k is not None]
+            wanted = frozenset(leaves if want == "gradients" else used)
             plan = self._plans[key] = Plan(self._terms, inputs, wanted, grouped)
             if hasattr(self, "_shared"):
                 plan.allocate_shared({"F": self._shared, "GF": self._adjoint}, self._dtype)
@@ -320,30 +366,11 @@ class Program:
             )
         return array
 
-    def _batch(self, reduction: str) -> int:
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f"reduction is 'mean' or 'sum'; got {reduction!r}")
-        if self._columns is None:
-            raise ValueError("call forward(columns) first")
-        return int(self._columns.shape[1])
-
-    def _found(self, value: Value) -> int:
-        if value not in self._node:
-            raise ValueError(f"{value!r} is no part of the compiled computation")
-        if self._node[value] not in self._term:
-            raise ValueError(f"{value!r} was fused into a sum of products and has no column")
-        return self._term[self._node[value]]
-
     def _leaves(self, column: Array) -> dict[int, float]:
-        given = zip((self._node[v] for v in self.inputs), column.tolist(), strict=True)
+        pairs = zip(self.inputs, column.tolist(), strict=True)
+        given = [(self._node[v], number) for v, number in pairs if v in self._node]
         own = zip((self._node[v] for v in self.parameters), self.weights.tolist(), strict=True)
         return dict([*given, *own])
-
-    def _check_finite(self, outputs: Array) -> None:
-        if not are_finite(outputs):
-            self._explain_failure(slice(0, len(outputs)))
-            k = int(np.flatnonzero(~np.isfinite(outputs))[0])
-            raise OverflowError(f"the output of example {k} is {outputs[k]} in {self._dtype}")
 
     def _explain_failure(self, part: slice) -> None:
         """Replay the examples one by one and raise the first error, the example named."""
@@ -355,56 +382,75 @@ class Program:
             except (ArithmeticError, ValueError) as error:
                 raise type(error)(f"example {k}: {error}") from None
 
+    def _explain_sweep(self, part: slice) -> None:
+        """Sweep the examples one by one and raise the first error, the example named."""
+        assert self._columns is not None
+        for k in range(part.start, part.stop):
+            try:
+                check_sweep(replay(self.graph, self._leaves(self._columns[:, k])))
+            except (ArithmeticError, ValueError) as error:
+                raise type(error)(f"example {k}: {error}") from None
+
     def _check_given(self, part: slice) -> None:
         """Refuse an input or a weight that is not finite, by name."""
         assert self._columns is not None
         found = np.argwhere(~np.isfinite(self._columns[:, part]))
         if len(found):
             i, k = int(found[0][0]), int(found[0][1]) + part.start
-            name = self.inputs[i].label or f"input {i}"
-            raise ValueError(f"example {k}: {name} is {self._columns[i, k]}, no finite number")
+            raise ValueError(
+                f"example {k}: {self._input_name(i)} is {self._columns[i, k]}; it must be finite"
+            )
         if not np.isfinite(self.weights).all():
             k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
             name = self.parameters[k].label or f"parameter {k}"
-            raise ValueError(f"the weight of {name} is {self.weights[k]}, no finite number")
+            raise ValueError(f"the weight of {name} is {self.weights[k]}; it must be finite")
 
-    def _check_gradients(self) -> None:
-        if not are_finite(self.gradients):
-            k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
-            name = self.parameters[k].label or f"parameter {k}"
-            raise OverflowError(f"the gradient of {name} is {self.gradients[k]}")
+    def _input_name(self, i: int) -> str:
+        return self.inputs[i].label or f"input {i}"
 
 
 _MOST_SPACES = 4  # working arrays kept for batch sizes used lately
 
 
-def _check_inputs(inputs: Sequence[Value], node: dict[Value, int]) -> None:
+def _check_inputs(inputs: Sequence[Value]) -> None:
     if not inputs:
         raise ValueError("compile: inputs is empty; name the leaves that vary by example")
     for k, value in enumerate(inputs):
         if not isinstance(value, Value):
             raise TypeError(f"compile: inputs are Values; number {k} is {value!r}")
-        if value not in node:
-            raise ValueError(f"compile: {value!r} is no part of what the output was computed from")
-        if value.parents:
-            raise ValueError(f"compile: {value!r} is computed, not a leaf; an input must be a leaf")
+        if value.op is not LEAF:
+            kind = "computed" if value.parents else "a constant"
+            raise ValueError(f"compile: {value!r} is {kind}, not a leaf; an input must be a leaf")
     if len(set(inputs)) != len(inputs):
         raise ValueError("compile: an input is named twice")
 
 
+def _index(value: Value, node: dict[Value, int]) -> int:
+    if value not in node:
+        raise ValueError(f"compile: {value!r} is not part of what the output was computed from")
+    return node[value]
+
+
 def compile(  # noqa: A001 - the name of the job, as re.compile has it
-    output: Value, inputs: Sequence[Value], dtype: DTypeLike = np.float64
+    output: Value,
+    inputs: Sequence[Value],
+    *,
+    keep: Sequence[Value] = (),
+    dtype: DTypeLike = np.float64,
 ) -> Program:
     """Return a program that runs the recorded computation over batches of other inputs.
 
     `inputs` are the leaves that differ from example to example; the other leaves are parameters,
-    plain numbers constants. The program repeats the operations that were recorded: where a Python
-    ``if`` chose between them by data, the choice is frozen as it was.
+    plain numbers constants. An input that the output does not depend on has gradient 0. The numbers
+    of the Values in `keep`, which the output must depend on, are left in `Program.kept`.
+
+    The program repeats the operations that were recorded: where a Python ``if`` chose between them
+    by data, the choice is frozen as it was.
 
     Raises:
         TypeError: an input is no Value.
-        ValueError: an input is no leaf of the computation or named twice, or the output depends on
-            none of them.
+        ValueError: an input is computed or is named twice, or the output does not depend on a Value
+            to keep.
 
     >>> from autograd import dot
     >>> w, b = [Value(0.5, "w1"), Value(-1.0, "w2")], Value(0.1, "b")
@@ -414,4 +460,4 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
     <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
      48 bytes per example, float64>
     """
-    return Program(output, inputs, dtype)
+    return Program(output, inputs, keep, dtype)

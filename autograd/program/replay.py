@@ -26,6 +26,22 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     return Graph(tuple(nodes), swept=True)
 
 
+def check_sweep(graph: Graph) -> None:
+    """Sweep a graph backward and refuse what `backward` refuses.
+
+    Raises:
+        OverflowError: an adjoint is not finite; the message names the operation that passed it on.
+    """
+    adjoints = [0.0] * len(graph.nodes)
+    adjoints[-1] = 1.0
+    for node in reversed(graph.nodes):
+        upstream = adjoints[node.index]
+        for parent, partial in zip(node.parents, node.partials, strict=True):
+            adjoints[parent] += upstream * partial if upstream else 0.0
+            if adjoints[parent] - adjoints[parent]:
+                raise failure(node.op, [graph.nodes[p] for p in node.parents], None)
+
+
 def _recomputed(node: Node, parents: list[Node]) -> Node:
     inputs = [parent.data for parent in parents]
     try:

@@ -57,8 +57,10 @@ class Schedule:
         return [[self.places[p] for p in slot] for slot in zip(*parents, strict=True)]
 
 
-def schedule(terms: Sequence[Term], inputs: Sequence[int], *, grouped: bool) -> Schedule:
+def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bool) -> Schedule:
     """Return the plan for terms: `grouped` makes one call of equal operations on a level.
+
+    `inputs` are the terms of the inputs in the order of their rows, None where there is no term.
 
     Without it every number has a call of its own, which is faster for long batches: no operand need
     be gathered. Matrix products are made either way, and what does not vary is always grouped.
@@ -66,7 +68,10 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int], *, grouped: bool) -> 
     plan = Schedule(list(terms))
     products = _products(terms)
     for index in inputs:
-        plan.put(index, "X")
+        if index is None:
+            plan.rows["X"] += 1
+        else:
+            plan.put(index, "X")
     _place_leaves(plan, products)
     levels = _levels(terms)
     fixed = [i for i, t in enumerate(terms) if not t.varies and t.parents]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .emitter import SHARED
 from .finiteness import watched
 from .fuse import Term
-from .instructions import Bound, Instruction, bind
+from .instructions import Bound, Instruction, bind, bind_past_zeros
 from .liveness import recycle
 from .lower import Code, lower
 from .schedule import Schedule, schedule
@@ -33,7 +33,11 @@ class Plan:
     """One way to run the terms: its schedule, its code, and the arrays that all examples share."""
 
     def __init__(
-        self, terms: Sequence[Term], inputs: Sequence[int], wanted: frozenset[int], grouped: bool
+        self,
+        terms: Sequence[Term],
+        inputs: Sequence[int | None],
+        wanted: frozenset[int],
+        grouped: bool,
     ) -> None:
         self.grouped = grouped
         self.schedule: Schedule = schedule(terms, inputs, grouped=grouped)
@@ -154,6 +158,12 @@ class Workspace:
         """Run the examples of the last `forward` backward, from ∂/∂output = seed."""
         self.arrays["G"][self.plan.seed_row] = seed
         run(self._bound["backward"])
+
+    def backward_past_zeros(self, seed: float) -> None:
+        """Do the same more slowly, so that an adjoint of 0 passes back 0 whatever the slope is."""
+        self.arrays["G"][self.plan.seed_row] = seed
+        for instruction in self.plan.code.backward:
+            bind_past_zeros(instruction, self.arrays)()
 
 
 def are_finite(numbers: Array) -> bool:

@@ -148,8 +148,8 @@ class Landscape:
         for _ in range(epochs):
             for wanted in batch_indices(len(self.data), size, generator):
                 self._go(places[-1])
-                self._compiled.costs(self.data, wanted)
-                slopes = self._directions @ self._compiled.gradient()
+                _, gradient = self._compiled.costs_and_gradient(self.data, wanted)
+                slopes = self._directions @ gradient
                 places.append(places[-1] - learning_rate * slopes)
         name = name or ("full batch" if size >= len(self.data) else f"mini-batches of {size}")
         return DescentPath(name, np.stack(places), np.array([self.cost(place) for place in places]))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.functions import total
 from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
@@ -47,19 +48,41 @@ class Compiled:
         cost = loss(self.outputs, y)
         leaves = [*x, *y]
         self._used = _used(leaves, cost)
-        self.program: Program = compile(cost, inputs=[leaves[k] for k in self._used])
+        inputs = [leaves[k] for k in self._used]
+        self.program: Program = compile(cost, inputs=inputs, keep=self.outputs)
         self.order = _order(self.program.parameters, model)
         self._rows = np.empty((0, len(leaves)))
-        self._columns = self._rows.T
-        self._asked = self._asking(x)
 
     def costs(self, data: Data, wanted: Indices | slice) -> NDArray[Any]:
         """Return the costs of the examples wanted, shape (examples,)."""
-        self._columns = self._gathered(data.rows, wanted).T
-        whole = len(self._used) == len(self._columns)
-        costs = self.program.forward(self._columns if whole else self._columns[self._used])
+        self.program.forward(self._columns_of(data, wanted))
+        return self._decayed_costs()
+
+    def costs_and_gradient(
+        self, data: Data, wanted: Indices | slice
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the costs of the examples wanted and the gradient of their mean.
+
+        The gradient is in the program's order.
+        """
+        _, gradient = self.program.value_and_grad(self._columns_of(data, wanted), "mean")
         if self.weight_decay:
-            costs += self.weight_decay * SQUARE.forward(np, self.program.weights).sum()
+            (slopes,) = SQUARE.partials(np, None, self.program.weights)
+            gradient += self.weight_decay * slopes
+        return self._decayed_costs(), gradient
+
+    def answers(self) -> NDArray[Any]:
+        """Return the model's outputs for the examples of the last costs, (examples, outputs)."""
+        return self.program.kept.T
+
+    def _columns_of(self, data: Data, wanted: Indices | slice) -> Array:
+        columns = self._gathered(data.rows, wanted).T
+        return columns if len(self._used) == len(columns) else columns[self._used]
+
+    def _decayed_costs(self) -> NDArray[Any]:
+        costs = self.program.outputs
+        if self.weight_decay:
+            costs = costs + self.weight_decay * SQUARE.forward(np, self.program.weights).sum()
         return costs
 
     def _gathered(self, rows: Array, wanted: Indices | slice) -> Array:
@@ -72,63 +95,13 @@ class Compiled:
 
     def rehearse(self, data: Data, size: int) -> None:
         """Run one mini-batch for nothing: the program plans for a size when it first meets it."""
-        self.costs(data, slice(0, size))
-        self.gradient()
-
-    def answers(self) -> NDArray[Any]:
-        """Return the model's outputs for the examples of the last `costs`, (examples, outputs)."""
-        if self._asked is None:
-            return self.program.columns(self.outputs).T
-        asked, places = self._asked
-        asked.program.weights[:] = self.program.weights[places]
-        return asked(self._columns)
-
-    def _asking(self, x: list[Value]) -> tuple[_Asked, Indices] | None:
-        """Return a program for the outputs alone, where the loss adds them up.
-
-        Then they are no numbers of the program: each is part of a longer sum of products.
-        """
-        self.program.forward([[leaf.data] for leaf in self.program.inputs])
-        try:
-            self.program.columns(self.outputs)
-            return None
-        except ValueError:
-            asked = _Asked(self.outputs, x)
-            place = {parameter: k for k, parameter in enumerate(self.program.parameters)}
-            return asked, np.array([place[p] for p in asked.program.parameters], dtype=np.intp)
-
-    def gradient(self) -> NDArray[Any]:
-        """Return the gradient of the mean cost of those examples, in the program's order.
-
-        The array is the program's own and holds until the next call.
-        """
-        gradient: NDArray[Any] = self.program.backward("mean", values=False)
-        if not self.weight_decay:
-            return gradient
-        (slopes,) = SQUARE.partials(np, None, self.program.weights)
-        decayed: NDArray[Any] = gradient + self.weight_decay * slopes
-        return decayed
+        self.costs_and_gradient(data, slice(0, size))
 
     def to_model_order(self, numbers: NDArray[Any]) -> Array:
         """Return numbers that stand in the program's order in that of `model.parameters()`."""
         ordered = np.zeros(len(self.order))
         ordered[self.order] = numbers
         return ordered
-
-
-class _Asked:
-    """A model's outputs as a program without a loss, called with columns: inputs first, batch."""
-
-    def __init__(self, outputs: list[Value], x: list[Value]) -> None:
-        self.outputs = outputs
-        # Their squares depend on them and leave them as they are.
-        output = squared_error(outputs, [0.0] * len(outputs))
-        self.used = _used(x, output)
-        self.program = compile(output, inputs=[x[k] for k in self.used])
-
-    def __call__(self, columns: NDArray[Any]) -> NDArray[Any]:
-        self.program.forward(columns[self.used])
-        return self.program.columns(self.outputs).T
 
 
 def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
@@ -164,8 +137,9 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     costs, gradient = 0.0, np.zeros(len(compiled.order))
     for part in parts(len(data)):
         count = part.stop - part.start
-        costs += float(compiled.costs(data, part).sum())
-        gradient += compiled.gradient() * count
+        found, mean = compiled.costs_and_gradient(data, part)
+        costs += float(found.sum())
+        gradient += mean * count
     ordered = compiled.to_model_order(gradient / len(data)).tolist()
     for parameter, number in zip(model.parameters(), ordered, strict=True):
         parameter.grad = number
@@ -181,8 +155,13 @@ def predict(model: Module, x: Array) -> Array:
     if isinstance(model, MLP):
         return forward(model, x.T).a[-1].T
     leaves = [Value(number, f"x{i}") for i, number in enumerate(x[0].tolist(), start=1)]
-    asked = _Asked(outputs_of(model, leaves), leaves)
-    return np.concatenate([asked(x[part].T) for part in parts(len(x))])
+    outputs = outputs_of(model, leaves)
+    program = compile(total(outputs), inputs=leaves, keep=outputs)
+    found = np.empty((len(x), len(outputs)))
+    for part in parts(len(x)):
+        program.forward(x[part].T)
+        found[part] = program.kept.T
+    return found
 
 
 def parts(count: int) -> list[slice]:

@@ -115,9 +115,9 @@ class _Run:
         tally = _Tally(self.data, self.threshold)
         start = time.perf_counter()
         for wanted in batch_indices(len(self.data), size, self.generator):
-            costs = self.compiled.costs(self.data, wanted)
+            costs, gradient = self.compiled.costs_and_gradient(self.data, wanted)
             tally.add(costs, self.compiled.answers(), wanted)
-            self._step()
+            self._step(gradient)
             tell(tally.examples, tally.cost, tally.accuracy)
             if stop:
                 break
@@ -125,10 +125,9 @@ class _Run:
         cost, right = self._tested(validation) if validation is not None else (None, None)
         return Epoch(number, tally.cost, tally.accuracy, cost, right, tally.examples, seconds)
 
-    def _step(self) -> None:
+    def _step(self, gradient: NDArray[Any]) -> None:
         weights = self.compiled.program.weights
-        rule = self.history.optimizer.rule
-        weights[:], self.state = rule(weights, self.compiled.gradient(), self.state)
+        weights[:], self.state = self.history.optimizer.rule(weights, gradient, self.state)
 
     def _tested(self, data: Data) -> tuple[float, float | None]:
         tally = _Tally(data, self.threshold)

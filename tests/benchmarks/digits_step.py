@@ -102,15 +102,12 @@ class Compiled:
         self.rate = task.rate
 
     def step(self) -> None:
-        outputs = self.program.forward(self.columns)
-        self.cost = np.add.reduce(outputs) / BATCH
-        gradients = self.program.backward("mean", values=False)
+        self.cost, gradients = self.program.value_and_grad(self.columns)
         np.multiply(gradients, self.rate, gradients)
         np.subtract(self.program.weights, gradients, self.program.weights)
 
     def gradients(self) -> list[float]:
-        cost = float(self.program.forward(self.columns).mean())
-        gradients = self.program.backward("mean", values=False)
+        cost, gradients = self.program.value_and_grad(self.columns)
         return [cost, *gradients[self.order].tolist()]
 
 

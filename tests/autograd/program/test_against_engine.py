@@ -42,10 +42,11 @@ class Case:
         """Compare one batch of the program with the engine's examples."""
         inputs = len(self.inputs)
         program, part = self.program, slice(0, batch)
-        outputs = program.forward(np.ascontiguousarray(self.columns[:, part]))
+        columns = np.ascontiguousarray(self.columns[:, part])
+        outputs = program.forward(columns)
         _agree(outputs, self.engine.outputs[part], self.near[part])
         _agree(
-            program.input_gradients(),
+            program.input_gradients(columns),
             self.engine.inputs[:, part],
             self.near_gradients[:inputs, part],
         )
@@ -54,8 +55,8 @@ class Case:
             order = [place[p] for p in program.parameters]
             wanted = self.engine.parameters[order, part].sum(axis=1)
             near = self.near_gradients[inputs:][order, part].sum(axis=1)
-            _agree(program.backward("sum"), wanted, near)
-            _agree(program.backward("mean"), wanted / batch, near / batch)
+            _agree(program.value_and_grad(columns, "sum")[1], wanted, near)
+            _agree(program.value_and_grad(columns, "mean")[1], wanted / batch, near / batch)
 
     def check_all(self, force):
         """Compare all batches, growing and shrinking, by either plan, and two of the examples."""
