@@ -8,8 +8,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.engine.node import with_label
 from autograd.engine.number import Number
-from autograd.engine.value import Value, weighted_sum
+from autograd.engine.recorder import weighted_sum
+from autograd.engine.value import Value
 
 from .activations import SOFTMAX, Activation, activation_name, activation_row, recording, softmax
 from .initialization import Array, Seed, initial_weights
@@ -50,7 +52,7 @@ class Neuron(Module):
     ) -> Self:
         weights = (Value(number, label("w", j)) for j, number in enumerate(w, start=1))
         self._weights = (*weights, Value(b, label("b", None)))  # one tuple, kept by every sum
-        self._sum = weighted_sum(len(w))
+        self._sum = weighted_sum(Value, len(w))
         self.activation = activation_name(activation)
         self._activate = recording(activation_row(activation))
         self._labels = label("z", None), label("a", None)
@@ -80,12 +82,14 @@ class Neuron(Module):
 
     def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
         """Return g(z) for inputs x, whose numbers and a 1 are `data`."""
-        z = self._sum(self._weights, x, data)
-        z.label, label = self._labels
+        z: Value = self._sum(self._weights, x, data)
+        # The conditions save a call per neuron: a node recorded outside of blocks has no note yet.
+        z_label, a_label = self._labels
+        z.note = with_label(z.note, z_label) if z.note else z_label
         if self._activate is None:
             return z
         a = self._activate(z)
-        a.label = label
+        a.note = with_label(a.note, a_label) if a.note else a_label
         return a
 
     def named_parameters(self) -> list[tuple[str, Value]]:

@@ -15,8 +15,8 @@ PACKAGES = ("autograd", "nn", "gradtrace")
 # in this list. A package inside a room, such as `views.layout`, has one place in it.
 ROOMS = {
     "autograd": "files",
-    "autograd.engine": "number operation ops formula recorder errors topological value adjoints "
-    "functions second_order",
+    "autograd.engine": "number operation ops formula recorder_source errors topological node "
+    "recorder value adjoints functions second_order",
     "autograd.graph": "node serialization graph wording steps paths explanation",
     "autograd.program": "fuse schedule rows products instructions liveness emitter lower "
     "finiteness workspace source replay program",

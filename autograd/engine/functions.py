@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from . import ops
 from .number import Number
 from .ops import DOT, SUM
-from .value import Value, binary, record
+from .recorder import recorder
+from .value import Value, record
 
 exp, log, sqrt = Value.exp, Value.log, Value.sqrt
 sin, cos, tan, atan = Value.sin, Value.cos, Value.tan, Value.atan
 tanh, sigmoid, relu = Value.tanh, Value.sigmoid, Value.relu
 softplus, silu, gelu = Value.softplus, Value.silu, Value.gelu
 square, absolute = Value.square, Value.absolute
-maximum, minimum = binary(ops.MAXIMUM), binary(ops.MINIMUM)
+maximum, minimum = recorder(ops.MAXIMUM, Value), recorder(ops.MINIMUM, Value)
 
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:

@@ -1,209 +1,157 @@
-"""Print a row of the table as the Python function that records it.
+"""Recorders: the functions that compute an operation and return its node.
 
-`Value` records every product and tanh through such a function: the row's own formula written out as
-statements, so that no call per formula is paid and yet no derivative is written twice by hand.
-``inspect.getsource(Value.__mul__)`` shows one.
-
->>> from autograd.engine.ops import SQUARE
->>> print(recorder_source(SQUARE))
-def square(a):
-    if a.__class__ is not Value:
-        (a,) = operands(OP, a)
-    u = a.data
-    try:
-        y = u * u
-        p = 2 * u
-    except ERRORS as error:
-        raise failure(OP, (a,), error) from None
-    if y - y or p - p:  # inf - inf and nan - nan are nan, which is true
-        raise failure(OP, (a,), None)
-    out = new(Value)
-    out.data = y
-    out.grad = 0.0
-    out.op = OP
-    out.label = ""
-    out._a = a
-    out._b = None
-    out._p = p
-    return out
-<BLANKLINE>
+This module compiles the source that `recorder_source` generates. The compiled functions run with
+this module's globals, as if they were written here.
 """
 
 from __future__ import annotations
 
-import itertools
 import linecache
-from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cache
+from textwrap import indent
+from typing import Any, TypeVar
 
-from .formula import FUNCTIONS, PYTHON, Dialect, Expr, Symbols, lift, render, symbol
+import numpy as np
+
+from .errors import described, failure
+from .formula import FUNCTIONS
+from .node import LiveNode, Note, make_node
 from .operation import FLOATS, Op
-from .ops import DOT
+from .ops import CONSTANT, DOT
+from .recorder_source import many_recorder_source, recorder_source, weighted_sum_source
 
-_PARTIALS = ("p", "q")  # their names in a node of one or two parents
+N = TypeVar("N", bound=LiveNode)
+
+current_note: Note | str = ""
+"""What the nodes recorded from now on know besides their numbers. Every recorder reads it."""
+
+ERRORS = (ArithmeticError, ValueError)  # what a formula over floats may raise
+new = object.__new__
 
 
-def recorder(op: Op, scope: dict[str, Any], count: int | None = None) -> Callable[..., Any]:
-    """Compile the recorder of a row: ``f(a)``, ``f(a, b)`` or ``f(parents)`` of `count` parents."""
-    source = recorder_source(op) if count is None else many_recorder_source(op, count)
-    return compiled(op, source, f"{op.name}{count or ''}", scope)
+def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
+    """Return the function of one or two operands that records an operation as a node of `cls`."""
+    return _compile(op, cls, recorder_source(op), op.name)
 
 
-def compiled(op: Op, source: str, name: str, scope: dict[str, Any]) -> Callable[..., Any]:
-    """Compile the source of a recorder.
+class RecordedMethod:
+    """Stands in a class body for the recorder of an operation, until the class exists.
 
-    `scope` is where the function will look up `Value`, `new`, `operands`, `failure` and `ERRORS`;
-    it may be filled later, before the first call.
+    A recorder makes nodes of its class, which does not exist while the body is executed. Python
+    calls `__set_name__` as soon as it does.
     """
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+        self.method: Callable[..., Any] | None = None
+
+    def __set_name__(self, owner: type[LiveNode], name: str) -> None:
+        self.method = self.method or recorder(self.op, owner)  # one method, also under two names
+        setattr(owner, name, self.method)
+
+
+# With more parents, evaluating the formula is cheaper than compiling a function for it.
+MOST_COMPILED = 64
+
+
+@cache
+def many(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]], N]:
+    """Return the recorder of an operation with `count` parents, more than two, given as a tuple."""
+    return _compile(op, cls, many_recorder_source(op, count), f"{op.name}{count}")
+
+
+def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
+    """Return the node ``op(*parents)``. The parents must be nodes, at least one."""
+    cls = parents[0].__class__
+    if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
+        return many(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
+    data = [parent.data for parent in parents]
+    try:
+        output = op.forward(FLOATS, *data)
+        partials = op.partials(FLOATS, output, *data)
+    except (*ERRORS, TypeError) as error:
+        raise failure(op, parents, error) from None
+    # If the output of an operation with many inputs is finite, so are its partials.
+    if output - output or (len(partials) == 1 and partials[0] - partials[0]):
+        raise failure(op, parents, None)
+    return make_node(cls, output, op, parents, partials, current_note)
+
+
+@cache
+def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
+    """Return the recorder of a neuron's sum of `count` products: ``f((w…, b), x, (x…, 1.0))``.
+
+    The last tuple holds the numbers of x and a 1. The tuples are stored, not copied: neurons of a
+    layer share x, and examples share a neuron's weights. The node's operation is DOT.
+    """
+    if count <= MOST_COMPILED // 2:
+        return _compile(DOT, cls, weighted_sum_source(count), f"weighted sum of {count}")
+
+    def record(weights: tuple[N, ...], x: tuple[N, ...], data: Sequence[float]) -> N:
+        w = tuple([weight.data for weight in weights])
+        output = DOT.forward(FLOATS, *w[:-1], *data[:-1], w[-1])
+        if output - output:
+            raise failure(DOT, (*weights[:-1], *x, weights[-1]), None)
+        node = make_node(cls, output, DOT, (), (), current_note)
+        node._a, node._b, node._p, node._q = weights, x, data, w[:-1]
+        return node
+
+    return record
+
+
+def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
+    """Compile the source of a recorder, with its class, operation and functions bound in it."""
+    bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
+    source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return record_{op.name}\n"
     filename = f"<autograd recorder {name}>"
     # So that inspect and tracebacks can show the source.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    function: dict[str, Any] = {}
-    exec(compile(source.replace("OP", _op_name(op)), filename, "exec"), scope, function)
-    scope |= {_op_name(op): op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
-    return function[op.name]  # type: ignore[no-any-return]
+    namespace: dict[str, Any] = {}
+    exec(compile(source, filename, "exec"), globals(), namespace)
+    function: Callable[..., N] = namespace["bind"](**bound)
+    function.__name__ = function.__qualname__ = op.name
+    return function
 
 
-def _op_name(op: Op) -> str:
-    return op.name.upper()
+# --- operands that are numbers --------------------------------------------------------------------
+
+_PLAIN = (float, int)
 
 
-def recorder_source(op: Op) -> str:
-    """Return the source of the function that records a row with one or two inputs."""
-    names = ["a", "b"][: op.arity]
-    group = "(a,)" if op.arity == 1 else "(a, b)"
-    statements, partials = _formula(op, ["u", "v"][: op.arity])
-    checked = ["y", *(name for name in partials if name in _PARTIALS)]
-    return _lines(
-        f"def {op.name}({', '.join(names)}):",
-        *_check_operands(names),
-        *(f"    {data} = {name}.data" for name, data in zip(names, "uv", strict=False)),
-        *_computation(statements, checked, group),
-        "    out._a = a",
-        f"    out._b = {'b' if op.arity == 2 else None}",
-        *(
-            f"    out._{name} = {partial}"
-            for name, partial in zip(_PARTIALS, partials, strict=False)
-        ),
-        "    return out",
-    )
+def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
+    """Return the inputs as nodes, numbers as constants.
 
+    Where a binary operator meets something with an operator of its own, such as an array, return
+    (None, None), which the recorder turns into NotImplemented.
 
-def many_recorder_source(op: Op, count: int) -> str:
-    """Return the source of the function that records a row with `count` parents, more than two.
-
-    Its partials are not checked: in all rows of many inputs they are finite where the output is.
+    Raises:
+        TypeError: an input is not a number; the message names it.
     """
-    names = [f"a{k}" for k in range(count)]
-    statements, partials = _formula(op, [f"u{k}" for k in range(count)])
-    return _lines(
-        f"def {op.name}(parents):",
-        f"    {', '.join(names)} = parents",
-        *(f"    u{k} = a{k}.data" for k in range(count)),
-        *_computation(statements, ["y"], "parents"),
-        "    out._a = parents",
-        "    out._b = None",
-        f"    out._p = ({', '.join(partials)})",
-        "    return out",
-    )
+    if len(inputs) == 2:  # by far the commonest: a plain number beside a node
+        a, b = inputs
+        if a.__class__ is cls and b.__class__ in _PLAIN:
+            return a, _operand(cls, b, op, inputs)
+        if b.__class__ is cls and a.__class__ in _PLAIN:
+            return _operand(cls, a, op, inputs), b
+    if (
+        op.arity == 2
+        and not op.latex
+        and any(hasattr(x, "__array_ufunc__") and np.ndim(x) for x in inputs)
+    ):
+        return None, None  # type: ignore[return-value]
+    return tuple(x if isinstance(x, cls) else _operand(cls, x, op, inputs) for x in inputs)
 
 
-def weighted_sum_source(count: int) -> str:
-    """Return the source of the function that records a neuron's sum of `count` products and a bias.
-
-    Its parents are two tuples that outlive it, the neuron's own (w₁ … wₙ, b) and the layer's x, and
-    `data` is read once for the layer: x's numbers and a 1, which are the partials of w and b.
-    """
-    us, vs = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
-    statements, partials = _formula(DOT, [*vs, *us, "c"])
-    if partials != [*us, *vs, "1.0"]:
-        raise ValueError("a weighted sum keeps its operands as its partials; the row DOT differs")
-    return _lines(
-        "def dot(weights, x, data):",
-        f"    {', '.join(f'w{k}' for k in range(count))}, b = weights",
-        f"    {', '.join(us)}, _ = data",
-        *(f"    v{k} = w{k}.data" for k in range(count)),
-        "    c = b.data",
-        *_computation(statements, ["y"], "(*weights[:-1], *x, b)"),
-        "    out._a = weights",
-        "    out._b = x",
-        "    out._p = data",
-        f"    out._q = ({', '.join(vs)},)",
-        "    return out",
-    )
+def _operand(cls: type[N], number: Any, op: Op, inputs: Sequence[Any]) -> N:
+    try:
+        return make_constant(cls, number)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise type(error)(f"{op.name}({described(inputs)}): {error}") from None
 
 
-def _lines(*lines: str) -> str:
-    return "\n".join([*lines, ""])
-
-
-def _check_operands(names: list[str]) -> Iterator[str]:
-    yield f"    if {' or '.join(f'{name}.__class__ is not Value' for name in names)}:"
-    if len(names) == 1:
-        yield "        (a,) = operands(OP, a)"
-        return
-    yield "        a, b = operands(OP, a, b)"
-    yield "        if b is None:"
-    yield "            return NotImplemented"
-
-
-def _computation(statements: list[str], checked: list[str], parents: str) -> list[str]:
-    """Return the lines from the formula to the new node, without its parents and partials."""
-    return [
-        "    try:",
-        *(f"        {line}" for line in statements),
-        "    except ERRORS as error:",
-        f"        raise failure(OP, {parents}, error) from None",
-        f"    if {' or '.join(f'{name} - {name}' for name in checked)}:"
-        "  # inf - inf and nan - nan are nan, which is true",
-        f"        raise failure(OP, {parents}, None)",
-        "    out = new(Value)",
-        "    out.data = y",
-        "    out.grad = 0.0",
-        "    out.op = OP",
-        '    out.label = ""',
-    ]
-
-
-def _formula(op: Op, names: list[str]) -> tuple[list[str], list[str]]:
-    """Return the statements that compute the output and the partials, and the partials' names."""
-    inputs = [symbol(name) for name in names]
-    targets = {"y": lift(op.forward(Symbols(), *inputs))}
-    found = []
-    for k, partial in enumerate(map(lift, op.partials(Symbols(), symbol("y"), *inputs))):
-        name = _PARTIALS[k] if len(names) <= 2 else f"p{k}"
-        found.append(render(partial, PYTHON) if partial.atomic else name)
-        targets |= {} if partial.atomic else {name: partial}
-    return list(statements(targets)), found
-
-
-def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[str]:
-    """Yield assignments that compute the targets in turn, each shared part once, as t1, t2, …"""
-    distinct: set[Expr] = set()
-    for expr in targets.values():
-        distinct.update(part for part in expr.walk(distinct) if not part.atomic)
-    uses = Counter(arg for part in distinct for arg in part.args) + Counter(targets.values())
-    uses.update(
-        arg for part in distinct if part.head in ("maximum", "minimum") for arg in part.args
-    )  # written twice
-    known: dict[Expr, str] = {}
-    count = itertools.count(1)
-    for name, target in targets.items():
-        for part in reversed(list(target.walk(known))):  # parts before what is made of them
-            shared = uses[part] > 1 and not part.atomic
-            if shared and part != target and part not in known:
-                temporary = f"t{next(count)}"
-                yield f"{temporary} = {render(_swap(part, known), dialect)}"
-                known[part] = temporary
-        yield f"{name} = {render(_swap(target, known), dialect)}"
-        known[target] = name
-
-
-def _swap(expr: Expr, known: dict[Expr, str]) -> Expr:
-    """Return the expression with the parts that have names already replaced by them."""
-    if expr in known:
-        return symbol(known[expr])
-    if expr.atomic:
-        return expr
-    return Expr(expr.head, tuple(_swap(arg, known) for arg in expr.args))
+def make_constant(cls: type[N], number: Any) -> N:
+    """Return a constant: the leaf for a plain number in an expression, not a parameter."""
+    node = cls(number)  # type: ignore[call-arg]  # a Value takes its number
+    node.op = CONSTANT
+    return node

@@ -84,8 +84,7 @@ class Graph:
                 Node(k, v.op, tuple(place[p] for p in v.parents), v.partials, v.data, v.label)
                 for k, v in enumerate(values)
             ),
-            # `backward` sets the gradient of the output that it starts from to 1 or more.
-            swept=all(value.grad != 0.0 for value in outputs),
+            swept=all(value.was_swept for value in outputs),
             outputs=tuple(place[value] for value in outputs),
         )
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from ..engine.formula import FUNCTIONS, PYTHON, Dialect, Expr, Symbols, lift, render, symbol
 from ..engine.operation import Op
-from ..engine.recorder import statements
+from ..engine.recorder_source import statements
 
 
 def _number(x: float) -> str:

@@ -1,10 +1,8 @@
 """`Value`: arithmetic with every kind of number, the chain rule, copies, errors, and its cost."""
 
-import copy
 import gc
 import math
 import operator
-import pickle
 import sys
 import time
 import timeit
@@ -18,7 +16,6 @@ import pytest
 
 from autograd import Graph, Value, dot, log, sin, tanh
 from autograd.engine.ops import CONSTANT, LEAF, power
-from autograd.engine.topological import all_nodes
 from autograd.engine.value import constant
 
 # --- every kind of number on either side ----------------------------------------------------------
@@ -358,56 +355,6 @@ def test_a_sweep_is_the_same_to_the_last_bit_under_another_hash_seed(run_python)
     first, *others = [run_python(SWEEP, PYTHONHASHSEED=seed) for seed in ("0", "1", "12345")]
     assert len(first) > 400
     assert others == [first, first]
-
-
-# --- copies ---------------------------------------------------------------------------------------
-
-
-def example():
-    a, b = Value(2.0, label="a"), Value(3.0, label="b")
-    out = tanh(dot([a, b], [0.1, a], b)) + a**3 / b
-    out.label = "out"
-    out.backward()
-    return a, b, out
-
-
-def test_copy_makes_another_node_with_the_same_parents():
-    _, _, out = example()
-    twin = copy.copy(out)
-    assert twin is not out
-    for name in ("data", "grad", "op", "parents", "partials", "label"):
-        assert getattr(twin, name) == getattr(out, name)
-    leaf = copy.copy(Value(1.0, label="x"))
-    assert (leaf.data, leaf.label, leaf.parents) == (1.0, "x", ())
-
-
-@pytest.mark.parametrize(
-    "duplicate", [copy.deepcopy, lambda things: pickle.loads(pickle.dumps(things))]
-)
-def test_a_deep_copy_or_a_pickle_is_the_same_graph_of_other_nodes(duplicate):
-    a, b, out = example()
-    a2, b2, out2 = duplicate([a, b, out])
-    assert Graph.of(out2) == Graph.of(out)
-    assert (a2.grad, b2.grad, out2.grad) == (a.grad, b.grad, out.grad)
-    assert (a2.label, b2.label, out2.label) == ("a", "b", "out")
-    assert a2 is not a
-    before = a.grad
-    out2.backward()
-    assert (a.grad, a2.grad) == (before, 2 * before)  # the leaf is shared inside the copy only
-
-
-def test_copies_of_a_long_chain_need_no_recursion():
-    x = Value(1.0, label="x")
-    node = x
-    for _ in range(100_000):
-        node = node + 1e-6
-    for twin in (pickle.loads(pickle.dumps(node)), copy.deepcopy(node)):
-        assert twin.data == node.data
-        twin.backward()
-        order = all_nodes(twin)
-        assert len(order) == 200_001
-        assert (order[0].label, order[0].grad) == ("x", 1.0)
-    assert x.grad == 0.0
 
 
 # --- cost -----------------------------------------------------------------------------------------

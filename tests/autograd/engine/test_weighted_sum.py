@@ -9,7 +9,7 @@ import pytest
 from autograd import Graph, Value, dot
 from autograd.engine.operation import FLOATS
 from autograd.engine.ops import DOT
-from autograd.engine.value import weighted_sum
+from autograd.engine.recorder import weighted_sum
 from nn import Layer, Neuron
 
 COUNTS = (1, 2, 5, 31, 32, 33, 100)
@@ -22,7 +22,7 @@ def operands(count: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
 
 
 def recorded(weights: tuple[Value, ...], x: tuple[Value, ...]) -> Value:
-    return weighted_sum(len(x))(weights, x, (*(v.data for v in x), 1.0))
+    return weighted_sum(Value, len(x))(weights, x, (*(v.data for v in x), 1.0))
 
 
 @pytest.mark.parametrize("count", COUNTS)

@@ -1,0 +1,204 @@
+"""`LiveNode`: how a recorded number is stored, copied and pickled. `Value` adds the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
+
+from .operation import Op
+from .topological import all_nodes
+
+N = TypeVar("N", bound="LiveNode")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a node knows besides its numbers. Immutable, so that nodes can share one."""
+
+    label: str = ""
+
+
+def with_label(note: Note | str, label: str) -> Note | str:
+    """Return the note with another label. A note that is only a label is the string itself."""
+    return label if isinstance(note, str) else replace(note, label=label)
+
+
+class LiveNode:
+    """One number of a computation, with its parents and the local derivatives ∂this/∂parent.
+
+    Most nodes have one or two parents, stored in slots. A tuple per node would be a second object
+    that Python's garbage collector has to walk, and recording would take half as long again.
+
+    ==============  ==============  ======  ===========  =========
+    parents         `_a`            `_b`    `_p`         `_q`
+    ==============  ==============  ======  ===========  =========
+    none            None            None
+    one             a               None    ∂/∂a
+    two             a               b       ∂/∂a         ∂/∂b
+    more            (a, b, c, …)    None    (∂/∂a, …)
+    a neuron's sum  (w₁ … wₙ, b)    x       (x₁ … xₙ 1)  (w₁ … wₙ)
+    ==============  ==============  ======  ===========  =========
+
+    The tuples of a neuron's sum are shared: x by all neurons of a layer, the weights by all
+    examples.
+    """
+
+    __slots__ = ("__weakref__", "_a", "_b", "_p", "_q", "data", "grad", "note", "op")
+
+    data: float
+    grad: float
+    op: Op
+    note: Note | str
+    _a: Any
+    _b: Any
+    _p: Any
+    _q: Any
+
+    @property
+    def label(self) -> str:
+        """The node's name, or ""."""
+        note = self.note
+        return note if isinstance(note, str) else note.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self.note = with_label(self.note, label)
+
+    @property
+    def was_swept(self) -> bool:
+        """Whether `backward` was called here or on something computed from this node."""
+        return self.grad != 0.0
+
+    @property
+    def parents(self) -> tuple[Self, ...]:
+        """The operands, in order and with repeats; () for a leaf."""
+        if self._a is None:
+            return ()
+        if self._b.__class__ is tuple:
+            return (*self._a[:-1], *self._b, self._a[-1])
+        if self._a.__class__ is tuple:
+            return self._a
+        return (self._a,) if self._b is None else (self._a, self._b)
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The recorded local derivatives ∂self/∂parent, one for each of `parents`."""
+        if self._a is None:
+            return ()
+        if self._b.__class__ is tuple:
+            return (*self._p[:-1], *self._q, self._p[-1])
+        if self._a.__class__ is tuple:
+            return tuple(self._p)
+        return (self._p,) if self._b is None else (self._p, self._q)
+
+    def pass_back(self) -> None:
+        """Add gradient × local derivative to the gradient of each parent: the chain rule."""
+        upstream = self.grad
+        if upstream == 0.0:
+            return
+        if self._a.__class__ is tuple:
+            for parent, partial in zip(self._a, self._p):  # noqa: B905 - hot; equal by recording
+                parent.grad += upstream * partial
+            if self._b is not None:
+                for parent, partial in zip(self._b, self._q):  # noqa: B905
+                    parent.grad += upstream * partial
+        else:
+            self._a.grad += upstream * self._p
+            if self._b is not None:
+                self._b.grad += upstream * self._q
+
+    # --- copies -----------------------------------------------------------------------------------
+
+    def __copy__(self) -> Self:
+        """Return another node with the same parents."""
+        twin: Self = _restore(self.__class__, *self._fields(self.parents))
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a copy of the whole graph that this node was computed from, without recursion."""
+        for node in all_nodes(self):
+            if id(node) not in memo:
+                parents = tuple(memo[id(parent)] for parent in node.parents)
+                memo[id(node)] = _restore(node.__class__, *node._fields(parents))
+        copied: Self = memo[id(self)]
+        return copied
+
+    def __reduce__(self) -> tuple[Callable[..., LiveNode], tuple[Any, ...]]:
+        """Pickle the graph that this node was computed from as a flat list, without recursion.
+
+        Leaves keep their identity among all objects of one pickle. Inner nodes are stored once for
+        each output that is pickled.
+        """
+        if self._a is None:
+            return _restore, (self.__class__, *self._fields(()))
+        nodes = all_nodes(self)
+        index = {node: k for k, node in enumerate(nodes)}
+        flat = [
+            node._fields(tuple(index[parent] for parent in node.parents)) if node.parents else node
+            for node in nodes
+        ]
+        return _restore_graph, (self.__class__, flat)
+
+    def _fields(self, parents: Sequence[Any]) -> tuple[Any, ...]:
+        return self.data, self.grad, self.op, parents, self.partials, self.note
+
+
+def set_leaves_aside(order: list[N]) -> dict[N, float]:
+    """Return the gradients of the leaves below these nodes, and set them to 0.
+
+    After a second sweep they are added back. Accumulated term by term instead, it would not give
+    exactly twice the gradients of the first.
+    """
+    held = {leaf: leaf.grad for node in order for leaf in node.parents if not leaf.parents}
+    for leaf in held:
+        leaf.grad = 0.0
+    return held
+
+
+def make_node(
+    cls: type[N],
+    data: float,
+    op: Op,
+    parents: Sequence[N],
+    partials: Sequence[float],
+    note: Note | str,
+) -> N:
+    """Return a node with these fields, unchecked."""
+    node: N = object.__new__(cls)
+    node.data, node.grad, node.op, node.note = data, 0.0, op, note
+    node._a = node._b = None
+    if len(parents) > 2:
+        node._a, node._p = tuple(parents), tuple(partials)
+    elif parents:
+        node._a, node._p = parents[0], partials[0]
+        if len(parents) == 2:
+            node._b, node._q = parents[1], partials[1]
+    return node
+
+
+def _restore(
+    cls: type[N],
+    data: float,
+    grad: float,
+    op: Op,
+    parents: Sequence[N],
+    partials: Sequence[float],
+    note: Note | str,
+) -> N:
+    node = make_node(cls, data, op, parents, partials, note)
+    node.grad = grad
+    return node
+
+
+def _restore_graph(cls: type[N], flat: list[N | tuple[Any, ...]]) -> N:
+    """Return the last node of a graph that `LiveNode.__reduce__` wrote."""
+    nodes: list[N] = []
+    for entry in flat:
+        if isinstance(entry, LiveNode):
+            nodes.append(entry)
+        else:
+            data, grad, op, parents, partials, note = entry
+            parents = tuple(nodes[k] for k in parents)
+            nodes.append(_restore(cls, data, grad, op, parents, partials, note))
+    return nodes[-1]
