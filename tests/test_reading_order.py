@@ -11,36 +11,125 @@ import autograd
 ROOT = Path(autograd.__file__).parents[1]
 PACKAGES = ("autograd", "nn", "gradtrace")
 
-# The order in which to read the packages, room by room. A module imports only what comes before it
-# in this list. A package inside a room, such as `views.layout`, has one place in it.
-ROOMS = {
-    "autograd": "files",
-    "autograd.engine": "number operation ops formula recorder_source errors topological node "
-    "recorder value adjoints functions second_order",
-    "autograd.graph": "node serialization graph wording steps paths explanation",
-    "autograd.program": "fuse schedule rows products instructions liveness emitter lower "
-    "finiteness workspace source replay program",
-    "autograd.numeric": "differences gradcheck",
-    "autograd.language": "tokens grammar chain quantity evaluate",
-    "autograd.grading": "intervals written judged verdict lines claims scope counterfactual slips "
-    "working grader convention account report worksheet check",
-    "autograd.views": "text neurons selection picture palette templates javascript layout svg dot "
-    "drawing levels page",
-    "nn": "module activations initialization layers network losses targets optimizers matrix",
-    "nn.data": "batches idx datasets",
-    "nn.train": "batched metrics history checkpoint progress training",
-    "nn.lessons": "nudges votes array_text equations surface",
-    "nn.plots": "canvas activation_curves training_curves images neuron_diagram network_diagram "
-    "surfaces",
-    "gradtrace": "nn terminal sheet live_page demo train __main__",
-}
+# The order in which to read the packages. A module imports only what comes before it in this list. A
+# package inside a room, such as `views.layout`, has one place in it.
+ORDER = """
+autograd.files
+autograd.__main__
+autograd.engine.number
+autograd.engine.operation
+autograd.engine.ops
+autograd.engine.formula
+autograd.engine.recorder_source
+autograd.engine.errors
+autograd.engine.topological
+autograd.engine.node
+autograd.engine.recorder
+autograd.engine.value
+autograd.engine.adjoints
+autograd.engine.functions
+autograd.engine.second_order
+autograd.graph.node
+autograd.graph.serialization
+autograd.graph.graph
+autograd.graph.wording
+autograd.graph.steps
+autograd.graph.paths
+autograd.graph.explanation
+autograd.program.fuse
+autograd.program.schedule
+autograd.program.rows
+autograd.program.products
+autograd.program.instructions
+autograd.program.liveness
+autograd.program.emitter
+autograd.program.lower
+autograd.program.finiteness
+autograd.program.workspace
+autograd.program.source
+autograd.program.replay
+autograd.program.program
+autograd.numeric.differences
+autograd.numeric.gradcheck
+autograd.language.tokens
+autograd.language.grammar
+autograd.language.chain
+autograd.language.quantity
+autograd.language.evaluate
+autograd.grading.intervals
+autograd.grading.written
+autograd.grading.judged
+autograd.grading.verdict
+autograd.grading.lines
+autograd.grading.claims
+autograd.grading.scope
+autograd.grading.counterfactual
+autograd.grading.slips
+autograd.grading.working
+autograd.grading.grader
+autograd.grading.convention
+autograd.grading.account
+autograd.grading.report
+autograd.grading.worksheet
+autograd.grading.check
+autograd.views.text
+autograd.views.neurons
+autograd.views.selection
+autograd.views.picture
+autograd.views.palette
+autograd.views.templates
+autograd.views.javascript
+autograd.views.layout
+autograd.views.svg
+autograd.views.dot
+autograd.views.drawing
+autograd.views.levels
+autograd.views.page
+nn.module
+nn.activations
+nn.initialization
+nn.layers
+nn.network
+nn.losses
+nn.targets
+nn.optimizers
+nn.matrix
+nn.surface
+nn.data.batches
+nn.data.idx
+nn.data.datasets
+nn.train.batched
+nn.train.metrics
+nn.train.history
+nn.train.checkpoint
+nn.train.progress
+nn.train.training
+nn.lessons.nudges
+nn.lessons.votes
+nn.lessons.array_text
+nn.lessons.equations
+nn.lessons.surface
+nn.plots.canvas
+nn.plots.activation_curves
+nn.plots.training_curves
+nn.plots.images
+nn.plots.neuron_diagram
+nn.plots.network_diagram
+nn.plots.surfaces
+gradtrace.nn
+gradtrace.terminal
+gradtrace.sheet
+gradtrace.live_page
+gradtrace.demo
+gradtrace.train
+gradtrace.__main__
+""".split()
+ROOMS = list(dict.fromkeys(module.rpartition(".")[0] for module in ORDER))
+# These export or start what other modules define.
 DOORS = (
-    "autograd",
-    "nn",
-    "nn.plots",
-    "gradtrace",
-    "gradtrace.__main__",
-)  # export other modules' names
+    *("autograd", "autograd.__main__", "nn", "nn.plots", "nn.surface"),
+    *("gradtrace", "gradtrace.__main__"),
+)
 DEPENDENCIES = {"numpy", "graphviz"}
 
 
@@ -101,10 +190,10 @@ def room_of(name):
 
 
 def place(name):
-    """Return where a module is in the reading order: its room, then its own place if it has one."""
+    """Return where a module is in the reading order, or -1 for the door of a room."""
     room = room_of(name)
     inside = name.removeprefix(room).strip(".").split(".")[0]
-    return list(ROOMS).index(room), ROOMS[room].split().index(inside) if inside else -1
+    return ORDER.index(f"{room}.{inside}") if inside else -1
 
 
 def cycle(graph):
@@ -117,10 +206,10 @@ def cycle(graph):
 
 
 def test_every_module_has_its_place_in_the_list():
-    for room, listed in ROOMS.items():
-        modules = {name for name in MODULES if room_of(name) == room} - {room}
-        inside = {name.removeprefix(f"{room}.").split(".")[0] for name in modules}
-        assert inside == set(listed.split()), room
+    inside = {name for name in MODULES if name not in ROOMS}
+    rooms = {name: room_of(name) for name in inside}
+    places = {f"{rooms[name]}.{name.removeprefix(rooms[name]).split('.')[1]}" for name in inside}
+    assert places == set(ORDER)
 
 
 def test_a_module_imports_only_modules_that_are_read_before_it():
