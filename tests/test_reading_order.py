@@ -11,119 +11,119 @@ import autograd
 ROOT = Path(autograd.__file__).parents[1]
 PACKAGES = ("autograd", "nn", "gradtrace")
 
-# The order in which to read the packages. A module imports only what comes before it in this list. A
-# package inside a room, such as `views.layout`, has one place in it.
-ORDER = """
-autograd.files
-autograd.__main__
-autograd.engine.number
-autograd.engine.operation
-autograd.engine.ops
-autograd.engine.formula
-autograd.engine.recorder_source
-autograd.engine.errors
-autograd.engine.topological
-autograd.engine.node
-autograd.engine.recorder
-autograd.engine.value
-autograd.engine.adjoints
-autograd.engine.functions
-autograd.engine.second_order
-autograd.graph.node
-autograd.graph.serialization
-autograd.graph.graph
-autograd.graph.wording
-autograd.graph.steps
-autograd.graph.paths
-autograd.graph.explanation
-autograd.program.fuse
-autograd.program.schedule
-autograd.program.rows
-autograd.program.products
-autograd.program.instructions
-autograd.program.liveness
-autograd.program.emitter
-autograd.program.lower
-autograd.program.finiteness
-autograd.program.workspace
-autograd.program.source
-autograd.program.replay
-autograd.program.program
-autograd.numeric.differences
-autograd.numeric.gradcheck
-autograd.language.tokens
-autograd.language.grammar
-autograd.language.chain
-autograd.language.quantity
-autograd.language.evaluate
-autograd.grading.intervals
-autograd.grading.written
-autograd.grading.judged
-autograd.grading.verdict
-autograd.grading.lines
-autograd.grading.claims
-autograd.grading.scope
-autograd.grading.counterfactual
-autograd.grading.slips
-autograd.grading.working
-autograd.grading.grader
-autograd.grading.convention
-autograd.grading.account
-autograd.grading.report
-autograd.grading.worksheet
-autograd.grading.check
-autograd.views.text
-autograd.views.neurons
-autograd.views.selection
-autograd.views.picture
-autograd.views.palette
-autograd.views.templates
-autograd.views.javascript
-autograd.views.layout
-autograd.views.svg
-autograd.views.dot
-autograd.views.drawing
-autograd.views.levels
-autograd.views.page
-nn.module
-nn.activations
-nn.initialization
-nn.layers
-nn.network
-nn.losses
-nn.targets
-nn.optimizers
-nn.matrix
-nn.surface
-nn.data.batches
-nn.data.idx
-nn.data.datasets
-nn.train.batched
-nn.train.metrics
-nn.train.history
-nn.train.checkpoint
-nn.train.progress
-nn.train.training
-nn.lessons.nudges
-nn.lessons.votes
-nn.lessons.array_text
-nn.lessons.equations
-nn.lessons.surface
-nn.plots.canvas
-nn.plots.activation_curves
-nn.plots.training_curves
-nn.plots.images
-nn.plots.neuron_diagram
-nn.plots.network_diagram
-nn.plots.surfaces
-gradtrace.nn
-gradtrace.terminal
-gradtrace.sheet
-gradtrace.live_page
-gradtrace.demo
-gradtrace.train
-gradtrace.__main__
-""".split()
+# The order in which to read the packages. A module imports only what comes before it in this list.
+# A package inside a room, such as `views.layout`, has one place in it.
+ORDER = [
+    "autograd.files",
+    "autograd.__main__",
+    "autograd.engine.number",
+    "autograd.engine.operation",
+    "autograd.engine.ops",
+    "autograd.engine.formula",
+    "autograd.engine.recorder_source",
+    "autograd.engine.errors",
+    "autograd.engine.topological",
+    "autograd.engine.node",
+    "autograd.engine.recorder",
+    "autograd.engine.value",
+    "autograd.engine.adjoints",
+    "autograd.engine.functions",
+    "autograd.engine.second_order",
+    "autograd.graph.node",
+    "autograd.graph.serialization",
+    "autograd.graph.graph",
+    "autograd.graph.wording",
+    "autograd.graph.steps",
+    "autograd.graph.paths",
+    "autograd.graph.explanation",
+    "autograd.program.fuse",
+    "autograd.program.schedule",
+    "autograd.program.rows",
+    "autograd.program.products",
+    "autograd.program.instructions",
+    "autograd.program.liveness",
+    "autograd.program.emitter",
+    "autograd.program.lower",
+    "autograd.program.finiteness",
+    "autograd.program.workspace",
+    "autograd.program.source",
+    "autograd.program.replay",
+    "autograd.program.program",
+    "autograd.numeric.differences",
+    "autograd.numeric.gradcheck",
+    "autograd.language.tokens",
+    "autograd.language.grammar",
+    "autograd.language.chain",
+    "autograd.language.quantity",
+    "autograd.language.evaluate",
+    "autograd.grading.intervals",
+    "autograd.grading.written",
+    "autograd.grading.judged",
+    "autograd.grading.verdict",
+    "autograd.grading.lines",
+    "autograd.grading.claims",
+    "autograd.grading.scope",
+    "autograd.grading.counterfactual",
+    "autograd.grading.slips",
+    "autograd.grading.working",
+    "autograd.grading.grader",
+    "autograd.grading.convention",
+    "autograd.grading.account",
+    "autograd.grading.report",
+    "autograd.grading.worksheet",
+    "autograd.grading.check",
+    "autograd.views.text",
+    "autograd.views.neurons",
+    "autograd.views.selection",
+    "autograd.views.picture",
+    "autograd.views.palette",
+    "autograd.views.templates",
+    "autograd.views.javascript",
+    "autograd.views.layout",
+    "autograd.views.svg",
+    "autograd.views.dot",
+    "autograd.views.drawing",
+    "autograd.views.levels",
+    "autograd.views.page",
+    "nn.module",
+    "nn.activations",
+    "nn.initialization",
+    "nn.layers",
+    "nn.network",
+    "nn.losses",
+    "nn.targets",
+    "nn.optimizers",
+    "nn.matrix",
+    "nn.surface",
+    "nn.data.batches",
+    "nn.data.idx",
+    "nn.data.datasets",
+    "nn.train.batched",
+    "nn.train.metrics",
+    "nn.train.history",
+    "nn.train.checkpoint",
+    "nn.train.progress",
+    "nn.train.training",
+    "nn.lessons.nudges",
+    "nn.lessons.votes",
+    "nn.lessons.array_text",
+    "nn.lessons.equations",
+    "nn.lessons.surface",
+    "nn.plots.canvas",
+    "nn.plots.activation_curves",
+    "nn.plots.training_curves",
+    "nn.plots.images",
+    "nn.plots.neuron_diagram",
+    "nn.plots.network_diagram",
+    "nn.plots.surfaces",
+    "gradtrace.nn",
+    "gradtrace.terminal",
+    "gradtrace.sheet",
+    "gradtrace.live_page",
+    "gradtrace.demo",
+    "gradtrace.train",
+    "gradtrace.__main__",
+]
 ROOMS = list(dict.fromkeys(module.rpartition(".")[0] for module in ORDER))
 # These export or start what other modules define.
 DOORS = (
