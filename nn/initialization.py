@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import RECTIFIERS, Activation, activation_name
+from .arrays import Array
 
 Seed = int | np.random.Generator | None
-Array = NDArray[np.float64]
 
 
 def initial_weights(

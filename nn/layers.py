@@ -14,7 +14,8 @@ from autograd.engine.recorder import weighted_sum
 from autograd.engine.value import Value
 
 from .activations import SOFTMAX, Activation, activation_name, activation_row, recording, softmax
-from .initialization import Array, Seed, initial_weights
+from .arrays import Array
+from .initialization import Seed, initial_weights
 from .module import Module
 
 

@@ -22,8 +22,8 @@ from numpy.typing import ArrayLike
 from autograd.engine.value import Value
 
 from .activations import SOFTMAX, apply, slope
+from .arrays import Array
 from .losses import half_squared_error
-from .module import Array
 from .network import MLP
 
 Loss = Callable[[list[Value], list[float]], Value]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from autograd.engine.value import Value
 
-Array = NDArray[np.float64]
+from .arrays import Array as Array
 
 
 class Module:

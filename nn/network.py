@@ -12,9 +12,10 @@ from autograd.engine.number import Number
 from autograd.engine.value import Value
 
 from .activations import Activation
+from .arrays import Array
 from .initialization import Seed
 from .layers import Layer
-from .module import Array, Module
+from .module import Module
 
 
 class MLP(Module):

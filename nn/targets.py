@@ -85,6 +85,19 @@ class TargetType:
                 f"the targets of example {k} are {y[k].tolist()}: {_EXPECTED[self.kind]}"
             )
 
+    def check_judged(self) -> None:
+        """Refuse numbers, of which no answer is right.
+
+        Raises:
+            ValueError: the targets are numbers; the message says how to name what else they are.
+        """
+        if not self.is_judged:
+            raise ValueError(
+                "the targets are numbers, and no answer is right or wrong. If they are classes or "
+                'labels say so: targets="classes" for one-hot rows, "label" for a single 0 or 1, '
+                '"labels" for several'
+            )
+
     def _decided(self, numbers: NDArray[Any], threshold: float) -> NDArray[np.intp]:
         if self.kind == "classes":
             return np.asarray(numbers.argmax(axis=1), np.intp)
@@ -123,6 +136,19 @@ def decide_type(
     on_logits = bool(operations & _ON_LOGITS)
     threshold = 0.0 if on_logits or signs else 0.5
     return TargetType(kind or _kind(operations, several, y, signs), threshold)
+
+
+def type_of_targets(y: NDArray[Any], kind: Kind | None = None) -> TargetType:
+    """Return what targets mean by convention, where no loss tells.
+
+    A column of 0 and 1, or of −1 and 1, is a label; one-hot rows are classes. Both must occur,
+    because a column of ones may just as well be numbers. Several labels must be named by `kind`.
+
+    >>> type_of_targets(np.array([[0.0], [1.0]]))
+    TargetType(kind='label', threshold=0.5)
+    """
+    found = kind or _kind({"sub"}, y.shape[1] > 1, y, _has_both(y, -1.0, 1.0))
+    return TargetType(found, 0.0 if (y == -1).any() else 0.5)
 
 
 def _kind(operations: set[str], several: bool, y: NDArray[Any], signs: bool) -> Kind:

@@ -85,6 +85,7 @@ ORDER = [
     "autograd.views.drawing",
     "autograd.views.levels",
     "autograd.views.page",
+    "nn.arrays",
     "nn.module",
     "nn.activations",
     "nn.initialization",

@@ -4,100 +4,158 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..arrays import Array, as_array, as_rows, check_count
 from ..initialization import Seed
-from ..module import Array
+from ..targets import Kind, TargetType, type_of_targets
 
 Indices = NDArray[np.intp]
+Example = tuple[Array, Array]
+"""One example, x of shape (inputs,) and y of shape (outputs,)."""
 
 
 class Data:
     """Examples to learn from or to test with.
 
+    Args:
+        x: the inputs, shape (examples, inputs).
+        y: the targets, shape (examples, outputs).
+        targets: what the targets mean: "classes", "label", "labels" or "numbers", or a TargetType,
+            which has a threshold too. If left out it is decided here, once: one-hot rows are
+            classes, 0 and 1 or −1 and 1 are labels, and all else are numbers. A part of the data
+            means what the whole means.
+
     Attributes:
         rows: x and y side by side, shape (examples, inputs + outputs), so that a mini-batch is
             gathered in one go; x and y are views of it.
-        x: the inputs, shape (examples, inputs).
-        y: the targets, shape (examples, outputs).
+        x: the inputs.
+        y: the targets.
+        targets: what the targets mean.
 
     Raises:
-        ValueError: the shapes do not fit, or a number is not finite.
+        TypeError: x or y does not hold real numbers.
+        ValueError: the shapes do not fit, a number is not finite, or the targets are not of the
+            kind given.
 
     >>> data = Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
-    >>> len(data), data[1:3].x.tolist(), data.labels.tolist()
-    (4, [[0.0, 1.0], [1.0, 0.0]], [0, 1, 1, 0])
+    >>> len(data), data[1:3].x.tolist(), data.labels.tolist(), data.targets
+    (4, [[0.0, 1.0], [1.0, 0.0]], [0, 1, 1, 0], TargetType(kind='label', threshold=0.5))
+    >>> [(x.tolist(), y.tolist()) for x, y in data[:2]]
+    [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0])]
     """
 
-    def __init__(self, x: ArrayLike, y: ArrayLike) -> None:
-        inputs, targets = _rows(x, "x"), _rows(y, "y")
-        if len(inputs) != len(targets):
-            raise ValueError(f"{len(inputs)} examples x but {len(targets)} targets y")
-        self._set(np.hstack([inputs, targets]), inputs.shape[1])
+    rows: Array
+    x: Array
+    y: Array
+    targets: TargetType
 
-    def _set(self, rows: Array, inputs: int) -> Self:
+    def __init__(
+        self, x: ArrayLike, y: ArrayLike, targets: Kind | TargetType | None = None
+    ) -> None:
+        inputs, wanted = as_rows(x, "x", "inputs"), _as_targets(y)
+        if len(inputs) != len(wanted):
+            raise ValueError(f"{len(inputs)} examples x but {len(wanted)} targets y")
+        if not isinstance(targets, TargetType):
+            targets = type_of_targets(wanted, targets)
+        targets.check(wanted)
+        self._set(np.hstack([inputs, wanted]), inputs.shape[1], targets)
+
+    def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
         self.rows, self.x, self.y = rows, rows[:, :inputs], rows[:, inputs:]
+        self.targets = targets
         return self
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, wanted: slice | Indices | list[int]) -> Data:
-        """Return the examples of a slice or of a list of numbers; a slice shares the arrays."""
-        return Data.__new__(Data)._set(self.rows[wanted], self.x.shape[1])
+    def __iter__(self) -> Iterator[Example]:
+        """Yield the examples one by one, each as (x, y)."""
+        return zip(self.x, self.y, strict=True)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Example: ...
+    @overload
+    def __getitem__(self, wanted: slice | Indices | list[int]) -> Data: ...
+    def __getitem__(self, wanted: Any) -> Example | Data:
+        """Return one example as (x, y), or those of a slice, of a list of indices or of a mask.
+
+        A slice shares the arrays.
+
+        Raises:
+            IndexError: there is no such example.
+        """
+        if isinstance(wanted, int | np.integer) and not isinstance(wanted, bool):
+            self._check_index(int(wanted))
+            return self.x[wanted], self.y[wanted]
+        if not isinstance(wanted, slice) and not len(wanted):
+            wanted = slice(0)  # NumPy would take an empty list for an array of floats
+        return Data.__new__(Data)._set(self.rows[wanted], self.x.shape[1], self.targets)
+
+    def _check_index(self, k: int) -> None:
+        if not -len(self) <= k < len(self):
+            raise IndexError(f"there are {len(self)} examples, counted from 0; no example {k}")
 
     def __repr__(self) -> str:
-        return f"Data({len(self)} examples, {self.x.shape[1]} inputs, {self.y.shape[1]} outputs)"
-
-    @cached_property
-    def classified(self) -> bool:
-        """Whether the targets are classes: one of n outputs is 1, or one output has two values."""
-        if self.y.shape[1] == 1:
-            return len(np.unique(self.y)) <= 2
-        return bool(((self.y == 0) | (self.y == 1)).all() and (self.y.sum(axis=1) == 1).all())
+        inputs, outputs = self.x.shape[1], self.y.shape[1]
+        return f"Data({_count(len(self), 'example')}, {_count(inputs, 'input')}, " + (
+            f"{_count(outputs, 'output')}: {self.targets.kind})"
+        )
 
     @cached_property
     def labels(self) -> Indices:
-        """The class of every example, shape (examples,), counted from 0; see `decide`."""
-        return decide(self.y, middle(self.y))
+        """The right answers: of classes their numbers from 0, of labels 0 and 1.
+
+        The shape is (examples,), or (examples, outputs) for several labels.
+
+        Raises:
+            ValueError: the targets are numbers.
+        """
+        self.targets.check_judged()
+        return self.targets.wanted(self.y)
+
+    @cached_property
+    def classified(self) -> bool:
+        return self.targets.is_judged
 
 
 def one_hot(labels: ArrayLike, classes: int) -> Array:
     """Return targets, shape (examples, classes): 1 at the label, 0 elsewhere.
 
+    Args:
+        labels: the numbers of the classes, whole numbers of any type, counted from 0; a list or one
+            column.
+        classes: how many classes there are.
+
     Raises:
-        ValueError: a label is not one of 0 … classes − 1.
+        TypeError: the labels are not numbers.
+        ValueError: a label is not one of 0 … classes − 1, or the labels have another shape.
 
     >>> one_hot([1, 0], 3).tolist()
     [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
     """
-    numbers = np.asarray(labels)
-    if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
+    check_count(classes, "classes")
+    numbers = _as_labels(labels)
+    wrong = np.flatnonzero((numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= classes))
+    if len(wrong):
         raise ValueError(
-            f"labels from 0 to {classes - 1} expected; got {numbers.min()} to {numbers.max()}"
+            f"labels from 0 to {classes - 1} expected, whole numbers; label {wrong[0]:,} is "
+            f"{numbers[wrong[0]]:g}"
         )
-    targets: Array = np.eye(classes)[numbers]
+    targets: Array = np.eye(classes)[numbers.astype(np.intp)]
     return targets
 
 
 def decide(outputs: Array, threshold: float) -> Indices:
-    """Return the class that outputs, shape (examples, outputs), speak for, shape (examples,).
-
-    Of several outputs the largest, the first of equals; a single output says 1 above the threshold
-    and 0 elsewhere.
-    """
     if outputs.shape[1] > 1:
-        largest: Indices = np.argmax(outputs, axis=1)
-        return largest
-    above: Indices = np.greater(outputs[:, 0], threshold).astype(np.intp)
-    return above
+        return np.asarray(np.argmax(outputs, axis=1), np.intp)
+    return np.asarray(outputs[:, 0] > threshold, np.intp)
 
 
 def middle(targets: Array) -> float:
-    """Return the number between the least and the largest target: 0.5 for 0 and 1, 0 for ∓1."""
     return float((targets.min() + targets.max()) / 2)
 
 
@@ -114,6 +172,7 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
             on, so that every epoch has an order of its own).
 
     Raises:
+        TypeError: `size` is not a whole number.
         ValueError: `size` is below 1, or there are no examples.
 
     >>> data = Data([[1], [2], [3], [4], [5]], [[0]] * 5)
@@ -128,21 +187,38 @@ def batch_indices(count: int, size: int, generator: np.random.Generator) -> list
     """Return the numbers 0 … count − 1, shuffled, in pieces of `size`, the last one short.
 
     Raises:
+        TypeError: `size` is not a whole number.
         ValueError: `size` is below 1, or `count` is 0.
     """
-    if size < 1 or count < 1:
-        raise ValueError(f"mini-batches of {size} out of {count} examples: both must be 1 or more")
+    check_count(size, "the size of a mini-batch")
+    check_count(count, "the number of examples")
     order = generator.permutation(count)
     return [order[start : start + size] for start in range(0, count, size)]
 
 
-def _rows(numbers: ArrayLike, name: str) -> Array:
-    array = np.asarray(numbers, dtype=np.float64)
-    if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(
-            f"{name} must have shape (examples, {'inputs' if name == 'x' else 'outputs'}); "
-            f"got shape {array.shape}"
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds a number that is not finite")
-    return array
+def _as_targets(y: ArrayLike) -> Array:
+    try:
+        return as_rows(y, "y", "outputs")
+    except ValueError as error:
+        if "[:, None]" not in str(error):
+            raise
+        raise ValueError(f"{error}, or one_hot(y, classes) for the numbers of classes") from None
+
+
+def _as_labels(labels: ArrayLike) -> Array:
+    """Return labels as one row of floats, shape (examples,)."""
+    try:
+        numbers = as_array(labels, "labels")
+    except TypeError as error:
+        raise TypeError(
+            f"{error}. To number names write np.unique(labels, return_inverse=True)[1]"
+        ) from None
+    if numbers.ndim == 2 and numbers.shape[1] == 1:
+        numbers = numbers[:, 0]
+    if numbers.ndim != 1:
+        raise ValueError(f"labels must have shape (examples,); got shape {numbers.shape}")
+    return numbers
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

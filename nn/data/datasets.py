@@ -10,6 +10,7 @@ import numpy as np
 from autograd.files import Name
 
 from ..initialization import Seed
+from ..targets import TargetType
 from .batches import Data, one_hot
 from .idx import DataFileError, read_idx
 
@@ -19,7 +20,7 @@ PARTS = ("train", "t10k")
 
 def xor() -> Data:
     """Return the four examples of exclusive or; targets 0 and 1. No single neuron can learn it."""
-    return Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    return Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], "label")
 
 
 def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
@@ -44,7 +45,7 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
     points = np.stack([x, height], axis=1) + generator.normal(0.0, noise, (count, 2))
     targets = np.repeat([[-1.0], [1.0]], [len(upper), len(lower)], axis=0)
-    return Data(points, targets)[generator.permutation(count)]
+    return Data(points, targets, TargetType("label", 0.0))[generator.permutation(count)]
 
 
 def digits() -> Data:
@@ -61,7 +62,7 @@ def digits() -> Data:
             'pip install "gradtrace[digits]", or use mnist(folder)'
         ) from None
     pixels, labels = load_digits(return_X_y=True)
-    return Data(pixels / 16, one_hot(labels, 10))
+    return Data(pixels / 16, one_hot(labels, 10), "classes")
 
 
 def mnist(folder: Name, part: str | None = None) -> Data:
@@ -87,7 +88,9 @@ def mnist(folder: Name, part: str | None = None) -> Data:
     parts = [_part(folder, name) for name in wanted]
     if len(parts) == 1:
         return parts[0]
-    return Data(np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts]))
+    return Data(
+        np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts]), "classes"
+    )
 
 
 def _part(folder: Name, part: str) -> Data:
@@ -101,7 +104,7 @@ def _part(folder: Name, part: str) -> Data:
     )
     if labels.size and labels.max() > 9:
         raise DataFileError(f"{label_file}: expected labels from 0 to 9; found {labels.max()}")
-    return Data(images.reshape(len(images), 784) / 255, one_hot(labels, 10))
+    return Data(images.reshape(len(images), 784) / 255, one_hot(labels, 10), "classes")
 
 
 def _expect(path: Path, expected: str, array: Any, right: bool) -> None:

@@ -13,9 +13,9 @@ from autograd.engine.value import Value
 from autograd.graph.wording import latex_number, number
 
 from ..activations import LINEAR, SOFTMAX, activation_row, slope
+from ..arrays import Array
 from ..losses import half_squared_error
 from ..matrix import Backward, Forward, backward, cost_gradient, forward
-from ..module import Array
 from ..network import MLP
 from .array_text import MOST, Term, latex_terms, shape_text, side_by_side
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arrays import Array
 from ..data.batches import Data, batch_indices
 from ..initialization import Seed
 from ..losses import squared_error
-from ..module import Array, Module
+from ..module import Module
 from ..train.batched import Compiled, Loss, parts
 
 Along = str | Array

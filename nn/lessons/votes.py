@@ -11,10 +11,11 @@ import numpy as np
 from autograd.engine.value import Value
 from autograd.graph.wording import aligned, number
 
+from ..arrays import Array
 from ..data.batches import Data
 from ..losses import squared_error
 from ..matrix import backward, forward
-from ..module import Array, Module
+from ..module import Module
 from ..network import MLP
 
 _COLUMNS = 6  # of a wide table, those with the largest averages

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from autograd.graph.wording import number
 
+from ..arrays import Array
 from ..matrix import forward
-from ..module import Array
 from ..network import MLP
 from .canvas import INK, POSITIVE, SOFT, axes, diverging
 

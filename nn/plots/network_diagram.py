@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from autograd.engine.value import Value
 from autograd.graph.wording import number
 
+from ..arrays import Array
 from ..lessons.nudges import nudges
 from ..losses import Targets, squared_error
 from ..matrix import backward, forward
-from ..module import Array
 from ..network import MLP
 from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
 

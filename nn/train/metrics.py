@@ -1,4 +1,4 @@
-"""How right a model is: its answers beside the classes."""
+"""How right a model is: its answers beside those that are wanted."""
 
 from __future__ import annotations
 
@@ -6,27 +6,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.batches import Data, Indices, decide, middle
+from ..data.batches import Data, Indices, middle
 from ..losses import binary_cross_entropy
 from ..module import Module
+from ..targets import Kind, TargetType, type_of_targets
 from .batched import Loss, predict
 
 
 def threshold(loss: Loss, data: Data) -> float:
-    """Return above which number a single output says 1: 0 for a logit, else between the targets."""
     return 0.0 if loss is binary_cross_entropy else middle(data.y)
 
 
-def accuracy(model: Module, data: Data, at: float | None = None) -> float:
-    """Return the share of examples for which the model's answer is the right class.
+def accuracy(
+    model: Module, data: Data, at: float | None = None, targets: Kind | TargetType | None = None
+) -> float:
+    """Return the share of examples for which the model's answer is the right one.
 
-    The answer is the largest output; a single output says 1 above the threshold `at`: halfway
-    between the targets, 0.5 for 0 and 1, unless another is given (0 for a logit).
+    Among classes the answer is the largest output. A label is 1 where its output is above a
+    threshold: 0.5 for targets 0 and 1, and 0 for targets −1 and 1. Where the outputs are logits,
+    because the model was trained with `binary_cross_entropy`, give ``targets=history.targets``,
+    which `fit` decided from the loss, or ``at=0``. Of several labels each one counts.
+
+    Args:
+        model: the model.
+        data: the examples.
+        at: another threshold for labels.
+        targets: what the targets mean, as in `Data`; None for what the data says, `data.targets`.
 
     Raises:
-        ValueError: the targets are not classes, or do not fit the model.
+        ValueError: the targets are numbers, or they do not fit the model or the kind.
     """
-    wanted, answered = _judged(model, data, at)
+    wanted, answered = _judged(model, data, at, targets)
     return float(np.mean(wanted == answered))
 
 
@@ -35,38 +45,81 @@ class Confusion:
     """How often which class (row) got which answer (column).
 
     Attributes:
-        table: the counts, shape (classes, classes).
+        table: the counts, shape (classes, classes); of several labels (labels, 2, 2).
     """
 
     table: Indices
 
     def __str__(self) -> str:
-        classes = len(self.table)
-        width = max(len(str(self.table.max())), len(str(classes - 1))) + 2
-        cells = [["", *range(classes)], *([k, *row] for k, row in enumerate(self.table))]
-        lines = ["".join(f"{cell:>{width}}" for cell in row) for row in cells]
-        return "\n".join(["class (row), answer (column)", *lines])
+        if self.table.ndim == 2:
+            return "\n".join(["class (row), answer (column)", *_lines(self.table)])
+        lines = ["wanted (row), answer (column)"]
+        for k, table in enumerate(self.table, start=1):
+            lines += [f"output {k}", *_lines(table)]
+        return "\n".join(lines)
 
     __repr__ = __str__
 
 
-def confusion(model: Module, data: Data, at: float | None = None) -> Confusion:
-    """Return how often which class got which answer; the right ones stand on the diagonal.
+def confusion(
+    model: Module, data: Data, at: float | None = None, targets: Kind | TargetType | None = None
+) -> Confusion:
+    """Return how often which class got which answer; the right ones are on the diagonal.
+
+    Args:
+        model: the model.
+        data: the examples.
+        at: another threshold for labels.
+        targets: what the targets mean, as in `Data`; None for what the data says, `data.targets`.
 
     Raises:
-        ValueError: the targets are not classes, or do not fit the model.
+        ValueError: the targets are numbers, or they do not fit the model or the kind.
     """
-    wanted, answered = _judged(model, data, at)
-    classes = max(data.y.shape[1], 2)
-    table = np.zeros((classes, classes), dtype=np.intp)
-    np.add.at(table, (wanted, answered), 1)
-    return Confusion(table)
+    wanted, answered = _judged(model, data, at, targets)
+    if wanted.ndim == 1:
+        return Confusion(_counts(wanted, answered, max(data.y.shape[1], 2)))
+    pairs = zip(wanted.T, answered.T, strict=True)
+    return Confusion(np.stack([_counts(*pair, 2) for pair in pairs]))
 
 
-def _judged(model: Module, data: Data, at: float | None) -> tuple[Indices, Indices]:
-    if not data.classified:
-        raise ValueError("the targets are no classes: neither one-hot nor one of two numbers")
+def _judged(
+    model: Module, data: Data, at: float | None, targets: Kind | TargetType | None
+) -> tuple[Indices, Indices]:
+    """Return the answers wanted and the answers given."""
+    kind = _type(data, at, targets)
+    if not len(data):
+        raise ValueError("there are no examples to judge the model by")
     outputs = predict(model, data.x)
     if outputs.shape != data.y.shape:
         raise ValueError(f"outputs of shape {outputs.shape} for targets of shape {data.y.shape}")
-    return data.labels, decide(outputs, middle(data.y) if at is None else at)
+    return kind.wanted(data.y), kind.answers(outputs)
+
+
+def _type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:
+    """Return what the targets mean, with the threshold that is asked for."""
+    if targets is None:
+        found = data.targets
+    elif isinstance(targets, TargetType):
+        found = targets
+    else:
+        found = type_of_targets(data.y, targets)
+    found.check_judged()
+    found.check(data.y)
+    if at is None:
+        return found
+    if found.kind == "classes":
+        raise ValueError(f"the largest output is the answer among classes; at={at} has no meaning")
+    return TargetType(found.kind, at)
+
+
+def _counts(wanted: Indices, answered: Indices, classes: int) -> Indices:
+    table = np.zeros((classes, classes), dtype=np.intp)
+    np.add.at(table, (wanted, answered), 1)
+    return table
+
+
+def _lines(table: Indices) -> list[str]:
+    classes = len(table)
+    width = max(len(str(table.max())), len(str(classes - 1))) + 2
+    cells = [["", *range(classes)], *([k, *row] for k, row in enumerate(table))]
+    return ["".join(f"{cell:>{width}}" for cell in row) for row in cells]

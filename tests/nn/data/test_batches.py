@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from nn import Data, batches, one_hot
-from nn.data.batches import decide, middle
+from nn import Data, batches, one_hot, xor
+from nn.targets import TargetType
 
 
 def numbered(count):
@@ -47,29 +47,56 @@ def test_x_and_y_are_views_and_a_slice_shares_them():
     assert np.shares_memory(part.x, data.rows)
     assert (len(part), part.x.tolist(), part.y.tolist()) == (2, [[3, 4], [5, 6]], [[1], [0]])
     assert data[[2, 0]].x.tolist() == [[5, 6], [1, 2]]
-    assert repr(data) == "Data(3 examples, 2 inputs, 1 outputs)"
+    assert repr(data) == "Data(3 examples, 2 inputs, 1 output: label)"
 
 
-def test_labels_of_one_hot_and_of_two_numbers():
+def test_a_loop_over_the_data_yields_examples():
+    data = xor()
+    found = [(x.tolist(), y.tolist()) for x, y in data]
+    assert found == list(zip(data.x.tolist(), data.y.tolist(), strict=True))
+    x, y = data[-1]
+    assert (x.tolist(), y.tolist()) == ([1.0, 1.0], [0.0])
+    assert data[np.int64(1)][0].tolist() == [0.0, 1.0]
+    assert len(list(data)) == len(list(zip(data, "abcd", strict=True))) == 4
+
+
+def test_parts_by_list_mask_and_nothing_mean_what_the_whole_means():
+    data = xor()
+    assert data[data.labels == 1].x.tolist() == [[0, 1], [1, 0]]
+    assert [len(data[part]) for part in ([], slice(0), [3], np.array([], int))] == [0, 0, 1, 0]
+    assert {data[part].targets.kind for part in ([], slice(0), [3])} == {"label"}
+
+
+def test_the_labels_are_the_answers_that_are_wanted():
     assert Data(np.ones((3, 1)), one_hot([2, 0, 1], 3)).labels.tolist() == [2, 0, 1]
     assert Data(np.ones((2, 1)), [[-1], [1]]).labels.tolist() == [0, 1]
-    assert decide(np.array([[0.4], [0.6]]), 0.5).tolist() == [0, 1]
-    assert decide(np.array([[1.0, 1.0, 0.0]]), 0.5).tolist() == [0]
-    assert middle(np.array([-1.0, 1.0])) == 0
+    assert Data(np.ones((2, 1)), [[0.2], [0.9]], "label").labels.tolist() == [0, 1]
+    assert Data(np.ones((2, 1)), [[0.2, 0.8], [0.9, 0.1]], "classes").labels.tolist() == [1, 0]
+    with pytest.raises(ValueError, match="the targets are numbers"):
+        _ = Data(np.ones((2, 1)), [[0.2], [0.9]]).labels
 
 
 @pytest.mark.parametrize(
-    ("y", "classes"),
+    ("y", "targets"),
     [
-        ([[0, 1]], True),
-        ([[0.5, 0.5]], False),
-        ([[1, 1]], False),
-        ([[0], [3]], True),
-        ([[0], [1], [2]], False),
+        ([[0, 1], [1, 0]], "classes"),
+        ([[0, 1], [0, 1]], "numbers"),
+        ([[0.5, 0.5]], "numbers"),
+        ([[1, 1], [0, 1]], "numbers"),
+        ([[0], [3]], "numbers"),
+        ([[0], [1], [1]], "label"),
+        ([[True], [False]], "label"),
+        ([[-1], [1]], "label"),
+        ([[-1, 1], [1, 1]], "labels"),
+        ([[1], [1]], "numbers"),
+        ([[0], [1], [2]], "numbers"),
     ],
 )
-def test_what_counts_as_classes(y, classes):
-    assert Data(np.ones((len(y), 1)), y).classified is classes
+def test_what_targets_mean_is_decided_when_the_data_is_made(y, targets):
+    data = Data(np.ones((len(y), 1)), y)
+    batch = next(batches(data, 1, seed=0))
+    assert data.targets == data[:1].targets == batch.targets
+    assert data.targets == TargetType(targets, 0.0 if -1 in np.array(y) else 0.5)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +105,19 @@ def test_what_counts_as_classes(y, classes):
         (lambda: Data([1, 2], [[1], [2]]), "x must have shape (examples, inputs); got shape (2,)"),
         (lambda: Data([[1]], [1]), "y must have shape (examples, outputs); got shape (1,)"),
         (lambda: Data([[1], [2]], [[1]]), "2 examples x but 1 targets y"),
-        (lambda: Data([[np.nan]], [[1]]), "x holds a number that is not finite"),
-        (lambda: one_hot([0, 3], 3), "labels from 0 to 2 expected; got 0 to 3"),
-        (lambda: next(batches(numbered(3), 0)), "mini-batches of 0 out of 3 examples"),
-        (lambda: next(batches(numbered(3)[:0], 2)), "mini-batches of 2 out of 0 examples"),
+        (
+            lambda: Data([[np.nan]], [[1]]),
+            "x[0, 0] is nan; it must be finite (row 0, column 0, counted from 0)",
+        ),
+        (lambda: one_hot([0, 3], 3), "labels from 0 to 2 expected, whole numbers; label 1 is 3"),
+        (
+            lambda: next(batches(numbered(3), 0)),
+            "size of a mini-batch must be 1 or more; got 0",
+        ),
+        (
+            lambda: next(batches(numbered(3)[:0], 2)),
+            "number of examples must be 1 or more",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(make, message):
