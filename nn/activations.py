@@ -16,7 +16,6 @@ Activation = str | Op
 """The name of an operation of one number, "linear", "softmax", or such a row itself."""
 
 LINEAR, SOFTMAX = "linear", "softmax"
-RECTIFIERS = ("relu", "leaky_relu", "softplus", "silu", "gelu")
 
 
 def activation_name(activation: Activation) -> str:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .activations import RECTIFIERS, Activation, activation_name
+from .activations import LINEAR, SOFTMAX, Activation, activation_row
 from .arrays import Array
 
 Seed = int | np.random.Generator | None
@@ -24,7 +24,8 @@ def initial_weights(
         ValueError: a size is not a whole number of 1 or more.
     """
     check_sizes(inputs, outputs)
-    rectified = activation_name(activation).partition("(")[0] in RECTIFIERS
+    row = None if activation in (LINEAR, SOFTMAX) else activation_row(activation)
+    rectified = row is not None and row.activation == "rectifying"
     variance = 2 / inputs if rectified else 2 / (inputs + outputs)
     generator = np.random.default_rng(seed)
     return generator.normal(0.0, math.sqrt(variance), (outputs, inputs)), np.zeros(outputs)

@@ -17,6 +17,7 @@ ORDER = [
     "autograd.files",
     "autograd.__main__",
     "autograd.engine.number",
+    "autograd.engine.namespace",
     "autograd.engine.operation",
     "autograd.engine.ops",
     "autograd.engine.formula",

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
-# What every namespace offers (NumPy's and the array API's names). A formula may use nothing else.
-FUNCTIONS = frozenset(
-    "abs atan cos cosh exp log log1p maximum minimum pow sin sqrt tan tanh where".split()  # noqa: SIM905
-)
-
+from .namespace import Calls, Namespace
 
 _ATOMS = frozenset(["symbol", "number", "digits", "stack"])
 
@@ -181,22 +177,30 @@ def _abs(a: Expr) -> Expr:
 SIMPLIFIED: Mapping[str, Callable[..., Expr]] = {"pow": _pow, "abs": _abs}
 
 
-class Symbols:
+class Symbols(Calls):
     """The namespace whose numbers are symbols: ``Symbols().exp(x)`` is the expression exp(x).
 
-    ``textbook=True`` asks formulas for the form a textbook prints (see `operation.stable`) and
-    writes another row as a call, σ(x); otherwise the form that floating point wants comes back, in
-    terms of `FUNCTIONS` only.
+    Args:
+        textbook: whether formulas give the form that a textbook prints (see `operation.in_form`).
+            Another operation is then written as a call, σ(x). Otherwise formulas give the form that
+            floating point wants, in terms of `FUNCTIONS` only.
     """
 
     def __init__(self, *, textbook: bool = False) -> None:
         self.textbook = textbook
 
+    def call(self, name: str, *inputs: Expr | float) -> Expr:
+        """Return the expression name(inputs), simplified where it is plain how."""
+        args = tuple(map(lift, inputs))
+        return SIMPLIFIED[name](*args) if name in SIMPLIFIED else Expr(name, args)
+
     def __getattr__(self, name: str) -> Callable[..., Expr]:
-        if name.startswith("_") or not (self.textbook or name in FUNCTIONS):
+        if name.startswith("_") or not self.textbook:
             raise AttributeError(f"symbols have no function {name!r}")
-        make: Callable[..., Expr] = SIMPLIFIED.get(name, lambda *args: Expr(name, args))
-        return lambda *args: make(*map(lift, args))
+        return partial(self.call, name)
+
+
+SYMBOLS: Namespace = Symbols()
 
 
 @dataclass(frozen=True, eq=False)

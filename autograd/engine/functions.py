@@ -1,21 +1,48 @@
-"""The operations as functions: ``tanh(x)`` for ``x.tanh()``, and those of many inputs."""
+"""The operations as functions: ``tanh(x)`` for ``x.tanh()``, and those of many inputs.
+
+Every operation of the table that is called by name is here. `tanh` and its like are not written
+out: they are looked up in the table, so that a new operation needs no line in this module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import builtins
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from . import ops
 from .number import Number
+from .operation import OPS, Op
 from .ops import DOT, SUM
-from .recorder import recorder
 from .value import Value, record
 
-exp, log, sqrt = Value.exp, Value.log, Value.sqrt
-sin, cos, tan, atan = Value.sin, Value.cos, Value.tan, Value.atan
-tanh, sigmoid, relu = Value.tanh, Value.sigmoid, Value.relu
-softplus, silu, gelu = Value.softplus, Value.silu, Value.gelu
-square, absolute = Value.square, Value.absolute
-maximum, minimum = recorder(ops.MAXIMUM, Value), recorder(ops.MINIMUM, Value)
+
+def is_called(op: Op) -> bool:
+    """Return whether an operation is written as a call of a few numbers: f(x), not a + b."""
+    return bool(op.arity) and not op.infix
+
+
+def exported_name(op: Op) -> str:
+    """Return the name of the operation's function; Python's own `abs` is called `absolute`."""
+    return op.ufunc if hasattr(builtins, op.name) else op.name
+
+
+CALLED = {exported_name(op): op for op in OPS.values() if is_called(op)}
+
+
+def function_of(op: Op) -> Callable[..., Value]:
+    """Return the function that records an operation that is written as a call."""
+    return cast("Callable[..., Value]", getattr(Value, exported_name(op)))
+
+
+def __getattr__(name: str) -> Callable[..., Value]:
+    if name in CALLED:
+        return function_of(CALLED[name])
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]
 
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:
@@ -67,3 +94,6 @@ def logsumexp(terms: Iterable[Value | Number]) -> Value:
     if not terms:
         raise ValueError("logsumexp: no terms; give at least one")
     return record(ops.LOGSUMEXP, terms)
+
+
+__all__ = sorted([*CALLED, "dot", "leaky_relu", "logsumexp", "total"])

@@ -1,4 +1,4 @@
-"""What an operation is: a name, one formula, and the namespaces that the formula runs over."""
+"""What an operation is: a name, one formula, its local derivatives, and all that is known of it."""
 
 from __future__ import annotations
 
@@ -6,60 +6,39 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+from weakref import WeakValueDictionary
+
+from .namespace import FLOATS as FLOATS
+from .namespace import Namespace as Namespace
 
 T = TypeVar("T")
 
 
-def _pow(base: float, exponent: float) -> float:
-    """baseᵉˣᵖᵒⁿᵉⁿᵗ among the reals: where Python's ``**`` turns complex, a ValueError."""
-    result = base**exponent
-    if isinstance(result, complex):
-        raise ValueError("a negative base with a fractional exponent is not a real number")
-    return float(result)
-
-
-def _where(condition: bool, yes: float, no: float) -> float:
-    return yes if condition else no
-
-
-def _maximum(a: float, b: float) -> float:
-    return a if a >= b else b
-
-
-def _minimum(a: float, b: float) -> float:
-    return a if a <= b else b
-
-
-def _cosh(x: float) -> float:
-    """Cosh x, ∞ where it leaves the floats: what is divided by it is then 0, as it should be."""
-    try:
-        return math.cosh(x)
-    except OverflowError:
-        return math.inf
-
-
-class Floats:
-    """The namespace of Python floats; errors are those of `math`."""
-
-    exp, log, log1p, sqrt = math.exp, math.log, math.log1p, math.sqrt
-    sin, cos, tan, tanh, atan = math.sin, math.cos, math.tan, math.tanh, math.atan
-    abs, pow, where, cosh = abs, staticmethod(_pow), staticmethod(_where), staticmethod(_cosh)
-    maximum, minimum = staticmethod(_maximum), staticmethod(_minimum)
-
-
-FLOATS = Floats()
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Op:
-    """One operation: its formula, its local derivatives, and how it is written.
+    """One operation.
 
-    `arity` is None for any number of inputs. `glyph` is the operation's short sign in pictures and
-    text; `latex`, where given, is the function's name in LaTeX and means that the operation is
-    written as a call, σ(z), rather than by its formula. `needs` says which inputs are allowed,
-    `convention` what holds at a kink. `composite` rows are made of plainer ones, into which
-    `Graph.expand` splits them.
+    Attributes:
+        name: how it is found in the table; constants are part of it, as in ``power(3.0)``.
+        arity: the number of inputs, None for any number.
+        forward: ``forward(xp, *inputs)``, the value.
+        partials: ``partials(xp, output, *inputs)``, the local derivatives, one for each input.
+        glyph: the short sign in pictures and text.
+        latex: the function's name in LaTeX, for operations that are written as a call, σ(z). The
+            others are written by their formula.
+        needs: which inputs are allowed, for error messages.
+        convention: which slope is taken where the sides differ, for operations with a kink.
+        composite: whether `Graph.expand` splits it into plainer operations.
+        infix: whether it is written between its operands. The others can be called by name.
+        kinked: whether its slope jumps somewhere.
+        activation: whether neurons use it, and how: rectifying ones pass one side through, so that
+            their weights start larger.
+        square: whether it squares its input or its inputs' differences.
+        rising: whether it never falls, so that an interval's ends give the ends of its values.
+        aliases: other names for it in worksheets.
+        ufunc: NumPy's name for it, where that differs. NumPy calls the method of this name on each
+            entry of an array of Values.
     """
 
     name: str
@@ -71,18 +50,33 @@ class Op:
     needs: str = ""
     convention: str = ""
     composite: bool = False
+    infix: bool = False
+    kinked: bool = False
+    activation: Literal["", "saturating", "rectifying"] = ""
+    square: bool = False
+    rising: bool = False
+    aliases: tuple[str, ...] = ()
+    ufunc: str = ""
+
+    @property
+    def family(self) -> str:
+        """The name without constants: "leaky_relu" for every slope."""
+        return self.name.partition("(")[0]
 
     def __call__(self, xp: Any, *inputs: Any) -> Any:
         """Return the value over `xp`, by the namespace's own function of this name if it has one.
 
-        So a formula may use another row and is differentiated through that row, printed as σ(x),
-        and still computed by the one formula over floats and arrays.
+        A formula may therefore call another operation. It is then differentiated through that
+        operation, printed as σ(x), and evaluated by the same formula over floats and arrays.
         """
         own = getattr(xp, self.name, None)
         return own(*inputs) if own else self.forward(xp, *inputs)
 
     def reproduces(self, output: float, partials: Sequence[float], inputs: Sequence[float]) -> bool:
-        """Whether the row gives this for these inputs, to 1e-12: nothing was changed since."""
+        """Whether the operation still gives this output and these partials, to 1e-12.
+
+        It does not if data was changed after recording.
+        """
         try:
             again = self.forward(FLOATS, *inputs)
             slopes = self.partials(FLOATS, again, *inputs)
@@ -100,11 +94,11 @@ class Op:
         return op_named, (self.name,)
 
 
-def stable(xp: Any, *, computed: Callable[[], T], textbook: Callable[[], T]) -> T:
-    """Return a formula in the form `xp` wants: best for floats, or as textbooks print it.
+def in_form(xp: Any, *, computed: Callable[[], T], textbook: Callable[[], T]) -> T:
+    """Return the numerically stable form, or the textbook form if ``xp.textbook`` is true.
 
-    σ′ = σ(1 − σ) is how everybody writes it, but 1 − σ(40) is 0 in floating point. The tests prove
-    the two forms equal.
+    Everybody writes σ′ = σ(1 − σ), but 1 − σ(40) is 0 in floating point. The tests prove the two
+    forms equal.
     """
     return textbook() if getattr(xp, "textbook", False) else computed()
 
@@ -118,15 +112,27 @@ def row(op: Op) -> Op:
     return op
 
 
-# Makers of rows with a constant in them, by name: power(3), leaky_relu(0.01).
+# Makers of operations with a constant in them, by name: power(3), leaky_relu(0.01).
 MAKERS: dict[str, Callable[[float], Op]] = {}
+
+# Operations that a maker has made, while somebody uses them.
+_MADE: WeakValueDictionary[str, Op] = WeakValueDictionary()
+
+
+def unique(op: Op) -> Op:
+    """Return the operation of this name that is in use already, else this one.
+
+    A maker keeps a bounded number of operations. One that it has dropped while nodes still hold it
+    is found again here, so that equal operations are the same object.
+    """
+    return _MADE.setdefault(op.name, op)
 
 
 def op_named(name: str) -> Op:
-    """Return the row of that name; ``power(3.0)`` and ``leaky_relu(0.01)`` are made when asked for.
+    """Return the operation of that name; ``power(3.0)`` and ``leaky_relu(0.01)`` are made anew.
 
     Raises:
-        ValueError: there is no such row.
+        ValueError: there is no such operation.
 
     >>> from autograd.engine import ops
     >>> op_named("tanh") is ops.TANH, op_named("power(2.0)") is ops.power(2)

@@ -22,7 +22,7 @@ from functools import lru_cache, reduce
 from operator import mul
 from typing import Any
 
-from .operation import MAKERS, Op, row, stable
+from .operation import MAKERS, Op, in_form, row, unique
 
 # --- leaves: no inputs, no formula; their data is given -------------------------------------------
 
@@ -31,23 +31,33 @@ CONSTANT = row(Op("constant", 0, lambda xp: None, lambda xp, y: (), ""))
 
 # --- arithmetic -----------------------------------------------------------------------------------
 
-ADD = row(Op("add", 2, lambda xp, a, b: a + b, lambda xp, y, a, b: (1.0, 1.0), "+"))
-SUB = row(Op("sub", 2, lambda xp, a, b: a - b, lambda xp, y, a, b: (1.0, -1.0), "−"))
-MUL = row(Op("mul", 2, lambda xp, a, b: a * b, lambda xp, y, a, b: (b, a), "×"))
-NEG = row(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−"))
+ADD = row(Op("add", 2, lambda xp, a, b: a + b, lambda xp, y, a, b: (1.0, 1.0), "+", infix=True))
+SUB = row(Op("sub", 2, lambda xp, a, b: a - b, lambda xp, y, a, b: (1.0, -1.0), "−", infix=True))
+MUL = row(Op("mul", 2, lambda xp, a, b: a * b, lambda xp, y, a, b: (b, a), "×", infix=True))
+NEG = row(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−", infix=True))
 
 
 def _div_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     # −y/b, not −a/b²: b² leaves the range of floats for |b| > 1e154 already.
-    return 1 / b, stable(xp, computed=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
+    return 1 / b, in_form(xp, computed=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
 
 
-DIV = row(Op("div", 2, lambda xp, a, b: a / b, _div_partials, "÷", needs="a divisor other than 0"))
+DIV = row(
+    Op(
+        "div",
+        2,
+        lambda xp, a, b: a / b,
+        _div_partials,
+        "÷",
+        needs="a divisor other than 0",
+        infix=True,
+    )
+)
 
 
 def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     # At base 0 the slope in the exponent is 0 (0ᵇ = 0 for all b > 0); below, the logarithm refuses.
-    log = stable(
+    log = in_form(
         xp,
         computed=lambda: xp.log(xp.where(xp.abs(a) > 0, a, 1.0)),
         textbook=lambda: xp.log(a),
@@ -65,13 +75,15 @@ POW = row(
         needs="a base above 0, since the slope in the exponent has ln(base) in it; "
         "for a fixed exponent write it as a plain number, x**3",
         convention="at base 0 the slope in the exponent is 0",
+        infix=True,
     )
 )
 
 _RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the sign of x³ in pictures
+_MOST_MADE = 256  # operations that a maker keeps; exponents computed in a loop would fill memory
 
 
-@lru_cache(maxsize=None, typed=True)  # typed: True is refused though 1.0 is known
+@lru_cache(maxsize=_MOST_MADE, typed=True)  # typed, so that True is refused though 1.0 is known
 def power(exponent: float) -> Op:
     """Return the row of xⁿ for a fixed exponent n.
 
@@ -90,14 +102,17 @@ def power(exponent: float) -> Op:
     def partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
         return (n * xp.pow(x, n - 1) if n else 0.0,)
 
-    return Op(
-        f"power({n!r})",
-        1,
-        lambda xp, x: xp.pow(x, n),
-        partials,
-        f"x{f'{n:g}'.translate(_RAISED)}",
-        needs="a base above 0, or a whole exponent, and no 0 where the exponent or the slope's "
-        "is negative",
+    return unique(
+        Op(
+            f"power({n!r})",
+            1,
+            lambda xp, x: xp.pow(x, n),
+            partials,
+            f"x{f'{n:g}'.translate(_RAISED)}",
+            needs="a whole exponent for a negative base, and an exponent of 0 or at least 1 for "
+            "base 0",
+            square=n == 2,
+        )
     )
 
 
@@ -114,9 +129,10 @@ SQUARE = row(
     Op(
         "square",
         1,
-        lambda xp, x: stable(xp, computed=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
+        lambda xp, x: in_form(xp, computed=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
         lambda xp, y, x: (2 * x,),
         "x²",
+        square=True,
     )
 )
 
@@ -181,7 +197,7 @@ def _squares(xp: Any, v: tuple[Any, ...]) -> Any:
 
 
 def _half(xp: Any, x: Any) -> Any:
-    return stable(xp, computed=lambda: 0.5 * x, textbook=lambda: x / 2)
+    return in_form(xp, computed=lambda: 0.5 * x, textbook=lambda: x / 2)
 
 
 def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
@@ -199,6 +215,7 @@ SQUARED_ERROR = row(
         "Σ(ŷ−y)²",
         needs="as many outputs as targets, and at least one",
         composite=True,
+        square=True,
     )
 )
 HALF_SQUARED_ERROR = row(
@@ -210,6 +227,7 @@ HALF_SQUARED_ERROR = row(
         "½Σ(ŷ−y)²",
         needs="as many outputs as targets, and at least one",
         composite=True,
+        square=True,
     )
 )
 
@@ -224,10 +242,21 @@ EXP = row(
         "exp",
         r"\exp",
         needs="x below about 709.78, where eˣ leaves the range of floats",
+        rising=True,
     )
 )
 LOG = row(
-    Op("log", 1, lambda xp, x: xp.log(x), lambda xp, y, x: (1 / x,), "ln", r"\ln", needs="x > 0")
+    Op(
+        "log",
+        1,
+        lambda xp, x: xp.log(x),
+        lambda xp, y, x: (1 / x,),
+        "ln",
+        r"\ln",
+        needs="x > 0",
+        aliases=("ln",),
+        rising=True,
+    )
 )
 SQRT = row(
     Op(
@@ -238,6 +267,31 @@ SQRT = row(
         "√",
         r"\operatorname{sqrt}",
         needs="x > 0 (at 0 its slope is infinite)",
+        rising=True,
+    )
+)
+EXPM1 = row(
+    Op(
+        "expm1",
+        1,
+        lambda xp, x: in_form(xp, computed=lambda: xp.expm1(x), textbook=lambda: xp.exp(x) - 1),
+        lambda xp, y, x: (xp.exp(x),),
+        "expm1",
+        r"\operatorname{expm1}",
+        needs="x below about 709.78, where eˣ overflows",
+        rising=True,
+    )
+)
+LOG1P = row(
+    Op(
+        "log1p",
+        1,
+        lambda xp, x: in_form(xp, computed=lambda: xp.log1p(x), textbook=lambda: xp.log(1 + x)),
+        lambda xp, y, x: (1 / (1 + x),),
+        "log1p",
+        r"\operatorname{log1p}",
+        needs="x > −1",
+        rising=True,
     )
 )
 
@@ -248,14 +302,14 @@ def _softmax(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
         whole = _sum(exps)
         return tuple(e / whole for e in exps)
 
-    return stable(xp, computed=lambda: scaled(reduce(xp.maximum, v)), textbook=lambda: scaled(0))
+    return in_form(xp, computed=lambda: scaled(reduce(xp.maximum, v)), textbook=lambda: scaled(0))
 
 
 def _logsumexp(xp: Any, *v: Any) -> Any:
     def shifted(shift: Any) -> Any:
         return shift + xp.log(_sum(xp.exp(x - shift) for x in v))
 
-    return stable(xp, computed=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
+    return in_form(xp, computed=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
 
 
 LOGSUMEXP = row(
@@ -267,6 +321,7 @@ LOGSUMEXP = row(
         "lse",
         r"\operatorname{lse}",
         needs="at least one term",
+        aliases=("lse",),
     )
 )
 
@@ -277,14 +332,188 @@ COS = row(Op("cos", 1, lambda xp, x: xp.cos(x), lambda xp, y, x: (-xp.sin(x),), 
 TAN = row(
     Op("tan", 1, lambda xp, x: xp.tan(x), lambda xp, y, x: (1 + SQUARE(xp, y),), "tan", r"\tan")
 )
+
+
+def _scaled(xp: Any, x: Any) -> tuple[Any, Any]:
+    """Return 1/m and x/m for m = max(|x|, 1), so that their squares do not overflow."""
+    m = xp.maximum(xp.abs(x), 1.0)
+    return 1 / m, x / m
+
+
+def _atan_slope(xp: Any, x: Any) -> Any:
+    u, v = _scaled(xp, x)
+    return u * u / (u * u + v * v)
+
+
+def _atan_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (
+        in_form(
+            xp,
+            computed=lambda: _atan_slope(xp, x),
+            textbook=lambda: 1 / (1 + xp.pow(x, 2)),
+        ),
+    )
+
+
 ATAN = row(
     Op(
         "atan",
         1,
         lambda xp, x: xp.atan(x),
-        lambda xp, y, x: (1 / (1 + SQUARE(xp, x)),),
+        _atan_partials,
         "atan",
         r"\arctan",
+        activation="saturating",
+        aliases=("arctan",),
+        ufunc="arctan",
+        rising=True,
+    )
+)
+
+
+def _asin_slope(xp: Any, x: Any) -> Any:
+    # (1 − x)(1 + x) keeps the digits that 1 − x² loses near ±1.
+    return in_form(
+        xp,
+        computed=lambda: 1 / xp.sqrt((1 - x) * (1 + x)),
+        textbook=lambda: 1 / xp.sqrt(1 - xp.pow(x, 2)),
+    )
+
+
+ASIN = row(
+    Op(
+        "asin",
+        1,
+        lambda xp, x: xp.asin(x),
+        lambda xp, y, x: (_asin_slope(xp, x),),
+        "asin",
+        r"\arcsin",
+        needs="−1 < x < 1 (at ±1 its slope is infinite)",
+        rising=True,
+        aliases=("arcsin",),
+        ufunc="arcsin",
+    )
+)
+ACOS = row(
+    Op(
+        "acos",
+        1,
+        lambda xp, x: xp.acos(x),
+        lambda xp, y, x: (-_asin_slope(xp, x),),
+        "acos",
+        r"\arccos",
+        needs="−1 < x < 1 (at ±1 its slope is infinite)",
+        aliases=("arccos",),
+        ufunc="arccos",
+    )
+)
+
+# --- hyperbolic functions -------------------------------------------------------------------------
+
+SINH = row(
+    Op(
+        "sinh",
+        1,
+        lambda xp, x: xp.sinh(x),
+        lambda xp, y, x: (xp.cosh(x),),
+        "sinh",
+        r"\sinh",
+        needs="|x| below about 710.47, where sinh x overflows",
+        rising=True,
+    )
+)
+COSH = row(
+    Op(
+        "cosh",
+        1,
+        lambda xp, x: xp.cosh(x),
+        lambda xp, y, x: (xp.sinh(x),),
+        "cosh",
+        r"\cosh",
+        needs="|x| below about 710.47, where cosh x overflows",
+    )
+)
+
+
+def _asinh_slope(xp: Any, x: Any) -> Any:
+    u, v = _scaled(xp, x)
+    return u / xp.sqrt(u * u + v * v)
+
+
+def _asinh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (
+        in_form(
+            xp,
+            computed=lambda: _asinh_slope(xp, x),
+            textbook=lambda: 1 / xp.sqrt(1 + xp.pow(x, 2)),
+        ),
+    )
+
+
+ASINH = row(
+    Op(
+        "asinh",
+        1,
+        lambda xp, x: xp.asinh(x),
+        _asinh_partials,
+        "asinh",
+        r"\operatorname{arsinh}",
+        rising=True,
+        aliases=("arsinh", "arcsinh"),
+        ufunc="arcsinh",
+    )
+)
+
+
+def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    # √(x − 1) √(x + 1) keeps the digits that x² − 1 loses near 1, and does not overflow.
+    return (
+        in_form(
+            xp,
+            computed=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
+            textbook=lambda: 1 / xp.sqrt(xp.pow(x, 2) - 1),
+        ),
+    )
+
+
+ACOSH = row(
+    Op(
+        "acosh",
+        1,
+        lambda xp, x: xp.acosh(x),
+        _acosh_partials,
+        "acosh",
+        r"\operatorname{arcosh}",
+        needs="x > 1 (at 1 its slope is infinite)",
+        rising=True,
+        aliases=("arcosh", "arccosh"),
+        ufunc="arccosh",
+    )
+)
+
+
+def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (
+        in_form(
+            xp,
+            computed=lambda: 1 / ((1 - x) * (1 + x)),
+            textbook=lambda: 1 / (1 - xp.pow(x, 2)),
+        ),
+    )
+
+
+ATANH = row(
+    Op(
+        "atanh",
+        1,
+        lambda xp, x: xp.atanh(x),
+        _atanh_partials,
+        "atanh",
+        r"\operatorname{artanh}",
+        needs="−1 < x < 1",
+        rising=True,
+        aliases=("artanh", "arctanh"),
+        ufunc="arctanh",
     )
 )
 
@@ -296,7 +525,7 @@ def _sigmoid(xp: Any, x: Any) -> Any:
         # 1/(1 + e⁻ˣ) above 0, eˣ/(1 + eˣ) below: no overflow, no digit lost on either side.
         return xp.exp(xp.minimum(x, 0.0)) / (1 + xp.exp(-xp.abs(x)))
 
-    return stable(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
+    return in_form(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
 
 
 def _sigmoid_slope(xp: Any, x: Any) -> Any:
@@ -309,10 +538,22 @@ def _sigmoid_slope(xp: Any, x: Any) -> Any:
 
 
 def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (stable(xp, computed=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
+    return (in_form(xp, computed=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
 
 
-SIGMOID = row(Op("sigmoid", 1, _sigmoid, _sigmoid_partials, "σ", r"\sigma"))
+SIGMOID = row(
+    Op(
+        "sigmoid",
+        1,
+        _sigmoid,
+        _sigmoid_partials,
+        "σ",
+        r"\sigma",
+        activation="saturating",
+        aliases=("σ", "sig", "logistic"),
+        rising=True,
+    )
+)
 
 
 def _tanh_slope(xp: Any, x: Any) -> Any:
@@ -325,10 +566,21 @@ def _tanh_slope(xp: Any, x: Any) -> Any:
 
 
 def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (stable(xp, computed=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
+    return (in_form(xp, computed=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
 
 
-TANH = row(Op("tanh", 1, lambda xp, x: xp.tanh(x), _tanh_partials, "tanh", r"\tanh"))
+TANH = row(
+    Op(
+        "tanh",
+        1,
+        lambda xp, x: xp.tanh(x),
+        _tanh_partials,
+        "tanh",
+        r"\tanh",
+        activation="saturating",
+        rising=True,
+    )
+)
 
 RELU = row(
     Op(
@@ -339,11 +591,14 @@ RELU = row(
         "ReLU",
         r"\operatorname{ReLU}",
         convention="ReLU′(0) = 0",
+        kinked=True,
+        activation="rectifying",
+        rising=True,
     )
 )
 
 
-@lru_cache(maxsize=None, typed=True)  # typed: True is refused though 1.0 is known
+@lru_cache(maxsize=_MOST_MADE, typed=True)  # typed, so that True is refused though 1.0 is known
 def leaky_relu_row(slope: float) -> Op:
     """Return the row of leaky ReLU: x above 0, slope·x elsewhere.
 
@@ -354,19 +609,23 @@ def leaky_relu_row(slope: float) -> Op:
     a = _constant(slope, "leaky_relu")
     if type(slope) is not float:
         return leaky_relu_row(a)
-    return Op(
-        f"leaky_relu({a!r})",
-        1,
-        lambda xp, x: xp.where(x > 0, x, a * x),
-        lambda xp, y, x: (xp.where(x > 0, 1.0, a),),
-        "LeakyReLU",
-        r"\operatorname{LeakyReLU}",
-        convention="its slope at 0 is that of the left side",
+    return unique(
+        Op(
+            f"leaky_relu({a!r})",
+            1,
+            lambda xp, x: xp.where(x > 0, x, a * x),
+            lambda xp, y, x: (xp.where(x > 0, 1.0, a),),
+            "LeakyReLU",
+            r"\operatorname{LeakyReLU}",
+            convention="its slope at 0 is that of the left side",
+            kinked=True,
+            activation="rectifying",
+        )
     )
 
 
 def _softplus(xp: Any, x: Any) -> Any:
-    return stable(
+    return in_form(
         xp,
         computed=lambda: xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x))),
         textbook=lambda: xp.log(1 + xp.exp(x)),
@@ -381,13 +640,15 @@ SOFTPLUS = row(
         lambda xp, y, x: (SIGMOID(xp, x),),
         "softplus",
         r"\operatorname{softplus}",
+        activation="rectifying",
+        rising=True,
     )
 )
 
 
 def _silu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     s = SIGMOID(xp, x)
-    rest = stable(xp, computed=lambda: SIGMOID(xp, -x), textbook=lambda: 1 - s)
+    rest = in_form(xp, computed=lambda: SIGMOID(xp, -x), textbook=lambda: 1 - s)
     return (s * (1 + x * rest),)
 
 
@@ -399,6 +660,7 @@ SILU = row(
         _silu_partials,
         "SiLU",
         r"\operatorname{SiLU}",
+        activation="rectifying",
     )
 )
 
@@ -412,14 +674,14 @@ def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
     def clipped() -> Any:
         return -xp.maximum(-xp.maximum(x, -40.0), -40.0)
 
-    c = stable(xp, computed=clipped, textbook=lambda: x)
+    c = in_form(xp, computed=clipped, textbook=lambda: x)
     u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
     return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
 
 
 def _gelu(xp: Any, x: Any) -> Any:
     _, u, _ = _gelu_inner(xp, x)
-    return stable(
+    return in_form(
         xp,
         computed=lambda: x * SIGMOID(xp, 2 * u),
         textbook=lambda: 0.5 * x * (1 + xp.tanh(u)),
@@ -429,13 +691,23 @@ def _gelu(xp: Any, x: Any) -> Any:
 def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     c, u, du = _gelu_inner(xp, x)
     s = SIGMOID(xp, 2 * u)
-    rest = stable(xp, computed=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
+    rest = in_form(xp, computed=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
     return (s + 2 * c * s * rest * du,)
 
 
 # The tanh form of Hendrycks & Gimpel (2016), arXiv:1606.08415, equation in section 2; PyTorch's
 # approximate="tanh". It needs no erf, which NumPy and JavaScript lack.
-GELU = row(Op("gelu", 1, _gelu, _gelu_partials, "GELU", r"\operatorname{GELU}"))
+GELU = row(
+    Op(
+        "gelu",
+        1,
+        _gelu,
+        _gelu_partials,
+        "GELU",
+        r"\operatorname{GELU}",
+        activation="rectifying",
+    )
+)
 
 # --- kinks ----------------------------------------------------------------------------------------
 
@@ -448,6 +720,8 @@ ABS = row(
         "abs",
         r"\operatorname{abs}",
         convention="abs′(0) = 0",
+        kinked=True,
+        ufunc="absolute",
     )
 )
 MAXIMUM = row(
@@ -459,6 +733,8 @@ MAXIMUM = row(
         "max",
         r"\max",
         convention="a tie goes to the first argument",
+        kinked=True,
+        aliases=("max",),
     )
 )
 MINIMUM = row(
@@ -470,6 +746,8 @@ MINIMUM = row(
         "min",
         r"\min",
         convention="a tie goes to the first argument",
+        kinked=True,
+        aliases=("min",),
     )
 )
 

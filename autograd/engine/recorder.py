@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .errors import described, failure
-from .formula import FUNCTIONS
+from .namespace import FUNCTIONS
 from .node import LiveNode, Note, make_node
 from .operation import FLOATS, Op
 from .ops import CONSTANT, DOT
@@ -136,7 +136,7 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
             return _operand(cls, a, op, inputs), b
     if (
         op.arity == 2
-        and not op.latex
+        and op.infix
         and any(hasattr(x, "__array_ufunc__") and np.ndim(x) for x in inputs)
     ):
         return None, None  # type: ignore[return-value]

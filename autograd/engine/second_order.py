@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import functions
+from .functions import function_of
+from .namespace import Calls, Namespace
+from .operation import OPS
 from .topological import inner_nodes
 from .value import Value, constant
 
 
-class Values:
-    """The namespace whose numbers are Values: a row run over it records its own formula."""
+class Values(Calls):
+    """The namespace whose numbers are Values: a formula run over it records itself."""
 
-    exp, log, sqrt = (
-        staticmethod(functions.exp),
-        staticmethod(functions.log),
-        staticmethod(functions.sqrt),
-    )
-    sin, cos, tan = (
-        staticmethod(functions.sin),
-        staticmethod(functions.cos),
-        staticmethod(functions.tan),
-    )
-    tanh, atan = staticmethod(functions.tanh), staticmethod(functions.atan)
-    sigmoid, relu = staticmethod(functions.sigmoid), staticmethod(functions.relu)
-    square = staticmethod(functions.square)
-    abs, maximum = staticmethod(functions.absolute), staticmethod(functions.maximum)
+    def call(self, name: str, *inputs: Value | float) -> Value:
+        """Return the Value that an operation of the table gives."""
+        return function_of(OPS[name])(*inputs)
 
-    @staticmethod
-    def pow(base: Value, exponent: Value | float) -> Value | float:
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        if name in OPS:  # a formula may call any operation
+            return function_of(OPS[name])
+        raise AttributeError(f"there is no operation {name!r}")
+
+    def pow(self, base: Value, exponent: Value | float) -> Value | float:
         """Return baseᵉˣᵖᵒⁿᵉⁿᵗ, without a node where the exponent is 0 or 1."""
         if isinstance(exponent, Value) or exponent not in (0.0, 1.0):
             return base**exponent
         return base if exponent == 1.0 else 1.0
 
-    @staticmethod
-    def where(condition: bool, yes: Any, no: Any) -> Any:
+    def where(self, condition: bool, yes: Any, no: Any) -> Any:
         """Return the branch that the data takes; the condition itself has no slope."""
         return yes if condition else no
 
 
-VALUES = Values()
+VALUES: Namespace = Values()
 
 
 def grad(output: Value, leaves: Sequence[Value]) -> list[Value]:

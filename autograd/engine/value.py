@@ -129,11 +129,18 @@ class Value(LiveNode):
     # --- functions of one number; NumPy's ufuncs call these on arrays -----------------------------
 
     exp, log, sqrt = map(unary, (ops.EXP, ops.LOG, ops.SQRT))
-    sin, cos, tan, atan = map(unary, (ops.SIN, ops.COS, ops.TAN, ops.ATAN))
+    expm1, log1p = map(unary, (ops.EXPM1, ops.LOG1P))
+    sin, cos, tan = map(unary, (ops.SIN, ops.COS, ops.TAN))
+    asin, acos, atan = map(unary, (ops.ASIN, ops.ACOS, ops.ATAN))
+    sinh, cosh = map(unary, (ops.SINH, ops.COSH))
+    asinh, acosh, atanh = map(unary, (ops.ASINH, ops.ACOSH, ops.ATANH))
     tanh, sigmoid, relu = map(unary, (ops.TANH, ops.SIGMOID, ops.RELU))
     softplus, silu, gelu = map(unary, (ops.SOFTPLUS, ops.SILU, ops.GELU))
     square = unary(ops.SQUARE)
-    arctan, absolute = atan, __abs__
+    maximum, minimum = map(binary, (ops.MAXIMUM, ops.MINIMUM))
+    absolute = __abs__
+    arcsin, arccos, arctan = asin, acos, atan
+    arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Return x above 0 and slope·x elsewhere."""

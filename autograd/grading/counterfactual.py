@@ -217,12 +217,5 @@ def _below(node: Value, book: Book) -> list[Value]:
 def activations(bench: Bench) -> Iterator[Value]:
     """Yield the nodes of a segment that are activations, a = f(z)."""
     for node in bench.segment:
-        if node.op.name.partition("(")[0] in ACTIVATIONS and (
-            node is not bench.node or not bench.is_gradient
-        ):
+        if node.op.activation and (node is not bench.node or not bench.is_gradient):
             yield node
-
-
-ACTIVATIONS = frozenset(
-    "sigmoid tanh relu leaky_relu softplus silu gelu atan".split()  # noqa: SIM905
-)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any
 
-from ..engine.operation import FLOATS, Op
+from ..engine.namespace import FLOATS, Namespace
+from ..engine.operation import OPS, Op
 
 
 class Undecided(Enum):
@@ -121,7 +123,7 @@ def hull(*parts: Interval) -> Interval:
 
 
 def _rising(function: Callable[[float], float]) -> Callable[[Interval | float], Interval]:
-    """Return a rising function over intervals: its values at the two ends."""
+    """Return a function that never falls over intervals: its values at the two ends."""
 
     def over(x: Interval | float) -> Interval:
         x = interval(x)
@@ -162,15 +164,33 @@ class Intervals:
     """The namespace of intervals; formulas come as textbooks print them, σ′ = σ(1 − σ)."""
 
     textbook = True
-    exp, log, sqrt = map(staticmethod, map(_rising, (math.exp, math.log, math.sqrt)))
-    tanh, atan = map(staticmethod, map(_rising, (math.tanh, math.atan)))
-    log1p = staticmethod(_rising(math.log1p))
+    asin, atan, tanh, sinh, asinh = map(
+        staticmethod,
+        map(_rising, (FLOATS.asin, FLOATS.atan, FLOATS.tanh, FLOATS.sinh, FLOATS.asinh)),
+    )
+    acosh, atanh, exp, expm1, sqrt = map(
+        staticmethod,
+        map(_rising, (FLOATS.acosh, FLOATS.atanh, FLOATS.exp, FLOATS.expm1, FLOATS.sqrt)),
+    )
+    log, log1p = map(staticmethod, map(_rising, (FLOATS.log, FLOATS.log1p)))
     sin, cos = staticmethod(_wave(math.sin, math.pi / 2)), staticmethod(_wave(math.cos, 0.0))
 
+    def __getattr__(self, name: str) -> Callable[[Interval | float], Interval]:
+        """Return another operation of the table that never falls, so that formulas may call it."""
+        op = OPS.get(name)
+        if op is None or not op.rising:
+            raise AttributeError(f"intervals have no function {name!r}")
+        return _rising(partial(op.forward, FLOATS))
+
     @staticmethod
-    def sigmoid(x: Interval | float) -> Interval:
-        """Return σ between the two ends."""
-        return _SIGMOID(x)
+    def acos(x: Interval | float) -> Interval:
+        """Return acos, which falls."""
+        return math.pi / 2 - _rising(math.asin)(x)
+
+    @staticmethod
+    def cosh(x: Interval | float) -> Interval:
+        """Return cosh, which rises with |x|."""
+        return _rising(FLOATS.cosh)(Intervals.abs(x))
 
     @staticmethod
     def tan(x: Interval | float) -> Interval:
@@ -198,7 +218,7 @@ class Intervals:
         base, exponent = interval(base), interval(exponent)
         n = exponent.low
         if n != exponent.high or n != int(n):
-            return Intervals.exp(exponent * Intervals.log(base))
+            return _rising(math.exp)(exponent * _rising(math.log)(base))
         if n < 0:
             return 1.0 / Intervals.pow(base, -n)
         if n % 2 == 0:
@@ -213,11 +233,6 @@ class Intervals:
         return interval(yes if condition else no)
 
     @staticmethod
-    def relu(x: Interval | float) -> Interval:
-        """Return x above 0 and 0 elsewhere."""
-        return Intervals.maximum(x, 0.0)
-
-    @staticmethod
     def minimum(a: Interval | float, b: Interval | float) -> Interval:
         """Return the smaller of two."""
         return -Intervals.maximum(-interval(a), -interval(b))
@@ -229,15 +244,7 @@ class Intervals:
         return Interval(max(a.low, b.low), max(a.high, b.high))
 
 
-INTERVALS = Intervals()
-
-
-def _sigmoid(x: float) -> float:
-    t = math.exp(-abs(x))
-    return (1.0 if x >= 0 else t) / (1.0 + t)
-
-
-_SIGMOID = _rising(_sigmoid)
+INTERVALS: Namespace = Intervals()
 
 
 def over_intervals(op: Op, inputs: Sequence[Interval]) -> Interval:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from ..engine import functions
+from ..engine.operation import OPS, Op
 from ..engine.ops import CONSTANT, HALF_SQUARED_ERROR
 from ..engine.value import Value, constant, record
 from .grammar import Apply, Blank, Derivative, Name, Number, Row, Tree, parse
@@ -272,19 +273,19 @@ _SIGNS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
     "@": matmul,
 }
 
-_OF_ONE = (
-    *("exp", "log", "sqrt", "sin", "cos", "tan", "atan", "square"),
-    *("tanh", "sigmoid", "relu", "softplus", "silu", "gelu"),
-)
 _ANY = 1000
+
+
+def _of_table(op: Op) -> tuple[int, int, Callable[..., Quantity]]:
+    """Return how a sheet calls an operation of the table: number by number."""
+    count = op.arity or _ANY
+    return count, count, partial(each, functions.function_of(op))
+
 
 # Name: fewest and most arguments, and what it does.
 FUNCTIONS: dict[str, tuple[int, int, Callable[..., Quantity]]] = {
-    **{name: (1, 1, partial(each, getattr(functions, name))) for name in _OF_ONE},
-    "abs": (1, 1, partial(each, functions.absolute)),
+    **{op.name: _of_table(op) for op in functions.CALLED.values()},
     "leaky_relu": (1, 2, _leaky),
-    "maximum": (2, 2, partial(each, functions.maximum)),
-    "minimum": (2, 2, partial(each, functions.minimum)),
     "sum": (1, _ANY, lambda *q: scalar(functions.total(item for x in q for item in x.items))),
     "mean": (1, 1, _mean),
     "dot": (2, 2, _dot),
@@ -296,7 +297,7 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[..., Quantity]]] = {
     ".T": (1, 1, lambda x: x.transposed),
 }
 _ALIASES = {
-    "ln": "log", "σ": "sigmoid", "sig": "sigmoid", "logistic": "sigmoid", "max": "maximum",
-    "min": "minimum", "lse": "logsumexp", "arctan": "atan", "leakyrelu": "leaky_relu",
-    "transpose": ".T", **{name: name for name in FUNCTIONS},
-}  # fmt: skip
+    **{alias: op.name for op in OPS.values() for alias in op.aliases},
+    **{"leakyrelu": "leaky_relu", "transpose": ".T"},
+    **{name: name for name in FUNCTIONS},
+}

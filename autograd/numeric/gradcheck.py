@@ -19,7 +19,6 @@ from ..graph.wording import aligned, number
 from ..program.program import Program
 from .differences import Slope
 
-_KINKED = frozenset({"abs", "relu", "leaky_relu", "maximum", "minimum"})
 _MOST_SHOWN = 10
 _MOST_DOUBT = 1e-5  # relative, of a measured slope, that is put down to rounding
 
@@ -208,10 +207,10 @@ def _size(step: float, at: float) -> float:
 def _kink_between(evaluate: Callable[[float], Value], at: float, h: float) -> str:
     """Return the operation that has a corner between at − h and at + h, if one has."""
     sides = [evaluate(x) for x in (at - h, at, at + h)]
-    shapes = [[node for node in inner_nodes(side) if _kinked(node)] for side in sides]
+    shapes = [[node for node in inner_nodes(side) if node.op.kinked] for side in sides]
     for nodes in zip(*shapes, strict=False):
         if len({node.partials for node in nodes}) > 1:
-            return str(nodes[0].op.name.partition("(")[0])
+            return str(nodes[0].op.family)
     return ""
 
 
@@ -239,7 +238,3 @@ def _single(result: Any) -> Value:
         f"gradcheck: the function returns a Value or several; got {type(result).__name__}. "
         "Write it with the operations of autograd, not with those of math."
     )
-
-
-def _kinked(node: Value) -> bool:
-    return node.op.name.partition("(")[0] in _KINKED

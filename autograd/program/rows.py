@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from ..engine.formula import FUNCTIONS, Expr, Symbols, lift, symbol
+from ..engine.formula import Expr, Symbols, lift, symbol
+from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
 from .schedule import Call, Place
 

@@ -5,6 +5,7 @@ A test with an argument `op` runs once for every row. `samples(op)` gives it inp
 not from the row.
 """
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ class Domain:
     positive: bool = False
     zero: bool = True
     counts: tuple[int, ...] = (1,)
+    above: float = -math.inf  # inputs are larger than this
     kinked: bool = False  # at input 0 or, with two inputs, where they are equal
 
     def at_kink(self, inputs):
@@ -57,10 +59,19 @@ DOMAINS = {
     "log": Domain(positive=True, zero=False),
     "sqrt": Domain(positive=True, zero=False),
     "logsumexp": Domain(counts=MANY),
+    "expm1": Domain(-300, 2.84),
+    "log1p": Domain(above=-1),
+    "asin": Domain(-300, -0.001),
+    "acos": Domain(-300, -0.001),
+    "sinh": Domain(-300, 2.84),
+    "cosh": Domain(-300, 2.84),
+    "asinh": Domain(),
+    "acosh": Domain(0.001, 300, positive=True, zero=False),
+    "atanh": Domain(-300, -0.001),
     "sin": Domain(-300, 15),
     "cos": Domain(-300, 15),
     "tan": Domain(-300, 15),
-    "atan": Domain(-300, 150),  # the slope 1/(1 + x²) is 0 in floats beyond
+    "atan": Domain(-300, 150),  # beyond, the slope 1/(1 + x²) is subnormal
     "sigmoid": Domain(),
     "tanh": Domain(),
     "relu": Domain(kinked=True),
@@ -81,12 +92,14 @@ for slope in SLOPES:
 def draw(op, count, number=40, moderate=False, seed=0):
     """Return tuples of inputs: all sizes the row takes or, if `moderate`, those of everyday."""
     domain, rng = DOMAINS[op.name], random.Random(f"{op.name} {count} {seed}")
-    low, high = (-1, 0.6) if moderate else (domain.low, domain.high)
-    common = (-2, min(2, domain.high))  # half of the points, as the tails begin there
+    low, high = (-1, 0.6) if moderate else (-300, 300)
+    sizes = max(low, domain.low), min(high, domain.high)
+    common = max(-2, domain.low), min(2, domain.high)  # half of the points; the tails begin there
 
     def one():
-        size = 10 ** rng.uniform(*((low, high) if moderate or rng.random() < 0.5 else common))
-        return size if domain.positive else rng.choice([-size, size])
+        size = 10 ** rng.uniform(*(sizes if moderate or rng.random() < 0.5 else common))
+        x = size if domain.positive else rng.choice([-size, size])
+        return x if x > domain.above else one()
 
     points = [tuple(one() for _ in range(count)) for _ in range(number)]
     if domain.zero and not moderate:
@@ -110,10 +123,18 @@ class Reference:
         return [self.mp.mpf(x) for x in inputs]
 
     def value(self, op, inputs):
-        return getattr(self, f"_{op.name.split('(')[0]}")(op, *self.numbers(inputs))[0]
+        own = getattr(self, f"_{op.family}", None)
+        return own(op, *self.numbers(inputs))[0] if own else self._named(op)(*self.numbers(inputs))
 
     def slopes(self, op, inputs):
-        return getattr(self, f"_{op.name.split('(')[0]}")(op, *self.numbers(inputs))[1]
+        own = getattr(self, f"_{op.family}", None)
+        if own:
+            return own(op, *self.numbers(inputs))[1]
+        return (self.mp.diff(self._named(op), *self.numbers(inputs)),)
+
+    def _named(self, op):
+        """Return mpmath's own function of this name: what is not written out below."""
+        return getattr(self.mp, op.name)
 
     def scale(self, op, inputs):
         """Return the size of the largest intermediate of the value."""
@@ -231,6 +252,18 @@ class Reference:
     def _atan(self, op, x):
         return self.mp.atan(x), (1 / (1 + x**2),)
 
+    def _cosh(self, op, x):
+        return self.mp.cosh(x), (self.mp.sinh(x),)
+
+    def _log1p(self, op, x):
+        return self.mp.log1p(x), (1 / (1 + x),)
+
+    def _asinh(self, op, x):
+        return self.mp.asinh(x), (1 / self.mp.sqrt(1 + x**2),)
+
+    def _acosh(self, op, x):
+        return self.mp.acosh(x), (1 / self.mp.sqrt(x**2 - 1),)
+
     def _sigmoid(self, op, x):
         return self._sigma(x), (self._sigma(x) * self._sigma(-x),)
 
@@ -289,6 +322,12 @@ def samples():
         return [point for n in DOMAINS[op.name].counts for point in draw(op, n, **options)]
 
     return samples
+
+
+@pytest.fixture
+def points():
+    """Return ``points(op, count)``: many inputs of everyday size."""
+    return lambda op, count: draw(op, count, number=100, moderate=True)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,8 @@ def test_a_row_with_a_constant_is_found_again_by_its_name():
 
 @pytest.mark.parametrize("name", [op.name for op in OPS.values() if op.arity == 1])
 def test_every_operation_of_one_number_is_an_activation(name):
-    assert Neuron.from_arrays([0.5], 0.25, name)([0.5]).op is OPS[name]
+    x = 4.0 if name == "acosh" else 0.5
+    assert Neuron.from_arrays([0.5], 0.25, name)([x]).op is OPS[name]
 
 
 @pytest.mark.parametrize("name", ["leaky_relu", "softplus", "silu", "gelu"])

@@ -12,10 +12,10 @@ from .slip import MOST_PLACES, at_edge, called, slip, uses_inside
 
 def _other_factor(child: Value, slot: int) -> Value | None:
     """Return what the parent in this slot is multiplied by: w for x, x for w."""
-    if child.op.name == "mul":
+    if child.op.family == "mul":
         return child.parents[1 - slot]
     half = len(child.parents) // 2
-    if child.op.name == "dot" and slot < 2 * half:
+    if child.op.family == "dot" and slot < 2 * half:
         return child.parents[(slot + half) % (2 * half)]
     return None
 
@@ -148,16 +148,18 @@ def _neighbours(bench: Bench, child: Value, other: Value) -> list[Value]:
 def _summands(bench: Bench, child: Value) -> list[Value]:
     """Return the products that stand in one sum with `child`."""
     assert bench.sweep
-    if child.op.name == "dot":
+    if child.op.family == "dot":
         return [child]
     found: list[Value] = []
     stack, seen = [child], {child}
     while stack and len(found) < MOST_PLACES:
         node = stack.pop()
-        if node.op.name == "mul":
+        if node.op.family == "mul":
             found.append(node)
-        near = [user for user, _ in bench.sweep.uses.get(node, []) if user.op.name in _SUMS]
-        near += [p for p in node.parents if node.op.name in _SUMS and p.op.name in (*_SUMS, "mul")]
+        near = [user for user, _ in bench.sweep.uses.get(node, []) if user.op.family in _SUMS]
+        near += [
+            p for p in node.parents if node.op.family in _SUMS and p.op.family in (*_SUMS, "mul")
+        ]
         stack += [n for n in near if n not in seen]
         seen.update(near)
     return found
@@ -209,10 +211,10 @@ def bias_times_input(bench: Bench) -> Iterator[Edit]:
     biased = [(c, s) for c, s in bench.uses if _other_factor(c, s) is None]
     inputs: dict[Value, None] = {}
     for child, _ in biased:
-        sums = [child] if child.op.name == "dot" else _summands(bench, child)
+        sums = [child] if child.op.family == "dot" else _summands(bench, child)
         for term in sums:
             half = len(term.parents) // 2
-            factors = term.parents[: 2 * half] if term.op.name in ("dot", "mul") else ()
+            factors = term.parents[: 2 * half] if term.op.family in ("dot", "mul") else ()
             inputs.update(dict.fromkeys(factors))
     for x in list(inputs)[: 2 * MOST_PLACES]:
         yield _times(x, set(biased))

@@ -19,7 +19,7 @@ from .slip import on, slip, uses_inside
 )
 def sign(bench: Bench) -> Iterator[Edit]:
     """(t − y) for (y − t)."""
-    if any(node.op.name in _ERRORS for node in bench.segment):
+    if any(node.op.family in _ERRORS for node in bench.segment):
         yield Edit(finish=lambda g: -g)
 
 
@@ -39,11 +39,11 @@ def _counts(bench: Bench) -> list[float]:
     """Return the m of every division by a whole number on the way."""
     found: dict[float, None] = {}
     for node in bench.segment:
-        if node.op.name == "div" and not node.parents[1].parents:
+        if node.op.family == "div" and not node.parents[1].parents:
             m = node.parents[1].data
             if m == int(m) and m > 1 and node is not bench.node:
                 found[m] = None
-        if node.op.name == "mul" and node is not bench.node:
+        if node.op.family == "mul" and node is not bench.node:
             for parent in node.parents:
                 share = _share(parent)
                 if share:
@@ -53,7 +53,7 @@ def _counts(bench: Bench) -> list[float]:
 
 def _share(node: Value) -> float:
     """Return m where a node is the plain number 1/m with a whole m above 2."""
-    if node.op.name == "div" and all(not p.parents for p in node.parents):
+    if node.op.family == "div" and all(not p.parents for p in node.parents):
         top, bottom = (p.data for p in node.parents)
         return bottom if top == 1 and bottom == int(bottom) and bottom > 2 else 0.0
     if node.parents or node.label or not node.data:
@@ -94,7 +94,7 @@ def mean_twice(bench: Bench) -> Iterator[Edit]:
 )
 def two_lost(bench: Bench) -> Iterator[Edit]:
     """A factor 2 left out, or a ½ too many."""
-    if any(n.op.name in _SQUARES for n in bench.segment):
+    if any(n.op.square for n in bench.segment):
         yield Edit(finish=lambda g: g / 2)
 
 
@@ -106,11 +106,8 @@ def two_lost(bench: Bench) -> Iterator[Edit]:
 )
 def two_doubled(bench: Bench) -> Iterator[Edit]:
     """A factor 2 too many, or the ½ left out."""
-    if any(n.op.name in _SQUARES for n in bench.segment):
+    if any(n.op.square for n in bench.segment):
         yield Edit(finish=lambda g: g * 2)
-
-
-_SQUARES = frozenset({"power(2.0)", "square", "half_squared_error", "squared_error"})
 
 
 @slip(
@@ -121,7 +118,7 @@ _SQUARES = frozenset({"power(2.0)", "square", "half_squared_error", "squared_err
 )
 def quotient_sign(bench: Bench) -> Iterator[Edit]:
     """+a/b² for −a/b²."""
-    quotients = {n for n in bench.segment if n.op.name == "div"}
+    quotients = {n for n in bench.segment if n.op.family == "div"}
     yields = any(slot == 1 for n in bench.segment for c, slot in uses_inside(bench, n)
                  if c in quotients)  # fmt: skip
     if yields:
@@ -136,7 +133,7 @@ def quotient_sign(bench: Bench) -> Iterator[Edit]:
 )
 def log_ten(bench: Bench) -> Iterator[Edit]:
     """The slope of log₁₀ for that of ln."""
-    logs = {n for n in bench.segment if n.op.name == "log"}
+    logs = {n for n in bench.segment if n.op.family == "log"}
     if logs:
         yield on(logs, lambda base, child, slot, partial, up: partial / math.log(10))
 
@@ -149,7 +146,7 @@ def log_ten(bench: Bench) -> Iterator[Edit]:
 )
 def degrees(bench: Bench) -> Iterator[Edit]:
     """The angle read as degrees by the calculator."""
-    waves = {n for n in bench.segment if n.op.name in ("sin", "cos", "tan")}
+    waves = {n for n in bench.segment if n.op.family in ("sin", "cos", "tan")}
 
     def change(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
         x = math.radians(base.data(child.parents[0]))

@@ -99,9 +99,18 @@ def weighted(node: Value, factors: list[int]) -> Edit:
     )
 
 
-def nodes_of(bench: Bench, *ops: str) -> list[Value]:
-    """Return the nodes of a segment with these operations, the nearest to the result first."""
-    found = [n for n in reversed(bench.segment) if n.op.name.partition("(")[0] in ops and n.parents]
+def nodes_of(bench: Bench, *families: str) -> list[Value]:
+    """Return the nodes of these families of operations, the nearest to the result first."""
+    return _nearest(bench, lambda node: node.op.family in families)
+
+
+def activation_nodes(bench: Bench) -> list[Value]:
+    """Return the activations of a segment, a = f(z), the nearest to the result first."""
+    return _nearest(bench, lambda node: bool(node.op.activation))
+
+
+def _nearest(bench: Bench, wanted: Callable[[Value], bool]) -> list[Value]:
+    found = [node for node in reversed(bench.segment) if node.parents and wanted(node)]
     return found[:_MOST_NODES]
 
 

@@ -52,7 +52,7 @@ def f_prime_forgotten(bench: Bench) -> Iterator[Edit]:
 )
 def dead_passed(bench: Bench) -> Iterator[Edit]:
     """ReLU′ taken as 1 where z is not above 0."""
-    dead = {n for n in activations(bench) if n.op.name == "relu" and n.partials == (0.0,)}
+    dead = {n for n in activations(bench) if n.op.family == "relu" and n.partials == (0.0,)}
     if dead:
         yield on(dead, lambda *_: 1.0, _where(bench, list(dead)))
 
@@ -65,7 +65,7 @@ def dead_passed(bench: Bench) -> Iterator[Edit]:
 )
 def relu_on_gradient(bench: Bench) -> Iterator[Edit]:
     """ReLU applied to the gradient, max(0, δ), instead of ReLU′(z)·δ."""
-    relus = {node for node in activations(bench) if node.op.name == "relu"}
+    relus = {node for node in activations(bench) if node.op.family == "relu"}
     if relus:
         yield on(relus, lambda base, child, slot, partial, up: float(up > 0), "")
 
@@ -110,7 +110,7 @@ def slope_formula_at_input(bench: Bench) -> Iterator[Edit]:
     def change(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
         z = base.data(child.parents[0])
         shapes = {"sigmoid": z * (1 - z), "tanh": 1 - z * z}
-        return shapes.get(child.op.name, partial)
+        return shapes.get(child.op.family, partial)
 
     yield from _activation_edits(bench, change)
 
@@ -126,7 +126,7 @@ def squashed_twice(bench: Bench) -> Iterator[Edit]:
 
     def change(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
         again = {"sigmoid": partial * (1 - partial), "tanh": 1 - partial * partial}
-        return again.get(child.op.name, partial)
+        return again.get(child.op.family, partial)
 
     yield from _activation_edits(bench, change)
 
@@ -146,14 +146,14 @@ def _softmax_of(bench: Bench, z: Value) -> Value | None:
     """Return the softmax output pᵢ that belongs to the input zᵢ, if there is one."""
     assert bench.sweep
     for child, _ in bench.sweep.uses.get(z, []):
-        places = [child] if child.op.name == "exp" else []
-        if child.op.name == "sub" and child.parents[1].op.name == "logsumexp":
-            places = [user for user, _ in bench.sweep.uses[child] if user.op.name == "exp"]
+        places = [child] if child.op.family == "exp" else []
+        if child.op.family == "sub" and child.parents[1].op.family == "logsumexp":
+            places = [user for user, _ in bench.sweep.uses[child] if user.op.family == "exp"]
         for exp in places:
             if child is not exp:
                 return exp
             for quotient, slot in bench.sweep.uses[exp]:
-                if quotient.op.name == "div" and slot == 0:
+                if quotient.op.family == "div" and slot == 0:
                     return quotient
     return None
 
@@ -181,7 +181,7 @@ def _log_softmax(bench: Bench, z: Value) -> Value | None:
     """Return the logsumexp that z goes into directly."""
     assert bench.sweep
     for child, _ in bench.sweep.uses.get(z, []):
-        if child.op.name == "logsumexp":
+        if child.op.family == "logsumexp":
             return child
     return None
 
@@ -190,7 +190,7 @@ def _probability(base: Base, found: dict[Value, Value], node: Value) -> float | 
     if node not in found:
         return None
     p = found[node]
-    if p.op.name == "logsumexp":
+    if p.op.family == "logsumexp":
         return math.exp(base.data(node) - base.data(p))
     return base.data(p)
 
@@ -204,7 +204,7 @@ def _probability(base: Base, found: dict[Value, Value], node: Value) -> float | 
 def slope_after_cross_entropy(bench: Bench) -> Iterator[Edit]:
     """(p − y)·p(1 − p): the slope that cross-entropy had cancelled, multiplied again."""
     assert bench.sweep
-    if not any(node.op.name in ("log", "logsumexp") for node in bench.sweep.order):
+    if not any(node.op.family in ("log", "logsumexp") for node in bench.sweep.order):
         return
     squashed: dict[Value, Value] = {}
     for node in bench.segment:
@@ -234,4 +234,4 @@ def _bell(p: float) -> float:
 def _sigmoid_of(bench: Bench, z: Value) -> Value | None:
     assert bench.sweep
     users = bench.sweep.uses.get(z, [])
-    return next((child for child, _ in users if child.op.name == "sigmoid"), None)
+    return next((child for child, _ in users if child.op.family == "sigmoid"), None)

@@ -53,7 +53,7 @@ def ascent(bench: Bench) -> Iterator[Edit]:
     """W + η·g for w − η·g."""
     for node in nodes_of(bench, "sub", "add") if is_update(bench) else ():
         if _holds_gradient(bench, node.parents[1]):
-            turn = 1 if node.op.name == "sub" else -1
+            turn = 1 if node.op.family == "sub" else -1
             yield weighted(node, [1, turn])
 
 
@@ -93,7 +93,7 @@ def rate_twice(bench: Bench) -> Iterator[Edit]:
 
 
 def _rate_again(slot: int, base: Base, node: Value, x: list[float], right: float) -> float:
-    return right * x[slot] if node.op.name == "mul" else right / x[slot]
+    return right * x[slot] if node.op.family == "mul" else right / x[slot]
 
 
 @slip(
@@ -163,7 +163,7 @@ def accumulated_step(bench: Bench) -> Iterator[Edit]:
 def correction_forgotten(bench: Bench) -> Iterator[Edit]:
     """M instead of m/(1 − βᵗ)."""
     for node in nodes_of(bench, "div"):
-        if node.parents[1].op.name == "sub":
+        if node.parents[1].op.family == "sub":
             yield at(node, lambda base, n, x, right: x[0])
 
 
@@ -171,7 +171,7 @@ def _one_minus_power(bench: Bench) -> Iterator[Value]:
     """Yield the nodes βᵗ of 1 − βᵗ."""
     for node in nodes_of(bench, "sub"):
         power = node.parents[1]
-        if power.op.name.startswith("pow"):
+        if power.op.family in ("pow", "power"):
             yield power
 
 
@@ -219,7 +219,7 @@ def share_forgotten(bench: Bench) -> Iterator[Edit]:
     """G instead of (1 − β)·g in a running average."""
     for node in nodes_of(bench, "mul"):
         for slot, parent in enumerate(node.parents):
-            if parent.op.name == "sub" and not any(p.parents for p in parent.parents):
+            if parent.op.family == "sub" and not any(p.parents for p in parent.parents):
                 yield without(node, 1 - slot)
 
 
@@ -233,7 +233,7 @@ def shares_exchanged(bench: Bench) -> Iterator[Edit]:
     """(1 − β)·m + β·g instead of β·m + (1 − β)·g."""
     for node in nodes_of(bench, "add"):
         a, b = node.parents
-        if a.op.name == b.op.name == "mul" and a in bench.inner and b in bench.inner:
+        if a.op.family == b.op.family == "mul" and a in bench.inner and b in bench.inner:
 
             def change(
                 base: Base, n: Value, x: list[float], right: float, a: Value = a, b: Value = b
@@ -260,7 +260,7 @@ def velocity_forgotten(bench: Bench) -> Iterator[Edit]:
         if any(p.label.partition("[")[0] == old for q in node.parents for p in (q, *q.parents)):
             for slot in (0, 1):
                 if _holds_gradient(bench, node.parents[slot]):
-                    sign = -1 if slot and node.op.name == "sub" else 1
+                    sign = -1 if slot and node.op.family == "sub" else 1
                     yield weighted(node, [sign * (k == slot) for k in (0, 1)])
 
 

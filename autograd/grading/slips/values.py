@@ -8,8 +8,8 @@ from functools import partial
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..counterfactual import ACTIVATIONS, Base, Bench, Edit
-from .slip import MOST_PLACES, at, called, nodes_of, slip, without
+from ..counterfactual import Base, Bench, Edit
+from .slip import MOST_PLACES, activation_nodes, at, called, nodes_of, slip, without
 
 
 @slip(
@@ -20,7 +20,7 @@ from .slip import MOST_PLACES, at, called, nodes_of, slip, without
 )
 def activation_forgotten(bench: Bench) -> Iterator[Edit]:
     """Z instead of f(z)."""
-    for node in nodes_of(bench, *ACTIVATIONS):
+    for node in activation_nodes(bench):
         yield at(node, lambda base, n, x, right: x[0], called(node))
 
 
@@ -32,8 +32,11 @@ def activation_forgotten(bench: Bench) -> Iterator[Edit]:
 )
 def activation_twice(bench: Bench) -> Iterator[Edit]:
     """F(f(z)) instead of f(z)."""
-    for node in nodes_of(bench, *(ACTIVATIONS - {"relu"})):
-        yield at(node, lambda base, n, x, right: float(n.op.forward(FLOATS, right)), called(node))
+    for node in activation_nodes(bench):
+        if node.op.family != "relu":  # relu(relu(z)) is relu(z)
+            yield at(
+                node, lambda base, n, x, right: float(n.op.forward(FLOATS, right)), called(node)
+            )
 
 
 @slip(
@@ -44,7 +47,7 @@ def activation_twice(bench: Bench) -> Iterator[Edit]:
 )
 def slope_for_value(bench: Bench) -> Iterator[Edit]:
     """f′(z) instead of f(z)."""
-    for node in nodes_of(bench, *ACTIVATIONS):
+    for node in activation_nodes(bench):
         yield at(
             node,
             lambda base, n, x, right: float(n.op.partials(FLOATS, right, *x)[0]),
@@ -83,7 +86,7 @@ def term_forgotten(bench: Bench) -> Iterator[Edit]:
             )
     for node in nodes_of(bench, "add", "sum", "sub"):
         for k, parent in enumerate(node.parents[:MOST_PLACES]):
-            sign = -1 if k and node.op.name == "sub" else 1
+            sign = -1 if k and node.op.family == "sub" else 1
             yield at(node, partial(_without_term, k, sign), called(parent))
 
 
@@ -204,7 +207,7 @@ def half_lost(bench: Bench) -> Iterator[Edit]:
 def half_twice(bench: Bench) -> Iterator[Edit]:
     """½ applied twice, or where there is none."""
     for node in nodes_of(bench, "half_squared_error", "squared_error", "power", "square"):
-        if node.op.name in ("power(2.0)", "half_squared_error", "squared_error", "square"):
+        if node.op.square:
             yield at(node, lambda base, n, x, right: right / 2)
 
 
@@ -283,7 +286,7 @@ def divisor_slips(bench: Bench) -> Iterator[Edit]:
     """A divisor forgotten, or the quotient upside down."""
     for node in nodes_of(bench, "div"):
         top, bottom = node.parents
-        if bottom.parents and bottom.op.name != "sub" and top.op.name != "exp":
+        if bottom.parents and bottom.op.family != "sub" and top.op.family != "exp":
             yield at(node, lambda base, n, x, right: x[0], called(bottom))
         yield at(node, lambda base, n, x, right: x[1] / x[0], called(bottom))
 
@@ -328,8 +331,8 @@ def softmax_unnormalized(bench: Bench) -> Iterator[Edit]:
     """Exp(z) without the division by the sum."""
     for node in nodes_of(bench, "exp"):
         inner = node.parents[0]
-        if inner.op.name == "sub" and inner.parents[1].op.name == "logsumexp":
+        if inner.op.family == "sub" and inner.parents[1].op.family == "logsumexp":
             yield at(node, lambda base, n, x, right: math.exp(base.data(n.parents[0].parents[0])))
     for node in nodes_of(bench, "div"):
-        if node.parents[0].op.name == "exp":
+        if node.parents[0].op.family == "exp":
             yield at(node, lambda base, n, x, right: x[0])

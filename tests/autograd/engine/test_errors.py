@@ -24,7 +24,7 @@ FAILING = [
     (lambda: exp(v(1e3, "x")), OverflowError, "exp(x=1000.0): the result leaves the range"),
     (lambda: v(1e300, "a") * 1e300, OverflowError, "mul(a=1e+300, 1e+300): the result leaves"),
     (lambda: v(1e308, "a") + 1e308, OverflowError, "add(a=1e+308, 1e+308): the result leaves"),
-    (lambda: v(-2.0, "a") ** 0.5, ValueError, "power(0.5)(a=-2.0): needs a base above 0"),
+    (lambda: v(-2.0, "a") ** 0.5, ValueError, "power(0.5)(a=-2.0): needs a whole exponent"),
     (lambda: v(0.0, "a") ** -1, ZeroDivisionError, "power(-1.0)(a=0.0): needs"),
     (lambda: v(-2.0, "a") ** v(2.0, "n"), ValueError, "pow(a=-2.0, n=2.0): needs a base above 0"),
     (lambda: v(1e200, "a") ** 3, OverflowError, "power(3.0)(a=1e+200): the result leaves"),

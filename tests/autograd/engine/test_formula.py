@@ -5,7 +5,6 @@ import math
 import pytest
 
 from autograd.engine.formula import (
-    FUNCTIONS,
     PYTHON,
     Dialect,
     Expr,
@@ -15,6 +14,7 @@ from autograd.engine.formula import (
     render,
     symbol,
 )
+from autograd.engine.namespace import FUNCTIONS
 
 x, y, z = map(symbol, "xyz")
 xp = Symbols()

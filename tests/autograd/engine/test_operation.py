@@ -7,8 +7,9 @@ import pickle
 import pytest
 
 from autograd.engine import ops
-from autograd.engine.formula import FUNCTIONS, Symbols
-from autograd.engine.operation import FLOATS, OPS, Op, op_named, stable
+from autograd.engine.formula import Symbols
+from autograd.engine.namespace import FUNCTIONS
+from autograd.engine.operation import FLOATS, OPS, Op, in_form, op_named
 
 
 def test_the_floats_have_every_function_a_formula_may_use():
@@ -73,8 +74,8 @@ def test_a_row_used_by_another_is_taken_from_the_namespace_where_that_has_it():
 
 def test_a_formula_takes_the_form_its_namespace_asks_for():
     forms = {"computed": lambda: 1, "textbook": lambda: 2}
-    assert stable(FLOATS, **forms) == stable(Symbols(), **forms) == 1
-    assert stable(Symbols(textbook=True), **forms) == 2
+    assert in_form(FLOATS, **forms) == in_form(Symbols(), **forms) == 1
+    assert in_form(Symbols(textbook=True), **forms) == 2
 
 
 def test_rows_are_frozen_and_each_is_its_own():

@@ -27,8 +27,8 @@ ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), le
 
 
 def recorded(op) -> Graph:
-    count = op.arity or 4
-    return Graph.of(record(op, [Value(0.5 + k, "xyzw"[k]) for k in range(count)]))
+    count, start = op.arity or 4, 1.5 if op.name == "acosh" else 0.5
+    return Graph.of(record(op, [Value(start + k, "xyzw"[k]) for k in range(count)]))
 
 
 @pytest.mark.parametrize("each", ROWS, ids=lambda each: each.name)
@@ -68,15 +68,16 @@ def test_the_text_of_a_partial_is_the_derivative(each):
     for edge in graph.edges:
         slope = sympy.diff(forward, [x, y, z, w][edge.slot])
         printed = read(local_derivative(graph, edge))
-        point = {x: 0.7, y: 1.3, z: 0.4, w: 2.1}
+        point = {x: 1.7 if each.name == "acosh" else 0.7, y: 1.3, z: 0.4, w: 2.1}
         assert float(printed.subs(point)) == pytest.approx(float(slope.subs(point)), rel=1e-4)
 
 
 class _Sympy:
     textbook = True
-    exp, log, sin, cos = sympy.exp, sympy.log, sympy.sin, sympy.cos
-    sqrt = staticmethod(sympy.sqrt)
-    tan, tanh, atan, abs = sympy.tan, sympy.tanh, sympy.atan, sympy.Abs
+    sqrt, abs = staticmethod(sympy.sqrt), sympy.Abs
+
+    def __getattr__(self, name):
+        return getattr(sympy, name)
 
     @staticmethod
     def pow(a, b):

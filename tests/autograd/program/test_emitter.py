@@ -28,9 +28,9 @@ def run(expr, columns):
     return arrays["V"][0], [i.function for i in instructions]
 
 
-def test_every_row_of_the_table_gives_the_bits_of_its_formula_over_numpy(op):
+def test_every_row_of_the_table_gives_the_bits_of_its_formula_over_numpy(op, points):
     count = op.arity or 4
-    columns = np.array([[0.3 + 0.1 * k, 1.7 - 0.1 * k, 0.5, 2.0] for k in range(count)])
+    columns = np.array(points(op, count)[:4]).T
     names = [symbol(f"a{k}") for k in range(count)]
     value, _ = run(lift(op.forward(Symbols(), *names)), columns)
     expected = op.forward(np, *columns)

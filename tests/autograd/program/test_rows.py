@@ -28,12 +28,12 @@ def test_a_row_of_ones_own_runs_like_any_other():
     assert program.input_gradients([[1.0, 2.0]]).tolist() == [[3 * 0.25 * 0.5, 3 * 1.0 * 0.5]]
 
 
-def test_a_wrong_derivative_in_the_table_is_the_programs_derivative(rows):
+def test_a_wrong_derivative_in_the_table_is_the_programs_derivative(rows, points):
     """Row by row: double its partials, and the program's gradients double. (rows: all of them.)"""
     for op in rows:
         count = op.arity or 4
-        x = [Value(0.3 + 0.1 * k, f"x{k}") for k in range(count)]
-        columns = np.array([[0.3 + 0.1 * k, 0.45 + 0.05 * k] for k in range(count)])
+        columns = np.array(points(op, count)[:2]).T
+        x = [Value(v, f"x{k}") for k, v in enumerate(columns[:, 0])]
         doubled = replace(
             op,
             name=f"doubled_{op.name}",

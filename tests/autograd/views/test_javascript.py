@@ -39,8 +39,7 @@ from autograd.views.page import engine_source
 from autograd.views.templates import formula_places
 
 COUNTS = {"sum": (1, 3, 9), "logsumexp": (1, 2, 7, 400), "dot": (2, 3, 5, 12, 1569)}
-MADE = ["power(3.0)", "power(-1.5)", "power(0.5)", "power(2.0)", "power(0.0)", "leaky_relu(0.01)"]
-POSITIVE = {"log", "sqrt", "pow", "div", "power(-1.5)", "power(0.5)"}
+MADE = ["power(3.0)", "power(-0.5)", "power(0.5)", "power(2.0)", "power(0.0)", "leaky_relu(0.01)"]
 
 
 @pytest.fixture
@@ -69,17 +68,10 @@ def rows():
                 yield op, count
 
 
-def inputs_of(op, count, generator):
-    low = 0.05 if op.name in POSITIVE else -6.0
-    return [generator.uniform(low, 6.0) for _ in range(count)]
-
-
-def test_every_row_gives_the_numbers_of_python(node):
-    generator = random.Random(5)
+def test_every_row_gives_the_numbers_of_python(node, points):
     cases, expected = [], []
     for op, count in rows():
-        for _ in range(3 if count > 100 else 25):
-            u = inputs_of(op, count, generator)
+        for u in points(op, count)[: 3 if count > 100 else 25]:
             y = op.forward(FLOATS, *u)
             cases.append([f"{op.name} of {count}", u])
             expected.append([y, *op.partials(FLOATS, y, *u)])
