@@ -13,7 +13,7 @@ from autograd.graph.wording import aligned, number
 from nn.data.batches import Data
 from nn.data.datasets import digits, mnist
 from nn.lessons.nudges import nudges
-from nn.lessons.votes import Sensitivity, sensitivities
+from nn.lessons.sensitivities import Sensitivity, sensitivities
 from nn.losses import squared_error
 from nn.network import MLP
 from nn.optimizers import SGD

@@ -6,8 +6,9 @@ from .data.idx import DataFileError, read_idx, write_idx
 from .layers import Layer, Neuron
 from .lessons.equations import equations
 from .lessons.nudges import avenues, nudges
+from .lessons.sensitivities import sensitivities
 from .lessons.surface import Landscape
-from .lessons.votes import sensitivities, votes
+from .lessons.votes import votes
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -20,10 +21,11 @@ from .losses import (
 from .module import Module
 from .network import MLP
 from .optimizers import SGD, Adam, Momentum, Nesterov
-from .train.batched import Compiled, predict, total_cost
+from .train.batched import Compiled, total_cost
 from .train.checkpoint import CheckpointError, load, save
 from .train.history import Epoch, History
 from .train.metrics import accuracy, confusion
+from .train.prediction import predict
 from .train.training import fit
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Activations g by name or by row of the operations' table, and the softmax of a whole layer."""
+"""Activations g: by name, by operation or by function, and the softmax of a whole layer."""
 
 from __future__ import annotations
 
@@ -8,23 +8,57 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.functions import logsumexp
+from autograd.engine.number import shortened
 from autograd.engine.operation import OPS, Op, op_named
 from autograd.engine.ops import LOGSUMEXP, leaky_relu_row
 from autograd.engine.value import Value, record
 
-Activation = str | Op
-"""The name of an operation of one number, "linear", "softmax", or such a row itself."""
+Activation = str | Op | Callable[[Value], Value]
+"""The name of an operation of one number, "linear", "softmax", such an operation, or a function."""
 
 LINEAR, SOFTMAX = "linear", "softmax"
 
 
+def named_activation(activation: Any) -> Activation:
+    """Return an activation by its name if the name says it all, and else as it was given.
+
+    Raises:
+        TypeError: it is neither a name, nor an operation, nor a function of one Value.
+        ValueError: there is no operation of one number with that name.
+
+    >>> named_activation(Value.tanh), named_activation("leaky_relu(0.2)")
+    ('tanh', 'leaky_relu(0.2)')
+    """
+    if isinstance(activation, str):
+        if activation != SOFTMAX:
+            activation_row(activation)
+        return activation
+    if isinstance(activation, Op):
+        activation_row(activation)
+        return activation.name if _is_known(activation) else activation
+    if not callable(activation):
+        raise TypeError(
+            'an activation is a name such as "relu" or "linear", or a function of one Value; got '
+            f"{shortened(activation)}"
+        )
+    own = getattr(activation, "__name__", "")
+    if own in OPS and getattr(Value, own, None) is activation:
+        return own
+    _check_function(activation)
+    return activation  # type: ignore[no-any-return]
+
+
 def activation_name(activation: Activation) -> str:
-    """Return an activation's name, from which `activation_row` gives it back."""
-    return activation.name if isinstance(activation, Op) else activation
+    """Return what an activation is called."""
+    if isinstance(activation, str):
+        return activation
+    if isinstance(activation, Op):
+        return activation.name
+    return getattr(activation, "__name__", type(activation).__name__)
 
 
 def activation_row(activation: Activation) -> Op | None:
-    """Return the row of an activation of one number; None for "linear".
+    """Return the operation that an activation of one number is; None for "linear".
 
     Raises:
         ValueError: there is no operation of one number with that name.
@@ -36,13 +70,21 @@ def activation_row(activation: Activation) -> Op | None:
         return None
     if activation == SOFTMAX:
         raise ValueError("softmax is an activation of a whole layer, not of one neuron")
-    row = activation if isinstance(activation, Op) else _named(activation)
+    row = activation if isinstance(activation, Op) else _find(activation_name(activation))
     if row.arity != 1:
         raise ValueError(f"an activation is an operation of one number; {row.name} is not")
     return row
 
 
-def _named(name: str) -> Op:
+def is_rectifying(activation: Activation) -> bool:
+    """Whether an activation is of the ReLU family, which lets about half of the signal through."""
+    if activation in (LINEAR, SOFTMAX) or not isinstance(activation, str | Op):
+        return False
+    row = activation_row(activation)
+    return row is not None and row.activation == "rectifying"
+
+
+def _find(name: str) -> Op:
     if name == "leaky_relu":
         return leaky_relu_row(0.01)
     try:
@@ -54,8 +96,37 @@ def _named(name: str) -> Op:
         ) from None
 
 
-def recording(row: Op | None) -> Callable[[Value], Value] | None:
+def _is_known(row: Op) -> bool:
+    """Whether the name of an operation gives it back."""
+    try:
+        return op_named(row.name) is row
+    except ValueError:
+        return False
+
+
+def _check_function(function: Callable[..., Any]) -> None:
+    """Refuse a function that cannot be an activation, such as a class or one of `math`'s."""
+    name = getattr(function, "__name__", repr(function))
+    try:
+        result = function(Value(0.5))
+    except (ValueError, ArithmeticError):
+        return  # a function may exclude this number
+    except Exception as error:
+        raise TypeError(
+            f"the activation {name} must take one Value; it raised {type(error).__name__}: {error}"
+        ) from None
+    if not isinstance(result, Value):
+        raise TypeError(
+            f"the activation {name} must return a Value; it returned {shortened(result)}. Use the "
+            "functions of autograd, such as autograd.tanh"
+        )
+
+
+def recording(activation: Activation) -> Callable[[Value], Value] | None:
     """Return the function of one Value that records g, None for the linear one."""
+    if not isinstance(activation, str | Op):
+        return activation
+    row = activation_row(activation)
     if row is None:
         return None
     own: Callable[[Value], Value] | None = getattr(Value, row.name, None)
@@ -73,9 +144,11 @@ def softmax(z: Sequence[Value]) -> list[Value]:
 
 
 def apply(activation: Activation, z: Any) -> Any:
-    """Return a = g(z) over NumPy columns, by the same rows; softmax runs along the first axis."""
+    """Return a = g(z) over NumPy columns; softmax runs along the first axis."""
     if activation == SOFTMAX:
         return np.exp(z - LOGSUMEXP.forward(np, *z))
+    if not isinstance(activation, str | Op):
+        return _each(lambda number: activation(Value(number)).data, z)
     row = activation_row(activation)
     return z if row is None else row.forward(np, z)
 
@@ -86,8 +159,20 @@ def slope(activation: Activation, z: Any, a: Any) -> Any:
     Raises:
         ValueError: the activation is softmax, whose entries depend on all z.
     """
+    if not isinstance(activation, str | Op):
+        return _each(lambda number: _slope_of_function(activation, number), z)
     row = activation_row(activation)
     if row is None:
         return np.ones_like(z)
-    with np.errstate(over="ignore"):  # cosh² may leave the floats: the slope is then 0
+    with np.errstate(over="ignore"):  # cosh² may overflow; the slope is then 0
         return np.broadcast_to(row.partials(np, a, z)[0], np.shape(z))
+
+
+def _each(function: Callable[[float], float], z: Any) -> Any:
+    return np.array([function(number) for number in np.ravel(z).tolist()]).reshape(np.shape(z))
+
+
+def _slope_of_function(function: Callable[[Value], Value], number: float) -> float:
+    z = Value(number)
+    function(z).backward()
+    return z.grad

@@ -3,42 +3,98 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .activations import LINEAR, SOFTMAX, Activation, activation_row
-from .arrays import Array
+from autograd.engine.number import shortened
+
+from .activations import Activation, is_rectifying
+from .arrays import Array, as_array, check_count
 
 Seed = int | np.random.Generator | None
+Initialization = (
+    Literal["he", "glorot", "lecun", "he_uniform", "glorot_uniform", "lecun_uniform", "zeros"]
+    | Callable[[int, int, np.random.Generator], ArrayLike]
+)
+"""How weights begin: a distribution by name, or a function of (inputs, outputs, generator).
+
+The function returns W of shape (outputs, inputs). Distributions are normal, or uniform with the
+same variance.
+"""
+
+_VARIANCES: dict[str, Callable[[int, int], float]] = {
+    "he": lambda inputs, outputs: 2 / inputs,
+    "glorot": lambda inputs, outputs: 2 / (inputs + outputs),
+    "lecun": lambda inputs, outputs: 1 / inputs,
+    "zeros": lambda inputs, outputs: 0.0,
+}
+_ALSO_CALLED = {"xavier": "glorot", "kaiming": "he"}
 
 
 def initial_weights(
-    inputs: int, outputs: int, activation: Activation, seed: Seed
-) -> tuple[Array, Array]:
-    """Return W of shape (outputs, inputs), normal with the variance that fits g, and b = 0.
+    inputs: int,
+    outputs: int,
+    activation: Activation,
+    seed: Seed,
+    initialization: Initialization | None = None,
+) -> Array:
+    """Return W of shape (outputs, inputs), drawn with the variance that fits the activation.
 
-    He et al. (2015), arXiv:1502.01852, equation 10, for the ReLU family: 2 / inputs. Glorot &
-    Bengio (2010), equation 12, for the others: 2 / (inputs + outputs).
-
-    Raises:
-        ValueError: a size is not a whole number of 1 or more.
-    """
-    check_sizes(inputs, outputs)
-    row = None if activation in (LINEAR, SOFTMAX) else activation_row(activation)
-    rectified = row is not None and row.activation == "rectifying"
-    variance = 2 / inputs if rectified else 2 / (inputs + outputs)
-    generator = np.random.default_rng(seed)
-    return generator.normal(0.0, math.sqrt(variance), (outputs, inputs)), np.zeros(outputs)
-
-
-def check_sizes(*sizes: int) -> None:
-    """Refuse a number of neurons or inputs that is none.
+    The default is normal with variance 2 / inputs for the ReLU family (He et al. 2015,
+    arXiv:1502.01852, equation 10) and 2 / (inputs + outputs) for the others (Glorot & Bengio 2010,
+    equation 12).
 
     Raises:
-        ValueError: a size is not a whole number of 1 or more.
+        TypeError: a size is not a whole number, or the initialization is neither a name nor a
+            function.
+        ValueError: a size is below 1, the name is unknown, or the function returns another shape.
     """
-    for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
+    check_count(inputs, "the number of inputs")
+    check_count(outputs, "the number of neurons")
+    generator = random_generator(seed)
+    if initialization is None:
+        initialization = "he" if is_rectifying(activation) else "glorot"
+    if callable(initialization):
+        drawn = as_array(initialization(inputs, outputs, generator), "the initial W")
+        if drawn.shape != (outputs, inputs):
             raise ValueError(
-                f"a layer has a whole number of neurons and inputs, 1 or more; got {size!r}"
+                f"the initialization must return W of shape {(outputs, inputs)}; got {drawn.shape}"
             )
+        return drawn
+    return _draw(initialization, inputs, outputs, generator)
+
+
+def random_generator(seed: Any) -> np.random.Generator:
+    """Return the generator that an int seeds, a new one for None, or the one given.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: the int is negative.
+    """
+    try:
+        return np.random.default_rng(seed)
+    except TypeError:
+        raise TypeError(
+            f"seed must be an int, a numpy Generator or None; got {shortened(seed)}"
+        ) from None
+
+
+def _draw(name: str, inputs: int, outputs: int, generator: np.random.Generator) -> Array:
+    if not isinstance(name, str):
+        raise TypeError(f"initialization is a name or a function; got {shortened(name)}")
+    kind, _, uniform = name.partition("_")
+    if kind not in _VARIANCES or uniform not in ("", "uniform"):
+        known = ", ".join([*_VARIANCES, *(f"{k}_uniform" for k in ("he", "glorot", "lecun"))])
+        other = _ALSO_CALLED.get(kind)
+        raise ValueError(
+            f"no initialization is named {name!r}; there are {known}"
+            + (f". {kind} is called {other} here" if other else "")
+        )
+    deviation = math.sqrt(_VARIANCES[kind](inputs, outputs))
+    if uniform:
+        limit = math.sqrt(3) * deviation
+        return generator.uniform(-limit, limit, (outputs, inputs))
+    return generator.normal(0.0, deviation, (outputs, inputs))

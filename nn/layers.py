@@ -1,22 +1,24 @@
-"""Neurons, layers and networks built from Values: a = g(W x + b), every number of it traceable."""
+"""Neurons and layers built from Values: a = g(W x + b), every number of it traceable."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.engine.node import with_label
-from autograd.engine.number import Number
-from autograd.engine.recorder import weighted_sum
+from autograd.engine.number import Number, shortened
+from autograd.engine.ops import DOT
+from autograd.engine.recorder import record_nodes, weighted_sum
 from autograd.engine.value import Value
 
-from .activations import SOFTMAX, Activation, activation_name, activation_row, recording, softmax
-from .arrays import Array
-from .initialization import Seed, initial_weights
-from .module import Module
+from .activations import SOFTMAX, Activation, activation_name, named_activation, recording, softmax
+from .arrays import Array, as_array
+from .initialization import Initialization, Seed, initial_weights
+from .module import Group, Module
+from .outputs import Outputs
 
 
 class Neuron(Module):
@@ -25,8 +27,14 @@ class Neuron(Module):
     Args:
         inputs: how many inputs, n.
         activation: g, by name: "relu", "sigmoid", "tanh", "linear" or any operation of one number,
-            "leaky_relu(0.2)" too; or a row of the operations' table itself.
+            "leaky_relu(0.2)" too; or an operation, or a function of one Value.
         seed: for the initial weights, an int or a numpy Generator.
+        bias: whether there is a bias b.
+        initialization: how the weights begin, by name or as a function; see `Layer`.
+
+    Raises:
+        TypeError: an argument is of the wrong kind.
+        ValueError: a size is below 1, or a name is unknown.
 
     >>> neuron = Neuron.from_arrays([0.4, 0.2], 0.1, activation="relu")
     >>> neuron
@@ -35,79 +43,126 @@ class Neuron(Module):
     0.32000000000000006
     """
 
-    def __init__(self, inputs: int, activation: Activation = "relu", seed: Seed = None) -> None:
-        weights, biases = initial_weights(inputs, 1, activation, seed)
-        self._set(weights[0], biases[0], activation, _neuron_label)
+    def __init__(
+        self,
+        inputs: int,
+        activation: Activation = "relu",
+        seed: Seed = None,
+        *,
+        bias: bool = True,
+        initialization: Initialization | None = None,
+    ) -> None:
+        activation = named_activation(activation)
+        (w,) = initial_weights(inputs, 1, activation, seed, initialization)
+        self._set(w, 0.0 if bias else None, activation, _neuron_label)
 
     @classmethod
-    def from_arrays(cls, w: ArrayLike, b: Number = 0.0, activation: Activation = "relu") -> Self:
-        """Return the neuron with these weights, shape (inputs,), and this bias.
+    def from_arrays(
+        cls, w: ArrayLike, b: Number | None = 0.0, activation: Activation = "relu"
+    ) -> Self:
+        """Return the neuron with these weights, shape (inputs,), and this bias; None for no bias.
 
         Raises:
-            ValueError: `w` is not a vector.
+            TypeError: `w` does not hold real numbers.
+            ValueError: `w` is not a vector, or holds a number that is not finite.
         """
         return cls.__new__(cls)._set(_array(w, "w", "(inputs,)"), b, activation, _neuron_label)
 
     def _set(
-        self, w: Array, b: Number, activation: Activation, label: Callable[[str, int | None], str]
+        self,
+        w: Array,
+        b: Number | None,
+        activation: Activation,
+        label: Callable[[str, int | None], str],
     ) -> Self:
-        weights = (Value(number, label("w", j)) for j, number in enumerate(w, start=1))
-        self._weights = (*weights, Value(b, label("b", None)))  # one tuple, kept by every sum
-        self._sum = weighted_sum(Value, len(w))
-        self.activation = activation_name(activation)
-        self._activate = recording(activation_row(activation))
+        weights = [Value(number, label("w", j)) for j, number in enumerate(w.tolist(), start=1)]
+        biases = [] if b is None else [Value(b, label("b", None))]
+        self._weights = (*weights, *biases)  # one tuple, which every sum keeps
+        self.inputs = len(weights)
+        self.activation = named_activation(activation)
         self._labels = label("z", None), label("a", None)
+        return self._bind()
+
+    def _bind(self) -> Self:
+        """Look up the functions that record the sum and the activation."""
+        has_bias = len(self._weights) > self.inputs
+        self._sum = weighted_sum(Value, self.inputs) if has_bias else _sum_without_bias
+        self._activate = recording(self.activation)
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes that a copy needs: the functions are looked up again."""
+        return {k: v for k, v in vars(self).items() if k not in ("_sum", "_activate")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._bind()
 
     def __call__(self, x: Sequence[Value | Number]) -> Value:
         """Return the activation for inputs x, numbers or Values.
 
         Raises:
+            TypeError: `x` is not a list of numbers.
             ValueError: `x` has not one number for each weight.
         """
-        inputs = as_inputs(x, len(self.w))
+        inputs = as_inputs(x, self.inputs)
         return self._fire(inputs, numbers_and_one(inputs))
 
     def __repr__(self) -> str:
-        return f"<Neuron of {len(self.w)} inputs: {self.activation}>"
+        bias = "" if self.b is not None else ", no bias"
+        return (
+            f"<Neuron of {_count(self.inputs, 'input')}: {activation_name(self.activation)}{bias}>"
+        )
 
     @property
     def w(self) -> tuple[Value, ...]:
         """The weights w₁ … wₙ."""
-        return self._weights[:-1]
+        return self._weights[: self.inputs]
 
     @property
-    def b(self) -> Value:
-        """The bias."""
-        return self._weights[-1]
+    def b(self) -> Value | None:
+        """The bias, None if there is none."""
+        return self._weights[-1] if len(self._weights) > self.inputs else None
 
     def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
         """Return g(z) for inputs x, whose numbers and a 1 are `data`."""
-        z: Value = self._sum(self._weights, x, data)
-        # The conditions save a call per neuron: a node recorded outside of blocks has no note yet.
-        z_label, a_label = self._labels
-        z.note = with_label(z.note, z_label) if z.note else z_label
+        z = self._sum(self._weights, x, data)
+        label, label_of_a = self._labels
+        z.note = with_label(z.note, label)
         if self._activate is None:
             return z
         a = self._activate(z)
-        a.note = with_label(a.note, a_label) if a.note else a_label
+        a.note = with_label(a.note, label_of_a)
         return a
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return w₁ … wₙ, b under their labels."""
-        return [(parameter.label, parameter) for parameter in self._weights]
-
-    def arrays(self) -> dict[str, Array]:
-        """Return w, shape (inputs,), and b, shape ()."""
-        return {"w": np.array([w.data for w in self.w]), "b": np.array(self.b.data)}
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        yield "w", Group("w", self.w, (self.inputs,), "{}{}")
+        if self.b is not None:
+            yield "b", self.b
+        yield from _others(self, "_weights")
 
 
 class Layer(Module):
     """A layer of neurons on the same inputs, a = g(W x + b) with W of shape (outputs, inputs).
 
-    `number` is the layer's place in its network and stands in the labels: ``W1[2,3]`` is the weight
-    of neuron 2 on input 3 in layer 1. The activation "softmax" is that of the whole layer:
-    aᵢ = exp zᵢ / Σ exp zⱼ.
+    Args:
+        inputs: how many inputs each neuron takes.
+        outputs: how many neurons there are.
+        activation: g, as in `Neuron`; "softmax" is that of the whole layer, exp zᵢ / Σ exp zⱼ.
+        seed: for the initial weights, an int or a numpy Generator.
+        bias: whether there are biases b.
+        initialization: how W begins: "he", "glorot", "lecun", the same with "_uniform", "zeros", or
+            a function of (inputs, outputs, generator) that returns W; None for the one that fits
+            the activation.
+        number: the layer's place in its network, which is part of the labels: ``W1[2,3]`` is the
+            weight of neuron 2 on input 3 in layer 1.
+
+    Raises:
+        TypeError: an argument is of the wrong kind.
+        ValueError: a size is below 1, or a name is unknown.
+
+    >>> Layer(3, 2, "tanh", seed=0, bias=False)
+    <Layer of 2 neurons on 3 inputs: tanh, no bias>
     """
 
     def __init__(
@@ -117,84 +172,119 @@ class Layer(Module):
         activation: Activation = "relu",
         seed: Seed = None,
         *,
+        bias: bool = True,
+        initialization: Initialization | None = None,
         number: int | None = None,
     ) -> None:
-        self._set(*initial_weights(inputs, outputs, activation, seed), activation, number)
+        activation = named_activation(activation)
+        w = initial_weights(inputs, outputs, activation, seed, initialization)
+        self._set(w, np.zeros(len(w)) if bias else None, activation, number)
 
     @classmethod
     def from_arrays(
         cls,
         w: ArrayLike,
-        b: ArrayLike,
+        b: ArrayLike | None,
         activation: Activation = "relu",
         *,
         number: int | None = None,
     ) -> Self:
         """Return the layer with weights W, shape (outputs, inputs), and biases b, shape (outputs,).
 
+        Without biases if b is None.
+
         Raises:
-            ValueError: the shapes do not fit each other.
+            TypeError: an array does not hold real numbers.
+            ValueError: the shapes do not fit each other, or a number is not finite.
         """
         name = f"W{number or ''}", f"b{number or ''}"
         weights = _array(w, name[0], "(outputs, inputs)")
-        biases = _array(b, name[1], "(outputs,)")
-        if len(weights) != len(biases):
+        biases = None if b is None else _array(b, name[1], "(outputs,)")
+        if biases is not None and len(weights) != len(biases):
             raise ValueError(
                 f"{name[0]} has {len(weights)} rows, one per neuron, but {name[1]} has "
                 f"{len(biases)} numbers. W is of shape (outputs, inputs); is it transposed?"
             )
         return cls.__new__(cls)._set(weights, biases, activation, number)
 
-    def _set(self, w: Array, b: Array, activation: Activation, number: int | None) -> Self:
-        self.activation, self.number = activation_name(activation), number
-        own = "linear" if self.activation == SOFTMAX else activation
+    def _set(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
+        self.activation, self.number = named_activation(activation), number
+        own = "linear" if self.activation == SOFTMAX else self.activation
+        biases = [None] * len(w) if b is None else b.tolist()
         self.neurons = [
-            Neuron.__new__(Neuron)._set(w[i], b[i], own, _layer_label(number, i + 1))
+            Neuron.__new__(Neuron)._set(w[i], biases[i], own, _layer_label(number, i + 1))
             for i in range(len(w))
         ]
         return self
 
-    def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
-        """Return the activations of all neurons for inputs x, numbers or Values."""
+    def __call__(self, x: Sequence[Value | Number]) -> Outputs:
+        """Return the activations of all neurons for inputs x, numbers or Values.
+
+        Raises:
+            TypeError: `x` is not a list of numbers.
+            ValueError: `x` has not one number for each weight.
+        """
         inputs = as_inputs(x, self.inputs)
         data = numbers_and_one(inputs)  # read once for all neurons
-        outputs = [neuron._fire(inputs, data) for neuron in self.neurons]
+        outputs = Outputs([neuron._fire(inputs, data) for neuron in self.neurons])
         if self.activation != SOFTMAX:
             return outputs
         activations = softmax(outputs)
         for neuron, a in zip(self.neurons, activations, strict=True):
             a.label = neuron._labels[1]
-        return activations
+        return Outputs(activations)
+
+    def __repr__(self) -> str:
+        bias = "" if self.biases.size else ", no bias"
+        return (
+            f"<Layer of {_count(len(self.neurons), 'neuron')} on {_count(self.inputs, 'input')}: "
+            f"{activation_name(self.activation)}{bias}>"
+        )
 
     @property
     def inputs(self) -> int:
         """How many inputs each neuron takes."""
-        return len(self.neurons[0].w)
+        return self.neurons[0].inputs
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return W row by row, then b, under their labels."""
-        weights = [w for neuron in self.neurons for w in neuron.w]
-        return [(p.label, p) for p in (*weights, *(neuron.b for neuron in self.neurons))]
+    @property
+    def weights(self) -> Array:
+        """A copy of W as numbers, shape (outputs, inputs)."""
+        return np.array([[w.data for w in neuron.w] for neuron in self.neurons])
 
-    def arrays(self) -> dict[str, Array]:
-        """Return W, shape (outputs, inputs), and b, shape (outputs,): "W1" and "b1" in layer 1."""
-        return {
-            f"W{self.number or ''}": np.array([[w.data for w in n.w] for n in self.neurons]),
-            f"b{self.number or ''}": np.array([neuron.b.data for neuron in self.neurons]),
-        }
+    @property
+    def biases(self) -> Array:
+        """A copy of b as numbers, shape (outputs,), or (0,) if there are no biases."""
+        return np.array([neuron.b.data for neuron in self.neurons if neuron.b is not None])
+
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield W, then b, then what a subclass adds."""
+        w, b = f"W{self.number or ''}", f"b{self.number or ''}"
+        weights = [value for neuron in self.neurons for value in neuron.w]
+        yield w, Group(w, weights, (len(self.neurons), self.inputs))
+        biases = [neuron.b for neuron in self.neurons if neuron.b is not None]
+        if biases:
+            yield b, Group(b, biases, (len(biases),))
+        yield from _others(self, "neurons")
 
 
 def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     """Return inputs as Values; plain numbers become leaves x1, x2, …
 
     Raises:
-        ValueError: there are not `count` of them.
+        TypeError: they are not a list of numbers.
+        ValueError: there are not `count` of them, or one is not finite.
     """
-    values = tuple(
-        [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
-    )
+    try:
+        values = tuple(
+            [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
+        )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _explain_inputs(x, count) or error from None
     if len(values) != count:
-        raise ValueError(f"expected {count} inputs, one for each weight; got {len(values)}")
+        counted = _count(count, "input")
+        raise ValueError(f"expected {counted}, one for each weight; got {len(values)}")
+    if isinstance(x, dict | set | frozenset):
+        raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
     return values
 
 
@@ -203,8 +293,39 @@ def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
     return (*[v.data for v in x], 1.0)
 
 
+def _explain_inputs(x: Any, count: int) -> Exception | None:
+    """Return the exception that says what is wrong with inputs, and what to write."""
+    if not isinstance(x, Iterable) or (isinstance(x, np.ndarray) and not x.ndim):
+        return TypeError(
+            f"inputs are a list, one number for each weight; got {shortened(x)}: write [x]"
+        )
+    entries: list[Any] = list(x)
+    if any(isinstance(entry, list | tuple | np.ndarray) and np.ndim(entry) for entry in entries):
+        return TypeError(
+            f"inputs are those of one example, a list of {_count(count, 'number')}; got "
+            f"{_count(len(entries), 'row')}: loop over the rows, or write predict(net, x)"
+        )
+    for i, entry in enumerate(entries, start=1):
+        try:
+            _ = entry if isinstance(entry, Value) else Value(entry)
+        except (TypeError, ValueError, OverflowError) as reason:
+            return type(reason)(f"input x{i}: {reason}")
+    return None
+
+
+def _sum_without_bias(
+    weights: tuple[Value, ...], x: tuple[Value, ...], data: tuple[float, ...]
+) -> Value:
+    return record_nodes(DOT, (*weights, *x))
+
+
+def _others(module: Module, *names: str) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes of a module other than these, such as a subclass adds."""
+    return ((name, part) for name, part in vars(module).items() if name not in names)
+
+
 def _array(numbers: ArrayLike, name: str, shape: str) -> Array:
-    array = np.asarray(numbers, dtype=np.float64)
+    array = as_array(numbers, name)
     if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
         raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
     return array
@@ -220,3 +341,7 @@ def _layer_label(number: int | None, i: int) -> Callable[[str, int | None], str]
         return f"{letter}{number or ''}[{i}{f',{j}' if j else ''}]"
 
     return label
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -22,9 +22,10 @@ from numpy.typing import ArrayLike
 from autograd.engine.value import Value
 
 from .activations import SOFTMAX, apply, slope
-from .arrays import Array
+from .arrays import Array, as_array
+from .layers import Layer
 from .losses import half_squared_error
-from .network import MLP
+from .network import MLP, layers_of
 
 Loss = Callable[[list[Value], list[float]], Value]
 
@@ -43,7 +44,7 @@ class Backward(NamedTuple):
         outputs: ∇ₐC, the slopes of the cost in the outputs, shape (outputs,).
         errors: δ¹ … δᴸ, δˡ = ∂C/∂zˡ.
         weights: ∂C/∂W¹ … ∂C/∂Wᴸ, of the shapes of W.
-        biases: ∂C/∂b¹ … ∂C/∂bᴸ.
+        biases: ∂C/∂b¹ … ∂C/∂bᴸ, of shape (0,) for a layer without biases.
     """
 
     outputs: Array
@@ -66,20 +67,49 @@ def forward(model: MLP, x: ArrayLike) -> Forward:
         x: one example, shape (inputs,), or columns of them, shape (inputs, examples).
 
     Raises:
-        ValueError: `x` has another shape.
+        TypeError: the model computes its outputs in another way than by its layers.
+        ValueError: `x` has another shape, or holds a number that is not finite.
+        ArithmeticError: a result is not finite; the message names the example and the operation.
     """
-    a = [np.asarray(x, dtype=np.float64)]
-    if a[0].ndim not in (1, 2) or len(a[0]) != model.sizes[0]:
+    layers = layers_of(model, "the forward pass in arrays")
+    a = [as_array(x, "x")]
+    if a[0].ndim not in (1, 2) or len(a[0]) != layers[0].inputs:
         raise ValueError(
-            f"x must have shape ({model.sizes[0]},) or ({model.sizes[0]}, examples); "
+            f"x must have shape ({layers[0].inputs},) or ({layers[0].inputs}, examples); "
             f"got {a[0].shape}"
         )
     z: list[Array] = []
-    for layer in model.layers:
-        w, b = layer.arrays().values()
-        z.append(w @ a[-1] + (b if a[0].ndim == 1 else b[:, None]))
-        a.append(apply(layer.activation, z[-1]))
+    with np.errstate(all="ignore"):  # what is not finite is refused below
+        for layer in layers:
+            z.append(_weighted_sums(layer, a[-1]))
+            a.append(apply(layer.activation, z[-1]))
+    _check_finite(model, [*z, *a])
     return Forward(z, a)
+
+
+def _weighted_sums(layer: Layer, a: Array) -> Array:
+    """Return W a + b, or W a in a layer without biases."""
+    sums: Array = layer.weights @ a
+    b = layer.biases
+    if b.size:
+        sums += b if a.ndim == 1 else b[:, None]
+    return sums
+
+
+def _check_finite(model: MLP, numbers: list[Array]) -> None:
+    """Refuse results that are not finite, in the words of the scalar engine."""
+    wrong = [~np.isfinite(array).all(axis=0) for array in numbers if not np.isfinite(array).all()]
+    if not wrong:
+        return
+    x, name = numbers[len(model.layers)], "the example"
+    if x.ndim == 2:
+        k = min(int(np.argmax(examples)) for examples in wrong)
+        x, name = x[:, k], f"example {k}"
+    try:
+        model(x.tolist())
+    except (ArithmeticError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None
+    raise ArithmeticError(f"{name}: a number of the forward pass is not finite")
 
 
 def output_error(gradient: Array, slopes: Array) -> Array:
@@ -142,13 +172,16 @@ def backward(
         gradient,
         errors,
         [weight_gradient(error, a) for error, a in zip(errors, numbers.a, strict=False)],
-        [bias_gradient(error) for error in errors],
+        [
+            bias_gradient(error)[: len(layer.biases)]
+            for layer, error in zip(model.layers, errors, strict=True)
+        ],
     )
 
 
 def _errors(model: MLP, numbers: Forward, gradient: Array) -> list[Array]:
     """Return δ¹ … δᴸ, computed from the last to the first."""
-    names = [layer.activation for layer in model.layers]
+    names = [layer.activation for layer in layers_of(model, "backpropagation in arrays")]
     if SOFTMAX in names[:-1]:
         raise ValueError("the four equations hold for softmax at the output only")
     slopes = [
@@ -160,6 +193,5 @@ def _errors(model: MLP, numbers: Forward, gradient: Array) -> list[Array]:
     else:
         errors = [output_error(gradient, slopes[-1])]
     for layer in range(len(names) - 2, -1, -1):
-        w_next = next(iter(model.layers[layer + 1].arrays().values()))
-        errors.insert(0, hidden_error(w_next, errors[0], slopes[layer]))
+        errors.insert(0, hidden_error(model.layers[layer + 1].weights, errors[0], slopes[layer]))
     return errors

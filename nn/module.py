@@ -2,41 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from autograd.engine.value import Value
 
-from .arrays import Array as Array
+from .arrays import Array, as_array
+
+
+class Group(NamedTuple):
+    """Parameters that belong together, such as the matrix W1.
+
+    Attributes:
+        name: the name of their array.
+        values: the parameters, the last index of the array fastest.
+        shape: the shape of the array.
+        entry: how the name of one parameter is made of the array's name and its indices from 1.
+    """
+
+    name: str
+    values: Sequence[Value]
+    shape: tuple[int, ...] = ()
+    entry: str = "{}[{}]"
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the parameters."""
+        if not self.shape:
+            return [self.name]
+        places = [""]
+        for size in self.shape:
+            places = [f"{place},{k}" for place in places for k in range(1, size + 1)]
+        return [self.entry.format(self.name, place[1:]) for place in places]
+
+    @property
+    def array(self) -> Array:
+        """A copy of the parameters' data."""
+        return np.array([value.data for value in self.values], np.float64).reshape(self.shape)
 
 
 class Module:
     """Anything with parameters: Values that learning changes, named, in a stable order.
 
-    Your own module needs no more than attributes: every Value, every Module, and every list or
-    tuple of them is found, in the order in which they were set.
+    A module of your own needs no more than attributes and a `__call__`. Every Value that was made
+    from a number, not computed, is a parameter. Values and Modules are found as attributes, and in
+    lists, tuples, dicts and object arrays, also nested, in the order in which they were set. Each
+    is counted once, also if it is used twice.
 
     >>> class Line(Module):
     ...     def __init__(self):
     ...         self.slope, self.height = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x[0] + self.height
+    >>> Line()
+    <Line: 2 parameters>
     >>> Line().named_parameters()
     [('slope', Value(2.0)), ('height', Value(1.0))]
     """
 
+    def __call__(self, *args: Any) -> Any:
+        """Return the outputs for one example, a Value or a list of Values.
+
+        Raises:
+            NotImplementedError: the module does not define it.
+        """
+        name = type(self).__name__
+        advice = " (here it is not called forward)" if hasattr(self, "forward") else ""
+        raise NotImplementedError(f"{name} needs a method __call__(self, x){advice}")
+
+    def __repr__(self) -> str:
+        count = len(self.parameters())
+        return f"<{type(self).__name__}: {count:,} parameter{'' if count == 1 else 's'}>"
+
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return (name, parameter) pairs, each name once: "W1[1,2]", or "encoder.W1[1,2]"."""
-        pairs: list[tuple[str, Value]] = []
-        for name, part in _parts(self):
-            inner = [("", part)] if isinstance(part, Value) else part.named_parameters()
-            pairs += [(_joined(name, label), parameter) for label, parameter in inner]
-        return pairs
+        """Return (name, parameter) pairs, each name once: "W1[1,2]", or "encoder.W1[1,2]".
+
+        Raises:
+            TypeError: parameters are kept in a set, which has no stable order.
+        """
+        groups = _groups(self)
+        return [pair for g in groups for pair in zip(g.names, g.values, strict=True)]
 
     def parameters(self) -> list[Value]:
-        """Return the parameters, in the order of `named_parameters`."""
-        return [parameter for _, parameter in self.named_parameters()]
+        """Return the parameters, in the order of `named_parameters`.
+
+        Raises:
+            TypeError: parameters are kept in a set, which has no stable order.
+        """
+        return [value for group in _groups(self) for value in group.values]
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0, before the next backward pass."""
@@ -48,51 +105,101 @@ class Module:
 
         Laid end to end they are the parameters in their order.
         """
-        arrays: dict[str, Array] = {}
-        for name, part in _parts(self):
-            inner = {"": np.array(part.data)} if isinstance(part, Value) else part.arrays()
-            arrays |= {_joined(name, label): array for label, array in inner.items()}
-        return arrays
+        return {group.name: group.array for group in _groups(self)}
 
     def load_arrays(self, arrays: Mapping[str, ArrayLike]) -> None:
         """Set all parameters from arrays as `arrays` returns them; all of them or none.
 
         Raises:
+            TypeError: an array does not hold real numbers.
             ValueError: a name is missing or unknown, a shape is not the one expected, or a number
                 is not finite. Nothing is changed then.
         """
-        expected = self.arrays()
-        if set(arrays) != set(expected):
-            raise ValueError(f"expected the arrays {sorted(expected)}; got {sorted(arrays)}")
-        given = [_fitting(name, arrays[name], array) for name, array in expected.items()]
-        flat = np.concatenate([array.ravel() for array in given]).tolist() if given else []
-        for parameter, number in zip(self.parameters(), flat, strict=True):
-            parameter.data = number
+        groups = list(_groups(self))
+        names = [group.name for group in groups]
+        if set(arrays) != set(names):
+            raise ValueError(f"expected the arrays {sorted(names)}; got {sorted(arrays)}")
+        given = [_fitting(group, arrays[group.name]) for group in groups]
+        for group, array in zip(groups, given, strict=True):
+            for parameter, number in zip(group.values, array.ravel().tolist(), strict=True):
+                parameter.data = number
+
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield what the module is made of, by name: Values, Modules, Groups, and what holds them.
+
+        A subclass that has an order or names of its own overrides it.
+        """
+        yield from vars(self).items()
 
 
-def _parts(module: Module) -> Iterator[tuple[str, Value | Module]]:
-    """Yield what a module is made of: Values and Modules, alone or in lists, by attribute name."""
-    for name, attribute in vars(module).items():
-        if not isinstance(attribute, list | tuple):
-            yield from _part(name, attribute)
-        else:
-            for k, entry in enumerate(attribute, start=1):
-                yield from _part(f"{name}[{k}]", entry)
+def _groups(module: Module) -> Iterator[Group]:
+    """Yield all parameters below a module, each of them and each module once."""
+    seen = {id(module)}
+    for name, part in module._parts():
+        yield from _groups_in(part, name, seen)
 
 
-def _part(name: str, attribute: Any) -> Iterator[tuple[str, Value | Module]]:
-    if isinstance(attribute, Module) or (isinstance(attribute, Value) and not attribute.parents):
-        yield name, attribute
+def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[Group]:
+    """Yield the parameters in an attribute, or in an entry of one."""
+    if isinstance(part, Group):
+        yield from _new_ones(part._replace(name=name), seen)
+    elif isinstance(part, Value):
+        if not part.parents:
+            yield from _new_ones(Group(name, [part]), seen)
+    elif isinstance(part, Module):
+        if id(part) not in seen:
+            seen.add(id(part))
+            for inner, entry in part._parts():
+                yield from _groups_in(entry, _joined(name, inner), seen)
+    else:
+        yield from _groups_in_container(part, name, seen)
 
 
-def _joined(name: str, label: str) -> str:
-    return f"{name}.{label}" if label else name
+def _groups_in_container(part: Any, name: str, seen: set[int]) -> Iterator[Group]:
+    if isinstance(part, np.ndarray):
+        if part.dtype == object:
+            yield from _groups_in_array(part, name, seen)
+    elif isinstance(part, Mapping):
+        for key, entry in part.items():
+            yield from _groups_in(entry, _joined(name, f"{key}"), seen)
+    elif isinstance(part, Sequence) and not isinstance(part, str | bytes | range):
+        for k, entry in enumerate(part, start=1):
+            yield from _groups_in(entry, _indexed(name, f"{k}"), seen)
+    elif isinstance(part, AbstractSet) and any(isinstance(e, Value | Module) for e in part):
+        raise TypeError(f"{name} is a set, whose order is not stable: keep parameters in a list")
 
 
-def _fitting(name: str, given: ArrayLike, expected: Array) -> Array:
-    array = np.asarray(given, dtype=np.float64)
-    if array.shape != expected.shape:
-        raise ValueError(f"{name} must have shape {expected.shape}; got shape {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds a number that is not finite")
+def _groups_in_array(array: NDArray[Any], name: str, seen: set[int]) -> Iterator[Group]:
+    if all(isinstance(entry, Value) and not entry.parents for entry in array.flat):
+        yield from _new_ones(Group(name, array.ravel().tolist(), array.shape), seen)
+        return
+    for place, entry in np.ndenumerate(array):
+        yield from _groups_in(entry, _indexed(name, ",".join(f"{k + 1}" for k in place)), seen)
+
+
+def _new_ones(group: Group, seen: set[int]) -> Iterator[Group]:
+    """Yield a group, or if some of its parameters were seen before each of the others by itself."""
+    ids = {id(value) for value in group.values}
+    if len(ids) == len(group.values) and seen.isdisjoint(ids):
+        seen |= ids
+        yield group
+        return
+    for name, value in zip(group.names, group.values, strict=True):
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield Group(name, [value])
+
+
+def _joined(name: str, inner: str) -> str:
+    return f"{name}.{inner}" if name and inner else name or inner
+
+
+def _indexed(name: str, index: str) -> str:
+    return f"{name[:-1]},{index}]" if name.endswith("]") else f"{name}[{index}]"
+
+
+def _fitting(group: Group, given: ArrayLike) -> Array:
+    array = as_array(given, group.name)
+    if array.shape != group.shape:
+        raise ValueError(f"{group.name} must have shape {group.shape}; got shape {array.shape}")
     return array

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.number import Number
+from autograd.engine.number import Number, shortened
 from autograd.engine.value import Value
 
-from .activations import Activation
-from .arrays import Array
-from .initialization import Seed
-from .layers import Layer
+from .activations import Activation, activation_name
+from .initialization import Initialization, Seed, random_generator
+from .layers import Layer, Neuron
 from .module import Module
+from .outputs import Outputs
 
 
 class MLP(Module):
@@ -24,14 +24,16 @@ class MLP(Module):
     Args:
         inputs: how many numbers go in.
         sizes: how many neurons each layer has, the output layer last.
-        activation: of the hidden layers, one for all or a sequence with one for each; a name, or a
-            row of the operations' table.
+        activation: of the hidden layers, one for all or a list with one for each; a name, an
+            operation, or a function of one Value.
         output_activation: of the last layer; "softmax" too.
         seed: for the initial weights, an int or a numpy Generator; the same seed, the same bits.
+        bias: whether the layers have biases.
+        initialization: how the weights begin, by name or as a function; see `Layer`.
 
     Raises:
-        TypeError: `sizes` is not a list.
-        ValueError: a size is not a whole number above 0, or an activation is unknown.
+        TypeError: `sizes` is not a list, or an argument is of the wrong kind.
+        ValueError: a size is below 1, or a name is unknown.
 
     >>> net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
     >>> net
@@ -45,28 +47,36 @@ class MLP(Module):
         activation: Activation | Sequence[Activation] = "relu",
         output_activation: Activation = "linear",
         seed: Seed = None,
+        *,
+        bias: bool = True,
+        initialization: Initialization | None = None,
     ) -> None:
-        if not isinstance(sizes, Sequence | np.ndarray):
+        if not isinstance(sizes, Sequence | np.ndarray) or isinstance(sizes, str):
             raise TypeError(f"sizes is a list, the output layer last: write [{sizes!r}]")
-        generator = np.random.default_rng(seed)
+        generator = random_generator(seed)
         names = _activations(activation, output_activation, len(sizes))
         shapes = zip([inputs, *sizes], sizes, names, strict=False)
+        options: dict[str, Any] = {"bias": bias, "initialization": initialization}
         self.layers = [
-            Layer(n, m, name, generator, number=k) for k, (n, m, name) in enumerate(shapes, start=1)
+            Layer(n, m, name, generator, number=k, **options)
+            for k, (n, m, name) in enumerate(shapes, start=1)
         ]
 
     @classmethod
     def from_arrays(
         cls,
         weights: Sequence[ArrayLike],
-        biases: Sequence[ArrayLike],
+        biases: Sequence[ArrayLike | None] | None,
         activation: Activation | Sequence[Activation] = "relu",
         output_activation: Activation = "linear",
     ) -> Self:
         """Return the network with these weights, W of shape (outputs, inputs), and biases.
 
+        None for the biases, or for those of one layer, means that there are none.
+
         Raises:
-            ValueError: a shape does not fit its neighbour's.
+            TypeError: weights or biases are not a list of arrays of numbers.
+            ValueError: a shape does not fit that of its neighbor, or a number is not finite.
 
         >>> net = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
         >>> [label for label, _ in net.named_parameters()]  # doctest: +NORMALIZE_WHITESPACE
@@ -75,6 +85,11 @@ class MLP(Module):
         >>> round(net([0.5, 0.1])[0].data, 12)
         0.392
         """
+        if isinstance(weights, Mapping) or isinstance(biases, Mapping):
+            raise TypeError(
+                'weights and biases are lists, one entry for each layer: write [W["W1"]]'
+            )
+        biases = [None] * len(weights) if biases is None else biases
         if len(weights) != len(biases):
             raise ValueError(f"{len(weights)} weight matrices but {len(biases)} bias vectors")
         names = _activations(activation, output_activation, len(weights))
@@ -93,40 +108,85 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.sizes))
-        names = ", ".join(layer.activation for layer in self.layers)
-        return f"<MLP {sizes}: {names}; {len(self.parameters()):,} weights and biases>"
+        names = ", ".join(activation_name(layer.activation) for layer in self.layers)
+        count = len(self.parameters())
+        return f"<{type(self).__name__} {sizes}: {names}; {count:,} weights and biases>"
 
-    def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
+    def __call__(self, x: Sequence[Value | Number]) -> Outputs:
         """Return the outputs, always as a list, for inputs x, numbers or Values.
 
         Raises:
+            TypeError: `x` is not a list of numbers.
             ValueError: `x` has not one number for each input.
         """
         return self.activations(x)[-1]
 
-    def activations(self, x: Sequence[Value | Number]) -> list[list[Value]]:
+    def activations(self, x: Sequence[Value | Number]) -> list[Outputs]:
         """Return the activations a¹, a², … of every layer, the outputs last.
 
         Raises:
+            TypeError: `x` is not a list of numbers.
             ValueError: `x` has not one number for each input.
         """
-        values: list[list[Value]] = []
+        values: list[Outputs] = []
         for layer in self.layers:
             values.append(layer(values[-1] if values else x))
         return values
 
     @property
     def sizes(self) -> list[int]:
-        """How many numbers stand in each layer, the inputs first: [784, 16, 16, 10]."""
+        """How many numbers there are in each layer, the inputs first: [784, 16, 16, 10]."""
         return [self.layers[0].inputs, *(len(layer.neurons) for layer in self.layers)]
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return the parameters under their labels: layer by layer, W row by row, then b."""
-        return [pair for layer in self.layers for pair in layer.named_parameters()]
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield the layers, whose parameters are named W1, b1, W2, …, and what a subclass adds."""
+        for k, layer in enumerate(self.layers, start=1):
+            numbered = isinstance(layer, Layer) and layer.number == k
+            yield "" if numbered else f"layers[{k}]", layer
+        yield from ((name, part) for name, part in vars(self).items() if name != "layers")
 
-    def arrays(self) -> dict[str, Array]:
-        """Return copies of W1, b1, W2, b2, …, each W of shape (outputs, inputs)."""
-        return {name: w for layer in self.layers for name, w in layer.arrays().items()}
+
+def layers_of(model: Module, purpose: str) -> list[Layer]:
+    """Return the layers of an MLP that computes its outputs by them and nothing else.
+
+    Args:
+        model: the model.
+        purpose: what the layers are needed for, the subject of the message.
+
+    Raises:
+        TypeError: the model is another Module, or computes its outputs in a way of its own.
+    """
+    if not isinstance(model, MLP):
+        raise TypeError(f"{purpose} needs the layers of an MLP; got {shortened(model)}")
+    if not runs_its_layers(model):
+        raise TypeError(
+            f"{purpose} follows the layers of an MLP one after the other, but "
+            f"{type(model).__name__} computes its outputs in a way of its own"
+        )
+    return model.layers
+
+
+def runs_its_layers(model: Module) -> bool:
+    """Whether a model is an MLP whose outputs are those of its layers, one after the other.
+
+    A subclass with a `__call__` of its own is not, nor is a network with a layer of another kind.
+    """
+    return (
+        isinstance(model, MLP)
+        and _inherits(model, MLP, "__call__", "activations")
+        and all(
+            isinstance(layer, Layer)
+            and _inherits(layer, Layer, "__call__")
+            and all(_inherits(neuron, Neuron, "__call__", "_fire") for neuron in layer.neurons)
+            for layer in model.layers
+        )
+    )
+
+
+def _inherits(module: Module, base: type[Module], *methods: str) -> bool:
+    """Whether a module is of a class that takes these methods from its base unchanged."""
+    inherited = all(getattr(type(module), name) is getattr(base, name) for name in methods)
+    return inherited and vars(module).keys().isdisjoint(methods)
 
 
 def _activations(
@@ -134,7 +194,8 @@ def _activations(
 ) -> list[Activation]:
     if count < 1:
         raise ValueError("a network has at least one layer; got none")
-    names = [hidden] * (count - 1) if isinstance(hidden, Activation) else list(hidden)
-    if len(names) != count - 1:
-        raise ValueError(f"{count - 1} hidden layers but {len(names)} activations: {names}")
-    return [*names, output]
+    if isinstance(hidden, str) or not isinstance(hidden, Sequence):
+        return [*[hidden] * (count - 1), output]
+    if len(hidden) != count - 1:
+        raise ValueError(f"{count - 1} hidden layers but {len(hidden)} activations: {[*hidden]}")
+    return [*hidden, output]

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.engine.operation import Op
 from autograd.engine.value import Value
 from autograd.graph.wording import latex_number, number
 
-from ..activations import LINEAR, SOFTMAX, activation_row, slope
+from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activation_row, slope
 from ..arrays import Array
 from ..losses import half_squared_error
 from ..matrix import Backward, Forward, backward, cost_gradient, forward
@@ -125,10 +126,13 @@ def equations(
 
 def _forward_lines(model: MLP, numbers: Forward) -> Iterator[Equation]:
     for k, layer in enumerate(model.layers, start=1):
-        w, b = layer.arrays().values()
+        w, b = layer.weights, layer.biases
         z, a = numbers.z[k - 1], numbers.a[k]
-        shapes = f"{_shape(z)} = {_shape(w)} {_shape(numbers.a[k - 1])} + {_shape(b)}"
-        yield Equation(f"z{k}", rf"z^{{{k}}}", (w, numbers.a[k - 1], "+", b), z, shapes)
+        shapes = f"{_shape(z)} = {_shape(w)} {_shape(numbers.a[k - 1])}"
+        terms: tuple[Term, ...] = (w, numbers.a[k - 1])
+        if b.size:
+            terms, shapes = (*terms, "+", b), f"{shapes} + {_shape(b)}"
+        yield Equation(f"z{k}", rf"z^{{{k}}}", terms, z, shapes)
         g, latex = _activation(layer.activation)
         if g:
             yield Equation(
@@ -136,11 +140,14 @@ def _forward_lines(model: MLP, numbers: Forward) -> Iterator[Equation]:
             )
 
 
-def _activation(name: str) -> tuple[str, str]:
+def _activation(activation: Activation) -> tuple[str, str]:
     """Return an activation's sign as text and as LaTeX; "" for the linear one."""
-    if name in (LINEAR, SOFTMAX):
-        return ("softmax", r"\operatorname{softmax}") if name == SOFTMAX else ("", "")
-    row = activation_row(name)
+    if activation == LINEAR:
+        return "", ""
+    if activation == SOFTMAX or not isinstance(activation, str | Op):
+        name = activation_name(activation)
+        return name, rf"\operatorname{{{name}}}"
+    row = activation_row(activation)
     assert row is not None
     return row.glyph, row.latex or rf"\operatorname{{{row.name}}}"
 
@@ -170,7 +177,7 @@ def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[Block]:
     """Yield the block of BP2, where there is a hidden layer."""
     lines = []
     for k in range(len(model.layers) - 1, 0, -1):
-        w = next(iter(model.layers[k].arrays().values()))
+        w = model.layers[k].weights
         error, above, slopes = back.errors[k - 1], back.errors[k], _slopes(model, numbers, k)
         shapes = f"{_shape(error)} = {_shape(w)}ᵀ {_shape(above)} ⊙ {_shape(slopes)}"
         left = f"δ{k}", rf"\delta^{{{k}}}"
@@ -183,6 +190,8 @@ def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[Block]:
 def _bias_lines(back: Backward) -> Iterator[Equation]:
     for k in range(len(back.errors), 0, -1):
         b = back.biases[k - 1]
+        if not b.size:
+            continue
         latex = rf"\frac{{\partial C}}{{\partial b^{{{k}}}}}"
         yield Equation(f"∂C/∂b{k}", latex, (), b, f"{_shape(b)} = {_shape(b)}")
 

@@ -12,13 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from autograd.engine.adjoints import adjoints_of
 from autograd.engine.number import Number
+from autograd.engine.topological import inner_nodes
 from autograd.engine.value import Value
-from autograd.graph.graph import Graph
 from autograd.graph.wording import aligned, number
 
+from ..layers import as_inputs
 from ..losses import Targets, squared_error
-from ..network import MLP
+from ..network import MLP, layers_of
 
 Loss = Callable[..., Value]
 _SHOWN = 8  # rows of a long list, before the rest is counted
@@ -87,13 +91,14 @@ def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_err
       a1[2]  0.5   ↓  −3.75
       a1[1]  0.25  ↓  −0.625
     """
-    layers = model.activations(_leaves(x))
+    layers_of(model, "nudges")
+    layers = model.activations(x)
     cost = loss(layers[-1], y)
-    graph = Graph.of(cost)
+    adjoints = adjoints_of(cost)
     targets = _target_numbers(layers[-1], y)
     found = [
         tuple(
-            Nudge(a.label, a.data, target, 0.0 - graph.adjoints[graph.index(a.label)])
+            Nudge(a.label, a.data, target, 0.0 - adjoints[a])
             for a, target in zip(
                 layer, targets if layer is layers[-1] else [None] * len(layer), strict=True
             )
@@ -124,7 +129,7 @@ class Avenues:
         label: which neuron's activation.
         activation: a, its number.
         slope: g′(z), the factor common to all three.
-        bias: raise the bias: ∂a/∂b = g′(z).
+        bias: raise the bias: ∂a/∂b = g′(z); None for a neuron without bias.
         weights: change the weights, in proportion to the activations: ∂a/∂wⱼ = g′(z) aⱼ.
         activations: change the previous activations, in proportion to the weights:
             ∂a/∂aⱼ = g′(z) wⱼ, up where the weight is positive, down where it is negative.
@@ -133,7 +138,7 @@ class Avenues:
     label: str
     activation: float
     slope: float
-    bias: Avenue
+    bias: Avenue | None
     weights: tuple[Avenue, ...]
     activations: tuple[Avenue, ...]
 
@@ -141,7 +146,7 @@ class Avenues:
         a = self.label
         lines = [
             f"Three avenues raise {a} = {number(self.activation)}; g′(z) = {number(self.slope)}",
-            f"  1. its bias: ∂{a}/∂{self.bias.label} = g′(z) = {number(self.bias.change)}",
+            f"  1. its bias: {self._bias_text()}",
             "  2. its weights, in proportion to the activations they meet:",
             *_strongest(self.weights, "activation"),
             "  3. the activations before it, in proportion to their weights:",
@@ -150,6 +155,11 @@ class Avenues:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def _bias_text(self) -> str:
+        if self.bias is None:
+            return "there is none"
+        return f"∂{self.label}/∂{self.bias.label} = g′(z) = {number(self.bias.change)}"
 
 
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
@@ -177,37 +187,33 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
            x1  meets weight 0.4  ↑  0.4
            x2  meets weight 0.2  ↑  0.2
     """
-    leaves = _leaves(x)
-    layers = [leaves, *model.activations(leaves)]
+    layers_of(model, "avenues")
+    leaves = as_inputs(x, model.sizes[0])
+    layers = [list(leaves), *model.activations(leaves)]
     k, i = _place(layers, neuron)
     a, before = layers[k][i], layers[k - 1]
     own = model.layers[k - 1].neurons[i]
-    graph = Graph.of(a)
-    place = {node.label: node.index for node in graph.nodes}
+    adjoints = adjoints_of(a)
+    z = next(node for node in inner_nodes(a) if node.parents and node.parents[0] is own.w[0])
 
     def avenue(part: Value, reason: float) -> Avenue:
-        return Avenue(part.label, part.data, reason, graph.adjoints[place[part.label]])
+        return Avenue(part.label, part.data, reason, adjoints[part])
 
-    bias = avenue(own.b, 1.0)
     return Avenues(
         a.label,
         a.data,
-        bias.change,
-        bias,
+        adjoints[z],
+        None if own.b is None else avenue(own.b, 1.0),
         tuple(avenue(w, v.data) for w, v in zip(own.w, before, strict=True)),
         tuple(avenue(v, w.data) for w, v in zip(own.w, before, strict=True)),
     )
 
 
-def _leaves(x: Sequence[Number]) -> list[Value]:
-    return [Value(entry, f"x{i}") for i, entry in enumerate(x, start=1)]
-
-
 def _target_numbers(outputs: list[Value], y: Targets) -> list[float]:
-    if isinstance(y, int) and len(outputs) > 1:
+    if isinstance(y, int | np.integer) and len(outputs) > 1:
         return [float(k == y) for k in range(len(outputs))]
     listed = [y] if isinstance(y, Value | Number) else list(y)
-    return [float(target) for target in listed]
+    return [target.data if isinstance(target, Value) else float(target) for target in listed]
 
 
 def _place(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:

@@ -1,22 +1,21 @@
-"""What all examples want together: the table example × parameter, and the sensitivities."""
+"""`votes`: what every example wants of every parameter, as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, overload
 
 import numpy as np
 
+from autograd.engine.adjoints import adjoints_of
 from autograd.engine.value import Value
 from autograd.graph.wording import aligned, number
 
 from ..arrays import Array
 from ..data.batches import Data
 from ..losses import squared_error
-from ..matrix import backward, forward
 from ..module import Module
-from ..network import MLP
+from ..train.batched import outputs_of
 
 _COLUMNS = 6  # of a wide table, those with the largest averages
 _ROWS = 8
@@ -62,7 +61,7 @@ class Votes:
     __repr__ = __str__
 
 
-def votes(model: MLP, data: Data, loss: Callable[..., Value] = squared_error) -> Votes:
+def votes(model: Module, data: Data, loss: Callable[..., Value] = squared_error) -> Votes:
     """Return the table example × parameter of wishes, −∂C/∂θ, for the examples in `data`.
 
     Memory: one number for each example and parameter; give a mini-batch, not all the data.
@@ -70,6 +69,7 @@ def votes(model: MLP, data: Data, loss: Callable[..., Value] = squared_error) ->
     Raises:
         ValueError: there are no examples, or they do not fit the network.
 
+    >>> from nn import MLP
     >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
     >>> found = votes(model, Data([[1.0], [2.0]], [[1.5], [1.0]]))
     >>> print(found)
@@ -82,115 +82,17 @@ def votes(model: MLP, data: Data, loss: Callable[..., Value] = squared_error) ->
     """
     if not len(data):
         raise ValueError("votes needs at least one example")
+    names = tuple(name for name, _ in model.named_parameters())
     rows = [
-        0.0 - backward(model, forward(model, x), y, loss).flat
-        for x, y in zip(data.x, data.y, strict=True)
+        _wishes(model, x, y, loss) for x, y in zip(data.x.tolist(), data.y.tolist(), strict=True)
     ]
-    return Votes(tuple(label for label, _ in model.named_parameters()), np.stack(rows))
+    return Votes(names, np.array(rows))
 
 
-class Sensitivity(NamedTuple):
-    """How strongly the cost reacts to one parameter: ∂C/∂θ."""
-
-    label: str
-    gradient: float
-
-
-@dataclass(frozen=True)
-class Sensitivities(Sequence[Sensitivity]):
-    """Parameters ranked by the size of their gradient, the most sensitive first.
-
-    >>> w, b = Value(1.0, "w"), Value(0.0, "b")
-    >>> w.grad, b.grad = 3.2, -0.1
-    >>> ranked = sensitivities([w, b])
-    >>> ranked.compare("w", "b")
-    'the cost is 32× more sensitive to w (3.2) than to b (−0.1)'
-    """
-
-    ranked: tuple[Sensitivity, ...]
-
-    def __len__(self) -> int:
-        return len(self.ranked)
-
-    @overload
-    def __getitem__(self, index: int) -> Sensitivity: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Sensitivity, ...]: ...
-    def __getitem__(self, index: int | slice) -> Sensitivity | tuple[Sensitivity, ...]:
-        return self.ranked[index]
-
-    def most(self, count: int = 3) -> tuple[Sensitivity, ...]:
-        """Return the most sensitive parameters, the first among them first."""
-        return self.ranked[:count]
-
-    def least(self, count: int = 3) -> tuple[Sensitivity, ...]:
-        """Return the least sensitive of those that matter at all, the least first."""
-        return tuple(entry for entry in reversed(self.ranked) if entry.gradient)[:count]
-
-    @property
-    def idle(self) -> int:
-        """How many parameters do not matter at all, to first order: their gradient is 0."""
-        return sum(entry.gradient == 0 for entry in self.ranked)
-
-    def compare(self, one: str, other: str) -> str:
-        """Return in words how many times more sensitive the cost is to one than to the other.
-
-        Raises:
-            ValueError: there is no parameter with that label.
-        """
-        more, less = sorted((self._find(one), self._find(other)), key=lambda s: -abs(s.gradient))
-        if not less.gradient:
-            return f"the cost does not react to {less.label} at all" + (
-                f", and to {more.label} with {number(more.gradient)}"
-                if more.gradient
-                else f", nor to {more.label}"
-            )
-        ratio = number(abs(more.gradient / less.gradient), digits=3)
-        return (
-            f"the cost is {ratio}× more sensitive to {more.label} ({number(more.gradient)}) "
-            f"than to {less.label} ({number(less.gradient)})"
-        )
-
-    def _find(self, label: str) -> Sensitivity:
-        for entry in self.ranked:
-            if entry.label == label:
-                return entry
-        raise ValueError(f"no parameter is labelled {label!r}")
-
-    def __str__(self) -> str:
-        lines = ["The cost is most sensitive to"]
-        lines += aligned([[s.label, number(s.gradient)] for s in self.most(_ROWS)])
-        if len(self.ranked) > _ROWS:
-            lines.append("and least, of those that matter at all, to")
-            lines += aligned([[s.label, number(s.gradient)] for s in self.least()])
-        if self.idle:
-            lines.append(f"{self.idle:,} of {len(self):,} parameters do not matter here at all.")
-        return "\n".join(lines)
-
-    __repr__ = __str__
-
-
-def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
-    """Return the parameters ranked by |∂C/∂θ|, from the gradients that the last backward pass left.
-
-    Read a gradient as a sensitivity: where one is 3.2 and another 0.1, a small change of the first
-    parameter moves the cost 32 times as much as the same change of the second.
-
-    Args:
-        model: a network, or parameters.
-
-    Raises:
-        ValueError: all gradients are 0: `backward` was not called, or the cost is at rest.
-    """
-    pairs = (
-        model.named_parameters()
-        if isinstance(model, Module)
-        else [(parameter.label, parameter) for parameter in model]
-    )
-    if not any(parameter.grad for _, parameter in pairs):
-        raise ValueError("every gradient is 0; call backward() on a cost of this model first")
-    found = [Sensitivity(label, parameter.grad) for label, parameter in pairs]
-    return Sensitivities(tuple(sorted(found, key=lambda entry: -abs(entry.gradient))))
+def _wishes(model: Module, x: list[float], y: list[float], loss: Callable[..., Value]) -> Array:
+    """Return −∂C/∂θ for one example, in the order of the parameters."""
+    adjoints = adjoints_of(loss(outputs_of(model, x), y))
+    return 0.0 - np.array([adjoints[parameter] for parameter in model.parameters()])
 
 
 def _signed(x: float) -> str:

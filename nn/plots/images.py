@@ -33,7 +33,7 @@ def plot_weights(model: MLP, *, shape: tuple[int, int] | None = None, ax: Any = 
         ImportError: matplotlib is not installed.
         ValueError: the inputs are no image of that shape.
     """
-    w = next(iter(model.layers[0].arrays().values()))
+    w = model.layers[0].weights
     rows, columns = shape or _square(w.shape[1])
     if rows * columns != w.shape[1]:
         raise ValueError(f"{w.shape[1]} inputs are no image of shape ({rows}, {columns})")

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from autograd.engine.value import Value
 from autograd.graph.wording import number
 
+from ..activations import activation_name
 from ..arrays import Array
 from ..lessons.nudges import nudges
 from ..losses import Targets, squared_error
@@ -102,7 +103,7 @@ def _numbers(
     """Return what the lines and what the circles of each layer show."""
     if show not in _TITLES:
         raise ValueError(f"show is one of {', '.join(_TITLES)}; got {show!r}")
-    weights = [next(iter(layer.arrays().values())) for layer in model.layers]
+    weights = [layer.weights for layer in model.layers]
     if show == "weights":
         return weights, [None] * len(model.sizes)
     if x is None or (y is None and show != "activations"):
@@ -174,7 +175,7 @@ def _write_outputs(ax: Any, column: _Column, filled: Array) -> None:
 
 def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> None:
     names = ["inputs", *(f"layer {layer.number}" for layer in model.layers)]
-    kinds = ["", *(layer.activation for layer in model.layers)]
+    kinds = ["", *(activation_name(layer.activation) for layer in model.layers)]
     low = -(tallest - 1) / 2 - 0.8
     for column, name, kind in zip(columns, names, kinds, strict=True):
         text = f"{name}\n{column.count}{f' {kind}' if kind else ''}"

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.engine.number import Number
+from autograd.engine.value import Value
 from autograd.graph.wording import name_text, number
 
+from ..activations import activation_name
 from ..layers import Neuron
 from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare
 
@@ -70,21 +72,28 @@ def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
     """Draw sum, bias, activation and output."""
     z = None if a is None else a.parents[0] if neuron.activation != "linear" else a
     _circle(ax, 3.0, 0, 0.42, "Σ", "#ffffff", size=15)
-    color = POSITIVE if neuron.b.data >= 0 else NEGATIVE
     arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
-    low = -max(top, 0.4) - 0.6
-    ax.annotate("", (3.0, -0.42), (3.0, low + 0.12), arrowprops=arrow | {"color": color})
-    text = f"{name_text(neuron.b.label)} = {number(neuron.b.data, 3)}"
-    ax.text(3.0, low, text, ha="center", va="top", color=color, fontsize=9)
+    if neuron.b is not None:
+        _bias(ax, neuron.b, -max(top, 0.4) - 0.6, arrow)
     ax.annotate("", (4.75, 0), (3.42, 0), arrowprops=arrow)
     ax.text(4.05, 0.14, "z" if z is None else f"z = {number(z.data, 3)}", ha="center", fontsize=9)
     _circle(
-        ax, 5.25, 0, 0.5, neuron.activation if neuron.activation != "linear" else "id", "#e4f1e6"
+        ax,
+        *(5.25, 0, 0.5),
+        activation_name(neuron.activation) if neuron.activation != "linear" else "id",
+        "#e4f1e6",
     )
     ax.annotate("", (7.1, 0), (5.75, 0), arrowprops=arrow)
     ax.text(6.4, 0.14, "ŷ" if a is None else f"ŷ = {number(a.data, 3)}", ha="center", fontsize=9)
-    formula = "ŷ = g(Σ wᵢxᵢ + b)"
+    formula = "ŷ = g(Σ wᵢxᵢ + b)" if neuron.b is not None else "ŷ = g(Σ wᵢxᵢ)"
     ax.text(5.25, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
+
+
+def _bias(ax: Any, b: Value, low: float, arrow: dict[str, Any]) -> None:
+    color = POSITIVE if b.data >= 0 else NEGATIVE
+    ax.annotate("", (3.0, -0.42), (3.0, low + 0.12), arrowprops=arrow | {"color": color})
+    text = f"{name_text(b.label)} = {number(b.data, 3)}"
+    ax.text(3.0, low, text, ha="center", va="top", color=color, fontsize=9)
 
 
 def _circle(ax: Any, x: float, y: float, r: float, text: str, fill: str, size: float = 8.5) -> None:

@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.engine.functions import total
 from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.program.program import Program, compile  # noqa: A004 - the name of the job
 
+from ..arrays import Array
 from ..data.batches import Data, Indices
 from ..losses import squared_error
-from ..matrix import forward
-from ..module import Array, Module
-from ..network import MLP
+from ..module import Module
 
 Loss = Callable[..., Value]
 _CHUNK = 1000  # examples evaluated at a time
@@ -106,7 +104,7 @@ class Compiled:
 
 def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
     """Return a model's outputs as a list, also where it returns a single Value."""
-    outputs = model(x)  # type: ignore[operator]  # a Module that learns can be called
+    outputs = model(x)
     return [outputs] if isinstance(outputs, Value) else list(outputs)
 
 
@@ -127,6 +125,7 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
 
     The gradients replace what was there.
 
+    >>> from nn import MLP
     >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
     >>> total_cost(model, Data([[1.0], [2.0]], [[1.5], [1.0]]))
     0.625
@@ -144,24 +143,6 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     for parameter, number in zip(model.parameters(), ordered, strict=True):
         parameter.grad = number
     return costs / len(data)
-
-
-def predict(model: Module, x: Array) -> Array:
-    """Return the outputs for examples x of shape (examples, inputs), shape (examples, outputs).
-
-    Raises:
-        ValueError: `x` does not fit the model.
-    """
-    if isinstance(model, MLP):
-        return forward(model, x.T).a[-1].T
-    leaves = [Value(number, f"x{i}") for i, number in enumerate(x[0].tolist(), start=1)]
-    outputs = outputs_of(model, leaves)
-    program = compile(total(outputs), inputs=leaves, keep=outputs)
-    found = np.empty((len(x), len(outputs)))
-    for part in parts(len(x)):
-        program.forward(x[part].T)
-        found[part] = program.kept.T
-    return found
 
 
 def parts(count: int) -> list[slice]:

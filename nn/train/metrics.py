@@ -10,7 +10,8 @@ from ..data.batches import Data, Indices, middle
 from ..losses import binary_cross_entropy
 from ..module import Module
 from ..targets import Kind, TargetType, type_of_targets
-from .batched import Loss, predict
+from .batched import Loss
+from .prediction import predict
 
 
 def threshold(loss: Loss, data: Data) -> float:

@@ -1,14 +1,16 @@
 """Neurons, layers and networks: the published numbers, hand-written NumPy, labels and errors."""
 
+import copy
+import math
 import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from autograd import Value
+from autograd import Value, tanh
 from autograd.engine import ops
-from nn import MLP, SGD, Layer, Module, Neuron, half_squared_error, mse, squared_error
+from nn import MLP, SGD, Layer, Module, Neuron, half_squared_error, mse, predict, squared_error
 
 # --- the 2-2-1 hand computation -------------------------------------------------------------------
 
@@ -267,7 +269,7 @@ def test_a_linear_neuron_is_its_weighted_sum_one_node():
 def test_a_network_returns_a_list_even_of_one_output():
     for network in (MLP(2, [1], seed=0), MLP(2, [3, 1], seed=0), MLP(2, [3, 2], seed=0)):
         outputs = network([1.0, 2.0])
-        assert type(outputs) is list
+        assert isinstance(outputs, list)
         assert len(outputs) == len(network.layers[-1].neurons)
 
 
@@ -336,7 +338,6 @@ def test_a_small_network_learns_exclusive_or():
         (lambda: Layer(2, 2)([]), "expected 2 inputs, one for each weight; got 0"),
         (lambda: MLP(2, []), "a network has at least one layer"),
         (lambda: MLP(0, [1]), "1 or more; got 0"),
-        (lambda: MLP(2, [2.5]), "whole number of neurons and inputs, 1 or more; got 2.5"),
         (lambda: Layer(2, 0), "1 or more; got 0"),
         (lambda: MLP(2, [3, 1], activation="selu"), "no activation is named 'selu'; there are"),
         (lambda: Neuron(2, "softmax"), "softmax is an activation of a whole layer"),
@@ -362,7 +363,10 @@ def test_a_small_network_learns_exclusive_or():
             lambda: MLP.from_arrays([W1, [[0.6], [0.9]]], [B1, B2]),
             "W2 has 2 rows, one per neuron, but b2 has 1 numbers",
         ),
-        (lambda: MLP.from_arrays([[[float("nan")]]], [[0.0]]), "finite number; got"),
+        (
+            lambda: MLP.from_arrays([[[float("nan")]]], [[0.0]]),
+            "W1[0, 0] is nan; it must be ",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(make, message):
@@ -370,9 +374,170 @@ def test_what_does_not_fit_is_refused_with_a_sentence(make, message):
         make()
 
 
-def test_sizes_that_are_no_list_are_refused_with_what_to_write():
-    with pytest.raises(TypeError, match=re.escape("write [3]")):
-        MLP(2, 3)
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: MLP(2, 3), "write [3]"),
+        (lambda: MLP(2, "3"), "write ['3']"),
+        (lambda: MLP(2.0, [1]), "the number of inputs must be a whole number, 1 or more; got 2.0"),
+        (lambda: MLP(2, [3.0, 1]), "number of neurons must be a whole number, 1 or more; got 3.0"),
+        (lambda: MLP(2, [2.5]), "the number of neurons must be a whole number, 1 or more; got 2.5"),
+        (lambda: MLP(2, [None]), "the number of neurons must be a whole number"),
+        (lambda: Layer("2", 1), "the number of inputs must be a whole number, 1 or more; got '2'"),
+        (lambda: Neuron(True), "the number of inputs must be a whole number, 1 or more; got True"),
+        (lambda: MLP(2, [1], seed="0"), "seed must be an int, a numpy Generator or None; got '0'"),
+        (lambda: MLP(2, [3, 1], activation=3), "an activation is a name such as"),
+        (lambda: MLP(2, [3, 1], activation=None), "an activation is a name such as"),
+        (lambda: Neuron(2, activation=math.tanh), "the activation tanh must"),
+        (lambda: Layer(2, 1, activation=float), "the activation float must"),
+        (
+            lambda: Layer(2, 1, activation=lambda a, b: a),
+            "must take one Value; it raised",
+        ),
+        (lambda: Layer(2, 1, activation=lambda z: z.data), "must return a Value; it returned 0.5"),
+        (lambda: Layer(2, 1, initialization=3), "initialization is a name or a function; got 3"),
+        (lambda: MLP.from_arrays({"W1": W1}, [B1]), "weights and biases are lists"),
+        (lambda: MLP.from_arrays([W1], {"b1": B1}), "weights and biases are lists"),
+        (lambda: Neuron.from_arrays("abc"), "w holds text"),
+        (lambda: MLP(1, [1])(0.5), "inputs are a list, one number for each weight; got 0.5: write"),
+        (lambda: MLP(1, [1])(np.array(0.5)), "inputs are a list, one number for each weight; got"),
+        (
+            lambda: MLP(2, [1])({0: 0.5, 1: 1.0}),
+            "list of numbers, in order; got a dict",
+        ),
+        (lambda: MLP(2, [1])({0.5, 1.0}), "inputs are a list of numbers, in order; got a set"),
+        (lambda: MLP(2, [1])([[0.5, 1.0]]), "inputs are those of one example, a list of 2 numbers"),
+        (lambda: MLP(2, [1])(np.ones((3, 2))), "got 3 rows: loop over the rows, or write predict("),
+        (lambda: MLP(2, [1])("ab"), "input x1: a Value holds one real number; got the string 'a'"),
+        (
+            lambda: MLP(2, [1])([0.5, 1j]),
+            "input x2: a Value holds one real number; got the",
+        ),
+        (lambda: MLP(2, [1])([0.5, None]), "input x2: a Value holds one real number; got None"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_refused_with_what_to_write(make, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        make()
+
+
+def test_an_input_that_is_not_finite_is_named():
+    with pytest.raises(ValueError, match="input x2: a Value holds a finite number; got nan"):
+        MLP(2, [1])([0.5, float("nan")])
+
+
+# --- outputs are a list ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "calculate",
+    [
+        *(lambda y: 1 - y, lambda y: y - 1, lambda y: y + 1, lambda y: 1 + y, lambda y: y + y),
+        *(lambda y: 2 * y, lambda y: y * 2, lambda y: y / 2, lambda y: y**2, lambda y: -y),
+        *(lambda y: 1 / y, lambda y: abs(y), float, lambda y: y > 0.5, lambda y: sum([y, y])),
+        *(lambda y: y @ y, lambda y: Value(1.0) - y),
+    ],
+)
+def test_arithmetic_with_the_list_of_outputs_says_to_take_one_out(calculate):
+    with pytest.raises(TypeError, match=r"net\(x\)\[0\]|one real number"):
+        calculate(MLP(2, [1], seed=0)([0.5, 1.0]))
+
+
+def test_what_a_value_has_is_asked_of_an_output_not_of_the_list():
+    outputs = MLP(2, [2], seed=0)([0.5, 1.0])
+    for name in ("data", "grad", "backward", "tanh"):
+        with pytest.raises(AttributeError, match="a network returns a list, here of 2 outputs"):
+            getattr(outputs, name)
+    with pytest.raises(AttributeError, match="has no attribute 'shape'"):
+        _ = outputs.shape
+    first, second = outputs
+    assert outputs == [first, second]
+    assert outputs[:1] == [first]
+    assert copy.copy(outputs) == outputs
+
+
+# --- no bias, other beginnings, functions as activations ------------------------------------------
+
+
+def test_a_layer_may_have_no_bias():
+    net = MLP(2, [2, 1], "tanh", bias=False, seed=0)
+    assert [name for name, _ in net.named_parameters()][3:] == ["W1[2,2]", "W2[1,1]", "W2[1,2]"]
+    w1, w2 = net.arrays().values()
+    x = np.array([0.5, -1.0])
+    assert net(x)[0].data == exactly((w2 @ np.tanh(w1 @ x))[0])
+    assert predict(net, x)[0] == exactly(w2 @ np.tanh(w1 @ x))
+    net(x)[0].backward()
+    assert all(p.grad for p in net.parameters())
+    assert repr(net.layers[0]) == "<Layer of 2 neurons on 2 inputs: tanh, no bias>"
+    assert repr(Neuron(1, bias=False)) == "<Neuron of 1 input: relu, no bias>"
+
+
+def test_arrays_may_leave_biases_out_for_all_layers_or_for_one():
+    assert MLP.from_arrays([[[1.0, 2.0]]], None)([3.0, 4.0])[0].data == 11.0
+    mixed = MLP.from_arrays([W1, W2], [None, B2])
+    assert list(mixed.arrays()) == ["W1", "W2", "b2"]
+    assert Neuron.from_arrays([2.0], None, "linear")([3.0]).data == 6.0
+    assert Neuron.from_arrays([2.0], None).b is None
+
+
+@pytest.mark.parametrize(
+    ("name", "variance"),
+    [
+        *(("he", 2 / 400), ("glorot", 2 / 600), ("lecun", 1 / 400), ("zeros", 0.0)),
+        *(("he_uniform", 2 / 400), ("glorot_uniform", 2 / 600), ("lecun_uniform", 1 / 400)),
+    ],
+)
+def test_a_beginning_is_given_by_name(name, variance):
+    weights = Layer(400, 200, seed=0, initialization=name).weights
+    assert weights.var() == pytest.approx(variance, rel=0.02)
+    if name.endswith("uniform"):
+        assert abs(weights).max() == pytest.approx(math.sqrt(3 * variance), rel=0.01)
+
+
+def test_a_beginning_may_be_a_function_and_the_default_is_the_one_that_fits():
+    net = MLP(2, [2, 1], initialization=lambda n, m, generator: np.full((m, n), n + m), seed=0)
+    assert net.arrays()["W1"].tolist() == [[4, 4], [4, 4]]
+    assert net.arrays()["W2"].tolist() == [[3, 3]]
+    by_name = {
+        g: Layer(5, 4, g, 0, initialization=i) for g, i in (("relu", "he"), ("tanh", "glorot"))
+    }
+    for g, layer in by_name.items():
+        assert bits(layer) == bits(Layer(5, 4, g, 0))
+
+
+@pytest.mark.parametrize(
+    ("initialization", "message"),
+    [
+        (
+            "xavier",
+            "no initialization is named 'xavier'; there are he, glorot, lecun, zeros, ",
+        ),
+        ("xavier_uniform", "xavier is called glorot here"),
+        ("kaiming", "kaiming is called he here"),
+        ("zeros_normal", "no initialization is named 'zeros_normal'"),
+        (lambda n, m, g: np.ones((n, m)), "must return W of shape (2, 3); got (3, 2)"),
+        (lambda n, m, g: np.full((m, n), np.nan), "the initial W[0, 0] is nan"),
+    ],
+)
+def test_an_unknown_beginning_is_refused(initialization, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Layer(3, 2, initialization=initialization)
+
+
+def softsign(z):
+    return z / (1 + abs(z))
+
+
+def test_an_activation_may_be_a_function_of_values():
+    net = MLP(2, [3, 1], softsign, seed=0)
+    assert repr(net) == "<MLP 2-3-1: softsign, linear; 13 weights and biases>"
+    w1, b1, w2, b2 = net.arrays().values()
+    x = np.array([0.5, -1.0])
+    z = w1 @ x + b1
+    assert net(x)[0].data == exactly((w2 @ (z / (1 + abs(z))) + b2)[0])
+    assert predict(net, x)[0, 0] == exactly(net(x)[0].data)
+    assert MLP(2, [3, 1], tanh).layers[0].activation == "tanh"
+    assert bits(MLP(2, [3, 1], np.tanh, seed=0)) == bits(MLP(2, [3, 1], "tanh", seed=0))
 
 
 def test_a_module_without_parameters_has_none_and_that_is_no_error():

@@ -1,0 +1,118 @@
+"""`sensitivities`: the parameters ranked by how strongly the cost reacts to each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, overload
+
+from autograd.engine.value import Value
+from autograd.graph.wording import aligned, number
+
+from ..module import Module
+
+_ROWS = 8  # of a long list, before the least sensitive are shown
+
+
+class Sensitivity(NamedTuple):
+    """How strongly the cost reacts to one parameter: ∂C/∂θ."""
+
+    label: str
+    gradient: float
+
+
+@dataclass(frozen=True)
+class Sensitivities(Sequence[Sensitivity]):
+    """Parameters ranked by the size of their gradient, the most sensitive first.
+
+    >>> w, b = Value(1.0, "w"), Value(0.0, "b")
+    >>> w.grad, b.grad = 3.2, -0.1
+    >>> ranked = sensitivities([w, b])
+    >>> ranked.compare("w", "b")
+    'the cost is 32× more sensitive to w (3.2) than to b (−0.1)'
+    """
+
+    ranked: tuple[Sensitivity, ...]
+
+    def __len__(self) -> int:
+        return len(self.ranked)
+
+    @overload
+    def __getitem__(self, index: int) -> Sensitivity: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Sensitivity, ...]: ...
+    def __getitem__(self, index: int | slice) -> Sensitivity | tuple[Sensitivity, ...]:
+        return self.ranked[index]
+
+    def most(self, count: int = 3) -> tuple[Sensitivity, ...]:
+        """Return the most sensitive parameters, the first among them first."""
+        return self.ranked[:count]
+
+    def least(self, count: int = 3) -> tuple[Sensitivity, ...]:
+        """Return the least sensitive of those that matter at all, the least first."""
+        return tuple(entry for entry in reversed(self.ranked) if entry.gradient)[:count]
+
+    @property
+    def idle(self) -> int:
+        """How many parameters do not matter at all, to first order: their gradient is 0."""
+        return sum(entry.gradient == 0 for entry in self.ranked)
+
+    def compare(self, one: str, other: str) -> str:
+        """Return in words how many times more sensitive the cost is to one than to the other.
+
+        Raises:
+            ValueError: there is no parameter with that label.
+        """
+        more, less = sorted((self._find(one), self._find(other)), key=lambda s: -abs(s.gradient))
+        if not less.gradient:
+            return f"the cost does not react to {less.label} at all" + (
+                f", and to {more.label} with {number(more.gradient)}"
+                if more.gradient
+                else f", nor to {more.label}"
+            )
+        ratio = number(abs(more.gradient / less.gradient), digits=3)
+        return (
+            f"the cost is {ratio}× more sensitive to {more.label} ({number(more.gradient)}) "
+            f"than to {less.label} ({number(less.gradient)})"
+        )
+
+    def _find(self, label: str) -> Sensitivity:
+        for entry in self.ranked:
+            if entry.label == label:
+                return entry
+        raise ValueError(f"no parameter is labelled {label!r}")
+
+    def __str__(self) -> str:
+        lines = ["The cost is most sensitive to"]
+        lines += aligned([[s.label, number(s.gradient)] for s in self.most(_ROWS)])
+        if len(self.ranked) > _ROWS:
+            lines.append("and least, of those that matter at all, to")
+            lines += aligned([[s.label, number(s.gradient)] for s in self.least()])
+        if self.idle:
+            lines.append(f"{self.idle:,} of {len(self):,} parameters do not matter here at all.")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
+    """Return the parameters ranked by |∂C/∂θ|, from the gradients that the last backward pass left.
+
+    Read a gradient as a sensitivity: where one is 3.2 and another 0.1, a small change of the first
+    parameter moves the cost 32 times as much as the same change of the second.
+
+    Args:
+        model: a network, or parameters.
+
+    Raises:
+        ValueError: all gradients are 0: `backward` was not called, or the cost is at rest.
+    """
+    pairs = (
+        model.named_parameters()
+        if isinstance(model, Module)
+        else [(parameter.label, parameter) for parameter in model]
+    )
+    if not any(parameter.grad for _, parameter in pairs):
+        raise ValueError("every gradient is 0; call backward() on a cost of this model first")
+    found = [Sensitivity(label, parameter.grad) for label, parameter in pairs]
+    return Sensitivities(tuple(sorted(found, key=lambda entry: -abs(entry.gradient))))
