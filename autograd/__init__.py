@@ -6,7 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .engine import functions as _functions
-from .engine.functions import dot, leaky_relu, logsumexp, total
+from .engine.functions import (
+    dot,
+    leaky_relu,
+    logsumexp,
+    normal_cdf,
+    normal_pdf,
+    power,
+    total,
+    where,
+)
 from .engine.second_order import grad
 from .engine.value import Value
 from .grading.check import check
@@ -48,9 +57,13 @@ __all__ = [
     "gradcheck",
     "leaky_relu",
     "logsumexp",
+    "normal_cdf",
+    "normal_pdf",
     "page",
+    "power",
     "total",
     "trace",
+    "where",
     *_functions.CALLED,
 ]
 

@@ -7,14 +7,16 @@ out: they are looked up in the table, so that a new operation needs no line in t
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable, Iterable
 from typing import cast
 
 from . import ops
-from .number import Number
+from .condition import Condition
+from .number import Number, shortened
 from .operation import OPS, Op
 from .ops import DOT, SUM
-from .value import Value, record
+from .value import Value, constant, record
 
 
 def is_called(op: Op) -> bool:
@@ -43,6 +45,50 @@ def __getattr__(name: str) -> Callable[..., Value]:
 
 def __dir__() -> list[str]:
     return [*globals(), *__all__]
+
+
+def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Value:
+    """Return `yes` if the condition holds, else `no`: one node, which records the condition too.
+
+    Whatever computes the graph with other numbers (`compile`, the page) takes the branch that they
+    choose. A Python ``if`` would be frozen as it was. Both branches are computed, so that
+    ``where(x > 0, log(x), 0)`` fails at x = −1. Write ``where(x > 0, log(where(x > 0, x, 1)), 0)``.
+
+    Raises:
+        TypeError: the condition is not a comparison of Values.
+
+    >>> x = Value(-2.0)
+    >>> y = where((x > 0) & (x < 3), x * x, -x)
+    >>> y.data
+    2.0
+    """
+    if not isinstance(condition, Condition):
+        raise TypeError(
+            "where: the condition is a comparison of Values, such as x > 0; "
+            f"got {shortened(condition)}"
+        )
+    return record(ops.WHERE, (condition.as_value(), yes, no))
+
+
+def power(base: Value | Number, exponent: Value | Number) -> Value:
+    """Return base**exponent; an exponent that is a plain number is part of the operation."""
+    return (base if isinstance(base, Value) else constant(base)) ** exponent
+
+
+def normal_cdf(x: Value | Number) -> Value:
+    """Return Φ(x), the probability that a standard normal number is below x.
+
+    It keeps its digits in the lower tail.
+
+    >>> normal_cdf(Value(0.0)).data, normal_cdf(Value(-10.0)).data
+    (0.5, 7.61985302416053e-24)
+    """
+    return 0.5 * Value.erfc((x if isinstance(x, Value) else constant(x)) * -math.sqrt(0.5))
+
+
+def normal_pdf(x: Value | Number) -> Value:
+    """Return φ(x) = exp(−x²/2)/√(2π), the slope of `normal_cdf`."""
+    return Value.exp(-0.5 * Value.square(x)) * (1 / math.sqrt(2 * math.pi))
 
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:
@@ -87,13 +133,26 @@ def total(terms: Iterable[Value | Number]) -> Value:
 def logsumexp(terms: Iterable[Value | Number]) -> Value:
     """Return ln Σ exp xᵢ as one node, without overflow; its partials are the softmax.
 
+    A plain number −∞ is a mask: exp(−∞) is 0, so that the term is left out.
+
     Raises:
-        ValueError: there are no terms.
+        ValueError: there are no terms, or all of them are masked.
+
+    >>> logsumexp([Value(1.0), float("-inf")]).data
+    1.0
     """
-    terms = tuple(terms)
+    given = tuple(terms)
+    terms = tuple(x for x in given if isinstance(x, Value) or x != -math.inf)
     if not terms:
-        raise ValueError("logsumexp: no terms; give at least one")
+        raise ValueError(
+            "logsumexp: every term is −∞, a mask; leave at least one"
+            if given
+            else "logsumexp: no terms; give at least one"
+        )
     return record(ops.LOGSUMEXP, terms)
 
 
-__all__ = sorted([*CALLED, "dot", "leaky_relu", "logsumexp", "total"])
+WRITTEN_OUT = (
+    *("dot", "leaky_relu", "logsumexp", "normal_cdf", "normal_pdf", "power", "total", "where"),
+)
+__all__ = sorted([*CALLED, *WRITTEN_OUT])

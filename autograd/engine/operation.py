@@ -35,7 +35,8 @@ class Op:
         activation: whether neurons use it, and how: rectifying ones pass one side through, so that
             their weights start larger.
         square: whether it squares its input or its inputs' differences.
-        rising: whether it never falls, so that an interval's ends give the ends of its values.
+        monotone: 1 if it never falls, −1 if it never rises, else 0. The values on an interval then
+            lie between those at its ends.
         aliases: other names for it in worksheets.
         ufunc: NumPy's name for it, where that differs. NumPy calls the method of this name on each
             entry of an array of Values.
@@ -54,7 +55,7 @@ class Op:
     kinked: bool = False
     activation: Literal["", "saturating", "rectifying"] = ""
     square: bool = False
-    rising: bool = False
+    monotone: Literal[-1, 0, 1] = 0
     aliases: tuple[str, ...] = ()
     ufunc: str = ""
 

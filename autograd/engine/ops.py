@@ -18,10 +18,12 @@ To add an operation, add a row.
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from functools import lru_cache, reduce
-from operator import mul
 from typing import Any
 
+from .error_function import between, erf, erf_slope, erfc
 from .operation import MAKERS, Op, in_form, row, unique
 
 # --- leaves: no inputs, no formula; their data is given -------------------------------------------
@@ -56,13 +58,20 @@ DIV = row(
 
 
 def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    # At base 0 the slope in the exponent is 0 (0ᵇ = 0 for all b > 0); below, the logarithm refuses.
-    log = in_form(
+    return in_form(
         xp,
-        computed=lambda: xp.log(xp.where(xp.abs(a) > 0, a, 1.0)),
-        textbook=lambda: xp.log(a),
+        computed=lambda: _pow_slopes(xp, y, a, b),
+        textbook=lambda: (b * xp.pow(a, b - 1), y * xp.log(a)),
     )
-    return b * xp.pow(a, b - 1), y * log
+
+
+def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    # At exponent 0 the slope in the base is 0, at base 0 too, where a**(b - 1) is infinite. At base
+    # 0 the slope in the exponent is 0, because 0**b is 0 for all b > 0. The logarithm refuses a
+    # negative base.
+    lowered = xp.where(xp.abs(b) > 0, b, 1.0) - 1
+    log = xp.log(xp.where(xp.abs(a) > 0, a, 1.0))
+    return b * xp.pow(a, lowered), y * log
 
 
 POW = row(
@@ -163,7 +172,7 @@ SUM = row(
 
 def _dot(xp: Any, *v: Any) -> Any:
     n = len(v) // 2
-    products = map(mul, v[:n], v[n:])
+    products = map(operator.mul, v[:n], v[n:])
     if len(v) % 2 == 0:
         return _sum(products)
     return _sum(products) + v[-1] if n else v[-1]
@@ -242,7 +251,7 @@ EXP = row(
         "exp",
         r"\exp",
         needs="x below about 709.78, where eˣ leaves the range of floats",
-        rising=True,
+        monotone=1,
     )
 )
 LOG = row(
@@ -255,7 +264,7 @@ LOG = row(
         r"\ln",
         needs="x > 0",
         aliases=("ln",),
-        rising=True,
+        monotone=1,
     )
 )
 SQRT = row(
@@ -267,7 +276,7 @@ SQRT = row(
         "√",
         r"\operatorname{sqrt}",
         needs="x > 0 (at 0 its slope is infinite)",
-        rising=True,
+        monotone=1,
     )
 )
 EXPM1 = row(
@@ -279,7 +288,7 @@ EXPM1 = row(
         "expm1",
         r"\operatorname{expm1}",
         needs="x below about 709.78, where eˣ overflows",
-        rising=True,
+        monotone=1,
     )
 )
 LOG1P = row(
@@ -291,7 +300,7 @@ LOG1P = row(
         "log1p",
         r"\operatorname{log1p}",
         needs="x > −1",
-        rising=True,
+        monotone=1,
     )
 )
 
@@ -366,7 +375,7 @@ ATAN = row(
         activation="saturating",
         aliases=("arctan",),
         ufunc="arctan",
-        rising=True,
+        monotone=1,
     )
 )
 
@@ -389,7 +398,7 @@ ASIN = row(
         "asin",
         r"\arcsin",
         needs="−1 < x < 1 (at ±1 its slope is infinite)",
-        rising=True,
+        monotone=1,
         aliases=("arcsin",),
         ufunc="arcsin",
     )
@@ -403,6 +412,7 @@ ACOS = row(
         "acos",
         r"\arccos",
         needs="−1 < x < 1 (at ±1 its slope is infinite)",
+        monotone=-1,
         aliases=("arccos",),
         ufunc="arccos",
     )
@@ -419,7 +429,7 @@ SINH = row(
         "sinh",
         r"\sinh",
         needs="|x| below about 710.47, where sinh x overflows",
-        rising=True,
+        monotone=1,
     )
 )
 COSH = row(
@@ -458,7 +468,7 @@ ASINH = row(
         _asinh_partials,
         "asinh",
         r"\operatorname{arsinh}",
-        rising=True,
+        monotone=1,
         aliases=("arsinh", "arcsinh"),
         ufunc="arcsinh",
     )
@@ -485,7 +495,7 @@ ACOSH = row(
         "acosh",
         r"\operatorname{arcosh}",
         needs="x > 1 (at 1 its slope is infinite)",
-        rising=True,
+        monotone=1,
         aliases=("arcosh", "arccosh"),
         ufunc="arccosh",
     )
@@ -511,9 +521,34 @@ ATANH = row(
         "atanh",
         r"\operatorname{artanh}",
         needs="−1 < x < 1",
-        rising=True,
+        monotone=1,
         aliases=("artanh", "arctanh"),
         ufunc="arctanh",
+    )
+)
+
+# --- the error function ---------------------------------------------------------------------------
+
+ERF = row(
+    Op(
+        "erf",
+        1,
+        erf,
+        lambda xp, y, x: (erf_slope(xp, x),),
+        "erf",
+        r"\operatorname{erf}",
+        monotone=1,
+    )
+)
+ERFC = row(
+    Op(
+        "erfc",
+        1,
+        erfc,
+        lambda xp, y, x: (-erf_slope(xp, x),),
+        "erfc",
+        r"\operatorname{erfc}",
+        monotone=-1,
     )
 )
 
@@ -551,7 +586,7 @@ SIGMOID = row(
         r"\sigma",
         activation="saturating",
         aliases=("σ", "sig", "logistic"),
-        rising=True,
+        monotone=1,
     )
 )
 
@@ -578,7 +613,7 @@ TANH = row(
         "tanh",
         r"\tanh",
         activation="saturating",
-        rising=True,
+        monotone=1,
     )
 )
 
@@ -593,7 +628,7 @@ RELU = row(
         convention="ReLU′(0) = 0",
         kinked=True,
         activation="rectifying",
-        rising=True,
+        monotone=1,
     )
 )
 
@@ -641,7 +676,7 @@ SOFTPLUS = row(
         "softplus",
         r"\operatorname{softplus}",
         activation="rectifying",
-        rising=True,
+        monotone=1,
     )
 )
 
@@ -671,10 +706,7 @@ _GELU_CUBE = 0.044715
 def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
     """x, u = √(2/π)(x + 0.044715 x³), du/dx; beyond ±40 σ(2u) is exactly 0 or 1: x stops there."""
 
-    def clipped() -> Any:
-        return -xp.maximum(-xp.maximum(x, -40.0), -40.0)
-
-    c = in_form(xp, computed=clipped, textbook=lambda: x)
+    c = in_form(xp, computed=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
     u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
     return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
 
@@ -748,6 +780,72 @@ MINIMUM = row(
         convention="a tie goes to the first argument",
         kinked=True,
         aliases=("min",),
+    )
+)
+
+
+# Bounds are inputs too, so that a clip can be learned.
+CLIP = row(
+    Op(
+        "clip",
+        3,
+        lambda xp, x, low, high: xp.minimum(xp.maximum(x, low), high),
+        lambda xp, y, x, low, high: (
+            xp.where(x < low, 0.0, xp.where(x > high, 0.0, 1.0)),
+            xp.where(x < low, xp.where(low > high, 0.0, 1.0), 0.0),
+            xp.where(xp.maximum(x, low) > high, 1.0, 0.0),
+        ),
+        "clip",
+        r"\operatorname{clip}",
+        needs="a lower bound that is not above the upper one",
+        convention="at a bound the slope of x is 1",
+        kinked=True,
+    )
+)
+
+# --- conditions -----------------------------------------------------------------------------------
+
+# A comparison is a number of the graph, 1 where it holds and 0 where it does not. Its slopes are 0.
+
+
+def _comparison(name: str, glyph: str, latex: str, holds: Callable[[Any, Any], Any]) -> Op:
+    return row(
+        Op(
+            name,
+            2,
+            lambda xp, a, b: xp.where(holds(a, b), 1.0, 0.0),
+            lambda xp, y, a, b: (0.0, 0.0),
+            glyph,
+            latex,
+            convention="its slopes are 0 where it jumps too",
+            infix=True,
+            kinked=True,
+        )
+    )
+
+
+GREATER = _comparison("greater", ">", ">", operator.gt)
+GREATER_EQUAL = _comparison("greater_equal", "≥", r"\ge", operator.ge)
+LESS = _comparison("less", "<", "<", operator.lt)
+LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
+COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
+"""The comparisons, with their names in Python's `operator` and in formulas."""
+
+WHERE = row(
+    Op(
+        "where",
+        3,
+        lambda xp, condition, yes, no: xp.where(condition > 0, yes, no),
+        lambda xp, y, condition, yes, no: (
+            0.0,
+            xp.where(condition > 0, 1.0, 0.0),
+            xp.where(condition > 0, 0.0, 1.0),
+        ),
+        "where",
+        r"\operatorname{where}",
+        convention="the slope in the condition is 0",
+        infix=True,
+        kinked=True,
     )
 )
 

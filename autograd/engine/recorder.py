@@ -144,6 +144,8 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
 
 
 def _operand(cls: type[N], number: Any, op: Op, inputs: Sequence[Any]) -> N:
+    if hasattr(number, "as_value"):  # a condition, which counts as 1 or 0
+        return number.as_value()  # type: ignore[no-any-return]
     try:
         return make_constant(cls, number)
     except (TypeError, ValueError, OverflowError) as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from .functions import function_of
+from .condition import Condition
+from .functions import function_of, where
 from .namespace import Calls, Namespace
 from .operation import OPS
 from .topological import inner_nodes
@@ -30,9 +30,9 @@ class Values(Calls):
             return base**exponent
         return base if exponent == 1.0 else 1.0
 
-    def where(self, condition: bool, yes: Any, no: Any) -> Any:
-        """Return the branch that the data takes; the condition itself has no slope."""
-        return yes if condition else no
+    def where(self, condition: Condition, yes: Value | float, no: Value | float) -> Value:
+        """Return the branch that the data takes; the condition is recorded too."""
+        return where(condition, yes, no)
 
 
 VALUES: Namespace = Values()

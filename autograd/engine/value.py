@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import ops
+from .condition import comparison
 from .node import LiveNode, set_leaves_aside
 from .number import Number, real_number
 from .operation import Op
@@ -136,11 +137,15 @@ class Value(LiveNode):
     asinh, acosh, atanh = map(unary, (ops.ASINH, ops.ACOSH, ops.ATANH))
     tanh, sigmoid, relu = map(unary, (ops.TANH, ops.SIGMOID, ops.RELU))
     softplus, silu, gelu = map(unary, (ops.SOFTPLUS, ops.SILU, ops.GELU))
-    square = unary(ops.SQUARE)
+    square, erf, erfc = map(unary, (ops.SQUARE, ops.ERF, ops.ERFC))
     maximum, minimum = map(binary, (ops.MAXIMUM, ops.MINIMUM))
     absolute = __abs__
     arcsin, arccos, arctan = asin, acos, atan
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
+
+    def clip(self, low: Value | Number, high: Value | Number) -> Value:
+        """Return self, or the bound that it lies beyond; the slope is 1 between the bounds."""
+        return record(ops.CLIP, (self, low, high))
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Return x above 0 and slope·x elsewhere."""
@@ -157,17 +162,8 @@ class Value(LiveNode):
     def __eq__(self, other: object) -> bool:
         return bool(self.data == other) if _is_comparable(other) else NotImplemented
 
-    def __lt__(self, other: Value | Number) -> bool:
-        return self.data < float(other) if _is_comparable(other) else NotImplemented
-
-    def __le__(self, other: Value | Number) -> bool:
-        return self.data <= float(other) if _is_comparable(other) else NotImplemented
-
-    def __gt__(self, other: Value | Number) -> bool:
-        return self.data > float(other) if _is_comparable(other) else NotImplemented
-
-    def __ge__(self, other: Value | Number) -> bool:
-        return self.data >= float(other) if _is_comparable(other) else NotImplemented
+    __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
+    __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
 
     # Two nodes with equal data are still two nodes: sets and dictionaries keep both.
     __hash__ = object.__hash__

@@ -132,6 +132,12 @@ def _rising(function: Callable[[float], float]) -> Callable[[Interval | float], 
     return over
 
 
+def _falling(function: Callable[[float], float]) -> Callable[[Interval | float], Interval]:
+    """Return a function that never rises over intervals: its values at the two ends."""
+    rising = _rising(lambda x: -function(x))
+    return lambda x: -rising(x)
+
+
 def _end(function: Callable[[float], float], x: float) -> float:
     try:
         return function(x)
@@ -164,6 +170,7 @@ class Intervals:
     """The namespace of intervals; formulas come as textbooks print them, σ′ = σ(1 − σ)."""
 
     textbook = True
+    acos = staticmethod(_falling(FLOATS.acos))
     asin, atan, tanh, sinh, asinh = map(
         staticmethod,
         map(_rising, (FLOATS.asin, FLOATS.atan, FLOATS.tanh, FLOATS.sinh, FLOATS.asinh)),
@@ -176,16 +183,12 @@ class Intervals:
     sin, cos = staticmethod(_wave(math.sin, math.pi / 2)), staticmethod(_wave(math.cos, 0.0))
 
     def __getattr__(self, name: str) -> Callable[[Interval | float], Interval]:
-        """Return another operation of the table that never falls, so that formulas may call it."""
+        """Return another monotone operation of the table, so that formulas may call it."""
         op = OPS.get(name)
-        if op is None or not op.rising:
+        if op is None or not op.monotone:
             raise AttributeError(f"intervals have no function {name!r}")
-        return _rising(partial(op.forward, FLOATS))
-
-    @staticmethod
-    def acos(x: Interval | float) -> Interval:
-        """Return acos, which falls."""
-        return math.pi / 2 - _rising(math.asin)(x)
+        function = partial(op.forward, FLOATS)
+        return _rising(function) if op.monotone > 0 else _falling(function)
 
     @staticmethod
     def cosh(x: Interval | float) -> Interval:

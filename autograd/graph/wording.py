@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ..engine.formula import Dialect, Expr, Symbols, lift, render, symbol
 from ..engine.operation import Op
-from ..engine.ops import CONSTANT
+from ..engine.ops import COMPARISONS, CONSTANT
 from .graph import Graph
 from .node import Edge
 
@@ -298,6 +298,8 @@ def _names(graph: Graph, index: int) -> list[Expr]:
 
 
 def _called(op: Op, dialect: Dialect) -> str:
+    if op in COMPARISONS:
+        return COMPARISONS[op]
     if op.name in dialect.templates or op.name in dialect.names:
         return op.name
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)

@@ -72,6 +72,8 @@ DOMAINS = {
     "cos": Domain(-300, 15),
     "tan": Domain(-300, 15),
     "atan": Domain(-300, 150),  # beyond, the slope 1/(1 + x²) is subnormal
+    "erf": Domain(),
+    "erfc": Domain(-300, 1.4),  # beyond, it is subnormal
     "sigmoid": Domain(),
     "tanh": Domain(),
     "relu": Domain(kinked=True),
@@ -81,6 +83,12 @@ DOMAINS = {
     "abs": Domain(kinked=True),
     "maximum": Domain(counts=PAIR, kinked=True),
     "minimum": Domain(counts=PAIR, kinked=True),
+    "clip": Domain(counts=(3,), kinked=True),
+    "greater": Domain(counts=PAIR, kinked=True),
+    "greater_equal": Domain(counts=PAIR, kinked=True),
+    "less": Domain(counts=PAIR, kinked=True),
+    "less_equal": Domain(counts=PAIR, kinked=True),
+    "where": Domain(counts=(3,), kinked=True),
 }
 for n in EXPONENTS:
     reach = 290 / max(1, abs(n), abs(n - 1))
@@ -168,6 +176,8 @@ class Reference:
                 s, rest = self._sigma(2 * u), self._sigma(-2 * u)
                 grown = abs(2 * v[0] * s * rest * du)
                 return [s * (1 + 2 * abs(u) * rest) + grown * (1 + 2 * abs(u))]
+            case "erf" | "erfc":  # x² is rounded, and exp of it errs by as much as its size
+                return [abs(slopes[0]) * (1 + v[0] ** 2)]
             case "pow":  # b − 1 is rounded, an error that the power multiplies by ln a
                 grown = 1 + abs((v[1] - 1) * self.mp.log(v[0]))
                 return [abs(slopes[0]) * grown, abs(slopes[1])]
@@ -288,6 +298,31 @@ class Reference:
         u, du = self._inner(x)
         s = self._sigma(2 * u)
         return x * s, (s + 2 * x * s * self._sigma(-2 * u) * du,)
+
+    def _erf(self, op, x):
+        return self.mp.erf(x), (2 / self.mp.sqrt(self.mp.pi) * self.mp.exp(-(x**2)),)
+
+    def _erfc(self, op, x):
+        return self.mp.erfc(x), (-2 / self.mp.sqrt(self.mp.pi) * self.mp.exp(-(x**2)),)
+
+    def _clip(self, op, x, low, high):
+        value = min(max(x, low), high)
+        return value, tuple(int(v is value) for v in (x, low, high))
+
+    def _greater(self, op, a, b):
+        return self.mp.mpf(a > b), (0, 0)
+
+    def _greater_equal(self, op, a, b):
+        return self.mp.mpf(a >= b), (0, 0)
+
+    def _less(self, op, a, b):
+        return self.mp.mpf(a < b), (0, 0)
+
+    def _less_equal(self, op, a, b):
+        return self.mp.mpf(a <= b), (0, 0)
+
+    def _where(self, op, condition, yes, no):
+        return (yes, (0, 1, 0)) if condition > 0 else (no, (0, 0, 1))
 
     def _abs(self, op, x):
         return abs(x), (self.mp.sign(x),)

@@ -11,7 +11,7 @@ from autograd.engine.operation import FLOATS, OPS
 
 UNARY = "exp log sqrt sin cos tan tanh atan sigmoid relu softplus silu gelu square"
 SPELT = {"abs": "absolute", "sum": "total"}
-BY_OPERATOR = {"add", "sub", "mul", "neg", "div", "pow"}
+BY_OPERATOR = {op.name for op in OPS.values() if op.infix}
 LOSSES = {"squared_error", "half_squared_error"}  # functions of the package nn
 
 
