@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from autograd.grading.judged import Judged
 from autograd.grading.report import Report
+from autograd.grading.verdict import Judged
 from autograd.grading.worksheet import Worksheet
 from autograd.graph.explanation import explain
 from autograd.graph.graph import Graph

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from autograd.grading.feedback import REVEALS
 from autograd.grading.worksheet import Worksheet
 from autograd.graph.steps import trace
 from autograd.language.tokens import WorksheetError
@@ -25,6 +26,12 @@ def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     form.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     form.add_argument(
         "--annotate", action="store_true", help="print the sheets with the verdicts written in"
+    )
+    parser.add_argument(
+        "--reveal",
+        choices=REVEALS,
+        default="hint",
+        help="what to show of a wrong number: the verdict, also the slip, or also the answer",
     )
     return _check(parser.parse_args(arguments))
 
@@ -71,7 +78,7 @@ def _check(options: argparse.Namespace) -> int:
     for name in options.files:
         try:
             sheet = read_sheet(name)
-            report = sheet.check()
+            report = sheet.check(options.reveal)
         except (WorksheetError, OSError) as error:
             worst = UNREADABLE
             data.append(_unreadable(name, error))

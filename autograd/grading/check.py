@@ -12,6 +12,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
 from ..language.tokens import Source, suggestion
+from .feedback import Reveal
 from .grader import Asked, Marker
 from .lines import Answer, read_answer, read_lines
 from .report import Report
@@ -24,11 +25,19 @@ _INDEXED = re.compile(r"(.+)\[(\d+)(?:,\s*(\d+))?\]")
 
 
 @overload
-def check(output: str) -> Report: ...
+def check(output: str, *, reveal: Reveal = "hint") -> Report: ...
 @overload
-def check(output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Report: ...
 def check(
-    output: Value | str, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]] | None = None
+    output: Value,
+    answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
+    *,
+    reveal: Reveal = "hint",
+) -> Report: ...
+def check(
+    output: Value | str,
+    answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]] | None = None,
+    *,
+    reveal: Reveal = "hint",
 ) -> Report:
     """Return the verdict on numbers written by hand, in the order they are given.
 
@@ -40,6 +49,8 @@ def check(
             "z1" (a value; of labels W1[1,1], W1[1,2] … also "W1"), a `Value`, or an array of
             Values (their gradients). For arrays, which are no keys of a dictionary, give pairs. A
             number is text in the writer's digits, "-0.1224"; a float counts in its shortest digits.
+        reveal: how much the report shows of a wrong number: "none" its verdict, "hint" also the
+            slip that explains it, "answer" also the correct number and its working.
 
     Raises:
         TypeError: `output` is neither Value nor text, answers are missing or too many, or a key or
@@ -51,20 +62,22 @@ def check(
     >>> C = (w * x - 0.8).square()
     >>> C.label = "C"
     >>> report = check(C, {"C": "0.36", "dC/dw": "0.6", x: -0.48})
-    >>> [line.verdict.value for line in report.lines], report.first_wrong.slips[0].sentence
-    (['exact', 'wrong', 'exact'], 'the error was taken as (target − output)')
+    >>> [line.verdict.value for line in report.lines]
+    ['exact', 'wrong', 'exact']
+    >>> report.first_wrong.slips[0].sentence
+    'you take the error as (target − output) instead of (output − target)'
     >>> check("x = 3\\ny = x^2 -> 9\\ndy/dx -> 6").ok
     True
     """
     if isinstance(output, str):
         if answers is not None:
             raise TypeError("check: a worksheet holds its own answers, behind ->; give it alone")
-        return Worksheet.parse(output).check()
+        return Worksheet.parse(output).check(reveal)
     if not isinstance(output, Value):
         raise TypeError(f"check: the output is a Value, or the text of a sheet; got {output!r}")
     if answers is None:
         raise TypeError('check: what did you get? Write check(C, {"dC/dw": "-0.1224"})')
-    return _check_recorded(output, answers)
+    return _check_recorded(output, answers).revealing(reveal)
 
 
 def _check_recorded(

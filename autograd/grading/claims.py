@@ -25,10 +25,12 @@ class Ledger:
     Attributes:
         derivatives: for every number that stands for ±∂C/∂w in a formula: the sweep of C, w, and
             the sign.
+        origins: for every number that begins a step: the updated number it was taken from.
     """
 
     def __init__(self) -> None:
         self.derivatives: dict[Value, tuple[Sweep, Value, float]] = {}
+        self.origins: dict[Value, Value] = {}
         self._own: dict[Value, Interval] = {}
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from .grader import Marker
-from .judged import Judged
-from .written import Verdict, Written, judge
+from .verdict import Judged, Verdict, judge
+from .written import Written
 
 Pair = tuple[str, str]
 Pairs = frozenset[Pair]
@@ -15,8 +16,8 @@ Pairs = frozenset[Pair]
 def candidates(marker: Marker) -> Iterator[Pairs]:
     """Yield sets of gradients (C, w) that the writer may hold with the opposite sign by convention.
 
-    At least two gradients with respect to something computed are needed, and the sign must be
-    turned in all of them; those of parameters may be turned with them.
+    The majority of the gradients with respect to something computed decides, at least two of them;
+    those of parameters may be turned with them. Whoever leaves the convention once is wrong there.
     """
     inner: dict[Pair, list[Judged]] = {}
     leaves: dict[Pair, list[Judged]] = {}
@@ -25,7 +26,9 @@ def candidates(marker: Marker) -> Iterator[Pairs]:
         if pair and judged.exact and judged.verdict is not Verdict.BLANK:
             given = marker.book.is_given(pair[1])
             (leaves if given else inner).setdefault(pair, []).append(judged)
-    if sum(map(len, inner.values())) >= 2 and all(map(_turned, inner.values())):
+    lines = [judged for group in inner.values() for judged in group]
+    turned = sum(map(_is_turned, lines))
+    if turned >= 2 and 2 * turned > len(lines):
         yield frozenset(inner)
         if leaves:
             yield frozenset(inner) | frozenset(leaves)
@@ -38,7 +41,7 @@ def is_consistent(marker: Marker, opposite: Pairs) -> bool:
     none, the gradients of the parameters have their true sign.
     """
     gradients = [judged for judged in marker.judged if _pair(judged)]
-    if any(judged.verdict.blamed for judged in gradients):
+    if 2 * sum(judged.verdict.blamed for judged in gradients) >= len(gradients):
         return False
     if marker.moves:
         updates = [j for j in marker.judged if j.kind == "value" and "'" in j.quantity]
@@ -47,11 +50,8 @@ def is_consistent(marker: Marker, opposite: Pairs) -> bool:
 
 
 def _mostly_right(judged: Sequence[Judged]) -> bool:
-    right = sum(one.verdict in _RIGHT for one in judged)
+    right = sum(one.verdict.right and one.verdict is not Verdict.CONVENTION for one in judged)
     return right * 2 > len(judged)
-
-
-_RIGHT = (Verdict.EXACT, Verdict.ROUNDED, Verdict.TRUNCATED)
 
 
 def _pair(judged: Judged) -> Pair | None:
@@ -61,14 +61,13 @@ def _pair(judged: Judged) -> Pair | None:
     return top[1:], bottom.partition("[")[0]
 
 
-def _turned(group: Sequence[Judged]) -> bool:
-    """Whether these numbers are right but for their sign, which is turned in all."""
-    for judged in group:
-        written = Written.read(judged.written)
-        rights = judged.exact, abs(judged.follows) * (1 if judged.exact > 0 else -1)
-        if not written.value or all(judge(written, -right) is Verdict.WRONG for right in rights):
-            return False
-    return True
+def _is_turned(judged: Judged) -> bool:
+    """Whether a number is right but for its sign."""
+    written = Written.read(judged.written)
+    rights = judged.exact, math.copysign(judged.follows, judged.exact)
+    return bool(written.value) and any(
+        judge(written, -right) is not Verdict.WRONG for right in rights
+    )
 
 
 def sentence(opposite: Pairs) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..engine.value import Value
@@ -11,17 +11,19 @@ from ..language.grammar import Derivative, Name, Tree
 from ..language.quantity import Quantity
 from ..language.tokens import Source
 from .claims import Sweep, TooMuchWorkError
+from .consequences import causes_of
 from .counterfactual import Bench
 from .intervals import Interval
-from .judged import Found, Judged
 from .lines import Answer, Line, read_answer
+from .rounding import rounds_to
 from .scope import Book, labels
-from .slips.search import slips
-from .verdict import claim, equal, fits, verdict_on
-from .working import right_working
-from .written import Verdict, Written
+from .slips.search import combine, slips
+from .slips.slip import stem
+from .verdict import Found, Judged, Verdict, claim, equal, fits, verdict_on
+from .working import gradient_working, value_working
+from .written import Written
 
-_MOST_SEARCHED = 12  # mistakes whose slips are looked for
+_MOST_SEARCHED = 24  # wrong numbers whose slips are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Asked:
     cells: Quantity
     sweep: Sweep | None = None  # for a gradient
     working: Quantity | None = None  # for a gradient with a formula
+    sign: float = 1.0  # −1 for a gradient that the sheet holds with the opposite sign
 
 
 class Marker:
@@ -53,6 +56,9 @@ class Marker:
         self.outputs: list[Value] = []
         self.moves: list[float] = []
         self._searched = 0
+        self._step = 0
+        self._habits: dict[tuple[str, str], int] = {}  # the step in which a slip was made first
+        self._mistakes: dict[object, int] = {}  # a wrong number, or (C, w), and its line
 
     def mark(self, lines: Sequence[Line]) -> None:
         """Compute and judge every line.
@@ -64,6 +70,7 @@ class Marker:
             try:
                 if line.kind == "step":
                     self.book.next_step()
+                    self._step += 1
                 elif line.kind == "calculation":
                     self._calculate(line)
             except TooMuchWorkError as error:
@@ -76,6 +83,9 @@ class Marker:
             self._judge_working(line, asked)
         if answer is not None:
             self.answer(asked, answer, line.source)
+        elif asked.working and asked.sweep:  # the writer continues with what the formula gives
+            for cell, given in zip(asked.cells.items, asked.working.items, strict=True):
+                asked.sweep.write(cell, asked.sign * self.book.ledger.own(given))
 
     # --- what a line asks -------------------------------------------------------------------------
 
@@ -113,7 +123,7 @@ class Marker:
         """Return what a line without = asks: a name, or any expression."""
         assert line.target
         if isinstance(tree, Name):
-            self.book.quantity(tree.name)  # of an earlier step, computed anew
+            self.book.quantity(tree.name)  # of an earlier step, computed again
         cells = self.book.evaluate(tree, line.source)
         return Asked(line.part(line.target), cells)
 
@@ -129,18 +139,19 @@ class Marker:
                     f"{tree} is {cells.kind}, but this formula gives {working.kind}",
                     line.formula[0],
                 )
+        sweep = self.book.ledger.sweep(output)
         for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
-            self.book.gradients[label] = self.book.ledger.sweep(output).adjoint(cell)
-        return Asked(str(tree), cells, self.book.ledger.sweep(output), working)
+            self.book.gradients[label] = sweep.adjoint(cell)
+        opposite = (str(tree.top), str(tree.bottom)) in self.book.opposite
+        return Asked(str(tree), cells, sweep, working, -1.0 if opposite else 1.0)
 
     # --- judging ----------------------------------------------------------------------------------
 
     def _judge_working(self, line: Line, asked: Asked) -> None:
         """Judge a formula for a gradient by what it comes to in exact numbers."""
         assert asked.working and asked.sweep and line.formula
-        sign = self._sign(asked)
         pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
-        rights = [sign * asked.sweep.adjoint(cell) for cell in asked.cells.items]
+        rights = [asked.sign * asked.sweep.adjoint(cell) for cell in asked.cells.items]
         off = [k for k, right in enumerate(rights) if not equal(pairs[k][0].data, right)]
         k = off[0] if off else 0
         working, cell = pairs[k]
@@ -149,101 +160,148 @@ class Marker:
             rights[k], working.data, Verdict.WRONG if off else Verdict.EXACT,
         )  # fmt: skip
         if off:
-            bench = Bench(self.book, cell, asked.sweep, asked.name)
+            bench = Bench(self.book, cell, asked.sweep, asked.name, (), asked.sign)
             found = self._search(bench, Written.of(float(f"{working.data:.10g}")))
-            right = self._right_working(asked, cell, asked.name)
-            judged = replace(judged, slips=found, working=right)
+            text = gradient_working(asked.sweep, cell, asked.name)
+            judged = replace(judged, slips=tuple(combine([found])[0]), working=text)
+            self._mistakes[asked.sweep.output, cell] = line.source.line
         self.judged.append(judged)
-
-    def _sign(self, asked: Asked) -> float:
-        top, _, bottom = asked.name.partition("/d")
-        return -1.0 if (top[1:], bottom) in self.book.opposite else 1.0
 
     def answer(self, asked: Asked, answer: Answer, source: Source) -> None:
         """Judge an answer number by number, and note what the writer wrote."""
         count = len(asked.cells.items)
         if len(answer.items) == 1 and answer.items[0] is None:
             answer = Answer(asked.cells.shape, (None,) * count, answer.place)
+        numbers, is_transposed = answer.items, False
         if not fits(answer.shape, asked.cells.shape):
-            raise source.error(
-                f"{asked.name} is {asked.cells.kind}, but this answer is "
-                f"{Quantity(answer.shape, ()).kind}",
-                answer.place,
-            )
-        names = labels(asked.name, asked.cells)
+            is_transposed = answer.shape == asked.cells.shape[::-1]
+            if not is_transposed:
+                raise source.error(
+                    f"{asked.name} is {asked.cells.kind}, but this answer is "
+                    f"{Quantity(answer.shape, ()).kind}",
+                    answer.place,
+                )
+            rows, columns = asked.cells.shape
+            numbers = tuple(numbers[j * rows + i] for i in range(rows) for j in range(columns))
         judged = [
             self._judge(asked, k, name, written, source.line)
-            for k, (name, written) in enumerate(zip(names, answer.items, strict=True))
+            for k, (name, written) in enumerate(
+                zip(labels(asked.name, asked.cells), numbers, strict=True)
+            )
         ]
-        self._note(asked, answer.items, judged)
-        self.judged += self._same_slip(judged)
+        if is_transposed:
+            judged = [_transposed(one) if one.verdict.right else one for one in judged]
+        self._note(asked, numbers, judged)
+        self.judged += self._explain(asked, judged, numbers)
 
     def _judge(self, asked: Asked, k: int, name: str, written: Written | None, line: int) -> Judged:
         cell = asked.cells.items[k]
-        sign = self._sign(asked)
-        exact = sign * (asked.sweep.adjoint(cell) if asked.sweep else cell.data)
+        exact = asked.sign * (asked.sweep.adjoint(cell) if asked.sweep else cell.data)
         kind = "gradient" if asked.sweep else "value"
-        allowed = [sign * part for part in self._allowed(asked, k)]
+        allowed = [asked.sign * way for way in self._allowed(asked, k)]
         middle = allowed[0].middle if math.isfinite(allowed[0].middle) else exact
+        text = written.text if written else ""
+        judged = Judged(name, kind, line, text, exact, middle, Verdict.BLANK)  # type: ignore[arg-type]
         if written is None:
-            return Judged(name, kind, line, "", exact, middle, Verdict.BLANK)  # type: ignore[arg-type]
+            return judged
         verdict = verdict_on(written, exact, allowed)
-        if sign < 0 and not verdict.blamed and verdict is not Verdict.UNTOLD and exact:
-            verdict = Verdict.CONVENTION
-        found: tuple[Found, ...] = ()
-        working = ""
         if verdict.blamed:
-            index = list(asked.cells.indices)[k]
-            bench = Bench(self.book, cell, asked.sweep, _bench_name(asked, name), index)
-            found = self._search(bench, written)
-            working = self._right_working(asked, cell, name)
-        return Judged(name, kind, line, written.text, exact, middle, verdict, found, working)  # type: ignore[arg-type]
+            verdict = rounds_to(self._benches(asked, k), written) or verdict
+        if asked.sign < 0 and verdict is not Verdict.UNTOLD and not verdict.blamed and exact:
+            verdict = Verdict.CONVENTION
+        return replace(judged, verdict=verdict)
 
     def _allowed(self, asked: Asked, k: int) -> list[Interval]:
-        """Return what a number may be by the writer's own: in each way he may have gone."""
+        """Return what a number may be by the writer's own, one interval per way of continuing."""
         cell = asked.cells.items[k]
         if not asked.sweep:
-            # His own first: another name for a number that he wrote is what he wrote.
+            # First the number as written: a second name for it means the same.
             return [self.book.ledger.own(cell), self.book.ledger.enter(cell)]
         ways = [asked.sweep.follows(cell), asked.sweep.follows(cell, recomputed=True)]
         if asked.working:
-            ways.append(self._sign(asked) * self.book.ledger.own(asked.working.items[k]))
+            ways.append(asked.sign * self.book.ledger.own(asked.working.items[k]))
         return ways
-
-    def _search(self, bench: Bench, written: Written) -> tuple[Found, ...]:
-        self._searched += 1
-        return tuple(slips(bench, written)) if self._searched <= _MOST_SEARCHED else ()
-
-    def _right_working(self, asked: Asked, cell: Value, name: str) -> str:
-        if self._searched > _MOST_SEARCHED:
-            return ""
-        return right_working(asked.sweep.output if asked.sweep else cell, cell, name)
-
-    def _same_slip(self, judged: list[Judged]) -> list[Judged]:
-        """Where several numbers of a line are wrong, keep the slips that explain them all."""
-        wrong = [j for j in judged if j.verdict.blamed and j.slips]
-        common = set.intersection(*({s.key for s in j.slips} for j in wrong)) if wrong else set()
-        if not common:
-            return judged
-        return [
-            replace(j, slips=tuple(s for s in j.slips if s.key in common)) if j in wrong else j
-            for j in judged
-        ]
 
     def _note(
         self, asked: Asked, numbers: Sequence[Written | None], judged: Sequence[Judged]
     ) -> None:
         """Note what the writer wrote, so that later lines are judged by it too."""
-        sign = self._sign(asked)
         for cell, written, verdict in zip(asked.cells.items, numbers, judged, strict=True):
             if written is None:
                 continue
-            claimed = sign * claim(written, verdict)
+            claimed = asked.sign * claim(written, verdict)
             if asked.sweep:
                 asked.sweep.write(cell, claimed)
             elif cell.parents or cell in self.book.ledger.derivatives:
                 self.book.write(cell, claimed)
 
+    # --- explaining -------------------------------------------------------------------------------
 
-def _bench_name(asked: Asked, name: str) -> str:
-    return name if asked.sweep else asked.name
+    def _benches(self, asked: Asked, k: int) -> list[Bench]:
+        """Return what to compute again for a number: the gradient or value, and its formula."""
+        index = list(asked.cells.indices)[k]
+        cell = asked.cells.items[k]
+        name = labels(asked.name, asked.cells)[k] if asked.sweep else asked.name
+        benches = [Bench(self.book, cell, asked.sweep, name, index, asked.sign)]
+        if asked.working:
+            benches.append(Bench(self.book, asked.working.items[k], None, name, index))
+        return benches
+
+    def _explain(
+        self, asked: Asked, judged: list[Judged], numbers: Sequence[Written | None]
+    ) -> list[Judged]:
+        """Return the verdicts with their slips, workings and causes."""
+        wrong = [k for k, one in enumerate(judged) if one.verdict.blamed and not one.slips]
+        found = combine([list(self._slips_of(asked, k, numbers[k])) for k in wrong])
+        for k, slip in zip(wrong, found, strict=True):
+            judged[k] = self._with_slips(asked, k, judged[k], slip)
+        for k, one in enumerate(judged):
+            cell = asked.cells.items[k]
+            key = (asked.sweep.output, cell) if asked.sweep else cell
+            if one.verdict.blamed:
+                self._mistakes[key] = one.line
+            elif one.verdict is Verdict.CARRIED and self._mistakes:
+                causes = causes_of(self.book.ledger, asked.sweep, cell, self._mistakes)
+                judged[k] = replace(one, causes=causes)
+        return judged
+
+    def _slips_of(self, asked: Asked, k: int, written: Written | None) -> Iterator[Found]:
+        """Yield the slips that give a number, of the gradient or else of its formula."""
+        assert written
+        for bench in self._benches(asked, k):
+            if found := self._search(bench, written):
+                yield from found
+                return
+
+    def _with_slips(self, asked: Asked, k: int, one: Judged, found: list[Found]) -> Judged:
+        """Return a wrong number with its slips; one made in an earlier step is no new mistake."""
+        again = [slip for slip in found if self._is_habit(asked.name, slip.key)]
+        if again:
+            return replace(one, verdict=Verdict.CARRIED, slips=(again[0],))
+        if found and found[0].is_certain:
+            self._habits.setdefault((stem(asked.name), found[0].key), self._step)
+        cell = asked.cells.items[k]
+        working = (
+            gradient_working(asked.sweep, cell, one.quantity)
+            if asked.sweep
+            else value_working(cell, one.quantity)
+        )
+        return replace(one, slips=tuple(found), working=working)
+
+    def _is_habit(self, name: str, key: str) -> bool:
+        return self._habits.get((stem(name), key), self._step) < self._step
+
+    def _search(self, bench: Bench, written: Written) -> list[Found]:
+        self._searched += 1
+        if self._searched > _MOST_SEARCHED:
+            return []
+        return slips(bench, written, [key for _, key in self._habits])
+
+
+_TRANSPOSED = "you write the matrix with its rows and columns exchanged"
+
+
+def _transposed(judged: Judged) -> Judged:
+    """Return the verdict on a right number in a matrix that was written transposed."""
+    found = Found("transposed-gradient", _TRANSPOSED, judged.exact)
+    return replace(judged, verdict=Verdict.WRONG, slips=(found,))

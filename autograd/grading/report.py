@@ -1,33 +1,51 @@
-"""What was found out about a hand calculation."""
+"""What was found out about a hand calculation: as text, as a notebook table, as plain data."""
 
 from __future__ import annotations
 
+import html
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .account import account, account_html, line_data
-from .judged import Judged
-from .written import Verdict
+from .feedback import COLUMNS, REVEALS, Reveal, mistakes, summary, table_rows, table_text
+from .verdict import Judged, Verdict
+
+_COLORS = {Verdict.WRONG: "#c62828", Verdict.CARRIED: "#8a6d00", Verdict.BLANK: "#666666"}
 
 
 @dataclass(frozen=True)
 class Report:
     """The verdict on every number of a hand calculation; prints, and shows in notebooks.
 
+    What is shown depends on `reveal`: "none" gives verdicts, "hint" adds the slip that explains a
+    wrong number, "answer" adds the correct numbers and how to get them. The attributes of `lines`
+    always hold everything.
+
     Attributes:
         lines: every number, in the order of the sheet.
         convention: a sentence, where the writer uses the opposite sign throughout.
         title: what was checked.
+        reveal: how much is shown.
+        notes: sentences about what was not judged.
     """
 
     lines: tuple[Judged, ...]
     convention: str = ""
     title: str = field(default="", compare=False)
+    reveal: Reveal = field(default="hint", compare=False)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.reveal not in REVEALS:
+            raise ValueError(f"reveal is one of {', '.join(REVEALS)}; got {self.reveal!r}")
+
+    def revealing(self, reveal: Reveal) -> Report:
+        """Return the same report, showing more or less."""
+        return replace(self, reveal=reveal)
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong. Blanks, and lines that tell too little, are not wrong."""
+        """Whether nothing is wrong. Blanks, and numbers with too few digits, are not wrong."""
         return not any(line.verdict.blamed for line in self.lines)
 
     @property
@@ -42,25 +60,25 @@ class Report:
 
     @property
     def right(self) -> int:
-        """How many numbers are right, or follow rightly from the writer's own."""
-        return sum(self.counts[verdict] for verdict in _CREDITED)
+        """How many numbers are right, or follow correctly from the writer's own."""
+        return sum(one.verdict.right or one.verdict is Verdict.CARRIED for one in self.lines)
 
     @property
     def asked(self) -> int:
-        """How many numbers there are to be right: all but those too short to tell."""
+        """How many numbers can be right: all but those with too few digits to tell."""
         return len(self.lines) - self.counts[Verdict.UNTOLD]
 
     @property
     def score(self) -> float:
-        """The share of numbers that are right or follow rightly; 1 where none was asked for."""
+        """The share of numbers that are right or follow correctly; 1 where none was asked for."""
         return self.right / self.asked if self.asked else 1.0
 
     def to_json(self) -> str:
-        """Return everything as JSON."""
+        """Return everything that may be shown as JSON."""
         return json.dumps(self.as_data(), ensure_ascii=False, indent=1)
 
     def as_data(self) -> dict[str, object]:
-        """Return everything as plain dictionaries and lists."""
+        """Return everything that may be shown as plain dictionaries and lists."""
         first = self.first_wrong
         return {
             "title": self.title,
@@ -70,22 +88,56 @@ class Report:
             "asked": self.asked,
             "first_wrong": self.lines.index(first) if first else None,
             "convention": self.convention,
-            "lines": [line_data(line) for line in self.lines],
+            "notes": list(self.notes),
+            "lines": [self._line_data(line) for line in self.lines],
         }
 
+    def _line_data(self, one: Judged) -> dict[str, object]:
+        """Return one verdict as plain data; what may not be shown is None or empty."""
+        tells = one.verdict.right or self.reveal == "answer"
+        slips = one.slips if self.reveal != "none" else ()
+        return {
+            "quantity": one.quantity,
+            "kind": one.kind,
+            "line": one.line,
+            "written": one.written,
+            "exact": one.exact if tells else None,
+            "follows": one.follows if tells else None,
+            "verdict": one.verdict.value,
+            "causes": list(one.causes),
+            "slips": [
+                {"key": s.key, "sentence": s.sentence, "predicted": s.predicted, "chance": s.chance}
+                for s in slips
+            ],
+            "working": one.working if tells else "",
+        }
+
+    def _sentences(self) -> list[str]:
+        """Return what is said below the table, paragraph by paragraph."""
+        paragraphs = [self.convention, *mistakes(self.lines, self.reveal), "\n".join(self.notes)]
+        return [part for part in (*paragraphs, summary(self.lines)) if part]
+
     def __str__(self) -> str:
-        return account(self.lines, self.convention, self.title)
+        parts = [self.title, table_text(self.lines, self.reveal), *self._sentences()]
+        return "\n\n".join(part for part in parts if part)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return account_html(self.lines, self.convention, self.title)
+        """Return the verdicts as an HTML table with the mistakes below, everything escaped."""
+        head = "".join(f"<th style='text-align:left'>{cell}</th>" for cell in COLUMNS)
+        rows = zip(self.lines, table_rows(self.lines, self.reveal), strict=True)
+        body = "".join(_html_row(one, row) for one, row in rows)
+        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        return (
+            f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<pre>{html.escape(chr(10).join(self._sentences()))}</pre>"
+        )
 
 
-_CREDITED = (
-    Verdict.EXACT,
-    Verdict.ROUNDED,
-    Verdict.TRUNCATED,
-    Verdict.CARRIED,
-    Verdict.CONVENTION,
-)
+def _html_row(one: Judged, row: list[str]) -> str:
+    color = _COLORS.get(one.verdict, "inherit")
+    cells = "".join(
+        f"<td style='text-align:left;color:{color}'>{html.escape(cell)}</td>" for cell in row
+    )
+    return f"<tr>{cells}</tr>"

@@ -227,6 +227,7 @@ class Book:
         for cell in cells.items:
             leaf = Value(cell.data)
             self.ledger.write(leaf, self.ledger.own(cell))
+            self.ledger.origins[leaf] = cell
             leaves.append(leaf)
         return Quantity(cells.shape, tuple(leaves))
 

@@ -1,12 +1,177 @@
-"""How a written number stands: to the exact one, and to what its writer had written before."""
+"""Verdicts: a written number beside the exact one, and beside what its writer had written before.
+
+A number is judged in its own digits. It is compared first with the exact number, then with what
+follows from the writer's earlier numbers, because right arithmetic on an earlier mistake is no new
+mistake.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Literal
 
 from .intervals import Interval, interval
-from .judged import Judged
-from .written import Verdict, Written, follows, judge, likelier, slack
+from .written import Written
+
+
+class Verdict(Enum):
+    """How a written number compares with the exact one; the better verdicts come first."""
+
+    EXACT = "exact"
+    ROUNDED = "right as rounded"
+    TRUNCATED = "truncated"
+    NEARLY = "right but for rounding on the way"
+    CARRIED = "carried on"
+    UNTOLD = "too few digits to tell"
+    WRONG = "wrong"
+    CONVENTION = "opposite sign convention"
+    BLANK = "blank"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the number is right in the digits it was written in."""
+        return self in (Verdict.EXACT, Verdict.ROUNDED)
+
+    @property
+    def right(self) -> bool:
+        """Whether the number counts as right."""
+        return self.ok or self in (Verdict.TRUNCATED, Verdict.NEARLY, Verdict.CONVENTION)
+
+    @property
+    def blamed(self) -> bool:
+        """Whether this is a mistake of its own, not right and not a consequence."""
+        return self is Verdict.WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A slip that gives the written number.
+
+    Attributes:
+        key: which slip, such as "f-prime-forgotten".
+        sentence: what was done, to be read after "if", such as "you forget the slope f′(z) at a".
+        predicted: the number that this slip gives.
+        chance: how likely one of the slips tried so far fits any wrong number by chance.
+    """
+
+    key: str
+    sentence: str
+    predicted: float
+    chance: float = 0.0
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether chance explains the agreement in less than 1 % of cases."""
+        return self.chance < 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One written number, or one formula for a gradient, and what is to be said about it.
+
+    Attributes:
+        quantity: what it is the number of, such as W1[1,2] or dC/dw.
+        kind: "value", "gradient" or "working" (a formula, judged by what it comes to).
+        line: the number of its line.
+        written: as the writer wrote it.
+        exact: what it should be.
+        follows: what it would be by the writer's own earlier numbers.
+        verdict: how it compares with these.
+        slips: for a wrong one, what gives this number, likeliest first. For a number that is
+            carried on: the slip of an earlier step that was made again.
+        working: for a wrong one, the correct working, in symbols and numbers.
+        causes: for a number that is carried on, the lines of the mistakes it rests on.
+    """
+
+    quantity: str
+    kind: Literal["value", "gradient", "working"]
+    line: int
+    written: str
+    exact: float
+    follows: float
+    verdict: Verdict
+    slips: tuple[Found, ...] = ()
+    working: str = ""
+    causes: tuple[int, ...] = ()
+
+
+# --- against the exact number ---------------------------------------------------------------------
+
+_FLOAT32_DIGITS = 7  # that a float32 holds; a number with fewer is no printed float32
+_FLOAT32_ERROR = Fraction(4, 2**23)  # relative: four units in the last place of a float32
+
+
+def slack(exact: float) -> float:
+    """Return the rounding error that our own floats may have in a result near `exact`."""
+    return abs(exact) * 1e-12 + 1e-15
+
+
+def judge(written: str | Written, exact: float) -> Verdict:
+    """Return the verdict on a number as written, by its last digit, against the exact one alone.
+
+    A true minus sign is accepted. Half a unit in the last place may go either way. A single
+    significant digit tells too little unless the number is exact, because 1 is written for 0.51 and
+    for 1.99.
+
+    Raises:
+        ValueError: `written` is not a decimal number.
+
+    >>> judge("0.0832", 0.083232).value, judge("−0.13", -0.13056).value
+    ('right as rounded', 'right as rounded')
+    >>> judge("0.2408", 0.24080000000000001).value, judge("0.66", 2 / 3).value
+    ('exact', 'truncated')
+    >>> judge("0.65", 2 / 3).value, judge("0.00", 0.0042).value
+    ('wrong', 'too few digits to tell')
+    >>> judge("4.79999924", 4.8).value
+    'right but for rounding on the way'
+    """
+    number = Written.read(written) if isinstance(written, str) else written
+    if not math.isfinite(exact):
+        return Verdict.WRONG
+    true, spare = Fraction(exact), Fraction(slack(exact))
+    error = abs(number.value - true)
+    if error <= spare:
+        return Verdict.EXACT
+    if error <= number.unit / 2 + spare:
+        return Verdict.UNTOLD if number.is_vague else Verdict.ROUNDED
+    shorter = abs(number.value) < abs(true)
+    if error < number.unit - spare and shorter:
+        return Verdict.UNTOLD if number.is_vague else Verdict.TRUNCATED
+    if number.significant >= _FLOAT32_DIGITS and error <= _FLOAT32_ERROR * abs(true):
+        return Verdict.NEARLY
+    return Verdict.WRONG
+
+
+# --- against the writer's own numbers -------------------------------------------------------------
+
+
+def follows(written: Written, carried: Interval) -> Verdict:
+    """Return the verdict on a number against what the writer's own numbers allow.
+
+    *Carried on* where some number in the interval is written like this, rounded or truncated; *too
+    few digits* where the interval is so wide that nearly any number would follow.
+
+    >>> follows(Written.read("0.25"), Interval(0.252, 0.262)).value
+    'carried on'
+    >>> follows(Written.read("0.25"), Interval(-1.0, 2.0)).value
+    'too few digits to tell'
+    >>> follows(Written.read("0.25"), Interval(0.3, 0.4)).value
+    'wrong'
+    """
+    spare = slack(carried.middle)
+    if not (written.claimed.meets(carried, spare) or written.cut.meets(carried, spare)):
+        exact = carried.radius == 0 and math.isfinite(carried.middle)
+        nearly = exact and judge(written, carried.middle) is Verdict.NEARLY
+        return Verdict.CARRIED if nearly else Verdict.WRONG
+    if written.is_vague:
+        same = carried.radius == 0 and abs(carried.middle - written.number) <= spare
+        return Verdict.CARRIED if same else Verdict.UNTOLD
+    vague = carried.radius > 0 and not carried.radius <= 0.5 * abs(carried.middle)
+    return Verdict.UNTOLD if vague else Verdict.CARRIED
 
 
 def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> Verdict:
@@ -14,13 +179,12 @@ def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> V
     verdict = judge(written, exact)
     if verdict.ok:
         return verdict
-    for way in allowed:
-        verdict = likelier(verdict, follows(written, way))
-    return verdict
+    order = list(Verdict)
+    return min(verdict, *(follows(written, way) for way in allowed), key=order.index)
 
 
 def claim(written: Written, judged: Judged) -> Interval:
-    """Return which numbers the writer may go on with: those that his digits stand for."""
+    """Return which numbers the writer may continue with: those that the digits stand for."""
     if judged.verdict is Verdict.EXACT:
         return interval(judged.exact)
     if judged.verdict in (Verdict.TRUNCATED, Verdict.UNTOLD):

@@ -1,66 +1,100 @@
-"""The right working of one number, in symbols and in numbers: what to write instead."""
+"""The correct working of one number, in the sheet's own names and in numbers."""
 
 from __future__ import annotations
 
-from ..engine.topological import all_nodes, inner_nodes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from ..engine.value import Value
-from ..graph.graph import Graph
-from ..graph.node import Edge
-from ..graph.wording import (
-    factor_derivative,
-    factors_in_numbers,
-    formula,
-    formula_in_numbers,
-    number,
-    quotient,
-)
+from ..graph.wording import factors_in_numbers, number
+from .claims import Sweep
+from .naming import by_number, factor_text, formula_text
 
-_MOST_NODES = 3_000
 _MOST_PATHS = 6
+_MOST_NODES = 3_000  # of a sweep, beyond which a working would be too long to read
 
 
-def right_working(output: Value, cell: Value, name: str) -> str:
-    """Return how a number is computed rightly: upstream × local for a gradient, else its formula.
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """One summand of a gradient: its factors as text and as numbers."""
+
+    factors: tuple[str, ...]
+    numbers: tuple[float, ...]
+
+
+def value_working(node: Value, name: str) -> str:
+    """Return how a value is computed: its formula, the numbers put in, and the result.
 
     >>> x = Value(3.0, "x")
-    >>> y = x * x
-    >>> y.label = "y"
-    >>> right_working(y, x, "dy/dx"), right_working(y, y, "y")
-    ('∂y/∂x = ∂y/∂y · x + ∂y/∂y · x = (1)(3) + (1)(3) = 6', 'y = x·x = 3·3 = 9')
+    >>> value_working(x * x + 1, "y")
+    'y = x·x + 1 = 3·3 + 1 = 10'
     """
-    if len(inner_nodes(output)) > _MOST_NODES:
+    if not node.parents:
+        return f"{name} = {number(node.data, digits=6)}"
+    steps = [formula_text(node), formula_text(node, by_number), number(node.data, digits=6)]
+    return " = ".join([name, *dict.fromkeys(steps)])  # nothing is said twice
+
+
+def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
+    """Return a gradient as the sum over the next named quantities of upstream × every factor.
+
+    >>> from autograd.grading.claims import Ledger
+    >>> w, x, t = Value(3.0, "w"), Value(2.0, "x"), Value(5.0, "t")
+    >>> y = w * x
+    >>> y.label = "y"
+    >>> C = (y - t).square() / 4
+    >>> C.label = "C"
+    >>> sweep = Ledger().sweep(C)
+    >>> gradient_working(sweep, y, "dC/dy")
+    'dC/dy = (1/4)·2·(y − t) = (0.25)(2) = 0.5'
+    >>> gradient_working(sweep, w, "dC/dw")
+    'dC/dw = dC/dy·x = (0.5)(2) = 1'
+    """
+    if len(sweep.order) > _MOST_NODES:
         return ""
-    graph = Graph.of(output)
-    if output is cell:
-        return _value(graph, name)
-    index = {value: k for k, value in enumerate(all_nodes(output))}.get(cell)
-    return "" if index is None else _gradient(graph, index)
-
-
-def _value(graph: Graph, name: str) -> str:
-    last = len(graph.nodes) - 1
-    if graph.output.is_leaf:
+    products = list(_products(sweep, node))
+    if not products:
         return ""
-    said = [formula(graph, last), formula_in_numbers(graph, last)]
-    steps = dict.fromkeys([*said, number(graph.output.data, digits=6)])  # none is said twice
-    return " = ".join([name, *steps])
+    shown = products[:_MOST_PATHS]
+    more = " + …" if len(products) > len(shown) else ""
+    symbols = " + ".join("·".join(product.factors) for product in shown) + more
+    numbers = " + ".join(factors_in_numbers(product.numbers) for product in shown) + more
+    result = number(sweep.adjoint(node), digits=6)
+    return " = ".join([name, *dict.fromkeys([symbols, numbers, result])])
 
 
-def _gradient(graph: Graph, index: int) -> str:
-    last = len(graph.nodes) - 1
-    edges = [edge for edge in graph.edges if edge.parent == index]
-    if not edges:
-        return ""
-    shown = edges[:_MOST_PATHS]
-    more = " + …" if len(edges) > len(shown) else ""
-    symbols = " + ".join(_term(graph, last, edge) for edge in shown) + more
-    numbers = (
-        " + ".join(factors_in_numbers([graph.adjoints[edge.child], edge.partial]) for edge in shown)
-        + more
-    )
-    total = number(graph.adjoints[index], digits=6)
-    return f"{quotient(graph, last, index)} = {symbols} = {numbers} = {total}"
+def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
+    """Yield a product for every path to a named quantity; factors of 1 are left out."""
+    stack = [(use, _Product((), ())) for use in reversed(sweep.uses.get(node, []))]
+    while stack and len(stack) < 10 * _MOST_PATHS:
+        (child, slot), so_far = stack.pop()
+        text, local = _bracketed(factor_text(child, slot)), child.partials[slot]
+        trivial = text == "1"
+        factors = so_far.factors if trivial else (text, *so_far.factors)
+        numbers = so_far.numbers if trivial else (local, *so_far.numbers)
+        if child is sweep.output:
+            yield _Product(factors or ("1",), numbers or (1.0,))
+        elif child.label:
+            upstream = f"d{sweep.output.label or 'C'}/d{child.label}"
+            yield _Product((upstream, *factors), (sweep.adjoint(child), *numbers))
+        else:
+            product = _Product(factors, numbers)
+            stack += [(use, product) for use in reversed(sweep.uses.get(child, []))]
 
 
-def _term(graph: Graph, last: int, edge: Edge) -> str:
-    return f"{quotient(graph, last, edge.child)} · {factor_derivative(graph, edge)}"
+def _bracketed(text: str) -> str:
+    """Return a factor in brackets where it is a sum or a quotient and has none yet."""
+    loose = any(sign in text for sign in (" + ", " − ", "/")) or text.startswith("−")
+    return f"({text})" if loose and not _is_enclosed(text) else text
+
+
+def _is_enclosed(text: str) -> bool:
+    """Whether the first bracket is closed by the last character."""
+    if not text.startswith("("):
+        return False
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False

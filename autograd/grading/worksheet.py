@@ -12,11 +12,11 @@ from typing import Self
 from ..engine.value import Value
 from ..language.tokens import WorksheetError
 from .convention import Pairs, candidates, is_consistent, sentence
+from .feedback import Reveal, note_on
 from .grader import Marker
-from .judged import Judged
 from .lines import LONGEST_SHEET, VERDICT_MARK, Line, read_lines
 from .report import Report
-from .written import Verdict
+from .verdict import Judged
 
 _OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
 
@@ -85,8 +85,10 @@ class Worksheet:
     def __str__(self) -> str:
         return self.text
 
-    def check(self) -> Report:
+    def check(self, reveal: Reveal = "hint") -> Report:
         """Return the verdict on every number of the sheet.
+
+        `reveal` says how much is shown of a wrong one: "none", "hint" or "answer".
 
         Raises:
             WorksheetError: a line cannot be computed.
@@ -95,8 +97,8 @@ class Worksheet:
         for opposite in candidates(marker):
             turned = self._marked(opposite)
             if is_consistent(turned, opposite):
-                return Report(tuple(turned.judged), sentence(opposite), self.name)
-        return Report(tuple(marker.judged), title=self.name)
+                return Report(tuple(turned.judged), sentence(opposite), self.name, reveal)
+        return Report(tuple(marker.judged), title=self.name, reveal=reveal)
 
     def _marked(self, opposite: Pairs = frozenset()) -> Marker:
         marker = Marker(opposite)
@@ -141,11 +143,14 @@ class Worksheet:
         Verdicts written in before are replaced. The report is made anew where it is not given.
         """
         by_line: dict[int, list[Judged]] = {}
-        for judged in (report or self.check()).lines:
+        report = report or self.check()
+        for judged in report.lines:
             by_line.setdefault(judged.line, []).append(judged)
         return self._rewritten(
             {
-                line.source.line: _annotation(line, by_line.get(line.source.line, []))
+                line.source.line: _annotation(
+                    line, by_line.get(line.source.line, []), report.reveal
+                )
                 for line in self.lines
                 if line.kind == "calculation"
             }
@@ -171,18 +176,11 @@ def _blanked(line: Line) -> str:
     return f"{code} ?" + (f"  {comment.strip()}" if comment.strip() else "")
 
 
-def _annotation(line: Line, judged: list[Judged]) -> str:
+def _annotation(line: Line, judged: list[Judged], reveal: Reveal) -> str:
     text = _OLD_VERDICT.sub("", line.source.text)
     if not judged:
         return text
-    verdicts = list(dict.fromkeys(_note(j) for j in judged))
+    verdicts = list(dict.fromkeys(note_on(j, reveal) for j in judged))
     if len(verdicts) > 1:
-        verdicts = [f"{j.quantity}: {_note(j)}" for j in judged]
+        verdicts = [f"{j.quantity}: {note_on(j, reveal)}" for j in judged]
     return text + VERDICT_MARK + "; ".join(verdicts)
-
-
-def _note(judged: Judged) -> str:
-    if judged.verdict is not Verdict.WRONG:
-        return str(judged.verdict.value)
-    why = f": {judged.slips[0].sentence}" if judged.slips else ""
-    return f"WRONG, it is {judged.exact:.6g}{why}"

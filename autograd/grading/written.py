@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
 from .intervals import Interval
-
-
-class Verdict(Enum):
-    """How a written number stands to the exact one."""
-
-    EXACT = "exact"
-    ROUNDED = "right as rounded"
-    TRUNCATED = "truncated"
-    CARRIED = "carried on"
-    WRONG = "wrong"
-    CONVENTION = "opposite sign convention"
-    UNTOLD = "too few digits to tell"
-    BLANK = "blank"
-
-    @property
-    def ok(self) -> bool:
-        """Whether the number is right in the digits it was written in."""
-        return self in (Verdict.EXACT, Verdict.ROUNDED)
-
-    @property
-    def blamed(self) -> bool:
-        """Whether this is a mistake of its own, not right and not a consequence."""
-        return self is Verdict.WRONG
-
 
 _MOST_DIGITS = 60
 _LARGEST_EXPONENT = 300
@@ -134,70 +108,3 @@ def _advice(text: str) -> str:
     if re.fullmatch(r"\s*[+-]?\d+,\d+\s*", text):
         return f"{shown!r} is not a number: decimals are written with a point, 0.5"
     return f"{shown!r} is not a decimal number, such as -0.4 or 3.2e-5"
-
-
-def slack(exact: float) -> float:
-    """Return the rounding that our own floats may have, from sums of products near `exact`."""
-    return abs(exact) * 1e-12 + 1e-15
-
-
-def judge(written: str | Written, exact: float) -> Verdict:
-    """Return the verdict on a number as written, by its last digit, against the exact one alone.
-
-    A true minus sign is accepted. Half a unit in the last place may go either way. A single
-    significant digit tells too little unless the number is exact, because 1 is written for 0.51 and
-    for 1.99.
-
-    Raises:
-        ValueError: `written` is no decimal number.
-
-    >>> judge("0.0832", 0.083232).value, judge("−0.13", -0.13056).value
-    ('right as rounded', 'right as rounded')
-    >>> judge("0.2408", 0.24080000000000001).value, judge("0.66", 2 / 3).value
-    ('exact', 'truncated')
-    >>> judge("0.65", 2 / 3).value, judge("0.00", 0.0042).value
-    ('wrong', 'too few digits to tell')
-    """
-    number = Written.read(written) if isinstance(written, str) else written
-    if not math.isfinite(exact):
-        return Verdict.WRONG
-    true, spare = Fraction(exact), Fraction(slack(exact))
-    error = abs(number.value - true)
-    if error <= spare:
-        return Verdict.EXACT
-    if error <= number.unit / 2 + spare:
-        return Verdict.UNTOLD if number.is_vague else Verdict.ROUNDED
-    shorter = abs(number.value) < abs(true)
-    if error >= number.unit - spare or not shorter:
-        return Verdict.WRONG
-    return Verdict.UNTOLD if number.is_vague else Verdict.TRUNCATED
-
-
-def follows(written: Written, carried: Interval) -> Verdict:
-    """Return the verdict on a number against what the writer's own numbers allow.
-
-    *Carried on* where some number in the interval is written like this, rounded or cut; *too few
-    digits* where the interval is so wide that nearly any number would follow.
-
-    >>> follows(Written.read("0.25"), Interval(0.252, 0.262)).value
-    'carried on'
-    >>> follows(Written.read("0.25"), Interval(-1.0, 2.0)).value
-    'too few digits to tell'
-    >>> follows(Written.read("0.25"), Interval(0.3, 0.4)).value
-    'wrong'
-    """
-    spare = slack(carried.middle)
-    if not (written.claimed.meets(carried, spare) or written.cut.meets(carried, spare)):
-        return Verdict.WRONG
-    if written.is_vague:
-        same = carried.radius == 0 and abs(carried.middle - written.number) <= spare
-        return Verdict.CARRIED if same else Verdict.UNTOLD
-    vague = carried.radius > 0 and not carried.radius <= 0.5 * abs(carried.middle)
-    return Verdict.UNTOLD if vague else Verdict.CARRIED
-
-
-def likelier(one: Verdict, other: Verdict) -> Verdict:
-    """Return the better of two verdicts on the same number."""
-    order = list(Verdict)
-    ranks = {verdict: order.index(verdict) for verdict in order} | {Verdict.UNTOLD: 3.5}
-    return min(one, other, key=lambda verdict: ranks[verdict])

@@ -1,66 +1,41 @@
-"""The table of slips: what is done wrongly, the number it gives, and what to do instead.
+"""The table of slips, and the search for those that give a written number.
 
-A row's number is predicted by sweeping the recorded graph with the slip in it, so that a row works
-on any network. To add a slip, write its edits in `slips` and put it in its place here.
+A row's number is predicted by computing the recorded graph with the slip in it, so that a row works
+on any network. To add a slip, write the function that yields its edits, with its sentence as the
+documentation, and put it in its place here.
+
+A search that tries enough slips explains every number. Therefore the chance is counted that one of
+the slips tried so far fits any wrong number of this size.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ..counterfactual import MOST_NODES, Bench, Edit
-from ..intervals import Interval
-from ..judged import Found
-from ..written import Verdict, Written, judge, slack
-from . import connections, constants, updates, values
-from . import repeated_use as paths
-from . import slopes as activations
-from .slip import Kind, Slip
+from ..verdict import Found, Verdict, judge, slack
+from ..written import Written
+from . import activations, connections, factors, paths, pen, updates
+from .slip import Slip
 
-MOST_LISTED = 6
-_MOST_EDITS = 120  # of one number, tried in pairs
-_MOST_STEPS = 60_000  # nodes swept for one number, in the search for single slips and for pairs
-_WIDEST = 0.01  # relative: what rounding may blur a prediction by
-
-
+# The likeliest first: a slip in front is tried when chance explains little yet.
 SLIPS: tuple[Slip, ...] = (
     activations.dead_passed,
-    constants.sign,
-    activations.one_hot_forgotten,
+    factors.error_turned,
+    activations.target_forgotten,
     activations.slope_after_cross_entropy,
-    activations.f_prime_forgotten,
-    activations.f_for_f_prime,
-    activations.slope_at_output,
+    activations.slope_forgotten,
+    activations.value_for_slope,
     activations.slope_formula_at_input,
-    activations.squashed_twice,
-    activations.f_prime_twice,
-    activations.relu_on_gradient,
-    connections.updated_weight,
-    paths.overwritten,
-    paths.one_path,
-    paths.last_path_dropped,
-    paths.paths_multiplied,
-    connections.input_dropped,
-    connections.weight_dropped,
-    connections.transposed_weight,
-    connections.neighbours_weight,
-    connections.neighbours_gradient,
-    connections.bias_times_input,
-    paths.upstream_dropped,
-    constants.quotient_sign,
-    constants.log_ten,
-    constants.degrees,
-    constants.stale,
-    constants.accumulated,
-    constants.mean_forgotten,
-    constants.mean_twice,
-    constants.two_lost,
-    constants.two_doubled,
-    constants.minus_lost,
-    updates.ascent,
+    activations.slope_of_another,
+    activations.slope_at_output,
+    factors.mean_forgotten,
+    factors.half_lost,
+    factors.two_lost,
+    updates.step_direction,
     updates.rate_forgotten,
     updates.rate_twice,
     updates.stale_step,
@@ -70,155 +45,240 @@ SLIPS: tuple[Slip, ...] = (
     updates.correction_power,
     updates.correction_step,
     updates.share_forgotten,
+    updates.share_added,
     updates.shares_exchanged,
     updates.velocity_forgotten,
-    updates.square_root_forgotten,
-    values.half_lost,
-    values.log_ten,
-    values.degrees,
-    values.activation_forgotten,
-    values.activation_twice,
-    values.slope_for_value,
-    values.bias_forgotten,
-    values.transposed,
-    values.softmax_unnormalized,
-    values.mean_forgotten,
-    values.mean_twice,
-    values.half_twice,
-    values.square_forgotten,
-    values.sign_turned,
-    values.term_forgotten,
-    values.factor_forgotten,
-    values.divisor_slips,
-    values.wrong_number,
+    updates.root_forgotten,
+    connections.stale_gradient,
+    connections.gradient_accumulated,
+    connections.input_dropped,
+    connections.bias_times_input,
+    connections.updated_weight,
+    connections.transposed_weight,
+    connections.transposed_gradient,
+    paths.overwritten,
+    paths.one_path,
+    paths.path_left_out,
+    paths.paths_multiplied,
+    paths.gate_both,
+    paths.gate_other,
+    activations.squashed_twice,
+    activations.slope_twice,
+    activations.relu_on_gradient,
+    activations.softmax_slope_alone,
+    activations.activation_forgotten,
+    activations.activation_twice,
+    activations.softmax_unnormalized,
+    activations.slope_for_value,
+    activations.another_activation,
+    activations.exponent_sign,
+    factors.bias_forgotten,
+    factors.square_forgotten,
+    factors.log_ten,
+    factors.degrees,
+    factors.quotient_sign,
+    factors.reciprocal_slope,
+    factors.power_rule,
+    factors.exp_power_rule,
+    factors.log_slope,
+    factors.wave_slope,
+    factors.absolute_slope,
+    factors.mean_twice,
+    factors.mean_for_sum,
+    connections.weight_dropped,
+    paths.upstream_dropped,
+    paths.product_rule,
+    factors.minus_lost,
+    factors.term_sign,
+    factors.difference_turned,
+    factors.divisor_lost,
+    factors.quotient_turned,
+    factors.brackets_ignored,
+    factors.term_forgotten,
+    factors.factor_forgotten,
+    factors.sum_for_product,
+    pen.digits_exchanged,
+    pen.result_point_moved,
+    connections.point_moved,
+    connections.old_value,
+    connections.operands_exchanged,
+    connections.neighbour_read,
+    connections.neighbours_gradient,
+    pen.copied_number,
+    updates.not_updated,
+    connections.another_number_read,
 )
 
-
-# --- the search -----------------------------------------------------------------------------------
-
-
-def slips(bench: Bench, written: Written) -> list[Found]:
-    """Return the slips that give exactly the written number, likeliest first.
-
-    First those of one slip, on the writer's own numbers and on the exact ones; only when there is
-    none, of two together; last of all a slip of the pen.
-    """
-    if len(bench.segment) > MOST_NODES:
-        return _of_the_pen(bench, written)
-    found = _fitting(bench, written, ((slip, (edit,)) for slip, edit in _edits(bench)))
-    if not found and bench.is_gradient and bench.stops and bench.sweep:
-        start = Bench(bench.book, bench.node, bench.sweep, bench.name, bench.index, whole=True)
-        found = _fitting(start, written, ((slip, (edit,)) for slip, edit in _edits(start)))
-    found += _of_the_pen(bench, written)
-    if not found and written.significant > 2:
-        found = _fitting(bench, written, _pairs(bench))
-    return found[:MOST_LISTED]
-
-
-def _edits(bench: Bench) -> Iterator[tuple[Slip, Edit]]:
-    kind: Kind = "gradient" if bench.is_gradient else "value"
-    for slip in SLIPS:
-        if slip.kind == kind:
-            for edit in slip.edits(bench):
-                yield slip, edit
-
-
-def _pairs(bench: Bench) -> Iterator[tuple[Slip, tuple[Edit, ...]]]:
-    """Yield two slips together, as one slip whose words are both."""
-    single = list(itertools.islice(_edits(bench), _MOST_EDITS))
-    for (one, first), (two, second) in itertools.combinations(single, 2):
-        if one is not two and {one.key, two.key} not in _CANCELLING:
-            both = Slip(
-                one.kind,
-                f"{one.key}+{two.key}",
-                f"two slips together: {_said(one, first)}, and {_said(two, second)}",
-                f"{one.instead}; {two.instead}",
-                one.edits,
-            )
-            yield both, (first, second)
-
-
+MOST_CHANCE = 0.1  # beyond, chance is as good an explanation, and nothing is said
+MOST_LISTED = 5
+_MOST_EDITS = 120  # of one number, tried in pairs
+_MOST_STEPS = 60_000  # nodes computed for one number, in the search for single slips and for pairs
+_WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
+_BAND = 2.0  # predictions within this factor of the written number count as its neighbours
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 
 
-def _fitting(
-    bench: Bench, written: Written, tried: Iterable[tuple[Slip, tuple[Edit, ...]]]
-) -> list[Found]:
-    """Return those whose prediction is the written number; in its digits first, then nearly."""
-    blur = _blur(bench.allowed)
-    exactly: dict[str, Found] = {}
-    nearly: dict[str, Found] = {}
-    rights = [(base, bench.predict((), base)) for base in bench.bases]
-    for slip, edits in itertools.islice(tried, _MOST_STEPS // len(bench.segment)):
-        for base, right in rights:
-            predicted = bench.predict(edits, base)
-            if not math.isfinite(predicted) or _same(predicted, right):
-                continue
-            fit = _fit(written, predicted, blur)
-            if fit is not None:
-                words = _said(slip, edits[0]) if len(edits) == 1 else slip.sentence
-                found = Found(slip.key, words, slip.instead, predicted)
-                (exactly if fit == 0 else nearly).setdefault(slip.key, found)
-                break
-        if len(exactly) >= MOST_LISTED:
-            break
-    return [*exactly.values(), *(f for key, f in nearly.items() if key not in exactly)]
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One or two slips at one place, and what they come to."""
+
+    keys: tuple[str, ...]
+    sentence: str
+    edits: tuple[Edit, ...]
+    inside: Bench  # the number that the edits were made for
 
 
-def _said(slip: Slip, edit: Edit) -> str:
-    return slip.sentence + (f" ({edit.what})" if edit.what else "")
+def slips(bench: Bench, written: Written, first: Iterable[str] = ()) -> list[Found]:
+    """Return the slips that give the written number, likeliest first, whatever their chance.
+
+    Those with a key in `first` are tried before all others. Two slips together are tried only where
+    no single slip fits. A single significant digit is never explained.
+    """
+    if written.significant < 2 or len(bench.segment) > MOST_NODES:
+        return []
+    search = _Search(bench, written)
+    for start in _starts(bench):
+        search.run(start, _single(start, first))
+    if not search.found:
+        search.run(bench, _pairs(bench))
+    return search.best()
+
+
+def _starts(bench: Bench) -> list[Bench]:
+    """Return the benches to search: the number itself, and its gradient from the output back."""
+    return [bench, bench.started_anew()] if bench.stops else [bench]
+
+
+def _single(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:
+    early = set(first)
+    for row in sorted(SLIPS, key=lambda row: row.key not in early):
+        for part in (bench, *bench.parts.values()):
+            for edit in row.edits(part):
+                yield Candidate((row.key,), row.said(edit.what), (edit,), part)
+
+
+def _pairs(bench: Bench) -> Iterator[Candidate]:
+    """Yield two slips together, as one whose sentence says both."""
+    single = list(itertools.islice(_single(bench), _MOST_EDITS))
+    for one, two in itertools.combinations(single, 2):
+        if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
+            sentence = f"{one.sentence}, and {two.sentence}"
+            yield Candidate((*one.keys, *two.keys), sentence, one.edits + two.edits, one.inside)
+
+
+@dataclass
+class _Search:
+    """Tries candidates and keeps those that fit, with what chance explains so far.
+
+    Attributes:
+        found: the slips that give the number in its digits, then those that nearly do.
+        near: the predictions near the written number, in units of its resolution.
+    """
+
+    bench: Bench
+    written: Written
+    found: list[tuple[int, Found]] = field(default_factory=list)
+    near: set[int] = field(default_factory=set)
+
+    def run(self, bench: Bench, candidates: Iterator[Candidate]) -> None:
+        """Try candidates on the writer's own numbers and on the exact ones."""
+        rights = [(base, bench.predict((), base)) for base in bench.bases]
+        resolution = self._resolution(bench)
+        for candidate in itertools.islice(candidates, _MOST_STEPS // bench.size):
+            for base, right in rights:
+                predicted = bench.predict(candidate.edits, base)
+                if math.isfinite(predicted) and not _same(predicted, right):
+                    self._weigh(candidate, predicted, resolution)
+
+    def _resolution(self, bench: Bench) -> float:
+        """Return how far from the written number a prediction still counts as fitting."""
+        allowed, size = bench.allowed, abs(self.written.number)
+        middle = abs(allowed.middle)
+        blur = min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
+        return max(float(self.written.unit), size * 1e-12, 2 * blur * size)
+
+    def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
+        number = self.written.number
+        if 1 / _BAND < predicted / number < _BAND:
+            self.near.add(round(predicted / resolution))
+        rank = _fit(self.written, predicted, resolution / 2)
+        if rank is not None:
+            band = abs(number) * (_BAND - 1 / _BAND)
+            chance = -math.expm1(-len(self.near) * resolution / band)
+            key = "+".join(candidate.keys)
+            self.found.append((rank, Found(key, candidate.sentence, predicted, chance)))
+
+    def best(self) -> list[Found]:
+        """Return one slip for each key; of those that predict the same, the specific ones."""
+        chosen: dict[str, Found] = {}
+        for _, found in sorted(self.found, key=lambda one: one[0]):
+            same = any(_same(found.predicted, other.predicted) for other in chosen.values())
+            if found.key not in chosen and not (same and found.key in _GENERAL):
+                chosen[found.key] = found
+        return list(chosen.values())
+
+
+# Slips that say little more than which number was changed: left out beside a specific one that
+# predicts the same number.
+_GENERAL = frozenset(
+    row.key
+    for row in (
+        factors.minus_lost,
+        factors.term_sign,
+        factors.difference_turned,
+        factors.divisor_lost,
+        factors.quotient_turned,
+        factors.term_forgotten,
+        factors.factor_forgotten,
+        factors.sum_for_product,
+        connections.weight_dropped,
+        connections.point_moved,
+        connections.old_value,
+        connections.operands_exchanged,
+        connections.neighbour_read,
+        connections.neighbours_gradient,
+        connections.another_number_read,
+        paths.product_rule,
+        pen.copied_number,
+        updates.not_updated,
+    )
+)
 
 
 def _same(a: float, b: float) -> bool:
     return abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
 
-def _blur(allowed: Interval) -> float:
-    """Return, relatively, what the rounding of earlier lines may have changed in a result."""
-    middle = abs(allowed.middle)
-    return min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
-
-
-def _fit(written: Written, predicted: float, blur: float) -> int | None:
+def _fit(written: Written, predicted: float, reach: float) -> int | None:
     """Return 0 if the prediction is written just so, 1 if rounding may explain it, else None."""
     verdict = judge(written, predicted)
-    if verdict in (Verdict.EXACT, Verdict.ROUNDED):
+    if verdict.ok:
         return 0
-    if not written.value:
-        return None
-    reach = blur * abs(predicted) + slack(predicted)
-    near = Interval(predicted - reach, predicted + reach)
-    if verdict is Verdict.TRUNCATED or written.claimed.meets(near) or written.cut.meets(near):
-        return 1
-    return None
+    near = abs(written.number - predicted) <= reach + float(written.unit) / 2 + slack(predicted)
+    return 1 if near or verdict is Verdict.TRUNCATED else None
 
 
-def _of_the_pen(bench: Bench, written: Written) -> list[Found]:
-    """Return slips of copying: two digits exchanged, the point moved."""
-    found = []
-    for base in bench.bases:
-        right = bench.predict((), base)
-        if not math.isfinite(right) or not right:
-            continue
-        if _transposed_digits(written, right):
-            found.append(
-                Found("digits", "two digits were exchanged", "copy the number once more", right)
-            )
-        for power in (-3, -2, -1, 1, 2, 3):
-            if written.value and judge(written, right * 10**power).ok:
-                point = Found("point", "the decimal point was moved", "count the places", right)
-                return [*found[:1], point][:1]
-    return found[:1]
+def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
+    """Return the slips of several wrong numbers of one line, if possible the same for all.
 
+    A slip that explains them all explains them by chance only if it does so for each.
 
-def _transposed_digits(written: Written, right: float) -> bool:
-    """Whether exchanging two neighbouring digits of the written number makes it right."""
-    mantissa = re.match(r"\D*[\d.]*", written.text)
-    digits = [k for k in range(mantissa.end() if mantissa else 0) if written.text[k].isdecimal()]
-    for k, j in itertools.pairwise(digits):
-        text = list(written.text)
-        text[k], text[j] = text[j], text[k]
-        swapped = Written.read("".join(text))
-        if swapped.value != written.value and judge(swapped, right).ok:
-            return True
-    return False
+    >>> one, two = Found("sign", "you …", 0.5, 0.2), Found("sign", "you …", -0.3, 0.2)
+    >>> [[round(slip.chance, 6) for slip in slips] for slips in combine([[one], [two]])]
+    [[0.04], [0.04]]
+    """
+    common = set.intersection(*({one.key for one in found} for found in lines)) if lines else set()
+    if len(lines) > 1 and common:
+        chance = {
+            key: math.prod(one.chance for found in lines for one in found if one.key == key)
+            for key in common
+        }
+        lines = [
+            [
+                Found(one.key, one.sentence, one.predicted, chance[one.key])
+                for one in found
+                if one.key in common
+            ]
+            for found in lines
+        ]
+    return [[one for one in found if one.chance < MOST_CHANCE][:MOST_LISTED] for found in lines]

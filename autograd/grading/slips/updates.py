@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
-from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit
-from .slip import at, nodes_of, slip, weighted, without
+from ..counterfactual import Base, Bench, Compute, Edit, change_value, misread
+from ..naming import called
+from .factors import weigh
+from .slip import slip, stem
 
 
-def is_update(bench: Bench) -> bool:
-    """Whether the number is a new value, w′, of something that is there already."""
-    return bench.name.endswith("'") and bench.book.quantity(bench.name[:-1]) is not None
+def _updated(bench: Bench) -> Value | None:
+    """Return the old number where the bench is an update, w′, of something that is there."""
+    old = bench.book.quantity(bench.name[:-1]) if bench.name.endswith("'") else None
+    return old.at(bench.index).items[0] if old and len(bench.index) == len(old.shape) else None
 
 
-def _is_gradient(book_name: str) -> bool:
-    return "/" in book_name
-
-
-def gradients_in(bench: Bench) -> list[Value]:
+def gradients_in(bench: Bench) -> set[Value]:
     """Return the gradients that a formula uses."""
-    found: dict[Value, None] = {}
-    for node in bench.segment:
-        for parent in node.parents:
-            if _is_gradient(bench.book.places.get(parent, ("", ()))[0]):
-                found[parent] = None
-    return list(found)
+    derivatives = bench.book.ledger.derivatives
+    return {p for node in bench.segment for p in node.parents if p in derivatives}
 
 
 def _holds_gradient(bench: Bench, node: Value) -> bool:
     """Whether a gradient is among what a node of the segment was computed from."""
-    wanted, stack, seen = set(gradients_in(bench)), [node], set()
+    wanted, stack, seen = gradients_in(bench), [node], set[Value]()
     while stack:
         top = stack.pop()
         if top in wanted:
@@ -43,234 +36,229 @@ def _holds_gradient(bench: Bench, node: Value) -> bool:
     return False
 
 
-@slip(
-    "value",
-    "ascent",
-    "the step went uphill: + for −",
-    "descent subtracts: w − η ∂C/∂w",
-)
-def ascent(bench: Bench) -> Iterator[Edit]:
-    """W + η·g for w − η·g."""
-    for node in nodes_of(bench, "sub", "add") if is_update(bench) else ():
+def _keep(node: Value, slot: int, what: str = "") -> Edit:
+    """Return the edit that leaves only the operand in a slot of a node."""
+    return change_value([node], lambda base, n, x, right: x[slot], what)
+
+
+@slip("ascent")
+def step_direction(bench: Bench) -> Iterator[Edit]:
+    """You {} it."""
+    for node in bench.nodes("sub", "add") if _updated(bench) else ():
         if _holds_gradient(bench, node.parents[1]):
-            turn = 1 if node.op.family == "sub" else -1
-            yield weighted(node, [1, turn])
+            subtracts = node.op.family == "sub"
+            words = ("add the step, but your own formula subtracts") if subtracts else (
+                "subtract the step, but your own formula adds"
+            )  # fmt: skip
+            yield weigh(node, (1, 1 if subtracts else -1), words)
+
+
+# --- descent --------------------------------------------------------------------------------------
 
 
 def _rates(bench: Bench) -> Iterator[tuple[Value, int]]:
     """Yield every product of a rate and a gradient, and the slot of the rate."""
-    for node in nodes_of(bench, "mul", "div"):
+    for node in bench.nodes("mul", "div") if _updated(bench) else ():
         for slot, parent in enumerate(node.parents):
-            other = node.parents[1 - slot]
-            if not parent.parents and _holds_gradient(bench, other):
+            if not parent.parents and _holds_gradient(bench, node.parents[1 - slot]):
                 yield node, slot
 
 
-@slip(
-    "value",
-    "rate-forgotten",
-    "the learning rate was forgotten",
-    "the step is η times the gradient",
-)
+@slip("rate-forgotten")
 def rate_forgotten(bench: Bench) -> Iterator[Edit]:
-    """W − g for w − η·g."""
-    if is_update(bench):
-        for node, slot in _rates(bench):
-            yield without(node, 1 - slot)
+    """You forget the learning rate {}."""
+    for node, slot in _rates(bench):
+        yield _keep(node, 1 - slot, called(node.parents[slot]))
 
 
-@slip(
-    "value",
-    "rate-twice",
-    "the learning rate was applied twice",
-    "multiply the gradient by η once",
-)
+@slip("rate-twice")
 def rate_twice(bench: Bench) -> Iterator[Edit]:
-    """W − η²·g for w − η·g."""
-    if is_update(bench):
-        for node, slot in _rates(bench):
-            yield at(node, partial(_rate_again, slot))
+    """You apply the learning rate {} twice."""
+    for node, slot in _rates(bench):
+        yield change_value([node], _apply_again(slot), called(node.parents[slot]))
 
 
-def _rate_again(slot: int, base: Base, node: Value, x: list[float], right: float) -> float:
-    return right * x[slot] if node.op.family == "mul" else right / x[slot]
+def _apply_again(slot: int) -> Compute:
+    def change(base: Base, node: Value, x: list[float], right: float) -> float:
+        return right * x[slot] if node.op.family == "mul" else right / x[slot]
+
+    return change
 
 
-@slip(
-    "value",
-    "step-alone",
-    "this is the step, not the new value",
-    "the new value is w − η ∂C/∂w",
-)
+@slip("step-alone")
 def step_alone(bench: Bench) -> Iterator[Edit]:
-    """η·g, without the w it is subtracted from."""
-    old = bench.book.quantity(bench.name[:-1]) if is_update(bench) else None
+    """You write the step instead of the new value: {} minus the step is still missing."""
+    old = _updated(bench)
     if old is not None and gradients_in(bench):
-        w = old.at(bench.index).items[0]
-        base = Base(bench.book, True)
-        yield Edit(finish=lambda x: base.data(w) - x)
-        yield Edit(finish=lambda x: x - base.data(w))
+        for sign in (1.0, -1.0):
+            yield change_value([bench.node], _distance(old, sign), called(old))
 
 
-def _with_gradient(bench: Bench, change: Callable[[float, float], float]) -> Iterator[Edit]:
-    """Yield the edit that puts something made of the step before's gradient in place of this."""
-    book = bench.book
-    swapped = {
-        node: change(node.data, book.before[node.label])
-        for node in gradients_in(bench)
-        if node.label in book.before
-    }
-    if not swapped:
-        return
-
-    def compute(base: Base, node: Value, inputs: list[float], right: float) -> float:
-        if not any(parent in swapped for parent in node.parents):
-            return right
-        changed = [swapped.get(p, x) for p, x in zip(node.parents, inputs, strict=True)]
-        return float(node.op.forward(FLOATS, *changed))
-
-    yield Edit(compute=compute)
+def _distance(old: Value, sign: float) -> Compute:
+    return lambda base, n, x, right: sign * (base.data(old) - right)
 
 
-@slip(
-    "value",
-    "stale-step",
-    "the gradient of the step before was used",
-    "after an update, compute the gradients anew",
-)
+@slip("not-updated")
+def not_updated(bench: Bench) -> Iterator[Edit]:
+    """You keep the old value of {}, as if there were no step."""
+    old = _updated(bench)
+    if old is not None:
+        yield change_value([bench.node], lambda base, n, x, right: base.data(old), called(old))
+
+
+def _mix_in_gradients_before(bench: Bench, share: float) -> Iterator[Edit]:
+    """Yield the edit that reads share × gradient + that of the step before for each gradient."""
+    before = bench.book.before
+    mixed = {g: before[g.label] for g in gradients_in(bench) if g.label in before}
+    if mixed:
+        yield misread(
+            {g: lambda base, g=g, old=old: share * base.data(g) + old for g, old in mixed.items()}  # type: ignore[misc]
+        )
+
+
+@slip("stale-step")
 def stale_step(bench: Bench) -> Iterator[Edit]:
-    """The gradient of the step before."""
-    yield from _with_gradient(bench, lambda now, before: before)
+    """You use the gradient of the step before, although the weights have changed since."""
+    yield from _mix_in_gradients_before(bench, 0.0)
 
 
-@slip(
-    "value",
-    "accumulated-step",
-    "the gradient of the step before was added on",
-    "start each step from zero gradients",
-)
+@slip("accumulated-step")
 def accumulated_step(bench: Bench) -> Iterator[Edit]:
-    """The gradient of the step before added on."""
-    yield from _with_gradient(bench, lambda now, before: now + before)
+    """You add the gradient of the step before, which was not set back to zero."""
+    yield from _mix_in_gradients_before(bench, 1.0)
 
 
-@slip(
-    "value",
-    "correction-forgotten",
-    "the bias correction was forgotten",
-    "divide by 1 − βᵗ",
-)
+# --- momentum and Adam ----------------------------------------------------------------------------
+
+
+def _complements(bench: Bench) -> list[Value]:
+    """Return the differences of given numbers in a formula, such as 1 − β or 1 − βᵗ."""
+    return [n for n in bench.nodes("sub") if not n.label and _is_given(n.parents[0], 1)]
+
+
+def _is_given(node: Value, depth: int) -> bool:
+    """Whether a node is a given number, or computed from given numbers in a few operations."""
+    return not node.parents or (depth > 0 and all(_is_given(p, depth - 1) for p in node.parents))
+
+
+def _corrections(bench: Bench) -> list[Value]:
+    """Return the divisions by 1 − βᵗ."""
+    corrections = _complements(bench)
+    return [node for node in bench.nodes("div") if node.parents[1] in corrections]
+
+
+@slip("correction-forgotten")
 def correction_forgotten(bench: Bench) -> Iterator[Edit]:
-    """M instead of m/(1 − βᵗ)."""
-    for node in nodes_of(bench, "div"):
-        if node.parents[1].op.family == "sub":
-            yield at(node, lambda base, n, x, right: x[0])
+    """You forget the bias correction{}: divide by 1 − βᵗ."""
+    found = _corrections(bench)
+    if len(found) > 1:
+        yield change_value(found, lambda base, n, x, right: x[0], "s, all of them")
+    for node in found:
+        yield _keep(node, 0, f" of {called(node.parents[0])}" * (len(found) > 1))
 
 
-def _one_minus_power(bench: Bench) -> Iterator[Value]:
-    """Yield the nodes βᵗ of 1 − βᵗ."""
-    for node in nodes_of(bench, "sub"):
-        power = node.parents[1]
-        if power.op.family in ("pow", "power"):
-            yield power
+def _powers(bench: Bench) -> list[Value]:
+    """Return the powers βᵗ in 1 − βᵗ."""
+    powers = (node.parents[1] for node in _complements(bench))
+    return [p for p in powers if p in bench.inner and p.op.name.startswith("pow")]
 
 
-@slip(
-    "value",
-    "correction-step",
-    "βᵗ was taken with the t of another step",
-    "the first step has t = 1",
-)
-def correction_step(bench: Bench) -> Iterator[Edit]:
-    """βᵗ with the t of another step."""
-    for node in _one_minus_power(bench):
-        if node in bench.inner:
-            for shift in (-1, 1):
-                beta = node.parents[0]
-                yield at(node, partial(_another_step, beta, shift))
-
-
-def _another_step(
-    beta: Value, shift: int, base: Base, node: Value, x: list[float], right: float
-) -> float:
-    return float(right * base.data(beta) ** shift)
-
-
-@slip(
-    "value",
-    "correction-power",
-    "1 − β was used for 1 − βᵗ",
-    "β is raised to the number t of the step",
-)
+@slip("correction-power")
 def correction_power(bench: Bench) -> Iterator[Edit]:
-    """1 − β instead of 1 − βᵗ."""
-    for node in _one_minus_power(bench):
-        if node in bench.inner:
-            yield at(node, lambda base, n, x, right: x[0])
+    """You use 1 − β instead of 1 − βᵗ."""
+    if powers := _powers(bench):
+        yield change_value(powers, lambda base, n, x, right: x[0])
+    for node in powers if len(powers) > 1 else ():
+        yield _keep(node, 0)
 
 
-@slip(
-    "value",
-    "share-forgotten",
-    "the factor 1 − β was forgotten",
-    "a running average is β·old + (1 − β)·new",
-)
+@slip("correction-step")
+def correction_step(bench: Bench) -> Iterator[Edit]:
+    """You take the t of another step in 1 − βᵗ; the first step has t = 1."""
+    for shift in (-1, 1):
+        if powers := _powers(bench):
+            yield change_value(powers, _shift_exponent(shift))
+
+
+def _shift_exponent(shift: int) -> Compute:
+    return lambda base, node, x, right: float(right * base.data(node.parents[0]) ** shift)
+
+
+def _shares(bench: Bench) -> list[tuple[Value, int]]:
+    """Return the products with 1 − β, and the slot of 1 − β."""
+    complements = _complements(bench)
+    return [
+        (node, slot)
+        for node in bench.nodes("mul")
+        for slot, parent in enumerate(node.parents)
+        if parent in complements
+    ]
+
+
+@slip("share-forgotten")
 def share_forgotten(bench: Bench) -> Iterator[Edit]:
-    """G instead of (1 − β)·g in a running average."""
-    for node in nodes_of(bench, "mul"):
-        for slot, parent in enumerate(node.parents):
-            if parent.op.family == "sub" and not any(p.parents for p in parent.parents):
-                yield without(node, 1 - slot)
+    """You forget the factor {} of the running average."""
+    for node, slot in _shares(bench):
+        yield _keep(node, 1 - slot, called(node.parents[slot]))
 
 
-@slip(
-    "value",
-    "shares-exchanged",
-    "β and 1 − β were exchanged",
-    "a running average is β·old + (1 − β)·new",
-)
+def _averages(bench: Bench) -> list[tuple[Value, Value, Value]]:
+    """Return the sums of two products, β·old + (1 − β)·new or β·old + new."""
+    return [
+        (node, *node.parents)
+        for node in bench.nodes("add")
+        if len(node.parents) == 2 and node.parents[0].op.family == "mul"
+    ]  # fmt: skip
+
+
+@slip("share-added")
+def share_added(bench: Bench) -> Iterator[Edit]:
+    """You multiply the gradient by 1 − {}, although this momentum adds the whole gradient."""
+    for node, old, new in _averages(bench):
+        beta = next((p for p in old.parents if not p.parents and 0 < p.data < 1), None)
+        if beta is not None and not any(new is product for product, _ in _shares(bench)):
+            yield change_value([node], _share(beta), called(beta))
+
+
+def _share(beta: Value) -> Compute:
+    return lambda base, n, x, right: x[0] + (1 - base.data(beta)) * x[1]
+
+
+@slip("shares-exchanged")
 def shares_exchanged(bench: Bench) -> Iterator[Edit]:
-    """(1 − β)·m + β·g instead of β·m + (1 − β)·g."""
-    for node in nodes_of(bench, "add"):
-        a, b = node.parents
-        if a.op.family == b.op.family == "mul" and a in bench.inner and b in bench.inner:
-
-            def change(
-                base: Base, n: Value, x: list[float], right: float, a: Value = a, b: Value = b
-            ) -> float:
-                (p, u), (q, v) = ([base.data(f) for f in side.parents] for side in (a, b))
-                return q * u + p * v
-
-            yield at(node, change)
+    """You exchange β and 1 − β."""
+    shares = dict(_shares(bench))
+    for node, old, new in _averages(bench):
+        if (old in shares) != (new in shares) and new.op.family == "mul" and new in bench.inner:
+            yield change_value([node], _exchange(old, new, shares))
 
 
-@slip(
-    "value",
-    "velocity-forgotten",
-    "the velocity of the step before was forgotten",
-    "momentum adds the new gradient to β times the old velocity",
-)
+def _exchange(old: Value, new: Value, shares: dict[Value, int]) -> Compute:
+    """Return the change that exchanges the factors β and 1 − β of two products."""
+    share, rest = (old, new) if old in shares else (new, old)
+    slot = shares[share]
+    beta_slot = 0 if not rest.parents[0].parents and rest.parents[0] is not rest.parents[1] else 1
+
+    def change(base: Base, node: Value, x: list[float], right: float) -> float:
+        complement, value = base.data(share.parents[slot]), base.data(share.parents[1 - slot])
+        beta, other = base.data(rest.parents[beta_slot]), base.data(rest.parents[1 - beta_slot])
+        return complement * other + beta * value
+
+    return change
+
+
+@slip("velocity-forgotten")
 def velocity_forgotten(bench: Bench) -> Iterator[Edit]:
-    """The gradient alone, without the velocity of the step before."""
-    old = bench.name.rstrip("'")
-    own = [g for g in gradients_in(bench) if g.label.partition("/d")[2].partition("[")[0] == old]
-    if own or not gradients_in(bench):
-        return  # an update of what is differentiated has no velocity of its own
-    for node in nodes_of(bench, "add", "sub"):
-        if any(p.label.partition("[")[0] == old for q in node.parents for p in (q, *q.parents)):
-            for slot in (0, 1):
-                if _holds_gradient(bench, node.parents[slot]):
-                    sign = -1 if slot and node.op.family == "sub" else 1
-                    yield weighted(node, [sign * (k == slot) for k in (0, 1)])
+    """You forget {}, the running average of the step before."""
+    for node, old, _ in _averages(bench):
+        places = ((p, bench.book.places.get(p, ("", ()))[0]) for p in old.parents)
+        kept = [p for p, name in places if name and stem(name) == stem(bench.name)]
+        if kept:
+            yield _keep(node, 1, called(kept[0]))
 
 
-@slip(
-    "value",
-    "root-forgotten",
-    "the square root was forgotten",
-    "divide by √v",
-)
-def square_root_forgotten(bench: Bench) -> Iterator[Edit]:
-    """The number under the root, without the root."""
-    for node in nodes_of(bench, "sqrt"):
-        yield at(node, lambda base, n, x, right: x[0])
+@slip("root-forgotten")
+def root_forgotten(bench: Bench) -> Iterator[Edit]:
+    """You forget the square root{}."""
+    for node in bench.nodes("sqrt") if not bench.is_gradient else ():
+        yield _keep(node, 0, f" in {called(node)}")

@@ -1,0 +1,187 @@
+"""What is said about a calculation: a table of verdicts, and a few sentences for every mistake."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from ..graph.wording import aligned, number
+from .verdict import Found, Judged, Verdict
+
+Reveal = Literal["none", "hint", "answer"]
+REVEALS: tuple[Reveal, ...] = ("none", "hint", "answer")
+COLUMNS = ("line", "quantity", "you wrote", "exact", "verdict")
+
+_DIGITS = 8  # significant ones, of an exact number in the table
+_MOST_NAMED = 8  # quantities in one sentence
+
+
+def table_rows(lines: Sequence[Judged], reveal: Reveal) -> list[list[str]]:
+    """Return a row of the table for every number.
+
+    The exact number is shown beside a number that is right. Beside the others it is shown only if
+    the answers may be revealed.
+    """
+    return [
+        [
+            str(one.line) if one.line else "",
+            name_of(one),
+            one.written or "?",
+            number(one.exact, digits=_DIGITS) if one.verdict.right or _tells(one, reveal) else "",
+            verdict_text(one),
+        ]
+        for one in lines
+    ]
+
+
+def _tells(one: Judged, reveal: Reveal) -> bool:
+    return reveal == "answer" and one.verdict is not Verdict.BLANK
+
+
+def name_of(judged: Judged) -> str:
+    """Return what was judged, in words where it is a formula."""
+    return f"formula for {judged.quantity}" if judged.kind == "working" else judged.quantity
+
+
+def verdict_text(judged: Judged) -> str:
+    """Return the verdict in words; a consequence says what it follows from."""
+    if judged.verdict is Verdict.WRONG:
+        return "WRONG"
+    if judged.verdict is Verdict.CARRIED:
+        again = judged.slips and "the same slip again"
+        return f"carried on: {again or 'follows from your earlier numbers'}"
+    return str(judged.verdict.value)
+
+
+def table_text(lines: Sequence[Judged], reveal: Reveal) -> str:
+    """Return the table as text, columns under each other."""
+    return "\n".join(aligned([list(COLUMNS), *table_rows(lines, reveal)])) if lines else ""
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+
+def mistakes(lines: Sequence[Judged], reveal: Reveal) -> list[str]:
+    """Return what is to be said about each mistake; numbers with one slip are one mistake."""
+    groups = itertools.groupby((one for one in lines if one.verdict.blamed), _mistake_key)
+    return [
+        "\n".join(_mistake(list(group), lines, reveal, is_first=k == 0))
+        for k, (_, group) in enumerate(groups)
+    ]
+
+
+def _mistake_key(one: Judged) -> object:
+    """Return the same for all numbers of a line that one slip explains."""
+    return one.line, one.kind, one.slips[0].key if one.slips else (one.quantity, id(one))
+
+
+def _mistake(
+    group: list[Judged], lines: Sequence[Judged], reveal: Reveal, *, is_first: bool
+) -> Iterator[str]:
+    place = f"line {group[0].line}: " if group[0].line else ""
+    yield f"{'First mistake' if is_first else 'Another mistake'}, {place}{_listed(group)}."
+    if reveal == "answer":
+        yield from (f"  {_difference(one)}" for one in group[:_MOST_NAMED])
+    elif group[0].kind == "working":
+        yield f"  Your formula comes to {number(group[0].follows, 6)}; that is not the derivative."
+    else:
+        yield f"  You wrote {_joined([one.written for one in group])}; that is not correct."
+    if reveal != "none":
+        yield from _hints(group)
+    if reveal == "answer":
+        yield from (f"  Correct: {one.working}." for one in group[:_MOST_NAMED] if one.working)
+    if after := _consequences(group, lines):
+        yield f"  {after}"
+
+
+def _listed(group: list[Judged]) -> str:
+    return _joined([name_of(one) for one in group])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Return a list in words: "a, b and c"."""
+    names = list(dict.fromkeys(parts))
+    if len(names) > _MOST_NAMED:
+        names = [*names[: _MOST_NAMED - 1], f"{len(names) - _MOST_NAMED + 1} more"]
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _difference(one: Judged) -> str:
+    """Return the written number and the correct one, in digits enough to tell them apart."""
+    digits = min(15, max(6, sum(c.isdigit() for c in one.written.lstrip("-−0.")) + 2))
+    correct = number(one.exact, digits=digits)
+    if one.kind == "working":
+        return (
+            f"Your formula comes to {number(one.follows, digits=6)}; "
+            f"the derivative is {number(one.exact, digits=6)}."
+        )
+    own = number(one.follows, digits=digits)
+    close = abs(one.follows - one.exact) <= 1e-3 * max(abs(one.follows), abs(one.exact), 1e-12)
+    rest = "" if close else f" ({own} if you continue from your own numbers)"
+    return f"You wrote {one.written}; the correct value is {correct}{rest}."
+
+
+def _hints(group: list[Judged]) -> Iterator[str]:
+    """Yield a sentence for every slip that explains the numbers."""
+    slips = group[0].slips
+    if not slips:
+        yield "  No slip that we know gives this number."
+    for k, slip in enumerate(slips):
+        yield "  " + (_first_hint(slip, group) if k == 0 else _other_hint(slip))
+
+
+def _first_hint(slip: Found, group: list[Judged]) -> str:
+    if not slip.is_certain:
+        return f"Perhaps {slip.sentence}: that fits, but so few digits may also fit by chance."
+    if len(group) > 1:
+        return f"You get exactly these numbers if {slip.sentence}."
+    return f"You get exactly {number(slip.predicted, digits=6)} if {slip.sentence}."
+
+
+def _other_hint(slip: Found) -> str:
+    return f"You also get it if {slip.sentence}."
+
+
+def _consequences(group: list[Judged], lines: Sequence[Judged]) -> str:
+    """Return which numbers are wrong only because of this mistake."""
+    line = group[0].line
+    after = [j for j in lines if j.verdict is Verdict.CARRIED and line in j.causes and not j.slips]
+    if not after:
+        return ""
+    names = list(dict.fromkeys(name_of(one) for one in after))
+    are = "are" if len(names) > 1 else "is"
+    return f"{_joined(names)} {are} only wrong because of this line."
+
+
+def note_on(judged: Judged, reveal: Reveal) -> str:
+    """Return a verdict as it is written behind an answer."""
+    if judged.verdict is not Verdict.WRONG:
+        return verdict_text(judged)
+    answer = f"; the correct value is {number(judged.exact, 6)}" if reveal == "answer" else ""
+    certain = [slip for slip in judged.slips if slip.is_certain]
+    hint = f": you get this if {certain[0].sentence}" if certain and reveal != "none" else ""
+    return f"WRONG{answer}{hint}"
+
+
+# --- the score ------------------------------------------------------------------------------------
+
+
+def summary(lines: Sequence[Judged]) -> str:
+    """Return how many numbers are right."""
+    if not lines:
+        return "There is no answer to check."
+    counts = Counter(one.verdict for one in lines)
+    asked = len(lines) - counts[Verdict.UNTOLD]
+    parts = [f"{sum(one.verdict.right for one in lines)} of {asked} numbers are right"]
+    if carried := counts[Verdict.CARRIED]:
+        parts.append(f"{carried} follow{'s' * (carried == 1)} from your earlier numbers")
+    parts += [
+        f"{counts[verdict]} {word}"
+        for verdict, word in ((Verdict.WRONG, "wrong"), (Verdict.BLANK, "blank"))
+        if counts[verdict]
+    ]
+    if counts[Verdict.UNTOLD]:
+        parts.append(f"{counts[Verdict.UNTOLD]} more with too few digits to tell")
+    return ", ".join(parts) + "."

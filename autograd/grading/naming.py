@@ -1,0 +1,72 @@
+"""Formulas in the sheet's own names: what has no name is written out, as its writer wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..engine.formula import Expr, Symbols, lift, render, symbol
+from ..engine.value import Value
+from ..graph.wording import TEXT, derivatives_of, number
+
+_TEXTBOOK = Symbols(textbook=True)
+_NAMES = replace(TEXT, symbol=lambda label: label)
+_DEEPEST = 8  # operations within operations; what lies deeper is written as …
+
+Leaf = Callable[[Value], Expr | None]
+
+
+def by_name(node: Value) -> Expr | None:
+    """Return the name of a node, or a constant's number; None for a result without a name."""
+    if node.label:
+        return symbol(node.label)
+    return None if node.parents else Expr("digits", (node.data,))
+
+
+def by_number(node: Value) -> Expr | None:
+    """Return the number of a node that has a name or is a constant."""
+    return Expr("digits", (node.data,)) if node.label or not node.parents else None
+
+
+def expression(node: Value, leaf: Leaf = by_name, depth: int = 0) -> Expr:
+    """Return how a node was computed, back to what `leaf` has an expression for."""
+    if depth > _DEEPEST:
+        return symbol("…")
+    inputs = [leaf(parent) or expression(parent, leaf, depth + 1) for parent in node.parents]
+    if node.op.latex:  # written as a call, σ(z), not by its formula
+        named = node.op.name in TEXT.templates or node.op.name in TEXT.names
+        return Expr(node.op.name if named else node.op.glyph, tuple(inputs))
+    return lift(node.op.forward(_TEXTBOOK, *inputs))
+
+
+def formula_text(node: Value, leaf: Leaf = by_name) -> str:
+    """Return the formula that a node was computed by, as text.
+
+    >>> w, x, t = Value(0.4, "w"), Value(0.5, "x"), Value(1.0, "t")
+    >>> formula_text((w * x - t).square()), formula_text((w * x - t).square(), by_number)
+    ('(w·x − t)²', '(0.4·0.5 − 1)²')
+    """
+    return render(expression(node, leaf), _NAMES)
+
+
+def called(node: Value) -> str:
+    """Return what a sentence calls a node: its name, its number, or its formula in brackets.
+
+    >>> called(Value(0.5, "x")), called(Value(0.5)), called(Value(0.5, "x") + Value(1.0, "y"))
+    ('x', '0.5', '(x + y)')
+    """
+    if node.label:
+        return node.label
+    return f"({formula_text(node)})" if node.parents else number(node.data)
+
+
+def factor_text(child: Value, slot: int) -> str:
+    """Return the local derivative ∂child/∂parent as a factor of a product.
+
+    >>> x = Value(2.0, "x")
+    >>> factor_text(x.tanh(), 0), factor_text(x * x, 1)
+    ('(1 − tanh(x)²)', 'x')
+    """
+    inputs = [by_name(parent) or expression(parent) for parent in child.parents]
+    output = symbol(child.label) if child.label else None
+    return derivatives_of(child.op, inputs, output, _NAMES)[slot][1]

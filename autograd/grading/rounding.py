@@ -1,0 +1,56 @@
+"""Rounding on the way: who rounds every product before adding may end one unit off."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from .counterfactual import Bench, Edit
+from .verdict import Verdict
+from .written import Written
+
+_FARTHEST = Fraction(3, 2)  # units: one unit off the number as it should be rounded
+
+Rounding = Callable[[float], float]
+
+
+def rounds_to(benches: Iterable[Bench], written: Written) -> Verdict | None:
+    """Return the verdict where rounding every step explains the number; None where it does not.
+
+    The steps are rounded to the decimals of the number, or to its significant digits. The number is
+    right but for rounding if exact numbers lead to it, and carried on if the writer's own do.
+    """
+    if written.significant < 2 or not written.unit:
+        return None
+    for bench in benches:
+        for base in bench.bases:
+            right = bench.predict((), base)
+            if not math.isfinite(right) or not _is_near(written, right):
+                continue
+            for rounding in (_to_decimals(float(written.unit)), _to_digits(written.significant)):
+                if abs(
+                    bench.predict((_round_all(rounding),), base) - written.number
+                ) <= 0.5 * float(written.unit):
+                    return Verdict.NEARLY if not base.own else Verdict.CARRIED
+    return None
+
+
+def _is_near(written: Written, right: float) -> bool:
+    return abs(written.value - Fraction(right)) <= _FARTHEST * written.unit
+
+
+def _round_all(rounding: Rounding) -> Edit:
+    return Edit(
+        compute=lambda base, node, x, right: rounding(right),
+        local=lambda base, node, slot, partial, up: rounding(partial),
+        gather=lambda base, node, parts, right: math.fsum(map(rounding, parts)) if parts else right,
+    )
+
+
+def _to_decimals(unit: float) -> Rounding:
+    return lambda x: round(x / unit) * unit
+
+
+def _to_digits(count: int) -> Rounding:
+    return lambda x: float(f"{x:.{count - 1}e}")

@@ -1,0 +1,54 @@
+"""Slips of the pen: digits exchanged, the decimal point moved, another line copied."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from ..counterfactual import Bench, Edit, change_result
+from ..naming import called
+from .slip import slip
+
+_MOST_COPIED = 30  # numbers of the sheet that may have been copied
+
+
+@slip("digits")
+def digits_exchanged(bench: Bench) -> Iterator[Edit]:
+    """You exchange two digits."""
+    for place in range(6):
+        yield change_result(bench, _Exchange(place))
+
+
+class _Exchange:
+    """Exchanges two neighboring digits of a number, counted from the first significant one."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+
+    def __call__(self, right: float) -> float:
+        mantissa, exponent = f"{abs(right):.9e}".split("e")
+        digits = list(mantissa.replace(".", ""))
+        k = self.place
+        digits[k], digits[k + 1] = digits[k + 1], digits[k]
+        wrong = float(f"{digits[0]}.{''.join(digits[1:])}e{exponent}")
+        return wrong if right > 0 else -wrong
+
+
+@slip("point")
+def result_point_moved(bench: Bench) -> Iterator[Edit]:
+    """You move the decimal point of the result."""
+    for power in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
+        yield change_result(bench, power.__mul__)
+
+
+@slip("copied")
+def copied_number(bench: Bench) -> Iterator[Edit]:
+    """You copy the number of {}."""
+    for node in itertools.islice(reversed(bench.book.places), _MOST_COPIED):
+        if node is not bench.node and not bench.is_gradient:
+            yield Edit(
+                compute=lambda base, n, x, right, node=node: (  # type: ignore[misc]
+                    base.data(node) if n is bench.node else right
+                ),
+                what=called(node),
+            )
