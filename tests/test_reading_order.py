@@ -68,6 +68,7 @@ ORDER = [
     "autograd.grading.naming",
     "autograd.grading.counterfactual",
     "autograd.grading.slips",
+    "autograd.grading.substitution",
     "autograd.grading.working",
     "autograd.grading.rounding",
     "autograd.grading.consequences",

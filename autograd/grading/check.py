@@ -61,7 +61,7 @@ def check(
     >>> w, x = Value(0.4, "w"), Value(0.5, "x")
     >>> C = (w * x - 0.8).square()
     >>> C.label = "C"
-    >>> report = check(C, {"C": "0.36", "dC/dw": "0.6", x: -0.48})
+    >>> report = check(C, {"C": "0.36", "dC/dw": "0.60", x: -0.48})
     >>> [line.verdict.value for line in report.lines]
     ['exact', 'wrong', 'exact']
     >>> report.first_wrong.slips[0].sentence

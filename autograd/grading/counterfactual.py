@@ -154,6 +154,16 @@ class Bench:
         """How many nodes are computed for one prediction."""
         return len(self.segment) + sum(part.size for part in self.parts.values()) or 1
 
+    def with_exact_numbers(self) -> Bench:
+        """Return the bench of the same number, computed with exact numbers only.
+
+        A formula is judged by what it comes to in exact numbers, whatever the writer had rounded.
+        """
+        copy = Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)
+        copy.bases = [Base(self.book, False)]
+        copy.allowed = interval(copy.predict((), copy.bases[0]))
+        return copy
+
     def started_anew(self) -> Bench:
         """Return the bench of the same gradient, computed from the output back."""
         return Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)

@@ -16,9 +16,10 @@ from .counterfactual import Bench
 from .intervals import Interval
 from .lines import Answer, Line, read_answer
 from .rounding import rounds_to
-from .scope import Book, labels
+from .scope import Book, labels, mentioned
 from .slips.search import combine, slips
 from .slips.slip import stem
+from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, claim, equal, fits, verdict_on
 from .working import gradient_working, value_working
 from .written import Written
@@ -34,6 +35,7 @@ class Asked:
     cells: Quantity
     sweep: Sweep | None = None  # for a gradient
     working: Quantity | None = None  # for a gradient with a formula
+    put_in: tuple[Interval, ...] = ()  # what a formula of plain numbers may come to
     sign: float = 1.0  # −1 for a gradient that the sheet holds with the opposite sign
 
 
@@ -130,10 +132,12 @@ class Marker:
     def _gradient(self, tree: Derivative, line: Line) -> Asked:
         output, cells = self.book.differentiated(tree, line.source)
         self.outputs.append(output)
-        working = None
+        working, put_in = None, list[Interval]()
         if line.formula is not None:
             formula = self.book.parse(line.source, line.formula)
             working = self.book.evaluate(formula, line.source)
+            if not mentioned(formula):
+                put_in = intervals_of(formula, line.source)
             if len(working.items) != len(cells.items):
                 raise line.source.error(
                     f"{tree} is {cells.kind}, but this formula gives {working.kind}",
@@ -143,7 +147,8 @@ class Marker:
         for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
             self.book.gradients[label] = sweep.adjoint(cell)
         opposite = (str(tree.top), str(tree.bottom)) in self.book.opposite
-        return Asked(str(tree), cells, sweep, working, -1.0 if opposite else 1.0)
+        sign = -1.0 if opposite else 1.0
+        return Asked(str(tree), cells, sweep, working, tuple(put_in), sign)
 
     # --- judging ----------------------------------------------------------------------------------
 
@@ -151,21 +156,35 @@ class Marker:
         """Judge a formula for a gradient by what it comes to in exact numbers."""
         assert asked.working and asked.sweep and line.formula
         pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
-        rights = [asked.sign * asked.sweep.adjoint(cell) for cell in asked.cells.items]
-        off = [k for k, right in enumerate(rights) if not equal(pairs[k][0].data, right)]
-        k = off[0] if off else 0
+        verdicts = [self._verdict_on_working(asked, k) for k in range(len(pairs))]
+        k = next((k for k, verdict in enumerate(verdicts) if verdict.blamed), 0)
         working, cell = pairs[k]
         judged = Judged(
             asked.name, "working", line.source.line, line.part(line.formula),
-            rights[k], working.data, Verdict.WRONG if off else Verdict.EXACT,
+            asked.sign * asked.sweep.adjoint(cell), working.data, verdicts[k],
         )  # fmt: skip
-        if off:
+        if verdicts[k].blamed:
             bench = Bench(self.book, cell, asked.sweep, asked.name, (), asked.sign)
-            found = self._search(bench, Written.of(float(f"{working.data:.10g}")))
+            found = self._search(bench.with_exact_numbers(), Written.read(f"{working.data:#.10g}"))
             text = gradient_working(asked.sweep, cell, asked.name)
             judged = replace(judged, slips=tuple(combine([found])[0]), working=text)
             self._mistakes[asked.sweep.output, cell] = line.source.line
         self.judged.append(judged)
+
+    def _verdict_on_working(self, asked: Asked, k: int) -> Verdict:
+        """Return the verdict on a formula, or on the numbers that were put into one."""
+        assert asked.working and asked.sweep
+        cell = asked.cells.items[k]
+        right = asked.sign * asked.sweep.adjoint(cell)
+        if equal(asked.working.items[k].data, right):
+            return Verdict.EXACT
+        if not asked.put_in:
+            return Verdict.WRONG
+        if right in asked.put_in[k]:
+            return Verdict.ROUNDED
+        ways = [asked.sweep.follows(cell), asked.sweep.follows(cell, recomputed=True)]
+        carried = any(asked.put_in[k].meets(asked.sign * way) for way in ways)
+        return Verdict.CARRIED if carried else Verdict.WRONG
 
     def answer(self, asked: Asked, answer: Answer, source: Source) -> None:
         """Judge an answer number by number, and note what the writer wrote."""
@@ -220,6 +239,8 @@ class Marker:
         ways = [asked.sweep.follows(cell), asked.sweep.follows(cell, recomputed=True)]
         if asked.working:
             ways.append(asked.sign * self.book.ledger.own(asked.working.items[k]))
+        if asked.put_in:
+            ways.append(asked.sign * asked.put_in[k])
         return ways
 
     def _note(

@@ -8,6 +8,7 @@ mistake.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -101,9 +102,6 @@ class Judged:
 
 # --- against the exact number ---------------------------------------------------------------------
 
-_FLOAT32_DIGITS = 7  # that a float32 holds; a number with fewer is no printed float32
-_FLOAT32_ERROR = Fraction(4, 2**23)  # relative: four units in the last place of a float32
-
 
 def slack(exact: float) -> float:
     """Return the rounding error that our own floats may have in a result near `exact`."""
@@ -141,9 +139,25 @@ def judge(written: str | Written, exact: float) -> Verdict:
     shorter = abs(number.value) < abs(true)
     if error < number.unit - spare and shorter:
         return Verdict.UNTOLD if number.is_vague else Verdict.TRUNCATED
-    if number.significant >= _FLOAT32_DIGITS and error <= _FLOAT32_ERROR * abs(true):
-        return Verdict.NEARLY
-    return Verdict.WRONG
+    return Verdict.NEARLY if _is_float32(number, float(error)) else Verdict.WRONG
+
+
+_FLOAT32_ERROR = 8  # spacings of float32: what a few operations may add up to
+
+
+def _is_float32(written: Written, error: float) -> bool:
+    """Whether a number was printed from a float32, and is that near to the exact one.
+
+    It is such a print if it has more digits than a float32 holds and these are its digits.
+    """
+    x = written.number
+    if not written.unit or not 1e-30 < abs(x) < 1e30:
+        return False
+    stored = struct.unpack("f", struct.pack("f", x))[0]
+    spacing = 2.0 ** (math.frexp(stored)[1] - 24)
+    rounded = round(Fraction(stored) / written.unit) * written.unit
+    fine = 4 * written.unit <= spacing
+    return fine and rounded == written.value and error <= _FLOAT32_ERROR * spacing
 
 
 # --- against the writer's own numbers -------------------------------------------------------------

@@ -83,18 +83,10 @@ def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
 
 
 def _bracketed(text: str) -> str:
-    """Return a factor in brackets where it is a sum or a quotient and has none yet."""
-    loose = any(sign in text for sign in (" + ", " − ", "/")) or text.startswith("−")
-    return f"({text})" if loose and not _is_enclosed(text) else text
-
-
-def _is_enclosed(text: str) -> bool:
-    """Whether the first bracket is closed by the last character."""
-    if not text.startswith("("):
-        return False
+    """Return a factor in brackets where it is a quotient or begins with a minus sign."""
     depth = 0
-    for place, character in enumerate(text):
+    for character in text:
         depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
+        if character == "/" and depth == 0:
+            return f"({text})"
+    return f"({text})" if text.startswith("−") else text

@@ -8,8 +8,8 @@ import pytest
 
 from gradtrace.__main__ import main
 
-RIGHT = "x = 3\ny = x^2 -> 9\ndy/dx -> 6\n"
-WRONG = RIGHT.replace("-> 6", "-> 3")
+RIGHT = "x = 3.17\ny = x^2 -> 10.05\ndy/dx -> 6.34\n"
+WRONG = RIGHT.replace("-> 6.34", "-> 3.17")
 
 
 @pytest.fixture
@@ -39,6 +39,25 @@ def test_json_is_an_array_with_an_entry_for_each_file(sheet, capsys):
     assert (unreadable["line"], unreadable["ok"]) == (1, False)
 
 
+@pytest.mark.parametrize(
+    ("reveal", "shown", "hidden"),
+    [
+        ("none", ["3.17; that is not correct"], ["6.34", "factor 2"]),
+        ("hint", ["You get exactly 3.17 if you lose the factor 2"], ["6.34"]),
+        ("answer", ["the correct value is 6.34", "Correct: dy/dx = 2·x", "factor 2"], []),
+    ],
+)
+def test_what_is_revealed_of_a_wrong_number(sheet, capsys, reveal, shown, hidden):
+    assert main(["check", "--reveal", reveal, sheet(WRONG)]) == 1
+    text = capsys.readouterr().out
+    assert all(part in text for part in shown), text
+    assert not any(part in text for part in hidden), text
+    main(["check", "--json", "--reveal", reveal, sheet(WRONG)])
+    wrong = json.loads(capsys.readouterr().out)[0]["lines"][1]
+    assert (wrong["exact"] is None) == (reveal != "answer")
+    assert bool(wrong["slips"]) == (reveal != "none")
+
+
 def test_standard_input(monkeypatch, capsys):
     for text, status in ((RIGHT, 0), (WRONG, 1)):
         stdin = io.TextIOWrapper(io.BytesIO(text.encode()))
@@ -49,9 +68,12 @@ def test_standard_input(monkeypatch, capsys):
 
 def test_annotate_blank_and_trace(sheet, capsys):
     main(["check", "--annotate", sheet(WRONG)])
-    assert "dy/dx -> 3  #= WRONG, it is 6" in capsys.readouterr().out
+    hint = "dy/dx -> 3.17  #= WRONG: you get this if you lose the factor 2 of the square"
+    assert hint in capsys.readouterr().out
+    main(["check", "--annotate", "--reveal", "answer", sheet("x = 3e-7\ny = 2*x -> 1e-7\n")])
+    assert "#= WRONG; the correct value is 6·10⁻⁷" in capsys.readouterr().out
     assert main(["blank", sheet(RIGHT)]) == 0
-    assert capsys.readouterr().out == "x = 3\ny = x^2 -> ?\ndy/dx -> ?\n"
+    assert capsys.readouterr().out == "x = 3.17\ny = x^2 -> ?\ndy/dx -> ?\n"
     assert main(["trace", sheet(RIGHT)]) == 0
     assert "∂y/∂y · 2·x" in capsys.readouterr().out
 

@@ -93,13 +93,7 @@ def slope_of_another(bench: Bench) -> Iterator[Edit]:
         bench, _by_kind(sigmoid=lambda z, a: 1 - z * z, tanh=lambda z, a: z * (1 - z))
     )
     yield from _at_layers(
-        bench,
-        _by_kind(
-            sigmoid=lambda z, a: float(z > 0),
-            tanh=lambda z, a: float(z > 0),
-            relu=lambda z, a: a * (1 - a),
-            leaky_relu=lambda z, a: float(z > 0),
-        ),
+        bench, _by_kind(relu=lambda z, a: a * (1 - a), leaky_relu=lambda z, a: float(z > 0))
     )
 
 

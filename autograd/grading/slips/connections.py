@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 
 from ...engine.value import Value
@@ -9,8 +10,10 @@ from ..counterfactual import (
     Base,
     Bench,
     Edit,
+    Gather,
     Use,
     change_edges,
+    change_gradient,
     change_result,
     misread,
     read_as,
@@ -155,11 +158,11 @@ def transposed_weight(bench: Bench) -> Iterator[Edit]:
 
 @slip("transposed-gradient")
 def transposed_gradient(bench: Bench) -> Iterator[Edit]:
-    """You write the matrix with its rows and columns exchanged: the outer product is δ xᵀ."""
+    """You exchange rows and columns: you write the gradient of {}."""
     mirror = _mirrored(bench, bench.node)
     if mirror is not None and bench.sweep:
-        gradient = _gradient_of(bench, mirror)
-        yield change_result(bench, lambda right: gradient)
+        what = instead_of(mirror, bench.node)
+        yield change_gradient([bench.node], _gradient_of(bench, mirror), what)
 
 
 @slip("updated-weight")
@@ -192,9 +195,10 @@ def old_value(bench: Bench) -> Iterator[Edit]:
 def operands_exchanged(bench: Bench) -> Iterator[Edit]:
     """You exchange {}."""
     operands = [n for n in _operands(bench) if n.label and n not in bench.parts][:MOST_PLACES]
-    for k, one in enumerate(operands):
-        for other in operands[k + 1 :]:
-            yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
+    second = {node.parents[-1] for node in bench.segment if node.op.family == "mul"}
+    pairs = itertools.combinations(sorted(operands, key=lambda n: (n not in second, n.label)), 2)
+    for one, other in pairs:  # of w3·x1 + w4·x2 first the inputs, which come second
+        yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
 
 
 @slip("wrong-number")
@@ -257,8 +261,8 @@ def neighbours_gradient(bench: Bench) -> Iterator[Edit]:
     kind = _kind(bench, bench.node)
     for other in bench.sweep.uses:
         if other is not bench.node and _kind(bench, other) == kind:
-            gradient = _gradient_of(bench, other)
-            yield change_result(bench, lambda right, g=gradient: g, instead_of(other, bench.node))  # type: ignore[misc]
+            what = instead_of(other, bench.node)
+            yield change_gradient([bench.node], _gradient_of(bench, other), what)
 
 
 def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
@@ -267,10 +271,16 @@ def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
     return not node.parents, stem(name) or f"node {id(node)}"
 
 
-def _gradient_of(bench: Bench, node: Value) -> float:
-    assert bench.sweep
-    written = bench.sweep.written.get(node)
-    return written.middle if written else bench.sweep.adjoint(node)
+def _gradient_of(bench: Bench, node: Value) -> Gather:
+    """Return the change of a gradient to that of another number."""
+    sweep = bench.sweep
+    assert sweep
+
+    def gather(base: Base, here: Value, parts: list[float], right: float) -> float:
+        written = sweep.written.get(node) if base.own else None
+        return written.middle if written else sweep.adjoint(node)
+
+    return gather
 
 
 @slip("stale")

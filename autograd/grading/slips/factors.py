@@ -101,13 +101,21 @@ def difference_turned(bench: Bench) -> Iterator[Edit]:
 @slip("two-doubled")
 def half_lost(bench: Bench) -> Iterator[Edit]:
     """You lose the ½ in front of the square, so that a factor 2 is left over{}."""
-    yield from one_by_one(squares(bench), lambda nodes, what: scale(nodes, 2.0, what))
+    yield from _scale_squares(bench, 2.0)
+
+
+def _scale_squares(bench: Bench, factor: float) -> Iterator[Edit]:
+    found = squares(bench)
+    if len(found) == 1:  # there is no doubt which square is meant
+        yield scale(found, factor)
+    else:
+        yield from one_by_one(found, lambda nodes, what: scale(nodes, factor, what))
 
 
 @slip("two-lost")
 def two_lost(bench: Bench) -> Iterator[Edit]:
     """You lose the factor 2 of the square, or use ½ once too often{}."""
-    yield from one_by_one(squares(bench), lambda nodes, what: scale(nodes, 0.5, what))
+    yield from _scale_squares(bench, 0.5)
 
 
 @slip("square")

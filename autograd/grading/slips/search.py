@@ -24,6 +24,7 @@ from .slip import Slip
 # The likeliest first: a slip in front is tried when chance explains little yet.
 SLIPS: tuple[Slip, ...] = (
     activations.dead_passed,
+    updates.step_direction,
     factors.error_turned,
     activations.target_forgotten,
     activations.slope_after_cross_entropy,
@@ -35,7 +36,6 @@ SLIPS: tuple[Slip, ...] = (
     factors.mean_forgotten,
     factors.half_lost,
     factors.two_lost,
-    updates.step_direction,
     updates.rate_forgotten,
     updates.rate_twice,
     updates.stale_step,
@@ -187,7 +187,7 @@ class _Search:
         for candidate in itertools.islice(candidates, _MOST_STEPS // bench.size):
             for base, right in rights:
                 predicted = bench.predict(candidate.edits, base)
-                if math.isfinite(predicted) and not _same(predicted, right):
+                if math.isfinite(predicted) and abs(predicted - right) > resolution / 2:
                     self._weigh(candidate, predicted, resolution)
 
     def _resolution(self, bench: Bench) -> float:
@@ -211,10 +211,12 @@ class _Search:
     def best(self) -> list[Found]:
         """Return one slip for each key; of those that predict the same, the specific ones."""
         chosen: dict[str, Found] = {}
-        for _, found in sorted(self.found, key=lambda one: one[0]):
-            same = any(_same(found.predicted, other.predicted) for other in chosen.values())
-            if found.key not in chosen and not (same and found.key in _GENERAL):
-                chosen[found.key] = found
+        ranked = [found for _, found in sorted(self.found, key=lambda one: one[0])]
+        for k, found in enumerate(ranked):
+            earlier = (one for one in ranked[:k] if one.key != found.key)
+            is_told = any(_same(found.predicted, one.predicted) for one in earlier)
+            if not (is_told and found.key in _GENERAL):
+                chosen.setdefault(found.key, found)
         return list(chosen.values())
 
 

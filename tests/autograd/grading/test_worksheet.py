@@ -46,7 +46,7 @@ def test_a_sheet_is_written_back_to_the_last_character():
 def test_verdicts_written_in_are_comments_and_are_replaced():
     sheet = Worksheet.parse(SHEET.replace("-> -0.53", "-> 0.53"))
     once = sheet.annotated()
-    assert "#= WRONG, it is -0.5" in str(once)
+    assert "#= WRONG" in str(once)
     assert "#= exact" in str(once)
     assert str(once.annotated()) == str(once)
     assert once.check() == sheet.check()
@@ -103,7 +103,7 @@ def test_a_gradient_under_another_name_follows_from_what_was_written():
     sheet = "y = 0.8\nz = 0.392\nC = ½(z - y)²\ndC/dz -> -0.816\ndb = dC/dz -> -0.816"
     report = Worksheet.parse(sheet).check()
     assert [line.verdict.value for line in report.lines] == ["wrong", "carried on"]
-    assert "exactly what you get if the ½ was lost" in str(report)
+    assert "You get exactly −0.816 if you lose the ½ in front of the square" in str(report)
     assert str(report).endswith(
         "0 of 2 numbers are right, 1 follows from your earlier numbers, 1 wrong."
     )

@@ -1,143 +1,10 @@
 """The table of slips: whoever makes one is told which, and is not blamed for what follows."""
 
 import math
-from pathlib import Path
 
 import pytest
 
 from autograd import Worksheet
-from autograd.grading.counterfactual import Bench
-from autograd.grading.grader import Marker
-from autograd.grading.lines import Answer, read_lines
-from autograd.grading.scope import labels
-from autograd.grading.slips.search import SLIPS
-from autograd.grading.written import Written
-
-NETWORKS = sorted((Path(__file__).parents[1] / "networks").glob("*.calc"))
-MOST_PER_ROW = 2  # instances, each in another network
-
-
-# --- a writer who makes one slip and then goes on rightly -----------------------------------------
-
-
-def written(shape, numbers):
-    texts = [f"{x:#.6g}" for x in numbers]
-    if len(shape) < 2:
-        return f"[{', '.join(texts)}]" if shape else texts[0]
-    rows = [", ".join(texts[k : k + shape[1]]) for k in range(0, len(texts), shape[1])]
-    return f"[{', '.join(f'[{row}]' for row in rows)}]"
-
-
-class Writer:
-    """Fills the blanks of a sheet, each number computed from those he wrote before, 6 digits."""
-
-    def __init__(self, text, slip=None, place=-1):
-        self.text, self.slip, self.place = text, slip, place
-        self.marker = Marker()
-        self.made = None
-
-    def write(self):
-        """Return the solved sheet."""
-        out, place = self.text.split("\n"), -1
-        for line in read_lines(self.text):
-            if line.kind == "step":
-                self.marker.book.next_step()
-            elif line.kind == "calculation":
-                asked = self.marker._asked(line)
-                if line.answer:
-                    place += 1
-                    text = self.answer(asked, line, place == self.place)
-                    out[line.source.line - 1] = line.source.text.replace("?", text)
-        return "\n".join(out)
-
-    def answer(self, asked, line, slips):
-        names = labels(asked.name, asked.cells)
-        numbers = []
-        for k, name in enumerate(names):
-            x = self.marker._allowed(asked, k)[0].middle
-            x = x if math.isfinite(x) else asked.cells.items[k].data
-            numbers.append(self.slipped(asked, k, name, x) if slips and not self.made else x)
-        text = written(asked.cells.shape, numbers)
-        items = tuple(Written.read(f"{x:#.6g}") for x in numbers)
-        self.marker.answer(asked, Answer(asked.cells.shape, items, 0), line.source)
-        return text
-
-    def slipped(self, asked, k, name, right):
-        index = list(asked.cells.indices)[k]
-        cell = asked.cells.items[k]
-        called = name if asked.sweep else asked.name
-        bench = Bench(self.marker.book, cell, asked.sweep, called, index)
-        if (self.slip.kind == "gradient") != bench.is_gradient:
-            return right
-        for edit in self.slip.edits(bench):
-            wrong = bench.predict((edit,), bench.bases[0])
-            if math.isfinite(wrong) and abs(wrong - right) > 0.004 * max(abs(right), 1e-3):
-                self.made = name
-                return wrong
-        return right
-
-
-def instances(slip):
-    """Yield sheets with this slip, each of another network, and where it was made."""
-    for path in NETWORKS:
-        text = path.read_text()
-        for place in range(text.count("?")):
-            writer = Writer(text, slip, place)
-            sheet = writer.write()
-            if writer.made:
-                yield sheet, writer.made
-                break
-
-
-@pytest.fixture(scope="module")
-def outcomes():
-    """For every row: its instances, with what was said about each."""
-    found = {}
-    for slip in SLIPS:
-        row = found.setdefault((slip.kind, slip.key), [])
-        for sheet, made in instances(slip):
-            report = Worksheet.parse(sheet).check()
-            row.append((sheet, made, report))
-            if len(row) == MOST_PER_ROW:
-                break
-    return found
-
-
-def test_every_row_has_instances_in_two_networks(outcomes):
-    assert {key: len(row) for key, row in outcomes.items() if len(row) < 2} == {}
-
-
-def test_the_first_wrong_line_is_found_and_no_consequence_is_blamed(outcomes):
-    for (_, key), row in outcomes.items():
-        for sheet, made, report in row:
-            blamed = [line.quantity for line in report.lines if line.verdict.blamed]
-            assert blamed == [made], f"{key}\n{sheet}\n{report}"
-
-
-def test_the_right_slip_is_listed_always_and_first_in_four_of_five(outcomes):
-    first = total = 0
-    for (_, key), row in outcomes.items():
-        for sheet, _, report in row:
-            keys = [slip.key for slip in report.first_wrong.slips]
-            assert key in keys, f"{key} not in {keys}\n{sheet}\n{report}"
-            total += 1
-            first += keys[0] == key
-    assert total >= 2 * len(SLIPS)
-    assert first >= 0.8 * total
-
-
-def test_no_slip_is_named_on_a_right_line(outcomes):
-    for row in outcomes.values():
-        for _, _, report in row:
-            assert all(line.verdict.blamed for line in report.lines if line.slips)
-
-
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
-def test_without_a_slip_nothing_is_wrong(path):
-    report = Worksheet.parse(Writer(path.read_text()).write()).check()
-    assert report.ok, report
-    assert not any(line.slips for line in report.lines)
-
 
 # --- slips computed here, by hand formulas and not by the table -----------------------------------
 
@@ -207,8 +74,8 @@ def test_two_slips_together_are_found_only_when_one_does_not_fit():
 def test_when_no_slip_fits_the_right_working_is_shown():
     report = Worksheet.parse(f"{HEAD}dC/dn -> 7.7777").check()
     assert report.first_wrong.slips == ()
-    assert "No known slip gives this number" in str(report)
-    assert "∂C/∂n = ∂C/∂y · y·(1 − y)" in report.first_wrong.working
+    assert "No slip that we know gives this number" in str(report)
+    assert report.first_wrong.working.startswith("dC/dn = dC/dy·y·(1 − y) = ")
 
 
 def test_a_right_working_says_nothing_twice():

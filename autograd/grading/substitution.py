@@ -1,0 +1,68 @@
+"""Numbers put into a formula, such as −0.755·0.6225: each stands for all that round to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..engine.value import Value
+from ..language.evaluate import evaluate
+from ..language.grammar import Apply, Derivative, Name, Number, Row, Tree
+from ..language.quantity import Quantity, scalar
+from ..language.tokens import Source
+from .claims import Ledger
+from .intervals import Interval
+from .written import Written
+
+
+class _Digits:
+    """The scope of an expression whose rounded numbers were replaced by names."""
+
+    def __init__(self) -> None:
+        self.ledger = Ledger()
+        self.numbers: dict[str, Value] = {}
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return the number that stands behind a name."""
+        return scalar(self.numbers[name]) if name in self.numbers else None
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Raise: there are only numbers here."""
+        raise source.error(f"{tree} is not a number", tree.place)
+
+    def names(self) -> Iterable[str]:
+        """Return the names there are."""
+        return self.numbers
+
+    def name_numbers(self, tree: Tree) -> Tree:
+        """Return the tree with a name for every number that was rounded.
+
+        A whole number, such as an exponent or the 1 of 1 − a, is meant exactly.
+        """
+        if isinstance(tree, Number) and "." in tree.text:
+            name = f"#{len(self.numbers)}"
+            self.numbers[name] = leaf = Value(tree.value)
+            digits = Written.read(tree.text.lstrip("-−+"))
+            self.ledger.write(leaf, Interval(-1, 1) * float(digits.unit / 2) + tree.value)
+            return Name(name, (), tree.place)
+        if isinstance(tree, Apply):
+            return replace(tree, args=tuple(map(self.name_numbers, tree.args)))
+        if isinstance(tree, Row):
+            return replace(tree, items=tuple(map(self.name_numbers, tree.items)))
+        return tree
+
+
+def intervals_of(tree: Tree, source: Source) -> list[Interval]:
+    """Return what an expression of numbers may come to, given the digits they were written in.
+
+    >>> from autograd.language.grammar import parse
+    >>> source = Source("0.5*4")
+    >>> intervals_of(parse(source, lambda name: False), source)
+    [[1.8, 2.2]]
+
+    Raises:
+        WorksheetError: it cannot be computed.
+    """
+    scope = _Digits()
+    cells = evaluate(scope.name_numbers(tree), scope, source)
+    return [scope.ledger.own(item) for item in cells.items]
