@@ -1,8 +1,23 @@
-"""gradtrace's engine: numbers that remember how they were computed."""
+"""Numbers that remember how they were computed, and what can be seen and made of them.
+
+Numbers:    Value, grad, where, operation, compile -> Program
+            {functions}
+Seeing:     trace -> Trace of Steps, explain -> Explanation, draw -> Drawing, page -> Page
+Graphs:     Graph of Nodes and Edges, GraphError
+Checking:   gradcheck, check -> Report, Worksheet, WorksheetError
+
+>>> from autograd import Value, tanh
+>>> w, x = Value(0.5, "w"), Value(2.0, "x")
+>>> y = tanh(w * x)
+>>> y.backward()
+>>> round(w.grad, 4)
+0.8399
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from .engine import functions as _functions
@@ -28,6 +43,7 @@ from .graph.steps import Step, Trace, trace
 from .language.tokens import WorksheetError
 
 if TYPE_CHECKING:
+    from .numeric.custom_operation import operation
     from .numeric.gradcheck import gradcheck
     from .program.program import Program, compile  # noqa: A004 - the name of the job
     from .views.drawing import Drawing, draw
@@ -59,6 +75,7 @@ __all__ = [
     "logsumexp",
     "normal_cdf",
     "normal_pdf",
+    "operation",
     "page",
     "power",
     "total",
@@ -67,10 +84,15 @@ __all__ = [
     *_functions.CALLED,
 ]
 
+__doc__ = (__doc__ or "").format(
+    functions=fill(", ".join(_functions.__all__), 84, subsequent_indent=" " * 12)
+)
+
 # Imported at first use: a computation that is not looked at needs none of them.
 _LAZY = {
     **dict.fromkeys(("Program", "compile"), ".program.program"),
     "gradcheck": ".numeric.gradcheck",
+    "operation": ".numeric.custom_operation",
     **dict.fromkeys(("Drawing", "draw"), ".views.drawing"),
     **dict.fromkeys(("Page", "page"), ".views.page"),
 }
@@ -81,6 +103,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_LAZY[name], __name__), name)
     if name in _functions.CALLED:
         return getattr(_functions, name)
+    if name == "__version__":
+        return import_module("importlib.metadata").version("gradtrace")
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 

@@ -29,6 +29,7 @@ def named_activation(activation: Any) -> Activation:
     >>> named_activation(Value.tanh), named_activation("leaky_relu(0.2)")
     ('tanh', 'leaky_relu(0.2)')
     """
+    activation = getattr(activation, "op", activation)  # what autograd.operation made
     if isinstance(activation, str):
         if activation != SOFTMAX:
             activation_row(activation)

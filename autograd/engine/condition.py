@@ -95,4 +95,5 @@ def comparison(op: Op) -> Callable[[Any, Any], Condition]:
             return Condition(op, (self, other), holds(self.data, float(other)))
         return cast("Condition", NotImplemented)
 
+    compare.__doc__ = f"Return the Condition self {op.glyph} other."
     return compare

@@ -69,6 +69,23 @@ class Expr:
     def __neg__(self) -> Expr:
         return _neg(self)
 
+    def __pow__(self, other: Expr | float) -> Expr:
+        return _pow(self, lift(other))
+
+    def __rpow__(self, other: Expr | float) -> Expr:
+        return _pow(lift(other), self)
+
+    def __abs__(self) -> Expr:
+        return _abs(self)
+
+    def __bool__(self) -> bool:
+        if self.head in ("gt", "ge", "lt", "le"):
+            raise TypeError(
+                f"a formula has no outcome for {self}, because it is written for all numbers at "
+                "once; write xp.where(condition, yes, no) instead of if"
+            )
+        return True
+
     def __gt__(self, other: Expr | float) -> Expr:
         return Expr("gt", (self, lift(other)))
 

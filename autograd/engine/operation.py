@@ -70,7 +70,7 @@ class Op:
         A formula may therefore call another operation. It is then differentiated through that
         operation, printed as σ(x), and evaluated by the same formula over floats and arrays.
         """
-        own = getattr(xp, self.name, None)
+        own = getattr(xp, self.name, None) if self.name in OPS else None
         return own(*inputs) if own else self.forward(xp, *inputs)
 
     def reproduces(self, output: float, partials: Sequence[float], inputs: Sequence[float]) -> bool:
@@ -113,6 +113,9 @@ def row(op: Op) -> Op:
     return op
 
 
+# Operations that users have added, by name.
+USERS: dict[str, Op] = {}
+
 # Makers of operations with a constant in them, by name: power(3), leaky_relu(0.01).
 MAKERS: dict[str, Callable[[float], Op]] = {}
 
@@ -130,7 +133,7 @@ def unique(op: Op) -> Op:
 
 
 def op_named(name: str) -> Op:
-    """Return the operation of that name; ``power(3.0)`` and ``leaky_relu(0.01)`` are made anew.
+    """Return the operation of that name, such as ``tanh``, ``power(3.0)`` or one of the user's.
 
     Raises:
         ValueError: there is no such operation.
@@ -139,9 +142,12 @@ def op_named(name: str) -> Op:
     >>> op_named("tanh") is ops.TANH, op_named("power(2.0)") is ops.power(2)
     (True, True)
     """
-    if name in OPS:
-        return OPS[name]
+    if name in OPS or name in USERS:
+        return OPS.get(name) or USERS[name]
     made = re.fullmatch(r"(\w+)\((-?[\d.e+-]+)\)", name)
     if made and made[1] in MAKERS:
         return MAKERS[made[1]](float(made[2]))
-    raise ValueError(f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS])}")
+    raise ValueError(
+        f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS, *USERS])}. One of "
+        "your own is made by autograd.operation before it is asked for."
+    )

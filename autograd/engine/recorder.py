@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .description import describe
 from .errors import described, failure
 from .namespace import FUNCTIONS
 from .node import LiveNode, Note, make_node
@@ -32,7 +33,9 @@ new = object.__new__
 
 def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
     """Return the function of one or two operands that records an operation as a node of `cls`."""
-    return _compile(op, cls, recorder_source(op), op.name)
+    function = _compile(op, cls, recorder_source(op), op.name)
+    function.__doc__ = describe(op)
+    return function
 
 
 class RecordedMethod:

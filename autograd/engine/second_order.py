@@ -38,7 +38,7 @@ class Values(Calls):
 VALUES: Namespace = Values()
 
 
-def grad(output: Value, leaves: Sequence[Value]) -> list[Value]:
+def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     """Return ∂output/∂leaf for each leaf, as new Values that can be differentiated again.
 
     The local derivatives are recorded by the same rows as the forward pass, so ``grad`` of a
@@ -54,7 +54,7 @@ def grad(output: Value, leaves: Sequence[Value]) -> list[Value]:
     >>> slope.data, curvature.data
     (12.0, 12.0)
     """
-    _check_values(output, leaves)
+    leaves = _check_values(output, leaves)
     order = inner_nodes(output)
     wanted = _dependents(order, leaves)
     adjoints: dict[Value, Value | float] = {output: 1.0}
@@ -65,12 +65,21 @@ def grad(output: Value, leaves: Sequence[Value]) -> list[Value]:
     return [_as_value(adjoints.get(leaf, 0.0)) for leaf in leaves]
 
 
-def _check_values(output: Value, leaves: Sequence[Value]) -> None:
+def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
+    """Return the leaves as a list, or refuse what is not a computation of Values."""
+    if callable(output):
+        raise TypeError(
+            "grad: takes an output that was computed, not a function. "
+            "Write x = Value(2.0), then grad(f(x), [x])"
+        )
     if isinstance(leaves, Value):
         raise TypeError(f"grad: leaves is a list; write grad(output, [{leaves.label or 'x'}])")
+    if leaves is None:
+        raise TypeError("grad: name the leaves to differentiate by; write grad(output, [x])")
     for v in (output, *leaves):
         if not isinstance(v, Value):
             raise TypeError(f"grad: expected a Value, got {v!r}")
+    return list(leaves)
 
 
 def _dependents(order: list[Value], leaves: Sequence[Value]) -> set[Value]:

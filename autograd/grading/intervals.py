@@ -83,6 +83,12 @@ class Interval:
     def __rtruediv__(self, other: float) -> Interval:
         return interval(other) / self
 
+    def __pow__(self, exponent: Interval | float) -> Interval:
+        return Intervals.pow(self, exponent)
+
+    def __abs__(self) -> Interval:
+        return Intervals.abs(self)
+
     def __neg__(self) -> Interval:
         return Interval(-self.high, -self.low)
 

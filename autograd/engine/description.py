@@ -1,0 +1,33 @@
+"""What an operation computes, as a sentence for ``help``."""
+
+from __future__ import annotations
+
+from .formula import PYTHON, Dialect, Symbols, lift, render, symbol
+from .operation import Op
+
+_PYTHON = Dialect({**PYTHON.templates, "pow": (6, "{0:7}**{1:6}")}, number="{:g}".format)
+_NAMES = {1: ("x",), 2: ("a", "b")}
+
+
+def describe(op: Op) -> str:
+    """Return the formula and the local derivatives of an operation of one or two numbers.
+
+    >>> from autograd.engine.ops import TANH
+    >>> print(describe(TANH))
+    Return tanh(x), recorded. Its local derivative is 1 - tanh(x)**2.
+    """
+    inputs = [symbol(name) for name in _NAMES[op.arity or 1]]
+    call = f"{op.name}({', '.join(map(str, inputs))})"
+    textbook = Symbols(textbook=True)
+    formula = render(lift(op.forward(textbook, *inputs)), _PYTHON)
+    slopes = [
+        render(lift(slope), _PYTHON) for slope in op.partials(textbook, symbol(call), *inputs)
+    ]
+    value = formula if op.infix or formula == call else f"{call} = {formula}"
+    many = "s are" if len(slopes) > 1 else " is"
+    sentences = [
+        f"Return {value}, recorded. Its local derivative{many} {' and '.join(slopes)}.",
+        f"Convention: {op.convention}." if op.convention else "",
+        f"Needs {op.needs}." if op.needs else "",
+    ]
+    return "\n".join(filter(None, sentences))

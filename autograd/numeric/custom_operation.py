@@ -1,0 +1,243 @@
+"""`operation`: an operation of one's own, with all that the table's operations have."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..engine.formula import Expr, Symbols, lift, symbol
+from ..engine.namespace import FLOATS, FUNCTIONS
+from ..engine.number import Number, shortened
+from ..engine.operation import MAKERS, OPS, USERS, Op, op_named
+from ..engine.recorder import recorder
+from ..engine.value import Value, record
+from .gradcheck import gradcheck
+
+Bounds = tuple[float, float]
+
+_PLACES = (0.137, 0.291, 0.583, 0.712, 0.906)  # of the sample points, as fractions of the domain
+_SEVERAL = 3  # inputs with which an operation of any number of inputs is tried
+_KINKED = frozenset(["where", "abs", "maximum", "minimum"])  # functions with a kink
+
+
+class Operation:
+    """The function of an operation that `operation` has made; `op` is its entry in the table."""
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+        self.__name__ = op.name
+        self._record: Callable[..., Value] = (
+            recorder(op, Value) if op.arity in (1, 2) else lambda *inputs: record(op, inputs)
+        )
+
+    def __call__(self, *inputs: Value | Number) -> Value:
+        return self._record(*inputs)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.op.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
+        return _operation_named, (self.op.name,)
+
+
+def _operation_named(name: str) -> Operation:
+    return Operation(op_named(name))
+
+
+def operation(
+    name: str,
+    forward: Callable[..., Any],
+    partials: Callable[..., tuple[Any, ...]],
+    domain: Bounds | Sequence[Bounds] = (-2.0, 2.0),
+    *,
+    needs: str = "",
+    convention: str = "",
+) -> Operation:
+    """Return a function of Values that records an operation of your own.
+
+    The two formulas are run over many kinds of numbers: floats, NumPy columns, symbols and Values.
+    So the operation is traced, explained, drawn, recomputed on the page, compiled and
+    differentiated again like those that come with the package. They use operators and the functions
+    of the namespace `xp`, which have NumPy's names: ``xp.exp``, ``xp.where``.
+
+    Args:
+        name: what it is called; a Python name that is not taken.
+        forward: ``forward(xp, *inputs)``, the value.
+        partials: ``partials(xp, output, *inputs)``, the tuple of the local derivatives, one for
+            each input.
+        domain: between which numbers the formulas hold, (low, high), or such a pair for each input.
+            The partials are compared with differences of `forward` at points in between.
+        needs: which inputs are allowed, for the error message where there is no result.
+        convention: which slope is taken where the sides differ.
+
+    Raises:
+        TypeError: a formula cannot be read, for example because it calls `math` or uses ``if``.
+        ValueError: the name is taken, the domain is empty, a formula has no finite result there, or
+            a partial is not the slope of `forward`. The message gives the numbers.
+
+    >>> softsign = operation(
+    ...     "softsign",
+    ...     lambda xp, x: x / (1 + xp.abs(x)),
+    ...     lambda xp, y, x: (1 / (1 + xp.abs(x)) ** 2,),
+    ... )
+    >>> x = Value(-3.0)
+    >>> y = softsign(x)
+    >>> y.backward()
+    >>> y.data, x.grad
+    (-0.75, 0.0625)
+    """
+    _check_name(name)
+    arity = _count_inputs(name, forward, partials)
+    count = arity or _SEVERAL
+    formulas = _read_formulas(name, forward, partials, count)
+    op = Op(
+        name,
+        arity,
+        _real(forward),
+        partials,
+        name,
+        rf"\operatorname{{{name}}}",
+        needs=needs,
+        convention=convention,
+        kinked=any(part.head in _KINKED for formula in formulas for part in formula.walk()),
+    )
+    points = _sample_points(name, domain, count)
+    _check_values(op, points)
+    made = Operation(op)
+    _check_slopes(made, points)
+    USERS[name] = op
+    return made
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"operation: its name must be a Python name; got {shortened(name)}")
+    if name in OPS or name in MAKERS or name in FUNCTIONS:
+        raise ValueError(f"operation: the name {name} is taken; choose another")
+
+
+def _count_inputs(
+    name: str, forward: Callable[..., Any], partials: Callable[..., Any]
+) -> int | None:
+    """Return the number of inputs that the formulas take, None for any number."""
+    counts = [
+        _count_parameters(name, "forward", forward, ("xp",)),
+        _count_parameters(name, "partials", partials, ("xp", "output")),
+    ]
+    if None not in counts and counts[0] != counts[1]:
+        raise TypeError(
+            f"operation {name}: forward takes {counts[0]} inputs, partials {counts[1]}; write "
+            "forward(xp, *inputs) and partials(xp, output, *inputs) of the same inputs"
+        )
+    return counts[0]
+
+
+def _count_parameters(
+    name: str, what: str, function: Callable[..., Any], before: tuple[str, ...]
+) -> int | None:
+    if not callable(function):
+        raise TypeError(f"operation {name}: {what} is a function; got {shortened(function)}")
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return None
+    count = sum(p.default is p.empty and p.kind is not p.KEYWORD_ONLY for p in parameters)
+    if count <= len(before):
+        raise TypeError(
+            f"operation {name}: {what} takes {', '.join(before)} and then the inputs, at least one"
+        )
+    return count - len(before)
+
+
+def _read_formulas(
+    name: str, forward: Callable[..., Any], partials: Callable[..., Any], count: int
+) -> list[Expr]:
+    """Return the formulas of the value and of the partials, as expressions."""
+    inputs = [symbol(f"x{k}") for k in range(count)]
+    try:
+        value = _as_formula(forward(Symbols(), *inputs))
+        slopes = partials(Symbols(), symbol("y"), *inputs)
+        if not isinstance(slopes, tuple) or len(slopes) != count:
+            raise TypeError(f"partials returns a tuple of {count}; got {shortened(slopes)}")
+        return [value, *map(_as_formula, slopes)]
+    except (TypeError, AttributeError, ValueError) as error:
+        raise TypeError(
+            f"operation {name}: {error}. A formula uses operators and xp's functions: "
+            f"{', '.join(sorted(FUNCTIONS))}"
+        ) from None
+
+
+def _as_formula(result: Any) -> Expr:
+    if isinstance(result, Expr | float | int):
+        return lift(result)
+    raise TypeError(f"a formula returns a number; got {shortened(result)}")
+
+
+def _real(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the formula with a ValueError where Python's ``**`` turns complex."""
+
+    def checked(xp: Any, *inputs: Any) -> Any:
+        result = forward(xp, *inputs)
+        if isinstance(result, complex) and not any(isinstance(x, complex) for x in inputs):
+            raise ValueError("a negative base with a fractional exponent is not a real number")
+        return result
+
+    return checked
+
+
+# --- sample points of the domain ------------------------------------------------------------------
+
+
+def _sample_points(
+    name: str, domain: Bounds | Sequence[Bounds], count: int
+) -> list[tuple[float, ...]]:
+    pairs = np.array(domain, dtype=float)
+    pairs = np.broadcast_to(pairs, (count, 2)) if pairs.ndim == 1 else pairs
+    if (
+        pairs.shape != (count, 2)
+        or not np.isfinite(pairs).all()
+        or (pairs.T[0] >= pairs.T[1]).any()
+    ):
+        raise ValueError(
+            f"operation {name}: the domain is (low, high) with low < high, or such a pair for each "
+            f"of {count} inputs; got {shortened(domain)}"
+        )
+    low, high = pairs.T
+    shifted = [np.roll(_PLACES, k) for k in range(count)]  # so that inputs differ
+    return [
+        tuple((low + (high - low) * np.array(place)).tolist())
+        for place in zip(*shifted, strict=True)
+    ]
+
+
+def _check_values(op: Op, points: Iterable[tuple[float, ...]]) -> None:
+    """Refuse formulas that have no finite result, or that differ over floats and over arrays."""
+    for point in points:
+        at = ", ".join(f"{x:g}" for x in point)
+        try:
+            value = op.forward(FLOATS, *point)
+            numbers = [value, *op.partials(FLOATS, value, *point)]
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise ValueError(
+                f"operation {op.name}: at ({at}) there is no result: {error}. "
+                "Give the domain where there is one, domain=(low, high)"
+            ) from None
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"operation {op.name}: at ({at}) value and slopes are {numbers}")
+        column = op.forward(np, *(np.array([x]) for x in point))
+        if not np.allclose(column, value, rtol=1e-9):
+            raise ValueError(f"operation {op.name}: at ({at}) it is {value}, in an array {column}")
+
+
+def _check_slopes(made: Operation, points: Iterable[tuple[float, ...]]) -> None:
+    for point in points:
+        report = gradcheck(made, [Value(x, f"x{k}") for k, x in enumerate(point, 1)])
+        if not report.ok:
+            at = ", ".join(f"x{k} = {x:g}" for k, x in enumerate(point, 1))
+            raise ValueError(
+                f"operation {made.op.name}: partials does not return the slopes of forward at "
+                f"{at}.\n{report}"
+            )
