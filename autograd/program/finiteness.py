@@ -1,72 +1,103 @@
-"""Which rows to look at to know that all numbers given are finite: few, and no inputs if possible.
+"""Choose a few rows such that, if they are finite, every input and parameter is.
 
-A sum or a product of something that is not finite is not finite either (0·∞ is no number), so that
-its result is looked at instead of what it reads. A ReLU hides it: where(nan > 0, nan, 0) is 0.
+They are checked after each forward pass. inf and nan survive sums and products (0·∞ is nan), so
+checking the result covers the operands. A comparison hides them: where(nan > 0, nan, 0) is 0.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from .instructions import Instruction, Rows
-from .lower import Code
-from .rows import runs
-from .schedule import Place
+import numpy as np
 
-_SHOWS = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
-_GIVEN = ("X", "F")
-_TEMPORARY = ("T", "S", "M", "N")  # whose rows are written again and again
-_GAP = 16  # rows looked at for nothing, rather than in two calls
+from .instructions import Array, Instruction, Rows
+
+_SURVIVED = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
+_GIVEN = ("inputs", "shared")
+_GAP = 16  # up to so many rows between two are checked too, which is cheaper than one call more
 
 
-def watched(code: Code) -> list[Rows]:
+class _Result(NamedTuple):
+    """An instruction whose result is finite only if its operands are."""
+
+    out: Rows
+    given: list[Rows]
+    earlier: list[int]  # the results that are its other operands, by number
+
+
+def covering_rows(forward: Sequence[Instruction], rows: Mapping[str, int]) -> list[Rows]:
     """Return rows of which one is not finite if an input or a parameter is not."""
-    results, seen = _showing(code.forward)
-    given = [Place(array, row) for array in _GIVEN for row in range(code.rows[array])]
-    alone = runs([place for place in given if place not in seen])
-    return _joined(results) + [Rows(p.array, p.row, p.row + length) for p, length in alone]
+    results = _collect_results(forward)
+    covered = {array: np.zeros(rows[array], bool) for array in _GIVEN}
+    visited: set[int] = set()
+    chosen = [
+        result.out
+        for k, result in reversed(list(enumerate(results)))
+        if result.out.array == "values" and _cover(k, results, visited, covered)
+    ]
+    alone = [Rows(a, *span) for a in _GIVEN for span in _spans(~covered[a])]
+    return _join(chosen) + alone
 
 
-def _showing(instructions: list[Instruction]) -> tuple[list[Rows], set[Place]]:
-    """Return results that show what they were made of, and the places of what they show."""
-    results: list[Rows] = []
-    seen: set[Place] = set()
-    shown: dict[str, dict[Rows, set[Place]]] = defaultdict(dict)  # by array: what its rows show
-    for instruction in instructions:
-        places, out = _shown(instruction, shown), instruction.out
-        if out.array in _TEMPORARY:
-            for rows in [rows for rows in shown[out.array] if _overlap(rows, out)]:
-                del shown[out.array][rows]
-        if places:
-            shown[out.array][out] = places
-        if out.array == "V" and not places <= seen:
-            results.append(out)
-            seen |= places
-    return results, seen
+def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
+    results: list[_Result] = []
+    writers: dict[str, dict[int, int]] = {}  # by array and row, the result that is there now
+    for instruction in forward:
+        given: list[Rows] = []
+        earlier: list[int] = []
+        if instruction.function in _SURVIVED:
+            operands = [operand for operand in instruction.operands if isinstance(operand, Rows)]
+            given = [rows for rows in operands if rows.array in _GIVEN]
+            for rows in operands:
+                earlier += _read_whole(rows, writers.get(rows.array, {}), results)
+        out = instruction.out
+        writer = writers.setdefault(out.array, {})
+        for row in range(out.start, out.stop):
+            writer[row] = len(results) if given or earlier else -1
+        if given or earlier:
+            results.append(_Result(out, given, earlier))
+    return results
 
 
-def _shown(instruction: Instruction, shown: dict[str, dict[Rows, set[Place]]]) -> set[Place]:
-    """Return the places of numbers given that show in the result of an instruction."""
-    found: set[Place] = set()
-    if instruction.function in _SHOWS:
-        for rows in instruction.operands:
-            if isinstance(rows, Rows) and rows.array in _GIVEN:
-                found.update(Place(rows.array, row) for row in range(rows.start, rows.stop))
-            elif isinstance(rows, Rows):
-                found |= shown[rows.array].get(rows, set())
-    return found
+def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result]) -> list[int]:
+    """Return the results of which these rows are or contain every row."""
+    counts = Counter(writer.get(row, -1) for row in range(rows.start, rows.stop))
+    return [k for k, count in counts.items() if k >= 0 and count == results[k].out.height]
 
 
-def _overlap(a: Rows, b: Rows) -> bool:
-    return a.start < b.stop and b.start < a.stop
+def _cover(
+    k: int, results: Sequence[_Result], visited: set[int], covered: Mapping[str, Array]
+) -> bool:
+    """Mark what a result covers, and say whether any of it was not covered before."""
+    is_new, stack = False, [k]
+    while stack:
+        k = stack.pop()
+        if k in visited:
+            continue
+        visited.add(k)
+        for rows in results[k].given:
+            marks = covered[rows.array][rows.start : rows.stop]
+            is_new = is_new or not marks.all()
+            marks[:] = True
+        stack.extend(results[k].earlier)
+    return is_new
 
 
-def _joined(results: list[Rows]) -> list[Rows]:
-    """Return the rows in order, as one where they lie together or nearly."""
+def _spans(marks: Array) -> list[tuple[int, int]]:
+    """Return start and stop of every run of marked rows."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marks, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def _join(chosen: Sequence[Rows]) -> list[Rows]:
+    """Return the rows in order, as one where they are side by side or nearly."""
     joined: list[Rows] = []
-    for rows in sorted(results, key=lambda rows: rows.start):
+    for rows in sorted(chosen):
         if joined and rows.start - joined[-1].stop <= _GAP:
-            joined[-1] = Rows("V", joined[-1].start, max(joined[-1].stop, rows.stop))
+            stop = max(joined[-1].stop, rows.stop)
+            joined[-1] = joined[-1]._replace(stop=stop)
         else:
-            joined.append(Rows("V", rows.start, rows.stop))
+            joined.append(Rows("values", rows.start, rows.stop))
     return joined

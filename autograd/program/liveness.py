@@ -1,115 +1,113 @@
 """Rows used again: once a number has been read for the last time, its row is free for another.
 
-The rows in use at any time are then few and lie in the fast caches, however long the program.
+The rows in use at any time are then few and stay in the fast caches, however long the program.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from .instructions import Instruction, Operand, Rows
 
-Span = tuple[int, int]
+
+class _Life(NamedTuple):
+    """Rows that must stay side by side, and the first and last instruction that uses them."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
 
 
 def recycle(
     instructions: Sequence[Instruction], array: str, held: Sequence[int] = ()
-) -> tuple[list[Instruction], dict[int, int], int]:
+) -> tuple[tuple[Instruction, ...], dict[int, int], int]:
     """Renumber the rows of an array; return the instructions, the new rows, and how many there are.
 
     Rows `held` are written before the first instruction.
     """
-    used = [list(_spans(instruction, array)) for instruction in instructions]
-    spans = _merged([*((row, row + 1) for row in held), *(s for each in used for s in each)])
-    unit = {row: k for k, (start, stop) in enumerate(spans) for row in range(start, stop)}
-    lives = _lives([[unit[start] for start, _ in each] for each in used], [unit[r] for r in held])
-    places, count = _allocate(spans, lives)
-    row = {r: places[k] + r - spans[k][0] for r, k in unit.items()}
-    moved = {old for old, new in row.items() if old != new}
-    return (
-        [
-            _renumbered(i, array, row, count) if any(start in moved for start, _ in each) else i
-            for i, each in zip(instructions, used, strict=True)
-        ],
-        row,
-        count,
-    )
+    uses = [(row, row + 1, -1) for row in held]
+    for moment, instruction in enumerate(instructions):
+        uses += [(start, stop, moment) for start, stop in _spans(instruction, array)]
+    row, count = _allocate(_lives(uses))
+    moved = [
+        _renumber(instruction, array, row, count) if instruction.uses(array) else instruction
+        for instruction in instructions
+    ]
+    return tuple(moved), row, count
 
 
-def _spans(instruction: Instruction, array: str) -> Iterator[Span]:
-    """Yield the spans of rows that an instruction reads or writes."""
-    if instruction.function == "scatter_add" and instruction.out.array == array:
-        rows = instruction.operands[1]
-        assert isinstance(rows, tuple)
-        yield from ((row, row + 1) for row in rows)
-    elif instruction.out.array == array:
-        yield instruction.out.start, instruction.out.stop
-    for operand in instruction.operands:
-        if isinstance(operand, Rows) and operand.array == array:
-            yield operand.start, operand.stop
+def _spans(instruction: Instruction, array: str) -> list[tuple[int, int]]:
+    """Return the spans of rows that an instruction reads or writes."""
+    out = instruction.out
+    spans = [
+        (operand.start, operand.stop)
+        for operand in instruction.operands
+        if isinstance(operand, Rows) and operand.array == array
+    ]
+    if out.array == array and instruction.function == "scatter_add":
+        spans += [(row, row + 1) for row in instruction.operands[1]]  # type: ignore[union-attr, misc, operator]
+    elif out.array == array:
+        spans.append((out.start, out.stop))
+    return spans
 
 
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    """Return the spans with those that overlap made one: their rows must stay side by side."""
-    merged: list[Span] = []
-    for start, stop in sorted(set(spans)):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(stop, merged[-1][1])
+def _lives(uses: Sequence[tuple[int, int, int]]) -> list[_Life]:
+    """Return the lives of rows. Spans that overlap are one, because they must stay side by side."""
+    lives: list[_Life] = []
+    for start, stop, moment in sorted(uses):
+        if lives and start < lives[-1].stop:
+            before = lives[-1]
+            lives[-1] = _Life(
+                before.start,
+                max(stop, before.stop),
+                min(moment, before.first),
+                max(moment, before.last),
+            )
         else:
-            merged.append((start, stop))
-    return merged
-
-
-def _lives(used: Sequence[Sequence[int]], held: Sequence[int]) -> dict[int, Span]:
-    """Return for every span the instructions that use it first and last."""
-    lives = dict.fromkeys(held, (-1, -1))
-    for moment, units in enumerate(used):
-        for k in units:
-            lives[k] = lives.get(k, (moment, moment))[0], moment
+            lives.append(_Life(start, stop, moment, moment))
     return lives
 
 
-def _allocate(spans: Sequence[Span], lives: dict[int, Span]) -> tuple[dict[int, int], int]:
-    """Return the first row of every span, ended spans' rows used again, and how many there are.
+def _allocate(lives: Sequence[_Life]) -> tuple[dict[int, int], int]:
+    """Return the new row of every row, rows of ended lives used again, and how many there are.
 
-    No instruction writes where it reads: measured, NumPy takes longer for that than the cache wins.
+    No instruction writes where it reads. Measured: NumPy loses more time by that than the cache
+    wins.
     """
-    ended: dict[int, list[int]] = defaultdict(list)
-    for k, (_, last) in lives.items():
-        ended[last].append(k)
+    ended: dict[int, list[tuple[int, int]]] = defaultdict(list)  # by moment: length, first row
     free: dict[int, list[int]] = defaultdict(list)  # by length; the one freed last is used first
-    places: dict[int, int] = {}
-    count, done = 0, -2
-    for k in sorted(lives, key=lambda k: lives[k][0]):
-        first, length = lives[k][0], spans[k][1] - spans[k][0]
-        for moment in range(done + 1, first):
-            for old in ended.get(moment, ()):
-                free[spans[old][1] - spans[old][0]].append(places[old])
-        done = max(done, first - 1)
+    row: dict[int, int] = {}
+    count, done = 0, -1
+    for start, stop, first, last in sorted(lives, key=lambda life: life.first):
+        for moment in range(done, first):
+            for length, freed in ended.pop(moment, ()):
+                free[length].append(freed)
+        done, length = max(done, first), stop - start
         if free[length]:
-            places[k] = free[length].pop()
+            place = free[length].pop()
         else:
-            places[k], count = count, count + length
-    return places, count
+            place, count = count, count + length
+        ended[last].append((length, place))
+        row.update(zip(range(start, stop), range(place, place + length), strict=True))
+    return row, count
 
 
-def _renumbered(
-    instruction: Instruction, array: str, row: dict[int, int], count: int
+def _renumber(
+    instruction: Instruction, array: str, row: Mapping[int, int], count: int
 ) -> Instruction:
-    def moved(operand: Operand) -> Operand:
+    def move(operand: Operand) -> Operand:
         if not isinstance(operand, Rows) or operand.array != array:
             return operand
         start = row[operand.start]
-        return replace(operand, start=start, stop=start + len(operand))
+        return operand._replace(start=start, stop=start + operand.height)
 
-    operands = tuple(moved(operand) for operand in instruction.operands)
+    operands = tuple(map(move, instruction.operands))
     if instruction.function == "scatter_add" and instruction.out.array == array:
-        source, rows = operands
-        assert isinstance(rows, tuple)
-        whole = replace(instruction.out, start=0, stop=count)
-        return replace(instruction, operands=(source, tuple(row[r] for r in rows)), out=whole)
-    out = moved(instruction.out)
-    assert isinstance(out, Rows)
-    return replace(instruction, operands=operands, out=out)
+        rows = tuple(row[r] for r in operands[1])  # type: ignore[union-attr, index]
+        whole = instruction.out._replace(start=0, stop=count)
+        return instruction._replace(operands=(operands[0], rows), out=whole)
+    out = move(instruction.out)
+    return instruction._replace(operands=operands, out=out)  # type: ignore[arg-type]

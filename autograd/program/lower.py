@@ -1,407 +1,282 @@
-"""From the schedule to instructions: each row's one formula, over symbols, as NumPy calls.
+"""From the schedule to the instructions of a plan, forward and then backward.
 
-The derivatives are the rows' own partials, run over symbols like everything else; the one thing
-added here is the matrix form of dot: Z = Wᵀ X + b has ∂W = X ∂Zᵀ, ∂X = W ∂Z and ∂b = Σ ∂Z over the
-batch. W stands with one row per input: measured, BLAS multiplies so at least as fast, and in
-float32 the gradient of a wide layer takes half the time.
+The derivatives are the operations' own partials, taken over symbols like their values. Only the
+matrix form of dot is added here: Z = Wᵀ X + b has ∂W = X ∂Zᵀ, ∂X = W ∂Z, and ∂b = Σ ∂Z over the
+batch. W is stored with one row per input. Measured: the product is at least as fast this way, and
+in float32 the gradient of a wide layer takes half the time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
 
-from ..engine.formula import Expr, number
-from ..engine.ops import LEAF
-from .emitter import SHARED, Emitter
-from .instructions import Instruction, Operand, Rows
-from .rows import CallFormulas, Slots, runs
-from .schedule import Call, Place, Schedule, block, split
-
-_MOST_RUNS = 2  # of consecutive rows copied one by one; beyond, rows are gathered by index
-_ADJOINT = {"V": "G", "X": "GX", "F": "GF"}
+from ..engine.formula import Expr, symbol
+from ..engine.ops import CONSTANT, LEAF
+from .contributions import ONE, Adjoints, Local
+from .frame import Frame
+from .instructions import Instruction, Operand, Place, Rows
+from .plan import Plan
+from .recipe import local_derivative, recipe
+from .schedule import Call, Schedule, split, weights_of
+from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
 
 
-@dataclass(frozen=True, slots=True)
-class Divisor:
-    """A local derivative 1/d, by which the upstream is divided: one call instead of two."""
+def lower(schedule: Schedule, wanted: frozenset[int], roots: Sequence[int]) -> Plan:
+    """Return the plan of a schedule.
 
-    operand: Operand
-
-
-Local = Operand | Divisor
-
-
-@dataclass
-class Code:
-    """The instructions of a program, and how many rows each of its arrays needs.
-
-    `prepare` is run once for all examples, `forward` and `backward` per chunk of the batch,
-    `finish` once: it carries the gradients from what all examples share back to the parameters.
+    `wanted` are the terms whose gradients are asked for, `roots` the output and the terms to keep.
     """
-
-    prepare: list[Instruction] = field(default_factory=list)
-    forward: list[Instruction] = field(default_factory=list)
-    backward: list[Instruction] = field(default_factory=list)
-    finish: list[Instruction] = field(default_factory=list)
-    rows: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
-
-    def note(self, name: str, text: str) -> list[Instruction]:
-        """Say what the next instruction of a list begins, and return the list."""
-        instructions: list[Instruction] = getattr(self, name)
-        self.notes[name][len(instructions)] = text
-        return instructions
-
-
-def lower(plan: Schedule, wanted: frozenset[int]) -> Code:
-    """Return the instructions of a schedule; `wanted` are the terms whose gradients are asked."""
-    return _Lowering(plan, wanted).run()
+    lowering = _Lowering(schedule, wanted)
+    lowering.lower_forward()
+    lowering.lower_backward(schedule.places[roots[0]])
+    terms, places = schedule.terms, schedule.places
+    shared = sorted((places[k].row, k) for k, t in enumerate(terms) if not t.varies)
+    return Plan(
+        **{name: tuple(instructions) for name, instructions in lowering.sections.items()},
+        rows=dict(lowering.rows),
+        inputs=tuple(schedule.inputs),
+        parameters=tuple(terms[k].node for _, k in shared if terms[k].op is LEAF),
+        constants=tuple(terms[k].data for _, k in shared if terms[k].op is CONSTANT),
+        roots=tuple(places[k] for k in roots),
+        comments=lowering.comments,
+        calls=len(schedule.calls),
+        products=sum(call.is_product for call in schedule.calls),
+    )
 
 
 class _Lowering:
-    """Lowers the calls one by one, forward and then back."""
+    """Lowers the calls of a schedule one by one, and remembers what the way back needs."""
 
-    def __init__(self, plan: Schedule, wanted: frozenset[int]) -> None:
-        self.plan = plan
+    def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:
+        self.schedule = schedule
+        self.terms, self.places = schedule.terms, schedule.places
         self.wanted = wanted
-        self.code = Code(rows={**plan.rows, "K": 0, "D": 0, "E": 0})
-        self.formulas: dict[int, CallFormulas] = {}
+        self.rows = {**schedule.rows, "gathered": 0, "slopes": 0, "shared_slopes": 0}
+        self.sections: dict[str, list[Instruction]] = {
+            "prepare": [],
+            "forward": [],
+            "backward": [],
+            "finish": [],
+        }
+        self.comments: dict[str, dict[int, str]] = {name: {} for name in self.sections}
+        self.gathered: dict[tuple[Place, ...], Rows] = {}
         self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
-        self.touched: set[Place] = set()  # numbers whose adjoint row holds something already
-        self.same: dict[Place, Rows] = {}  # of these, numbers whose adjoint is still another's row
-        self.pending: dict[Place, list[tuple[Rows, Local]]] = defaultdict(list)
-        self.needs = [False] * len(plan.terms)
-        for index, term in enumerate(plan.terms):
-            self.needs[index] = index in wanted or any(self.needs[p] for p in term.parents)
+        self.formulas: dict[int, Formulas] = {}
+        self.adjoints = Adjoints(self.rows)
+        self.waiting: dict[Place, list[tuple[Rows, Local]]] = defaultdict(list)
+        self.needs = [index in wanted for index in range(len(self.terms))]
+        for index, term in enumerate(self.terms):
+            if not self.needs[index]:
+                self.needs[index] = any(self.needs[parent] for parent in term.parents)
 
-    def run(self) -> Code:
-        """Return the code of both sweeps."""
-        names = [_name(self.plan, call) for call in self.plan.calls]
-        for k, call in enumerate(self.plan.calls):
-            section = "forward" if call.varies else "prepare"
-            emit = self._emitter(self.code.note(section, names[k]))
-            (self._forward_product if call.is_product else self._forward_rows)(k, call, emit)
-            emit.close()
-        self.touched.add(self.plan.places[len(self.plan.terms) - 1])  # seeded by the program
-        for k, call in reversed(list(enumerate(self.plan.calls))):
-            section = "backward" if call.varies else "finish"
-            emit = self._emitter(self.code.note(section, names[k]))
-            if any(self.needs[member] for member in call.members) and self._complete(call, emit):
-                (self._backward_product if call.is_product else self._backward_rows)(k, call, emit)
-                emit.close()
-        self._fill_leaves()
-        return self.code
-
-    # --- rows -------------------------------------------------------------------------------------
-
-    def _emitter(self, instructions: list[Instruction]) -> Emitter:
-        return Emitter(instructions, self.code.rows)
-
-    def _outputs(self, call: Call, *, adjoint: bool = False) -> Rows:
-        (first, length), *_ = runs([self.plan.places[member] for member in call.members])
-        array = _ADJOINT[first.array] if adjoint else first.array
-        return Rows(array, first.row, first.row + length)
-
-    def _keep(self, array: str, count: int) -> Rows:
-        """Return rows of their own, which keep their content until the next forward pass."""
-        start = self.code.rows[array]
-        self.code.rows[array] += count
-        return Rows(array, start, start + count)
-
-    def _gathered(self, places: Sequence[Place], emit: Emitter, *, keep: bool = False) -> Rows:
-        """Return rows that hold the numbers at these places: a slice where they are in line."""
-        found = runs(places)
-        if len(found) == 1:
-            first, length = found[0]
-            return Rows(first.array, first.row, first.row + length)
-        if all(place.array == "F" for place in places):  # shared by all examples: gathered once
-            if (key := (-1, tuple(places))) not in self.kept:
-                self.kept[key] = self._keep("K", len(places))
-                _gather(found, places, self._emitter(self.code.prepare), self.kept[key])
-            return self.kept[key]
-        out = self._keep("D", len(places)) if keep else emit.temporary(len(places), shared=False)
-        _gather(found, places, emit, out)
-        return out
+    def begin(self, name: str, call: Call) -> Frame:
+        """Return a frame that appends to a section, with a comment that names the call."""
+        self.comments[name][len(self.sections[name])] = _describe(call, self.schedule)
+        return Frame(self.sections[name], self.rows)
 
     # --- forward ----------------------------------------------------------------------------------
 
-    def _forward_rows(self, k: int, call: Call, emit: Emitter) -> None:
-        formulas = self.formulas[k] = CallFormulas(call, self.plan.operands(call))
-        known: dict[Expr, Rows] = {}
+    def lower_forward(self) -> None:
+        """Append the instructions of `prepare` and `forward`."""
+        for k, call in enumerate(self.schedule.calls):
+            frame = self.begin("forward" if call.varies else "prepare", call)
+            (self.compute_product if call.is_product else self.compute_value)(k, call, frame)
 
-        def lookup(expr: Expr) -> Rows:
-            if expr.args[0] == "y":
-                return self._outputs(call)
-            if expr not in known:
-                known[expr] = self._gathered(formulas.places_of(expr), emit)
-            return known[expr]
+    def compute_value(self, k: int, call: Call, frame: Frame) -> None:
+        """Append the value of a call, and local derivatives that share work with it."""
+        formulas = self.formulas[k] = formulas_of(call, self.schedule.operands(call))
+        expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
+        for partial in formulas.partials:
+            if partial.is_shared_work and self.is_needed(call, partial.slots):
+                target = symbol(f"kept {partial.slots[0]}")
+                count = len(call.members) * len(partial.slots)
+                rows[target] = self.keep("slopes" if call.varies else "shared_slopes", count)
+                self.kept[k, partial.slots] = rows[target]
+                expressions.append(partial.expression)
+                targets.append(target)
+        self.follow(expressions, targets, rows, call, frame)
 
-        emit.formula(formulas.forward, lookup, known, into=self._outputs(call))
-        for slots, partial in formulas.partials:
-            if not partial.atomic and partial.head != "stack" and formulas.shares_work(partial):
-                count = len(call.members) if len(slots) == 1 else len(slots)
-                kept = self._keep("D" if call.varies else "E", count)
-                emit.formula(partial, lookup, known, into=kept)
-                self.kept[k, slots] = kept
-
-    def _forward_product(self, k: int, call: Call, emit: Emitter) -> None:
-        weights, xs, biases = self._product_places(call)
-        x = self._gathered(xs, emit, keep=True)
-        self.kept[k, "x"] = x
-        turned = self._block(weights, call, emit).turned()
-        out = emit.do("matmul", turned, x, out=self._outputs(call))
+    def compute_product(self, k: int, call: Call, frame: Frame) -> None:
+        """Append Z = Wᵀ X + b."""
+        weights, xs, biases = self.product_places(call)
+        x = self.kept[k, "x"] = self.gather(xs, frame, keep=True)
+        w = self.matrix(weights, len(call.members), frame)
+        out = frame.do("matmul", w.transpose(), x, out=self.outputs(call))
         if biases:
-            emit.do("add", out, self._gathered(biases, emit), out=out)
+            frame.do("add", out, self.gather(biases, frame), out=out)
 
-    def _product_places(self, call: Call) -> tuple[list[Place], list[Place], list[Place]]:
+    def follow(
+        self,
+        expressions: Sequence[Expr],
+        targets: Sequence[Expr | None],
+        rows: dict[Expr, Rows],
+        call: Call,
+        frame: Frame,
+    ) -> list[Operand]:
+        """Append what computes expressions and return where their values are.
+
+        Each is written to the rows of its target, or to temporary rows where that is None. `rows`
+        are those of the targets; the rows of the operands are added to it.
+        """
+        operands = self.schedule.operands(call)
+        shared = {f"a{k}" for k, places in enumerate(operands) if places[0].array == "shared"}
+        if not call.varies:
+            shared.update(target.args[0] for target in (Y, *targets) if target is not None)
+        steps = recipe(tuple(expressions), tuple(targets), frozenset(shared))
+        for part in steps.symbols:
+            if part not in rows:
+                places = [place for slot in slots_of(part) for place in operands[slot]]
+                rows[part] = self.gather(places, frame)
+        return frame.follow(steps, rows, len(call.members))
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def outputs(self, call: Call) -> Rows:
+        """Return the rows of a call's values."""
+        first = self.places[call.members[0]]
+        return Rows(first.array, first.row, first.row + len(call.members))
+
+    def keep(self, array: str, count: int) -> Rows:
+        """Return rows that nothing else uses, and that backward therefore finds as they were."""
+        start = self.rows[array]
+        self.rows[array] = start + count
+        return Rows(array, start, start + count)
+
+    def gather(self, places: Sequence[Place], frame: Frame, *, keep: bool = False) -> Rows:
+        """Return rows that hold the numbers at these places: a slice where they are side by side.
+
+        What all examples share is gathered once, before any of them is computed.
+        """
+        (first, length), *others = runs(places)
+        if not others:
+            return Rows(first.array, first.row, first.row + length)
+        if all(place.array == "shared" for place in places):
+            key = tuple(places)
+            if key not in self.gathered:
+                out = self.gathered[key] = self.keep("gathered", len(places))
+                Frame(self.sections["prepare"], self.rows).gather(places, out)
+            return self.gathered[key]
+        count = len(places)
+        return frame.gather(
+            places, self.keep("slopes", count) if keep else frame.scratch(count, shared=False)
+        )
+
+    def matrix(self, weights: Sequence[Place], columns: int, frame: Frame) -> Rows:
+        """Return the weights of a matrix product as a matrix, one row per input."""
+        return self.gather(weights, frame)._replace(columns=columns)
+
+    def product_places(self, call: Call) -> tuple[list[Place], list[Place], list[Place]]:
         """Return the places of W, input by input, of the inputs, and of the biases, if any."""
-        parts = [split(self.plan.terms[member]) for member in call.members]
-        places = self.plan.places
-        weights = [places[w] for w in block(parts)]
-        return weights, [places[x] for x in parts[0][1]], [places[b] for *_, c in parts for b in c]
-
-    def _block(self, weights: Sequence[Place], call: Call, emit: Emitter) -> Rows:
-        rows = self._gathered(weights, emit)
-        return Rows(rows.array, rows.start, rows.stop, len(call.members))
+        parts = [split(self.terms[member]) for member in call.members]
+        places = self.places
+        biases = [places[b] for *_, bias in parts for b in bias]
+        return [places[w] for w in weights_of(parts)], [places[x] for x in parts[0][1]], biases
 
     # --- backward ---------------------------------------------------------------------------------
 
-    def _complete(self, call: Call, emit: Emitter) -> bool:
-        """Fill adjoint rows that nothing has reached with 0; False where nothing reached any."""
-        places = [self.plan.places[member] for member in call.members]
+    def lower_backward(self, output: Place) -> None:
+        """Append the instructions of `backward` and `finish`, calls in reverse order."""
+        self.adjoints.touched.add(output)  # the engine sets its adjoint
+        for k, call in reversed(list(enumerate(self.schedule.calls))):
+            if not any(self.needs[member] for member in call.members):
+                continue
+            frame = self.begin("backward" if call.varies else "finish", call)
+            if self.collect_adjoints(call, frame):
+                if call.is_product:
+                    self.pass_back_product(k, call, frame)
+                else:
+                    self.pass_back(k, call, frame)
+        self.fill_gradients()
+
+    def collect_adjoints(self, call: Call, frame: Frame) -> bool:
+        """Deliver the contributions that wait for this call.
+
+        Return False if none of its adjoints received any. Else write 0 to the rows still empty.
+        """
+        places = [self.places[member] for member in call.members]
         for place in places:
-            for upstream, local in self.pending.pop(place, ()):
-                self._deliver([place], upstream, local, emit)
-        if not any(place in self.touched for place in places):
+            for upstream, local in self.waiting.pop(place, ()):
+                self.adjoints.add([place], upstream, local, frame)
+        if self.adjoints.touched.isdisjoint(places):
             return False
         if len(places) > 1:
-            self._fill(places, emit)
+            self.adjoints.give_own_rows(places, frame)
         return True
 
-    def _upstream(self, call: Call) -> Rows:
-        """Return the rows that hold the adjoints of a call's results."""
-        own = self._outputs(call, adjoint=True)
-        return self.same.get(self.plan.places[call.members[0]], own) if len(own) == 1 else own
+    def pass_back(self, k: int, call: Call, frame: Frame) -> None:
+        """Append what a call contributes to the adjoints of its operands."""
+        operands = self.schedule.operands(call)
+        upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
+        wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
+        forms = {
+            p.slots: local_derivative(p.expression) for p in wanted if (k, p.slots) not in self.kept
+        }
+        expressions = [expression for _, expression in forms.values()]
+        found = self.follow(
+            expressions, [None] * len(expressions), {Y: self.outputs(call)}, call, frame
+        )
+        locals_ = {
+            slots: Local(function, operand)
+            for (slots, (function, _)), operand in zip(forms.items(), found, strict=True)
+        }
+        for partial in wanted:
+            slots = partial.slots
+            local = locals_.get(slots) or Local("multiply", self.kept[k, slots])
+            places = [place for slot in slots for place in operands[slot]]
+            if partial.expression.atomic and self.may_wait(call, slots):
+                self.waiting[places[0]].append((upstream, local))
+                continue
+            mark = dict(frame.used)
+            self.adjoints.add(places, upstream, local, frame)
+            frame.used = mark  # the temporary rows of one contribution serve the next one
 
-    def _fill(self, places: Sequence[Place], emit: Emitter) -> None:
-        for place in places:
-            if place in self.same:
-                emit.do("copy", self.same.pop(place), out=_adjoint(place, 1))
-        missing = [place for place in places if place not in self.touched]
-        for first, length in runs(sorted(set(missing))):
-            emit.do("copy", 0.0, out=_adjoint(first, length))
-        self.touched.update(missing)
+    def may_wait(self, call: Call, slots: Slots) -> bool:
+        """Whether a contribution may wait until the backward step of its target.
 
-    def _fill_leaves(self) -> None:
-        """Write 0 to the gradients of the inputs and the parameters that nothing reached."""
-        rows, places = self.code.rows["X"], self.plan.places
-        if all(places[k].array == "X" for k in self.wanted):
-            every = [Place("X", row) for row in range(rows)]
-            self._fill(every, self._emitter(self.code.backward))
-        leaves = [places[k] for k, term in enumerate(self.plan.terms) if term.op is LEAF]
-        self._fill([p for p in leaves if p.array == "F"], self._emitter(self.code.finish))
-
-    def _backward_rows(self, k: int, call: Call, emit: Emitter) -> None:
-        formulas, upstream = self.formulas[k], self._upstream(call)
-        known: dict[Expr, Rows] = {}
-
-        def lookup(expr: Expr) -> Rows:
-            if expr.args[0] == "y":
-                return self._outputs(call)
-            if expr not in known:
-                known[expr] = self._gathered(formulas.places_of(expr), emit)
-            return known[expr]
-
-        for slots, partial in formulas.partials:
-            if self._is_needed(call, slots):
-                kept = self.kept.get((k, slots))
-                local: Local
-                if kept:
-                    local = kept
-                elif partial.head == "div" and partial.args[0] == number(1.0):
-                    local = Divisor(emit.formula(partial.args[1], lookup, known))
-                else:
-                    local = emit.formula(partial, lookup, known)
-                if partial.atomic and self._may_wait(call, slots):
-                    self.pending[formulas.places(slots)[0]].append((upstream, local))
-                    continue
-                self._deliver(formulas.places(slots), upstream, local, emit)
-
-    def _may_wait(self, call: Call, slots: Slots) -> bool:
-        """Whether a gradient is passed on only when its turn comes to be passed on further.
-
-        A sum of many, or of many products, would fill a row for each long before it is read.
+        Otherwise a sum of n summands would write n rows of adjoints long before they are read.
         """
-        terms = self.plan.terms
-        target = terms[terms[call.members[0]].parents[slots[0]]]
-        alone = call.op.arity is None and len(call.members) == len(slots) == 1
-        return alone and target.varies and bool(target.parents)
+        target = self.terms[self.terms[call.members[0]].parents[slots[0]]]
+        is_single = call.op.arity is None and len(call.members) == len(slots) == 1
+        return is_single and target.varies and bool(target.parents)
 
-    def _is_needed(self, call: Call, slots: Slots) -> bool:
-        terms = self.plan.terms
-        return any(self.needs[terms[m].parents[slot]] for m in call.members for slot in slots)
+    def is_needed(self, call: Call, slots: Slots) -> bool:
+        """Whether an operand in these slots leads to a gradient that is asked for."""
+        terms, needs = self.terms, self.needs
+        for member in call.members:
+            parents = terms[member].parents
+            for slot in slots:
+                if needs[parents[slot]]:
+                    return True
+        return False
 
-    def _backward_product(self, k: int, call: Call, emit: Emitter) -> None:
-        weights, xs, biases = self._product_places(call)
-        upstream = self._upstream(call)
-        parts = [split(self.plan.terms[member]) for member in call.members]
-        if any(self.needs[w] for row, _, _ in parts for w in row):
-            factors = self.kept[k, "x"], upstream.turned()
-            self._matrix(factors, weights, len(call.members), emit)
-        if any(self.needs[x] for x in parts[0][1]):
-            self._matrix((self._block(weights, call, emit), upstream), xs, 0, emit)
-        if any(self.needs[b] for *_, c in parts for b in c):
-            self._deliver(biases, upstream, 1.0, emit)
+    def pass_back_product(self, k: int, call: Call, frame: Frame) -> None:
+        """Append ∂W = X ∂Zᵀ, ∂X = W ∂Z and ∂b = Σ ∂Z, as far as they are needed."""
+        weights, xs, biases = self.product_places(call)
+        upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
+        count = len(call.members)
+        slots = len(self.terms[call.members[0]].parents)
+        inputs = len(xs)
+        if self.is_needed(call, tuple(range(inputs))):
+            factors = self.kept[k, "x"], upstream.transpose()
+            self.adjoints.add_product(weights, factors, count, frame)
+        if self.is_needed(call, tuple(range(inputs, 2 * inputs))):
+            factors = self.matrix(weights, count, frame), upstream
+            self.adjoints.add_product(xs, factors, 0, frame)
+        if self.is_needed(call, tuple(range(2 * inputs, slots))):
+            self.adjoints.add(biases, upstream, ONE, frame)
 
-    def _matrix(
-        self,
-        factors: tuple[Rows, Rows],
-        places: Sequence[Place],
-        columns: int,
-        emit: Emitter,
-    ) -> None:
-        """Add a matrix product to the adjoints at these places: of so many columns, or a batch."""
-        found = runs(places)
-        first, length = found[0]
-        if len(found) == 1 and self.touched.isdisjoint(places):
-            out = _adjoint(first, length)
-            emit.do("matmul", *factors, out=Rows(out.array, out.start, out.stop, columns))
-            self.touched.update(places)
-            return
-        out = emit.temporary(len(places), shared=columns > 0)
-        emit.do("matmul", *factors, out=Rows(out.array, out.start, out.stop, columns))
-        self._spread(places, out, emit)
-
-    def _deliver(
-        self, places: Sequence[Place], upstream: Rows, local: Local, emit: Emitter
-    ) -> None:
-        """Add upstream × local derivative to the adjoints at these places."""
-        found = runs(places)
-        if len(found) > 1 and not all(place.array == found[0][0].array for place in places):
-            part = 0
-            for first, length in found:
-                local_part, up_part = _part(local, part, length), _part(upstream, part, length)
-                same = [Place(first.array, first.row + i) for i in range(length)]
-                self._deliver(same, up_part, local_part, emit)
-                part += length
-            return
-        summed = found[0][0].array == "F" and upstream.array not in SHARED
-        if len(found) > 1:
-            out = emit.temporary(len(places), shared=summed or upstream.array in SHARED)
-            self._contribution(upstream, local, summed, out, emit)
-            self._spread(places, out, emit)
-            return
-        target = _adjoint(*found[0])
-        if self.touched.isdisjoint(places):
-            if local == 1.0 and target.array == upstream.array and len(places) == 1:
-                self.same[places[0]] = upstream  # complete by now, so it may be read in its place
-                self.touched.add(places[0])
-                return
-            self._contribution(upstream, local, summed, target, emit)
-            self.touched.update(places)
-            return
-        before = self.same.pop(places[0], None) if len(places) == 1 else None
-        if before is None:
-            self._fill(places, emit)
-            before = target
-        if local in (1.0, -1.0) and not summed:
-            emit.do("add" if local == 1.0 else "subtract", before, upstream, out=target)
-        else:
-            out = emit.temporary(len(target), shared=target.array in SHARED)
-            self._contribution(upstream, local, summed, out, emit)
-            emit.do("add", before, out, out=target)
-
-    def _contribution(
-        self, upstream: Rows, local: Local, summed: bool, out: Rows, emit: Emitter
-    ) -> None:
-        """Write upstream × local derivative, summed over the batch if its target is shared."""
-        if summed and isinstance(local, Divisor):
-            quotient = emit.temporary(max(len(upstream), len(out)), shared=upstream.array in SHARED)
-            emit.pass_back("divide", upstream, local.operand, out=quotient)
-            upstream, local = quotient, 1.0
-        if summed:
-            if isinstance(local, Rows) and local.array not in SHARED:
-                emit.pass_back("dot_rows", upstream, local, out=out)
-                return
-            if local == 1.0 and len(upstream) == len(out):
-                emit.do("sum_rows", upstream, out=out)
-                return
-            upstream = emit.compute_shared("sum_rows", upstream)
-        if local == 1.0:
-            emit.do("copy", upstream, out=out)
-        elif local == -1.0:
-            emit.do("negative", upstream, out=out)
-        elif isinstance(local, Divisor):
-            emit.pass_back("divide", upstream, local.operand, out=out)
-        else:
-            emit.pass_back("multiply", upstream, local, out=out)
-
-    def _spread(self, places: Sequence[Place], contribution: Rows, emit: Emitter) -> None:
-        """Add rows of contributions to adjoints that do not stand side by side."""
-        if len({place.array for place in places}) > 1:
-            start = contribution.start
-            for _, stretch in groupby(places, key=lambda place: place.array):
-                same = list(stretch)
-                stop = start + len(same)
-                self._spread(same, Rows(contribution.array, start, stop), emit)
-                start = stop
-            return
-        found = runs(places)
-        if len(found) > _MOST_RUNS:
-            self._fill(places, emit)
-            array = _ADJOINT[places[0].array]
-            whole = Rows(array, 0, self.code.rows[places[0].array])
-            emit.do("scatter_add", contribution, tuple(p.row for p in places), out=whole)
-            return
-        start = contribution.start
-        for first, length in found:
-            part = Rows(contribution.array, start, start + length)
-            same = [Place(first.array, first.row + i) for i in range(length)]
-            target = _adjoint(first, length)
-            if self.touched.isdisjoint(same):
-                emit.do("copy", part, out=target)
-                self.touched.update(same)
-            else:
-                self._fill(same, emit)
-                emit.do("add", target, part, out=target)
-            start += length
+    def fill_gradients(self) -> None:
+        """Write 0 to the gradients of inputs and parameters that nothing reached."""
+        if all(self.places[k].array == "inputs" for k in self.wanted):
+            every = [Place("inputs", row) for row in range(self.rows["inputs"])]
+            self.adjoints.give_own_rows(every, Frame(self.sections["backward"], self.rows))
+        leaves = [self.places[k] for k, t in enumerate(self.terms) if t.op is LEAF and not t.varies]
+        self.adjoints.give_own_rows(leaves, Frame(self.sections["finish"], self.rows))
 
 
-def _name(plan: Schedule, call: Call) -> str:
-    """Say what a call computes: the operation and its numbers' places in the graph."""
-    nodes = [plan.terms[member].node for member in call.members]
+def _describe(call: Call, schedule: Schedule) -> str:
+    """Say what a call computes: the operation and the nodes of the graph."""
+    nodes = [schedule.terms[member].node for member in call.members]
     kind = "matrix product" if call.is_product else call.op.name
     return f"{kind} of node {nodes[0]}" + (f" … {nodes[-1]}" if len(nodes) > 1 else "")
-
-
-def _adjoint(place: Place, length: int) -> Rows:
-    return Rows(_ADJOINT[place.array], place.row, place.row + length)
-
-
-def _part(rows: Local, start: int, length: int) -> Any:
-    """Return so many of the rows; a number, or one row for all, as it is."""
-    if isinstance(rows, Divisor):
-        return Divisor(_part(rows.operand, start, length))
-    if not isinstance(rows, Rows) or len(rows) == 1:
-        return rows
-    return Rows(rows.array, rows.start + start, rows.start + start + length)
-
-
-def _gather(
-    found: Sequence[tuple[Place, int]], places: Sequence[Place], emit: Emitter, out: Rows
-) -> None:
-    """Copy the numbers at these places into rows that stand side by side."""
-    one_array = len({place.array for place in places}) == 1
-    if one_array and len(found) > _MOST_RUNS:
-        whole = Rows(places[0].array, 0, max(place.row for place in places) + 1)
-        emit.do("take", whole, tuple(place.row for place in places), out=out)
-        return
-    start = out.start
-    for first, length in found:
-        source = Rows(first.array, first.row, first.row + length)
-        emit.do("copy", source, out=Rows(out.array, start, start + length))
-        start += length

@@ -7,18 +7,21 @@ from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
-from ..engine.ops import CONSTANT, LEAF
+from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
 from .fuse import fuse
+from .instructions import Array
+from .numpy_engine import Engine, Workspace, are_finite, run
+from .plan import Plan
+from .planner import Planner, Want
 from .replay import check_sweep, replay
+from .runner import Runner
 from .source import source
-from .workspace import Plan, Workspace, are_finite, run
 
-Array = NDArray[Any]
 Reduction = Literal["mean", "sum"]
 
 
@@ -43,40 +46,33 @@ class Program:
     def __init__(
         self, output: Value, inputs: Sequence[Value], keep: Sequence[Value], dtype: DTypeLike
     ) -> None:
+        _check_inputs(inputs)
         self.graph = Graph.of(output)
         self.inputs = list(inputs)
         self._dtype = np.dtype(dtype)
-        self._node = {value: k for k, value in enumerate(all_nodes(output))}
-        _check_inputs(self.inputs)
-        given = frozenset(self._node[v] for v in self.inputs if v in self._node)
-        self._terms = fuse(self.graph, given, [_index(v, self._node) for v in keep])
-        self._term = {term.node: k for k, term in enumerate(self._terms) if term.node >= 0}
-        self._keep = [self._term[self._node[value]] for value in keep]
-        learns = any(term.op is LEAF and not term.varies for term in self._terms)
+        nodes = all_nodes(output)
+        index = {value: k for k, value in enumerate(nodes)}
+        self._given = [index.get(value) for value in inputs]
+        kept = [_index(value, index) for value in keep]
+        terms = fuse(self.graph, frozenset(k for k in self._given if k is not None), kept)
+        term = {term.node: k for k, term in enumerate(terms)}
+        planner = Planner(
+            terms,
+            [None if k is None else term.get(k) for k in self._given],
+            [term[k] for k in kept],
+        )
+        self._runner = Runner(planner, self._dtype)
+        learned = planner.parameters
+        self.parameters = [nodes[terms[k].node] for k in learned]
+        self._learned = [terms[k].node for k in learned]
         # The gradients that most calls ask for. Their plan also runs `forward`.
-        self._main = "gradients" if learns else "input gradients"
-        self._plans: dict[tuple[str, bool], Plan] = {}
-        self._spaces: dict[tuple[Plan, int], Workspace] = {}
-        self._parts: dict[tuple[str, int], list[tuple[slice, Workspace]]] = {}
+        self._main: Want = "gradients" if learned else "input gradients"
+        self.weights: Array = self._runner.weights[: len(learned), 0]
+        self.gradients: Array = self._runner.gradients[: len(learned), 0]
+        self.outputs: Array = np.empty(0, self._dtype)
+        self.kept: Array = np.empty((len(kept), 0), self._dtype)
         self._columns: Array | None = None
         self._has_gradients = False
-        self._allocate(list(self._node))
-
-    def _allocate(self, values: list[Value]) -> None:
-        """Lay out what all examples share; parameters first, then constants, then the rest."""
-        first = self._plan(self._main, True)
-        places = first.schedule.places
-        shared = [k for k, term in enumerate(self._terms) if not term.varies]
-        shared.sort(key=lambda k: places[k].row)
-        self._shared = np.zeros((len(shared), 1), self._dtype)
-        self._shared[:, 0] = [self._terms[k].data for k in shared]
-        self._adjoint = np.zeros_like(self._shared)
-        self.parameters = [values[self._terms[k].node] for k in shared if self._terms[k].op is LEAF]
-        self.weights: Array = self._shared[: len(self.parameters), 0]
-        self.gradients: Array = self._adjoint[: len(self.parameters), 0]
-        self.outputs: Array = np.empty(0, self._dtype)
-        self.kept: Array = np.empty((len(self._keep), 0), self._dtype)
-        first.allocate_shared({"F": self._shared, "GF": self._adjoint}, self._dtype)
 
     # --- running ----------------------------------------------------------------------------------
 
@@ -96,7 +92,7 @@ class Program:
         array([1., 4., 9.])
         """
         self._begin(columns)
-        for part, space in self._chunks(self._main):
+        for part, space in self._runner.parts(self._main, len(self.outputs)):
             self._run(space, part)
         return self.outputs
 
@@ -127,15 +123,17 @@ class Program:
             )
         batch = self._begin(columns)
         seed = 1.0 / batch if reduction == "mean" else 1.0
-        total: Array | None = None
-        for part, space in self._chunks("gradients"):
+        gradients = self._runner.gradients
+        total = np.zeros_like(gradients)
+        parts = self._runner.parts("gradients", batch)
+        for part, space in parts:
             self._run(space, part)
-            self._sweep(space, part, seed, self._adjoint)
-            if part.stop < batch or part.start:
-                total = self._adjoint.copy() if total is None else total + self._adjoint
-        if total is not None:
-            self._adjoint[...] = total
-        self._finish(self._chunks("gradients")[0][1].plan)
+            self._sweep(space, part, seed, gradients)
+            if len(parts) > 1:
+                total += gradients
+        if len(parts) > 1:
+            gradients[...] = total
+        self._finish(parts[0][1].engine)
         self._has_gradients = True
         return self._reduced(seed), self.gradients.copy()
 
@@ -154,10 +152,10 @@ class Program:
             raise ValueError("input_gradients needs the columns: program.input_gradients(columns)")
         batch = self._begin(columns)
         found = np.empty((len(self.inputs), batch), self._dtype)
-        for part, space in self._chunks("input gradients"):
+        for part, space in self._runner.parts("input gradients", batch):
             self._run(space, part)
-            self._sweep(space, part, 1.0, space.arrays["GX"])
-            found[:, part] = space.arrays["GX"]
+            self._sweep(space, part, 1.0, space.arrays["input_adjoints"])
+            found[:, part] = space.arrays["input_adjoints"]
         return found
 
     def __getattr__(self, name: str) -> Any:
@@ -174,7 +172,7 @@ class Program:
         self._columns = self._checked(columns)
         batch = int(self._columns.shape[1])
         self.outputs = np.empty(batch, self._dtype)
-        self.kept = np.empty((len(self._keep), batch), self._dtype)
+        self.kept = np.empty((len(self.kept), batch), self._dtype)
         return batch
 
     def _run(self, space: Workspace, part: slice) -> None:
@@ -184,20 +182,18 @@ class Program:
         columns = self._columns if whole else self._columns[:, part]
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
-                run(space.plan.prepare)
                 space.forward(columns)
         except FloatingPointError:
             self._check_given(part)
             self._explain_failure(part)  # returns where only an unused branch overflowed
             with np.errstate(all="ignore"):
-                run(space.plan.prepare)
                 space.forward(columns)
         if not space.shows_finite():
             self._check_given(part)
-        self.outputs[part] = space.arrays["V"][space.plan.output_row]
-        places = space.plan.schedule.places
-        for row, term in enumerate(self._keep):
-            self.kept[row, part] = space.arrays[places[term].array][places[term].row]
+        first, *kept = space.engine.plan.roots
+        self.outputs[part] = space.arrays[first.array][first.row]
+        for row, place in enumerate(kept):
+            self.kept[row, part] = space.arrays[place.array][place.row]
         if not are_finite(self.outputs[part]):
             self._explain_failure(part)
             k = int(np.flatnonzero(~np.isfinite(self.outputs[part]))[0]) + part.start
@@ -216,17 +212,17 @@ class Program:
             space.backward_past_zeros(seed)
         if not are_finite(gradients.ravel()):
             self._explain_sweep(part)
-            if gradients is not self._adjoint:
+            if gradients is not self._runner.gradients:
                 i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
                 raise OverflowError(
                     f"example {k + part.start}: the gradient of {self._input_name(i)} is "
                     f"{gradients[i, k]} in {self._dtype}"
                 )
 
-    def _finish(self, plan: Plan) -> None:
+    def _finish(self, engine: Engine) -> None:
         """Carry the gradients from what all examples share back to the parameters."""
         with np.errstate(all="ignore"):
-            run(plan.finish)
+            run(engine.finish)
         if not are_finite(self.gradients):
             k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
             name = self.parameters[k].label or f"parameter {k}"
@@ -273,83 +269,35 @@ class Program:
         """Copy the parameters' `.data` to `weights`, after changing them by hand."""
         self.weights[:] = [parameter.data for parameter in self.parameters]
 
+    @property
+    def plan(self) -> Plan:
+        """The plan in groups, which `source` prints; another may be faster for a long batch."""
+        return self._runner.planner.plan(self._main, grouped=True)
+
     def source(self) -> str:
         """Return the program as readable NumPy that runs by itself and gives the same numbers."""
-        plan = self._plan(self._main, True)
-        constants = [term.data for term in self._terms if term.op is CONSTANT]
-        return source(plan, repr(self)[1:-1], constants, len(self.parameters), str(self._dtype))
+        return source(self._runner.engine(self.plan), repr(self)[1:-1])
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays held, which the chunk bounds, not the batch."""
-        plans = self._plans.values()
-        arrays = {id(a): a for plan in plans for a in (*plan.shared.values(), *plan.pool.values())}
-        return sum(a.nbytes for a in arrays.values())
+        return self._runner.nbytes
 
     def __repr__(self) -> str:
-        plan = next(iter(self._plans.values()))
-        products = sum(call.is_product for call in plan.schedule.calls)
+        size = self._runner.engine(self.plan).rows_per_example * self._dtype.itemsize
         return (
-            f"<Program of {len(self.graph.nodes):,} nodes in {len(plan.schedule.calls):,} groups, "
-            f"{products} of them matrix products; {len(self.inputs):,} inputs{self._unused()}, "
-            f"{len(self.parameters):,} parameters; "
-            f"{plan.rows_per_example * self._dtype.itemsize:,} bytes per example, {self._dtype}>"
+            f"<Program of {len(self.graph.nodes):,} nodes in {self.plan.calls:,} groups, "
+            f"{self.plan.products} of them matrix products; "
+            f"{len(self.inputs):,} inputs{self._describe_unused()}, "
+            f"{len(self.parameters):,} parameters; {size:,} bytes per example, {self._dtype}>"
         )
 
-    def _unused(self) -> str:
-        """Name the inputs that the output does not depend on, their gradients being 0."""
-        varying = {term.node for term in self._terms if term.varies}
-        names = [
-            self._input_name(i)
-            for i, value in enumerate(self.inputs)
-            if self._node.get(value) not in varying
-        ]
-        shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
-        return f" (the output does not depend on {shown})" if names else ""
-
-    # --- choosing a plan --------------------------------------------------------------------------
-
-    def _plan(self, want: str, grouped: bool) -> Plan:
-        key = want, grouped
-        if key not in self._plans:
-            inputs = [self._term.get(self._node.get(value, -1)) for value in self.inputs]
-            leaves = [k for k, t in enumerate(self._terms) if t.op is LEAF and not t.varies]
-            used = [k for k in inputs if k is not None]
-            wanted = frozenset(leaves if want == "gradients" else used)
-            plan = self._plans[key] = Plan(self._terms, inputs, wanted, grouped)
-            if hasattr(self, "_shared"):
-                plan.allocate_shared({"F": self._shared, "GF": self._adjoint}, self._dtype)
-        return self._plans[key]
-
-    def _best_plan(self, want: str, batch: int) -> Plan:
-        """Return the plan that the model says is fastest: often groups for short batches."""
-        size, grouped = self._dtype.itemsize, self._plan(want, True)
-        if not grouped.may_be_beaten(batch, size):
-            return grouped
-        return min((grouped, self._plan(want, False)), key=lambda plan: plan.cost(batch, size))
-
-    def _chunks(self, want: str) -> list[tuple[slice, Workspace]]:
-        """Return the parts of the batch, each with the workspace to run it in."""
-        assert self._columns is not None
-        batch = self._columns.shape[1]
-        if (want, batch) not in self._parts:
-            self._parts[want, batch] = self._divided(want, batch)
-        return self._parts[want, batch]
-
-    def _divided(self, want: str, batch: int) -> list[tuple[slice, Workspace]]:
-        plan = self._best_plan(want, batch)
-        size = plan.chunk(self._dtype.itemsize)
-        parts = [slice(k, min(k + size, batch)) for k in range(0, batch, size)]
-        return [(part, self._space(plan, part.stop - part.start)) for part in parts]
-
-    def _space(self, plan: Plan, batch: int) -> Workspace:
-        space = self._spaces.get((plan, batch))
-        if space is None or space.is_stale():
-            self._parts.clear()  # their memory may be gone after this
-            while len(self._spaces) >= _MOST_SPACES:
-                del self._spaces[next(iter(self._spaces))]
-            self._spaces[plan, batch] = Workspace(plan, batch, self._dtype)
-        return self._spaces[plan, batch]
+    def _describe_unused(self) -> str:
+        """Name the inputs that the output does not depend on, because their gradients are 0."""
+        unused = [i for i, k in enumerate(self._runner.planner.inputs) if k is None]
+        names = ", ".join(self._input_name(i) for i in unused[:6])
+        more = ", …" if len(unused) > 6 else ""
+        return f" (the output does not depend on {names}{more})" if unused else ""
 
     # --- checking ---------------------------------------------------------------------------------
 
@@ -367,10 +315,10 @@ class Program:
         return array
 
     def _leaves(self, column: Array) -> dict[int, float]:
-        pairs = zip(self.inputs, column.tolist(), strict=True)
-        given = [(self._node[v], number) for v, number in pairs if v in self._node]
-        own = zip((self._node[v] for v in self.parameters), self.weights.tolist(), strict=True)
-        return dict([*given, *own])
+        """Return the data of the graph's leaves for one example, by node."""
+        given = zip(self._given, column.tolist(), strict=True)
+        learned = zip(self._learned, self.weights.tolist(), strict=True)
+        return {k: number for k, number in (*given, *learned) if k is not None}
 
     def _explain_failure(self, part: slice) -> None:
         """Replay the examples one by one and raise the first error, the example named."""
@@ -407,9 +355,6 @@ class Program:
 
     def _input_name(self, i: int) -> str:
         return self.inputs[i].label or f"input {i}"
-
-
-_MOST_SPACES = 4  # working arrays kept for batch sizes used lately
 
 
 def _check_inputs(inputs: Sequence[Value]) -> None:

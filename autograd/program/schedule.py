@@ -10,18 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, DOT, LEAF, SUM
 from .fuse import Term
-
-
-class Place(NamedTuple):
-    """Where a number stands: a row of an array."""
-
-    array: str
-    row: int
+from .instructions import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +35,10 @@ class Schedule:
     """The calls in order, and the place of every term."""
 
     terms: list[Term]
+    inputs: list[int | None]
     calls: list[Call] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=lambda: {"F": 0, "X": 0, "V": 0})
+    rows: dict[str, int] = field(default_factory=lambda: {"shared": 0, "inputs": 0, "values": 0})
 
     def put(self, index: int, array: str) -> None:
         """Give a term the next row of an array."""
@@ -65,13 +59,13 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
     Without it every number has a call of its own, which is faster for long batches: no operand need
     be gathered. Matrix products are made either way, and what does not vary is always grouped.
     """
-    plan = Schedule(list(terms))
+    plan = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
     products = _products(terms)
     for index in inputs:
         if index is None:
-            plan.rows["X"] += 1
+            plan.rows["inputs"] += 1
         else:
-            plan.put(index, "X")
+            plan.put(index, "inputs")
     _place_leaves(plan, products)
     levels = _levels(terms)
     fixed = [i for i, t in enumerate(terms) if not t.varies and t.parents]
@@ -116,7 +110,7 @@ def _levels(terms: Sequence[Term]) -> list[int]:
     return levels
 
 
-def block(parts: Sequence[tuple[tuple[int, ...], ...]]) -> list[int]:
+def weights_of(parts: Sequence[tuple[tuple[int, ...], ...]]) -> list[int]:
     """Return the weights of dot rows that make one matrix product, input by input."""
     return [
         weight
@@ -157,8 +151,8 @@ def _kind(plan: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> o
 
 def _array(terms: Sequence[Term], index: int) -> str:
     if not terms[index].varies:
-        return "F"
-    return "V" if terms[index].parents else "X"
+        return "shared"
+    return "values" if terms[index].parents else "inputs"
 
 
 def _side_by_side(plan: Schedule, group: list[int]) -> Call:
@@ -193,7 +187,7 @@ def _enter(plan: Schedule, call: Call) -> None:
     for member in call.members:
         if not call.is_product:
             plan.terms[member] = _in_line(plan, plan.terms[member])
-        plan.put(member, "V" if call.varies else "F")
+        plan.put(member, "values" if call.varies else "shared")
 
 
 def _in_line(plan: Schedule, term: Term) -> Term:
@@ -224,14 +218,14 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
     for group in groups.values():
         parts = [split(terms[index]) for index in group]
         biases = [b for *_, bias in parts for b in bias]
-        for together in (block(parts), biases):
+        for together in (weights_of(parts), biases):
             if _is_fresh(plan, together):
                 for parameter in together:
-                    plan.put(parameter, "F")
+                    plan.put(parameter, "shared")
     for op in (LEAF, CONSTANT):
         for index, term in enumerate(terms):
             if term.op is op and not term.varies and index not in plan.places:
-                plan.put(index, "F")
+                plan.put(index, "shared")
 
 
 def _is_fresh(plan: Schedule, leaves: list[int]) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from .emitter import SHARED
-from .instructions import HELPERS, Instruction, Operand
-from .workspace import Plan
+from .binding import call_text, scatter_add
+from .instructions import SHARED, Instruction, Operand, Rows
+from .numpy_engine import Engine
 
 _HEAD = '''\
 """{title}
@@ -15,73 +15,76 @@ _HEAD = '''\
 forward_and_backward(parameters, columns) returns the outputs, shape (batch,), and the gradients of
 their sum: of the parameters, shape (parameters,), and of the inputs, if the program asks for them.
 
-F, K and E hold what all examples share, X the inputs, V all that varies (one column per example), D
-slopes kept for the way back; G, GX and GF are the adjoints of V, X and F.
+An array has a row for each number. `shared` holds the parameters, the constants and what depends on
+those alone, `inputs` the columns, and `values` all else that varies by example. `adjoints` are the
+gradients of the values. `slopes` are local derivatives kept for the way back, `scratch` and `masks`
+temporary results.
 """
 
 import numpy as np
 '''
 
 
-def source(plan: Plan, title: str, constants: Sequence[float], parameters: int, dtype: str) -> str:
-    """Return the script of a plan; `constants` stand in F after the parameters."""
-    code = plan.code
-    every = [*code.prepare, *code.forward, *code.backward, *code.finish]
-    used = sorted({i.function for i in every} & HELPERS.keys())
-    asked = any(i.out.array == "GX" for i in every)
+def source(engine: Engine, title: str) -> str:
+    """Return the script of an engine's plan: the very calls that the engine makes."""
+    plan = engine.plan
+    sections = {**plan.sections, "backward": engine.backward}
+    every = [i for instructions in sections.values() for i in instructions]
+    count, end = len(plan.parameters), len(plan.parameters) + len(plan.constants)
     lines = [
-        f"X = np.asarray(columns, {dtype!r})",
-        *_arrays(plan, every, dtype),
-        f"F[:{parameters}, 0] = parameters",
+        f"inputs = np.asarray(columns, {str(engine.dtype)!r})",
+        *_arrays(engine, every),
+        f"shared[:{count}, 0] = parameters",
     ]
-    if constants:
-        end = parameters + len(constants)
-        lines.append(f"F[{parameters}:{end}, 0] = {[float(c) for c in constants]}")
-    for name in ("prepare", "forward", "backward", "finish"):
-        lines += ["", *_section(plan, name)]
+    if plan.constants:
+        lines.append(f"shared[{count}:{end}, 0] = {[float(c) for c in plan.constants]}")
+    for name, instructions in sections.items():
+        lines += ["", *_section(name, instructions, plan.comments[name])]
         if name == "forward":
-            lines += ["", f"G[{plan.seed_row}] = 1.0"]
-    gradients = f"GF[:{parameters}, 0], {'GX' if asked else 'None'}"
-    lines += ["", f"return V[{plan.output_row}], {gradients}"]
+            lines += ["", f"adjoints[{engine.seed_row}] = 1.0"]
+    asked = "input_adjoints" if plan.has_input_gradients else "None"
+    output = plan.roots[0]
+    lines += ["", f"return {output.array}[{output.row}], shared_adjoints[:{count}, 0], {asked}"]
+    helpers = [scatter_add] if any(i.function == "scatter_add" for i in every) else []
     return "\n".join(
         [
             _HEAD.format(title=title),
-            *(f"\n{inspect.getsource(HELPERS[name])}".replace(": Array", "") for name in used),
+            *(f"\n{inspect.getsource(helper)}".replace(": Array", "") for helper in helpers),
             "",
             "def forward_and_backward(parameters, columns):",
             *(f"    {line}".rstrip() for line in lines),
             "",
         ]
-    ).replace(": Any", "")
+    )
 
 
-def _arrays(plan: Plan, every: Sequence[Instruction], dtype: str) -> Iterator[str]:
+def _arrays(engine: Engine, every: Sequence[Instruction]) -> Iterator[str]:
     """Yield the lines that make the arrays which the instructions use."""
-    rows = plan.code.rows
-    used = {i.out.array for i in every} | {"F", "G", "GF"}
-    for array in sorted(used - {"X"}):
-        count = rows["F"] if array == "GF" else plan.rows_of(array)
-        columns = "1" if array in SHARED else "X.shape[1]"
-        kind = "bool" if array in ("M", "N") else dtype
-        yield f"{array} = np.zeros(({count}, {columns}), {kind!r})"
+    used = {i.out.array for i in every} | {"shared", "adjoints", "shared_adjoints"}
+    for array in sorted(used - {"inputs"}):
+        rows = engine.rows["shared"] if array == "shared_adjoints" else engine.rows[array]
+        columns = "1" if array in SHARED else "inputs.shape[1]"
+        kind = "bool" if engine.kind(array) is bool else str(engine.dtype)
+        yield f"{array} = np.zeros(({rows}, {columns}), {kind!r})"
 
 
-def _section(plan: Plan, name: str) -> Iterator[str]:
-    instructions: list[Instruction] = getattr(plan.code, name)
-    notes = plan.code.notes[name]
+def _section(
+    name: str, instructions: Sequence[Instruction], comments: Mapping[int, str]
+) -> Iterator[str]:
     for k, instruction in enumerate(instructions):
-        if k in notes:
-            yield f"# {name}: {notes[k]}"
+        if k in comments:
+            yield f"# {name}: {comments[k]}"
         yield _line(instruction)
 
 
 def _line(instruction: Instruction) -> str:
     """Write one instruction as a statement."""
-    operands = ", ".join(_operand(operand) for operand in instruction.operands)
-    if instruction.function in HELPERS:
-        return f"{instruction.function}({operands}, {instruction.out})"
-    return f"np.{instruction.function}({operands}, out={instruction.out})"
+    operands = [_write(operand) for operand in instruction.operands]
+    text = call_text(instruction.function, len(operands))
+    return text.format(*operands, out=instruction.out)
 
 
-def _operand(operand: Operand) -> str:
-    return f"np.array({list(operand)})" if isinstance(operand, tuple) else str(operand)
+def _write(operand: Operand) -> str:
+    if isinstance(operand, tuple) and not isinstance(operand, Rows):
+        return f"np.array({list(operand)})"
+    return str(operand)

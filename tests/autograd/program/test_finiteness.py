@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, dot, relu, sigmoid, total  # noqa: A004
-from autograd.program.finiteness import watched
+from autograd.program.finiteness import covering_rows
 from autograd.program.instructions import Instruction, Rows
-from autograd.program.lower import Code
 from nn import MLP, squared_error
 
 
@@ -17,29 +16,28 @@ def leaves(count, name):
 def test_of_a_network_one_stretch_of_results_is_looked_at_and_no_weight():
     net, x, y = MLP(30, [8, 8, 3], activation="sigmoid", seed=0), leaves(30, "x"), leaves(3, "y")
     program = compile(squared_error(net(x), y), inputs=x + y)
-    (rows,) = program._plan("gradients", True).watched
+    (rows,) = program._runner.engine(program.plan).watched
 
-    assert rows.array == "V"
+    assert rows.array == "values"
 
 
-def test_an_input_that_a_relu_could_hide_is_looked_at_itself():
+def test_an_input_that_a_comparison_could_hide_is_looked_at_itself():
     x, w = Value(1.0, "x"), Value(1.0, "w")
-    program = compile(relu(x) * w, inputs=[x])
-    found = program._plan("gradients", True).watched
+    program = compile(x.leaky_relu(0.5) * w, inputs=[x])
+    found = program._runner.engine(program.plan).watched
 
-    assert Rows("X", 0, 1) in found
+    assert Rows("inputs", 0, 1) in found
 
 
 def test_what_was_in_a_temporary_row_before_is_forgotten():
-    t = Rows("T", 0, 2)
-    code = Code(rows={"X": 2, "F": 0})
-    code.forward = [
-        Instruction("add", (Rows("X", 0, 2), 1.0), t),
-        Instruction("copy", (0.0,), Rows("T", 1, 2)),
-        Instruction("multiply", (t, 2.0), Rows("V", 0, 2)),
+    t = Rows("scratch", 0, 2)
+    forward = [
+        Instruction("add", (Rows("inputs", 0, 2), 1.0), t),
+        Instruction("copy", (0.0,), Rows("scratch", 1, 2)),
+        Instruction("multiply", (t, 2.0), Rows("values", 0, 2)),
     ]
 
-    assert watched(code) == [Rows("X", 0, 2)]
+    assert covering_rows(forward, {"inputs": 2, "shared": 0}) == [Rows("inputs", 0, 2)]
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -62,3 +60,23 @@ def test_every_single_number_that_is_not_finite_is_found_by_name(force, plan, ba
         with pytest.raises(ValueError, match=f"the weight of {parameter.label} is"):
             program.forward(np.ones((4, 3)))
         program.weights[k] = good
+
+
+def test_a_result_that_is_read_in_part_is_looked_at_itself():
+    v = Rows("values", 0, 2)
+    forward = [
+        Instruction("add", (Rows("inputs", 0, 2), 1.0), v),
+        Instruction("add", (Rows("values", 1, 2), 1.0), Rows("values", 2, 3)),
+    ]
+
+    assert covering_rows(forward, {"inputs": 2, "shared": 0}) == [v]
+
+
+def test_the_rows_of_a_long_chain_are_chosen_in_linear_time():
+    w = Rows("shared", 0, 1)
+    forward = [Instruction("add", (Rows("inputs", 0, 1), w), Rows("values", 0, 1))]
+    for k in range(20_000):
+        now = Rows("values", k, k + 1)
+        forward.append(Instruction("multiply", (now, w), Rows("values", k + 1, k + 2)))
+
+    assert covering_rows(forward, {"inputs": 1, "shared": 1}) == [Rows("values", 20_000, 20_001)]

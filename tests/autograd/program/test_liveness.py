@@ -4,26 +4,27 @@ import random
 
 import numpy as np
 
-from autograd.program.instructions import Instruction, Rows, bind
+from autograd.program.binding import bind
+from autograd.program.instructions import Instruction, Rows
 from autograd.program.liveness import recycle
 
 
-def row(k, array="T"):
+def row(k, array="scratch"):
     return Rows(array, k, k + 1)
 
 
 def chain(length):
-    """T[k + 1] = T[k] + 1, and the last to V."""
+    """scratch[k + 1] = scratch[k] + 1, and the last one to values."""
     steps = [Instruction("add", (row(k), 1.0), row(k + 1)) for k in range(length)]
     return [
         Instruction("copy", (0.0,), row(0)),
         *steps,
-        Instruction("copy", (row(length),), row(0, "V")),
+        Instruction("copy", (row(length),), row(0, "values")),
     ]
 
 
 def test_a_chain_needs_two_rows():
-    instructions, _, count = recycle(chain(50), "T")
+    instructions, _, count = recycle(chain(50), "scratch")
 
     assert count == 2
     assert not any(i.out in i.operands for i in instructions)
@@ -35,7 +36,7 @@ def test_rows_held_from_the_start_keep_their_place_until_they_are_read():
         Instruction("add", (row(7), row(1)), row(2)),
         Instruction("copy", (row(2),), row(3)),
     ]
-    after, place, count = recycle(before, "T", held=[7])
+    after, place, count = recycle(before, "scratch", held=[7])
 
     assert after[0].out.start != place[7]
     assert after[1].operands[0] == row(place[7])
@@ -43,10 +44,10 @@ def test_rows_held_from_the_start_keep_their_place_until_they_are_read():
 
 
 def carried_out(instructions, rows):
-    arrays = {"T": np.full((rows, 3), np.nan), "V": np.zeros((8, 3))}
+    arrays = {"scratch": np.full((rows, 3), np.nan), "values": np.zeros((8, 3))}
     for instruction in instructions:
         bind(instruction, arrays)()
-    return arrays["V"]
+    return arrays["values"]
 
 
 def test_random_programs_give_the_same_with_fewer_rows():
@@ -56,7 +57,7 @@ def test_random_programs_give_the_same_with_fewer_rows():
         for _ in range(40):
             length = rng.choice([1, 1, 3])
             same = [b for b in blocks[-6:] if len(b) == length]
-            out = Rows("T", start, start + length)
+            out = Rows("scratch", start, start + length)
             operands = tuple(rng.choice(same) if same else 0.5 for _ in range(2))
             if same:
                 instructions.append(Instruction("add", operands, out))
@@ -65,8 +66,8 @@ def test_random_programs_give_the_same_with_fewer_rows():
             blocks.append(out)
             start += length
         ends = [b for b in blocks[-6:] if len(b) == 1]
-        instructions += [Instruction("copy", (b,), row(k, "V")) for k, b in enumerate(ends)]
-        again, _, count = recycle(instructions, "T")
+        instructions += [Instruction("copy", (b,), row(k, "values")) for k, b in enumerate(ends)]
+        again, _, count = recycle(instructions, "scratch")
 
         assert count < start / 2
         np.testing.assert_array_equal(carried_out(again, count), carried_out(instructions, start))

@@ -22,8 +22,7 @@ from autograd import (
     total,
     trace,
 )
-from autograd.program import workspace
-from autograd.program.workspace import Plan, Workspace
+from autograd.program.numpy_engine import Engine, Workspace
 from nn import MLP, squared_error
 
 
@@ -252,7 +251,7 @@ def test_the_batch_may_change_between_calls():
 
 
 def chunks_of(monkeypatch, size):
-    monkeypatch.setattr(workspace.Plan, "chunk", lambda self, *_: size)
+    monkeypatch.setattr(Engine, "chunk", lambda self: size)
 
 
 @pytest.mark.parametrize("size", [1, 7, 16, 32, 49])
@@ -297,7 +296,7 @@ def test_memory_is_bounded_by_the_chunk_not_by_the_batch():
         program.value_and_grad(columns[:, :batch])
         held[batch] = program.nbytes
 
-    per_example = program._best_plan("gradients", 100_000).rows_per_example * 8
+    per_example = program._runner.parts("gradients", 100_000)[0][1].engine.rows_per_example * 8
     assert per_example * 100_000 > 3 * held[100_000]
     assert held[100_000] <= 2 * held[32_768]
     program.value_and_grad(columns)
@@ -309,8 +308,8 @@ def test_buffers_are_allocated_once_and_used_again():
     columns = draw(8)
     program.value_and_grad(columns)
     gradients, held = program.gradients, program.nbytes
-    (space,) = program._spaces.values()
-    arrays = {name: a for name, a in space.arrays.items() if name != "X"}
+    (space,) = program._runner._spaces.values()
+    arrays = {name: a for name, a in space.arrays.items() if name != "inputs"}
     for _ in range(10):
         program.value_and_grad(columns)
         assert program.gradients is gradients
@@ -325,7 +324,7 @@ def test_many_batch_sizes_do_not_pile_up():
     for batch in range(1, 60):
         program.forward(columns[:, :batch])
 
-    assert len(program._spaces) <= 4
+    assert len(program._runner._spaces) <= 4
 
 
 def test_columns_are_used_where_they_lie_and_left_as_they_are():
@@ -682,7 +681,7 @@ def test_no_number_that_is_not_finite_is_lost_behind_a_kink(function, bad):
 
 @pytest.fixture
 def chunks_of_five(monkeypatch):
-    monkeypatch.setattr(Plan, "chunk", lambda self, itemsize: 5)
+    monkeypatch.setattr(Engine, "chunk", lambda self: 5)
 
 
 def test_every_chunk_is_run_once_forward(chunks_of_five, monkeypatch):

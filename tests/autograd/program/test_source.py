@@ -104,7 +104,7 @@ def test_it_reads_as_numpy_with_its_sections_and_calls_named():
 
     assert text.count("import") == 1
     assert "import numpy as np" in text
-    assert "np.matmul(F[0:20].reshape(-1, 5).T, X[0:4], out=V[0:5])" in text
+    assert "np.matmul(shared[0:20].reshape(-1, 5).T, inputs[0:4], values[0:5])" in text
     assert "# forward: matrix product of node" in text
     assert "# backward: squared_error of node" in text
     assert "autograd" not in text

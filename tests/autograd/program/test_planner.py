@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, sin, tanh, total  # noqa: A004 - its name, as re.compile has it
-from autograd.program import workspace
+from autograd.program.planner import estimate
 
 
 def wide(width=40, depth=6):
@@ -30,18 +30,24 @@ def scattered(nodes=300, inputs=10):
 
 
 def test_equal_operations_side_by_side_are_one_call_whatever_the_batch():
-    program, _ = wide()
-    grouped = program._plan("input gradients", True)
+    planner = wide()[0]._runner.planner
 
-    assert [program._best_plan("input gradients", batch) for batch in (1, 10_000)] == [grouped] * 2
+    assert [planner.is_grouping_faster(batch) for batch in (1, 10_000)] == [True, True]
 
 
 def test_for_thousands_a_call_per_number_beats_gathering_operands():
-    program, _ = scattered()
-    rows, groups = (program._plan("input gradients", grouped) for grouped in (False, True))
+    planner = scattered()[0]._runner.planner
+    groups, rows = estimate(planner.grouped), estimate(planner.single)
 
-    assert program._best_plan("input gradients", 10_000) is rows
-    assert rows.cost(10_000, 8) < groups.cost(10_000, 8)
+    assert not planner.is_grouping_faster(10_000)
+    assert rows[1] < groups[1]
+
+
+def test_only_the_plan_that_is_chosen_is_made():
+    program, inputs = scattered()
+    program.input_gradients(np.zeros((inputs, 10_000)))
+
+    assert list(program._runner.planner.plans) == [("input gradients", False)]
 
 
 def test_the_chosen_plan_gives_the_same_numbers(force):
@@ -57,14 +63,13 @@ def test_the_chosen_plan_gives_the_same_numbers(force):
 
 
 def test_a_chunk_is_smaller_the_more_an_example_needs_but_never_tiny():
-    small = compile((x := Value(0.5)) * Value(2.0), inputs=[x])._plan("gradients", True)
-    large, _ = wide(60, 40)
-    plan = large._plan("input gradients", True)
+    program = compile((x := Value(0.5)) * Value(2.0), inputs=[x])
+    small = program._runner.engine(program.plan)
+    program, _ = wide(60, 40)
+    large = program._runner.engine(program.plan)
 
-    assert plan.rows_per_example > small.rows_per_example
-    assert plan.chunk(8) < small.chunk(8)
-    assert plan.chunk(4) >= plan.chunk(8)
-    assert plan.chunk(8) > 0
+    assert large.rows_per_example > small.rows_per_example
+    assert 0 < large.chunk() < small.chunk()
 
 
 def test_a_failed_call_does_not_hide_a_later_one():
@@ -73,4 +78,3 @@ def test_a_failed_call_does_not_hide_a_later_one():
     for _ in range(2):
         with pytest.raises(ValueError, match="example 1"):
             program.forward([[1.0, -1.0]])
-    assert workspace.run([]) is None

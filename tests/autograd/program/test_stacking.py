@@ -16,8 +16,9 @@ from autograd import (
 from autograd.engine.operation import Op
 from autograd.engine.value import record
 from autograd.program import fuse as fuse_module
-from autograd.program.rows import CallFormulas, runs
-from autograd.program.schedule import Call, Place
+from autograd.program.instructions import Place
+from autograd.program.schedule import Call
+from autograd.program.stacking import formulas_of, runs
 
 
 def test_a_row_of_ones_own_runs_like_any_other():
@@ -60,7 +61,7 @@ def test_the_matrix_form_of_dot_gives_what_the_engine_gives():
 
     x = [Value(0.1) for _ in range(3)]
     program = compile(network(x), inputs=x)
-    first = program._plan("gradients", True).schedule.calls[0]
+    first = program._runner.planner.grouped.calls[0]
     assert (first.is_product, len(first.members)) == (True, 4)
     outputs, slopes = program.forward(columns), program.input_gradients(columns)
     _, gradients = program.value_and_grad(columns, "sum")
@@ -80,33 +81,33 @@ def places(array, *numbers):
 
 
 def test_runs_are_consecutive_rows_of_one_array():
-    assert runs(places("V", 1, 2, 3, 7, 8, 8)) == [
-        (Place("V", 1), 3),
-        (Place("V", 7), 2),
-        (Place("V", 8), 1),
+    assert runs(places("values", 1, 2, 3, 7, 8, 8)) == [
+        (Place("values", 1), 3),
+        (Place("values", 7), 2),
+        (Place("values", 8), 1),
     ]
-    assert len(runs([Place("X", 1), Place("V", 2)])) == 2
+    assert len(runs([Place("inputs", 1), Place("values", 2)])) == 2
     assert runs([]) == []
 
 
 def test_many_operands_alike_are_one_formula_over_stacked_rows():
     x = [Value(0.1 * k) for k in range(6)]
     call = Call(logsumexp(x).op, (0,), False, True)
-    stacked = CallFormulas(call, [places("V", k) for k in range(6)])
-    scattered = CallFormulas(call, [places("V", 3 * k % 7) for k in range(6)])
+    stacked = formulas_of(call, [places("values", k) for k in range(6)])
+    scattered = formulas_of(call, [places("values", 3 * k % 7) for k in range(6)])
 
     assert len(stacked.partials) == 1
-    assert stacked.partials[0][0] == (0, 1, 2, 3, 4, 5)
-    assert any(part.head == "total" for part in stacked.forward.walk())
+    assert stacked.partials[0].slots == (0, 1, 2, 3, 4, 5)
+    assert any(part.head == "total" for part in stacked.value.walk())
     assert len(scattered.partials) == 6
 
 
 def test_a_partial_that_shares_work_with_the_value_is_known_as_such():
-    single = [places("V", 0)]
+    single = [places("values", 0)]
     sharing = {}
     for value in (Value(0.5).tanh(), Value(0.5).exp(), Value(0.5).sigmoid(), Value(0.5).sin()):
-        formulas = CallFormulas(Call(value.op, (0,), False, True), single)
-        sharing[value.op.name] = formulas.shares_work(formulas.partials[0][1])
+        formulas = formulas_of(Call(value.op, (0,), False, True), single)
+        sharing[value.op.name] = formulas.partials[0].is_shared_work
 
     assert sharing == {"tanh": False, "exp": False, "sigmoid": True, "sin": False}
 

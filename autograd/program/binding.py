@@ -1,0 +1,115 @@
+"""Instructions as calls of NumPy: one text for each function, which is printed and which is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from .instructions import Array, Instruction, Operand, Rows
+from .products import product
+
+Bound = Callable[[], Any]
+
+# Other functions are called as np.function(*operands, out). The rows of `out` are {out}.
+_CALLS = {
+    "copy": "np.copyto({out}, {0})",
+    "copy_where": "np.copyto({out}, {1}, 'same_kind', {0})",
+    "take": "np.take({0}, {1}, 0, {out}, 'clip')",  # "clip" writes to `out` without a copy
+    "sum_rows": "np.add.reduce({0}, 1, None, {out}, True)",
+    "sum_columns": "np.add.reduce({0}, 0, None, {out}, True)",
+    "dot_rows": "np.vecdot({0}, {1}, {out}[:, 0])",
+    "maximum": "np.maximum({0}, {1}, out={out})",  # by position, it would make a new array
+    "minimum": "np.minimum({0}, {1}, out={out})",
+    "scatter_add": "scatter_add({0}, {1}, {out})",
+}
+
+
+def call_text(function: str, operands: int) -> str:
+    """Return the call of an instruction's function, with {0}, {1} … and {out} to be filled in.
+
+    >>> call_text("multiply", 2), call_text("copy", 1)
+    ('np.multiply({0}, {1}, {out})', 'np.copyto({out}, {0})')
+    """
+    given = "".join(f"{{{k}}}, " for k in range(operands))
+    return _CALLS.get(function, f"np.{function}({given}{{out}})")
+
+
+def bind(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
+    """Return the call that carries an instruction out on views of the arrays."""
+    out = instruction.out.of(arrays)
+    operands = [_operand(operand, arrays) for operand in instruction.operands]
+    if instruction.function == "matmul":
+        return product(operands[0], operands[1], out)
+    if instruction.function == "scatter_add":
+        return _bind_scatter_add(operands[0], operands[1], out)
+    views = [a for a in operands if isinstance(a, np.ndarray)]
+    kind = views[0].dtype if out.dtype == np.bool_ and views else out.dtype
+    # Numbers become arrays here, because NumPy would make one at each call: a third of a short
+    # call's time.
+    operands = [np.array(a, kind) if isinstance(a, float) else a for a in operands]
+    return _binder(instruction.function, len(operands))(out, *operands)
+
+
+@cache
+def _binder(function: str, operands: int) -> Callable[..., Bound]:
+    """Return what makes the call of a function from the views: `call_text` as a partial."""
+    names = [f"a{k}" for k in range(operands)]
+    called, _, arguments = call_text(function, operands).format(*names, out="out").partition("(")
+    text = f"lambda {', '.join(['out', *names])}: partial({called}, {arguments}"
+    return eval(text, {"np": np, "partial": partial})  # type: ignore[no-any-return]
+
+
+def bind_past_zeros(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
+    """Return the call of `bind`, made so that an adjoint of 0 always passes back 0.
+
+    The plain call makes nan of it where the local derivative is infinite, because 0·∞ is nan.
+    """
+    if not instruction.passes_back:
+        return bind(instruction, arrays)
+    upstream, local = (_operand(operand, arrays) for operand in instruction.operands)
+    out = instruction.out.of(arrays)
+    if instruction.function == "dot_rows":
+        return lambda: np.vecdot(upstream, np.where(upstream == 0, 0, local), out[:, 0])
+    call = bind(instruction, arrays)
+
+    def carry_out() -> None:
+        call()
+        np.copyto(out, 0, where=upstream == 0)
+
+    return carry_out
+
+
+def _operand(operand: Operand, arrays: Mapping[str, Array]) -> Any:
+    if isinstance(operand, Rows):
+        return operand.of(arrays)
+    return np.array(operand) if isinstance(operand, tuple) else operand
+
+
+# --- adding to rows by index ----------------------------------------------------------------------
+
+
+def scatter_add(a: Array, rows: Array, out: Array) -> None:
+    """out[rows] += a, also where a row occurs more than once."""
+    order = np.argsort(rows, kind="stable")
+    unique, starts = np.unique(rows[order], return_index=True)
+    out[unique] += np.add.reduceat(a[order], starts, axis=0)
+
+
+def _bind_scatter_add(a: Array, rows: Array, out: Array) -> Bound:
+    """Return `scatter_add` with the order of its rows worked out once."""
+    order = np.argsort(rows, kind="stable")
+    unique, starts = np.unique(rows[order], return_index=True)
+    if len(unique) == len(rows):
+        return partial(_add_rows, a, rows, out)
+    return partial(_add_segments, a, order, unique, starts, out)
+
+
+def _add_rows(a: Array, rows: Array, out: Array) -> None:
+    out[rows] += a
+
+
+def _add_segments(a: Array, order: Array, unique: Array, starts: Array, out: Array) -> None:
+    out[unique] += np.add.reduceat(a[order], starts, axis=0)

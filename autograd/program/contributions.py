@@ -1,0 +1,219 @@
+"""The rows of adjoints while a backward pass is written: which hold something, and adding to them.
+
+A contribution is an upstream adjoint times a local derivative. The first one to arrive at a row is
+written there and the next ones are added. So no row is filled with 0 beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from .frame import Frame
+from .instructions import ADJOINT, Operand, Place, Rows
+from .stacking import runs
+
+_MOST_RUNS = 2  # up to this many runs are added slice by slice; more are added by index
+
+
+class Local(NamedTuple):
+    """A local derivative: the function by which an adjoint meets it, "multiply" or "divide"."""
+
+    function: str
+    operand: Operand
+
+    def part(self, start: int, length: int) -> Local:
+        """Return the derivatives of `length` rows from `start`."""
+        return Local(self.function, rows_of(self.operand, start, length))
+
+
+ONE = Local("multiply", 1.0)
+
+
+class Adjoints:
+    """What is known of the adjoint of every place so far.
+
+    Attributes:
+        touched: the places whose adjoint has received something.
+        shared_row: of these, the places whose adjoint equals another row so far. It is read there
+            instead of being copied.
+        rows: how many rows each array has.
+    """
+
+    def __init__(self, rows: dict[str, int]) -> None:
+        self.rows = rows
+        self.touched: set[Place] = set()
+        self.shared_row: dict[Place, Rows] = {}
+
+    def read(self, place: Place, length: int) -> Rows:
+        """Return the rows that hold the adjoints at `length` places, beginning with this one."""
+        own = adjoint_rows(place, length)
+        return self.shared_row.get(place, own) if length == 1 else own
+
+    def give_own_rows(self, places: Sequence[Place], frame: Frame) -> None:
+        """Give every place an adjoint in its own row.
+
+        What it shares with another row is copied. Where nothing has arrived, 0 is written.
+        """
+        for place in places:
+            if place in self.shared_row:
+                frame.do("copy", self.shared_row.pop(place), out=adjoint_rows(place, 1))
+        missing = [place for place in places if place not in self.touched]
+        for first, length in runs(sorted(set(missing))):
+            frame.do("copy", 0.0, out=adjoint_rows(first, length))
+        self.touched.update(missing)
+
+    def add(self, places: Sequence[Place], upstream: Rows, local: Local, frame: Frame) -> None:
+        """Append what adds upstream × local derivative to the adjoints at these places."""
+        found = runs(places)
+        if len(found) > 1 and len({place.array for place in places}) > 1:
+            start = 0
+            for first, length in found:
+                upstream_part = rows_of(upstream, start, length)
+                self.add(_line(first, length), upstream_part, local.part(start, length), frame)
+                start += length
+            return
+        is_sum = found[0][0].array == "shared" and not upstream.is_shared  # over the examples
+        if len(found) > 1:
+            out = frame.scratch(len(places), shared=is_sum or upstream.is_shared)
+            self._contribute(upstream, local, is_sum, out, frame)
+            self.spread(places, out, frame)
+            return
+        target = adjoint_rows(*found[0])
+        if self.touched.isdisjoint(places):
+            self._write_first(places, upstream, local, is_sum, target, frame)
+        else:
+            self._add_to(places, upstream, local, is_sum, target, frame)
+
+    def _write_first(
+        self,
+        places: Sequence[Place],
+        upstream: Rows,
+        local: Local,
+        is_sum: bool,
+        target: Rows,
+        frame: Frame,
+    ) -> None:
+        if local == ONE and target.array == upstream.array and len(places) == 1:
+            self.shared_row[places[0]] = upstream  # which is complete, so nothing is copied
+        else:
+            self._contribute(upstream, local, is_sum, target, frame)
+        self.touched.update(places)
+
+    def _add_to(
+        self,
+        places: Sequence[Place],
+        upstream: Rows,
+        local: Local,
+        is_sum: bool,
+        target: Rows,
+        frame: Frame,
+    ) -> None:
+        before = self.shared_row.pop(places[0], None) if len(places) == 1 else None
+        if before is None:
+            self.give_own_rows(places, frame)
+            before = target
+        if local.operand in (1.0, -1.0) and not is_sum:
+            frame.do("add" if local.operand == 1.0 else "subtract", before, upstream, out=target)
+            return
+        out = frame.scratch(target.height, shared=target.is_shared)
+        self._contribute(upstream, local, is_sum, out, frame)
+        frame.do("add", before, out, out=target)
+
+    def _contribute(
+        self, upstream: Rows, local: Local, is_sum: bool, out: Rows, frame: Frame
+    ) -> None:
+        """Append what writes upstream × local derivative, summed over the examples if asked."""
+        if is_sum:
+            upstream, local, is_done = _sum_over_examples(upstream, local, out, frame)
+            if is_done:
+                return
+        if local.operand == 1.0:
+            frame.do("copy", upstream, out=out)
+        elif local.operand == -1.0:
+            frame.do("negative", upstream, out=out)
+        else:
+            frame.pass_back(local.function, upstream, local.operand, out=out)
+
+    def add_product(
+        self,
+        places: Sequence[Place],
+        factors: tuple[Rows, Rows],
+        columns: int,
+        frame: Frame,
+    ) -> None:
+        """Append what adds the product of two matrices to the adjoints at these places.
+
+        `columns` is the width of the product; 0 stands for one column for each example.
+        """
+        found = runs(places)
+        if len(found) == 1 and self.touched.isdisjoint(places):
+            out = adjoint_rows(*found[0])
+            frame.do("matmul", *factors, out=out._replace(columns=columns))
+            self.touched.update(places)
+            return
+        out = frame.scratch(len(places), shared=columns > 0)
+        frame.do("matmul", *factors, out=out._replace(columns=columns))
+        self.spread(places, out, frame)
+
+    def spread(self, places: Sequence[Place], contributions: Rows, frame: Frame) -> None:
+        """Append what adds rows of contributions to adjoints that are not side by side."""
+        if len({place.array for place in places}) > 1:
+            start = 0
+            for _, group in groupby(places, key=lambda place: place.array):
+                same = list(group)
+                self.spread(same, rows_of(contributions, start, len(same)), frame)
+                start += len(same)
+            return
+        found = runs(places)
+        if len(found) > _MOST_RUNS:
+            self.give_own_rows(places, frame)
+            array = places[0].array
+            whole = Rows(ADJOINT[array], 0, self.rows[array])
+            frame.do("scatter_add", contributions, tuple(p.row for p in places), out=whole)
+            return
+        start = 0
+        for first, length in found:
+            self.add(_line(first, length), rows_of(contributions, start, length), ONE, frame)
+            start += length
+
+
+def adjoint_rows(place: Place, length: int) -> Rows:
+    """Return the rows of the adjoints of `length` places, beginning with this one."""
+    return Rows(ADJOINT[place.array], place.row, place.row + length)
+
+
+def rows_of(operand: Any, start: int, length: int) -> Any:
+    """Return `length` rows from `start`. A number, or one row that applies to all, is unchanged."""
+    if not isinstance(operand, Rows) or operand.height == 1:
+        return operand
+    return Rows(operand.array, operand.start + start, operand.start + start + length)
+
+
+def _line(first: Place, length: int) -> list[Place]:
+    return [Place(first.array, first.row + k) for k in range(length)]
+
+
+def _sum_over_examples(
+    upstream: Rows, local: Local, out: Rows, frame: Frame
+) -> tuple[Rows, Local, bool]:
+    """Append what sums contributions over the examples, and say whether it is all written to `out`.
+
+    Otherwise return the upstream and the local derivative of which the contribution is still to be
+    made.
+    """
+    if local.function == "divide":
+        operand = local.operand
+        heights = [upstream.height, *([operand.height] if isinstance(operand, Rows) else [])]
+        quotient = frame.scratch(max(heights), shared=False)
+        frame.pass_back("divide", upstream, operand, out=quotient)
+        upstream, local = quotient, ONE
+    if isinstance(local.operand, Rows) and not local.operand.is_shared:
+        frame.pass_back("dot_rows", upstream, local.operand, out=out)
+        return upstream, local, True
+    if local == ONE and upstream.height == out.height:
+        frame.do("sum_rows", upstream, out=out)
+        return upstream, local, True
+    total = frame.scratch(upstream.height, shared=True)
+    return frame.do("sum_rows", upstream, out=total), local, False

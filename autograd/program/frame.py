@@ -1,0 +1,62 @@
+"""A frame: where the instructions of one call go, and the temporary rows they may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..engine.formula import Expr
+from .instructions import TEMPORARY, Instruction, Operand, Place, Rows
+from .recipe import Recipe
+from .stacking import runs
+
+_MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathered by index
+
+
+class Frame:
+    """Appends instructions to a list and hands out temporary rows, which last for one call."""
+
+    def __init__(self, instructions: list[Instruction], rows: dict[str, int]) -> None:
+        self.instructions = instructions
+        self.rows = rows
+        self.used = dict.fromkeys(TEMPORARY, 0)
+
+    def do(self, function: str, *operands: Operand, out: Rows) -> Rows:
+        """Append one instruction and return where its result is."""
+        self.instructions.append(Instruction(function, operands, out))
+        return out
+
+    def pass_back(self, function: str, upstream: Rows, local: Operand, out: Rows) -> None:
+        """Append the instruction that makes a contribution of adjoints and a local derivative."""
+        self.instructions.append(Instruction(function, (upstream, local), out, True))
+
+    def scratch(self, count: int, *, shared: bool) -> Rows:
+        """Return temporary rows, of one column if they are shared by all examples."""
+        return self._take("shared_scratch" if shared else "scratch", count)
+
+    def _take(self, array: str, count: int) -> Rows:
+        start = self.used[array]
+        self.used[array] = stop = start + count
+        if stop > self.rows.get(array, 0):
+            self.rows[array] = stop
+        return Rows(array, start, stop)
+
+    def follow(self, steps: Recipe, rows: Mapping[Expr, Rows], height: int) -> list[Operand]:
+        """Append what a recipe computes from the rows of its symbols, and return its results."""
+        instructions, results = steps.follow(rows, self.used, height)
+        self.instructions += instructions
+        for array, units in steps.units.items():
+            self._take(array, units * height)
+        return results
+
+    def gather(self, places: Sequence[Place], out: Rows) -> Rows:
+        """Copy the numbers at these places into rows that are side by side."""
+        found = runs(places)
+        if len(found) > _MOST_RUNS and len({place.array for place in places}) == 1:
+            whole = Rows(places[0].array, 0, max(place.row for place in places) + 1)
+            return self.do("take", whole, tuple(place.row for place in places), out=out)
+        start = out.start
+        for first, length in found:
+            source = Rows(first.array, first.row, first.row + length)
+            self.do("copy", source, out=Rows(out.array, start, start + length))
+            start += length
+        return out

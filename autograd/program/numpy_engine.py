@@ -1,0 +1,135 @@
+"""The NumPy engine: it carries a plan out in memory that is allocated once and used again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from .binding import Bound, bind, bind_past_zeros
+from .finiteness import covering_rows
+from .instructions import MASKS, SHARED, Array, Instruction
+from .liveness import recycle
+from .plan import Plan
+from .planner import chunk_size
+
+_WORKING = ("values", "adjoints", "slopes", "scratch", "masks", "input_adjoints")
+
+
+class Engine:
+    """One plan with the arrays that its examples share, and memory for those that they do not.
+
+    Attributes:
+        plan: the plan.
+        shared: the arrays with one column.
+        watched: rows that are finite only if all inputs and parameters are.
+        pool: for each array with one column per example, the memory of the largest batch so far.
+    """
+
+    def __init__(self, plan: Plan, given: dict[str, Array], dtype: np.dtype[Any]) -> None:
+        self.plan = plan
+        self.dtype = dtype
+        output = plan.roots[0].row
+        recycled = recycle(plan.backward, "adjoints", held=[output])
+        self.backward, moved, adjoints = recycled
+        self.seed_row = moved[output]
+        self.rows = {**plan.rows, "adjoints": adjoints}
+        self.rows["input_adjoints"] = plan.rows["inputs"] if plan.has_input_gradients else 0
+        self.watched = covering_rows(plan.forward, plan.rows)
+        self.pool: dict[str, Array] = {}
+        self.shared = dict(given)
+        for array in SHARED - given.keys():
+            self.shared[array] = np.zeros((self.rows.get(array, 0), 1), self.kind(array))
+        self.prepare = [bind(i, self.shared) for i in plan.prepare]
+        self.finish = [bind(i, self.shared) for i in plan.finish]
+
+    @property
+    def rows_per_example(self) -> int:
+        """How many numbers, not counting the caller's inputs, are held for each example."""
+        return sum(self.rows.get(a, 0) for a in ("values", "adjoints", "slopes", "scratch"))
+
+    def chunk(self) -> int:
+        """Return how many examples to run at once, from the program's bytes per example."""
+        return chunk_size(self.rows_per_example, self.dtype.itemsize)
+
+    def kind(self, array: str) -> Any:
+        """Return the type of an array's elements."""
+        return bool if array in MASKS else self.dtype
+
+    def working(self, array: str, batch: int) -> Array:
+        """Return an array for `batch` examples: the same memory for every batch size."""
+        rows = self.rows.get(array, 0)
+        size = rows * batch
+        if array not in self.pool or self.pool[array].size < size:
+            self.pool[array] = np.zeros(size, self.kind(array))
+        return self.pool[array][:size].reshape(rows, batch)
+
+
+class Workspace:
+    """An engine's arrays for one batch size, with the instructions bound to them."""
+
+    def __init__(self, engine: Engine, batch: int) -> None:
+        self.engine = engine
+        self.arrays = dict(engine.shared)
+        for array in _WORKING:
+            self.arrays[array] = engine.working(array, batch)
+        self.forward_calls = self._bind(engine.plan.forward)
+        self.backward_calls = self._bind(engine.backward)
+        # The instructions that read the caller's columns are bound again for every new array.
+        self._rebound = [
+            (calls, [(k, i) for k, i in enumerate(code) if calls[k] is None])
+            for calls, code in (
+                (self.forward_calls, engine.plan.forward),
+                (self.backward_calls, engine.backward),
+            )
+        ]
+
+    def _bind(self, instructions: Sequence[Instruction]) -> list[Bound | None]:
+        return [None if i.uses("inputs") else bind(i, self.arrays) for i in instructions]
+
+    def is_stale(self) -> bool:
+        """Whether the engine's memory has grown, so that these are views of what it was before."""
+        return any(self.arrays[a].base is not self.engine.pool[a] for a in _WORKING)
+
+    def forward(self, columns: Array) -> None:
+        """Run the examples forward. The columns are read in place."""
+        if self.arrays.get("inputs") is not columns:
+            self._read(columns)
+        run(self.engine.prepare)
+        run(self.forward_calls)
+
+    def _read(self, columns: Array) -> None:
+        self.arrays["inputs"] = columns
+        for calls, instructions in self._rebound:
+            for k, instruction in instructions:
+                calls[k] = bind(instruction, self.arrays)
+        self._watched = [rows.of(self.arrays).ravel() for rows in self.engine.watched]
+
+    def shows_finite(self) -> bool:
+        """Whether all inputs and weights of the last `forward` were finite."""
+        return all(map(are_finite, self._watched))
+
+    def backward(self, seed: float) -> None:
+        """Run the examples of the last `forward` backward, from ∂/∂output = seed."""
+        self.arrays["adjoints"][self.engine.seed_row] = seed
+        run(self.backward_calls)
+
+    def backward_past_zeros(self, seed: float) -> None:
+        """Do the same more slowly, so that an adjoint of 0 passes back 0 whatever the slope is."""
+        self.arrays["adjoints"][self.engine.seed_row] = seed
+        for instruction in self.engine.backward:
+            bind_past_zeros(instruction, self.arrays)()
+
+
+def are_finite(numbers: Array) -> bool:
+    """Whether all numbers of a vector are finite: by one quick product, then by asking each."""
+    # Squares may overflow. Unlike np.dot, np.vdot does not warn of that.
+    return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
+
+
+def run(calls: Sequence[Bound | None]) -> None:
+    """Carry out bound instructions in order."""
+    for call in calls:
+        call()  # type: ignore[misc]  # all are bound by now

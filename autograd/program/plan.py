@@ -1,0 +1,66 @@
+"""`Plan`: a program as data, which an engine carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .instructions import Instruction, Place, Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A program's instructions and what is in its arrays; made by `lower`.
+
+    The arrays are described in `instructions`. Every number has a row of its own, so that the
+    instructions can also be read as definitions; an engine may use rows again.
+
+    Attributes:
+        prepare: computes what all examples share from the parameters and constants, once.
+        forward: computes what varies by example.
+        backward: computes the adjoints of what varies, and adds up those of what is shared. Before
+            it, the adjoint of the output, `roots[0]`, is set to 1 or to 1/batch.
+        finish: carries the adjoints of what all examples share back to the parameters, once.
+        rows: how many rows each array has.
+        inputs: for each row of ``inputs`` the node of the graph, None where it has none.
+        parameters: for each of the first rows of ``shared`` the node of the graph.
+        constants: the numbers in the rows of ``shared`` after those.
+        roots: the places of the output and of the numbers that are kept.
+        comments: for each of the four lists, what begins at which instruction.
+        calls: how many groups of operations there are.
+        products: how many of the groups are matrix products.
+    """
+
+    prepare: tuple[Instruction, ...]
+    forward: tuple[Instruction, ...]
+    backward: tuple[Instruction, ...]
+    finish: tuple[Instruction, ...]
+    rows: Mapping[str, int]
+    inputs: tuple[int | None, ...]
+    parameters: tuple[int, ...]
+    constants: tuple[float, ...]
+    roots: tuple[Place, ...]
+    comments: Mapping[str, Mapping[int, str]]
+    calls: int
+    products: int
+
+    @property
+    def sections(self) -> dict[str, tuple[Instruction, ...]]:
+        """The four lists of instructions by name, in the order in which they are carried out."""
+        return {
+            "prepare": self.prepare,
+            "forward": self.forward,
+            "backward": self.backward,
+            "finish": self.finish,
+        }
+
+    @property
+    def seed(self) -> Rows:
+        """The row that holds the adjoint of the output."""
+        row = self.roots[0].row
+        return Rows("adjoints", row, row + 1)
+
+    @property
+    def has_input_gradients(self) -> bool:
+        """Whether the gradients of the inputs are computed."""
+        return any(i.out.array == "input_adjoints" for i in self.backward)

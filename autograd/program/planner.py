@@ -1,0 +1,107 @@
+"""Which plan to run: made when it is first asked for, chosen by what it would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import ceil
+from typing import Literal
+
+from ..engine.ops import LEAF
+from .fuse import Term
+from .lower import lower
+from .plan import Plan
+from .schedule import Schedule, schedule
+from .stacking import count_steps, runs
+
+Want = Literal["gradients", "input gradients"]
+# What a call and a number cost, in nanoseconds, as measured. Only the ratios matter.
+_CALL, _NUMBER = 330.0, 0.3
+_TAKE, _SCATTER = 1950.0, 4000.0
+_SCATTERED_NUMBER = 1.5
+_CACHE = 4 << 20  # bytes that the rows of one chunk should fit in
+_SHORTEST, _LONGEST = 1024, 16384  # examples in a chunk
+
+
+def chunk_size(rows: int, itemsize: int) -> int:
+    """Return how many examples to run at once where each needs so many rows."""
+    return min(max(_CACHE // max(1, rows * itemsize), _SHORTEST), _LONGEST)
+
+
+class Planner:
+    """The plans for the terms of a graph: for either gradients, and in groups or number by number.
+
+    Without groups every number has a call of its own, except in matrix products. That is faster for
+    long batches where the operands of a group would have to be gathered.
+
+    Attributes:
+        parameters: the terms that are parameters, in the order of their rows.
+    """
+
+    def __init__(
+        self, terms: Sequence[Term], inputs: Sequence[int | None], kept: Sequence[int]
+    ) -> None:
+        self.terms = terms
+        self.inputs = inputs
+        self.roots = [len(terms) - 1, *kept]
+        self.grouped = schedule(terms, inputs, grouped=True)
+        self.plans: dict[tuple[Want, bool], Plan] = {}
+        places = self.grouped.places
+        leaves = [k for k, t in enumerate(terms) if t.op is LEAF and not t.varies]
+        self.parameters = sorted(leaves, key=lambda k: places[k].row)
+
+    @cached_property
+    def single(self) -> Schedule:
+        """The schedule without groups."""
+        return schedule(self.terms, self.inputs, grouped=False)
+
+    def plan(self, want: Want, *, grouped: bool) -> Plan:
+        """Return the plan that computes the gradients wanted."""
+        if (want, grouped) not in self.plans:
+            inputs = [k for k in self.inputs if k is not None]
+            wanted = self.parameters if want == "gradients" else inputs
+            chosen = self.grouped if grouped else self.single
+            self.plans[want, grouped] = lower(chosen, frozenset(wanted), self.roots)
+        return self.plans[want, grouped]
+
+    def best(self, want: Want, batch: int) -> Plan:
+        """Return the plan that the model of costs says is fastest for a batch."""
+        return self.plan(want, grouped=self.is_grouping_faster(batch))
+
+    def is_grouping_faster(self, batch: int) -> bool:
+        """Whether groups are faster, as they often are for short batches."""
+        numbers = [len(call.members) for call in self.grouped.calls if call.varies]
+        if len(numbers) == sum(numbers):
+            return True  # every group is a single number
+        chunks = ceil(batch / chunk_size(2 * sum(numbers), 8))  # values and their adjoints
+        (calls, each), (single_calls, single_each) = self._costs
+        return chunks * calls + batch * each <= chunks * single_calls + batch * single_each
+
+    @cached_property
+    def _costs(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        return estimate(self.grouped), estimate(self.single)
+
+
+def estimate(plan: Schedule) -> tuple[float, float]:
+    """Return what forward and backward cost per call, and per example, in nanoseconds."""
+    chunk = example = 0.0
+    for call in plan.calls:
+        if not call.varies:
+            continue
+        operands = plan.operands(call)
+        count = len(call.members)
+        if call.is_product:
+            chunk += 3 * _CALL
+            continue
+        steps = count_steps(call.op, len(operands)) + len(operands)
+        chunk += steps * _CALL
+        example += steps * count * _NUMBER
+        for places in operands if count > 1 else ():
+            pieces = len(runs(places))
+            if pieces > 2:
+                chunk += _TAKE + _SCATTER
+                example += count * (_NUMBER + _SCATTERED_NUMBER)
+            elif pieces == 2:
+                chunk += 4 * _CALL
+                example += 2 * count * _NUMBER
+    return chunk, example

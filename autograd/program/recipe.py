@@ -1,0 +1,250 @@
+"""Formulas as recipes: an expression becomes steps, each a function of NumPy on registers.
+
+The recipe of a formula is made once and followed wherever the formula is used. A register is a
+group of temporary rows. It is used again once its content has been read for the last time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..engine.formula import Expr
+from .instructions import SHARED, Instruction, Operand, Rows
+
+_NUMPY = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "div": "divide",
+    "neg": "negative",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "lt": "less",
+    "le": "less_equal",
+    "abs": "absolute",
+    "pow": "power",
+}
+_OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
+_POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}  # many times faster than np.power
+
+
+class Register(NamedTuple):
+    """Temporary rows: the first one, and how many, in units of the height of the call."""
+
+    array: str
+    start: int
+    units: int
+
+
+Source = Register | Expr | float  # what a step reads; an Expr is a symbol, or a stack of symbols
+
+
+class Step(NamedTuple):
+    """``function(*operands)``, written to a register or to the rows of a symbol."""
+
+    function: str
+    operands: tuple[Source, ...]
+    out: Register | Expr
+
+
+class Recipe(NamedTuple):
+    """The steps that compute some expressions.
+
+    `symbols` are the symbols that the steps read, `results` says where the value of each expression
+    is, and `units` how many temporary rows each array needs.
+    """
+
+    steps: tuple[Step, ...]
+    symbols: tuple[Expr, ...]
+    results: tuple[Source, ...]
+    units: Mapping[str, int]
+
+    def follow(
+        self, rows: Mapping[Expr, Rows], scratch: Mapping[str, int], height: int
+    ) -> tuple[list[Instruction], list[Operand]]:
+        """Return the instructions, and the rows or the number of each result.
+
+        `rows` are those of the symbols, `scratch` says in which row of each array temporary rows
+        may begin, and `height` is how many rows a symbol has.
+        """
+
+        def operand(source: Source) -> Operand:
+            if source.__class__ is Expr:
+                return rows[source]
+            if source.__class__ is Register:
+                start = scratch[source.array] + source.start * height
+                return Rows(source.array, start, start + source.units * height)
+            return source  # type: ignore[return-value]
+
+        instructions = [
+            Instruction(function, tuple([operand(source) for source in operands]), operand(out))  # type: ignore[arg-type]
+            for function, operands, out in self.steps
+        ]
+        return instructions, [operand(source) for source in self.results]
+
+
+@lru_cache(maxsize=4096)
+def recipe(
+    expressions: tuple[Expr, ...], targets: tuple[Expr | None, ...], shared: frozenset[str]
+) -> Recipe:
+    """Return the recipe for expressions.
+
+    Each is written to the rows of its target, a symbol, or to a register where that is None. The
+    symbols with a name in `shared` are the same for all examples.
+    """
+    writer = _Writer(shared)
+    results = [writer.write(e, target) for e, target in zip(expressions, targets, strict=True)]
+    return writer.finish(results)
+
+
+class _Writer:
+    """Writes steps; every part of the expressions is computed once."""
+
+    def __init__(self, shared: frozenset[str]) -> None:
+        self.shared = shared
+        self.steps: list[Step] = []
+        self.known: dict[Expr, Source] = {}
+        self.registers = 0
+
+    def write(self, expression: Expr, target: Expr | None = None) -> Source:
+        """Append the steps that compute an expression and return where its value is."""
+        if expression.head == "number":
+            value: Source = float(expression.args[0])
+        elif expression.atomic:
+            value = expression
+        elif expression in self.known:
+            value = self.known[expression]
+        else:
+            value = self.known[expression] = self.compute(expression, target)
+        if target is not None and value != target:
+            return self.append("copy", [value], target)
+        return value
+
+    def compute(self, expression: Expr, target: Expr | None) -> Register | Expr:
+        """Append the steps of an expression that is not known yet."""
+        head, arguments = _simplify(expression)
+        if head == "total":  # of rows that are stacked
+            stacked = self.write(arguments[0])
+            return self.append("sum_columns", [stacked], target or self.new([stacked], 1))
+        if head == "where":
+            return self.choose(arguments, target)
+        if head in ("add", "mul") and len(arguments) > 2:
+            return self.accumulate(_NUMPY[head], arguments, target)
+        operands = [self.write(argument) for argument in arguments]
+        out = target or self.new(operands, is_mask=head in _OPPOSITE)
+        return self.append(_NUMPY.get(head, head), operands, out)
+
+    def choose(self, arguments: Sequence[Expr], target: Expr | None) -> Register | Expr:
+        """Append a choice: the one value is copied everywhere, the other where the mask is set."""
+        mask, yes, no = [self.write(argument) for argument in arguments]
+        out = self.append("copy", [no], target or self.new([mask, yes, no]))
+        return self.append("copy_where", [mask, yes], out)
+
+    def accumulate(
+        self, function: str, arguments: Sequence[Expr], target: Expr | None
+    ) -> Register | Expr:
+        """Append a + b + c + … as one step after the other on the same rows.
+
+        With a target, each argument is computed just before it is added, which needs fewer rows.
+        """
+        operands: Iterable[Source] = map(self.write, arguments)
+        if target is None:
+            operands = list(operands)
+        out = target or self.new(operands)  # type: ignore[arg-type]
+        rest = iter(operands)
+        self.append(function, [next(rest), next(rest)], out)
+        for operand in rest:
+            self.append(function, [out, operand], out)
+        return out
+
+    def append(
+        self, function: str, operands: Sequence[Source], out: Register | Expr
+    ) -> Register | Expr:
+        """Append a step and return where its result is."""
+        self.steps.append(Step(function, tuple(operands), out))
+        return out
+
+    def new(self, operands: Sequence[Source], units: int = 0, *, is_mask: bool = False) -> Register:
+        """Return a register for a result of these operands; for now `start` is its number."""
+        array = "masks" if is_mask else "scratch"
+        if all(map(self.is_shared, operands)):
+            array = f"shared_{array}"
+        self.registers += 1
+        return Register(array, self.registers, units or max(map(_units, operands)))
+
+    def is_shared(self, source: Source) -> bool:
+        """Whether what a step reads is the same for all examples."""
+        if isinstance(source, Register):
+            return source.array in SHARED
+        return self.shared.issuperset(source.args) if isinstance(source, Expr) else True
+
+    def finish(self, results: Sequence[Source]) -> Recipe:
+        """Return the recipe; registers share rows where one ends before the other begins."""
+        last = {
+            operand: k
+            for k, step in enumerate(self.steps)
+            for operand in (*step.operands, step.out)
+        }
+        last |= dict.fromkeys(results, len(self.steps))
+        moved: dict[Source, Register] = {}
+        free: dict[tuple[str, int], list[Register]] = defaultdict(list)
+        units: dict[str, int] = defaultdict(int)
+        for k, step in enumerate(self.steps):
+            out = step.out
+            if isinstance(out, Register) and out not in moved:
+                same = free[out.array, out.units]
+                moved[out] = same.pop() if same else out._replace(start=units[out.array])
+                units[out.array] = max(units[out.array], moved[out].start + out.units)
+            for ended in {o for o in (*step.operands, out) if o in moved and last[o] == k}:
+                free[ended.array, ended.units].append(moved[ended])  # type: ignore[union-attr]
+        steps = tuple(
+            Step(f, tuple(moved.get(o, o) for o in operands), moved.get(out, out))
+            for f, operands, out in self.steps
+        )
+        read = [o for step in steps for o in step.operands] + list(results)
+        symbols = tuple(dict.fromkeys(o for o in read if isinstance(o, Expr)))
+        return Recipe(steps, symbols, tuple(moved.get(r, r) for r in results), dict(units))
+
+
+def _units(source: Source) -> int:
+    """Return how many units a step reads: one for each symbol that is stacked."""
+    if isinstance(source, Register):
+        return source.units
+    if isinstance(source, Expr):
+        return len(source.args) if source.head == "stack" else 1
+    return 0
+
+
+def _simplify(expression: Expr) -> tuple[str, Sequence[Expr]]:
+    """Return the head and the arguments of an expression in the form that NumPy is quickest at."""
+    head, arguments = expression.head, expression.args
+    if head == "pow" and arguments[1].head == "number" and arguments[1].args[0] in _POWERS:
+        return _POWERS[arguments[1].args[0]], arguments[:1]
+    if head == "where" and arguments[0].args == arguments[1:]:
+        larger = arguments[0].head in ("gt", "ge")
+        if larger or arguments[0].head in ("lt", "le"):
+            return "maximum" if larger else "minimum", arguments[1:]
+    return head, arguments
+
+
+def local_derivative(partial: Expr) -> tuple[str, Expr]:
+    """Return how an adjoint is multiplied by a local derivative: the function and its operand.
+
+    For 1/d it is divided by d. For 1 where a comparison holds and 0 elsewhere, it is multiplied by
+    the mask itself.
+    """
+    if partial.head == "div" and partial.args[0] == _ONE:
+        return "divide", partial.args[1]
+    if partial.head == "where" and partial.args[0].head in _OPPOSITE:
+        condition, *chosen = partial.args
+        if chosen == [_ONE, _ZERO]:
+            return "multiply", condition
+        if chosen == [_ZERO, _ONE]:
+            return "multiply", Expr(_OPPOSITE[condition.head], condition.args)
+    return "multiply", partial
+
+
+_ONE, _ZERO = Expr("number", (1.0,)), Expr("number", (0.0,))

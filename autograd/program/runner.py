@@ -1,0 +1,72 @@
+"""Batches divided into chunks, each with the workspace to run it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .numpy_engine import Engine, Workspace
+from .plan import Plan
+from .planner import Planner, Want
+
+_MOST_SPACES = 4  # workspaces kept, for the batch sizes used last
+
+Part = tuple[slice, Workspace]
+
+
+class Runner:
+    """The engines of a program's plans, which share the weights, and their workspaces.
+
+    Attributes:
+        planner: the plans.
+        weights: the array ``shared`` of every engine.
+        gradients: the array ``shared_adjoints`` of every engine.
+    """
+
+    def __init__(self, planner: Planner, dtype: np.dtype[Any]) -> None:
+        self.planner = planner
+        self.dtype = dtype
+        schedule = planner.grouped
+        self.weights = np.zeros((schedule.rows["shared"], 1), dtype)
+        for k, term in enumerate(planner.terms):
+            if not term.varies:
+                self.weights[schedule.places[k].row, 0] = term.data
+        self.gradients = np.zeros_like(self.weights)
+        self._engines: dict[Plan, Engine] = {}
+        self._spaces: dict[tuple[Engine, int], Workspace] = {}
+        self._parts: dict[tuple[Want, int], list[Part]] = {}
+
+    def parts(self, want: Want, batch: int) -> list[Part]:
+        """Return the chunks of a batch."""
+        if (want, batch) not in self._parts:
+            engine = self.engine(self.planner.best(want, batch))
+            size = engine.chunk()
+            ends = [(k, min(k + size, batch)) for k in range(0, batch, size)]
+            parts = [(slice(*ends), self._space(engine, ends[1] - ends[0])) for ends in ends]
+            self._parts[want, batch] = parts
+        return self._parts[want, batch]
+
+    def engine(self, plan: Plan) -> Engine:
+        """Return the engine of a plan."""
+        if plan not in self._engines:
+            given = {"shared": self.weights, "shared_adjoints": self.gradients}
+            self._engines[plan] = Engine(plan, given, self.dtype)
+        return self._engines[plan]
+
+    def _space(self, engine: Engine, batch: int) -> Workspace:
+        space = self._spaces.get((engine, batch))
+        if space is None or space.is_stale():
+            self._parts.clear()  # their memory may be gone after this
+            while len(self._spaces) >= _MOST_SPACES:
+                del self._spaces[next(iter(self._spaces))]
+            self._spaces[engine, batch] = space = Workspace(engine, batch)
+        return space
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays held."""
+        engines = self._engines.values()
+        arrays = {id(a): a for e in engines for a in (*e.shared.values(), *e.pool.values())}
+        arrays |= {id(a): a for a in (self.weights, self.gradients)}
+        return sum(a.nbytes for a in arrays.values())

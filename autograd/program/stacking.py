@@ -1,0 +1,174 @@
+"""The formulas of a call: its operation over symbols, one symbol for each operand.
+
+Where one number is made of many similar operands, as in Σ (ŷₖ − yₖ)², similar parts are stacked:
+they become one formula over rows that are side by side, and a total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..engine.formula import Expr, Symbols, lift, symbol
+from ..engine.namespace import FUNCTIONS
+from ..engine.operation import Op
+from .instructions import Place
+from .schedule import Call
+
+_FEWEST = 4  # similar operands; fewer are not worth stacking
+Slots = tuple[int, ...]
+Y = symbol("y")
+"""The symbol of a call's own value."""
+
+
+class Partial(NamedTuple):
+    """A local derivative with respect to one operand, or to several by one stacked formula.
+
+    `is_shared_work` says that it contains an exp, a log, … that the value contains too.
+    """
+
+    slots: Slots
+    expression: Expr
+    is_shared_work: bool
+
+
+class Formulas(NamedTuple):
+    """The value and the local derivatives of a call, in terms of the operands a0, a1, … and y."""
+
+    value: Expr
+    partials: tuple[Partial, ...]
+
+
+def formulas_of(call: Call, operands: Sequence[Sequence[Place]]) -> Formulas:
+    """Return the formulas of a call; `operands` are the places of each operand, by member."""
+    plain = _formulas(call.op, len(operands))
+    if len(call.members) > 1 or call.op.arity is not None:
+        return plain
+    stacker = _Stacker([places[0] for places in operands])
+    value = stacker.stack(plain.value)
+    found = stacker.group([stacker.stack(partial.expression) for partial in plain.partials])
+    return Formulas(value, tuple(Partial(s, e, _share_work(value, e)) for s, e in found))
+
+
+def slots_of(symbols: Expr) -> Slots:
+    """Return the operands that a symbol, or a stack of symbols, stands for."""
+    return tuple(int(name[1:]) for name in symbols.args)
+
+
+@lru_cache(maxsize=1024)
+def _formulas(op: Op, count: int) -> Formulas:
+    """Return the formulas of an operation with `count` operands."""
+    names = [symbol(f"a{slot}") for slot in range(count)]
+    value = lift(op.forward(Symbols(), *names))
+    partials = [lift(partial) for partial in op.partials(Symbols(), Y, *names)]
+    shared = [_share_work(value, partial) for partial in partials]
+    return Formulas(value, tuple(map(Partial, [(k,) for k in range(count)], partials, shared)))
+
+
+@lru_cache(maxsize=1024)
+def count_steps(op: Op, count: int) -> int:
+    """Return about how many calls the value and the local derivatives of an operation take."""
+    if op.arity is None:
+        return 3  # they are stacked
+    value, partials = _formulas(op, count)
+    parts = {part for e in (value, *(p.expression for p in partials)) for part in e.walk()}
+    return sum(not part.atomic for part in parts)
+
+
+def _share_work(value: Expr, partial: Expr) -> bool:
+    if partial.atomic:
+        return False
+    ours = {part for part in value.walk() if part.head in FUNCTIONS}
+    return bool(ours) and any(part in ours for part in partial.walk())
+
+
+class _Stacker:
+    """Stacks the similar parts of formulas whose operands are at these places."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.places = places
+
+    def stack(self, expression: Expr) -> Expr:
+        """Return an expression with sums of similar summands written as totals of stacked rows."""
+        if expression.atomic:
+            return expression
+        if expression.head == "add" and len(expression.args) >= _FEWEST:
+            template = self.unify(expression.args)
+            if template is not None:
+                return Expr("total", (template,))
+            *summands, last = expression.args  # a bias at the end differs from the rest
+            template = self.unify(summands) if len(summands) >= _FEWEST else None
+            if template is not None:
+                return Expr("add", (Expr("total", (template,)), self.stack(last)))
+        return Expr(expression.head, tuple(map(self.stack, expression.args)))
+
+    def group(self, expressions: Sequence[Expr]) -> list[tuple[Slots, Expr]]:
+        """Return one expression for each operand, neighbors of one form stacked."""
+        groups: list[list[int]] = []
+        for slot, expression in enumerate(expressions):
+            if groups and _form(expressions[groups[-1][0]]) == _form(expression):
+                groups[-1].append(slot)
+            else:
+                groups.append([slot])
+        found: list[tuple[Slots, Expr]] = []
+        for slots in groups:
+            enough = len(slots) >= _FEWEST
+            template = self.unify([expressions[slot] for slot in slots]) if enough else None
+            if template is None:
+                found += [((slot,), expressions[slot]) for slot in slots]
+            else:
+                found.append((tuple(slots), template))
+        return found
+
+    def unify(self, expressions: Sequence[Expr]) -> Expr | None:
+        """Return similar expressions as one whose differing symbols are stacked, or None.
+
+        None also where stacked operands are so scattered that gathering them would not pay.
+        """
+        template = _unify(expressions)
+        if template is None:
+            return None
+        for part in template.walk():
+            if part.head == "stack":
+                places = [self.places[slot] for slot in slots_of(part)]
+                if len(runs(places)) > len(expressions) // 4 + 1:
+                    return None
+        return template
+
+
+def _form(expression: Expr) -> object:
+    """Return the shape of an expression, which is the same for x₁·2 and x₂·2."""
+    if expression.head == "symbol":
+        return "symbol"
+    if expression.atomic:
+        return expression
+    return (expression.head, *map(_form, expression.args))
+
+
+def _unify(expressions: Sequence[Expr]) -> Expr | None:
+    first = expressions[0]
+    if all(expression == first for expression in expressions):
+        return first
+    if all(e.head == "symbol" and e != Y for e in expressions):
+        return Expr("stack", tuple(expression.args[0] for expression in expressions))
+    similar = all(e.head == first.head and len(e.args) == len(first.args) for e in expressions)
+    if not similar or first.atomic:
+        return None
+    args = [_unify(column) for column in zip(*(e.args for e in expressions), strict=True)]
+    return None if None in args else Expr(first.head, tuple(args))
+
+
+def runs(places: Sequence[Place]) -> list[tuple[Place, int]]:
+    """Return maximal runs of consecutive rows of one array, as (first place, length)."""
+    found: list[tuple[Place, int]] = []
+    array, stop, length = "", -1, 0
+    for place in places:
+        if place[1] == stop and place[0] == array:
+            stop, length = stop + 1, length + 1
+            found[-1] = found[-1][0], length
+        else:
+            (array, stop), length = place, 1
+            stop += 1
+            found.append((place, 1))
+    return found
