@@ -1,67 +1,211 @@
 """Update rules: how a gradient becomes a step.
 
 Each is a pure rule ``(w, g, state) -> (w, state)``, the same for a float and for an array of
-thousands; nothing is changed in place. `step` applies it to Values.
+thousands; it changes nothing in place. `fit` and `Optimizer.step` apply it to parameters.
+
+A rule of your own is a subclass with its own `rule`. It receives copies of w and g as arrays, in
+the order of `named_parameters()`, in `fit` and in `step` alike. If it has an argument ``names``, it
+also receives the names in that order:
+
+>>> class Frozen(SGD):
+...     def rule(self, w, g, state=(), names=()):
+...         learns = np.array([name.startswith("W2") for name in names])
+...         return w - self.learning_rate * g * learns, ()
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.engine.number import Number
+from autograd.engine.number import Number, shortened
 from autograd.engine.value import Value
 
+from .module import Module
+from .updates import Array, Indices, Part, State, Update, elementwise
+
 N = TypeVar("N", float, NDArray[np.float64])
-State = tuple[Any, ...]
-"""What a rule remembers from step to step, numbers and arrays; () before the first step."""
+Schedule = Callable[[int], float]
+"""A learning rate as a function of the step, counted from 0."""
+Parameters = Module | Iterable[Value | str | tuple[str, Value]]
+"""Parameters of a model: a Module, or Values, or their names, or pairs of both."""
 
 
-@dataclass
+class Rate:
+    """The learning rate of an optimizer: set to a number or a schedule, read as a number."""
+
+    def __init__(self, default: float | None = None) -> None:
+        self._default = default
+
+    def __get__(self, optimizer: Optimizer | None, kind: type) -> float:
+        if optimizer is None:
+            if self._default is None:
+                raise AttributeError("a learning rate without a default")
+            return self._default
+        if "learning_rate" not in vars(optimizer):
+            raise AttributeError(f"{type(optimizer).__name__} has no learning rate of its own")
+        given = vars(optimizer)["learning_rate"]
+        return _scheduled_rate(given, optimizer.steps) if callable(given) else float(given)
+
+    def __set__(self, optimizer: Optimizer, given: float | Schedule) -> None:
+        is_schedule = callable(given) and not isinstance(given, type)
+        vars(optimizer)["learning_rate"] = given if is_schedule else _checked_rate(given)
+
+
+@dataclass(repr=False)
 class Optimizer:
-    """What all update rules share: a learning rate η above 0, and the step over Values."""
+    """What all update rules share: a learning rate η, weight decay, clipping, and the step.
 
-    learning_rate: float
+    Args:
+        learning_rate: η, a finite number above 0; or a schedule, a function that returns η for the
+            number of the step, counted from 0.
+        weight_decay: λ; λθ is added to every gradient, as by a cost of ½ λ Σ θ².
+        clip_norm: the greatest length of the whole gradient; a longer one is scaled down.
+        clip_value: the greatest size of each number in the gradient; larger ones are cut.
+
+    Attributes:
+        steps: how many steps were taken.
+        state: what the rule remembers, arrays in the order of the parameters.
+
+    Raises:
+        ValueError: a number is out of range.
+        TypeError: the learning rate is neither a number nor a function.
+
+    >>> warm_up = SGD(lambda step: 0.1 * min(1.0, (step + 1) / 10))
+    >>> w = Value(1.0, "w")
+    >>> w.grad = 1.0
+    >>> warm_up.step([w]); w.data
+    0.99
+    """
+
+    learning_rate: Rate = Rate()
+    _: KW_ONLY
+    weight_decay: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
     state: State = field(default=(), init=False, repr=False, compare=False)
+    steps: int = field(default=0, init=False, repr=False, compare=False)
+    _values: tuple[Value, ...] = field(default=(), init=False, repr=False, compare=False)
+    _update: Update | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.learning_rate, Number) or not 0 < self.learning_rate < math.inf:
-            raise ValueError(
-                f"the learning rate must be a finite number above 0; got {self.learning_rate!r}"
-            )
+        self.check_shared()
+
+    def check_shared(self) -> None:
+        if not (_is_number(self.weight_decay) and 0 <= self.weight_decay < math.inf):
+            raise ValueError(f"weight_decay must be 0 or more; got {self.weight_decay!r}")
+        for name, limit in (("clip_norm", self.clip_norm), ("clip_value", self.clip_value)):
+            if limit is not None and not (_is_number(limit) and limit > 0):
+                raise ValueError(f"{name} must be above 0; got {limit!r}")
+        if self.clip_norm is not None and self.clip_value is not None:
+            raise ValueError("clip the gradient by clip_norm or by clip_value, not by both")
+
+    def __repr__(self) -> str:
+        shown = [f for f in fields(self) if f.repr and f.name in vars(self)]
+        parts = [
+            f"{f.name}={vars(self)[f.name]!r}"
+            for f in shown
+            if f.name == "learning_rate" or vars(self)[f.name] != f.default
+        ]
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_update"}
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether the learning rate is a function of the step."""
+        return callable(vars(self).get("learning_rate"))
 
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return the new w and the new state, for a float or an array and its gradient."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no rule(self, w, g, state)")
 
-    def step(self, parameters: Iterable[Value]) -> None:
-        """Change every parameter's data by one step; `state` remembers, in the parameters' order.
+    def step(self, parameters: Parameters) -> None:
+        """Change every parameter's data by one step against its gradient.
+
+        Args:
+            parameters: the same ones in each step, in the same order: `model.parameters()`, or
+                `model.named_parameters()` for a rule that takes names, or the model itself.
 
         Raises:
-            ValueError: there are not as many parameters as in the step before.
+            ValueError: there are no parameters, or others than in the steps before.
         """
-        values = list(parameters)
+        named = name_parameters(parameters)
+        values = tuple(value for _, value in named)
+        if self._update is None or self._values != values:
+            self._update = self.start(named)
         w = np.array([value.data for value in values])
-        if any(np.shape(part) not in ((), w.shape) for part in self.state):
-            raise ValueError(f"{self} has stepped other parameters before; make a new one")
-        w, self.state = self.rule(w, np.array([value.grad for value in values]), self.state)
+        self._update.step(w, np.array([value.grad for value in values], np.float64))
+        self.finish(named, self._update)
         for value, number in zip(values, w.tolist(), strict=True):
             value.data = number
+
+    def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
+        """Return the update of these parameters, which goes on where this optimizer was.
+
+        Args:
+            named: the parameters with their names.
+            order: for each entry of the arrays to be changed, the index of its parameter.
+
+        Raises:
+            ValueError: there are no parameters, or others were changed by this optimizer before.
+        """
+        self.check_parameters(named)
+        everything = np.arange(len(named))
+        names = [name for name, _ in named]
+        order = everything if order is None else order
+        return Update([Part(self, everything, names, order, self.state)], self.clipping())
+
+    def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
+        """Remember what the update has come to, and whose parameters it changed."""
+        self.state = update.parts[0].state
+        self._values = tuple(value for _, value in named)
+
+    def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
+        """Go on from the state after some steps of these parameters, as a history keeps it."""
+        self.state, self.steps, self._update = state, steps, None
+        self._values = tuple(value for _, value in named)
+
+    def check_parameters(self, named: Sequence[tuple[str, Value]]) -> None:
+        values = tuple(value for _, value in named)
+        if not values:
+            raise ValueError("there are no parameters to change: the list is empty")
+        if self._values and self._values != values:
+            if self.state or self.has_schedule:
+                raise ValueError(
+                    f"this {type(self).__name__} has stepped other parameters before: "
+                    f"{_described(self._values)}; these are {_described(values)}. What it "
+                    f"remembers does not fit them; make a new one, {self!r}"
+                )
+            self.steps = 0
+
+    def _decayed(self, w: N, g: N) -> N:
+        return g + self.weight_decay * w if self.weight_decay else g
+
+    def clipping(self) -> Callable[[Array], Array] | None:
+        if self.clip_value is not None:
+            limit = self.clip_value
+            return lambda g: np.clip(g, -limit, limit)
+        if self.clip_norm is not None:
+            longest = self.clip_norm
+            return lambda g: g * min(1.0, longest / (float(np.sqrt(g @ g)) + _BESIDE_NORM))
+        return None
+
+
+_BESIDE_NORM = 1e-6  # keeps the divisor from 0; PyTorch's clip_grad_norm_ adds the same
 
 
 class SGD(Optimizer):
     """Gradient descent, θ ← θ − η ∂C/∂θ.
 
     Args:
-        learning_rate: η, a finite number above 0.
-
-    Raises:
-        ValueError: η is no such number.
+        learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.
 
     >>> w = Value(0.4, "w")
     >>> w.grad = -0.1224
@@ -69,21 +213,22 @@ class SGD(Optimizer):
     0.41224
     """
 
+    @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − η g, and no state."""
-        return w - self.learning_rate * g, ()
+        return w - self.learning_rate * self._decayed(w, g), ()
 
 
-@dataclass
+@dataclass(repr=False)
 class Momentum(Optimizer):
     """Descent with momentum, v ← μv + g, θ ← θ − ηv (Polyak 1964): steps that agree add up.
 
     Args:
-        learning_rate: η, a finite number above 0.
+        learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.
         momentum: μ, from 0 (plain descent) to below 1.
 
     Raises:
-        ValueError: η or μ is out of range.
+        ValueError: a number is out of range.
 
     >>> Momentum(0.1, momentum=0.5).rule(1.0, 2.0, (4.0,))
     (0.6, (4.0,))
@@ -95,10 +240,16 @@ class Momentum(Optimizer):
         super().__post_init__()
         _check_decay("momentum", self.momentum)
 
+    @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − ηv and (v,), with v = μv + g."""
-        v = self.momentum * state[0] + g if state else g + 0.0  # + 0.0: not the caller's array
+        v = self._velocity(w, g, state)
         return w - self.learning_rate * v, (v,)
+
+    def _velocity(self, w: N, g: N, state: State) -> N:
+        g = self._decayed(w, g)
+        v: N = self.momentum * state[0] + g if state else g + 0.0  # + 0.0 makes a copy
+        return v
 
 
 class Nesterov(Momentum):
@@ -111,21 +262,22 @@ class Nesterov(Momentum):
     (0.6, 4.0)
     """
 
+    @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − η(g + μv) and (v,), with v = μv + g."""
-        v = self.momentum * state[0] + g if state else g + 0.0  # + 0.0: not the caller's array
-        return w - self.learning_rate * (g + self.momentum * v), (v,)
+        v = self._velocity(w, g, state)
+        return w - self.learning_rate * (self._decayed(w, g) + self.momentum * v), (v,)
 
 
-@dataclass
+@dataclass(repr=False)
 class Adam(Optimizer):
-    """Adam: every parameter with a step of its own, about η in size.
+    """Adam: every parameter has a step of its own, about η in size.
 
-    m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², θ ← θ − η m̂ / (√ŝ + ε) with m̂ = m/(1 − β₁ᵗ) and
-    ŝ = s/(1 − β₂ᵗ): Kingma & Ba (2015), arXiv:1412.6980, algorithm 1.
+    The rule is m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², θ ← θ − η m̂ / (√ŝ + ε) with
+    m̂ = m/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ): Kingma & Ba (2015), arXiv:1412.6980, algorithm 1.
 
     Args:
-        learning_rate: η, a finite number above 0.
+        learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.
         beta1: β₁, how much of the mean gradient m is kept.
         beta2: β₂, how much of the mean square s is kept.
         epsilon: ε, which keeps the divisor from 0.
@@ -138,7 +290,7 @@ class Adam(Optimizer):
     (0.5, 0.3, 0.009, 1)
     """
 
-    learning_rate: float = 0.001
+    learning_rate: Rate = Rate(0.001)
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -147,11 +299,15 @@ class Adam(Optimizer):
         super().__post_init__()
         _check_decay("beta1", self.beta1)
         _check_decay("beta2", self.beta2)
-        if not self.epsilon > 0:
+        if not (_is_number(self.epsilon) and 0 < self.epsilon < math.inf):
             raise ValueError(f"epsilon must be above 0; got {self.epsilon!r}")
 
+    @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return the new w and (m, s, t); t counts the steps."""
+        return self._adam(w, self._decayed(w, g), state)
+
+    def _adam(self, w: N, g: N, state: State) -> tuple[N, State]:
         m, s, t = state or (0.0, 0.0, 0)
         t = int(t) + 1
         m = self.beta1 * m + (1 - self.beta1) * g
@@ -160,10 +316,79 @@ class Adam(Optimizer):
         return w - self.learning_rate * (m / (1 - self.beta1**t)) / size, (m, s, t)
 
 
-OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, Adam)}
-"""The rules by name, for files that say which one was at work."""
+@dataclass(repr=False)
+class AdamW(Adam):
+    """Adam with decoupled weight decay, θ ← (1 − ηλ)θ before each step of Adam.
+
+    The decay is not part of the gradient, so that m and s do not scale it: Loshchilov & Hutter
+    (2019), arXiv:1711.05101, algorithm 2, with η in place of their schedule, as PyTorch has it.
+    `without_bias_decay` leaves the biases alone.
+
+    >>> w, _ = AdamW(0.5, weight_decay=0.1).rule(1.0, 3.0)
+    >>> round(w, 6)
+    0.45
+    """
+
+    _: KW_ONLY
+    weight_decay: float = 0.01
+
+    @elementwise
+    def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
+        """Return the new w and (m, s, t); t counts the steps."""
+        return self._adam(w * (1 - self.learning_rate * self.weight_decay), g, state)
+
+
+OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, Adam, AdamW)}
+"""The rules by name, for files that say which one was used."""
+
+
+def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
+    """Return the names of parameters and the parameters, each once; of a Value alone, its label.
+
+    Raises:
+        TypeError: something else is among them.
+    """
+    if isinstance(parameters, Module):
+        return name_parameters(parameters.named_parameters())
+    pairs: dict[Value, str] = {}
+    for each in [parameters] if isinstance(parameters, Value) else parameters:
+        name, value = each if isinstance(each, tuple) else (getattr(each, "label", ""), each)
+        if not isinstance(value, Value):
+            raise TypeError(
+                f"parameters are Values, such as net.parameters(); got {shortened(each)}"
+            )
+        pairs.setdefault(value, name)
+    return [(name, value) for value, name in pairs.items()]
+
+
+def _described(values: Sequence[Value]) -> str:
+    ends = [value.label or "unnamed" for value in (values[0], values[-1])]
+    return f"{len(values):,} numbers from {ends[0]} to {ends[1]}"
+
+
+def _is_number(number: object) -> bool:
+    return isinstance(number, Number)
+
+
+def _checked_rate(given: Any) -> float:
+    if not _is_number(given) or not 0 < given < math.inf:
+        raise ValueError(
+            "the learning rate must be a finite number above 0; "
+            f"got {given!r}. A function of the step, counted from 0, is also taken"
+        )
+    return float(given)
+
+
+def _scheduled_rate(schedule: Schedule, step: int) -> float:
+    rate = schedule(step)
+    if not _is_number(rate) or not 0 <= rate < math.inf:
+        raise ValueError(
+            f"the schedule's learning rate at step {step} is {rate!r}; "
+            "it must be a finite number, 0 or more"
+        )
+    return float(rate)
 
 
 def _check_decay(name: str, value: float) -> None:
-    if not 0 <= value < 1:
+    if not (_is_number(value) and 0 <= value < 1):
         raise ValueError(f"{name} must be from 0 to below 1; got {value!r}")

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from autograd.graph.wording import aligned, number
 
-from ..optimizers import Optimizer, State
+from ..optimizers import Optimizer
+from ..updates import State
 
 
 class Epoch(NamedTuple):

@@ -18,7 +18,8 @@ from ..initialization import Seed
 from ..losses import binary_cross_entropy, cross_entropy, squared_error
 from ..module import Module
 from ..network import MLP
-from ..optimizers import Optimizer, State
+from ..optimizers import Optimizer
+from ..updates import State
 from .batched import Compiled, Loss, parts
 from .history import Epoch, History
 from .metrics import threshold

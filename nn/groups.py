@@ -1,0 +1,183 @@
+"""Groups: several optimizers, each for some of the parameters, and choosing those."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.number import shortened
+from autograd.engine.value import Value
+
+from .module import Module
+from .optimizers import Optimizer, Parameters, name_parameters
+from .updates import Indices, Part, State, Update
+
+_BIAS = re.compile(r"(b\d*|b_\w+|bias\w*)(\[.*\])?")
+
+
+class Groups(Optimizer):
+    """Several optimizers, each for parameters of its own.
+
+    Args:
+        groups: pairs of parameters and their optimizer. The parameters are a Module, such as a
+            layer, or Values, or names. Together they are all that learn, each in one group.
+        clip_norm: the greatest length of the whole gradient, of all groups together.
+        clip_value: the greatest size of each number in the gradient.
+
+    Raises:
+        TypeError: a group is not a pair of parameters and an optimizer.
+        ValueError: a parameter is in two groups.
+
+    >>> from nn import MLP, SGD, Adam
+    >>> net = MLP(2, [3, 1], seed=0)
+    >>> Groups((net.layers[0], SGD(0.01)), (net.layers[1], Adam(0.001)))
+    Groups(9 parameters by SGD(learning_rate=0.01), 4 parameters by Adam(learning_rate=0.001))
+    """
+
+    def __init__(
+        self,
+        *groups: tuple[Parameters, Optimizer],
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        self.groups = [_checked_group(group) for group in groups]
+        self.weight_decay, self.clip_norm, self.clip_value = 0.0, clip_norm, clip_value
+        self.check_shared()
+        seen = [member for members, _ in self.groups for member in members]
+        if len(set(seen)) < len(seen):
+            twice = next(member for member in seen if seen.count(member) > 1)
+            raise ValueError(f"the parameter {twice!r} is in two groups")
+        if len({id(optimizer) for _, optimizer in self.groups}) < len(self.groups):
+            raise ValueError("each group needs an optimizer of its own; one is in two groups")
+
+    def __repr__(self) -> str:
+        parts = [f"{len(members):,} parameters by {rule!r}" for members, rule in self.groups]
+        limits = {"clip_norm": self.clip_norm, "clip_value": self.clip_value}
+        parts += [f"{name}={limit!r}" for name, limit in limits.items() if limit is not None]
+        return f"Groups({', '.join(parts)})"
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether the learning rate of a group is a function of the step."""
+        return any(optimizer.has_schedule for _, optimizer in self.groups)
+
+    def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
+        """Return the update of these parameters, which goes on where this optimizer was."""
+        self.check_parameters(named)
+        order = np.arange(len(named)) if order is None else order
+        states = self.state or ((),) * len(self.groups)
+        parts = [
+            Part(optimizer, places, [named[k][0] for k in places], order, state)
+            for (_, optimizer), places, state in zip(
+                self.groups, self._places(named), states, strict=True
+            )
+        ]
+        return Update(parts, self.clipping())
+
+    def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
+        """Remember what the update of every group has come to."""
+        self.state = tuple(part.state for part in update.parts)
+        self.steps = max(part.optimizer.steps for part in update.parts)
+        self._values = tuple(value for _, value in named)
+
+    def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
+        """Go on from the state after some steps of these parameters, as a history keeps it."""
+        super().go_on(named, state, steps)
+        for _, optimizer in self.groups:
+            optimizer.steps = steps
+
+    def _places(self, named: Sequence[tuple[str, Value]]) -> list[Indices]:
+        """Return the indices of every group's parameters among the named ones."""
+        place: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
+        place |= {name: k for k, (name, _) in enumerate(named)}
+        unknown = [m for members, _ in self.groups for m in members if m not in place]
+        if unknown:
+            raise ValueError(
+                f"{unknown[0]!r} is in a group but not among the parameters that learn"
+            )
+        found = [np.sort([place[m] for m in members]) for members, _ in self.groups]
+        left = set(range(len(named))) - {int(k) for places in found for k in places}
+        if left:
+            raise ValueError(
+                f"the parameter {named[min(left)][0]} is in no group; give it one, or leave it as "
+                "it is by train=, which names the parameters that learn"
+            )
+        return found
+
+
+def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
+    """Return the optimizer for all parameters, without weight decay for the biases.
+
+    A parameter is a bias if its own name is b, b1, b1[2], b_out, bias or the like.
+
+    Args:
+        parameters: the model, or its `named_parameters()`.
+        optimizer: the rule, whose `weight_decay` is above 0.
+
+    >>> from nn import MLP, SGD
+    >>> without_bias_decay(MLP(2, [3, 1], seed=0), SGD(0.1, weight_decay=0.01))
+    ... # doctest: +NORMALIZE_WHITESPACE
+    Groups(9 parameters by SGD(learning_rate=0.1, weight_decay=0.01),
+           4 parameters by SGD(learning_rate=0.1))
+    """
+    named = name_parameters(parameters)
+    biases = [value for name, value in named if _BIAS.fullmatch(name.rpartition(".")[2])]
+    weights = [value for _, value in named if value not in set(biases)]
+    groups = [
+        (weights, _changed(optimizer, clip_norm=None, clip_value=None)),
+        (biases, _changed(optimizer, clip_norm=None, clip_value=None, weight_decay=0.0)),
+    ]
+    return Groups(
+        *(group for group in groups if group[0]),
+        clip_norm=optimizer.clip_norm,
+        clip_value=optimizer.clip_value,
+    )
+
+
+def members_of(parameters: Parameters) -> list[Value | str]:
+    """Return chosen parameters as a list of Values and names, each once.
+
+    Raises:
+        TypeError: something else is among them.
+    """
+    if isinstance(parameters, str):
+        return [parameters]
+    if isinstance(parameters, Module | Value):
+        return [value for _, value in name_parameters(parameters)]
+    chosen = list(parameters)
+    names = [each for each in chosen if isinstance(each, str)]
+    values = name_parameters(each for each in chosen if not isinstance(each, str))
+    return [*dict.fromkeys(names), *(value for _, value in values)]
+
+
+def _checked_group(group: Any) -> tuple[list[Value | str], Optimizer]:
+    if not (isinstance(group, tuple) and len(group) == 2 and isinstance(group[1], Optimizer)):
+        raise TypeError(
+            "a group is a pair of parameters and their optimizer, such as "
+            f"(net.layers[0].parameters(), SGD(0.1)); got {shortened(group)}"
+        )
+    parameters, optimizer = group
+    if isinstance(optimizer, Groups) or optimizer.clip_norm or optimizer.clip_value:
+        raise ValueError(
+            "groups inside a group, and clipping in a group, are not supported: the gradient is "
+            f"clipped as a whole, by Groups(…, clip_norm=…); got {optimizer!r}"
+        )
+    members = members_of(parameters)
+    if not members:
+        raise ValueError(f"the group of {optimizer!r} has no parameters")
+    return members, optimizer
+
+
+def _changed(optimizer: Optimizer, **settings: Any) -> Optimizer:
+    """Return a fresh optimizer with other settings, a schedule included."""
+    changed = copy.copy(optimizer)
+    fresh = {"state": (), "steps": 0, "_values": (), "_update": None}
+    vars(changed).update(settings | fresh)
+    return changed
