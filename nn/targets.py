@@ -115,27 +115,38 @@ _EXPECTED = {
 
 
 def decide_type(
-    cost: Value, outputs: Sequence[Value], y: NDArray[Any], kind: Kind | None = None
+    cost: Value,
+    outputs: Sequence[Value],
+    y: NDArray[Any],
+    declared: TargetType,
+    kind: Kind | None = None,
 ) -> TargetType:
     """Return what the targets mean to a loss, from its recorded cost of one example.
 
     A loss that applies the sigmoid or the softmax itself reads logits, also where it is wrapped in
-    another function. A loss that subtracts targets from outputs leaves open whether they are
-    numbers or classes. The training targets decide then: all 0 or 1, or all −1 or 1, are labels;
-    rows with a single 1 are classes. Of any other loss, targets are numbers unless `kind` is given.
+    another function. A loss that compares outputs with targets by their difference leaves open
+    whether they are numbers or classes, and the data decides. Of any other loss nobody knows above
+    which number an output says yes, so that labels 0 and 1 are not judged unless `kind` is given.
 
     Args:
         cost: the cost of one example, computed from `outputs`.
         outputs: the outputs of the model.
         y: the targets of all training examples, shape (examples, outputs).
+        declared: what the targets are in the training data.
         kind: what the targets are, where the caller says so.
     """
-    several = len(outputs) > 1
     operations = _operations_on(outputs, cost)
-    signs = _has_both(y, -1.0, 1.0)
     on_logits = bool(operations & _ON_LOGITS)
-    threshold = 0.0 if on_logits or signs else 0.5
-    return TargetType(kind or _kind(operations, several, y, signs), threshold)
+    found = type_of_targets(y, kind) if kind else declared
+    threshold = 0.0 if on_logits else found.threshold
+    if kind:
+        return TargetType(kind, threshold)
+    if "logsumexp" in operations and len(outputs) > 1:
+        return TargetType("classes", threshold)
+    if on_logits and not found.is_judged and bool(((y >= 0) & (y <= 1)).all()):
+        return TargetType("labels" if len(outputs) > 1 else "label", threshold)
+    is_known = on_logits or bool(operations & _ON_THE_SCALE_OF_TARGETS) or threshold == 0
+    return TargetType(found.kind if is_known or found.kind == "classes" else "numbers", threshold)
 
 
 def type_of_targets(y: NDArray[Any], kind: Kind | None = None) -> TargetType:
@@ -147,20 +158,21 @@ def type_of_targets(y: NDArray[Any], kind: Kind | None = None) -> TargetType:
     >>> type_of_targets(np.array([[0.0], [1.0]]))
     TargetType(kind='label', threshold=0.5)
     """
-    found = kind or _kind({"sub"}, y.shape[1] > 1, y, _has_both(y, -1.0, 1.0))
-    return TargetType(found, 0.0 if (y == -1).any() else 0.5)
+    threshold = 0.0 if (y == -1).any() else 0.5
+    return TargetType(kind or _kind(y), threshold)
 
 
-def _kind(operations: set[str], several: bool, y: NDArray[Any], signs: bool) -> Kind:
-    if several and "logsumexp" in operations:
-        return "classes"
-    if signs or (operations & _ON_LOGITS and bool(((y >= 0) & (y <= 1)).all())):
-        return "labels" if several else "label"
-    if several:
-        is_one_hot = _has_both(y, 0.0, 1.0) and bool((y.sum(axis=1) == 1).all())
-        return "classes" if is_one_hot and np.ptp(np.argmax(y, axis=1)) else "numbers"
-    is_label = operations & _ON_THE_SCALE_OF_TARGETS and _has_both(y, 0.0, 1.0)
-    return "label" if is_label else "numbers"
+def _kind(y: NDArray[Any]) -> Kind:
+    is_single = y.shape[1] == 1
+    if _has_both(y, -1.0, 1.0) or (is_single and _has_both(y, 0.0, 1.0)):
+        return "label" if is_single else "labels"
+    return "classes" if _are_classes(y) else "numbers"
+
+
+def _are_classes(y: NDArray[Any]) -> bool:
+    """Whether all rows are one-hot, of at least two classes."""
+    is_one_hot = _has_both(y, 0.0, 1.0) and bool((y.sum(axis=1) == 1).all())
+    return y.shape[1] > 1 and is_one_hot and bool(np.ptp(np.argmax(y, axis=1)))
 
 
 def _operations_on(outputs: Sequence[Value], cost: Value) -> set[str]:

@@ -15,7 +15,7 @@ from nn import (
     one_hot,
     squared_error,
 )
-from nn.targets import TargetType, decide_type
+from nn.targets import TargetType, decide_type, type_of_targets
 
 CLASSES, ONE_CLASS = one_hot([0, 1, 2], 3), one_hot([1, 1], 3)
 BITS, ONES = np.array([[0.0], [1.0]]), np.array([[1.0], [1.0]])
@@ -52,6 +52,7 @@ def likelihood_of_a_count(outputs, targets):
     [
         (cross_entropy, CLASSES, ("classes", 0.0)),
         (cross_entropy, ONE_CLASS, ("classes", 0.0)),
+        (binary_cross_entropy, CLASSES, ("classes", 0.0)),
         (squared_error, CLASSES, ("classes", 0.5)),
         (lambda o, t: 2 * squared_error(o, t), CLASSES, ("classes", 0.5)),
         (squared_error, LABELS, ("numbers", 0.5)),
@@ -81,16 +82,24 @@ def likelihood_of_a_count(outputs, targets):
 def test_what_targets_mean_is_read_from_the_loss_and_the_training_targets(loss, y, expected):
     outputs = [sigmoid(Value(0.25)) for _ in y[0]]
     cost = loss(outputs, [Value(number) for number in y[0]])
-    found = decide_type(cost, outputs, y)
+    found = decide_type(cost, outputs, y, type_of_targets(y))
     assert (found.kind, found.threshold) == expected
 
 
 def test_the_caller_may_say_what_they_mean():
     outputs = [Value(0.25) * 1 for _ in range(3)]
     cost = squared_error(outputs, LABELS[0].tolist())
-    assert decide_type(cost, outputs, LABELS, "labels") == TargetType("labels", 0.5)
+    declared = type_of_targets(LABELS)
+    assert decide_type(cost, outputs, LABELS, declared, "labels") == TargetType("labels", 0.5)
     with pytest.raises(ValueError, match="'classes', 'label', 'labels', 'numbers'; got 'multi'"):
-        decide_type(cost, outputs, LABELS, "multi")
+        decide_type(cost, outputs, LABELS, declared, "multi")
+
+
+def test_what_the_data_says_counts_where_the_loss_leaves_it_open():
+    outputs = [Value(0.25) * 1]
+    cost = squared_error(outputs, [1.0])
+    assert decide_type(cost, outputs, ONES, TargetType("label")) == TargetType("label", 0.5)
+    assert decide_type(cost, outputs, BITS, TargetType("numbers")) == TargetType("numbers", 0.5)
 
 
 @pytest.mark.parametrize(
