@@ -45,6 +45,7 @@ class Groups(Optimizer):
         clip_value: float | None = None,
     ) -> None:
         self.groups = [_checked_group(group) for group in groups]
+        self._names: dict[Value, str] = {}
         self.weight_decay, self.clip_norm, self.clip_value = 0.0, clip_norm, clip_value
         self.check_shared()
         seen = [member for members, _ in self.groups for member in members]
@@ -93,8 +94,21 @@ class Groups(Optimizer):
         for _, optimizer in self.groups:
             optimizer.steps = steps
 
+    def names_of(self, k: int) -> list[str]:
+        """Return the names of the parameters of group k, which a file can hold.
+
+        Raises:
+            ValueError: they are not known before the optimizer was used.
+        """
+        members = self.groups[k][0]
+        unnamed = [m for m in members if not isinstance(m, str) and m not in self._names]
+        if unnamed:
+            raise ValueError("the names of the parameters are not known before the first training")
+        return [m if isinstance(m, str) else self._names[m] for m in members]
+
     def _places(self, named: Sequence[tuple[str, Value]]) -> list[Indices]:
         """Return the indices of every group's parameters among the named ones."""
+        self._names = {value: name for name, value in named}
         place: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
         place |= {name: k for k, (name, _) in enumerate(named)}
         unknown = [m for members, _ in self.groups for m in members if m not in place]

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from autograd.engine.functions import dot, logsumexp, relu, softplus, total
 from autograd.engine.number import Number
@@ -80,7 +84,7 @@ def cross_entropy(outputs: Outputs, targets: Targets) -> Value:
         targets = _one_hot(targets, len(z))
     y = _paired(z, targets)
     whole = math.fsum(target.data for target in y)
-    if not math.isclose(whole, 1.0, rel_tol=1e-6):
+    if not math.isclose(whole, 1.0, rel_tol=_TOLERANCE):
         raise ValueError(f"the targets are probabilities that add up to 1; these add up to {whole}")
     return _labelled(logsumexp(z) - dot(y, z))
 
@@ -136,6 +140,30 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     if not strength >= 0 or not w:
         raise ValueError(f"l2 takes parameters and a strength of 0 or more; got {strength!r}")
     return strength * dot(w, w)
+
+
+def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
+    """Return the indices of targets that a loss may refuse, in an array (examples, outputs).
+
+    The losses of this module refuse one row by looking at its numbers, which is told here for all
+    rows at once. Of another loss, each different row is in doubt.
+    """
+    if loss in (squared_error, half_squared_error, mse):
+        return []
+    if loss is cross_entropy:
+        fits = np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2
+    elif loss is binary_cross_entropy:
+        fits = ((y >= 0) & (y <= 1)).all(axis=1)
+    elif loss is hinge:
+        fits = (np.abs(y) == 1).all(axis=1)
+    else:
+        first: list[int] = np.unique(y, axis=0, return_index=True)[1].tolist()
+        return sorted(first)
+    doubtful: list[int] = np.flatnonzero(~fits).tolist()
+    return doubtful
+
+
+_TOLERANCE = 1e-6  # how far targets of `cross_entropy` may add up to something else than 1
 
 
 def _squared(op: Op, outputs: Outputs, targets: Targets) -> Value:

@@ -179,9 +179,9 @@ class Optimizer:
         if self._values and self._values != values:
             if self.state or self.has_schedule:
                 raise ValueError(
-                    f"this {type(self).__name__} has stepped other parameters before: "
+                    f"this {type(self).__name__} has stepped other parameters before, "
                     f"{_described(self._values)}; these are {_described(values)}. What it "
-                    f"remembers does not fit them; make a new one, {self!r}"
+                    f"remembers is about those; make a new one, such as {self!r}"
                 )
             self.steps = 0
 
@@ -362,8 +362,8 @@ def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
 
 
 def _described(values: Sequence[Value]) -> str:
-    ends = [value.label or "unnamed" for value in (values[0], values[-1])]
-    return f"{len(values):,} numbers from {ends[0]} to {ends[1]}"
+    ends = [f"{value.label or 'unnamed'} = {value.data:.6g}" for value in (values[0], values[-1])]
+    return f"{len(values):,} of them from {ends[0]} to {ends[1]}"
 
 
 def _is_number(number: object) -> bool:

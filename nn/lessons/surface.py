@@ -17,7 +17,8 @@ from ..data.batches import Data, batch_indices
 from ..initialization import Seed
 from ..losses import squared_error
 from ..module import Module
-from ..train.batched import Compiled, Loss, parts
+from ..train.batched import Compiled, parts
+from ..train.recording import Loss
 
 Along = str | Array
 """A parameter, by its label, or a direction among all parameters, shape (parameters,)."""

@@ -15,7 +15,7 @@ from ..arrays import Array
 from ..data.batches import Data
 from ..losses import squared_error
 from ..module import Module
-from ..train.batched import outputs_of
+from ..train.recording import outputs_of
 
 _COLUMNS = 6  # of a wide table, those with the largest averages
 _ROWS = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,55 +15,94 @@ from autograd.program.program import Program, compile  # noqa: A004 - the name o
 
 from ..arrays import Array
 from ..data.batches import Data, Indices
-from ..losses import squared_error
+from ..losses import doubtful_rows, squared_error
 from ..module import Module
+from ..optimizers import name_parameters
+from .recording import (
+    Loss,
+    Recording,
+    check_repeats,
+    collector_paused,
+    record_example,
+)
 
-Loss = Callable[..., Value]
 _CHUNK = 1000  # examples evaluated at a time
 
 
 class Compiled:
     """A model and its loss, recorded with one example and compiled for batches.
 
+    Args:
+        model: the model.
+        loss: the cost of one example.
+        data: the examples; all targets are checked.
+        weight_decay: λ of λ Σ θ², which is added to every cost. It is the same for all examples, so
+            that it is not part of the program.
+        is_weighted: whether every example has a weight, by which its cost is multiplied.
+        is_training: whether Dropout layers drop inputs.
+
     Attributes:
-        program: the program; `program.weights` are the parameters while it is at work.
+        program: the program; `program.weights` are the parameters while it is used.
+        cost: the recorded cost.
         outputs: the Values that are the model's outputs.
         order: the place in `model.parameters()` of each of the program's parameters.
-        weight_decay: λ of λ Σ θ², which `costs` and `gradient` contain and the program does not: it
-            is the same for all examples.
+        drop_rates: the probability of dropping for every mask of a Dropout, shape (masks, 1).
 
     Raises:
+        TypeError: the model or the loss returns something else than Values.
         ValueError: the data does not fit the model or the loss, or the model computes its output
-            from Values that are not among its parameters.
+            from Values that are not among its parameters, or draws random numbers.
     """
 
-    def __init__(self, model: Module, loss: Loss, data: Data, weight_decay: float = 0.0) -> None:
-        x = [Value(number, f"x{i}") for i, number in enumerate(data.x[0].tolist(), start=1)]
-        y = [Value(number, f"y{i}") for i, number in enumerate(data.y[0].tolist(), start=1)]
-        self.weight_decay = weight_decay
-        self.outputs = outputs_of(model, x)
-        check_targets(loss, data, len(self.outputs))
-        cost = loss(self.outputs, y)
-        leaves = [*x, *y]
-        self._used = _used(leaves, cost)
-        inputs = [leaves[k] for k in self._used]
-        self.program: Program = compile(cost, inputs=inputs, keep=self.outputs)
-        self.order = _order(self.program.parameters, model)
-        self._rows = np.empty((0, len(leaves)))
+    def __init__(
+        self,
+        model: Module,
+        loss: Loss,
+        data: Data,
+        weight_decay: float = 0.0,
+        *,
+        is_weighted: bool = False,
+        is_training: bool = False,
+    ) -> None:
+        def record(k: int) -> Recording:
+            how = {"is_weighted": is_weighted, "is_training": is_training}
+            return record_example(model, loss, data, k, **how)
 
-    def costs(self, data: Data, wanted: Indices | slice) -> NDArray[Any]:
-        """Return the costs of the examples wanted, shape (examples,)."""
-        self.program.forward(self._columns_of(data, wanted))
+        self.weight_decay = weight_decay
+        with collector_paused():
+            recording = check_repeats(record, data)
+            self.cost, self.outputs = recording.cost, recording.outputs
+            check_targets(loss, data, self.outputs)
+            self._used = _used(recording.inputs, recording.cost)
+            inputs = [recording.inputs[k] for k in self._used]
+            self.program: Program = compile(recording.cost, inputs=inputs, keep=self.outputs)
+        self.order = _order(self.program.parameters, model)
+        self.drop_rates = np.array([mask.rate for mask in recording.masks]).reshape(-1, 1)
+        self._extra_count = len(recording.weight) + len(recording.masks)
+        self._rows = np.empty((0, len(recording.leaves)))
+
+    def costs(
+        self, data: Data, wanted: Indices | slice, extra: Array | None = None
+    ) -> NDArray[Any]:
+        """Return the costs of the examples wanted, shape (examples,).
+
+        Args:
+            data: the examples.
+            wanted: their indices.
+            extra: the weights of these examples, if they have weights, and the factors of all
+                masks, shape (1 + masks, examples). All are 1 if this is left out.
+        """
+        self.program.forward(self._columns_of(data, wanted, extra))
         return self._decayed_costs()
 
     def costs_and_gradient(
-        self, data: Data, wanted: Indices | slice
+        self, data: Data, wanted: Indices | slice, extra: Array | None = None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the costs of the examples wanted and the gradient of their mean.
 
-        The gradient is in the program's order.
+        The gradient is in the program's order. The arguments are those of `costs`.
         """
-        _, gradient = self.program.value_and_grad(self._columns_of(data, wanted), "mean")
+        _, gradient = self.program.value_and_grad(self._columns_of(data, wanted, extra), "mean")
         if self.weight_decay:
             (slopes,) = SQUARE.partials(np, None, self.program.weights)
             gradient += self.weight_decay * slopes
@@ -73,9 +112,31 @@ class Compiled:
         """Return the model's outputs for the examples of the last costs, (examples, outputs)."""
         return self.program.kept.T
 
-    def _columns_of(self, data: Data, wanted: Indices | slice) -> Array:
-        columns = self._gathered(data.rows, wanted).T
+    def warm_up(self, data: Data, size: int) -> None:
+        """Run one mini-batch, because the program plans for a size when it first meets it."""
+        self.costs_and_gradient(data, slice(0, size))
+
+    def to_model_order(self, numbers: NDArray[Any]) -> Array:
+        """Return numbers from the program's order in that of `model.parameters()`."""
+        ordered = np.zeros(len(self.order))
+        ordered[self.order] = numbers
+        return ordered
+
+    def _columns_of(self, data: Data, wanted: Indices | slice, extra: Array | None) -> Array:
+        columns = self._gather(data.rows, wanted).T
+        if self._extra_count:
+            if extra is None:
+                extra = np.ones((self._extra_count, columns.shape[1]))
+            columns = np.vstack([columns, extra])
         return columns if len(self._used) == len(columns) else columns[self._used]
+
+    def _gather(self, rows: Array, wanted: Indices | slice) -> Array:
+        """Return the rows wanted, one below the other in a buffer that is used again and again."""
+        if isinstance(wanted, slice):
+            return rows[wanted]
+        if len(self._rows) != len(wanted):
+            self._rows = np.empty((len(wanted), rows.shape[1]))
+        return rows.take(wanted, axis=0, out=self._rows, mode="clip")
 
     def _decayed_costs(self) -> NDArray[Any]:
         costs = self.program.outputs
@@ -83,41 +144,24 @@ class Compiled:
             costs = costs + self.weight_decay * SQUARE.forward(np, self.program.weights).sum()
         return costs
 
-    def _gathered(self, rows: Array, wanted: Indices | slice) -> Array:
-        """Return the rows wanted, side by side in a buffer that is used again and again."""
-        if isinstance(wanted, slice):
-            return rows[wanted]
-        if len(self._rows) != len(wanted):
-            self._rows = np.empty((len(wanted), rows.shape[1]))
-        return rows.take(wanted, axis=0, out=self._rows, mode="clip")
 
-    def rehearse(self, data: Data, size: int) -> None:
-        """Run one mini-batch for nothing: the program plans for a size when it first meets it."""
-        self.costs_and_gradient(data, slice(0, size))
-
-    def to_model_order(self, numbers: NDArray[Any]) -> Array:
-        """Return numbers that stand in the program's order in that of `model.parameters()`."""
-        ordered = np.zeros(len(self.order))
-        ordered[self.order] = numbers
-        return ordered
-
-
-def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
-    """Return a model's outputs as a list, also where it returns a single Value."""
-    outputs = model(x)
-    return [outputs] if isinstance(outputs, Value) else list(outputs)
-
-
-def check_targets(loss: Loss, data: Data, outputs: int) -> None:
+def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = "") -> None:
     """Refuse targets that the loss refuses, wherever in the data they are.
 
+    Args:
+        loss: the cost of one example.
+        data: the examples.
+        outputs: the outputs of the model for any example, with which the loss is tried.
+        name: what the data is called in the message.
+
     Raises:
-        ValueError: there is not one target for each output, or a target is not of the loss's kind.
+        ValueError: a target is not of the loss's kind; the message says of which example.
     """
-    if data.y.shape[1] != outputs:
-        raise ValueError(f"the model has {outputs} outputs, the data {data.y.shape[1]} targets")
-    for targets in np.unique(data.y, axis=0)[:_CHUNK].tolist():
-        loss([Value(0.0) for _ in range(outputs)], targets)
+    for k in doubtful_rows(loss, data.y):
+        try:
+            loss([Value(output.data) for output in outputs], data.y[k].tolist())
+        except (ValueError, ArithmeticError) as error:
+            raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
 
 
 def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
@@ -157,7 +201,7 @@ def _used(leaves: Sequence[Value], output: Value) -> list[int]:
 
 
 def _order(parameters: Sequence[Value], model: Module) -> Indices:
-    place = {parameter: k for k, parameter in enumerate(model.parameters())}
+    place = {parameter: k for k, (_, parameter) in enumerate(name_parameters(model))}
     for parameter in parameters:
         if parameter not in place:
             raise ValueError(

@@ -8,7 +8,6 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,12 @@ from autograd.files import Name, replace_file
 
 from ..module import Module
 from ..network import MLP
-from ..optimizers import OPTIMIZERS
-from .history import Epoch, History
+from .description import Description, describe
+from .history import History
+from .saved_history import from_json, to_json
 
-FORMAT = 1  # raised when old readers could misread a file
+FORMAT = 2  # raised when old readers could misread a file
+_READ = (1, 2)
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, IndexError),
     *(NotImplementedError, RuntimeError, MemoryError, OverflowError, RecursionError),
@@ -46,7 +47,8 @@ def save(path: Name, model: Module, history: History | None = None) -> None:
     arrays = {f"parameters/{name}": array for name, array in model.arrays().items()}
     about: dict[str, Any] = {"gradtrace": FORMAT, "model": _architecture(model)}
     if history is not None:
-        about["history"], states = _remembered(history)
+        _check_random(history)
+        about["history"], states = to_json(history)
         arrays |= states
     about["sha256"] = _digest(about, arrays)
     file = io.BytesIO()
@@ -60,7 +62,8 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
 
     Args:
         path: the file.
-        model: the model to load the parameters into; needed if it is another Module than an MLP.
+        model: the model to load the parameters into, of the same shapes and activations; needed if
+            it is another Module than an MLP.
 
     Raises:
         CheckpointError: the file is truncated, changed, of another version or of another kind, or
@@ -71,18 +74,24 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
     content = Path(path).read_bytes()
     try:
         about, arrays = _read(content)
-        history = _recalled(about["history"], arrays) if "history" in about else None
+        history = from_json(about["history"], arrays) if "history" in about else None
         parameters = {
             name.removeprefix("parameters/"): array
             for name, array in arrays.items()
             if name.startswith("parameters/")
         }
-        return _restored(about["model"], parameters, model), history
+        if model is None:
+            return _remade(about["model"], parameters), history
     except _BROKEN as error:
         reason = str(error) or type(error).__name__
         raise CheckpointError(
             f"{Path(path)}: not a whole model saved by gradtrace: {reason}"
         ) from None
+    try:
+        _fill(model, about["model"], parameters)
+    except ValueError as error:
+        raise CheckpointError(f"{Path(path)}: {error}") from None
+    return model, history
 
 
 def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -91,8 +100,8 @@ def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         if not isinstance(file, np.lib.npyio.NpzFile):
             raise ValueError("it holds one array, not a model")
         about = json.loads(file["about"].tobytes())
-        if about.get("gradtrace") != FORMAT:
-            raise ValueError(f"format {about.get('gradtrace')!r}; this version reads {FORMAT}")
+        if about.get("gradtrace") not in _READ:
+            raise ValueError(f"format {about.get('gradtrace')!r}; this version reads 1 and 2")
         arrays = {name: file[name] for name in file.files if name != "about"}
     if about.pop("sha256") != _digest(about, arrays):
         raise ValueError("its content was changed after it was saved (the checksum differs)")
@@ -110,54 +119,36 @@ def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
 
 
 def _architecture(model: Module) -> dict[str, Any]:
-    if not isinstance(model, MLP):
-        return {"kind": type(model).__name__}
-    return {"kind": "MLP", "activations": [layer.activation for layer in model.layers]}
+    """Return what `load` needs to make the model again, and to know another one."""
+    kind = "MLP" if type(model) is MLP else type(model).__name__
+    return {"kind": kind, "activations": list(describe(model).activations)}
 
 
-def _restored(
-    about: dict[str, Any], parameters: dict[str, NDArray[Any]], model: Module | None
-) -> Module:
-    if model is not None:
-        model.load_arrays(parameters)
-        return model
+def _remade(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Module:
+    """Return a new MLP with these parameters."""
     if about["kind"] != "MLP":
         raise ValueError(f"it holds a {about['kind']}; give load a model to put its numbers into")
     *hidden, output = about["activations"]
     layers = range(1, len(hidden) + 2)
-    weights, biases = ([parameters[f"{kind}{k}"] for k in layers] for kind in "Wb")
-    return MLP.from_arrays(weights, biases, hidden, output)
+    weights, biases = ([parameters.get(f"{kind}{k}") for k in layers] for kind in "Wb")
+    return MLP.from_arrays(weights, biases, hidden, output)  # type: ignore[arg-type]
 
 
-# --- the history ----------------------------------------------------------------------------------
+def _fill(model: Module, about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> None:
+    """Put the parameters into a model of the same shapes and activations.
+
+    A file of format 1 knows the activations of an MLP only.
+    """
+    ours = describe(model)
+    activations = tuple(about.get("activations", ours.activations))
+    shapes = {name: array.shape for name, array in parameters.items()}
+    Description(shapes, activations).check_same(ours, "the file", "the model")
+    model.load_arrays(parameters)
 
 
-def _remembered(history: History) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def _check_random(history: History) -> None:
     if history.random["bit_generator"] != "PCG64":
         raise ValueError(
             "save knows the shuffling of numpy.random.default_rng, the PCG64 generator; "
             f"this one was by {history.random['bit_generator']}"
         )
-    optimizer = asdict(history.optimizer)
-    optimizer.pop("state")
-    about = {
-        "epochs": [list(epoch) for epoch in history.epochs],
-        "optimizer": {"kind": type(history.optimizer).__name__, **optimizer},
-        "random": history.random,
-        "interrupted": history.interrupted,
-        "remembers": len(history.state),
-    }
-    return about, {f"state/{k}": np.asarray(part) for k, part in enumerate(history.state)}
-
-
-def _recalled(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> History:
-    settings = dict(about["optimizer"])
-    kind = OPTIMIZERS[settings.pop("kind")]
-    parts = [arrays[f"state/{k}"] for k in range(about["remembers"])]
-    return History(
-        kind(**settings),
-        [Epoch(*entry) for entry in about["epochs"]],
-        tuple(part if part.ndim else part.item() for part in parts),
-        about["random"],
-        about["interrupted"],
-    )

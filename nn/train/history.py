@@ -1,4 +1,4 @@
-"""What a training leaves behind: its epochs, and all it needs to go on."""
+"""What a training leaves behind: its epochs, and all that is needed to continue it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from autograd.graph.wording import aligned, number
 
 from ..optimizers import Optimizer
+from ..targets import TargetType
 from ..updates import State
+from .description import Description
 
 
 class Epoch(NamedTuple):
@@ -17,12 +19,14 @@ class Epoch(NamedTuple):
 
     Attributes:
         number: which one, from 1.
-        cost: the average cost of the examples, each as its mini-batch came by: before its step.
-        accuracy: the share of them that were right then; None where there are no classes.
+        cost: the average cost of the examples, each measured before the step of its mini-batch.
+        accuracy: the share of them that were right; None where targets are numbers.
         validation_cost: the average cost of the validation examples after the epoch, or None.
         validation_accuracy: the share of those that were right, or None.
-        examples: how many examples came by; fewer than there are after Ctrl-C.
+        examples: how many examples were used; fewer than there are if the epoch was cut short.
         seconds: how long it took, without validation.
+        metrics: the metrics that `fit` was given, by name; those of the validation examples are
+            called "validation …". None if there are none.
     """
 
     number: int
@@ -32,6 +36,7 @@ class Epoch(NamedTuple):
     validation_accuracy: float | None
     examples: int
     seconds: float
+    metrics: dict[str, float] | None = None
 
     def __str__(self) -> str:
         speed = self.examples / self.seconds if self.seconds else 0.0
@@ -40,34 +45,43 @@ class Epoch(NamedTuple):
                 f"epoch {self.number}: cost {number(self.cost, 4)}",
                 *_percent("accuracy", self.accuracy),
                 *_percent("validation", self.validation_accuracy),
+                *(f"{name} {number(found, 4)}" for name, found in (self.metrics or {}).items()),
                 f"{speed:,.0f} examples/s",
             ]
         )
 
-    @property
-    def cells(self) -> list[str]:
-        """Its numbers as cells of a table; those that were not measured are empty."""
+    def cells(self, metrics: list[str]) -> list[str]:
+        """Return its numbers as cells of a table; those that were not measured are empty."""
         validation = "" if self.validation_cost is None else number(self.validation_cost, 4)
+        found = self.metrics or {}
         return [
             str(self.number),
             number(self.cost, 4),
             _share(self.accuracy),
             validation,
             _share(self.validation_accuracy),
+            *(number(found[name], 4) if name in found else "" for name in metrics),
             number(self.seconds, 3),
         ]
 
 
 @dataclass
 class History:
-    """The epochs of a training, and the state from which another `fit` goes on bit for bit.
+    """The epochs of a training, and the state from which another `fit` continues bit for bit.
 
     Attributes:
-        epochs: what happened, one entry for each epoch.
         optimizer: the update rule.
-        state: what the rule remembers, arrays in the order of `model.parameters()`.
-        random: the state of the shuffling's bit generator.
-        interrupted: whether Ctrl-C ended the last epoch early.
+        epochs: what happened, one entry for each epoch.
+        state: what the rule remembers, arrays in the order of `model.parameters()`; of Groups, one
+            such tuple for each.
+        random: the state of the bit generator of the shuffling.
+        interrupted: whether the last epoch was cut short, by Ctrl-C or by an error.
+        stopped: why the training ended before the last epoch that was asked for; "" if it did not.
+        steps: how many steps the optimizer has taken.
+        targets: what the targets mean, as it was decided when the training began.
+        best: the number of the epoch whose weights the model has, where `patience` was given.
+        model: the names, shapes and activations of the model.
+        learning: the names of the parameters that learned, where it was not all of them.
     """
 
     optimizer: Optimizer
@@ -75,6 +89,12 @@ class History:
     state: State = ()
     random: dict[str, Any] = field(default_factory=dict, repr=False)
     interrupted: bool = False
+    stopped: str = ""
+    steps: int = 0
+    targets: TargetType | None = None
+    best: int | None = None
+    model: Description = field(default_factory=Description, repr=False)
+    learning: tuple[str, ...] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.epochs)
@@ -86,10 +106,16 @@ class History:
         return self.epochs[index]
 
     def __str__(self) -> str:
-        head = ["epoch", "cost", "accuracy", "validation cost", "accuracy", "seconds"]
-        rows = [e.cells for e in self.epochs]
-        end = ["  (interrupted: the last epoch is not complete)"] if self.interrupted else []
-        return "\n".join([*aligned([head, *rows]), *end])
+        metrics = list(dict.fromkeys(name for epoch in self.epochs for name in epoch.metrics or {}))
+        head = ["epoch", "cost", "accuracy", "validation cost", "accuracy", *metrics, "seconds"]
+        lines = aligned([head, *(epoch.cells(metrics) for epoch in self.epochs)])
+        if self.interrupted:
+            lines.append("  (interrupted: the last epoch is not complete)")
+        if self.stopped:
+            lines.append(f"  (stopped: {self.stopped})")
+        if self.best is not None:
+            lines.append(f"  (the model has the weights of epoch {self.best}, the best)")
+        return "\n".join(lines)
 
     __repr__ = __str__
 

@@ -6,16 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.batches import Data, Indices, middle
-from ..losses import binary_cross_entropy
+from ..data.batches import Data, Indices
 from ..module import Module
 from ..targets import Kind, TargetType, type_of_targets
-from .batched import Loss
 from .prediction import predict
-
-
-def threshold(loss: Loss, data: Data) -> float:
-    return 0.0 if loss is binary_cross_entropy else middle(data.y)
 
 
 def accuracy(

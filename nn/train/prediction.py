@@ -14,7 +14,7 @@ from ..data.batches import Data
 from ..matrix import forward
 from ..module import Module
 from ..network import MLP, runs_its_layers
-from .batched import outputs_of
+from .recording import outputs_of
 
 
 def predict(model: Module, x: ArrayLike | Data) -> Array:

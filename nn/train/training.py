@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-import time
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-from ..activations import SOFTMAX
-from ..data.batches import Data, Indices, batch_indices, decide
+from autograd.engine.number import shortened
+from autograd.engine.value import Value
+
+from ..data.batches import Data, Indices
 from ..initialization import Seed
-from ..losses import binary_cross_entropy, cross_entropy, squared_error
+from ..losses import squared_error
 from ..module import Module
-from ..network import MLP
-from ..optimizers import Optimizer
-from ..updates import State
-from .batched import Compiled, Loss, parts
+from ..optimizers import Optimizer, Parameters, name_parameters
+from ..targets import Kind, TargetType, decide_type
+from . import arguments
+from .batched import Compiled, check_targets
+from .description import Description, describe
 from .history import Epoch, History
-from .metrics import threshold
-from .progress import progress_shown
+from .interruption import interruptible
+from .progress import Progress, progress_shown
+from .recording import Loss
+from .run import Batch, Metric, Run
 
 
 def fit(
     model: Module,
     data: Data,
-    *,
+    *others: object,
     loss: Loss = squared_error,
     optimizer: Optimizer | None = None,
     epochs: int = 1,
@@ -37,34 +41,65 @@ def fit(
     validation: Data | None = None,
     seed: Seed = None,
     l2: float = 0.0,
+    targets: Kind | TargetType | None = None,
+    train: Parameters | None = None,
+    sample_weight: ArrayLike | None = None,
+    class_weight: Mapping[int, float] | ArrayLike | None = None,
+    metrics: Mapping[str, Metric] | None = None,
+    patience: int | None = None,
+    on_epoch: Callable[[Epoch], object] | None = None,
+    on_batch: Callable[[Batch], object] | None = None,
     progress: bool = True,
     resume: History | None = None,
+    **unknown: object,
 ) -> History:
     """Change a model's parameters so that its cost on the data falls, and return what happened.
 
     Stochastic gradient descent: in every epoch the examples are shuffled and divided into
     mini-batches, the last one short, and each mini-batch makes one step against the gradient of its
-    average cost. Ctrl-C ends it after the mini-batch at work and keeps what was learnt.
+    average cost. Ctrl-C ends the training after the current mini-batch and keeps what was learned.
+
+    An optimizer remembers what it did: a second `fit` of the same model with the same optimizer
+    continues where the first one stopped. `resume` continues the shuffling as well, bit for bit.
 
     Args:
         model: what learns; any Module that is called with inputs and returns Values.
         data: the examples to learn from.
         loss: the cost of one example, loss(outputs, targets).
-        optimizer: the update rule; may be left out only when going on with `resume`.
-        epochs: how many times each example comes by.
+        optimizer: the update rule; may be left out only when continuing with `resume`.
+        epochs: how many times each example is used.
         batch_size: the size of a mini-batch; `len(data)` makes it full-batch descent.
-        validation: examples not learnt from, whose cost and accuracy is measured after each epoch.
-        seed: of the shuffling, an int or a numpy Generator; the same seed, the same bits.
+        validation: other examples, whose cost and accuracy are measured after each epoch.
+        seed: of the shuffling and of Dropout, an int or a numpy Generator; the same seed gives the
+            same bits.
         l2: λ of λ Σ θ², which is added to every cost.
+        targets: what the targets mean, "classes", "label", "labels" or "numbers", which decides how
+            answers are judged. If left out it is decided by the loss and the data, see
+            `nn.targets.decide_type`; in either case it is kept as `history.targets`.
+        train: the parameters that learn, such as ``net.layers[-1].parameters()``, a Module, or
+            names; the others keep their numbers. None for all of them.
+        sample_weight: the weight of each example, by which its cost is multiplied.
+        class_weight: the weight of each class by its number, or "balanced" for weights that give
+            all classes the same total.
+        metrics: more to measure, by name: functions of all outputs and all targets, two arrays of
+            shape (examples, outputs), that return a number.
+        patience: end after this many epochs without a lower validation cost, and give the model the
+            weights of the epoch with the lowest.
+        on_epoch: called with the Epoch after each one; the training ends if it returns True. The
+            parameters of the model are up to date and may be changed.
+        on_batch: called with the Batch after each step, likewise.
         progress: whether to show it, by tqdm where installed and by plain lines elsewhere.
-        resume: the history of an earlier `fit` of this model, whose state and shuffling go on as if
-            there had been no pause; `seed` is not used then.
+        resume: the history of an earlier `fit` of this model, whose state and shuffling are
+            continued as if there had been no pause; `seed` is not used then.
 
     Raises:
+        TypeError: an argument is of another kind; the message says what to write.
         ValueError: data, loss, model or optimizer do not fit each other.
-        ArithmeticError: a number left the range of floats; the message names node and example.
+        ArithmeticError: a number overflowed; the message names the node and the example. The model
+            then has the weights of before the last step, and the exception has the history so far,
+            `error.history`, as every exception during the training has.
 
-    >>> from nn import SGD, half_squared_error
+    >>> from nn import MLP, SGD, half_squared_error
     >>> model = MLP.from_arrays([[[0.0]]], [[0.0]])
     >>> line = Data([[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]])
     >>> history = fit(model, line, loss=half_squared_error, optimizer=SGD(0.3), epochs=200,
@@ -72,159 +107,215 @@ def fit(
     >>> [round(p.data, 6) for p in model.parameters()]
     [2.0, 1.0]
     """
-    history, generator = _begin(optimizer, seed, resume)
-    _check(model, loss, data, epochs, batch_size)
-    run = _Run(Compiled(model, loss, data, l2), history, generator, data, threshold(loss, data))
-    run.compiled.rehearse(data, batch_size)
-    shown = progress_shown(progress)
-    last = len(history) + epochs
-    with _interruptible() as stop:
-        try:
-            for number in range(len(history) + 1, last + 1):
-                shown.start(number, last, len(data))
-                found = run.epoch(number, batch_size, validation, shown.update, stop)
-                shown.finish(found)
-                history.epochs.append(found)
-                if stop:
-                    break
-        finally:
-            run.finish()
-            shown.close()
-    history.interrupted = bool(stop)
+    arguments.refuse_foreign(others, unknown)
+    arguments.check_model(model)
+    arguments.check_data(data)
+    arguments.check_loss(loss, model)
+    arguments.check_numbers(epochs, batch_size, l2, patience)
+    arguments.check_functions(on_epoch=on_epoch, on_batch=on_batch)
+    arguments.check_metrics(metrics or {})
+    if validation is not None:
+        arguments.check_validation(validation, data)
+    elif patience is not None:
+        raise ValueError("patience needs validation=, the examples by which epochs are compared")
+    named = name_parameters(model)
+    learning = arguments.places_of(_chosen(train, resume), named)
+    chosen = [named[k] for k in learning]
+    history, generator = _begin(optimizer, seed, resume, describe(model))
+    history.learning = tuple(name for name, _ in chosen) if len(chosen) < len(named) else None
+    if resume is not None:
+        _check_learning(history, resume)
+        history.optimizer.go_on(chosen, resume.state, resume.steps)
+    is_weighted = sample_weight is not None or class_weight is not None
+    compiled = Compiled(model, loss, data, l2, is_weighted=is_weighted, is_training=True)
+    history.targets = _targets(compiled, data, targets, history.targets)
+    history.targets.check(data.y)
+    if validation is not None:
+        check_targets(loss, validation, compiled.outputs, "the validation data")
+        history.targets.check(validation.y)
+    weights = arguments.weights_of(data, history.targets, sample_weight, class_weight)
+    update = history.optimizer.start(chosen, _order(compiled, learning))
+    run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
+    watch = _Watch(run, history, patience, on_epoch, on_batch)
+    with _kept(run, history, chosen), _shown(progress) as shown:
+        compiled.warm_up(data, batch_size)
+        _train(run, history, epochs, batch_size, validation, watch, shown)
     return history
 
 
-class _Run:
-    """A training at work: the program, what the rule remembers, and the shuffling."""
+def _train(
+    run: Run,
+    history: History,
+    epochs: int,
+    batch_size: int,
+    validation: Data | None,
+    watch: _Watch,
+    shown: Progress,
+) -> None:
+    """Run epoch after epoch, until all are done or something ends the training early."""
+    last = len(history) + epochs
+    with interruptible() as interrupts:
+        for number in range(len(history) + 1, last + 1):
+            shown.start(number, last, len(run.data))
+            for k, (examples, cost) in enumerate(run.steps(batch_size), start=1):
+                shown.update(run.tally.examples, run.tally.cost, run.tally.accuracy)
+                watch.after_batch(number, k, examples, cost)
+                if interrupts:
+                    history.stopped = "Ctrl-C"
+                if history.stopped:
+                    break
+            history.interrupted = run.tally.examples < len(run.data)
+            epoch = run.measured(number, validation)
+            history.epochs.append(epoch)
+            run.begin_epoch()
+            shown.finish(epoch)
+            watch.after_epoch(epoch)
+            if history.stopped:
+                break
+    watch.end()
+
+
+class _Watch:
+    """What may end a training early: the callbacks, and patience with the validation cost."""
 
     def __init__(
         self,
-        compiled: Compiled,
+        run: Run,
         history: History,
-        generator: np.random.Generator,
-        data: Data,
-        threshold: float,
+        patience: int | None,
+        on_epoch: Callable[[Epoch], object] | None,
+        on_batch: Callable[[Batch], object] | None,
     ) -> None:
-        self.compiled, self.history, self.generator = compiled, history, generator
-        self.data, self.threshold = data, threshold
-        self.state: State = tuple(self._reordered(part, into=True) for part in history.state)
+        self.run, self.history, self.patience = run, history, patience
+        self.on_epoch, self.on_batch = on_epoch, on_batch
+        self._best = run.save_point()
+        self._lowest = math.inf
+        if patience is None:
+            history.best = None
+        elif history.best is not None:
+            self._lowest = history[history.best - 1].validation_cost or math.inf
 
-    def epoch(
-        self, number: int, size: int, validation: Data | None, tell: Any, stop: list[int]
-    ) -> Epoch:
-        """Make a step for each mini-batch, and measure."""
-        tally = _Tally(self.data, self.threshold)
-        start = time.perf_counter()
-        for wanted in batch_indices(len(self.data), size, self.generator):
-            costs, gradient = self.compiled.costs_and_gradient(self.data, wanted)
-            tally.add(costs, self.compiled.answers(), wanted)
-            self._step(gradient)
-            tell(tally.examples, tally.cost, tally.accuracy)
-            if stop:
-                break
-        seconds = time.perf_counter() - start
-        cost, right = self._tested(validation) if validation is not None else (None, None)
-        return Epoch(number, tally.cost, tally.accuracy, cost, right, tally.examples, seconds)
+    def after_batch(self, epoch: int, number: int, examples: int, cost: float) -> None:
+        if self.on_batch is not None:
+            self._call(self.on_batch, Batch(epoch, number, examples, cost), "on_batch")
 
-    def _step(self, gradient: NDArray[Any]) -> None:
-        weights = self.compiled.program.weights
-        weights[:], self.state = self.history.optimizer.rule(weights, gradient, self.state)
+    def after_epoch(self, epoch: Epoch) -> None:
+        if self.patience is not None and epoch.validation_cost is not None:
+            if epoch.validation_cost < self._lowest:
+                self._lowest, self.history.best = epoch.validation_cost, epoch.number
+                self._best = self.run.save_point()
+            elif epoch.number - (self.history.best or 0) >= self.patience:
+                self.history.stopped = self.history.stopped or (
+                    f"no lower validation cost in {self.patience} epochs"
+                )
+        if self.on_epoch is not None:
+            self._call(self.on_epoch, epoch, "on_epoch")
 
-    def _tested(self, data: Data) -> tuple[float, float | None]:
-        tally = _Tally(data, self.threshold)
-        for part in parts(len(data)):
-            costs = self.compiled.costs(data, part)
-            tally.add(costs, self.compiled.answers(), part)
-        return tally.cost, tally.accuracy
+    def end(self) -> None:
+        """Return to the weights of the best epoch."""
+        if self.history.best is not None:
+            self.run.go_back(self._best)
 
-    def finish(self) -> None:
-        """Write what was learnt to the model, and all that going on needs to the history."""
-        self.compiled.program.write_back()
-        self.history.state = tuple(self._reordered(part, into=False) for part in self.state)
-        self.history.random = dict(self.generator.bit_generator.state)
-
-    def _reordered(self, part: Any, *, into: bool) -> Any:
-        """Return a part of the state in the other order, the program's or the model's."""
-        if np.ndim(part) == 0:
-            return part
-        return part[self.compiled.order] if into else self.compiled.to_model_order(part)
+    def _call(self, function: Callable[[Any], object], told: object, name: str) -> None:
+        """Call back with the model up to date, and take over what was changed in it."""
+        program = self.run.compiled.program
+        program.write_back()
+        if function(told) is True:
+            self.history.stopped = f"{name} returned True"
+        program.read_values()
 
 
-class _Tally:
-    """The average cost, and the share of right answers, of the examples so far."""
-
-    def __init__(self, data: Data, threshold: float) -> None:
-        self.labels = data.labels if data.classified else None
-        self.threshold = threshold
-        self.examples, self._cost, self._right = 0, 0.0, 0
-
-    def add(self, costs: NDArray[Any], answers: NDArray[Any], wanted: Indices | slice) -> None:
-        self.examples += len(costs)
-        self._cost += float(costs.sum())
-        if self.labels is not None:
-            right = decide(answers, self.threshold) == self.labels[wanted]
-            self._right += int(np.count_nonzero(right))
-
-    @property
-    def cost(self) -> float:
-        return self._cost / self.examples
-
-    @property
-    def accuracy(self) -> float | None:
-        return None if self.labels is None else self._right / self.examples
-
-
-# --- beginning and stopping -----------------------------------------------------------------------
+# --- beginning and ending -------------------------------------------------------------------------
 
 
 def _begin(
-    optimizer: Optimizer | None, seed: Seed, resume: History | None
+    optimizer: Optimizer | None, seed: Seed, resume: History | None, model: Description
 ) -> tuple[History, np.random.Generator]:
     """Return the history that will be added to, a copy of the one to resume, and the shuffling."""
     if resume is None:
-        if optimizer is None:
-            raise ValueError("fit needs an update rule, such as optimizer=SGD(learning_rate=0.1)")
-        return History(optimizer), np.random.default_rng(seed)
+        arguments.check_optimizer(optimizer)
+        assert optimizer is not None
+        return History(optimizer, model=model), np.random.default_rng(seed)
+    if not isinstance(resume, History):
+        raise TypeError(f"resume= is the History that fit returned; got {shortened(resume)}")
+    if optimizer is not None:
+        arguments.check_optimizer(optimizer)
     optimizer = optimizer or resume.optimizer
     if type(optimizer) is not type(resume.optimizer):
         raise ValueError(
-            f"{resume.optimizer} has been at work; its state is of no use to {optimizer}"
+            f"the history is of {resume.optimizer}; its state is of no use to {optimizer}"
         )
+    if resume.model != Description():
+        resume.model.check_same(model, "the history", "the model")
     bits = getattr(np.random, resume.random["bit_generator"])()
     bits.state = resume.random
-    return History(optimizer, list(resume.epochs), resume.state), np.random.Generator(bits)
+    history = replace(resume, optimizer=optimizer, epochs=list(resume.epochs), stopped="")
+    history.model = model
+    return history, np.random.Generator(bits)
 
 
-def _check(model: Module, loss: Loss, data: Data, epochs: int, batch_size: int) -> None:
-    if not len(data):
-        raise ValueError("there are no examples to learn from")
-    if epochs < 0:
-        raise ValueError(f"epochs must be 0 or more; got {epochs}")
-    if batch_size < 1:
-        raise ValueError(f"a mini-batch has at least one example; got batch_size={batch_size}")
-    logits = loss in (cross_entropy, binary_cross_entropy)
-    if logits and isinstance(model, MLP) and model.layers[-1].activation in (SOFTMAX, "sigmoid"):
-        raise ValueError(
-            f"{loss.__name__} takes logits and applies the {model.layers[-1].activation} itself: "
-            'make the network with output_activation="linear"'
+def _chosen(train: Parameters | None, resume: History | None) -> Parameters | None:
+    """Return the parameters that learn; those of the history to resume if none are given."""
+    return resume.learning if train is None and isinstance(resume, History) else train
+
+
+def _check_learning(history: History, resume: History) -> None:
+    if history.learning != resume.learning and resume.state:
+        ours, theirs = (
+            "all parameters" if names is None else f"{len(names):,} parameters, {names[0]} first,"
+            for names in (history.learning, resume.learning)
         )
+        raise ValueError(
+            f"{ours} are to learn, but {theirs} learned in the history to resume, and "
+            f"{history.optimizer} remembers a number for each. Give train= as then, or start anew "
+            "with a new optimizer and without resume="
+        )
+
+
+def _targets(
+    compiled: Compiled, data: Data, given: Kind | TargetType | None, before: TargetType | None
+) -> TargetType:
+    """Return what the targets mean: as given, as in the history, or by the loss and the data."""
+    if isinstance(given, TargetType):
+        return given
+    if given is None and before is not None:
+        return before
+    return decide_type(compiled.cost, compiled.outputs, data.y, data.targets, given)
+
+
+def _order(compiled: Compiled, learning: Indices) -> Indices:
+    """Return for each number of the program the index of its parameter among those that learn.
+
+    It is −1 for parameters that keep their numbers.
+    """
+    place = np.full(len(compiled.order), -1)
+    place[learning] = np.arange(len(learning))
+    return place[compiled.order]
 
 
 @contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Yield a list that is empty until Ctrl-C; a second Ctrl-C interrupts at once, as ever."""
-    caught: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield caught  # Ctrl-C never reaches this thread
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def note(signum: int, frame: object) -> None:
-        caught.append(signum)
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, note)
+def _kept(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> Iterator[None]:
+    """Write what was learned to the model and the history, also if the training fails."""
     try:
-        yield caught
+        yield
+    except BaseException as error:
+        if run.tally.examples:
+            history.epochs.append(run.so_far(len(history) + 1))
+            history.interrupted = True
+        history.stopped = f"{type(error).__name__}: {error}"
+        vars(error)["history"] = history
+        raise
     finally:
-        signal.signal(signal.SIGINT, before)
+        run.compiled.program.write_back()
+        history.optimizer.finish(chosen, run.update)
+        history.state, history.steps = history.optimizer.state, history.optimizer.steps
+        history.random = dict(run.generator.bit_generator.state)
+
+
+@contextmanager
+def _shown(wanted: bool) -> Iterator[Progress]:
+    shown = progress_shown(wanted)
+    try:
+        yield shown
+    finally:
+        shown.close()

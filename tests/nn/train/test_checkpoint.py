@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def bits(model):
 def trained(optimizer=None, epochs=2, **options):
     model = MLP(2, [5, 1], "leaky_relu(0.2)", "tanh", seed=0)
     options = {"batch_size": 7, "seed": 1, **options}
-    rule = optimizer or Adam(0.01)
+    rule = replace(optimizer) if optimizer else Adam(0.01)
     return model, fit(model, DATA, optimizer=rule, epochs=epochs, progress=False, **options)
 
 
@@ -90,7 +91,9 @@ def test_another_module_is_loaded_into_one_like_it(tmp_path):
 
 def test_a_model_of_another_shape_is_refused_and_not_changed(saved):
     model = MLP(2, [4, 1], seed=3)
-    with pytest.raises(CheckpointError, match=re.escape("W1 must have shape (4, 2); got")):
+    with pytest.raises(
+        CheckpointError, match=re.escape("W1 has shape (5, 2) in the file, shape (4, 2)")
+    ):
         load(saved, model)
     assert bits(model) == bits(MLP(2, [4, 1], seed=3))
 
@@ -149,7 +152,7 @@ def edited(**entries):
         (lambda a: a["parameters/W1"].__setitem__((0, 0), 9.0), "the checksum differs"),
         (lambda a: a.pop("parameters/b1"), "the checksum differs"),
         (lambda a: a.update(more=np.zeros(3)), "the checksum differs"),
-        (edited(gradtrace=99), "format 99; this version reads 1"),
+        (edited(gradtrace=99), "format 99; this version reads 1 and 2"),
         (edited(model={"kind": "MLP", "activations": ["exec"]}), "the checksum differs"),
         (lambda a: a.pop("about"), "about"),
     ],

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -174,9 +175,8 @@ print([p.data.hex() for p in model.parameters()])
 def test_a_pause_changes_no_bit(optimizer):
     data = moons(50, seed=0)
     whole, paused = (MLP(2, [5, 1], "tanh", seed=0) for _ in range(2))
-    options = {"optimizer": optimizer, "batch_size": 8}
-    straight = quiet(whole, data, epochs=5, seed=3, **options)
-    first = quiet(paused, data, epochs=2, seed=3, **options)
+    straight = quiet(whole, data, epochs=5, seed=3, optimizer=replace(optimizer), batch_size=8)
+    first = quiet(paused, data, epochs=2, seed=3, optimizer=replace(optimizer), batch_size=8)
     second = quiet(paused, data, epochs=3, resume=first, batch_size=8)
     assert bits(paused) == bits(whole)
     assert len(first) == 2

@@ -1,0 +1,263 @@
+"""The arguments of `fit`: checked before the first epoch, with sentences that say what to write."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.engine.number import Number, shortened
+from autograd.engine.value import Value
+
+from ..activations import SOFTMAX
+from ..arrays import Array, as_array, check_count
+from ..data.batches import Data
+from ..groups import members_of
+from ..losses import binary_cross_entropy, cross_entropy
+from ..module import Module
+from ..network import MLP
+from ..optimizers import OPTIMIZERS, Optimizer, Parameters
+from ..targets import TargetType
+
+_ELSEWHERE = {
+    "lr": "the learning rate belongs to the optimizer: optimizer=SGD(learning_rate=0.1)",
+    "learning_rate": "the learning rate belongs to the optimizer: optimizer=SGD(learning_rate=0.1)",
+    "validation_data": "write validation=Data(x, y)",
+    "validation_split": "write fit(net, data[:n], validation=data[n:], …)",
+    "eval_set": "write validation=Data(x, y)",
+    "verbose": "write progress=False for silence",
+    "callbacks": "write on_epoch=function or on_batch=function",
+    "callback": "write on_epoch=function or on_batch=function",
+    "early_stopping": "write patience=5 with validation=…",
+    "weight_decay": "write l2=…, or optimizer=AdamW(0.001, weight_decay=0.01)",
+    "criterion": "write loss=…",
+    "loss_fn": "write loss=…",
+    "schedule": "the learning rate may be a function: SGD(lambda step: 0.1 / (1 + step))",
+    "scheduler": "the learning rate may be a function: SGD(lambda step: 0.1 / (1 + step))",
+    "clip_norm": "clipping belongs to the optimizer: SGD(0.1, clip_norm=1.0)",
+    "sample_weights": "write sample_weight=…",
+    "class_weights": "write class_weight=…",
+    "random_state": "write seed=0",
+    "batch": "write batch_size=…",
+    "n_epochs": "write epochs=…",
+    "shuffle": "every epoch is shuffled; with batch_size=len(data) the order has no effect",
+    "x": "write fit(net, Data(x, y), …)",
+    "y": "write fit(net, Data(x, y), …)",
+}
+"""What to write in place of the arguments that other libraries have."""
+
+
+def refuse_foreign(positional: Sequence[object], named: Mapping[str, object]) -> None:
+    """Refuse arguments that `fit` does not have.
+
+    Raises:
+        TypeError: there are such arguments.
+    """
+    if positional:
+        raise TypeError(
+            "fit takes the model and one Data, all else by name: "
+            "fit(net, Data(x, y), optimizer=SGD(0.1), …)"
+        )
+    for name in named:
+        advice = _ELSEWHERE.get(name, "see help(nn.fit) for those that there are")
+        raise TypeError(f"fit has no argument {name!r}: {advice}")
+
+
+def check_model(model: object) -> None:
+    """Refuse what is not a model."""
+    if isinstance(model, Module):
+        return
+    if isinstance(model, type) and issubclass(model, Module):
+        raise TypeError(f"the model is a class; make one first, such as {model.__name__}(…)")
+    raise TypeError(
+        f"the model must be a Module, such as MLP(2, [3, 1]); got {shortened(model)}. A model of "
+        "your own is a class that inherits nn.Module and has its parameters as attributes"
+    )
+
+
+def check_data(data: object, name: str = "data") -> None:
+    """Refuse what is not examples with targets, and no examples at all."""
+    if not isinstance(data, Data):
+        write = "Data(x, y)" if name == "data" else f"{name}=Data(x, y)"
+        raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
+    if not len(data):
+        raise ValueError(
+            "there are no examples to learn from" if name == "data" else f"{name} has no examples"
+        )
+
+
+def check_validation(validation: object, data: Data) -> None:
+    """Refuse validation examples of another shape than the training examples."""
+    check_data(validation, "validation")
+    assert isinstance(validation, Data)
+    ours, theirs = (each.x.shape[1] for each in (data, validation))
+    if ours != theirs:
+        raise ValueError(f"the data has {ours} inputs, the validation data {theirs}")
+    ours, theirs = (each.y.shape[1] for each in (data, validation))
+    if ours != theirs:
+        raise ValueError(f"the data has {ours} targets for each example, the validation {theirs}")
+
+
+def check_loss(loss: object, model: Module) -> None:
+    """Refuse a name in place of a function, and a loss on logits for outputs that are none."""
+    if isinstance(loss, type) or not callable(loss):
+        named = f": write loss=nn.{_LOSSES[loss]}" if loss in _LOSSES else ""
+        raise TypeError(
+            f"the loss is a function loss(outputs, targets) of one example; got {shortened(loss)}"
+            + (named or ", where loss=nn.squared_error or another function is expected")
+        )
+    on_logits = loss in (cross_entropy, binary_cross_entropy)
+    if on_logits and isinstance(model, MLP):
+        activation = model.layers[-1].activation
+        if activation in (SOFTMAX, "sigmoid"):
+            raise ValueError(
+                f"{getattr(loss, '__name__', 'the loss')} takes logits and applies the "
+                f'{activation} itself: make the network with output_activation="linear"'
+            )
+
+
+_LOSSES = {
+    "mse": "mse",
+    "mean_squared_error": "mse",
+    "squared_error": "squared_error",
+    "cross_entropy": "cross_entropy",
+    "crossentropy": "cross_entropy",
+    "categorical_crossentropy": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy",
+    "log_loss": "cross_entropy",
+    "binary_crossentropy": "binary_cross_entropy",
+    "binary_cross_entropy": "binary_cross_entropy",
+    "bce": "binary_cross_entropy",
+    "hinge": "hinge",
+}
+
+
+def check_optimizer(optimizer: object) -> None:
+    """Refuse a class, a name or another library's optimizer."""
+    if isinstance(optimizer, Optimizer):
+        return
+    if optimizer is None:
+        raise ValueError("fit needs an update rule, such as optimizer=SGD(learning_rate=0.1)")
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        raise TypeError(
+            f"the optimizer is a class; make one: optimizer={optimizer.__name__}(learning_rate=…)"
+        )
+    known = {kind.lower(): kind for kind in OPTIMIZERS}
+    name = known.get(str(optimizer).lower(), "Adam")
+    raise TypeError(
+        f"the optimizer must be one of nn's, such as optimizer={name}(learning_rate=0.01); "
+        f"got {shortened(optimizer)}"
+    )
+
+
+def check_numbers(epochs: object, batch_size: object, l2: object, patience: object) -> None:
+    """Refuse counts that are not whole and a weight decay below 0."""
+    if isinstance(epochs, int | np.integer) and not isinstance(epochs, bool) and epochs < 1:
+        if epochs < 0:
+            raise ValueError(f"epochs must be 0 or more; got {epochs}")
+    else:
+        check_count(epochs, "epochs")
+    if isinstance(batch_size, int | np.integer) and batch_size < 1:
+        raise ValueError(f"a mini-batch has at least one example; got batch_size={batch_size}")
+    check_count(batch_size, "batch_size")
+    if not isinstance(l2, Number) or not 0 <= float(l2) < math.inf:
+        raise ValueError(f"l2 must be a finite number, 0 or more; got {shortened(l2)}")
+    if patience is not None:
+        check_count(patience, "patience")
+
+
+def check_functions(**functions: object) -> None:
+    """Refuse callbacks and metrics that cannot be called."""
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} must be a function; got {shortened(function)}")
+
+
+def check_metrics(metrics: object) -> None:
+    """Refuse metrics that are not functions by name."""
+    if not isinstance(metrics, Mapping):
+        raise TypeError(
+            "metrics are functions of all outputs and targets, by name: "
+            'metrics={"error": lambda outputs, y: abs(outputs - y).mean()}; '
+            f"got {shortened(metrics)}. The accuracy is in each Epoch without asking"
+        )
+    check_functions(**{f"metrics[{name!r}]": function for name, function in metrics.items()})
+
+
+def places_of(chosen: Parameters | None, named: Sequence[tuple[str, Value]]) -> NDArray[np.intp]:
+    """Return the indices of the parameters that learn: those of `train=`, or all.
+
+    Raises:
+        ValueError: there are none, or one is not a parameter of the model.
+    """
+    if chosen is None:
+        return np.arange(len(named))
+    place: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
+    place |= {name: k for k, name in enumerate(name for name, _ in named)}
+    members = members_of(chosen)
+    for member in members:
+        if member not in place:
+            raise ValueError(f"train= names {member!r}, which is not a parameter of the model")
+    if not members:
+        raise ValueError("train= names no parameters; leave it out to train all of them")
+    return np.unique([place[member] for member in members])
+
+
+def weights_of(
+    data: Data, targets: TargetType, sample_weight: Any, class_weight: Any
+) -> Array | None:
+    """Return the weight of every example, shape (examples,), or None if all are 1.
+
+    Raises:
+        ValueError: there is not one weight for each example or class, or one is below 0.
+    """
+    weights = None
+    if sample_weight is not None:
+        weights = _checked_weights(as_array(sample_weight, "sample_weight"), "sample_weight")
+        if weights.shape != (len(data),):
+            raise ValueError(
+                f"sample_weight must have one weight for each of the {len(data)} examples, shape "
+                f"({len(data)},); got shape {weights.shape}"
+            )
+    if class_weight is not None:
+        by_class = _weights_by_class(data, targets, class_weight)
+        weights = by_class if weights is None else weights * by_class
+    if weights is not None and not weights.any():
+        raise ValueError("all weights are 0, so that nothing would be learned")
+    return weights
+
+
+def _weights_by_class(data: Data, targets: TargetType, class_weight: Any) -> Array:
+    if targets.kind not in ("classes", "label"):
+        raise ValueError(
+            f"class_weight is for classes or one label; the targets are {targets.kind}. Write "
+            'targets="classes" or "label" if they are, or give sample_weight'
+        )
+    wanted = targets.wanted(data.y)
+    count = max(data.y.shape[1], 2)
+    if isinstance(class_weight, str):
+        if class_weight != "balanced":
+            raise ValueError(f'class_weight is "balanced" or numbers; got {class_weight!r}')
+        sizes = np.bincount(wanted, minlength=count)
+        return np.asarray(len(wanted) / (np.count_nonzero(sizes) * sizes[wanted]), np.float64)
+    if isinstance(class_weight, Mapping):
+        unknown = [k for k in class_weight if k not in range(count)]
+        if unknown:
+            raise ValueError(f"class_weight names class {unknown[0]!r}; there are 0 to {count - 1}")
+        class_weight = [class_weight.get(k, 1.0) for k in range(count)]
+    weights = _checked_weights(as_array(class_weight, "class_weight"), "class_weight")
+    if weights.shape != (count,):
+        raise ValueError(
+            f"class_weight must have one weight for each of the {count} classes; "
+            f"got shape {weights.shape}"
+        )
+    return np.asarray(weights[wanted], np.float64)
+
+
+def _checked_weights(weights: Array, name: str) -> Array:
+    if (weights < 0).any():
+        raise ValueError(f"{name} must be 0 or more; got {weights.min():g}")
+    return weights

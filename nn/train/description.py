@@ -1,0 +1,75 @@
+"""What a model is made of, so that the state of one training is not given to another network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..module import Module
+
+
+@dataclass(frozen=True)
+class Description:
+    """The names and shapes of a model's parameters, and its activations.
+
+    Attributes:
+        shapes: the shape of every array of parameters, by name.
+        activations: the activations of all layers and neurons, in order.
+    """
+
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    activations: tuple[str, ...] = ()
+
+    def check_same(self, other: Description, ours: str, theirs: str) -> None:
+        """Refuse another model.
+
+        Args:
+            other: the description of the other model.
+            ours: what this model is called in the message, such as "the history".
+            theirs: what the other one is called.
+
+        Raises:
+            ValueError: a name, a shape or an activation differs; the message shows both.
+        """
+        for name in [*self.shapes, *(name for name in other.shapes if name not in self.shapes)]:
+            here, there = self.shapes.get(name), other.shapes.get(name)
+            if here != there:
+                raise ValueError(
+                    f"{ours} belongs to another network than {theirs}: {name} has "
+                    f"{_shape(here)} in {ours}, {_shape(there)} in {theirs}"
+                )
+        if self.activations != other.activations:
+            raise ValueError(
+                f"{ours} belongs to another network than {theirs}: the activations are "
+                f"{_listed(self.activations)} in {ours}, {_listed(other.activations)} in {theirs}"
+            )
+
+
+def describe(model: Module) -> Description:
+    """Return the description of a model."""
+    shapes = {name: array.shape for name, array in model.arrays().items()}
+    return Description(shapes, tuple(_activations_in(model, set())))
+
+
+def _activations_in(part: Any, seen: set[int]) -> Iterator[str]:
+    if id(part) in seen:
+        return
+    seen.add(id(part))
+    if isinstance(part, Module):
+        activation = vars(part).get("activation")
+        if isinstance(activation, str):
+            yield activation
+        else:
+            yield from _activations_in(vars(part), seen)
+    elif isinstance(part, Mapping | list | tuple):
+        for entry in part.values() if isinstance(part, Mapping) else part:
+            yield from _activations_in(entry, seen)
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "no array" if shape is None else f"shape {shape}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"

@@ -1,0 +1,185 @@
+"""A training in progress: its steps, what it measures, and the way back from a failed step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Array
+from ..data.batches import Data, Indices, batch_indices
+from ..targets import TargetType
+from ..updates import Update
+from .batched import Compiled, parts
+from .history import Epoch
+
+Metric = Callable[[Array, Array], float]
+Parts = tuple[Array, list[Any]]
+
+
+class Batch(NamedTuple):
+    """One mini-batch, as `on_batch` is told after its step.
+
+    Attributes:
+        epoch: the number of the epoch, from 1.
+        number: the number of the mini-batch in the epoch, from 1.
+        examples: how many examples it has.
+        cost: their average cost, before the step.
+    """
+
+    epoch: int
+    number: int
+    examples: int
+    cost: float
+
+
+class Tally:
+    """The average cost, the share of right answers and the metrics of the examples so far."""
+
+    def __init__(self, data: Data, targets: TargetType, metrics: Mapping[str, Metric]) -> None:
+        self._targets, self._metrics = targets, metrics
+        self._wanted = targets.wanted(data.y) if targets.is_judged else None
+        self._y, self._outputs = data.y, np.empty(data.y.shape if metrics else (0, 0))
+        self._seen: list[Indices | slice] = []
+        self.examples, self._cost, self._right = 0, 0.0, 0.0
+
+    def add(self, costs: Array, outputs: NDArray[Any], wanted: Indices | slice) -> None:
+        """Count the examples of a mini-batch."""
+        self.examples += len(costs)
+        self._cost += float(np.add.reduce(costs))
+        if self._wanted is not None:
+            hits = self._targets.answers(outputs) == self._wanted[wanted]
+            self._right += np.count_nonzero(hits) * len(costs) / hits.size
+        if self._metrics:
+            self._outputs[wanted] = outputs
+            self._seen.append(wanted)
+
+    @property
+    def cost(self) -> float:
+        return self._cost / self.examples
+
+    @property
+    def accuracy(self) -> float | None:
+        return None if self._wanted is None else self._right / self.examples
+
+    def metrics(self, prefix: str = "") -> dict[str, float]:
+        """Return the metrics of the caller over all outputs so far, by name."""
+        if not self._metrics:
+            return {}
+        everything = np.arange(len(self._y))
+        seen = np.concatenate([everything[wanted] for wanted in self._seen])
+        outputs, y = self._outputs[seen], self._y[seen]
+        return {prefix + name: float(metric(outputs, y)) for name, metric in self._metrics.items()}
+
+
+class Run:
+    """A training in progress.
+
+    Args:
+        compiled: the program, whose weights are the parameters while it runs.
+        update: the optimizer, bound to the parameters that learn.
+        data: the examples.
+        targets: what their targets mean.
+        weights: the weight of each example, or None.
+        generator: what shuffles and draws the masks of Dropout layers.
+        metrics: functions of all outputs and targets, by name.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        update: Update,
+        data: Data,
+        targets: TargetType,
+        weights: Array | None,
+        generator: np.random.Generator,
+        metrics: Mapping[str, Metric],
+    ) -> None:
+        self.compiled, self.update, self.data = compiled, update, data
+        self.targets, self.weights, self.generator = targets, weights, generator
+        self.metrics = metrics
+        self.tally = Tally(data, targets, metrics)
+        self._seconds = 0.0
+        self._good: Parts = self.save_point()
+
+    def steps(self, size: int) -> Iterator[tuple[int, float]]:
+        """Make a step for each mini-batch of one epoch, and yield its size and its average cost."""
+        self.begin_epoch()
+        start = time.perf_counter()
+        for wanted in batch_indices(len(self.data), size, self.generator):
+            cost = self._step(wanted)
+            self._seconds += time.perf_counter() - start
+            yield len(wanted), cost
+            start = time.perf_counter()
+
+    def begin_epoch(self) -> None:
+        """Start to measure a new epoch."""
+        self.tally, self._seconds = Tally(self.data, self.targets, self.metrics), 0.0
+
+    @np.errstate(all="ignore")
+    def _step(self, wanted: Indices) -> float:
+        extra = self._extra(wanted)
+        try:
+            costs, gradient = self.compiled.costs_and_gradient(self.data, wanted, extra)
+        except (ArithmeticError, ValueError):
+            self.go_back(self._good)
+            raise
+        self.tally.add(costs, self.compiled.answers(), wanted)
+        self._good = self.save_point()
+        self.update.step(self.compiled.program.weights, gradient)
+        return float(np.add.reduce(costs)) / len(costs)
+
+    def so_far(self, number: int) -> Epoch:
+        """Return the epoch as far as it went."""
+        tally = self.tally
+        measured = (tally.cost, tally.accuracy, None, None, tally.examples, self._seconds)
+        return Epoch(number, *measured)
+
+    def measured(self, number: int, validation: Data | None) -> Epoch:
+        """Return the epoch with its metrics and the costs of the validation examples."""
+        self._check_finite()
+        epoch, metrics = self.so_far(number), self.tally.metrics()
+        if validation is not None:
+            tested = self._test(validation)
+            metrics |= tested.metrics("validation ")
+            epoch = epoch._replace(validation_cost=tested.cost, validation_accuracy=tested.accuracy)
+        return epoch._replace(metrics=metrics or None)
+
+    @np.errstate(all="ignore")
+    def _test(self, data: Data) -> Tally:
+        tally = Tally(data, self.targets, self.metrics)
+        for part in parts(len(data)):
+            tally.add(self.compiled.costs(data, part), self.compiled.answers(), part)
+        return tally
+
+    def save_point(self) -> Parts:
+        """Return what `go_back` needs: copies of the weights, and the state of every rule."""
+        rules = [part.save_point() for part in self.update.parts]
+        return self.compiled.program.weights.copy(), rules
+
+    def go_back(self, saved: Parts) -> None:
+        """Restore the weights and the state of every rule."""
+        self.compiled.program.weights[:] = saved[0]
+        for part, state in zip(self.update.parts, saved[1], strict=True):
+            part.go_back(state)
+
+    def _extra(self, wanted: Indices) -> Array | None:
+        """Return the weights of the examples wanted and masks for them, one row for each."""
+        rates = self.compiled.drop_rates
+        if self.weights is None and not len(rates):
+            return None
+        kept = self.generator.random((len(rates), len(wanted))) >= rates
+        masks: Array = kept / (1 - rates)
+        return masks if self.weights is None else np.vstack([self.weights[wanted], masks])
+
+    def _check_finite(self) -> None:
+        """Go back if the last step led to weights that are not finite."""
+        weights = self.compiled.program.weights
+        if not np.isfinite(weights).all():
+            k = int(np.argmin(np.isfinite(weights)))
+            name, found = self.compiled.program.parameters[k].label, weights[k]
+            self.go_back(self._good)
+            raise OverflowError(f"after a step the weight of {name or k} is {found}")

@@ -1,0 +1,179 @@
+"""A history as JSON and arrays, and back: what a checkpoint keeps of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..groups import Groups
+from ..optimizers import OPTIMIZERS, Optimizer
+from ..targets import TargetType
+from ..updates import State
+from .description import Description
+from .history import Epoch, History
+
+Arrays = dict[str, NDArray[Any]]
+_NOT_SAVED = ("state", "steps", "_values", "_update")
+
+
+class UnknownOptimizer(Optimizer):
+    """An optimizer that a file names but does not define: a rule of the user's own, or a schedule.
+
+    Attributes:
+        kind: the name of its class.
+        reason: why it could not be made again.
+    """
+
+    def __init__(self, kind: str, reason: str) -> None:
+        self.kind, self.reason = kind, reason
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}, which {self.reason}>"
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+def to_json(history: History) -> tuple[dict[str, Any], Arrays]:
+    """Return what a file says about a history, and the arrays that it holds."""
+    arrays: Arrays = {}
+    about = {
+        "epochs": [list(epoch) for epoch in history.epochs],
+        "optimizer": _optimizer_to_json(history.optimizer, history, arrays, "optimizer"),
+        "random": history.random,
+        "interrupted": history.interrupted,
+        "state": _state_to_json(history.state, arrays, "state"),
+        "stopped": history.stopped,
+        "steps": history.steps,
+        "targets": history.targets and asdict(history.targets),
+        "best": history.best,
+        "model": asdict(history.model),
+        "learning": history.learning,
+    }
+    return about, arrays
+
+
+def from_json(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:
+    """Return the history that a file tells of; a file of format 1 tells less."""
+    if "remembers" in about:
+        parts = [arrays[f"state/{k}"] for k in range(about["remembers"])]
+        state: State = tuple(part if part.ndim else part.item() for part in parts)
+    else:
+        state = _state_from_json(about["state"], arrays)
+    model, targets = about.get("model"), about.get("targets")
+    learning = about.get("learning")
+    return History(
+        _optimizer_from_json(about["optimizer"], arrays),
+        [Epoch(*entry) for entry in about["epochs"]],
+        state,
+        about["random"],
+        about["interrupted"],
+        about.get("stopped", ""),
+        about.get("steps", 0),
+        TargetType(**targets) if targets else None,
+        about.get("best"),
+        Description(_shapes(model["shapes"]), tuple(model["activations"]))
+        if model
+        else Description(),
+        None if learning is None else tuple(learning),
+    )
+
+
+def _shapes(shapes: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(shape) for name, shape in shapes.items()}
+
+
+# --- what a rule remembers: numbers, arrays, and tuples of them -----------------------------------
+
+
+def _state_to_json(state: Any, arrays: Arrays, name: str) -> Any:
+    if isinstance(state, tuple):
+        return [_state_to_json(part, arrays, f"{name}/{k}") for k, part in enumerate(state)]
+    arrays[name] = np.asarray(state)
+    if arrays[name].dtype.hasobject:
+        raise TypeError(f"what the rule remembers must be numbers and arrays; got {state!r}")
+    return name
+
+
+def _state_from_json(about: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    if isinstance(about, list):
+        return tuple(_state_from_json(part, arrays) for part in about)
+    array = arrays[about]
+    return array if array.ndim else array.item()
+
+
+# --- the optimizer --------------------------------------------------------------------------------
+
+
+def _optimizer_to_json(
+    optimizer: Optimizer, history: History, arrays: Arrays, name: str
+) -> dict[str, Any]:
+    if isinstance(optimizer, UnknownOptimizer):
+        return {"kind": optimizer.kind, "unknown": optimizer.reason}
+    if isinstance(optimizer, Groups):
+        members = [_optimizer_to_json(rule, history, arrays, name) for _, rule in optimizer.groups]
+        about = [
+            {"members": optimizer.names_of(k), "optimizer": member}
+            for k, member in enumerate(members)
+        ]
+        limits = {"clip_norm": optimizer.clip_norm, "clip_value": optimizer.clip_value}
+        return {"kind": "Groups", "groups": about, **limits}
+    settings = {key: value for key, value in vars(optimizer).items() if key not in _NOT_SAVED}
+    kept = {key: _plain(value) for key, value in settings.items()}
+    lost = [key for key, value in kept.items() if value is _LOST]
+    if lost:
+        reason = f"has settings that a file cannot hold: {', '.join(lost)}"
+        return {"kind": _kind(type(optimizer)), "unknown": reason}
+    return {"kind": _kind(type(optimizer)), "settings": kept}
+
+
+_LOST = object()
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as JSON holds it, or `_LOST`."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value if value is None or isinstance(value, str | bool | int | float) else _LOST
+
+
+def _optimizer_from_json(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> Optimizer:
+    kind = about["kind"]
+    if "unknown" in about:
+        return UnknownOptimizer(kind, about["unknown"])
+    if kind == "Groups":
+        limits = {"clip_norm": about["clip_norm"], "clip_value": about["clip_value"]}
+        groups = [
+            (group["members"], _optimizer_from_json(group["optimizer"], arrays))
+            for group in about["groups"]
+        ]
+        return Groups(*groups, **limits)
+    found = OPTIMIZERS.get(kind) or _own_kinds().get(kind)
+    if found is None:
+        return UnknownOptimizer(kind, "is not defined here; import its class before loading")
+    if "settings" not in about:  # format 1
+        return found(**{key: value for key, value in about.items() if key != "kind"})
+    optimizer = found.__new__(found)
+    vars(optimizer).update(about["settings"])
+    return optimizer
+
+
+def _kind(kind: type) -> str:
+    """Return the name of a rule: of nn's own alone, of others with their module."""
+    own = OPTIMIZERS.get(kind.__name__) is kind
+    return kind.__name__ if own else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _own_kinds() -> dict[str, type[Optimizer]]:
+    """Return all rules that are defined at the moment, by name."""
+
+    def below(kind: type[Optimizer]) -> Iterator[type[Optimizer]]:
+        for subclass in kind.__subclasses__():
+            yield subclass
+            yield from below(subclass)
+
+    return {_kind(kind): kind for kind in below(Optimizer)}
