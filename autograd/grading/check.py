@@ -11,10 +11,11 @@ import numpy as np
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
-from ..language.tokens import Source, suggestion
+from ..language.suggestion import suggestion
+from ..language.tokens import Source
 from .feedback import Reveal
 from .grader import Asked, Marker
-from .lines import Answer, read_answer, read_lines
+from .lines import Answer, parse_answer
 from .report import Report
 from .worksheet import Worksheet
 from .written import Written
@@ -180,9 +181,7 @@ def _array(key: Any) -> Quantity:
 
 def _answer(given: Any, name: str) -> Answer:
     if isinstance(given, str):
-        answer = read_answer(read_lines(f"a -> {given.replace(chr(10), ' ')}")[0])
-        assert answer
-        return answer
+        return parse_answer(given)
     if given is None:
         return Answer((), (None,), 0)
     array = np.array(given, dtype=object)

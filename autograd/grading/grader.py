@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..engine.value import Value
-from ..language.grammar import Derivative, Name, Tree
+from ..language.chain import Chain, Member, Statement, Step
 from ..language.quantity import Quantity
 from ..language.tokens import Source
+from ..language.trees import Derivative, Name
 from .claims import Sweep, TooMuchWorkError
 from .consequences import causes_of
 from .counterfactual import Bench
 from .intervals import Interval
-from .lines import Answer, Line, read_answer
+from .lines import Answer, read_answer
 from .rounding import rounds_to
-from .scope import Book, labels, mentioned
+from .scope import Book, NoPathError, labels
 from .slips.search import combine, slips
 from .slips.slip import stem
 from .substitution import intervals_of
@@ -62,53 +63,52 @@ class Marker:
         self._habits: dict[tuple[str, str], int] = {}  # the step in which a slip was made first
         self._mistakes: dict[object, int] = {}  # a wrong number, or (C, w), and its line
 
-    def mark(self, lines: Sequence[Line]) -> None:
-        """Compute and judge every line.
+    def mark(self, statements: Iterable[Statement]) -> None:
+        """Compute and judge every chain.
 
         Raises:
-            WorksheetError: a line cannot be read or computed.
+            WorksheetError: a chain cannot be computed.
         """
-        for line in lines:
+        for one in statements:
             try:
-                if line.kind == "step":
+                if isinstance(one, Step):
                     self.book.next_step()
                     self._step += 1
-                elif line.kind == "calculation":
-                    self._calculate(line)
+                elif isinstance(one, Chain):
+                    self._calculate(one)
             except TooMuchWorkError as error:
-                raise line.source.error(str(error), 0) from None
+                raise one.source.error(str(error), 0) from None
 
-    def _calculate(self, line: Line) -> None:
-        answer = read_answer(line)
-        asked = self._asked(line)
+    def _calculate(self, chain: Chain) -> None:
+        answer = read_answer(chain)
+        asked = self._asked(chain)
         if asked.working is not None:
-            self._judge_working(line, asked)
+            self._judge_working(chain, asked)
         if answer is not None:
-            self.answer(asked, answer, line.source)
+            self.answer(asked, answer, chain.source)
         elif asked.working and asked.sweep:  # the writer continues with what the formula gives
             for cell, given in zip(asked.cells.items, asked.working.items, strict=True):
                 asked.sweep.write(cell, asked.sign * self.book.ledger.own(given))
 
     # --- what a line asks -------------------------------------------------------------------------
 
-    def _asked(self, line: Line) -> Asked:
-        assert line.target
-        tree = self.book.parse(line.source, line.target)
-        if isinstance(tree, Derivative):
-            return self._gradient(tree, line)
-        if line.formula is None:
-            return self._recalled(tree, line)
-        if not isinstance(tree, Name):
-            raise line.source.error(
-                "left of = stands the name that is defined, or a derivative dC/dw", tree.place
+    def _asked(self, chain: Chain) -> Asked:
+        target = chain.target
+        if isinstance(target, Derivative):
+            return self._gradient(target, chain)
+        if target is None or chain.act == "claim":
+            return self._recalled(target, chain)
+        first, shape = chain.members[0].tree, _shape(chain)
+        if chain.act == "update":
+            cells = self.book.update(target, first, chain.source, shape)
+            self._note_moves(target.name, cells)
+        else:
+            cells = self.book.define(
+                target.name, first, chain.source, is_given=_is_given(chain), shape=shape
             )
-        formula = self.book.parse(line.source, line.formula)
-        cells = self.book.define(tree, formula, line.source)
-        if not cells.shape and cells.items[0].parents:
-            self.last_name = self.last_name if tree.name.endswith("'") else tree.name
-        if tree.name.endswith("'"):
-            self._note_moves(tree.name, cells)
-        return Asked(tree.name, cells)
+            if not cells.shape and cells.items[0].parents:
+                self.last_name = target.name
+        return Asked(str(target), cells, put_in=_put_in(chain))
 
     def _note_moves(self, name: str, cells: Quantity) -> None:
         """Note for an update whether each number goes down the slope (below 0) or up it."""
@@ -121,46 +121,56 @@ class Marker:
             for new, before in zip(cells.items, old.items, strict=True)
         ]
 
-    def _recalled(self, tree: Tree, line: Line) -> Asked:
-        """Return what a line without = asks: a name, or any expression."""
-        assert line.target
-        if isinstance(tree, Name):
-            self.book.quantity(tree.name)  # of an earlier step, computed again
-        cells = self.book.evaluate(tree, line.source)
-        return Asked(line.part(line.target), cells)
+    def _recalled(self, target: Name | None, chain: Chain) -> Asked:
+        """Return what a known quantity is asked for, or a chain without a name."""
+        if target is None:
+            member = chain.members[0]
+            cells = self.book.evaluate(member.tree, chain.source, _shape(chain))
+            return Asked(chain.text_of(member), cells, put_in=_put_in(chain))
+        self.book.quantity(target.name)  # of an earlier step, computed again
+        return Asked(str(target), self.book.evaluate(target, chain.source))
 
-    def _gradient(self, tree: Derivative, line: Line) -> Asked:
-        output, cells = self.book.differentiated(tree, line.source)
+    def _gradient(self, tree: Derivative, chain: Chain) -> Asked:
+        working = self._working(chain)
+        try:
+            output, cells = self.book.differentiated(tree, chain.source)
+        except NoPathError:
+            if not chain.numbers:
+                raise
+            numbers = self.book.evaluate(chain.numbers[0].tree, chain.source, _shape(chain))
+            return Asked(str(tree), numbers, put_in=_put_in(chain))
         self.outputs.append(output)
-        working, put_in = None, list[Interval]()
-        if line.formula is not None:
-            formula = self.book.parse(line.source, line.formula)
-            working = self.book.evaluate(formula, line.source)
-            if not mentioned(formula):
-                put_in = intervals_of(formula, line.source)
-            if len(working.items) != len(cells.items):
-                raise line.source.error(
-                    f"{tree} is {cells.kind}, but this formula gives {working.kind}",
-                    line.formula[0],
-                )
+        if working is not None and len(working.items) != len(cells.items):
+            raise chain.source.error(
+                f"{tree} is {cells.kind}, but this formula gives {working.kind}",
+                chain.members[0].span[0],
+            )
         sweep = self.book.ledger.sweep(output)
         for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
             self.book.gradients[label] = sweep.adjoint(cell)
         opposite = (str(tree.top), str(tree.bottom)) in self.book.opposite
         sign = -1.0 if opposite else 1.0
-        return Asked(str(tree), cells, sweep, working, tuple(put_in), sign)
+        return Asked(str(tree), cells, sweep, working, _put_in(chain), sign)
+
+    def _working(self, chain: Chain) -> Quantity | None:
+        """Return what the formula of a gradient comes to, or else the numbers put in."""
+        member = _working_member(chain)
+        if member is None:
+            return None
+        return self.book.evaluate(member.tree, chain.source, _shape(chain))
 
     # --- judging ----------------------------------------------------------------------------------
 
-    def _judge_working(self, line: Line, asked: Asked) -> None:
+    def _judge_working(self, chain: Chain, asked: Asked) -> None:
         """Judge a formula for a gradient by what it comes to in exact numbers."""
-        assert asked.working and asked.sweep and line.formula
+        member = _working_member(chain)
+        assert asked.working and asked.sweep and member
         pairs = list(zip(asked.working.items, asked.cells.items, strict=True))
         verdicts = [self._verdict_on_working(asked, k) for k in range(len(pairs))]
         k = next((k for k, verdict in enumerate(verdicts) if verdict.blamed), 0)
         working, cell = pairs[k]
         judged = Judged(
-            asked.name, "working", line.source.line, line.part(line.formula),
+            asked.name, "working", chain.source.line, chain.text_of(member),
             asked.sign * asked.sweep.adjoint(cell), working.data, verdicts[k],
         )  # fmt: skip
         if verdicts[k].blamed:
@@ -168,7 +178,7 @@ class Marker:
             found = self._search(bench.with_exact_numbers(), Written.read(f"{working.data:#.10g}"))
             text = gradient_working(asked.sweep, cell, asked.name)
             judged = replace(judged, slips=tuple(combine([found])[0]), working=text)
-            self._mistakes[asked.sweep.output, cell] = line.source.line
+            self._mistakes[asked.sweep.output, cell] = chain.source.line
         self.judged.append(judged)
 
     def _verdict_on_working(self, asked: Asked, k: int) -> Verdict:
@@ -189,7 +199,9 @@ class Marker:
     def answer(self, asked: Asked, answer: Answer, source: Source) -> None:
         """Judge an answer number by number, and note what the writer wrote."""
         count = len(asked.cells.items)
-        if len(answer.items) == 1 and answer.items[0] is None:
+        if len(answer.items) == 1 and count > 1 and self._is_one_number(asked, answer):
+            answer = Answer(asked.cells.shape, answer.items * count, answer.place)
+        elif len(answer.items) == 1 and answer.items[0] is None:
             answer = Answer(asked.cells.shape, (None,) * count, answer.place)
         numbers, is_transposed = answer.items, False
         if not fits(answer.shape, asked.cells.shape):
@@ -213,6 +225,13 @@ class Marker:
         self._note(asked, numbers, judged)
         self.judged += self._explain(asked, judged, numbers)
 
+    def _is_one_number(self, asked: Asked, answer: Answer) -> bool:
+        """Whether one number may be written for all numbers of a list, because they are equal."""
+        if answer.items[0] is None:
+            return True
+        numbers = (asked.sweep.adjoint(c) if asked.sweep else c.data for c in asked.cells.items)
+        return len(set(numbers)) == 1
+
     def _judge(self, asked: Asked, k: int, name: str, written: Written | None, line: int) -> Judged:
         cell = asked.cells.items[k]
         exact = asked.sign * (asked.sweep.adjoint(cell) if asked.sweep else cell.data)
@@ -235,7 +254,8 @@ class Marker:
         cell = asked.cells.items[k]
         if not asked.sweep:
             # First the number as written: a second name for it means the same.
-            return [self.book.ledger.own(cell), self.book.ledger.enter(cell)]
+            ways = [self.book.ledger.own(cell), self.book.ledger.enter(cell)]
+            return [*ways, *asked.put_in[k : k + 1]]
         ways = [asked.sweep.follows(cell), asked.sweep.follows(cell, recomputed=True)]
         if asked.working:
             ways.append(asked.sign * self.book.ledger.own(asked.working.items[k]))
@@ -326,3 +346,28 @@ def _transposed(judged: Judged) -> Judged:
     """Return the verdict on a right number in a matrix that was written transposed."""
     found = Found("transposed-gradient", _TRANSPOSED, judged.exact)
     return replace(judged, verdict=Verdict.WRONG, slips=(found,))
+
+
+# --- the parts of a chain -------------------------------------------------------------------------
+
+
+def _shape(chain: Chain) -> tuple[int, ...] | None:
+    """Return the shape of what was written, None for a blank or nothing."""
+    digits = chain.members[-1].digits
+    return digits.shape if digits and any(digits.texts) else None
+
+
+def _is_given(chain: Chain) -> bool:
+    return chain.members[0].role == "result"
+
+
+def _working_member(chain: Chain) -> Member | None:
+    return next((member for member in chain.members if member.role != "result"), None)
+
+
+def _put_in(chain: Chain) -> tuple[Interval, ...]:
+    """Return what the numbers put in may come to, where a chain begins with numbers."""
+    first = chain.members[0]
+    if first.role != "numbers":
+        return ()
+    return tuple(intervals_of(first.tree, chain.source))

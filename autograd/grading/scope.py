@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from ..engine.functions import total
+from ..engine.second_order import grad
 from ..engine.value import Value, constant
-from ..language.evaluate import evaluate, named
-from ..language.grammar import Apply, Derivative, Name, Number, Row, Tree, parse
+from ..language.evaluate import by_number, evaluate, named
 from ..language.quantity import Quantity
 from ..language.tokens import Source, WorksheetError
+from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
 from .claims import Ledger, TooMuchWorkError
 from .intervals import Interval
 
 MOST_NODES = 200_000
 _DEEPEST_REPLAY = 30
+_MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each number
+Shape = tuple[int, ...]
+
+
+class NoPathError(WorksheetError):
+    """A derivative is asked for, but what is differentiated was not computed from the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How a name was defined, kept to be computed anew in the next step."""
+    """How a name was defined, kept to be computed again in the next step.
+
+    Attributes:
+        tree, source: what was written, and where.
+        is_given: whether it is only numbers.
+        parts: of an update of single numbers of a list, the formula of each by its index.
+    """
 
     tree: Tree
     source: Source
+    is_given: bool = False
+    shape: Shape | None = None
+    parts: Mapping[tuple[int, ...], Tree] = field(default_factory=dict)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether it rests on other quantities."""
+        return any(True for _ in names_in(self.tree))
 
 
 class Book:
@@ -43,6 +65,7 @@ class Book:
         self.gradients: dict[str, float] = {}
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
+        self._updated: set[str] = set()  # the names with a prime that are new values
         self._fresh: set[str] = set()  # names defined in this step
         self._depth = 0
         self._written: set[Value] = set()
@@ -85,64 +108,166 @@ class Book:
             self.gradients[label] = exact.data
         return Quantity(cells.shape, tuple(items))
 
+    # --- derivatives ------------------------------------------------------------------------------
+
     def differentiated(self, tree: Derivative, source: Source) -> tuple[Value, Quantity]:
         """Return C, one number, and w of a derivative dC/dw.
 
+        Of a second derivative d²C/dw² it returns dC/dw, recorded, and w.
+
         Raises:
-            WorksheetError: one is not defined, C has many numbers, or C does not depend on w.
+            WorksheetError: one is not defined, or C has many numbers.
+            NoPathError: C does not depend on w.
         """
-        top, cells = named(tree.top, self, source), named(tree.bottom, self, source)
-        if len(top.items) > 1:
-            raise source.error(
-                f"{tree.top} is {top.kind}; a derivative is that of one number, such as "
-                f"d{tree.top}[1]/d{tree.bottom}",
-                tree.top.place,
-            )
-        output = top.items[0]
+        cells = named(tree.bottom, self, source)
+        output = self._output(tree, named(tree.top, self, source), cells, source)
+        if tree.second is not None:
+            output, cells = self._slope(tree, output, cells, source)
+        if not self._reaches(output, cells, source, tree.place):
+            output = self._recorded_again(tree, source) or output
+        if not self._reaches(output, cells, source, tree.place):
+            raise self._no_path(tree, source)
+        return output, cells
+
+    def _reaches(self, output: Value, cells: Quantity, source: Source, place: int) -> bool:
         try:
             uses = self.ledger.sweep(output).uses
         except TooMuchWorkError as error:
-            raise source.error(str(error), tree.place) from None
-        if not any(cell in uses for cell in cells.items):
+            raise source.error(str(error), place) from None
+        return any(cell in uses for cell in cells.items)
+
+    def _output(self, tree: Derivative, top: Quantity, cells: Quantity, source: Source) -> Value:
+        """Return the one number that is differentiated; of a(z), number by number, the sum."""
+        if len(top.items) == 1:
+            return top.items[0]
+        if top.shape == cells.shape and self._is_by_number(top, cells):
+            return total(top.items)
+        raise source.error(
+            f"{tree.top} is {top.kind}; a derivative is that of one number, such as "
+            f"d{tree.top}[1]/d{tree.bottom}",
+            tree.top.place,
+        )
+
+    def _is_by_number(self, top: Quantity, cells: Quantity) -> bool:
+        """Whether each number of a depends on the number of z in its own place alone."""
+        if len(cells.items) > _MOST_SWEEPS:
+            return False
+        everything = set(cells.items)
+        return all(
+            everything.intersection(self.ledger.sweep(output).uses) == {cell}
+            for output, cell in zip(top.items, cells.items, strict=True)
+        )
+
+    def _slope(
+        self, tree: Derivative, output: Value, cells: Quantity, source: Source
+    ) -> tuple[Value, Quantity]:
+        """Return dC/dw, recorded, and what it is differentiated by."""
+        assert tree.second is not None
+        if len(cells.items) > 1:
             raise source.error(
-                f"{tree.top} does not depend on {tree.bottom}: no path leads from one to the other",
-                tree.bottom.place,
+                f"a second derivative is that by one number, such as d²{tree.top}/"
+                f"d{tree.bottom}[1]²",
+                tree.place,
             )
-        return output, cells
+        (slope,) = grad(output, [cells.items[0]])
+        slope.label = slope.label or f"d{tree.top}/d{tree.bottom}"
+        self.ledger.enter(slope)
+        return slope, named(tree.second, self, source)
+
+    def _recorded_again(self, tree: Derivative, source: Source) -> Value | None:
+        """Return a quantity such as g = dy/dx with its derivative recorded, not as a number."""
+        formula = self._formulas.get(tree.top.name)
+        if formula is None or tree.top.index or not self._holds_derivative(tree.top.name):
+            return None
+        cells = evaluate(formula.tree, _Recording(self), formula.source)
+        self.ledger.enter(cells.items[0])
+        return cells.items[0]
+
+    def _holds_derivative(self, name: str) -> bool:
+        """Whether a quantity was computed with a derivative in its formula."""
+        seen, stack = {name}, [name]
+        while stack:
+            formula = self._formulas.get(stack.pop())
+            for leaf in leaves(formula.tree) if formula else ():
+                if isinstance(leaf, Derivative):
+                    return True
+                if isinstance(leaf, Name) and leaf.name not in seen:
+                    seen.add(leaf.name)
+                    stack.append(leaf.name)
+        return False
+
+    def _no_path(self, tree: Derivative, source: Source) -> NoPathError:
+        message = (
+            f"{tree.top} does not depend on {tree.bottom}: no path leads from one to the other"
+        )
+        numbers = self._given_as_numbers(tree.top.name)
+        if numbers:
+            line = self._formulas[numbers].source.line
+            message += (
+                f"; line {line} computes {numbers} from numbers alone, so write its formula with "
+                f"names before them, such as {numbers} = w*x + b = …"
+            )
+        error = source.error(message, tree.bottom.place)
+        return NoPathError(error.message, error.source, error.line, error.column)
+
+    def _given_as_numbers(self, top: str) -> str:
+        """Return a quantity that `top` rests on and that was computed from numbers alone."""
+        seen, stack = {top}, [top]
+        while stack:
+            name = stack.pop()
+            formula = self._formulas.get(name)
+            if formula and isinstance(formula.tree, Apply) and not formula.has_names:
+                return name
+            new = set(names_in(formula.tree)) - seen if formula else set()
+            seen |= new
+            stack += new
+        return ""
 
     # --- definitions ------------------------------------------------------------------------------
 
-    def parse(self, source: Source, span: tuple[int, int]) -> Tree:
-        """Return the tree of a part of a line."""
-        return parse(source, self._is_known, *span)
-
-    def _is_known(self, name: str) -> bool:
-        return name in self._quantities or name in self._formulas
-
-    def define(self, name: Name, tree: Tree, source: Source) -> Quantity:
+    def define(
+        self,
+        name: str,
+        tree: Tree,
+        source: Source,
+        *,
+        is_given: bool = False,
+        shape: Shape | None = None,
+    ) -> Quantity:
         """Compute a quantity and give it its name.
 
         Raises:
-            WorksheetError: the name is taken in this step, or its expression cannot be computed.
+            WorksheetError: the expression cannot be computed.
         """
-        if name.index:
-            raise source.error(
-                f"define the whole of {name.name}, or give this number a name of its own",
-                name.place,
-            )
-        if name.name in self._fresh:
-            raise source.error(
-                f"{name.name} is already defined in this step; write {name.name}' for a new value, "
-                f"{name.name} -> … for what you got, or --- before the next step",
-                name.place,
-            )
-        cells = self._named(name.name, self._compute(tree, source))
-        if name.name in self._quantities:
-            self._forget_dependents(name.name)
-        self._quantities[name.name] = cells
-        self._formulas[name.name] = Formula(tree, source)
-        self._fresh.add(name.name)
+        formula = Formula(tree, source, is_given, shape)
+        cells = self._named(name, self._compute(formula))
+        if name in self._quantities:
+            self._forget_dependents(name)
+        self._quantities[name] = cells
+        self._formulas[name] = formula
+        self._fresh.add(name)
         return cells
+
+    def update(
+        self, name: Name, tree: Tree, source: Source, shape: Shape | None = None
+    ) -> Quantity:
+        """Compute w′, which is w from the next step on; with an index, one number of it.
+
+        Raises:
+            WorksheetError: the expression cannot be computed.
+        """
+        self._updated.add(name.name)
+        if not name.index:
+            is_given = not any(True for _ in names_in(tree)) and not isinstance(tree, Apply)
+            return self.define(name.name, tree, source, is_given=is_given, shape=shape)
+        before = self._formulas.get(name.name)
+        parts = dict(before.parts) if before and name.name in self._fresh else {}
+        parts[name.index] = tree
+        formula = Formula(Name(name.name.removesuffix("'"), (), name.place), source, parts=parts)
+        self._quantities[name.name] = self._named(name.name, self._compute(formula))
+        self._formulas[name.name] = formula
+        self._fresh.add(name.name)
+        return self._quantities[name.name].at(name.index)
 
     def _forget_dependents(self, name: str) -> None:
         """Forget what this step computed from the old value of a name, so that it is replayed."""
@@ -150,7 +275,7 @@ class Book:
         while changed:
             renewed = changed.pop()
             for other, formula in self._formulas.items():
-                rests = renewed in mentioned(formula.tree) and other not in self._fresh
+                rests = renewed in set(names_in(formula.tree)) and other not in self._fresh
                 if rests and other in self._quantities:
                     del self._quantities[other]
                     changed.append(other)
@@ -162,21 +287,41 @@ class Book:
             if index or cell not in self.places:
                 self.places[cell] = (name, index)
 
-    def _compute(self, tree: Tree, source: Source) -> Quantity:
-        if _is_given(tree):
-            given = evaluate(tree, self, source)
+    def _compute(self, formula: Formula) -> Quantity:
+        if formula.is_given:
+            given = evaluate(formula.tree, self, formula.source)
             return Quantity(given.shape, tuple(Value(item.data) for item in given.items))
-        return self.evaluate(tree, source)
+        cells = self.evaluate(formula.tree, formula.source, formula.shape)
+        for index, tree in formula.parts.items():
+            (place,) = (k for k, other in enumerate(cells.indices) if other == index)
+            part = self.evaluate(tree, formula.source).items[0]
+            cells = Quantity(cells.shape, (*cells.items[:place], part, *cells.items[place + 1 :]))
+        return cells
 
-    def evaluate(self, tree: Tree, source: Source) -> Quantity:
-        """Return the value of an expression, entered in the ledger."""
-        cells = evaluate(tree, self, source)
+    def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
+        """Return the value of an expression, entered in the ledger.
+
+        Where the answer's shape says that a·b of two vectors is a vector, it is that.
+        """
+        cells = self._by_number(tree, source, shape) or evaluate(tree, self, source)
         try:
             for item in cells.items:
                 self.ledger.enter(item)
         except TooMuchWorkError as error:
             raise source.error(str(error), 0) from None
         return cells
+
+    def _by_number(self, tree: Tree, source: Source, shape: Shape | None) -> Quantity | None:
+        if not shape or not isinstance(tree, Apply):
+            return None
+        other = by_number(tree)
+        if other == tree:
+            return None
+        try:
+            cells = evaluate(other, self, source)
+        except WorksheetError:
+            return None
+        return cells if cells.shape == shape else None
 
     def _named(self, name: str, cells: Quantity) -> Quantity:
         for cell, label, index in zip(cells.items, labels(name, cells), cells.indices, strict=True):
@@ -198,27 +343,27 @@ class Book:
     # --- steps ------------------------------------------------------------------------------------
 
     def next_step(self) -> None:
-        """Let every primed value take its name's place, and compute the rest anew."""
-        primed = {name: cells for name, cells in self._quantities.items() if name.endswith("'")}
+        """Let every new value take its name's place, and compute the rest again."""
+        updates = {n: cells for n, cells in self._quantities.items() if n in self._updated}
         self.before, self.gradients = self.gradients, {}
         self._fresh.clear()
         old = dict(self._quantities)
         self._quantities = {
             name: cells
             for name, cells in old.items()
-            if (name in self._formulas and _is_given(self._formulas[name].tree))
-            or (name not in self._formulas and not name.endswith("'"))
+            if name not in self._updated
+            and (name not in self._formulas or self._formulas[name].is_given)
         }
-        for name, cells in primed.items():
+        for name, cells in updates.items():
             self._formulas.pop(name[:-1], None)
             self._quantities[name[:-1]] = self._named(name[:-1], self._renewed(cells))
-        for name in [n for n in old if not n.endswith("'") and n not in self._quantities]:
+        for name in [n for n in old if n not in self._updated and n not in self._quantities]:
             self._replay(name)
 
     def repeat_step(self) -> None:
         """Go to the next step and make all its updates, by the formulas of this one."""
         self.next_step()
-        for name in [name for name in self._formulas if name.endswith("'")]:
+        for name in [name for name in self._formulas if name in self._updated]:
             self.quantity(name)
 
     def _renewed(self, cells: Quantity) -> Quantity:
@@ -238,30 +383,39 @@ class Book:
             return
         self._depth += 1
         try:
-            self._quantities[name] = self._named(name, self._compute(formula.tree, formula.source))
+            self._quantities[name] = self._named(name, self._compute(formula))
         except WorksheetError:
             pass  # it rests on what this step has not; whoever names it is told so
         finally:
             self._depth -= 1
 
 
+class _Recording:
+    """The scope in which derivatives are recorded, so that they can be differentiated again."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return a quantity, computed again where its formula holds a derivative."""
+        formula = self._book._formulas.get(name)
+        if formula is not None and self._book._holds_derivative(name):
+            return evaluate(formula.tree, self, formula.source)
+        return self._book.quantity(name)
+
+    def names(self) -> Iterable[str]:
+        """Return the names that are defined."""
+        return self._book.names()
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Return the derivative as recorded Values."""
+        output, cells = self._book.differentiated(tree, source)
+        return Quantity(cells.shape, tuple(grad(output, cells.items)))
+
+
 def mentioned(tree: Tree) -> set[str]:
     """Return the names in an expression."""
-    match tree:
-        case Name(name=name):
-            return {name}
-        case Derivative(top=top, bottom=bottom):
-            return {top.name, bottom.name}
-        case Row(items=parts) | Apply(args=parts):
-            return set().union(*map(mentioned, parts))
-    return set()
-
-
-def _is_given(tree: Tree) -> bool:
-    """Whether an expression is only numbers: an input, not a result."""
-    if isinstance(tree, Row):
-        return all(map(_is_given, tree.items))
-    return isinstance(tree, Number)
+    return set(names_in(tree))
 
 
 def labels(name: str, cells: Quantity) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..engine.value import Value
 from ..language.evaluate import evaluate
-from ..language.grammar import Apply, Derivative, Name, Number, Row, Tree
 from ..language.quantity import Quantity, scalar
 from ..language.tokens import Source
+from ..language.trees import Derivative, Name, Number, Tree, rewrite
 from .claims import Ledger
 from .intervals import Interval
 from .written import Written
@@ -39,17 +38,16 @@ class _Digits:
 
         A whole number, such as an exponent or the 1 of 1 − a, is meant exactly.
         """
-        if isinstance(tree, Number) and "." in tree.text:
-            name = f"#{len(self.numbers)}"
-            self.numbers[name] = leaf = Value(tree.value)
-            digits = Written.read(tree.text.lstrip("-−+"))
-            self.ledger.write(leaf, Interval(-1, 1) * float(digits.unit / 2) + tree.value)
-            return Name(name, (), tree.place)
-        if isinstance(tree, Apply):
-            return replace(tree, args=tuple(map(self.name_numbers, tree.args)))
-        if isinstance(tree, Row):
-            return replace(tree, items=tuple(map(self.name_numbers, tree.items)))
-        return tree
+        return rewrite(tree, self._name_number)
+
+    def _name_number(self, leaf: Tree) -> Tree:
+        if not isinstance(leaf, Number) or "." not in leaf.text:
+            return leaf
+        name = f"#{len(self.numbers)}"
+        self.numbers[name] = value = Value(leaf.value)
+        digits = Written.read(leaf.text.lstrip("-−+"))
+        self.ledger.write(value, Interval(-1, 1) * float(digits.unit / 2) + leaf.value)
+        return Name(name, (), leaf.place)
 
 
 def intervals_of(tree: Tree, source: Source) -> list[Interval]:

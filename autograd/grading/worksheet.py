@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from ..engine.value import Value
+from ..language.chain import Chain, Reading
+from ..language.layout import LONGEST_SHEET, split_text
+from ..language.reader import read_sheet
 from ..language.tokens import WorksheetError
+from ..language.trees import Derivative
 from .convention import Pairs, candidates, is_consistent, sentence
 from .feedback import Reveal, note_on
 from .grader import Marker
-from .lines import LONGEST_SHEET, VERDICT_MARK, Line, read_lines
 from .report import Report
 from .verdict import Judged
 
+VERDICT_MARK = "  #= "  # before a verdict that was written into a sheet
 _OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
 
 
@@ -34,7 +38,7 @@ class Worksheet:
     """
 
     text: str
-    lines: tuple[Line, ...]
+    reading: Reading
     name: str = ""
 
     @classmethod
@@ -46,7 +50,7 @@ class Worksheet:
         """
         if not isinstance(text, str):
             raise TypeError(f"a worksheet is text; got {type(text).__name__}")
-        return cls(text, tuple(read_lines(text)), name)
+        return cls(text, read_sheet(text), name)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
@@ -102,7 +106,7 @@ class Worksheet:
 
     def _marked(self, opposite: Pairs = frozenset()) -> Marker:
         marker = Marker(opposite)
-        marker.mark(self.lines)
+        marker.mark(self.reading.statements)
         return marker
 
     @property
@@ -135,52 +139,73 @@ class Worksheet:
 
     def blank(self) -> Worksheet:
         """Return the sheet as an exercise: every answer a blank, workings of gradients left out."""
-        return self._rewritten({line.source.line: _blanked(line) for line in self.lines})
+        lines = [_OLD_VERDICT.sub("", line) for line, _ in split_text(self.text)]
+        for chain in reversed(list(self.reading.chains())):
+            part = _answered_part(chain)
+            if part:
+                _replace(lines, chain, *part)
+        return self._with_lines(lines)
 
     def annotated(self, report: Report | None = None) -> Worksheet:
         """Return the sheet with the verdicts written into it, as comments behind the answers.
 
-        Verdicts written in before are replaced. The report is made anew where it is not given.
+        Verdicts written in before are replaced. The report is made again where it is not given.
         """
         by_line: dict[int, list[Judged]] = {}
         report = report or self.check()
         for judged in report.lines:
             by_line.setdefault(judged.line, []).append(judged)
-        return self._rewritten(
-            {
-                line.source.line: _annotation(
-                    line, by_line.get(line.source.line, []), report.reveal
-                )
-                for line in self.lines
-                if line.kind == "calculation"
-            }
-        )
+        lines = [line for line, _ in split_text(self.text)]
+        for chain in self.reading.chains():
+            last = chain.source.line + chain.source.text.count("\n")
+            text = _OLD_VERDICT.sub("", lines[last - 1])
+            lines[last - 1] = text + _annotation(by_line.get(chain.source.line, []), report.reveal)
+        return self._with_lines(lines)
 
-    def _rewritten(self, lines: Mapping[int, str]) -> Worksheet:
-        """Return the sheet with some lines replaced, by number; line ends stay as they are."""
-        raw = self.text.split("\n")
-        for number, text in lines.items():
-            raw[number - 1] = text + "\r" * raw[number - 1].endswith("\r")
-        return Worksheet.parse("\n".join(raw), self.name)
+    def _with_lines(self, lines: Sequence[str]) -> Worksheet:
+        """Return the sheet with other lines; line ends stay as they are."""
+        ends = [end for _, end in split_text(self.text)]
+        text = "".join(line + end for line, end in zip(lines, ends, strict=True))
+        return Worksheet.parse(text, self.name)
 
 
-def _blanked(line: Line) -> str:
-    text = _OLD_VERDICT.sub("", line.source.text)
-    if line.kind != "calculation" or line.answer is None:
-        return text
-    start, end = line.answer
-    comment = text[end:]
-    code = text[:start]
-    if line.formula and line.target and re.match(r"\s*(d|∂).*/", text[slice(*line.target)]):
-        code = text[: line.target[1]].rstrip() + " ->"
-    return f"{code} ?" + (f"  {comment.strip()}" if comment.strip() else "")
+_JOINER_BEFORE = re.compile(r"\s*(?:&?\s*(?:[=≈≃≅→←]|->|:=|<-|[+]=|\\(?:approx|to))\s*&?\s*)$")
 
 
-def _annotation(line: Line, judged: list[Judged], reveal: Reveal) -> str:
-    text = _OLD_VERDICT.sub("", line.source.text)
+def _answered_part(chain: Chain) -> tuple[int, int, str] | None:
+    """Return where the answer of a chain stands, with what shows how it was got, and a blank."""
+    last = chain.members[-1]
+    if last.digits is None or chain.is_given:
+        return None
+    shown = 0 if isinstance(chain.target, Derivative) else _shown_members(chain)
+    following = chain.members[shown]
+    start = _JOINER_BEFORE.sub("", chain.source.text[: following.span[0]])
+    sign = "->" if last.joiner in ("->", "←") else last.joiner
+    gap = chain.source.text[len(start) : following.span[0]] if shown else ""
+    joiner = gap if gap.strip() == sign else f" {sign} "
+    return len(start), last.span[1], f"{joiner}?"
+
+
+def _shown_members(chain: Chain) -> int:
+    """Return how many members stay in an exercise: the formula, or the numbers without one."""
+    is_formula = [member.role != "result" for member in chain.members]
+    return 1 if is_formula[0] else 0
+
+
+def _replace(lines: list[str], chain: Chain, start: int, end: int, text: str) -> None:
+    """Put a text in the place of a part of a chain, which may reach over several lines."""
+    first = chain.source.line - 1
+    count = chain.source.text.count("\n") + 1
+    whole = "\n".join(lines[first : first + count])
+    removed = chain.source.text[start:end].count("\n")
+    changed = whole[:start] + text + whole[end:]
+    lines[first : first + count] = [*changed.split("\n"), *[""] * removed]
+
+
+def _annotation(judged: list[Judged], reveal: Reveal) -> str:
     if not judged:
-        return text
+        return ""
     verdicts = list(dict.fromkeys(note_on(j, reveal) for j in judged))
     if len(verdicts) > 1:
         verdicts = [f"{j.quantity}: {note_on(j, reveal)}" for j in judged]
-    return text + VERDICT_MARK + "; ".join(verdicts)
+    return VERDICT_MARK + "; ".join(verdicts)

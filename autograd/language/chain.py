@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .grammar import Apply, Blank, Derivative, Name, Number, Row, Tree
 from .tokens import Source
+from .trees import Apply, Derivative, Name, Row, Tree
 
 Span = tuple[int, int]
 Role = Literal["formula", "numbers", "result"]
@@ -92,6 +92,10 @@ class Chain:
         """The written results; the last one is the claim."""
         return tuple(member for member in self.members if member.role == "result")
 
+    def text_of(self, member: Member) -> str:
+        """Return a member as it was written."""
+        return self.source.text[slice(*member.span)]
+
     @property
     def is_given(self) -> bool:
         """Whether it only gives a name a number, such as x = 0.5."""
@@ -154,25 +158,27 @@ def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
 
 
 def _align_operations(formula: Apply, numbers: Apply) -> Iterator[tuple[Tree, Tree]]:
-    head = {"·": "*", "⊙": "*"}
-    if head.get(formula.head, formula.head) != head.get(numbers.head, numbers.head):
-        return
-    if len(formula.args) == len(numbers.args):
-        for one, other in zip(formula.args, numbers.args, strict=True):
+    if formula.head in _PRODUCTS and numbers.head in _PRODUCTS:
+        ours, theirs = _factors(formula), _factors(numbers)
+        if len(ours) < len(theirs):  # a(1 − a) may be put in for the last factor, σ′(z)
+            ours = ours[:-1]
+        elif len(ours) > len(theirs):
+            return
+        for one, other in zip(ours, theirs, strict=False):
             yield from align(one, other)
+    elif formula.head == numbers.head or formula.head[0].isalpha() == numbers.head[0].isalpha():
+        is_same = formula.head == numbers.head or formula.head.isalpha()
+        if is_same and len(formula.args) == len(numbers.args):
+            for one, other in zip(formula.args, numbers.args, strict=True):
+                yield from align(one, other)
 
 
-def is_written(tree: Tree) -> bool:
-    """Whether a tree is a written result: a number, a blank, or a list of them."""
-    match tree:
-        case Row(items=items):
-            return all(map(is_written, items))
-        case Apply(head="neg", args=(inner,)):
-            return isinstance(inner, Number)
-        case Apply(head="/", args=(Number(), Number())):
-            return _is_fraction(tree)
-    return isinstance(tree, Number | Blank)
+_PRODUCTS = frozenset(("*", "·", "⊙"))
 
 
-def _is_fraction(tree: Apply) -> bool:
-    return all(isinstance(arg, Number) and arg.value == int(arg.value) for arg in tree.args)
+def _factors(tree: Tree) -> list[Tree]:
+    found: list[Tree] = []
+    while isinstance(tree, Apply) and tree.head in _PRODUCTS:
+        found.append(tree.args[1])
+        tree = tree.args[0]
+    return [tree, *reversed(found)]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Protocol
 
-from ..engine import functions
-from ..engine.operation import OPS, Op
-from ..engine.ops import CONSTANT, HALF_SQUARED_ERROR
+from ..engine.ops import HALF_SQUARED_ERROR
 from ..engine.value import Value, constant, record
-from .grammar import Apply, Blank, Derivative, Name, Number, Row, Tree, parse
-from .quantity import Quantity, each, matmul, outer, scalar, stacked
-from .tokens import Source, suggestion
+from .grammar import parse
+from .quantity import Quantity, each, each_row, matmul, product, scalar, stacked, times
+from .suggestion import suggestion
+from .tokens import Source
+from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
+from .vocabulary import FUNCTIONS, function_name, slope_of
 
 
 class Scope(Protocol):
@@ -60,7 +62,11 @@ def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = No
     0.5
     """
     scope, source = Names(quantities or {}), Source(text)
-    tree = parse(source, lambda name: scope.quantity(name) is not None)
+    tree = parse(
+        source,
+        lambda name: scope.quantity(name) is not None,
+        functions=lambda name: bool(function_name(name)),
+    )
     return evaluate(tree, scope, source)
 
 
@@ -73,6 +79,8 @@ def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
     match tree:
         case Number(value=value):
             return scalar(constant(value))
+        case Name(name=name) if name in _CONSTANTS and scope.quantity(name) is None:
+            return scalar(constant(_CONSTANTS[name]))
         case Name():
             return named(tree, scope, source)
         case Derivative():
@@ -99,13 +107,11 @@ def named(tree: Name, scope: Scope, source: Source) -> Quantity:
 
 
 def _meant(name: str, scope: Scope) -> str:
-    if name in FUNCTIONS:
-        return f"; the function is written {name}(…)"
+    if function_name(name):
+        return f"; write the function as {name}(…)"
     known = list(scope.names())
     if near := suggestion(name, known):
         return near
-    if name in ("pi", "π", "e"):
-        return f"; write {'3.14159265358979' if name != 'e' else 'exp(…)'}, or define it"
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     return f"; write {name} = … on a line before this one. Defined are: {shown or 'no names yet'}"
 
@@ -121,26 +127,55 @@ def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
         left = (_known_shape(first) or _call)(first, scope, source)
     else:
         left = evaluate(first, scope, source)
+    was_inner = False
     while spine:
         node = spine.pop()
         right = evaluate(node.args[1], scope, source)
-        if node.head == "@" and spine and spine[-1].head == "+":  # a bias: part of the same node
+        is_matrix = node.head == "@" or (node.head.startswith("·") and len(left.shape) == 2)
+        if is_matrix and right.shape and spine and spine[-1].head == "+":
             bias = evaluate(spine[-1].args[1], scope, source)
-            left = _computed(node.place, source, partial(matmul, left, right, bias))
-            spine.pop()
-        else:
-            left = _computed(node.place, source, partial(_SIGNS[node.head], left, right))
+            if bias.shape in ((), left.shape[:-1] + right.shape[1:]):
+                spine.pop()  # a bias is part of the same node
+                left = _computed(node.place, source, partial(matmul, left, right, bias))
+                continue
+        if node.head == "·":
+            if was_inner and right.shape:
+                raise source.error(_TWO_PRODUCTS, node.place)
+            was_inner = was_inner or len(left.shape) == len(right.shape) == 1
+        elif node.head in ("+", "-"):
+            was_inner = False
+        left = _computed(node.place, source, partial(_SIGNS[node.head], left, right))
     return left
 
 
+_TWO_PRODUCTS = (
+    "this has two readings: a·b of two vectors is one number, or a vector; write a @ b for the one "
+    "number and a ⊙ b for the product number by number"
+)
+
+
+def by_number(tree: Tree) -> Tree:
+    """Return the tree in which a·b of two vectors is the product number by number."""
+    return rewrite(tree, lambda leaf: leaf, lambda head: "·⊙" if head == "·" else head)
+
+
+def product_by_number(left: Quantity, right: Quantity) -> Quantity:
+    """Return a·b where two vectors are multiplied number by number."""
+    if len(left.shape) == len(right.shape) == 1:
+        return times(left, right)
+    return product(left, right)
+
+
 def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
-    """Apply a function, a minus sign or a transposition."""
-    if tree.head not in FUNCTIONS:
-        name = _ALIASES.get(tree.head.casefold(), tree.head)
-        if name not in FUNCTIONS:
-            raise source.error(_no_function(tree.head, scope), tree.place)
-        tree = Apply(name, tree.args, tree.place)
-    fewest, most, function = FUNCTIONS[tree.head]
+    """Apply a function, its derivative, a minus sign or a transposition."""
+    if tree.head.endswith("'") and function_name(tree.head[:-1]):
+        name = function_name(tree.head[:-1])
+        (inner,) = [evaluate(arg, scope, source) for arg in tree.args]
+        return _computed(tree.place, source, lambda: slope_of(FUNCTIONS[name][2], inner))
+    name = function_name(tree.head)
+    if not name:
+        raise source.error(_no_function(tree.head, scope), tree.place)
+    fewest, most, function = FUNCTIONS[name]
     if not fewest <= len(tree.args) <= most:
         wants = f"{fewest}" if fewest == most else f"{fewest} or more"
         raise source.error(
@@ -153,7 +188,7 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
 
 def _no_function(name: str, scope: Scope) -> str:
     if scope.quantity(name) is not None:
-        return f"{name} is a quantity, not a function; products are written {name}*(…)"
+        return f"{name} is a quantity, not a function; write a product as {name}*(…)"
     callable_names = [known for known in FUNCTIONS if known.isidentifier()]
     near = suggestion(name, callable_names)
     return f"no function is named {name}" + (
@@ -183,7 +218,7 @@ def _known_shape(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | No
 
 def _half_of_square(tree: Apply) -> Tree | None:
     """Return a − b where the tree is ½·(a − b)² or (a − b)²/2."""
-    if tree.head == "*" and _is_half(tree.args[0]):
+    if tree.head in ("*", "·", "·⊙") and _is_half(tree.args[0]):
         square = tree.args[1]
     elif tree.head == "/" and _is_number(tree.args[1], 2):
         square = tree.args[0]
@@ -236,68 +271,15 @@ def _logistic(tree: Apply, scope: Scope, source: Source) -> Quantity:
     return _computed(tree.place, source, lambda: each(Value.sigmoid, z))
 
 
-# --- what may be called ---------------------------------------------------------------------------
-
-
-def _power(base: Quantity, exponent: Quantity) -> Quantity:
-    """Return baseᵉˣᵖᵒⁿᵉⁿᵗ; a plain number as exponent is part of the operation."""
-    if all(item.op is CONSTANT for item in exponent.items):
-        return each(lambda a, n: a**n.data, base, exponent)
-    return each(lambda a, n: a**n, base, exponent)
-
-
-def _softmax(z: Quantity) -> Quantity:
-    """Return exp(zᵢ − lse(z)), which is exp(zᵢ) over the sum of all, without overflow."""
-    whole = functions.logsumexp(z.items)
-    return Quantity(z.shape, tuple((item - whole).exp() for item in z.items))
-
-
-def _leaky(x: Quantity, slope: Quantity | None = None) -> Quantity:
-    a = slope.items[0].data if slope else 0.01
-    return each(lambda item: item.leaky_relu(a), x)
-
-
-def _mean(x: Quantity) -> Quantity:
-    return scalar(functions.total(x.items) / len(x.items))
-
-
-def _dot(a: Quantity, b: Quantity) -> Quantity:
-    return matmul(a, b) if a.shape and b.shape else each(lambda x, y: x * y, a, b)
-
+_CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 
 _SIGNS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
-    "+": partial(each, lambda a, b: a + b),
-    "-": partial(each, lambda a, b: a - b),
-    "*": partial(each, lambda a, b: a * b),
+    "+": partial(each_row, lambda a, b: a + b),
+    "-": partial(each_row, lambda a, b: a - b),
+    "*": times,
+    "⊙": times,
+    "·": product,
+    "·⊙": product_by_number,
     "/": partial(each, lambda a, b: a / b),
     "@": matmul,
-}
-
-_ANY = 1000
-
-
-def _of_table(op: Op) -> tuple[int, int, Callable[..., Quantity]]:
-    """Return how a sheet calls an operation of the table: number by number."""
-    count = op.arity or _ANY
-    return count, count, partial(each, functions.function_of(op))
-
-
-# Name: fewest and most arguments, and what it does.
-FUNCTIONS: dict[str, tuple[int, int, Callable[..., Quantity]]] = {
-    **{op.name: _of_table(op) for op in functions.CALLED.values()},
-    "leaky_relu": (1, 2, _leaky),
-    "sum": (1, _ANY, lambda *q: scalar(functions.total(item for x in q for item in x.items))),
-    "mean": (1, 1, _mean),
-    "dot": (2, 2, _dot),
-    "outer": (2, 2, outer),
-    "logsumexp": (1, 1, lambda z: scalar(functions.logsumexp(z.items))),
-    "softmax": (1, 1, _softmax),
-    "neg": (1, 1, partial(each, lambda a: -a)),
-    "^": (2, 2, _power),
-    ".T": (1, 1, lambda x: x.transposed),
-}
-_ALIASES = {
-    **{alias: op.name for op in OPS.values() for alias in op.aliases},
-    **{"leakyrelu": "leaky_relu", "transpose": ".T"},
-    **{name: name for name in FUNCTIONS},
 }

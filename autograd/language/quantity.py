@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import product as index_product
 
 from ..engine.functions import dot
 from ..engine.value import Value
@@ -23,7 +23,7 @@ class Quantity:
     @property
     def indices(self) -> Iterator[tuple[int, ...]]:
         """The index of every number, counted from 1, in the order of `items`."""
-        return product(*(range(1, n + 1) for n in self.shape))
+        return index_product(*(range(1, n + 1) for n in self.shape))
 
     @property
     def rows(self) -> list[tuple[Value, ...]]:
@@ -87,13 +87,46 @@ def each(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
     shapes = {q.shape for q in quantities if q.shape}
     if len(shapes) > 1:
         raise ValueError(
-            f"the shapes differ: {' and '.join(q.kind for q in quantities)}; products of a matrix "
-            "and a vector are written W @ x"
+            f"the shapes differ: {' and '.join(q.kind for q in quantities)}; write W @ x for the "
+            "product of a matrix and a vector"
         )
     shape = shapes.pop() if shapes else ()
     count = max(len(q.items) for q in quantities)
     columns = [q.items if q.shape else q.items * count for q in quantities]
     return Quantity(shape, tuple(function(*row) for row in zip(*columns, strict=True)))
+
+
+def each_row(function: Callable[..., Value], left: Quantity, right: Quantity) -> Quantity:
+    """Apply + or − number by number; a vector goes with every row of a matrix.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    if len(left.shape) == 2 and right.shape == left.shape[1:]:
+        right = Quantity(left.shape, right.items * left.shape[0])
+    elif len(right.shape) == 2 and left.shape == right.shape[1:]:
+        left = Quantity(right.shape, left.items * right.shape[0])
+    return each(function, left, right)
+
+
+def times(left: Quantity, right: Quantity) -> Quantity:
+    """Return the product number by number."""
+    return each(lambda a, b: a * b, left, right)
+
+
+def product(left: Quantity, right: Quantity) -> Quantity:
+    """Return a·b or a b: w·x of two vectors is one number, W x a matrix product.
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """
+    if not left.shape or not right.shape:
+        return times(left, right)
+    if len(left.shape) == len(right.shape) == 1:
+        if left.shape != right.shape:
+            raise ValueError(f"the shapes differ: {left.kind} and {right.kind}")
+        return matmul(left, right)
+    return matmul(left, right)
 
 
 def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Quantity:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from .spelling import (
+    ACCENTS,
+    FONTS,
+    FRACTIONS,
+    JOINERS,
+    LOWERED_DIGITS,
+    LOWERED_LETTERS,
+    NAMES,
+    PRIMES,
+    RAISED_LETTERS,
+    RAISED_SIGNS,
+    SIGNS,
+    SPACES,
+    canonical_name,
+)
 
 _LONGEST_SHOWN = 100  # characters of a source line in a message
 MOST_TOKENS = 20_000  # in one line
@@ -45,131 +59,302 @@ class WorksheetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One line of a sheet and its number: what an error points into."""
+    """A line of a sheet, or several that belong together, and the number of the first.
+
+    `code` is what is read of the text: the same characters, but blanks for comments and bullets.
+    """
 
     text: str
     line: int = 1
+    code: str = ""
 
     def error(self, message: str, place: int) -> WorksheetError:
         """Return the error at character `place`, counted from 0."""
-        return WorksheetError(message, self.text, self.line, place + 1)
+        before = self.text[:place]
+        number = before.count("\n")
+        start = before.rfind("\n") + 1
+        line = self.text[start:].partition("\n")[0]
+        return WorksheetError(message, line, self.line + number, place - start + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A name, a number, a sign or the end; `place` is its first character, counted from 0.
+class Token(NamedTuple):
+    """A name, a number, a sign or the end, from character `place` up to `end`, counted from 0.
 
-    `tight` says that no space stands before it.
+    `tight` says that no space stands before it. A character that the language has no use for is
+    "other"; prose has many, and they are refused only inside a calculation.
     """
 
-    kind: Literal["name", "number", "sign", "end"]
+    kind: Literal["name", "number", "sign", "raised", "other", "end"]
     text: str
     place: int
+    end: int
     tight: bool = False
     value: float = 0.0
+    is_text: bool = False  # words in LaTeX's \text{…}
 
 
-# Signs as people write them, and the one the grammar knows.
-_SAME = {
-    "−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "⊙": "*", "∗": "*", "÷": "/",
-    "**": "^", "→": "->", "′": "'", "’": "'", "ᵀ": ".T",
-}  # fmt: skip
-_RAISED = {"²": 2.0, "³": 3.0}
-_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_LOWERED = LOWERED_DIGITS + "".join(LOWERED_LETTERS)
+_RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾" + "".join(RAISED_LETTERS)
+_NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + _LOWERED + _RAISED + "ʹʰ"
+_LETTER = rf"[^\W\d_{_NOT_IN_NAMES}]"
+_MARKS = "\u0300-\u036f"
 _PATTERN = re.compile(
-    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+\-−]?\d+)?)"
-    r"|(?P<fraction>[½¼¾⅓⅔⅛])"
-    r"|(?P<raised>[²³])"
-    r"|(?P<name>[^\W\d½¼¾⅓⅔⅛²³ᵀ][^\W½¼¾⅓⅔⅛²³ᵀ]*['′’]*)"
-    r"|(?P<sign>\*\*|->|\.T\b|[-−–+*/^()\[\],=@·×⋅⊙∗÷→ᵀ∂?])"
-)  # fmt: skip
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+    rf"(?P<space>[^\S\n]+|\n|\\[,;:!> ]|[$`\u200b\ufeff\u2061-\u2064])"
+    rf"|(?P<number>(?:\d+(?:(?:\.|\{{,\}})\d*)?|\.\d+)(?:[eE][+\-−]?\d+)?)"
+    rf"|(?P<fraction>[½¼¾⅓⅔⅛⅕])"
+    rf"|(?P<raised>[{_RAISED}]+)"
+    rf"|(?P<command>\\(?:[A-Za-z]+|[\\|&{{}}]))"
+    rf"|(?P<name>(?:{_LETTER}|_(?=\w))(?:[^\W{_NOT_IN_NAMES}]|[{_MARKS}])*[{_LOWERED}]*"
+    rf"(?:(?<=[{_LOWERED}])_\w+)?)"
+    r"|(?P<sign>\*\*|->|<-|:=|\+=|-=|==|=>|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
+    re.DOTALL,
+)
+_SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
+_SUPERSCRIPT = re.compile(
+    rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|\w)|([{_RAISED}]+)"
+)
+_BRACED = re.compile(r"\s*\{([^{}]*)\}")
+_ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
+_PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'") | frozenset(SIGNS.values())
+_COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 
 
-def tokens(source: Source, start: int = 0, end: int | None = None) -> list[Token]:
+@dataclass(frozen=True)
+class Notation:
+    """What a sheet as a whole says about how it is to be read.
+
+    Attributes:
+        decimal_comma: whether 0,5 is a half.
+        raised: the names with a raised part that the sheet defines, such as z^1 and a^(2).
+        first_index: from what bracketed indices are counted, 0 or 1.
+    """
+
+    decimal_comma: bool = False
+    raised: Collection[str] = ()
+    first_index: int = 1
+
+
+PLAIN = Notation()
+
+
+def tokens(
+    source: Source, start: int = 0, end: int | None = None, notation: Notation = PLAIN
+) -> list[Token]:
     """Return the tokens of a line between two characters, an "end" token last.
 
     Raises:
-        WorksheetError: a character belongs to no token, or a token is too long.
+        WorksheetError: the line has too many tokens, or one of them is too long.
 
     >>> [token.text for token in tokens(Source("½(y − 0.8)²"))]
     ['½', '(', 'y', '-', '0.8', ')', '²', '']
     """
-    # Lowered digits only: the text keeps its length, so that columns stay true.
-    text = source.text.translate(_SUBSCRIPTS)
-    end = len(text) if end is None else end
-    found = list(_scan(source, text, start, end))
-    if len(found) > MOST_TOKENS:
-        raise source.error(f"the line is too long: more than {MOST_TOKENS} symbols", 0)
-    return [*found, Token("end", "", end)]
+    end = len(source.text) if end is None else end
+    found: list[Token] = []
+    for token in _Scanner(source, start, end, notation).scan():
+        found.append(token)
+        if len(found) > MOST_TOKENS:
+            raise source.error(f"the line is too long: more than {MOST_TOKENS} symbols", start)
+    return [*found, Token("end", "", end, end)]
 
 
-def _scan(source: Source, text: str, place: int, end: int) -> Iterator[Token]:
-    tight = False
-    while place < end:
-        if text[place].isspace():
-            place, tight = place + 1, False
-            continue
-        match = _PATTERN.match(text, place, end)
-        if not match:
-            raise source.error(_unreadable(text[place]), place)
-        yield _token(source, match, tight)
-        place, tight = match.end(), True
+class _Scanner:
+    """Goes through a line once, from left to right."""
+
+    def __init__(self, source: Source, place: int, end: int, notation: Notation) -> None:
+        self.source, self.end, self.notation = source, end, notation
+        self.text = source.code or source.text
+        self.place = place
+
+    def scan(self) -> Iterator[Token]:
+        tight = False
+        while self.place < self.end:
+            match = _PATTERN.match(self.text, self.place, self.end)
+            assert match  # its last alternative is any character
+            self.start, self.place, kind = self.place, match.end(), match.lastgroup
+            token = None if kind == "space" else self._token(str(kind), match[0], tight)
+            tight = token is not None
+            if token is not None:
+                yield token
+
+    def _token(self, kind: str, text: str, tight: bool) -> Token | None:
+        if kind == "number":
+            return self._number(text, tight)
+        if kind == "name":
+            return self._name(text, tight)
+        if kind == "sign":
+            sign = SIGNS.get(text, text)
+            known = "sign" if sign in _PLAIN_SIGNS else "other"
+            return Token(known, sign, self.start, self.place, tight)  # type: ignore[arg-type]
+        if kind == "fraction":
+            return Token("number", text, self.start, self.place, tight, FRACTIONS[text])
+        if kind == "raised":
+            return self._raised(text, tight)
+        return self._command(text, tight)
+
+    def _number(self, text: str, tight: bool) -> Token:
+        if self.notation.decimal_comma:
+            comma = _COMMA.match(self.text, self.start, self.end)
+            if comma:
+                self.place, text = comma.end(), comma[0].replace(",", ".")
+        plain = text.replace("{,}", ".").replace("−", "-")
+        value = float(plain) if len(text) <= LONGEST_NUMBER else float("inf")
+        if value == float("inf"):
+            raise self.source.error(
+                "this number is too long or too large (at most about 1.8e308)", self.start
+            )
+        return Token("number", plain, self.start, self.place, tight, value)
+
+    def _raised(self, text: str, tight: bool) -> Token:
+        plain = text.translate(RAISED_SIGNS)
+        if re.fullmatch(r"[+-]?\d{1,6}", plain):
+            return Token("raised", text, self.start, self.place, tight, float(plain))
+        return Token("other", text, self.start, self.place, tight)
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def _name(self, text: str, tight: bool) -> Token:
+        """Return a name with its subscript, primes and, where the sheet defines it, raised part."""
+        text = self._subscript(text)
+        name = canonical_name(text)
+        if self.notation.raised:
+            name = self._superscript(name)
+        while self.place < self.end and self.text[self.place] in PRIMES:
+            name, self.place = name + "'", self.place + 1
+        if len(name) > LONGEST_NAME:
+            raise self.source.error(f"a name has at most {LONGEST_NAME} characters", self.start)
+        return Token("name", name, self.start, self.place, tight)
+
+    def _subscript(self, text: str) -> str:
+        if self.place >= self.end or self.text[self.place] not in "_{":
+            return text
+        if self.text[self.place] == "{" and not text.endswith("_"):
+            return text
+        found = _SUBSCRIPT.match(self.text, self.place, self.end)
+        if not found:
+            return text
+        self.place = found.end()
+        inside = found[1] if found[1] is not None else found[2]
+        return f"{text.rstrip('_')}_{_plain_words(inside)}"
+
+    def _superscript(self, name: str) -> str:
+        found = _SUPERSCRIPT.match(self.text, self.place, self.end)
+        if not found:
+            return name
+        whole = f"{name}^{_plain_superscript(found)}"
+        after = _SUBSCRIPT.match(self.text, found.end(), self.end)
+        if after and self.text[found.end()] == "_":
+            inside = after[1] if after[1] is not None else after[2]
+            low = canonical_name(f"{name}_{_plain_words(inside)}") + whole[len(name) :]
+            if low in self.notation.raised:
+                self.place = after.end()
+                return low
+        if whole in self.notation.raised:
+            self.place = found.end()
+            return whole
+        return name
+
+    # --- LaTeX ------------------------------------------------------------------------------------
+
+    def _command(self, text: str, tight: bool) -> Token | None:
+        word = text[1:]
+        if text in SIGNS:
+            return Token("sign", SIGNS[text], self.start, self.place, tight)
+        if text in NAMES:
+            if word == "Delta":
+                return self._delta(tight)
+            return self._name(NAMES[text], tight)
+        if word in ACCENTS:
+            return self._accented(ACCENTS[word], tight)
+        if word in FONTS:
+            return self._font(tight)
+        if word in ("begin", "end"):
+            return self._environment(word, tight)
+        if word in SPACES:
+            if word == "left" and self.text[self.place : self.place + 1] == ".":
+                self.place += 1
+            return None
+        if text == "\\\\":
+            return Token("sign", ";", self.start, self.place, tight)
+        return Token("other", text, self.start, self.place, tight)
+
+    def _delta(self, tight: bool) -> Token:
+        after = re.compile(rf"\s*((?:{_LETTER})\w*)").match(self.text, self.place, self.end)
+        if not after:
+            return self._name("Δ", tight)
+        self.place = after.end()
+        return self._name("Δ" + after[1], tight)
+
+    def _accented(self, mark: str, tight: bool) -> Token:
+        found = _ACCENTED.match(self.text, self.place, self.end)
+        if not found:
+            return Token("other", self.text[self.start : self.place], self.start, self.place, tight)
+        self.place = found.end()
+        letters = _plain_words(found[1] or found[2])
+        return self._name(letters[:1] + mark + letters[1:], tight)
+
+    def _font(self, tight: bool) -> Token | None:
+        found = _BRACED.match(self.text, self.place, self.end)
+        if not found:
+            return None
+        self.place = found.end()
+        words = found[1].strip()
+        if re.fullmatch(rf"{_LETTER}[\w\\]*['′]*", words):
+            return self._name(_plain_words(words), tight)
+        if words.startswith("\\") and words in NAMES:
+            return self._name(NAMES[words], tight)
+        return Token("other", words, self.start, self.place, tight, is_text=True)
+
+    def _environment(self, word: str, tight: bool) -> Token | None:
+        found = _BRACED.match(self.text, self.place, self.end)
+        if not found:
+            return None
+        self.place = found.end()
+        if not found[1].endswith("matrix"):
+            return None
+        return Token("sign", "⟦" if word == "begin" else "⟧", self.start, self.place, tight)
 
 
-def _token(source: Source, match: re.Match[str], tight: bool) -> Token:
-    text, place = match[0], match.start()
-    if match.lastgroup == "number":
-        return Token("number", text, place, tight, _finite(source, text, place))
-    if match.lastgroup == "fraction":
-        return Token("number", text, place, tight, _FRACTIONS[text])
-    if match.lastgroup == "raised":
-        return Token("sign", text, place, tight, _RAISED[text])
-    if match.lastgroup == "name":
-        return Token("name", _name(source, text, place), place, tight)
-    return Token("sign", _SAME.get(text, text), place, tight)
+def _plain_words(inside: str) -> str:
+    r"""Return what stands in braces without commands: \text{in} is in, \theta is θ."""
+    inside = re.sub(r"\\(?:text|mathrm|mathbf)\s*\{?", "", inside).replace("}", "")
+    for command, letter in NAMES.items():
+        if "\\" in inside:
+            inside = re.sub(re.escape(command) + r"(?![A-Za-z])", letter, inside)
+    return re.sub(r"[\s\\{}]+", "", inside)
 
 
-def _finite(source: Source, text: str, place: int) -> float:
-    value = float(text.replace("−", "-")) if len(text) <= LONGEST_NUMBER else float("inf")
-    if value == float("inf"):
-        raise source.error("this number is too long or too large (at most about 1.8e308)", place)
-    return value
+def _plain_superscript(found: re.Match[str]) -> str:
+    inside = found[1] or found[2] or found[3]
+    letters = "".join(RAISED_LETTERS.get(c, c) for c in inside.translate(RAISED_SIGNS))
+    return re.sub(r"\s+", "", letters)
 
 
-def _name(source: Source, text: str, place: int) -> str:
-    if len(text) > LONGEST_NAME:
-        raise source.error(f"a name has at most {LONGEST_NAME} characters", place)
-    return unicodedata.normalize("NFC", text).replace("′", "'").replace("’", "'")
+def raised_names(text: str) -> set[str]:
+    """Return the names with a raised part that stand left of a joiner: z¹ = …, a^(2) = …
 
-
-def _unreadable(character: str) -> str:
-    advice = {
-        "{": "write lists with [ ]",
-        "}": "write lists with [ ]",
-        ";": "write one calculation per line, numbers with a comma between",
-        "|": "write abs(…)",
-        "√": "write sqrt(…)",
-        "Σ": "write sum(…)",
-        "%": "write the number as a decimal",
-        "!": "there are no factorials here",
-        "<": "there are no comparisons here",
-        ">": "an answer is written -> 0.5",
-        ":": "definitions are written with =",
-        '"': "there is no text here, only numbers and names",
-        "'": "a prime stands right after a name, as in w'",
-    }.get(character)
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return f"{shown!r} cannot be read here" + (f"; {advice}" if advice else "")
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean …?" for the known name nearest to this one, or nothing.
-
-    >>> suggestion("sigmiod", ["tanh", "sigmoid"])
-    '; did you mean sigmoid?'
+    >>> sorted(raised_names("z¹ = 0.5\\nδ^o = (y − z¹)^2"))
+    ['z^1', 'δ^o']
     """
-    near = difflib.get_close_matches(name, sorted(known)[:2000], n=1, cutoff=0.5)
-    same = [other for other in known if other.casefold() == name.casefold()]
-    best = (same or near)[:1]
-    return f"; did you mean {best[0]}?" if best else ""
+    found = set()
+    for match in _RAISED_TARGET.finditer(text):
+        name = canonical_name(_plain_words(match[1] + (match[2] or match[4] or "")))
+        raised = _SUPERSCRIPT.match(match[3])
+        if raised:
+            found.add(f"{name}^{_plain_superscript(raised)}")
+    return found
+
+
+_RAISED_TARGET = re.compile(
+    rf"(?:^|[\n,;|$&]|\\\\)\s*(?:[-*•]\s+)?\\?((?:{_LETTER}|[{_MARKS}])[\w{_MARKS}]*?"
+    rf"(?:[{LOWERED_DIGITS}]+)?)(_\{{[^{{}}\n]*\}}|_\w+)?"
+    rf"(\^\{{[^{{}}\n]{{1,12}}\}}|\^\([\w ]{{1,8}}\)|\^\[[\w ]{{1,8}}\]|\^\w|[{_RAISED}]+)"
+    r"(_\w|_\{[^{}\n]*\})?\s*&?\s*(?:=|≈|:=|←|\\approx|->)"
+)
+
+
+def is_joiner(token: Token) -> bool:
+    """Whether a token stands between two members of a chain."""
+    return token.kind == "sign" and token.text in _JOINER_SIGNS
+
+
+_JOINER_SIGNS = frozenset(JOINERS.values()) | {"~"}

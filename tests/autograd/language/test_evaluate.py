@@ -6,8 +6,9 @@ import pytest
 
 from autograd import Value, WorksheetError
 from autograd.engine.operation import OPS
-from autograd.language.evaluate import FUNCTIONS, expression
+from autograd.language.evaluate import expression
 from autograd.language.quantity import Quantity
+from autograd.language.vocabulary import FUNCTIONS
 
 A = Value(2.0, "a")
 B = Value(-3.0, "b")
@@ -80,14 +81,14 @@ def test_a_bias_and_known_formulas_are_one_node():
     ("text", "column", "words"),
     [
         ("1 + ", 5, "the line ends"),
-        ("2a", 2, "written with \\*"),
+        ("2 3", 3, "operator before '3'"),
         ("(1 + 2", 7, "expected '\\)' to close"),
         ("1 + 2)", 6, "closes nothing"),
-        ("aa + 1", 1, "aa is not defined; did you mean a"),
+        ("aa + 1", 1, "aa is not defined; write aa = "),
         ("sigmiod(a)", 1, "did you mean sigmoid"),
-        ("a(3)", 2, "written with \\*"),
+        ("a/2b", 3, "two readings: write \\(…/2\\)\\*b"),
         ("eval(a)", 1, "no function is named eval"),
-        ("a.data", 2, "cannot be read"),
+        ("a.shape", 2, "shape has no meaning here"),
         ("x[3]", 1, "2 numbers"),
         ("x[0]", 3, "counted from 1"),
         ("x[1,2]", 1, "one index"),
@@ -97,10 +98,10 @@ def test_a_bias_and_known_formulas_are_one_node():
         ("1/0", 2, "divisor other than 0"),
         ("ln(-1)", 1, "x > 0"),
         ("tanh(1, 2)", 1, "takes 1 argument, not 2"),
-        ("{1}", 1, "lists with \\[ \\]"),
+        ("{1", 3, "to close the '{'"),
         ("1e999", 1, "too large"),
         ("__import__('os')", 12, "prime"),
-        ("lambda: 1", 7, "cannot be read"),
+        ("lambda: 1", 7, "operator before ':'"),
         ("∂C/∂w", 1, "no meaning outside"),
     ],
 )
@@ -142,7 +143,7 @@ def test_a_long_sum_is_no_hostile_text():
 
 def test_every_function_of_the_language_can_be_called(points):
     for name, (fewest, _, _) in FUNCTIONS.items():
-        if name.isidentifier() and name not in ("outer", "neg"):
+        if name.isidentifier() and name not in ("outer", "neg", "std"):
             op = OPS.get(name)
             inputs = points(op, fewest)[0] if op and op.arity else [0.5] * fewest
             assert numbers(f"{name}({', '.join(map(str, inputs))})")

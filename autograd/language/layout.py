@@ -1,0 +1,163 @@
+"""The lines of a sheet: what belongs together, without comments, bullets and what adorns a page.
+
+The text is kept to the last character. What is not part of a calculation is blanked, so that
+every place in `code` is the same place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .tokens import Source, WorksheetError
+
+LONGEST_SHEET = 400_000  # characters
+MOST_LINES = 10_000
+_MOST_JOINED = 300  # lines of one calculation
+
+Kind = Literal["nothing", "step", "table", "code"]
+_LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
+_COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%(?!\w)|//\s).*|<!--.*?(?:-->|$)")
+_ADORNMENT = (
+    re.compile(r"^\s*(?:>\s*)+"),  # quoted
+    re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # a bullet
+    re.compile(r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"),  # a number
+    re.compile(r"^\s*\((?:\d{1,2}|[a-h])\)\s+(?=[^\W\d]|[\\∂∇])"),
+    re.compile(r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"),  # bold
+    re.compile(r"\\[\[\]()]"),
+    re.compile(r"\\(?:begin|end)\{(?!\w*matrix)[^{}]*\}(?:\{[^{}]*\})?"),
+    re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
+    re.compile(r"\\\\\s*$|(?<=[^\\])\\\s*$"),
+    re.compile(r"[✓✔✗✘☑]"),
+)
+_STEP = re.compile(r"\s*-{3,}\s*")
+_RULE = re.compile(r"[\s|:=*_~-]*")
+_TABLE = re.compile(r"\s*\|.*\|\s*")
+_JOINED_BEFORE = re.compile(
+    r"\s*&?\s*(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S))"
+)
+_OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
+_JOINER = re.compile(r"[=≈→←]|->|<-|\\(?:approx|simeq|to|rightarrow|leftarrow)\b")
+_BRACKET = re.compile(r"[\[({\])}]|\\(?:begin|end)\{\w*matrix\}")
+_NEW_CALCULATION = re.compile(r"\s*[^\W\d][\w{}^']*\s*(?:=(?!=)|≈|:=|->|←)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One calculation, one row of a table, or nothing to compute; it may span several lines."""
+
+    source: Source
+    kind: Kind
+
+
+def split_text(text: str) -> list[tuple[str, str]]:
+    r"""Return every line of a text with the characters that end it.
+
+    >>> split_text("a\r\nb\x0bc")
+    [('a', '\r\n'), ('b', '\x0b'), ('c', '')]
+    """
+    parts = _LINE_END.split(text)
+    return list(zip(parts[::2], [*parts[1::2], ""], strict=True))
+
+
+def read_layout(text: str) -> list[Line]:
+    """Return the lines of a sheet; where Markdown has ```` ```calc ```` blocks, only those count.
+
+    Raises:
+        WorksheetError: the text is too long.
+    """
+    if len(text) > LONGEST_SHEET:
+        raise WorksheetError(
+            f"the sheet is too long: {len(text)} characters, at most {LONGEST_SHEET} are read"
+        )
+    raw = [line for line, _ in split_text(text)]
+    if len(raw) > MOST_LINES:
+        raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
+    code = _without_fences(raw, [_blank_out(line) for line in raw])
+    return list(_joined(raw, code))
+
+
+def _blank_out(line: str) -> str:
+    """Return a line with what is no calculation replaced by spaces."""
+    for pattern in (_COMMENT, *_ADORNMENT):
+        if pattern.search(line):
+            line = pattern.sub(lambda match: " " * len(match[0]), line)
+    return line
+
+
+def _without_fences(raw: list[str], code: list[str]) -> list[str]:
+    """Blank the fences of blocks of code; and all outside calc blocks, where there are some."""
+    fence, language, inside = "", "", [False] * len(raw)
+    for number, line in enumerate(raw):
+        mark = _FENCE.match(line)
+        if not fence and mark:
+            fence, language, code[number] = mark[1], mark[2], ""
+        elif fence and mark and mark[1].startswith(fence) and not mark[2]:
+            fence, code[number] = "", ""
+        elif fence:
+            inside[number] = language == "calc"
+    if not any(inside):
+        return code
+    return [line if is_inside else "" for line, is_inside in zip(code, inside, strict=True)]
+
+
+def _joined(raw: list[str], code: list[str]) -> Iterator[Line]:
+    at = 0
+    while at < len(raw):
+        stop = _end_of_calculation(code, at)
+        source = Source("\n".join(raw[at:stop]), at + 1, "\n".join(code[at:stop]))
+        yield Line(source, _kind(source.code))
+        at = stop
+
+
+def _kind(code: str) -> Kind:
+    if _STEP.fullmatch(code):
+        return "step"
+    if _RULE.fullmatch(code):
+        return "nothing"
+    return "table" if _TABLE.fullmatch(code) else "code"
+
+
+def _end_of_calculation(code: list[str], start: int) -> int:
+    """Return the line after the last one that belongs to the calculation that begins here."""
+    stop = start + 1
+    if _kind(code[start]) != "code" or not (
+        _JOINER.search(code[start]) or _is_continued(code, stop)
+    ):
+        return stop
+    open_brackets = _open_brackets(code[start])
+    if open_brackets > 0 and _JOINER.search(code[start]):
+        stop = _closing_line(code, stop, open_brackets)
+    while stop < min(len(code), start + _MOST_JOINED):
+        ends_open = _OPEN_END.search(code[stop - 1]) and code[stop].strip()
+        if not (ends_open or _is_continued(code, stop)):
+            break
+        if ends_open and _NEW_CALCULATION.match(code[stop]):
+            break
+        stop += 1
+    return stop
+
+
+def _is_continued(code: list[str], number: int) -> bool:
+    return number < len(code) and _JOINED_BEFORE.match(code[number]) is not None
+
+
+def _closing_line(code: list[str], number: int, open_brackets: int) -> int:
+    """Return the line after the one that closes all brackets; `number` where none does."""
+    for k in range(number, min(len(code), number + _MOST_JOINED)):
+        if _NEW_CALCULATION.match(code[k]):
+            break
+        open_brackets += _open_brackets(code[k])
+        if open_brackets <= 0:
+            return k + 1
+    return number
+
+
+def _open_brackets(line: str) -> int:
+    depth = 0
+    for mark in _BRACKET.findall(line):
+        depth += 1 if mark in "[({" or mark.startswith(r"\begin") else -1
+    return depth

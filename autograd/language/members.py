@@ -1,0 +1,360 @@
+"""One line cut into chains: targets and members as trees, before their names have a meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from .chain import Digits, Role, Span
+from .grammar import Parser, unreadable
+from .names import CONSTANTS, Names
+from .tokens import Notation, Source, Token, WorksheetError, is_joiner
+from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in
+
+_MOST_STARTS = 12  # tokens before a joiner among which the beginning of the target is looked for
+_SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
+_NEW = frozenset(("new", "updated", "next"))
+_NEW_NAME = re.compile(r"(?:new_(.+))|(.+?)(?:_\^?|\^\(?)(?:new|next|updated|neu)\)?")
+
+
+@dataclass
+class RawMember:
+    """A member as it was parsed."""
+
+    joiner: str
+    tree: Tree
+    span: Span
+
+
+@dataclass
+class RawChain:
+    """A chain as it was parsed.
+
+    Attributes:
+        target: a name, a derivative, a list of names or a call f(x); None for arithmetic.
+        is_new: whether the target was marked as the new value: new w, w_new, w ←.
+        label: the words before a colon.
+        point: where a derivative is evaluated, as in |_{x=2} or |_{(0,0)}.
+    """
+
+    place: int
+    target: Tree | None
+    members: list[RawMember]
+    is_new: bool = False
+    label: str = ""
+    point: list[tuple[str, Tree]] = field(default_factory=list)
+
+
+class LineParser:
+    """Cuts the tokens of one line into chains."""
+
+    def __init__(
+        self, source: Source, found: list[Token], names: Names, notation: Notation
+    ) -> None:
+        self.source, self.tokens, self.names, self.notation = source, found, names, notation
+        self.joiners = list(_joiners(found))
+        self.end = len(found) - 1
+
+    def chains(self) -> Iterator[RawChain]:
+        """Yield the chains of the line.
+
+        Raises:
+            WorksheetError: a member is no expression.
+        """
+        at = 0
+        while joiner := next((k for k in self.joiners if k >= at), None):
+            chain, at = self._chain(at, joiner)
+            yield chain
+        if self.joiners and self.joiners[0] == 0:
+            sign = self.tokens[0].text
+            raise self.source.error(f"a name is expected before {sign}", self.tokens[0].place)
+
+    def _chain(self, start: int, joiner: int) -> tuple[RawChain, int]:
+        """Return the chain whose target begins at `start`, and where the next chain begins."""
+        chain = self._read_target(start, joiner)
+        while True:
+            stop = next((k for k in self.joiners if k > joiner), self.end)
+            tree, reached = self._member(joiner + 1, stop)
+            span = (self.tokens[joiner + 1].place, self.tokens[reached - 1].end)
+            chain.members.append(RawMember(_sign(self.tokens[joiner].text), tree, span))
+            if reached < stop:
+                return chain, self._after(reached, stop, tree)
+            if stop == self.end:
+                return chain, self.end
+            joiner = stop
+
+    def _member(self, start: int, stop: int) -> tuple[Tree, int]:
+        if start == stop:
+            before = self.tokens[start - 1]
+            what = "an answer, or ? for a blank," if before.text == "->" else "an expression"
+            raise self.source.error(f"{what} is expected after {before.text}", before.end)
+        parser = self._parser(start, stop)
+        tree = parser.sum()
+        return tree, start + parser.at
+
+    def _parser(self, start: int, stop: int) -> Parser:
+        place = self.tokens[stop].place
+        found = [*self.tokens[start:stop], Token("end", "", place, place)]
+        return Parser(self.source, found, self.names, self.notation)
+
+    def _after(self, reached: int, stop: int, tree: Tree) -> int:
+        """Return where the next chain begins; the words between are a remark."""
+        first = self.tokens[reached]
+        is_last = stop == self.end
+        if first.text in _SEPARATORS:
+            following = self.tokens[reached + 1]
+            if following.kind == "number" and is_last:
+                raise self.source.error(_COMMA_ADVICE, first.place)
+            return self.end if is_last else reached + 1
+        is_remark = first.kind == "name" or first.is_text or first.text in ("(", ":", "?", "[")
+        if is_remark or (first.kind == "other" and first.text not in "%!<>\"'" and is_last):
+            return self.end if is_last else reached
+        if first.kind == "other":
+            raise self.source.error(unreadable(first.text), first.place)
+        parser = self._parser(reached, stop)
+        parser.finish()
+        return self.end
+
+    # --- targets ----------------------------------------------------------------------------------
+
+    def _read_target(self, start: int, joiner: int) -> RawChain:
+        place = self.tokens[start].place
+        label, start, labelled = self._label(start, joiner)
+        if labelled is not None:
+            return labelled
+        last: WorksheetError | None = None
+        for at in self._starts(start, joiner):
+            try:
+                chain = self._target_at(at, joiner, is_whole=at == start)
+            except WorksheetError as error:
+                last = last or error
+                continue
+            if chain:
+                chain.label, chain.place = label, place
+                return self._mark_new(chain, at, start, joiner)
+        chain = self._expression_after_words(start, joiner)
+        if chain is None:
+            raise last or self.source.error("a name is expected before this", place)
+        return chain
+
+    def _starts(self, start: int, joiner: int) -> Iterator[int]:
+        """Yield where a target may begin: at the start, or behind a word or a comma."""
+        yield start
+        for at in range(max(start + 1, joiner - _MOST_STARTS), joiner):
+            before = self.tokens[at - 1]
+            if before.kind in ("name", "other") or before.text in _ENDS_WORDS:
+                yield at
+
+    def _target_at(self, at: int, joiner: int, *, is_whole: bool) -> RawChain | None:
+        """Return the chain of a target, or of an expression if it is the whole left side."""
+        parser = self._parser(at, joiner)
+        tree = parser.sum()
+        point = self._point(parser) if isinstance(tree, Derivative) else []
+        parser.finish()
+        place = self.tokens[at].place
+        match tree:  # ∂z/∂u(u): the variable is named once more
+            case Apply(head="·", args=(Derivative() as derivative, Name() | Row())):
+                tree = derivative
+        if _is_target(tree, self.names):
+            return RawChain(place, tree, [], point=point)
+        if not is_whole:
+            return None
+        if missing := self._unknown(tree):
+            raise self.source.error(
+                f"{missing[0]} is not defined; left of = stands a name, or a formula of names that "
+                "have a value",
+                place,
+            )
+        return self._arithmetic(tree, at, joiner)
+
+    def _unknown(self, tree: Tree) -> list[str]:
+        return [name for name in self.names.undefined(tree) if not self.names.find_alias(name)]
+
+    def _arithmetic(self, tree: Tree, at: int, joiner: int) -> RawChain:
+        span = (self.tokens[at].place, self.tokens[joiner - 1].end)
+        return RawChain(span[0], None, [RawMember("", tree, span)])
+
+    def _expression_after_words(self, start: int, joiner: int) -> RawChain | None:
+        for at in self._starts(start, joiner):
+            if self.tokens[at].kind != "number" and self.tokens[at].text not in "(-[":
+                continue
+            try:
+                chain = self._target_at(at, joiner, is_whole=True)
+            except WorksheetError:
+                continue
+            if chain:
+                return chain
+        return None
+
+    def _mark_new(self, chain: RawChain, at: int, start: int, joiner: int) -> RawChain:
+        before = self.tokens[at - 1] if at > start else None
+        chain.is_new = self.tokens[joiner].text in ("←", "+=", "-=") or (
+            before is not None and before.text.casefold() in _NEW
+        )
+        if isinstance(chain.target, Name) and not self.names.knows(chain.target.name):
+            found = _NEW_NAME.fullmatch(chain.target.name)
+            if found and self.names.knows(name := self.names.resolve(found[1] or found[2])[0]):
+                self.names.aliases[chain.target.name] = name + "'"
+                chain.target = Name(name, chain.target.index, chain.target.place)
+                chain.is_new = True
+        return chain
+
+    def _label(self, start: int, joiner: int) -> tuple[str, int, RawChain | None]:
+        """Return the words before a colon, where the rest begins, and `w: 3*2 = 6` as a chain."""
+        colons = [k for k in range(start, joiner) if self.tokens[k].text == ":"]
+        if not colons:
+            return "", start, None
+        after = colons[-1] + 1
+        text = self.source.text[self.tokens[start].place : self.tokens[after - 1].place]
+        is_name = after - start == 2 and self.tokens[start].kind == "name"
+        if after == joiner:
+            return "", start, None
+        if is_name and (
+            self.names.knows(self.tokens[start].text) or not self._is_bare(after, joiner)
+        ):
+            target = self._parser(start, start + 1).sum()
+            tree, reached = self._member(after, joiner)
+            if reached == joiner:
+                span = (self.tokens[after].place, self.tokens[joiner - 1].end)
+                members = [RawMember("=", tree, span)]
+                return "", start, RawChain(self.tokens[start].place, target, members)
+        return text, after, None
+
+    def _is_bare(self, start: int, joiner: int) -> bool:
+        return joiner - start == 1 and self.tokens[start].kind == "name"
+
+    def _point(self, parser: Parser) -> list[tuple[str, Tree]]:
+        """Read |_{(0,0)}, |_{x=2} or an argument (u) behind a derivative."""
+        if parser.next.text == "(" and parser.next.tight:
+            parser.power()
+            return []
+        if not (bar := parser.take("|")):
+            return []
+        first = parser.next
+        if first.kind == "name" and first.text.startswith("_"):
+            names = [first.text[1:]]
+            parser.at += 1
+        else:
+            names = []
+            parser.at += 1  # the lowered mark
+        opened = parser.take("{")
+        found: list[tuple[str, Tree]] = []
+        while parser.next.kind != "end" and not (opened and parser.next.text == "}"):
+            name = names.pop() if names else ""
+            if parser.next.kind == "name" and parser.tokens[parser.at + 1].text == "=":
+                name = parser.next.text
+                parser.at += 1
+            parser.take("=")
+            tree = parser.sum()
+            items = tree.items if isinstance(tree, Row) else (tree,)
+            found += [(name, item) for item in items]
+            if not parser.take(",", ";"):
+                break
+        if opened:
+            parser.expect("}", bar)
+        return found
+
+
+_COMMA_ADVICE = (
+    "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
+    "sheet), and [1, 2] for a list"
+)
+
+
+def _joiners(found: Sequence[Token]) -> Iterator[int]:
+    """Yield the places of = and its like outside brackets."""
+    depth = 0
+    for k, token in enumerate(found):
+        if token.kind != "sign":
+            continue
+        if token.text in _OPEN:
+            depth += 1
+        elif token.text in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
+            yield k
+
+
+def _opens_result(token: Token) -> bool:
+    return token.kind == "number" or token.text in ("-", "?", "[")
+
+
+_ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?"))
+_OPEN, _CLOSE = frozenset("([{⟦"), frozenset(")]}⟧")
+
+
+def _sign(text: str) -> str:
+    return {"~": "≈", "⇒": "->"}.get(text, text)
+
+
+def _is_target(tree: Tree, names: Names) -> bool:
+    match tree:
+        case Name() | Derivative():
+            return True
+        case Row(items=items):
+            return all(isinstance(item, Name) for item in items)
+        case Apply(head=head, args=args):
+            is_own = head not in names.quantities and not head.endswith("'")
+            is_sign = not head[:1].isalpha()
+            return is_own and not is_sign and all(isinstance(arg, Name) for arg in args)
+    return False
+
+
+# --- what a member is -----------------------------------------------------------------------------
+
+
+def role_of(tree: Tree, *, is_last: bool) -> Role:
+    """Return whether a member is a formula, numbers put in, or a result."""
+    if any(name not in CONSTANTS for name in names_in(tree)):
+        return "formula"
+    is_quotient = isinstance(tree, Apply) and tree.head == "/"
+    return "result" if is_written(tree) and (is_last or not is_quotient) else "numbers"
+
+
+def is_written(tree: Tree) -> bool:
+    """Whether a tree is a written result: a number, a blank, or a list of them."""
+    if isinstance(tree, Row):
+        return all(map(is_written, tree.items))
+    return isinstance(tree, Blank) or bool(written_number(tree))
+
+
+def written_number(tree: Tree) -> str:
+    """Return the text of one written number, such as 0.5, -2/3 or 1.5·10^-3; "" for others."""
+    match tree:
+        case Number(text=text):
+            return text
+        case Apply(head="neg", args=(inner,)):
+            text = written_number(inner)
+            return "-" + text if text else ""
+        case Apply(head="/", args=(Number(text=top), Number(text=bottom))):
+            is_fraction = top.lstrip("-−–").isdecimal() and bottom.isdecimal()
+            return f"{top}/{bottom}" if is_fraction else ""
+        case Apply(head="*" | "·", args=(Number(text=front), Apply(head="^", args=(base, power)))):
+            is_ten = isinstance(base, Number) and base.text == "10" and isinstance(power, Number)
+            return f"{front}·10^{power.text}" if is_ten and isinstance(power, Number) else ""
+    return ""
+
+
+def read_digits(tree: Tree, source: Source, place: int) -> Digits:
+    """Return a written result as a shape and the texts of its numbers.
+
+    Raises:
+        WorksheetError: the rows differ in length, or lists lie in lists in lists.
+    """
+    if not isinstance(tree, Row):
+        return Digits((), (_text(tree),), place)
+    rows = [item.items if isinstance(item, Row) else None for item in tree.items]
+    if all(row is None for row in rows):
+        return Digits((len(rows),), tuple(map(_text, tree.items)), place)
+    lengths = {len(row) if row else 0 for row in rows}
+    flat = [item for row in rows for item in row or ()]
+    if len(lengths) > 1 or any(isinstance(item, Row) for item in flat):
+        raise source.error(
+            "the rows of this answer differ in length, or a number is missing", place
+        )
+    return Digits((len(rows), lengths.pop()), tuple(map(_text, flat)), place)
+
+
+def _text(tree: Tree) -> str | None:
+    return None if isinstance(tree, Blank) else written_number(tree)

@@ -1,0 +1,246 @@
+"""The names of a sheet while it is read: what is defined so far, and what a name may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .grammar import split_name
+from .suggestion import KINDS
+from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in
+from .vocabulary import function_name
+
+LOSS_NAMES, PREDICTION_NAMES = map(frozenset, KINDS[:2])
+_COUNTS = ("N", "n", "m", "M")  # how many examples there are
+_FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
+_INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
+CONSTANTS = frozenset(("e", "π", "pi"))
+_NOT_SUMMED = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp", "dot"))
+
+
+@dataclass
+class Quantity:
+    """What the sheet says about a name.
+
+    Attributes:
+        tree: what it was defined as, after names were resolved; None for a number alone.
+        line: where.
+        is_list: whether it is a vector or a matrix, as far as that can be seen.
+        digits: the numbers last written for it, by index.
+        uses: the names that it was computed from, directly.
+        was_used: whether another definition uses it.
+    """
+
+    tree: Tree | None
+    line: int
+    is_list: bool = False
+    length: int = 0
+    digits: dict[tuple[int, ...], str] = field(default_factory=dict)
+    uses: frozenset[str] = frozenset()
+    was_used: bool = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is an input or a parameter."""
+        return not self.uses and self.tree is None
+
+
+class Names:
+    """The quantities and functions of a sheet; the vocabulary of its grammar.
+
+    Attributes:
+        quantities: by name.
+        targets: all names that the sheet gives a value anywhere.
+        functions: the sheet's own functions: parameters and body, or another function's name.
+        notes: what was taken for granted in the current line.
+    """
+
+    def __init__(self, targets: Iterable[str] = ()) -> None:
+        self.quantities: dict[str, Quantity] = {}
+        self.targets = set(targets)
+        self.functions: dict[str, tuple[tuple[str, ...], Tree] | str] = {}
+        self.aliases: dict[str, str] = {}
+        self.notes: list[str] = []
+        self._losses: dict[str, str] = {}
+
+    # --- as a vocabulary --------------------------------------------------------------------------
+
+    def knows(self, name: str) -> bool:
+        """Whether a quantity has this name."""
+        return name in self.quantities or name in self.aliases
+
+    def is_function(self, name: str) -> bool:
+        """Whether this is a function of the language or of the sheet."""
+        return name in self.functions or bool(function_name(name))
+
+    def is_plausible(self, name: str) -> bool:
+        """Whether a word may be a name, not a word of a sentence."""
+        if self.knows(name) or name in self.targets or self.is_function(name.rstrip("'")):
+            return True
+        if name in _WORDS:
+            return False
+        return (
+            len(name.rstrip("'0123456789")) <= 2
+            or "_" in name
+            or not name.isalpha()
+            or (self.knows(self.resolve(name)[0]))
+        )
+
+    def factors(self, name: str) -> list[str]:
+        """Return known names that a name is made of, as xy of x and y; else nothing."""
+        if name in self.targets:
+            return []
+        if "_" in name and not any("_" in known for known in self.quantities):
+            return []
+        parts = split_name(name, lambda part: part in self.quantities or part in self._later)
+        return parts if len(set(parts)) == len(parts) else []
+
+    @property
+    def _later(self) -> set[str]:
+        return self.targets
+
+    def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """Return the quantity that a name means, and the index in it."""
+        if name in self.quantities:
+            return name, ()
+        if name in self.aliases:
+            return self.aliases[name], ()
+        if indexed := _INDEXED.fullmatch(name):
+            base, digits = indexed[1].rstrip("_"), indexed[2]
+            known = self.quantities.get(base)
+            if known and known.is_list and (known.is_given or name not in self.targets):
+                return base, tuple(map(int, digits.split(",") if "," in digits else digits))
+        if name in self.targets:
+            return name, ()
+        if (free := _FREE_INDEX.fullmatch(name)) and free[1] in self.quantities:
+            return free[1], ()
+        return name, ()
+
+    def loss_of(self, name: str, top: str = "") -> str:
+        """Return what dw, or dL_dw with a top, is the derivative of; "" for none."""
+        if top:
+            return top if name in self.ancestors(top) else ""
+        if name in self._losses:
+            return self._losses[name]
+        ends = [end for end in self.ends() if name in self.ancestors(end)]
+        named = [end for end in ends if end.casefold() in LOSS_NAMES]
+        found = (named if len(named) == 1 else ends if len(ends) == 1 else [""])[0]
+        if found:
+            self._losses[name] = found
+        elif name in ends or (name in self.ends() and self.quantities[name].uses):
+            found = name
+        return found
+
+    def ends(self) -> list[str]:
+        """Return the computed quantities that no other definition uses, updates left out."""
+        return [
+            name
+            for name, quantity in self.quantities.items()
+            if quantity.uses and not quantity.was_used and not name.endswith("'")
+        ]
+
+    def ancestors(self, name: str) -> set[str]:
+        """Return all names that a quantity rests on, with its own."""
+        seen, stack = {name}, [name]
+        while stack:
+            for used in self.quantities[stack.pop()].uses:
+                if used not in seen and used in self.quantities:
+                    seen.add(used)
+                    stack.append(used)
+        return seen
+
+    # --- what a name that is not defined may mean -------------------------------------------------
+
+    def find_alias(self, name: str) -> str:
+        """Return the one known name that this one, which is not defined, must mean; "" for none."""
+        same = [known for known in self.quantities if known.casefold() == name.casefold()]
+        if len(same) == 1:
+            return same[0]
+        if name.casefold() in LOSS_NAMES:
+            losses = [end for end in self.ends() if end.casefold() in LOSS_NAMES]
+            if len(losses) == 1:
+                return losses[0]
+        return ""
+
+    def count_of_examples(self, name: str) -> int:
+        """Return the length that all lists of the sheet have, for a name such as N; 0 for none."""
+        lengths = {q.length for q in self.quantities.values() if q.is_list and q.is_given}
+        return lengths.pop() if name in _COUNTS and len(lengths) == 1 else 0
+
+    def prediction(self, name: str) -> Tree | None:
+        """Return what is compared with the target in the loss, for a name such as y_pred."""
+        if name.casefold() not in PREDICTION_NAMES or (len(name) < 2 and name.isascii()):
+            return None
+        losses = [self.quantities[end].tree for end in self.ends() if end.casefold() in LOSS_NAMES]
+        found = [side for tree in losses if tree for side in _compared(tree, self)]
+        return found[0] if len(found) == 1 else None
+
+    # --- definitions ------------------------------------------------------------------------------
+
+    def define(self, name: str, tree: Tree | None, line: int) -> Quantity:
+        """Enter a definition."""
+        uses = frozenset(plain_names_in(tree)) if tree is not None else frozenset()
+        for used in uses:
+            if used in self.quantities and not name.endswith("'"):
+                self.quantities[used].was_used = True
+        quantity = Quantity(tree, line, tree is not None and self.is_list(tree), uses=uses)
+        self.quantities[name] = quantity
+        return quantity
+
+    def is_list(self, tree: Tree) -> bool:
+        """Whether a tree gives a vector or a matrix, as far as that can be seen."""
+        stack = [tree]
+        while stack:
+            match stack.pop():
+                case Row():
+                    return True
+                case Name(name=name, index=index):
+                    known = self.quantities.get(name)
+                    if known is not None and known.is_list and not index:
+                        return True
+                case Derivative(bottom=bottom):
+                    stack.append(bottom)
+                case Apply(head=head, args=args):
+                    is_number = function_name(head) in _NOT_SUMMED
+                    if not (is_number or (head == "·" and _is_inner(args, self))):
+                        stack += args
+        return False
+
+    def undefined(self, tree: Tree) -> list[str]:
+        """Return the names in a tree that are not defined."""
+        return [
+            name for name in names_in(tree) if name not in self.quantities and name not in CONSTANTS
+        ]
+
+
+def _is_inner(args: tuple[Tree, ...], names: Names) -> bool:
+    """Whether a·b is the product of two vectors, which is one number."""
+    return all(
+        isinstance(arg, Name) and names.is_list(arg) and names.quantities[arg.name].tree is None
+        for arg in args
+    )
+
+
+def _compared(tree: Tree, names: Names) -> Iterator[Tree]:
+    """Yield what is subtracted from a target, or a target from, in a loss."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, Apply):
+            continue
+        if node.head == "-":
+            left, right = node.args
+            for one, other in ((left, right), (right, left)):
+                if isinstance(other, Name) and names.quantities[other.name].is_given:
+                    yield one
+                    break
+        else:
+            stack += node.args
+
+
+_WORDS_OF_SENTENCES = """
+a an the and or so is are as at by of to in on we it if for with from that this then thus now new
+let be go no
+"""
+_WORDS = frozenset(_WORDS_OF_SENTENCES.split())

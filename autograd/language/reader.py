@@ -1,0 +1,960 @@
+"""A sheet read from its first line to its last: what each chain of equals does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..engine.value import constant
+from .chain import Act, Chain, Member, Reading, Skipped, Statement, Step, align
+from .evaluate import Names as Scope
+from .evaluate import evaluate
+from .grammar import Parser
+from .layout import Line, read_layout
+from .members import (
+    LineParser,
+    RawChain,
+    RawMember,
+    read_digits,
+    role_of,
+    written_number,
+)
+from .names import LOSS_NAMES, Names
+from .recognition import recognize, recognize_update
+from .spelling import canonical_name
+from .suggestion import suggestion
+from .tokens import (
+    Notation,
+    Source,
+    Token,
+    WorksheetError,
+    is_joiner,
+    raised_names,
+    tokens,
+)
+from .trees import (
+    Apply,
+    Derivative,
+    Name,
+    Number,
+    Row,
+    Tree,
+    leaves,
+    names_in,
+    plain_number,
+    replace_names,
+)
+from .vocabulary import function_name
+
+_ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
+_PROGRAM = re.compile(
+    r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
+)
+_TARGET = re.compile(
+    r"((?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]*\})?['′]*)\s*&?\s*(?:=(?!=)|≈|:=|←|\\approx)"
+)
+_COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
+_POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
+_FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, with no number in it
+_MOST_TRIED = 20  # quantities tried for a name that is not defined
+_LOOP_NAME = re.compile("next|prev")
+_LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
+
+
+def read_sheet(text: str) -> Reading:
+    """Return the statements of a sheet.
+
+    Raises:
+        WorksheetError: a line can be read in no way, or in two; the message says what to write.
+
+    >>> [chain] = read_sheet("z = 2*3 = 6").chains()
+    >>> chain.act, [member.role for member in chain.members]
+    ('define', ['numbers', 'result'])
+    """
+    lines = read_layout(text)
+    reader = Reader(lines, notation_of(lines))
+    for line in lines:
+        reader.read(line)
+    reader.finish()
+    return Reading(tuple(reader.statements), reader.skipped)
+
+
+def notation_of(lines: Iterable[Line]) -> Notation:
+    """Return what the sheet as a whole says about how its numbers and names are written."""
+    code = "\n".join(line.source.code for line in lines if line.kind != "nothing")
+    return Notation(
+        decimal_comma=_has_decimal_commas(code),
+        raised=raised_names(code),
+        first_index=0 if _FROM_ZERO.search(code) else 1,
+    )
+
+
+def _has_decimal_commas(code: str) -> bool:
+    """Whether 0,5 is a half: no number has a point, and a comma stands where no list can be."""
+    if _POINT_NUMBER.search(code) or not _COMMA_NUMBER.search(code):
+        return False
+    alone = _LIST.sub(" ", code)
+    mixed = any(
+        re.search(r"\d,\d", part[0]) and re.search(r"\d[,;]\s", part[0])
+        for part in _LIST.finditer(code)
+    )
+    return mixed or bool(_COMMA_NUMBER.search(alone))
+
+
+@dataclass
+class _Waiting:
+    """A formula whose names have no value yet."""
+
+    raw: RawChain
+    source: Source
+    missing: list[str]
+
+
+class Reader:
+    """Reads lines in order; knows which names are defined, and which step the sheet is in.
+
+    Attributes:
+        statements: what was read so far.
+        skipped: how many lines of prose there were.
+    """
+
+    def __init__(self, lines: Sequence[Line], notation: Notation) -> None:
+        self.notation = notation
+        self.names = Names(_targets(lines))
+        self.statements: list[Statement] = []
+        self.skipped = 0
+        self.source = Source("")
+        self._steps_alone = not any(line.kind == "step" for line in lines)
+        self._said: set[str] = set()  # what this step has said something about
+        self._pending: set[str] = set()  # updated in this step
+        self._updated: dict[str, None] = {}  # ever updated, in order
+        self._gradients: dict[str, dict[str, str]] = {}  # digits: by bottom, by top
+        self._waiting: list[_Waiting] = []
+        self._rounds = 0
+        self._in_round = False
+        self._header: list[str] = []
+
+    # --- lines ------------------------------------------------------------------------------------
+
+    def read(self, line: Line) -> None:
+        """Read one line.
+
+        Raises:
+            WorksheetError: it can be read in no way, or in two.
+        """
+        self.source = line.source
+        if line.kind != "table":
+            self._header = []
+        if line.kind == "step":
+            self._next_step()
+        elif line.kind == "table":
+            self._read_row(line)
+        elif line.kind == "code":
+            self._read_code(line)
+
+    def _read_code(self, line: Line) -> None:
+        if _PROGRAM.match(line.source.code) or _FREE_RULE.fullmatch(line.source.code):
+            self._skip()
+            return
+        self._in_round = False
+        found = tokens(line.source, notation=self.notation)
+        before = len(self.statements)
+        try:
+            parser = LineParser(line.source, found, self.names, self.notation)
+            if not parser.joiners:
+                self._read_words(found)
+            for raw in parser.chains():
+                self._chain(raw)
+        except WorksheetError:
+            if not self._is_prose(found):
+                raise
+            if len(self.statements) == before:
+                self._skip()
+
+    def _skip(self) -> None:
+        self.skipped += 1
+        self.statements.append(Skipped(self.source))
+
+    def _is_prose(self, found: Sequence[Token]) -> bool:
+        """Whether two words follow each other, and no answer is marked by ->."""
+        if any(token.text in ("->", "?") and is_joiner(token) for token in found):
+            return False
+        words = [
+            token.is_text
+            or (token.kind == "name" and token.text.isalpha() and not self._is_name(token.text))
+            for token in found
+        ]
+        return any(
+            one and other and not second.tight
+            for one, other, second in zip(words, words[1:], found[1:], strict=False)
+        )
+
+    def _is_name(self, word: str) -> bool:
+        return len(word) > 1 and self.names.is_plausible(word)
+
+    def _read_words(self, found: Sequence[Token]) -> None:
+        """Read a line without = : a point (1.2, 0.5), a round of a loop, or prose."""
+        if self._read_point(found):
+            return
+        if self._is_expression(found):
+            raise self.source.error(
+                "this line has neither = nor ->; write name = … to define a quantity, "
+                "or … -> number for what you got",
+                found[0].place,
+            )
+        self._skip()
+
+    def _is_expression(self, found: Sequence[Token]) -> bool:
+        parser = Parser(self.source, list(found), self.names, self.notation)
+        try:
+            tree = parser.sum()
+            parser.finish()
+        except WorksheetError:
+            return False
+        is_one_word = isinstance(tree, Name) and not self.names.knows(tree.name)
+        return not is_one_word and all(self.names.knows(name) for name in names_in(tree))
+
+    def _read_point(self, found: Sequence[Token]) -> bool:
+        """Read (1.2, -0.26) as the updated quantities after the next step."""
+        if found[0].text != "(" or len(self._updated) < 2:
+            return False
+        tree = Parser(self.source, list(found), self.names, self.notation).atom()
+        items = tree.items if isinstance(tree, Row) else ()
+        if len(items) != len(self._updated) or not all(map(written_number, items)):
+            return False
+        self._next_step()
+        span = (found[0].place, found[-1].place)
+        for name, item in zip(list(self._updated), items, strict=True):
+            target = Name(name + "'", (), item.place)
+            self._emit("claim", target, self._members([RawMember("=", item, span)]))
+        self._pending.update(self._updated)
+        return True
+
+    # --- tables -----------------------------------------------------------------------------------
+
+    def _read_row(self, line: Line) -> None:
+        """Read a row of a table: a heading, | name | number |, or numbers under names."""
+        cells = _cells(line.source)
+        if not self._header and not any(text[:1].isdigit() for text, _ in cells):
+            self._header = [text for text, _ in cells]
+            return
+        found = list(self._row_targets(cells))
+        if not found:
+            self._skip()
+        for target, place, text in found:
+            raw = self._row_chain(target, place, text)
+            if raw:
+                self._chain(raw)
+
+    def _row_targets(self, cells: list[tuple[str, int]]) -> Iterable[tuple[str, int, str]]:
+        if len(cells) == 2 and not _number_text(cells[0][0]) and _number_text(cells[1][0]):
+            yield cells[0][0], cells[1][1], cells[1][0]
+        elif self._header and len(cells) == len(self._header):
+            index, first = self._header[0], cells[0][0]
+            if first.isdecimal() and any(_has_index(name, index) for name in self._header[1:]):
+                for name, (text, place) in zip(self._header[1:], cells[1:], strict=True):
+                    yield re.sub(rf"_\{{?{re.escape(index)}\}}?$", "_" + first, name), place, text
+
+    def _row_chain(self, target: str, place: int, text: str) -> RawChain | None:
+        found = tokens(Source(target), notation=self.notation)
+        number = tokens(self.source, place, place + len(text), self.notation)
+        if len(found) != 2 or found[0].kind != "name" or not _number_text(text):
+            return None
+        tree = Parser(self.source, number, self.names, self.notation).sum()
+        name = Name(*self.names.resolve(found[0].text), place)
+        return RawChain(place, name, [RawMember("=", tree, (place, place + len(text)))])
+
+    # --- steps ------------------------------------------------------------------------------------
+
+    def _next_step(self) -> None:
+        self.statements.append(Step(self.source))
+        for name in self._pending:
+            new = self.names.quantities.get(name + "'")
+            if new and name in self.names.quantities:
+                self.names.quantities[name].digits = dict(new.digits)
+        self._pending.clear()
+        self._said.clear()
+
+    def _step_if_said_again(self, key: str) -> None:
+        """Begin the next step where something that updates change is said a second time."""
+        is_automatic = self._steps_alone and not self._rounds
+        if is_automatic and self._pending and key in self._said:
+            self._next_step()
+
+    def _note_round(self, label: str) -> bool:
+        """Begin the next step at "epoch 2:"; return whether the line is a round of a loop."""
+        if not _ROUND.search(label) or not self._updated:
+            return False
+        if self._rounds:
+            self._next_step()
+            self._pending.update(self._updated)
+        self._rounds += 1
+        return True
+
+    # --- chains -----------------------------------------------------------------------------------
+
+    def _chain(self, raw: RawChain) -> None:
+        self.names.notes = []
+        self._in_round = self._in_round or self._note_round(raw.label)
+        target = raw.target
+        if isinstance(target, Row):
+            self._several(raw, target)
+        elif isinstance(target, Apply):
+            self._function(raw, target)
+        elif isinstance(target, Derivative):
+            self._gradient(raw, target)
+        elif isinstance(target, Name):
+            if self._in_round and target.name not in self.names.quantities:
+                alias = self.names.find_alias(target.name)
+                target = replace(target, name=alias or target.name)
+            if self._in_round and target.name in self._updated:
+                raw.target = target = replace(target, name=target.name + "'")
+            self._named(raw, target)
+        else:
+            self._emit("arithmetic", None, self._settled(raw))
+
+    def _several(self, raw: RawChain, target: Row) -> None:
+        """Read [x, y] = [1, 2] as two chains."""
+        values = raw.members[0].tree
+        if not isinstance(values, Row) or len(values.items) != len(target.items):
+            raise self.source.error(
+                f"{len(target.items)} names stand before =, so as many numbers are expected "
+                "behind it",
+                raw.place,
+            )
+        for name, value in zip(target.items, values.items, strict=True):
+            assert isinstance(name, Name)
+            member = RawMember("=", value, raw.members[0].span)
+            self._named(RawChain(raw.place, name, [member]), name)
+
+    def _function(self, raw: RawChain, target: Apply) -> None:
+        """Read f(x) = x² as a definition of f, and of a quantity f where x has a value."""
+        params = tuple(arg.name for arg in target.args if isinstance(arg, Name))
+        are_known = all(map(self.names.knows, params))
+        if not function_name(target.head):
+            hidden: dict[str, Tree] = {name: Name("·" + name, (), target.place) for name in params}
+            body = self._expanded(raw.members[0].tree)
+            self.names.functions[target.head] = (
+                tuple("·" + name for name in params),
+                replace_names(body, hidden),
+            )
+            if are_known:
+                self._named(raw, Name(target.head, (), target.place))
+            return
+        if are_known:
+            first = RawMember("", target, (target.place, raw.members[0].span[0]))
+            self._emit(
+                "arithmetic", None, self._settled(replace(raw, members=[first, *raw.members]))
+            )
+
+    # --- gradients --------------------------------------------------------------------------------
+
+    def _gradient(self, raw: RawChain, target: Derivative) -> None:
+        target = self._resolve_derivative(target)
+        self._place_at(raw, target)
+        if self._wait(raw, target):
+            return
+        missing = self.names.undefined(target)
+        if missing:
+            raise self.source.error(self._not_defined(missing[0]), target.place)
+        key = str(target)
+        self._step_if_said_again(key)
+        members = self._settled(raw)
+        self._said.add(key)
+        if members and members[-1].digits and members[-1].digits.texts[-1]:
+            text = members[-1].digits.texts[0] or ""
+            self._gradients.setdefault(str(target.bottom), {})[target.top.name] = text
+        self._emit("gradient", target, members, shorthand=bool(target.written))
+
+    def _resolve_derivative(self, tree: Derivative) -> Derivative:
+        meanings: dict[str, Tree] = {}
+        for name in self.names.undefined(tree):
+            alias = self.names.find_alias(name)
+            if alias:
+                self._take_for(name, alias)
+                meanings[name] = Name(alias, (), tree.place)
+        changed = replace_names(tree, meanings)
+        assert isinstance(changed, Derivative)
+        return changed
+
+    def _place_at(self, raw: RawChain, target: Derivative) -> None:
+        """Give the variables the values of |_{(0, 0)}; other values than before are a new step."""
+        values = self._point_values(raw, target)
+        if not values:
+            return
+        is_moved = any(not self._has_value(name, text) for name, _, text in values)
+        known = [name for name, _, _ in values if self.names.knows(name)]
+        if is_moved and known:
+            self._next_step()
+        for name, tree, text in values:
+            if not self._has_value(name, text):
+                span = (tree.place, tree.place + len(text))
+                members = self._members([RawMember("=", tree, span)])
+                self._define(name, None, members)
+        self._release()
+
+    def _point_values(self, raw: RawChain, target: Derivative) -> list[tuple[str, Tree, str]]:
+        order = self._variables(target.top.name)
+        found = []
+        for k, (name, tree) in enumerate(raw.point):
+            text = written_number(tree)
+            resolved = name or (order[k] if k < len(order) else "")
+            if not text or not resolved:
+                raise self.source.error("write a point as |_{x=2}", tree.place)
+            found.append((resolved, tree, text))
+        return found
+
+    def _variables(self, top: str) -> list[str]:
+        """Return the variables of a formula in the order in which they occur."""
+        for waiting in self._waiting:
+            if isinstance(waiting.raw.target, Name) and waiting.raw.target.name == top:
+                return list(dict.fromkeys(names_in(waiting.raw.members[0].tree)))
+        quantity = self.names.quantities.get(top)
+        return list(dict.fromkeys(names_in(quantity.tree))) if quantity and quantity.tree else []
+
+    def _has_value(self, name: str, text: str) -> bool:
+        """Whether a quantity has this number now, or has it once the updates are in force."""
+        new = self.names.quantities.get(name + "'") if name in self._pending else None
+        known = new or self.names.quantities.get(name)
+        return known is not None and _equal(known.digits.get((), ""), text)
+
+    # --- quantities -------------------------------------------------------------------------------
+
+    def _named(self, raw: RawChain, target: Name) -> None:
+        target = self._element_or_name(raw, target)
+        name = target.name
+        extra = self._further_targets(raw, name)
+        if self._wait(raw, target):
+            return
+        members = self._settled(raw)
+        act = self._act(raw, target, members)
+        if act == "update":
+            self._update(raw, target, members)
+        elif act == "arithmetic":  # a share of a sum that was not begun on this sheet
+            self._emit("arithmetic", None, members)
+        elif act == "define":
+            for other in [*extra, target]:
+                self._define(other.name, other, members)
+            self._release()
+        else:
+            self._claim(target, members)
+
+    def _element_or_name(self, raw: RawChain, target: Name) -> Name:
+        """Return W[1] for W_1 where W is a list and the line speaks of that number; else a name."""
+        plain = canonical_name(self.source.text[target.place : target.place + 40].split("=")[0])
+        is_written_so = "[" in plain
+        if not target.index or is_written_so or target.name not in self.names.quantities:
+            if target.index and target.name not in self.names.quantities:
+                return replace(target, name=str(target), index=())
+            return target
+        first = next(
+            (number for member in raw.members for number in _leading_number(member.tree)), ""
+        )
+        old = self.names.quantities[target.name].digits.get(target.index, "")
+        if _equal(old, first) or any(_mentions(member.tree, target) for member in raw.members):
+            return target
+        return Name(target.name + "".join(map(str, target.index)), (), target.place)
+
+    def _further_targets(self, raw: RawChain, name: str) -> list[Name]:
+        """Take the further names of Q = K = V = X off the chain."""
+        found: list[Name] = []
+        while len(raw.members) > 1 and not self.names.knows(name):
+            tree = raw.members[0].tree
+            if not isinstance(tree, Name) or self.names.knows(tree.name) or tree.index:
+                break
+            if tree.name.casefold() in LOSS_NAMES and self.names.find_alias(tree.name):
+                break
+            found.append(tree)
+            raw.members = raw.members[1:]
+        return found
+
+    def _act(self, raw: RawChain, target: Name, members: list[Member]) -> Act:
+        name = target.name
+        known = self.names.quantities.get(name)
+        used = {used for member in members for used in names_in(member.tree)}
+        base = name.rstrip("'")
+        if raw.is_new and known:
+            return "update"
+        if name.endswith("'") and base in self.names.quantities:
+            if known is None:
+                is_next = base in used or all(member.role != "formula" for member in members)
+                return "update" if is_next and members[0].joiner != "->" else "define"
+            return "update" if base in used and name not in self._said else "claim"
+        if known is None:
+            if raw.members[0].joiner in ("+=", "-="):
+                return "arithmetic"
+            if members[0].joiner == "->" and not raw.is_new:
+                raise self.source.error(self._not_defined(name), target.place)
+            return "define"
+        if members[0].joiner != "->" and name in used:
+            return "update"
+        has_numbers = any(member.role == "numbers" for member in members)
+        if known.is_given and has_numbers and members[0].joiner != "->" and not used:
+            return "update"
+        if known.is_given and members[0].joiner != "->":
+            return self._given_again(target, members)
+        return "claim"
+
+    def _given_again(self, target: Name, members: list[Member]) -> Act:
+        """Return what x = 2 does where x was given before: in a new step a new value."""
+        digits = members[0].digits
+        known = self.names.quantities[target.name]
+        if digits and self._same_digits(target, digits.texts):
+            return "claim"
+        if target.name not in self._said and not target.index:
+            return "define"
+        raise self.source.error(
+            f"{target.name} is already defined in line {known.line}; write {target.name}' for a "
+            f"new value, {target.name} -> … for what you got, or --- before the next step",
+            target.place,
+        )
+
+    def _same_digits(self, target: Name, texts: Sequence[str | None]) -> bool:
+        known = self.names.quantities[target.name]
+        if target.index or len(texts) == 1:
+            return _equal(known.digits.get(target.index, ""), texts[0] or "")
+        return [text or "" for text in texts] == list(known.digits.values())
+
+    def _define(self, name: str, target: Name | None, members: list[Member]) -> None:
+        if target is None:
+            target = Name(name, (), members[0].span[0])
+        members = self._summed(name, self._with_formula(name, members))
+        tree = members[0].tree
+        quantity = self.names.define(name, tree, self.source.line)
+        if members[0].role == "result":
+            quantity.tree = None
+            quantity.length = len(tree.items) if isinstance(tree, Row) else 0
+        self._note_digits(Name(name, (), 0), members)
+        self._said.add(name)
+        self._emit("define", replace(target, name=name), members)
+
+    def _claim(self, target: Name, members: list[Member]) -> None:
+        if self.names.quantities[target.name].uses and not target.name.endswith("'"):
+            self._step_if_said_again(target.name)
+        self._said.add(target.name)
+        self._note_digits(target, members)
+        self._emit("claim", target, members)
+
+    def _update(self, raw: RawChain, target: Name, members: list[Member]) -> None:
+        base = target.name.removesuffix("'")
+        if base in self._pending and (base + str(target.index)) in self._said:
+            self._next_step()
+        old = Name(base, target.index, target.place)
+        members = self._increments(raw, old, members)
+        if members[0].role == "numbers":
+            known = self.names.quantities[base].digits.get(target.index, "")
+            tree = recognize_update(
+                members[0].tree, old, known, self._gradient_named(old), self.names
+            )
+            if tree:
+                members.insert(0, replace(members[0], role="formula", tree=tree, recognized=True))
+        name = base + "'"
+        was_list = self.names.quantities[base].is_list
+        self.names.define(name, members[0].tree, self.source.line).is_list = was_list
+        self._note_digits(Name(name, target.index, 0), members)
+        self._pending.add(base)
+        self._updated[base] = None
+        self._said.update((name, base + str(target.index)))
+        self._emit("update", Name(name, target.index, target.place), members)
+        self._release()
+
+    def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
+        """Return w += … as w + …"""
+        sign = raw.members[0].joiner
+        if sign not in ("+=", "-="):
+            return members
+        first = members[0]
+        tree = Apply(sign[0], (old, first.tree), first.span[0])
+        return [replace(first, role="formula", tree=tree, digits=None), *members[1:]]
+
+    def _gradient_named(self, target: Name):  # type: ignore[no-untyped-def]
+        known = self._gradients.get(str(target), {})
+        tops = [top for top in known if self.names.loss_of(target.name, top)]
+        return lambda text: next((top for top in tops if _equal(known[top], text)), None)
+
+    def _note_digits(self, target: Name, members: list[Member]) -> None:
+        digits = next((m.digits for m in reversed(members) if m.digits), None)
+        quantity = self.names.quantities.get(target.name)
+        if digits is None or quantity is None:
+            return
+        if not digits.shape:
+            quantity.digits[target.index] = digits.texts[0] or ""
+        else:
+            indices = _indices(digits.shape)
+            quantity.digits = dict(zip(indices, (t or "" for t in digits.texts), strict=True))
+
+    def _with_formula(self, name: str, members: list[Member]) -> list[Member]:
+        """Return the members with the formula before them that the numbers were put into."""
+        if members[0].role != "numbers":
+            return members
+        tree = recognize(members[0].tree, name, self.names)
+        if tree is None:
+            return members
+        return [replace(members[0], role="formula", tree=tree, recognized=True), *members]
+
+    def _summed(self, name: str, members: list[Member]) -> list[Member]:
+        """Return a loss with 1/N before a list of squares as their sum."""
+        first = members[0]
+        if name.casefold() not in LOSS_NAMES or first.role != "formula":
+            return members
+        if not self.names.is_list(first.tree):
+            return members
+        if not any(isinstance(node, Number) and node.text == "N" for node in leaves(first.tree)):
+            return members
+        self.names.notes.append(f"{name} is summed over the examples")
+        return [replace(first, tree=Apply("sum", (first.tree,), first.tree.place)), *members[1:]]
+
+    # --- names without a value --------------------------------------------------------------------
+
+    def _wait(self, raw: RawChain, target: Name | Derivative) -> bool:
+        """Keep a formula whose names get their values on later lines."""
+        trees = [member.tree for member in raw.members]
+        undefined = [name for tree in trees for name in self.names.undefined(tree)]
+        if isinstance(target, Derivative):
+            undefined += self.names.undefined(target)
+        missing = [name for name in dict.fromkeys(undefined) if not self._means_something(name)]
+        has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
+        if not missing or has_numbers:
+            return False
+        self._waiting.append(_Waiting(raw, self.source, missing))
+        return True
+
+    def _means_something(self, name: str) -> bool:
+        return bool(
+            self.names.find_alias(name)
+            or self.names.count_of_examples(name)
+            or self.names.prediction(name)
+        )
+
+    def _release(self) -> None:
+        """Read the formulas whose names all have values by now."""
+        for waiting in list(self._waiting):
+            waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
+            if not waiting.missing and waiting in self._waiting:
+                self._waiting.remove(waiting)
+                here, self.source = self.source, waiting.source
+                self._chain(waiting.raw)
+                self.source = here
+
+    def finish(self) -> None:
+        """Pass over formulas whose names never got a value and that nothing rests on.
+
+        Raises:
+            WorksheetError: one of them looks like a slip of the pen.
+        """
+        for waiting in self._waiting:
+            self.source = waiting.source
+            for name in waiting.missing:
+                near = suggestion(name, self.names.quantities)
+                if near:
+                    raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
+            self._skip()
+
+    def _not_defined(self, name: str) -> str:
+        waiting = next(
+            (
+                w
+                for w in self._waiting
+                if isinstance(w.raw.target, Name) and w.raw.target.name == name
+            ),
+            None,
+        )
+        if waiting:
+            missing = waiting.missing[0]
+            near = suggestion(missing, self.names.quantities)
+            return (
+                f"{name} has no value, because {missing} in line {waiting.source.line} is not "
+                f"defined{near or f'; write {missing} = … on a line before this one'}"
+            )
+        if near := suggestion(name, self.names.quantities):
+            return f"{name} is not defined{near}"
+        known = list(self.names.quantities)
+        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        return (
+            f"{name} is not defined; write {name} = … on a line before this one. Defined are: "
+            f"{shown or 'no names yet'}"
+        )
+
+    def _settled(self, raw: RawChain) -> list[Member]:
+        """Return the members with every name settled: known, taken for another, or put in."""
+        trees = [self._expanded(member.tree) for member in raw.members]
+        self._learn(trees)
+        trees = [self._expanded(tree) for tree in trees]
+        meanings: dict[str, Tree] = {}
+        for name in dict.fromkeys(name for tree in trees for name in self._unsettled(tree)):
+            meaning = self._meaning(name, trees)
+            if meaning is not None:
+                meanings[name] = meaning
+        members = self._members(
+            [
+                replace(member, tree=replace_names(tree, meanings))
+                for member, tree in zip(raw.members, trees, strict=True)
+            ]
+        )
+        return self._without_unknown(members)
+
+    def _unsettled(self, tree: Tree) -> list[str]:
+        """Return the names that are not defined, and those that change from step to step."""
+        changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
+        return [*self.names.undefined(tree), *changing]
+
+    def _meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
+        place = next((t.place for t in trees), 0)
+        if not self.names.knows(name) and (alias := self.names.find_alias(name)):
+            self._take_for(name, alias)
+            return Name(alias, (), place)
+        if count := self.names.count_of_examples(name):
+            self.names.notes.append(f"{name} is read as {count}, the number of examples")
+            return Number(float(count), place, "N")
+        if prediction := self.names.prediction(name):
+            self.names.notes.append(f"{name} is read as what the loss compares with the target")
+            return prediction
+        put_in = {
+            number.text: number
+            for formula, numbers in _pairs(trees)
+            for named, number in align(formula, numbers)
+            if isinstance(named, Name) and named.name == name and isinstance(number, Number)
+        }
+        if not put_in:
+            return self._fitting(name, trees)
+        if len(put_in) != 1:
+            return None
+        (number,) = put_in.values()
+        known = self.names.quantities.get(name)
+        if known and _equal(known.digits.get((), ""), number.text):
+            return None
+        self.names.notes.append(f"{name} is read as {number.text}, which was put in for it")
+        span = (number.place, number.place + len(number.text))
+        self._define(name, None, self._members([RawMember("=", number, span)]))
+        return None
+
+    def _fitting(self, name: str, trees: Sequence[Tree]) -> Tree | None:
+        """Return the one quantity with which a formula gives the written result."""
+        if self.names.knows(name) or len(trees) != 2 or not written_number(trees[1]):
+            return None
+        claimed = written_number(trees[1])
+        others = [
+            other
+            for other, quantity in self.names.quantities.items()
+            if () in quantity.digits and other not in names_in(trees[0])
+        ][:_MOST_TRIED]
+        found = [
+            other
+            for other in others
+            if _equal(str(self._number(trees[0], {name: Name(other, (), 0)})), claimed)
+        ]
+        if len(found) != 1:
+            return None
+        self.names.notes.append(f"{name} is read as {found[0]}, because only that gives {claimed}")
+        return Name(found[0], (), trees[0].place)
+
+    def _number(self, tree: Tree, meanings: dict[str, Tree]) -> float | None:
+        """Return what a formula of single numbers comes to in the written digits."""
+        known = {
+            name: constant(number)
+            for name, quantity in self.names.quantities.items()
+            if (number := plain_number(quantity.digits.get((), ""))) is not None
+        }
+        try:
+            items = evaluate(replace_names(tree, meanings), Scope(known), self.source).items
+        except WorksheetError:
+            return None
+        return items[0].data if len(items) == 1 else None
+
+    def _take_for(self, name: str, alias: str) -> None:
+        self.names.notes.append(f"{name} is read as {alias}")
+
+    def _without_unknown(self, members: list[Member]) -> list[Member]:
+        """Leave out formulas with unknown names where the numbers put in stand beside them."""
+        unknown = {id(m): self._unknown_in(m.tree) for m in members if m.role == "formula"}
+        has_numbers = any(member.role == "numbers" for member in members)
+        for member in members:
+            missing = unknown.get(id(member))
+            if missing and not has_numbers:
+                raise self.source.error(self._not_defined(missing), _place_of(member.tree, missing))
+            if missing:
+                self.names.notes.append(
+                    f"the formula was not checked, because {missing} is not defined"
+                )
+        return [member for member in members if not unknown.get(id(member))]
+
+    def _unknown_in(self, tree: Tree) -> str:
+        missing = self.names.undefined(tree)
+        return (
+            missing[0]
+            if missing
+            else next((head for head in _heads(tree) if not function_name(head.rstrip("'"))), "")
+            if self._has_numbers_beside
+            else ""
+        )
+
+    _has_numbers_beside = False
+
+    def _learn(self, trees: Sequence[Tree]) -> None:
+        """Learn that f is the sigmoid from f(h) = sigmoid(−0.02)."""
+        for formula, numbers in _pairs(trees):
+            if isinstance(formula, Apply) and isinstance(numbers, Apply):
+                own, known = formula.head, function_name(numbers.head)
+                is_new = own.isidentifier() and not self.names.is_function(own)
+                if is_new and known and known.isidentifier():
+                    self.names.functions[own] = known
+                    self.names.notes.append(f"{own} is read as {known}")
+
+    def _expanded(self, tree: Tree) -> Tree:
+        """Return a tree in which the sheet's own functions are written out."""
+        if not self.names.functions:
+            return tree
+        return _expand(tree, self.names.functions)
+
+    # --- what is handed on ------------------------------------------------------------------------
+
+    def _members(self, raw: Sequence[RawMember]) -> list[Member]:
+        members = []
+        for k, member in enumerate(raw):
+            role = role_of(
+                member.tree, is_last=k == len(raw) - 1 and (k > 0 or member.joiner == "->")
+            )
+            digits = (
+                read_digits(member.tree, self.source, member.span[0]) if role == "result" else None
+            )
+            members.append(Member(role, member.tree, member.span, member.joiner, digits))
+        return members
+
+    def _emit(
+        self,
+        act: Act,
+        target: Name | Derivative | None,
+        members: Sequence[Member],
+        *,
+        shorthand: bool = False,
+    ) -> None:
+        if act == "arithmetic" and len(members) < 2:
+            return
+        notes = tuple(dict.fromkeys(self.names.notes))
+        self.names.notes = []
+        self.statements.append(Chain(self.source, act, target, tuple(members), shorthand, notes))
+
+
+# --- small helpers --------------------------------------------------------------------------------
+
+
+def _targets(lines: Iterable[Line]) -> set[str]:
+    return {
+        canonical_name(found[1].lstrip("\\"))
+        for line in lines
+        if line.kind == "code"
+        for found in _TARGET.finditer(line.source.code)
+    }
+
+
+def _cells(source: Source) -> list[tuple[str, int]]:
+    """Return the cells of a row of a table, each with its place."""
+    found = []
+    for match in re.finditer(r"[^|]+", source.code):
+        text = match[0].strip()
+        if text:
+            found.append((text, match.start() + len(match[0]) - len(match[0].lstrip())))
+    return found
+
+
+def _number_text(text: str) -> bool:
+    return re.fullmatch(r"[-+−]?\d*[.,]?\d+(?:e[-+]?\d+)?", text.strip()) is not None
+
+
+def _has_index(name: str, index: str) -> bool:
+    return name.endswith((f"_{index}", f"_{{{index}}}"))
+
+
+def _equal(one: str, other: str) -> bool:
+    number = plain_number(one)
+    return number is not None and number == plain_number(other)
+
+
+def _leading_number(tree: Tree) -> list[str]:
+    while isinstance(tree, Apply) and tree.args:
+        tree = tree.args[0]
+    return [tree.text] if isinstance(tree, Number) else []
+
+
+def _mentions(tree: Tree, target: Name) -> bool:
+    return any(
+        isinstance(leaf, Name) and (leaf.name, leaf.index) == (target.name, target.index)
+        for leaf in leaves(tree)
+    )
+
+
+def _indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    if len(shape) == 1:
+        return [(i,) for i in range(1, shape[0] + 1)]
+    return [(i, j) for i in range(1, shape[0] + 1) for j in range(1, shape[1] + 1)]
+
+
+def _heads(tree: Tree) -> Iterable[str]:
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply):
+            if node.head[:1].isalpha():
+                yield node.head
+            stack += node.args
+        elif isinstance(node, Row):
+            stack += node.items
+
+
+def _pairs(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
+    """Yield every formula with every member in which numbers were put in."""
+    roles = [role_of(tree, is_last=True) for tree in trees]
+    for formula, role in zip(trees, roles, strict=True):
+        if role == "formula":
+            for numbers, other in zip(trees, roles, strict=True):
+                if other == "numbers":
+                    yield formula, numbers
+
+
+def _place_of(tree: Tree, name: str) -> int:
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if (isinstance(node, Name) and node.name == name) or (
+            isinstance(node, Apply) and node.head == name
+        ):
+            return node.place
+        if isinstance(node, Derivative) and name in (node.top.name, node.bottom.name):
+            return node.place
+        if isinstance(node, Apply):
+            stack += node.args
+        elif isinstance(node, Row):
+            stack += node.items
+    return tree.place
+
+
+def _expand(tree: Tree, functions: dict[str, tuple[tuple[str, ...], Tree] | str]) -> Tree:
+    spine: list[Apply] = []
+    while isinstance(tree, Apply) and len(tree.args) == 2 and tree.head not in functions:
+        spine.append(tree)
+        tree = tree.args[0]
+    if isinstance(tree, Apply):
+        args = tuple(_expand(arg, functions) for arg in tree.args)
+        tree = _call(replace(tree, args=args), functions)
+    elif isinstance(tree, Row):
+        tree = replace(tree, items=tuple(_expand(item, functions) for item in tree.items))
+    for node in reversed(spine):
+        tree = replace(node, args=(tree, _expand(node.args[1], functions)))
+    return tree
+
+
+def _call(tree: Apply, functions: dict[str, tuple[tuple[str, ...], Tree] | str]) -> Tree:
+    name = tree.head.removesuffix("'")
+    meaning = functions.get(name)
+    if meaning is None:
+        return tree
+    if isinstance(meaning, str):
+        return replace(tree, head=meaning + tree.head[len(name) :])
+    params, body = meaning
+    if len(params) != len(tree.args):
+        return tree
+    if tree.head.endswith("'"):
+        return Apply("slope", (body, Name(params[0], (), tree.place), *tree.args), tree.place)
+    return replace_names(body, dict(zip(params, tree.args, strict=True)))

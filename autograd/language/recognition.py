@@ -1,0 +1,183 @@
+"""Formulas recognized from the numbers that were put into them: 0.8·0.5 + 0.1 as w·x + b.
+
+A number stands for the quantity that the sheet gives this number. Where several have it, the
+notation decides: a weight is multiplied by an input, a target is what is subtracted in a loss, a
+number with an index goes with that index, and what no formula has used yet goes first. Where that
+leaves two, nothing is recognized.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from .names import Names
+from .suggestion import KINDS
+from .trees import Apply, Derivative, Name, Number, Tree, plain_number, rewrite
+from .vocabulary import function_name
+
+_TARGETS = frozenset(KINDS[2])
+_RATES = frozenset(KINDS[3])
+_MOST_NUMBERS = 60
+Rank = tuple[int, ...]
+
+
+def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
+    """Return the formula behind numbers put in, None where it is not unique.
+
+    Every number must be a quantity, but for the 1 and 2 that belong to formulas such as 1/(1 + e⁻ᶻ)
+    and 2(y − t).
+    """
+    meanings: dict[int, Tree] = {}
+    used: set[str] = set()
+    for place, number, role in _numbers_with_roles(tree):
+        if len(meanings) > _MOST_NUMBERS:
+            return None
+        candidates = sorted(_candidates(number, role, target, names, used))
+        if not candidates:
+            if role == "factor" or number.value not in (0.5, 1, 2, 3, 4):
+                return None
+            continue
+        best = [name for rank, name in candidates if rank == candidates[0][0]]
+        if len(best) > 1:
+            return None
+        if role == "literal":
+            continue
+        meanings[place] = Name(best[0], (), place)
+        used.add(best[0])
+    if not meanings:
+        return None
+
+    def leaf(node: Tree) -> Tree:
+        return meanings.get(node.place, node) if isinstance(node, Number) else node
+
+    return rewrite(tree, leaf)
+
+
+def recognize_update(
+    tree: Tree, target: Name, written: str, gradients: Callable[[str], str | None], names: Names
+) -> Tree | None:
+    """Return w − η·dC/dw behind 0.5 − 0.1·(−0.177), None where the numbers are others.
+
+    Args:
+        tree: the numbers.
+        target: the quantity that is updated.
+        written: its number before the update.
+        gradients: returns the name of a gradient of the target that has this number.
+        names: the quantities of the sheet.
+    """
+    if not isinstance(tree, Apply) or tree.head not in ("+", "-") or not written:
+        return None
+    old, change = tree.args
+    if not isinstance(old, Number) or old.value != plain_number(written):
+        return None
+    if not isinstance(change, Apply) or change.head not in ("*", "·"):
+        return None
+    left, right = change.args
+    for rate, slope in ((left, right), (right, left)):
+        if isinstance(slope, Number) and isinstance(rate, Number):
+            gradient = _gradient(slope, target, gradients(slope.text), names)
+            if gradient is not None:
+                product = Apply("*", (_rate(rate, names), gradient), change.place)
+                return Apply(tree.head, (target, product), tree.place)
+    return None
+
+
+def _gradient(number: Number, target: Name, top: str | None, names: Names) -> Tree | None:
+    """Return the derivative, or the quantity dw of the writer's own, that has this number."""
+    if top:
+        return Derivative(Name(top, (), number.place), target, number.place)
+    own = names.quantities.get("d" + target.name)
+    if own and not target.index and _same(own.digits.get((), ""), number):
+        return Name("d" + target.name, (), number.place)
+    return None
+
+
+def _rate(number: Number, names: Names) -> Tree:
+    named = [
+        name
+        for name, quantity in names.quantities.items()
+        if name.casefold() in _RATES and _same(quantity.digits.get((), ""), number)
+    ]
+    return Name(named[0], (), number.place) if len(named) == 1 else number
+
+
+def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:
+    """Yield every number, its place, and what it is: a factor, a term, compared, or a literal."""
+    stack: list[tuple[Tree, str]] = [(tree, "term")]
+    while stack:
+        node, role = stack.pop()
+        if isinstance(node, Number):
+            yield node.place, node, role
+        elif isinstance(node, Apply):
+            stack += zip(reversed(node.args), reversed(_roles(node, role)), strict=True)
+
+
+def _roles(node: Apply, role: str) -> list[str]:
+    """Return the roles of the operands of an operation."""
+    left = node.args[0]
+    if node.head in ("*", "·", "@", "⊙"):
+        is_share = (
+            isinstance(left, Number)
+            and left.value in (0.5, 2)
+            and (isinstance(node.args[1], Apply))
+        )
+        return ["literal" if is_share else "factor", "factor"]
+    if node.head == "-":
+        is_one = isinstance(left, Number) and left.value == 1
+        return ["literal" if is_one and role != "compared" else "compared", "compared"]
+    if node.head == "+":
+        has_one = any(isinstance(arg, Number) and arg.value == 1 for arg in node.args)
+        is_logistic = has_one and any(_is_exponential(arg) for arg in node.args)
+        return ["literal" if is_logistic else "term"] * 2
+    if node.head == "/":
+        return ["literal" if isinstance(left, Number) else role, "literal"]
+    if node.head == "^":
+        return ["compared" if isinstance(left, Apply) else "term", "literal"]
+    if node.head == "neg":
+        return [role]
+    if function_name(node.head) in ("maximum", "minimum"):
+        return ["literal" if _is_zero(arg) else "argument" for arg in node.args]
+    return ["argument"] * len(node.args)
+
+
+def _is_exponential(tree: Tree) -> bool:
+    return isinstance(tree, Apply) and function_name(tree.head) == "exp"
+
+
+def _is_zero(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value == 0
+
+
+def _candidates(
+    number: Number, role: str, target: str, names: Names, used: set[str]
+) -> Iterator[tuple[Rank, str]]:
+    """Yield the quantities that have this number, each with how badly it fits."""
+    if role == "literal":
+        return
+    suffix = _suffix(target)
+    for name, quantity in names.quantities.items():
+        text = quantity.digits.get((), "")
+        is_other = name == target or name.endswith("'") or name.casefold() in _RATES
+        if is_other or not _same(text, number):
+            continue
+        is_target = name.casefold() in _TARGETS
+        yield (
+            (
+                int(text.lstrip("-−") != number.text.lstrip("-−")),
+                int(is_target != (role == "compared" and quantity.is_given)),
+                int(role == "term" and not name.startswith("b")),
+                int(quantity.was_used or name in used),
+                int(not suffix or _suffix(name) != suffix),
+            ),
+            name,
+        )
+
+
+def _suffix(name: str) -> str:
+    found = re.search(r"\d+$|_\w+$", name)
+    return found[0].lstrip("_") if found else ""
+
+
+def _same(text: str, number: Number) -> bool:
+    return plain_number(text) == number.value

@@ -1,0 +1,60 @@
+"""What a writer may have meant by a name that is not defined."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_MOST_COMPARED = 2000  # names, because each comparison takes time
+
+# Names that people use for one thing, one thing a line.
+_KINDS = """
+loss cost error err mse bce ce nll l j c e total_loss l_total e_total objective
+ŷ y_hat yhat y_pred ypred pred prediction y_p output out y_out a_out p
+y t target y_true ytrue label d desired
+η eta lr learning_rate α alpha rate step_size
+sigmoid logistic σ sig expit
+step heaviside unit_step threshold
+sign sgn signum
+maximum max relu amax
+minimum min amin
+abs absolute fabs
+log ln
+mean average avg
+std stdev
+var variance
+sum total
+norm magnitude
+square sq squared
+sqrt root
+"""
+KINDS = tuple(line.split() for line in _KINDS.strip().splitlines())
+_LEAST_SIMILAR = 0.7  # because sin for sign, or exp for step, is no help
+
+
+def same_kind(name: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that people use for the same thing as this one."""
+    plain = name.casefold()
+    group = {other for kind in KINDS if plain in kind for other in kind}
+    return [other for other in known if other.casefold() in group and other != name]
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean …?" for the known name that was probably meant, or nothing.
+
+    >>> suggestion("sigmiod", ["tanh", "sigmoid"]), suggestion("loss", ["x", "C"])
+    ('; did you mean sigmoid?', '; did you mean C?')
+    >>> suggestion("sign", ["sin"])
+    ''
+    """
+    names = sorted(known)[:_MOST_COMPARED]
+    plain = name.casefold().replace("_", "")
+    same = [other for other in names if other.casefold().replace("_", "") == plain]
+    near = [
+        other
+        for other in difflib.get_close_matches(name, names, n=3, cutoff=_LEAST_SIMILAR)
+        if not (len(name) > 2 and (name.startswith(other) or other.startswith(name)))
+        or len(other) > 4
+    ]
+    best = (same or same_kind(name, names) or near)[:1]
+    return f"; did you mean {best[0]}?" if best else ""

@@ -1,0 +1,161 @@
+"""Expressions as trees: what the grammar reads and what is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, and the digits in which it was written."""
+
+    value: float
+    place: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A result that was left open: ``?``."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity, or with `index` one of its numbers or rows; counted from 1."""
+
+    name: str
+    index: tuple[int, ...]
+    place: int
+
+    def __str__(self) -> str:
+        return self.name + (f"[{','.join(map(str, self.index))}]" if self.index else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """d`top`/d`bottom`; with `second`, d²`top`/d`bottom`d`second`.
+
+    `written` is how a short form was written, such as dw or ∇w; else it is empty.
+    """
+
+    top: Name
+    bottom: Name
+    place: int
+    second: Name | None = None
+    written: str = ""
+
+    def __str__(self) -> str:
+        if self.second is None:
+            return f"d{self.top}/d{self.bottom}"
+        is_same = str(self.second) == str(self.bottom)
+        below = f"d{self.bottom}²" if is_same else f"d{self.bottom}d{self.second}"
+        return f"d²{self.top}/{below}"
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation on expressions: a sign of the grammar, "neg", ".T", or a function's name."""
+
+    head: str
+    args: tuple[Tree, ...]
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A list of expressions: a vector, or a matrix where they are lists themselves."""
+
+    items: tuple[Tree, ...]
+    place: int
+
+
+Tree = Number | Blank | Name | Derivative | Apply | Row
+
+
+def plain_number(text: str) -> float | None:
+    """Return a written decimal number, None for any other text."""
+    try:
+        return float(text.replace("−", "-").replace("–", "-"))
+    except ValueError:
+        return None
+
+
+def names_in(tree: Tree) -> Iterator[str]:
+    """Yield the names in a tree, those of derivatives too, in reading order."""
+    for leaf in leaves(tree):
+        match leaf:
+            case Name(name=name):
+                yield name
+            case Derivative(top=top, bottom=bottom, second=second):
+                yield from (top.name, bottom.name)
+                if second is not None:
+                    yield second.name
+
+
+def plain_names_in(tree: Tree) -> Iterator[str]:
+    """Yield the names in a tree that stand outside derivatives, in reading order."""
+    return (leaf.name for leaf in leaves(tree) if isinstance(leaf, Name))
+
+
+def leaves(tree: Tree) -> Iterator[Tree]:
+    """Yield the names, numbers, derivatives and blanks of a tree, in reading order."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        match node:
+            case Apply(args=args):
+                stack += args[::-1]
+            case Row(items=items):
+                stack += items[::-1]
+            case _:
+                yield node
+
+
+def rewrite(
+    tree: Tree, leaf: Callable[[Tree], Tree], head: Callable[[str], str] = lambda sign: sign
+) -> Tree:
+    """Return a tree with every leaf and every sign replaced.
+
+    A sum of ten thousand terms leans to the left; along that side this is no recursion.
+    """
+    spine: list[Apply] = []
+    while isinstance(tree, Apply) and len(tree.args) == 2:
+        spine.append(tree)
+        tree = tree.args[0]
+    if isinstance(tree, Apply):
+        args = tuple(rewrite(arg, leaf, head) for arg in tree.args)
+        tree = Apply(head(tree.head), args, tree.place)
+    elif isinstance(tree, Row):
+        tree = Row(tuple(rewrite(item, leaf, head) for item in tree.items), tree.place)
+    else:
+        tree = leaf(tree)
+    for node in reversed(spine):
+        right = rewrite(node.args[1], leaf, head)
+        tree = Apply(head(node.head), (tree, right), node.place)
+    return tree
+
+
+def replace_names(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
+    """Return a tree with some names replaced; a name that stays a name keeps its index."""
+
+    def other_name(name: Name) -> Name:
+        other = meanings.get(name.name)
+        if not isinstance(other, Name):
+            return name
+        return Name(other.name, other.index + name.index, name.place)
+
+    def leaf(node: Tree) -> Tree:
+        if isinstance(node, Name):
+            other = meanings.get(node.name, node)
+            return other_name(node) if isinstance(other, Name) else other
+        if isinstance(node, Derivative):
+            second = other_name(node.second) if node.second else None
+            return replace(
+                node, top=other_name(node.top), bottom=other_name(node.bottom), second=second
+            )
+        return node
+
+    return rewrite(tree, leaf) if meanings else tree

@@ -1,0 +1,149 @@
+"""The functions of the worksheet language: what may be called, and what it does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+from ..engine import functions
+from ..engine.operation import OPS, Op
+from ..engine.ops import CONSTANT
+from ..engine.second_order import grad
+from ..engine.value import Value, constant
+from .quantity import Quantity, each, matmul, outer, scalar, times
+
+Function = Callable[..., Quantity]
+
+
+def power(base: Quantity, exponent: Quantity) -> Quantity:
+    """Return baseᵉˣᵖᵒⁿᵉⁿᵗ; a plain number as exponent is part of the operation."""
+    if all(item.op is CONSTANT for item in exponent.items):
+        return each(lambda a, n: a**n.data, base, exponent)
+    return each(lambda a, n: a**n, base, exponent)
+
+
+def slope_of(function: Function, x: Quantity) -> Quantity:
+    """Return f′(x), number by number, recorded by the rule of the operation itself."""
+    slopes = []
+    for item in x.items:
+        output = function(scalar(item)).items[0]
+        slopes += grad(output, [item])
+    return Quantity(x.shape, tuple(slopes))
+
+
+def _softmax(z: Quantity) -> Quantity:
+    """Return exp(zᵢ − lse(z)), which is exp(zᵢ) over the sum of all, without overflow."""
+    if len(z.shape) == 2:
+        rows = [_softmax(Quantity((len(row),), row)) for row in z.rows]
+        return Quantity(z.shape, tuple(item for row in rows for item in row.items))
+    whole = functions.logsumexp(z.items)
+    return Quantity(z.shape, tuple((item - whole).exp() for item in z.items))
+
+
+def _leaky(x: Quantity, slope: Quantity | None = None) -> Quantity:
+    a = slope.items[0].data if slope else 0.01
+    return each(lambda item: item.leaky_relu(a), x)
+
+
+def _total(*quantities: Quantity) -> Quantity:
+    items = [item for quantity in quantities for item in quantity.items]
+    return scalar(functions.total(items) if len(items) > 1 else items[0])
+
+
+def _mean(*quantities: Quantity) -> Quantity:
+    count = sum(len(quantity.items) for quantity in quantities)
+    total = _total(*quantities).items[0]
+    return scalar(total / count if count > 1 else total)
+
+
+def _variance(x: Quantity) -> Quantity:
+    """Return the mean of the squared distances from the mean; n, not n − 1, divides."""
+    return _mean(each(Value.square, each(lambda a, m: a - m, x, _mean(x))))
+
+
+def _norm(x: Quantity) -> Quantity:
+    return each(functions.sqrt, _total(each(Value.square, x)))
+
+
+def _extreme(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
+    """Return the largest (or smallest) number of one list, or number by number of several."""
+    if len(quantities) == 1:
+        first, *others = quantities[0].items
+        for other in others:
+            first = function(first, other)
+        return scalar(first)
+    result = quantities[0]
+    for quantity in quantities[1:]:
+        result = each(function, result, quantity)
+    return result
+
+
+def _step(x: Quantity) -> Quantity:
+    return each(lambda item: constant(1.0 if item.data >= 0 else 0.0), x)
+
+
+def _sign(x: Quantity) -> Quantity:
+    return each(lambda item: constant(math.copysign(1.0, item.data) if item.data else 0.0), x)
+
+
+def _mse(a: Quantity, b: Quantity) -> Quantity:
+    return _mean(each(Value.square, each(lambda x, y: x - y, a, b)))
+
+
+def _log(base: float) -> Function:
+    return partial(each, lambda a: a.log() / math.log(base))
+
+
+def _logsumexp(z: Quantity) -> Quantity:
+    return scalar(functions.logsumexp(z.items))
+
+
+ANY = 1000
+
+
+def _of_table(op: Op) -> tuple[int, int, Function]:
+    """Return how a sheet calls an operation of the table: number by number."""
+    count = op.arity or ANY
+    return count, count, partial(each, functions.function_of(op))
+
+
+# Name: fewest and most arguments, and what it does.
+FUNCTIONS: dict[str, tuple[int, int, Function]] = {
+    **{op.name: _of_table(op) for op in functions.CALLED.values()},
+    "log10": (1, 1, _log(10)),
+    "log2": (1, 1, _log(2)),
+    "leaky_relu": (1, 2, _leaky),
+    "step": (1, 1, _step),
+    "sign": (1, 1, _sign),
+    "identity": (1, 1, lambda x: x),
+    "maximum": (1, ANY, partial(_extreme, functions.maximum)),
+    "minimum": (1, ANY, partial(_extreme, functions.minimum)),
+    "sum": (1, ANY, _total),
+    "mean": (1, ANY, _mean),
+    "var": (1, 1, _variance),
+    "std": (1, 1, lambda x: each(functions.sqrt, _variance(x))),
+    "norm": (1, 1, _norm),
+    "mse": (2, 2, _mse),
+    "dot": (2, 2, lambda a, b: matmul(a, b) if a.shape and b.shape else times(a, b)),
+    "outer": (2, 2, outer),
+    "logsumexp": (1, 1, _logsumexp),
+    "softmax": (1, 1, _softmax),
+    "neg": (1, 1, partial(each, lambda a: -a)),
+    "^": (2, 2, power),
+    ".T": (1, 1, lambda x: x.transposed),
+}
+ALIASES = {
+    **{alias: op.name for op in OPS.values() for alias in op.aliases},
+    "sgm": "sigmoid", "expit": "sigmoid", "amax": "maximum", "amin": "minimum", "lg": "log10",
+    "leakyrelu": "leaky_relu", "lrelu": "leaky_relu", "swish": "silu", "heaviside": "step",
+    "unit_step": "step", "sgn": "sign", "signum": "sign", "fabs": "abs", "average": "mean",
+    "avg": "mean", "variance": "var", "stdev": "std", "linear": "identity", "transpose": ".T",
+    "matmul": "dot", "pow": "^", "power": "^", "negative": "neg",
+    **{name: name for name in FUNCTIONS},
+}  # fmt: skip
+
+
+def function_name(name: str) -> str:
+    """Return the one name of a function, "" where there is none of this name."""
+    return ALIASES.get(name, "") or ALIASES.get(name.casefold(), "")
