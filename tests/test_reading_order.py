@@ -60,6 +60,8 @@ ORDER = [
     "autograd.program.replay",
     "autograd.program.program",
     "autograd.numeric.differences",
+    "autograd.numeric.complex_step",
+    "autograd.numeric.gradient_report",
     "autograd.numeric.gradcheck",
     "autograd.numeric.custom_operation",
     "autograd.language.spelling",

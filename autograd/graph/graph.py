@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -177,13 +177,21 @@ class Graph:
 
     # --- back to Values ---------------------------------------------------------------------------
 
-    def record(self) -> Value:
-        """Record the computation again, on new leaves with the same data, and return the output.
+    def record(self, leaves: Mapping[int, Value] | None = None) -> Value:
+        """Record the computation again and return the output.
+
+        Args:
+            leaves: what to put in place of leaves, by their indices. The other leaves are new and
+                have the same data as before.
 
         Raises:
-            ValueError: the graph has several outputs.
+            ValueError: the graph has several outputs, or an operation has no result for the data.
+
+        >>> x = Value(3.0, label="x")
+        >>> Graph.of(x * x).record({0: Value(5.0)}).data
+        25.0
         """
-        return self._replay(expand=False)[self.output.index]
+        return self._replay(leaves or {}, expand=False)[self.output.index]
 
     def expand(self) -> Graph:
         """Return the graph with every composite node split: a sum of products into its ⊗ and ⊕.
@@ -193,14 +201,17 @@ class Graph:
         >>> [node.op.name for node in graph.expand().nodes if not node.is_leaf]
         ['mul', 'mul', 'add', 'add']
         """
-        values = self._replay(expand=True)
+        values = self._replay({}, expand=True)
         expanded = Graph.of([values[output] for output in self.outputs])
         return Graph(expanded.nodes, swept=self.swept, outputs=expanded.outputs)
 
-    def _replay(self, *, expand: bool) -> list[Value]:
+    def _replay(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
         values: list[Value] = []
         for node in self.nodes:
             inputs = [values[parent] for parent in node.parents]
+            if node.index in leaves:
+                values.append(leaves[node.index])
+                continue
             if node.is_leaf:
                 value = constant(node.data) if node.op is CONSTANT else Value(node.data)
             elif expand and node.op.composite and len(inputs) > 1:

@@ -1,74 +1,234 @@
-"""The slope of a function by central differences, improved step by step as Romberg does."""
+"""The slope of a function at a point, measured by differences, with an estimate of its error.
+
+A difference over a step h is wrong by what the function bends within h, and by the rounding of the
+function divided by h. Nobody knows beforehand which step is best: for 1/x at 1e-5 it is below 1e-6,
+for exp at 1e-9 it is near 0.1. So steps are halved over many orders of magnitude, each new
+difference is extrapolated to h = 0 with those before it (Richardson, Romberg), and every
+extrapolated slope comes with a doubt: how much it changed by the last halving, and its rounding.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-_LADDER = 6  # halvings of the step; the entry that changes least from its neighbours is taken
-_SHRINKINGS = 6
+EPSILON = 2.0**-52
+_STEP = 0.27  # relative to the point; not a round number, so that it is no multiple of a period
+_HALVINGS_NEAR = 46  # from the size of the point down; after more, x + h has no correct digits
+_HALVINGS_FAR = 60  # from 1 down towards the size of the point
+_HALVINGS_AT_ZERO = 110  # zero has no size, so that any step may be the right one
+_DEPTH = 5  # powers of h that are extrapolated away; with more, rounding grows faster than it gains
+_PROBE_EVERY = 10  # halvings
+_LEAST_SUPPORT = 6  # steps that agree; fewer may agree by chance where the function oscillates
+_LEAST_KINK = 1e-6  # relative difference of the slopes of two sides; they are measured less exactly
+_NEGLIGIBLE = 1e-9  # relative to the steepest difference
+_TINY = 1e-300
 
 
-class Slope:
-    """The measured slope of a function of one number.
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measured slope, how far it may be from the true one, and how many steps agree with it."""
+
+    slope: float
+    doubt: float
+    support: int = 1
+
+    @property
+    def low(self) -> float:
+        """The least slope that the measurement allows."""
+        return self.slope - 2 * self.doubt
+
+    @property
+    def high(self) -> float:
+        """The largest slope that the measurement allows."""
+        return self.slope + 2 * self.doubt
+
+
+@dataclass(slots=True)
+class Extrapolation:
+    """Richardson's table: differences at halved steps, the powers of h removed one after another.
+
+    `ratio` is what the lowest power of h shrinks by when h is halved: 4 for central differences,
+    whose error has only even powers, and 2 for differences to one side.
+    """
+
+    ratio: float
+    estimates: list[Estimate] = field(default_factory=list)
+    _before: list[float] = field(default_factory=list)
+
+    def add(self, difference: float, rounding: float) -> None:
+        """Add the difference quotient of the next smaller step; nan starts the table anew."""
+        if not math.isfinite(difference):
+            self._before = []
+            return
+        row, best = [difference], Estimate(difference, math.inf)
+        for k, earlier in enumerate(self._before[:_DEPTH], start=1):
+            row.append(row[-1] + (row[-1] - earlier) / (self.ratio**k - 1))
+            doubt = max(abs(row[k] - row[k - 1]), abs(row[k] - earlier)) + rounding
+            if doubt < best.doubt:
+                best = Estimate(row[k], doubt)
+        self._before = row
+        if math.isfinite(best.doubt):
+            self.estimates.append(best)
+
+    def best(self) -> Estimate | None:
+        """Return the estimate of least doubt among those that agree with all of smaller steps.
+
+        Smaller steps take precedence, because a slope is a limit: what a large step sees may be an
+        average over a kink, or over a bump.
+        """
+        low, high, agreeing = -math.inf, math.inf, []
+        for estimate in reversed(self.estimates):
+            if estimate.low > high or estimate.high < low:
+                break
+            low, high = max(low, estimate.low), min(high, estimate.high)
+            agreeing.append(estimate)
+        best = min(agreeing, key=lambda estimate: estimate.doubt, default=None)
+        return best and replace(best, support=len(agreeing))
+
+
+class Differences:
+    """Differences of a function around a point at ever smaller steps.
 
     Args:
-        function: of a number near `at`.
-        at: where.
-        step: h of the first difference.
-        kink: of a step, the name of what has a corner between at − h and at + h, or nothing.
+        function: of a number near `at`; where it raises, it is taken to be undefined.
+        at: the point.
+        noise: how far rounding may move the function's value there.
 
-    >>> round(Slope(math.exp, 0.0, 1e-3).measured, 12)
+    >>> differences = Differences(math.exp, 0.0, noise=1e-16)
+    >>> differences.refine(until=1e-10)
+    >>> round(differences.central.best().slope, 12)
     1.0
     """
 
-    def __init__(
-        self,
-        function: Callable[[float], float],
-        at: float,
-        step: float,
-        kink: Callable[[float], str] = lambda h: "",
-    ) -> None:
-        self.function, self.at, self.step, self._kink = function, at, step, kink
-        self.measured, self.doubt = self._inside()
-        self.kink = ""
+    def __init__(self, function: Callable[[float], float], at: float, noise: float) -> None:
+        self.at, self.noise = at, noise
+        self._function = function
+        self.here = function(at)
+        self.central = Extrapolation(4.0)
+        self.left, self.right = Extrapolation(2.0), Extrapolation(2.0)
+        self._steps = list(_steps(at))
+        self._largest_rise = self._steepest = 0.0
 
-    def avoid_kinks(self) -> None:
-        """Measure again with so small a step that no corner lies within; name one that stays."""
-        for _ in range(_SHRINKINGS):
-            self.kink = self._kink(self.step)
-            if not self.kink:
-                break
-            self.step /= 10
-        self.measured, self.doubt = self._inside()
+    def refine(self, until: float = 0.0) -> None:
+        """Use smaller steps, until the slope is known to this relative error if one is given."""
+        if not until:
+            self.noise = max(self.noise, self._observe_noise())
+        while self._steps:
+            self._add(self._steps.pop(0))
+            best = self.central.best() if until else None
+            if best and best.doubt <= until * abs(best.slope):
+                return
 
-    def _inside(self) -> tuple[float, float]:
-        """Return the slope and its doubt, with a step that stays where the function is defined."""
-        for _ in range(_SHRINKINGS):
-            try:
-                return self._extrapolated()
-            except (ValueError, ArithmeticError):
-                self.step /= 10
-        return self._extrapolated()
+    @property
+    def best(self) -> Estimate | None:
+        """The slope; from one side where the function is not defined on the other."""
+        return self.central.best() or self.left.best() or self.right.best()
 
-    def _extrapolated(self) -> tuple[float, float]:
-        best, doubt = math.nan, math.inf
-        before: list[float] = []
-        for row in self._rows():
-            for k, entry in enumerate(row[1:], start=1):
-                change = max(abs(entry - row[k - 1]), abs(entry - before[k - 1]))
-                if change < doubt:
-                    best, doubt = entry, change
-            before = row
-        return best, doubt
+    def conclude(self, recorded: float) -> Estimate:
+        """Return the slope that all steps lead to, its doubt infinite where they decide nothing.
 
-    def _rows(self) -> Iterator[list[float]]:
-        """Yield the rows of Romberg's table: h halved, and its next power removed."""
-        before: list[float] = []
-        h = self.step
-        for _ in range(_LADDER):
-            row = [(self.function(self.at + h) - self.function(self.at - h)) / (2 * h)]
-            for k, entry in enumerate(before, start=1):
-                row.append(row[-1] + (row[-1] - entry) / (4.0**k - 1))
-            yield row
-            before, h = row, h / 2
+        They do not decide if few of them agree, or if the function hardly moves more in any step
+        than by rounding, or less than the recorded slope would have it move in the smallest one. In the last
+        case it may oscillate within a step, as sin does at 1e20.
+        """
+        best = self.best
+        if best is None:
+            return Estimate(math.nan, math.inf)
+        least_rise = max(100 * self.noise, abs(recorded) * EPSILON * abs(self.at))
+        is_seen = self._largest_rise >= least_rise
+        return best if is_seen and best.support >= _LEAST_SUPPORT else replace(best, doubt=math.inf)
+
+    def is_zero(self, found: Estimate) -> bool:
+        """Return whether a slope cannot be told from 0, beside the slopes at larger steps."""
+        return abs(found.slope) + 4 * found.doubt <= _NEGLIGIBLE * self._steepest
+
+    @property
+    def has_kink(self) -> bool:
+        """Whether the slopes of the two sides differ by more than can be doubted."""
+        left, right = self.left.best(), self.right.best()
+        if left is None or right is None or min(left.support, right.support) < _LEAST_SUPPORT:
+            return False
+        largest = max(abs(left.slope), abs(right.slope))
+        doubt = 4 * (left.doubt + right.doubt) + _LEAST_KINK * largest
+        return abs(left.slope - right.slope) > doubt
+
+    @property
+    def has_jump(self) -> bool:
+        """Whether the function's value, not only its slope, differs between the two sides."""
+        least = max(4 * EPSILON * abs(self.at), _TINY)
+        rises = [abs(self._rise(least * size)) for size in (1, 10, 100, 1000)]
+        return min(rises) > max(1000 * self.noise, 0.9 * max(rises))
+
+    def is_confirmed(self) -> bool:
+        """Return whether plain differences at a few of the smaller steps allow the best slope.
+
+        They do not if the function bends so much at the smaller ones that it may have a kink.
+        """
+        found, steps = self.best, self._steps[_PROBE_EVERY::_PROBE_EVERY]
+        return found is not None and all(
+            self._allows(found, step, may_bend=step == steps[0]) for step in steps
+        )
+
+    def _allows(self, found: Estimate, step: float, *, may_bend: bool) -> bool:
+        under, over = self._evaluate(self.at - step), self._evaluate(self.at + step)
+        rounding = 4 * self._rounding(under, over) / step
+        slope = (over - under) / ((self.at + step) - (self.at - step))
+        bend = (over - 2 * self.here + under) / step
+        return abs(slope - found.slope) <= rounding + 1e-3 * abs(
+            found.slope
+        ) + 2 * found.doubt and (may_bend or abs(bend) <= rounding + _LEAST_KINK * abs(found.slope))
+
+    def _rise(self, step: float) -> float:
+        return self._evaluate(self.at + step) - self._evaluate(self.at - step)
+
+    def _add(self, step: float) -> None:
+        below, above = self.at - step, self.at + step
+        under, over = self._evaluate(below), self._evaluate(above)
+        rounding = self._rounding(under, over)
+        for table, low, high, rise in (
+            (self.central, below, above, over - under),
+            (self.left, below, self.at, self.here - under),
+            (self.right, self.at, above, over - self.here),
+        ):
+            slope = rise / (high - low)
+            table.add(slope, rounding / step)
+            if math.isfinite(slope):
+                self._largest_rise = max(self._largest_rise, abs(rise))
+                self._steepest = max(self._steepest, abs(slope))
+
+    def _evaluate(self, x: float) -> float:
+        try:
+            return self._function(x)
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    def _observe_noise(self) -> float:
+        """Return how much the function jitters over a few neighboring numbers, on the calmer side.
+
+        Third differences take out everything that is smooth at this distance. A jump or a kink at
+        the point is on neither side.
+        """
+        spacing = _STEP * 3000 * EPSILON * abs(self.at) or _TINY
+        return min(self._jitter(side * spacing) for side in (-1, 1))
+
+    def _jitter(self, spacing: float) -> float:
+        values = [self._evaluate(self.at + k * spacing) for k in range(1, 8)]
+        for _ in range(3):
+            values = [after - before for before, after in pairwise(values)]
+        return max((abs(x) / 2 for x in values if math.isfinite(x)), default=0.0)
+
+    def _rounding(self, under: float, over: float) -> float:
+        return max([self.noise, *(EPSILON * abs(y) for y in (under, over) if y == y)])
+
+
+def _steps(at: float) -> Iterator[float]:
+    """Yield the steps to take at a point, in descending order."""
+    if at == 0.0:
+        yield from (_STEP * 0.5**k for k in range(_HALVINGS_AT_ZERO))
+        return
+    far = max(0, math.ceil(-math.log2(abs(at))))  # doublings from the size of the point to 1
+    yield from (_STEP * abs(at) * 2.0**k for k in range(far, max(far - _HALVINGS_FAR, 0), -1))
+    yield from (_STEP * abs(at) * 0.5**k for k in range(_HALVINGS_NEAR))

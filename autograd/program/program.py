@@ -240,6 +240,14 @@ class Program:
 
     # --- reading ----------------------------------------------------------------------------------
 
+    def record(self, parameters: Sequence[Value], column: Sequence[float]) -> Value:
+        """Return the output for one example, recorded again on Values in place of the parameters.
+
+        This checks the program, because every operation runs anew, over Python floats.
+        """
+        leaves = {k: Value(x) for k, x in zip(self._given, column, strict=True) if k is not None}
+        return self.graph.record(leaves | dict(zip(self._learned, parameters, strict=True)))
+
     def example(self, k: int) -> Graph:
         """Return the full scalar graph of example k: values, partials, adjoints, for every reader.
 

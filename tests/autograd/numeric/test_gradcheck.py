@@ -1,5 +1,7 @@
 """Recorded gradients against differences of the function itself."""
 
+import random
+
 import pytest
 
 from autograd import Value, compile, gradcheck  # noqa: A004
@@ -70,6 +72,64 @@ def test_a_program_is_checked_over_its_batch():
     assert report.ok
     assert [c.name for c in report.components] == ["w", "b"]
     assert program.weights.tolist() == [0.7, -0.2]
+
+
+def test_a_program_whose_gradients_are_wrong_is_found_out(monkeypatch):
+    w, x = Value(0.7, "w"), Value(0.0, "x")
+    program = compile((w * x).tanh(), inputs=[x])
+    right = program.value_and_grad
+
+    def wrong(columns):
+        value, gradients = right(columns)
+        return value, gradients * (1 + 1e-4)
+
+    monkeypatch.setattr(program, "value_and_grad", wrong)
+    assert not gradcheck(program, [[0.5, -1.0, 2.0]]).ok
+
+
+def test_an_input_without_effect_does_not_disturb_the_check_of_a_program():
+    w, x, unused = Value(0.7, "w"), Value(0.0, "x"), Value(1.0, "unused")
+    program = compile((w * x).tanh(), inputs=[unused, x])
+    assert gradcheck(program, [[1.0, 2.0], [0.5, -1.0]]).ok
+
+
+def test_a_function_that_does_not_repeat_is_told_so():
+    rng = random.Random(1)
+    report = gradcheck(lambda x: x * rng.choice([0.0, 2.0]), [0.7])
+    assert not report.ok
+    assert "does not repeat" in str(report)
+    assert sorted(report.returned) == [0.0, 1.4]
+    counted = iter(range(1000))
+    report = gradcheck(lambda x: x * next(counted), [2.0])
+    assert "it returned 2 and then 4" in str(report)
+
+
+def test_a_kink_of_python_is_a_kink():
+    for function, what in (
+        (lambda x: max(2 * x, 0.3 * x), "the function"),
+        (lambda x: x.exp() if x.data > 0 else 1 - 3 * x, "a branch of the function"),
+    ):
+        report = gradcheck(function, [0.0])
+        assert [c.kink for c in report.components] == [what]
+        assert report.ok
+
+
+def test_what_cannot_be_decided_is_said_to_be_undecided():
+    """Its slope is 0 at 0, but a power of 1.01 gets there too slowly to be measured."""
+    report = gradcheck(lambda x: x**1.01, [0.0])
+    assert report.components[0].verdict == "undecided"
+    assert not report.ok
+    assert "1 undecided." in str(report)
+
+
+def test_a_number_hidden_from_the_recording_is_found():
+    report = gradcheck(lambda x: x * x.data, [3.0])
+    assert report.components[0].verdict == "disagrees"
+    assert report.components[0].measured == pytest.approx(6.0)
+
+
+def test_a_value_may_be_returned_as_it_came():
+    assert gradcheck(lambda a, b: a, [0.0, 2.0]).ok
 
 
 def test_what_returns_no_value_is_refused_with_advice():
