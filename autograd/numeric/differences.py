@@ -130,9 +130,9 @@ class Differences:
     def conclude(self, recorded: float) -> Estimate:
         """Return the slope that all steps lead to, its doubt infinite where they decide nothing.
 
-        They do not decide if few of them agree, or if the function hardly moves more in any step
-        than by rounding, or less than the recorded slope would have it move in the smallest one. In the last
-        case it may oscillate within a step, as sin does at 1e20.
+        The steps do not decide if few of them agree, or if rounding alone moves the function nearly
+        as much as any step does. Nor do they if the recorded slope would move it further, in the
+        smallest step, than any step does: it may then oscillate within a step, as sin does at 1e20.
         """
         best = self.best
         if best is None:
