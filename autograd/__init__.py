@@ -33,16 +33,16 @@ from .engine.functions import (
 )
 from .engine.second_order import grad
 from .engine.value import Value
-from .grading.check import check
-from .grading.report import Report
-from .grading.worksheet import Worksheet
-from .graph.explanation import Explanation, explain
-from .graph.graph import Graph
-from .graph.node import Edge, GraphError, Node
-from .graph.steps import Step, Trace, trace
-from .language.tokens import WorksheetError
 
 if TYPE_CHECKING:
+    from .grading.check import check
+    from .grading.report import Report
+    from .grading.worksheet import Worksheet
+    from .graph.explanation import Explanation, explain
+    from .graph.graph import Graph
+    from .graph.node import Edge, GraphError, Node
+    from .graph.steps import Step, Trace, trace
+    from .language.tokens import WorksheetError
     from .numeric.custom_operation import operation
     from .numeric.gradcheck import gradcheck
     from .program.program import Program, compile  # noqa: A004 - the name of the job
@@ -90,9 +90,17 @@ __doc__ = (__doc__ or "").format(
 
 # Imported at first use: a computation that is not looked at needs none of them.
 _LAZY = {
-    **dict.fromkeys(("Program", "compile"), ".program.program"),
+    "check": ".grading.check",
+    "Report": ".grading.report",
+    "Worksheet": ".grading.worksheet",
+    "WorksheetError": ".language.tokens",
+    **dict.fromkeys(("Explanation", "explain"), ".graph.explanation"),
+    "Graph": ".graph.graph",
+    **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.node"),
+    **dict.fromkeys(("Step", "Trace", "trace"), ".graph.steps"),
     "gradcheck": ".numeric.gradcheck",
     "operation": ".numeric.custom_operation",
+    **dict.fromkeys(("Program", "compile"), ".program.program"),
     **dict.fromkeys(("Drawing", "draw"), ".views.drawing"),
     **dict.fromkeys(("Page", "page"), ".views.page"),
 }
