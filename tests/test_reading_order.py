@@ -16,6 +16,7 @@ PACKAGES = ("autograd", "nn", "gradtrace")
 ORDER = [
     "autograd.files",
     "autograd.__main__",
+    "autograd.engine.collector",
     "autograd.engine.number",
     "autograd.engine.namespace",
     "autograd.engine.operation",

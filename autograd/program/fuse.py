@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..engine.operation import Op
 from ..engine.ops import ADD, CONSTANT, DOT, MUL, SUM
 from ..graph.graph import Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One number of a program: an operation on earlier terms.
 
     `node` is its place in the graph, −1 for a number that fusing made; `varies` says whether it

@@ -17,7 +17,7 @@ from .contributions import ONE, Adjoints, Local
 from .frame import Frame
 from .instructions import Instruction, Operand, Place, Rows
 from .plan import Plan
-from .recipe import local_derivative, recipe
+from .recipe import recipe
 from .schedule import Call, Schedule, split, weights_of
 from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
 
@@ -63,6 +63,7 @@ class _Lowering:
         self.gathered: dict[tuple[Place, ...], Rows] = {}
         self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
         self.formulas: dict[int, Formulas] = {}
+        self.operands = [[] if c.is_product else schedule.operands(c) for c in schedule.calls]
         self.adjoints = Adjoints(self.rows)
         self.waiting: dict[Place, list[tuple[Rows, Local]]] = defaultdict(list)
         self.needs = [index in wanted for index in range(len(self.terms))]
@@ -85,7 +86,7 @@ class _Lowering:
 
     def compute_value(self, k: int, call: Call, frame: Frame) -> None:
         """Append the value of a call, and local derivatives that share work with it."""
-        formulas = self.formulas[k] = formulas_of(call, self.schedule.operands(call))
+        formulas = self.formulas[k] = formulas_of(call, self.operands[k])
         expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
         for partial in formulas.partials:
             if partial.is_shared_work and self.is_needed(call, partial.slots):
@@ -95,7 +96,7 @@ class _Lowering:
                 self.kept[k, partial.slots] = rows[target]
                 expressions.append(partial.expression)
                 targets.append(target)
-        self.follow(expressions, targets, rows, call, frame)
+        self.follow(expressions, targets, rows, k, frame)
 
     def compute_product(self, k: int, call: Call, frame: Frame) -> None:
         """Append Z = Wᵀ X + b."""
@@ -111,7 +112,7 @@ class _Lowering:
         expressions: Sequence[Expr],
         targets: Sequence[Expr | None],
         rows: dict[Expr, Rows],
-        call: Call,
+        k: int,
         frame: Frame,
     ) -> list[Operand]:
         """Append what computes expressions and return where their values are.
@@ -119,7 +120,7 @@ class _Lowering:
         Each is written to the rows of its target, or to temporary rows where that is None. `rows`
         are those of the targets; the rows of the operands are added to it.
         """
-        operands = self.schedule.operands(call)
+        operands, call = self.operands[k], self.schedule.calls[k]
         shared = {f"a{k}" for k, places in enumerate(operands) if places[0].array == "shared"}
         if not call.varies:
             shared.update(target.args[0] for target in (Y, *targets) if target is not None)
@@ -206,30 +207,22 @@ class _Lowering:
 
     def pass_back(self, k: int, call: Call, frame: Frame) -> None:
         """Append what a call contributes to the adjoints of its operands."""
-        operands = self.schedule.operands(call)
+        operands = self.operands[k]
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
         wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
-        forms = {
-            p.slots: local_derivative(p.expression) for p in wanted if (k, p.slots) not in self.kept
-        }
-        expressions = [expression for _, expression in forms.values()]
-        found = self.follow(
-            expressions, [None] * len(expressions), {Y: self.outputs(call)}, call, frame
-        )
-        locals_ = {
-            slots: Local(function, operand)
-            for (slots, (function, _)), operand in zip(forms.items(), found, strict=True)
-        }
-        for partial in wanted:
-            slots = partial.slots
-            local = locals_.get(slots) or Local("multiply", self.kept[k, slots])
+        missing = [p for p in wanted if (k, p.slots) not in self.kept]
+        rows = {Y: self.outputs(call)}
+        found = self.follow([p.expression for p in missing], [None] * len(missing), rows, k, frame)
+        known = dict(zip([p.slots for p in missing], found, strict=True))
+        for slots, function, expression, _ in wanted:
+            operand = known[slots] if slots in known else self.kept[k, slots]
             places = [place for slot in slots for place in operands[slot]]
-            if partial.expression.atomic and self.may_wait(call, slots):
-                self.waiting[places[0]].append((upstream, local))
-                continue
-            mark = dict(frame.used)
-            self.adjoints.add(places, upstream, local, frame)
-            frame.used = mark  # the temporary rows of one contribution serve the next one
+            if expression.atomic and function == "multiply" and self.may_wait(call, slots):
+                self.waiting[places[0]].append((upstream, Local(function, operand)))
+            else:
+                used = dict(frame.used)
+                self.adjoints.add(places, upstream, Local(function, operand), frame)
+                frame.used = used  # the temporary rows of one contribution serve the next one
 
     def may_wait(self, call: Call, slots: Slots) -> bool:
         """Whether a contribution may wait until the backward step of its target.

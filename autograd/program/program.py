@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..engine.collector import collector_paused
 from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
@@ -413,4 +414,5 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
     <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
      48 bytes per example, float64>
     """
-    return Program(output, inputs, keep, dtype)
+    with collector_paused():
+        return Program(output, inputs, keep, dtype)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..engine.formula import Expr
 from .instructions import SHARED, Instruction, Operand, Rows
@@ -27,7 +27,7 @@ _NUMPY = {
     "abs": "absolute",
     "pow": "power",
 }
-_OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
+_COMPARISONS = frozenset(["gt", "ge", "lt", "le"])
 _POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}  # many times faster than np.power
 
 
@@ -53,13 +53,21 @@ class Step(NamedTuple):
 class Recipe(NamedTuple):
     """The steps that compute some expressions.
 
-    `symbols` are the symbols that the steps read, `results` says where the value of each expression
-    is, and `units` how many temporary rows each array needs.
+    Attributes:
+        symbols: the symbols that are read or written.
+        numbers: the numbers that are read.
+        registers: the temporary rows.
+        steps: function, operands and out; each operand is an index into the symbols, followed by
+            the numbers and the registers.
+        results: such an index for each expression.
+        units: how many temporary rows each array needs.
     """
 
-    steps: tuple[Step, ...]
     symbols: tuple[Expr, ...]
-    results: tuple[Source, ...]
+    numbers: tuple[float, ...]
+    registers: tuple[Register, ...]
+    steps: tuple[tuple[str, tuple[int, ...], int], ...]
+    results: tuple[int, ...]
     units: Mapping[str, int]
 
     def follow(
@@ -70,20 +78,16 @@ class Recipe(NamedTuple):
         `rows` are those of the symbols, `scratch` says in which row of each array temporary rows
         may begin, and `height` is how many rows a symbol has.
         """
-
-        def operand(source: Source) -> Operand:
-            if source.__class__ is Expr:
-                return rows[source]
-            if source.__class__ is Register:
-                start = scratch[source.array] + source.start * height
-                return Rows(source.array, start, start + source.units * height)
-            return source  # type: ignore[return-value]
-
+        table: list[Any] = [rows[part] for part in self.symbols]
+        table += self.numbers
+        for array, start, units in self.registers:
+            first = scratch[array] + start * height
+            table.append(Rows(array, first, first + units * height))
         instructions = [
-            Instruction(function, tuple([operand(source) for source in operands]), operand(out))  # type: ignore[arg-type]
+            Instruction(function, tuple([table[k] for k in operands]), table[out])
             for function, operands, out in self.steps
         ]
-        return instructions, [operand(source) for source in self.results]
+        return instructions, [table[k] for k in self.results]
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +138,7 @@ class _Writer:
         if head in ("add", "mul") and len(arguments) > 2:
             return self.accumulate(_NUMPY[head], arguments, target)
         operands = [self.write(argument) for argument in arguments]
-        out = target or self.new(operands, is_mask=head in _OPPOSITE)
+        out = target or self.new(operands, is_mask=head in _COMPARISONS)
         return self.append(_NUMPY.get(head, head), operands, out)
 
     def choose(self, arguments: Sequence[Expr], target: Expr | None) -> Register | Expr:
@@ -200,13 +204,24 @@ class _Writer:
                 units[out.array] = max(units[out.array], moved[out].start + out.units)
             for ended in {o for o in (*step.operands, out) if o in moved and last[o] == k}:
                 free[ended.array, ended.units].append(moved[ended])  # type: ignore[union-attr]
+        return self.number(results, moved, dict(units))
+
+    def number(
+        self, results: Sequence[Source], moved: Mapping[Source, Register], units: Mapping[str, int]
+    ) -> Recipe:
+        """Return the recipe with every source replaced by its index."""
+        used = [o for step in self.steps for o in (*step.operands, step.out)] + list(results)
+        sources = dict.fromkeys(moved.get(source, source) for source in used)
+        symbols = [source for source in sources if isinstance(source, Expr)]
+        registers = [source for source in sources if isinstance(source, Register)]
+        numbers = [source for source in sources if isinstance(source, float)]
+        index = {source: k for k, source in enumerate([*symbols, *numbers, *registers])}
         steps = tuple(
-            Step(f, tuple(moved.get(o, o) for o in operands), moved.get(out, out))
+            (f, tuple(index[moved.get(o, o)] for o in operands), index[moved.get(out, out)])
             for f, operands, out in self.steps
         )
-        read = [o for step in steps for o in step.operands] + list(results)
-        symbols = tuple(dict.fromkeys(o for o in read if isinstance(o, Expr)))
-        return Recipe(steps, symbols, tuple(moved.get(r, r) for r in results), dict(units))
+        found = tuple(index[moved.get(result, result)] for result in results)
+        return Recipe(tuple(symbols), tuple(numbers), tuple(registers), steps, found, units)
 
 
 def _units(source: Source) -> int:
@@ -228,23 +243,3 @@ def _simplify(expression: Expr) -> tuple[str, Sequence[Expr]]:
         if larger or arguments[0].head in ("lt", "le"):
             return "maximum" if larger else "minimum", arguments[1:]
     return head, arguments
-
-
-def local_derivative(partial: Expr) -> tuple[str, Expr]:
-    """Return how an adjoint is multiplied by a local derivative: the function and its operand.
-
-    For 1/d it is divided by d. For 1 where a comparison holds and 0 elsewhere, it is multiplied by
-    the mask itself.
-    """
-    if partial.head == "div" and partial.args[0] == _ONE:
-        return "divide", partial.args[1]
-    if partial.head == "where" and partial.args[0].head in _OPPOSITE:
-        condition, *chosen = partial.args
-        if chosen == [_ONE, _ZERO]:
-            return "multiply", condition
-        if chosen == [_ZERO, _ONE]:
-            return "multiply", Expr(_OPPOSITE[condition.head], condition.args)
-    return "multiply", partial
-
-
-_ONE, _ZERO = Expr("number", (1.0,)), Expr("number", (0.0,))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.collector import collector_paused
 from .numpy_engine import Engine, Workspace
 from .plan import Plan
 from .planner import Planner, Want
@@ -40,12 +41,15 @@ class Runner:
     def parts(self, want: Want, batch: int) -> list[Part]:
         """Return the chunks of a batch."""
         if (want, batch) not in self._parts:
-            engine = self.engine(self.planner.best(want, batch))
-            size = engine.chunk()
-            ends = [(k, min(k + size, batch)) for k in range(0, batch, size)]
-            parts = [(slice(*ends), self._space(engine, ends[1] - ends[0])) for ends in ends]
-            self._parts[want, batch] = parts
+            with collector_paused():
+                self._parts[want, batch] = self._divide(want, batch)
         return self._parts[want, batch]
+
+    def _divide(self, want: Want, batch: int) -> list[Part]:
+        engine = self.engine(self.planner.best(want, batch))
+        size = engine.chunk()
+        parts = [slice(k, min(k + size, batch)) for k in range(0, batch, size)]
+        return [(part, self._space(engine, part.stop - part.start)) for part in parts]
 
     def engine(self, plan: Plan) -> Engine:
         """Return the engine of a plan."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, DOT, LEAF, SUM
@@ -17,8 +18,7 @@ from .fuse import Term
 from .instructions import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Terms computed by one call: equal operations side by side, or one matrix product.
 
     In a matrix product all `members` are dot rows on the same inputs, in the same order.
@@ -196,13 +196,13 @@ def _in_line(plan: Schedule, term: Term) -> Term:
     The order in which they are added is free, and rows side by side need not be gathered.
     """
     if term.op is SUM:
-        return replace(term, parents=tuple(sorted(term.parents, key=plan.places.__getitem__)))
+        return term._replace(parents=tuple(sorted(term.parents, key=plan.places.__getitem__)))
     if term.op is DOT:
         weights, xs, bias = split(term)
         pairs = sorted(
             zip(weights, xs, strict=True), key=lambda pair: [plan.places[p] for p in pair]
         )
-        return replace(term, parents=(*(w for w, _ in pairs), *(x for _, x in pairs), *bias))
+        return term._replace(parents=(*(w for w, _ in pairs), *(x for _, x in pairs), *bias))
     return term
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..engine.formula import Expr, Symbols, lift, symbol
+from ..engine.formula import Expr, Symbols, lift, number, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
 from .instructions import Place
@@ -18,6 +18,8 @@ from .schedule import Call
 
 _FEWEST = 4  # similar operands; fewer are not worth stacking
 Slots = tuple[int, ...]
+_ONE, _ZERO = number(1.0), number(0.0)
+_OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 Y = symbol("y")
 """The symbol of a call's own value."""
 
@@ -25,10 +27,15 @@ Y = symbol("y")
 class Partial(NamedTuple):
     """A local derivative with respect to one operand, or to several by one stacked formula.
 
-    `is_shared_work` says that it contains an exp, a log, … that the value contains too.
+    Attributes:
+        slots: the operands.
+        function: how an adjoint meets the expression, "multiply" or "divide".
+        expression: by what the adjoint is multiplied or divided.
+        is_shared_work: whether it contains an exp, a log, … that the value contains too.
     """
 
     slots: Slots
+    function: str
     expression: Expr
     is_shared_work: bool
 
@@ -47,8 +54,8 @@ def formulas_of(call: Call, operands: Sequence[Sequence[Place]]) -> Formulas:
         return plain
     stacker = _Stacker([places[0] for places in operands])
     value = stacker.stack(plain.value)
-    found = stacker.group([stacker.stack(partial.expression) for partial in plain.partials])
-    return Formulas(value, tuple(Partial(s, e, _share_work(value, e)) for s, e in found))
+    found = stacker.group([stacker.stack(partial) for partial in _partials(call.op, len(operands))])
+    return Formulas(value, tuple(_partial(value, slots, e) for slots, e in found))
 
 
 def slots_of(symbols: Expr) -> Slots:
@@ -61,9 +68,36 @@ def _formulas(op: Op, count: int) -> Formulas:
     """Return the formulas of an operation with `count` operands."""
     names = [symbol(f"a{slot}") for slot in range(count)]
     value = lift(op.forward(Symbols(), *names))
-    partials = [lift(partial) for partial in op.partials(Symbols(), Y, *names)]
-    shared = [_share_work(value, partial) for partial in partials]
-    return Formulas(value, tuple(map(Partial, [(k,) for k in range(count)], partials, shared)))
+    partials = _partials(op, count)
+    return Formulas(value, tuple(_partial(value, (k,), p) for k, p in enumerate(partials)))
+
+
+@lru_cache(maxsize=1024)
+def _partials(op: Op, count: int) -> tuple[Expr, ...]:
+    names = [symbol(f"a{slot}") for slot in range(count)]
+    return tuple(lift(partial) for partial in op.partials(Symbols(), Y, *names))
+
+
+def _partial(value: Expr, slots: Slots, partial: Expr) -> Partial:
+    function, expression = local_derivative(partial)
+    return Partial(slots, function, expression, _share_work(value, expression))
+
+
+def local_derivative(partial: Expr) -> tuple[str, Expr]:
+    """Return how an adjoint is multiplied by a local derivative: the function and its operand.
+
+    For 1/d it is divided by d. For 1 where a comparison holds and 0 elsewhere, it is multiplied by
+    the mask itself.
+    """
+    if partial.head == "div" and partial.args[0] == _ONE:
+        return "divide", partial.args[1]
+    if partial.head == "where" and partial.args[0].head in _OPPOSITE:
+        condition, *chosen = partial.args
+        if chosen == [_ONE, _ZERO]:
+            return "multiply", condition
+        if chosen == [_ZERO, _ONE]:
+            return "multiply", Expr(_OPPOSITE[condition.head], condition.args)
+    return "multiply", partial
 
 
 @lru_cache(maxsize=1024)

@@ -7,8 +7,8 @@ from autograd.engine.formula import Expr, Symbols, lift, symbol
 from autograd.engine.operation import FLOATS
 from autograd.program.binding import bind
 from autograd.program.instructions import TEMPORARY, Rows
-from autograd.program.recipe import local_derivative, recipe
-from autograd.program.stacking import Y
+from autograd.program.recipe import recipe
+from autograd.program.stacking import Y, local_derivative
 
 
 def write(expression, rows, target=Y, shared=frozenset()):
