@@ -44,15 +44,20 @@ class _Facts:
 
     def __post_init__(self) -> None:
         self.uses = [0] * len(self.graph.nodes)
-        for edge in self.graph.edges:
-            self.uses[edge.parent] += 1
+        for node in self.graph.nodes:
+            for parent in node.parents:
+                self.uses[parent] += 1
         for index in self.keep:
             self.uses[index] += 2  # so that no sum absorbs it
         for node in self.graph.nodes:
             parents = node.parents
-            self.varies.append(node.index in self.inputs or any(self.varies[p] for p in parents))
-            known = bool(parents) and all(self.constant[p] for p in parents)
-            self.constant.append(node.op is CONSTANT or known)
+            if not parents:
+                self.varies.append(node.index in self.inputs)
+                self.constant.append(node.op is CONSTANT)
+                self.worth_fusing.append(False)
+                continue
+            self.varies.append(any(self.varies[p] for p in parents))
+            self.constant.append(all(self.constant[p] for p in parents))
             self.worth_fusing.append(self._is_worth_fusing(node.index))
 
     def _is_worth_fusing(self, index: int) -> bool:
@@ -109,19 +114,22 @@ class _Builder:
     def add(self, op: Op, parents: Iterable[int], data: float, node: int = -1) -> int:
         """Append a term and return its place."""
         parents = tuple(parents)
-        varies = any(self.terms[p].varies for p in parents) or node in self.facts.inputs
+        varies = any(self.terms[p].varies for p in parents)
         self.terms.append(Term(op, parents, data, node, varies))
         return len(self.terms) - 1
 
     def enter(self, index: int) -> None:
         """Append a node as it is, folded to a constant if it depends on constants alone."""
         node = self.facts.graph.nodes[index]
-        if self.facts.constant[index]:
+        if not node.parents:
+            self.place[index] = len(self.terms)
+            self.terms.append(Term(node.op, (), node.data, index, self.facts.varies[index]))
+        elif self.facts.constant[index]:
             self.place[index] = self.add(CONSTANT, (), node.data, index)
         elif node.op is DOT:
             self.enter_dot(index)
         else:
-            parents = (self.place[parent] for parent in node.parents)
+            parents = [self.place[parent] for parent in node.parents]
             self.place[index] = self.add(node.op, parents, node.data, index)
 
     def enter_dot(self, index: int) -> None:
@@ -198,6 +206,8 @@ def _pruned(terms: list[Term]) -> list[Term]:
     for index in reversed(range(len(terms))):
         if index in needed:
             needed.update(terms[index].parents)
+    if len(needed) == len(terms):
+        return terms
     place = {old: new for new, old in enumerate(sorted(needed))}
     return [
         Term(t.op, tuple(place[p] for p in t.parents), t.data, t.node, t.varies)

@@ -75,28 +75,28 @@ class Planner:
             return True  # every group is a single number
         chunks = ceil(batch / chunk_size(2 * sum(numbers), 8))  # values and their adjoints
         (calls, each), (single_calls, single_each) = self._costs
-        return chunks * calls + batch * each <= chunks * single_calls + batch * single_each
+        grouped, single = chunks * calls + batch * each, chunks * single_calls + batch * single_each
+        return grouped <= 1.1 * single  # groups where it is a tie, because they are fewer calls
 
     @cached_property
     def _costs(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        return estimate(self.grouped), estimate(self.single)
+        return estimate(self.grouped, split=False), estimate(self.grouped, split=True)
 
 
-def estimate(plan: Schedule) -> tuple[float, float]:
-    """Return what forward and backward cost per call, and per example, in nanoseconds."""
+def estimate(plan: Schedule, *, split: bool) -> tuple[float, float]:
+    """Return what forward and backward cost per chunk, and per example, in nanoseconds.
+
+    With `split`, each number is computed by a call of its own, and no operand is gathered.
+    """
     chunk = example = 0.0
     for call in plan.calls:
-        if not call.varies:
-            continue
-        operands = plan.operands(call)
-        count = len(call.members)
-        if call.is_product:
-            chunk += 3 * _CALL
-            continue
-        steps = count_steps(call.op, len(operands)) + len(operands)
-        chunk += steps * _CALL
+        if not call.varies or call.is_product:
+            continue  # the same either way
+        count, slots = len(call.members), len(plan.terms[call.members[0]].parents)
+        steps = count_steps(call.op, slots) + slots
+        chunk += steps * _CALL * (count if split else 1)
         example += steps * count * _NUMBER
-        for places in operands if count > 1 else ():
+        for places in plan.operands(call) if count > 1 and not split else ():
             pieces = len(runs(places))
             if pieces > 2:
                 chunk += _TAKE + _SCATTER

@@ -88,11 +88,11 @@ def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
     """
     found = {}
     for index, term in enumerate(terms):
-        n = len(term.parents) // 2
-        weights, xs, bias = split(term)
-        shared = not any(terms[w].varies for w in (*weights, *bias))
-        if term.op is DOT and n > 1 and shared and all(terms[x].varies for x in xs):
-            found[index] = xs
+        if term.op is DOT and len(term.parents) > 3:
+            weights, xs, bias = split(term)
+            is_shared = not any(terms[w].varies for w in (*weights, *bias))
+            if is_shared and all(terms[x].varies for x in xs):
+                found[index] = xs
     return found
 
 
@@ -106,7 +106,7 @@ def _levels(terms: Sequence[Term]) -> list[int]:
     """Return how many calls, at least, come before each term."""
     levels: list[int] = []
     for term in terms:
-        levels.append(1 + max((levels[p] for p in term.parents), default=-1))
+        levels.append(1 + max([levels[p] for p in term.parents], default=-1))
     return levels
 
 

@@ -37,7 +37,7 @@ def test_equal_operations_side_by_side_are_one_call_whatever_the_batch():
 
 def test_for_thousands_a_call_per_number_beats_gathering_operands():
     planner = scattered()[0]._runner.planner
-    groups, rows = estimate(planner.grouped), estimate(planner.single)
+    groups, rows = (estimate(planner.grouped, split=split) for split in (False, True))
 
     assert not planner.is_grouping_faster(10_000)
     assert rows[1] < groups[1]
