@@ -51,8 +51,10 @@ class Engine:
         return sum(self.rows.get(a, 0) for a in ("values", "adjoints", "slopes", "scratch"))
 
     def chunk(self) -> int:
-        """Return how many examples to run at once, from the program's bytes per example."""
-        return chunk_size(self.rows_per_example, self.dtype.itemsize)
+        """Return how many examples to run at once."""
+        heights = [i.out.height for i in (*self.plan.forward, *self.backward)]
+        height = sum(heights) / max(1, len(heights))
+        return chunk_size(self.rows_per_example, self.dtype.itemsize, max(1.0, height))
 
     def kind(self, array: str) -> Any:
         """Return the type of an array's elements."""

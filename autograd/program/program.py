@@ -125,18 +125,20 @@ class Program:
         batch = self._begin(columns)
         seed = 1.0 / batch if reduction == "mean" else 1.0
         gradients = self._runner.gradients
-        total = np.zeros_like(gradients)
+        total: Array | None = None
         parts = self._runner.parts("gradients", batch)
-        for part, space in parts:
-            self._run(space, part)
-            self._sweep(space, part, seed, gradients)
-            if len(parts) > 1:
-                total += gradients
-        if len(parts) > 1:
-            gradients[...] = total
-        self._finish(parts[0][1].engine)
-        self._has_gradients = True
-        return self._reduced(seed), self.gradients.copy()
+        with np.errstate(all="ignore"):
+            for part, space in parts:
+                self._run(space, part)
+                self._sweep(space, part, seed, gradients)
+                if len(parts) > 1:
+                    total = gradients.copy() if total is None else total + gradients
+            if total is not None:
+                gradients[...] = total
+            if total is not None or parts[0][1].engine.finish:
+                self._finish(parts[0][1].engine)
+            self._has_gradients = True
+            return self._reduced(seed), self.gradients.copy()
 
     def input_gradients(self, columns: ArrayLike | None = None) -> Array:
         """Return ∂output/∂input for every input and example, shape (inputs, batch).
@@ -153,10 +155,11 @@ class Program:
             raise ValueError("input_gradients needs the columns: program.input_gradients(columns)")
         batch = self._begin(columns)
         found = np.empty((len(self.inputs), batch), self._dtype)
-        for part, space in self._runner.parts("input gradients", batch):
-            self._run(space, part)
-            self._sweep(space, part, 1.0, space.arrays["input_adjoints"])
-            found[:, part] = space.arrays["input_adjoints"]
+        with np.errstate(all="ignore"):
+            for part, space in self._runner.parts("input gradients", batch):
+                self._run(space, part)
+                self._sweep(space, part, 1.0, space.arrays["input_adjoints"])
+                found[:, part] = space.arrays["input_adjoints"]
         return found
 
     def __getattr__(self, name: str) -> Any:
@@ -206,14 +209,15 @@ class Program:
         A gradient that is not finite may come from an adjoint of 0 times an infinite slope, which
         passes nothing back. The slower sweep tells that from an error.
         """
-        with np.errstate(all="ignore"):
-            space.backward(seed)
-            if are_finite(gradients.ravel()):
-                return
-            space.backward_past_zeros(seed)
+        space.backward(seed)
+        if are_finite(gradients.ravel()):
+            return
+        space.backward_past_zeros(seed)
         if not are_finite(gradients.ravel()):
             self._explain_sweep(part)
-            if gradients is not self._runner.gradients:
+            if gradients is self._runner.gradients:
+                self._check_gradients()
+            else:
                 i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
                 raise OverflowError(
                     f"example {k + part.start}: the gradient of {self._input_name(i)} is "
@@ -222,19 +226,22 @@ class Program:
 
     def _finish(self, engine: Engine) -> None:
         """Carry the gradients from what all examples share back to the parameters."""
-        with np.errstate(all="ignore"):
-            run(engine.finish)
+        run(engine.finish)
         if not are_finite(self.gradients):
+            self._check_gradients()
+
+    def _check_gradients(self) -> None:
+        """Refuse a gradient that is not finite, by name."""
+        if not np.isfinite(self.gradients).all():
             k = int(np.flatnonzero(~np.isfinite(self.gradients))[0])
             name = self.parameters[k].label or f"parameter {k}"
             raise OverflowError(f"the gradient of {name} is {self.gradients[k]}")
 
     def _reduced(self, scale: float) -> float:
         """Return the sum of the outputs times `scale`."""
-        with np.errstate(all="ignore"):
-            value = float(np.add.reduce(self.outputs)) * scale
-            if not isfinite(value):
-                value = float(np.add.reduce(self.outputs * scale))
+        value = float(np.add.reduce(self.outputs)) * scale
+        if not isfinite(value):
+            value = float(np.add.reduce(self.outputs * scale))
         if not isfinite(value):
             raise OverflowError(f"the sum of the outputs overflows in {self._dtype}")
         return value

@@ -100,14 +100,22 @@ def local_derivative(partial: Expr) -> tuple[str, Expr]:
     return "multiply", partial
 
 
+# Functions that take about as long as fifteen additions.
+_SLOW = FUNCTIONS - {"abs", "maximum", "minimum", "sqrt", "where"}
+
+
 @lru_cache(maxsize=1024)
-def count_steps(op: Op, count: int) -> int:
-    """Return about how many calls the value and the local derivatives of an operation take."""
+def count_steps(op: Op, count: int) -> tuple[int, int]:
+    """Return how many calls the value and the local derivatives take, about, and their weight.
+
+    The weight of a call is how many additions would take as long.
+    """
     if op.arity is None:
-        return 3  # they are stacked
+        return 3, 3  # they are stacked
     value, partials = _formulas(op, count)
     parts = {part for e in (value, *(p.expression for p in partials)) for part in e.walk()}
-    return sum(not part.atomic for part in parts)
+    steps = [15 if part.head in _SLOW else 1 for part in parts if not part.atomic]
+    return len(steps), sum(steps)
 
 
 def _share_work(value: Expr, partial: Expr) -> bool:
