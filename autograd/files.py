@@ -19,9 +19,18 @@ def write_text(path: Name, content: str) -> None:
     Raises:
         OSError: as `replace_file`.
     """
+    write_bytes(path, content.encode("utf-8"))
+
+
+def write_bytes(path: Name, content: bytes) -> None:
+    """Write a file; its folder is made if there is none.
+
+    Raises:
+        OSError: as `replace_file`.
+    """
     with _named_by(path):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, content.encode("utf-8"))
+    replace_file(path, content)
 
 
 def replace_file(path: Name, content: bytes) -> None:

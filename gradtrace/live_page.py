@@ -29,7 +29,11 @@ def page(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     parser.add_argument("--title", default="", help="the title of the page (default: FILE)")
     parser.add_argument("--focus", metavar="LABEL", help="show only the paths through this node")
     parser.add_argument("--depth", type=int, metavar="N", help="at most N steps from the output")
-    parser.add_argument("--collapse", choices=("neuron", "layer"), help="one box for each")
+    parser.add_argument(
+        "--level",
+        choices=("network", "layer", "neuron", "scalar"),
+        help="how much detail to open with",
+    )
     options = vars(parser.parse_args(arguments))
     written = write_page(options.pop("file"), options.pop("output"), **options)
     print(f"The live page is {written}")
@@ -43,7 +47,7 @@ def write_page(
     title: str = "",
     focus: str | None = None,
     depth: int | None = None,
-    collapse: str | None = None,
+    level: str | None = None,
 ) -> str:
     """Write the live page of a worksheet or of a graph's JSON file, and return the page's path.
 
@@ -53,7 +57,7 @@ def write_page(
         OSError: a file cannot be read or written.
     """
     name, recorded = _read(source)
-    made = make_page(recorded, title=title or name, focus=focus, depth=depth, collapse=collapse)
+    made = make_page(recorded, title=title or name, focus=focus, depth=depth, level=level)
     return made.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
 
 

@@ -29,6 +29,7 @@ class Node:
     partials: tuple[float, ...]
     data: float
     label: str = ""
+    block: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -7,6 +7,8 @@ from html import escape
 
 import graphviz
 
+from ..graph.wording import number
+from .network_svg import NetworkPicture
 from .palette import COLORS, FRAME_FILLS, FRAME_LINE, INK, OUTLINES, SOFT, stroke
 from .picture import Arrow, Card, Picture
 
@@ -21,8 +23,36 @@ _STYLES = {
 }
 
 
-def write_source(graph: graphviz.Digraph, picture: Picture) -> None:
+def write_source(graph: graphviz.Digraph, picture: Picture | NetworkPicture) -> None:
     """Add the picture to an empty graphviz graph."""
+    if isinstance(picture, NetworkPicture):
+        _write_network(graph, picture)
+    else:
+        _write_boxes(graph, picture)
+
+
+def _write_network(graph: graphviz.Digraph, picture: NetworkPicture) -> None:
+    """Add a circle for each unit, and the wires that are drawn."""
+    scene = picture.scene
+    graph.attr(rankdir="LR", ranksep="1.6", nodesep="0.08", fontname=_FONT, fontcolor=SOFT)
+    graph.attr(label=graphviz.escape(picture.title))
+    graph.attr("node", shape="circle", fontname=_FONT, fontsize="9", fontcolor=INK, width="0.3")
+    graph.attr("edge", arrowhead="none")
+    for spot in scene.spots:
+        unit = scene.network.units[spot.unit]
+        value = scene.network.graph.nodes[unit.result].data
+        shape = "box" if spot.shape == "box" else "circle"
+        words = f"{spot.name} {number(value, digits=3)}".strip()
+        graph.node(f"n{spot.unit}", label=graphviz.escape(words), shape=shape)
+    for line in scene.lines:
+        wire = scene.network.wires[line.wire]
+        color = COLORS["+" if wire.weight > 0 else "−" if wire.weight < 0 else "0"]
+        style = "dashed" if wire.weight < 0 else "solid"
+        width = f"{0.4 + 2 * line.size:.2f}"
+        graph.edge(f"n{wire.tail}", f"n{wire.head}", color=color, style=style, penwidth=width)
+
+
+def _write_boxes(graph: graphviz.Digraph, picture: Picture) -> None:
     graph.attr(rankdir="LR", nodesep="0.18", ranksep="0.45", fontname=_FONT, fontcolor=SOFT)
     graph.attr(fontsize="11", labelloc="b", labeljust="l", label=_caption(picture))
     graph.attr("node", shape="box", fontname=_FONT, fontsize="12", fontcolor=INK, margin="0.1,0.05")
@@ -41,11 +71,11 @@ def write_source(graph: graphviz.Digraph, picture: Picture) -> None:
         for number, frame in enumerate(picture.frames)
     ]
     cluster_of = {card: clusters[n] for n, f in enumerate(picture.frames) for card in f.members}
-    for number, card in enumerate(picture.cards):
-        _write_card(cluster_of.get(number, graph), f"n{number}", card)
-    for number in reversed(range(len(clusters))):
-        parent = picture.frames[number].parent
-        (graph if parent is None else clusters[parent]).subgraph(clusters[number])
+    for place, card in enumerate(picture.cards):
+        _write_card(cluster_of.get(place, graph), f"n{place}", card)
+    for place in reversed(range(len(clusters))):
+        parent = picture.frames[place].parent
+        (graph if parent is None else clusters[parent]).subgraph(clusters[place])
     for arrow in picture.arrows:
         _write_arrow(graph, arrow)
 

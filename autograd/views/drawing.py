@@ -14,10 +14,15 @@ import graphviz
 
 from ..engine.topological import all_nodes
 from ..engine.value import Value
-from ..files import write_text
+from ..files import write_bytes, write_text
 from ..graph.graph import Graph
 from .dot import write_source
+from .film import film
+from .levels import network_to_show
+from .network_scene import scene_of
+from .network_svg import NetworkPicture, network_svg
 from .picture import Picture, picture_of
+from .png import png
 from .selection import cut
 from .svg import svg
 
@@ -27,34 +32,41 @@ def draw(
     *,
     title: str = "",
     gradients: bool | None = None,
+    level: str | None = None,
     focus: Value | str | int | None = None,
     depth: int | None = None,
-    collapse: str | None = None,
 ) -> Drawing:
     """Return a drawing of everything `output` was computed from, left to right.
 
-    A box shows a value and its gradient, an edge its local derivative; the edge's colour, dashes
-    and width show its contribution to the gradient. Gradients are shown once `backward()` was
-    called, or as `gradients` says.
+    A box shows a value and its gradient, an edge its local derivative. The color, the dashes and
+    the width of an edge show its contribution to the gradient. Gradients are shown once
+    `backward()` was called, or as `gradients` says.
 
-    A large graph is cut by `focus` (a Value, label or index: only paths through it), `depth` (at
-    most so many steps back from the output) and `collapse` ("neuron" or "layer": one box for each).
-    Boxes say how much is not shown.
+    Args:
+        output: the Value that was computed, or its Graph.
+        title: a line above the picture.
+        gradients: whether gradients are shown.
+        level: how much detail is drawn. "scalar" gives every number a box; "neuron" and "layer"
+            draw one box for each; "network" draws a circle for each neuron and a line for each
+            weight. By default a graph with blocks and more than 60 numbers is drawn as a network,
+            any other graph in scalars.
+        focus: a Value, label or index; only paths through it are drawn.
+        depth: at most so many steps back from the output are drawn. Boxes say how much is not.
 
     Raises:
         ValueError: what is left is too large to draw, or an argument makes no sense.
     """
     graph = Graph.of(output)
+    shows_gradients = graph.swept if gradients is None else gradients
     center = None if focus is None else _index(output, graph, focus)
-    return Drawing(
-        picture_of(
-            graph,
-            cut(graph, focus=center, depth=depth, collapse=collapse),
-            title=title,
-            gradients=graph.swept if gradients is None else gradients,
-            focus=center,
-        )
-    )
+    network = network_to_show(graph, level, is_cut=center is not None or depth is not None)
+    picture: Picture | NetworkPicture
+    if network is not None:
+        picture = NetworkPicture(scene_of(network), title, shows_gradients)
+    else:
+        shown = cut(graph, focus=center, depth=depth, level=level)
+        picture = picture_of(graph, shown, title=title, gradients=shows_gradients, focus=center)
+    return Drawing(picture, graph)
 
 
 def _index(output: Value | Graph, graph: Graph, focus: Value | str | int) -> int:
@@ -75,21 +87,29 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
     """A drawing: a `graphviz.Digraph` that can also draw itself, without the `dot` program.
 
     `.source` is its DOT text, and `.render()`, `.pipe()` and `.view()` are graphviz's own and call
-    `dot`. `.svg()`, `.save("….svg")` and the picture in a notebook use the embedded layout; they
-    show the recorded graph, not nodes added by hand.
+    `dot`. `.svg()`, `.save("….svg")`, `.film("….svg")` and the picture in a notebook use the
+    embedded layout; they show the recorded graph, not nodes added by hand.
     """
 
-    def __init__(self, picture: Picture | None = None, **options: Any):
+    def __init__(
+        self,
+        picture: Picture | NetworkPicture | None = None,
+        graph: Graph | None = None,
+        **options: Any,
+    ):
         super().__init__(**options)
         self.picture = Picture() if picture is None else picture
+        self.graph = graph
         if picture is not None and "body" not in options:
             write_source(self, picture)
 
     def _copy_kwargs(self, **options: Any) -> Any:
-        return {**super()._copy_kwargs(**options), "picture": self.picture}
+        return {**super()._copy_kwargs(**options), "picture": self.picture, "graph": self.graph}
 
     @cached_property
     def _svg(self) -> str:
+        if isinstance(self.picture, NetworkPicture):
+            return network_svg(self.picture)
         return svg(self.picture)
 
     def svg(self) -> str:
@@ -103,12 +123,14 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Write "….svg" (the picture) or "….dot" / "….gv" (its DOT source); return the path.
+        """Write "….svg" or "….png" (the picture) or "….dot" / "….gv" (its DOT source).
 
-        The file is replaced as a whole or not at all. Without a filename, as in graphviz, the DOT
-        source goes to `self.filepath`.
+        Return the path. The file is replaced atomically. Without a filename, as in graphviz, the
+        DOT source goes to `self.filepath`. A PNG has twice as many pixels each way as the SVG; it
+        needs ``pip install "gradtrace[png]"``.
 
         Raises:
+            ImportError: a PNG is asked for, and the package that makes it is not installed.
             ValueError: the name ends in anything else.
         """
         if filename is not None:
@@ -120,12 +142,31 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
             return str(path)
         # render() hands over any name for its DOT source, and always skip_existing=None.
         suffix = ".dot" if filename is None or skip_existing is None else path.suffix.lower()
-        if suffix not in (".svg", ".dot", ".gv"):
+        if suffix not in (".svg", ".png", ".dot", ".gv"):
             raise ValueError(
-                f"{path.name!r} should end in .svg (the picture) or .dot (its source); for other "
-                'formats, .render(format="png") needs the dot program of Graphviz'
+                f"{path.name!r} should end in .svg or .png (the picture) or .dot (its source); for "
+                'other formats, .render(format="pdf") needs the dot program of Graphviz'
             )
-        write_text(path, self.svg() if suffix == ".svg" else self.source)
+        if suffix == ".png":
+            write_bytes(path, png(self.svg()))
+        else:
+            write_text(path, self.svg() if suffix == ".svg" else self.source)
+        return str(path)
+
+    def film(self, filename: str | os.PathLike[str]) -> str:
+        """Write an SVG that plays both sweeps, step by step, and return its path.
+
+        It moves by CSS alone, so it plays in a README and in a notebook that is not trusted.
+
+        Raises:
+            ValueError: the drawing does not show every number, or the name does not end in .svg.
+        """
+        path = Path(filename)
+        if path.suffix.lower() != ".svg":
+            raise ValueError(f"{path.name!r} should end in .svg")
+        if self.graph is None or not isinstance(self.picture, Picture):
+            raise ValueError('a film shows every number: draw(output, level="scalar").film(…)')
+        write_text(path, film(self.graph, self.picture))
         return str(path)
 
     def _repr_mimebundle_(
@@ -140,14 +181,14 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
         bundle = {
             "text/html": f'<div style="overflow-x:auto"><img style="{style}"'
             f' alt="{escape(self._summary())}" src="data:image/svg+xml;base64,{data}"></div>',
+            "image/svg+xml": drawn,
             "text/plain": repr(self),
         }
         wanted = set(bundle if include is None else include) - set(exclude or ())
         return {kind: content for kind, content in bundle.items() if kind in wanted}
 
     def _summary(self) -> str:
-        cards, arrows = len(self.picture.cards), len(self.picture.arrows)
-        return f"{self.picture.title or self.picture.output}: {cards} boxes, {arrows} edges"
+        return f"{self.picture.title or self.picture.output}: {self.picture.size}"
 
     def __repr__(self) -> str:
         return f"<Drawing of {self._summary()}>"

@@ -17,12 +17,18 @@ from ..graph.graph import Graph
 from ..graph.paths import largest_paths
 from . import text
 from .layout import Group, Layout, Link, Point, arrange
+from .network import Network, network_of
+from .network_data import network_data
+from .network_scene import NetworkScene, scene_of
+from .network_svg import NetworkPicture, network_svg
 from .neurons import neurons_of
 from .picture import Card, Picture, picture_of
-from .selection import Cut, cut
-from .svg import NUMBER, SMALL, card_size, label_size
+from .selection import LIMIT, SCALARS, Cut, check_level, cut
+from .svg import NUMBER, SMALL, card_size, label_size, svg
 
-LEVELS = {None: "nodes", "neuron": "neurons", "layer": "layers"}
+NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
+
+FEW = 60  # nodes, up to which a graph opens with a box for each
 
 _ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
 _PATHS = 3  # of a focus, that are expanded in a collapsed scene
@@ -37,6 +43,33 @@ class Scene:
     cut: Cut
     picture: Picture
 
+    def data(self, graph: Graph) -> dict[str, Any]:
+        """Return the scene laid out, as the page reads it."""
+        return scene_data(graph, self)
+
+    def svg(self) -> str:
+        """Return the scene as a picture of its own."""
+        return svg(self.picture)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLevel:
+    """The network at one look: a circle for each unit, a line for each wire."""
+
+    scene: NetworkScene
+    title: str = ""
+
+    def data(self, graph: Graph) -> dict[str, Any]:
+        """Return the scene as the page reads it."""
+        return network_data(self.scene)
+
+    def svg(self) -> str:
+        """Return the scene as a picture of its own."""
+        return network_svg(NetworkPicture(self.scene, self.title))
+
+
+Scenes = list[Scene | NetworkLevel]
+
 
 def scenes_of(
     graph: Graph,
@@ -44,23 +77,55 @@ def scenes_of(
     title: str = "",
     focus: int | None = None,
     depth: int | None = None,
-    collapse: str | None = None,
-) -> list[Scene]:
+    level: str | None = None,
+) -> Scenes:
     """Return the scene asked for, then those of neurons and of layers, if the graph has any.
 
-    With `collapse` and `focus`, the largest paths from the focus to the output are expanded.
+    With a coarser `level` and `focus`, the largest paths from the focus to the output are expanded.
 
     Raises:
         ValueError: there is too much to draw, or an argument makes no sense.
     """
-    if collapse and focus is not None:
-        shown = cut(graph, depth=depth, collapse=collapse, expanded=_on_paths(graph, focus))
+    network = network_to_show(graph, level, is_cut=focus is not None or depth is not None)
+    if network:
+        return [NetworkLevel(scene_of(network), title), *_boxes(graph, title)]
+    if level not in SCALARS and focus is not None:
+        shown = cut(graph, depth=depth, level=level, expanded=_on_paths(graph, focus))
         first = Scene("paths", shown, _picture(graph, shown, title, focus))
     else:
-        shown = cut(graph, focus=focus, depth=depth, collapse=collapse)
-        first = Scene(LEVELS[collapse], shown, _picture(graph, shown, title, focus))
+        shown = cut(graph, focus=focus, depth=depth, level=level)
+        first = Scene(NAMES[level], shown, _picture(graph, shown, title, focus))
     whole = depth is None and (focus is None or first.name == "paths")
     return [first, *_levels(graph, first, title)] if whole and any(neurons_of(graph)) else [first]
+
+
+def network_to_show(graph: Graph, level: str | None, *, is_cut: bool) -> Network | None:
+    """Return the network to open with: if it is asked for, or if there are many numbers.
+
+    Raises:
+        ValueError: a network is asked for and the graph has no blocks, or it is cut.
+    """
+    check_level(level)
+    if level not in (None, "network") or (level is None and (is_cut or len(graph.nodes) <= FEW)):
+        return None
+    if is_cut:
+        raise ValueError('level="network" shows the whole network: leave out focus and depth')
+    network = network_of(graph)
+    if network is None and level == "network":
+        raise ValueError(
+            'level="network" draws the blocks of a graph, and this one has none: record it with '
+            'the layers of nn, or inside `with block("layer 1"):`'
+        )
+    return network
+
+
+def _boxes(graph: Graph, title: str) -> Iterator[Scene]:
+    """Yield the scenes of boxes that are not too large to draw, the finest first."""
+    if len(graph.nodes) <= LIMIT:
+        shown = cut(graph)
+        scalars = Scene(NAMES[None], shown, _picture(graph, shown, title, None))
+        yield scalars
+        yield from _levels(graph, scalars, title)
 
 
 def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
@@ -73,12 +138,12 @@ def _levels(graph: Graph, first: Scene, title: str) -> Iterator[Scene]:
     sizes = {len(first.cut.items)}
     for level in ("neuron", "layer"):
         try:
-            coarse = cut(graph, collapse=level)
+            coarse = cut(graph, level=level)
         except ValueError:  # the groups feed each other, or are too many: no such scene
             continue
         if len(coarse.items) not in sizes:
             sizes.add(len(coarse.items))
-            yield Scene(LEVELS[level], coarse, _picture(graph, coarse, title, None))
+            yield Scene(NAMES[level], coarse, _picture(graph, coarse, title, None))
 
 
 def _picture(graph: Graph, shown: Cut, title: str, focus: int | None) -> Picture:

@@ -22,9 +22,8 @@ from ..graph.graph import Graph, locate
 from ..graph.node import Node
 from ..graph.wording import name_text
 from .javascript import functions
-from .levels import Scene, scene_data, scenes_of
+from .levels import Scenes, scenes_of
 from .neurons import neurons_of
-from .svg import svg
 from .templates import derivative_places, formula_places
 from .text import printable, shortened
 
@@ -33,11 +32,13 @@ _SCRIPTS = (
     "engine",
     "state",
     "scene",
+    "network",
     "steps",
     "panel",
     "viewport",
     "details",
     "leaves",
+    "link",
     "main",
 )
 _LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
@@ -51,7 +52,7 @@ def page(
     title: str = "",
     focus: Value | str | int | None = None,
     depth: int | None = None,
-    collapse: str | None = None,
+    level: str | None = None,
 ) -> Page:
     """Return a live page of everything `output` was computed from.
 
@@ -59,10 +60,11 @@ def page(
     numbers are computed again, in the browser, by the same formulas. It opens after the last step;
     "file.html#step=12" opens after the twelfth.
 
-    A large graph is cut by `focus` (a Value, label or index: only paths through it), `depth` (at
-    most so many steps back from the output) and `collapse` ("neuron" or "layer": one box for each).
-    With `focus` and `collapse` together everything is collapsed but the largest paths from the
-    focus to the output.
+    A graph with blocks and more than 60 numbers opens as a network: a circle for each neuron, which
+    opens into its numbers when it is clicked. `level` asks for another view: "network", "layer",
+    "neuron" or "scalar". `focus` (a Value, label or index: only paths through it) and `depth` (at
+    most so many steps back from the output) cut a large graph. With `focus` and the level "neuron"
+    or "layer", the largest paths from the focus to the output are shown in scalars.
 
     Raises:
         ValueError: what is left is too large to show, or an argument makes no sense.
@@ -72,7 +74,7 @@ def page(
     <Page "A square": 2 nodes>
     """
     graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
-    scenes = scenes_of(graph, title=title, focus=center, depth=depth, collapse=collapse)
+    scenes = scenes_of(graph, title=title, focus=center, depth=depth, level=level)
     return Page(graph, scenes, title or _title(graph))
 
 
@@ -83,7 +85,7 @@ class Page:
     forbids the rest.
     """
 
-    def __init__(self, graph: Graph, scenes: list[Scene], title: str) -> None:
+    def __init__(self, graph: Graph, scenes: Scenes, title: str) -> None:
         self.graph = graph
         self.scenes = scenes
         self.title = shortened(title, 120)
@@ -106,7 +108,7 @@ class Page:
         return {
             "rows": [_row(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
             "nodes": _nodes(self.graph, rows),
-            "scenes": [scene_data(self.graph, scene) for scene in self.scenes],
+            "scenes": [scene.data(self.graph) for scene in self.scenes],
         }
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -130,7 +132,7 @@ class Page:
         Where frames are taken out, in notebooks that are not trusted and on GitHub, the picture is
         what stays.
         """
-        picture = b64encode(svg(self.scenes[0].picture).encode()).decode("ascii")
+        picture = b64encode(self.scenes[0].svg().encode()).decode("ascii")
         place = "grid-area:1/1;width:100%;border:0"
         bundle = {
             "text/html": f'<div style="display:grid;max-height:{_FRAME_HEIGHT}px">'
@@ -194,6 +196,7 @@ def _codes(graph: Graph) -> list[tuple[Op, int]]:
 def _row(op: Op, count: int, labelled: bool, *, code: int) -> dict[str, Any]:
     return {
         "op": op.name,
+        "glyph": op.glyph,
         "code": code,
         "needs": op.needs,
         "convention": op.convention,

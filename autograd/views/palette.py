@@ -61,3 +61,38 @@ def stroke(arrow: Arrow) -> Stroke:
     if arrow.sign in ("+", "−"):
         return Stroke(color, 1.1 + 2.4 * arrow.share, dashes, 0.6 + 0.4 * arrow.share)
     return Stroke(color, 1.1, dashes)
+
+
+DARK = {
+    PAPER: "#161b21",
+    INK: "#e9eef3",
+    SOFT: "#a9b4c0",
+    FRAME_LINE: "#3a4652",
+    FRAME_FILLS[0]: "#1a2027",
+    FRAME_FILLS[1]: "#20272f",
+    "#fdf4d9": "#35301c",
+    "#a98a2e": "#c9a94c",
+    "#f1f1ef": "#262a2c",
+    "#85857f": "#92978f",
+    "#6b7a8a": "#7b8a9a",
+    "#e4f1e6": "#1c3324",
+    "#3f7a4d": "#6fb582",
+    "#e9e6f4": "#2a2740",
+    "#6a5fa0": "#a297de",
+    "#14599c": "#74b7ff",
+    "#a84300": "#ffa768",
+    "#626a73": "#a3adb8",
+    "#8425ad": "#dc9dff",
+}
+"""Each color of a light picture, and its counterpart where the reader's system is dark."""
+
+DARK_STYLE = (
+    "@media (prefers-color-scheme:dark){"
+    + "".join(
+        f'.gradtrace [{kind}="{light}"]{{{kind}:{dark}}}'
+        for light, dark in DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    + "}"
+)
+"""What makes a picture dark: colors are attributes, and these rules replace them."""

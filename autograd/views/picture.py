@@ -75,6 +75,11 @@ class Picture:
     output: str = ""
     gradients: bool = False
 
+    @property
+    def size(self) -> str:
+        """How much is drawn, in words."""
+        return f"{len(self.cards)} boxes, {len(self.arrows)} edges"
+
 
 def picture_of(
     graph: Graph, cut: Cut, *, title: str = "", gradients: bool = False, focus: int | None = None

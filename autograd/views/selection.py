@@ -14,6 +14,9 @@ from ..graph.graph import Graph
 from ..graph.node import Edge
 from .neurons import Neuron, families_of, neurons_of
 
+LEVELS = ("network", "layer", "neuron", "scalar")
+SCALARS = (None, "scalar")
+
 LIMIT = 2000
 """A picture of more boxes than this is refused."""
 
@@ -55,18 +58,17 @@ def cut(
     *,
     focus: int | None = None,
     depth: int | None = None,
-    collapse: str | None = None,
+    level: str | None = None,
     expanded: Container[int] = (),
 ) -> Cut:
-    """Return what is left of a graph around a focus, at most `depth` steps back, and collapsed.
+    """Return what is left of a graph around a focus and at most `depth` steps back, at a level.
 
-    Nodes in `expanded` keep boxes of their own though `collapse` would put them into a group.
+    Nodes in `expanded` keep boxes of their own though `level` would put them into a group.
 
     Raises:
         ValueError: an argument makes no sense, or too much is left to draw.
     """
-    if collapse not in (None, "layer", "neuron"):
-        raise ValueError(f'collapse is "layer", "neuron" or None, not {collapse!r}')
+    check_level(level)
     if depth is not None and (not isinstance(depth, int) or depth < 0):
         raise ValueError(f"depth is a number of steps back from the output, not {depth!r}")
     edges = _edges_on_paths(graph, focus)
@@ -75,17 +77,28 @@ def cut(
     kept = {len(graph.nodes) - 1, *(() if focus is None or depth is not None else (focus,))}
     for edge in edges:
         kept |= {edge.child, edge.parent}
-    _refuse_long(len(kept) if collapse is None else 0)
-    found = _collapsed(graph, kept, edges, collapse, expanded)
+    _refuse_long(len(kept) if level in SCALARS else 0)
+    found = _collapsed(graph, kept, edges, level, expanded)
     _refuse_long(len(found.items))
     return found
+
+
+def check_level(level: str | None) -> None:
+    """Refuse a level of detail that there is not.
+
+    Raises:
+        ValueError: the message lists the levels.
+    """
+    if level is not None and level not in LEVELS:
+        known = ", ".join(f'"{known}"' for known in LEVELS)
+        raise ValueError(f"level is one of {known}, or None; got {level!r}")
 
 
 def _refuse_long(count: int) -> None:
     if count > LIMIT:
         raise ValueError(
             f"{count} boxes are too many to draw (at most {LIMIT}). Draw a part: focus=<a value, "
-            'label or index>, depth=<steps back from the output>, or collapse="neuron" or "layer"'
+            'label or index>, depth=<steps back from the output>, or level="neuron" or "layer"'
         )
 
 
@@ -126,11 +139,11 @@ def _collapsed(
     graph: Graph,
     kept: set[int],
     edges: list[Edge],
-    collapse: str | None,
+    level: str | None,
     expanded: Container[int],
 ) -> Cut:
     neurons = neurons_of(graph)
-    keys = _keys(graph, neurons, collapse, expanded)
+    keys = _keys(graph, neurons, level, expanded)
     items, place = _items(sorted(kept), neurons, keys)
     shown: dict[tuple[int, int], list[Edge]] = {}
     for edge in edges:
@@ -144,19 +157,19 @@ def _collapsed(
             ((edge,) for edge in between) if single else (tuple(between),)
         )
         ties += [Tie(tail, head, part) for part in parts]
-    if collapse:
-        _refuse_circles(len(items), ties, collapse)
+    if level not in SCALARS:
+        _refuse_cycles(len(items), ties, level)
     return _with_counts(graph, kept, edges, items, place, ties)
 
 
 def _keys(
     graph: Graph,
     neurons: tuple[Neuron | None, ...],
-    collapse: str | None,
+    level: str | None,
     expanded: Container[int],
 ) -> list[object]:
     """Return what each node is put into: its neuron, a group by its name, or its own number."""
-    if not collapse:
+    if level in SCALARS:
         return list(range(len(graph.nodes)))
     whole = [n in expanded for n in range(len(graph.nodes))]
     split = {neuron.layer for neuron, alone in zip(neurons, whole, strict=True) if neuron and alone}
@@ -166,7 +179,7 @@ def _keys(
         key: object = node if alone else families.get(node, node)
         if neuron and not alone:
             rest = "rest of " if neuron.layer in split else ""
-            key = neuron if collapse == "neuron" else f"{rest}layer {neuron.layer}"
+            key = neuron if level == "neuron" else f"{rest}layer {neuron.layer}"
         keys.append(key)
     return keys
 
@@ -190,13 +203,13 @@ def _items(
     return items, place
 
 
-def _refuse_circles(count: int, ties: list[Tie], collapse: str) -> None:
+def _refuse_cycles(count: int, ties: list[Tie], level: str | None) -> None:
     later: list[list[int]] = [[] for _ in range(count)]
     for tie in ties:
         later[tie.tail].append(tie.head)
     if len(order_indices(later)) < count:
         raise ValueError(
-            f'collapse="{collapse}" would draw a circle: in this graph, {collapse}s feed each '
+            f'level="{level}" would draw a cycle: in this graph, {level}s feed each '
             "other in both directions. Use focus= or depth= instead"
         )
 

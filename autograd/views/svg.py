@@ -10,6 +10,7 @@ from . import text
 from .layout import Box, Group, Layout, Link, Point, arrange
 from .palette import (
     COLORS,
+    DARK_STYLE,
     DASHES,
     FONTS,
     FRAME_FILLS,
@@ -48,9 +49,11 @@ def svg(picture: Picture) -> str:
     )
     width, height = width + 2 * _MARGIN, top + layout.height + bottom + _MARGIN
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
+        '<svg class="gradtrace" xmlns="http://www.w3.org/2000/svg"'
+        f' width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}" font-family={quoteattr(FONTS)}'
-        f' fill="{INK}" style="font-variant-numeric:tabular-nums" role="img">',
+        f' fill="{INK}" style="font-variant-numeric:tabular-nums" direction="ltr" role="img">',
+        f"<style>{DARK_STYLE}</style>",
         f"<title>{escape(_description(picture))}</title>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
         *_title(picture.title),
@@ -119,11 +122,12 @@ def _rows(card: Card) -> list[str]:
 
 def _text(
     x: float, y: float, content: str, size: float, *, weight: int = 400, anchor: str = "middle",
-    color: str = INK,
+    color: str = INK, role: str = "",
 ) -> str:  # fmt: skip
     bold = f' font-weight="{weight}"' if weight != 400 else ""
+    kind = f' class="{role}"' if role else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
+        f'<text{kind} x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
         f'{bold} fill="{color}">{escape(content)}</text>'
     )
 
@@ -165,24 +169,29 @@ def _card(card: Card, box: Box) -> Iterator[str]:
 def _card_text(card: Card, box: Box) -> Iterator[str]:
     x, y = box.middle.x, box.y + _PAD_Y + 13.5
     if card.name:
-        small = f'font-size="{SMALL:g}" font-weight="400" fill="{SOFT}"'
-        mark = f" <tspan {small}>{escape(card.mark)}</tspan>" if card.mark else ""
-        yield (
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{NAME:g}" font-weight="600"'
-            f' text-anchor="middle">{escape(card.name)}{mark}</text>'
-        )
+        yield from _heading(card, x, y)
         y += _ROW
     if card.value:
-        yield _text(x, y, card.value, NUMBER)
+        yield _text(x, y, card.value, NUMBER, role="value")
         y += _ROW
     if card.gradient:
-        yield (
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{NUMBER:g}" text-anchor="middle">'
-            f'<tspan fill="{SOFT}">∂</tspan><tspan dx="4">{escape(card.gradient)}</tspan></text>'
-        )
+        yield _text(x, y, f"∂ {card.gradient}", NUMBER, role="gradient")
         y += _ROW
     if card.note:
         yield _text(x, y, card.note, SMALL, color=SOFT)
+
+
+def _heading(card: Card, x: float, y: float) -> Iterator[str]:
+    """Yield the name, and beside it the mark, as texts of their own: not every renderer can put
+    two pieces into one centered text.
+    """
+    if not card.mark:
+        yield _text(x, y, card.name, NAME, weight=600)
+        return
+    name, mark = text.width(card.name, NAME, bold=True), text.width(card.mark, SMALL)
+    border = x + (name - mark) / 2
+    yield _text(border - 2, y, card.name, NAME, weight=600, anchor="end")
+    yield _text(border + 4, y, card.mark, SMALL, anchor="start", color=SOFT)
 
 
 def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
@@ -209,7 +218,9 @@ def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
 def _label(arrow: Arrow, box: Box) -> str:
     back = _rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
     color = COLORS[arrow.sign]
-    return back + _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=color)
+    number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
+    words = _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=color)
+    return f'<g class="label"{number}>{back}{words}</g>'
 
 
 # --- legend ---------------------------------------------------------------------------------------

@@ -14,7 +14,10 @@ function select(node, group = null) {
 // A box of many nodes is chosen as what it is.
 function selectCard(card) {
   if (card?.nodes) select(null, card);
-  else select(card?.node ?? null);
+  else {
+    select(card?.node ?? null);
+    if (card?.members) toggleUnit(card);
+  }
 }
 
 function paintDetails() {
@@ -198,7 +201,7 @@ function choose(node) {
   if (card) {
     const [x, y, w, h] = card.box;
     for (const frame of page.scene.frames) if (frame.closed && covers(frame, card)) fold(frame, false);
-    look({ x: inside(view.x, view.width, x, x + w), y: inside(view.y, view.height, y, y + h) });
+    center(x + w / 2, y + h / 2);
     rove(card, false);
   }
   select(node);

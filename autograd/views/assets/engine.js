@@ -32,12 +32,12 @@ function sweep(model, leaves) {
     const u = new Array(inputs.length);
     for (let k = 0; k < inputs.length; k++) u[k] = values[inputs[k]];
     values[node] = ROWS[model.kinds[model.rows[node]].code](u, partials, from);
-    if (!Number.isFinite(values[node])) return { problem: node };
-    for (let e = from; e < to; e++) if (!Number.isFinite(partials[e])) return { problem: node };
+    if (!Number.isFinite(values[node])) return { problem: node, values };
+    for (let e = from; e < to; e++) if (!Number.isFinite(partials[e])) return { problem: node, values };
   }
   const gradients = backward(model, partials);
   const lost = gradients.findIndex((x) => !Number.isFinite(x));
-  return lost < 0 ? { values, partials, gradients } : { problem: lost };
+  return lost < 0 ? { values, partials, gradients } : { problem: lost, values, lost: "gradient" };
 }
 
 function backward(model, partials) {

@@ -12,37 +12,70 @@ function setLeaf(node, value) {
 function setLeaves(changes) {
   const wanted = Float64Array.from(leaves);
   for (const [node, value] of changes) wanted[node] = value;
-  const numbers = [...changes.values()].every(Number.isFinite) ? sweep(model, wanted) : { problem: null };
+  const numbers = sweep(model, wanted);
   if ("problem" in numbers) {
-    refuse(numbers.problem, changes);
+    refuse(numbers, changes);
     return false;
   }
+  rememberLeaves(changes);
   leaves.set(wanted);
   page.numbers = numbers;
   showProblem("");
   paint();
+  remember();
   return true;
 }
 
-function refuse(node, changes) {
+// --- undo --------------------------------------------------------------------------------------------
+
+const MOST_UNDONE = 200;
+const earlier = { states: [], key: "", time: 0 };
+
+// Changes of one leaf in quick succession, as in dragging, are one change.
+function rememberLeaves(changes) {
+  const key = String([...changes.keys()]), now = performance.now();
+  if (key !== earlier.key || now - earlier.time > 700) {
+    earlier.states.push(Float64Array.from(leaves));
+    if (earlier.states.length > MOST_UNDONE) earlier.states.shift();
+  }
+  Object.assign(earlier, { key, time: now });
+}
+
+function undo() {
+  const before = earlier.states.pop();
+  if (!before) return;
+  const states = earlier.states;
+  for (const row of rows) row.typing = false;
+  setLeaves(new Map([...before.entries()].filter(([node, x]) => isLeaf(node) && x !== leaves[node])));
+  Object.assign(earlier, { states, key: "", time: 0 });
+  setText(byId("live"), "The last change of the leaves is undone.");
+}
+
+function refuse(numbers, changes) {
   const [[leaf, value]] = changes;
   const cause =
     changes.size === 1 ? `${nameOf(leaf)} = ${number(value)} was not taken: ` : "This step was not taken: ";
   showProblem(
     cause +
-      (node === null ? "a leaf needs a number." : trouble(node)) +
+      trouble(numbers) +
       " The picture shows the numbers before.",
   );
   for (const row of rows)
     if (changes.size === 1 && row.node === leaf) row.input.setAttribute("aria-invalid", "true");
 }
 
-function trouble(node) {
-  if (isLeaf(node)) return `the gradient of ${nameOf(node)} would leave the range of numbers.`;
-  const { op, needs } = kindOf(node),
-    call = `${nameOf(node)} = ${formula(node)}`;
-  if (!needs) return `${call} would leave the range of numbers.`;
-  return `${call} would have no finite value and slope; ${op} needs ${needs}.`;
+// Which number is not finite, by which formula, and from which numbers it was computed.
+function trouble({ problem, values, lost }) {
+  if (lost) return `the gradient of ${nameOf(problem)} would be too large for a number (about 1.8·10³⁰⁸).`;
+  const { op, needs } = kindOf(problem);
+  const inNumbers = filled(
+    kindOf(problem).forward,
+    Array.from(parentsOf(problem), (parent) => number(values[parent])),
+  );
+  const call = `${nameOf(problem)} = ${formula(problem)} = ${inNumbers}`;
+  if (Math.abs(values[problem]) === Infinity && !/divisor|> 0|above 0/.test(needs))
+    return `${call} would be too large for a number (about 1.8·10³⁰⁸).`;
+  return `${call} has no finite value or slope${needs ? `; ${op} needs ${needs}` : ""}.`;
 }
 
 function showProblem(words) {
@@ -61,15 +94,17 @@ function dragged(start, dx, fine) {
 }
 
 function unitOf(x) {
-  return 10 ** (Math.floor(Math.log10(Math.max(Math.abs(x), 0.1))) - 1);
+  return x ? 10 ** (Math.floor(Math.log10(Math.abs(x))) - 1) : 0.01;
 }
 
 function round(x, unit) {
-  return Number(x.toFixed(Math.min(15, Math.max(0, -Math.floor(Math.log10(unit) + 1e-9)))));
+  const digits = -Math.floor(Math.log10(unit) + 1e-9);
+  return digits > 100 ? x : Number(x.toFixed(Math.max(0, digits)));
 }
 
 function reset() {
   page.falling = [];
+  for (const row of rows) row.typing = false;
   setLeaves(new Map([...given.entries()].filter(([node]) => isLeaf(node))));
   paintDescent();
   setText(byId("live"), "All leaves are back at their first numbers.");
@@ -94,7 +129,7 @@ function paintLeaves() {
     !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
 }
 
-const plain = (x) => String(Number(x.toPrecision(6)));
+const plain = (x) => String(Number(x.toPrecision(15))).replace("-", MINUS);
 
 function liveNodes() {
   const nodes = page.scene.cards
@@ -168,9 +203,11 @@ function leafRow(node) {
 
 function typed(row) {
   row.typing = true;
-  const words = row.input.value.replace(MINUS, "-").replace(",", ".").trim();
-  if (/^-?\.?$/.test(words)) return; // not finished yet
-  setLeaf(row.node, Number(words));
+  const { value, problem } = readNumber(row.input.value);
+  if (problem) {
+    showProblem(problem);
+    row.input.setAttribute("aria-invalid", "true");
+  } else if (value !== undefined) setLeaf(row.node, value);
 }
 
 function nudge(event, row) {
@@ -216,8 +253,8 @@ function makeDescent() {
 }
 
 function descend(times) {
-  const rate = Number(byId("rate").value.replace(",", "."));
-  if (!Number.isFinite(rate)) return showProblem("The learning rate needs a number, 0.1 for example.");
+  const { value: rate, problem } = readNumber(byId("rate").value);
+  if (rate === undefined) return showProblem(problem ?? "The learning rate needs a number, 0.1 for example.");
   if (!page.chosen.size) return showProblem("No leaf has a tick: choose the leaves that descent may move.");
   if (!page.falling.length) page.falling.push(page.numbers.values[model.output]);
   for (let k = 0; k < times; k++) {
@@ -226,10 +263,26 @@ function descend(times) {
     if (!setLeaves(moved)) break;
     page.falling.push(page.numbers.values[model.output]);
   }
+  sayTrouble();
   paintDescent();
   paintLeaves();
   setText(byId("live"), plotWords());
 }
+
+// What goes wrong in descent, in words: the output grows, or a ReLU lets nothing through any more.
+function sayTrouble() {
+  const { falling } = page, name = nameOf(model.output);
+  if (byId("problem").textContent) return;
+  if (falling.at(-1) > 2 * falling[0] && falling.at(-1) > falling.at(-2))
+    return showProblem(`${name} grows from step to step: descent diverges. Try a smaller learning rate.`);
+  const dead = [...model.rows.keys()].filter(
+    (node) => !isLeaf(node) && kindOf(node).op === "relu" && page.numbers.values[node] === 0 && atFirst[node] !== 0,
+  );
+  if (dead.length)
+    showProblem(`${dead.slice(0, 4).map(nameOf).join(", ")}${dead.length > 4 ? ` and ${dead.length - 4} more` : ""} died: the ReLU gives 0, its slope is 0, and no gradient passes.`);
+}
+
+const atFirst = Float64Array.from(page.numbers.values);
 
 function plotWords() {
   const { falling } = page,

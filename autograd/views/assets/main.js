@@ -29,12 +29,25 @@ const KEYS = {
   "-": ZOOM.out,
   0: ZOOM.fit,
   "/": () => byId("find").focus(),
-  Escape: () => select(null),
+  PageDown: () => goBy("next"),
+  PageUp: () => goBy("previous"),
+  p: togglePresent,
+  P: togglePresent,
+  Escape: () => (document.body.classList.contains("present") ? togglePresent() : select(null)),
 };
 
+// The graph and the equation, and nothing else: for a lecture hall.
+function togglePresent() {
+  document.body.classList.toggle("present");
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
   const at = event.target;
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !at.matches("input:not([type=range], [type=checkbox])")) {
+    event.preventDefault();
+    undo();
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("keys").open) return;
   const own = at.matches("input, select, textarea") && !(at.type === "range" && event.key === " ");
   if (own || !KEYS[event.key] || (event.key === " " && at.matches("button, [role=button]:focus-visible")))
     return;
@@ -42,6 +55,7 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
+byId("link").addEventListener("click", copyLink);
 byId("help").addEventListener("click", () => byId("keys").showModal());
 
 // --- light and dark ------------------------------------------------------------------------------------
@@ -72,7 +86,7 @@ addEventListener("beforeprint", () => {
   });
 });
 addEventListener("afterprint", () => beforePrint && look(beforePrint));
-addEventListener("hashchange", () => linkedStep() !== null && go(linkedStep()));
+addEventListener("hashchange", openLinked);
 
 let shape = size();
 
@@ -83,6 +97,40 @@ new ResizeObserver(() => {
   shape = now;
   follow();
 }).observe(graph);
+
+// --- what the signs of the picture mean ----------------------------------------------------------------
+
+const KEYS_OF_SIGNS = { plus: "M0 3h26", minus: "M0 3h26", zero: "M0 3h26" };
+
+function legendItem(words, sign) {
+  const key = sign && svgEl("svg", { class: `key ${sign}`, viewBox: "0 0 26 6", "aria-hidden": "true" }, svgEl("path", { d: KEYS_OF_SIGNS[sign] }));
+  return el("li", {}, ...(key ? [key] : []), words);
+}
+
+function explainScene() {
+  const { scene } = page;
+  const items = scene.network
+    ? [["fill: value"], ["ring: gradient ∂"], ["positive", "plus"], ["negative", "minus"], [`line: ${WIRE_KINDS[scene.lines]}`]]
+    : [["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["wider: larger contribution"]];
+  if (scene.network && scene.total > scene.arrows.length)
+    items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
+  byId("legend").replaceChildren(...items.map((item) => legendItem(...item)));
+  byId("lines").hidden = !scene.network;
+  for (const button of byId("lines").children)
+    button.setAttribute("aria-pressed", String(button.dataset.lines === scene.lines));
+}
+
+function showLines(kind) {
+  page.scene.lines = kind;
+  explainScene();
+  paint();
+}
+
+byId("lines").append(
+  ...Object.entries(WIRE_KINDS).map(([kind, words]) =>
+    el("button", { type: "button", "data-lines": kind, onclick: () => showLines(kind) }, words),
+  ),
+);
 
 // --- open ------------------------------------------------------------------------------------------------
 
@@ -96,4 +144,4 @@ if (scenes.length > 1) {
   byId("levels").append(...choices);
   byId("levels").hidden = false;
 }
-show(0, linkedStep());
+openLinked();

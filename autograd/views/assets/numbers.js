@@ -31,6 +31,53 @@ function trimmed(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
+// --- numbers as people type them ----------------------------------------------------------------------
+
+const CONSTANTS = { pi: Math.PI, π: Math.PI, e: Math.E };
+const LOWERED = Object.fromEntries(Object.entries(RAISED).map(([digit, raised]) => [raised, digit]));
+
+// Read a number: 0.5, 0,5, 1/3, −2, 1.5·10⁻³, 1e-3, pi. Return {value}, {problem} or {} while it is unfinished.
+function readNumber(typed) {
+  const words = asciiDigits(typed).trim();
+  if (/^[-+]?[.,]?$/.test(words) || /[eE/·*^][-+]?$/.test(words)) return {};
+  if (/^[-+]?[1-9]\d{0,2},\d{3}$/.test(words)) {
+    const [whole, rest] = words.split(",");
+    return { problem: `${words} can be read in two ways: write ${whole}.${rest} or ${whole}${rest}.` };
+  }
+  const parts = words.split("/");
+  const values = parts.map(readPart);
+  if (parts.length > 2 || values.some((x) => x === null)) return { problem: `“${typed.trim()}” is not a number: write one such as 0.5, 1/3 or 2·10⁻³.` };
+  const value = values.length === 2 ? values[0] / values[1] : values[0];
+  if (!Number.isFinite(value)) return { problem: parts.length === 2 && values[1] === 0 ? "Division by 0." : `${typed.trim()} is too large: numbers end at about 1.8·10³⁰⁸.` };
+  if (value === 0 && /[1-9]/.test(parts[0].split(/[eE·*]/)[0])) return { problem: `${typed.trim()} is too small: it would be 0. The smallest number is about 5·10⁻³²⁴.` };
+  return { value };
+}
+
+function readPart(words) {
+  const sign = /^[-+]?/.exec(words)[0], rest = words.slice(sign.length).trim();
+  const factor = sign === "-" ? -1 : 1;
+  if (rest in CONSTANTS) return factor * CONSTANTS[rest];
+  const power = /^([\d.,]+)\s*[·*×]\s*10\s*\^?\s*([-+]?\d+)$/.exec(rest);
+  const plain = (power ? `${power[1]}e${power[2]}` : rest).replace(",", ".");
+  return /^(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(plain) ? factor * Number(plain) : null;
+}
+
+// Digits of other scripts and raised digits as 0 … 9, every minus sign as "-".
+function asciiDigits(words) {
+  return [...words.normalize("NFC")]
+    .map((c) => {
+      if (c in LOWERED) return LOWERED[c];
+      if (c === MINUS || c === "–" || c === "－") return "-";
+      if (c === "，" || c === "٫") return ",";
+      if (c === "．") return ".";
+      if (!/\p{Nd}/u.test(c)) return c;
+      let zero = c.codePointAt(0);
+      while (zero > 0 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && c.codePointAt(0) - zero < 9) zero--;
+      return String(c.codePointAt(0) - zero);
+    })
+    .join("");
+}
+
 // Fill a formula's places: a place −k − 1 takes parentheses around a negative number.
 function filled(places, words) {
   return places

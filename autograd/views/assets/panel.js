@@ -11,7 +11,13 @@ function paintNow(now) {
   );
 }
 
-const RULES = { start: startRule, forward: forwardRule, backward: backwardRule };
+const RULES = {
+  start: startRule,
+  forward: forwardRule,
+  backward: backwardRule,
+  compute: computeRule,
+  gather: gatherRule,
+};
 
 function startRule() {
   return [
@@ -41,6 +47,40 @@ function forwardRule({ card }) {
     rule.push(el("p", { class: "say" }, `Every number is known. Backward starts from ${seed}.`));
   }
   return [el("div", { class: "equations" }, ...rule.slice(0, 3)), ...rule.slice(3)];
+}
+
+// A unit at once: its weighted sum and its activation, each with its number.
+function computeRule({ card }) {
+  const shown = card.members.slice(-3);
+  const lines = shown.flatMap((node) => [
+    equation(nameOf(node), formula(node), "symbols short"),
+    equation("", number(page.numbers.values[node]), "numbers"),
+  ]);
+  const output = card.node === model.output;
+  const seed = `${quotient(model.output, model.output)} = 1`;
+  return [
+    el("div", { class: "equations" }, ...lines),
+    ...(output ? [el("p", { class: "say" }, `Every number is known. Backward starts from ${seed}.`)] : []),
+  ];
+}
+
+// The gradient of a unit: what flows back over each wire that leaves it, added up.
+function gatherRule({ card }) {
+  const wires = [...card.out].sort((a, b) => Math.abs(sumOf(b)) - Math.abs(sumOf(a)));
+  const terms = wires.slice(0, 3).map((wire) => {
+    const slope = wire.edges.reduce((sum, edge) => sum + page.numbers.partials[edge], 0);
+    const upstream = page.numbers.gradients[model.child[wire.edges[0]]];
+    return tile(
+      `from ${wire.head.title ?? wire.head.name ?? nameOf(wire.head.node)}`,
+      `${inProduct(upstream)} · ${inProduct(slope)}`,
+      number(sumOf(wire)),
+    );
+  });
+  const rest = wires.slice(3).reduce((sum, wire) => sum + sumOf(wire), 0);
+  if (wires.length > 3) terms.push(tile(`${wires.length - 3} more`, "", number(rest)));
+  const plus = terms.flatMap((term, k) => (k ? [sign("+"), term] : [term]));
+  const total = tile("total", quotient(model.output, card.node), number(page.numbers.gradients[card.node]), "main total");
+  return [el("div", { class: "product" }, ...plus, sign("="), total)];
 }
 
 function equation(left, right, kind) {
@@ -151,6 +191,9 @@ const SPOKEN = {
     card.node == null
       ? `Forward: ${card.name}.`
       : `Forward: ${nameOf(card.node)} is ${formula(card.node)}, ${number(page.numbers.values[card.node])}.`,
+  compute: ({ card }) => `Forward: ${card.title ?? nameOf(card.node)} is ${number(page.numbers.values[card.node])}.`,
+  gather: ({ card }) =>
+    `Backward: the gradient of ${card.title ?? nameOf(card.node)} is ${number(page.numbers.gradients[card.node])}.`,
   backward: ({ arrow }) => (arrow.single ? spokenEdge(arrow) : `Backward: ${arrow.edges.length} edges.`),
 };
 

@@ -8,7 +8,7 @@ const scenes = data.scenes.map((scene) => ({ ...scene, made: null }));
 // Return the scene with its elements and its timeline, made at the first use.
 function sceneOf(index) {
   const scene = scenes[index];
-  scene.made ??= made(scene);
+  scene.made ??= scene.units ? madeNetwork(scene) : made(scene);
   return scene.made;
 }
 

@@ -13,9 +13,8 @@ function go(step, { quiet = false } = {}) {
 // Fill in the whole picture; only what differs from what stands there is touched.
 function paint() {
   const now = page.scene.steps.list[page.step];
-  const most = largestContribution();
-  for (const card of page.scene.cards) paintCard(card, now);
-  for (const arrow of page.scene.arrows) paintArrow(arrow, now, most);
+  if (page.scene.network) paintNetwork(now);
+  else paintBoxes(now);
   for (const frame of page.scene.frames) if (frame.closed && frame.lid) paintLid(frame);
   paintPlayer();
   paintNow(now);
@@ -26,6 +25,12 @@ function paint() {
     byId("result"),
     known ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "",
   );
+}
+
+function paintBoxes(now) {
+  const most = largestContribution();
+  for (const card of page.scene.cards) paintCard(card, now);
+  for (const arrow of page.scene.arrows) paintArrow(arrow, now, most);
 }
 
 let largest = { numbers: null, scene: null, size: 1 };
@@ -203,21 +208,4 @@ const GO = {
 function goBy(name) {
   if (playing) pause();
   go(GO[name]());
-}
-
-// --- links to a step -------------------------------------------------------------------------------
-
-let remembering = 0;
-
-// Browsers refuse many changes of the address in a row, so the last of them is kept.
-function remember() {
-  clearTimeout(remembering);
-  if (!location.protocol.startsWith("about")) {
-    remembering = setTimeout(() => history.replaceState(null, "", `#step=${page.step}`), 400);
-  }
-}
-
-function linkedStep() {
-  const found = /#step=(\d+)/.exec(location.hash);
-  return found ? Number(found[1]) : null;
 }

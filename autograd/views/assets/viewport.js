@@ -5,11 +5,14 @@ const view = { x: 0, y: 0, width: 1, height: 1 };
 let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
 const SMALLEST = 0.55; // the scale below which letters cannot be read
+const READABLE = 1.08; // the scale at which letters are 14 pixels high
 
 function show(index, step = null) {
   page.scene = sceneOf(index);
   page.path = page.group = null;
   graph.replaceChildren(page.scene.root);
+  if (page.scene.network) placeNetwork();
+  explainScene();
   for (const button of byId("levels").children) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.level) === index));
   }
@@ -43,7 +46,7 @@ function begin() {
   const all = whole(),
     room = size();
   look(all);
-  if (room.width && room.width / all.width < SMALLEST && page.scene.cards.length < 200) {
+  if (room.width && room.width / all.width < SMALLEST && page.scene.cards.length < 200 && !page.scene.network) {
     const width = room.width / SMALLEST,
       height = room.height / SMALLEST;
     const { list } = page.scene.steps;
@@ -64,6 +67,14 @@ function within(middle, length, whole) {
 function fitWhole() {
   look(whole());
   fitted = true;
+}
+
+// Bring a place to the middle of the stage, large enough to be read.
+function center(x, y) {
+  const width = Math.min(view.width, size().width / READABLE),
+    height = (width * view.height) / view.width;
+  glide({ x: x - width / 2, y: y - height / 2, width, height });
+  fitted = false;
 }
 
 // The stage has changed its shape: fit again, or keep the middle and the size of the letters.
@@ -115,12 +126,12 @@ let gliding = 0;
 function glide(target) {
   cancelAnimationFrame(gliding);
   if (calm.matches || document.hidden) return look(target);
-  const from = { x: view.x, y: view.y },
+  const from = { ...view },
     began = performance.now();
   const frame = (time) => {
     const t = Math.min(1, Math.max(0, (time - began) / 250)),
       s = t * t * (3 - 2 * t);
-    look({ x: from.x + (target.x - from.x) * s, y: from.y + (target.y - from.y) * s });
+    look(Object.fromEntries(Object.entries(target).map(([key, to]) => [key, from[key] + (to - from[key]) * s])));
     if (t < 1) gliding = requestAnimationFrame(frame);
   };
   gliding = requestAnimationFrame(frame);
@@ -207,12 +218,18 @@ function watchArrow(arrow, element) {
 }
 
 function watchCard(card) {
-  card.g.addEventListener("focus", () => rove(card, false));
-  card.g.addEventListener(
-    "pointerenter",
-    (event) => event.pointerType !== "touch" && tip(event, cardTip(card)),
-  );
-  card.g.addEventListener("pointerleave", hideTip);
+  card.g.addEventListener("focus", () => {
+    rove(card, false);
+    if (card.members) drawNear(card);
+  });
+  card.g.addEventListener("pointerenter", (event) => {
+    if (card.members) drawNear(card);
+    if (event.pointerType !== "touch") tip(event, cardTip(card));
+  });
+  card.g.addEventListener("pointerleave", () => {
+    if (card.members) drawNear(null);
+    hideTip();
+  });
 }
 
 // How the child changes with the parent, in words.

@@ -84,7 +84,7 @@ def test_save_writes_what_the_name_says(output, tmp_path, name):
     assert os.listdir(tmp_path / "new") == [name]
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.pdf", "a", "a.svg.txt"])
+@pytest.mark.parametrize("name", ["a.jpg", "a.pdf", "a", "a.svg.txt"])
 def test_save_refuses_other_names_and_says_what_to_write(output, tmp_path, name):
     with pytest.raises(ValueError, match=r"\.svg.*\.dot.*render"):
         draw(output).save(tmp_path / name)
@@ -132,12 +132,12 @@ def test_render_to_an_outfile_and_pipe(output, tmp_path):
 def test_notebooks_get_an_image_that_needs_no_trust(output):
     drawing = draw(output, title='<"title">')
     bundle = drawing._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain"}
+    assert set(bundle) == {"text/html", "image/svg+xml", "text/plain"}
     (data,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', bundle["text/html"])
     assert base64.b64decode(data).decode() == drawing.svg()
     assert "&lt;&quot;title&quot;&gt;" in bundle["text/html"]
     assert set(drawing._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
-    assert set(drawing._repr_mimebundle_(exclude=["text/plain"])) == {"text/html"}
+    assert set(drawing._repr_mimebundle_(exclude=["text/plain"])) == {"text/html", "image/svg+xml"}
 
 
 def test_copies_keep_the_picture(output):

@@ -183,7 +183,7 @@ def test_a_number_that_is_none_stops_the_sweep_at_its_node(node):
         "const leaves = [[0, 0, 0, 0], [-1, 0, 0, 0], [800, 0, 0, 0]];"
         "console.log(JSON.stringify(leaves.map((x) => sweep(model, x))))"
     )
-    assert found == [{"problem": 1}, {"problem": 1}, {"problem": 2}]
+    assert [one["problem"] for one in found] == [1, 1, 2]
 
 
 NUMBERS = [

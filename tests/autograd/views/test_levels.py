@@ -27,7 +27,7 @@ def names(scene):
 
 def test_a_network_has_three_levels_of_detail(wide):
     nodes, neurons, layers = scenes_of(wide)
-    assert [scene.name for scene in (nodes, neurons, layers)] == ["nodes", "neurons", "layers"]
+    assert [scene.name for scene in (nodes, neurons, layers)] == ["scalars", "neurons", "layers"]
     assert len(nodes.cut.items) == len(wide.nodes)
     assert names(neurons).count("neuron 1") == 2 and "x1 … x30" in names(neurons)
     assert {"layer 1", "layer 2", "x1 … x30", "C"} <= set(names(layers))
@@ -35,11 +35,11 @@ def test_a_network_has_three_levels_of_detail(wide):
 
 def test_a_graph_without_neurons_has_one_scene():
     x = Value(2.0, "x")
-    assert [scene.name for scene in scenes_of(Graph.of(x * x))] == ["nodes"]
+    assert [scene.name for scene in scenes_of(Graph.of(x * x))] == ["scalars"]
 
 
 def test_collapsed_with_a_focus_its_largest_paths_are_expanded(wide):
-    first, *others = scenes_of(wide, collapse="layer", focus=wide.index("W1[2,7]"))
+    first, *others = scenes_of(wide, level="layer", focus=wide.index("W1[2,7]"))
     assert first.name == "paths" and [scene.name for scene in others] == ["neurons", "layers"]
     shown = set(names(first))
     assert {"W1[2,7]", "z1[2]", "a1[2]", "z2[1]", "z2[2]", "rest of layer 1"} <= shown
@@ -61,7 +61,7 @@ def test_steps_are_those_of_the_trace(wide):
 
 @pytest.mark.parametrize("level", ["neuron", "layer"])
 def test_collapsed_steps_compute_before_they_use(wide, level):
-    shown = cut(wide, collapse=level)
+    shown = cut(wide, level=level)
     steps = steps_of(wide, shown)
     place = {box: k for k, box in enumerate(steps["forward"])}
     assert all(place.get(t.tail, -1) < place[t.head] for t in shown.ties)

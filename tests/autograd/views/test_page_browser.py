@@ -291,7 +291,7 @@ def test_a_number_outside_the_domain_is_explained_and_not_taken(opened):
     assert all_shown(tab) == before and "NaN" not in tab.locator("body").inner_text()
     assert tab.get_by_label("number of x").get_attribute("aria-invalid") == "true"
     tab.get_by_label("number of x").fill("abc")
-    assert "a leaf needs a number" in tab.locator("#problem").text_content()
+    assert "“abc” is not a number" in tab.locator("#problem").text_content()
     tab.get_by_label("number of x").fill("4")
     assert not tab.locator("#problem").is_visible()
 
@@ -376,7 +376,7 @@ def test_frames_close_and_levels_change(opened, two_two_one):
     tab.keyboard.press("Home")
     for _ in range(20):
         tab.keyboard.press("ArrowRight")
-    tab.get_by_role("button", name="nodes", exact=True).click()
+    tab.get_by_role("button", name="scalars", exact=True).click()
     assert_shows(tab, two_two_one.graph)
 
 
@@ -584,7 +584,7 @@ def test_the_digits_network_is_live(opened):
     net = MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=0)
     image = [((37 * k) % 100) / 100 for k in range(784)]
     output = half_squared_error(net(image), [0.0] * 2 + [1.0] + [0.0] * 7)
-    tab = opened(page(output, collapse="layer", focus="W1[3,400]"))
+    tab = opened(page(output, level="layer", focus="W1[3,400]"))
     assert card_of(tab, "W1[3,400]").is_visible() and card_of(tab, "rest of layer 1").is_visible()
     tab.keyboard.press("Home")
     for _ in range(12):

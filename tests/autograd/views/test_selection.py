@@ -76,8 +76,8 @@ def test_the_numbers_add_up():
 
 def test_a_collapsed_neuron_is_one_box():
     graph = wide()
-    for collapse, name in (("neuron", "neuron 1"), ("layer", "layer 1")):
-        found = cut(graph, collapse=collapse)
+    for level, name in (("neuron", "neuron 1"), ("layer", "layer 1")):
+        found = cut(graph, level=level)
         (item,) = (item for item in found.items if item.name)
         assert item.name == name and len(item.nodes) == 23  # 20 weights, b, z, a
         assert len(found.items) == 20 + 1 + 2
@@ -87,7 +87,7 @@ def test_several_edges_into_a_collapsed_box_are_one_arrow():
     x = Value(1.0, label="x")
     z = dot([Value(2.0, label="W1[1,1]"), Value(3.0, label="W1[1,2]")], [x, x], Value(0.0))
     z.label = "z1[1]"
-    found = cut(Graph.of(z * 2), collapse="neuron")
+    found = cut(Graph.of(z * 2), level="neuron")
     assert sorted(len(tie.edges) for tie in found.ties) == [1, 1, 1, 2]
 
 
@@ -99,11 +99,11 @@ def test_collapsing_into_a_circle_is_refused():
     second.label = "z2[1]"
     back = second * w
     back.label = "a1[1]"
-    with pytest.raises(ValueError, match="circle"):
-        cut(Graph.of(back), collapse="layer")
+    with pytest.raises(ValueError, match="cycle"):
+        cut(Graph.of(back), level="layer")
 
 
-@pytest.mark.parametrize("options", [{"collapse": "all"}, {"depth": -1}, {"depth": 1.5}])
+@pytest.mark.parametrize("options", [{"level": "all"}, {"depth": -1}, {"depth": 1.5}])
 def test_senseless_arguments_are_refused(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         cut(wide(), **options)
@@ -111,6 +111,6 @@ def test_senseless_arguments_are_refused(options):
 
 def test_what_is_too_large_says_how_to_cut_it(monkeypatch):
     monkeypatch.setattr(cuts, "LIMIT", 30)
-    with pytest.raises(ValueError, match=r"focus=.*depth=.*collapse="):
+    with pytest.raises(ValueError, match=r"focus=.*depth=.*level="):
         cut(wide())
-    assert len(cut(wide(), collapse="layer").items) < 30
+    assert len(cut(wide(), level="layer").items) < 30

@@ -1,0 +1,133 @@
+"""A film of both sweeps: one SVG that plays by CSS alone, in a README or an untrusted notebook.
+
+A number appears when its step comes, the edge of a backward step is lit, and a line below the
+picture says the step in symbols and numbers. The film then begins again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+
+from ..engine.ops import CONSTANT
+from ..graph.graph import Graph
+from ..graph.steps import Step, Trace, trace
+from ..graph.wording import (
+    factor_derivative,
+    factors_in_numbers,
+    formula,
+    formula_in_numbers,
+    name,
+    number,
+    quotient,
+)
+from .picture import Picture
+from .svg import SMALL, svg
+
+_SECONDS = 1.1  # for each step
+_REST = 3  # steps of rest at the end
+_NOW = "#8425ad"
+_LONGEST = 110  # letters of the line below the picture
+
+
+def film(graph: Graph, picture: Picture) -> str:
+    """Return the animated SVG of a picture in which every number of the graph has its own box.
+
+    Readers who ask for reduced motion see the last frame.
+
+    Raises:
+        ValueError: a number of the graph has no box of its own.
+    """
+    shown = {card.node for card in picture.cards}
+    missing = [node.index for node in graph.nodes if node.index not in shown]
+    if missing:
+        raise ValueError(
+            f"a film shows every number of a graph, and {len(missing)} are not in this drawing: "
+            'draw(output, level="scalar") without focus and depth'
+        )
+    steps = trace(graph)
+    still = svg(replace(picture, gradients=True))
+    height = float(still.split('height="', 1)[1].split('"', 1)[0])
+    still = still.replace(f'height="{height:.0f}"', f'height="{height + 30:.0f}"', 1)
+    still = still.replace(f' {height:.0f}"', f' {height + 30:.0f}"', 1)  # of the viewBox
+    lines = "\n".join(_captions(graph, steps, height + 14))
+    return still.removesuffix("</svg>") + f"{lines}\n<style>{_style(graph, steps)}</style></svg>"
+
+
+def _style(graph: Graph, steps: Trace) -> str:
+    """Return the rules: one animation for each moment something appears, one for each highlight."""
+    count = len(steps) + _REST
+    length = f"{count * _SECONDS:.1f}s"
+    known = {graph.output.index: len(steps.forward)}
+    for place, step in enumerate(steps):
+        if step.kind == "backward" and step.parent is not None:
+            known[step.parent] = place
+    edges = {(e.child, e.slot): k for k, e in enumerate(graph.edges)}
+    rules = list(_keyframes(count, len(steps)))
+    for place, step in enumerate(steps):
+        if step.kind == "forward":
+            rules.append(_appears(f'[data-node="{step.child}"] .value', place, length))
+            rules.append(_glows(f'[data-node="{step.child}"] rect', place, length))
+            into = [edges[step.child, slot] for slot in range(len(graph.nodes[step.child].parents))]
+            rules += [_appears(f'.label[data-edge="{edge}"]', place, length) for edge in into]
+        else:
+            edge = edges[step.child, step.slot or 0]
+            rules.append(_glows(f'.edge[data-edge="{edge}"]', place, length))
+    for node, place in known.items():
+        if graph.nodes[node].op is not CONSTANT:
+            rules.append(_appears(f'[data-node="{node}"] .gradient', place, length))
+    rules += [
+        f".say{{opacity:0}}.s{place}{{animation:h{place} {length} step-end infinite}}"
+        for place in range(len(steps))
+    ]
+    return (
+        "@media (prefers-reduced-motion:no-preference){"
+        + "".join(rules)
+        + f"}}@media (prefers-reduced-motion:reduce){{.say{{opacity:0}}.s{len(steps) - 1}"
+        "{opacity:1}}"
+    )
+
+
+def _keyframes(count: int, steps: int) -> Iterator[str]:
+    """Yield for each step k three animations: aₖ shows from then on, hₖ and lₖ during the step."""
+    glow = f"filter:drop-shadow(0 0 2px {_NOW}) drop-shadow(0 0 2px {_NOW})"
+    for k in range(steps):
+        start, end = f"{100 * k / count:.2f}%", f"{100 * (k + 1) / count:.2f}%"
+        yield f"@keyframes a{k}{{0%{{opacity:0}}{start},100%{{opacity:1}}}}"
+        yield f"@keyframes h{k}{{0%{{opacity:0}}{start}{{opacity:1}}{end}{{opacity:0}}}}"
+        yield f"@keyframes l{k}{{0%{{filter:none}}{start}{{{glow}}}{end},100%{{filter:none}}}}"
+
+
+def _appears(what: str, place: int, length: str) -> str:
+    return f".gradtrace {what}{{animation:a{place} {length} step-end infinite}}"
+
+
+def _glows(what: str, place: int, length: str) -> str:
+    return f".gradtrace {what}{{animation:l{place} {length} step-end infinite}}"
+
+
+def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
+    for place, step in enumerate(steps):
+        words = _say(graph, step)
+        words = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+        yield (
+            f'<text class="say s{place}" x="16" y="{y:.0f}" font-size="{SMALL + 3:g}" '
+            f'fill="{_NOW}">{escape(words)}</text>'
+        )
+
+
+def _say(graph: Graph, step: Step) -> str:
+    if step.kind == "forward":
+        return (
+            f"forward: {name(graph, step.child)} = {formula(graph, step.child)} = "
+            f"{formula_in_numbers(graph, step.child)} = {number(step.after)}"
+        )
+    assert step.parent is not None and step.slot is not None
+    edge = next(e for e in graph.edges if (e.child, e.slot) == (step.child, step.slot))
+    output = graph.output.index
+    return (
+        f"backward: {quotient(graph, output, step.child)} · {factor_derivative(graph, edge)} = "
+        f"{factors_in_numbers([step.upstream, step.local])} = {number(step.contribution)} "
+        f"is added to {quotient(graph, output, step.parent)}"
+    )

@@ -1,0 +1,95 @@
+"""The scene of a network as plain data, which the live page reads.
+
+The page computes lines, sizes and colors from the numbers it has at the moment; what needs the
+graph is computed here: where the units are, which wires are the strongest, and one layout of the
+inside for all units that are built alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..graph.graph import Graph
+from .layout import Link, arrange
+from .network import Unit
+from .network_scene import NetworkScene
+from .text import shortened
+
+BOX = (96.0, 54.0)  # of a number inside an opened unit
+_LABEL = (58.0, 15.0)  # of a local derivative between two of them
+
+
+def network_data(scene: NetworkScene) -> dict[str, Any]:
+    """Return the scene as JSON can hold it."""
+    network = scene.network
+    insides: dict[tuple[Any, ...], int] = {}
+    units = [_unit_data(scene, k, insides) for k in range(len(network.units))]
+    return {
+        "name": "network",
+        "width": round(scene.width, 1),
+        "height": round(scene.height, 1),
+        "units": units,
+        "columns": [
+            {"name": caption.words, "x": round(caption.x, 1), "y": round(caption.y, 1)}
+            for caption in scene.captions
+        ],
+        "wires": [
+            [network.wires[line.wire].tail, network.wires[line.wire].head] for line in scene.lines
+        ],
+        "total": len(network.wires),
+        "insides": [_inside(*shape) for shape in insides],
+    }
+
+
+def _unit_data(
+    scene: NetworkScene, number: int, insides: dict[tuple[Any, ...], int]
+) -> dict[str, Any]:
+    unit, spot = scene.network.units[number], scene.spots[number]
+    column = next(k for k, c in enumerate(scene.network.columns) if number in c.units)
+    data: dict[str, Any] = {
+        "shape": spot.shape,
+        "at": [round(spot.x, 1), round(spot.y, 1)],
+        "node": unit.result,
+        "nodes": unit.nodes,
+        "column": column,
+    }
+    if spot.shape == "box":
+        data["size"] = [round(spot.width, 1), round(spot.height, 1)]
+    else:
+        data["radius"] = round(spot.radius, 1)
+    if spot.name:
+        data |= {"name": spot.name, "side": spot.side}
+    if unit.path:
+        data["title"] = shortened(", ".join(unit.path), 60)
+    if unit.nodes:
+        shape = _shape(scene.network.graph, unit)
+        data["inside"] = insides.setdefault(shape, len(insides))
+    return data
+
+
+def _shape(graph: Graph, unit: Unit) -> tuple[tuple[int, ...], ...]:
+    """Return for each node of a unit which nodes of the unit it reads, by their places in it."""
+    place = {node: k for k, node in enumerate(unit.nodes)}
+    return tuple(
+        tuple(place[parent] for parent in graph.nodes[node].parents if parent in place)
+        for node in unit.nodes
+    )
+
+
+def _inside(*parents: tuple[int, ...]) -> dict[str, Any]:
+    """Return the layout of the computed nodes of a unit: their boxes, and the edges among them."""
+    links = [(parent, child) for child, found in enumerate(parents) for parent in found]
+    layout = arrange([BOX] * len(parents), [Link(*link, *_LABEL) for link in links])
+    return {
+        "width": round(layout.width, 1),
+        "height": round(layout.height, 1),
+        "boxes": [[round(box.x, 1), round(box.y, 1)] for box in layout.boxes],
+        "edges": [
+            [*link, [round(x, 1) for point in curve for x in point], _middle(label)]
+            for link, curve, label in zip(links, layout.curves, layout.labels, strict=True)
+        ],
+    }
+
+
+def _middle(label: Any) -> list[float] | None:
+    return label and [round(label.middle.x, 1), round(label.middle.y, 1)]

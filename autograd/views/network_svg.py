@@ -1,0 +1,162 @@
+"""Write the picture of a network as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from ..graph.wording import number
+from .network import Wire
+from .network_scene import READABLE, SMALL, Line, NetworkScene, Spot
+from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
+from .text import printable
+
+_LEGEND = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPicture:
+    """What a drawing of a network shows: its scene, a title, and whether gradients are shown."""
+
+    scene: NetworkScene
+    title: str = ""
+    gradients: bool = True
+
+    @property
+    def output(self) -> str:
+        """The name of what was computed."""
+        graph = self.scene.network.graph
+        return ", ".join(graph.nodes[output].name for output in graph.outputs)
+
+    @property
+    def size(self) -> str:
+        """How much is drawn, in words."""
+        return f"a network of {len(self.scene.spots)} units, {len(self.scene.lines)} wires"
+
+
+def network_svg(picture: NetworkPicture) -> str:
+    """Return the picture as one SVG element, complete in itself."""
+    scene, title, gradients = picture.scene, picture.title, picture.gradients
+    top = 34.0 if title else 0.0
+    width, height = max(scene.width, 640.0), scene.height + top + _LEGEND
+    shift = (width - scene.width) / 2
+    name = title or f"Network of {len(scene.spots)} units"
+    return "\n".join(
+        [
+            '<svg class="gradtrace" xmlns="http://www.w3.org/2000/svg"'
+            f' width="{width:.0f}" height="{height:.0f}"'
+            f' viewBox="0 0 {width:.0f} {height:.0f}" font-family={quoteattr(FONTS)}'
+            f' font-size="{SMALL:g}" fill="{INK}" direction="ltr" role="img"'
+            f" aria-label={quoteattr(printable(name))}>",
+            f"<style>{DARK_STYLE}</style>",
+            f'<rect width="100%" height="100%" fill="{PAPER}"/>',
+            *([_text(width / 2, 24, title, size=16)] if title else []),
+            f'<g transform="translate({shift:.1f} {top:g})">',
+            *(_line(scene, line) for line in scene.lines),
+            *(part for spot in scene.spots for part in _spot(scene, spot, gradients)),
+            *(_text(c.x, c.y, c.words, color=SOFT) for c in scene.captions),
+            "</g>",
+            *_legend(scene, height - 10, gradients),
+            "</svg>",
+        ]
+    )
+
+
+def _sign(x: float) -> str:
+    return "+" if x > 0 else "−" if x < 0 else "0"
+
+
+def _line(scene: NetworkScene, line: Line) -> str:
+    wire = scene.network.wires[line.wire]
+    sign = _sign(wire.weight)
+    dashes = f' stroke-dasharray="{DASHES[sign]}"' if sign == "−" else ""
+    return (
+        f'<path class="wire" d="M{line.x1:.1f} {line.y1:.1f}L{line.x2:.1f} {line.y2:.1f}" '
+        f'stroke="{COLORS[sign]}" stroke-width="{0.5 + 2.5 * line.size:.2f}" '
+        f'stroke-opacity="{0.12 + 0.7 * line.size:.2f}"{dashes}>'
+        f"<title>{escape(_wire_words(scene, wire))}</title></path>"
+    )
+
+
+def _wire_words(scene: NetworkScene, wire: Wire) -> str:
+    graph = scene.network.graph
+    if wire.parameter is None:
+        return f"weight {number(wire.weight)}"
+    node = graph.nodes[wire.parameter]
+    gradient = number(graph.adjoints[wire.parameter])
+    return f"{printable(node.name)} = {number(node.data)}, gradient {gradient}"
+
+
+def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
+    unit = scene.network.units[spot.unit]
+    node = scene.network.graph.nodes[unit.result]
+    gradient = scene.network.graph.adjoints[unit.result]
+    told = f"{', '.join(unit.path) or node.name}: {number(node.data)}"
+    told += f", gradient {number(gradient)}" if gradients else ""
+    yield f'<g class="unit {spot.shape}"><title>{escape(printable(told))}</title>'
+    if spot.shape == "box":
+        yield from _box(scene, spot, gradient if gradients else None)
+    elif spot.shape == "pixel":
+        r = spot.radius
+        yield (
+            f'<rect x="{spot.x - r:.1f}" y="{spot.y - r:.1f}" width="{2 * r:g}" height="{2 * r:g}"'
+            f' fill="{INK}" fill-opacity="{abs(spot.fill):.3f}"/>'
+        )
+    else:
+        yield from _circle(spot, node.data, gradient if gradients else None)
+    yield "</g>"
+
+
+def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
+    at = f'cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{spot.radius:.1f}"'
+    ring = SOFT if gradient is None else COLORS[_sign(gradient)]
+    width = 1.2 if gradient is None else 1.0 + 3.0 * abs(spot.ring)
+    dashes = ' stroke-dasharray="4 2.5"' if gradient is not None and gradient < 0 else ""
+    yield f'<circle {at} fill="{PAPER}"/>'
+    yield (
+        f'<circle {at} fill="{COLORS[_sign(value)]}" fill-opacity="{0.55 * abs(spot.fill):.3f}" '
+        f'stroke="{ring}" stroke-width="{width:.2f}"{dashes}/>'
+    )
+    if spot.radius >= READABLE:
+        yield _text(spot.x, spot.y + 4.2, number(value, digits=2))
+    if spot.name:
+        side = -1 if spot.side == "before" else 1
+        x = spot.x + side * (spot.radius + 6)
+        yield _text(x, spot.y + 4.2, spot.name, anchor="end" if side < 0 else "start", color=SOFT)
+
+
+def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[str]:
+    unit = scene.network.units[spot.unit]
+    node = scene.network.graph.nodes[unit.result]
+    look = OUTLINES["output" if unit.result in scene.network.graph.outputs else "node"]
+    yield (
+        f'<rect x="{spot.x - spot.width / 2:.1f}" y="{spot.y - spot.height / 2:.1f}" '
+        f'width="{spot.width:.1f}" height="{spot.height:.1f}" rx="6" fill="{look.fill}" '
+        f'stroke="{look.line}" stroke-width="{look.width:g}"/>'
+    )
+    rows = [spot.name, number(node.data)] + ([] if gradient is None else [f"∂ {number(gradient)}"])
+    for k, words in enumerate(rows):
+        yield _text(spot.x, spot.y + 4.5 + 15.5 * (k - (len(rows) - 1) / 2), words)
+
+
+def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
+    words = (
+        "fill: value   ring: gradient   line: weight   "
+        if gradients
+        else ("fill: value   line: weight   ")
+    )
+    words += "blue and solid: positive   orange and dashed: negative"
+    if scene.hidden_wires:
+        total = len(scene.network.wires)
+        words += f"   the {len(scene.lines):,} strongest of {total:,} wires are drawn"
+    yield _text(16, y, words.replace("   ", "  ·  "), anchor="start", color=SOFT, size=11.5)
+
+
+def _text(
+    x: float, y: float, words: str, *, anchor: str = "middle", color: str = INK, size: float = SMALL
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
+        f' fill="{color}">{escape(printable(words))}</text>'
+    )

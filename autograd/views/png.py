@@ -1,0 +1,22 @@
+"""Turn an SVG picture into a PNG, with an optional package and no system program."""
+
+from __future__ import annotations
+
+SCALE = 2  # pixels of the PNG for one of the SVG, each way
+
+
+def png(svg: str) -> bytes:
+    """Return the picture as a PNG.
+
+    Letters are drawn in the fonts of the machine; without any font the boxes stay empty.
+
+    Raises:
+        ImportError: resvg-py is not installed.
+    """
+    try:
+        import resvg_py
+    except ImportError:
+        raise ImportError(
+            'a PNG is made by resvg-py, which is not installed: pip install "gradtrace[png]"'
+        ) from None
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=SCALE))
