@@ -15,8 +15,8 @@ from autograd.engine.value import Value
 Array = NDArray[np.float64]
 
 _ADVICE = {
-    "U": "text: write float(…) of each, or the numbers of classes through one_hot",
-    "S": "text: write float(…) of each, or the numbers of classes through one_hot",
+    "U": "text: write float(…) of each",
+    "S": "text: write float(…) of each",
     "c": "complex numbers: write .real of them",
     "M": "dates: write them as numbers, such as days since the first",
     "m": "time spans: write them as numbers, such as seconds",
@@ -111,7 +111,7 @@ def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
 
 def _as_floats(array: NDArray[Any], name: str) -> Array:
     if array.dtype.kind in _ADVICE:
-        raise TypeError(f"{name} holds {_ADVICE[array.dtype.kind]}")
+        raise TypeError(f"{name} must hold numbers; got {_ADVICE[array.dtype.kind]}")
     if array.dtype.kind == "O":
         _refuse_objects(array, name)
     with np.errstate(over="ignore"):  # a number beyond float64 becomes inf, which is refused

@@ -158,10 +158,11 @@ def layers_of(model: Module, purpose: str) -> list[Layer]:
     """
     if not isinstance(model, MLP):
         raise TypeError(f"{purpose} needs the layers of an MLP; got {shortened(model)}")
-    if not runs_its_layers(model):
+    own = _module_with_own_call(model)
+    if own is not None:
         raise TypeError(
-            f"{purpose} follows the layers of an MLP one after the other, but "
-            f"{type(model).__name__} computes its outputs in a way of its own"
+            f"{purpose} needs the layers of an MLP one after the other, but {type(own).__name__} "
+            "computes its outputs in a way of its own"
         )
     return model.layers
 
@@ -171,20 +172,24 @@ def runs_its_layers(model: Module) -> bool:
 
     A subclass with a `__call__` of its own is not, nor is a network with a layer of another kind.
     """
-    return (
-        isinstance(model, MLP)
-        and _inherits(model, MLP, "__call__", "activations")
-        and all(
-            isinstance(layer, Layer)
-            and _inherits(layer, Layer, "__call__")
-            and all(_inherits(neuron, Neuron, "__call__", "_fire") for neuron in layer.neurons)
-            for layer in model.layers
-        )
-    )
+    return isinstance(model, MLP) and _module_with_own_call(model) is None
+
+
+def _module_with_own_call(model: MLP) -> Module | None:
+    """Return the network, layer or neuron that computes its outputs in a way of its own, if any."""
+    if not _inherits(model, MLP, "__call__", "activations"):
+        return model
+    for layer in model.layers:
+        if not (isinstance(layer, Layer) and _inherits(layer, Layer, "__call__")):
+            return layer
+        for neuron in layer.neurons:
+            if not _inherits(neuron, Neuron, "__call__", "_fire"):
+                return neuron
+    return None
 
 
 def _inherits(module: Module, base: type[Module], *methods: str) -> bool:
-    """Whether a module is of a class that takes these methods from its base unchanged."""
+    """Whether a module has these methods from its base, unchanged."""
     inherited = all(getattr(type(module), name) is getattr(base, name) for name in methods)
     return inherited and vars(module).keys().isdisjoint(methods)
 

@@ -9,8 +9,10 @@ from typing import Any, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.engine.number import shortened
+
 from ..arrays import Array, as_array, as_rows, check_count
-from ..initialization import Seed
+from ..initialization import Seed, random_generator
 from ..targets import Kind, TargetType, type_of_targets
 
 Indices = NDArray[np.intp]
@@ -122,6 +124,19 @@ class Data:
         return self.targets.is_judged
 
 
+def check_data(data: object) -> None:
+    """Refuse what is not Data.
+
+    Raises:
+        TypeError: it is something else; the message says what to write.
+    """
+    if not isinstance(data, Data):
+        raise TypeError(
+            f"examples are given as Data: write Data(x, y); got {shortened(data)} "
+            f"({type(data).__name__})"
+        )
+
+
 def one_hot(labels: ArrayLike, classes: int) -> Array:
     """Return targets, shape (examples, classes): 1 at the label, 0 elsewhere.
 
@@ -172,14 +187,15 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
             on, so that every epoch has an order of its own).
 
     Raises:
-        TypeError: `size` is not a whole number.
+        TypeError: `data` is not Data, or `size` is not a whole number.
         ValueError: `size` is below 1, or there are no examples.
 
     >>> data = Data([[1], [2], [3], [4], [5]], [[0]] * 5)
     >>> [batch.x.ravel().tolist() for batch in batches(data, 2, seed=0)]
     [[3.0, 5.0], [4.0, 1.0], [2.0]]
     """
-    for wanted in batch_indices(len(data), size, np.random.default_rng(seed)):
+    check_data(data)
+    for wanted in batch_indices(len(data), size, random_generator(seed)):
         yield data[wanted]
 
 
@@ -211,7 +227,7 @@ def _as_labels(labels: ArrayLike) -> Array:
         numbers = as_array(labels, "labels")
     except TypeError as error:
         raise TypeError(
-            f"{error}. To number names write np.unique(labels, return_inverse=True)[1]"
+            f"{error}. To number names, write np.unique(labels, return_inverse=True)[1]"
         ) from None
     if numbers.ndim == 2 and numbers.shape[1] == 1:
         numbers = numbers[:, 0]

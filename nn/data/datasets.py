@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd.files import Name
 
-from ..initialization import Seed
+from ..arrays import check_count
+from ..initialization import Seed, random_generator
 from ..targets import TargetType
 from .batches import Data, one_hot
 from .idx import DataFileError, read_idx
@@ -35,11 +36,13 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
         seed: of the noise and of the order, an int or a numpy Generator.
 
     Raises:
+        TypeError: the number of points is not a whole number.
         ValueError: fewer than 2 points, or a noise below 0.
     """
+    check_count(count, "the number of points")
     if count < 2 or not noise >= 0:
         raise ValueError(f"moons: 2 points or more, noise 0 or more; got {count} and {noise}")
-    generator = np.random.default_rng(seed)
+    generator = random_generator(seed)
     upper, lower = np.linspace(0, np.pi, count // 2), np.linspace(0, np.pi, count - count // 2)
     x = np.concatenate([np.cos(upper), 1 - np.cos(lower)])
     height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
@@ -69,7 +72,9 @@ def mnist(folder: Name, part: str | None = None) -> Data:
     """Return MNIST's digits from the IDX files in a folder: 784 pixels in 0..1, targets one-hot.
 
     The files are those of the original distribution, plain or gzipped: train-images-idx3-ubyte,
-    train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte.
+    train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. They are also found as
+    7-Zip names them, train-images.idx3-ubyte, in a folder of their own as Kaggle has them, and
+    in the folder MNIST/raw of torchvision.
 
     Args:
         folder: where the files are.
@@ -82,20 +87,19 @@ def mnist(folder: Name, part: str | None = None) -> Data:
     """
     if part is not None and part not in PARTS:
         raise ValueError(f"MNIST has the parts train and t10k; got {part!r}")
-    wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images-idx3-ubyte")]
+    wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
     if not wanted:
-        raise FileNotFoundError(2, "no MNIST file train-images-idx3-ubyte[.gz] or t10k-…", folder)
+        _existing(folder, "train-images", "idx3", "t10k-images")
     parts = [_part(folder, name) for name in wanted]
     if len(parts) == 1:
         return parts[0]
-    return Data(
-        np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts]), "classes"
-    )
+    x, y = np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts])
+    return Data(x, y, "classes")
 
 
 def _part(folder: Name, part: str) -> Data:
-    image_file = _existing(folder, f"{part}-images-idx3-ubyte")
-    label_file = _existing(folder, f"{part}-labels-idx1-ubyte")
+    image_file = _existing(folder, f"{part}-images", "idx3")
+    label_file = _existing(folder, f"{part}-labels", "idx1")
     images: Any = read_idx(image_file)
     labels: Any = read_idx(label_file)
     _expect(image_file, "images of 28×28 bytes", images, images.shape[1:] == (28, 28))
@@ -113,13 +117,26 @@ def _expect(path: Path, expected: str, array: Any, right: bool) -> None:
         raise DataFileError(f"{path}: expected {expected}; found {found}")
 
 
-def _find(folder: Name, name: str) -> Path | None:
-    candidates = (Path(folder) / name, Path(folder) / f"{name}.gz")
-    return next((path for path in candidates if path.exists()), None)
+def _find(folder: Name, name: str, kind: str) -> Path | None:
+    """Return the file of that name, in any of the ways in which it is unpacked."""
+    names = [f"{name}{dash}{kind}-ubyte{end}" for dash in "-." for end in ("", ".gz")]
+    folders = (Path(folder), Path(folder) / "MNIST" / "raw")
+    places = [root / inner for root in folders for inner in ("", *names)]
+    return next((p / n for p in places for n in names if (p / n).is_file()), None)
 
 
-def _existing(folder: Name, name: str) -> Path:
-    path = _find(folder, name)
-    if path is None:
-        raise FileNotFoundError(2, "no such file, plain or .gz", str(Path(folder) / name))
-    return path
+def _existing(folder: Name, name: str, kind: str, other: str = "") -> Path:
+    """Return the file of that name.
+
+    Raises:
+        FileNotFoundError: it is not there; the message says what is.
+    """
+    path = _find(folder, name, kind)
+    if path is not None:
+        return path
+    if not Path(folder).is_dir():
+        raise FileNotFoundError(2, "no such folder of MNIST files", str(folder))
+    there = sorted(entry.name for entry in Path(folder).iterdir())
+    listed = ", ".join([*there[:6], *(["…"] if len(there) > 6 else [])]) or "nothing"
+    wanted = f"{name}-{kind}-ubyte[.gz]" + (f" or {other}-{kind}-ubyte[.gz]" if other else "")
+    raise FileNotFoundError(2, f"no MNIST file {wanted}; there is {listed}", str(folder))

@@ -21,7 +21,7 @@ from autograd.files import Name, replace_file
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name): code for code, name in TYPES.items()}
-_MOST_PACKED = 1040  # gzip packs at most so many bytes into one (deflate: 1032)
+_MOST_PACKED = 1040  # bytes of data for one byte of a gzip file: deflate reaches 1032
 
 
 class DataFileError(ValueError):
@@ -29,10 +29,12 @@ class DataFileError(ValueError):
 
 
 def read_idx(path: Name) -> NDArray[np.generic]:
-    """Return the array in an IDX file, plain or gzipped (told by its content, not its name).
+    """Return the array in an IDX file, plain or gzipped, as the content tells and not the name.
+
+    The array is writable and has the byte order of this machine.
 
     Raises:
-        DataFileError: it is no IDX file, or a truncated or corrupted one.
+        DataFileError: it is not an IDX file, or a truncated or corrupted one.
         OSError: it cannot be opened.
     """
     with open(path, "rb") as file:
@@ -47,14 +49,17 @@ def read_idx(path: Name) -> NDArray[np.generic]:
 
 
 def write_idx(path: Name, array: NDArray[np.generic]) -> None:
-    """Write an array as an IDX file, gzipped where the name ends in .gz; as a whole or not at all.
+    """Write an array as an IDX file, atomically, and gzipped if the name ends in .gz.
 
     Raises:
-        TypeError: the array's type is none of the format's: u1, i1, i2, i4, f4 and f8.
+        TypeError: the array is of a type that the format does not have.
     """
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"an IDX file holds an array: write np.array(…) of it; got {array!r:.40}")
     dtype = array.dtype.newbyteorder(">")
     if dtype not in _CODES:
-        raise TypeError(f"an IDX file holds u1, i1, i2, i4, f4 or f8; got {array.dtype}")
+        names = ", ".join(known.name for known in _CODES)
+        raise TypeError(f"an IDX file holds {names}; got {array.dtype}: write .astype(…) of it")
     if not 0 < array.ndim < 256:
         raise TypeError(f"an IDX file holds an array of 1 to 255 dimensions; got {array.ndim}")
     head = struct.pack(f">HBB{array.ndim}I", 0, _CODES[dtype], array.ndim, *array.shape)
@@ -73,7 +78,8 @@ def _read(file: gzip.GzipFile | BinaryIO, path: Name, packed: bool) -> NDArray[n
     shape = struct.unpack(f">{magic[3]}I", sizes)
     dtype = np.dtype(TYPES[magic[2]])
     expected = math.prod(shape) * dtype.itemsize
-    return np.frombuffer(_data(file, path, expected, packed), dtype).reshape(shape)
+    array = np.frombuffer(_data(file, path, expected, packed), dtype).reshape(shape)
+    return array.astype(dtype.newbyteorder("="))
 
 
 def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int, packed: bool) -> bytes:

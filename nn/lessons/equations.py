@@ -17,7 +17,7 @@ from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activati
 from ..arrays import Array
 from ..losses import half_squared_error
 from ..matrix import Backward, Forward, backward, cost_gradient, forward
-from ..network import MLP
+from ..network import MLP, layers_of
 from .array_text import MOST, Term, latex_terms, shape_text, side_by_side
 
 
@@ -81,6 +81,7 @@ def equations(
     Large matrices are shown by their corners; the shapes stand beside every equation.
 
     Raises:
+        TypeError: the model computes its outputs in another way than by its layers.
         ValueError: `x` or `y` does not fit the network.
 
     >>> model = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
@@ -96,6 +97,7 @@ def equations(
       ∂C/∂W1 = ⎡−0.2448⎤ [0.5  0.1] = ⎡−0.1224  −0.02448⎤     (2×2) = (2) (2)ᵀ
                ⎣      0⎦              ⎣      0         0⎦
     """
+    layers_of(model, "the four equations")
     numbers = forward(model, x)
     back = backward(model, numbers, y, loss)
     cost = cost_gradient(loss, numbers.a[-1].tolist(), y)[0]

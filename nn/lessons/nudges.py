@@ -79,6 +79,7 @@ def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_err
     For the squared error that of an output is 2(y − a): the further from its target, the more.
 
     Raises:
+        TypeError: the model computes its outputs in another way than by its layers.
         ValueError: `x` or `y` does not fit the network.
 
     >>> model = MLP.from_arrays([[[1.0], [-2.0]], [[0.5, 3.0]]], [[0.0, 1.0], [0.0]])
@@ -91,7 +92,7 @@ def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_err
       a1[2]  0.5   ↓  −3.75
       a1[1]  0.25  ↓  −0.625
     """
-    layers_of(model, "nudges")
+    layers_of(model, "the table of nudges")
     layers = model.activations(x)
     cost = loss(layers[-1], y)
     adjoints = adjoints_of(cost)
@@ -174,6 +175,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
         neuron: which one: its label, "a2[7]", or (layer, place), both counted from 1.
 
     Raises:
+        TypeError: the model computes its outputs in another way than by its layers.
         ValueError: there is no such neuron, or `x` does not fit the network.
 
     >>> model = MLP.from_arrays([[[0.4, 0.2]]], [[0.1]])
@@ -187,7 +189,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
            x1  meets weight 0.4  ↑  0.4
            x2  meets weight 0.2  ↑  0.2
     """
-    layers_of(model, "avenues")
+    layers_of(model, "the table of avenues")
     leaves = as_inputs(x, model.sizes[0])
     layers = [list(leaves), *model.activations(leaves)]
     k, i = _place(layers, neuron)

@@ -12,7 +12,7 @@ from autograd.engine.value import Value
 from autograd.graph.wording import aligned, number
 
 from ..arrays import Array
-from ..data.batches import Data
+from ..data.batches import Data, check_data
 from ..losses import squared_error
 from ..module import Module
 from ..train.recording import outputs_of
@@ -67,7 +67,8 @@ def votes(model: Module, data: Data, loss: Callable[..., Value] = squared_error)
     Memory: one number for each example and parameter; give a mini-batch, not all the data.
 
     Raises:
-        ValueError: there are no examples, or they do not fit the network.
+        TypeError: `data` is not Data.
+        ValueError: there are no examples, or they do not fit the model.
 
     >>> from nn import MLP
     >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
@@ -80,6 +81,7 @@ def votes(model: Module, data: Data, loss: Callable[..., Value] = squared_error)
       average  −1.5     −0.5
       The average is −∇C: a step is η times it.
     """
+    check_data(data)
     if not len(data):
         raise ValueError("votes needs at least one example")
     names = tuple(name for name, _ in model.named_parameters())

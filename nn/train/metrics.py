@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.batches import Data, Indices
+from ..data.batches import Data, Indices, check_data
 from ..module import Module
 from ..targets import Kind, TargetType, type_of_targets
 from .prediction import predict
@@ -29,6 +29,7 @@ def accuracy(
         targets: what the targets mean, as in `Data`; None for what the data says, `data.targets`.
 
     Raises:
+        TypeError: `data` is not Data.
         ValueError: the targets are numbers, or they do not fit the model or the kind.
     """
     wanted, answered = _judged(model, data, at, targets)
@@ -68,6 +69,7 @@ def confusion(
         targets: what the targets mean, as in `Data`; None for what the data says, `data.targets`.
 
     Raises:
+        TypeError: `data` is not Data.
         ValueError: the targets are numbers, or they do not fit the model or the kind.
     """
     wanted, answered = _judged(model, data, at, targets)
@@ -81,6 +83,7 @@ def _judged(
     model: Module, data: Data, at: float | None, targets: Kind | TargetType | None
 ) -> tuple[Indices, Indices]:
     """Return the answers wanted and the answers given."""
+    check_data(data)
     kind = _type(data, at, targets)
     if not len(data):
         raise ValueError("there are no examples to judge the model by")

@@ -398,7 +398,7 @@ def test_what_does_not_fit_is_refused_with_a_sentence(make, message):
         (lambda: Layer(2, 1, initialization=3), "initialization is a name or a function; got 3"),
         (lambda: MLP.from_arrays({"W1": W1}, [B1]), "weights and biases are lists"),
         (lambda: MLP.from_arrays([W1], {"b1": B1}), "weights and biases are lists"),
-        (lambda: Neuron.from_arrays("abc"), "w holds text"),
+        (lambda: Neuron.from_arrays("abc"), "w must hold numbers; got text"),
         (lambda: MLP(1, [1])(0.5), "inputs are a list, one number for each weight; got 0.5: write"),
         (lambda: MLP(1, [1])(np.array(0.5)), "inputs are a list, one number for each weight; got"),
         (

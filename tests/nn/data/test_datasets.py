@@ -109,12 +109,41 @@ def test_files_of_the_wrong_kind_are_named(tmp_path, images, labels, message):
 
 
 def test_missing_files_and_parts_are_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no MNIST file") as caught:
+    with pytest.raises(FileNotFoundError, match="no MNIST file train-images-idx3-ubyte") as caught:
         mnist(tmp_path)
-    assert caught.value.filename == tmp_path
+    assert caught.value.filename == str(tmp_path)
     written(tmp_path)
     (tmp_path / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(FileNotFoundError, match="t10k-labels-idx1-ubyte"):
         mnist(tmp_path)
     with pytest.raises(ValueError, match="the parts train and t10k; got 'test'"):
         mnist(tmp_path, "test")
+    (tmp_path / "mnist.npz").write_bytes(b"")
+    with pytest.raises(FileNotFoundError, match=r"there is mnist\.npz, t10k-images-idx3-ubyte"):
+        mnist(tmp_path, "train")
+    with pytest.raises(FileNotFoundError, match="no such folder of MNIST files"):
+        mnist(tmp_path / "none")
+
+
+UNPACKED = {
+    "dotted": "t10k-{0}.{1}-ubyte",
+    "dotted and packed": "t10k-{0}.{1}-ubyte.gz",
+    "in a folder": "t10k-{0}-{1}-ubyte/t10k-{0}-{1}-ubyte",
+    "dotted in a folder": "t10k-{0}-{1}-ubyte/t10k-{0}.{1}-ubyte",
+    "in a folder called as if packed": "t10k-{0}-{1}-ubyte.gz/t10k-{0}-{1}-ubyte",
+    "torchvision": "MNIST/raw/t10k-{0}-{1}-ubyte",
+    "torchvision, packed": "MNIST/raw/t10k-{0}-{1}-ubyte.gz",
+}
+
+
+@pytest.mark.parametrize("pattern", UNPACKED.values(), ids=UNPACKED)
+def test_files_are_found_as_programs_unpack_them(tmp_path, pattern):
+    for what, kind, array in (
+        ("images", "idx3", np.zeros((3, 28, 28), np.uint8)),
+        ("labels", "idx1", np.array([1, 2, 3], np.uint8)),
+    ):
+        path = tmp_path / pattern.format(what, kind)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_idx(path, array)
+    assert mnist(tmp_path).labels.tolist() == [1, 2, 3]
+    assert mnist(str(tmp_path), "t10k").x.shape == (3, 784)

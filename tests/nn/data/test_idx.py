@@ -23,7 +23,9 @@ def test_every_type_comes_back_as_it_was(tmp_path, dtype, name):
     array = np.array([[[1, 2], [3, 4], [100, -1 if dtype != "u1" else 255]]]).astype(dtype)
     write_idx(tmp_path / name, array)
     found = read_idx(tmp_path / name)
-    assert found.dtype == np.dtype(dtype)
+    assert found.dtype == np.dtype(dtype).newbyteorder("=")
+    assert found.dtype.isnative
+    found[0, 0, 0] += 0  # it can be written to
     np.testing.assert_array_equal(found, array)
 
 
@@ -34,7 +36,7 @@ def test_any_array_comes_back(tmp_path_factory, array):
     write_idx(path, array)
     found = read_idx(path)
     assert found.shape == array.shape
-    assert found.tobytes() == array.tobytes()
+    assert found.astype(array.dtype).tobytes() == array.tobytes()
 
 
 def test_the_bytes_are_those_of_the_format(tmp_path):
@@ -108,6 +110,8 @@ def test_a_flipped_bit_in_a_gzip_file_is_noticed(tmp_path):
 def test_arrays_the_format_cannot_hold_are_refused(tmp_path, array):
     with pytest.raises(TypeError, match="an IDX file holds"):
         write_idx(tmp_path / "a", np.asarray(array))
+    with pytest.raises(TypeError, match=r"write np.array\(…\) of it; got \[1, 2\]"):
+        write_idx(tmp_path / "a", [1, 2])
     assert not list(tmp_path.iterdir())
 
 

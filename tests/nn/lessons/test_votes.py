@@ -1,10 +1,9 @@
-"""The table example × parameter is −∇C on average, and every row a scalar gradient; rankings."""
+"""The table example × parameter is −∇C on average, and every row a scalar gradient."""
 
 import numpy as np
 import pytest
 
-from autograd import Value
-from nn import MLP, Data, sensitivities, squared_error, total_cost, votes
+from nn import MLP, Data, squared_error, total_cost, votes
 
 
 def trained():
@@ -40,36 +39,6 @@ def test_one_example_alone_would_call_everything_its_own_class():
     one = Data([[1.0]], [[0.0, 1.0]])
     step = dict(zip(*(lambda v: (v.labels, v.average))(votes(network, one)), strict=True))
     assert step["b1[2]"] > 0 > step["b1[1]"]
-
-
-def test_sensitivities_are_ranked_and_compared():
-    parameters = [Value(0.0, label) for label in "abcd"]
-    for parameter, gradient in zip(parameters, (0.1, -3.2, 0.0, 0.4), strict=True):
-        parameter.grad = gradient
-    found = sensitivities(parameters)
-    assert [entry.label for entry in found] == ["b", "d", "a", "c"]
-    assert found.most(2) == found[:2]
-    assert [entry.label for entry in found.least(2)] == ["a", "d"]
-    assert (len(found), found.idle, found[0].gradient) == (4, 1, -3.2)
-    assert found.compare("a", "b") == ("the cost is 32× more sensitive to b (−3.2) than to a (0.1)")
-    assert found.compare("c", "a") == "the cost does not react to c at all, and to a with 0.1"
-    assert "1 of 4 parameters do not matter here at all" in str(found)
-    with pytest.raises(ValueError, match="no parameter is labelled 'e'"):
-        found.compare("a", "e")
-
-
-def test_sensitivities_of_a_network_are_its_gradients():
-    network, data = trained()
-    with pytest.raises(ValueError, match="call backward"):
-        sensitivities(network)
-    total_cost(network, data)
-    found = sensitivities(network)
-    sizes = [abs(entry.gradient) for entry in found]
-    assert sizes == sorted(sizes, reverse=True)
-    assert {entry.label: entry.gradient for entry in found} == {
-        label: p.grad for label, p in network.named_parameters()
-    }
-    assert "and least, of those that matter at all, to" in str(found)
 
 
 def test_no_examples_are_refused():
