@@ -1,7 +1,7 @@
 """The cost as a surface over two numbers, and the paths of descents on it.
 
-Full-batch descent is a careful man who looks at every example before each step; mini-batch descent
-a drunk one who stumbles downhill, many quick steps, each in about the right direction.
+Full-batch descent is a careful walker who looks at every example before each step. Mini-batch
+descent is a hasty one, who takes many quick steps, each in about the right direction.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import Array
-from ..data.batches import Data, batch_indices
-from ..initialization import Seed
+from autograd.graph.wording import number
+
+from ..arrays import Array, as_array, check_count
+from ..data.batches import Data, batch_indices, check_data
+from ..initialization import Seed, random_generator
 from ..losses import squared_error
 from ..module import Module
 from ..train.batched import Compiled, parts
@@ -38,6 +40,10 @@ class DescentPath:
     places: Array
     costs: Array
 
+    def __repr__(self) -> str:
+        first, last = number(float(self.costs[0])), number(float(self.costs[-1]))
+        return f"<DescentPath {self.name}: {len(self.costs) - 1} steps, cost {first} to {last}>"
+
 
 @dataclass(frozen=True, eq=False)
 class Surface:
@@ -55,6 +61,10 @@ class Surface:
     second: Array
     costs: Array
 
+    def __repr__(self) -> str:
+        size, low = f"{len(self.first)}×{len(self.second)}", number(float(self.costs.min()))
+        return f"<Surface over {' and '.join(self.names)}: {size} costs from {low}>"
+
 
 @dataclass(eq=False)
 class Landscape:
@@ -63,14 +73,16 @@ class Landscape:
     Args:
         model: the model; it is not changed.
         data: the examples.
-        along: the two numbers: parameters by their labels, whose values are then the coordinates;
-            or directions in the space of all parameters, shape (parameters,), whose coordinates say
-            how far to go from the model's own parameters.
+        along: the two numbers. A parameter is given by its label, and its value is then the
+            coordinate. A direction among all parameters is an array of shape (parameters,), and its
+            coordinate says how far to go from the model's own parameters.
         loss: the cost of one example.
         l2: λ of λ Σ θ², which is added to the cost.
 
     Raises:
-        ValueError: there is no such parameter, or a direction has the wrong shape.
+        TypeError: `data` is not Data.
+        ValueError: there are not two numbers, there is no such parameter, or a direction has the
+            wrong shape.
 
     >>> from nn import MLP
     >>> model = MLP.from_arrays([[[0.0]]], [[0.0]])
@@ -87,6 +99,9 @@ class Landscape:
     names: tuple[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
+        check_data(self.data)
+        if isinstance(self.along, str) or len(self.along) != 2:
+            raise ValueError(f"along is two parameters or directions; got {self.along!r}")
         self._compiled = Compiled(self.model, self.loss, self.data, self.l2)
         labels = [label for label, _ in self.model.named_parameters()]
         directions = [_direction(along, labels) for along in self.along]
@@ -103,15 +118,23 @@ class Landscape:
                 origin = origin * (direction == 0)  # its coordinate is its whole value
         self._origin = origin
 
+    def __repr__(self) -> str:
+        first, second = self.names
+        return f"<Landscape of {self.model!r} over {first} and {second}>"
+
     def cost(self, place: ArrayLike) -> float:
-        """Return the average cost over all examples at a place, shape (2,)."""
-        self._go(place)
+        """Return the average cost over all examples at a place, shape (2,).
+
+        Raises:
+            ValueError: the place has another shape, or is not finite.
+        """
+        self._move(place)
         found = [self._compiled.costs(self.data, part).sum() for part in parts(len(self.data))]
         return float(sum(found)) / len(self.data)
 
     def grid(self, first: ArrayLike, second: ArrayLike) -> Surface:
         """Return the costs where the first number and the second have these values."""
-        xs, ys = np.asarray(first, np.float64), np.asarray(second, np.float64)
+        xs, ys = as_array(first, "first"), as_array(second, "second")
         costs = np.array([[self.cost((x, y)) for x in xs] for y in ys])
         return Surface(self.names, xs, ys, costs)
 
@@ -134,7 +157,7 @@ class Landscape:
         seed: Seed = None,
         name: str = "",
     ) -> DescentPath:
-        """Return the path of gradient descent in these two numbers, the others held fast.
+        """Return the path of gradient descent in these two numbers; the others stay fixed.
 
         Args:
             start: where it starts, shape (2,).
@@ -143,30 +166,40 @@ class Landscape:
             batch_size: how many are looked at before each step; None for all.
             seed: of the shuffling; the same seed, the same path to the last bit.
             name: what to call the path.
+
+        Raises:
+            TypeError: `epochs` or `batch_size` is not a whole number.
+            ValueError: the start has another shape, a number is below 1, or a step leads to a place
+                that is not finite, because the learning rate is too large.
         """
-        generator = np.random.default_rng(seed)
+        check_count(epochs, "epochs")
+        generator = random_generator(seed)
         size = batch_size or len(self.data)
-        places = [np.asarray(start, np.float64)]
+        places = [as_array(start, "the start")]
         for _ in range(epochs):
             for wanted in batch_indices(len(self.data), size, generator):
-                self._go(places[-1])
+                self._move(places[-1])
                 _, gradient = self._compiled.costs_and_gradient(self.data, wanted)
                 slopes = self._directions @ gradient
                 places.append(places[-1] - learning_rate * slopes)
         name = name or ("full batch" if size >= len(self.data) else f"mini-batches of {size}")
         return DescentPath(name, np.stack(places), np.array([self.cost(place) for place in places]))
 
-    def _go(self, place: ArrayLike) -> None:
-        self._compiled.program.weights[:] = self._origin + np.asarray(place) @ self._directions
+    def _move(self, place: ArrayLike) -> None:
+        """Set the program's parameters to those at a place."""
+        numbers = as_array(place, "the place")
+        if numbers.shape != (2,):
+            raise ValueError(f"a place has shape (2,); got {numbers.shape}")
+        self._compiled.program.weights[:] = self._origin + numbers @ self._directions
 
 
 def random_direction(model: Module, seed: Seed = None) -> Array:
-    """Return a random direction, each array of parameters as long as the model's own.
+    """Return a random direction in which each array of parameters is as long as the model's own.
 
-    So that no layer is stretched more than another: Li et al. (2018), arXiv:1712.09913, section 4,
-    by layers instead of filters.
+    Then no layer is stretched more than another. This is the normalization of Li et al. (2018),
+    arXiv:1712.09913, section 4, by arrays instead of filters.
     """
-    generator = np.random.default_rng(seed)
+    generator = random_generator(seed)
     scaled = []
     for array in model.arrays().values():
         direction = generator.normal(size=array.shape)
@@ -184,7 +217,7 @@ def _direction(along: Along, labels: list[str]) -> Array:
             raise ValueError(f"no parameter is labelled {along!r}; the first is {labels[0]!r}")
         axis: Array = np.eye(1, len(labels), labels.index(along))[0]
         return axis
-    direction = np.asarray(along, np.float64)
+    direction = as_array(along, "the direction")
     if direction.shape != (len(labels),):
         raise ValueError(f"a direction has shape ({len(labels)},); got {direction.shape}")
     return direction
