@@ -119,10 +119,6 @@ class Data:
         self.targets.check_judged()
         return self.targets.wanted(self.y)
 
-    @cached_property
-    def classified(self) -> bool:
-        return self.targets.is_judged
-
 
 def check_data(data: object) -> None:
     """Refuse what is not Data.
@@ -162,16 +158,6 @@ def one_hot(labels: ArrayLike, classes: int) -> Array:
         )
     targets: Array = np.eye(classes)[numbers.astype(np.intp)]
     return targets
-
-
-def decide(outputs: Array, threshold: float) -> Indices:
-    if outputs.shape[1] > 1:
-        return np.asarray(np.argmax(outputs, axis=1), np.intp)
-    return np.asarray(outputs[:, 0] > threshold, np.intp)
-
-
-def middle(targets: Array) -> float:
-    return float((targets.min() + targets.max()) / 2)
 
 
 def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
