@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.node import with_label
+from autograd.engine.note import with_label
 from autograd.engine.number import Number, shortened
 from autograd.engine.ops import DOT
 from autograd.engine.recorder import record_nodes, weighted_sum

@@ -7,18 +7,42 @@ from collections.abc import Sequence
 from typing import Any
 
 from .number import shortened
-from .operation import Op
+from .operation import FLOATS, Op
 
 
 def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception:
     """Return the error to raise where ``op(*inputs)`` has no finite value or slope."""
     call = f"{op.name}({described(inputs)})"
-    stale = [v for v in inputs if not math.isfinite(v.data)]
-    if stale:
-        return ValueError(f"{call}: the data of {described(stale[:1])} was set to no finite number")
     if error is None or isinstance(error, OverflowError):
-        return OverflowError(f"{call}: the result leaves the range of floats (about ±1.8e308)")
+        return OverflowError(f"{call}: the result overflows; floats end at about ±1.8e308")
     return type(error)(f"{call}: {'needs ' + op.needs if op.needs else error}")
+
+
+def adjoint_failure(
+    op: Op, inputs: Sequence[Any], parent: Any, upstream: float, partial: float
+) -> Exception:
+    """Return the error to raise where the gradient of `parent` is not finite."""
+    call = f"{op.name}({described(inputs)})"
+    if math.isfinite(partial):
+        return OverflowError(
+            f"backward: the gradient of {described([parent])} overflows at {call}: "
+            f"{upstream:.6g} × {partial:.6g} is added to it. All gradients were set to 0."
+        )
+    needs = f"; needs {op.needs}" if op.needs else ""
+    return _slope_error(op, inputs)(
+        f"backward: the slope of {call} with respect to {described([parent])} is {partial}, and a "
+        f"gradient of {upstream:.6g} reaches it{needs}. All gradients were set to 0."
+    )
+
+
+def _slope_error(op: Op, inputs: Sequence[Any]) -> type[Exception]:
+    """Return the class of the error that Python's floats raise for the slopes of an operation."""
+    data = [v.data for v in inputs]
+    try:
+        op.partials(FLOATS, op.forward(FLOATS, *data), *data)
+    except (ArithmeticError, ValueError) as error:
+        return type(error)
+    return OverflowError
 
 
 def described(inputs: Sequence[Any]) -> str:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
+from .errors import adjoint_failure
+from .note import Note, with_guard, with_label
+from .number import Number, real_number
 from .operation import Op
+from .ops import CONSTANT
 from .topological import all_nodes
 
 N = TypeVar("N", bound="LiveNode")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a node knows besides its numbers. Immutable, so that nodes can share one."""
-
-    label: str = ""
-
-
-def with_label(note: Note | str, label: str) -> Note | str:
-    """Return the note with another label. A note that is only a label is the string itself."""
-    return label if isinstance(note, str) else replace(note, label=label)
 
 
 class LiveNode:
@@ -44,10 +36,10 @@ class LiveNode:
     examples.
     """
 
-    __slots__ = ("__weakref__", "_a", "_b", "_p", "_q", "data", "grad", "note", "op")
+    __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_p", "_q", "note", "op")
 
-    data: float
-    grad: float
+    _data: float
+    _grad: float
     op: Op
     note: Note | str
     _a: Any
@@ -66,9 +58,37 @@ class LiveNode:
         self.note = with_label(self.note, label)
 
     @property
+    def data(self) -> float:
+        """The number, a float. Assign another real number to a leaf between recordings."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Number) -> None:
+        self._data = self._accept("data", number)
+
+    @property
+    def grad(self) -> float:
+        """The gradient, a float. Assigning None sets it to 0."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, number: Number | None) -> None:
+        self._grad = 0.0 if number is None else self._accept("grad", number)
+
+    def _accept(self, name: str, number: Number) -> float:
+        """Return a number that was assigned as a float."""
+        if number.__class__ is float and number - number == 0.0:
+            return number
+        try:
+            return real_number(number)
+        except (TypeError, ValueError, OverflowError) as error:
+            whose = f" of {self.label}" if self.label else ""
+            raise type(error)(f"cannot set .{name}{whose}: {error}") from None
+
+    @property
     def was_swept(self) -> bool:
         """Whether `backward` was called here or on something computed from this node."""
-        return self.grad != 0.0
+        return self._grad != 0.0
 
     @property
     def parents(self) -> tuple[Self, ...]:
@@ -93,20 +113,42 @@ class LiveNode:
         return (self._p,) if self._b is None else (self._p, self._q)
 
     def pass_back(self) -> None:
-        """Add gradient × local derivative to the gradient of each parent: the chain rule."""
-        upstream = self.grad
+        """Add gradient × local derivative to the gradient of each parent: the chain rule.
+
+        Raises:
+            OverflowError: the gradient of a parent overflows.
+            ValueError, ZeroDivisionError: a local derivative is not finite.
+        """
+        upstream = self._grad
         if upstream == 0.0:
+            return  # also where a local derivative is not finite: nothing asks for it
+        a, b = self._a, self._b
+        if a.__class__ is tuple:
+            for parent, partial in zip(a, self._p):  # noqa: B905 - hot; equal by recording
+                parent._grad = total = parent._grad + upstream * partial
+                if total * 0.0 != 0.0:  # inf · 0 and nan · 0 are nan
+                    self._check_gradients()
+            if b is not None:
+                for parent, partial in zip(b, self._q):  # noqa: B905
+                    parent._grad = total = parent._grad + upstream * partial
+                    if total * 0.0 != 0.0:
+                        self._check_gradients()
             return
-        if self._a.__class__ is tuple:
-            for parent, partial in zip(self._a, self._p):  # noqa: B905 - hot; equal by recording
-                parent.grad += upstream * partial
-            if self._b is not None:
-                for parent, partial in zip(self._b, self._q):  # noqa: B905
-                    parent.grad += upstream * partial
-        else:
-            self._a.grad += upstream * self._p
-            if self._b is not None:
-                self._b.grad += upstream * self._q
+        a._grad = total = a._grad + upstream * self._p
+        other = 0.0
+        if b is not None:
+            b._grad = other = b._grad + upstream * self._q
+        if total * 0.0 != other * 0.0:
+            self._check_gradients()
+
+    def _check_gradients(self) -> None:
+        """Raise the error for the first parent whose gradient is not finite.
+
+        Constants are left out, because nobody asks for their gradients.
+        """
+        for parent, partial in zip(self.parents, self.partials, strict=True):
+            if not math.isfinite(parent._grad) and parent.op is not CONSTANT:
+                raise adjoint_failure(self.op, self.parents, parent, self._grad, partial)
 
     # --- copies -----------------------------------------------------------------------------------
 
@@ -141,7 +183,7 @@ class LiveNode:
         return _restore_graph, (self.__class__, flat)
 
     def _fields(self, parents: Sequence[Any]) -> tuple[Any, ...]:
-        return self.data, self.grad, self.op, parents, self.partials, self.note
+        return self._data, self._grad, self.op, parents, self.partials, with_guard(self.note, None)
 
 
 def set_leaves_aside(order: list[N]) -> dict[N, float]:
@@ -150,9 +192,9 @@ def set_leaves_aside(order: list[N]) -> dict[N, float]:
     After a second sweep they are added back. Accumulated term by term instead, it would not give
     exactly twice the gradients of the first.
     """
-    held = {leaf: leaf.grad for node in order for leaf in node.parents if not leaf.parents}
+    held = {leaf: leaf._grad for node in order for leaf in node.parents if not leaf.parents}
     for leaf in held:
-        leaf.grad = 0.0
+        leaf._grad = 0.0
     return held
 
 
@@ -166,7 +208,7 @@ def make_node(
 ) -> N:
     """Return a node with these fields, unchecked."""
     node: N = object.__new__(cls)
-    node.data, node.grad, node.op, node.note = data, 0.0, op, note
+    node._data, node._grad, node.op, node.note = data, 0.0, op, note
     node._a = node._b = None
     if len(parents) > 2:
         node._a, node._p = tuple(parents), tuple(partials)
@@ -187,7 +229,7 @@ def _restore(
     note: Note | str,
 ) -> N:
     node = make_node(cls, data, op, parents, partials, note)
-    node.grad = grad
+    node._grad = grad
     return node
 
 

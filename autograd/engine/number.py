@@ -28,6 +28,8 @@ def real_number(number: Any) -> float:
     """
     if number.__class__ is float and math.isfinite(number):
         return number  # by far the commonest case
+    if isinstance(number, np.ndarray) and not number.ndim:
+        return real_number(number.item())  # an array of no dimensions is its only entry
     if not isinstance(number, Number):
         raise TypeError(f"a Value holds one real number; got {_advice(number)}")
     try:
@@ -54,8 +56,8 @@ def _advice(number: Any) -> str:
         )
     if isinstance(number, complex | np.complexfloating):
         return f"the complex number {number!r}: write .real or .imag of it"
-    if isinstance(number, np.ndarray) and not number.ndim:
-        return f"{number!r}: write .item() of it"
+    if hasattr(number, "partials"):
+        return f"the Value {shortened(number)}: write .data of it"
     if isinstance(number, np.ndarray):
         return f"an array of shape {number.shape}: write [Value(x) for x in array.ravel()]"
     if isinstance(number, Iterable):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from weakref import WeakValueDictionary
 
+import numpy as np
+
 from .namespace import FLOATS as FLOATS
 from .namespace import Namespace as Namespace
 
@@ -80,11 +82,11 @@ class Op:
         """
         try:
             again = self.forward(FLOATS, *inputs)
-            slopes = self.partials(FLOATS, again, *inputs)
+            slopes = local_derivatives(self, again, inputs)
         except (ArithmeticError, ValueError, TypeError):
             return False
         return len(slopes) == len(partials) and all(
-            math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-300)
+            math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-300) or (old != old and new != new)
             for old, new in zip((output, *partials), (again, *slopes), strict=True)
         )
 
@@ -93,6 +95,23 @@ class Op:
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
         return op_named, (self.name,)
+
+
+def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[float, ...]:
+    """Return the local derivatives over floats, inf or nan where they are not finite.
+
+    Python's floats raise an error there, as in 1/0; NumPy's give inf or nan.
+
+    >>> from autograd.engine.ops import SQRT
+    >>> local_derivatives(SQRT, 0.0, [0.0])
+    (inf,)
+    """
+    try:
+        return op.partials(FLOATS, output, *inputs)
+    except (ArithmeticError, ValueError):
+        numbers = [np.float64(x) for x in (output, *inputs)]
+        with np.errstate(all="ignore"):
+            return tuple(float(slope) for slope in op.partials(np, *numbers))
 
 
 def in_form(xp: Any, *, computed: Callable[[], T], textbook: Callable[[], T]) -> T:

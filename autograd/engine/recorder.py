@@ -17,8 +17,9 @@ import numpy as np
 from .description import describe
 from .errors import described, failure
 from .namespace import FUNCTIONS
-from .node import LiveNode, Note, make_node
-from .operation import FLOATS, Op
+from .node import LiveNode, make_node
+from .note import Note
+from .operation import FLOATS, Op, local_derivatives
 from .ops import CONSTANT, DOT
 from .recorder_source import many_recorder_source, recorder_source, weighted_sum_source
 
@@ -66,19 +67,30 @@ def many(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]], N]:
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)``. The parents must be nodes, at least one."""
-    cls = parents[0].__class__
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
+        cls = parents[0].__class__
         return many(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
-    data = [parent.data for parent in parents]
+    return record_carefully(op, parents)
+
+
+def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
+    """Return the node ``op(*parents)`` also where a local derivative is not finite.
+
+    Such a derivative, like that of the square root at 0, is an error only where a gradient reaches
+    it. See `LiveNode.pass_back`.
+
+    Raises:
+        ValueError, ZeroDivisionError, OverflowError: the result is not a finite number.
+    """
+    data = [parent._data for parent in parents]
     try:
         output = op.forward(FLOATS, *data)
-        partials = op.partials(FLOATS, output, *data)
     except (*ERRORS, TypeError) as error:
         raise failure(op, parents, error) from None
-    # If the output of an operation with many inputs is finite, so are its partials.
-    if output - output or (len(partials) == 1 and partials[0] - partials[0]):
+    if output - output:
         raise failure(op, parents, None)
-    return make_node(cls, output, op, parents, partials, current_note)
+    partials = local_derivatives(op, output, data)
+    return make_node(parents[0].__class__, output, op, parents, partials, current_note)
 
 
 @cache
@@ -92,7 +104,7 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
         return _compile(DOT, cls, weighted_sum_source(count), f"weighted sum of {count}")
 
     def record(weights: tuple[N, ...], x: tuple[N, ...], data: Sequence[float]) -> N:
-        w = tuple([weight.data for weight in weights])
+        w = tuple([weight._data for weight in weights])
         output = DOT.forward(FLOATS, *w[:-1], *data[:-1], w[-1])
         if output - output:
             raise failure(DOT, (*weights[:-1], *x, weights[-1]), None)
@@ -137,11 +149,7 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
             return a, _operand(cls, b, op, inputs)
         if b.__class__ is cls and a.__class__ in _PLAIN:
             return _operand(cls, a, op, inputs), b
-    if (
-        op.arity == 2
-        and op.infix
-        and any(hasattr(x, "__array_ufunc__") and np.ndim(x) for x in inputs)
-    ):
+    if op.infix and any(hasattr(x, "__array_ufunc__") and np.ndim(x) for x in inputs):
         return None, None  # type: ignore[return-value]
     return tuple(x if isinstance(x, cls) else _operand(cls, x, op, inputs) for x in inputs)
 
@@ -149,6 +157,12 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
 def _operand(cls: type[N], number: Any, op: Op, inputs: Sequence[Any]) -> N:
     if hasattr(number, "as_value"):  # a condition, which counts as 1 or 0
         return number.as_value()  # type: ignore[no-any-return]
+    if isinstance(number, np.ndarray) and not number.ndim:
+        number = number.item()  # an array of no dimensions is its only entry
+        if isinstance(number, cls):
+            return number
+    if not op.infix and isinstance(number, Sequence | np.ndarray) and not isinstance(number, str):
+        raise TypeError(f"{op.name} takes one number: write [{op.name}(x) for x in …] for several")
     try:
         return make_constant(cls, number)
     except (TypeError, ValueError, OverflowError) as error:

@@ -9,17 +9,17 @@ twice. ``inspect.getsource(Value.__mul__)`` shows one.
 def record_square(a):
     if a.__class__ is not Value:
         (a,) = operands(Value, op, a)
-    u = a.data
+    u = a._data
     try:
         y = u * u
         p = 2 * u
-    except ERRORS as error:
-        raise failure(op, (a,), error) from None
+    except ERRORS:
+        return record_carefully(op, (a,))
     if y - y or p - p:  # inf - inf and nan - nan are nan, which counts as true
-        raise failure(op, (a,), None)
+        return record_carefully(op, (a,))
     out = new(Value)
-    out.data = y
-    out.grad = 0.0
+    out._data = y
+    out._grad = 0.0
     out.op = op
     out.note = current_note
     out._a = a
@@ -51,7 +51,7 @@ def recorder_source(op: Op) -> str:
     return _lines(
         f"def record_{op.name}({', '.join(names)}):",
         *_check_operands(names),
-        *(f"    {data} = {name}.data" for name, data in zip(names, "uv", strict=False)),
+        *(f"    {data} = {name}._data" for name, data in zip(names, "uv", strict=False)),
         *_computation(statements, checked, group),
         "    out._a = a",
         f"    out._b = {'b' if op.arity == 2 else None}",
@@ -73,7 +73,7 @@ def many_recorder_source(op: Op, count: int) -> str:
     return _lines(
         f"def record_{op.name}(parents):",
         f"    {', '.join(names)} = parents",
-        *(f"    u{k} = a{k}.data" for k in range(count)),
+        *(f"    u{k} = a{k}._data" for k in range(count)),
         *_computation(statements, ["y"], "parents"),
         "    out._a = parents",
         "    out._b = None",
@@ -96,8 +96,8 @@ def weighted_sum_source(count: int) -> str:
         "def record_dot(weights, x, data):",
         f"    {', '.join(f'w{k}' for k in range(count))}, b = weights",
         f"    {', '.join(us)}, _ = data",
-        *(f"    v{k} = w{k}.data" for k in range(count)),
-        "    c = b.data",
+        *(f"    v{k} = w{k}._data" for k in range(count)),
+        "    c = b._data",
         *_computation(statements, ["y"], "(*weights[:-1], *x, b)"),
         "    out._a = weights",
         "    out._b = x",
@@ -126,14 +126,14 @@ def _computation(statements: list[str], checked: list[str], parents: str) -> lis
     return [
         "    try:",
         *(f"        {line}" for line in statements),
-        "    except ERRORS as error:",
-        f"        raise failure(op, {parents}, error) from None",
+        "    except ERRORS:",
+        f"        return record_carefully(op, {parents})",
         f"    if {' or '.join(f'{name} - {name}' for name in checked)}:"
         "  # inf - inf and nan - nan are nan, which counts as true",
-        f"        raise failure(op, {parents}, None)",
+        f"        return record_carefully(op, {parents})",
         "    out = new(Value)",
-        "    out.data = y",
-        "    out.grad = 0.0",
+        "    out._data = y",
+        "    out._grad = 0.0",
         "    out.op = op",
         "    out.note = current_note",
     ]

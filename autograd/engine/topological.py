@@ -38,9 +38,7 @@ def inner_nodes(*outputs: V) -> list[V]:
     """
     order: list[V] = []
     seen: set[V] = set()
-    done: set[int] = (
-        set()
-    )  # ids of tuples of parents, shared between neurons, that are in the order
+    done: set[int] = set()  # ids of tuples of parents that are in the order; neurons share tuples
     stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
@@ -53,19 +51,23 @@ def inner_nodes(*outputs: V) -> list[V]:
                 done.add(id(node._b))
         elif node not in seen:
             mark(node)
+            a, b = node._a, node._b
+            if a.__class__ is not tuple and a._a is None and (b is None or b._a is None):
+                emit(node)  # its parents are leaves
+                continue
             push(node)
             push(None)
-            if node._a.__class__ is tuple:
-                for group in (node._b, node._a):
+            if a.__class__ is tuple:
+                for group in (b, a):
                     if group is not None and id(group) not in done:
                         for parent in reversed(group):
                             if parent._a is not None and parent not in seen:
                                 push(parent)
                 continue
-            if node._b is not None and node._b._a is not None:
-                push(node._b)
-            if node._a._a is not None:
-                push(node._a)
+            if b is not None and b._a is not None:
+                push(b)
+            if a._a is not None:
+                push(a)
     return order
 
 

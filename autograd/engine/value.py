@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import ops
-from .condition import comparison
-from .node import LiveNode, set_leaves_aside
+from .condition import forget_guards
+from .node import set_leaves_aside
 from .number import Number, real_number
+from .number_like import NumberLike
 from .operation import Op
-from .ops import LEAF
+from .ops import CONSTANT, LEAF
 from .recorder import RecordedMethod, make_constant, operands, record_nodes
 from .topological import all_nodes, inner_nodes
 
@@ -27,7 +28,7 @@ def binary(op: Op) -> Callable[[Value | Number, Value | Number], Value]:
     return method  # type: ignore[no-any-return]
 
 
-class Value(LiveNode):
+class Value(NumberLike):
     """A number v that records how it was computed: after ``out.backward()``, v.grad = ∂out/∂v.
 
     Attributes:
@@ -56,8 +57,8 @@ class Value(LiveNode):
         if label.__class__ is not str and not isinstance(label, str):
             raise TypeError(f"a label is a string; got {label!r}. Write Value(number, label='w').")
         is_plain = data.__class__ is float and data - data == 0.0  # finite; by far the commonest
-        self.data = data if is_plain else real_number(data)  # type: ignore[assignment]
-        self.grad = 0.0
+        self._data = data if is_plain else real_number(data)  # type: ignore[assignment]
+        self._grad = 0.0
         self.op = LEAF
         self.note = label
         self._a = self._b = None
@@ -77,21 +78,31 @@ class Value(LiveNode):
         6.0
         >>> y.backward(); x.grad
         12.0
+
+        Raises:
+            OverflowError: a gradient overflows; the message names the node. All gradients are 0
+                then.
+            ValueError, ZeroDivisionError: a gradient reaches a local derivative that is not finite.
         """
+        forget_guards()  # a training loop would keep every graph alive
         order = inner_nodes(self)
         earlier = set_leaves_aside(order) if self.was_swept else {}
         for node in order:
-            node.grad = 0.0
-        self.grad += 1.0
-        for node in reversed(order):
-            node.pass_back()
+            node._grad = 0.0
+        self._grad += 1.0
+        try:
+            for node in reversed(order):
+                node.pass_back()
+        except (ArithmeticError, ValueError):
+            self.zero_grad()
+            raise
         for leaf, gradient in earlier.items():
-            leaf.grad += gradient
+            leaf._grad += gradient
 
     def zero_grad(self) -> None:
         """Set `grad` to 0 here and in everything this was computed from, leaves included."""
         for node in all_nodes(self):
-            node.grad = 0.0
+            node._grad = 0.0
 
     # --- arithmetic -------------------------------------------------------------------------------
 
@@ -116,10 +127,11 @@ class Value(LiveNode):
 
     def __pow__(self, exponent: Value | Number) -> Value:
         """Return selfⁿ; a plain number as exponent is part of the operation, not a parent."""
-        if isinstance(exponent, Value):
-            return Value._power(self, exponent)
         base, n = operands(Value, ops.POW, self, exponent)
-        return NotImplemented if n is None else record(ops.power(n.data), (base,))
+        if n is None:
+            return NotImplemented
+        is_plain = n.op is CONSTANT and not isinstance(exponent, Value)
+        return record(ops.power(n.data), (base,)) if is_plain else Value._power(base, n)
 
     def __rpow__(self, base: Number) -> Value:
         return Value._power(base, self)
@@ -139,7 +151,7 @@ class Value(LiveNode):
     softplus, silu, gelu = map(unary, (ops.SOFTPLUS, ops.SILU, ops.GELU))
     square, erf, erfc = map(unary, (ops.SQUARE, ops.ERF, ops.ERFC))
     maximum, minimum = map(binary, (ops.MAXIMUM, ops.MINIMUM))
-    absolute = __abs__
+    absolute = fabs = __abs__
     arcsin, arccos, arctan = asin, acos, atan
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
@@ -151,36 +163,12 @@ class Value(LiveNode):
         """Return x above 0 and slope·x elsewhere."""
         return record(ops.leaky_relu_row(slope), (self,))
 
-    # --- as a number ------------------------------------------------------------------------------
-
-    def __float__(self) -> float:
-        return self.data
-
-    def __bool__(self) -> bool:
-        return self.data != 0.0
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self.data == other) if _is_comparable(other) else NotImplemented
-
-    __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
-    __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
-
-    # Two nodes with equal data are still two nodes: sets and dictionaries keep both.
-    __hash__ = object.__hash__
-
-    def __repr__(self) -> str:
-        parts = [repr(self.data)]
-        parts += [f"grad={self.grad!r}"] if self.grad else []
-        parts += [f"label={self.label!r}"] if self.label else []
-        parts += [f"op={self.op.name}"] if self.op is not LEAF else []
-        return f"Value({', '.join(parts)})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
-
-def _is_comparable(other: object) -> bool:
-    return isinstance(other, Value | Number)
+    def __init_subclass__(cls) -> None:
+        raise TypeError(
+            f"{cls.__name__} cannot be a subclass of Value, because operations return plain "
+            "Values: write functions of Values, and operation(name, forward, partials) for an "
+            "operation of your own"
+        )
 
 
 def record(op: Op, inputs: Sequence[Value | Number]) -> Value:

@@ -44,7 +44,7 @@ def _keep(node: Value, slot: int, what: str = "") -> Edit:
 @slip("ascent")
 def step_direction(bench: Bench) -> Iterator[Edit]:
     """You {} it."""
-    for node in bench.nodes("sub", "add") if _updated(bench) else ():
+    for node in bench.nodes("sub", "add") if _updated(bench) is not None else ():
         if _holds_gradient(bench, node.parents[1]):
             subtracts = node.op.family == "sub"
             words = ("add the step, but your own formula subtracts") if subtracts else (
@@ -58,7 +58,7 @@ def step_direction(bench: Bench) -> Iterator[Edit]:
 
 def _rates(bench: Bench) -> Iterator[tuple[Value, int]]:
     """Yield every product of a rate and a gradient, and the slot of the rate."""
-    for node in bench.nodes("mul", "div") if _updated(bench) else ():
+    for node in bench.nodes("mul", "div") if _updated(bench) is not None else ():
         for slot, parent in enumerate(node.parents):
             if not parent.parents and _holds_gradient(bench, node.parents[1 - slot]):
                 yield node, slot

@@ -8,6 +8,8 @@ import pytest
 from autograd import Value, dot, exp, leaky_relu, log, logsumexp, maximum, sqrt, tan, tanh, total
 from autograd.engine.errors import described, failure
 from autograd.engine.ops import DIV, SUM
+from autograd.engine.topological import all_nodes
+from autograd.engine.value import constant
 
 
 def v(data, label=""):
@@ -20,14 +22,12 @@ FAILING = [
     (lambda: log(v(0.0, "x")), ValueError, "log(x=0.0): needs x > 0"),
     (lambda: v(-1.0, "x").log(), ValueError, "log(x=-1.0): needs x > 0"),
     (lambda: sqrt(v(-1.0, "s")), ValueError, "sqrt(s=-1.0): needs x > 0"),
-    (lambda: v(0.0, "s").sqrt(), ZeroDivisionError, "its slope is infinite"),
-    (lambda: exp(v(1e3, "x")), OverflowError, "exp(x=1000.0): the result leaves the range"),
-    (lambda: v(1e300, "a") * 1e300, OverflowError, "mul(a=1e+300, 1e+300): the result leaves"),
-    (lambda: v(1e308, "a") + 1e308, OverflowError, "add(a=1e+308, 1e+308): the result leaves"),
+    (lambda: exp(v(1e3, "x")), OverflowError, "exp(x=1000.0): the result overflows"),
+    (lambda: v(1e300, "a") * 1e300, OverflowError, "mul(a=1e+300, 1e+300): the result overflows"),
+    (lambda: v(1e308, "a") + 1e308, OverflowError, "add(a=1e+308, 1e+308): the result overflows"),
     (lambda: v(-2.0, "a") ** 0.5, ValueError, "power(0.5)(a=-2.0): needs a whole exponent"),
     (lambda: v(0.0, "a") ** -1, ZeroDivisionError, "power(-1.0)(a=0.0): needs"),
-    (lambda: v(-2.0, "a") ** v(2.0, "n"), ValueError, "pow(a=-2.0, n=2.0): needs a base above 0"),
-    (lambda: v(1e200, "a") ** 3, OverflowError, "power(3.0)(a=1e+200): the result leaves"),
+    (lambda: v(1e200, "a") ** 3, OverflowError, "power(3.0)(a=1e+200): the result overflows"),
     (lambda: total([v(1e308, "t")] * 3), OverflowError, "sum(t=1e+308, t=1e+308, t=1e+308)"),
     (lambda: v(1.0, "a") + "1", TypeError, "add(a=1.0, '1'): a Value holds one real number"),
     (lambda: "1" * v(1.0, "a"), TypeError, "mul('1', a=1.0): a Value holds one real number"),
@@ -37,7 +37,7 @@ FAILING = [
     (lambda: v(1.0, "a") * math.nan, ValueError, "mul(a=1.0, nan): a Value holds a finite"),
     (lambda: v(1.0, "a") + 10**400, OverflowError, "too large"),
     (lambda: tanh("x"), TypeError, "tanh('x'): a Value holds one real number"),
-    (lambda: maximum(v(1.0, "a"), [2]), TypeError, "maximum(a=1.0, [2])"),
+    (lambda: maximum(v(1.0, "a"), "2"), TypeError, "maximum(a=1.0, '2')"),
     (lambda: leaky_relu(1.0, slope="a"), TypeError, "leaky_relu: its constant must be a real"),
     (lambda: leaky_relu(v(1.0), slope=math.inf), ValueError, "leaky_relu: its constant must be"),
     (lambda: dot([1], [1, 2]), ValueError, "dot: w has 1 numbers, x has 2; they must pair up"),
@@ -69,17 +69,55 @@ def test_many_operands_are_cut_to_the_first_four_and_the_last():
     assert described([1, 2, 3, 4, 5, 6]) == "1, 2, 3, 4, 5, 6"
 
 
-def test_data_set_to_nan_by_hand_is_named_as_the_cause():
-    a, b = v(1.0, "a"), v(2.0, "b")
-    b.data = math.nan
-    with pytest.raises(ValueError, match=r"add\(a=1\.0, b=nan\): the data of b=nan was set to no"):
-        a + b
-    with pytest.raises(ValueError, match="the data of b=nan"):
-        dot([a, b], [1, 2])
+SLOPES = [
+    (lambda: v(0.0, "s").sqrt(), ZeroDivisionError, "the slope of sqrt(s=0.0) with respect to s="),
+    (lambda: v(0.0, "s") ** 0.5, ZeroDivisionError, "the slope of power(0.5)(s=0.0)"),
+    (
+        lambda: v(-2.0, "a") ** v(2.0, "n"),
+        ValueError,
+        "the slope of pow(a=-2.0, n=2.0) with respect",
+    ),
+    (lambda: v(1.0, "a") / v(1e-200, "b"), OverflowError, "with respect to b=1e-200 is -inf"),
+    (lambda: v(1e-300, "x") * 1e200 * 1e200, OverflowError, "the gradient of x=1e-300 overflows"),
+    (
+        lambda: sum(v * 1e308 for v in [v(1e-9, "x")] * 3),
+        OverflowError,
+        "the gradient of x=1e-09 overflows",
+    ),
+    (
+        lambda: dot([v(1e-200, "w"), 1.0], [1e300, v(2.0)]) * 1e10,
+        OverflowError,
+        "the gradient of w=1e-200 overflows",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "error", "message"), SLOPES, ids=[row[2] for row in SLOPES])
+def test_a_gradient_that_is_not_finite_is_an_error_that_names_the_node(make, error, message):
+    out = make()
+    for _ in range(2):
+        with pytest.raises(error, match=re.escape(message)):
+            out.backward()
+        assert all(node.grad == 0.0 for node in all_nodes(out))
+
+
+def test_a_slope_that_is_not_finite_is_no_error_where_no_gradient_reaches_it():
+    x = v(0.0)
+    (0.0 * x.sqrt() + x).backward()
+    assert x.grad == 1.0
+    y = v(-1.0)
+    root = y.relu().sqrt()  # the slope at 0 is infinite, but ReLU multiplies it by 0
+    with pytest.raises(ZeroDivisionError):
+        root.backward()
+    base = v(-2.0)
+    (base ** constant(2.0)).backward()
+    assert base.grad == -4.0
 
 
 def test_a_row_without_needs_repeats_what_python_said():
     error = failure(SUM, [v(1.0)], ValueError("said"))
     assert str(error) == "sum(1.0): needs at least one term"
-    assert str(failure(DIV, [v(1.0), v(0.0)], None)).endswith("(about ±1.8e308)")
+    assert str(failure(DIV, [v(1.0), v(0.0)], None)).endswith(
+        "the result overflows; floats end at about ±1.8e308"
+    )
     assert tan(v(1.0)).data == math.tan(1.0)

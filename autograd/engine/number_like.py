@@ -1,0 +1,146 @@
+"""`NumberLike`: how a Value behaves where Python or NumPy expects a number.
+
+It is compared and printed by its data. What would take the number out of the graph in silence, such
+as ``float(x)``, is refused, and the error says what to write.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NoReturn, Self
+
+from . import ops
+from .condition import Condition, Equality, comparison
+from .node import LiveNode
+from .number import Number
+from .ops import LEAF
+
+
+def _refusal(sentence: str) -> Callable[..., NoReturn]:
+    """Return a method that refuses in words; {x} in the sentence becomes the operand's name."""
+
+    def refuse(self: NumberLike, *_: object, **__: object) -> NoReturn:
+        raise TypeError(sentence.format(x=self.label or "x"))
+
+    return refuse
+
+
+class Elsewhere:
+    """An attribute that users of other engines look for; the error says where to find it here."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __get__(self, node: object, owner: type | None = None) -> Any:
+        if node is None:
+            return self
+        raise AttributeError(f"a Value has no such attribute: {self.sentence}")
+
+    def __set__(self, node: object, value: object) -> NoReturn:
+        raise AttributeError(f"a Value has no such attribute: {self.sentence}")
+
+
+class NumberLike(LiveNode):
+    """A node that is compared, printed and called by NumPy as a number."""
+
+    __slots__ = ()
+
+    # --- comparisons ------------------------------------------------------------------------------
+
+    __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
+    __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
+
+    def __eq__(self, other: object) -> Any:
+        """Compare data with a number; two Values are equal only if they are the same one."""
+        if isinstance(other, Number):
+            return Equality(self, float(other))
+        return self is other if isinstance(other, LiveNode) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        equal = self.__eq__(other)
+        if isinstance(equal, Condition):
+            return ~equal
+        return equal if equal is NotImplemented else not equal
+
+    # Two nodes with equal data are two nodes: sets and dictionaries keep both.
+    __hash__ = object.__hash__
+
+    # --- what would leave the graph ---------------------------------------------------------------
+
+    __float__ = __int__ = __complex__ = _refusal(
+        "a number that leaves its graph has no gradient: write {x}.data for the plain number, the "
+        "function from autograd for one from math (autograd.sin for math.sin), and "
+        "np.array(values, dtype=object) for an array of Values"
+    )
+    __bool__ = _refusal(
+        "the truth of a Value is ambiguous: write {x} is not None to ask whether there is one, "
+        "{x}.data != 0 to ask for its number, or a comparison such as {x} > 0"
+    )
+    __round__ = __floor__ = __ceil__ = __trunc__ = floor = ceil = rint = trunc = round = _refusal(
+        "a rounded number has slope 0: write round({x}.data, 3) for a plain number, or "
+        'f"{{{x}:.3f}}" to print one'
+    )
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _refusal(
+        "a Value has no remainder: write {x} - n*b with a whole number n that you choose by "
+        "{x}.data, such as n = math.floor({x}.data / b)"
+    )
+
+    # --- what other engines have ------------------------------------------------------------------
+
+    _prev = Elsewhere("write x.parents for the Values that it was computed from")
+    _backward = Elsewhere(
+        "write operation(name, forward, partials) to bring an operation of your own; the slopes "
+        "that a node recorded are x.partials"
+    )
+    _op = Elsewhere("write x.op.name for the name of the operation that made it")
+    requires_grad = Elsewhere("every Value has a gradient; leave those that you do not train alone")
+    item = detach = numpy = Elsewhere(
+        "write x.data for the number, or Value(x.data) for a new leaf"
+    )
+
+    # --- text -------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        parts = [repr(self._data)]
+        parts += [f"grad={self._grad!r}"] if self._grad else []
+        parts += [f"label={self.label!r}"] if self.label else []
+        parts += [f"op={self.op.name}"] if self.op is not LEAF else []
+        return f"Value({', '.join(parts)})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    # --- what NumPy's functions call on the entries of an array -----------------------------------
+
+    def conjugate(self) -> Self:
+        """Return the Value itself, a real number."""
+        return self
+
+    def exp2(self: Any) -> Any:
+        """Return 2ˣ."""
+        return 2.0**self
+
+    def log2(self: Any) -> Any:
+        """Return the logarithm to base 2."""
+        return self.log() / math.log(2.0)
+
+    def log10(self: Any) -> Any:
+        """Return the logarithm to base 10."""
+        return self.log() / math.log(10.0)
+
+    def deg2rad(self: Any) -> Any:
+        """Return an angle given in degrees in radians."""
+        return self * (math.pi / 180.0)
+
+    def rad2deg(self: Any) -> Any:
+        """Return an angle given in radians in degrees."""
+        return self * (180.0 / math.pi)
+
+    def hypot(self: Any, other: Any) -> Any:
+        """Return √(x² + y²)."""
+        return (self * self + other * other).sqrt()
+
+    radians, degrees = deg2rad, rad2deg
+    cbrt = _refusal("there is no cube root: write {x} ** (1/3), which needs {x} ≥ 0")
+    arctan2 = _refusal("there is no arctan2: write atan(y / x), and add the quadrant by hand")
