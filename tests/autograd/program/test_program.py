@@ -651,7 +651,7 @@ def test_an_adjoint_that_overflows_is_refused_by_node_and_example():
     program = compile((x * w).square() * (w * 1e200) * (w * 1e200), inputs=[x])
     assert program.forward([[0.0, 1e-100]]).tolist() == pytest.approx([0.0, 1e200])
     for call in (program.input_gradients, program.value_and_grad):
-        with pytest.raises(OverflowError, match=r"example 0: mul\(0\.0, 1e\+200\): .*range"):
+        with pytest.raises(OverflowError, match=r"example 0: mul\(0\.0, 1e\+200\): .*overflows"):
             call([[0.0, 1e-100]])
 
 
