@@ -160,7 +160,8 @@ class Differences:
         """Whether the function's value, not only its slope, differs between the two sides."""
         least = max(4 * EPSILON * abs(self.at), _TINY)
         rises = [abs(self._rise(least * size)) for size in (1, 10, 100, 1000)]
-        return min(rises) > max(1000 * self.noise, 0.9 * max(rises))
+        is_defined = all(map(math.isfinite, rises))
+        return is_defined and min(rises) > max(1000 * self.noise, 0.9 * max(rises))
 
     def is_confirmed(self) -> bool:
         """Return whether plain differences at a few of the smaller steps allow the best slope.
