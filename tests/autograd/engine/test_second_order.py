@@ -211,7 +211,7 @@ def run_values(leaves, steps):
             node = record(op, [nodes[k] for k in inputs])
         except (OverflowError, ValueError, ZeroDivisionError):
             assume(False)
-        assume(abs(node.data) < 1e3)
+        assume(abs(node.data) < 1e3 and all(map(math.isfinite, node.partials)))
         nodes.append(node)
     return nodes[-1]
 
