@@ -111,9 +111,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A line that is no calculation: prose, a heading, or what only adorns a page."""
+    """A line that is no calculation: prose, a heading, or a formula whose names have no values.
+
+    `reason` says why it was passed over where that may be a surprise.
+    """
 
     source: Source
+    reason: str = ""
 
 
 Statement = Chain | Step | Skipped

@@ -538,6 +538,11 @@ class Parser:
         if derivative:
             return derivative
         self.at += 1
+        digits = self.next
+        if digits.text.isdecimal() and len(digits.text) == 2:  # \frac12 is a half
+            self.at += 1
+            pair = [Number(float(digit), digits.place, digit) for digit in digits.text]
+            return Apply("/", tuple(pair), sign.place)
         self._deeper(sign)
         top, bottom = self._group(), self._group()
         self.depth -= 1
@@ -567,6 +572,8 @@ class Parser:
             return self._quantity(name, token)
         if name in _WRAPPERS and (opened := self.take("(")):
             return self._list(")", opened)[0]
+        if name in ("grad", "gradient"):
+            return self._short_gradient(name, token) or self._quantity(name, token)
         if self.names.is_function(name.rstrip("'")):
             return self._call(name, token)
         is_call = self.next.tight and self.next.text == "(" and not _is_numbered(name)
@@ -580,6 +587,13 @@ class Parser:
         parts = [] if self.names.knows(resolved) else self.names.factors(name)
         if not parts:
             return self._quantity(name, token)
+        before = self.tokens[self.at - 2] if self.at > 1 else token
+        if before.text == "/":
+            raise self.source.error(
+                f"this has two readings: write (…/{parts[0]})*{'*'.join(parts[1:])} or "
+                f"…/({'*'.join(parts)})",
+                token.place,
+            )
         place = token.place
         trees: list[Tree] = [Name(*self.names.resolve(part), place) for part in parts[:-1]]
         tree = trees[0]

@@ -20,7 +20,7 @@ _MOST_JOINED = 300  # lines of one calculation
 Kind = Literal["nothing", "step", "table", "code"]
 _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
-_COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%(?!\w)|//\s).*|<!--.*?(?:-->|$)")
+_COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
 _ADORNMENT = (
     re.compile(r"^\s*(?:>\s*)+"),  # quoted
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # a bullet

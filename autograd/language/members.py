@@ -52,9 +52,10 @@ class LineParser:
     def __init__(
         self, source: Source, found: list[Token], names: Names, notation: Notation
     ) -> None:
-        self.source, self.tokens, self.names, self.notation = source, found, names, notation
-        self.joiners = list(_joiners(found))
-        self.end = len(found) - 1
+        self.source, self.names, self.notation = source, names, notation
+        self.tokens = list(_without_alignment(found))
+        self.joiners = list(_joiners(self.tokens))
+        self.end = len(self.tokens) - 1
 
     def chains(self) -> Iterator[RawChain]:
         """Yield the chains of the line.
@@ -143,7 +144,8 @@ class LineParser:
         yield start
         for at in range(max(start + 1, joiner - _MOST_STARTS), joiner):
             before = self.tokens[at - 1]
-            if before.kind in ("name", "other") or before.text in _ENDS_WORDS:
+            is_word = before.kind == "name" and len(before.text) > 1
+            if is_word or before.kind == "other" or before.text in _ENDS_WORDS:
                 yield at
 
     def _target_at(self, at: int, joiner: int, *, is_whole: bool) -> RawChain | None:
@@ -274,6 +276,15 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
             depth = max(0, depth - 1)
         elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
             yield k
+
+
+def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens without the & that aligns equations; in a matrix it stays."""
+    depth = 0
+    for token in found:
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if depth or token.text != "&":
+            yield token
 
 
 def _opens_result(token: Token) -> bool:

@@ -173,26 +173,23 @@ class Reader:
             if len(self.statements) == before:
                 self._skip()
 
-    def _skip(self) -> None:
+    def _skip(self, reason: str = "") -> None:
         self.skipped += 1
-        self.statements.append(Skipped(self.source))
+        self.statements.append(Skipped(self.source, reason))
 
     def _is_prose(self, found: Sequence[Token]) -> bool:
         """Whether two words follow each other, and no answer is marked by ->."""
         if any(token.text in ("->", "?") and is_joiner(token) for token in found):
             return False
-        words = [
-            token.is_text
-            or (token.kind == "name" and token.text.isalpha() and not self._is_name(token.text))
-            for token in found
-        ]
+        words = [token.is_text or self._is_word(token) for token in found]
         return any(
             one and other and not second.tight
             for one, other, second in zip(words, words[1:], found[1:], strict=False)
         )
 
-    def _is_name(self, word: str) -> bool:
-        return len(word) > 1 and self.names.is_plausible(word)
+    def _is_word(self, token: Token) -> bool:
+        is_known = self.names.knows(token.text) or self.names.is_function(token.text)
+        return token.kind == "name" and token.text.isalpha() and not is_known
 
     def _read_words(self, found: Sequence[Token]) -> None:
         """Read a line without = : a point (1.2, 0.5), a round of a loop, or prose."""
@@ -462,8 +459,10 @@ class Reader:
         found: list[Name] = []
         while len(raw.members) > 1 and not self.names.knows(name):
             tree = raw.members[0].tree
-            if not isinstance(tree, Name) or self.names.knows(tree.name) or tree.index:
+            is_new = isinstance(tree, Name) and not tree.index and not self.names.knows(tree.name)
+            if not is_new or raw.members[1].joiner != "=":
                 break
+            assert isinstance(tree, Name)
             if tree.name.casefold() in LOSS_NAMES and self.names.find_alias(tree.name):
                 break
             found.append(tree)
@@ -650,7 +649,7 @@ class Reader:
                 near = suggestion(name, self.names.quantities)
                 if near:
                     raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
-            self._skip()
+            self._skip(f"{waiting.missing[0]} has no value")
 
     def _not_defined(self, name: str) -> str:
         waiting = next(
@@ -732,13 +731,14 @@ class Reader:
 
     def _fitting(self, name: str, trees: Sequence[Tree]) -> Tree | None:
         """Return the one quantity with which a formula gives the written result."""
-        if self.names.knows(name) or len(trees) != 2 or not written_number(trees[1]):
+        is_short = len(name) <= 2 and not self.names.knows(name)
+        if not is_short or len(trees) != 2 or not written_number(trees[1]):
             return None
         claimed = written_number(trees[1])
         others = [
             other
             for other, quantity in self.names.quantities.items()
-            if () in quantity.digits and other not in names_in(trees[0])
+            if quantity.is_given and () in quantity.digits and other not in names_in(trees[0])
         ][:_MOST_TRIED]
         found = [
             other

@@ -115,7 +115,7 @@ _SUPERSCRIPT = re.compile(
 )
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
-_PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'") | frozenset(SIGNS.values())
+_PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 
 
