@@ -99,6 +99,7 @@ _LAZY = {
     **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.node"),
     **dict.fromkeys(("Step", "Trace", "trace"), ".graph.steps"),
     "gradcheck": ".numeric.gradcheck",
+    "load_ipython_extension": ".grading.magic",
     "operation": ".numeric.custom_operation",
     **dict.fromkeys(("Program", "compile"), ".program.program"),
     **dict.fromkeys(("Drawing", "draw"), ".views.drawing"),

@@ -39,6 +39,7 @@ COMMANDS = {
     "blank": Command("sheet", "blank", "make an exercise of a solved worksheet"),
     "show": Command("sheet", "show", "draw the graph of a worksheet"),
     "trace": Command("sheet", "list_steps", "list every step of a worksheet's sweeps"),
+    "help": Command("sheet", "show_language", "print what can be written in a worksheet"),
     "page": Command("live_page", "page", "write the live page of a worksheet or a recorded graph"),
     "train": Command("train", "train_digits", "train the digits network and look into it"),
 }
@@ -59,6 +60,7 @@ your own calculation, as a text file (see README):
   gradtrace blank sheet.calc     the same sheet with blanks, as an exercise
   gradtrace show sheet.calc      draw its graph as sheet.svg
   gradtrace trace sheet.calc     list every step, forward and backward
+  gradtrace help sheet           what can be written in a worksheet, in examples
   gradtrace page sheet.calc      a live page: step through it, change its numbers
 
 in Python:

@@ -1,32 +1,40 @@
-"""The commands on worksheets: check, blank, show, trace."""
+"""The commands on worksheets: check, blank, show, trace, and help on their language."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from autograd.grading.feedback import REVEALS
 from autograd.grading.worksheet import Worksheet
 from autograd.graph.steps import trace
+from autograd.language.files import SUFFIXES
 from autograd.language.tokens import WorksheetError
 from autograd.views.drawing import draw
 
+from .results import RIGHT, UNREADABLE, Result, results_csv, results_table
 from .terminal import style
-
-RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
 
 
 def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Check every sheet; the worst outcome is the exit status."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a worksheet; - is standard input")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a worksheet (.calc, .md, .txt, .tex, .py or .ipynb), or a folder of them; - is "
+        "standard input. Several end with one table.",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     form.add_argument(
         "--annotate", action="store_true", help="print the sheets with the verdicts written in"
     )
+    form.add_argument("--csv", action="store_true", help="print only the table of files, as CSV")
     parser.add_argument(
         "--reveal",
         choices=REVEALS,
@@ -73,26 +81,53 @@ def read_sheet(name: str) -> Worksheet:
     return Worksheet.decode(sys.stdin.buffer.read(Worksheet.most_bytes()), "standard input")
 
 
+def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Print the reference of the language of worksheets."""
+    parser.add_argument("topic", choices=["sheet"], help="sheet: what can be written, in examples")
+    parser.parse_args(arguments)
+    print(files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), end="")
+    return RIGHT
+
+
 def _check(options: argparse.Namespace) -> int:
-    worst, data = RIGHT, []
-    for name in options.files:
-        try:
-            sheet = read_sheet(name)
-            report = sheet.check(options.reveal)
-        except (WorksheetError, OSError) as error:
-            worst = UNREADABLE
-            data.append(_unreadable(name, error))
-            print(_message(name, error), file=sys.stderr)
-            continue
-        worst = max(worst, RIGHT if report.ok else WRONG)
-        data.append(report.as_data())
-        if options.annotate:
-            print(sheet.annotated(report), end="" if sheet.text.endswith("\n") else "\n")
-        elif not options.json:
-            print(_color_mistakes(str(report)) + "\n")
+    names = list(_worksheets(options.files))
+    results = [_check_one(name, options) for name in names]
     if options.json:
+        data = [result.data for result in results]
         print(json.dumps(data, ensure_ascii=False, indent=1))
-    return worst
+    elif options.csv:
+        print(results_csv(results), end="")
+    elif len(results) > 1 and not options.annotate:
+        print(results_table(results))
+    return max((result.status for result in results), default=UNREADABLE)
+
+
+def _worksheets(names: Sequence[str]) -> Iterator[str]:
+    """Yield the names of files; of a folder, of all worksheets in it."""
+    for name in names:
+        if name == "-" or not Path(name).is_dir():
+            yield name
+            continue
+        found = sorted(path for path in Path(name).rglob("*") if path.suffix.casefold() in SUFFIXES)
+        if not found:
+            raise ValueError(f"{name}: this folder holds no worksheet ({', '.join(SUFFIXES)})")
+        yield from map(str, found)
+
+
+def _check_one(name: str, options: argparse.Namespace) -> Result:
+    """Check one file and print what there is to say about it."""
+    try:
+        sheet = read_sheet(name)
+        report = sheet.check(options.reveal)
+    except (WorksheetError, OSError) as error:
+        if not (options.csv or options.json):
+            print(_message(name, error), file=sys.stderr)
+        return Result(name, None, error)
+    if options.annotate:
+        print(sheet.annotated(report), end="" if sheet.text.endswith("\n") else "\n")
+    elif not (options.json or options.csv):
+        print(_color_mistakes(str(report)) + "\n")
+    return Result(name, report)
 
 
 def _color_mistakes(text: str) -> str:
@@ -100,15 +135,6 @@ def _color_mistakes(text: str) -> str:
         style(line, "bad") if line.endswith("WRONG") or line.startswith("First mistake") else line
         for line in text.split("\n")
     )
-
-
-def _unreadable(name: str, error: Exception) -> dict[str, object]:
-    place = (
-        {"line": error.line, "column": error.column, "message": error.message}
-        if isinstance(error, WorksheetError)
-        else {}
-    )
-    return {"title": name, "ok": False, "error": str(error), **place}
 
 
 def _message(name: str, error: Exception) -> str:

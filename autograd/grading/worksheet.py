@@ -11,7 +11,8 @@ from typing import Self
 
 from ..engine.value import Value
 from ..language.chain import Chain, Reading
-from ..language.layout import LONGEST_SHEET, split_text
+from ..language.files import MOST_BYTES, read_file
+from ..language.layout import split_text
 from ..language.reader import read_sheet
 from ..language.tokens import WorksheetError
 from ..language.trees import Derivative
@@ -65,8 +66,8 @@ class Worksheet:
 
     @staticmethod
     def most_bytes() -> int:
-        """Return how many bytes are read of a file: one more than a sheet may have."""
-        return 4 * LONGEST_SHEET + 1
+        """Return how many bytes of a file are read."""
+        return MOST_BYTES + 1
 
     @classmethod
     def decode(cls, content: bytes, name: str = "") -> Self:
@@ -75,16 +76,7 @@ class Worksheet:
         Raises:
             WorksheetError: it is no UTF-8 text, too long, or a line is no calculation.
         """
-        if len(content) >= cls.most_bytes():
-            raise WorksheetError(
-                f"the file is too long: at most {LONGEST_SHEET} characters are read"
-            )
-        try:
-            return cls.parse(content.decode("utf-8-sig"), name)
-        except UnicodeDecodeError as error:
-            raise WorksheetError(
-                f"the file is no UTF-8 text (byte {error.start + 1}); save it as UTF-8"
-            ) from None
+        return cls.parse(read_file(content, name), name)
 
     def __str__(self) -> str:
         return self.text
@@ -97,12 +89,14 @@ class Worksheet:
         Raises:
             WorksheetError: a line cannot be computed.
         """
-        marker = self._marked()
+        marker, convention = self._marked(), ""
         for opposite in candidates(marker):
             turned = self._marked(opposite)
             if is_consistent(turned, opposite):
-                return Report(tuple(turned.judged), sentence(opposite), self.name, reveal)
-        return Report(tuple(marker.judged), title=self.name, reveal=reveal)
+                marker, convention = turned, sentence(opposite)
+                break
+        notes = tuple(self.reading.notes())
+        return Report(tuple(marker.judged), convention, self.name, reveal, notes)
 
     def _marked(self, opposite: Pairs = frozenset()) -> Marker:
         marker = Marker(opposite)

@@ -139,6 +139,17 @@ class Reading:
         """Yield the chains."""
         return (one for one in self.statements if isinstance(one, Chain))
 
+    def notes(self) -> Iterator[str]:
+        """Yield what the reader took for granted and passed over, as sentences."""
+        for one in self.statements:
+            if isinstance(one, Chain):
+                yield from (f"Line {one.source.line}: {note}." for note in one.notes)
+            elif isinstance(one, Skipped) and one.reason:
+                yield f"Line {one.source.line} was passed over, because {one.reason}."
+        if self.skipped:
+            are = "line of text was" if self.skipped == 1 else "lines of text were"
+            yield f"{self.skipped} {are} passed over."
+
 
 def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
     """Yield each name of a formula with the numbers that were put in for it.

@@ -29,7 +29,8 @@ square sq squared
 sqrt root
 """
 KINDS = tuple(line.split() for line in _KINDS.strip().splitlines())
-_LEAST_SIMILAR = 0.7  # because sin for sign, or exp for step, is no help
+_LEAST_SIMILAR = 0.7
+_SHORT = 3  # letters: of short names only exchanged letters are a slip; sin for sign is no help
 
 
 def same_kind(name: str, known: Iterable[str]) -> list[str]:
@@ -53,8 +54,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     near = [
         other
         for other in difflib.get_close_matches(name, names, n=3, cutoff=_LEAST_SIMILAR)
-        if not (len(name) > 2 and (name.startswith(other) or other.startswith(name)))
-        or len(other) > 4
+        if min(len(name), len(other)) > _SHORT or sorted(name) == sorted(other)
     ]
     best = (same or same_kind(name, names) or near)[:1]
     return f"; did you mean {best[0]}?" if best else ""

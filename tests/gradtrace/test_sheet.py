@@ -32,6 +32,43 @@ def test_exit_statuses(sheet, capsys):
     assert main(["check", sheet(RIGHT, "a.calc"), sheet(WRONG, "b.calc")]) == 1
 
 
+def test_several_files_and_folders_end_with_one_table(sheet, tmp_path, capsys):
+    (tmp_path / "class").mkdir()
+    for name, text in (
+        ("anna.md", RIGHT),
+        ("ben.txt", WRONG),
+        ("cem.calc", "x = ("),
+        ("d.csv", "1"),
+    ):
+        sheet(text, f"class/{name}")
+    assert main(["check", "class"]) == 2
+    table = capsys.readouterr().out.split("\n\n")[-1].strip().split("\n")
+    assert [line.split()[0] for line in table] == [
+        "file",
+        *(f"class/{n}" for n in ("anna.md", "ben.txt", "cem.calc")),
+    ]
+    assert table[2].split()[1:] == ["1", "0", "1", "line", "3,", "dy/dx:", "3.17"]
+
+
+def test_the_table_as_csv_holds_no_formula_for_a_spreadsheet(sheet, capsys):
+    assert main(["check", "--csv", sheet(RIGHT, "=A1.calc"), sheet(WRONG, "b.calc")]) == 1
+    assert capsys.readouterr().out == (
+        "file,right,carried,wrong,first mistake\n"
+        "'=A1.calc,2,0,0,\n"
+        'b.calc,1,0,1,"line 3, dy/dx: 3.17"\n'
+    )
+
+
+def test_a_folder_without_worksheets_is_no_success(tmp_path, capsys):
+    assert main(["check", str(tmp_path)]) == 2
+    assert "holds no worksheet" in capsys.readouterr().err
+
+
+def test_the_reference_of_the_language_is_printed(capsys):
+    assert main(["help", "sheet"]) == 0
+    assert "½(y − t)²" in capsys.readouterr().out
+
+
 def test_json_is_an_array_with_an_entry_for_each_file(sheet, capsys):
     assert main(["check", "--json", sheet(WRONG, "w.calc"), sheet("x = (", "u.calc")]) == 2
     wrong, unreadable = json.loads(capsys.readouterr().out)

@@ -1,0 +1,34 @@
+"""The cell magic ``%%calc``: a cell of a notebook as a worksheet, judged where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..language.tokens import WorksheetError
+from .feedback import REVEALS
+from .report import Report
+from .worksheet import Worksheet
+
+
+def calc(line: str, cell: str) -> Report | None:
+    """Return the report on a cell; ``%%calc answer`` also shows the correct numbers.
+
+    A cell that cannot be read prints what to write instead.
+
+    >>> calc("", "x = 3\\ny = x^2 -> 9").ok
+    True
+    """
+    reveal = line.strip() or "hint"
+    if reveal not in REVEALS:
+        print(f"%%calc is followed by nothing or by {', '.join(REVEALS)}; got {reveal!r}")
+        return None
+    try:
+        return Worksheet.parse(cell).check(reveal)
+    except WorksheetError as error:
+        print(error)
+        return None
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make ``%%calc`` known to IPython; ``%load_ext autograd`` calls this."""
+    shell.register_magic_function(calc, "cell", "calc")

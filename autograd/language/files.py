@@ -1,0 +1,83 @@
+"""The calculation in a file: of LaTeX the body of the document, of a notebook its cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import PurePath
+from typing import Any
+
+from .layout import LONGEST_SHEET
+from .tokens import WorksheetError
+
+SUFFIXES = (".calc", ".md", ".txt", ".tex", ".py", ".ipynb")
+MOST_BYTES = 4 * LONGEST_SHEET
+_REFUSED = {
+    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xls", ".ods"), "a table"),
+    **dict.fromkeys((".pdf", ".docx", ".doc", ".odt", ".rtf"), "a document with its layout"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic"), "a picture"),
+    **dict.fromkeys((".zip", ".gz", ".tar", ".7z"), "an archive"),
+}
+_BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
+_CALC_CELL = re.compile(r"\s*%%calc\b[^\n]*\n?")
+
+
+def read_file(content: bytes, name: str = "") -> str:
+    """Return the text in which a file holds its calculation.
+
+    Of a notebook these are the cells that begin with ``%%calc``, or else all cells.
+
+    Raises:
+        WorksheetError: the file is no text, too long, or of a kind that holds no calculation.
+
+    >>> read_file(b"x = 1", "sheet.calc")
+    'x = 1'
+    """
+    suffix = PurePath(name).suffix.casefold()
+    if suffix in _REFUSED:
+        raise WorksheetError(
+            f"{suffix} is {_REFUSED[suffix]}; write the calculation as text, such as z = w*x = 0.4 "
+            "on a line of its own, and save it as .txt, .md, .tex or .calc"
+        )
+    if suffix == ".ipynb":
+        return _notebook(content)
+    if len(content) > MOST_BYTES:
+        raise WorksheetError(f"the file is too long: at most {LONGEST_SHEET} characters are read")
+    text = _decode(content)
+    return _latex_body(text) if suffix == ".tex" else text
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WorksheetError(
+            f"the file is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
+        ) from None
+
+
+def _latex_body(text: str) -> str:
+    """Return a document without its preamble; the lines keep their numbers."""
+    body = _BODY.search(text)
+    return "\n" * text.count("\n", 0, body.start(1)) + body[1] if body else text
+
+
+# --- notebooks ------------------------------------------------------------------------------------
+
+
+def _notebook(content: bytes) -> str:
+    try:
+        cells = [cell for cell in json.loads(_decode(content))["cells"] if _source(cell).strip()]
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+        raise WorksheetError("the file is not a notebook: it is not JSON with cells") from None
+    sheets = [cell for cell in cells if _CALC_CELL.match(_source(cell))]
+    return "\n\n".join(_cell_text(cell) for cell in sheets or cells)
+
+
+def _source(cell: Any) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _cell_text(cell: Any) -> str:
+    return _CALC_CELL.sub("", _source(cell))

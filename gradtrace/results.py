@@ -1,0 +1,82 @@
+"""The table that ends a check of several files: one row for each, as text or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autograd.grading.report import Report
+from autograd.grading.verdict import Verdict
+from autograd.graph.wording import aligned
+from autograd.language.tokens import WorksheetError
+
+RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
+_HEADINGS = ("file", "right", "carried", "wrong", "first mistake")
+_FORMULA_SIGNS = "=+-@\t\r"  # what a spreadsheet would compute at the beginning of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is said about one file: its report, or why it could not be read."""
+
+    name: str
+    report: Report | None
+    error: Exception | None = None
+
+    @property
+    def status(self) -> int:
+        """The exit status for this file alone."""
+        if self.report is None:
+            return UNREADABLE
+        return RIGHT if self.report.ok else WRONG
+
+    @property
+    def data(self) -> dict[str, object]:
+        """Everything, as plain data."""
+        if self.report is not None:
+            return self.report.as_data()
+        data: dict[str, object] = {"title": self.name, "ok": False, "error": str(self.error)}
+        if isinstance(self.error, WorksheetError):
+            place = {"line": self.error.line, "column": self.error.column}
+            data |= place | {"message": self.error.message}
+        return data
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of its row."""
+        if self.report is None:
+            return (self.name, "", "", "", str(self.error).partition("\n")[0])
+        counts = self.report.counts
+        carried, wrong = counts[Verdict.CARRIED], counts[Verdict.WRONG]
+        right = self.report.right - carried
+        return (self.name, str(right), str(carried), str(wrong), _first_mistake(self.report))
+
+
+def _first_mistake(report: Report) -> str:
+    first = report.first_wrong
+    return f"line {first.line}, {first.quantity}: {first.written}" if first else ""
+
+
+def results_table(results: Iterable[Result]) -> str:
+    """Return the table as text.
+
+    >>> print(results_table([Result("a.calc", None, ValueError("line 1, column 3: no number"))]))
+      file    right  carried  wrong  first mistake
+      a.calc                         line 1, column 3: no number
+    """
+    return "\n".join(aligned([list(_HEADINGS), *(list(result.cells) for result in results)]))
+
+
+def results_csv(results: Iterable[Result]) -> str:
+    """Return the table as CSV; no cell is a formula to a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_HEADINGS)
+    writer.writerows(map(_without_formulas, (result.cells for result in results)))
+    return text.getvalue()
+
+
+def _without_formulas(cells: Sequence[str]) -> list[str]:
+    return [f"'{cell}" if cell.startswith(tuple(_FORMULA_SIGNS)) else cell for cell in cells]
