@@ -21,6 +21,7 @@ ORDER = [
     "autograd.engine.namespace",
     "autograd.engine.operation",
     "autograd.engine.error_function",
+    "autograd.engine.table",
     "autograd.engine.ops",
     "autograd.engine.formula",
     "autograd.engine.recorder_source",

@@ -1,8 +1,8 @@
-"""Formulas as data: run a row of the table over symbols and the formula itself comes back.
+"""Formulas as data: an operation that is run over symbols returns its own formula.
 
-An `Expr` is what arithmetic on symbols leaves behind: ``symbol("x") * 2`` is the expression x·2,
-not a number. `Symbols` is the namespace to call a row with; a `Dialect` says how an expression is
-written: as Python here, as text and LaTeX in `wording`, as JavaScript for the live page.
+Arithmetic on symbols returns an `Expr`: ``symbol("x") * 2`` is the expression x·2, not a number.
+`Symbols` is the namespace to run an operation over. A `Dialect` says how an expression is written:
+as Python here, as text and LaTeX in `wording`, as JavaScript for the live page.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Expr:
     """A formula: what was done (`head`) to which formulas (`args`).
 
     A symbol has head "symbol" and its name as the only argument, a number head "number" and its
-    value ("digits" where it is to be shown as it stands, 0·0.5, and not to be simplified).
-    Sums and products are flat, ``add(a, b, c)``, and mean ``(a + b) + c``: the order of rounding is
-    kept, so that code printed from an expression gives the bits the row itself gives.
+    value. A number with head "digits" is shown unsimplified, as in 0·0.5. Sums and products are
+    flat: ``add(a, b, c)`` means ``(a + b) + c``. Their order is kept, so that code printed from an
+    expression rounds as the operation itself does.
 
     >>> x = symbol("x")
     >>> 2 * x + 0
@@ -36,7 +36,7 @@ class Expr:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Kept: a formula of many inputs is looked up often, and would be walked through each time.
+        # The hash is stored, because computing it walks through the formula and lookups are many.
         object.__setattr__(self, "_hash", reduce(_joined, self.args, hash(self.head)))
 
     def __hash__(self) -> int:
@@ -109,7 +109,7 @@ class Expr:
     def walk(self, known: Container[Expr] = ()) -> Iterator[Expr]:
         """Yield this expression and all inside it, users before arguments, repeats included.
 
-        Parts that are in `known` when their turn comes are passed over with all that is in them.
+        Parts that are in `known` when they are reached are skipped with all that is in them.
         """
         stack = [self]
         while stack:
@@ -124,7 +124,7 @@ def _joined(so_far: int, arg: Any) -> int:
 
 
 def _extended(flat: Expr, last: Expr) -> Expr:
-    """Return a flat sum or product with one argument more, without looking at the others again."""
+    """Return a flat sum or product with one more argument, without hashing the others again."""
     longer = object.__new__(Expr)
     object.__setattr__(longer, "head", flat.head)
     object.__setattr__(longer, "args", (*flat.args, last))
@@ -143,7 +143,7 @@ def number(value: float) -> Expr:
 
 
 def lift(value: Expr | float) -> Expr:
-    """Return an expression as it is, a number as a constant expression."""
+    """Return an expression unchanged, and a number as a constant expression."""
     return value if isinstance(value, Expr) else number(value)
 
 
@@ -207,7 +207,7 @@ class Symbols(Calls):
         self.textbook = textbook
 
     def call(self, name: str, *inputs: Expr | float) -> Expr:
-        """Return the expression name(inputs), simplified where it is plain how."""
+        """Return the expression name(inputs), simplified where there is a rule for it."""
         args = tuple(map(lift, inputs))
         return SIMPLIFIED[name](*args) if name in SIMPLIFIED else Expr(name, args)
 
@@ -263,7 +263,7 @@ PYTHON = Dialect(
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A piece already written, with how tightly it binds; formats itself into a template."""
+    """A part of a formula as text. Its format specification is the precedence it is put into."""
 
     text: str
     precedence: int

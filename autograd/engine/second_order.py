@@ -1,4 +1,4 @@
-"""`grad`: gradients that are Values themselves, to be drawn and differentiated again."""
+"""`grad`: gradients as Values, which can be drawn and differentiated again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Values(Calls):
         raise AttributeError(f"there is no operation {name!r}")
 
     def pow(self, base: Value, exponent: Value | float) -> Value | float:
-        """Return baseᵉˣᵖᵒⁿᵉⁿᵗ, without a node where the exponent is 0 or 1."""
+        """Return base**exponent, without a node where the exponent is 0 or 1."""
         if isinstance(exponent, Value) or exponent not in (0.0, 1.0):
             return base**exponent
         return base if exponent == 1.0 else 1.0
@@ -41,8 +41,9 @@ VALUES: Namespace = Values()
 def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     """Return ∂output/∂leaf for each leaf, as new Values that can be differentiated again.
 
-    The local derivatives are recorded by the same rows as the forward pass, so ``grad`` of a
-    ``grad`` is a second derivative. Nobody's `.grad` is touched.
+    The local derivatives are recorded by the same formulas as the forward pass, so that ``grad`` of
+    a ``grad`` is a second derivative. A slope that depends on a branch, such as that of relu,
+    records the comparison. The `.grad` of the leaves is not changed.
 
     Raises:
         TypeError: `output` or an entry of `leaves` is not a `Value`, or `leaves` is a single one.
@@ -83,7 +84,7 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
 
 
 def _dependents(order: list[Value], leaves: Sequence[Value]) -> set[Value]:
-    """Return the leaves and every node on a path from one of them: the others need no gradient."""
+    """Return the leaves and every node that depends on one. The others need no gradient."""
     wanted = set(leaves)
     wanted.update(node for node in order if not wanted.isdisjoint(node.parents))
     return wanted

@@ -12,6 +12,7 @@ from autograd.engine.formula import PYTHON, Symbols, lift, render, symbol
 from autograd.engine.namespace import FUNCTIONS, Floats
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.engine.ops import CONSTANT, LEAF, leaky_relu_row, power
+from autograd.engine.table import nonlinear
 
 EPS = 2.0**-53  # half an ulp of 1
 SMALLEST = 5e-324
@@ -240,8 +241,8 @@ APPROXIMATED = {"erf", "erfc"}  # a computed form that is no formula of the func
 def exact_constants(monkeypatch):
     """The constants as they are meant; floats times sums would be rounded by SymPy."""
     monkeypatch.setattr(error_function, "_SLOPE_AT_0", 2 / sp.sqrt(sp.pi))
-    monkeypatch.setattr(ops, "_GELU_SCALE", sp.sqrt(2 / sp.pi))
-    monkeypatch.setattr(ops, "_GELU_CUBE", sp.Rational(44715, 10**6))
+    monkeypatch.setattr(nonlinear, "_GELU_SCALE", sp.sqrt(2 / sp.pi))
+    monkeypatch.setattr(nonlinear, "_GELU_CUBE", sp.Rational(44715, 10**6))
 
 
 @pytest.mark.parametrize("textbook", [False, True], ids=["computed", "textbook"])

@@ -1,0 +1,1 @@
+"""The table of operations, section by section; `ops` has them all."""

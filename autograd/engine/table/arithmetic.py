@@ -1,0 +1,229 @@
+"""Operations: arithmetic, powers, sums and sums of products."""
+
+from __future__ import annotations
+
+import math
+import operator
+from functools import lru_cache
+from typing import Any
+
+from ..operation import MAKERS, Op, in_form, row, unique
+
+# --- leaves, which have no inputs and no formula --------------------------------------------------
+
+LEAF = row(Op("leaf", 0, lambda xp: None, lambda xp, y: (), ""))
+CONSTANT = row(Op("constant", 0, lambda xp: None, lambda xp, y: (), ""))
+
+# --- arithmetic -----------------------------------------------------------------------------------
+
+ADD = row(Op("add", 2, lambda xp, a, b: a + b, lambda xp, y, a, b: (1.0, 1.0), "+", infix=True))
+SUB = row(Op("sub", 2, lambda xp, a, b: a - b, lambda xp, y, a, b: (1.0, -1.0), "−", infix=True))
+MUL = row(Op("mul", 2, lambda xp, a, b: a * b, lambda xp, y, a, b: (b, a), "×", infix=True))
+NEG = row(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−", infix=True))
+
+
+def _div_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    # −y/b instead of −a/b², because b² overflows for |b| > 1e154.
+    return 1 / b, in_form(xp, computed=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
+
+
+DIV = row(
+    Op(
+        "div",
+        2,
+        lambda xp, a, b: a / b,
+        _div_partials,
+        "÷",
+        needs="a divisor other than 0",
+        infix=True,
+    )
+)
+
+
+def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    return in_form(
+        xp,
+        computed=lambda: _pow_slopes(xp, y, a, b),
+        textbook=lambda: (b * xp.pow(a, b - 1), y * xp.log(a)),
+    )
+
+
+def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    # At exponent 0 the slope in the base is 0, at base 0 too, where a**(b - 1) is infinite. At base
+    # 0 the slope in the exponent is 0, because 0**b is 0 for all b > 0. The logarithm refuses a
+    # negative base.
+    lowered = xp.where(xp.abs(b) > 0, b, 1.0) - 1
+    log = xp.log(xp.where(xp.abs(a) > 0, a, 1.0))
+    return b * xp.pow(a, lowered), y * log
+
+
+POW = row(
+    Op(
+        "pow",
+        2,
+        lambda xp, a, b: xp.pow(a, b),
+        _pow_partials,
+        "^",
+        needs="a base above 0, since the slope in the exponent has ln(base) in it; "
+        "for a fixed exponent write it as a plain number, x**3",
+        convention="at base 0 the slope in the exponent is 0",
+        infix=True,
+    )
+)
+
+_RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the sign of x³ in pictures
+MOST_MADE = 256  # operations that a maker keeps; exponents computed in a loop would fill memory
+
+
+@lru_cache(maxsize=MOST_MADE, typed=True)  # typed, so that True is refused though 1.0 is known
+def power(exponent: float) -> Op:
+    """Return the operation xⁿ with a fixed exponent n.
+
+    Raises:
+        TypeError: the exponent is not a real number.
+        ValueError: the exponent is not finite.
+
+    >>> from autograd.engine.operation import FLOATS
+    >>> power(3).partials(FLOATS, 8.0, 2.0)
+    (12.0,)
+    """
+    n = real_constant(exponent, "power")
+    if n != exponent or type(exponent) is not float:
+        return power(n)
+
+    def partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+        return (n * xp.pow(x, n - 1) if n else 0.0,)
+
+    return unique(
+        Op(
+            f"power({n!r})",
+            1,
+            lambda xp, x: xp.pow(x, n),
+            partials,
+            f"x{f'{n:g}'.translate(_RAISED)}",
+            needs="a whole exponent for a negative base, and an exponent of 0 or at least 1 for "
+            "base 0",
+            square=n == 2,
+        )
+    )
+
+
+MAKERS["power"] = power
+
+
+def real_constant(value: float, name: str) -> float:
+    """Return the constant of an operation as a float; refuse what is not a finite number."""
+    if isinstance(value, bool | complex | str) or not hasattr(value, "__float__"):
+        raise TypeError(f"{name}: its constant must be a real number, got {value!r}")
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{name}: its constant must be finite, got {value!r}")
+    return number
+
+
+SQUARE = row(
+    Op(
+        "square",
+        1,
+        lambda xp, x: in_form(xp, computed=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
+        lambda xp, y, x: (2 * x,),
+        "x²",
+        square=True,
+    )
+)
+
+# --- sums and sums of products --------------------------------------------------------------------
+
+
+def add_up(terms: Any) -> Any:
+    """Add from left to right. (Python's own `sum` rounds differently from version to version.)"""
+    rest = iter(terms)
+    total = next(rest)
+    for term in rest:
+        total = total + term
+    return total
+
+
+SUM = row(
+    Op(
+        "sum",
+        None,
+        lambda xp, *v: add_up(v),
+        lambda xp, y, *v: (1.0,) * len(v),
+        "Σ",
+        needs="at least one term",
+        composite=True,
+    )
+)
+
+
+def _dot(xp: Any, *v: Any) -> Any:
+    n = len(v) // 2
+    products = map(operator.mul, v[:n], v[n:])
+    if len(v) % 2 == 0:
+        return add_up(products)
+    return add_up(products) + v[-1] if n else v[-1]
+
+
+def _dot_partials(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
+    n = len(v) // 2
+    return (*v[n : 2 * n], *v[:n], *([1.0] * (len(v) % 2)))
+
+
+# The weighted input of a neuron. Its inputs come in this order: w₁ … wₙ, x₁ … xₙ and, if there is
+# a bias, b.
+DOT = row(
+    Op(
+        "dot",
+        None,
+        _dot,
+        _dot_partials,
+        "Σ",
+        needs="as many x as w, and at least one",
+        composite=True,
+    )
+)
+
+# Squared errors. Their inputs come in this order: outputs ŷ₁ … ŷₙ, targets y₁ … yₙ. Because the
+# sum is one node, its slopes are those of the textbooks, ∂C/∂ŷ = ŷ − y.
+
+
+def _squares(xp: Any, v: tuple[Any, ...]) -> Any:
+    n = len(v) // 2
+    return add_up(SQUARE(xp, output - target) for output, target in zip(v[:n], v[n:], strict=True))
+
+
+def _half(xp: Any, x: Any) -> Any:
+    return in_form(xp, computed=lambda: 0.5 * x, textbook=lambda: x / 2)
+
+
+def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
+    n = len(v) // 2
+    errors = [factor * (output - target) for output, target in zip(v[:n], v[n:], strict=True)]
+    return (*errors, *(-error for error in errors))
+
+
+SQUARED_ERROR = row(
+    Op(
+        "squared_error",
+        None,
+        lambda xp, *v: _squares(xp, v),
+        lambda xp, y, *v: _errors(v, 2),
+        "Σ(ŷ−y)²",
+        needs="as many outputs as targets, and at least one",
+        composite=True,
+        square=True,
+    )
+)
+HALF_SQUARED_ERROR = row(
+    Op(
+        "half_squared_error",
+        None,
+        lambda xp, *v: _half(xp, _squares(xp, v)),
+        lambda xp, y, *v: _errors(v, 1),
+        "½Σ(ŷ−y)²",
+        needs="as many outputs as targets, and at least one",
+        composite=True,
+        square=True,
+    )
+)

@@ -1,0 +1,117 @@
+"""Operations that choose: |x|, maximum, clip, comparisons, where."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from ..operation import Op, row
+
+# --- kinks ----------------------------------------------------------------------------------------
+
+ABS = row(
+    Op(
+        "abs",
+        1,
+        lambda xp, x: xp.abs(x),
+        lambda xp, y, x: (xp.where(x > 0, 1.0, xp.where(x < 0, -1.0, 0.0)),),
+        "abs",
+        r"\operatorname{abs}",
+        convention="abs′(0) = 0",
+        kinked=True,
+        ufunc="absolute",
+    )
+)
+MAXIMUM = row(
+    Op(
+        "maximum",
+        2,
+        lambda xp, a, b: xp.where(a >= b, a, b),
+        lambda xp, y, a, b: (xp.where(a >= b, 1.0, 0.0), xp.where(a >= b, 0.0, 1.0)),
+        "max",
+        r"\max",
+        convention="a tie goes to the first argument",
+        kinked=True,
+        aliases=("max",),
+    )
+)
+MINIMUM = row(
+    Op(
+        "minimum",
+        2,
+        lambda xp, a, b: xp.where(a <= b, a, b),
+        lambda xp, y, a, b: (xp.where(a <= b, 1.0, 0.0), xp.where(a <= b, 0.0, 1.0)),
+        "min",
+        r"\min",
+        convention="a tie goes to the first argument",
+        kinked=True,
+        aliases=("min",),
+    )
+)
+
+
+# Bounds are inputs too, so that a clip can be learned.
+CLIP = row(
+    Op(
+        "clip",
+        3,
+        lambda xp, x, low, high: xp.minimum(xp.maximum(x, low), high),
+        lambda xp, y, x, low, high: (
+            xp.where(x < low, 0.0, xp.where(x > high, 0.0, 1.0)),
+            xp.where(x < low, xp.where(low > high, 0.0, 1.0), 0.0),
+            xp.where(xp.maximum(x, low) > high, 1.0, 0.0),
+        ),
+        "clip",
+        r"\operatorname{clip}",
+        needs="a lower bound that is not above the upper one",
+        convention="at a bound the slope of x is 1",
+        kinked=True,
+    )
+)
+
+# --- conditions -----------------------------------------------------------------------------------
+
+# A comparison is a number of the graph, 1 where it holds and 0 where it does not. Its slopes are 0.
+
+
+def _comparison(name: str, glyph: str, latex: str, holds: Callable[[Any, Any], Any]) -> Op:
+    return row(
+        Op(
+            name,
+            2,
+            lambda xp, a, b: xp.where(holds(a, b), 1.0, 0.0),
+            lambda xp, y, a, b: (0.0, 0.0),
+            glyph,
+            latex,
+            convention="its slopes are 0 where it jumps too",
+            infix=True,
+            kinked=True,
+        )
+    )
+
+
+GREATER = _comparison("greater", ">", ">", operator.gt)
+GREATER_EQUAL = _comparison("greater_equal", "≥", r"\ge", operator.ge)
+LESS = _comparison("less", "<", "<", operator.lt)
+LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
+COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
+"""The comparisons, with their names in Python's `operator` and in formulas."""
+
+WHERE = row(
+    Op(
+        "where",
+        3,
+        lambda xp, condition, yes, no: xp.where(condition > 0, yes, no),
+        lambda xp, y, condition, yes, no: (
+            0.0,
+            xp.where(condition > 0, 1.0, 0.0),
+            xp.where(condition > 0, 0.0, 1.0),
+        ),
+        "where",
+        r"\operatorname{where}",
+        convention="the slope in the condition is 0",
+        infix=True,
+        kinked=True,
+    )
+)

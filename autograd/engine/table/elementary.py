@@ -1,0 +1,322 @@
+"""Operations: exponentials, logarithms, trigonometric and hyperbolic functions."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+from ..error_function import erf, erf_slope, erfc
+from ..operation import Op, in_form, row
+from .arithmetic import SQUARE, add_up
+
+# --- exponentials and roots -----------------------------------------------------------------------
+
+EXP = row(
+    Op(
+        "exp",
+        1,
+        lambda xp, x: xp.exp(x),
+        lambda xp, y, x: (y,),
+        "exp",
+        r"\exp",
+        needs="x below about 709.78, where eˣ leaves the range of floats",
+        monotone=1,
+    )
+)
+LOG = row(
+    Op(
+        "log",
+        1,
+        lambda xp, x: xp.log(x),
+        lambda xp, y, x: (1 / x,),
+        "ln",
+        r"\ln",
+        needs="x > 0",
+        aliases=("ln",),
+        monotone=1,
+    )
+)
+SQRT = row(
+    Op(
+        "sqrt",
+        1,
+        lambda xp, x: xp.sqrt(x),
+        lambda xp, y, x: (1 / (2 * y),),
+        "√",
+        r"\operatorname{sqrt}",
+        needs="x > 0 (at 0 its slope is infinite)",
+        monotone=1,
+    )
+)
+EXPM1 = row(
+    Op(
+        "expm1",
+        1,
+        lambda xp, x: in_form(xp, computed=lambda: xp.expm1(x), textbook=lambda: xp.exp(x) - 1),
+        lambda xp, y, x: (xp.exp(x),),
+        "expm1",
+        r"\operatorname{expm1}",
+        needs="x below about 709.78, where eˣ overflows",
+        monotone=1,
+    )
+)
+LOG1P = row(
+    Op(
+        "log1p",
+        1,
+        lambda xp, x: in_form(xp, computed=lambda: xp.log1p(x), textbook=lambda: xp.log(1 + x)),
+        lambda xp, y, x: (1 / (1 + x),),
+        "log1p",
+        r"\operatorname{log1p}",
+        needs="x > −1",
+        monotone=1,
+    )
+)
+
+
+def _softmax(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
+    def scaled(shift: Any) -> tuple[Any, ...]:
+        exps = [xp.exp(x - shift) for x in v]
+        whole = add_up(exps)
+        return tuple(e / whole for e in exps)
+
+    return in_form(xp, computed=lambda: scaled(reduce(xp.maximum, v)), textbook=lambda: scaled(0))
+
+
+def _logsumexp(xp: Any, *v: Any) -> Any:
+    def shifted(shift: Any) -> Any:
+        return shift + xp.log(add_up(xp.exp(x - shift) for x in v))
+
+    return in_form(xp, computed=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
+
+
+LOGSUMEXP = row(
+    Op(
+        "logsumexp",
+        None,
+        _logsumexp,
+        _softmax,
+        "lse",
+        r"\operatorname{lse}",
+        needs="at least one term",
+        aliases=("lse",),
+    )
+)
+
+# --- trigonometry ---------------------------------------------------------------------------------
+
+SIN = row(Op("sin", 1, lambda xp, x: xp.sin(x), lambda xp, y, x: (xp.cos(x),), "sin", r"\sin"))
+COS = row(Op("cos", 1, lambda xp, x: xp.cos(x), lambda xp, y, x: (-xp.sin(x),), "cos", r"\cos"))
+TAN = row(
+    Op("tan", 1, lambda xp, x: xp.tan(x), lambda xp, y, x: (1 + SQUARE(xp, y),), "tan", r"\tan")
+)
+
+
+def _scaled(xp: Any, x: Any) -> tuple[Any, Any]:
+    """Return 1/m and x/m for m = max(|x|, 1), so that their squares do not overflow."""
+    m = xp.maximum(xp.abs(x), 1.0)
+    return 1 / m, x / m
+
+
+def _atan_slope(xp: Any, x: Any) -> Any:
+    u, v = _scaled(xp, x)
+    return u * u / (u * u + v * v)
+
+
+def _atan_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (
+        in_form(
+            xp,
+            computed=lambda: _atan_slope(xp, x),
+            textbook=lambda: 1 / (1 + xp.pow(x, 2)),
+        ),
+    )
+
+
+ATAN = row(
+    Op(
+        "atan",
+        1,
+        lambda xp, x: xp.atan(x),
+        _atan_partials,
+        "atan",
+        r"\arctan",
+        activation="saturating",
+        aliases=("arctan",),
+        ufunc="arctan",
+        monotone=1,
+    )
+)
+
+
+def _asin_slope(xp: Any, x: Any) -> Any:
+    # (1 − x)(1 + x) keeps the digits that 1 − x² loses near ±1.
+    return in_form(
+        xp,
+        computed=lambda: 1 / xp.sqrt((1 - x) * (1 + x)),
+        textbook=lambda: 1 / xp.sqrt(1 - xp.pow(x, 2)),
+    )
+
+
+ASIN = row(
+    Op(
+        "asin",
+        1,
+        lambda xp, x: xp.asin(x),
+        lambda xp, y, x: (_asin_slope(xp, x),),
+        "asin",
+        r"\arcsin",
+        needs="−1 < x < 1 (at ±1 its slope is infinite)",
+        monotone=1,
+        aliases=("arcsin",),
+        ufunc="arcsin",
+    )
+)
+ACOS = row(
+    Op(
+        "acos",
+        1,
+        lambda xp, x: xp.acos(x),
+        lambda xp, y, x: (-_asin_slope(xp, x),),
+        "acos",
+        r"\arccos",
+        needs="−1 < x < 1 (at ±1 its slope is infinite)",
+        monotone=-1,
+        aliases=("arccos",),
+        ufunc="arccos",
+    )
+)
+
+# --- hyperbolic functions -------------------------------------------------------------------------
+
+SINH = row(
+    Op(
+        "sinh",
+        1,
+        lambda xp, x: xp.sinh(x),
+        lambda xp, y, x: (xp.cosh(x),),
+        "sinh",
+        r"\sinh",
+        needs="|x| below about 710.47, where sinh x overflows",
+        monotone=1,
+    )
+)
+COSH = row(
+    Op(
+        "cosh",
+        1,
+        lambda xp, x: xp.cosh(x),
+        lambda xp, y, x: (xp.sinh(x),),
+        "cosh",
+        r"\cosh",
+        needs="|x| below about 710.47, where cosh x overflows",
+    )
+)
+
+
+def _asinh_slope(xp: Any, x: Any) -> Any:
+    u, v = _scaled(xp, x)
+    return u / xp.sqrt(u * u + v * v)
+
+
+def _asinh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (
+        in_form(
+            xp,
+            computed=lambda: _asinh_slope(xp, x),
+            textbook=lambda: 1 / xp.sqrt(1 + xp.pow(x, 2)),
+        ),
+    )
+
+
+ASINH = row(
+    Op(
+        "asinh",
+        1,
+        lambda xp, x: xp.asinh(x),
+        _asinh_partials,
+        "asinh",
+        r"\operatorname{arsinh}",
+        monotone=1,
+        aliases=("arsinh", "arcsinh"),
+        ufunc="arcsinh",
+    )
+)
+
+
+def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    # √(x − 1) √(x + 1) keeps the digits that x² − 1 loses near 1, and does not overflow.
+    return (
+        in_form(
+            xp,
+            computed=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
+            textbook=lambda: 1 / xp.sqrt(xp.pow(x, 2) - 1),
+        ),
+    )
+
+
+ACOSH = row(
+    Op(
+        "acosh",
+        1,
+        lambda xp, x: xp.acosh(x),
+        _acosh_partials,
+        "acosh",
+        r"\operatorname{arcosh}",
+        needs="x > 1 (at 1 its slope is infinite)",
+        monotone=1,
+        aliases=("arcosh", "arccosh"),
+        ufunc="arccosh",
+    )
+)
+
+
+def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (
+        in_form(
+            xp,
+            computed=lambda: 1 / ((1 - x) * (1 + x)),
+            textbook=lambda: 1 / (1 - xp.pow(x, 2)),
+        ),
+    )
+
+
+ATANH = row(
+    Op(
+        "atanh",
+        1,
+        lambda xp, x: xp.atanh(x),
+        _atanh_partials,
+        "atanh",
+        r"\operatorname{artanh}",
+        needs="−1 < x < 1",
+        monotone=1,
+        aliases=("artanh", "arctanh"),
+        ufunc="arctanh",
+    )
+)
+
+# --- the error function ---------------------------------------------------------------------------
+
+ERF = row(
+    Op(
+        "erf",
+        1,
+        erf,
+        lambda xp, y, x: (erf_slope(xp, x),),
+        "erf",
+        r"\operatorname{erf}",
+        monotone=1,
+    )
+)
+ERFC = row(
+    Op(
+        "erfc",
+        1,
+        erfc,
+        lambda xp, y, x: (-erf_slope(xp, x),),
+        "erfc",
+        r"\operatorname{erfc}",
+        monotone=-1,
+    )
+)

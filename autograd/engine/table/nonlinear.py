@@ -1,0 +1,206 @@
+"""Operations: the functions that neurons are activated by."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+from ..error_function import between
+from ..operation import MAKERS, Op, in_form, row, unique
+from .arithmetic import MOST_MADE, real_constant
+
+# --- activations ----------------------------------------------------------------------------------
+
+
+def _sigmoid(xp: Any, x: Any) -> Any:
+    def computed() -> Any:
+        # This is 1/(1 + e⁻ˣ) above 0 and eˣ/(1 + eˣ) below, so that no exponential overflows.
+        return xp.exp(xp.minimum(x, 0.0)) / (1 + xp.exp(-xp.abs(x)))
+
+    return in_form(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
+
+
+def _sigmoid_slope(xp: Any, x: Any) -> Any:
+    """Return σ(x) σ(−x), which keeps its digits where 1 − σ(x) has lost them all."""
+    own = getattr(xp, "sigmoid", None)
+    if own:  # over Values: the form below has |x|, whose kink would be differentiated again
+        return own(x) * own(-x)
+    t = xp.exp(-xp.abs(x))
+    return t / ((1 + t) * (1 + t))
+
+
+def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (in_form(xp, computed=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
+
+
+SIGMOID = row(
+    Op(
+        "sigmoid",
+        1,
+        _sigmoid,
+        _sigmoid_partials,
+        "σ",
+        r"\sigma",
+        activation="saturating",
+        aliases=("σ", "sig", "logistic"),
+        monotone=1,
+    )
+)
+
+
+def _tanh_slope(xp: Any, x: Any) -> Any:
+    """Return 1/cosh² x, which keeps its digits where tanh x is ±1 in floating point."""
+    own = getattr(xp, "sigmoid", None)
+    if own:  # over Values: the same function without cosh, which overflows
+        return 4 * own(2 * x) * own(-2 * x)
+    c = xp.cosh(x)
+    return 1 / (c * c)
+
+
+def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    return (in_form(xp, computed=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
+
+
+TANH = row(
+    Op(
+        "tanh",
+        1,
+        lambda xp, x: xp.tanh(x),
+        _tanh_partials,
+        "tanh",
+        r"\tanh",
+        activation="saturating",
+        monotone=1,
+    )
+)
+
+RELU = row(
+    Op(
+        "relu",
+        1,
+        lambda xp, x: xp.where(x > 0, x, 0.0),
+        lambda xp, y, x: (xp.where(x > 0, 1.0, 0.0),),
+        "ReLU",
+        r"\operatorname{ReLU}",
+        convention="ReLU′(0) = 0",
+        kinked=True,
+        activation="rectifying",
+        monotone=1,
+    )
+)
+
+
+@lru_cache(maxsize=MOST_MADE, typed=True)  # typed, so that True is refused though 1.0 is known
+def leaky_relu_row(slope: float) -> Op:
+    """Return the operation leaky ReLU: x above 0, slope·x elsewhere.
+
+    Raises:
+        TypeError: the slope is not a real number.
+        ValueError: the slope is not finite.
+    """
+    a = real_constant(slope, "leaky_relu")
+    if type(slope) is not float:
+        return leaky_relu_row(a)
+    return unique(
+        Op(
+            f"leaky_relu({a!r})",
+            1,
+            lambda xp, x: xp.where(x > 0, x, a * x),
+            lambda xp, y, x: (xp.where(x > 0, 1.0, a),),
+            "LeakyReLU",
+            r"\operatorname{LeakyReLU}",
+            convention="its slope at 0 is that of the left side",
+            kinked=True,
+            activation="rectifying",
+        )
+    )
+
+
+MAKERS["leaky_relu"] = leaky_relu_row
+
+
+def _softplus(xp: Any, x: Any) -> Any:
+    return in_form(
+        xp,
+        computed=lambda: xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x))),
+        textbook=lambda: xp.log(1 + xp.exp(x)),
+    )
+
+
+SOFTPLUS = row(
+    Op(
+        "softplus",
+        1,
+        _softplus,
+        lambda xp, y, x: (SIGMOID(xp, x),),
+        "softplus",
+        r"\operatorname{softplus}",
+        activation="rectifying",
+        monotone=1,
+    )
+)
+
+
+def _silu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    s = SIGMOID(xp, x)
+    rest = in_form(xp, computed=lambda: SIGMOID(xp, -x), textbook=lambda: 1 - s)
+    return (s * (1 + x * rest),)
+
+
+SILU = row(
+    Op(
+        "silu",
+        1,
+        lambda xp, x: x * SIGMOID(xp, x),
+        _silu_partials,
+        "SiLU",
+        r"\operatorname{SiLU}",
+        activation="rectifying",
+    )
+)
+
+_GELU_SCALE = math.sqrt(2 / math.pi)
+_GELU_CUBE = 0.044715
+
+
+def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
+    """Return x, u = √(2/π)(x + 0.044715 x³) and du/dx.
+
+    The computed form stops x at ±40, because σ(2u) is exactly 0 or 1 beyond.
+    """
+
+    c = in_form(xp, computed=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
+    u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
+    return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
+
+
+def _gelu(xp: Any, x: Any) -> Any:
+    _, u, _ = _gelu_inner(xp, x)
+    return in_form(
+        xp,
+        computed=lambda: x * SIGMOID(xp, 2 * u),
+        textbook=lambda: 0.5 * x * (1 + xp.tanh(u)),
+    )
+
+
+def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    c, u, du = _gelu_inner(xp, x)
+    s = SIGMOID(xp, 2 * u)
+    rest = in_form(xp, computed=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
+    return (s + 2 * c * s * rest * du,)
+
+
+# The tanh form of Hendrycks & Gimpel (2016), arXiv:1606.08415, section 2, which PyTorch calls
+# approximate="tanh".
+GELU = row(
+    Op(
+        "gelu",
+        1,
+        _gelu,
+        _gelu_partials,
+        "GELU",
+        r"\operatorname{GELU}",
+        activation="rectifying",
+    )
+)
