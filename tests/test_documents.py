@@ -1,0 +1,46 @@
+"""The documents name the rooms in reading order; their picture and their links are up to date."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_architecture_lists_the_rooms_in_reading_order():
+    order = load(ROOT / "tests" / "test_reading_order.py").ORDER
+    rooms = list(dict.fromkeys(module.rpartition(".")[0] for module in order))
+    listed = re.findall(
+        r"^\| `([\w/]+)/` \|", (ROOT / "docs" / "architecture.md").read_text(), re.M
+    )
+    assert [room.replace("/", ".") for room in listed] == [
+        room for room in rooms if room != "autograd"
+    ]
+
+
+def test_the_architecture_names_files_that_exist():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    for room, file in re.findall(r"^\| `([\w/]+)/` \|.*\| `(\w+\.py)` \|$", text, re.M):
+        assert (ROOT / room / file).exists(), f"{room}/{file}"
+    engine = text.split("## The engine in an hour")[1].split("## ")[0]
+    for file in re.findall(r"`(\w+\.py)`", engine):
+        assert (ROOT / "autograd" / "engine" / file).exists(), file
+
+
+def test_the_picture_of_the_rooms_shows_the_imports_as_they_are():
+    drawn = load(ROOT / "docs" / "draw_rooms.py").draw()
+    assert (ROOT / "docs" / "rooms.svg").read_text(encoding="utf-8") == drawn
+
+
+def test_every_link_leads_to_a_file():
+    for document in DOCUMENTS:
+        for link in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / link).exists(), f"{document.name}: {link}"
