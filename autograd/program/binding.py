@@ -37,20 +37,38 @@ def call_text(function: str, operands: int) -> str:
     return _CALLS.get(function, f"np.{function}({given}{{out}})")
 
 
-def bind(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
-    """Return the call that carries an instruction out on views of the arrays."""
-    out = instruction.out.of(arrays)
-    operands = [_operand(operand, arrays) for operand in instruction.operands]
-    if instruction.function == "matmul":
-        return product(operands[0], operands[1], out)
-    if instruction.function == "scatter_add":
-        return _bind_scatter_add(operands[0], operands[1], out)
-    views = [a for a in operands if isinstance(a, np.ndarray)]
-    kind = views[0].dtype if out.dtype == np.bool_ and views else out.dtype
+class Views(dict[Rows, Array]):
+    """The views of rows of some arrays, each made once, because most rows are used several times.
+
+    >>> views = Views({"values": np.arange(6.0).reshape(3, 2)})
+    >>> views[Rows("values", 1, 2)]
+    array([[2., 3.]])
+    """
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        super().__init__()
+        self.arrays = arrays
+
+    def __missing__(self, rows: Rows) -> Array:
+        view = self[rows] = rows.of(self.arrays)
+        return view
+
+
+def bind(instruction: Instruction, views: Views) -> Bound:
+    """Return the call that carries an instruction out on views of arrays."""
+    function, operands, out_rows, _ = instruction
+    out = views[out_rows]
+    found = [_view(operand, views) for operand in operands]
+    if function == "matmul":
+        return product(found[0], found[1], out)
+    if function == "scatter_add":
+        return _bind_scatter_add(found[0], found[1], out)
     # Numbers become arrays here, because NumPy would make one at each call: a third of a short
     # call's time.
-    operands = [np.array(a, kind) if isinstance(a, float) else a for a in operands]
-    return _binder(instruction.function, len(operands))(out, *operands)
+    if float in map(type, found):
+        kind = next((a.dtype for a in found if a.__class__ is np.ndarray), out.dtype)
+        found = [np.array(a, kind) if a.__class__ is float else a for a in found]
+    return _binder(function, len(found))(out, *found)
 
 
 @cache
@@ -62,18 +80,18 @@ def _binder(function: str, operands: int) -> Callable[..., Bound]:
     return eval(text, {"np": np, "partial": partial})  # type: ignore[no-any-return]
 
 
-def bind_past_zeros(instruction: Instruction, arrays: Mapping[str, Array]) -> Bound:
+def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
     """Return the call of `bind`, made so that an adjoint of 0 always passes back 0.
 
     The plain call makes nan of it where the local derivative is infinite, because 0·∞ is nan.
     """
     if not instruction.passes_back:
-        return bind(instruction, arrays)
-    upstream, local = (_operand(operand, arrays) for operand in instruction.operands)
-    out = instruction.out.of(arrays)
+        return bind(instruction, views)
+    upstream, local = (_view(operand, views) for operand in instruction.operands)
+    out = views[instruction.out]
     if instruction.function == "dot_rows":
         return lambda: np.vecdot(upstream, np.where(upstream == 0, 0, local), out[:, 0])
-    call = bind(instruction, arrays)
+    call = bind(instruction, views)
 
     def carry_out() -> None:
         call()
@@ -82,10 +100,10 @@ def bind_past_zeros(instruction: Instruction, arrays: Mapping[str, Array]) -> Bo
     return carry_out
 
 
-def _operand(operand: Operand, arrays: Mapping[str, Array]) -> Any:
-    if isinstance(operand, Rows):
-        return operand.of(arrays)
-    return np.array(operand) if isinstance(operand, tuple) else operand
+def _view(operand: Operand, views: Views) -> Any:
+    if operand.__class__ is Rows:
+        return views[operand]
+    return np.array(operand) if operand.__class__ is tuple else operand
 
 
 # --- adding to rows by index ----------------------------------------------------------------------

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from .binding import Bound, bind, bind_past_zeros
+from .binding import Bound, Views, bind, bind_past_zeros
 from .finiteness import covering_rows
-from .instructions import MASKS, SHARED, Array, Instruction
+from .instructions import MASKS, SHARED, Array, Instruction, Rows
 from .liveness import recycle
 from .plan import Plan
 from .planner import chunk_size
@@ -42,8 +43,9 @@ class Engine:
         self.shared = dict(given)
         for array in SHARED - given.keys():
             self.shared[array] = np.zeros((self.rows.get(array, 0), 1), self.kind(array))
-        self.prepare = [bind(i, self.shared) for i in plan.prepare]
-        self.finish = [bind(i, self.shared) for i in plan.finish]
+        views = Views(self.shared)
+        self.prepare = [bind(i, views) for i in plan.prepare]
+        self.finish = [bind(i, views) for i in plan.finish]
 
     @property
     def rows_per_example(self) -> int:
@@ -77,6 +79,7 @@ class Workspace:
         self.arrays = dict(engine.shared)
         for array in _WORKING:
             self.arrays[array] = engine.working(array, batch)
+        self._views = Views(self.arrays)
         self.forward_calls = self._bind(engine.plan.forward)
         self.backward_calls = self._bind(engine.backward)
         # The instructions that read the caller's columns are bound again for every new array.
@@ -88,8 +91,14 @@ class Workspace:
             )
         ]
 
+    @cached_property
+    def _input_rows(self) -> list[Rows]:
+        """The rows of the caller's columns that instructions read."""
+        read = [o for _, rebound in self._rebound for _, i in rebound for o in (*i.operands, i.out)]
+        return list({o for o in read if isinstance(o, Rows) and o.array == "inputs"})
+
     def _bind(self, instructions: Sequence[Instruction]) -> list[Bound | None]:
-        return [None if i.uses("inputs") else bind(i, self.arrays) for i in instructions]
+        return [None if i.uses("inputs") else bind(i, self._views) for i in instructions]
 
     def is_stale(self) -> bool:
         """Whether the engine's memory has grown, so that these are views of what it was before."""
@@ -104,9 +113,11 @@ class Workspace:
 
     def _read(self, columns: Array) -> None:
         self.arrays["inputs"] = columns
+        for rows in self._input_rows:
+            self._views.pop(rows, None)
         for calls, instructions in self._rebound:
             for k, instruction in instructions:
-                calls[k] = bind(instruction, self.arrays)
+                calls[k] = bind(instruction, self._views)
         self._watched = [rows.of(self.arrays).ravel() for rows in self.engine.watched]
 
     def shows_finite(self) -> bool:
@@ -122,7 +133,7 @@ class Workspace:
         """Do the same more slowly, so that an adjoint of 0 passes back 0 whatever the slope is."""
         self.arrays["adjoints"][self.engine.seed_row] = seed
         for instruction in self.engine.backward:
-            bind_past_zeros(instruction, self.arrays)()
+            bind_past_zeros(instruction, self._views)()
 
 
 def are_finite(numbers: Array) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd.program.binding import bind, bind_past_zeros, call_text, scatter_add
+from autograd.program.binding import Views, bind, bind_past_zeros, call_text, scatter_add
 from autograd.program.instructions import Instruction, Rows
 
 
@@ -18,7 +18,7 @@ def arrays():
 
 
 def carry_out(arrays, function, *operands, out):
-    bind(Instruction(function, operands, out), arrays)()
+    bind(Instruction(function, operands, out), Views(arrays))()
 
 
 @pytest.mark.parametrize("rows", [(0, 2, 4), (1, 1, 3), (5, 0, 5, 0, 5), (3,)])
@@ -100,6 +100,6 @@ def test_an_adjoint_of_zero_passes_back_zero_whatever_the_slope(function):
     out = Rows("shared_adjoints" if function == "dot_rows" else "values", 0, 1)
     operands = Rows("adjoints", 0, 1), Rows("scratch", 0, 1)
     with np.errstate(all="ignore"):
-        bind_past_zeros(Instruction(function, operands, out, passes_back=True), arrays)()
+        bind_past_zeros(Instruction(function, operands, out, passes_back=True), Views(arrays))()
     wanted = {"multiply": [[0.0, 8.0, 0.0]], "divide": [[0.0, 0.5, 0.0]], "dot_rows": [[8.0]]}
     assert arrays[out.array].tolist() == wanted[function]

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from autograd.program.binding import bind
+from autograd.program.binding import Views, bind
 from autograd.program.instructions import Instruction, Rows
 from autograd.program.liveness import recycle
 
@@ -46,7 +46,7 @@ def test_rows_held_from_the_start_keep_their_place_until_they_are_read():
 def carried_out(instructions, rows):
     arrays = {"scratch": np.full((rows, 3), np.nan), "values": np.zeros((8, 3))}
     for instruction in instructions:
-        bind(instruction, arrays)()
+        bind(instruction, Views(arrays))()
     return arrays["values"]
 
 

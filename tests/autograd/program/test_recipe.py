@@ -5,7 +5,7 @@ import pytest
 
 from autograd.engine.formula import Expr, Symbols, lift, symbol
 from autograd.engine.operation import FLOATS
-from autograd.program.binding import bind
+from autograd.program.binding import Views, bind
 from autograd.program.instructions import TEMPORARY, Rows
 from autograd.program.recipe import recipe
 from autograd.program.stacking import Y, local_derivative
@@ -30,7 +30,7 @@ def run(expr, columns):
     for array, kind in (("scratch", float), ("masks", bool)):
         arrays[array] = np.zeros((units.get(array, 0), columns.shape[1]), kind)
     for instruction in instructions:
-        bind(instruction, arrays)()
+        bind(instruction, Views(arrays))()
     return arrays["values"][0], [i.function for i in instructions]
 
 
