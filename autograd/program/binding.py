@@ -66,7 +66,9 @@ def bind(instruction: Instruction, views: Views) -> Bound:
     # Numbers become arrays here, because NumPy would make one at each call: a third of a short
     # call's time.
     if float in map(type, found):
-        kind = next((a.dtype for a in found if a.__class__ is np.ndarray), out.dtype)
+        kind = out.dtype
+        if kind.kind == "b":  # of a comparison, which is made in the type of its operands
+            kind = next(a.dtype for a in found if a.__class__ is np.ndarray)
         found = [np.array(a, kind) if a.__class__ is float else a for a in found]
     return _binder(function, len(found))(out, *found)
 
