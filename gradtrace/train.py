@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from autograd.files import check_writable
 from autograd.graph.wording import aligned, number
 from nn.data.batches import Data
-from nn.data.datasets import digits, mnist
+from nn.data.datasets import PARTS, digits, mnist
 from nn.lessons.nudges import nudges
 from nn.lessons.sensitivities import Sensitivity, sensitivities
 from nn.losses import squared_error
@@ -23,15 +24,17 @@ from nn.train.metrics import accuracy, confusion
 from nn.train.training import fit
 
 SHOWN_DIGIT = 2  # the lesson follows the wishes of a 2
+LEAST_TO_LEARN = 9  # with one to test with ten, of which the last tenth is one
 
 
 class Recipe(NamedTuple):
-    """What to learn from, what to test with, and for how long."""
+    """What to learn from, what to test with, for how long, and what to say about it."""
 
     learn: Data
     test: Data
     epochs: int
     learning_rate: float
+    note: str = ""
 
 
 def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -54,18 +57,56 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
 
 
 def plan(folder: Path | None) -> Recipe:
-    """Return MNIST's digits from a folder, or scikit-learn's; the last tenth is for testing.
+    """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
+
+    The network learns from MNIST's train-* files and is tested with its t10k-* files. If only one
+    part is in the folder, and with scikit-learn's digits, the last tenth is for testing.
 
     Raises:
         OSError, DataFileError: the files in the folder are missing or not MNIST's.
         ImportError: scikit-learn is not installed.
+        ValueError: there are fewer than ten digits.
     """
-    data = digits() if folder is None else mnist(folder)
-    count = len(data) // 10
     if folder is None:
-        # They come writer by writer: unshuffled, the last tenth would be writers never seen.
-        data = data[np.random.default_rng(0).permutation(len(data))]
-    return Recipe(data[:-count], data[-count:], 150 if folder is None else 20, 5.0)
+        data = digits()
+        # They are sorted by writer. Unshuffled, the last tenth would be by writers never seen.
+        return _divided(data[np.random.default_rng(0).permutation(len(data))], 150)
+    return _mnist(folder)
+
+
+def _mnist(folder: Path) -> Recipe:
+    parts, missing = {}, ""
+    for name in PARTS:
+        try:
+            parts[name] = mnist(folder, name)
+        except FileNotFoundError as error:
+            missing = error.filename
+    if not parts:
+        mnist(folder)  # raises the error that names the folder
+    if not missing:
+        return _checked(Recipe(parts["train"], parts["t10k"], 20, 5.0))
+    ((name, data),) = parts.items()
+    note = (
+        f"There is no {missing}: the first nine tenths of the {name} digits are learned from, the "
+        "others are for testing.\n"
+    )
+    return _divided(data, 20, note)
+
+
+def _divided(data: Data, epochs: int, note: str = "") -> Recipe:
+    """Return the recipe that learns from all but the last tenth."""
+    split = len(data) - len(data) // 10
+    return _checked(Recipe(data[:split], data[split:], epochs, 5.0, note))
+
+
+def _checked(recipe: Recipe) -> Recipe:
+    learn, test = len(recipe.learn), len(recipe.test)
+    if learn < LEAST_TO_LEARN or not test:
+        raise ValueError(
+            f"there are {learn + test} digits; at least {LEAST_TO_LEARN + 1} are needed, "
+            f"{LEAST_TO_LEARN} to learn from and one to test with"
+        )
+    return recipe
 
 
 def train(
@@ -75,18 +116,22 @@ def train(
     seed: int = 0,
     *,
     progress: bool = True,
-    show: Callable[[str], None] = print,
+    show: Callable[[str], None] = lambda text: print(text, flush=True),
 ) -> MLP:
-    """Train the network with two hidden layers of 16, show what it learnt, and save it to a file.
+    """Train the network with two hidden layers of 16, show what it learned, and save it to a file.
 
     Raises:
-        OSError, DataFileError, ImportError: as `plan`, or the file cannot be written.
+        OSError: a file of digits cannot be read, or the network cannot be saved in the file, which
+            is found out before the training.
+        ImportError, ValueError: as `plan`.
     """
-    learn, test, usual, rate = plan(folder)
+    if file is not None:
+        check_writable(file)
+    learn, test, usual, rate, note = plan(folder)
     model = MLP(learn.x.shape[1], [16, 16, 10], "sigmoid", "sigmoid", seed=seed)
     sizes = "-".join(map(str, model.sizes))
     show(f"{sizes}, {len(model.parameters()):,} weights and biases, sigmoid, squared error")
-    show(f"{len(learn):,} digits to learn from, {len(test):,} to test with\n")
+    show(f"{len(learn):,} digits to learn from, {len(test):,} to test with\n{note}")
     history = fit(
         model,
         learn,
@@ -100,7 +145,7 @@ def train(
     if file is not None:
         save(file, model, history)
     if history.interrupted:
-        show("Stopped by Ctrl-C; what was learnt is kept.\n")
+        show("Stopped by Ctrl-C; what was learned is kept.\n")
     for block in (*_judged(model, test), _sensitive(model, test), _wishes(model, test)):
         show(block + "\n")
     if file is not None:

@@ -3,6 +3,8 @@
 from .data.batches import Data, batches, one_hot
 from .data.datasets import digits, mnist, moons, xor
 from .data.idx import DataFileError, read_idx, write_idx
+from .dropout import Dropout, training_mode
+from .groups import Groups, without_bias_decay
 from .layers import Layer, Neuron
 from .lessons.equations import equations
 from .lessons.nudges import avenues, nudges
@@ -20,23 +22,29 @@ from .losses import (
 )
 from .module import Module
 from .network import MLP
-from .optimizers import SGD, Adam, Momentum, Nesterov
+from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
+from .targets import TargetType
 from .train.batched import Compiled, total_cost
 from .train.checkpoint import CheckpointError, load, save
 from .train.history import Epoch, History
 from .train.metrics import accuracy, confusion
 from .train.prediction import predict
+from .train.run import Batch
 from .train.training import fit
 
 __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "AdamW",
+    "Batch",
     "CheckpointError",
     "Compiled",
     "Data",
     "DataFileError",
+    "Dropout",
     "Epoch",
+    "Groups",
     "History",
     "Landscape",
     "Layer",
@@ -44,6 +52,8 @@ __all__ = [
     "Momentum",
     "Nesterov",
     "Neuron",
+    "Optimizer",
+    "TargetType",
     "accuracy",
     "avenues",
     "batches",
@@ -68,7 +78,9 @@ __all__ = [
     "sensitivities",
     "squared_error",
     "total_cost",
+    "training_mode",
     "votes",
+    "without_bias_decay",
     "write_idx",
     "xor",
 ]

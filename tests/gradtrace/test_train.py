@@ -1,5 +1,9 @@
 """``gradtrace train``: what it prints, what it keeps, and how it refuses."""
 
+import subprocess
+import sys
+
+import numpy as np
 import pytest
 
 from gradtrace.__main__ import main
@@ -18,7 +22,7 @@ def few_digits(tmp_path, mnist_folder):
     return folder
 
 
-def test_mnist_is_learnt_looked_into_and_kept(few_digits, tmp_path, capsys):
+def test_mnist_is_learned_looked_into_and_kept(few_digits, tmp_path, capsys):
     file = tmp_path / "net.npz"
     assert main(["train", "--mnist", str(few_digits), "--epochs", "2", "--save", str(file)]) == 0
     out, err = capsys.readouterr()
@@ -26,7 +30,7 @@ def test_mnist_is_learnt_looked_into_and_kept(few_digits, tmp_path, capsys):
         *("784-16-16-10, 13,002 weights and biases", "270 digits to learn from, 30 to test with"),
         *("Accuracy: ", "class (row), answer (column)", "most sensitive to", "and least"),
         *("× more sensitive to W", "What one example wants, a 2", "nudge −∂C/∂a", "a3[3]"),
-        f"Saved in {file}",
+        *(f"Saved in {file}", "There is no", "train-images", "the first nine tenths of the t10k"),
     ):
         assert text in out
     assert err
@@ -46,12 +50,65 @@ def test_quiet_and_seeded(few_digits, tmp_path, capsys):
 
 
 @pytest.mark.optional("sklearn")
-def test_the_digits_of_scikit_learn_are_learnt(capsys):
+def test_the_digits_of_scikit_learn_are_learned(capsys):
     assert main(["train", "--digits", "--epochs", "80", "--quiet"]) == 0
     out = capsys.readouterr().out
     assert "64-16-16-10, 1,482 weights and biases" in out
     accuracy = float(out.split("Accuracy: ")[1].split("%")[0])
     assert accuracy >= 93
+
+
+def write_part(folder, part, count):
+    generator = np.random.default_rng(count)
+    images = generator.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+    write_idx(folder / f"{part}-images-idx3-ubyte", images)
+    write_idx(folder / f"{part}-labels-idx1-ubyte", np.arange(count, dtype=np.uint8) % 10)
+
+
+def test_both_parts_are_used_each_for_what_it_is(tmp_path, capsys):
+    write_part(tmp_path, "train", 60)
+    write_part(tmp_path, "t10k", 20)
+    assert main(["train", "--mnist", str(tmp_path), "--epochs", "1", "--quiet"]) == 0
+    out = capsys.readouterr().out
+    assert "60 digits to learn from, 20 to test with" in out
+    assert "There is no" not in out
+
+
+@pytest.mark.parametrize("part", ["train", "t10k"])
+def test_five_digits_are_too_few(tmp_path, capsys, part):
+    write_part(tmp_path, part, 5)
+    assert main(["train", "--mnist", str(tmp_path), "--quiet"]) == 2
+    out, err = capsys.readouterr()
+    assert "there are 5 digits; at least 10 are needed" in err
+    assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [("absent/net.npz", "No such file or directory"), (".", "is a folder; write the name of")],
+)
+def test_where_to_save_is_checked_before_the_training(tmp_path, capsys, target, message):
+    write_part(tmp_path, "t10k", 20)
+    save = str(tmp_path / target)
+    assert main(["train", "--mnist", str(tmp_path), "--quiet", "--save", save]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"gradtrace: {save}: ")
+    assert message in err
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_reader_that_has_read_enough_ends_it_quietly(tmp_path):
+    write_part(tmp_path, "t10k", 20)
+    command = [sys.executable, "-m", "gradtrace", "train", "--mnist", str(tmp_path), "--quiet"]
+    process = subprocess.Popen(
+        [*command, "--epochs", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline().startswith("784-16-16-10")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait()
 
 
 def test_a_folder_without_digits_is_named(tmp_path, capsys):
