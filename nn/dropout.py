@@ -102,9 +102,9 @@ def training_mode(model: Module) -> Iterator[None]:
 
 
 @contextmanager
-def recorded_masks(model: Module) -> Iterator[list[Mask]]:
-    """Yield a list that collects the masks of every Dropout in a model, as leaves of 1."""
-    layers, masks = list(dropouts_in(model)), list[Mask]()
+def recorded_masks(layers: Sequence[Dropout]) -> Iterator[list[Mask]]:
+    """Yield a list that collects the masks of Dropout layers, as leaves of 1."""
+    masks: list[Mask] = []
     for layer in layers:
         layer._recorded = masks
     try:

@@ -126,6 +126,7 @@ class Optimizer:
         """Return the new w and the new state, for a float or an array and its gradient."""
         raise NotImplementedError(f"{type(self).__name__} has no rule(self, w, g, state)")
 
+    @np.errstate(all="ignore")
     def step(self, parameters: Parameters) -> None:
         """Change every parameter's data by one step against its gradient.
 

@@ -15,6 +15,7 @@ from autograd.program.program import Program, compile  # noqa: A004 - the name o
 
 from ..arrays import Array
 from ..data.batches import Data, Indices
+from ..dropout import dropouts_in
 from ..losses import doubtful_rows, squared_error
 from ..module import Module
 from ..optimizers import name_parameters
@@ -65,9 +66,9 @@ class Compiled:
         is_training: bool = False,
     ) -> None:
         def record(k: int) -> Recording:
-            how = {"is_weighted": is_weighted, "is_training": is_training}
-            return record_example(model, loss, data, k, **how)
+            return record_example(model, loss, data, k, is_weighted=is_weighted, dropouts=dropouts)
 
+        dropouts = list(dropouts_in(model)) if is_training else []
         self.weight_decay = weight_decay
         with collector_paused():
             recording = check_repeats(record, data)
@@ -164,6 +165,7 @@ def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = 
             raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
 
 
+@np.errstate(all="ignore")  # what is not finite is found by looking at it
 def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     """Return C, the average cost over all examples, and leave ∂C/∂θ in every parameter's `grad`.
 

@@ -119,7 +119,6 @@ class Run:
         """Start to measure a new epoch."""
         self.tally, self._seconds = Tally(self.data, self.targets, self.metrics), 0.0
 
-    @np.errstate(all="ignore")
     def _step(self, wanted: Indices) -> float:
         extra = self._extra(wanted)
         try:
@@ -148,7 +147,6 @@ class Run:
             epoch = epoch._replace(validation_cost=tested.cost, validation_accuracy=tested.accuracy)
         return epoch._replace(metrics=metrics or None)
 
-    @np.errstate(all="ignore")
     def _test(self, data: Data) -> Tally:
         tally = Tally(data, self.targets, self.metrics)
         for part in parts(len(data)):

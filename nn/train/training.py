@@ -136,8 +136,9 @@ def fit(
     weights = arguments.weights_of(data, history.targets, sample_weight, class_weight)
     update = history.optimizer.start(chosen, _order(compiled, learning))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
-    watch = _Watch(run, history, patience, on_epoch, on_batch)
-    with _kept(run, history, chosen), _shown(progress) as shown:
+    watch = _Watch(run, history, patience, on_epoch, on_batch, np.geterr())
+    # What is not finite is found by looking at it, whatever NumPy does at the caller's.
+    with np.errstate(all="ignore"), _kept(run, history, chosen), _shown(progress) as shown:
         compiled.warm_up(data, batch_size)
         _train(run, history, epochs, batch_size, validation, watch, shown)
     return history
@@ -185,8 +186,9 @@ class _Watch:
         patience: int | None,
         on_epoch: Callable[[Epoch], object] | None,
         on_batch: Callable[[Batch], object] | None,
+        errors: Any,
     ) -> None:
-        self.run, self.history, self.patience = run, history, patience
+        self.run, self.history, self.patience, self.errors = run, history, patience, errors
         self.on_epoch, self.on_batch = on_epoch, on_batch
         self._best = run.save_point()
         self._lowest = math.inf
@@ -220,8 +222,9 @@ class _Watch:
         """Call back with the model up to date, and take over what was changed in it."""
         program = self.run.compiled.program
         program.write_back()
-        if function(told) is True:
-            self.history.stopped = f"{name} returned True"
+        with np.errstate(**self.errors):  # those of the caller
+            if function(told) is True:
+                self.history.stopped = f"{name} returned True"
         program.read_values()
 
 
