@@ -16,9 +16,10 @@ also receives the names in that order:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
-from typing import Any, TypeVar
+from inspect import signature
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,14 @@ class Optimizer:
     steps: int = field(default=0, init=False, repr=False, compare=False)
     _values: tuple[Value, ...] = field(default=(), init=False, repr=False, compare=False)
     _update: Update | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __new__(cls, *_: Any, **settings: Any) -> Self:
+        """Refuse the names that other libraries have for settings."""
+        known = signature(cls.__init__).parameters
+        for name in settings:
+            if name in _ELSEWHERE and name not in known:
+                raise TypeError(f"{cls.__name__} has no setting {name!r}: write {_ELSEWHERE[name]}")
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         self.check_shared()
@@ -198,6 +207,24 @@ class Optimizer:
             return lambda g: g * min(1.0, longest / (float(np.sqrt(g @ g)) + _BESIDE_NORM))
         return None
 
+
+_ELSEWHERE = {
+    "lr": "learning_rate=…",
+    "eta": "learning_rate=…",
+    "alpha": "learning_rate=…",
+    "rate": "learning_rate=…",
+    "betas": "beta1=…, beta2=…",
+    "eps": "epsilon=…",
+    "momentum": "Momentum(learning_rate, momentum=…)",
+    "nesterov": "Nesterov(learning_rate, momentum=…)",
+    "decay": "weight_decay=…, or a schedule as the learning rate",
+    "schedule": "the schedule as the learning rate: SGD(lambda step: 0.1 / (1 + step))",
+    "clipnorm": "clip_norm=…",
+    "max_norm": "clip_norm=…",
+    "clipvalue": "clip_value=…",
+    "params": "SGD(0.1), and give the parameters to step, or the model to fit",
+}
+"""What to write in place of the settings that other libraries have."""
 
 _BESIDE_NORM = 1e-6  # keeps the divisor from 0; PyTorch's clip_grad_norm_ adds the same
 
@@ -372,10 +399,15 @@ def _is_number(number: object) -> bool:
 
 
 def _checked_rate(given: Any) -> float:
+    if isinstance(given, Module | list | tuple | Iterator):
+        raise TypeError(
+            "an optimizer does not take the parameters: write SGD(0.1), and give them to step, or "
+            "the model to fit"
+        )
     if not _is_number(given) or not 0 < given < math.inf:
         raise ValueError(
-            "the learning rate must be a finite number above 0; "
-            f"got {given!r}. A function of the step, counted from 0, is also taken"
+            "the learning rate must be a finite number above 0, or a function of the step; "
+            f"got {shortened(given)}"
         )
     return float(given)
 
