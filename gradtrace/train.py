@@ -80,15 +80,15 @@ def _mnist(folder: Path) -> Recipe:
         try:
             parts[name] = mnist(folder, name)
         except FileNotFoundError as error:
-            missing = error.filename
+            missing = error.strerror or str(error)
     if not parts:
         mnist(folder)  # raises the error that names the folder
     if not missing:
         return _checked(Recipe(parts["train"], parts["t10k"], 20, 5.0))
     ((name, data),) = parts.items()
     note = (
-        f"There is no {missing}: the first nine tenths of the {name} digits are learned from, the "
-        "others are for testing.\n"
+        f"In {folder} there is {missing}.\nThe first nine tenths of the {name} digits are learned "
+        "from, the others are for testing.\n"
     )
     return _divided(data, 20, note)
 
