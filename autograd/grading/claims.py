@@ -32,6 +32,9 @@ class Ledger:
         self.derivatives: dict[Value, tuple[Sweep, Value, float]] = {}
         self.origins: dict[Value, Value] = {}
         self._own: dict[Value, Interval] = {}
+        self._written: set[Value] = set()
+        self._entered: list[Value] = []  # nodes in the order in which they were computed
+        self._places: dict[Value, int] = {}  # in that list
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
         self._partials: dict[tuple[Value, bool], tuple[Interval, ...]] = {}
@@ -50,6 +53,8 @@ class Ledger:
             if node not in self._own:
                 self.spend(1 + len(node.parents))
                 self._own[node] = self._computed[node] = self._compute(node)
+                self._places[node] = len(self._entered)
+                self._entered.append(node)
         return self._computed[value]
 
     def _compute(self, node: Value) -> Interval:
@@ -65,7 +70,9 @@ class Ledger:
     def write(self, node: Value, claimed: Interval) -> None:
         """Note that the writer wrote this number for a node, or for the gradient it stands for."""
         self.enter(node)
+        self._forget_dependents(node)
         self._own[node] = claimed
+        self._written.add(node)
         if node in self.derivatives:
             sweep, cell, sign = self.derivatives[node]
             sweep.write(cell, sign * claimed)
@@ -73,6 +80,15 @@ class Ledger:
             self._partials.clear()
             for sweep in self._sweeps.values():
                 sweep.forget()
+
+    def _forget_dependents(self, node: Value) -> None:
+        """Forget what was computed from a node before its number was written."""
+        changed = {node}
+        for other in self._entered[self._places[node] + 1 :]:
+            is_stale = other in self._own and other not in self._written
+            if is_stale and not changed.isdisjoint(other.parents):
+                changed.add(other)
+                del self._own[other], self._computed[other]
 
     def partials(self, node: Value, *, recomputed: bool) -> tuple[Interval, ...]:
         """Return the local derivatives in the writer's numbers.

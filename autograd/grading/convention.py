@@ -38,10 +38,15 @@ def is_consistent(marker: Marker, opposite: Pairs) -> bool:
     """Whether a sheet marked by the convention makes sense throughout.
 
     What counts in the end tells it from a mistake: the updates go downhill, or, where there are
-    none, the gradients of the parameters have their true sign.
+    none, the gradients of the parameters have their true sign. Of the gradients with respect to
+    something computed, a minority may be wrong.
     """
     gradients = [judged for judged in marker.judged if _pair(judged)]
-    if 2 * sum(judged.verdict.blamed for judged in gradients) >= len(gradients):
+    given = [one for one in gradients if marker.book.is_given(str((_pair(one) or "")[1]))]
+    inner = [one for one in gradients if one not in given]
+    if any(one.verdict.blamed for one in given):
+        return False
+    if 2 * sum(one.verdict.blamed for one in inner) >= len(inner):
         return False
     if marker.moves:
         updates = [j for j in marker.judged if j.kind == "value" and "'" in j.quantity]

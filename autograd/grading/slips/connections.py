@@ -174,21 +174,29 @@ def updated_weight(bench: Bench) -> Iterator[Edit]:
         new = bench.book.renewed(name, index) if name else None
         if new is not None and new is not bench.node:
             swapped[node] = new
-    for node, new in list(swapped.items())[:MOST_PLACES]:
-        yield _misreadings({node: new}, called(node))
-    if len(swapped) > 1:
-        yield _misreadings(swapped, called(next(iter(swapped))) + " …")
+    yield from _by_name(bench, swapped)
 
 
 @slip("old-value")
 def old_value(bench: Bench) -> Iterator[Edit]:
     """You use the value that {} had in the step before."""
     old = {node: bench.value_before(node) for node in _operands(bench)}
-    found = {node: value for node, value in old.items() if value is not None}
-    for node, value in list(found.items())[:MOST_PLACES]:
-        yield _misreadings({node: value}, called(node))
-    if len(found) > 1:
-        yield _misreadings(found, called(next(iter(found))) + " …")
+    yield from _by_name(bench, {node: value for node, value in old.items() if value})
+
+
+def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
+    """Yield the misreading of each number, of each quantity with several, and of all."""
+    groups: dict[str, dict[Value, Value]] = {}
+    for node, other in others.items():
+        name = bench.book.places.get(node, (called(node), ()))[0]
+        groups.setdefault(name, {})[node] = other
+    for name, group in groups.items():
+        yield _misreadings(group, name)
+    if len(groups) > 1:
+        yield _misreadings(others, " and ".join(list(groups)[:3]))
+    for node, other in list(others.items())[:MOST_PLACES]:
+        if len(groups) < len(others):
+            yield _misreadings({node: other}, called(node))
 
 
 @slip("operands-exchanged")

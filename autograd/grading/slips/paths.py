@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
-from ..counterfactual import Bench, Edit, change_gradient
+from ..counterfactual import Bench, Edit, change_gradient, change_local
 from ..naming import called
 from .slip import MOST_PLACES, slip
 
@@ -29,30 +29,23 @@ def _gather(nodes: list[Value], parts_to_sum: Parts, what: str = "") -> Edit:
     )
 
 
-def _at(node: Value, bench: Bench) -> str:
+def _of(node: Value, bench: Bench) -> str:
     return "" if node is bench.node else f" of {called(node)}"
-
-
-@slip("overwritten")
-def overwritten(bench: Bench) -> Iterator[Edit]:
-    """You keep only the contribution that came last{}, although all of them are added (+=)."""
-    shared = _shared(bench)
-    for node in shared:
-        yield _gather([node], lambda parts: parts[0], _at(node, bench))
-    if len(shared) > 1:
-        yield _gather(shared, lambda parts: parts[0])
 
 
 @slip("one-path")
 def one_path(bench: Bench) -> Iterator[Edit]:
-    """You follow one path only{}, although the contributions of all paths are added."""
+    """You keep one path only{}, although the contributions of all paths are added (+=)."""
     shared = _shared(bench)
     for node in shared:
         for k, (child, _) in enumerate(bench.uses(node)[:MOST_PLACES]):
-            if k:
-                yield _gather([node], lambda parts, k=k: parts[k], f", through {called(child)}")  # type: ignore[misc]
-    if len(shared) > 1:
-        yield _gather(shared, lambda parts: parts[-1])
+            yield _gather([node], _keep(k), f"{_of(node, bench)}, the one through {called(child)}")
+    for k in (0, -1) if len(shared) > 1 else ():
+        yield _gather(shared, _keep(k))
+
+
+def _keep(k: int) -> Parts:
+    return lambda parts: parts[k]
 
 
 @slip("path-left-out")
@@ -61,51 +54,50 @@ def path_left_out(bench: Bench) -> Iterator[Edit]:
     for node in _shared(bench):
         uses = bench.uses(node)
         for k, (child, _) in enumerate(uses if 2 < len(uses) <= MOST_PLACES else ()):
-            yield _gather([node], lambda parts, k=k: math.fsum(parts) - parts[k], called(child))  # type: ignore[misc]
+            yield _gather([node], _leave_out(k), called(child))
+
+
+def _leave_out(k: int) -> Parts:
+    return lambda parts: math.fsum(parts) - parts[k]
 
 
 @slip("paths-multiplied")
 def paths_multiplied(bench: Bench) -> Iterator[Edit]:
     """You multiply the contributions of the paths{}, although they are added."""
     for node in _shared(bench):
-        yield _gather([node], math.prod, _at(node, bench))
+        yield _gather([node], math.prod, _of(node, bench))
 
 
 @slip("gate-both")
 def gate_both(bench: Bench) -> Iterator[Edit]:
-    """You let the gradient through{} to both inputs, although only the larger one gets it."""
-    gates = [n for n in bench.nodes("maximum", "minimum") if bench.is_gradient]
-    if gates:
-        yield Edit(
-            local=lambda base, child, slot, partial, up: 1.0 if child in gates else partial,
-            what=f" {called(gates[0])}",
-        )
+    """You let the gradient through {} to both inputs, although only one of them gets it."""
+    if gates := _gates(bench):
+        yield change_local(gates, lambda *_: 1.0, called(gates[0]))
 
 
 @slip("gate-other")
 def gate_other(bench: Bench) -> Iterator[Edit]:
     """You let the gradient through {} to the wrong input."""
-    gates = [n for n in bench.nodes("maximum", "minimum") if bench.is_gradient]
-    if gates:
-        yield Edit(
-            local=lambda base, child, slot, partial, up: 1 - partial if child in gates else partial,
-            what=called(gates[0]),
-        )
+    if gates := _gates(bench):
+        yield change_local(gates, lambda b, n, slot, right, up: 1 - right, called(gates[0]))
+
+
+def _gates(bench: Bench) -> list[Value]:
+    return bench.nodes("maximum", "minimum") if bench.is_gradient else []
 
 
 @slip("upstream-dropped")
 def upstream_dropped(bench: Bench) -> Iterator[Edit]:
-    """You leave out the gradient that comes back from{}: the chain rule multiplies by it."""
+    """You leave out the gradient of {}: the chain rule multiplies by it."""
     if not bench.is_gradient:
         return
-    direct = [child for child, _ in bench.uses(bench.node)]
     named = [n for n in bench.segment if n.label and n is not bench.node][:MOST_PLACES]
-    for nodes in ([*dict.fromkeys(direct)], *([node] for node in named)):
-        what = " behind" if not nodes or not nodes[0].label else f" {called(nodes[0])}"
-        yield change_gradient(nodes, lambda base, node, parts, right: 1.0, what)
-    bends = [c for n in bench.activations if n in direct for c, _ in bench.uses(n)]
-    if bends:
-        yield change_gradient(bends, lambda base, node, parts, right: 1.0, " behind")
+    direct = [child for child, _ in bench.uses(bench.node)]
+    for node in named:
+        yield change_gradient([node], lambda base, n, parts, right: 1.0, called(node))
+    if len(direct) > 1 and all(child in named for child in direct):
+        what = f"{called(direct[0])} and the others"
+        yield change_gradient(direct, lambda base, n, parts, right: 1.0, what)
 
 
 @slip("product-rule")

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..counterfactual import MOST_NODES, Bench, Edit
-from ..verdict import Found, Verdict, judge, slack
+from ..verdict import Found, judge, slack
 from ..written import Written
 from . import activations, connections, factors, paths, pen, updates
 from .slip import Slip
@@ -56,7 +56,6 @@ SLIPS: tuple[Slip, ...] = (
     connections.updated_weight,
     connections.transposed_weight,
     connections.transposed_gradient,
-    paths.overwritten,
     paths.one_path,
     paths.path_left_out,
     paths.paths_multiplied,
@@ -114,7 +113,7 @@ MOST_LISTED = 5
 _MOST_EDITS = 120  # of one number, tried in pairs
 _MOST_STEPS = 60_000  # nodes computed for one number, in the search for single slips and for pairs
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
-_BAND = 2.0  # predictions within this factor of the written number count as its neighbours
+_BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 
 
@@ -198,15 +197,26 @@ class _Search:
         return max(float(self.written.unit), size * 1e-12, 2 * blur * size)
 
     def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
-        number = self.written.number
-        if 1 / _BAND < predicted / number < _BAND:
-            self.near.add(round(predicted / resolution))
-        rank = _fit(self.written, predicted, resolution / 2)
+        self.near.add(round(predicted / resolution))
+        rank = _fit(self.written, predicted, resolution)
         if rank is not None:
-            band = abs(number) * (_BAND - 1 / _BAND)
-            chance = -math.expm1(-len(self.near) * resolution / band)
             key = "+".join(candidate.keys)
+            chance = self._chance(resolution, 2 * resolution if rank else float(self.written.unit))
             self.found.append((rank, Found(key, candidate.sentence, predicted, chance)))
+
+    def _chance(self, resolution: float, width: float) -> float:
+        """Return how likely one of the predictions so far fits a number like the written one.
+
+        It is the share of the numbers nearby that some prediction covers with a window of `width`,
+        in the wider or the narrower neighborhood, whichever is more crowded.
+        """
+        size = abs(self.written.number)
+        crowds = []
+        for factor in _BANDS:
+            ends = sorted((self.written.number / factor, self.written.number * factor))
+            count = sum(ends[0] < place * resolution < ends[1] for place in self.near)
+            crowds.append(count / (size * (factor - 1 / factor)))
+        return -math.expm1(-max(crowds) * width)
 
     def best(self) -> list[Found]:
         """Return one slip for each key; of those that predict the same, the specific ones."""
@@ -251,13 +261,11 @@ def _same(a: float, b: float) -> bool:
     return abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
 
-def _fit(written: Written, predicted: float, reach: float) -> int | None:
+def _fit(written: Written, predicted: float, resolution: float) -> int | None:
     """Return 0 if the prediction is written just so, 1 if rounding may explain it, else None."""
-    verdict = judge(written, predicted)
-    if verdict.ok:
+    if judge(written, predicted).ok:
         return 0
-    near = abs(written.number - predicted) <= reach + float(written.unit) / 2 + slack(predicted)
-    return 1 if near or verdict is Verdict.TRUNCATED else None
+    return 1 if abs(written.number - predicted) <= resolution + slack(predicted) else None
 
 
 def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:

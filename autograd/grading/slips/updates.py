@@ -131,9 +131,9 @@ def accumulated_step(bench: Bench) -> Iterator[Edit]:
 # --- momentum and Adam ----------------------------------------------------------------------------
 
 
-def _complements(bench: Bench) -> list[Value]:
+def _complements(bench: Bench) -> set[Value]:
     """Return the differences of given numbers in a formula, such as 1 − β or 1 − βᵗ."""
-    return [n for n in bench.nodes("sub") if not n.label and _is_given(n.parents[0], 1)]
+    return {n for n in bench.nodes("sub") if not n.label and _is_given(n.parents[0], 1)}
 
 
 def _is_given(node: Value, depth: int) -> bool:
