@@ -9,7 +9,7 @@ have given there.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -278,91 +278,3 @@ def _below(node: Value, book: Book) -> list[Value]:
                 if parent.parents and not book.was_written(parent)
             ]
     return order
-
-
-# --- edits that several slips are made of ---------------------------------------------------------
-
-
-def change_local(nodes: Iterable[Value], change: Local, what: str = "") -> Edit:
-    """Return the edit that changes the local derivatives of these nodes only."""
-    chosen = set(nodes)
-
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
-        return change(base, child, slot, partial, upstream) if child in chosen else partial
-
-    return Edit(local=local, what=what)
-
-
-def change_edges(
-    edges: Iterable[Use], change: Callable[[Base, float], float], what: str = ""
-) -> Edit:
-    """Return the edit that changes the local derivatives of these edges, (child, slot)."""
-    chosen = set(edges)
-
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
-        return change(base, partial) if (child, slot) in chosen else partial
-
-    return Edit(local=local, what=what)
-
-
-def change_value(nodes: Iterable[Value], change: Compute, what: str = "") -> Edit:
-    """Return the edit that changes what these nodes compute."""
-    chosen = set(nodes)
-
-    def compute(base: Base, node: Value, inputs: list[float], right: float) -> float:
-        return change(base, node, inputs, right) if node in chosen else right
-
-    return Edit(compute=compute, what=what)
-
-
-def change_result(bench: Bench, change: Callable[[float], float], what: str = "") -> Edit:
-    """Return the edit that changes the correct number itself."""
-    if not bench.is_gradient:
-        return change_value([bench.node], lambda base, node, x, right: change(right), what)
-    return change_gradient([bench.node], lambda base, node, parts, right: change(right), what)
-
-
-def change_gradient(nodes: Iterable[Value], change: Gather, what: str = "") -> Edit:
-    """Return the edit that changes the gradients of these nodes, written ones too."""
-    chosen = set(nodes)
-
-    def gather(base: Base, node: Value, parts: list[float], right: float) -> float:
-        return change(base, node, parts, right) if node in chosen else right
-
-    return Edit(gather=gather, what=what)
-
-
-def scale(nodes: Iterable[Value], factor: float, what: str = "") -> Edit:
-    """Return the edit that multiplies what these nodes compute, and their slopes, by a factor."""
-    chosen = set(nodes)
-    return Edit(
-        compute=lambda base, node, x, right: factor * right if node in chosen else right,
-        local=lambda base, node, slot, partial, up: factor * partial if node in chosen else partial,
-        what=what,
-    )
-
-
-def misread(others: dict[Value, Callable[[Base], float]], what: str = "") -> Edit:
-    """Return the edit that reads other numbers in place of some, forward and backward."""
-
-    def read(base: Base, node: Value, inputs: Sequence[float]) -> list[float]:
-        pairs = zip(node.parents, inputs, strict=True)
-        return [others[p](base) if p in others else x for p, x in pairs]
-
-    def compute(base: Base, node: Value, inputs: list[float], right: float) -> float:
-        if not any(parent in others for parent in node.parents):
-            return right
-        return float(node.op.forward(FLOATS, *read(base, node, inputs)))
-
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
-        if not any(parent in others for parent in child.parents):
-            return partial
-        inputs = read(base, child, [base.data(parent) for parent in child.parents])
-        return float(child.op.partials(FLOATS, base.data(child), *inputs)[slot])
-
-    return Edit(compute=compute, local=local, what=what)
-
-
-def read_as(node: Value) -> Callable[[Base], float]:
-    """Return what reads this node's number, for `misread`."""
-    return lambda base: base.data(node)

@@ -7,16 +7,8 @@ from collections.abc import Callable, Iterator
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..counterfactual import (
-    Base,
-    Bench,
-    Compute,
-    Edit,
-    Local,
-    change_gradient,
-    change_local,
-    change_value,
-)
+from ..counterfactual import Base, Bench, Compute, Edit, Local
+from .edits import change_gradient, change_local, change_value
 from .slip import MOST_PLACES, one_by_one, places, slip
 
 

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
-from ..counterfactual import Bench, Edit, change_gradient, change_local
+from ..counterfactual import Bench, Edit
 from ..naming import called
+from .edits import change_gradient, change_local
 from .slip import MOST_PLACES, slip
 
 Parts = Callable[[list[float]], float]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from ..counterfactual import Bench, Edit, change_result
+from ..counterfactual import Bench, Edit
 from ..naming import called
+from .edits import change_result
 from .slip import slip
 
 _MOST_COPIED = 30  # numbers of the sheet that may have been copied

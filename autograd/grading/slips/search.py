@@ -1,8 +1,7 @@
-"""The table of slips, and the search for those that give a written number.
+"""The search for the slips that give a written number.
 
-A row's number is predicted by computing the recorded graph with the slip in it, so that a row works
-on any network. To add a slip, write the function that yields its edits, with its sentence as the
-documentation, and put it in its place here.
+A slip's number is predicted by computing the recorded graph with the slip in it. A slip therefore
+works on any network.
 
 A search that tries enough slips explains every number. Therefore the chance is counted that one of
 the slips tried so far fits any wrong number of this size.
@@ -18,95 +17,7 @@ from dataclasses import dataclass, field
 from ..counterfactual import MOST_NODES, Bench, Edit
 from ..verdict import Found, judge, slack
 from ..written import Written
-from . import activations, connections, factors, paths, pen, updates
-from .slip import Slip
-
-# The likeliest first: a slip in front is tried when chance explains little yet.
-SLIPS: tuple[Slip, ...] = (
-    activations.dead_passed,
-    updates.step_direction,
-    factors.error_turned,
-    activations.target_forgotten,
-    activations.slope_after_cross_entropy,
-    activations.slope_forgotten,
-    activations.value_for_slope,
-    activations.slope_formula_at_input,
-    activations.slope_of_another,
-    activations.slope_at_output,
-    factors.mean_forgotten,
-    factors.half_lost,
-    factors.two_lost,
-    updates.rate_forgotten,
-    updates.rate_twice,
-    updates.stale_step,
-    updates.accumulated_step,
-    updates.step_alone,
-    updates.correction_forgotten,
-    updates.correction_power,
-    updates.correction_step,
-    updates.share_forgotten,
-    updates.share_added,
-    updates.shares_exchanged,
-    updates.velocity_forgotten,
-    updates.root_forgotten,
-    connections.stale_gradient,
-    connections.gradient_accumulated,
-    connections.input_dropped,
-    connections.bias_times_input,
-    connections.updated_weight,
-    connections.transposed_weight,
-    connections.transposed_gradient,
-    paths.one_path,
-    paths.path_left_out,
-    paths.paths_multiplied,
-    paths.gate_both,
-    paths.gate_other,
-    activations.squashed_twice,
-    activations.slope_twice,
-    activations.relu_on_gradient,
-    activations.softmax_slope_alone,
-    activations.activation_forgotten,
-    activations.activation_twice,
-    activations.softmax_unnormalized,
-    activations.slope_for_value,
-    activations.another_activation,
-    activations.exponent_sign,
-    factors.bias_forgotten,
-    factors.square_forgotten,
-    factors.log_ten,
-    factors.degrees,
-    factors.quotient_sign,
-    factors.reciprocal_slope,
-    factors.power_rule,
-    factors.exp_power_rule,
-    factors.log_slope,
-    factors.wave_slope,
-    factors.absolute_slope,
-    factors.mean_twice,
-    factors.mean_for_sum,
-    connections.weight_dropped,
-    paths.upstream_dropped,
-    paths.product_rule,
-    factors.minus_lost,
-    factors.term_sign,
-    factors.difference_turned,
-    factors.divisor_lost,
-    factors.quotient_turned,
-    factors.brackets_ignored,
-    factors.term_forgotten,
-    factors.factor_forgotten,
-    factors.sum_for_product,
-    pen.digits_exchanged,
-    pen.result_point_moved,
-    connections.point_moved,
-    connections.old_value,
-    connections.operands_exchanged,
-    connections.neighbour_read,
-    connections.neighbours_gradient,
-    pen.copied_number,
-    updates.not_updated,
-    connections.another_number_read,
-)
+from .table import GENERAL, SLIPS
 
 MOST_CHANCE = 0.1  # beyond, chance is as good an explanation, and nothing is said
 MOST_LISTED = 5
@@ -225,36 +136,9 @@ class _Search:
         for k, found in enumerate(ranked):
             earlier = (one for one in ranked[:k] if one.key != found.key)
             is_told = any(_same(found.predicted, one.predicted) for one in earlier)
-            if not (is_told and found.key in _GENERAL):
+            if not (is_told and found.key in GENERAL):
                 chosen.setdefault(found.key, found)
         return list(chosen.values())
-
-
-# Slips that say little more than which number was changed: left out beside a specific one that
-# predicts the same number.
-_GENERAL = frozenset(
-    row.key
-    for row in (
-        factors.minus_lost,
-        factors.term_sign,
-        factors.difference_turned,
-        factors.divisor_lost,
-        factors.quotient_turned,
-        factors.term_forgotten,
-        factors.factor_forgotten,
-        factors.sum_for_product,
-        connections.weight_dropped,
-        connections.point_moved,
-        connections.old_value,
-        connections.operands_exchanged,
-        connections.neighbour_read,
-        connections.neighbours_gradient,
-        connections.another_number_read,
-        paths.product_rule,
-        pen.copied_number,
-        updates.not_updated,
-    )
-)
 
 
 def _same(a: float, b: float) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit, change_value, misread
+from ..counterfactual import Base, Bench, Compute, Edit
 from ..naming import called
-from .factors import weigh
+from .edits import change_value, keep_operand, misread, weigh
 from .slip import slip, stem
 
 
@@ -34,11 +34,6 @@ def _holds_gradient(bench: Bench, node: Value) -> bool:
             seen.add(top)
             stack += [p for p in top.parents if p in bench.inner or p in wanted]
     return False
-
-
-def _keep(node: Value, slot: int, what: str = "") -> Edit:
-    """Return the edit that leaves only the operand in a slot of a node."""
-    return change_value([node], lambda base, n, x, right: x[slot], what)
 
 
 @slip("ascent")
@@ -68,7 +63,7 @@ def _rates(bench: Bench) -> Iterator[tuple[Value, int]]:
 def rate_forgotten(bench: Bench) -> Iterator[Edit]:
     """You forget the learning rate {}."""
     for node, slot in _rates(bench):
-        yield _keep(node, 1 - slot, called(node.parents[slot]))
+        yield keep_operand(node, 1 - slot, called(node.parents[slot]))
 
 
 @slip("rate-twice")
@@ -154,7 +149,7 @@ def correction_forgotten(bench: Bench) -> Iterator[Edit]:
     if len(found) > 1:
         yield change_value(found, lambda base, n, x, right: x[0], "s, all of them")
     for node in found:
-        yield _keep(node, 0, f" of {called(node.parents[0])}" * (len(found) > 1))
+        yield keep_operand(node, 0, f" of {called(node.parents[0])}" * (len(found) > 1))
 
 
 def _powers(bench: Bench) -> list[Value]:
@@ -169,7 +164,7 @@ def correction_power(bench: Bench) -> Iterator[Edit]:
     if powers := _powers(bench):
         yield change_value(powers, lambda base, n, x, right: x[0])
     for node in powers if len(powers) > 1 else ():
-        yield _keep(node, 0)
+        yield keep_operand(node, 0)
 
 
 @slip("correction-step")
@@ -199,7 +194,7 @@ def _shares(bench: Bench) -> list[tuple[Value, int]]:
 def share_forgotten(bench: Bench) -> Iterator[Edit]:
     """You forget the factor {} of the running average."""
     for node, slot in _shares(bench):
-        yield _keep(node, 1 - slot, called(node.parents[slot]))
+        yield keep_operand(node, 1 - slot, called(node.parents[slot]))
 
 
 def _averages(bench: Bench) -> list[tuple[Value, Value, Value]]:
@@ -254,11 +249,11 @@ def velocity_forgotten(bench: Bench) -> Iterator[Edit]:
         places = ((p, bench.book.places.get(p, ("", ()))[0]) for p in old.parents)
         kept = [p for p, name in places if name and stem(name) == stem(bench.name)]
         if kept:
-            yield _keep(node, 1, called(kept[0]))
+            yield keep_operand(node, 1, called(kept[0]))
 
 
 @slip("root-forgotten")
 def root_forgotten(bench: Bench) -> Iterator[Edit]:
     """You forget the square root{}."""
     for node in bench.nodes("sqrt") if not bench.is_gradient else ():
-        yield _keep(node, 0, f" in {called(node)}")
+        yield keep_operand(node, 0, f" in {called(node)}")

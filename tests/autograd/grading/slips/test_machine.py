@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Worksheet
-from autograd.grading.slips.search import SLIPS
+from autograd.grading.slips.table import SLIPS
 
 _SPEC = importlib.util.spec_from_file_location("machine", Path(__file__).with_name("machine.py"))
 machine = importlib.util.module_from_spec(_SPEC)

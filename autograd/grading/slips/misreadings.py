@@ -1,0 +1,204 @@
+"""Slips where another number was read: a neighbor, an old or a new value, another gradient."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from ...engine.value import Value
+from ..counterfactual import Base, Bench, Edit, Gather
+from ..naming import called
+from .connections import products_in
+from .edits import change_gradient, change_result, misread, read_as
+from .slip import MOST_PLACES, instead_of, slip, stem
+
+_MOST_OTHERS = 24  # numbers of the sheet that are tried in place of one
+_MOST_GRADIENTS = 200  # of one sweep, among which the gradient of another number is looked for
+
+
+def _mirrored(bench: Bench, node: Value) -> Value | None:
+    """Return the number with row and column exchanged, None where there is no other one."""
+    name, index = bench.book.places.get(node, ("", ()))
+    mirror = _at_place(bench, name, index[::-1]) if len(index) == 2 else None
+    return mirror if mirror is not node else None
+
+
+def _at_place(bench: Bench, name: str, index: tuple[int, ...]) -> Value | None:
+    """Return the number of a quantity at an index, None where there is none."""
+    cells = bench.book.quantity(name) if name else None
+    inside = cells and len(index) == len(cells.shape)
+    if not cells or not inside or any(i > n for i, n in zip(index, cells.shape, strict=True)):
+        return None
+    return cells.at(index).items[0]
+
+
+def _operands(bench: Bench) -> list[Value]:
+    """Return the numbers that are read from outside the segment, each once."""
+    if bench.is_gradient:
+        return list(dict.fromkeys(other for _, other in products_in(bench)))
+    found = [p for node in bench.segment for p in node.parents if p not in bench.inner]
+    return list(dict.fromkeys(found))
+
+
+def _misreadings(others: dict[Value, Value], what: str = "") -> Edit:
+    return misread({node: read_as(other) for node, other in others.items()}, what)
+
+
+@slip("transposed")
+def transposed_weight(bench: Bench) -> Iterator[Edit]:
+    """You use the matrix {} with its rows and columns exchanged (or transpose it needlessly)."""
+    mirrors = {node: _mirrored(bench, node) for node in _operands(bench)}
+    found = {node: mirror for node, mirror in mirrors.items() if mirror}
+    if found:
+        yield _misreadings(found, bench.book.places[next(iter(found))][0])
+
+
+@slip("transposed-gradient")
+def transposed_gradient(bench: Bench) -> Iterator[Edit]:
+    """You exchange rows and columns: you write the gradient of {}."""
+    mirror = _mirrored(bench, bench.node)
+    if mirror is not None and bench.sweep:
+        what = instead_of(mirror, bench.node)
+        yield change_gradient([bench.node], _gradient_of(bench, mirror), what)
+
+
+@slip("updated-weight")
+def updated_weight(bench: Bench) -> Iterator[Edit]:
+    """You use the new value of {}, although a step computes everything with the old ones."""
+    swapped: dict[Value, Value] = {}
+    for node in _operands(bench):
+        name, index = bench.book.places.get(node, ("", ()))
+        new = bench.book.renewed(name, index) if name else None
+        if new is not None and new is not bench.node:
+            swapped[node] = new
+    yield from _by_name(bench, swapped)
+
+
+@slip("old-value")
+def old_value(bench: Bench) -> Iterator[Edit]:
+    """You use the value that {} had in the step before."""
+    old = {node: bench.value_before(node) for node in _operands(bench)}
+    yield from _by_name(bench, {node: value for node, value in old.items() if value})
+
+
+def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
+    """Yield the misreading of each number, of each quantity with several, and of all."""
+    groups: dict[str, dict[Value, Value]] = {}
+    for node, other in others.items():
+        name = bench.book.places.get(node, (called(node), ()))[0]
+        groups.setdefault(name, {})[node] = other
+    for name, group in groups.items():
+        yield _misreadings(group, name)
+    if len(groups) > 1:
+        yield _misreadings(others, " and ".join(list(groups)[:3]))
+    for node, other in list(others.items())[:MOST_PLACES]:
+        if len(groups) < len(others):
+            yield _misreadings({node: other}, called(node))
+
+
+@slip("operands-exchanged")
+def operands_exchanged(bench: Bench) -> Iterator[Edit]:
+    """You exchange {}."""
+    operands = [n for n in _operands(bench) if n.label and n not in bench.parts][:MOST_PLACES]
+    second = {node.parents[-1] for node in bench.segment if node.op.family == "mul"}
+    pairs = itertools.combinations(sorted(operands, key=lambda n: (n not in second, n.label)), 2)
+    for one, other in pairs:  # of w3·x1 + w4·x2 first the inputs, which come second
+        yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
+
+
+@slip("wrong-number")
+def neighbour_read(bench: Bench) -> Iterator[Edit]:
+    """You use {}."""
+    for node in _operands(bench)[:MOST_PLACES]:
+        for other in _alike(bench, node)[: 2 * MOST_PLACES]:
+            yield _misreadings({node: other}, instead_of(other, node))
+
+
+@slip("other-number")
+def another_number_read(bench: Bench) -> Iterator[Edit]:
+    """You use {}."""
+    named = [*bench.book.places][-_MOST_OTHERS:]
+    for node in [n for n in _operands(bench) if n.label][:MOST_PLACES]:
+        for other in named:
+            if other is not node and other is not bench.node:
+                yield _misreadings({node: other}, instead_of(other, node))
+
+
+def _alike(bench: Bench, node: Value) -> list[Value]:
+    """Return the numbers that one is easily mistaken for.
+
+    These are the others of its vector or matrix, those with the same letters in their names (w6 and
+    w7), and its neighbours in the same formula.
+    """
+    name, index = bench.book.places.get(node, ("", ()))
+    cells = bench.book.quantity(name) if name else None
+    same = cells.items if cells and index else ()
+    names = [other for other in bench.book.names() if name and stem(other) == stem(name)]
+    alike = [_at_place(bench, other, index) for other in names]
+    beside = [n for n in _operands(bench) if n.label and bool(n.parents) == bool(node.parents)]
+    return [n for n in dict.fromkeys([*same, *alike, *beside]) if n and n is not node]
+
+
+@slip("point-moved")
+def point_moved(bench: Bench) -> Iterator[Edit]:
+    """You move the decimal point of {}."""
+    for node in _plain_numbers(bench):
+        for power in (10.0, 0.1, 100.0, 0.01):
+            yield misread({node: lambda base, n=node, k=power: k * base.data(n)}, called(node))  # type: ignore[misc]
+
+
+def _plain_numbers(bench: Bench) -> Iterable[Value]:
+    """Return the given numbers that a value is computed from, those without a name first."""
+    if bench.is_gradient:
+        return []
+    found = [n for n in _operands(bench) if not n.parents and n not in bench.parts]
+    return sorted(found, key=lambda n: bool(n.label))[:MOST_PLACES]
+
+
+# --- another gradient -----------------------------------------------------------------------------
+
+
+@slip("neighbours-gradient")
+def neighbours_gradient(bench: Bench) -> Iterator[Edit]:
+    """You write the gradient of {}."""
+    if not bench.sweep or len(bench.sweep.uses) > _MOST_GRADIENTS:
+        return
+    kind = _kind(bench, bench.node)
+    for other in bench.sweep.uses:
+        if other is not bench.node and _kind(bench, other) == kind:
+            what = instead_of(other, bench.node)
+            yield change_gradient([bench.node], _gradient_of(bench, other), what)
+
+
+def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
+    """Return whether a number is given, and the letters of its name: W of W[1,2], w of w12."""
+    name = bench.book.places.get(node, ("", ()))[0]
+    return not node.parents, stem(name) or f"node {id(node)}"
+
+
+def _gradient_of(bench: Bench, node: Value) -> Gather:
+    """Return the change of a gradient to that of another number."""
+    sweep = bench.sweep
+    assert sweep
+
+    def gather(base: Base, here: Value, parts: list[float], right: float) -> float:
+        written = sweep.written.get(node) if base.own else None
+        return written.middle if written else sweep.adjoint(node)
+
+    return gather
+
+
+@slip("stale")
+def stale_gradient(bench: Bench) -> Iterator[Edit]:
+    """You keep the gradient of the step before, although the weights have changed since."""
+    before = bench.book.before.get(bench.name)
+    if before is not None and bench.is_gradient:
+        yield change_result(bench, lambda right: before)
+
+
+@slip("accumulated")
+def gradient_accumulated(bench: Bench) -> Iterator[Edit]:
+    """You add the gradient of the step before, which was not set back to zero."""
+    before = bench.book.before.get(bench.name)
+    if before is not None and bench.is_gradient:
+        yield change_result(bench, lambda right: right + before)
