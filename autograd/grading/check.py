@@ -13,8 +13,9 @@ from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
 from ..language.suggestion import suggestion
 from ..language.tokens import Source
+from .asked import Asked
 from .feedback import Reveal
-from .grader import Asked, Marker
+from .grader import Marker
 from .lines import Answer, parse_answer
 from .report import Report
 from .worksheet import Worksheet

@@ -41,8 +41,9 @@ def _tells(one: Judged, reveal: Reveal) -> bool:
 
 
 def name_of(judged: Judged) -> str:
-    """Return what was judged, in words where it is a formula."""
-    return f"formula for {judged.quantity}" if judged.kind == "working" else judged.quantity
+    """Return what was judged, in words where it is a formula or the numbers put into one."""
+    words = {"working": "formula for ", "numbers": "numbers put in for "}
+    return words.get(judged.kind, "") + judged.quantity
 
 
 def verdict_text(judged: Judged) -> str:
@@ -84,8 +85,9 @@ def _mistake(
     yield f"{'First mistake' if is_first else 'Another mistake'}, {place}{_listed(group)}."
     if reveal == "answer":
         yield from (f"  {_difference(one)}" for one in group[:_MOST_NAMED])
-    elif group[0].kind == "working":
-        yield f"  Your formula comes to {number(group[0].follows, 6)}; that is not the derivative."
+    elif group[0].kind in _THESE:
+        comes_to = number(group[0].follows, digits=6)
+        yield f"  {_THESE[group[0].kind]} to {comes_to}; that is not {group[0].quantity}."
     else:
         yield f"  You wrote {_joined([one.written for one in group])}; that is not correct."
     if reveal != "none":
@@ -94,6 +96,9 @@ def _mistake(
         yield from (f"  Correct: {one.working}." for one in group[:_MOST_NAMED] if one.working)
     if after := _consequences(group, lines):
         yield f"  {after}"
+
+
+_THESE = {"working": "Your formula comes", "numbers": "The numbers that you put in come"}
 
 
 def _listed(group: list[Judged]) -> str:
@@ -112,11 +117,9 @@ def _difference(one: Judged) -> str:
     """Return the written number and the correct one, in digits enough to tell them apart."""
     digits = min(15, max(6, sum(c.isdigit() for c in one.written.lstrip("-−0.")) + 2))
     correct = number(one.exact, digits=digits)
-    if one.kind == "working":
-        return (
-            f"Your formula comes to {number(one.follows, digits=6)}; "
-            f"the derivative is {number(one.exact, digits=6)}."
-        )
+    if one.kind in _THESE:
+        comes_to, exact = number(one.follows, digits=6), number(one.exact, digits=6)
+        return f"{_THESE[one.kind]} to {comes_to}; {one.quantity} is {exact}."
     own = number(one.follows, digits=digits)
     close = abs(one.follows - one.exact) <= 1e-3 * max(abs(one.follows), abs(one.exact), 1e-12)
     rest = "" if close else f" ({own} if you continue from your own numbers)"
@@ -133,6 +136,8 @@ def _hints(group: list[Judged]) -> Iterator[str]:
 
 
 def _first_hint(slip: Found, group: list[Judged]) -> str:
+    if group[0].kind == "numbers":
+        return f"{slip.sentence[0].upper()}{slip.sentence[1:]}."
     if not slip.is_certain:
         return f"Perhaps {slip.sentence}: that fits, but so few digits may also fit by chance."
     if len(group) > 1:

@@ -76,7 +76,8 @@ class Judged:
 
     Attributes:
         quantity: what it is the number of, such as W1[1,2] or dC/dw.
-        kind: "value", "gradient" or "working" (a formula, judged by what it comes to).
+        kind: "value", "gradient", "working" (a formula, judged by what it comes to) or "numbers"
+            (those that were put into a formula).
         line: the number of its line.
         written: as the writer wrote it.
         exact: what it should be.
@@ -89,7 +90,7 @@ class Judged:
     """
 
     quantity: str
-    kind: Literal["value", "gradient", "working"]
+    kind: Literal["value", "gradient", "working", "numbers"]
     line: int
     written: str
     exact: float

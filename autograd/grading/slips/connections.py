@@ -49,7 +49,8 @@ def weight_dropped(bench: Bench) -> Iterator[Edit]:
     if not bench.is_gradient:
         return
     direct = () if bench.node.parents else bench.uses(bench.node)
-    found = [(use, other) for use, other in products_in(bench) if use not in direct]
+    products = products_in(bench)
+    found = [(use, other) for use, other in products if use not in direct and other.label]
     for use, other in found[:MOST_PLACES]:
         yield change_edges([use], lambda *_: 1.0, f" {called(other)}")
     if len(found) > 1:

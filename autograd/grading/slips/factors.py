@@ -104,32 +104,45 @@ def _inner_times(factor: float) -> Compute:
     return change
 
 
-def _counts(bench: Bench) -> dict[Value, float]:
-    """Return the nodes that multiply by 1/m for a whole number m, and m."""
-    found: dict[Value, float] = {}
-    is_step = bench.name.endswith("'")  # where 0.1 is the learning rate
-    for node in bench.nodes("div", *([] if is_step else ["mul"])):
-        constants = [p for p in node.parents if not p.parents]
-        for parent in constants:
-            divides = node.op.family == "div" and parent is node.parents[1]
-            m = parent.data if divides else 1 / parent.data if parent.data else 0.0
-            if m > 1 and abs(m - round(m)) < 1e-9 and (divides or not parent.label):
-                found[node] = float(round(m))
+def _counts(bench: Bench) -> dict[float, list[Value]]:
+    """Return the whole numbers m that nodes divide by, or multiply by 1/m, and these nodes."""
+    found: dict[float, list[Value]] = {}
+    is_update = bench.name.endswith("'")  # where 0.1 is a learning rate
+    for node in bench.segment:
+        m = 0.0
+        if node.op.family == "div":
+            m = _constant(node.parents[1])
+        elif node.op.family == "mul" and not is_update:
+            shares = [0.0 if p.label else _constant(p) for p in node.parents]
+            m = max(1 / share if share else 0.0 for share in shares)
+        is_used = node is not bench.node or not bench.is_gradient
+        if is_used and m > 1 and abs(m - round(m)) < 1e-9:
+            found.setdefault(round(m), []).append(node)
     return found
+
+
+def _scale_counts(bench: Bench, power: int, word: str) -> Iterator[Edit]:
+    """Yield the edit that multiplies by a power of m, at all places together and at each alone."""
+    for m, nodes in _counts(bench).items():
+        for some in (nodes, *([node] for node in nodes[:MOST_PLACES] if len(nodes) > 1)):
+            yield scale(some, float(m) ** power, f"{word}{m:g}")
+
+
+def _constant(node: Value) -> float:
+    """Return a given number, or a quotient of given numbers such as 1/N; 0 for anything else."""
+    return 0.0 if any(parent.parents for parent in node.parents) else node.data
 
 
 @slip("mean-forgotten")
 def mean_forgotten(bench: Bench) -> Iterator[Edit]:
     """You forget the factor {}, so that this is a sum and not a mean."""
-    for node, m in _counts(bench).items():
-        yield scale([node], m, f"1/{m:g}")
+    yield from _scale_counts(bench, 1, "1/")
 
 
 @slip("mean-twice")
 def mean_twice(bench: Bench) -> Iterator[Edit]:
     """You divide by {} twice."""
-    for node, m in _counts(bench).items():
-        yield scale([node], 1 / m, f"{m:g}")
+    yield from _scale_counts(bench, -1, "")
 
 
 @slip("mean-for-sum")

@@ -48,7 +48,7 @@ def _misreadings(others: dict[Value, Value], what: str = "") -> Edit:
 def transposed_weight(bench: Bench) -> Iterator[Edit]:
     """You use the matrix {} with its rows and columns exchanged (or transpose it needlessly)."""
     mirrors = {node: _mirrored(bench, node) for node in _operands(bench)}
-    found = {node: mirror for node, mirror in mirrors.items() if mirror}
+    found = {node: mirror for node, mirror in mirrors.items() if mirror is not None}
     if found:
         yield _misreadings(found, bench.book.places[next(iter(found))][0])
 
@@ -78,7 +78,7 @@ def updated_weight(bench: Bench) -> Iterator[Edit]:
 def old_value(bench: Bench) -> Iterator[Edit]:
     """You use the value that {} had in the step before."""
     old = {node: bench.value_before(node) for node in _operands(bench)}
-    yield from _by_name(bench, {node: value for node, value in old.items() if value})
+    yield from _by_name(bench, {node: value for node, value in old.items() if value is not None})
 
 
 def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
@@ -136,7 +136,7 @@ def _alike(bench: Bench, node: Value) -> list[Value]:
     names = [other for other in bench.book.names() if name and stem(other) == stem(name)]
     alike = [_at_place(bench, other, index) for other in names]
     beside = [n for n in _operands(bench) if n.label and bool(n.parents) == bool(node.parents)]
-    return [n for n in dict.fromkeys([*same, *alike, *beside]) if n and n is not node]
+    return [n for n in dict.fromkeys([*same, *alike, *beside]) if n is not None and n is not node]
 
 
 @slip("point-moved")

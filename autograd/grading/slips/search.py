@@ -155,7 +155,7 @@ def _fit(written: Written, predicted: float, resolution: float) -> int | None:
 def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
     """Return the slips of several wrong numbers of one line, if possible the same for all.
 
-    A slip that explains them all explains them by chance only if it does so for each.
+    A slip that explains them all explains them by chance only if it does so for each different one.
 
     >>> one, two = Found("sign", "you …", 0.5, 0.2), Found("sign", "you …", -0.3, 0.2)
     >>> [[round(slip.chance, 6) for slip in slips] for slips in combine([[one], [two]])]
@@ -163,10 +163,11 @@ def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
     """
     common = set.intersection(*({one.key for one in found} for found in lines)) if lines else set()
     if len(lines) > 1 and common:
-        chance = {
-            key: math.prod(one.chance for found in lines for one in found if one.key == key)
-            for key in common
-        }
+        chances = {key: dict[float, float]() for key in common}
+        for one in itertools.chain.from_iterable(lines):
+            if one.key in common:
+                chances[one.key][one.predicted] = one.chance
+        chance = {key: math.prod(different.values()) for key, different in chances.items()}
         lines = [
             [
                 Found(one.key, one.sentence, one.predicted, chance[one.key])

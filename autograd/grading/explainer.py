@@ -1,0 +1,111 @@
+"""Why a number is wrong: the slips that give it, its correct working, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .asked import Asked
+from .consequences import causes_of
+from .counterfactual import Bench
+from .rounding import rounds_to
+from .scope import Book, labels
+from .slips.search import combine, slips
+from .verdict import Found, Judged, Verdict
+from .working import gradient_working, value_working
+from .written import Written
+
+_MOST_SEARCHED = 24  # wrong numbers of a sheet whose slips are looked for
+
+
+class Explainer:
+    """Explains wrong numbers; remembers mistakes and slips from one line to the next.
+
+    Attributes:
+        step: the number of the current step, counted from 0.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.step = 0
+        self._searched = 0
+        self._habits: dict[str, int] = {}  # slips, and the step in which each was made first
+        self._mistakes: dict[object, int] = {}  # lines of wrong numbers, by `Asked.key`
+
+    def rounded_on_the_way(self, asked: Asked, k: int, written: Written) -> Verdict | None:
+        """Return the verdict where rounding every step explains a number, None elsewhere."""
+        return rounds_to(self._benches(asked, k), written)
+
+    def _benches(self, asked: Asked, k: int) -> list[Bench]:
+        """Return what to compute again for a number: the gradient or value, and its formula."""
+        index = list(asked.cells.indices)[k]
+        name = labels(asked.name, asked.cells)[k] if asked.sweep else asked.name
+        cell = asked.cells.items[k]
+        benches = [Bench(self.book, cell, asked.sweep, name, index, asked.sign)]
+        if asked.working:
+            benches.append(Bench(self.book, asked.working.items[k], None, name, index))
+        return benches
+
+    def explain(
+        self, asked: Asked, judged: Sequence[Judged], numbers: Sequence[Written | None]
+    ) -> list[Judged]:
+        """Return the verdicts on the numbers of one line with slips, workings and causes."""
+        wrong = [k for k, one in enumerate(judged) if one.verdict.blamed and not one.slips]
+        found = combine([self._slips_of(asked, k, numbers[k]) for k in wrong])
+        slips_of = dict(zip(wrong, found, strict=True))
+        return [
+            self._with_causes(
+                asked, k, self._with_slips(asked, k, one, slips_of[k]) if k in slips_of else one
+            )
+            for k, one in enumerate(judged)
+        ]
+
+    def explain_formula(self, asked: Asked, k: int, judged: Judged) -> Judged:
+        """Return the verdict on a wrong formula for a gradient, with its slip and working."""
+        cell = asked.cells.items[k]
+        bench = Bench(self.book, cell, asked.sweep, asked.name, (), asked.sign)
+        comes_to = Written.read(f"{judged.follows:#.10g}")
+        found = combine([self._search(bench.with_exact_numbers(), comes_to)])[0]
+        return self._with_causes(asked, k, self._with_slips(asked, k, judged, found))
+
+    def note_mistake(self, asked: Asked, k: int, line: int) -> None:
+        """Remember that a number of a line was computed wrongly before its result was written."""
+        self._mistakes.setdefault(asked.key(k), line)
+
+    def _slips_of(self, asked: Asked, k: int, written: Written | None) -> list[Found]:
+        """Return the slips that give a number, of the gradient or else of its formula."""
+        assert written
+        for bench in self._benches(asked, k):
+            if found := self._search(bench, written):
+                return found
+        return []
+
+    def _search(self, bench: Bench, written: Written) -> list[Found]:
+        self._searched += 1
+        return slips(bench, written, self._habits) if self._searched <= _MOST_SEARCHED else []
+
+    def _with_slips(self, asked: Asked, k: int, one: Judged, found: list[Found]) -> Judged:
+        """Return a wrong number with its slips; one made in an earlier step is no new mistake."""
+        again = [slip for slip in found if self._habits.get(slip.key, self.step) < self.step]
+        if again:
+            return replace(one, verdict=Verdict.CARRIED, slips=(again[0],))
+        if found and found[0].is_certain:
+            self._habits.setdefault(found[0].key, self.step)
+        cell = asked.cells.items[k]
+        working = (
+            gradient_working(asked.sweep, cell, one.quantity)
+            if asked.sweep
+            else value_working(cell, one.quantity)
+        )
+        return replace(one, slips=tuple(found), working=working)
+
+    def _with_causes(self, asked: Asked, k: int, one: Judged) -> Judged:
+        """Return a verdict with the lines of the mistakes that the number rests on."""
+        key = asked.key(k)
+        if one.verdict.blamed:
+            self._mistakes[key] = one.line
+        if one.verdict is not Verdict.CARRIED or not self._mistakes:
+            return one
+        found = causes_of(self.book.ledger, asked.sweep, asked.cells.items[k], self._mistakes)
+        own = {self._mistakes[key]} if key in self._mistakes else set()
+        return replace(one, causes=tuple(sorted(own.union(found))))

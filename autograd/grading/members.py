@@ -1,0 +1,95 @@
+"""The members of a chain, each judged against what it comes from.
+
+A formula is compared with the derivative, or with the definition used above; numbers put in are
+compared with the formula; a result on the way is compared with the exact number and with those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..language.chain import Chain, Member, align
+from ..language.trees import Derivative, Name, Number
+from .asked import Asked
+from .explainer import Explainer
+from .intervals import Interval, interval
+from .scope import Book
+from .substitution import intervals_of
+from .verdict import Found, Judged, Verdict, equal, follows, judge, slack
+from .written import Written
+
+
+def judge_members(explainer: Explainer, chain: Chain, asked: Asked) -> Iterator[Judged]:
+    """Yield the verdicts on the formulas and the numbers put in; results are judged elsewhere.
+
+    The formula that defines a quantity is not judged, because it is what the sheet asks for.
+    """
+    defines = chain.act in ("define", "update")
+    formula: Member | None = None
+    for place, member in enumerate(chain.members):
+        if member.role == "formula":
+            formula = formula or member
+            if place or not defines:
+                yield from _judge_formula(explainer, chain, member, asked)
+        elif member.role == "numbers" and (place or asked.sweep):
+            yield from _judge_numbers(explainer, chain, member, formula, asked)
+
+
+def _judge_formula(
+    explainer: Explainer, chain: Chain, member: Member, asked: Asked
+) -> Iterator[Judged]:
+    """Yield the verdict on a formula by what it comes to in exact numbers.
+
+    A right formula is reported for a gradient only. Elsewhere it merely repeats a definition.
+    """
+    cells = explainer.book.evaluate(member.tree, chain.source, asked.cells.shape)
+    if len(cells.items) != len(asked.cells.items):
+        raise chain.source.error(
+            f"{asked.name} is {asked.cells.kind}, but this formula gives {cells.kind}",
+            member.span[0],
+        )
+    rights = [asked.exact(k) for k in range(len(cells.items))]
+    off = [k for k, right in enumerate(rights) if not equal(cells.items[k].data, right)]
+    k = off[0] if off else 0
+    judged = Judged(
+        asked.name, "working", chain.source.line, chain.text_of(member),
+        rights[k], cells.items[k].data, Verdict.WRONG if off else Verdict.EXACT,
+    )  # fmt: skip
+    if off:
+        yield explainer.explain_formula(asked, k, judged)
+    elif asked.sweep:
+        yield judged
+
+
+def _judge_numbers(
+    explainer: Explainer, chain: Chain, member: Member, formula: Member | None, asked: Asked
+) -> Iterator[Judged]:
+    """Yield the verdict on numbers put in that are wrong; each stands for all that round to it."""
+    parts = intervals_of(member.tree, chain.source)
+    for k, part in enumerate(parts[: len(asked.cells.items)]):
+        ways = asked.follows(k, explainer.book.ledger)
+        if not _fits(part, [interval(asked.exact(k)), *ways]):
+            explainer.note_mistake(asked, k, chain.source.line)
+            wrong = _wrong_numbers(explainer.book, chain, formula, member) if formula else ()
+            yield Judged(
+                asked.name, "numbers", chain.source.line, chain.text_of(member),
+                asked.exact(k), part.middle, Verdict.WRONG, tuple(wrong),
+            )  # fmt: skip
+            return
+
+
+def _fits(part: Interval, ways: list[Interval]) -> bool:
+    return any(part.meets(way, slack(way.middle)) for way in ways)
+
+
+def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -> Iterator[Found]:
+    """Yield for each name of the formula that another number was put in for it."""
+    for name, tree in align(formula.tree, numbers.tree):
+        if isinstance(name, Name | Derivative) and isinstance(tree, Number) and tree.text:
+            cells = book.evaluate(name, chain.source)
+            own = book.ledger.own(cells.items[0])
+            written = Written.read(tree.text)
+            right = judge(written, cells.items[0].data).right
+            if len(cells.items) == 1 and not right and follows(written, own) is Verdict.WRONG:
+                said = f"you put in {tree.text} for {name}, which is {own.middle:.6g}"
+                yield Found("put-in", said, written.number)
