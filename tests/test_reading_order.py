@@ -41,6 +41,7 @@ ORDER = [
     "autograd.graph.serialization",
     "autograd.graph.graph",
     "autograd.graph.wording",
+    "autograd.graph.formulas",
     "autograd.graph.steps",
     "autograd.graph.paths",
     "autograd.graph.explanation",

@@ -7,14 +7,15 @@ as Python here, as text and LaTeX in `wording`, as JavaScript for the live page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from .namespace import Calls, Namespace
 
-_ATOMS = frozenset(["symbol", "number", "digits", "stack"])
+_ATOMS = frozenset(["symbol", "number", "digits", "stack", "place"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +236,19 @@ class Dialect:
     names: Mapping[str, str] = field(default_factory=dict)  # of functions without a template
     most_terms: int | None = None  # a longer sum is cut in the middle, saying how many terms it has
     cut: str = "… {} terms …"
+    power_of_ten: str = ""  # what a number contains that is written as a product with a power of 10
+
+    def precedence(self, number: float, text: str) -> int:
+        """Return how tightly a written number binds: as a sum, a product, or an atom.
+
+        A negative number binds like a sum, and 3·10⁻⁷ like a product: its square is (3·10⁻⁷)².
+        """
+        if not number >= 0:
+            return _SUM
+        return _PRODUCT if self.power_of_ten and self.power_of_ten in text else ATOM
 
 
-ATOM = 9
+_SUM, _PRODUCT, ATOM = 3, 4, 9
 
 _INFIX: dict[str, tuple[int, str]] = {
     "add": (3, "{0:3} + {1:4}"),
@@ -274,6 +285,44 @@ class _Written:
         return self.dialect.parentheses.format(self.text) if loose else self.text
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark(_Written):
+    """A place to be filled later, by something that may need parentheses there."""
+
+    index: int = 0
+
+    def __format__(self, spec: str) -> str:
+        return f"\0{self.index}:{spec or 0}\0"
+
+
+_MARK = re.compile("\0(\\d+):(\\d+)\0")
+
+
+class Place(NamedTuple):
+    """Where an input goes in a template: in parentheses, if it binds looser than `binding`."""
+
+    input: int
+    binding: int
+
+
+def place(index: int) -> Expr:
+    """Return an expression that stands for input number `index` of a template."""
+    return Expr("place", (index,))
+
+
+def render_template(expr: Expr, dialect: Dialect, binding: int = 0) -> tuple[str | Place, ...]:
+    """Write an expression that contains places: as pieces of text, and the places between them.
+
+    >>> render_template(place(0) * place(1) + 1.5, PYTHON)
+    (Place(input=0, binding=4), ' * ', Place(input=1, binding=5), ' + 1.5')
+    """
+    text, *rest = _MARK.split(render(expr, dialect, binding))
+    parts: list[str | Place] = [text]
+    for index, tightness, following in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        parts += [Place(int(index), int(tightness)), following]
+    return tuple(part for part in parts if part != "")
+
+
 def render(expr: Expr, dialect: Dialect, binding: int = 0) -> str:
     """Write an expression in a dialect, in parentheses where it binds looser than `binding`.
 
@@ -284,11 +333,13 @@ def render(expr: Expr, dialect: Dialect, binding: int = 0) -> str:
 
 
 def _write(expr: Expr, dialect: Dialect) -> _Written:
+    if expr.head == "place":
+        return _Mark("", ATOM, dialect, expr.args[0])
     if expr.head == "symbol":
         return _Written(dialect.symbol(expr.args[0]), ATOM, dialect)
     if expr.atomic:
         text = dialect.number(expr.args[0])
-        return _Written(text, ATOM if expr.args[0] >= 0 else 3, dialect)
+        return _Written(text, dialect.precedence(expr.args[0], text), dialect)
     args = _cut([_write(arg, dialect) for arg in expr.args], expr.head, dialect)
     if expr.head == "pow" and expr.args[1].head == "number":
         special = f"pow {expr.args[1].args[0]:g}"  # such as x²
@@ -310,5 +361,5 @@ def _fill(head: str, args: list[_Written], dialect: Dialect) -> _Written:
     if head in dialect.templates:
         precedence, template = dialect.templates[head]
         return _Written(template.format(*args), precedence, dialect)
-    call = dialect.parentheses.format(", ".join(arg.text for arg in args))
+    call = dialect.parentheses.format(", ".join(map(format, args)))
     return _Written(dialect.names.get(head, head) + call, ATOM, dialect)

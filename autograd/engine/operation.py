@@ -85,6 +85,8 @@ class Op:
             slopes = local_derivatives(self, again, inputs)
         except (ArithmeticError, ValueError, TypeError):
             return False
+        if again == output and tuple(slopes) == tuple(partials):
+            return True
         return len(slopes) == len(partials) and all(
             math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-300) or (old != old and new != new)
             for old, new in zip((output, *partials), (again, *slopes), strict=True)

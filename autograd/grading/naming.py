@@ -69,4 +69,5 @@ def factor_text(child: Value, slot: int) -> str:
     """
     inputs = [by_name(parent) or expression(parent) for parent in child.parents]
     output = symbol(child.label) if child.label else None
-    return derivatives_of(child.op, inputs, output, _NAMES)[slot][1]
+    factor = derivatives_of(child.op, inputs, output, _NAMES)[slot][1]
+    return render(factor, _NAMES, binding=4)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..engine.formula import Dialect
 from ..engine.value import Value
-from .graph import Graph, locate
+from .formulas import Writer
+from .graph import Graph, Output, locate
 from .paths import Path, count_paths, largest_paths
-from .wording import LATEX, TEXT, factor_derivative, name, quotient
+from .wording import LATEX, TEXT
+
+T = TypeVar("T")
 
 _MOST_FACTORS = 12  # of one path, before its middle is left out
 
@@ -43,17 +48,17 @@ class Explanation:
         return self.total - sum(path.contribution for path in self.paths)
 
     def __str__(self) -> str:
-        gradient, here = _gradient(self, TEXT), name(self.graph, self.wrt)
-        there = name(self.graph, -1)
+        writer = Writer(self.graph)
+        gradient, here, there = writer.gradient(self.wrt), writer.name(self.wrt), writer.output
         if not self.path_count:
             return f"{gradient} = 0: no path leads from {here} to {there}"
         if self.path_count == 1:
-            return _path_text(self, self.paths[0], gradient)
+            return _path_text(writer, self.paths[0], gradient)
         listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
         return "\n".join(
             [
-                f"{gradient}: {self.path_count:,} paths lead from {here} to {there}{listed}",
-                *(_numbered(self, k, path) for k, path in enumerate(self.paths, start=1)),
+                f"{gradient}: {_count(self.path_count)} paths lead from {here} to {there}{listed}",
+                *(_numbered(writer, self, k, path) for k, path in enumerate(self.paths, start=1)),
                 "",
                 f"{gradient} = {_sum(self, TEXT)}",
             ]
@@ -62,25 +67,26 @@ class Explanation:
     __repr__ = __str__
 
     def _repr_latex_(self) -> str:
-        gradient = _gradient(self, LATEX)
+        writer = Writer(self.graph, LATEX)
+        gradient = writer.gradient(self.wrt)
         if not self.path_count:
             return f"$${gradient} = 0$$"
         if self.path_count == 1:
-            blocks = [_equations(self.graph, self.paths[0], f"{gradient} &= ")]
+            blocks = [_equations(writer, self.paths[0], f"{gradient} &= ")]
         else:
             blocks = [
-                _equations(self.graph, path, rf"\text{{path {k}:}} &\quad ")
+                _equations(writer, path, rf"\text{{path {k}:}} &\quad ")
                 for k, path in enumerate(self.paths, start=1)
             ]
             blocks.append(f"{gradient} &= {_sum(self, LATEX)}")
         return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}$$"
 
 
-def explain(output: Value | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:
+def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:
     """Return why ∂output/∂wrt is what it is: its paths, each a product of local derivatives.
 
     Args:
-        output: what was computed, or its graph.
+        output: what was computed, or its graph. Of several outputs, their sum is explained.
         wrt: the number the gradient is with respect to: the Value, its label, or its node's number.
         most: how many paths to list where there are more; all are counted and summed.
 
@@ -115,69 +121,75 @@ def explain(output: Value | Graph, wrt: Value | str | int, most: int = 8) -> Exp
     ∂y/∂x = 3 + 3 + 2 = 8
     """
     graph, wanted = locate(output, wrt)
-    paths = tuple(itertools.islice(largest_paths(graph, wanted), most))
+    paths = tuple(largest_paths(graph, wanted, most))
     return Explanation(graph, wanted, count_paths(graph, wanted), paths)
 
 
 # --- one path -------------------------------------------------------------------------------------
 
 
-def _gradient(explanation: Explanation, dialect: Dialect) -> str:
-    return quotient(explanation.graph, -1, explanation.wrt, dialect)
-
-
-def _rows(graph: Graph, path: Path, dialect: Dialect) -> list[str]:
+def _rows(writer: Writer, path: Path) -> list[str]:
     """Return a path's product: as quotients, in symbols, in numbers, and what it comes to."""
     if not path.edges:
         return ["1"]
+    dialect = writer.dialect
     times = r" \cdot " if dialect is LATEX else " · "
     rows = [
-        times.join(_cut([quotient(graph, e.child, e.parent, dialect) for e in path.edges])),
-        times.join(_cut([factor_derivative(graph, e, dialect) for e in path.edges])),
-        "".join(_cut([f"({dialect.number(e.partial)})" for e in path.edges])),
+        times.join(_cut(path.edges, lambda e: writer.quotient(e.child, e.parent))),
+        times.join(_cut(path.edges, writer.factor_derivative)),
+        "".join(_cut(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
-def _cut(factors: list[str]) -> list[str]:
+def _cut(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
+    """Write items, of many only the first and the last."""
+    if len(items) <= _MOST_FACTORS:
+        return [write(item) for item in items]
     half = _MOST_FACTORS // 2
-    return factors if len(factors) <= _MOST_FACTORS else [*factors[:half], "…", *factors[-half:]]
+    return [*map(write, items[:half]), "…", *map(write, items[-half:])]
 
 
-def _path_text(explanation: Explanation, path: Path, left: str) -> str:
+def _path_text(writer: Writer, path: Path, left: str) -> str:
     """Return ``left = …`` with the equals signs of all rows under each other."""
-    rows = _rows(explanation.graph, path, TEXT)
+    rows = _rows(writer, path)
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
-    return "\n".join(lines) + _death(explanation.graph, path)
+    return "\n".join(lines) + _explain_death(writer, path)
 
 
-def _numbered(explanation: Explanation, k: int, path: Path) -> str:
-    graph = explanation.graph
-    nodes = [len(graph.nodes) - 1, *(edge.parent for edge in path.edges)]
-    first, *others = _rows(graph, path, TEXT)
-    way = " ← ".join(_cut([name(graph, node) for node in nodes]))
+def _numbered(writer: Writer, explanation: Explanation, k: int, path: Path) -> str:
+    start = path.edges[0].child if path.edges else explanation.wrt
+    way = " ← ".join(_cut([start, *(edge.parent for edge in path.edges)], writer.name))
+    first, *others = _rows(writer, path)
     lines = [f"\npath {k}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
-    return "\n".join(lines) + _death(graph, path)
+    return "\n".join(lines) + _explain_death(writer, path)
 
 
-def _death(graph: Graph, path: Path, dialect: Dialect = TEXT) -> str:
+def _explain_death(writer: Writer, path: Path) -> str:
     """Say which local derivative stops a dead path."""
     stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
     if stop is None:
         return ""
-    local = quotient(graph, stop.child, stop.parent, dialect)
-    why = f"{local} = {factor_derivative(graph, stop, dialect)} = 0"
-    if dialect is LATEX:
+    factor = writer.factor_derivative(stop)
+    why = f"{writer.quotient(stop.child, stop.parent)} = {factor}" + " = 0" * (factor != "0")
+    if writer.dialect is LATEX:
         return rf" \quad \text{{(a dead path: }} {why} \text{{)}}"
     return f"   (a dead path: {why})"
 
 
-def _equations(graph: Graph, path: Path, start: str) -> str:
+def _equations(writer: Writer, path: Path, start: str) -> str:
     """Return the rows of a path, aligned at the equals signs, the first behind `start`."""
-    first, *others = _rows(graph, path, LATEX)
+    first, *others = _rows(writer, path)
     rows = [start + first, *(f"&= {row}" for row in others)]
-    return " \\\\\n".join(rows) + _death(graph, path, LATEX)
+    return " \\\\\n".join(rows) + _explain_death(writer, path)
+
+
+def _count(paths: int) -> str:
+    """Write a number of paths; above a thousand digits, Python refuses to, so its size is said."""
+    if paths.bit_length() < 100:
+        return f"{paths:,}"
+    return f"about 10^{round((paths.bit_length() - 0.5) * math.log10(2)):,}"
 
 
 def _sum(explanation: Explanation, dialect: Dialect) -> str:
@@ -186,7 +198,7 @@ def _sum(explanation: Explanation, dialect: Dialect) -> str:
     text = " + ".join(_term(x, dialect) for x in terms)
     more = explanation.path_count - len(terms)
     if more:
-        words = f"{more:,} more paths: {dialect.number(explanation.rest)}"
+        words = f"{_count(more)} more paths: {dialect.number(explanation.rest)}"
         text += rf" + (\text{{{words}}})" if dialect is LATEX else f" + ({words})"
     return f"{text} = {dialect.number(explanation.total)}"
 

@@ -81,7 +81,7 @@ class Graph:
         place = {value: index for index, value in enumerate(values)}
         return cls(
             tuple(
-                Node(k, v.op, tuple(place[p] for p in v.parents), v.partials, v.data, v.label)
+                Node(k, v.op, tuple([place[p] for p in v.parents]), v.partials, v.data, v.label)
                 for k, v in enumerate(values)
             ),
             swept=all(value.was_swept for value in outputs),

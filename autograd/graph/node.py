@@ -9,6 +9,8 @@ from typing import NamedTuple
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, LEAF
 
+_GIVEN = (LEAF, CONSTANT)
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -70,16 +72,19 @@ def check_node(index: int, node: Node, nodes: Sequence[Node]) -> None:
     Raises:
         GraphError: the message names the node and says what is wrong with it.
     """
-    if node.index != index or any(not 0 <= parent < index for parent in node.parents):
+    parents = node.parents
+    if node.index != index or (parents and not 0 <= min(parents) <= max(parents) < index):
         raise GraphError(f"node {index} ({node.name}) comes before one of its parents")
-    if (node.op in (LEAF, CONSTANT)) != node.is_leaf or len(node.partials) != len(node.parents):
+    if (node.op in _GIVEN) == bool(parents) or len(node.partials) != len(parents):
         raise GraphError(
-            f"node {index} ({node.name}): {node.op.name} with {len(node.parents)} parents and "
+            f"node {index} ({node.name}): {node.op.name} with {len(parents)} parents and "
             f"{len(node.partials)} partials"
         )
-    inputs = [nodes[parent].data for parent in node.parents]
-    if not node.is_leaf and not node.op.reproduces(node.data, node.partials, inputs):
-        changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in node.parents[:6]))
+    if not parents:
+        return
+    inputs = [nodes[parent].data for parent in parents]
+    if not node.op.reproduces(node.data, node.partials, inputs):
+        changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in parents[:6]))
         raise GraphError(
             f"node {index} ({node.name}) was recorded as {node.data!r}, but {node.op.name} of its "
             f"parents ({changed}) no longer gives that: data was changed after the recording. "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import heapq
-import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .graph import Graph
 from .node import Edge
@@ -21,16 +21,16 @@ class Path:
     @property
     def contribution(self) -> float:
         """The product of the path's local derivatives, multiplied from the output back."""
-        return math.prod(edge.partial for edge in self.edges)
+        return 0.0 if self.dead else math.prod(edge.partial for edge in self.edges)
 
     @property
     def dead(self) -> bool:
-        """Whether some local derivative on the path is 0, so that nothing gets through."""
+        """Whether a local derivative on the path is 0, so that nothing gets through."""
         return any(edge.partial == 0.0 for edge in self.edges)
 
 
 def count_paths(graph: Graph, wanted: int) -> int:
-    """Return how many paths lead from node `wanted` to the output, exactly, without walking them.
+    """Return how many paths lead from node `wanted` to the outputs, exactly, without walking them.
 
     >>> from autograd import Value
     >>> v = Value(1.0, "x")
@@ -43,53 +43,60 @@ def count_paths(graph: Graph, wanted: int) -> int:
     counts[wanted] = 1
     for node in graph.nodes[wanted + 1 :]:
         counts[node.index] = sum(counts[parent] for parent in node.parents)
-    return counts[-1]
+    return sum(counts[output] for output in graph.outputs)
 
 
-def largest_paths(graph: Graph, wanted: int) -> Iterator[Path]:
-    """Yield the paths from node `wanted` to the output, the largest contribution (in size) first.
+class Tail(NamedTuple):
+    """One of the largest ways from a node down to the node asked about: an edge, then a tail.
 
-    Lazily, by best-first search: a path begun at the output is worth the product so far times the
-    largest product still possible from there, which `_best` knows for every node. Ties go to the
-    path that is nearer its end, so the first of 2⁶⁰ equal paths is found in 60 steps.
+    The tail goes on from `parent`, where it has this rank among the largest. `size` is minus the
+    logarithm of the product, so that the smallest tail is the largest product, and equal ones are
+    in the order of their operands.
     """
-    best = _best(graph, wanted)
-    start = len(graph.nodes) - 1
-    if best[start] is None:
-        return
-    order = itertools.count()
-    # Entries: (-log of what is possible, -edges so far, order of arrival, node, log so far, edges).
-    heap: list[tuple[float, int, int, int, float, tuple[Edge, ...]]] = [
-        (0.0, 0, next(order), start, 0.0, ())
-    ]
-    while heap:
-        _, _, _, index, logarithm, edges = heapq.heappop(heap)
-        if index == wanted:
-            yield Path(edges)
-            continue
-        node = graph.nodes[index]
-        for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
-            rest = best[parent]
-            if rest is not None:
-                reached = logarithm + _log(partial)
-                longer = (*edges, Edge(index, parent, slot, partial))
-                entry = (-(reached + rest), -len(longer), next(order), parent, reached, longer)
-                heapq.heappush(heap, entry)
+
+    size: float
+    slot: int
+    rank: int
+    parent: int
+    partial: float
 
 
-def _best(graph: Graph, wanted: int) -> list[float | None]:
-    """Return for every node the log of the largest product on a path down to `wanted`, or None."""
-    best: list[float | None] = [None] * len(graph.nodes)
-    best[wanted] = 0.0
+def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
+    """Return the paths from node `wanted` to the outputs with the largest contributions in size.
+
+    One pass over the graph keeps the `most` largest ways from each node down to `wanted`: those of
+    a node are among those of its parents, each with one edge more. So the time grows with the
+    number of edges, however many paths there are. Of equal paths, the ones through earlier operands
+    come first.
+    """
+    tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
-        through = [
-            rest + _log(partial)
-            for parent, partial in zip(node.parents, node.partials, strict=True)
-            if (rest := best[parent]) is not None
+        found = [
+            Tail(tail.size + loss, slot, rank, parent, partial)
+            for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
+            if parent in tails
+            for loss in (_loss(partial),)
+            for rank, tail in enumerate(tails[parent])
         ]
-        best[node.index] = max(through, default=None)
-    return best
+        if found:
+            tails[node.index] = _smallest(most, found)
+    ends = [(tail, output) for output in graph.outputs for tail in tails.get(output, ())]
+    ends = heapq.nsmallest(most, ends, key=lambda end: end[0].size)
+    return [Path(tuple(_follow(tails, tail, output, wanted))) for tail, output in ends]
 
 
-def _log(partial: float) -> float:
-    return math.log(abs(partial)) if partial else -math.inf
+def _smallest(most: int, tails: list[Tail]) -> list[Tail]:
+    return sorted(tails)[:most] if len(tails) <= 4 * most else heapq.nsmallest(most, tails)
+
+
+def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) -> Iterable[Edge]:
+    while node != wanted:
+        yield Edge(node, tail.parent, tail.slot, tail.partial)
+        node, tail = tail.parent, tails[tail.parent][tail.rank]
+
+
+def _loss(partial: float) -> float:
+    """Return −ln |partial|: ∞ for a dead edge, and finite otherwise, so that ∞ always wins."""
+    if partial == 0.0:
+        return math.inf
+    return -math.log(abs(partial)) if math.isfinite(partial) else -1e300

@@ -9,19 +9,12 @@ from typing import Literal, overload
 
 from ..engine.adjoints import accumulate
 from ..engine.ops import CONSTANT
-from ..engine.value import Value
-from .graph import Graph
+from .formulas import Writer
+from .graph import Graph, Output
 from .node import Edge
-from .wording import (
-    aligned,
-    factor_derivative,
-    factors_in_numbers,
-    formula,
-    formula_in_numbers,
-    name,
-    number,
-    quotient,
-)
+from .wording import aligned, factors_in_numbers, number
+
+_MOST_STARTS = 4  # outputs whose own gradient is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +71,25 @@ class Trace(Sequence[Step]):
         return tuple(step for step in self.steps if step.kind == "backward")
 
     def __str__(self) -> str:
-        output = name(self.graph, len(self.graph.nodes) - 1)
+        writer = Writer(self.graph)
+        starts = ", ".join(f"{writer.gradient(k)} = 1" for k in self.graph.outputs[:_MOST_STARTS])
         return "\n".join(
             [
                 "Forward: each number from its parents",
-                *aligned([_forward_row(self.graph, step) for step in self.forward]),
+                *aligned([_forward_row(writer, step) for step in self.forward]),
                 "",
-                f"Backward: ∂{output}/∂{output} = 1, then edge by edge, "
+                f"Backward: {starts}, then edge by edge, "
                 "upstream × local derivative added to the parent's total",
-                *aligned([_backward_row(self.graph, step) for step in self.backward]),
+                *aligned([_backward_row(writer, step) for step in self.backward]),
             ]
         )
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        forward = [_forward_row(self.graph, step) for step in self.forward]
-        backward = [_backward_row(self.graph, step) for step in self.backward]
+        writer = Writer(self.graph)
+        forward = [_forward_row(writer, step) for step in self.forward]
+        backward = [_backward_row(writer, step) for step in self.backward]
         return (
             "<b>Forward</b>"
             + _html_table(["node", "formula", "numbers", "value"], forward)
@@ -105,12 +100,15 @@ class Trace(Sequence[Step]):
         )
 
 
-def trace(output: Value | Graph) -> Trace:
+def trace(output: Output | Graph) -> Trace:
     """Return every step that computes `output` and its gradients, in order.
 
-    Raises:
-        TypeError: `output` is neither a Value nor a Graph.
+    Of several outputs, the backward steps give the gradients of their sum.
 
+    Raises:
+        TypeError: `output` is neither a Value, several Values nor a Graph.
+
+    >>> from autograd import Value
     >>> x = Value(3.0, "x")
     >>> y = x * x
     >>> y.label = "y"
@@ -151,28 +149,27 @@ def _backward(graph: Graph) -> Iterator[Step]:
 # --- as tables ------------------------------------------------------------------------------------
 
 
-def _forward_row(graph: Graph, step: Step) -> list[str]:
+def _forward_row(writer: Writer, step: Step) -> list[str]:
+    """Return name, formula, numbers and value of a forward step, as text."""
     return [
-        name(graph, step.child),
-        f"= {formula(graph, step.child)}",
-        f"= {formula_in_numbers(graph, step.child)}",
+        writer.name(step.child),
+        f"= {writer.formula(step.child)}",
+        f"= {writer.formula_in_numbers(step.child)}",
         f"= {number(step.after)}",
     ]
 
 
-def _backward_row(graph: Graph, step: Step) -> list[str]:
+def _backward_row(writer: Writer, step: Step) -> list[str]:
     """Return edge, rule, numbers, contribution and total of a backward step, as text."""
     assert step.parent is not None and step.slot is not None
-    output = len(graph.nodes) - 1
     edge = Edge(step.child, step.parent, step.slot, step.local)
-    rule = f"{quotient(graph, output, step.child)} · {factor_derivative(graph, edge)}"
     total = f"{number(step.before)} → {number(step.after)}" if step.before else number(step.after)
     return [
-        f"{name(graph, step.parent)} ← {name(graph, step.child)}",
-        rule,
-        f"= {factors_in_numbers([step.upstream, step.local])}",
+        f"{writer.name(step.parent)} ← {writer.name(step.child)}",
+        f"{writer.gradient(step.child)} · {writer.factor_derivative(edge)}",
+        f"= {factors_in_numbers((step.upstream, step.local))}",
         f"= {number(step.contribution)}",
-        f"{quotient(graph, output, step.parent)}: {total}",
+        f"{writer.gradient(step.parent)}: {total}",
     ]
 
 

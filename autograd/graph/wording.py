@@ -1,36 +1,37 @@
-"""The only place that formats: numbers, names and formulas, as text, as LaTeX and as words.
+"""Numbers, names and formulas of operations, written as text, as LaTeX and in words.
 
-Every formula is a row of the table run over symbols and printed in a dialect; none is typed here.
+Every formula is the one in the table of operations, run over symbols and printed in a dialect. No
+formula is typed here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..engine.formula import Dialect, Expr, Symbols, lift, render, symbol
+from ..engine.formula import Dialect, Expr, Place, Symbols, lift, place, render_template
 from ..engine.operation import Op
-from ..engine.ops import COMPARISONS, CONSTANT
-from .graph import Graph
-from .node import Edge
+from ..engine.ops import COMPARISONS
 
 MINUS = "−"
 _TEXTBOOK = Symbols(textbook=True)  # the namespace in which rows give the form of the textbooks
 _RAISED = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 _MOST_TERMS = 8  # of a long sum, before its middle is left out
+_PRODUCT = 4  # how tightly the factors of a product bind
 
 
 # --- numbers --------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def number(x: float, digits: int = 5) -> str:
-    """Write a number for reading: so many significant digits at most, a true minus sign, no "-0".
+    """Write a number for reading: a few significant digits, a true minus sign, no "-0".
 
     >>> number(-0.40800000000000003), number(1 / 3), number(-1.5e-10), number(2.0)
     ('−0.408', '0.33333', '−1.5·10⁻¹⁰', '2')
     """
-    mantissa, exponent = _parts(x, digits)
+    mantissa, exponent = _split(x, digits)
     return mantissa + (f"·10{str(exponent).translate(_RAISED)}" if exponent else "")
 
 
@@ -40,29 +41,30 @@ def latex_number(x: float, digits: int = 5) -> str:
     >>> print(latex_number(-1.5e-10))
     -1.5 \cdot 10^{-10}
     """
-    mantissa, exponent = _parts(x, digits)
+    mantissa, exponent = _split(x, digits)
     power = rf" \cdot 10^{{{exponent}}}" if exponent else ""
-    return mantissa.replace(MINUS, "-") + power
+    return mantissa.replace(MINUS, "-").replace("∞", r"\infty") + power
 
 
-def _parts(x: float, digits: int) -> tuple[str, int]:
+def _split(x: float, digits: int) -> tuple[str, int]:
     """Return mantissa and power of ten; the power is 0 where the number reads well without one."""
     mantissa, _, exponent = f"{abs(x):.{digits}g}".partition("e")
-    return f"{MINUS if x < 0 else ''}{mantissa}", int(exponent or 0)
+    if mantissa == "inf":
+        mantissa = "∞"
+    return (MINUS if x < 0 else "") + mantissa, int(exponent or 0)
 
 
-def aligned(rows: list[list[str]]) -> list[str]:
-    """Return rows of cells as lines, columns under each other; a cell over 48 wide stands out.
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines with aligned columns, each at most 48 characters wide.
+
+    A longer cell moves the rest of its line to the right.
 
     >>> aligned([["a", "= 1"], ["loss", "= 2"]])
     ['  a     = 1', '  loss  = 2']
     """
-    columns = list(zip(*rows, strict=True))
-    widths = [min(max(map(len, column)), 48) for column in columns]
-    return [
-        "  " + "  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    widths = [min(max(map(len, column)), 48) for column in zip(*rows, strict=True)]
+    line = "  " + "  ".join(f"{{:<{width}}}" for width in widths)
+    return [line.format(*row).rstrip() for row in rows]
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -77,12 +79,15 @@ _LATEX_ESCAPES = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4096)
 def name_text(label: str, longest: int = 40) -> str:
     """Write a label as a symbol: unprintable characters replaced, long ones cut, phrases in ().
 
     >>> name_text("W1[1,2]"), name_text("a+b"), name_text("x" * 50, longest=5)
     ('W1[1,2]', '(a+b)', 'xxxx…')
     """
+    if label.isalnum() and label.isascii() and label[0].isalpha() and len(label) <= longest:
+        return label  # by far the commonest
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in label)
     shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
     return shown if _PLAIN.fullmatch(label) else f"({shown})"
@@ -134,6 +139,7 @@ TEXT = Dialect(
     number=number,
     symbol=name_text,
     most_terms=_MOST_TERMS,
+    power_of_ten="·10",
 )
 
 LATEX = Dialect(
@@ -163,6 +169,7 @@ LATEX = Dialect(
     parentheses=r"\left({}\right)",
     most_terms=_MOST_TERMS,
     cut=r"\cdots",
+    power_of_ten=r" \cdot 10^",
 )
 
 WORDS = Dialect(
@@ -189,112 +196,37 @@ WORDS = Dialect(
     number=number,
     symbol=name_text,
     most_terms=_MOST_TERMS,
+    power_of_ten="·10",
 )
 
 
-# --- formulas of a graph --------------------------------------------------------------------------
+# --- formulas of operations -----------------------------------------------------------------------
 
 
-def name(graph: Graph, index: int) -> str:
-    """Return what a node is called: its label, a constant's number, or v and its place."""
-    node = graph.nodes[index]
-    if node.op is CONSTANT and not node.label:
-        return number(node.data)
-    return node.name
-
-
-def formula(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
-    """Write how a node was computed, in the names of its parents.
-
-    >>> from autograd import Value
-    >>> w, x = Value(0.4, "w"), Value(0.5, "x")
-    >>> graph = Graph.of((w * x + 1).relu())
-    >>> [formula(graph, node.index) for node in graph.nodes if not node.is_leaf]
-    ['w·x', 'v2 + 1', 'ReLU(v4)']
-    """
-    return formula_of(graph.nodes[index].op, _names(graph, index), dialect)
-
-
-def formula_in_numbers(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
-    """Write how a node was computed, in the numbers of its parents: 0.4·0.5 + 1."""
-    numbers = [Expr("digits", (graph.nodes[k].data,)) for k in graph.nodes[index].parents]
-    return formula_of(graph.nodes[index].op, numbers, dialect)
-
-
-def formula_of(op: Op, inputs: Sequence[Expr], dialect: Dialect = TEXT) -> str:
-    """Write a row of the table over inputs of any kind."""
-    return render(_forward(op, inputs, dialect), dialect)
-
-
-def local_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT, binding: int = 0) -> str:
-    """Write ∂child/∂parent of an edge as its formula; in `WORDS`, as one says it.
-
-    >>> from autograd import Value
-    >>> graph = Graph.of(Value(2.0, "x").tanh())
-    >>> local_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0], WORDS)
-    ('1 − tanh(x)²', '1 minus tanh(x) squared')
-    """
-    partials = _derivatives(graph, edge.child, dialect)[1]
-    return render(partials[edge.slot], dialect, binding)
-
-
-def factor_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
-    """Write ∂child/∂parent as a factor of a product: f′(z) where its formula has cases.
-
-    >>> from autograd import Value
-    >>> graph = Graph.of(Value(2.0, "x").relu())
-    >>> factor_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0])
-    ('ReLU′(x)', '1 if x > 0 else 0')
-    """
-    inputs, partials = _derivatives(graph, edge.child, dialect)
-    return _factor(graph.nodes[edge.child].op, inputs, partials[edge.slot], dialect)
+def formula_of(op: Op, inputs: Sequence[Expr], dialect: Dialect = TEXT) -> Expr:
+    """Return the formula of an operation over inputs of any kind, as it is written."""
+    if op.latex:  # written as a call, σ(z), not by its formula
+        return Expr(_called(op, dialect), tuple(inputs))
+    return lift(op.forward(_TEXTBOOK, *inputs))
 
 
 def derivatives_of(
     op: Op, inputs: Sequence[Expr], output: Expr | None, dialect: Dialect = TEXT
-) -> list[tuple[str, str]]:
-    """Write every local derivative of a row over any inputs, as its formula and as a factor.
+) -> list[tuple[Expr, Expr]]:
+    """Return every local derivative of an operation: in full, and as a factor of a product.
 
-    `output` stands for the row's own result; None writes the result's formula there.
+    As a factor, a derivative that has cases is written f′(z). `output` stands for the operation's
+    own result; None writes the formula of the result there.
     """
-    partials = _partials(op, tuple(inputs), output, dialect)
-    return [(render(p, dialect), _factor(op, inputs, p, dialect)) for p in partials]
+    result = formula_of(op, inputs, dialect) if output is None else output
+    partials = map(lift, op.partials(_TEXTBOOK, result, *inputs))
+    return [(partial, _factor(op, inputs, partial, dialect)) for partial in partials]
 
 
-def _factor(op: Op, inputs: Sequence[Expr], partial: Expr, dialect: Dialect) -> str:
-    cases = any(part.head == "where" for part in partial.walk())
-    if not cases or len(inputs) > 1:
-        return render(partial, dialect, binding=4)
-    prime = f"{op.latex}'" if dialect is LATEX else f"{op.glyph}′"
-    return render(Expr(prime, tuple(inputs)), dialect)
-
-
-def quotient(graph: Graph, top: int, bottom: int, dialect: Dialect = TEXT) -> str:
-    """Write ∂top/∂bottom."""
-    over, under = (_written_name(graph, index, dialect) for index in (top, bottom))
-    if dialect is LATEX:
-        return rf"\frac{{\partial {over}}}{{\partial {under}}}"
-    return f"∂{over}/∂{under}"
-
-
-def factors_in_numbers(numbers: Sequence[float], dialect: Dialect = TEXT) -> str:
-    """Write a product of numbers as a person does: (−0.408)(0.6)(1)(0.5)."""
-    return "".join(f"({dialect.number(x)})" for x in numbers)
-
-
-def _written_name(graph: Graph, index: int, dialect: Dialect) -> str:
-    return dialect.symbol(name(graph, index))
-
-
-def _names(graph: Graph, index: int) -> list[Expr]:
-    """Return the parents as symbols, constants without a label as their numbers."""
-    nodes = [graph.nodes[parent] for parent in graph.nodes[index].parents]
-    return [
-        Expr("digits", (node.data,))
-        if node.op is CONSTANT and not node.label
-        else symbol(node.name)
-        for node in nodes
-    ]
+def _factor(op: Op, inputs: Sequence[Expr], partial: Expr, dialect: Dialect) -> Expr:
+    if len(inputs) > 1 or not any(part.head == "where" for part in partial.walk()):
+        return partial
+    return Expr(f"{op.latex}'" if dialect is LATEX else f"{op.glyph}′", tuple(inputs))
 
 
 def _called(op: Op, dialect: Dialect) -> str:
@@ -305,24 +237,55 @@ def _called(op: Op, dialect: Dialect) -> str:
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)
 
 
-def _forward(op: Op, inputs: Sequence[Expr], dialect: Dialect) -> Expr:
-    if op.latex:  # written as a call, σ(z), not by its formula
-        return Expr(_called(op, dialect), tuple(inputs))
-    return lift(op.forward(_TEXTBOOK, *inputs))
+Template = tuple[str | Place, ...]
+Word = tuple[str, int]
+"""Something written, with how tightly it binds."""
 
 
-def _derivatives(
-    graph: Graph, index: int, dialect: Dialect
-) -> tuple[Sequence[Expr], Sequence[Expr]]:
-    """Return a node's parents as symbols, and its local derivatives."""
-    child, inputs = graph.nodes[index], tuple(_names(graph, index))
-    output = symbol(child.name) if child.label else None
-    return inputs, _partials(child.op, inputs, output, dialect)
+@lru_cache(maxsize=1024)
+def formula_template(op: Op, count: int, dialect: Dialect) -> Template:
+    """Return the formula of an operation of `count` inputs, with places for them.
+
+    >>> from autograd.engine.ops import SUB
+    >>> formula_template(SUB, 2, TEXT)
+    (Place(input=0, binding=3), ' − ', Place(input=1, binding=4))
+    """
+    return render_template(formula_of(op, [place(k) for k in range(count)], dialect), dialect)
 
 
-@lru_cache(maxsize=64)  # one node's derivatives are asked for edge by edge
-def _partials(
-    op: Op, inputs: tuple[Expr, ...], output: Expr | None, dialect: Dialect
-) -> tuple[Expr, ...]:
-    result = _forward(op, inputs, dialect) if output is None else output
-    return tuple(map(lift, op.partials(_TEXTBOOK, result, *inputs)))
+@lru_cache(maxsize=1024)
+def derivative_templates(
+    op: Op, count: int, dialect: Dialect, *, names_output: bool
+) -> tuple[tuple[Template, Template], ...]:
+    """Return each local derivative with places for the inputs: in full, and as a factor.
+
+    With `names_output`, place number `count` is the operation's own result.
+    """
+    *inputs, output = (place(k) for k in range(count + 1))
+    result = output if names_output else None
+    return tuple(
+        (render_template(local, dialect), render_template(factor, dialect, binding=_PRODUCT))
+        for local, factor in derivatives_of(op, inputs, result, dialect)
+    )
+
+
+def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> str:
+    """Put words in the places of a template, in parentheses where they bind too loosely.
+
+    >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
+    '2/(3·10⁻⁷)'
+    """
+    return "".join(
+        part if part.__class__ is str else _fitted(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
+        for part in template
+    )
+
+
+def _fitted(word: Word, binding: int, dialect: Dialect) -> str:
+    text, precedence = word
+    return text if precedence >= binding else dialect.parentheses.format(text)
+
+
+def factors_in_numbers(numbers: Iterable[float], dialect: Dialect = TEXT) -> str:
+    """Write a product of numbers as a person does: (−0.408)(0.6)(1)(0.5)."""
+    return "".join(f"({dialect.number(x)})" for x in numbers)

@@ -12,10 +12,9 @@ from typing import Any
 
 import graphviz
 
-from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..files import write_bytes, write_text
-from ..graph.graph import Graph
+from ..graph.graph import Graph, Output, locate
 from .dot import write_source
 from .film import film
 from .levels import network_to_show
@@ -28,7 +27,7 @@ from .svg import svg
 
 
 def draw(
-    output: Value | Graph,
+    output: Output | Graph,
     *,
     title: str = "",
     gradients: bool | None = None,
@@ -53,12 +52,14 @@ def draw(
         focus: a Value, label or index; only paths through it are drawn.
         depth: at most so many steps back from the output are drawn. Boxes say how much is not.
 
+    Several outputs, `draw([y1, y2])`, share one drawing; gradients are then those of their sum.
+
     Raises:
+        TypeError: `output` or `focus` is of another kind; a Graph holds no Values.
         ValueError: what is left is too large to draw, or an argument makes no sense.
     """
-    graph = Graph.of(output)
+    graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
     shows_gradients = graph.swept if gradients is None else gradients
-    center = None if focus is None else _index(output, graph, focus)
     network = network_to_show(graph, level, is_cut=center is not None or depth is not None)
     picture: Picture | NetworkPicture
     if network is not None:
@@ -67,17 +68,6 @@ def draw(
         shown = cut(graph, focus=center, depth=depth, level=level)
         picture = picture_of(graph, shown, title=title, gradients=shows_gradients, focus=center)
     return Drawing(picture, graph)
-
-
-def _index(output: Value | Graph, graph: Graph, focus: Value | str | int) -> int:
-    if not isinstance(focus, Value):
-        return graph.index(focus)
-    if isinstance(output, Graph):
-        raise ValueError("a Graph holds no Values: give focus as a label or an index")
-    for index, value in enumerate(all_nodes(output)):
-        if value is focus:
-            return index
-    raise ValueError(f"the output does not depend on the focus {focus!r}")
 
 
 _LEAST_SCALE = 0.6  # of a picture in a notebook

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from ..engine.ops import CONSTANT
@@ -129,7 +128,7 @@ def _boxes(graph: Graph, title: str) -> Iterator[Scene]:
 
 
 def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
-    paths = islice(largest_paths(graph, focus), _PATHS)
+    paths = largest_paths(graph, focus, _PATHS)
     return frozenset({focus} | {node for path in paths for e in path.edges for node in e[:2]})
 
 

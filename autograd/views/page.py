@@ -18,7 +18,7 @@ from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from ..engine.value import Value
 from ..files import write_text
-from ..graph.graph import Graph, locate
+from ..graph.graph import Graph, Output, locate
 from ..graph.node import Node
 from ..graph.wording import name_text
 from .javascript import functions
@@ -47,7 +47,7 @@ _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
 
 
 def page(
-    output: Value | Graph,
+    output: Output | Graph,
     *,
     title: str = "",
     focus: Value | str | int | None = None,
@@ -67,6 +67,7 @@ def page(
     or "layer", the largest paths from the focus to the output are shown in scalars.
 
     Raises:
+        TypeError: there are several outputs, or `output` or `focus` is of another kind.
         ValueError: what is left is too large to show, or an argument makes no sense.
 
     >>> x = Value(3.0, "x")
@@ -74,6 +75,11 @@ def page(
     <Page "A square": 2 nodes>
     """
     graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
+    if len(graph.outputs) > 1:
+        raise TypeError(
+            f"a page shows one output, and there are {len(graph.outputs)}: write page(y) for one, "
+            "or page(total(outputs)) for their sum; draw(outputs) shows them all"
+        )
     scenes = scenes_of(graph, title=title, focus=center, depth=depth, level=level)
     return Page(graph, scenes, title or _title(graph))
 

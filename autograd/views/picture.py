@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from ..engine.ops import CONSTANT
+from ..graph.formulas import Writer
 from ..graph.graph import Graph
 from ..graph.node import Edge, Node
 from ..graph.wording import number
@@ -90,9 +91,15 @@ def picture_of(
         arrows=_arrows(graph, cut, gradients),
         frames=_frames(cut.items, graph),
         title=shortened(title, 120),
-        output=shortened(graph.output.label, _NAME_LENGTH) or "output",
+        output=_output_name(graph),
         gradients=gradients,
     )
+
+
+def _output_name(graph: Graph) -> str:
+    if len(graph.outputs) > 1:
+        return shortened(Writer(graph).output, 2 * _NAME_LENGTH)
+    return shortened(graph.output.label, _NAME_LENGTH) or "output"
 
 
 # --- cards ----------------------------------------------------------------------------------------
@@ -127,7 +134,7 @@ def _plural(word: str, count: int) -> str:
 
 
 def _kind(graph: Graph, node: Node) -> str:
-    if node.index == len(graph.nodes) - 1:
+    if node.index in graph.outputs:
         return "output"
     if node.op is CONSTANT:
         return "constant"

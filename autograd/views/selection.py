@@ -74,7 +74,7 @@ def cut(
     edges = _edges_on_paths(graph, focus)
     if depth is not None:
         edges = _edges_within(graph, edges, depth)
-    kept = {len(graph.nodes) - 1, *(() if focus is None or depth is not None else (focus,))}
+    kept = {*graph.outputs, *(() if focus is None or depth is not None else (focus,))}
     for edge in edges:
         kept |= {edge.child, edge.parent}
     _refuse_long(len(kept) if level in SCALARS else 0)
@@ -123,8 +123,7 @@ def _edges_within(graph: Graph, edges: list[Edge], depth: int) -> list[Edge]:
     parents: dict[int, list[Edge]] = {}
     for edge in edges:
         parents.setdefault(edge.child, []).append(edge)
-    last = len(graph.nodes) - 1
-    steps, waiting = {last: 0}, deque([last])
+    steps, waiting = dict.fromkeys(graph.outputs, 0), deque(graph.outputs)
     while waiting:
         child = waiting.popleft()
         if steps[child] < depth:

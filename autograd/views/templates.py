@@ -1,71 +1,50 @@
-"""The words of the live page: each row's formulas once, with places for names and numbers.
+"""The formulas of the live page: each operation's once, with places for names and numbers.
 
-A formula becomes a list of text and places: ``[0, "·", 1]`` is its first input, a dot, its second.
-A place k written as −k − 1 takes parentheses around a negative number. One list serves both the
-formula in names and the formula in numbers, so the page can write either after a leaf has changed.
+A formula becomes a list of text and places: ``[0, " − ", [1, 4]]`` is the first input, a minus
+sign, and the second input in parentheses if it binds looser than 4, as a negative number does. One
+list serves the formula in names and the formula in numbers, so the page can write either after a
+leaf has changed.
 
 >>> from autograd.engine.ops import SUB, TANH
 >>> formula_places(SUB, 2)
-[0, ' − ', -2]
+[0, ' − ', [1, 4]]
 >>> derivative_places(TANH, 1, labelled=True)[0]["words"]
-['1 minus ', -2, ' squared']
+['1 minus ', [1, 7], ' squared']
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-from ..engine.formula import Expr
 from ..engine.operation import Op
-from ..graph.wording import MINUS, TEXT, WORDS, derivatives_of, formula_of
+from ..graph.wording import (
+    TEXT,
+    WORDS,
+    Template,
+    derivative_templates,
+    formula_template,
+)
 
-Places = list[str | int]
+Places = list[str | int | list[int]]
 
-_MARK = re.compile("ꙮ(\\d+)ꙮ")
-
-
-class _Place(float):
-    """A number that is written as its place, ꙮ3ꙮ, so that a formula shows where it stands."""
-
-    place: int
-
-    def __abs__(self) -> _Place:
-        return self
-
-    def __format__(self, spec: str) -> str:
-        return f"ꙮ{self.place}ꙮ"
-
-
-def _places(count: int, sign: float) -> list[Expr]:
-    made = []
-    for k in range(count):
-        place = _Place(sign)
-        place.place = k
-        made.append(Expr("digits", (place,)))
-    return made
+_LOOSEST = 3  # how a negative number binds: nothing that is put in a place binds looser
 
 
 def formula_places(op: Op, count: int) -> Places:
-    """Return a row's formula of so many inputs."""
-    return _filled(lambda sign: [formula_of(op, _places(count, sign))])[0]
+    """Return the formula of an operation with this number of inputs."""
+    return _places(formula_template(op, count, TEXT))
 
 
 def derivative_places(op: Op, count: int, *, labelled: bool) -> list[dict[str, Places]]:
     """Return each local derivative as a factor; as a formula and in words where those differ.
 
-    Place `count` is the row's own result, which goes by its name if the node is labelled.
+    Place `count` is the operation's own result, which goes by its name if the node is labeled.
     """
-
-    def written(sign: float) -> list[str]:
-        *inputs, output = _places(count + 1, sign)
-        result = output if labelled else None
-        text = derivatives_of(op, inputs, result, TEXT)
-        words = derivatives_of(op, inputs, result, WORDS)
-        return [p for (a, b), (c, _) in zip(text, words, strict=True) for p in (a, b, c)]
-
-    found = _filled(written)
-    return [_derivative(*found[k : k + 3]) for k in range(0, len(found), 3)]
+    text, words = (
+        derivative_templates(op, count, dialect, names_output=labelled) for dialect in (TEXT, WORDS)
+    )
+    return [
+        _derivative(_places(local), _places(factor), _places(said))
+        for (local, factor), (said, _) in zip(text, words, strict=True)
+    ]
 
 
 def _derivative(local: Places, factor: Places, words: Places) -> dict[str, Places]:
@@ -74,17 +53,12 @@ def _derivative(local: Places, factor: Places, words: Places) -> dict[str, Place
     return derivative | ({"words": words} if words != local else {})
 
 
-def _filled(written: Callable[[float], list[str]]) -> list[Places]:
-    """Write with positive and with negative numbers; where they differ, parentheses are needed."""
-    return [_merged(plus, minus) for plus, minus in zip(written(1.0), written(-1.0), strict=True)]
-
-
-def _merged(plus: str, minus: str) -> Places:
-    bare, signed = _MARK.split(plus), _MARK.split(minus)
-    merged: Places = []
-    closing = ""
-    for text, place, other in zip(bare[:-1:2], bare[1::2], signed[:-1:2], strict=True):
-        wrapped = other.removeprefix(closing) != text + MINUS
-        closing = ")" if wrapped else ""
-        merged += [text, -int(place) - 1 if wrapped else int(place)]
-    return [part for part in [*merged, bare[-1]] if part != ""]
+def _places(template: Template) -> Places:
+    return [
+        part
+        if isinstance(part, str)
+        else part.input
+        if part.binding <= _LOOSEST
+        else [part.input, part.binding]
+        for part in template
+    ]

@@ -11,7 +11,8 @@ from autograd.engine.functions import exported_name, function_of, is_called
 from autograd.engine.operation import FLOATS, OPS
 from autograd.engine.second_order import VALUES
 from autograd.grading.intervals import EVERYTHING, Interval, over_intervals
-from autograd.graph.wording import LATEX, TEXT, WORDS, formula, local_derivative
+from autograd.graph.formulas import formula, local_derivative
+from autograd.graph.wording import LATEX, TEXT, WORDS
 from autograd.language.evaluate import FUNCTIONS as SHEET_FUNCTIONS
 from autograd.language.evaluate import expression
 from autograd.views.javascript import function as javascript

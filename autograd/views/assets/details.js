@@ -111,9 +111,7 @@ function gradientFacts(node, card) {
 function pathFacts(node) {
   if (node === model.output) return [];
   const count = countPaths(model, node),
-    paths = [];
-  for (const path of largestPaths(model, page.numbers.partials, node))
-    if (paths.push(path) === details.listed) break;
+    paths = largestPaths(model, page.numbers.partials, node, details.listed);
   const words = `${count.toLocaleString("en")} ${count === 1n ? "path" : "paths"} to ${nameOf(model.output)}`;
   const order = count > 1n ? ", largest first" : "";
   const more = count > BigInt(paths.length);

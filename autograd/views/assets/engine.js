@@ -63,80 +63,24 @@ function countPaths(model, wanted) {
   return counts[model.output];
 }
 
-// Yield paths as edges from the output back, the largest product (in size) first: best-first search,
-// where a path begun is worth its product so far times the largest still possible from there.
-function* largestPaths(model, partials, wanted) {
-  const best = bestFrom(model, partials, wanted);
-  const heap = new Heap();
-  let order = 0;
-  if (best[model.output] !== null) heap.push({ key: [0, 0, order], node: model.output, log: 0, edges: [] });
-  while (heap.size) {
-    const { node, log, edges } = heap.pop();
-    if (node === wanted) {
-      yield edges;
-      continue;
-    }
-    for (let e = model.start[node]; e < model.start[node + 1]; e++) {
-      const parent = model.parents[e];
-      if (best[parent] === null) continue;
-      const reached = log + Math.log(Math.abs(partials[e]));
-      const key = [-(reached + best[parent]), -edges.length - 1, ++order];
-      heap.push({ key, node: parent, log: reached, edges: [...edges, e] });
-    }
-  }
-}
-
-// For every node the logarithm of the largest product on a path down to `wanted`; null for no path.
-function bestFrom(model, partials, wanted) {
-  const best = new Array(model.count).fill(null);
-  best[wanted] = 0;
+// The paths with the largest products (in size), as edges from the output back. One pass keeps the `most`
+// largest ways from each node down to `wanted`; those of a node are among those of its parents.
+function largestPaths(model, partials, wanted, most) {
+  const tails = new Array(model.count);
+  tails[wanted] = [{ loss: 0, edge: -1, rank: 0 }];
   for (let node = wanted + 1; node < model.count; node++) {
+    const found = [];
     for (let e = model.start[node]; e < model.start[node + 1]; e++) {
-      const rest = best[model.parents[e]];
-      if (rest === null) continue;
-      const through = rest + Math.log(Math.abs(partials[e]));
-      if (best[node] === null || through > best[node]) best[node] = through;
+      const loss = -Math.log(Math.abs(partials[e]));
+      tails[model.parents[e]]?.forEach((tail, rank) => found.push({ loss: tail.loss + loss, edge: e, rank }));
     }
+    if (found.length) tails[node] = found.sort((a, b) => (a.loss === b.loss ? 0 : a.loss - b.loss)).slice(0, most);
   }
-  return best;
+  return (tails[model.output] ?? []).map((tail) => followed(model, tails, tail));
 }
 
-// The smallest key first; keys are lists, compared from left to right.
-class Heap {
-  #items = [];
-
-  get size() {
-    return this.#items.length;
-  }
-
-  push(item) {
-    const items = this.#items;
-    let at = items.push(item) - 1;
-    while (at > 0 && before(item, items[(at - 1) >> 1])) {
-      items[at] = items[(at - 1) >> 1];
-      at = (at - 1) >> 1;
-    }
-    items[at] = item;
-  }
-
-  pop() {
-    const items = this.#items,
-      top = items[0],
-      last = items.pop();
-    if (!items.length) return top;
-    let at = 0;
-    for (let next = 1; next < items.length; next = 2 * at + 1) {
-      if (next + 1 < items.length && before(items[next + 1], items[next])) next++;
-      if (!before(items[next], last)) break;
-      items[at] = items[next];
-      at = next;
-    }
-    items[at] = last;
-    return top;
-  }
-}
-
-function before(one, two) {
-  const k = one.key.findIndex((x, index) => x !== two.key[index]);
-  return k >= 0 && one.key[k] < two.key[k];
+function followed(model, tails, tail) {
+  const edges = [];
+  for (; tail.edge >= 0; tail = tails[model.parents[tail.edge]][tail.rank]) edges.push(tail.edge);
+  return edges;
 }

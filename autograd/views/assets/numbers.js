@@ -5,6 +5,7 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 
 // Significant digits at most, a true minus sign, a power of ten where Python's "g" would use one.
 function number(x, digits = 5) {
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x < 0 ? `${MINUS}∞` : "∞";
   const [mantissa, exponent] = parts(Math.abs(x), digits);
   const power = exponent ? "·10" + [...String(exponent)].map((c) => RAISED[c]).join("") : "";
   return (x < 0 ? MINUS : "") + mantissa + power;
@@ -78,13 +79,19 @@ function asciiDigits(words) {
     .join("");
 }
 
-// Fill a formula's places: a place −k − 1 takes parentheses around a negative number.
+// Fill a formula's places: a place [k, binding] takes parentheses around a number that binds looser.
 function filled(places, words) {
-  return places
-    .map((part) => {
-      if (typeof part === "string") return part;
-      const word = words[part < 0 ? -part - 1 : part];
-      return part < 0 && word.startsWith(MINUS) ? `(${word})` : word;
-    })
-    .join("");
+  return places.map((part) => (typeof part === "string" ? part : fitted(part, words))).join("");
+}
+
+function fitted(place, words) {
+  if (typeof place === "number") return words[place];
+  const word = words[place[0]];
+  return bindingOf(word) < place[1] ? `(${word})` : word;
+}
+
+// How tightly a number binds: with a sign as a sum, with a power of ten as a product.
+function bindingOf(word) {
+  if (word.startsWith(MINUS)) return 3;
+  return /^[\d.]+·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+$/.test(word) ? 4 : 9;
 }

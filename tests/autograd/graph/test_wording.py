@@ -1,27 +1,18 @@
 """The words: numbers, names and formulas, every formula printed from its row."""
 
+import itertools
+import math
 import re
 
 import pytest
 import sympy
 
 from autograd import Graph, Value
-from autograd.engine.operation import OPS
+from autograd.engine.operation import OPS, op_named
 from autograd.engine.ops import leaky_relu_row, power
 from autograd.engine.value import record
-from autograd.graph.wording import (
-    LATEX,
-    TEXT,
-    WORDS,
-    factor_derivative,
-    formula,
-    formula_in_numbers,
-    latex_number,
-    local_derivative,
-    name_latex,
-    name_text,
-    number,
-)
+from autograd.graph.formulas import factor_derivative, formula, formula_in_numbers, local_derivative
+from autograd.graph.wording import LATEX, TEXT, WORDS, latex_number, name_latex, name_text, number
 
 ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), leaky_relu_row(0.1)]
 
@@ -144,3 +135,60 @@ def test_the_output_is_named_where_its_slope_contains_it():
     graph = Graph.of(a)
     assert local_derivative(graph, graph.edges[0]) == "a·(1 − a)"
     assert local_derivative(graph, graph.edges[0], WORDS) == "a times (1 minus a)"
+
+
+# --- numbers put into formulas --------------------------------------------------------------------
+
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+SIZES = [2.5, -2.5, 4e-7, -4e-7, 3e12, -3e12, 1.0]
+ARITHMETIC = ["add", "sub", "mul", "div", "neg", "square", "abs", "sum", "dot"]
+ARITHMETIC += ["half_squared_error", "power(3.0)", "power(-2.0)", "power(0.5)"]
+
+
+def evaluate(text):
+    """Compute a printed formula as mathematics reads it: powers, then products, then sums."""
+    text = re.sub(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda m: f"**({m[1].translate(RAISED)})", text)
+    text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
+    return eval(text.replace("·", "*").replace("−", "-").replace("^", "**"), {"abs": abs})
+
+
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_a_formula_in_numbers_comes_to_the_number(name):
+    op = op_named(name)
+    for inputs in itertools.product(SIZES, repeat=op.arity or 2):
+        if name == "power(0.5)" and inputs[0] < 0:
+            continue
+        output = record(op, [Value(x) for x in inputs])
+        graph = Graph.of(output)
+        index = len(graph.nodes) - 1
+        assert evaluate(formula_in_numbers(graph, index)) == pytest.approx(output.data, rel=1e-12)
+
+
+def test_a_number_with_a_power_of_ten_is_a_product():
+    a, b = Value(1e-36, "a"), Value(1e-7, "b")
+    for output, text, latex in (
+        (a.square(), "(1·10⁻³⁶)²", r"{\left(1 \cdot 10^{-36}\right)}^{2}"),
+        (3 / b, "3/(1·10⁻⁷)", r"\frac{3}{1 \cdot 10^{-7}}"),
+        (b * b, "1·10⁻⁷·(1·10⁻⁷)", r"1 \cdot 10^{-7} \, \left(1 \cdot 10^{-7}\right)"),
+        (b - b, "1·10⁻⁷ − 1·10⁻⁷", r"1 \cdot 10^{-7} - 1 \cdot 10^{-7}"),
+        (b.exp(), "exp(1·10⁻⁷)", r"e^{1 \cdot 10^{-7}}"),
+        (-b, "−1·10⁻⁷", r"-1 \cdot 10^{-7}"),
+        (2**b, "2^(1·10⁻⁷)", r"{2}^{1 \cdot 10^{-7}}"),
+    ):
+        graph = Graph.of(output)
+        index = len(graph.nodes) - 1
+        assert formula_in_numbers(graph, index) == text
+        assert formula_in_numbers(graph, index, LATEX) == latex
+    words = formula_in_numbers(Graph.of(a.square()), 1, WORDS)
+    assert words == "(1·10⁻³⁶) squared"
+
+
+def test_a_constant_in_a_derivative_is_a_product_too():
+    x = Value(2.0, "x")
+    graph = Graph.of(x / 1e-7)
+    assert local_derivative(graph, graph.edges[0]) == "1/(1·10⁻⁷)"
+
+
+def test_numbers_that_are_not_finite_are_written():
+    assert [number(x) for x in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "nan"]
+    assert latex_number(-math.inf) == r"-\infty"

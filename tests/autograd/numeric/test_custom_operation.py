@@ -11,7 +11,8 @@ import pytest
 import autograd
 from autograd import Graph, Value, draw, explain, grad, gradcheck, operation, page, trace
 from autograd.engine.operation import USERS, op_named
-from autograd.graph.wording import LATEX, formula, local_derivative
+from autograd.graph.formulas import formula, local_derivative
+from autograd.graph.wording import LATEX
 from autograd.views.javascript import function as javascript
 from nn import MLP
 

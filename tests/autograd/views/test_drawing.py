@@ -57,11 +57,11 @@ def test_focus_by_value_label_and_index(output):
 
 
 def test_a_focus_that_is_not_there_is_refused(output):
-    with pytest.raises(ValueError, match="does not depend"):
+    with pytest.raises(ValueError, match="is not part of the computation"):
         draw(output, focus=Value(1.0))
     with pytest.raises(ValueError, match="labels are: a, b"):
         draw(output, focus="c")
-    with pytest.raises(ValueError, match="holds no Values"):
+    with pytest.raises(TypeError, match="does not hold Values: give the node by its label"):
         draw(Graph.of(output), focus=output)
 
 

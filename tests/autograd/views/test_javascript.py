@@ -33,7 +33,8 @@ from autograd import (
 )
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.engine.value import constant, record
-from autograd.graph.wording import formula_in_numbers, number
+from autograd.graph.formulas import formula_in_numbers
+from autograd.graph.wording import number
 from autograd.views.javascript import function
 from autograd.views.page import engine_source
 from autograd.views.templates import formula_places

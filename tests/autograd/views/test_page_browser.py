@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograd import Graph, Value, dot, explain, log, page, tanh, trace
-from autograd.graph.wording import formula_in_numbers, number
+from autograd.graph.formulas import formula_in_numbers
+from autograd.graph.wording import number
 from autograd.views.page import engine_source
 from nn import MLP, half_squared_error
 

@@ -1,0 +1,148 @@
+"""How the nodes of a graph are written: their names, formulas and derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from ..engine.formula import ATOM, Dialect
+from ..engine.ops import CONSTANT
+from .graph import Graph
+from .node import Edge
+from .wording import LATEX, TEXT, Word, derivative_templates, fill, formula_template
+
+_MOST_OUTPUTS = 3  # that are named where their sum is
+
+
+class Writer:
+    """Writes the nodes of one graph in one dialect.
+
+    >>> from autograd import Value
+    >>> w, x = Value(0.4, "w"), Value(-3e-7, "x")
+    >>> graph = Graph.of((w * x + 1).relu())
+    >>> writer = Writer(graph)
+    >>> [writer.formula(node.index) for node in graph.nodes if not node.is_leaf]
+    ['w·x', 'v2 + 1', 'ReLU(v4)']
+    >>> writer.formula_in_numbers(2)
+    '0.4·(−3·10⁻⁷)'
+    """
+
+    def __init__(self, graph: Graph, dialect: Dialect = TEXT) -> None:
+        self.graph, self.dialect = graph, dialect
+        self._names: dict[int, str] = {}
+        self._numbers: dict[int, Word] = {}
+
+    def name(self, index: int) -> str:
+        """Return a node's label, for a constant its number, for others "v" and the index."""
+        node = self.graph.nodes[index]
+        if node.op is CONSTANT and not node.label:
+            return self._number(index)[0]
+        return node.name
+
+    def symbol(self, index: int) -> str:
+        """Return a node's name as a symbol in a formula."""
+        found = self._names.get(index)
+        if found is None:
+            found = self._names[index] = self.dialect.symbol(self.name(index))
+        return found
+
+    def formula(self, index: int) -> str:
+        """Write how a node was computed, in the names of its parents."""
+        return self._fill_formula(index, self._word)
+
+    def formula_in_numbers(self, index: int) -> str:
+        """Write how a node was computed, in the numbers of its parents: 0.4·0.5 + 1."""
+        return self._fill_formula(index, self._number)
+
+    def _fill_formula(self, index: int, word: Callable[[int], Word]) -> str:
+        node = self.graph.nodes[index]
+        template = formula_template(node.op, len(node.parents), self.dialect)
+        return fill(template, [word(parent) for parent in node.parents], self.dialect)
+
+    def local_derivative(self, edge: Edge) -> str:
+        """Write ∂child/∂parent of an edge as its formula; in `WORDS`, as one says it."""
+        return self._fill_derivative(edge, as_factor=False)
+
+    def factor_derivative(self, edge: Edge) -> str:
+        """Write ∂child/∂parent as a factor of a product: f′(z) where its formula has cases."""
+        return self._fill_derivative(edge, as_factor=True)
+
+    def _fill_derivative(self, edge: Edge, *, as_factor: bool) -> str:
+        child = self.graph.nodes[edge.child]
+        templates = derivative_templates(
+            child.op, len(child.parents), self.dialect, names_output=bool(child.label)
+        )
+        template = templates[edge.slot][as_factor]
+        if len(template) == 1 and isinstance(template[0], str):
+            return template[0]
+        words = [self._word(parent) for parent in child.parents]
+        return fill(template, [*words, self._word(edge.child)], self.dialect)
+
+    def quotient(self, top: int, bottom: int) -> str:
+        """Write ∂top/∂bottom."""
+        return self._divide(self.symbol(top), bottom)
+
+    def gradient(self, index: int) -> str:
+        """Write ∂output/∂node; of several outputs, the derivative of their sum."""
+        return self._divide(self.output, index)
+
+    @cached_property
+    def output(self) -> str:
+        """The output as a symbol; several as their sum, in parentheses."""
+        symbols = [self.symbol(output) for output in self.graph.outputs]
+        if len(symbols) > _MOST_OUTPUTS:
+            symbols = [symbols[0], r"\dots" if self.dialect is LATEX else "…", symbols[-1]]
+        total = " + ".join(symbols)
+        return total if len(symbols) == 1 else self.dialect.parentheses.format(total)
+
+    def _divide(self, over: str, bottom: int) -> str:
+        if self.dialect is LATEX:
+            return rf"\frac{{\partial {over}}}{{\partial {self.symbol(bottom)}}}"
+        return f"∂{over}/∂{self.symbol(bottom)}"
+
+    def _word(self, index: int) -> Word:
+        node = self.graph.nodes[index]
+        if node.op is CONSTANT and not node.label:
+            return self._number(index)
+        return self.symbol(index), ATOM
+
+    def _number(self, index: int) -> Word:
+        found = self._numbers.get(index)
+        if found is None:
+            data = self.graph.nodes[index].data
+            text = self.dialect.number(data)
+            found = self._numbers[index] = text, self.dialect.precedence(data, text)
+        return found
+
+
+def formula(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
+    """Write how a node was computed, in the names of its parents."""
+    return Writer(graph, dialect).formula(index)
+
+
+def formula_in_numbers(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
+    """Write how a node was computed, in the numbers of its parents."""
+    return Writer(graph, dialect).formula_in_numbers(index)
+
+
+def local_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
+    """Write ∂child/∂parent of an edge as its formula.
+
+    >>> from autograd import Value
+    >>> from autograd.graph.wording import WORDS
+    >>> graph = Graph.of(Value(2.0, "x").tanh())
+    >>> local_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0], WORDS)
+    ('1 − tanh(x)²', '1 minus tanh(x) squared')
+    """
+    return Writer(graph, dialect).local_derivative(edge)
+
+
+def factor_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
+    """Write ∂child/∂parent as a factor of a product.
+
+    >>> from autograd import Value
+    >>> graph = Graph.of(Value(2.0, "x").relu())
+    >>> factor_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0])
+    ('ReLU′(x)', '1 if x > 0 else 0')
+    """
+    return Writer(graph, dialect).factor_derivative(edge)
