@@ -189,7 +189,7 @@ def _count(paths: int) -> str:
     """Write a number of paths; above a thousand digits, Python refuses to, so its size is said."""
     if paths.bit_length() < 100:
         return f"{paths:,}"
-    return f"about 10^{round((paths.bit_length() - 0.5) * math.log10(2)):,}"
+    return f"about 10^{round(math.log10(paths)):,}"
 
 
 def _sum(explanation: Explanation, dialect: Dialect) -> str:

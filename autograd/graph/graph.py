@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from ..engine.adjoints import accumulate
+from ..engine.collector import collector_paused
 from ..engine.number import shortened
 from ..engine.ops import CONSTANT
 from ..engine.second_order import VALUES
@@ -77,16 +78,18 @@ class Graph:
         if isinstance(output, Graph):
             return output
         outputs = collect_outputs(output)
-        values = all_nodes(*outputs)
-        place = {value: index for index, value in enumerate(values)}
-        return cls(
-            tuple(
+        with collector_paused():
+            values = all_nodes(*outputs)
+            place = dict(zip(values, range(len(values)), strict=True))
+            nodes = [
                 Node(k, v.op, tuple([place[p] for p in v.parents]), v.partials, v.data, v.label)
                 for k, v in enumerate(values)
-            ),
-            swept=all(value.was_swept for value in outputs),
-            outputs=tuple(place[value] for value in outputs),
-        )
+            ]
+            return cls(
+                tuple(nodes),
+                swept=all(value.was_swept for value in outputs),
+                outputs=tuple(place[value] for value in outputs),
+            )
 
     @property
     def output(self) -> Node:
@@ -252,7 +255,7 @@ def collect_outputs(output: Any) -> list[Value]:
     if outputs and all(isinstance(value, Value) for value in outputs):
         return outputs
     wrong = next((value for value in outputs if not isinstance(value, Value)), output)
-    advice = ": call it, and give what it returns" if callable(wrong) else ""
+    advice = ": call it with its inputs, and pass what it returns" if callable(wrong) else ""
     raise TypeError(
         "expected the output, a Value, or its Graph, or a list of Values; "
         f"got {shortened(wrong)}{advice}"

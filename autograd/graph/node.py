@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..engine.operation import Op
@@ -12,9 +11,8 @@ from ..engine.ops import CONSTANT, LEAF
 _GIVEN = (LEAF, CONSTANT)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One number of a recorded computation.
+class Node(NamedTuple):
+    """One number of a recorded computation: a tuple, because a large graph has a great many.
 
     Attributes:
         index: its place in `Graph.nodes`.
@@ -23,9 +21,10 @@ class Node:
         partials: ∂node/∂parent for each of `parents`.
         data: the number.
         label: its name, or "".
+        block: the names of the blocks that it is in, outermost first.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # in place of the method of tuples
     op: Op
     parents: tuple[int, ...]
     partials: tuple[float, ...]
@@ -46,7 +45,7 @@ class Node:
     def renumbered(self, place: Mapping[int, int]) -> Node:
         """Return the node with new indices for itself and its parents."""
         parents = tuple(place[parent] for parent in self.parents)
-        return Node(place[self.index], self.op, parents, self.partials, self.data, self.label)
+        return self._replace(index=place[self.index], parents=parents)
 
 
 class Edge(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, overload
 
 from ..engine.adjoints import accumulate
+from ..engine.collector import collector_paused
 from ..engine.ops import CONSTANT
 from .formulas import Writer
 from .graph import Graph, Output
@@ -71,6 +72,10 @@ class Trace(Sequence[Step]):
         return tuple(step for step in self.steps if step.kind == "backward")
 
     def __str__(self) -> str:
+        with collector_paused():
+            return self._write()
+
+    def _write(self) -> str:
         writer = Writer(self.graph)
         starts = ", ".join(f"{writer.gradient(k)} = 1" for k in self.graph.outputs[:_MOST_STARTS])
         return "\n".join(
@@ -116,7 +121,8 @@ def trace(output: Output | Graph) -> Trace:
     [('forward', 0.0, 9.0), ('backward', 3.0, 3.0), ('backward', 3.0, 6.0)]
     """
     graph = Graph.of(output)
-    return Trace(graph, (*_forward(graph), *_backward(graph)))
+    with collector_paused():
+        return Trace(graph, (*_forward(graph), *_backward(graph)))
 
 
 def _forward(graph: Graph) -> Iterator[Step]:

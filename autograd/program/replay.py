@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ..engine.errors import failure
 from ..engine.operation import FLOATS
@@ -20,7 +19,7 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     nodes: list[Node] = []
     for node in graph.nodes:
         if node.is_leaf:
-            nodes.append(replace(node, data=data.get(node.index, node.data)))
+            nodes.append(node._replace(data=data.get(node.index, node.data)))
         else:
             nodes.append(_recomputed(node, [nodes[parent] for parent in node.parents]))
     return Graph(tuple(nodes), swept=True)
@@ -51,4 +50,4 @@ def _recomputed(node: Node, parents: list[Node]) -> Node:
         raise failure(node.op, parents, error) from None
     if output - output or any(partial - partial for partial in partials):
         raise failure(node.op, parents, None)
-    return replace(node, data=output, partials=partials)
+    return node._replace(data=output, partials=partials)

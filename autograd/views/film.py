@@ -11,17 +11,11 @@ from dataclasses import replace
 from html import escape
 
 from ..engine.ops import CONSTANT
+from ..graph.formulas import Writer
 from ..graph.graph import Graph
+from ..graph.node import Edge
 from ..graph.steps import Step, Trace, trace
-from ..graph.wording import (
-    factor_derivative,
-    factors_in_numbers,
-    formula,
-    formula_in_numbers,
-    name,
-    number,
-    quotient,
-)
+from ..graph.wording import factors_in_numbers, number
 from .picture import Picture
 from .svg import SMALL, svg
 
@@ -59,7 +53,7 @@ def _style(graph: Graph, steps: Trace) -> str:
     """Return the rules: one animation for each moment something appears, one for each highlight."""
     count = len(steps) + _REST
     length = f"{count * _SECONDS:.1f}s"
-    known = {graph.output.index: len(steps.forward)}
+    known = dict.fromkeys(graph.outputs, len(steps.forward))
     for place, step in enumerate(steps):
         if step.kind == "backward" and step.parent is not None:
             known[step.parent] = place
@@ -118,16 +112,16 @@ def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
 
 
 def _say(graph: Graph, step: Step) -> str:
+    writer = Writer(graph)
     if step.kind == "forward":
         return (
-            f"forward: {name(graph, step.child)} = {formula(graph, step.child)} = "
-            f"{formula_in_numbers(graph, step.child)} = {number(step.after)}"
+            f"forward: {writer.name(step.child)} = {writer.formula(step.child)} = "
+            f"{writer.formula_in_numbers(step.child)} = {number(step.after)}"
         )
     assert step.parent is not None and step.slot is not None
-    edge = next(e for e in graph.edges if (e.child, e.slot) == (step.child, step.slot))
-    output = graph.output.index
+    edge = Edge(step.child, step.parent, step.slot, step.local)
     return (
-        f"backward: {quotient(graph, output, step.child)} · {factor_derivative(graph, edge)} = "
+        f"backward: {writer.gradient(step.child)} · {writer.factor_derivative(edge)} = "
         f"{factors_in_numbers([step.upstream, step.local])} = {number(step.contribution)} "
-        f"is added to {quotient(graph, output, step.parent)}"
+        f"is added to {writer.gradient(step.parent)}"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Graph, Value, explain
+from autograd import Graph, Value, draw, explain, page
 from nn import MLP, half_squared_error
 
 
@@ -113,3 +113,40 @@ def test_a_prompt_shows_what_print_shows():
     x = Value(2.0, "x")
     explanation = explain(x * 3, x)
     assert repr(explanation) == str(explanation)
+
+
+def test_several_outputs_are_explained_as_their_sum():
+    x = Value(0.5, "x")
+    y1, y2 = x * 3, x * -5
+    y1.label, y2.label = "y1", "y2"
+    text = str(explain([y1, y2], wrt=x))
+    assert text.startswith("∂(y1 + y2)/∂x: 2 paths lead from x to (y1 + y2)\n")
+    assert "path 1: y2 ← x" in text
+    assert text.endswith("∂(y1 + y2)/∂x = (−5) + 3 = −2")
+    assert r"\frac{\partial \left(y_{1} + y_{2}\right)}" in explain([y1, y2], x)._repr_latex_()
+    many = [x * k for k in range(1, 7)]
+    assert str(explain(many, wrt=x)).startswith("∂(v2 + … + v12)/∂x: 6 paths")
+
+
+def test_one_mistake_has_one_message_wherever_it_is_made():
+    x, other = Value(2.0, "x"), Value(1.0, "other")
+    y = x * 3
+    for wanted, output, error, words in (
+        (other, y, ValueError, "is not part of the computation"),
+        (x, Graph.of(y), TypeError, "a Graph does not hold Values"),
+        ("q", y, ValueError, "no node is labeled 'q'"),
+        (99, y, ValueError, "there is no node 99"),
+        (1.5, y, TypeError, "by its label or its number"),
+    ):
+        for ask in (explain, lambda y, w: draw(y, focus=w), lambda y, w: page(y, focus=w)):
+            with pytest.raises(error, match=words):
+                ask(output, wanted)
+
+
+def test_a_number_of_paths_too_long_for_python_to_print_is_said_by_its_size():
+    v = Value(1.0, "x")
+    for _ in range(15_000):
+        v = v * 0.5 + v * 0.5
+    text = str(explain(v, "x", most=1))
+    assert "about 10^4,515 paths lead from x" in text
+    assert "about 10^4,515 more paths" in text

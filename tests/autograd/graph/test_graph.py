@@ -240,7 +240,7 @@ def test_several_outputs_survive_expanding_and_json():
 
 
 def test_a_module_is_to_be_called():
-    with pytest.raises(TypeError, match="call it, and give what it returns"):
+    with pytest.raises(TypeError, match="call it with its inputs, and pass what it returns"):
         Graph.of(tanh)
 
 
@@ -288,8 +288,7 @@ TAMPERED = [
 @pytest.mark.parametrize(("place", "change", "message"), TAMPERED)
 def test_a_tampered_node_is_refused_by_name(place, change, message):
     nodes = list(Graph.of(small()[0]).nodes)
-    fields = {name: getattr(nodes[place], name) for name in Node.__dataclass_fields__}
-    nodes[place] = Node(**fields | change)
+    nodes[place] = nodes[place]._replace(**change)
     with pytest.raises(GraphError, match=message):
         Graph(tuple(nodes))
 

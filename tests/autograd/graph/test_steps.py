@@ -93,3 +93,15 @@ def test_a_wide_neuron_reads_in_one_line():
     line = str(trace(z)).splitlines()[1]
     assert "784 terms" in line
     assert len(line) < 250
+
+
+def test_several_outputs_are_computed_together_and_the_gradient_is_that_of_their_sum():
+    x = Value(0.5, "x")
+    y1, y2 = x.tanh(), x.sigmoid()
+    y1.label, y2.label = "y1", "y2"
+    steps = trace([y1, y2])
+    assert [step.child for step in steps.forward] == [1, 2]
+    assert steps.backward[-1].after == Graph.of(y1 + y2).adjoints[0]
+    text = str(steps)
+    assert "∂(y1 + y2)/∂y1 = 1, ∂(y1 + y2)/∂y2 = 1, then edge by edge" in text
+    assert "∂(y1 + y2)/∂x: " in text

@@ -167,3 +167,14 @@ def test_a_large_graph_is_refused_with_advice():
     with pytest.raises(ValueError, match=r"too many to draw.*focus=.*depth="):
         draw(a)
     assert len(draw(a, depth=10).picture.cards) == 12
+
+
+def test_several_outputs_share_a_drawing():
+    x = Value(0.5, "x")
+    y1, y2 = x.tanh(), x.sigmoid()
+    y1.label, y2.label = "y1", "y2"
+    drawing = draw([y1, y2], gradients=True)
+    kinds = {card.name: card.kind for card in drawing.picture.cards}
+    assert kinds == {"x": "leaf", "y1": "output", "y2": "output"}
+    assert "∂(y1 + y2)/∂box" in drawing.svg()
+    assert len(draw([y1, y2], depth=0).picture.cards) >= 2

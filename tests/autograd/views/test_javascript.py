@@ -1,5 +1,6 @@
 """The page's formulas, run by node: the numbers of Python, row by row and on random graphs."""
 
+import itertools
 import json
 import math
 import random
@@ -219,13 +220,20 @@ def test_numbers_are_written_as_python_writes_them(node):
 
 def test_formulas_are_filled_as_python_writes_them(node):
     a, b, c = Value(-2.0, "a"), Value(3.0, "b"), Value(-4.0, "c")
-    for made in (a * b, a - c, a / c, tanh(a), b**c, dot([a, b], [c, a], c), abs(a)):
-        graph = Graph.of(made)
-        last = graph.output
-        words = [number(graph.nodes[p].data) for p in last.parents]
-        places = formula_places(last.op, len(last.parents))
-        found = node(
-            f"{engine_source(graph)} const t = filled({json.dumps(places)}, {json.dumps(words)});"
-            "console.log(JSON.stringify(t))"
-        )
-        assert found == formula_in_numbers(graph, last.index)
+    d, e = Value(4e-7, "d"), Value(-3e12, "e")
+    made = [a * b, a - c, a / c, tanh(a), b**c, dot([a, b], [c, a], c), abs(a)]
+    for x, y in itertools.product((a, b, d, e), repeat=2):
+        made += [x + y, x - y, x * y, x / y, x.square(), -x, dot([x, y], [y, x], x)]
+    graphs = list(map(Graph.of, made))
+    cases = [
+        [
+            formula_places(graph.output.op, len(graph.output.parents)),
+            [number(graph.nodes[p].data) for p in graph.output.parents],
+        ]
+        for graph in graphs
+    ]
+    found = node(
+        f"{engine_source(graphs[0])} const cases = {json.dumps(cases)};"
+        "console.log(JSON.stringify(cases.map(([places, words]) => filled(places, words))))"
+    )
+    assert found == [formula_in_numbers(graph, graph.output.index) for graph in graphs]

@@ -159,7 +159,7 @@ def test_every_formula_of_a_page_is_the_one_of_the_explanation():
     rows = {(row["op"], len(row["slots"])): row for row in data_of(page(y))["rows"]}
     assert rows["tanh", 1]["slots"][0]["factor"] == ["(1 − tanh(", 0, ")²)"]
     assert "(1 − tanh(x)²)" in str(explain(y, wrt=x))
-    assert rows["exp", 1]["slots"][0]["factor"] == [-2]  # y itself, by its name
+    assert rows["exp", 1]["slots"][0]["factor"] == [[1, 4]]  # y itself, by its name
 
 
 def test_too_large_a_graph_says_how_to_cut_it():
