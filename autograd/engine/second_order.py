@@ -9,7 +9,7 @@ from .functions import function_of, where
 from .namespace import Calls, Namespace
 from .operation import OPS
 from .topological import inner_nodes
-from .value import Value, constant
+from .value import Value, constant, record
 
 
 class Values(Calls):
@@ -36,6 +36,7 @@ class Values(Calls):
 
 
 VALUES: Namespace = Values()
+_ELSEWHERE = (1.0, 0.5, 2.0)  # at one of them every operation has finite slopes
 
 
 def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
@@ -101,12 +102,38 @@ def _check_current(node: Value) -> None:
 def _pass_on(node: Value, adjoints: dict[Value, Value | float], wanted: set[Value]) -> None:
     """Add upstream × local derivative to each parent that is wanted."""
     upstream = adjoints[node]
-    partials = node.op.partials(VALUES, node, *node.parents)
+    partials = _record_partials(node, upstream)
     for parent, partial in zip(node.parents, partials, strict=True):
         if parent in wanted:
             contribution = _times(upstream, partial)
             before = adjoints.get(parent)
             adjoints[parent] = contribution if before is None else before + contribution
+
+
+def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | float]:
+    """Return the local derivatives as Values; where no gradient arrives they need not be finite."""
+    try:
+        return node.op.partials(VALUES, node, *node.parents)
+    except (ArithmeticError, ValueError):
+        if not isinstance(upstream, Value) or upstream.data != 0.0:
+            raise
+        return _record_partials_if_reached(node, upstream)
+
+
+def _record_partials_if_reached(node: Value, upstream: Value) -> Sequence[Value | float]:
+    """Return the local derivatives, taken elsewhere as long as no gradient arrives at the node.
+
+    What arrives is 0 here, and 0 times any finite slope is right. With other data the condition
+    lets the node's own slopes through.
+    """
+    reached = (upstream > 0) | (upstream < 0)
+    for place in _ELSEWHERE:
+        try:
+            inputs = [where(reached, parent, place) for parent in node.parents]
+            return node.op.partials(VALUES, record(node.op, inputs), *inputs)
+        except (ArithmeticError, ValueError):
+            continue
+    return node.op.partials(VALUES, node, *node.parents)  # which says why there are none
 
 
 def _times(a: Value | float, b: Value | float) -> Value | float:

@@ -12,6 +12,7 @@ from autograd import (
     Graph,
     Value,
     absolute,
+    compile,  # noqa: A004
     dot,
     exp,
     grad,
@@ -19,10 +20,12 @@ from autograd import (
     log,
     logsumexp,
     maximum,
+    minimum,
     relu,
     sin,
     tanh,
     total,
+    where,
 )
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.engine.topological import all_nodes
@@ -268,6 +271,97 @@ def test_hessians_of_random_graphs_are_symmetric(program):
     size = max(abs(v) for row in rows for v in row)
     for i, row in enumerate(rows):
         assert row == pytest.approx([other[i] for other in rows], rel=1e-8, abs=1e-8 * (1 + size))
+
+
+# --- branches -------------------------------------------------------------------------------------
+
+BATCH = [-2.0, -0.75, 0.0, 0.25, 0.5, 3.0]
+BRANCHED = {
+    "relu": (lambda v: v.relu() * v, lambda v: 2 * v if v > 0 else 0.0),
+    "abs": (lambda v: abs(v) * v, lambda v: 2 * abs(v)),
+    "maximum": (lambda v: maximum(v, 0.25) ** 2, lambda v: 2 * v if v >= 0.25 else 0.0),
+    "minimum": (lambda v: minimum(v, 0.25) * v, lambda v: 2 * v if v <= 0.25 else 0.25),
+    "leaky_relu": (lambda v: leaky_relu(v, 0.1) * v, lambda v: (2 if v > 0 else 0.2) * v),
+    "clip": (lambda v: v.clip(-1, 0.5) ** 2, lambda v: 2 * v if -1 <= v <= 0.5 else 0.0),
+    "where": (lambda v: where(v < 0.3, v**3, -v), lambda v: 3 * v**2 if v < 0.3 else -1.0),
+    "slope that is a plain number": (relu, lambda v: 1.0 if v > 0 else 0.0),
+    "slope that is the same everywhere": (lambda v: 3 * v, lambda v: 3.0),
+    "gradient penalty": (
+        lambda v: grad(v.relu() * v, [v])[0] ** 2,
+        lambda v: 8 * v if v > 0 else 0.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("at", [-2.0, 0.0, 0.4])
+@pytest.mark.parametrize("name", BRANCHED)
+def test_a_compiled_gradient_takes_the_branch_of_every_example(name, at):
+    function, slope = BRANCHED[name]
+    leaf = Value(at, "x")
+    (gradient,) = grad(function(leaf), [leaf])
+    got = compile(gradient, inputs=[leaf]).forward([BATCH])
+    assert got.tolist() == pytest.approx([slope(v) for v in BATCH], abs=1e-15)
+
+
+def test_the_slopes_of_a_power_at_base_0_take_their_branch_in_a_batch():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    da, db = grad(a**b, [a, b])
+    columns = [[2.0, 0.0, 0.0, 2.0], [3.0, 3.0, 1.0, 0.0]]
+    assert compile(da, inputs=[a, b]).forward(columns).tolist() == [12.0, 0.0, 1.0, 0.0]
+    want = [8 * math.log(2), 0.0, 0.0, math.log(2)]
+    assert compile(db, inputs=[a, b]).forward(columns).tolist() == pytest.approx(want)
+
+
+# --- slopes that are not finite -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("n", "order", "want"),
+    [(1.5, 1, 0.0), (2.5, 2, 0.0), (3.5, 3, 0.0), (4, 4, 24.0), (1, 2, 0.0), (0, 1, 0.0)],
+)
+def test_powers_are_differentiated_at_0_as_often_as_they_have_slopes(n, order, want):
+    leaf = Value(0.0, "x")
+    value = leaf**n
+    for _ in range(order):
+        (value,) = grad(value, [leaf])
+    assert value.data == want
+
+
+def test_the_hessian_of_a_power_at_base_0():
+    a, b = Value(0.0, "a"), Value(2.0, "b")
+    rows = [[v.data for v in grad(g, [a, b])] for g in grad(a**b, [a, b])]
+    assert rows == [[2.0, 0.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("name", ["atan", "asinh", "erf", "tanh", "sigmoid"])
+@pytest.mark.parametrize("at", [1e100, -1e160, 1e300])
+def test_second_derivatives_far_out_are_0(name, at):
+    leaf = Value(at)
+    (slope,) = grad(getattr(leaf, name)(), [leaf])
+    (curvature,) = grad(slope, [leaf])
+    assert curvature.data == pytest.approx(0.0, abs=1e-90)
+
+
+AT_THE_EDGE = {
+    "sqrt": (lambda v: where(v > 0, v.sqrt(), 0.0) * v, [(0.0, 0.0), (4.0, 3.0)]),
+    "power": (lambda v: v**0.5 * v, [(0.0, 0.0), (4.0, 3.0)]),
+    "acosh": (lambda v: (v + 1).acosh() * v, [(0.0, 0.0)]),
+}
+
+
+@pytest.mark.parametrize("name", AT_THE_EDGE)
+def test_an_infinite_slope_that_no_gradient_reaches_is_0_and_lets_others_through(name):
+    function, points = AT_THE_EDGE[name]
+    leaf = Value(0.0, "x")
+    (gradient,) = grad(function(leaf), [leaf])
+    got = compile(gradient, inputs=[leaf]).forward([[x for x, _ in points]])
+    assert got.tolist() == [slope for _, slope in points]
+
+
+def test_an_infinite_slope_that_a_gradient_reaches_is_refused():
+    leaf = Value(0.0, "x")
+    with pytest.raises(ZeroDivisionError):
+        grad(leaf.sqrt(), [leaf])
 
 
 # --- what it leaves alone, and what it refuses ----------------------------------------------------
