@@ -14,13 +14,16 @@ from autograd.engine.ops import LOGSUMEXP, leaky_relu_row
 from autograd.engine.value import Value, record
 
 Activation = str | Op | Callable[[Value], Value]
-"""The name of an operation of one number, "linear", "softmax", such an operation, or a function."""
+"""An activation: the name of an operation of one number, the operation itself, or a function.
+
+"linear" is the name for none, and "softmax" for that of a whole layer.
+"""
 
 LINEAR, SOFTMAX = "linear", "softmax"
 
 
 def named_activation(activation: Any) -> Activation:
-    """Return an activation by its name if the name says it all, and else as it was given.
+    """Return the name of an activation if the name is enough to find it again, or else itself.
 
     Raises:
         TypeError: it is neither a name, nor an operation, nor a function of one Value.
@@ -59,7 +62,7 @@ def activation_name(activation: Activation) -> str:
 
 
 def activation_row(activation: Activation) -> Op | None:
-    """Return the operation that an activation of one number is; None for "linear".
+    """Return the operation behind an activation of one number, None for "linear".
 
     Raises:
         ValueError: there is no operation of one number with that name.
@@ -78,7 +81,7 @@ def activation_row(activation: Activation) -> Op | None:
 
 
 def is_rectifying(activation: Activation) -> bool:
-    """Whether an activation is of the ReLU family, which lets about half of the signal through."""
+    """Whether an activation is of the ReLU family, which passes on about half of its inputs."""
     if activation in (LINEAR, SOFTMAX) or not isinstance(activation, str | Op):
         return False
     row = activation_row(activation)
@@ -124,7 +127,7 @@ def _check_function(function: Callable[..., Any]) -> None:
 
 
 def recording(activation: Activation) -> Callable[[Value], Value] | None:
-    """Return the function of one Value that records g, None for the linear one."""
+    """Return the function of one Value that records g, None for the linear activation."""
     if not isinstance(activation, str | Op):
         return activation
     row = activation_row(activation)

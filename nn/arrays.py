@@ -91,6 +91,15 @@ def check_count(number: object, name: str) -> None:
         raise ValueError(f"{name} must be 1 or more; got {number}")
 
 
+def count_text(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural except for 1.
+
+    >>> count_text(1, "input"), count_text(1797, "example")
+    ('1 input', '1,797 examples')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
     kind = type(numbers).__name__
     if hasattr(numbers, "toarray"):

@@ -1,4 +1,4 @@
-"""Where learning starts: weights drawn so that signals neither die out nor blow up."""
+"""Initial weights, drawn so that activations neither vanish nor grow from layer to layer."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from autograd.engine.recorder import record_nodes, weighted_sum
 from autograd.engine.value import Value
 
 from .activations import SOFTMAX, Activation, activation_name, named_activation, recording, softmax
-from .arrays import Array, as_array
+from .arrays import Array, as_array, count_text
 from .initialization import Initialization, Seed, initial_weights
 from .module import Group, Module
 from .outputs import Outputs
@@ -109,10 +109,8 @@ class Neuron(Module):
         return self._fire(inputs, numbers_and_one(inputs))
 
     def __repr__(self) -> str:
-        bias = "" if self.b is not None else ", no bias"
-        return (
-            f"<Neuron of {_count(self.inputs, 'input')}: {activation_name(self.activation)}{bias}>"
-        )
+        kind = activation_name(self.activation) + (", no bias" if self.b is None else "")
+        return f"<Neuron of {count_text(self.inputs, 'input')}: {kind}>"
 
     @property
     def w(self) -> tuple[Value, ...]:
@@ -235,11 +233,9 @@ class Layer(Module):
         return Outputs(activations)
 
     def __repr__(self) -> str:
-        bias = "" if self.biases.size else ", no bias"
-        return (
-            f"<Layer of {_count(len(self.neurons), 'neuron')} on {_count(self.inputs, 'input')}: "
-            f"{activation_name(self.activation)}{bias}>"
-        )
+        kind = activation_name(self.activation) + ("" if self.biases.size else ", no bias")
+        neurons, inputs = count_text(len(self.neurons), "neuron"), count_text(self.inputs, "input")
+        return f"<Layer of {neurons} on {inputs}: {kind}>"
 
     @property
     def inputs(self) -> int:
@@ -281,7 +277,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     except (TypeError, ValueError, OverflowError) as error:
         raise _explain_inputs(x, count) or error from None
     if len(values) != count:
-        counted = _count(count, "input")
+        counted = count_text(count, "input")
         raise ValueError(f"expected {counted}, one for each weight; got {len(values)}")
     if isinstance(x, dict | set | frozenset):
         raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
@@ -302,8 +298,8 @@ def _explain_inputs(x: Any, count: int) -> Exception | None:
     entries: list[Any] = list(x)
     if any(isinstance(entry, list | tuple | np.ndarray) and np.ndim(entry) for entry in entries):
         return TypeError(
-            f"inputs are those of one example, a list of {_count(count, 'number')}; got "
-            f"{_count(len(entries), 'row')}: loop over the rows, or write predict(net, x)"
+            f"inputs are those of one example, a list of {count_text(count, 'number')}; got "
+            f"{count_text(len(entries), 'row')}: loop over the rows, or write predict(net, x)"
         )
     for i, entry in enumerate(entries, start=1):
         try:
@@ -341,7 +337,3 @@ def _layer_label(number: int | None, i: int) -> Callable[[str, int | None], str]
         return f"{letter}{number or ''}[{i}{f',{j}' if j else ''}]"
 
     return label
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ example.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,13 @@ from autograd.engine.operation import Op
 from autograd.engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from autograd.engine.value import Value, constant, record
 
-Outputs = Value | Number | Sequence[Value | Number]
-Targets = Outputs
+OneOrMany = Value | Number | Sequence[Value | Number]
+"""One number or Value, or one for each output."""
+Loss = Callable[..., Value]
+"""The cost of one example, a function of its outputs and targets."""
 
 
-def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
+def half_squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = ½ Σ (ŷᵢ − yᵢ)²; ∂C/∂ŷᵢ = ŷᵢ − yᵢ, which is what the ½ is for.
 
     Raises:
@@ -35,7 +37,7 @@ def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
     return _squared(HALF_SQUARED_ERROR, outputs, targets)
 
 
-def squared_error(outputs: Outputs, targets: Targets) -> Value:
+def squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = Σ (ŷᵢ − yᵢ)², the cost of one example in the digits lesson; ∂C/∂ŷᵢ = 2(ŷᵢ − yᵢ).
 
     Raises:
@@ -44,7 +46,7 @@ def squared_error(outputs: Outputs, targets: Targets) -> Value:
     return _squared(SQUARED_ERROR, outputs, targets)
 
 
-def mse(outputs: Outputs, targets: Targets) -> Value:
+def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return the mean squared error, C = (1/m) Σ (ŷᵢ − yᵢ)² over m numbers, without a ½.
 
     Raises:
@@ -61,7 +63,7 @@ def mse(outputs: Outputs, targets: Targets) -> Value:
     return _labelled(cost / m)
 
 
-def cross_entropy(outputs: Outputs, targets: Targets) -> Value:
+def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = ln Σ exp zᵢ − Σ yᵢ zᵢ, the cross-entropy −Σ yᵢ ln softmax(z)ᵢ; ∂C/∂zᵢ = aᵢ − yᵢ.
 
     Over the logits z, so that nothing overflows: the outputs of a linear layer, not of softmax.
@@ -89,7 +91,7 @@ def cross_entropy(outputs: Outputs, targets: Targets) -> Value:
     return _labelled(logsumexp(z) - dot(y, z))
 
 
-def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
+def binary_cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = Σ ln(1 + exp zᵢ) − yᵢ zᵢ, that is −Σ yᵢ ln σ(zᵢ) + (1 − yᵢ) ln(1 − σ(zᵢ)).
 
     Over the logits z, so that nothing overflows: the outputs of a linear layer, not of a sigmoid.
@@ -109,7 +111,7 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
     return _labelled(total(softplus(entry) for entry in z) - dot(y, z))
 
 
-def hinge(outputs: Outputs, targets: Targets) -> Value:
+def hinge(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = Σ max(0, 1 − yᵢ ŷᵢ), the max-margin cost; the targets y are −1 or 1.
 
     Raises:
@@ -166,12 +168,12 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
 _TOLERANCE = 1e-6  # how far targets of `cross_entropy` may add up to something else than 1
 
 
-def _squared(op: Op, outputs: Outputs, targets: Targets) -> Value:
+def _squared(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
     ours = _listed(outputs)
     return _labelled(record(op, [*ours, *_paired(ours, targets)]))
 
 
-def _listed(outputs: Outputs) -> list[Value]:
+def _listed(outputs: OneOrMany) -> list[Value]:
     listed = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
     return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
 
@@ -182,7 +184,7 @@ def _one_hot(wanted: int, classes: int) -> list[float]:
     return [float(k == wanted) for k in range(classes)]
 
 
-def _paired(ours: list[Value], targets: Targets) -> list[Value]:
+def _paired(ours: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output; plain numbers become constants y, or y1, …"""
     if isinstance(targets, Value | Number):
         targets = [targets]

@@ -7,13 +7,13 @@ For layers zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = σ(zˡ), with σ any activation:
     BP3  ∂C/∂bˡ = δˡ
     BP4  ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ
 
-The tests pin them to the gradients of the scalar engine. (Nielsen, Neural Networks and Deep
-Learning, chapter 2; one text that prints them leaves out the transpose in the second.)
+The tests compare them with the gradients of the scalar engine. The names BP1 to BP4 are those of
+Nielsen, Neural Networks and Deep Learning, chapter 2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,14 +24,12 @@ from autograd.engine.value import Value
 from .activations import SOFTMAX, apply, slope
 from .arrays import Array, as_array
 from .layers import Layer
-from .losses import half_squared_error
+from .losses import Loss, half_squared_error
 from .network import MLP, layers_of
-
-Loss = Callable[[list[Value], list[float]], Value]
 
 
 class Forward(NamedTuple):
-    """The numbers of the forward pass: z¹ … zᴸ, and a⁰ = x, a¹ … aᴸ; columns are examples."""
+    """The numbers of the forward pass, z¹ … zᴸ and a⁰ … aᴸ with a⁰ = x; columns are examples."""
 
     z: list[Array]
     a: list[Array]
@@ -41,7 +39,7 @@ class Backward(NamedTuple):
     """The numbers of the backward pass for one example, of the layers 1 … L in order.
 
     Attributes:
-        outputs: ∇ₐC, the slopes of the cost in the outputs, shape (outputs,).
+        outputs: ∇ₐC, the derivatives of the cost by the outputs, shape (outputs,).
         errors: δ¹ … δᴸ, δˡ = ∂C/∂zˡ.
         weights: ∂C/∂W¹ … ∂C/∂Wᴸ, of the shapes of W.
         biases: ∂C/∂b¹ … ∂C/∂bᴸ, of shape (0,) for a layer without biases.
@@ -97,7 +95,7 @@ def _weighted_sums(layer: Layer, a: Array) -> Array:
 
 
 def _check_finite(model: MLP, numbers: list[Array]) -> None:
-    """Refuse results that are not finite, in the words of the scalar engine."""
+    """Refuse results that are not finite, with the message of the scalar engine."""
     wrong = [~np.isfinite(array).all(axis=0) for array in numbers if not np.isfinite(array).all()]
     if not wrong:
         return
@@ -137,10 +135,8 @@ def softmax_error(gradient: Array, a: Array) -> Array:
     return a * (gradient - a @ gradient)
 
 
-def cost_gradient(
-    loss: Callable[..., Value], outputs: Sequence[float], y: ArrayLike
-) -> tuple[float, Array]:
-    """Return C and ∇ₐC, shape (outputs,), by the scalar engine: any loss will do."""
+def cost_gradient(loss: Loss, outputs: Sequence[float], y: ArrayLike) -> tuple[float, Array]:
+    """Return C and ∇ₐC, shape (outputs,), for any loss, by the scalar engine."""
     leaves = [Value(output, f"a{i}") for i, output in enumerate(outputs, start=1)]
     targets = y if isinstance(y, int) else np.atleast_1d(np.asarray(y, np.float64)).tolist()
     cost = loss(leaves, targets)
@@ -152,7 +148,7 @@ def backward(
     model: MLP,
     numbers: Forward,
     y: ArrayLike,
-    loss: Callable[..., Value] = half_squared_error,
+    loss: Loss = half_squared_error,
 ) -> Backward:
     """Return δ, ∂C/∂W and ∂C/∂b of all layers for one example, by BP1 to BP4.
 
@@ -165,7 +161,7 @@ def backward(
         ValueError: the numbers are those of several examples, or the targets do not fit.
     """
     if numbers.a[0].ndim != 1:
-        raise ValueError("the four equations are those of one example; give one row of x")
+        raise ValueError("the four equations hold for one example; give one row of x")
     gradient = cost_gradient(loss, numbers.a[-1].tolist(), y)[1]
     errors = _errors(model, numbers, gradient)
     return Backward(

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd.engine.value import Value
 
-from .arrays import Array, as_array
+from .arrays import Array, as_array, count_text
 
 
 class Group(NamedTuple):
@@ -75,8 +75,7 @@ class Module:
         raise NotImplementedError(f"{name} needs a method __call__(self, x){advice}")
 
     def __repr__(self) -> str:
-        count = len(self.parameters())
-        return f"<{type(self).__name__}: {count:,} parameter{'' if count == 1 else 's'}>"
+        return f"<{type(self).__name__}: {count_text(len(self.parameters()), 'parameter')}>"
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return (name, parameter) pairs, each name once: "W1[1,2]", or "encoder.W1[1,2]".

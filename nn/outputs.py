@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 from autograd.engine.value import Value
 
+from .arrays import count_text
+
 
 class Outputs(list[Value]):
     """The outputs of a layer or network, a list of Values, also where there is only one.
@@ -36,7 +38,7 @@ class Outputs(list[Value]):
         raise AttributeError(f"{self._about()}: write {self._advice()}.{name}")
 
     def _about(self) -> str:
-        return f"a network returns a list, here of {len(self)} output{'s' * (len(self) != 1)}"
+        return f"a network returns a list, here of {count_text(len(self), 'output')}"
 
     def _advice(self) -> str:
         return "net(x)[0]" if len(self) == 1 else "net(x)[k], or loop over it,"

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd.engine.number import shortened
 
-from ..arrays import Array, as_array, as_rows, check_count
+from ..arrays import Array, as_array, as_rows, check_count, count_text
 from ..initialization import Seed, random_generator
 from ..targets import Kind, TargetType, type_of_targets
 
@@ -21,7 +21,7 @@ Example = tuple[Array, Array]
 
 
 class Data:
-    """Examples to learn from or to test with.
+    """Examples with their targets, to learn from or to test with.
 
     Args:
         x: the inputs, shape (examples, inputs).
@@ -32,8 +32,8 @@ class Data:
             means what the whole means.
 
     Attributes:
-        rows: x and y side by side, shape (examples, inputs + outputs), so that a mini-batch is
-            gathered in one go; x and y are views of it.
+        rows: x and y side by side, shape (examples, inputs + outputs), so that one call gathers a
+            mini-batch; x and y are views of it.
         x: the inputs.
         y: the targets.
         targets: what the targets mean.
@@ -103,8 +103,8 @@ class Data:
 
     def __repr__(self) -> str:
         inputs, outputs = self.x.shape[1], self.y.shape[1]
-        return f"Data({_count(len(self), 'example')}, {_count(inputs, 'input')}, " + (
-            f"{_count(outputs, 'output')}: {self.targets.kind})"
+        return f"Data({count_text(len(self), 'example')}, {count_text(inputs, 'input')}, " + (
+            f"{count_text(outputs, 'output')}: {self.targets.kind})"
         )
 
     @cached_property
@@ -163,14 +163,14 @@ def one_hot(labels: ArrayLike, classes: int) -> Array:
 def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
     """Yield the examples once each, shuffled, in mini-batches of `size`.
 
-    Where `size` does not divide the number of examples the last batch is short: nothing is dropped
-    and nothing comes twice.
+    If `size` does not divide the number of examples, the last batch is smaller. No example is left
+    out, and none comes twice.
 
     Args:
         data: the examples.
         size: how many examples a mini-batch has; the size of the data for full-batch descent.
-        seed: of the shuffling: an int (the same order each time), or a numpy Generator (which goes
-            on, so that every epoch has an order of its own).
+        seed: for the shuffling. An int gives the same order each time. A numpy Generator continues,
+            so that every epoch has another order.
 
     Raises:
         TypeError: `data` is not Data, or `size` is not a whole number.
@@ -186,7 +186,7 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
 
 
 def batch_indices(count: int, size: int, generator: np.random.Generator) -> list[Indices]:
-    """Return the numbers 0 … count − 1, shuffled, in pieces of `size`, the last one short.
+    """Return the indices 0 … count − 1, shuffled, in pieces of `size`; the last may be smaller.
 
     Raises:
         TypeError: `size` is not a whole number.
@@ -220,7 +220,3 @@ def _as_labels(labels: ArrayLike) -> Array:
     if numbers.ndim != 1:
         raise ValueError(f"labels must have shape (examples,); got shape {numbers.shape}")
     return numbers
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

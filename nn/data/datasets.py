@@ -1,4 +1,4 @@
-"""Data to learn from: XOR, two moons, and handwritten digits. Nothing is downloaded."""
+"""Data sets: XOR, two moons, and handwritten digits. Nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def xor() -> Data:
 
 
 def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
-    """Return points on two half circles that reach into each other; targets −1 and 1.
+    """Return points on two interleaving half circles, with targets −1 and 1.
 
-    The upper moon (cos t, sin t) has target −1, the lower one (1 − cos t, ½ − sin t) has 1, t from
-    0 to π; as scikit-learn's make_moons lays them.
+    For t from 0 to π, the upper moon (cos t, sin t) has target −1 and the lower one
+    (1 − cos t, ½ − sin t) has target 1, as in scikit-learn's make_moons.
 
     Args:
-        count: how many points; of an odd number the lower moon has one more.
-        noise: the standard deviation of what is added to each coordinate.
-        seed: of the noise and of the order, an int or a numpy Generator.
+        count: how many points. If it is odd, the lower moon has one point more.
+        noise: the standard deviation of the normal noise on each coordinate.
+        seed: for the noise and the order, an int or a numpy Generator.
 
     Raises:
         TypeError: the number of points is not a whole number.
@@ -52,7 +52,7 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
 
 
 def digits() -> Data:
-    """Return scikit-learn's 1,797 digits of 8×8 pixels, in 0..1; targets one-hot, 10 classes.
+    """Return scikit-learn's 1,797 digits: 64 pixels from 0 to 1, and one-hot targets.
 
     Raises:
         ImportError: scikit-learn is not installed.
@@ -69,7 +69,7 @@ def digits() -> Data:
 
 
 def mnist(folder: Name, part: str | None = None) -> Data:
-    """Return MNIST's digits from the IDX files in a folder: 784 pixels in 0..1, targets one-hot.
+    """Return MNIST's digits from IDX files: 784 pixels from 0 to 1, and one-hot targets.
 
     The files are those of the original distribution, plain or gzipped: train-images-idx3-ubyte,
     train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. They are also found as

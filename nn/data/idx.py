@@ -1,7 +1,8 @@
-"""IDX files, in which MNIST comes: a type, a shape, and the numbers, big end first.
+"""IDX files, the format of MNIST: a type, a shape, and the numbers.
 
-The format (from the page of LeCun, Cortes & Burges): two zero bytes, a byte for the type, a byte
-for the number of dimensions, each dimension as four bytes, then the data, the last index fastest.
+A file consists of two zero bytes, one byte for the type, one for the number of dimensions, four
+bytes for each dimension, and then the data with the last index fastest. All numbers are big-endian.
+The format is that of LeCun, Cortes and Burges.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _MOST_PACKED = 1040  # bytes of data for one byte of a gzip file: deflate reache
 
 
 class DataFileError(ValueError):
-    """A file does not hold what it should; the message names it, what was expected, what found."""
+    """A file has the wrong content. The message says which file, what is expected and found."""
 
 
 def read_idx(path: Name) -> NDArray[np.generic]:
@@ -83,7 +84,13 @@ def _read(file: gzip.GzipFile | BinaryIO, path: Name, packed: bool) -> NDArray[n
 
 
 def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int, packed: bool) -> bytes:
-    """Return exactly the bytes expected; a header that claims what cannot be is not believed."""
+    """Return exactly the expected number of bytes.
+
+    A file that is too small for what its header claims is refused before memory is allocated.
+
+    Raises:
+        DataFileError: there are more bytes, or fewer.
+    """
     size = os.path.getsize(path)
     if expected > size * (_MOST_PACKED if packed else 1):
         raise _wrong(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")

@@ -1,4 +1,4 @@
-"""Arrays set as in a book, as blocks of text or as LaTeX, large ones cut in the middle."""
+"""Arrays written as in a book, as blocks of text or as LaTeX; large ones without their middle."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from autograd.graph.wording import latex_number, number
 
 Term = str | NDArray[np.float64]
-"""A sign, or an array: a vector stands as a column."""
+"""A sign such as "+", or an array. A vector is written as a column."""
 
-MOST = 6  # rows or columns, before the middle is left out
-_FIRST, _LAST = 3, 2  # of those, how many are shown then
+MOST = 6  # rows or columns that are written in full
+_FIRST, _LAST = 3, 2  # rows or columns at both ends that are written otherwise
 _BRACKETS = {"top": "⎡⎤", "middle": "⎢⎥", "bottom": "⎣⎦", "only": "[]"}
 _LATEX = {"⊙": r"\odot", "…": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 T = TypeVar("T")
 
 
 def side_by_side(terms: Sequence[Term], digits: int = 5) -> list[str]:
-    """Return lines of text with signs and arrays beside each other, the signs on the top line.
+    """Return lines of text with signs and arrays side by side; signs are on the first line.
 
     >>> print("\\n".join(side_by_side(["δ =", np.array([-0.2448, 0.0])])))
     δ = ⎡−0.2448⎤
@@ -34,19 +34,19 @@ def side_by_side(terms: Sequence[Term], digits: int = 5) -> list[str]:
 
 
 def latex_terms(terms: Sequence[Term], digits: int = 5) -> str:
-    """Return signs and arrays as LaTeX; signs other than ⊙ must be LaTeX already."""
+    """Return signs and arrays as LaTeX. Signs other than ⊙ must be LaTeX already."""
     return " ".join(
         _LATEX.get(term, term) if isinstance(term, str) else _latex(term, digits) for term in terms
     )
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape as it is written beside an equation: (16×784), (10)."""
+    """Return a shape in the form (16×784) or (10), for the side of an equation."""
     return f"({'×'.join(map(str, shape))})"
 
 
 def _cells(array: NDArray[np.float64], digits: int, latex: bool) -> list[list[str]]:
-    """Return the entries that are shown, with dots for those that are not."""
+    """Return the entries as text, with dots for those that are left out."""
     matrix = array.reshape(len(array), -1)
     write = latex_number if latex else number
     rows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.engine.operation import Op
-from autograd.engine.value import Value
 from autograd.graph.wording import latex_number, number
 
 from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activation_row, slope
 from ..arrays import Array
-from ..losses import half_squared_error
+from ..losses import Loss, half_squared_error
 from ..matrix import Backward, Forward, backward, cost_gradient, forward
 from ..network import MLP, layers_of
 from .array_text import MOST, Term, latex_terms, shape_text, side_by_side
@@ -32,7 +31,7 @@ class Equation(NamedTuple):
 
 
 class Block(NamedTuple):
-    """One of the equations in symbols, and its lines, one for each layer it is used for."""
+    """One equation in symbols, and a line with numbers for each layer that it is used for."""
 
     name: str
     text: str
@@ -42,7 +41,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Equations:
-    """The forward pass and BP1 to BP4 with numbers; prints as text, shows as LaTeX in a notebook.
+    """The forward pass and BP1 to BP4 with numbers: text when printed, LaTeX in a notebook.
 
     Attributes:
         cost: C of the example.
@@ -73,12 +72,10 @@ class Equations:
         return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(rows) + "\n\\end{aligned}$$"
 
 
-def equations(
-    model: MLP, x: ArrayLike, y: ArrayLike, loss: Callable[..., Value] = half_squared_error
-) -> Equations:
+def equations(model: MLP, x: ArrayLike, y: ArrayLike, loss: Loss = half_squared_error) -> Equations:
     """Return the four equations with this network's numbers for the example x with target y.
 
-    Large matrices are shown by their corners; the shapes stand beside every equation.
+    Of large matrices only the corners are shown. Every equation is followed by its shapes.
 
     Raises:
         TypeError: the model computes its outputs in another way than by its layers.

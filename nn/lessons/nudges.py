@@ -1,14 +1,14 @@
 """What one example wants changed: the nudges of every layer, and the three avenues of one neuron.
 
-After the lesson on backpropagation by 3Blue1Brown: an example wishes every output nearer to its
-target, in proportion to how far off it is; what the outputs wish, added up along the weights, is
-what the layer before should do, and so on backwards. All numbers are gradients, with the sign of
-the change that lowers the cost.
+The words are those of 3Blue1Brown's lesson on backpropagation. An example wants every output closer
+to its target, in proportion to the difference. What all outputs want, added up along the weights,
+is what the layer before them should do, and so on backward. All numbers are negative gradients,
+which have the sign of the change that lowers the cost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,17 +21,16 @@ from autograd.engine.value import Value
 from autograd.graph.wording import aligned, number
 
 from ..layers import as_inputs
-from ..losses import Targets, squared_error
+from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
 
-Loss = Callable[..., Value]
-_SHOWN = 8  # rows of a long list, before the rest is counted
+_SHOWN = 8  # rows of a long list; of the rest only the number is given
 
 
 class Nudge(NamedTuple):
-    """What should happen to one activation: its number now, and the change −∂C/∂a.
+    """What should happen to one activation: its value now, and the wanted change −∂C/∂a.
 
-    `target` is what an output is wanted to be; None in hidden layers.
+    `target` is the target of an output, and None in hidden layers.
     """
 
     label: str
@@ -46,8 +45,8 @@ class Nudges:
 
     Attributes:
         cost: C of the example.
-        layers: the nudges of layers 1 to L. Those of a hidden layer are the sums of what all
-            neurons of the next layer wish.
+        layers: the nudges of layers 1 to L. Those of a hidden layer are sums over what all neurons
+            of the next layer want.
     """
 
     cost: float
@@ -73,10 +72,10 @@ class Nudges:
     __repr__ = __str__
 
 
-def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_error) -> Nudges:
+def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_error) -> Nudges:
     """Return the wanted change of every activation for the example x with target y: −∂C/∂aˡ.
 
-    For the squared error that of an output is 2(y − a): the further from its target, the more.
+    For the squared error, the change of an output is 2(y − a), proportional to its error.
 
     Raises:
         TypeError: the model computes its outputs in another way than by its layers.
@@ -110,10 +109,10 @@ def nudges(model: MLP, x: Sequence[Number], y: Targets, loss: Loss = squared_err
 
 
 class Avenue(NamedTuple):
-    """One way to raise a neuron: what to change, its number now, and ∂a/∂that.
+    """One way to raise an activation a: the quantity to change, its value now, and ∂a/∂quantity.
 
-    `reason` is the number it is proportional to: 1 for the bias, the activation for a weight, the
-    weight for an activation.
+    `reason` is the number that the derivative is proportional to: 1 for the bias, the activation
+    for a weight, and the weight for an activation.
     """
 
     label: str
@@ -124,16 +123,16 @@ class Avenue(NamedTuple):
 
 @dataclass(frozen=True)
 class Avenues:
-    """The three avenues that raise one neuron's activation a; printed as a table.
+    """Three avenues that raise the activation a of one neuron; printed as a table.
 
     Attributes:
-        label: which neuron's activation.
-        activation: a, its number.
-        slope: g′(z), the factor common to all three.
+        label: the name of the activation.
+        activation: its value, a.
+        slope: g′(z), a factor of all three.
         bias: raise the bias: ∂a/∂b = g′(z); None for a neuron without bias.
         weights: change the weights, in proportion to the activations: ∂a/∂wⱼ = g′(z) aⱼ.
         activations: change the previous activations, in proportion to the weights:
-            ∂a/∂aⱼ = g′(z) wⱼ, up where the weight is positive, down where it is negative.
+            ∂a/∂aⱼ = g′(z) wⱼ, so up if the weight is positive and down if it is negative.
     """
 
     label: str
@@ -164,15 +163,15 @@ class Avenues:
 
 
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
-    """Return the three avenues that raise one neuron for the example x.
+    """Return the three avenues that raise the activation of one neuron for the example x.
 
-    Multiplied by the neuron's nudge they are this example's wishes: −∂C/∂b, −∂C/∂wⱼ, and this
-    neuron's share in the nudges of the layer before.
+    Multiplied by the nudge of the neuron they are what this example wants: −∂C/∂b, −∂C/∂wⱼ, and the
+    neuron's share of the nudges of the layer before.
 
     Args:
         model: the network.
         x: the inputs.
-        neuron: which one: its label, "a2[7]", or (layer, place), both counted from 1.
+        neuron: its label, "a2[7]", or (layer, place), both counted from 1.
 
     Raises:
         TypeError: the model computes its outputs in another way than by its layers.
@@ -211,7 +210,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     )
 
 
-def _target_numbers(outputs: list[Value], y: Targets) -> list[float]:
+def _target_numbers(outputs: list[Value], y: OneOrMany) -> list[float]:
     if isinstance(y, int | np.integer) and len(outputs) > 1:
         return [float(k == y) for k in range(len(outputs))]
     listed = [y] if isinstance(y, Value | Number) else list(y)

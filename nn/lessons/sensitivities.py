@@ -45,16 +45,16 @@ class Sensitivities(Sequence[Sensitivity]):
         return self.ranked[index]
 
     def most(self, count: int = 3) -> tuple[Sensitivity, ...]:
-        """Return the most sensitive parameters, the first among them first."""
+        """Return the parameters to which the cost is most sensitive, in order."""
         return self.ranked[:count]
 
     def least(self, count: int = 3) -> tuple[Sensitivity, ...]:
-        """Return the least sensitive of those that matter at all, the least first."""
+        """Return the parameters to which it is least sensitive, in order; none with gradient 0."""
         return tuple(entry for entry in reversed(self.ranked) if entry.gradient)[:count]
 
     @property
     def idle(self) -> int:
-        """How many parameters do not matter at all, to first order: their gradient is 0."""
+        """How many parameters have gradient 0, so that the cost does not react to them."""
         return sum(entry.gradient == 0 for entry in self.ranked)
 
     def compare(self, one: str, other: str) -> str:
@@ -80,7 +80,7 @@ class Sensitivities(Sequence[Sensitivity]):
         for entry in self.ranked:
             if entry.label == label:
                 return entry
-        raise ValueError(f"no parameter is labelled {label!r}")
+        raise ValueError(f"no parameter is labeled {label!r}")
 
     def __str__(self) -> str:
         lines = ["The cost is most sensitive to"]
@@ -96,16 +96,17 @@ class Sensitivities(Sequence[Sensitivity]):
 
 
 def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
-    """Return the parameters ranked by |∂C/∂θ|, from the gradients that the last backward pass left.
+    """Return the parameters ranked by |∂C/∂θ|, from the gradients of the last backward pass.
 
-    Read a gradient as a sensitivity: where one is 3.2 and another 0.1, a small change of the first
-    parameter moves the cost 32 times as much as the same change of the second.
+    A gradient is a sensitivity: if one is 3.2 and another 0.1, a small change of the first
+    parameter changes the cost 32 times as much as the same change of the second.
 
     Args:
         model: a network, or parameters.
 
     Raises:
-        ValueError: all gradients are 0: `backward` was not called, or the cost is at rest.
+        ValueError: all gradients are 0, because `backward` was not called or the cost is at a
+            minimum.
     """
     pairs = (
         model.named_parameters()

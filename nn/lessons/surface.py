@@ -17,10 +17,9 @@ from autograd.graph.wording import number
 from ..arrays import Array, as_array, check_count
 from ..data.batches import Data, batch_indices, check_data
 from ..initialization import Seed, random_generator
-from ..losses import squared_error
+from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.batched import Compiled, parts
-from ..train.recording import Loss
 
 Along = str | Array
 """A parameter, by its label, or a direction among all parameters, shape (parameters,)."""
@@ -172,7 +171,8 @@ class Landscape:
             ValueError: the start has another shape, a number is below 1, or a step leads to a place
                 that is not finite, because the learning rate is too large.
         """
-        check_count(epochs, "epochs")
+        if epochs:
+            check_count(epochs, "epochs")
         generator = random_generator(seed)
         size = batch_size or len(self.data)
         places = [as_array(start, "the start")]

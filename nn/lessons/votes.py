@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from autograd.engine.adjoints import adjoints_of
-from autograd.engine.value import Value
 from autograd.graph.wording import aligned, number
 
 from ..arrays import Array
 from ..data.batches import Data, check_data
-from ..losses import squared_error
+from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.recording import outputs_of
 
@@ -23,14 +21,14 @@ _ROWS = 8
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """Every example's wish for every parameter, −∂C/∂θ; their average is −∇C of the whole cost.
+    """What every example wants of every parameter, −∂C/∂θ. The average is −∇C of the whole cost.
 
-    The whole cost is the average of the examples' costs, so the factor is 1: a step of gradient
-    descent adds η times the last row to the parameters.
+    The whole cost is the average of the costs of the examples, so a step of gradient descent adds η
+    times the average to the parameters.
 
     Attributes:
-        labels: the parameters', in order.
-        table: the wishes, shape (examples, parameters).
+        labels: the names of the parameters, in order.
+        table: the wanted changes, shape (examples, parameters).
     """
 
     labels: tuple[str, ...]
@@ -38,7 +36,7 @@ class Votes:
 
     @property
     def average(self) -> Array:
-        """The average wish for every parameter, −∇C, shape (parameters,)."""
+        """The average over the examples, −∇C, shape (parameters,)."""
         average: Array = self.table.mean(axis=0)
         return average
 
@@ -61,10 +59,11 @@ class Votes:
     __repr__ = __str__
 
 
-def votes(model: Module, data: Data, loss: Callable[..., Value] = squared_error) -> Votes:
-    """Return the table example × parameter of wishes, −∂C/∂θ, for the examples in `data`.
+def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
+    """Return the table of −∂C/∂θ, one row for each example and one column for each parameter.
 
-    Memory: one number for each example and parameter; give a mini-batch, not all the data.
+    Give a mini-batch rather than all the data, because every example has as many numbers as the
+    model has parameters.
 
     Raises:
         TypeError: `data` is not Data.
@@ -85,13 +84,11 @@ def votes(model: Module, data: Data, loss: Callable[..., Value] = squared_error)
     if not len(data):
         raise ValueError("votes needs at least one example")
     names = tuple(name for name, _ in model.named_parameters())
-    rows = [
-        _wishes(model, x, y, loss) for x, y in zip(data.x.tolist(), data.y.tolist(), strict=True)
-    ]
+    rows = [_wanted_changes(model, x.tolist(), y.tolist(), loss) for x, y in data]
     return Votes(names, np.array(rows))
 
 
-def _wishes(model: Module, x: list[float], y: list[float], loss: Callable[..., Value]) -> Array:
+def _wanted_changes(model: Module, x: list[float], y: list[float], loss: Loss) -> Array:
     """Return −∂C/∂θ for one example, in the order of the parameters."""
     adjoints = adjoints_of(loss(outputs_of(model, x), y))
     return 0.0 - np.array([adjoints[parameter] for parameter in model.parameters()])

@@ -1,7 +1,7 @@
-"""What all pictures share: matplotlib, imported at first use, and colours every eye tells apart.
+"""What all pictures share: matplotlib, imported at first use, and colors that everybody can tell.
 
-Blue is positive, orange negative, and the sign never speaks by colour alone: negative lines are
-dashed, negative numbers carry their sign.
+Blue is positive and orange negative. The sign is never shown by color alone: negative lines are
+dashed, and negative numbers have their sign.
 """
 
 from __future__ import annotations

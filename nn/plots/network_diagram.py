@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.value import Value
 from autograd.graph.wording import number
 
 from ..activations import activation_name
 from ..arrays import Array
 from ..lessons.nudges import nudges
-from ..losses import Targets, squared_error
+from ..losses import Loss, OneOrMany, squared_error
 from ..matrix import backward, forward
 from ..network import MLP
 from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
@@ -32,7 +31,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class _Column:
-    """The neurons of one layer that are shown: their numbers, and where they stand."""
+    """The neurons of one layer that are drawn: their indices, and their place in the picture."""
 
     shown: list[int]
     count: int
@@ -52,13 +51,13 @@ class _Column:
 def plot_network(
     model: MLP,
     x: ArrayLike | None = None,
-    y: Targets | None = None,
+    y: OneOrMany | None = None,
     *,
     show: Show = "weights",
-    loss: Callable[..., Value] = squared_error,
+    loss: Loss = squared_error,
     ax: Any = None,
 ) -> Any:
-    """Draw a network: neurons as circles, weights as lines, sign as colour, size as thickness.
+    """Draw a network: neurons as circles, weights as lines, sign as color, size as thickness.
 
     Negative lines are dashed. Of layers with more than 10 neurons the first and the last are drawn,
     with "⋮" between them.
@@ -98,7 +97,7 @@ def plot_network(
 
 
 def _numbers(
-    model: MLP, x: ArrayLike | None, y: Targets | None, show: str, loss: Callable[..., Value]
+    model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss
 ) -> tuple[list[Array], Sequence[Array | None]]:
     """Return what the lines and what the circles of each layer show."""
     if show not in _TITLES:

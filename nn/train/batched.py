@@ -16,11 +16,10 @@ from autograd.program.program import Program, compile  # noqa: A004 - the name o
 from ..arrays import Array
 from ..data.batches import Data, Indices
 from ..dropout import dropouts_in
-from ..losses import doubtful_rows, squared_error
+from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
 from ..optimizers import name_parameters
 from .recording import (
-    Loss,
     Recording,
     check_repeats,
     collector_paused,

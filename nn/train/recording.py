@@ -17,9 +17,8 @@ from autograd.engine.value import Value
 
 from ..data.batches import Data
 from ..dropout import Dropout, Mask, recorded_masks
+from ..losses import Loss
 from ..module import Module
-
-Loss = Callable[..., Value]
 
 
 @dataclass(frozen=True)

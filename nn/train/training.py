@@ -16,7 +16,7 @@ from autograd.engine.value import Value
 
 from ..data.batches import Data, Indices
 from ..initialization import Seed
-from ..losses import squared_error
+from ..losses import Loss, squared_error
 from ..module import Module
 from ..optimizers import Optimizer, Parameters, name_parameters
 from ..targets import Kind, TargetType, decide_type
@@ -26,7 +26,6 @@ from .description import Description, describe
 from .history import Epoch, History
 from .interruption import interruptible
 from .progress import Progress, progress_shown
-from .recording import Loss
 from .run import Batch, Metric, Run
 
 

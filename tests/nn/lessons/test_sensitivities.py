@@ -25,7 +25,7 @@ def test_sensitivities_are_ranked_and_compared():
     assert found.compare("a", "b") == ("the cost is 32× more sensitive to b (−3.2) than to a (0.1)")
     assert found.compare("c", "a") == "the cost does not react to c at all, and to a with 0.1"
     assert "1 of 4 parameters do not matter here at all" in str(found)
-    with pytest.raises(ValueError, match="no parameter is labelled 'e'"):
+    with pytest.raises(ValueError, match="no parameter is labeled 'e'"):
         found.compare("a", "e")
 
 

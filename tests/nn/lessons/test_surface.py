@@ -116,7 +116,7 @@ def test_the_surface_of_real_digits(mnist_folder):
 
 def test_what_is_no_direction_is_refused():
     model, data = MLP(2, [1], seed=0), moons(10, seed=0)
-    with pytest.raises(ValueError, match=re.escape("no parameter is labelled 'W9'; the first is")):
+    with pytest.raises(ValueError, match=re.escape("no parameter is labeled 'W9'; the first is")):
         Landscape(model, data, ("W9", "b1[1]"))
     with pytest.raises(ValueError, match=re.escape("a direction has shape (3,); got (2,)")):
         Landscape(model, data, (np.ones(2), "b1[1]"))
