@@ -214,7 +214,7 @@ def _length(array: Array) -> float:
 def _direction(along: Along, labels: list[str]) -> Array:
     if isinstance(along, str):
         if along not in labels:
-            raise ValueError(f"no parameter is labelled {along!r}; the first is {labels[0]!r}")
+            raise ValueError(f"no parameter is labeled {along!r}; the first is {labels[0]!r}")
         axis: Array = np.eye(1, len(labels), labels.index(along))[0]
         return axis
     direction = as_array(along, "the direction")

@@ -111,7 +111,7 @@ def test_what_does_not_fit_is_refused():
     network = MLP(3, [2], seed=0)
     with pytest.raises(ValueError, match=re.escape("(3,) or (3, examples); got (2,)")):
         forward(network, [1.0, 2.0])
-    with pytest.raises(ValueError, match="those of one example"):
+    with pytest.raises(ValueError, match="hold for one example"):
         backward(network, forward(network, np.ones((3, 4))), [0, 0])
     with pytest.raises(ValueError, match="2 outputs but 1 targets"):
         backward(network, forward(network, np.ones(3)), 0.5)
