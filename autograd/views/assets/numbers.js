@@ -81,10 +81,10 @@ function asciiDigits(words) {
 
 // Fill a formula's places: a place [k, binding] takes parentheses around a number that binds looser.
 function filled(places, words) {
-  return places.map((part) => (typeof part === "string" ? part : fitted(part, words))).join("");
+  return places.map((part) => (typeof part === "string" ? part : fillPlace(part, words))).join("");
 }
 
-function fitted(place, words) {
+function fillPlace(place, words) {
   if (typeof place === "number") return words[place];
   const word = words[place[0]];
   return bindingOf(word) < place[1] ? `(${word})` : word;
