@@ -84,6 +84,10 @@ class Part:
             w[self.entries], self._state = rule(w[self.entries], g[self.entries], self._state)
         self.optimizer.steps += 1
 
+    def has_finite_state(self) -> bool:
+        """Whether no array that the rule remembers has overflowed."""
+        return all(np.isfinite(part).all() for part in self._state if np.ndim(part))
+
     def save_point(self) -> tuple[State, int]:
         """Return what `go_back` needs to undo the steps after this one."""
         return self._state, self.optimizer.steps

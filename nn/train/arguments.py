@@ -81,12 +81,11 @@ def check_model(model: object) -> None:
 def check_data(data: object, name: str = "data") -> None:
     """Refuse what is not examples with targets, and no examples at all."""
     if not isinstance(data, Data):
-        write = "Data(x, y)" if name == "data" else f"{name}=Data(x, y)"
+        write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
         raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
     if not len(data):
-        raise ValueError(
-            "there are no examples to learn from" if name == "data" else f"{name} has no examples"
-        )
+        no_examples = "there are no examples to learn from"
+        raise ValueError(no_examples if name == "data" else f"{name} has no examples")
 
 
 def check_validation(validation: object, data: Data) -> None:
@@ -101,22 +100,26 @@ def check_validation(validation: object, data: Data) -> None:
         raise ValueError(f"the data has {ours} targets for each example, the validation {theirs}")
 
 
-def check_loss(loss: object, model: Module) -> None:
-    """Refuse a name in place of a function, and a loss on logits for outputs that are none."""
+def check_loss(loss: object) -> None:
+    """Refuse a name in place of a function."""
     if isinstance(loss, type) or not callable(loss):
-        named = f": write loss=nn.{_LOSSES[loss]}" if loss in _LOSSES else ""
+        name = _LOSSES.get(loss, "squared_error") if isinstance(loss, str) else "squared_error"
         raise TypeError(
-            f"the loss is a function loss(outputs, targets) of one example; got {shortened(loss)}"
-            + (named or ", where loss=nn.squared_error or another function is expected")
+            "the loss is a function loss(outputs, targets) of one example; "
+            f"got {shortened(loss)}: write loss=nn.{name} or a function of your own"
         )
-    on_logits = loss in (cross_entropy, binary_cross_entropy)
-    if on_logits and isinstance(model, MLP):
-        activation = model.layers[-1].activation
-        if activation in (SOFTMAX, "sigmoid"):
-            raise ValueError(
-                f"{getattr(loss, '__name__', 'the loss')} takes logits and applies the "
-                f'{activation} itself: make the network with output_activation="linear"'
-            )
+
+
+def check_logits(loss: object, model: Module) -> None:
+    """Refuse probabilities for a loss on logits."""
+    if loss not in (cross_entropy, binary_cross_entropy) or not isinstance(model, MLP):
+        return
+    activation = model.layers[-1].activation
+    if activation in (SOFTMAX, "sigmoid"):
+        raise ValueError(
+            f"{getattr(loss, '__name__', 'the loss')} takes logits and applies the {activation} "
+            'itself: make the network with output_activation="linear"'
+        )
 
 
 _LOSSES = {

@@ -19,6 +19,7 @@ from ..dropout import dropouts_in
 from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
 from ..optimizers import name_parameters
+from .arguments import check_data, check_loss, check_model
 from .recording import (
     Recording,
     check_repeats,
@@ -170,6 +171,11 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
 
     The gradients replace what was there.
 
+    Raises:
+        TypeError: an argument is of another kind; the message says what to write.
+        ValueError: the data does not fit the model or the loss.
+        ArithmeticError: a number overflowed; the message names the node and the example.
+
     >>> from nn import MLP
     >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
     >>> total_cost(model, Data([[1.0], [2.0]], [[1.5], [1.0]]))
@@ -177,6 +183,9 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     >>> [p.grad for p in model.parameters()]
     [1.5, 0.5]
     """
+    check_model(model)
+    check_data(data, "the data")
+    check_loss(loss)
     compiled = Compiled(model, loss, data)
     costs, gradient = 0.0, np.zeros(len(compiled.order))
     for part in parts(len(data)):

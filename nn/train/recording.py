@@ -65,7 +65,10 @@ def record_example(
     with recorded_masks(dropouts) as masks:
         outputs = outputs_of(model, x)
     _check_outputs(outputs, model, data)
-    cost = _as_cost(loss(outputs, y))
+    try:
+        cost = _as_cost(loss(outputs, y))
+    except (ValueError, ArithmeticError) as error:
+        raise type(error)(f"example {k:,}: {error}") from None
     weight = [Value(1.0, "weight")] if is_weighted else []
     return Recording(cost * weight[0] if weight else cost, outputs, [*x, *y], weight, masks)
 

@@ -174,10 +174,18 @@ class Run:
         return masks if self.weights is None else np.vstack([self.weights[wanted], masks])
 
     def _check_finite(self) -> None:
-        """Go back if the last step led to weights that are not finite."""
+        """Go back if the last step led to weights, or to a state, that is not finite."""
         weights = self.compiled.program.weights
         if not np.isfinite(weights).all():
             k = int(np.argmin(np.isfinite(weights)))
             name, found = self.compiled.program.parameters[k].label, weights[k]
             self.go_back(self._good)
             raise OverflowError(f"after a step the weight of {name or k} is {found}")
+        for part in self.update.parts:
+            if not part.has_finite_state():
+                part.go_back(((), part.optimizer.steps))
+                raise OverflowError(
+                    f"the gradients are too large for {part.optimizer!r}: what it remembers of "
+                    "them is not finite, and was forgotten. Lower the learning rate, or clip the "
+                    "gradients by clip_norm="
+                )

@@ -109,7 +109,8 @@ def fit(
     arguments.refuse_foreign(others, unknown)
     arguments.check_model(model)
     arguments.check_data(data)
-    arguments.check_loss(loss, model)
+    arguments.check_loss(loss)
+    arguments.check_logits(loss, model)
     arguments.check_numbers(epochs, batch_size, l2, patience)
     arguments.check_functions(on_epoch=on_epoch, on_batch=on_batch)
     arguments.check_metrics(metrics or {})
@@ -126,7 +127,7 @@ def fit(
         _check_learning(history, resume)
         history.optimizer.go_on(chosen, resume.state, resume.steps)
     is_weighted = sample_weight is not None or class_weight is not None
-    compiled = Compiled(model, loss, data, l2, is_weighted=is_weighted, is_training=True)
+    compiled = Compiled(model, loss, data, float(l2), is_weighted=is_weighted, is_training=True)
     history.targets = _targets(compiled, data, targets, history.targets)
     history.targets.check(data.y)
     if validation is not None:
