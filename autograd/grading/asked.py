@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..language.chain import Chain, Member
 from ..language.quantity import Quantity
-from .claims import Ledger, Sweep
+from .claims import FORMS, Ledger, Sweep
 from .intervals import Interval, interval
 
 
@@ -46,8 +46,7 @@ class Asked:
         if self.sweep is None:
             # First the number as written: a second name for it means the same.
             return [ledger.own(cell), ledger.enter(cell)]
-        ways = (self.sweep.follows(cell), self.sweep.follows(cell, recomputed=True))
-        return [self.sign * way for way in ways]
+        return [self.sign * self.sweep.follows(cell, form) for form in FORMS]
 
     def ways(self, k: int, ledger: Ledger) -> list[Interval]:
         """Return what a number may be by the earlier lines, and by its own formula and numbers."""

@@ -7,12 +7,26 @@ computed from it for all that these allow.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..engine.adjoints import adjoints_of
 from ..engine.topological import inner_nodes
 from ..engine.value import Value
-from .intervals import Interval, interval, over_intervals, partials_over_intervals
+from .intervals import (
+    EVERYTHING,
+    STABLE_INTERVALS,
+    Interval,
+    interval,
+    over_intervals,
+    partials_over_intervals,
+)
 
 MOST_WORK = 1_000_000  # edges walked for one sheet; beyond, it is refused
+
+# How a slope is computed: a(1 − a) from the output as it was written, or as it is recomputed from
+# the input, or −(a/b)/b from the output where textbooks have −a/b².
+Form = Literal["written", "recomputed", "stable"]
+FORMS: tuple[Form, ...] = ("written", "recomputed", "stable")
 
 
 class TooMuchWorkError(ValueError):
@@ -37,7 +51,7 @@ class Ledger:
         self._places: dict[Value, int] = {}  # in that list
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
-        self._partials: dict[tuple[Value, bool], tuple[Interval, ...]] = {}
+        self._partials: dict[tuple[Value, Form], tuple[Interval, ...]] = {}
         self._work = 0
 
     def enter(self, value: Value) -> Interval:
@@ -90,19 +104,19 @@ class Ledger:
                 changed.add(other)
                 del self._own[other], self._computed[other]
 
-    def partials(self, node: Value, *, recomputed: bool) -> tuple[Interval, ...]:
-        """Return the local derivatives in the writer's numbers.
-
-        Slopes such as a(1 − a) use the output as it was written, or `recomputed` from its input.
-        """
-        known = self._partials.get((node, recomputed))
+    def partials(self, node: Value, form: Form) -> tuple[Interval, ...]:
+        """Return the local derivatives in the writer's numbers, in one form."""
+        known = self._partials.get((node, form))
         if known is not None:
             return known
         inputs = [self.own(parent) for parent in node.parents]
         self.spend(len(inputs))
-        output = over_intervals(node.op, inputs) if recomputed else self.own(node)
+        output = over_intervals(node.op, inputs) if form == "recomputed" else self.own(node)
         found = partials_over_intervals(node.op, output, inputs)
-        self._partials[node, recomputed] = found
+        if form == "stable":
+            stable = partials_over_intervals(node.op, output, inputs, STABLE_INTERVALS)
+            found = found if EVERYTHING in stable else stable
+        self._partials[node, form] = found
         return found
 
     def sweep(self, output: Value) -> Sweep:
@@ -143,15 +157,15 @@ class Sweep:
                 self.uses.setdefault(parent, []).append((node, slot))
         self.exact = adjoints_of(output)
         self.written: dict[Value, Interval] = {}
-        self._own: tuple[dict[Value, Interval], dict[Value, Interval]] = ({}, {})
+        self._own: dict[Form, dict[Value, Interval]] = {form: {} for form in FORMS}
 
     def adjoint(self, node: Value) -> float:
         """Return ∂output/∂node, 0 where the output does not depend on it."""
         return self.exact.get(node, 0.0)
 
-    def follows(self, wanted: Value, *, recomputed: bool = False) -> Interval:
+    def follows(self, wanted: Value, form: Form = "written") -> Interval:
         """Return ∂output/∂wanted as it follows from what the writer wrote before."""
-        memo = self._own[recomputed]
+        memo = self._own[form]
         stack = [child for child, _ in self.uses.get(wanted, [])]
         while stack:  # first the gradients of all that it is used by
             node = stack[-1]
@@ -161,26 +175,26 @@ class Sweep:
                 continue
             stack.pop()
             if not self._known(node, memo):
-                memo[node] = self._gather(node, memo, recomputed)
-        return self._gather(wanted, memo, recomputed)
+                memo[node] = self._gather(node, memo, form)
+        return self._gather(wanted, memo, form)
 
     def _known(self, node: Value, memo: dict[Value, Interval]) -> bool:
         return node in self.written or node in memo
 
-    def _gather(self, node: Value, memo: dict[Value, Interval], recomputed: bool) -> Interval:
+    def _gather(self, node: Value, memo: dict[Value, Interval], form: Form) -> Interval:
         """Return Σ upstream × local derivative over the node's uses."""
         if node is self.output:
             return interval(1.0)
         total = interval(0.0)
         for child, slot in self.uses.get(node, []):
             upstream = self.written.get(child) or memo[child]
-            local = self._ledger.partials(child, recomputed=recomputed)[slot]
+            local = self._ledger.partials(child, form)[slot]
             total = total + upstream * local
         return total
 
     def forget(self) -> None:
         """Forget what was computed: a number that it rests on was written anew."""
-        for memo in self._own:
+        for memo in self._own.values():
             memo.clear()
 
     def write(self, node: Value, claimed: Interval) -> None:
@@ -188,7 +202,7 @@ class Sweep:
         self.written[node] = claimed
         if not node.parents:
             return
-        for memo in self._own:
+        for memo in self._own.values():
             stack = list(node.parents)
             while stack:
                 parent = stack.pop()

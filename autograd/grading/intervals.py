@@ -253,7 +253,14 @@ class Intervals:
         return Interval(max(a.low, b.low), max(a.high, b.high))
 
 
+class StableIntervals(Intervals):
+    """The same for the forms that floats are computed in, such as −y/b for the slope of a/b."""
+
+    textbook = False
+
+
 INTERVALS: Namespace = Intervals()
+STABLE_INTERVALS: Namespace = StableIntervals()
 
 
 def over_intervals(op: Op, inputs: Sequence[Interval]) -> Interval:
@@ -275,10 +282,10 @@ def over_intervals(op: Op, inputs: Sequence[Interval]) -> Interval:
 
 
 def partials_over_intervals(
-    op: Op, output: Interval, inputs: Sequence[Interval]
+    op: Op, output: Interval, inputs: Sequence[Interval], xp: Namespace = INTERVALS
 ) -> tuple[Interval, ...]:
     """Return what the local derivatives may be for inputs, and an output, in these intervals."""
     try:
-        return tuple(interval(p) for p in op.partials(INTERVALS, output, *inputs))
+        return tuple(interval(p) for p in op.partials(xp, output, *inputs))
     except (ArithmeticError, ValueError):
         return (EVERYTHING,) * len(inputs)

@@ -38,12 +38,12 @@ def _holds_gradient(bench: Bench, node: Value) -> bool:
 
 @slip("ascent")
 def step_direction(bench: Bench) -> Iterator[Edit]:
-    """You {} it."""
+    """You {}."""
     for node in bench.nodes("sub", "add") if _updated(bench) is not None else ():
         if _holds_gradient(bench, node.parents[1]):
             subtracts = node.op.family == "sub"
-            words = ("add the step, but your own formula subtracts") if subtracts else (
-                "subtract the step, but your own formula adds"
+            words = "add the step, although your own formula subtracts it" if subtracts else (
+                "subtract the step, although your own formula adds it"
             )  # fmt: skip
             yield weigh(node, (1, 1 if subtracts else -1), words)
 
