@@ -139,14 +139,14 @@ def _first_hint(slip: Found, group: list[Judged]) -> str:
     if group[0].kind == "numbers":
         return f"{slip.sentence[0].upper()}{slip.sentence[1:]}."
     if not slip.is_certain:
-        return f"Perhaps {slip.sentence}: that fits, but so few digits may also fit by chance."
+        return f"Perhaps {slip.sentence}: that fits, but it may be chance."
     if len(group) > 1:
         return f"You get exactly these numbers if {slip.sentence}."
     return f"You get exactly {number(slip.predicted, digits=6)} if {slip.sentence}."
 
 
 def _other_hint(slip: Found) -> str:
-    return f"You also get it if {slip.sentence}."
+    return f"{'You also get it if' if slip.is_certain else 'Or perhaps'} {slip.sentence}."
 
 
 def _consequences(group: list[Judged], lines: Sequence[Judged]) -> str:

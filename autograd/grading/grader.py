@@ -10,7 +10,7 @@ from ..engine.value import Value
 from ..language.chain import Chain, Statement, Step
 from ..language.quantity import Quantity
 from ..language.tokens import Source
-from ..language.trees import Derivative, Name
+from ..language.trees import Derivative, Name, leaves
 from .asked import Asked, first_computed, is_given, written_shape
 from .claims import TooMuchWorkError
 from .explainer import Explainer
@@ -39,6 +39,8 @@ class Marker:
         self.last_name = ""
         self.outputs: list[Value] = []
         self.moves: list[float] = []
+        self._short_names: dict[str, bool] = {}  # dw and its like, and whether one was right
+        self._steps_by_short_name = False
         self._explainer = Explainer(self.book)
 
     def mark(self, statements: Iterable[Statement]) -> None:
@@ -57,7 +59,35 @@ class Marker:
             except TooMuchWorkError as error:
                 raise one.source.error(str(error), 0) from None
 
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The names such as dt that the sheet does not use as derivatives.
+
+        It does if one of them is a derivative, or if a parameter is updated by one.
+        """
+        if self._steps_by_short_name or any(self._short_names.values()):
+            return ()
+        return tuple(self._short_names)
+
+    def _note_short_names(self, chain: Chain, judged: Sequence[Judged]) -> None:
+        """Note whether a derivative in short form is one, and whether an update uses it."""
+        target = chain.target
+        if chain.shorthand and isinstance(target, Derivative):
+            is_trivial = str(target.top) == str(target.bottom)
+            right = any(one.verdict.ok and one.exact for one in judged) and not is_trivial
+            known = self._short_names.get(target.written, False)
+            self._short_names[target.written] = right or known
+        if chain.act == "update" and isinstance(target, Name):
+            for leaf in leaves(chain.members[0].tree):
+                if isinstance(leaf, Derivative) and leaf.written:
+                    self._steps_by_short_name |= leaf.bottom.name == target.name.rstrip("'")
+
     def _calculate(self, chain: Chain) -> None:
+        start = len(self.judged)
+        self._judge_chain(chain)
+        self._note_short_names(chain, self.judged[start:])
+
+    def _judge_chain(self, chain: Chain) -> None:
         answer = read_answer(chain)
         asked = self._asked(chain)
         self.judged += judge_members(self._explainer, chain, asked)

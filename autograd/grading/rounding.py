@@ -24,7 +24,7 @@ def rounds_to(benches: Iterable[Bench], written: Written) -> Verdict | None:
     if written.significant < 2 or not written.unit:
         return None
     for bench in benches:
-        for base in bench.bases:
+        for base in reversed(bench.bases):  # the exact numbers first
             right = bench.predict((), base)
             if not math.isfinite(right) or not _is_near(written, right):
                 continue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +23,10 @@ from .report import Report
 from .verdict import Judged
 
 VERDICT_MARK = "  #= "  # before a verdict that was written into a sheet
+_ORDINARY = (
+    "{} is read as a name of your own, because it is no derivative here. If you mean a derivative, "
+    "write dC/dw, with what you differentiate for C."
+)
 _OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
 
 
@@ -41,6 +45,7 @@ class Worksheet:
     text: str
     reading: Reading
     name: str = ""
+    ordinary: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str, name: str = "") -> Self:
@@ -90,13 +95,25 @@ class Worksheet:
             WorksheetError: a line cannot be computed.
         """
         marker, convention = self._marked(), ""
+        if marker.doubtful and (again := self._with_ordinary_names(marker.doubtful)):
+            return again.check(reveal)
         for opposite in candidates(marker):
             turned = self._marked(opposite)
             if is_consistent(turned, opposite):
                 marker, convention = turned, sentence(opposite)
                 break
-        notes = tuple(self.reading.notes())
+        notes = (*self.reading.notes(), *map(_ORDINARY.format, self.ordinary))
         return Report(tuple(marker.judged), convention, self.name, reveal, notes)
+
+    def _with_ordinary_names(self, names: Iterable[str]) -> Worksheet | None:
+        """Return the sheet with some names read as ordinary ones, None if that makes no sense."""
+        try:
+            reading = read_sheet(self.text, names)
+            again = replace(self, reading=reading, ordinary=tuple(names))
+            again._marked()
+        except WorksheetError:
+            return None
+        return again
 
     def _marked(self, opposite: Pairs = frozenset()) -> Marker:
         marker = Marker(opposite)

@@ -33,6 +33,9 @@ class Vocabulary(Protocol):
     def is_function(self, name: str) -> bool:
         """Whether this is a function of the language or of the sheet."""
 
+    def is_ordinary(self, name: str) -> bool:
+        """Whether a name such as dt is no short form of a derivative."""
+
     def is_plausible(self, name: str) -> bool:
         """Whether a word may be a name, not a word of a sentence."""
 
@@ -51,6 +54,10 @@ class KnownNames:
 
     def __init__(self, known: Callable[[str], bool], functions: Callable[[str], bool]) -> None:
         self.knows, self.is_function = known, functions
+
+    def is_ordinary(self, name: str) -> bool:
+        """Whether a name such as dt is no short form of a derivative: here there are none."""
+        return True
 
     def is_plausible(self, name: str) -> bool:
         """Whether a word may be a name: here there are no sentences."""
@@ -774,6 +781,8 @@ class Parser:
 
     def _short_gradient(self, name: str, token: Token) -> Tree | None:
         """Return dw, dL_dw, grad_w or w_grad as a derivative where w is a quantity."""
+        if self.names.is_ordinary(name):
+            return None
         if name in ("grad", "gradient") and self.next.kind in ("name", "sign"):
             braced = self.take("(")
             if self.next.kind == "name":

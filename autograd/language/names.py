@@ -56,9 +56,10 @@ class Names:
         notes: what was taken for granted in the current line.
     """
 
-    def __init__(self, targets: Iterable[str] = ()) -> None:
+    def __init__(self, targets: Iterable[str] = (), ordinary: Iterable[str] = ()) -> None:
         self.quantities: dict[str, Quantity] = {}
         self.targets = set(targets)
+        self._ordinary = frozenset(ordinary)
         self.functions: dict[str, tuple[tuple[str, ...], Tree] | str] = {}
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
@@ -73,6 +74,10 @@ class Names:
     def is_function(self, name: str) -> bool:
         """Whether this is a function of the language or of the sheet."""
         return name in self.functions or bool(function_name(name))
+
+    def is_ordinary(self, name: str) -> bool:
+        """Whether a name such as dt is no short form of a derivative."""
+        return name in self._ordinary
 
     def is_plausible(self, name: str) -> bool:
         """Whether a word may be a name, not a word of a sentence."""

@@ -63,8 +63,10 @@ _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 
 
-def read_sheet(text: str) -> Reading:
+def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
     """Return the statements of a sheet.
+
+    The names in `ordinary`, such as dt, are not read as short forms of derivatives.
 
     Raises:
         WorksheetError: a line can be read in no way, or in two; the message says what to write.
@@ -74,7 +76,7 @@ def read_sheet(text: str) -> Reading:
     ('define', ['numbers', 'result'])
     """
     lines = read_layout(text)
-    reader = Reader(lines, notation_of(lines))
+    reader = Reader(lines, notation_of(lines), ordinary)
     for line in lines:
         reader.read(line)
     reader.finish()
@@ -120,9 +122,11 @@ class Reader:
         skipped: how many lines of prose there were.
     """
 
-    def __init__(self, lines: Sequence[Line], notation: Notation) -> None:
+    def __init__(
+        self, lines: Sequence[Line], notation: Notation, ordinary: Iterable[str] = ()
+    ) -> None:
         self.notation = notation
-        self.names = Names(_targets(lines))
+        self.names = Names(_targets(lines), ordinary)
         self.statements: list[Statement] = []
         self.skipped = 0
         self.source = Source("")

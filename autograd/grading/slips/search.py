@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..counterfactual import MOST_NODES, Bench, Edit
 from ..verdict import Found, judge, slack
@@ -25,6 +26,7 @@ _MOST_EDITS = 120  # of one number, tried in pairs
 _MOST_STEPS = 60_000  # nodes computed for one number, in the search for single slips and for pairs
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
+_SMALLEST = 1e-8  # a zero with more decimals is a zero that was computed, not written
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 
 
@@ -35,7 +37,6 @@ class Candidate:
     keys: tuple[str, ...]
     sentence: str
     edits: tuple[Edit, ...]
-    inside: Bench  # the number that the edits were made for
 
 
 def slips(bench: Bench, written: Written, first: Iterable[str] = ()) -> list[Found]:
@@ -44,7 +45,8 @@ def slips(bench: Bench, written: Written, first: Iterable[str] = ()) -> list[Fou
     Those with a key in `first` are tried before all others. Two slips together are tried only where
     no single slip fits. A single significant digit is never explained.
     """
-    if written.significant < 2 or len(bench.segment) > MOST_NODES:
+    is_zero = not written.value and 0 < written.unit < _SMALLEST  # what a formula comes to
+    if len(bench.segment) > MOST_NODES or (written.significant < 2 and not is_zero):
         return []
     search = _Search(bench, written)
     for start in _starts(bench):
@@ -64,7 +66,7 @@ def _single(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:
     for row in sorted(SLIPS, key=lambda row: row.key not in early):
         for part in (bench, *bench.parts.values()):
             for edit in row.edits(part):
-                yield Candidate((row.key,), row.said(edit.what), (edit,), part)
+                yield Candidate((row.key,), row.said(edit.what), (edit,))
 
 
 def _pairs(bench: Bench) -> Iterator[Candidate]:
@@ -73,7 +75,7 @@ def _pairs(bench: Bench) -> Iterator[Candidate]:
     for one, two in itertools.combinations(single, 2):
         if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
             sentence = f"{one.sentence}, and {two.sentence}"
-            yield Candidate((*one.keys, *two.keys), sentence, one.edits + two.edits, one.inside)
+            yield Candidate((*one.keys, *two.keys), sentence, one.edits + two.edits)
 
 
 @dataclass
@@ -82,13 +84,15 @@ class _Search:
 
     Attributes:
         found: the slips that give the number in its digits, then those that nearly do.
-        near: the predictions near the written number, in units of its resolution.
+        near: the different predictions, in units of the resolution of the written number.
+        tried: how many predictions there were, and how many of them are 0.
     """
 
     bench: Bench
     written: Written
     found: list[tuple[int, Found]] = field(default_factory=list)
     near: set[int] = field(default_factory=set)
+    tried: Counter[bool] = field(default_factory=Counter)
 
     def run(self, bench: Bench, candidates: Iterator[Candidate]) -> None:
         """Try candidates on the writer's own numbers and on the exact ones."""
@@ -109,10 +113,12 @@ class _Search:
 
     def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
         self.near.add(round(predicted / resolution))
+        self.tried[predicted == 0] += 1
         rank = _fit(self.written, predicted, resolution)
         if rank is not None:
             key = "+".join(candidate.keys)
-            chance = self._chance(resolution, 2 * resolution if rank else float(self.written.unit))
+            width = 2 * resolution if rank else float(self.written.unit)
+            chance = self._chance(resolution, width) if self.written.value else 0.0
             self.found.append((rank, Found(key, candidate.sentence, predicted, chance)))
 
     def _chance(self, resolution: float, width: float) -> float:
@@ -138,7 +144,10 @@ class _Search:
             is_told = any(_same(found.predicted, one.predicted) for one in earlier)
             if not (is_told and found.key in GENERAL):
                 chosen.setdefault(found.key, found)
-        return list(chosen.values())
+        if self.written.value:
+            return list(chosen.values())
+        share = self.tried[True] / self.tried.total()  # of all slips, those that give 0
+        return [replace(found, chance=share) for found in chosen.values()]
 
 
 def _same(a: float, b: float) -> bool:
