@@ -10,13 +10,21 @@ from typing import NamedTuple
 
 from .graph import Graph
 from .node import Edge
+from .wording import number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Path:
-    """One path, as its edges from the output back to the node asked about."""
+    """One path, as its edges from an output back to the node in question."""
 
     edges: tuple[Edge, ...]
+
+    def __repr__(self) -> str:
+        if not self.edges:
+            return "<Path without edges: 1>"
+        nodes = [*(edge.child for edge in self.edges[:1]), *(edge.parent for edge in self.edges)]
+        shown = " ← ".join(map(str, nodes if len(nodes) <= 8 else [*nodes[:4], "…", *nodes[-3:]]))
+        return f"<Path {shown}: {number(self.contribution)}>"
 
     @property
     def contribution(self) -> float:
@@ -30,7 +38,7 @@ class Path:
 
 
 def count_paths(graph: Graph, wanted: int) -> int:
-    """Return how many paths lead from node `wanted` to the outputs, exactly, without walking them.
+    """Return how many paths lead from node `wanted` to the outputs, exactly.
 
     >>> from autograd import Value
     >>> v = Value(1.0, "x")
@@ -47,14 +55,15 @@ def count_paths(graph: Graph, wanted: int) -> int:
 
 
 class Tail(NamedTuple):
-    """One of the largest ways from a node down to the node asked about: an edge, then a tail.
+    """One of the largest ways from a node down to the node in question.
 
-    The tail goes on from `parent`, where it has this rank among the largest. `size` is minus the
-    logarithm of the product, so that the smallest tail is the largest product, and equal ones are
-    in the order of their operands.
+    It begins with the edge to `parent`, through operand number `slot`, and goes on with one of the
+    tails of `parent`, the one that is number `rank` among the largest. `loss` is minus the
+    logarithm of the product, so that sorting puts the largest product first, and equal products in
+    the order of their operands.
     """
 
-    size: float
+    loss: float
     slot: int
     rank: int
     parent: int
@@ -64,15 +73,15 @@ class Tail(NamedTuple):
 def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
     """Return the paths from node `wanted` to the outputs with the largest contributions in size.
 
-    One pass over the graph keeps the `most` largest ways from each node down to `wanted`: those of
-    a node are among those of its parents, each with one edge more. So the time grows with the
-    number of edges, however many paths there are. Of equal paths, the ones through earlier operands
+    One pass over the graph keeps the `most` largest ways from each node down to `wanted`. They are
+    found among those of its parents, each with one more edge. The time therefore grows with the
+    number of edges, however many paths there are. Of equal paths, those through earlier operands
     come first.
     """
     tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
         found = [
-            Tail(tail.size + loss, slot, rank, parent, partial)
+            Tail(tail.loss + loss, slot, rank, parent, partial)
             for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
             if parent in tails
             for loss in (_loss(partial),)
@@ -81,7 +90,7 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
         if found:
             tails[node.index] = _smallest(most, found)
     ends = [(tail, output) for output in graph.outputs for tail in tails.get(output, ())]
-    ends = heapq.nsmallest(most, ends, key=lambda end: end[0].size)
+    ends = heapq.nsmallest(most, ends, key=lambda end: end[0].loss)
     return [Path(tuple(_follow(tails, tail, output, wanted))) for tail, output in ends]
 
 
@@ -96,7 +105,10 @@ def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) ->
 
 
 def _loss(partial: float) -> float:
-    """Return −ln |partial|: ∞ for a dead edge, and finite otherwise, so that ∞ always wins."""
+    """Return −ln |partial|, which is ∞ for a slope of 0 and finite for any other.
+
+    Even an infinite slope has a finite loss, because the sum must stay ∞ once a slope is 0.
+    """
     if partial == 0.0:
         return math.inf
     return -math.log(abs(partial)) if math.isfinite(partial) else -1e300

@@ -1,4 +1,4 @@
-"""Every step of both sweeps, in order: forward the numbers, backward the gradients."""
+"""`trace`: every step of the forward and of the backward sweep, in order."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from .graph import Graph, Output
 from .node import Edge
 from .wording import aligned, factors_in_numbers, number
 
-_MOST_STARTS = 4  # outputs whose own gradient is said
+_MOST_STARTS = 4  # outputs whose own gradient is printed
+_MOST_SHOWN = 1000  # steps that a prompt prints without being told to
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
-    """One step of a sweep; nodes are given by their numbers in the graph.
+    """One step of a sweep. Nodes are given by their indices in the graph.
 
-    A forward step computes `child`: it goes from no value to `after`. A backward step goes along
-    one edge, from `child` to `parent` at operand number `slot`: upstream × local = contribution,
-    and the parent's gradient goes from `before` to `after`. In a forward step `parent` and `slot`
-    are None and the other numbers 0.
+    A forward step computes `child`, whose number is `after`. Its `parent` and `slot` are None, and
+    its other numbers are 0.
+
+    A backward step passes a gradient along one edge, from `child` to `parent` at operand number
+    `slot`. The contribution is upstream × local, and the parent's gradient grows from `before` to
+    `after`.
     """
 
     kind: Literal["forward", "backward"]
@@ -38,14 +41,27 @@ class Step:
     before: float
     after: float
 
+    def __repr__(self) -> str:
+        if self.kind == "forward":
+            return f"<Step forward: node {self.child} = {number(self.after)}>"
+        return (
+            f"<Step backward: node {self.child} → node {self.parent}, operand {self.slot}: "
+            f"{factors_in_numbers((self.upstream, self.local))} = {number(self.contribution)}, "
+            f"total {number(self.after)}>"
+        )
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Trace(Sequence[Step]):
-    """The steps of both sweeps over a graph; indexable, iterable, readable when printed.
+    """The steps of both sweeps over a graph. It can be indexed, iterated and printed.
 
-    A node is computed after its parents; it passes its gradient on once all its children have
-    contributed, along its edges one by one. Edges to plain constants carry no gradient anyone wants
-    and are left out.
+    A node is computed after its parents. It passes its gradient on after all its children have
+    contributed to it, along its edges one by one. Edges to constants are left out, because nobody
+    asks for the gradient of a plain number.
+
+    Attributes:
+        graph: the graph that was traced.
+        steps: the forward steps, then the backward steps.
     """
 
     graph: Graph
@@ -89,7 +105,14 @@ class Trace(Sequence[Step]):
             ]
         )
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        if len(self.steps) <= _MOST_SHOWN:
+            return str(self)
+        forward, output = len(self.forward), Writer(self.graph).output
+        return (
+            f"<Trace of {output}: {forward:,} forward and {len(self) - forward:,} backward steps; "
+            "print it to see them>"
+        )
 
     def _repr_html_(self) -> str:
         writer = Writer(self.graph)
@@ -122,16 +145,16 @@ def trace(output: Output | Graph) -> Trace:
     """
     graph = Graph.of(output)
     with collector_paused():
-        return Trace(graph, (*_forward(graph), *_backward(graph)))
+        return Trace(graph, (*_forward_steps(graph), *_backward_steps(graph)))
 
 
-def _forward(graph: Graph) -> Iterator[Step]:
+def _forward_steps(graph: Graph) -> Iterator[Step]:
     for node in graph.nodes:
         if not node.is_leaf:
             yield Step("forward", node.index, None, None, 0.0, 0.0, 0.0, 0.0, node.data)
 
 
-def _backward(graph: Graph) -> Iterator[Step]:
+def _backward_steps(graph: Graph) -> Iterator[Step]:
     totals = list(graph.seeds)
     for node in reversed(graph.nodes):
         upstream = totals[node.index]

@@ -15,9 +15,9 @@ from ..engine.operation import Op
 from ..engine.ops import COMPARISONS
 
 MINUS = "−"
-_TEXTBOOK = Symbols(textbook=True)  # the namespace in which rows give the form of the textbooks
+_TEXTBOOK = Symbols(textbook=True)  # asks formulas for the form that textbooks print
 _RAISED = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
-_MOST_TERMS = 8  # of a long sum, before its middle is left out
+_MOST_TERMS = 8  # of a sum; the middle of a longer one is left out
 _PRODUCT = 4  # how tightly the factors of a product bind
 
 
@@ -47,7 +47,7 @@ def latex_number(x: float, digits: int = 5) -> str:
 
 
 def _split(x: float, digits: int) -> tuple[str, int]:
-    """Return mantissa and power of ten; the power is 0 where the number reads well without one."""
+    """Return a number's mantissa and power of ten, which is 0 for numbers of ordinary size."""
     mantissa, _, exponent = f"{abs(x):.{digits}g}".partition("e")
     if mantissa == "inf":
         mantissa = "∞"
@@ -81,7 +81,11 @@ _LATEX_ESCAPES = str.maketrans(
 
 @lru_cache(maxsize=4096)
 def name_text(label: str, longest: int = 40) -> str:
-    """Write a label as a symbol: unprintable characters replaced, long ones cut, phrases in ().
+    """Write a label as a symbol.
+
+    Characters that cannot be printed are replaced, long labels are cut, and a label that does not
+    read as one symbol is put in parentheses.
+
 
     >>> name_text("W1[1,2]"), name_text("a+b"), name_text("x" * 50, longest=5)
     ('W1[1,2]', '(a+b)', 'xxxx…')
@@ -94,7 +98,7 @@ def name_text(label: str, longest: int = 40) -> str:
 
 
 def name_latex(label: str) -> str:
-    """Write a label in LaTeX; a layer's number becomes a raised (l), indices are lowered.
+    """Write a label in LaTeX, with indices as subscripts and the layer as a superscript.
 
     >>> print(name_latex("W1[1,2]"), name_latex("x2"), name_latex("loss"), name_latex("50 % off"))
     W^{(1)}_{1,2} x_{2} \\mathrm{loss} \\text{50 \\% off}
@@ -204,8 +208,8 @@ WORDS = Dialect(
 
 
 def formula_of(op: Op, inputs: Sequence[Expr], dialect: Dialect = TEXT) -> Expr:
-    """Return the formula of an operation over inputs of any kind, as it is written."""
-    if op.latex:  # written as a call, σ(z), not by its formula
+    """Return an operation as it is written: as a call, σ(z), or by its formula, a·b."""
+    if op.latex:
         return Expr(_called(op, dialect), tuple(inputs))
     return lift(op.forward(_TEXTBOOK, *inputs))
 
@@ -213,10 +217,10 @@ def formula_of(op: Op, inputs: Sequence[Expr], dialect: Dialect = TEXT) -> Expr:
 def derivatives_of(
     op: Op, inputs: Sequence[Expr], output: Expr | None, dialect: Dialect = TEXT
 ) -> list[tuple[Expr, Expr]]:
-    """Return every local derivative of an operation: in full, and as a factor of a product.
+    """Return each local derivative of an operation twice: in full, and as a factor of a product.
 
-    As a factor, a derivative that has cases is written f′(z). `output` stands for the operation's
-    own result; None writes the formula of the result there.
+    As a factor, a derivative with cases is written f′(z). Where a derivative contains the
+    operation's own result, `output` is written for it, or its formula if `output` is None.
     """
     result = formula_of(op, inputs, dialect) if output is None else output
     partials = map(lift, op.partials(_TEXTBOOK, result, *inputs))
@@ -239,12 +243,12 @@ def _called(op: Op, dialect: Dialect) -> str:
 
 Template = tuple[str | Place, ...]
 Word = tuple[str, int]
-"""Something written, with how tightly it binds."""
+"""A name or a number as text, with how tightly it binds."""
 
 
 @lru_cache(maxsize=1024)
 def formula_template(op: Op, count: int, dialect: Dialect) -> Template:
-    """Return the formula of an operation of `count` inputs, with places for them.
+    """Return the formula of an operation, with a place for each of its `count` inputs.
 
     >>> from autograd.engine.ops import SUB
     >>> formula_template(SUB, 2, TEXT)
@@ -257,9 +261,9 @@ def formula_template(op: Op, count: int, dialect: Dialect) -> Template:
 def derivative_templates(
     op: Op, count: int, dialect: Dialect, *, names_output: bool
 ) -> tuple[tuple[Template, Template], ...]:
-    """Return each local derivative with places for the inputs: in full, and as a factor.
+    """Return each local derivative, in full and as a factor, with places for the inputs.
 
-    With `names_output`, place number `count` is the operation's own result.
+    With `names_output`, place number `count` stands for the operation's own result.
     """
     *inputs, output = (place(k) for k in range(count + 1))
     result = output if names_output else None

@@ -1,10 +1,11 @@
 """The slope of a function at a point, measured by differences, with an estimate of its error.
 
-A difference over a step h is wrong by what the function bends within h, and by the rounding of the
-function divided by h. Nobody knows beforehand which step is best: for 1/x at 1e-5 it is below 1e-6,
-for exp at 1e-9 it is near 0.1. So steps are halved over many orders of magnitude, each new
-difference is extrapolated to h = 0 with those before it (Richardson, Romberg), and every
-extrapolated slope comes with a doubt: how much it changed by the last halving, and its rounding.
+The difference quotient over a step h has two errors. One grows with h, because the function bends
+within the step. The other shrinks with h, because rounding is divided by h. Nobody knows beforehand
+which step is best: for 1/x at 1e-5 it is below 1e-6, for exp at 1e-9 it is near 0.1. The step is
+therefore halved over many orders of magnitude. Each new quotient is extrapolated to h = 0 together
+with those before it, as Richardson and Romberg do. Every extrapolated slope comes with a doubt,
+which is how much the last halving changed it, and its rounding.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 EPSILON = 2.0**-52
-_STEP = 0.27  # relative to the point; not a round number, so that it is no multiple of a period
+_STEP = 0.27  # relative to the point; not a round number, because that may fit a function's period
 _HALVINGS_NEAR = 46  # from the size of the point down; after more, x + h has no correct digits
-_HALVINGS_FAR = 60  # from 1 down towards the size of the point
-_HALVINGS_AT_ZERO = 110  # zero has no size, so that any step may be the right one
-_DEPTH = 5  # powers of h that are extrapolated away; with more, rounding grows faster than it gains
+_HALVINGS_FAR = 60  # from 1 down to the size of the point
+_HALVINGS_AT_ZERO = 110  # many, because at 0 the point does not say which step is small
+_DEPTH = 5  # powers of h that are eliminated; with more, rounding errors grow
 _PROBE_EVERY = 10  # halvings
-_LEAST_SUPPORT = 6  # steps that agree; fewer may agree by chance where the function oscillates
-_LEAST_KINK = 1e-6  # relative difference of the slopes of two sides; they are measured less exactly
-_NEGLIGIBLE = 1e-9  # relative to the steepest difference
-_TINY = 1e-300
+_LEAST_SUPPORT = 6  # steps that agree, because a few agree by chance where a function oscillates
+_LEAST_KINK = 1e-6  # relative difference between the slopes of the two sides
+_NEGLIGIBLE = 1e-9  # of a slope, relative to the steepest difference quotient
+_TINY = 1e-300  # a distance from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class Estimate:
 
 @dataclass(slots=True)
 class Extrapolation:
-    """Richardson's table: differences at halved steps, the powers of h removed one after another.
+    """Richardson's table: difference quotients, from which powers of h are eliminated in turn.
 
-    `ratio` is what the lowest power of h shrinks by when h is halved: 4 for central differences,
-    whose error has only even powers, and 2 for differences to one side.
+    Halving h divides the leading error by `ratio`. It is 4 for central differences, whose error has
+    only even powers of h, and 2 for differences to one side.
     """
 
     ratio: float
@@ -59,7 +60,7 @@ class Extrapolation:
     _before: list[float] = field(default_factory=list)
 
     def add(self, difference: float, rounding: float) -> None:
-        """Add the difference quotient of the next smaller step; nan starts the table anew."""
+        """Add the difference quotient of the next smaller step. After nan, a new table begins."""
         if not math.isfinite(difference):
             self._before = []
             return
@@ -74,10 +75,10 @@ class Extrapolation:
             self.estimates.append(best)
 
     def best(self) -> Estimate | None:
-        """Return the estimate of least doubt among those that agree with all of smaller steps.
+        """Return the estimate of least doubt among those that agree with all from smaller steps.
 
-        Smaller steps take precedence, because a slope is a limit: what a large step sees may be an
-        average over a kink, or over a bump.
+        Smaller steps take precedence, because a slope is a limit. A large step may average over a
+        kink or a bump.
         """
         low, high, agreeing = -math.inf, math.inf, []
         for estimate in reversed(self.estimates):

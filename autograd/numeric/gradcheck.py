@@ -21,15 +21,18 @@ from .differences import EPSILON, Differences, Estimate
 from .gradient_report import Component, GradientReport
 
 _TOLERANCE = 1e-7
-_COMPLEX_DOUBT = 1e-12  # relative, of the complex step
-_CALLS = 4  # with the same values, to see that the function returns the same
-_NEARBY = 2.0**-40  # relative distance of the two sides of a kink
-_TINY = 1e-150  # the same around 0
+_COMPLEX_DOUBT = 1e-12  # relative error of the complex step
+_CALLS = 4  # with the same values, to see whether the function repeats
+_NEARBY = 2.0**-40  # relative distance from a point to what is called its two sides
+_TINY = 1e-150  # the same distance from 0
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is checked: a function of Values, whose data is set for each call, and its gradients."""
+    """What is checked: a function of some Values, and its recorded gradients.
+
+    `compute` calls the function with the present data of `points`.
+    """
 
     points: Sequence[Value]
     names: Sequence[str]
@@ -103,7 +106,7 @@ def gradcheck(
 
 
 def _call_again(subject: Subject) -> dict[float, None]:
-    """Return what the function gives for the same values, every result once."""
+    """Return the different results of several calls with the same values, in order."""
     return dict.fromkeys(subject.compute().data for _ in range(_CALLS))
 
 

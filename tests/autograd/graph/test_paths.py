@@ -134,3 +134,13 @@ def test_a_dead_path_contributes_nothing_even_beside_an_infinite_slope():
     dead = Path((Edge(3, 2, 0, 0.0), Edge(2, 0, 0, math.inf)))
     assert dead.dead
     assert dead.contribution == 0.0
+
+
+def test_a_path_is_short_at_a_prompt():
+    x = Value(2.0, "x")
+    y = x
+    for _ in range(20):
+        y = y * 1.5
+    (path,) = largest_paths(Graph.of(y), 0, 1)
+    assert repr(path) == "<Path 40 ← 38 ← 36 ← 34 ← … ← 4 ← 2 ← 0: 3325.3>"
+    assert repr(largest_paths(Graph.of(x), 0, 1)) == "[<Path without edges: 1>]"

@@ -105,3 +105,17 @@ def test_several_outputs_are_computed_together_and_the_gradient_is_that_of_their
     text = str(steps)
     assert "∂(y1 + y2)/∂y1 = 1, ∂(y1 + y2)/∂y2 = 1, then edge by edge" in text
     assert "∂(y1 + y2)/∂x: " in text
+
+
+def test_steps_and_long_traces_are_short_at_a_prompt():
+    x = Value(2.0, "x")
+    steps = trace(x * 3)
+    assert repr(steps[0]) == "<Step forward: node 2 = 6>"
+    assert repr(steps[1]) == "<Step backward: node 2 → node 0, operand 0: (1)(3) = 3, total 3>"
+    y = x
+    for _ in range(600):
+        y = y * x
+    y.label = "y"
+    assert repr(trace(y)) == (
+        "<Trace of y: 600 forward and 1,200 backward steps; print it to see them>"
+    )
