@@ -80,6 +80,8 @@ class Condition:
     def __int__(self) -> int:
         return int(bool(self))
 
+    __index__ = __int__
+
     def __repr__(self) -> str:
         return f"Condition({self.outcome})"
 
@@ -105,6 +107,12 @@ class Condition:
 
     def __rsub__(self, other: Any) -> Any:
         return other - self.as_value()
+
+    def __neg__(self) -> Any:
+        return -self.as_value()
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.as_value() / other
 
     def __mul__(self, other: Any) -> Any:
         return self.as_value() * other

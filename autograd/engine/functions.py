@@ -64,8 +64,9 @@ def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Valu
     """
     if not isinstance(condition, Condition):
         raise TypeError(
-            "where: the condition is a comparison of Values, such as x > 0; "
-            f"got {shortened(condition)}"
+            "where: the condition is a comparison of Values, such as x > 0; got "
+            f"{shortened(condition)}. Use if for what is decided already; an array is "
+            "taken entry by entry, [where(x > 0, x, 0) for x in array]"
         )
     return record(ops.WHERE, (condition.as_value(), yes, no))
 
@@ -87,8 +88,13 @@ def normal_cdf(x: Value | Number) -> Value:
 
 
 def normal_pdf(x: Value | Number) -> Value:
-    """Return φ(x) = exp(−x²/2)/√(2π), the slope of `normal_cdf`."""
-    return Value.exp(-0.5 * Value.square(x)) * (1 / math.sqrt(2 * math.pi))
+    """Return φ(x) = exp(−x²/2)/√(2π), the slope of `normal_cdf`; beyond ±40 it is 0.
+
+    >>> round(normal_pdf(Value(0.0)).data, 12)
+    0.398942280401
+    """
+    near = Value.clip(x if isinstance(x, Value) else constant(x), -40.0, 40.0)
+    return Value.exp(-0.5 * near.square()) * (1 / math.sqrt(2 * math.pi))
 
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:

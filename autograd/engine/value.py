@@ -155,8 +155,14 @@ class Value(NumberLike):
     arcsin, arccos, arctan = asin, acos, atan
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
-    def clip(self, low: Value | Number, high: Value | Number) -> Value:
-        """Return self, or the bound that it lies beyond; the slope is 1 between the bounds."""
+    def clip(self, low: Value | Number | None = None, high: Value | Number | None = None) -> Value:
+        """Return self, or the bound that it lies beyond; None means no bound.
+
+        Its slope is 1 between the bounds and on them. If they are crossed, the upper one counts.
+        """
+        if low is None or high is None:
+            above = self if low is None else Value.maximum(self, low)
+            return above if high is None else Value.minimum(above, high)
         return record(ops.CLIP, (self, low, high))
 
     def leaky_relu(self, slope: float = 0.01) -> Value:

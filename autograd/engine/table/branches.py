@@ -64,7 +64,6 @@ CLIP = row(
         ),
         "clip",
         r"\operatorname{clip}",
-        needs="a lower bound that is not above the upper one",
         convention="at a bound the slope of x is 1",
         kinked=True,
     )

@@ -2,12 +2,25 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, dot, leaky_relu, logsumexp, maximum, minimum, total
-from autograd.engine.operation import FLOATS, OPS
+from autograd import (
+    Value,
+    dot,
+    grad,
+    leaky_relu,
+    logsumexp,
+    maximum,
+    minimum,
+    normal_cdf,
+    normal_pdf,
+    power,
+    total,
+)
+from autograd.engine.operation import _MADE, FLOATS, OPS, op_named
 
 UNARY = "exp log sqrt sin cos tan tanh atan sigmoid relu softplus silu gelu square"
 SPELT = {"abs": "absolute", "sum": "total"}
@@ -96,3 +109,58 @@ def test_maximum_and_minimum_pass_the_gradient_to_the_one_taken():
     maximum(*tie).backward()
     minimum(*tie).backward()
     assert [v.grad for v in tie] == [2.0, 0.0]
+
+
+# --- written out ----------------------------------------------------------------------------------
+
+
+def test_clip_takes_one_bound_or_both_and_each_may_be_a_value():
+    x, low = Value(-2.0), Value(-1.0)
+    assert [x.clip(-1, 1).data, x.clip(None, -3).data, x.clip(-1).data, x.clip().data] == [
+        -1.0,
+        -3.0,
+        -1.0,
+        -2.0,
+    ]
+    y = autograd.clip(x, low, 1)
+    y.backward()
+    assert (x.grad, low.grad) == (0.0, 1.0)
+    assert Value(0.0).clip(1, -1).data == np.clip(0.0, 1, -1) == -1.0  # crossed, as in NumPy
+
+
+def test_power_takes_numbers_and_values_on_either_side():
+    x = Value(3.0)
+    assert [power(x, 2).data, power(2, x).data, power(2, 3).data] == [9.0, 8.0, 8.0]
+    assert power(x, 2).op is op_named("power(2.0)")
+    assert power(2, x).op is OPS["pow"]
+
+
+@pytest.mark.parametrize("x", [-37.0, -8.0, -1.0, 0.0, 0.3, 2.0, 9.0])
+def test_the_normal_distribution(x):
+    mp = mpmath.MPContext()
+    mp.dps = 40
+    assert normal_cdf(x).data == pytest.approx(float(mp.ncdf(x)), rel=1e-13)
+    assert normal_pdf(x).data == pytest.approx(float(mp.npdf(x)), rel=1e-13)
+    v = Value(x)
+    (slope,) = grad(normal_cdf(v), [v])
+    assert slope.data == pytest.approx(normal_pdf(x).data, rel=1e-12)
+    assert (normal_pdf(1e200).data, normal_cdf(-1e200).data) == (0.0, 0.0)
+
+
+def test_logsumexp_leaves_masked_terms_out():
+    x, y = Value(1.0), Value(2.0)
+    masked = logsumexp([x, -math.inf, y, np.float64("-inf")])
+    assert masked.data == logsumexp([x, y]).data
+    assert masked.parents == (x, y)
+    with pytest.raises(ValueError, match="every term is −∞"):
+        logsumexp([-math.inf])
+    with pytest.raises(ValueError, match="finite"):
+        logsumexp([x, math.inf])
+
+
+def test_makers_keep_a_bounded_number_of_operations():
+    kept = [power(Value(2.0), k / 7) for k in range(1, 3)]
+    for k in range(2000):
+        op_named(f"power({k + 0.5})")
+    assert len(_MADE) < 600
+    assert [power(Value(2.0), k / 7).op for k in range(1, 3)] == [v.op for v in kept]
