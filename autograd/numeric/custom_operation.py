@@ -94,13 +94,14 @@ def operation(
     arity = _count_inputs(name, forward, partials)
     count = arity or _SEVERAL
     formulas = _read_formulas(name, forward, partials, count)
+    latex_name = name.replace("_", r"\_")
     op = Op(
         name,
         arity,
         _real(forward),
         partials,
         name,
-        rf"\operatorname{{{name}}}",
+        rf"\operatorname{{{latex_name}}}",
         needs=needs,
         convention=convention,
         kinked=any(part.head in _KINKED for formula in formulas for part in formula.walk()),

@@ -121,3 +121,19 @@ def test_it_can_be_differentiated_twice(called, point):
     h = 1e-5 * min(1.0, abs(point[0]))
     measured = (slope(point[0] + h)[0].data - slope(point[0] - h)[0].data) / (2 * h)
     assert second.data == pytest.approx(measured, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.optional("jax")
+def test_jax_has_every_function_a_formula_may_call(called, points):
+    import jax
+    import jax.numpy as jnp
+
+    with jax.enable_x64(True):
+        for point in points(called, called.arity)[:3]:
+            inputs = [jnp.asarray(x) for x in point]
+            y = called.forward(jnp, *inputs)
+            slopes = called.partials(jnp, y, *inputs)
+            value = called.forward(FLOATS, *point)
+            wanted = called.partials(FLOATS, value, *point)
+            assert float(y) == pytest.approx(value, rel=1e-12)
+            assert [float(s) for s in slopes] == pytest.approx(wanted, rel=1e-11, abs=1e-15)
