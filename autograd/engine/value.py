@@ -127,6 +127,8 @@ class Value(NumberLike):
 
     def __pow__(self, exponent: Value | Number) -> Value:
         """Return selfⁿ; a plain number as exponent is part of the operation, not a parent."""
+        if exponent.__class__ is Value:
+            return Value._power(self, exponent)
         base, n = operands(Value, ops.POW, self, exponent)
         if n is None:
             return NotImplemented

@@ -62,7 +62,17 @@ def test_it_imports_at_the_top_and_defines_nothing(reading, path):
     for cell in cells:
         if cell.kind != "code":
             continue
-        for node in ast.walk(ast.parse(cell.text)):
+        nodes = list(ast.walk(ast.parse(cell.text)))
+        # `operation` takes formulas, and calling it is what the notebook shows.
+        formulas = [
+            argument
+            for node in nodes
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "operation"
+            for argument in node.args
+        ]
+        for node in nodes:
+            if node in formulas:
+                continue
             defines = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
             assert not isinstance(node, defines), f"{cell.id} defines something"
             if isinstance(node, ast.Import | ast.ImportFrom):
