@@ -95,7 +95,7 @@ def _checked_mode(target: Path) -> int | None:
 
 def _create_beside(target: Path) -> tuple[Path, int]:
     """Create an empty temporary file in the folder, with the permissions of any new file."""
-    temporary = target.parent / f".{target.name[:100]}.{uuid.uuid4().hex}.tmp"
+    temporary = target.parent / f".{target.name[:40]}.{uuid.uuid4().hex}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return temporary, os.open(temporary, flags, 0o666)
 

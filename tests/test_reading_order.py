@@ -40,6 +40,7 @@ ORDER = [
     "autograd.graph.node",
     "autograd.graph.serialization",
     "autograd.graph.graph",
+    "autograd.graph.characters",
     "autograd.graph.wording",
     "autograd.graph.formulas",
     "autograd.graph.steps",

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from ..graph.characters import encodable
 from .feedback import COLUMNS, REVEALS, Reveal, mistakes, summary, table_rows, table_text
 from .verdict import Judged, Verdict
 
@@ -117,6 +118,7 @@ class Report:
         paragraphs = [self.convention, *mistakes(self.lines, self.reveal), "\n".join(self.notes)]
         return [part for part in (*paragraphs, summary(self.lines)) if part]
 
+    @encodable
     def __str__(self) -> str:
         parts = [self.title, table_text(self.lines, self.reveal), *self._sentences()]
         return "\n\n".join(part for part in parts if part)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ..engine.formula import Dialect
 from ..engine.value import Value
+from .characters import encodable
 from .formulas import Writer
 from .graph import Graph, Output, locate
 from .paths import Path, count_paths, largest_paths
@@ -47,6 +48,7 @@ class Explanation:
             return 0.0
         return self.total - sum(path.contribution for path in self.paths)
 
+    @encodable
     def __str__(self) -> str:
         writer = Writer(self.graph)
         gradient, here, there = writer.gradient(self.wrt), writer.name(self.wrt), writer.output

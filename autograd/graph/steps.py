@@ -10,6 +10,7 @@ from typing import Literal, overload
 from ..engine.adjoints import accumulate
 from ..engine.collector import collector_paused
 from ..engine.ops import CONSTANT
+from .characters import encodable
 from .formulas import Writer
 from .graph import Graph, Output
 from .node import Edge
@@ -87,6 +88,7 @@ class Trace(Sequence[Step]):
         """The steps that pass gradients on, one for each edge."""
         return tuple(step for step in self.steps if step.kind == "backward")
 
+    @encodable
     def __str__(self) -> str:
         with collector_paused():
             return self._write()

@@ -13,6 +13,7 @@ from functools import lru_cache
 from ..engine.formula import Dialect, Expr, Place, Symbols, lift, place, render_template
 from ..engine.operation import Op
 from ..engine.ops import COMPARISONS
+from .characters import isolated, printable
 
 MINUS = "−"
 _TEXTBOOK = Symbols(textbook=True)  # asks formulas for the form that textbooks print
@@ -75,7 +76,14 @@ _GREEK = frozenset(
     "alpha beta gamma delta epsilon eta theta lambda mu sigma phi psi omega".split()  # noqa: SIM905
 )
 _LATEX_ESCAPES = str.maketrans(
-    {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\backslash ", "~": r"\sim ", "^": r"\hat{} "}
+    {c: "\\" + c for c in "#$%&_{}"}
+    | {
+        " ": "\\ ",
+        "\\": r"{\backslash}",
+        "~": r"{\sim}",
+        "^": r"\hat{\ }",
+        "-": "{-}",
+    }
 )
 
 
@@ -92,20 +100,22 @@ def name_text(label: str, longest: int = 40) -> str:
     """
     if label.isalnum() and label.isascii() and label[0].isalpha() and len(label) <= longest:
         return label  # by far the commonest
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in label)
+    shown = printable(label)
     shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
-    return shown if _PLAIN.fullmatch(label) else f"({shown})"
+    return isolated(shown if _PLAIN.fullmatch(label) else f"({shown})")
 
 
 def name_latex(label: str) -> str:
     """Write a label in LaTeX, with indices as subscripts and the layer as a superscript.
 
     >>> print(name_latex("W1[1,2]"), name_latex("x2"), name_latex("loss"), name_latex("50 % off"))
-    W^{(1)}_{1,2} x_{2} \\mathrm{loss} \\text{50 \\% off}
+    W^{(1)}_{1,2} x_{2} \\mathrm{loss} \\mathrm{50\\ \\%\\ off}
     """
     found = _INDEXED.fullmatch(label)
     if not found:
-        return rf"\text{{{label[:40].translate(_LATEX_ESCAPES)}}}"
+        shown = printable(label)
+        shown = shown if len(shown) <= 40 else shown[:39] + "…"
+        return rf"\mathrm{{{shown.translate(_LATEX_ESCAPES)}}}"
     letters, digits, indices, primes = found.groups()
     base = letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
     base = rf"\{letters}" if letters in _GREEK else base

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from ..graph.characters import encodable
 from ..graph.wording import aligned, number
 
 Verdict = Literal["agrees", "at a kink", "undecided", "disagrees"]
@@ -93,6 +94,7 @@ class GradientReport:
         """The components: wrong ones, undecided ones, then by error relative to what is allowed."""
         return tuple(sorted(self.components, key=_rank))
 
+    @encodable
     def __str__(self) -> str:
         if self.returned:
             return self._explain_returned()

@@ -81,6 +81,9 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
     embedded layout; they show the recorded graph, not nodes added by hand.
     """
 
+    filename: str
+    directory: str
+
     def __init__(
         self,
         picture: Picture | NetworkPicture | None = None,
@@ -123,15 +126,15 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
             ImportError: a PNG is asked for, and the package that makes it is not installed.
             ValueError: the name ends in anything else.
         """
-        if filename is not None:
-            self.filename = os.fspath(filename)
-        if directory is not None:
-            self.directory = os.fspath(directory)
-        path = Path(self.filepath)
-        if skip_existing and path.exists():
-            return str(path)
+        name = os.fspath(self.filename or "") if filename is None else os.fspath(filename)
+        folder = os.fspath(self.directory or "") if directory is None else os.fspath(directory)
+        path = Path(folder) / name
         # render() hands over any name for its DOT source, and always skip_existing=None.
         suffix = ".dot" if filename is None or skip_existing is None else path.suffix.lower()
+        if suffix in (".dot", ".gv"):  # where render() goes on; a picture is never overwritten
+            self.filename, self.directory = name, folder
+        if skip_existing and path.exists():
+            return str(path)
         if suffix not in (".svg", ".png", ".dot", ".gv"):
             raise ValueError(
                 f"{path.name!r} should end in .svg or .png (the picture) or .dot (its source); for "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache, cached_property
@@ -22,7 +23,7 @@ from ..graph.graph import Graph, Output, locate
 from ..graph.node import Node
 from ..graph.wording import name_text
 from .javascript import functions
-from .levels import Scenes, scenes_of
+from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .templates import derivative_places, formula_places
 from .text import printable, shortened
@@ -99,7 +100,7 @@ class Page:
     @cached_property
     def html(self) -> str:
         """The whole page."""
-        script, style = _script(self.graph), _asset("page.css")
+        script, style = self._script(), _asset("page.css")
         return Template(_asset("page.html")).substitute(
             policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
             "img-src data:; base-uri 'none'; form-action 'none'",
@@ -107,7 +108,15 @@ class Page:
             style=style,
             data=_json(self._data()),
             script=script,
+            still=_still(self.scenes[0].svg()),
         )
+
+    def _script(self) -> str:
+        """Return the script; only the page of a network holds what draws one."""
+        has_network = any(isinstance(scene, NetworkLevel) for scene in self.scenes)
+        names = [name for name in _SCRIPTS[2:] if name != "network" or has_network]
+        parts = [engine_source(self.graph), *(_asset(f"{name}.js") for name in names)]
+        return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
 
     def _data(self) -> dict[str, Any]:
         rows = _rows(self.graph)
@@ -138,14 +147,17 @@ class Page:
         Where frames are taken out, in notebooks that are not trusted and on GitHub, the picture is
         what stays.
         """
-        picture = b64encode(self.scenes[0].svg().encode()).decode("ascii")
+        still = self.scenes[0].svg()
+        picture = b64encode(still.encode()).decode("ascii")
         place = "grid-area:1/1;width:100%;border:0"
         bundle = {
-            "text/html": f'<div style="display:grid;max-height:{_FRAME_HEIGHT}px">'
+            "text/html": "<style>@media print{.gradtrace-page iframe{display:none}}</style>"
+            f'<div class="gradtrace-page" style="display:grid;max-height:{_FRAME_HEIGHT}px">'
             f'<img style="{place};max-height:{_FRAME_HEIGHT}px;object-fit:contain"'
             f' alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}">'
             f'<iframe style="{place};height:{_FRAME_HEIGHT}px" sandbox="allow-scripts"'
             f' title="{escape(self.title)}" srcdoc="{escape(self.html)}"></iframe></div>',
+            "image/svg+xml": still,
             "text/plain": repr(self),
         }
         wanted = set(bundle if include is None else include) - set(exclude or ())
@@ -169,9 +181,9 @@ def engine_source(graph: Graph) -> str:
     return rows + _asset("numbers.js") + _asset("engine.js")
 
 
-def _script(graph: Graph) -> str:
-    parts = [engine_source(graph), *(_asset(f"{name}.js") for name in _SCRIPTS[2:])]
-    return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
+def _still(svg: str) -> str:
+    """Return a picture without tips and styles, for readers who run no script."""
+    return re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
 
 
 def _hash(content: str) -> str:

@@ -87,7 +87,7 @@ DARK = {
 """Each color of a light picture, and its counterpart where the reader's system is dark."""
 
 DARK_STYLE = (
-    "@media (prefers-color-scheme:dark){"
+    ".gradtrace{font-variant-numeric:tabular-nums}@media (prefers-color-scheme:dark){"
     + "".join(
         f'.gradtrace [{kind}="{light}"]{{{kind}:{dark}}}'
         for light, dark in DARK.items()

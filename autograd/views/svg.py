@@ -52,7 +52,7 @@ def svg(picture: Picture) -> str:
         '<svg class="gradtrace" xmlns="http://www.w3.org/2000/svg"'
         f' width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}" font-family={quoteattr(FONTS)}'
-        f' fill="{INK}" style="font-variant-numeric:tabular-nums" direction="ltr" role="img">',
+        f' fill="{INK}" direction="ltr" role="img">',
         f"<style>{DARK_STYLE}</style>",
         f"<title>{escape(_description(picture))}</title>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',

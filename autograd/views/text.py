@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from ..graph.characters import printable
+
+__all__ = ["printable", "shortened", "width"]
+
 _NARROW = frozenset("iIjlrtf.,:;'|!()[]{}/\\ -·")
 _WIDE = frozenset("mwMWOQ%@#&^~∂∑ωψ×÷±+−=<>≤≥→—…")
 _EMS = {"narrow": 0.42, "plain": 0.66, "capital": 0.79, "wide": 1.0, "full": 1.2}
@@ -30,25 +34,6 @@ def _breadth(character: str) -> str:
     if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0xFFFF:
         return "full"
     return "capital" if character.isupper() else "plain"
-
-
-def printable(text: str) -> str:
-    """Return `text` with every character that XML forbids, or that draws nothing itself, replaced.
-
-    Control characters, lone surrogates and the marks that reverse the direction of what follows
-    become "�"; line breaks and tabs become spaces.
-
-    >>> printable("a\\x00b\\n")
-    'a�b '
-    """
-    return "".join(map(_printable, text))
-
-
-def _printable(character: str) -> str:
-    if character in "\t\n\r\v\f\u2028\u2029":
-        return " "
-    hidden = unicodedata.category(character) in ("Cc", "Cs", "Cf") and character != "\u200d"
-    return "�" if hidden or ord(character) & 0xFFFE == 0xFFFE else character
 
 
 def shortened(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.graph.characters import encodable
 from autograd.engine.operation import Op
 from autograd.graph.wording import latex_number, number
 
@@ -55,6 +56,7 @@ class Equations:
     backward: Backward
     blocks: tuple[Block, ...]
 
+    @encodable
     def __str__(self) -> str:
         lines = [f"One example: its cost is C = {number(self.cost)}"]
         for block in self.blocks:

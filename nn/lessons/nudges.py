@@ -18,6 +18,7 @@ from autograd.engine.adjoints import adjoints_of
 from autograd.engine.number import Number
 from autograd.engine.topological import inner_nodes
 from autograd.engine.value import Value
+from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..layers import as_inputs
@@ -57,6 +58,7 @@ class Nudges:
         """The nudges of the output layer."""
         return self.layers[-1]
 
+    @encodable
     def __str__(self) -> str:
         head = ["output", "is", "wanted", "", "nudge −∂C/∂a"]
         rows = [
@@ -142,6 +144,7 @@ class Avenues:
     weights: tuple[Avenue, ...]
     activations: tuple[Avenue, ...]
 
+    @encodable
     def __str__(self) -> str:
         a = self.label
         lines = [

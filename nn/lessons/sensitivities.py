@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, overload
 
 from autograd.engine.value import Value
+from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..module import Module
@@ -82,6 +83,7 @@ class Sensitivities(Sequence[Sensitivity]):
                 return entry
         raise ValueError(f"no parameter is labeled {label!r}")
 
+    @encodable
     def __str__(self) -> str:
         lines = ["The cost is most sensitive to"]
         lines += aligned([[s.label, number(s.gradient)] for s in self.most(_ROWS)])

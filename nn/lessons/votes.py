@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd.graph.characters import encodable
 from autograd.engine.adjoints import adjoints_of
 from autograd.graph.wording import aligned, number
 
@@ -40,6 +41,7 @@ class Votes:
         average: Array = self.table.mean(axis=0)
         return average
 
+    @encodable
     def __str__(self) -> str:
         average = self.average
         shown = np.sort(np.argsort(-np.abs(average), kind="stable")[:_COLUMNS])

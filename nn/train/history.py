@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..optimizers import Optimizer
@@ -38,6 +39,7 @@ class Epoch(NamedTuple):
     seconds: float
     metrics: dict[str, float] | None = None
 
+    @encodable
     def __str__(self) -> str:
         speed = self.examples / self.seconds if self.seconds else 0.0
         return ", ".join(
@@ -105,6 +107,7 @@ class History:
     def __getitem__(self, index: int) -> Epoch:
         return self.epochs[index]
 
+    @encodable
     def __str__(self) -> str:
         metrics = list(dict.fromkeys(name for epoch in self.epochs for name in epoch.metrics or {}))
         head = ["epoch", "cost", "accuracy", "validation cost", "accuracy", *metrics, "seconds"]

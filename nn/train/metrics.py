@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd.graph.characters import encodable
+
 from ..data.batches import Data, Indices, check_data
 from ..module import Module
 from ..targets import Kind, TargetType, type_of_targets
@@ -46,6 +48,7 @@ class Confusion:
 
     table: Indices
 
+    @encodable
     def __str__(self) -> str:
         if self.table.ndim == 2:
             return "\n".join(["class (row), answer (column)", *_lines(self.table)])

@@ -32,7 +32,6 @@ const KEYS = {
   PageDown: () => goBy("next"),
   PageUp: () => goBy("previous"),
   p: togglePresent,
-  P: togglePresent,
   Escape: () => (document.body.classList.contains("present") ? togglePresent() : select(null)),
 };
 
@@ -49,14 +48,16 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("keys").open) return;
   const own = at.matches("input, select, textarea") && !(at.type === "range" && event.key === " ");
-  if (own || !KEYS[event.key] || (event.key === " " && at.matches("button, [role=button]:focus-visible")))
+  const key = letterOf(event);
+  if (own || !KEYS[key] || (event.key === " " && at.matches("button, [role=button]:focus-visible")))
     return;
   event.preventDefault();
-  KEYS[event.key]();
+  KEYS[key]();
 });
 
 byId("link").addEventListener("click", copyLink);
 byId("help").addEventListener("click", () => byId("keys").showModal());
+byId("close-keys").addEventListener("click", () => byId("keys").close());
 
 // --- light and dark ------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 const ROOM = 250, // an opened neuron's rows and what is around its boxes
   ROWS_SHOWN = 18,
   ROW_HEIGHT = 24;
-const WIRE_KINDS = { weight: "weights", gradient: "gradients", contribution: "contributions" };
 
 function madeNetwork(scene) {
   const cards = scene.units.map((unit, index) => ({

@@ -3,6 +3,9 @@
 const ROW = 18,
   PAD = 6,
   HEAD = 7;
+// What the lines of a network show (see network.js, which only the page of a network holds).
+const WIRE_KINDS = { weight: "weights", gradient: "gradients", contribution: "contributions" };
+
 const scenes = data.scenes.map((scene) => ({ ...scene, made: null }));
 
 // Return the scene with its elements and its timeline, made at the first use.

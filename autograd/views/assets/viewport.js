@@ -161,6 +161,11 @@ graph.addEventListener("pointerdown", (event) => {
 
 graph.addEventListener("pointermove", (event) => {
   if (!fingers.has(event.pointerId) || !drag) return;
+  if (!event.buttons) {
+    fingers.delete(event.pointerId); // the button was released outside of the stage
+    drag = null;
+    return;
+  }
   if (fingers.size === 2) return pinch(event);
   const dx = event.clientX - drag.from.clientX,
     dy = event.clientY - drag.from.clientY;
@@ -303,13 +308,20 @@ const WALK = {
   c: (card) => card.out[0]?.head,
 };
 
+// The letter of a key with Caps Lock, or the letter printed on it where the layout has no Latin ones.
+function letterOf(event) {
+  if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
+  return /^Key[A-Z]$/.test(event.code) && event.key.length === 1 ? event.code[3].toLowerCase() : event.key;
+}
+
 graph.addEventListener("keydown", (event) => {
   const card = cardAt(event.target);
   if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (WALK[event.key]) rove(WALK[event.key](card));
+  const letter = letterOf(event);
+  if (WALK[letter]) rove(WALK[letter](card));
   const chosen = event.key === "Enter" || (event.key === " " && card.g.matches(":focus-visible"));
   if (chosen) selectCard(card);
-  if (chosen || WALK[event.key]) {
+  if (chosen || WALK[letter]) {
     event.preventDefault();
     event.stopPropagation();
   }

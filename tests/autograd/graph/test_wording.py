@@ -104,10 +104,10 @@ def test_numbers(x, text, latex):
         ("W1'", "W1'", "W_{1}'"),
         ("loss", "loss", r"\mathrm{loss}"),
         ("delta2", "delta2", r"\delta_{2}"),
-        ("a b", "(a b)", r"\text{a b}"),
+        ("a b", "(a b)", r"\mathrm{a\ b}"),
         ("a\x00b", "(a\N{REPLACEMENT CHARACTER}b)", None),
         ("x" * 100, "x" * 39 + "…", None),
-        ("{\\evil}", r"({\evil})", r"\text{\{\backslash evil\}}"),
+        ("{\\evil}", r"({\evil})", r"\mathrm{\{{\backslash}evil\}}"),
     ],
 )
 def test_names(label, text, latex):
