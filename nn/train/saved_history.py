@@ -38,6 +38,22 @@ class UnknownOptimizer(Optimizer):
     __hash__ = object.__hash__
 
 
+def check_resumed(optimizer: Optimizer, before: Optimizer) -> None:
+    """Refuse an optimizer that cannot continue with the state of another one.
+
+    Raises:
+        ValueError: they are of different kinds, or the one before is unknown here.
+    """
+    if isinstance(optimizer, UnknownOptimizer):
+        raise ValueError(
+            f"the history was saved with {optimizer!r}. Give it again: "
+            f"fit(…, optimizer={optimizer.kind.rpartition('.')[2]}(…), resume=history)"
+        )
+    kind = before.kind if isinstance(before, UnknownOptimizer) else _kind(type(before))
+    if _kind(type(optimizer)).rpartition(".")[2] != kind.rpartition(".")[2]:
+        raise ValueError(f"the history is of {before}; its state is of no use to {optimizer}")
+
+
 def to_json(history: History) -> tuple[dict[str, Any], Arrays]:
     """Return what a file says about a history, and the arrays that it holds."""
     arrays: Arrays = {}

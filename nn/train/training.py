@@ -27,6 +27,7 @@ from .history import Epoch, History
 from .interruption import interruptible
 from .progress import Progress, progress_shown
 from .run import Batch, Metric, Run
+from .saved_history import check_resumed
 
 
 def fit(
@@ -244,10 +245,7 @@ def _begin(
     if optimizer is not None:
         arguments.check_optimizer(optimizer)
     optimizer = optimizer or resume.optimizer
-    if type(optimizer) is not type(resume.optimizer):
-        raise ValueError(
-            f"the history is of {resume.optimizer}; its state is of no use to {optimizer}"
-        )
+    check_resumed(optimizer, resume.optimizer)
     if resume.model != Description():
         resume.model.check_same(model, "the history", "the model")
     bits = getattr(np.random, resume.random["bit_generator"])()
