@@ -38,6 +38,7 @@ ORDER = [
     "autograd.engine.functions",
     "autograd.engine.second_order",
     "autograd.graph.node",
+    "autograd.graph.guards",
     "autograd.graph.serialization",
     "autograd.graph.graph",
     "autograd.graph.characters",

@@ -26,12 +26,12 @@ def adjoint_failure(
     if math.isfinite(partial):
         return OverflowError(
             f"backward: the gradient of {described([parent])} overflows at {call}: "
-            f"{upstream:.6g} × {partial:.6g} is added to it. All gradients were set to 0."
+            f"{upstream:.6g} × {partial:.6g} is added to it"
         )
     needs = f"; needs {op.needs}" if op.needs else ""
     return _slope_error(op, inputs)(
         f"backward: the slope of {call} with respect to {described([parent])} is {partial}, and a "
-        f"gradient of {upstream:.6g} reaches it{needs}. All gradients were set to 0."
+        f"gradient of {upstream:.6g} reaches it{needs}"
     )
 
 

@@ -58,6 +58,11 @@ class LiveNode:
         self.note = with_label(self.note, label)
 
     @property
+    def block(self) -> tuple[str, ...]:
+        """The names of the blocks that it was recorded in, outermost first."""
+        return () if isinstance(self.note, str) else self.note.block
+
+    @property
     def data(self) -> float:
         """The number, a float. Assign another real number to a leaf between recordings."""
         return self._data

@@ -14,8 +14,8 @@ class RecordedGuard(NamedTuple):
         relation: one of ``< <= > >= ==``.
         right: the Value or the number that it was compared with.
         outcome: what came out.
-        code: the code object in which the outcome was used.
-        offset: the place in that code.
+        origin: where the outcome was used: a code object and the offset in it, which are cheap to
+            record, or the text of the comparison and its place.
         earlier: the guard recorded before, or None.
     """
 
@@ -23,8 +23,7 @@ class RecordedGuard(NamedTuple):
     relation: str
     right: Any
     outcome: bool
-    code: CodeType
-    offset: int
+    origin: tuple[CodeType, int] | tuple[str, str]
     earlier: RecordedGuard | None
 
 

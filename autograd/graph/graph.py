@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 from ..engine.adjoints import accumulate
 from ..engine.collector import collector_paused
+from ..engine.errors import adjoint_failure
+from ..engine.note import RecordedGuard, with_block, with_guard
 from ..engine.number import shortened
 from ..engine.ops import CONSTANT
 from ..engine.second_order import VALUES
 from ..engine.topological import all_nodes
 from ..engine.value import Value, constant, record
+from .guards import Guard, freeze_guard, guarded_values, recorded_guards
 from .node import Edge, GraphError, Node, check_node
 from .serialization import read_graph, write_graph
 
@@ -32,6 +36,8 @@ class Graph:
         nodes: every number of the computation, parents before their children.
         swept: whether `backward` had been called on every output when the snapshot was taken.
         outputs: the indices of what was computed; the last node if nothing else is said.
+        guards: the comparisons that decided which branch was recorded. Nodes that only they read
+            come last.
 
     Raises:
         GraphError: the nodes contradict each other; the message names the first one that does.
@@ -47,6 +53,7 @@ class Graph:
     nodes: tuple[Node, ...]
     swept: bool = False
     outputs: tuple[int, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.nodes:
@@ -61,11 +68,13 @@ class Graph:
             check_node(index, node, self.nodes)
 
     @classmethod
-    def of(cls, output: Output | Graph) -> Graph:
+    def of(cls, output: Output | Graph, inputs: Iterable[Value] = ()) -> Graph:
         """Return the snapshot of everything that `output` was computed from.
 
         Args:
             output: a Value; or several, which then share one graph; or a Graph, which is returned.
+            inputs: Values that belong to the graph even if the output does not depend on them. The
+                branch that was recorded may depend on them, as in ``a if x > 0 else b``.
 
         Raises:
             TypeError: `output` is something else; the message says what to write.
@@ -79,16 +88,16 @@ class Graph:
             return output
         outputs = collect_outputs(output)
         with collector_paused():
-            values = all_nodes(*outputs)
+            values = all_nodes(*outputs, *inputs)
+            guards = recorded_guards(values, outputs)
             place = dict(zip(values, range(len(values)), strict=True))
-            nodes = [
-                Node(k, v.op, tuple([place[p] for p in v.parents]), v.partials, v.data, v.label)
-                for k, v in enumerate(values)
-            ]
+            for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):
+                place.setdefault(value, len(place))
             return cls(
-                tuple(nodes),
+                tuple([_freeze(value, place) for value in place]),
                 swept=all(value.was_swept for value in outputs),
                 outputs=tuple(place[value] for value in outputs),
+                guards=tuple(freeze_guard(guard, place) for guard in guards),
             )
 
     @property
@@ -129,7 +138,32 @@ class Graph:
         adjoints = list(self.seeds)
         for node in reversed(self.nodes):
             accumulate(adjoints, adjoints[node.index], node.parents, node.partials)
+        for node in self.nodes:
+            if not math.isfinite(adjoints[node.index]) and node.op is not CONSTANT:
+                raise self._explain_adjoint(node, adjoints)
         return tuple(adjoints)
+
+    def _explain_adjoint(self, node: Node, adjoints: Sequence[float]) -> Exception:
+        """Return the error for a node whose adjoint is not finite, or that of the first cause."""
+        for edge in reversed(self.edges):
+            upstream, parent = adjoints[edge.child], self.nodes[edge.parent]
+            if math.isfinite(upstream) and upstream and not math.isfinite(adjoints[edge.parent]):
+                child = self.nodes[edge.child]
+                inputs = [self.nodes[index] for index in child.parents]
+                return adjoint_failure(child.op, inputs, parent, upstream, edge.partial)
+        return OverflowError(f"the gradient of {node.name} is not finite")
+
+    def violated(self, numbers: Sequence[float]) -> tuple[Guard, ...]:
+        """Return the guards that do not hold for these numbers, one for each node.
+
+        Each of them has a sentence, `Guard.explain`, that says what to do.
+
+        >>> x = Value(2.0, label="x")
+        >>> graph = Graph.of(x * 3 if x > 0 else x)
+        >>> [guard.text for guard in graph.violated([-1.0, 3.0, -3.0])]
+        ['x > 0']
+        """
+        return tuple(guard for guard in self.guards if not guard.holds(numbers))
 
     def index(self, wanted: str | int) -> int:
         """Return the index of the node with that label, or check and return an index.
@@ -176,7 +210,8 @@ class Graph:
                 kept.update(node.parents)
         place = {old: new for new, old in enumerate(sorted(kept))}
         nodes = tuple(self.nodes[old].renumbered(place) for old in sorted(kept))
-        return Graph(nodes, swept=self.swept)
+        guards = (guard for guard in self.guards if kept.issuperset(guard.operands))
+        return Graph(nodes, self.swept, guards=tuple(guard.renumbered(place) for guard in guards))
 
     # --- back to Values ---------------------------------------------------------------------------
 
@@ -188,13 +223,17 @@ class Graph:
                 have the same data as before.
 
         Raises:
-            ValueError: the graph has several outputs, or an operation has no result for the data.
+            ValueError: the graph has several outputs, an operation has no result for the data, or
+                a guard does not hold for it.
 
         >>> x = Value(3.0, label="x")
         >>> Graph.of(x * x).record({0: Value(5.0)}).data
         25.0
         """
-        return self._replay(leaves or {}, expand=False)[self.output.index]
+        values = self._replay(leaves or {}, expand=False)
+        for guard in self.violated([value.data for value in values]):
+            raise ValueError(guard.explain())
+        return values[self.output.index]
 
     def expand(self) -> Graph:
         """Return the graph with every composite node split: a sum of products into its ⊗ and ⊕.
@@ -206,7 +245,7 @@ class Graph:
         """
         values = self._replay({}, expand=True)
         expanded = Graph.of([values[output] for output in self.outputs])
-        return Graph(expanded.nodes, swept=self.swept, outputs=expanded.outputs)
+        return replace(expanded, swept=self.swept)
 
     def _replay(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
         values: list[Value] = []
@@ -221,15 +260,28 @@ class Graph:
                 value = node.op.forward(VALUES, *inputs)
             else:
                 value = record(node.op, inputs)
-            value.label = node.label
+            value.note = with_block(node.label, node.block)
             values.append(value)
+        self._attach_guards(values)
         return values
+
+    def _attach_guards(self, values: Sequence[Value]) -> None:
+        """Let the outputs among the Values of a replay know the guards."""
+        chain: RecordedGuard | None = None
+        for guard in self.guards:
+            right = guard.bound if guard.right is None else values[guard.right]
+            origin = guard.text, guard.place
+            chain = RecordedGuard(
+                values[guard.left], guard.relation, right, guard.outcome, origin, chain
+            )
+        for output in self.outputs if chain else ():
+            values[output].note = with_guard(values[output].note, chain)
 
     # --- as text ----------------------------------------------------------------------------------
 
     def to_json(self) -> str:
         """Return the graph as JSON text; `from_json` gives it back, equal to the last bit."""
-        return write_graph(self.nodes, self.swept, self.outputs)
+        return write_graph(self.nodes, self.swept, self.outputs, self.guards)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -238,8 +290,14 @@ class Graph:
         Raises:
             GraphError: the text is not such a graph; the message says where.
         """
-        nodes, swept, outputs = read_graph(text)
-        return cls(nodes, swept, outputs)
+        return cls(*read_graph(text))
+
+
+def _freeze(value: Value, place: Mapping[Value, int]) -> Node:
+    parents = tuple([place[parent] for parent in value.parents])
+    return Node(
+        place[value], value.op, parents, value.partials, value.data, value.label, value.block
+    )
 
 
 def collect_outputs(output: Any) -> list[Value]:

@@ -1,38 +1,47 @@
 """A graph as JSON text. Format 2 is written; format 1, which had one output, is still read.
 
-The text is one object: ``{"gradtrace": 2, "swept": …, "outputs": [index, …], "nodes": [node, …]}``.
-A node is ``[operation, parents, partials, data, label]``. Operations go by their names, those of a
-user included. A number that is not finite is the string "inf", "-inf" or "nan", because JSON has no
-such numbers. A node may have a sixth entry, an object of further facts, and the text further keys;
-a reader ignores those that it does not know.
+The text is one object, ``{"gradtrace": 2, "swept": …, "outputs": [index, …], "nodes": [node, …],
+"guards": [guard, …]}``. A node is ``[operation, parents, partials, data, label]``. Operations go by
+their names, those of a user included. A number that is not finite is the string "inf", "-inf" or
+"nan", because JSON has no such numbers. A node may have a sixth entry, an object of further facts,
+such as ``{"block": ["layer 1", "neuron 2"]}``, and the text further keys; a reader ignores those
+that it does not know. A guard is ``[left, relation, right, bound, outcome, text, place]``.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from dataclasses import astuple
 from typing import Any
 
 from ..engine.number import real_number
 from ..engine.operation import op_named
+from .guards import RELATIONS, Guard
 from .node import GraphError, Node
 
 _FORMAT = 2  # raised when a reader of the format before would misread the text
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
-def write_graph(nodes: tuple[Node, ...], swept: bool, outputs: tuple[int, ...]) -> str:
+def write_graph(
+    nodes: tuple[Node, ...], swept: bool, outputs: tuple[int, ...], guards: tuple[Guard, ...] = ()
+) -> str:
     """Return the parts of a graph as JSON text."""
-    entries = [
-        [n.op.name, n.parents, [_written(p) for p in n.partials], _written(n.data), n.label]
-        for n in nodes
-    ]
-    content = {"gradtrace": _FORMAT, "swept": swept, "outputs": outputs, "nodes": entries}
+    content = {
+        "gradtrace": _FORMAT,
+        "swept": swept,
+        "outputs": outputs,
+        "nodes": [_node_entry(node) for node in nodes],
+        "guards": [[_written(x) for x in astuple(guard)] for guard in guards],
+    }
     return json.dumps(content, allow_nan=False)
 
 
-def read_graph(text: str) -> tuple[tuple[Node, ...], bool, tuple[int, ...]]:
-    """Return the nodes, whether they were swept, and the indices of the outputs.
+def read_graph(
+    text: str,
+) -> tuple[tuple[Node, ...], bool, tuple[int, ...], tuple[Guard, ...]]:
+    """Return the nodes, whether they were swept, the indices of the outputs, and the guards.
 
     Raises:
         GraphError: the text is not a graph; the message says where.
@@ -46,15 +55,22 @@ def read_graph(text: str) -> tuple[tuple[Node, ...], bool, tuple[int, ...]]:
             )
         nodes = tuple(_read_node(k, entry, version) for k, entry in enumerate(content["nodes"]))
         outputs = (len(nodes) - 1,) if version == 1 else _read_outputs(content["outputs"])
-        return nodes, bool(content["swept"]), outputs
+        guards = tuple(_read_guard(entry, len(nodes)) for entry in content.get("guards", ()))
+        return nodes, bool(content["swept"]), outputs, guards
     except GraphError:
         raise
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise GraphError(f"not a graph written by to_json: {error!r}") from None
 
 
-def _written(x: float) -> float | str:
-    return x if x - x == 0.0 else str(x)
+def _node_entry(node: Node) -> list[Any]:
+    partials = [_written(partial) for partial in node.partials]
+    entry = [node.op.name, node.parents, partials, _written(node.data), node.label]
+    return [*entry, {"block": node.block}] if node.block else entry
+
+
+def _written(x: Any) -> Any:
+    return str(x) if isinstance(x, float) and not math.isfinite(x) else x
 
 
 def _read_number(entry: Any) -> float:
@@ -76,6 +92,25 @@ def _read_node(index: int, entry: Any, version: int) -> Node:
         if facts and (version == 1 or len(facts) > 1 or not isinstance(facts[0], dict)):
             raise TypeError("it has entries that are not known")
         numbers = tuple(map(_read_number, partials)), real_number(data)
-        return Node(index, op_named(name), tuple(parents), *numbers, label)
+        block = _read_block(facts[0]) if facts else ()
+        return Node(index, op_named(name), tuple(parents), *numbers, label, block)
     except (TypeError, ValueError, OverflowError) as error:
         raise GraphError(f"node {index}: {error}") from None
+
+
+def _read_block(facts: dict[str, Any]) -> tuple[str, ...]:
+    block = facts.get("block", [])
+    if not isinstance(block, list) or not all(isinstance(name, str) for name in block):
+        raise TypeError("its block is a list of names")
+    return tuple(block)
+
+
+def _read_guard(entry: Any, count: int) -> Guard:
+    left, relation, right, bound, outcome, text, place = entry
+    indices = [left] if right is None else [left, right]
+    are_indices = all(type(index) is int and 0 <= index < count for index in indices)
+    if not are_indices or relation not in RELATIONS or type(outcome) is not bool:
+        raise GraphError(f"not a guard of this graph: {entry!r}")
+    if not isinstance(text, str) or not isinstance(place, str):
+        raise GraphError(f"the text and the place of a guard are strings; got {entry!r}")
+    return Guard(left, relation, right, _read_number(bound), outcome, text, place)

@@ -1,0 +1,251 @@
+"""Guards: the comparisons that decided which branch a graph is a record of.
+
+A graph holds one example's computation. If Python's control flow compared Values on the way, as in
+``if x > 0``, other numbers may take another branch, which was never recorded. Whoever computes the
+graph with other numbers asks its guards first.
+"""
+
+from __future__ import annotations
+
+import dis
+import linecache
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from ..engine import recorder
+from ..engine.note import Note, RecordedGuard
+from ..engine.ops import CONSTANT
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A comparison of two nodes, or of a node with a number, and its outcome when recorded.
+
+    Attributes:
+        left: the index of the node on the left side.
+        relation: one of ``> >= < <= ==``.
+        right: the index of the node on the right side; None if a number stands there.
+        bound: that number.
+        outcome: whether the comparison was true.
+        text: the comparison, as in the source or with the names of the nodes.
+        place: the file and the line, such as ``loss.py:12``.
+    """
+
+    left: int
+    relation: str
+    right: int | None
+    bound: float
+    outcome: bool
+    text: str
+    place: str
+
+    def holds(self, numbers: Sequence[Any]) -> Any:
+        """Return whether the comparison comes out as recorded, for numbers of all nodes.
+
+        If the numbers are arrays, one entry per example, so is the answer.
+
+        >>> guard = Guard(0, ">", None, 0.0, True, "x > 0", "loss.py:12")
+        >>> guard.holds([2.0]), guard.holds([-2.0])
+        (True, False)
+        """
+        right = self.bound if self.right is None else numbers[self.right]
+        return RELATIONS[self.relation](numbers[self.left], right) == self.outcome
+
+    def explain(self) -> str:
+        """Return the sentence for numbers for which the guard does not hold.
+
+        >>> print(Guard(0, ">", None, 0.0, True, "x > 0", "loss.py:12").explain()[:79])
+        `x > 0` (loss.py:12) was true when this was recorded and is false here; the oth
+        """
+        was, now = ("true", "false") if self.outcome else ("false", "true")
+        left, _, right = self.text.partition(f" {self.relation} ")
+        row = "minimum" if self.relation[0] == "<" else "maximum"
+        instead = [f"{row}({left}, {right})"] if self.relation != "==" else []
+        return (
+            f"`{self.text}` ({self.place}) was {was} when this was recorded and is {now} here; "
+            "the other branch was never recorded. Record again, or write "
+            f"{' / '.join([*instead, f'where({self.text}, …)'])}"
+        )
+
+    def renumbered(self, place: Mapping[int, int]) -> Guard:
+        """Return the guard with new indices of its nodes."""
+        right = None if self.right is None else place[self.right]
+        values = (self.relation, right, self.bound, self.outcome, self.text, self.place)
+        return Guard(place[self.left], *values)
+
+    @property
+    def operands(self) -> tuple[int, ...]:
+        """The indices of the nodes that are compared."""
+        return (self.left,) if self.right is None else (self.left, self.right)
+
+
+# --- from what was recorded -----------------------------------------------------------------------
+
+
+class Reach(IntEnum):
+    """What a compared Value depends on, the worst of its parents deciding."""
+
+    CONSTANTS = 0
+    OWN_LEAVES = 1  # of the graph, and constants
+    OTHER_LEAVES = 2
+    OUTDATED = 3  # data was changed after it was recorded
+
+
+def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[RecordedGuard]:
+    """Return the guards of a graph of these Values, in the order in which they were recorded.
+
+    A guard counts if it was recorded before one of them, and it compares one of them, or something
+    that depends on their leaves alone. What was compared with one of them counts as one from then
+    on, because the largest of three numbers depends on which of the other two is larger. A guard
+    that does not hold for the numbers that the leaves have now was recorded for an earlier graph.
+    One recorded later counts if a function such as `max` may have chosen an output by it.
+    """
+    found = [guard for value in values for guard in _chain(value.note)]
+    found += [
+        guard
+        for guard in _chain(recorder.current_note)
+        if is_asked_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
+    ]
+    guards = list({_key(guard): guard for guard in reversed(found)}.values())[::-1]
+    if not guards:
+        return []
+    reach = _find_reach({v for guard in guards for v in guarded_values(guard)}, set(values))
+    current = [guard for guard in guards if _is_current(guard, reach)]
+    chosen = _choose(current, {v for v in values if v.op is not CONSTANT}, reach)
+    return [guard for guard in current if id(guard) in chosen]
+
+
+def _chain(note: Note | str) -> list[RecordedGuard]:
+    """Return the guards recorded before a node, the earliest first."""
+    guard = None if isinstance(note, str) else note.guard
+    chain = []
+    while guard is not None:
+        chain.append(guard)
+        guard = guard.earlier
+    return chain[::-1]
+
+
+def _key(guard: RecordedGuard) -> tuple[Any, ...]:
+    return guard.left, guard.relation, guard.right, guard.outcome
+
+
+def guarded_values(guard: RecordedGuard) -> list[Value]:
+    """Return the operands of a guard that are Values."""
+    return [side for side in (guard.left, guard.right) if isinstance(side, Value)]
+
+
+def is_asked_by_call(guard: RecordedGuard) -> bool:
+    """Return whether a function such as `max` or `sorted` asked for the outcome, not an ``if``."""
+    code, offset = guard.origin
+    return not isinstance(code, str) and code.co_code[int(offset)] in _CALLS
+
+
+_CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
+
+
+def _find_reach(operands: set[Value], own: set[Value]) -> dict[Value, Reach]:
+    reach: dict[Value, Reach] = {}
+    for value in all_nodes(*operands):
+        if value.op is CONSTANT:
+            reach[value] = Reach.CONSTANTS
+        elif not value.parents:
+            reach[value] = Reach.OWN_LEAVES if value in own else Reach.OTHER_LEAVES
+        else:
+            data = [parent.data for parent in value.parents]
+            is_current = value.op.reproduces(value.data, value.partials, data)
+            worst = max(reach[parent] for parent in value.parents)
+            reach[value] = worst if is_current else Reach.OUTDATED
+    return reach
+
+
+def _is_current(guard: RecordedGuard, reach: Mapping[Value, Reach]) -> bool:
+    if any(reach[value] is Reach.OUTDATED for value in guarded_values(guard)):
+        return False
+    right = guard.right.data if isinstance(guard.right, Value) else guard.right
+    return bool(RELATIONS[guard.relation](guard.left.data, right)) == guard.outcome
+
+
+def _choose(
+    guards: Sequence[RecordedGuard], members: set[Value], reach: Mapping[Value, Reach]
+) -> set[int]:
+    """Return the ids of the guards that count, see `recorded_guards`."""
+    comparisons = defaultdict(list)  # of two Values, by both
+    for guard in guards:
+        for value in guarded_values(guard) if isinstance(guard.right, Value) else ():
+            comparisons[value].append(guard)
+    waiting = [guard for guard in guards if _concerns(guard, members, reach)]
+    chosen: set[int] = set()
+    while waiting:
+        guard = waiting.pop()
+        if id(guard) not in chosen:
+            chosen.add(id(guard))
+            waiting += [other for v in guarded_values(guard) for other in comparisons[v]]
+    return chosen
+
+
+def _concerns(guard: RecordedGuard, members: set[Value], reach: Mapping[Value, Reach]) -> bool:
+    values = guarded_values(guard)
+    worst = max(reach[value] for value in values)
+    return worst is Reach.OWN_LEAVES or not members.isdisjoint(values)
+
+
+def freeze_guard(guard: RecordedGuard, place: Mapping[Value, int]) -> Guard:
+    """Return a recorded guard with the indices of its operands."""
+    left, right = guard.left, guard.right
+    is_value = isinstance(right, Value)
+    text, where = _describe(guard, place)
+    return Guard(
+        place[left],
+        guard.relation,
+        place[right] if is_value else None,
+        0.0 if is_value else right,
+        guard.outcome,
+        text,
+        where,
+    )
+
+
+def _describe(guard: RecordedGuard, place: Mapping[Value, int]) -> tuple[str, str]:
+    """Return the text of a comparison and its place."""
+    first, second = guard.origin
+    if isinstance(first, str):
+        return first, str(second)
+    source, where = find_source(first, int(second))
+    if all(value.label for value in guarded_values(guard)) or f" {guard.relation} " not in source:
+        source = f"{_name(guard.left, place)} {guard.relation} {_name(guard.right, place)}"
+    return source, where
+
+
+def _name(side: Value | float, place: Mapping[Value, int]) -> str:
+    return (side.label or f"v{place[side]}") if isinstance(side, Value) else f"{side:g}"
+
+
+@cache
+def find_source(code: CodeType, offset: int) -> tuple[str, str]:
+    """Return the expression at a place in a code object, and its file and line.
+
+    The expression is "" if the source is not available.
+    """
+    positions = list(code.co_positions())
+    line, end, start, stop = positions[offset // 2] if offset >= 0 else (None,) * 4
+    line = line or code.co_firstlineno
+    where = f"{Path(code.co_filename).name}:{line}"
+    text = linecache.getline(code.co_filename, line).encode()
+    return (text[start:stop].decode() if end == line else ""), where

@@ -1,0 +1,248 @@
+"""Guards: every comparison that chose the recorded branch is kept, and no other."""
+
+import itertools
+import random
+import re
+import statistics
+
+import numpy as np
+import pytest
+
+from autograd import Graph, GraphError, Value
+from autograd.engine import recorder
+from autograd.engine.condition import forget_guards
+from autograd.graph.guards import Guard
+
+
+@pytest.fixture(autouse=True)
+def no_guards_of_other_tests():
+    forget_guards()
+    yield
+    forget_guards()
+
+
+def guards(output, *inputs):
+    return [(g.text, g.outcome) for g in Graph.of(output, inputs).guards]
+
+
+def test_an_if_is_a_guard_with_operands_outcome_and_source():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    z = x * y if x > 0 else x + y
+    (guard,) = Graph.of(z).guards
+    assert (guard.left, guard.relation, guard.right, guard.bound) == (0, ">", None, 0.0)
+    assert (guard.outcome, guard.text) == (True, "x > 0")
+    assert re.fullmatch(r"test_guards\.py:\d+", guard.place)
+    assert guard.explain() == (
+        f"`x > 0` ({guard.place}) was true when this was recorded and is false here; the other "
+        "branch was never recorded. Record again, or write maximum(x, 0) / where(x > 0, …)"
+    )
+
+
+def test_operands_off_the_graph_become_its_last_nodes():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    z = x * 2 if x - y > 0 else x * y
+    graph = Graph.of(z)
+    assert [node.op.name for node in graph.nodes] == ["leaf", "leaf", "mul", "sub"]
+    assert graph.output.op.name == "mul"
+    assert graph.adjoints == (3.0, 2.0, 1.0, 0.0)
+    (guard,) = graph.guards
+    assert (guard.left, guard.text, guard.outcome) == (3, "x - y > 0", False)
+    assert graph.violated([3.0, 2.0, 6.0, 1.0]) == (guard,)
+    assert graph.violated([1.0, 2.0, 2.0, -1.0]) == ()
+
+
+USES = [
+    (lambda a, b: max(a, b) * 3, [("b > a", True)]),
+    (lambda a, b: min(a, 0.0) + b, [("a > 0", True)]),
+    (lambda a, b: sorted([a, b])[0] * 2, [("b < a", False)]),
+    (lambda a, b: np.sort(np.array([b, a]))[0] * 2, [("a < b", True)]),
+    (lambda a, b: np.maximum([a, b], 1.5).sum(), [("a >= 1.5", False), ("b >= 1.5", True)]),
+    (lambda a, b: np.clip([a * b], 0, 1)[0] * b, [("v4 >= 0", True), ("v4 <= 1", False)]),
+    (lambda a, b: np.where(np.array([a, b]) > 1, a, b).sum(), [("a > 1", False), ("b > 1", True)]),
+    (lambda a, b: np.array([a, b])[np.argmax(np.array([a, b]))] * 2, [("b > a", True)]),
+    (lambda a, b: a * 2 if (a > 0) & ~(b < 0) else b, [("a > 0", True), ("b < 0", False)]),
+    (lambda a, b: a * 2 if a > 5 or b > 1 else b, [("a > 5", False), ("b > 1", True)]),
+    (lambda a, b: a * 2 if 0 < a < 2 else b, [("a > 0", True), ("a < 2", True)]),
+    (lambda a, b: a * 2 if not a >= b else b, [("a >= b", False)]),
+    (lambda a, b: a * b if a == 1 else b, [("a == 1", True)]),
+    (lambda a, b: a * b if a != 0 else b, [("a == 0", False)]),
+    (lambda a, b: [a, b][int(a > 0)] * 2, [("a > 0", True)]),
+    (lambda a, b: max(a, b), [("b > a", True)]),
+    (lambda a, b: sorted([a, b])[0], [("b < a", False)]),
+    (lambda a, b: np.array([a, b]).max(), None),
+    (lambda a, b: statistics.median([a, b, 0.5 * a]) * 2, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("use", "expected"), USES)
+def test_what_python_and_numpy_compare_is_kept(use, expected):
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    found = guards(use(a, b), a, b)
+    assert found
+    assert expected is None or set(found) >= set(expected)
+
+
+def test_a_comparison_that_decides_nothing_does_not_count():
+    x, other = Value(2.0, "x"), Value(1.0, "other")
+    best = Value(10.0)
+    loss = x * x
+    assert loss < best  # after the loss was recorded
+    assert guards(loss) == []
+    forget_guards()
+    assert other > 0  # of a leaf that the graph does not have
+    assert guards(x * 3) == []
+    assert guards(x * 3, other) == [("other > 0", True)]
+    x > 1  # noqa: B015 - nobody asks for the outcome
+    assert guards(x * 3) == []
+
+
+def test_backward_starts_a_new_chain_and_nodes_keep_theirs():
+    x = Value(2.0, "x")
+    y = x * 3 if x > 0 else x
+    y.backward()
+    assert recorder.current_note == ""
+    assert guards(y) == [("x > 0", True)]
+    assert guards(x * 3) == []
+
+
+def test_a_training_loop_has_no_guards_of_earlier_steps():
+    w, best = Value(2.0, "w"), Value(100.0)
+    for _ in range(3):
+        loss = (w - 1) ** 2
+        assert guards(loss) == []
+        loss.backward()
+        if loss < best:
+            best = loss
+        w.data -= 0.1 * w.grad
+        w.grad = 0.0
+    assert guards((w - 1) ** 2) == []  # loss < best was decided by another w
+
+
+def test_a_guard_of_other_numbers_is_left_out():
+    x = Value(2.0, "x")
+    assert x > 0
+    x.data = -2.0
+    assert guards(x * 3) == []
+
+
+def test_what_was_compared_with_a_chosen_number_counts_too():
+    values = [Value(v, name) for v, name in ((3.0, "a"), (1.0, "b"), (2.0, "c"))]
+    best = values[0]
+    for value in values[1:]:
+        if value < best:
+            best = value
+    assert guards(best * 2) == [("b < a", True), ("c < b", False)]
+
+
+def outcome_of_max(values):
+    best = values[0]
+    for value in values[1:]:
+        best = value if value > best else best
+    return best
+
+
+CHOICES = [
+    lambda v: sorted(v)[1] * 2,
+    lambda v: max(v) - min(v),
+    lambda v: outcome_of_max(v) ** 2,
+    lambda v: statistics.median(v) * 3,
+    lambda v: v[0] * 2 if v[1] - v[2] > 0.3 else v[3] * v[0],
+    lambda v: sum(x for x in v if x > 0.2) + 0 * v[0],
+    lambda v: np.sort(np.array(v))[2] * 1,
+    lambda v: np.clip(np.array(v), -0.5, 0.5).sum() + 0 * v[0],
+]
+
+
+@pytest.mark.parametrize("choose", CHOICES, ids=range(len(CHOICES)))
+def test_a_graph_is_right_for_other_numbers_or_a_guard_says_so(choose):
+    rng = random.Random(1)
+    inside = 0
+    for _ in range(60):
+        leaves = [Value(rng.uniform(-1, 1)) for _ in range(4)]
+        graph = Graph.of(choose(leaves), leaves)
+        place = {n.data: n.index for n in graph.nodes if n.is_leaf}
+        others = [rng.uniform(-1, 1) if rng.random() < 0.3 else leaf.data for leaf in leaves]
+        replaced = {place[v.data]: Value(x) for v, x in zip(leaves, others, strict=True)}
+        forget_guards()
+        wanted = choose([Value(x) for x in others])
+        forget_guards()
+        try:
+            found = graph.record(replaced)
+        except ValueError as error:
+            assert "the other branch was never recorded" in str(error)  # noqa: PT017
+        else:
+            inside += 1
+            assert found.data == wanted.data
+    assert inside >= 10
+
+
+def test_guards_without_branches_are_never_violated():
+    x = Value(2.0, "x")
+    graph = Graph.of((x * x).tanh() + abs(x))
+    assert graph.guards == ()
+
+
+def test_guards_survive_json_subgraphs_expansion_and_recording_again():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    z = (x * y + 1 if x - y < 0 else x) if x > 0 else y
+    graph = Graph.of(z * 2)
+    assert len(graph.guards) == 2
+    assert Graph.from_json(graph.to_json()) == graph
+    assert Graph.of(graph.record()).guards == graph.guards
+    assert [g.text for g in graph.expand().guards] == [g.text for g in graph.guards]
+    assert [g.text for g in graph.subgraph("x").guards] == ["x > 0"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        [9, ">", None, 0.0, True, "x > 0", "f:1"],
+        [0, "?", None, 0.0, True, "x > 0", "f:1"],
+        [0, ">", 9, 0.0, True, "x > 0", "f:1"],
+        [0, ">", None, 0.0, 1, "x > 0", "f:1"],
+        [0, ">", None, 0.0, True, 3, "f:1"],
+        [0, ">", None],
+    ],
+)
+def test_a_text_with_a_false_guard_is_refused(entry):
+    import json
+
+    content = json.loads(Graph.of(Value(1.0)).to_json()) | {"guards": [entry]}
+    with pytest.raises(GraphError, match=r"guard|to_json"):
+        Graph.from_json(json.dumps(content))
+
+
+def test_a_text_without_guards_is_still_read():
+    import json
+
+    content = json.loads(Graph.of(Value(1.0)).to_json())
+    del content["guards"]
+    assert Graph.from_json(json.dumps(content)).guards == ()
+
+
+def test_a_guard_is_checked_for_every_example_of_a_batch():
+    guard = Guard(0, ">", 1, 0.0, True, "x > y", "f:1")
+    numbers = [np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0])]
+    assert guard.holds(numbers).tolist() == [False, False, True]
+    flipped = Guard(0, "<=", 1, 0.0, False, "x <= y", "f:1")
+    assert flipped.holds(numbers).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(("a", "b"), [*itertools.product([False, True], repeat=2)])
+def test_conditions_compare_as_truth_values_without_being_asked(a, b):
+    x = Value(1.0, "x")
+    left, right = x > (0 if a else 2), x < (2 if b else 0)
+    same = left == right
+    assert recorder.current_note == ""
+    assert bool(same) is (a == b)
+    assert bool(left != right) is (a != b)
+    assert bool(left == True) is a  # noqa: E712
+    assert bool(left != np.True_) is not a
+
+
+def test_a_line_that_cannot_be_found_still_has_its_place():
+    x = Value(1.0)
+    names = {"x": x}
+    exec(compile("y = x * 2 if x > 0 else x", "<made>", "exec"), names)
+    (guard,) = Graph.of(names["y"]).guards
+    assert (guard.text, guard.place) == ("v0 > 0", "<made>:1")
