@@ -1,6 +1,6 @@
 """Numbers that remember how they were computed, and what can be seen and made of them.
 
-Numbers:    Value, grad, where, operation, compile -> Program
+Numbers:    Value, grad, where, operation, block, compile -> Program
             {functions}
 Seeing:     trace -> Trace of Steps, explain -> Explanation, draw -> Drawing, page -> Page
 Graphs:     Graph of Nodes and Edges, GraphError
@@ -21,6 +21,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from .engine import functions as _functions
+from .engine.block import block
 from .engine.functions import (
     dot,
     leaky_relu,
@@ -64,6 +65,7 @@ __all__ = [
     "Value",
     "Worksheet",
     "WorksheetError",
+    "block",
     "check",
     "compile",
     "dot",

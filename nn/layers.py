@@ -8,7 +8,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.note import with_label
+from autograd.engine.block import enter_block, leave_block
+from autograd.engine.note import inside, with_block
 from autograd.engine.number import Number, shortened
 from autograd.engine.ops import DOT
 from autograd.engine.recorder import record_nodes, weighted_sum
@@ -54,7 +55,7 @@ class Neuron(Module):
     ) -> None:
         activation = named_activation(activation)
         (w,) = initial_weights(inputs, 1, activation, seed, initialization)
-        self._set(w, 0.0 if bias else None, activation, _neuron_label)
+        self._set(w, 0.0 if bias else None, activation, _neuron_label, ())
 
     @classmethod
     def from_arrays(
@@ -66,7 +67,8 @@ class Neuron(Module):
             TypeError: `w` does not hold real numbers.
             ValueError: `w` is not a vector, or holds a number that is not finite.
         """
-        return cls.__new__(cls)._set(_array(w, "w", "(inputs,)"), b, activation, _neuron_label)
+        weights = _array(w, "w", "(inputs,)")
+        return cls.__new__(cls)._set(weights, b, activation, _neuron_label, ())
 
     def _set(
         self,
@@ -74,13 +76,14 @@ class Neuron(Module):
         b: Number | None,
         activation: Activation,
         label: Callable[[str, int | None], str],
+        place: tuple[str, ...],
     ) -> Self:
         weights = [Value(number, label("w", j)) for j, number in enumerate(w.tolist(), start=1)]
         biases = [] if b is None else [Value(b, label("b", None))]
         self._weights = (*weights, *biases)  # one tuple, which every sum keeps
         self.inputs = len(weights)
         self.activation = named_activation(activation)
-        self._labels = label("z", None), label("a", None)
+        self._notes = tuple(with_block(label(name, None), place) for name in "za")
         return self._bind()
 
     def _bind(self) -> Self:
@@ -125,12 +128,13 @@ class Neuron(Module):
     def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
         """Return g(z) for inputs x, whose numbers and a 1 are `data`."""
         z = self._sum(self._weights, x, data)
-        label, label_of_a = self._labels
-        z.note = with_label(z.note, label)
+        z_note, a_note = self._notes
+        # Most nodes are recorded outside of other blocks; the conditions save them a call.
+        z.note = inside(z.note, z_note) if z.note else z_note
         if self._activate is None:
             return z
         a = self._activate(z)
-        a.note = with_label(a.note, label_of_a)
+        a.note = inside(a.note, a_note) if a.note else a_note
         return a
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
@@ -209,8 +213,15 @@ class Layer(Module):
         self.activation, self.number = named_activation(activation), number
         own = "linear" if self.activation == SOFTMAX else self.activation
         biases = [None] * len(w) if b is None else b.tolist()
+        self._block = f"layer {number}" if number else "layer"
         self.neurons = [
-            Neuron.__new__(Neuron)._set(w[i], biases[i], own, _layer_label(number, i + 1))
+            Neuron.__new__(Neuron)._set(
+                w[i],
+                biases[i],
+                own,
+                _layer_label(number, i + 1),
+                (self._block, f"neuron {i + 1}"),
+            )
             for i in range(len(w))
         ]
         return self
@@ -227,9 +238,13 @@ class Layer(Module):
         outputs = Outputs([neuron._fire(inputs, data) for neuron in self.neurons])
         if self.activation != SOFTMAX:
             return outputs
-        activations = softmax(outputs)
-        for neuron, a in zip(self.neurons, activations, strict=True):
-            a.label = neuron._labels[1]
+        outer = enter_block(self._block)
+        try:
+            activations = softmax(outputs)
+        finally:
+            leave_block(outer)
+        for i, a in enumerate(activations, start=1):
+            a.label = _layer_label(self.number, i)("a", None)
         return Outputs(activations)
 
     def __repr__(self) -> str:
@@ -286,7 +301,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
 
 def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
     """Return the numbers of x and a 1: the slopes of a weighted sum in its weights and its bias."""
-    return (*[v.data for v in x], 1.0)
+    return (*[v._data for v in x], 1.0)
 
 
 def _explain_inputs(x: Any, count: int) -> Exception | None:

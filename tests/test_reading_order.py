@@ -31,6 +31,7 @@ ORDER = [
     "autograd.engine.note",
     "autograd.engine.node",
     "autograd.engine.recorder",
+    "autograd.engine.block",
     "autograd.engine.condition",
     "autograd.engine.number_like",
     "autograd.engine.value",

@@ -60,3 +60,11 @@ def with_block(note: Note | str, block: tuple[str, ...]) -> Note | str:
         return Note(note, block) if block else note
     changed = note._replace(block=block)
     return changed if changed.block or changed.guard else changed.label
+
+
+def inside(outer: Note | str, inner: Note | str) -> Note | str:
+    """Return the label and the block of `inner`, in the block and after the guard of `outer`."""
+    if isinstance(outer, str):
+        return inner
+    label, block = (inner, ()) if isinstance(inner, str) else (inner.label, inner.block)
+    return Note(label, outer.block + block, outer.guard)

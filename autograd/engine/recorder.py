@@ -154,19 +154,28 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
     return tuple(x if isinstance(x, cls) else _operand(cls, x, op, inputs) for x in inputs)
 
 
-def _operand(cls: type[N], number: Any, op: Op, inputs: Sequence[Any]) -> N:
-    if hasattr(number, "as_value"):  # a condition, which counts as 1 or 0
-        return number.as_value()  # type: ignore[no-any-return]
-    if isinstance(number, np.ndarray) and not number.ndim:
-        number = number.item()  # an array of no dimensions is its only entry
-        if isinstance(number, cls):
-            return number
-    if not op.infix and isinstance(number, Sequence | np.ndarray) and not isinstance(number, str):
-        raise TypeError(f"{op.name} takes one number: write [{op.name}(x) for x in …] for several")
+def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
+    """Return an operand that is not a node as a node, most often a constant."""
+    if operand.__class__ not in _PLAIN:
+        operand = _unpack(operand, op)
+        if isinstance(operand, cls):
+            return operand
     try:
-        return make_constant(cls, number)
+        return make_constant(cls, operand)
     except (TypeError, ValueError, OverflowError) as error:
         raise type(error)(f"{op.name}({described(inputs)}): {error}") from None
+
+
+def _unpack(operand: Any, op: Op) -> Any:
+    """Return the node or the number that an operand stands for."""
+    if hasattr(operand, "as_value"):  # a condition, which counts as 1 or 0
+        return operand.as_value()
+    if isinstance(operand, np.ndarray) and not operand.ndim:
+        return operand.item()  # an array of no dimensions is its only entry
+    is_several = isinstance(operand, Sequence | np.ndarray) and not isinstance(operand, str)
+    if is_several and op.arity and not op.infix:
+        raise TypeError(f"{op.name} takes one number: write [{op.name}(x) for x in …] for several")
+    return operand
 
 
 def make_constant(cls: type[N], number: Any) -> N:

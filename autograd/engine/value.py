@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import ops
+from . import ops, recorder
 from .condition import forget_guards
 from .node import set_leaves_aside
+from .note import with_label
 from .number import Number, real_number
 from .number_like import NumberLike
 from .operation import Op
@@ -60,7 +61,8 @@ class Value(NumberLike):
         self._data = data if is_plain else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
-        self.note = label
+        note = recorder.current_note
+        self.note = with_label(note, label) if note else label
         self._a = self._b = None
 
     # --- the chain rule ---------------------------------------------------------------------------

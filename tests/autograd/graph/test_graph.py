@@ -344,8 +344,8 @@ def test_format_1_is_still_read():
 
 def test_format_2_has_room_for_facts_that_this_reader_does_not_know():
     content = json.loads(Graph.of(small()[0]).to_json())
-    content["blocks"] = ["head 1"]
-    content["nodes"][0].append({"block": 0, "line": ["loss.py", 12]})
+    content["lines"] = ["loss.py"]
+    content["nodes"][0].append({"line": 12})
     assert Graph.from_json(json.dumps(content)) == Graph.of(small()[0])
     for wrong in ([{}, {}], ["block"], [None]):
         content["nodes"][0][5:] = wrong
@@ -365,9 +365,9 @@ def test_a_slope_that_is_not_finite_is_written_as_strict_json(slope):
     nodes = (Node(0, LEAF, (), (), 1.0), Node(1, MUL, (0, 0), (slope, 1.0), 1.0))
     text = write_graph(nodes, False, (1,))
     json.loads(text, parse_constant=pytest.fail)
-    again, swept, outputs = read_graph(text)
+    again, swept, outputs, guards = read_graph(text)
     assert bits(*again[1].partials) == bits(slope, 1.0)
-    assert (swept, outputs) == (False, (1,))
+    assert (swept, outputs, guards) == (False, (1,), ())
 
 
 LEAVES = [["leaf", [], [], 2.0, "a"], ["leaf", [], [], 3.0, "b"]]

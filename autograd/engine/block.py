@@ -1,0 +1,76 @@
+"""Blocks: places in a graph, such as a layer, a head or a token."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from . import recorder
+from .note import with_block
+
+_THREAD = threading.main_thread()  # the only one that opens blocks
+
+
+class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
+    """Name the place in the graph of everything that is recorded inside a ``with`` statement.
+
+    Blocks nest. Pictures, pages and traces can fold a block into one box. One object can be entered
+    again and again.
+
+    Args:
+        name: what the block is called where it is shown, such as "head 1".
+
+    Raises:
+        TypeError: the name is not a string.
+        ValueError: the name is empty.
+        RuntimeError: a thread other than the main one opens a block.
+
+    >>> from autograd import Graph, Value
+    >>> x = Value(2.0, label="x")
+    >>> with block("layer 1"), block("neuron 2"):
+    ...     y = x * x
+    >>> Graph.of(y).output.block
+    ('layer 1', 'neuron 2')
+    """
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a block is a string; got {name!r}: write block('head 1')")
+        if not name:
+            raise ValueError("the name of a block is empty: write block('head 1')")
+        self.name = name
+        self._outer: list[tuple[str, ...]] = []
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is not _THREAD:
+            raise RuntimeError(
+                f"block({self.name!r}) was opened in a second thread, but all threads record into "
+                "one place: open blocks in the main thread, or record there"
+            )
+        self._outer.append(enter_block(self.name))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        leave_block(self._outer.pop())
+
+
+def enter_block(name: str) -> tuple[str, ...]:
+    """Open a block in whichever thread this is, and return the blocks that were open before."""
+    outer = current_block()
+    recorder.current_note = with_block(recorder.current_note, (*outer, name))
+    return outer
+
+
+def leave_block(outer: tuple[str, ...]) -> None:
+    """Go back to the blocks that `enter_block` returned."""
+    recorder.current_note = with_block(recorder.current_note, outer)
+
+
+def current_block() -> tuple[str, ...]:
+    """Return the names of the blocks that are open, outermost first."""
+    note = recorder.current_note
+    return () if isinstance(note, str) else note.block
