@@ -19,6 +19,7 @@ from .errors import described, failure
 from .namespace import FUNCTIONS
 from .node import LiveNode, make_node
 from .note import Note
+from .number import real_number
 from .operation import FLOATS, Op, local_derivatives
 from .ops import CONSTANT, DOT
 from .recorder_source import many_recorder_source, recorder_source, weighted_sum_source
@@ -180,6 +181,11 @@ def _unpack(operand: Any, op: Op) -> Any:
 
 def make_constant(cls: type[N], number: Any) -> N:
     """Return a constant: the leaf for a plain number in an expression, not a parameter."""
-    node = cls(number)  # type: ignore[call-arg]  # a Value takes its number
+    node = new(cls)
+    is_plain = number.__class__ is float and number - number == 0.0  # finite
+    node._data = number if is_plain else real_number(number)
+    node._grad = 0.0
     node.op = CONSTANT
+    node.note = current_note
+    node._a = node._b = None
     return node

@@ -11,7 +11,7 @@ import dis
 import linecache
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -117,10 +117,10 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
     that does not hold for the numbers that the leaves have now was recorded for an earlier graph.
     One recorded later counts if a function such as `max` may have chosen an output by it.
     """
-    found = [guard for value in values for guard in _chain(value.note)]
+    found = _collect_chains(value.note for value in values)
     found += [
         guard
-        for guard in _chain(recorder.current_note)
+        for guard in _collect_chains([recorder.current_note])
         if is_asked_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
     ]
     guards = list({_key(guard): guard for guard in reversed(found)}.values())[::-1]
@@ -132,14 +132,19 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
     return [guard for guard in current if id(guard) in chosen]
 
 
-def _chain(note: Note | str) -> list[RecordedGuard]:
-    """Return the guards recorded before a node, the earliest first."""
-    guard = None if isinstance(note, str) else note.guard
-    chain = []
-    while guard is not None:
-        chain.append(guard)
-        guard = guard.earlier
-    return chain[::-1]
+def _collect_chains(notes: Iterable[Note | str]) -> list[RecordedGuard]:
+    """Return the guards recorded before the nodes with these notes, each once, in order."""
+    found: list[RecordedGuard] = []
+    seen: set[int] = set()
+    for note in notes:
+        guard = None if isinstance(note, str) else note.guard
+        chain = []
+        while guard is not None and id(guard) not in seen:
+            seen.add(id(guard))
+            chain.append(guard)
+            guard = guard.earlier
+        found += reversed(chain)
+    return found
 
 
 def _key(guard: RecordedGuard) -> tuple[Any, ...]:
