@@ -1,4 +1,4 @@
-"""`Condition`: what a comparison of Values gives, ``x > 0``; its operands are not forgotten.
+"""`Condition`: the result of a comparison of Values, ``x > 0``, together with its operands.
 
 Python's control flow asks a condition for its truth, as in ``if x > 0``. Only the branch that is
 taken gets recorded, so whoever computes the graph with other numbers must know where that record
@@ -78,7 +78,7 @@ class Condition:
         return Condition(SUB, (1.0, self), not self.outcome)
 
     def __eq__(self, other: object) -> Any:
-        """Return whether both hold or neither does, as a condition that nobody has asked yet."""
+        """Return the condition that both hold or neither does. This records no guard."""
         if isinstance(other, Condition):
             return (self & other) | (~self & ~other)
         if isinstance(other, bool | np.bool_):
@@ -147,7 +147,7 @@ class Equality(Condition):
         return (self,)
 
     def as_value(self) -> Any:
-        """Return 1 where the two are equal, 0 where they are not: (x ≥ c)·(x ≤ c)."""
+        """Return (x ≥ c)·(x ≤ c): 1 if the two are equal, else 0."""
         value, number = self.operands
         return Condition(GREATER_EQUAL, (value, number), True) * Condition(
             LESS_EQUAL, (value, number), True
@@ -175,7 +175,7 @@ def comparison(op: Op) -> Callable[[Any, Any], Condition]:
 
 # --- guards ---------------------------------------------------------------------------------------
 
-_new: Any = tuple.__new__  # makes one in a third of the time of calling the class of a named tuple
+_new: Any = tuple.__new__  # makes a named tuple in a third of the time of calling its class
 
 
 def _record_guard(condition: Condition, frame: FrameType) -> None:

@@ -1,4 +1,4 @@
-"""Errors that name the operation, its operands and their labels, and say what it needs."""
+"""Errors of operations: they name the operands by label and number, and say what is needed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from .operation import FLOATS, Op
 
 
 def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception:
-    """Return the error to raise where ``op(*inputs)`` has no finite value or slope."""
-    call = f"{op.name}({described(inputs)})"
+    """Return the error for inputs at which an operation has no finite value.
+
+    Args:
+        op: the operation.
+        inputs: its operands, with `data` and `label`.
+        error: what its formula raised over floats; None if the result was infinite.
+    """
+    call = f"{op.name}({describe_operands(inputs)})"
     if error is None or isinstance(error, OverflowError):
         return OverflowError(f"{call}: the result overflows; floats end at about ±1.8e308")
     return type(error)(f"{call}: {'needs ' + op.needs if op.needs else error}")
@@ -21,17 +27,25 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
 def adjoint_failure(
     op: Op, inputs: Sequence[Any], parent: Any, upstream: float, partial: float
 ) -> Exception:
-    """Return the error to raise where the gradient of `parent` is not finite."""
-    call = f"{op.name}({described(inputs)})"
+    """Return the error for an operation that gives `parent` a gradient that is not finite.
+
+    Args:
+        op: the operation.
+        inputs: its operands, with `data` and `label`.
+        parent: one of them.
+        upstream: the gradient of the operation's result.
+        partial: the local derivative with respect to `parent`.
+    """
+    call, name = f"{op.name}({describe_operands(inputs)})", describe_operands([parent])
     if math.isfinite(partial):
         return OverflowError(
-            f"backward: the gradient of {described([parent])} overflows at {call}: "
+            f"backward: the gradient of {name} overflows at {call}: "
             f"{upstream:.6g} × {partial:.6g} is added to it"
         )
     needs = f"; needs {op.needs}" if op.needs else ""
     return _slope_error(op, inputs)(
-        f"backward: the slope of {call} with respect to {described([parent])} is {partial}, and a "
-        f"gradient of {upstream:.6g} reaches it{needs}"
+        f"backward: the slope of {call} with respect to {name} is {partial}, "
+        f"and a gradient of {upstream:.6g} reaches it{needs}"
     )
 
 
@@ -45,8 +59,11 @@ def _slope_error(op: Op, inputs: Sequence[Any]) -> type[Exception]:
     return OverflowError
 
 
-def described(inputs: Sequence[Any]) -> str:
-    """Name operands for a message, ``a=2.0, -1.0``; of very many only the first and the last."""
+def describe_operands(inputs: Sequence[Any]) -> str:
+    """Return operands as text for a message: ``a=2.0, -1.0``.
+
+    Of more than six, the first four and the last are named.
+    """
     names = [_name(x) for x in inputs[:6]]
     return ", ".join(names if len(inputs) <= 6 else [*names[:4], "…", _name(inputs[-1])])
 

@@ -194,8 +194,8 @@ class LiveNode:
 def set_leaves_aside(order: list[N]) -> dict[N, float]:
     """Return the gradients of the leaves below these nodes, and set them to 0.
 
-    After a second sweep they are added back. Accumulated term by term instead, it would not give
-    exactly twice the gradients of the first.
+    They are added back after a second sweep. If the second sweep accumulated into them term by
+    term, it would not give exactly twice the gradients of the first, because of rounding.
     """
     held = {leaf: leaf._grad for node in order for leaf in node.parents if not leaf.parents}
     for leaf in held:

@@ -13,7 +13,7 @@ class RecordedGuard(NamedTuple):
         left: the Value that was compared.
         relation: one of ``< <= > >= ==``.
         right: the Value or the number that it was compared with.
-        outcome: what came out.
+        outcome: whether it was true.
         origin: where the outcome was used: a code object and the offset in it, which are cheap to
             record, or the text of the comparison and its place.
         earlier: the guard recorded before, or None.

@@ -1,4 +1,4 @@
-"""What counts as one real number, and what to write instead of what does not."""
+"""`real_number`: any real number of Python or NumPy as a float, or an error with advice."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def real_number(number: Any) -> float:
     Raises:
         TypeError: it is not one real number; the message says what to write.
         ValueError: it is not finite.
-        OverflowError: it is an integer beyond the floats.
+        OverflowError: it is an integer too large for a float.
 
     >>> from fractions import Fraction
     >>> real_number(Fraction(1, 4))
     0.25
     """
     if number.__class__ is float and math.isfinite(number):
-        return number  # by far the commonest case
+        return number  # by far the most common case
     if isinstance(number, np.ndarray) and not number.ndim:
         return real_number(number.item())  # an array of no dimensions is its only entry
     if not isinstance(number, Number):
@@ -44,7 +44,7 @@ def real_number(number: Any) -> float:
 
 
 def shortened(x: Any) -> str:
-    """Return the repr of anything, cut to the length that a message can bear."""
+    """Return the repr of an object, at most 40 characters of it, for a message."""
     text = repr(x)
     return text if len(text) <= 40 else f"{text[:37]}…"
 

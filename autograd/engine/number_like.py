@@ -1,7 +1,7 @@
 """`NumberLike`: how a Value behaves where Python or NumPy expects a number.
 
-It is compared and printed by its data. What would take the number out of the graph in silence, such
-as ``float(x)``, is refused, and the error says what to write.
+A Value is compared and printed by its data. An operation that would silently take the number out of
+its graph, such as ``float(x)``, raises an error that says what to write instead.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .ops import LEAF
 
 
 def _refusal(sentence: str) -> Callable[..., NoReturn]:
-    """Return a method that refuses in words; {x} in the sentence becomes the operand's name."""
+    """Return a method that raises a TypeError. In its sentence, {x} becomes the node's label."""
 
     def refuse(self: NumberLike, *_: object, **__: object) -> NoReturn:
         raise TypeError(sentence.format(x=self.label or "x"))
@@ -27,7 +27,7 @@ def _refusal(sentence: str) -> Callable[..., NoReturn]:
 
 
 class Elsewhere:
-    """An attribute that users of other engines look for; the error says where to find it here."""
+    """An attribute of other engines. Using it raises an AttributeError that says what to write."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
@@ -45,6 +45,14 @@ class NumberLike(LiveNode):
     """A node that is compared, printed and called by NumPy as a number."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        if NumberLike not in cls.__bases__:  # all but Value itself
+            raise TypeError(
+                f"{cls.__name__} cannot be a subclass of Value, because operations return plain "
+                "Values: write functions of Values, and operation(name, forward, partials) for an "
+                "operation of your own"
+            )
 
     # --- comparisons ------------------------------------------------------------------------------
 

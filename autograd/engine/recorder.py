@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .description import describe
-from .errors import described, failure
+from .errors import describe_operands, failure
 from .namespace import FUNCTIONS
 from .node import LiveNode, make_node
 from .note import Note
@@ -144,7 +144,7 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
     Raises:
         TypeError: an input is not a number; the message names it.
     """
-    if len(inputs) == 2:  # by far the commonest: a plain number beside a node
+    if len(inputs) == 2:  # by far the most common case: a plain number and a node
         a, b = inputs
         if a.__class__ is cls and b.__class__ in _PLAIN:
             return a, _operand(cls, b, op, inputs)
@@ -164,7 +164,7 @@ def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
     try:
         return make_constant(cls, operand)
     except (TypeError, ValueError, OverflowError) as error:
-        raise type(error)(f"{op.name}({described(inputs)}): {error}") from None
+        raise type(error)(f"{op.name}({describe_operands(inputs)}): {error}") from None
 
 
 def _unpack(operand: Any, op: Op) -> Any:

@@ -26,19 +26,19 @@ V = TypeVar("V", bound=Recorded)
 def inner_nodes(*outputs: V) -> list[V]:
     """Return every node with parents that the outputs depend on, parents first.
 
-    A single output is last. Of several, one comes after all that it depends on.
+    A single output comes last. Each of several outputs comes after everything it depends on.
 
-    Why order at all: a node may pass its gradient on only when it is complete, when all its
-    children have contributed. Take b = a·a, c = b + b. Following each edge back from c as it comes,
-    b would hand on 1 after the first edge and 1 + 1 after the second: a would receive 3·2a instead
-    of 2·2a.
+    Backpropagation needs this order, because a node may pass its gradient on only when all its
+    children have contributed to it. Take b = a·a and c = b + b. If b passed its gradient on after
+    each of its two edges to c, it would pass on 1 and then 1 + 1, so that a would receive 3·2a
+    instead of 2·2a.
 
-    The order depends on the graph alone (depth first, first parent first), so a sweep along it
-    rounds the same way in every run. A loop with a stack of its own: no graph is too deep.
+    The order is depth first, the first parent first. It depends on the graph alone, so that a sweep
+    rounds the same way in every run. The loop keeps its own stack, so that no graph is too deep.
     """
     order: list[V] = []
     seen: set[V] = set()
-    done: set[int] = set()  # ids of tuples of parents that are in the order; neurons share tuples
+    done: set[int] = set()  # ids of tuples whose nodes are all in the order; neurons share them
     stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
@@ -72,15 +72,15 @@ def inner_nodes(*outputs: V) -> list[V]:
 
 
 def all_nodes(*outputs: V) -> list[V]:
-    """Return every node the outputs depend on, each leaf just before its first use.
+    """Return every node that the outputs depend on, each leaf just before its first use.
 
-    A single output is last.
+    A single output comes last.
     """
     order: dict[V, None] = {}
     for node in inner_nodes(*outputs):
-        order.update(dict.fromkeys(node.parents))  # those that are in already stay where they are
+        order.update(dict.fromkeys(node.parents))  # a key that exists keeps its place
         order[node] = None
-    order.update(dict.fromkeys(outputs))  # those that are leaves which nothing uses
+    order.update(dict.fromkeys(outputs))  # outputs that are leaves
     return list(order)
 
 

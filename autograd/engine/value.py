@@ -1,4 +1,4 @@
-"""`Value`: a number that remembers how it was computed, and tells how much each part mattered."""
+"""`Value`: a number that records how it was computed, and backpropagates through that record."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Value(NumberLike):
         data: the number, a float. Change a leaf's data only between recordings.
         grad: the gradient. In leaves it accumulates over calls of `backward`; inner nodes hold that
             of the last call.
-        op: the operation that made it, a row of `ops`; `ops.LEAF` for numbers you made.
+        op: the operation that computed it; `ops.LEAF` if you made it.
         parents: the operands in order, repeats included: ``a + a`` has two.
         partials: the local derivatives ∂this/∂parent, one for each parent, as recorded.
         label: a name for messages, explanations and pictures.
@@ -57,7 +57,7 @@ class Value(NumberLike):
     def __init__(self, data: Number, label: str = "") -> None:
         if label.__class__ is not str and not isinstance(label, str):
             raise TypeError(f"a label is a string; got {label!r}. Write Value(number, label='w').")
-        is_plain = data.__class__ is float and data - data == 0.0  # finite; by far the commonest
+        is_plain = data.__class__ is float and data - data == 0.0  # a finite float, most often
         self._data = data if is_plain else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
@@ -68,11 +68,15 @@ class Value(NumberLike):
     # --- the chain rule ---------------------------------------------------------------------------
 
     def backward(self) -> None:
-        """Add ∂self/∂leaf to the `grad` of every leaf, and set that of every inner node.
+        """Add ∂self/∂leaf to the `grad` of every leaf, and set the `grad` of every inner node.
 
-        Leaves accumulate over calls, so that the examples of a mini-batch add up; `zero_grad` sets
-        them to 0. The local derivatives are those recorded: changing the data of a leaf afterwards
-        does not change them.
+        The gradients of leaves accumulate over calls, so that the examples of a mini-batch add up.
+        `zero_grad` sets them to 0. Changing the data of a leaf after the recording does not change
+        the local derivatives.
+
+        Raises:
+            OverflowError, ValueError, ZeroDivisionError: a gradient overflows, or reaches a local
+                derivative that is not finite. All gradients of the graph are 0 then.
 
         >>> x = Value(3.0)
         >>> y = x * x
@@ -80,13 +84,8 @@ class Value(NumberLike):
         6.0
         >>> y.backward(); x.grad
         12.0
-
-        Raises:
-            OverflowError: a gradient overflows; the message names the node. All gradients are 0
-                then.
-            ValueError, ZeroDivisionError: a gradient reaches a local derivative that is not finite.
         """
-        forget_guards()  # a training loop would keep every graph alive
+        forget_guards()  # because a training loop would otherwise keep all its graphs alive
         order = inner_nodes(self)
         earlier = set_leaves_aside(order) if self.was_swept else {}
         for node in order:
@@ -102,7 +101,7 @@ class Value(NumberLike):
             leaf._grad += gradient
 
     def zero_grad(self) -> None:
-        """Set `grad` to 0 here and in everything this was computed from, leaves included."""
+        """Set `grad` to 0 here and in everything that this was computed from."""
         for node in all_nodes(self):
             node._grad = 0.0
 
@@ -128,14 +127,15 @@ class Value(NumberLike):
         return Value.__truediv__(other, self)
 
     def __pow__(self, exponent: Value | Number) -> Value:
-        """Return selfⁿ; a plain number as exponent is part of the operation, not a parent."""
+        """Return self**exponent. An exponent that is a plain number is not a parent."""
         if exponent.__class__ is Value:
             return Value._power(self, exponent)
         base, n = operands(Value, ops.POW, self, exponent)
         if n is None:
             return NotImplemented
-        is_plain = n.op is CONSTANT and not isinstance(exponent, Value)
-        return record(ops.power(n.data), (base,)) if is_plain else Value._power(base, n)
+        if n.op is not CONSTANT:  # a Value inside an array without dimensions
+            return Value._power(base, n)
+        return record(ops.power(n.data), (base,))
 
     def __rpow__(self, base: Number) -> Value:
         return Value._power(base, self)
@@ -172,13 +172,6 @@ class Value(NumberLike):
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Return x above 0 and slope·x elsewhere."""
         return record(ops.leaky_relu_row(slope), (self,))
-
-    def __init_subclass__(cls) -> None:
-        raise TypeError(
-            f"{cls.__name__} cannot be a subclass of Value, because operations return plain "
-            "Values: write functions of Values, and operation(name, forward, partials) for an "
-            "operation of your own"
-        )
 
 
 def record(op: Op, inputs: Sequence[Value | Number]) -> Value:

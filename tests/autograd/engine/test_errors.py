@@ -6,7 +6,7 @@ import re
 import pytest
 
 from autograd import Value, dot, exp, leaky_relu, log, logsumexp, maximum, sqrt, tan, tanh, total
-from autograd.engine.errors import described, failure
+from autograd.engine.errors import describe_operands, failure
 from autograd.engine.ops import DIV, SUM
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import constant
@@ -63,10 +63,10 @@ def test_the_error_comes_without_a_chain_of_inner_errors():
 
 
 def test_many_operands_are_cut_to_the_first_four_and_the_last():
-    assert described([v(k, f"x{k}") for k in range(9)]) == (
+    assert describe_operands([v(k, f"x{k}") for k in range(9)]) == (
         "x0=0.0, x1=1.0, x2=2.0, x3=3.0, …, x8=8.0"
     )
-    assert described([1, 2, 3, 4, 5, 6]) == "1, 2, 3, 4, 5, 6"
+    assert describe_operands([1, 2, 3, 4, 5, 6]) == "1, 2, 3, 4, 5, 6"
 
 
 SLOPES = [
