@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -82,8 +83,9 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     1000.0
     """
     z = _listed(outputs)
-    if isinstance(targets, int) and not isinstance(targets, bool):
-        targets = _one_hot(targets, len(z))
+    targets = _unpack(targets)
+    if isinstance(targets, Integral) and not isinstance(targets, bool):
+        targets = _one_hot(int(targets), len(z))
     y = _paired(z, targets)
     whole = math.fsum(target.data for target in y)
     if not math.isclose(whole, 1.0, rel_tol=_TOLERANCE):
@@ -173,7 +175,13 @@ def _squared(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
     return _labelled(record(op, [*ours, *_paired(ours, targets)]))
 
 
+def _unpack(numbers: OneOrMany) -> OneOrMany:
+    """Return the only entry of an array without dimensions; anything else is returned unchanged."""
+    return numbers.item() if isinstance(numbers, np.ndarray) and not numbers.ndim else numbers
+
+
 def _listed(outputs: OneOrMany) -> list[Value]:
+    outputs = _unpack(outputs)
     listed = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
     return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
 
@@ -186,6 +194,7 @@ def _one_hot(wanted: int, classes: int) -> list[float]:
 
 def _paired(ours: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output; plain numbers become constants y, or y1, …"""
+    targets = _unpack(targets)
     if isinstance(targets, Value | Number):
         targets = [targets]
     values = [t if isinstance(t, Value) else constant(t) for t in targets]

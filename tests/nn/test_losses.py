@@ -188,3 +188,13 @@ def test_l2_adds_twice_the_weight_to_its_slope():
 def test_targets_of_another_kind_are_refused(make, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         make([Value(1.0), Value(2.0)])
+
+
+@pytest.mark.parametrize("label", [np.int64(1), np.int32(1), np.uint8(1), np.array(1)])
+def test_a_class_may_be_an_integer_of_numpy(label):
+    z = [Value(1.0), Value(2.0), Value(0.5)]
+    assert cross_entropy(z, label).data == cross_entropy(z, 1).data
+
+
+def test_a_target_may_be_an_array_without_dimensions():
+    assert mse(Value(2.0), np.array(1.0)).data == 1.0
