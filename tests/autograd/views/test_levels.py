@@ -26,7 +26,8 @@ def names(scene):
 
 
 def test_a_network_has_three_levels_of_detail(wide):
-    nodes, neurons, layers = scenes_of(wide)
+    network, nodes, neurons, layers = scenes_of(wide)
+    assert type(network).__name__ == "NetworkLevel"
     assert [scene.name for scene in (nodes, neurons, layers)] == ["scalars", "neurons", "layers"]
     assert len(nodes.cut.items) == len(wide.nodes)
     assert names(neurons).count("neuron 1") == 2 and "x1 … x30" in names(neurons)
@@ -70,7 +71,7 @@ def test_collapsed_steps_compute_before_they_use(wide, level):
 
 
 def test_boxes_leave_room_for_numbers_to_grow(wide):
-    for card in scene_data(wide, scenes_of(wide)[0])["cards"]:
+    for card in scene_data(wide, scenes_of(wide)[1])["cards"]:
         if card["kind"] in ("leaf", "node"):
             assert card["box"][2] >= 75
 
