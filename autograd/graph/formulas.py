@@ -1,17 +1,72 @@
-"""How the nodes of a graph are written: their names, formulas and derivatives."""
+"""How the nodes of a graph are written: their names, formulas and derivatives.
+
+The formula of an operation is worked out once, as a template with places for its inputs. Names or
+numbers are then put in for each node.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 
-from ..engine.formula import ATOM, Dialect
+from ..engine.formula import ATOM, Dialect, Place, place, render_template
+from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from .graph import Graph
 from .node import Edge
-from .wording import LATEX, TEXT, Word, derivative_templates, fill, formula_template
+from .wording import LATEX, TEXT, derivatives_of, formula_of
 
-_MOST_OUTPUTS = 3  # that are named where their sum is
+_MOST_OUTPUTS = 3  # that are all named where their sum is
+_PRODUCT = 4  # how tightly the factors of a product bind
+
+
+Template = tuple[str | Place, ...]
+Word = tuple[str, int]
+"""A name or a number as text, with how tightly it binds."""
+
+
+@lru_cache(maxsize=1024)
+def formula_template(op: Op, count: int, dialect: Dialect) -> Template:
+    """Return the formula of an operation, with a place for each of its `count` inputs.
+
+    >>> from autograd.engine.ops import SUB
+    >>> formula_template(SUB, 2, TEXT)
+    (Place(input=0, binding=3), ' − ', Place(input=1, binding=4))
+    """
+    return render_template(formula_of(op, [place(k) for k in range(count)], dialect), dialect)
+
+
+@lru_cache(maxsize=1024)
+def derivative_templates(
+    op: Op, count: int, dialect: Dialect, *, names_output: bool
+) -> tuple[tuple[Template, Template], ...]:
+    """Return each local derivative, in full and as a factor, with places for the inputs.
+
+    With `names_output`, place number `count` stands for the operation's own result.
+    """
+    *inputs, output = (place(k) for k in range(count + 1))
+    result = output if names_output else None
+    return tuple(
+        (render_template(local, dialect), render_template(factor, dialect, binding=_PRODUCT))
+        for local, factor in derivatives_of(op, inputs, result, dialect)
+    )
+
+
+def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> str:
+    """Put words in the places of a template, in parentheses where they bind too loosely.
+
+    >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
+    '2/(3·10⁻⁷)'
+    """
+    return "".join(
+        part if part.__class__ is str else _fitted(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
+        for part in template
+    )
+
+
+def _fitted(word: Word, binding: int, dialect: Dialect) -> str:
+    text, precedence = word
+    return text if precedence >= binding else dialect.parentheses.format(text)
 
 
 class Writer:

@@ -25,7 +25,7 @@ Output = Value | Iterable[Value]
 """What may be asked for its graph: one Value or several, such as the list a network returns."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """A recorded computation as numbered nodes in topological order.
 
@@ -99,6 +99,12 @@ class Graph:
                 outputs=tuple(place[value] for value in outputs),
                 guards=tuple(freeze_guard(guard, place) for guard in guards),
             )
+
+    def __repr__(self) -> str:
+        names = [self.nodes[output].name for output in self.outputs]
+        shown = ", ".join(names if len(names) <= 4 else [*names[:2], "…", names[-1]])
+        edges = sum(len(node.parents) for node in self.nodes)
+        return f"<Graph of {shown}: {len(self.nodes):,} nodes, {edges:,} edges>"
 
     @property
     def output(self) -> Node:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..engine.formula import Dialect, Expr, Place, Symbols, lift, place, render_template
+from ..engine.formula import Dialect, Expr, Symbols, lift
 from ..engine.operation import Op
 from ..engine.ops import COMPARISONS
 from .characters import isolated, printable
@@ -19,7 +19,6 @@ MINUS = "−"
 _TEXTBOOK = Symbols(textbook=True)  # asks formulas for the form that textbooks print
 _RAISED = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
 _MOST_TERMS = 8  # of a sum; the middle of a longer one is left out
-_PRODUCT = 4  # how tightly the factors of a product bind
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -249,55 +248,6 @@ def _called(op: Op, dialect: Dialect) -> str:
     if op.name in dialect.templates or op.name in dialect.names:
         return op.name
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)
-
-
-Template = tuple[str | Place, ...]
-Word = tuple[str, int]
-"""A name or a number as text, with how tightly it binds."""
-
-
-@lru_cache(maxsize=1024)
-def formula_template(op: Op, count: int, dialect: Dialect) -> Template:
-    """Return the formula of an operation, with a place for each of its `count` inputs.
-
-    >>> from autograd.engine.ops import SUB
-    >>> formula_template(SUB, 2, TEXT)
-    (Place(input=0, binding=3), ' − ', Place(input=1, binding=4))
-    """
-    return render_template(formula_of(op, [place(k) for k in range(count)], dialect), dialect)
-
-
-@lru_cache(maxsize=1024)
-def derivative_templates(
-    op: Op, count: int, dialect: Dialect, *, names_output: bool
-) -> tuple[tuple[Template, Template], ...]:
-    """Return each local derivative, in full and as a factor, with places for the inputs.
-
-    With `names_output`, place number `count` stands for the operation's own result.
-    """
-    *inputs, output = (place(k) for k in range(count + 1))
-    result = output if names_output else None
-    return tuple(
-        (render_template(local, dialect), render_template(factor, dialect, binding=_PRODUCT))
-        for local, factor in derivatives_of(op, inputs, result, dialect)
-    )
-
-
-def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> str:
-    """Put words in the places of a template, in parentheses where they bind too loosely.
-
-    >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
-    '2/(3·10⁻⁷)'
-    """
-    return "".join(
-        part if part.__class__ is str else _fitted(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
-        for part in template
-    )
-
-
-def _fitted(word: Word, binding: int, dialect: Dialect) -> str:
-    text, precedence = word
-    return text if precedence >= binding else dialect.parentheses.format(text)
 
 
 def factors_in_numbers(numbers: Iterable[float], dialect: Dialect = TEXT) -> str:

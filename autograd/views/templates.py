@@ -15,13 +15,8 @@ leaf has changed.
 from __future__ import annotations
 
 from ..engine.operation import Op
-from ..graph.wording import (
-    TEXT,
-    WORDS,
-    Template,
-    derivative_templates,
-    formula_template,
-)
+from ..graph.formulas import Template, derivative_templates, formula_template
+from ..graph.wording import TEXT, WORDS
 
 Places = list[str | int | list[int]]
 

@@ -563,3 +563,10 @@ def test_a_gradient_has_a_graph_that_agrees_with_itself():
         assert Graph.of(slope).output.data == pytest.approx(
             graph.adjoints[graph.index(leaf.label)], rel=1e-14
         )
+
+
+def test_a_graph_is_short_at_a_prompt():
+    assert repr(Graph.of(small()[0])) == "<Graph of out: 5 nodes, 5 edges>"
+    assert repr(Graph.of(heads()[1:])) == "<Graph of y1, y2: 3 nodes, 3 edges>"
+    many = [Value(float(k), label=f"x{k}") for k in range(9)]
+    assert repr(Graph.of(many)) == "<Graph of x0, x1, …, x8: 9 nodes, 0 edges>"
