@@ -17,18 +17,18 @@ from .wording import LATEX, TEXT
 
 T = TypeVar("T")
 
-_MOST_FACTORS = 12  # of one path, before its middle is left out
+_MOST_FACTORS = 12  # of a path; the middle of a longer one is left out
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """∂output/∂wrt as a sum over paths; prints as text, shows as LaTeX in a notebook.
+    """∂output/∂wrt as a sum over paths. It prints as text and shows as LaTeX in a notebook.
 
     Attributes:
-        graph: the graph that was asked.
-        wrt: the number of the node that the gradient is with respect to.
-        path_count: how many paths lead from it to the output, exactly.
-        paths: those with the largest contributions, largest first.
+        graph: the graph of the output.
+        wrt: the index of the node that the gradient is with respect to.
+        path_count: how many paths lead from that node to the output, exactly.
+        paths: the paths with the largest contributions, largest first.
     """
 
     graph: Graph
@@ -38,12 +38,12 @@ class Explanation:
 
     @property
     def total(self) -> float:
-        """∂output/∂wrt, summed over all paths, also those not listed."""
+        """∂output/∂wrt, the sum over all paths."""
         return self.graph.adjoints[self.wrt]
 
     @property
     def rest(self) -> float:
-        """What the paths that are not listed contribute together."""
+        """The sum of the paths that are not in `paths`."""
         if len(self.paths) == self.path_count:
             return 0.0
         return self.total - sum(path.contribution for path in self.paths)
@@ -55,14 +55,16 @@ class Explanation:
         if not self.path_count:
             return f"{gradient} = 0: no path leads from {here} to {there}"
         if self.path_count == 1:
-            return _path_text(writer, self.paths[0], gradient)
+            return _write_only_path(writer, self.paths[0], gradient)
         listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
+        count = _write_count(self.path_count)
+        paths = enumerate(self.paths, start=1)
         return "\n".join(
             [
-                f"{gradient}: {_count(self.path_count)} paths lead from {here} to {there}{listed}",
-                *(_numbered(writer, self, k, path) for k, path in enumerate(self.paths, start=1)),
+                f"{gradient}: {count} paths lead from {here} to {there}{listed}",
+                *(_write_numbered_path(writer, self, k, path) for k, path in paths),
                 "",
-                f"{gradient} = {_sum(self, TEXT)}",
+                f"{gradient} = {_write_sum(self, TEXT)}",
             ]
         )
 
@@ -74,13 +76,13 @@ class Explanation:
         if not self.path_count:
             return f"$${gradient} = 0$$"
         if self.path_count == 1:
-            blocks = [_equations(writer, self.paths[0], f"{gradient} &= ")]
+            blocks = [_write_equations(writer, self.paths[0], f"{gradient} &= ")]
         else:
             blocks = [
-                _equations(writer, path, rf"\text{{path {k}:}} &\quad ")
+                _write_equations(writer, path, rf"\text{{path {k}:}} &\quad ")
                 for k, path in enumerate(self.paths, start=1)
             ]
-            blocks.append(f"{gradient} &= {_sum(self, LATEX)}")
+            blocks.append(f"{gradient} &= {_write_sum(self, LATEX)}")
         return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}$$"
 
 
@@ -89,12 +91,12 @@ def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Ex
 
     Args:
         output: what was computed, or its graph. Of several outputs, their sum is explained.
-        wrt: the number the gradient is with respect to: the Value, its label, or its node's number.
-        most: how many paths to list where there are more; all are counted and summed.
+        wrt: what the gradient is with respect to: a Value, its label, or the index of its node.
+        most: how many paths to list. All are counted and summed.
 
     Raises:
         TypeError: `output` or `wrt` is of another kind.
-        ValueError: `wrt` is no part of the computation, or its label is not unique.
+        ValueError: `wrt` is not part of the computation, or its label is not unique.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x + 2 * x
@@ -130,40 +132,40 @@ def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Ex
 # --- one path -------------------------------------------------------------------------------------
 
 
-def _rows(writer: Writer, path: Path) -> list[str]:
-    """Return a path's product: as quotients, in symbols, in numbers, and what it comes to."""
+def _write_product(writer: Writer, path: Path) -> list[str]:
+    """Return a path's product as derivatives, in symbols, in numbers, and as one number."""
     if not path.edges:
         return ["1"]
     dialect = writer.dialect
     times = r" \cdot " if dialect is LATEX else " · "
     rows = [
-        times.join(_cut(path.edges, lambda e: writer.quotient(e.child, e.parent))),
-        times.join(_cut(path.edges, writer.factor_derivative)),
-        "".join(_cut(path.edges, lambda e: f"({dialect.number(e.partial)})")),
+        times.join(_write_ends(path.edges, lambda e: writer.quotient(e.child, e.parent))),
+        times.join(_write_ends(path.edges, writer.factor_derivative)),
+        "".join(_write_ends(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
-def _cut(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
-    """Write items, of many only the first and the last."""
+def _write_ends(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
+    """Write items; of more than twelve, only the first six and the last six."""
     if len(items) <= _MOST_FACTORS:
         return [write(item) for item in items]
     half = _MOST_FACTORS // 2
     return [*map(write, items[:half]), "…", *map(write, items[-half:])]
 
 
-def _path_text(writer: Writer, path: Path, left: str) -> str:
-    """Return ``left = …`` with the equals signs of all rows under each other."""
-    rows = _rows(writer, path)
+def _write_only_path(writer: Writer, path: Path, left: str) -> str:
+    """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
+    rows = _write_product(writer, path)
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
     return "\n".join(lines) + _explain_death(writer, path)
 
 
-def _numbered(writer: Writer, explanation: Explanation, k: int, path: Path) -> str:
+def _write_numbered_path(writer: Writer, explanation: Explanation, k: int, path: Path) -> str:
     start = path.edges[0].child if path.edges else explanation.wrt
-    way = " ← ".join(_cut([start, *(edge.parent for edge in path.edges)], writer.name))
-    first, *others = _rows(writer, path)
+    way = " ← ".join(_write_ends([start, *(edge.parent for edge in path.edges)], writer.name))
+    first, *others = _write_product(writer, path)
     lines = [f"\npath {k}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
     return "\n".join(lines) + _explain_death(writer, path)
 
@@ -180,30 +182,30 @@ def _explain_death(writer: Writer, path: Path) -> str:
     return f"   (a dead path: {why})"
 
 
-def _equations(writer: Writer, path: Path, start: str) -> str:
-    """Return the rows of a path, aligned at the equals signs, the first behind `start`."""
-    first, *others = _rows(writer, path)
+def _write_equations(writer: Writer, path: Path, start: str) -> str:
+    """Return the lines of a path in LaTeX, with their equals signs aligned, after `start`."""
+    first, *others = _write_product(writer, path)
     rows = [start + first, *(f"&= {row}" for row in others)]
     return " \\\\\n".join(rows) + _explain_death(writer, path)
 
 
-def _count(paths: int) -> str:
-    """Write a number of paths; above a thousand digits, Python refuses to, so its size is said."""
+def _write_count(paths: int) -> str:
+    """Write a number of paths; of a very long one only the size, because Python prints no more."""
     if paths.bit_length() < 100:
         return f"{paths:,}"
     return f"about 10^{round(math.log10(paths)):,}"
 
 
-def _sum(explanation: Explanation, dialect: Dialect) -> str:
-    """Return ``3 + 3 + 2 = 8``, and what the paths that are not listed add."""
+def _write_sum(explanation: Explanation, dialect: Dialect) -> str:
+    """Return ``3 + 3 + 2 = 8``, with one term for all paths that are not listed."""
     terms = [path.contribution for path in explanation.paths]
-    text = " + ".join(_term(x, dialect) for x in terms)
+    text = " + ".join(_write_term(x, dialect) for x in terms)
     more = explanation.path_count - len(terms)
     if more:
-        words = f"{_count(more)} more paths: {dialect.number(explanation.rest)}"
+        words = f"{_write_count(more)} more paths: {dialect.number(explanation.rest)}"
         text += rf" + (\text{{{words}}})" if dialect is LATEX else f" + ({words})"
     return f"{text} = {dialect.number(explanation.total)}"
 
 
-def _term(x: float, dialect: Dialect) -> str:
+def _write_term(x: float, dialect: Dialect) -> str:
     return f"({dialect.number(x)})" if x < 0 else dialect.number(x)

@@ -94,7 +94,7 @@ class Differences:
     """Differences of a function around a point at ever smaller steps.
 
     Args:
-        function: of a number near `at`; where it raises, it is taken to be undefined.
+        function: a function of one number. Where it raises, it counts as undefined.
         at: the point.
         noise: how far rounding may move the function's value there.
 
@@ -114,7 +114,7 @@ class Differences:
         self._largest_rise = self._steepest = 0.0
 
     def refine(self, until: float = 0.0) -> None:
-        """Use smaller steps, until the slope is known to this relative error if one is given."""
+        """Halve the step until the slope is known to the relative error `until`, or to the end."""
         if not until:
             self.noise = max(self.noise, self._observe_noise())
         while self._steps:
@@ -125,11 +125,11 @@ class Differences:
 
     @property
     def best(self) -> Estimate | None:
-        """The slope; from one side where the function is not defined on the other."""
+        """The best slope so far; where the function has only one side, the slope of that side."""
         return self.central.best() or self.left.best() or self.right.best()
 
     def conclude(self, recorded: float) -> Estimate:
-        """Return the slope that all steps lead to, its doubt infinite where they decide nothing.
+        """Return the slope that all steps lead to. Its doubt is infinite if they do not decide.
 
         The steps do not decide if few of them agree, or if rounding alone moves the function nearly
         as much as any step does. Nor do they if the recorded slope would move it further, in the
@@ -143,7 +143,10 @@ class Differences:
         return best if is_seen and best.support >= _LEAST_SUPPORT else replace(best, doubt=math.inf)
 
     def is_zero(self, found: Estimate) -> bool:
-        """Return whether a slope cannot be told from 0, beside the slopes at larger steps."""
+        """Return whether a slope is too close to 0 to be told from it.
+
+        The steepest difference quotient says how steep the function is nearby.
+        """
         return abs(found.slope) + 4 * found.doubt <= _NEGLIGIBLE * self._steepest
 
     @property
@@ -165,9 +168,10 @@ class Differences:
         return is_defined and min(rises) > max(1000 * self.noise, 0.9 * max(rises))
 
     def is_confirmed(self) -> bool:
-        """Return whether plain differences at a few of the smaller steps allow the best slope.
+        """Return whether differences at a few of the remaining steps allow the best slope.
 
-        They do not if the function bends so much at the smaller ones that it may have a kink.
+        A function that still bends at the smallest of them may have a kink, so that the slope is
+        not confirmed.
         """
         found, steps = self.best, self._steps[_PROBE_EVERY::_PROBE_EVERY]
         return found is not None and all(
@@ -179,9 +183,9 @@ class Differences:
         rounding = 4 * self._rounding(under, over) / step
         slope = (over - under) / ((self.at + step) - (self.at - step))
         bend = (over - 2 * self.here + under) / step
-        return abs(slope - found.slope) <= rounding + 1e-3 * abs(
-            found.slope
-        ) + 2 * found.doubt and (may_bend or abs(bend) <= rounding + _LEAST_KINK * abs(found.slope))
+        allowed = rounding + 1e-3 * abs(found.slope) + 2 * found.doubt
+        is_straight = abs(bend) <= rounding + _LEAST_KINK * abs(found.slope)
+        return abs(slope - found.slope) <= allowed and (may_bend or is_straight)
 
     def _rise(self, step: float) -> float:
         return self._evaluate(self.at + step) - self._evaluate(self.at - step)
@@ -208,10 +212,10 @@ class Differences:
             return math.nan
 
     def _observe_noise(self) -> float:
-        """Return how much the function jitters over a few neighboring numbers, on the calmer side.
+        """Return how much rounding moves the function at neighboring numbers.
 
-        Third differences take out everything that is smooth at this distance. A jump or a kink at
-        the point is on neither side.
+        Third differences remove everything smooth. The calmer of the two sides counts, because a
+        jump may lie beside the point.
         """
         spacing = _STEP * 3000 * EPSILON * abs(self.at) or _TINY
         return min(self._jitter(side * spacing) for side in (-1, 1))
