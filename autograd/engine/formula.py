@@ -209,6 +209,11 @@ class Symbols(Calls):
 
     def call(self, name: str, *inputs: Expr | float) -> Expr:
         """Return the expression name(inputs), simplified where there is a rule for it."""
+        if name == "where" and not isinstance(inputs[0], Expr):
+            raise TypeError(
+                "the condition of xp.where compares by <, <=, > or >=; "
+                "for x == 0 write xp.abs(x) <= 0"
+            )
         args = tuple(map(lift, inputs))
         return SIMPLIFIED[name](*args) if name in SIMPLIFIED else Expr(name, args)
 

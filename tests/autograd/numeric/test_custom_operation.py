@@ -137,6 +137,24 @@ def test_it_may_take_several_inputs_or_any_number():
     assert len(norm(1, 2, 3, 4).parents) == 4
 
 
+def test_a_removable_singularity_is_written_with_two_wheres():
+    def forward(xp, x):
+        safe = xp.where(xp.abs(x) <= 0, 1.0, x)
+        return xp.where(xp.abs(x) <= 0, 1.0, xp.sin(safe) / safe)
+
+    def partials(xp, y, x):
+        safe = xp.where(xp.abs(x) <= 0, 1.0, x)
+        return (xp.where(xp.abs(x) <= 0, 0.0, (xp.cos(safe) - y) / safe),)
+
+    sinc = operation("sinc", forward, partials)
+    x = Value(0.0)
+    y = sinc(x)
+    y.backward()
+    assert (y.data, x.grad) == (1.0, 0.0)
+    program = autograd.compile(y, inputs=[x])
+    assert program.forward([[0.0, 2.0]]).tolist() == pytest.approx([1.0, math.sin(2.0) / 2])
+
+
 def test_a_new_one_of_the_same_name_takes_its_place():
     first, second = make_mish(), make_mish()
     assert op_named("mish") is second.op is not first.op
@@ -153,6 +171,12 @@ def test_a_wrong_slope_is_refused_with_the_numbers():
 FAULTS = {
     "math": (lambda xp, x: math.exp(x), lambda xp, y, x: (y,), TypeError, r"xp's functions: abs,"),
     "if": (lambda xp, x: x if x > 0 else 0.0, lambda xp, y, x: (1.0,), TypeError, r"xp\.where"),
+    "==": (
+        lambda xp, x: xp.where(x == 0, 1.0, xp.sin(x) / x),
+        lambda xp, y, x: (xp.where(x == 0, 0.0, (xp.cos(x) - y) / x),),
+        TypeError,
+        r"xp\.abs\(x\) <= 0",
+    ),
     "unknown": (lambda xp, x: xp.sinc(x), lambda xp, y, x: (1.0,), TypeError, "sinc"),
     "no tuple": (lambda xp, x: x, lambda xp, y, x: 1.0, TypeError, "a tuple of 1"),
     "too few": (lambda xp, a, b: a * b, lambda xp, y, a, b: (b,), TypeError, "a tuple of 2"),
