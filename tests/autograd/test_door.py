@@ -51,6 +51,8 @@ def test_grad_says_how_it_is_called():
     x = Value(2.0, "x")
     with pytest.raises(TypeError, match=r"not a function\. Write x = Value"):
         grad(lambda v: v * v)
+    with pytest.raises(TypeError, match=r"one output; write grad\(total"):
+        grad([x * x, x], [x])
     with pytest.raises(TypeError, match="name the leaves"):
         grad(x * x)
     with pytest.raises(TypeError, match=r"write grad\(output, \[x\]\)"):
