@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from .language.tokens import WorksheetError
     from .numeric.custom_operation import operation
     from .numeric.gradcheck import gradcheck
-    from .program.program import Program, compile  # noqa: A004 - the name of the job
+    from .program.compiler import compile  # noqa: A004 - the name of the job
+    from .program.program import Program
     from .views.drawing import Drawing, draw
     from .views.page import Page, page
 
@@ -103,7 +104,8 @@ _LAZY = {
     "gradcheck": ".numeric.gradcheck",
     "load_ipython_extension": ".grading.magic",
     "operation": ".numeric.custom_operation",
-    **dict.fromkeys(("Program", "compile"), ".program.program"),
+    "Program": ".program.program",
+    "compile": ".program.compiler",
     **dict.fromkeys(("Drawing", "draw"), ".views.drawing"),
     **dict.fromkeys(("Page", "page"), ".views.page"),
 }

@@ -67,6 +67,8 @@ ORDER = [
     "autograd.program.source",
     "autograd.program.replay",
     "autograd.program.program",
+    "autograd.program.branching",
+    "autograd.program.compiler",
     "autograd.numeric.differences",
     "autograd.numeric.complex_step",
     "autograd.numeric.gradient_report",

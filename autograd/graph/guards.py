@@ -56,7 +56,7 @@ class Guard:
     text: str
     place: str
 
-    def holds(self, numbers: Sequence[Any]) -> Any:
+    def holds(self, numbers: Sequence[Any] | Mapping[int, Any]) -> Any:
         """Return whether the comparison comes out as recorded, for numbers of all nodes.
 
         If the numbers are arrays, one entry per example, so is the answer.

@@ -180,36 +180,42 @@ class _Builder:
         return self.terms[a].varies and not self.terms[b].varies
 
 
-def fuse(graph: Graph, inputs: frozenset[int], keep: Sequence[int] = ()) -> list[Term]:
-    """Return the graph as terms in topological order, the output last.
+def fuse(
+    graph: Graph, inputs: frozenset[int], keep: Sequence[int] = ()
+) -> tuple[list[Term], list[int]]:
+    """Return the graph as terms in topological order, and where its output and `keep` are in them.
 
-    The output varies by example: where it is a leaf, or depends on no input, a copy of it comes
-    last. Nodes that depend on constants alone are constants. Nodes inside sums of products are
-    gone, except for those in `keep`, and so is whatever only they needed.
+    The output varies by example: if it is a leaf, or depends on no input, a copy of it is appended.
+    Nodes that depend on constants alone are constants. Nodes inside sums of products are gone,
+    except for the output and those in `keep`, and so is whatever only they needed.
     """
-    facts = _Facts(graph, inputs, keep)
+    roots = [graph.outputs[0], *keep]
+    facts = _Facts(graph, inputs, roots)
     builder, absorbed = _Builder(facts), facts.absorbed()
     for node in graph.nodes:
         if facts.worth_fusing[node.index] and node.index not in absorbed:
             builder.enter_sum(node.index)
         elif node.index not in absorbed:
             builder.enter(node.index)
-    last = builder.terms[-1]
-    if not last.varies or not last.parents:
-        builder.terms.append(Term(SUM, (len(builder.terms) - 1,), last.data, -1, True))
-    return _pruned(builder.terms)
+    terms, places = builder.terms, [builder.place[root] for root in roots]
+    output = terms[places[0]]
+    if not output.varies or not output.parents:
+        terms.append(Term(SUM, (places[0],), output.data, -1, True))
+        places[0] = len(terms) - 1
+    return _prune(terms, places)
 
 
-def _pruned(terms: list[Term]) -> list[Term]:
-    """Return the terms that the last one depends on, renumbered."""
-    needed = {len(terms) - 1}
+def _prune(terms: list[Term], roots: list[int]) -> tuple[list[Term], list[int]]:
+    """Return the terms that the roots depend on, renumbered, and the roots."""
+    needed = set(roots)
     for index in reversed(range(len(terms))):
         if index in needed:
             needed.update(terms[index].parents)
     if len(needed) == len(terms):
-        return terms
+        return terms, roots
     place = {old: new for new, old in enumerate(sorted(needed))}
-    return [
-        Term(t.op, tuple(place[p] for p in t.parents), t.data, t.node, t.varies)
-        for t in (terms[old] for old in sorted(needed))
+    kept = [
+        term._replace(parents=tuple(place[p] for p in term.parents))
+        for term in (terms[old] for old in sorted(needed))
     ]
+    return kept, [place[root] for root in roots]

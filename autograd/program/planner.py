@@ -47,11 +47,11 @@ class Planner:
     """
 
     def __init__(
-        self, terms: Sequence[Term], inputs: Sequence[int | None], kept: Sequence[int]
+        self, terms: Sequence[Term], inputs: Sequence[int | None], roots: Sequence[int]
     ) -> None:
         self.terms = terms
         self.inputs = inputs
-        self.roots = [len(terms) - 1, *kept]
+        self.roots = roots
         self.grouped = schedule(terms, inputs, grouped=True)
         self.plans: dict[tuple[Want, bool], Plan] = {}
         places = self.grouped.places

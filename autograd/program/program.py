@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..engine.collector import collector_paused
 from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..graph.guards import Guard
 from .fuse import fuse
 from .instructions import Array
 from .numpy_engine import Engine, Workspace, are_finite, run
 from .plan import Plan
 from .planner import Planner, Want
-from .replay import check_sweep, replay
+from .replay import replay, violated_guard
 from .runner import Runner
 from .source import source
 
 Reduction = Literal["mean", "sum"]
+GuardMode = Literal["raise", "warn", "ignore"]
 
 
 class Program:
@@ -40,28 +44,32 @@ class Program:
             (values, batch).
         gradients: the gradients of the last `value_and_grad`. The next call writes to this array,
             but not to the copy that the call returned.
+        numbering: what the examples of the next batch are called in messages; None for 0, 1, 2, …
 
     Two programs may run in two threads; one program serves one thread at a time.
     """
 
     def __init__(
-        self, output: Value, inputs: Sequence[Value], keep: Sequence[Value], dtype: DTypeLike
+        self,
+        output: Value,
+        inputs: Sequence[Value],
+        keep: Sequence[Value],
+        dtype: DTypeLike,
+        guards: GuardMode,
+        compared: Sequence[Value] = (),
     ) -> None:
         _check_inputs(inputs)
-        self.graph = Graph.of(output)
         self.inputs = list(inputs)
         self._dtype = np.dtype(dtype)
-        nodes = all_nodes(output)
+        self._mode = guards
+        nodes, self.graph = _snapshot(output, [*inputs, *compared])
         index = {value: k for k, value in enumerate(nodes)}
-        self._given = [index.get(value) for value in inputs]
+        self._given = [index[value] for value in inputs]
         kept = [_index(value, index) for value in keep]
-        terms = fuse(self.graph, frozenset(k for k in self._given if k is not None), kept)
+        self._guarded = sorted({k for guard in self.graph.guards for k in guard.operands})
+        terms, roots = fuse(self.graph, frozenset(self._given), [*kept, *self._guarded])
         term = {term.node: k for k, term in enumerate(terms)}
-        planner = Planner(
-            terms,
-            [None if k is None else term.get(k) for k in self._given],
-            [term[k] for k in kept],
-        )
+        planner = Planner(terms, [term.get(k) for k in self._given], roots)
         self._runner = Runner(planner, self._dtype)
         learned = planner.parameters
         self.parameters = [nodes[terms[k].node] for k in learned]
@@ -72,6 +80,7 @@ class Program:
         self.gradients: Array = self._runner.gradients[: len(learned), 0]
         self.outputs: Array = np.empty(0, self._dtype)
         self.kept: Array = np.empty((len(kept), 0), self._dtype)
+        self.numbering: Array | None = None
         self._columns: Array | None = None
         self._has_gradients = False
 
@@ -162,6 +171,20 @@ class Program:
                 found[:, part] = space.arrays["input_adjoints"]
         return found
 
+    def holds(self, columns: ArrayLike) -> Array:
+        """Return for each example whether it takes the branch that was recorded, shape (batch,)."""
+        batch = self._begin(columns)
+        holds = np.ones(batch, bool)
+        if not self._guarded:
+            return holds
+        for part, space in self._runner.parts(self._main, batch):
+            with np.errstate(all="ignore"):
+                space.forward(self._part(part))
+            numbers = self._guarded_numbers(space)
+            for guard in self.graph.guards:
+                holds[part] &= guard.holds(numbers)
+        return holds
+
     def __getattr__(self, name: str) -> Any:
         if name == "backward":
             raise AttributeError(
@@ -173,7 +196,7 @@ class Program:
 
     def _begin(self, columns: ArrayLike) -> int:
         """Accept the columns as those of the current batch and return their number."""
-        self._columns = self._checked(columns)
+        self._columns = self.check_columns(columns)
         batch = int(self._columns.shape[1])
         self.outputs = np.empty(batch, self._dtype)
         self.kept = np.empty((len(self.kept), batch), self._dtype)
@@ -181,9 +204,7 @@ class Program:
 
     def _run(self, space: Workspace, part: slice) -> None:
         """Run one chunk forward, with an error that names node and example where one fails."""
-        assert self._columns is not None
-        whole = part == slice(0, self._columns.shape[1])
-        columns = self._columns if whole else self._columns[:, part]
+        columns = self._part(part)
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
                 space.forward(columns)
@@ -194,14 +215,46 @@ class Program:
                 space.forward(columns)
         if not space.shows_finite():
             self._check_given(part)
-        first, *kept = space.engine.plan.roots
-        self.outputs[part] = space.arrays[first.array][first.row]
-        for row, place in enumerate(kept):
-            self.kept[row, part] = space.arrays[place.array][place.row]
+        numbers = [space.arrays[array][row] for array, row in space.engine.plan.roots]
+        self.outputs[part] = numbers[0]
+        for row, kept in enumerate(numbers[1 : len(self.kept) + 1]):
+            self.kept[row, part] = kept
+        if self._guarded and self._mode != "ignore":
+            self._check_guards(self._guarded_numbers(space), part)
         if not are_finite(self.outputs[part]):
             self._explain_failure(part)
             k = int(np.flatnonzero(~np.isfinite(self.outputs[part]))[0]) + part.start
-            raise OverflowError(f"the output of example {k} is {self.outputs[k]} in {self._dtype}")
+            raise OverflowError(
+                f"the output of {self._name(k)} is {self.outputs[k]} in {self._dtype}"
+            )
+
+    def _part(self, part: slice) -> Array:
+        assert self._columns is not None
+        whole = part == slice(0, self._columns.shape[1])
+        return self._columns if whole else self._columns[:, part]
+
+    def _guarded_numbers(self, space: Workspace) -> dict[int, Array]:
+        """Return the numbers that the guards compare, by node."""
+        places = space.engine.plan.roots[len(self.kept) + 1 :]
+        rows = (space.arrays[array][row] for array, row in places)
+        return dict(zip(self._guarded, rows, strict=True))
+
+    def _check_guards(self, numbers: dict[int, Array], part: slice) -> None:
+        """Refuse, or warn of, an example that would take another branch than the recorded one."""
+        holds = np.ones(part.stop - part.start, bool)
+        for guard in self.graph.guards:
+            holds &= guard.holds(numbers)
+        if not holds.all():
+            k = int(np.argmin(holds))
+            column = {node: row[k if len(row) > 1 else 0] for node, row in numbers.items()}
+            guard = next(guard for guard in self.graph.guards if not guard.holds(column))
+            self._refuse(guard, part.start + k)
+
+    def _refuse(self, guard: Guard, k: int) -> None:
+        message = f"{self._name(k)}: {guard.explain()}"
+        if self._mode == "raise":
+            raise ValueError(message)
+        warnings.warn(message, stacklevel=_caller_level())
 
     def _sweep(self, space: Workspace, part: slice, seed: float, gradients: Array) -> None:
         """Run one chunk backward; `gradients` is the array to which it writes them.
@@ -220,7 +273,7 @@ class Program:
             else:
                 i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
                 raise OverflowError(
-                    f"example {k + part.start}: the gradient of {self._input_name(i)} is "
+                    f"{self._name(k + part.start)}: the gradient of {self._input_name(i)} is "
                     f"{gradients[i, k]} in {self._dtype}"
                 )
 
@@ -253,7 +306,7 @@ class Program:
 
         This checks the program, because every operation runs anew, over Python floats.
         """
-        leaves = {k: Value(x) for k, x in zip(self._given, column, strict=True) if k is not None}
+        leaves = {k: Value(x) for k, x in zip(self._given, column, strict=True)}
         return self.graph.record(leaves | dict(zip(self._learned, parameters, strict=True)))
 
     def example(self, k: int) -> Graph:
@@ -263,7 +316,8 @@ class Program:
         batch's gradients can be traced, explained and drawn.
 
         Raises:
-            ValueError: `forward` has not been called.
+            ValueError: `forward` has not been called, or the example would take another branch than
+                the recorded one.
             IndexError: there is no example k.
         """
         if self._columns is None:
@@ -271,7 +325,11 @@ class Program:
         batch = self._columns.shape[1]
         if not -batch <= k < batch:
             raise IndexError(f"there is no example {k}; the batch has {batch}")
-        return replay(self.graph, self._leaves(self._columns[:, k]))
+        leaves = self._leaves(self._columns[:, k])
+        guard = violated_guard(self.graph, leaves)
+        if guard is not None and self._mode != "ignore":
+            self._refuse(guard, k % batch)
+        return replay(self.graph, leaves)
 
     def write_back(self) -> None:
         """Copy `weights` to the parameters' `.data`, and the last gradients to their `.grad`."""
@@ -317,7 +375,7 @@ class Program:
 
     # --- checking ---------------------------------------------------------------------------------
 
-    def _checked(self, columns: ArrayLike) -> Array:
+    def check_columns(self, columns: ArrayLike) -> Array:
         """Return the columns as an array of the program's type, or say what shape is right."""
         array = np.asarray(columns, dtype=self._dtype)
         count = len(self.inputs)
@@ -334,26 +392,27 @@ class Program:
         """Return the data of the graph's leaves for one example, by node."""
         given = zip(self._given, column.tolist(), strict=True)
         learned = zip(self._learned, self.weights.tolist(), strict=True)
-        return {k: number for k, number in (*given, *learned) if k is not None}
+        return dict([*given, *learned])
 
     def _explain_failure(self, part: slice) -> None:
         """Replay the examples one by one and raise the first error, the example named."""
-        assert self._columns is not None
-        for k in range(part.start, part.stop):
-            column = self._columns[:, k]
-            try:
-                replay(self.graph, self._leaves(column))
-            except (ArithmeticError, ValueError) as error:
-                raise type(error)(f"example {k}: {error}") from None
+        self._explain(part, lambda graph: None)
 
     def _explain_sweep(self, part: slice) -> None:
         """Sweep the examples one by one and raise the first error, the example named."""
+        self._explain(part, lambda graph: graph.adjoints)
+
+    def _explain(self, part: slice, read: Callable[[Graph], object]) -> None:
         assert self._columns is not None
         for k in range(part.start, part.stop):
+            leaves = self._leaves(self._columns[:, k])
+            guard = violated_guard(self.graph, leaves)
+            if guard is not None and self._mode == "raise":
+                self._refuse(guard, k)
             try:
-                check_sweep(replay(self.graph, self._leaves(self._columns[:, k])))
+                read(replay(self.graph, leaves))
             except (ArithmeticError, ValueError) as error:
-                raise type(error)(f"example {k}: {error}") from None
+                raise type(error)(f"{self._name(k)}: {error}") from None
 
     def _check_given(self, part: slice) -> None:
         """Refuse an input or a weight that is not finite, by name."""
@@ -361,16 +420,28 @@ class Program:
         found = np.argwhere(~np.isfinite(self._columns[:, part]))
         if len(found):
             i, k = int(found[0][0]), int(found[0][1]) + part.start
+            number = self._columns[i, k]
             raise ValueError(
-                f"example {k}: {self._input_name(i)} is {self._columns[i, k]}; it must be finite"
+                f"{self._name(k)}: {self._input_name(i)} is {number}; it must be finite"
             )
         if not np.isfinite(self.weights).all():
             k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
             name = self.parameters[k].label or f"parameter {k}"
             raise ValueError(f"the weight of {name} is {self.weights[k]}; it must be finite")
 
+    def _name(self, k: int) -> str:
+        return f"example {k if self.numbering is None else self.numbering[k]}"
+
     def _input_name(self, i: int) -> str:
         return self.inputs[i].label or f"input {i}"
+
+
+def _caller_level() -> int:
+    """Return the stack level of the first caller outside this package, for a warning."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("autograd."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _check_inputs(inputs: Sequence[Value]) -> None:
@@ -392,34 +463,19 @@ def _index(value: Value, node: dict[Value, int]) -> int:
     return node[value]
 
 
-def compile(  # noqa: A001 - the name of the job, as re.compile has it
-    output: Value,
-    inputs: Sequence[Value],
-    *,
-    keep: Sequence[Value] = (),
-    dtype: DTypeLike = np.float64,
-) -> Program:
-    """Return a program that runs the recorded computation over batches of other inputs.
-
-    `inputs` are the leaves that differ from example to example; the other leaves are parameters,
-    plain numbers constants. An input that the output does not depend on has gradient 0. The numbers
-    of the Values in `keep`, which the output must depend on, are left in `Program.kept`.
-
-    The program repeats the operations that were recorded: where a Python ``if`` chose between them
-    by data, the choice is frozen as it was.
-
-    Raises:
-        TypeError: an input is no Value.
-        ValueError: an input is computed or is named twice, or the output does not depend on a Value
-            to keep.
-
-    >>> from autograd import dot
-    >>> w, b = [Value(0.5, "w1"), Value(-1.0, "w2")], Value(0.1, "b")
-    >>> x = [Value(1.0, "x1"), Value(2.0, "x2")]
-    >>> program = compile(dot(w, x, b).tanh(), inputs=x)
-    >>> program  # doctest: +NORMALIZE_WHITESPACE
-    <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
-     48 bytes per example, float64>
-    """
-    with collector_paused():
-        return Program(output, inputs, keep, dtype)
+def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Graph]:
+    """Return the nodes of the output's graph, and those of other leaves that guards may compare."""
+    if not isinstance(output, Value):
+        Graph.of(output)  # which says what is wrong, unless it is several Values
+        raise TypeError(
+            "compile takes one output, a Value. Pass the sum of several, and the several as keep=…"
+        )
+    found = set(all_nodes(output))
+    others = dict.fromkeys(value for value in leaves if value not in found)
+    outputs = [output, *others]
+    graph = Graph.of(outputs)
+    return all_nodes(*outputs), (
+        graph
+        if len(outputs) == 1
+        else replace(graph, outputs=graph.outputs[:1], swept=output.was_swept)
+    )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from ..engine.errors import failure
-from ..engine.operation import FLOATS
+from ..engine.operation import FLOATS, local_derivatives
 from ..graph.graph import Graph
+from ..graph.guards import Guard
 from ..graph.node import Node
 
 
@@ -21,33 +24,39 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
         if node.is_leaf:
             nodes.append(node._replace(data=data.get(node.index, node.data)))
         else:
-            nodes.append(_recomputed(node, [nodes[parent] for parent in node.parents]))
-    return Graph(tuple(nodes), swept=True)
+            nodes.append(_recompute(node, [nodes[parent] for parent in node.parents]))
+    return replace(graph, nodes=tuple(nodes), swept=True)
 
 
-def check_sweep(graph: Graph) -> None:
-    """Sweep a graph backward and refuse what `backward` refuses.
-
-    Raises:
-        OverflowError: an adjoint is not finite; the message names the operation that passed it on.
-    """
-    adjoints = [0.0] * len(graph.nodes)
-    adjoints[-1] = 1.0
-    for node in reversed(graph.nodes):
-        upstream = adjoints[node.index]
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            adjoints[parent] += upstream * partial if upstream else 0.0
-            if adjoints[parent] - adjoints[parent]:
-                raise failure(node.op, [graph.nodes[p] for p in node.parents], None)
-
-
-def _recomputed(node: Node, parents: list[Node]) -> Node:
+def _recompute(node: Node, parents: list[Node]) -> Node:
     inputs = [parent.data for parent in parents]
     try:
         output = node.op.forward(FLOATS, *inputs)
-        partials = node.op.partials(FLOATS, output, *inputs)
     except (ArithmeticError, ValueError) as error:
         raise failure(node.op, parents, error) from None
-    if output - output or any(partial - partial for partial in partials):
+    if output - output:
         raise failure(node.op, parents, None)
+    partials = local_derivatives(node.op, output, inputs)
     return node._replace(data=output, partials=partials)
+
+
+def violated_guard(graph: Graph, data: Mapping[int, float]) -> Guard | None:
+    """Return the first guard that does not hold with other data in the leaves, if there is one.
+
+    Only what the guards read is computed, because the recorded branch may have no result for the
+    data. Guards that read something without a result are left out.
+    """
+    needed = {operand for guard in graph.guards for operand in guard.operands}
+    for node in reversed(graph.nodes):
+        if node.index in needed:
+            needed.update(node.parents)
+    numbers: dict[int, float] = {}
+    with suppress(ArithmeticError, ValueError):
+        for node in graph.nodes:
+            if node.is_leaf:
+                numbers[node.index] = data.get(node.index, node.data)
+            elif node.index in needed:
+                inputs = [numbers[parent] for parent in node.parents]
+                numbers[node.index] = node.op.forward(FLOATS, *inputs)
+    known = [guard for guard in graph.guards if numbers.keys() >= set(guard.operands)]
+    return next((guard for guard in known if not guard.holds(numbers)), None)

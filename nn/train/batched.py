@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
-from autograd.program.program import Program, compile  # noqa: A004 - the name of the job
+from autograd.program.compiler import compile  # noqa: A004 - the name of the job
+from autograd.program.program import Program
 
 from ..arrays import Array
 from ..data.batches import Data, Indices

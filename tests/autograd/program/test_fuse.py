@@ -20,7 +20,8 @@ def leaves():
 def fused(output, inputs):
     """The terms of a graph whose inputs are these Values."""
     place = {value: k for k, value in enumerate(all_nodes(output))}
-    return fuse(Graph.of(output), frozenset(place[v] for v in inputs))
+    terms, _ = fuse(Graph.of(output), frozenset(place[v] for v in inputs))
+    return terms
 
 
 def operations(terms):
@@ -190,3 +191,27 @@ def test_add_of_products_keeps_the_recorded_number(leaves):
 
     assert output.op is ADD
     assert terms[-1].data == output.data
+
+
+def test_what_is_to_be_kept_is_not_absorbed_and_its_place_is_known(leaves):
+    w, x, b = leaves
+    product = w[0] * x[0]
+    output = product + w[1] * x[1] + b
+    place = {value: k for k, value in enumerate(all_nodes(output))}
+    inputs = frozenset(place[v] for v in x[:2])
+    terms, roots = fuse(Graph.of(output), inputs, [place[product], place[b]])
+
+    assert [terms[root].data for root in roots] == [output.data, product.data, b.data]
+    assert terms[roots[1]].op is MUL
+
+
+@pytest.mark.parametrize("make", [lambda w, x: x, lambda w, x: w, lambda w, x: w * w])
+def test_an_output_that_is_a_leaf_or_does_not_vary_is_copied(leaves, make):
+    w, x, _ = leaves
+    output = make(w[0], x[0])
+    place = {value: k for k, value in enumerate(all_nodes(output))}
+    terms, roots = fuse(Graph.of(output), frozenset(place[v] for v in x[:1] if v in place))
+
+    assert terms[roots[0]].op is SUM
+    assert terms[roots[0]].varies
+    assert len(terms[roots[0]].parents) == 1

@@ -216,14 +216,6 @@ def test_an_output_that_depends_on_no_input_is_the_same_for_every_example(batch,
     assert constant.input_gradients(columns).tolist() == [[0.0] * batch]
 
 
-def test_a_choice_made_by_python_is_frozen_as_it_was_recorded():
-    """An `if` over data is no part of the graph: the program repeats the branch that was taken."""
-    x = Value(1.0, "x")
-    program = compile(x * 10 if x > 0 else x * -1, inputs=[x])
-
-    assert program.forward([[1.0, -1.0]]).tolist() == [10.0, -10.0]
-
-
 def test_float32_is_computed_in_float32():
     program, draw, _ = network(dtype=np.float32)
     exact, _, _ = network()
@@ -622,7 +614,9 @@ def test_a_slope_that_is_not_finite_is_refused_where_an_adjoint_reaches_it(monke
     columns = np.ones((1, 12))
     columns[0, 7] = -1.0
     for call in (program.input_gradients, program.value_and_grad):
-        with pytest.raises(ZeroDivisionError, match=r"example 7: sqrt\(0\.0\).*slope is infinite"):
+        with pytest.raises(
+            ZeroDivisionError, match=r"example 7: .*sqrt\(0\.0\).*slope is infinite"
+        ):
             call(columns)
     assert program.input_gradients(np.abs(columns)).tolist() == [[0.5] * 12]
 
@@ -639,10 +633,10 @@ def test_an_infinite_slope_that_no_adjoint_reaches_passes_nothing_back(monkeypat
 def test_a_negative_base_with_a_recorded_exponent_is_refused_as_recording_does():
     a, b = Value(2.0, "a"), Value(3.0, "b")
     program = compile(a**b, inputs=[a, b])
-    with pytest.raises(ValueError, match=r"example 1: pow\(a=-2\.0, b=3\.0\).*base above 0"):
+    with pytest.raises(ValueError, match=r"example 1: .*pow\(a=-2\.0, b=3\.0\).*base above 0"):
         program.input_gradients([[2.0, -2.0], [3.0, 3.0]])
     learned = compile(a**b, inputs=[a])
-    with pytest.raises(ValueError, match=r"example 1: pow\(a=-2\.0, b=3\.0\).*base above 0"):
+    with pytest.raises(ValueError, match=r"example 1: .*pow\(a=-2\.0, b=3\.0\).*base above 0"):
         learned.value_and_grad([[2.0, -2.0]])
 
 
@@ -651,7 +645,7 @@ def test_an_adjoint_that_overflows_is_refused_by_node_and_example():
     program = compile((x * w).square() * (w * 1e200) * (w * 1e200), inputs=[x])
     assert program.forward([[0.0, 1e-100]]).tolist() == pytest.approx([0.0, 1e200])
     for call in (program.input_gradients, program.value_and_grad):
-        with pytest.raises(OverflowError, match=r"example 0: mul\(0\.0, 1e\+200\): .*overflows"):
+        with pytest.raises(OverflowError, match=r"example 0: .* overflows at mul\(0\.0, 1e\+200\)"):
             call([[0.0, 1e-100]])
 
 

@@ -1,0 +1,283 @@
+"""A function with branches as programs over a batch: one for each branch that an example takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from ..engine import recorder
+from ..engine.condition import forget_guards
+from ..engine.note import with_guard
+from ..engine.number import real_number
+from ..engine.ops import LEAF, SUM
+from ..engine.topological import all_nodes
+from ..engine.value import Value, constant, record
+from ..graph.graph import Graph
+from .instructions import Array
+from .program import Program, Reduction
+
+_MOST = 64  # branches; with more, the function is better written with where, maximum or minimum
+
+Function = Callable[[list[Value]], Any]
+
+
+class BranchingProgram:
+    """A function of one example as programs over a batch; made by `compile`.
+
+    The function is recorded for an example that takes a branch which no program has yet. All
+    examples of a batch that take the same branch are computed together.
+
+    Attributes:
+        programs: the programs, one for each branch so far.
+        parameters: the Values that the function uses besides its inputs, in the order of `weights`
+            and `gradients`. More may be added when another branch is recorded.
+        weights: the parameters' numbers in one array, shape (parameters,). Change it in place; the
+            Values keep theirs until `write_back`.
+        outputs: the outputs of the last batch, shape (batch,).
+        gradients: the gradients of the last `value_and_grad`.
+    """
+
+    def __init__(self, function: Function, example: Sequence[float], dtype: DTypeLike) -> None:
+        if not len(example):
+            raise ValueError("compile: give the function and the numbers of one example")
+        self._function = function
+        self._dtype = np.dtype(dtype)
+        self._count = len(example)
+        self.programs: list[Program] = []
+        self.parameters: list[Value] = []
+        self.weights: Array = np.empty(0, self._dtype)
+        self.gradients: Array = np.empty(0, self._dtype)
+        self.outputs: Array = np.empty(0, self._dtype)
+        self._groups: list[tuple[Program, Array]] = []
+        self._has_gradients = False
+        self._add(np.array([real_number(x) for x in example]))
+
+    # --- running ----------------------------------------------------------------------------------
+
+    def forward(self, columns: ArrayLike) -> Array:
+        """Return the outputs, shape (batch,), for columns of shape (inputs, batch).
+
+        Raises:
+            ValueError: the columns are of another shape, or the examples take more than 64
+                branches.
+            ArithmeticError: as calling the function with the example would raise it.
+        """
+        given = self._begin(columns)
+        for program, members in self._groups:
+            self.outputs[members] = program.forward(given[:, members])
+        return self.outputs
+
+    def value_and_grad(
+        self, columns: ArrayLike, reduction: Reduction = "mean"
+    ) -> tuple[float, Array]:
+        """Return the mean, or the sum, of the outputs and its gradient, shape (parameters,).
+
+        Raises:
+            ValueError, ArithmeticError: as `Program.value_and_grad`, or the examples take more than
+                64 branches.
+        """
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"reduction is 'mean' or 'sum'; got {reduction!r}")
+        given, value = self._begin(columns), 0.0
+        gradients = np.zeros(len(self.parameters), self._dtype)
+        for program, members in self._groups:
+            scale = len(members) / given.shape[1] if reduction == "mean" else 1.0
+            if program.parameters:
+                part, slopes = program.value_and_grad(given[:, members], reduction)
+                gradients[self._places(program)] += scale * slopes
+            else:
+                part = float(getattr(program.forward(given[:, members]), reduction)())
+            self.outputs[members] = program.outputs
+            value += scale * part
+        self.gradients, self._has_gradients = gradients, True
+        return value, gradients.copy()
+
+    def input_gradients(self, columns: ArrayLike) -> Array:
+        """Return ∂output/∂input for every input and example, shape (inputs, batch).
+
+        Raises:
+            ValueError, ArithmeticError: as `Program.input_gradients`, or the examples take more
+                than 64 branches.
+        """
+        given = self._begin(columns)
+        found = np.empty(given.shape, self._dtype)
+        for program, members in self._groups:
+            found[:, members] = program.input_gradients(given[:, members])
+            self.outputs[members] = program.outputs
+        return found
+
+    def example(self, k: int) -> Graph:
+        """Return the full scalar graph of example k of the last batch.
+
+        Raises:
+            ValueError: `forward` has not been called.
+            IndexError: there is no example k.
+        """
+        if not self._groups:
+            raise ValueError("there is no example yet: call forward(columns) first")
+        batch = len(self.outputs)
+        if not -batch <= k < batch:
+            raise IndexError(f"there is no example {k}; the batch has {batch}")
+        for program, members in self._groups:
+            place = np.flatnonzero(members == k % batch)
+            if len(place):
+                return program.example(int(place[0]))
+        raise AssertionError("every example is in a group")
+
+    # --- weights ----------------------------------------------------------------------------------
+
+    def write_back(self) -> None:
+        """Copy `weights` to the parameters' `.data`, and the last gradients to their `.grad`."""
+        for parameter, weight in zip(self.parameters, self.weights.tolist(), strict=True):
+            parameter.data = weight
+        if self._has_gradients:
+            for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=False):
+                parameter.grad = gradient
+
+    def read_values(self) -> None:
+        """Copy the parameters' `.data` to `weights`, after changing them by hand."""
+        self.weights[:] = [parameter.data for parameter in self.parameters]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays held."""
+        return sum(program.nbytes for program in self.programs)
+
+    def __repr__(self) -> str:
+        name = getattr(self._function, "__name__", type(self._function).__name__)
+        return (
+            f"<BranchingProgram of {name}, {len(self.programs)} branches so far; "
+            f"{self._count:,} inputs, {len(self.parameters):,} parameters, {self._dtype}>"
+        )
+
+    # --- branches ---------------------------------------------------------------------------------
+
+    def _begin(self, columns: ArrayLike) -> Array:
+        """Divide the examples of a batch among the programs and return the columns."""
+        given = self.programs[0].check_columns(columns)
+        batch = given.shape[1]
+        groups: list[tuple[Program, Array]] = []
+        pending = np.arange(batch)
+        for program in self.programs:
+            pending = self._take(program, given, pending, groups)
+        while len(pending):
+            program = self._record_example(given, int(pending[0]))
+            pending = self._take(program, given, pending, groups, at_least=1)
+        self._groups = groups
+        self.outputs = np.empty(batch, self._dtype)
+        return given
+
+    def _take(
+        self,
+        program: Program,
+        given: Array,
+        pending: Array,
+        groups: list[tuple[Program, Array]],
+        at_least: int = 0,
+    ) -> Array:
+        """Give a program the pending examples that take its branch, and return the others.
+
+        It takes the first `at_least` in any case: it was recorded for them, and in float32 a
+        comparison can come out otherwise by rounding.
+        """
+        if not len(pending):
+            return pending
+        program.weights[:] = self.weights[self._places(program)]
+        holds = program.holds(given[:, pending])
+        holds[:at_least] = True
+        if holds.any():
+            members = program.numbering = pending[holds]
+            groups.append((program, members))
+        return pending[~holds]
+
+    def _record_example(self, given: Array, k: int) -> Program:
+        if len(self.programs) >= _MOST:
+            raise ValueError(
+                f"compile: these examples take more than {_MOST} branches of the function. Write "
+                "its choices with where, maximum or minimum, which are recorded as operations"
+            )
+        try:
+            return self._add(given[:, k])
+        except (ArithmeticError, ValueError) as error:
+            raise type(error)(f"example {k}: {error}") from None
+
+    def _add(self, column: Array) -> Program:
+        """Record the function for an example and return its program."""
+        leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
+        with self._present_weights(), _own_guards():
+            output = _last_node(self._function(list(leaves)))
+            # The examples are divided by their guards beforehand.
+            compared = _compared_leaves()
+            program = Program(output, leaves, (), self._dtype, "ignore", compared)
+            known = set(self.parameters)
+            added = [p for p in program.parameters if p not in known]
+            numbers = np.array([p.data for p in added], self._dtype)
+        self.parameters += added
+        self.weights = np.concatenate([self.weights, numbers])
+        self.programs.append(program)
+        return program
+
+    def _places(self, program: Program) -> list[int]:
+        place = {parameter: k for k, parameter in enumerate(self.parameters)}
+        return [place[parameter] for parameter in program.parameters]
+
+    @contextmanager
+    def _present_weights(self) -> Iterator[None]:
+        """Let the parameters have the present weights as their data inside a ``with`` block."""
+        before = [parameter.data for parameter in self.parameters]
+        changed = list(self.parameters)
+        try:
+            for parameter, weight in zip(changed, self.weights.tolist(), strict=True):
+                parameter.data = weight
+            yield
+        finally:
+            for parameter, data in zip(changed, before, strict=True):
+                parameter.data = data
+
+
+@contextmanager
+def _own_guards() -> Iterator[None]:
+    """Begin a new chain of guards inside a ``with`` block; afterwards the old one goes on."""
+    before = recorder.current_note
+    forget_guards()
+    try:
+        yield
+    finally:
+        recorder.current_note = before
+
+
+def _compared_leaves() -> list[Value]:
+    """Return the leaves that decided comparisons since the chain of guards began."""
+    note = recorder.current_note
+    guard = None if isinstance(note, str) else note.guard
+    compared: list[Value] = []
+    while guard is not None:
+        compared += [side for side in (guard.left, guard.right) if isinstance(side, Value)]
+        guard = guard.earlier
+    return [value for value in all_nodes(*compared) if value.op is LEAF]
+
+
+def _last_node(result: Any) -> Value:
+    """Return what a function returned as a node that knows all guards recorded in the function.
+
+    Raises:
+        TypeError: it is neither a Value nor a number.
+    """
+    output = result if isinstance(result, Value) else _constant(result)
+    if not output.parents:  # a leaf knows no guards, and may be the user's own
+        return record(SUM, [output])
+    note = recorder.current_note
+    output.note = with_guard(output.note, None if isinstance(note, str) else note.guard)
+    return output
+
+
+def _constant(result: Any) -> Value:
+    try:
+        return constant(result)
+    except (TypeError, ValueError):
+        kind = type(result).__name__
+        raise TypeError(f"compile: the function returns one Value; got {kind}") from None

@@ -1,0 +1,79 @@
+"""`compile`: a graph of one example, or a function of it, as a program over a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..engine.collector import collector_paused
+from ..engine.value import Value
+from .branching import BranchingProgram
+from .program import GuardMode, Program
+
+
+@overload
+def compile(  # noqa: A001
+    output: Value,
+    inputs: Sequence[Value],
+    *,
+    keep: Sequence[Value] = (),
+    dtype: DTypeLike = np.float64,
+    guards: GuardMode = "raise",
+) -> Program: ...
+@overload
+def compile(  # noqa: A001
+    output: Callable[[list[Value]], Any],
+    inputs: Sequence[float] = (),
+    *,
+    example: Sequence[float] = (),
+    dtype: DTypeLike = np.float64,
+) -> BranchingProgram: ...
+def compile(  # noqa: A001 - the name of the job, as re.compile has it
+    output: Value | Callable[[list[Value]], Any],
+    inputs: Sequence[Any] = (),
+    *,
+    example: Sequence[float] = (),
+    keep: Sequence[Value] = (),
+    dtype: DTypeLike = np.float64,
+    guards: GuardMode = "raise",
+) -> Program | BranchingProgram:
+    """Return a program that runs the recorded computation over batches of other inputs.
+
+    `inputs` are the leaves that differ from example to example; the other leaves are parameters,
+    plain numbers constants. An input that the output does not depend on has gradient 0. The numbers
+    of the Values in `keep`, which the output must depend on, are left in `Program.kept`.
+
+    The program repeats the operations that were recorded. Where a Python ``if`` chose between them
+    by comparing Values, every example is checked: one for which the comparison comes out otherwise
+    is refused; with `guards` "warn" it is warned of, and with "ignore" it is computed all the same.
+
+    ``compile(function, example)`` takes a function instead, and the numbers of one example. The
+    function is called with a list of new leaves, and Values that it uses besides are parameters. It
+    is recorded again for every branch that an example takes, so that it may choose by comparing.
+
+    Raises:
+        TypeError: an input is not a Value, or the function does not return one.
+        ValueError: an input is computed or is named twice, or the output does not depend on a Value
+            to keep.
+
+    >>> from autograd import dot
+    >>> w, b = [Value(0.5, "w1"), Value(-1.0, "w2")], Value(0.1, "b")
+    >>> x = [Value(1.0, "x1"), Value(2.0, "x2")]
+    >>> program = compile(dot(w, x, b).tanh(), inputs=x)
+    >>> program  # doctest: +NORMALIZE_WHITESPACE
+    <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
+     48 bytes per example, float64>
+
+    >>> halved = compile(lambda x: x[0] if x[0] > 0 else x[0] / 2, [1.0])
+    >>> halved.forward([[1.0, -1.0, 3.0]])
+    array([ 1. , -0.5,  3. ])
+    """
+    with collector_paused():
+        if callable(output):
+            return BranchingProgram(output, inputs or example, dtype)
+        if guards not in ("raise", "warn", "ignore"):
+            raise ValueError(f"guards is 'raise', 'warn' or 'ignore'; got {guards!r}")
+        return Program(output, inputs, keep, dtype, guards)
