@@ -58,8 +58,10 @@ def page(
     """Return a live page of everything `output` was computed from.
 
     The page steps through both sweeps, edge by edge; its leaves can be dragged and typed, and all
-    numbers are computed again, in the browser, by the same formulas. It opens after the last step;
-    "file.html#step=12" opens after the twelfth.
+    numbers are computed again, in the browser, by the same formulas. Where a comparison of Values
+    chose the branch that was recorded, and new numbers would choose another, the page says so
+    instead of showing numbers. It opens after the last step; "file.html#step=12" opens after the
+    twelfth.
 
     A graph with blocks and more than 60 numbers opens as a network: a circle for each neuron, which
     opens into its numbers when it is clicked. `level` asks for another view: "network", "layer",
@@ -123,6 +125,11 @@ class Page:
         return {
             "rows": [_row(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
             "nodes": _nodes(self.graph, rows),
+            "output": self.graph.outputs[0],
+            "guards": [
+                [g.left, g.relation, g.right, g.bound, g.outcome, g.explain()]
+                for g in self.graph.guards
+            ],
             "scenes": [scene.data(self.graph) for scene in self.scenes],
         }
 

@@ -78,7 +78,7 @@ function description(node) {
 }
 
 function facts(node, shown) {
-  const value = shown ? String(page.numbers.values[node]).replace("-", MINUS) : "not computed yet";
+  const value = shown ? exactly(page.numbers.values[node]) : "not computed yet";
   if (isLeaf(node)) return fact(isConstant(node) ? "constant" : "leaf", value);
   const { op, convention } = kindOf(node);
   return [

@@ -17,13 +17,16 @@ function modelOf(data) {
     child.fill(node, start[node], start[node + 1]);
   });
   const rows = data.nodes.map(([row]) => row);
-  return { count: rows.length, rows, start, parents, child, kinds: data.rows, output: rows.length - 1 };
+  const { output = rows.length - 1, guards = [] } = data;
+  return { count: rows.length, rows, start, parents, child, kinds: data.rows, output, guards };
 }
 
-// Both sweeps: values, local derivatives and gradients; or {problem} at the first number that is none.
+// Both sweeps: values, local derivatives and gradients. Or {guard}, the first comparison that no longer
+// comes out as it was recorded; or {problem}, the first node whose number is not finite.
 function sweep(model, leaves) {
   const values = Float64Array.from(leaves);
   const partials = new Float64Array(model.parents.length);
+  let problem = -1;
   for (let node = 0; node < model.count; node++) {
     if (model.rows[node] < 0) continue;
     const from = model.start[node],
@@ -32,12 +35,32 @@ function sweep(model, leaves) {
     const u = new Array(inputs.length);
     for (let k = 0; k < inputs.length; k++) u[k] = values[inputs[k]];
     values[node] = ROWS[model.kinds[model.rows[node]].code](u, partials, from);
-    if (!Number.isFinite(values[node])) return { problem: node, values };
-    for (let e = from; e < to; e++) if (!Number.isFinite(partials[e])) return { problem: node, values };
+    if (problem >= 0) continue; // the guards need the numbers that can still be computed
+    if (!Number.isFinite(values[node]) || !partials.subarray(from, to).every(Number.isFinite)) problem = node;
   }
+  const guard = violatedGuard(model, values);
+  if (guard >= 0) return { guard, values };
+  if (problem >= 0) return { problem, values };
   const gradients = backward(model, partials);
   const lost = gradients.findIndex((x) => !Number.isFinite(x));
   return lost < 0 ? { values, partials, gradients } : { problem: lost, values, lost: "gradient" };
+}
+
+const COMPARE = {
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  "==": (a, b) => a === b,
+};
+
+// The graph is a record of one branch. A guard is a comparison that chose it, with its outcome.
+function violatedGuard(model, values) {
+  return model.guards.findIndex(([left, relation, right, bound, outcome]) => {
+    const a = values[left],
+      b = right === null ? bound : values[right];
+    return Number.isFinite(a) && Number.isFinite(b) && COMPARE[relation](a, b) !== outcome;
+  });
 }
 
 function backward(model, partials) {

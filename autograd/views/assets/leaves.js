@@ -18,12 +18,31 @@ function setLeaves(changes) {
     return false;
   }
   rememberLeaves(changes);
+  if ("guard" in numbers) page.lastTrue ??= Float64Array.from(leaves);
+  else page.lastTrue = null;
+  page.untrue = page.lastTrue ? model.guards[numbers.guard][5] : "";
   leaves.set(wanted);
-  page.numbers = numbers;
+  page.numbers = page.untrue ? unknownNumbers(wanted) : numbers;
   showProblem("");
+  if (page.untrue) setText(byId("live"), page.untrue);
   paint();
   remember();
-  return true;
+  return !page.untrue;
+}
+
+// Where another branch would be taken, only the numbers of the leaves are known.
+function unknownNumbers(wanted) {
+  return {
+    values: wanted.map((x, node) => (isLeaf(node) ? x : NaN)),
+    partials: new Float64Array(model.parents.length).fill(NaN),
+    gradients: new Float64Array(model.count).fill(NaN),
+  };
+}
+
+function backToTrue() {
+  for (const row of rows) row.typing = false;
+  setLeaves(new Map([...page.lastTrue.entries()].filter(([node]) => isLeaf(node))));
+  setText(byId("live"), "Back at the last numbers of which the graph is true.");
 }
 
 // --- undo --------------------------------------------------------------------------------------------
@@ -255,6 +274,7 @@ function makeDescent() {
 function descend(times) {
   const { value: rate, problem } = readNumber(byId("rate").value);
   if (rate === undefined) return showProblem(problem ?? "The learning rate needs a number, 0.1 for example.");
+  if (page.untrue) return showProblem("There are no gradients to descend along: another branch would be taken here.");
   if (!page.chosen.size) return showProblem("No leaf has a tick: choose the leaves that descent may move.");
   if (!page.falling.length) page.falling.push(page.numbers.values[model.output]);
   for (let k = 0; k < times; k++) {

@@ -207,8 +207,8 @@ function paintUnit(card, now) {
   }));
   const { values, gradients } = page.scene.scales;
   if (card.body) {
-    const share = shown ? Math.abs(value) / (values[card.column] || 1) : 0;
-    const ring = known ? Math.abs(gradient) / (gradients[card.column] || 1) : 0;
+    const share = shown ? Math.abs(value) / (values[card.column] || 1) || 0 : 0;
+    const ring = known ? Math.abs(gradient) / (gradients[card.column] || 1) || 0 : 0;
     setAttribute(card.body, "class", `${card.shape === "pixel" ? "pixel-body" : "body"} ${shown ? signOf(value) : ""} ${known ? `ring-${signOf(gradient)}` : ""}`);
     setAttribute(card.body, "fill-opacity", (card.shape === "pixel" ? share : 0.6 * share).toFixed(3));
     if (card.shape === "circle") setAttribute(card.body, "stroke-width", (1.2 + 3 * ring).toFixed(2));
@@ -225,7 +225,7 @@ function paintWire(arrow, now) {
   const lit = (now.kind === "compute" && arrow.head === now.card) || (now.kind === "gather" && arrow.tail === now.card);
   if (!changed(arrow, page.numbers, page.path, done, lit, opened, lines)) return;
   const x = done ? wireNumber(arrow) : 0;
-  const size = Math.min(1, Math.abs(x) / (scales.wires.get(arrow.tail.column * 1000 + arrow.head.column) || 1));
+  const size = Math.min(1, Math.abs(x) / (scales.wires.get(arrow.tail.column * 1000 + arrow.head.column) || 1)) || 0;
   const held = page.path?.some((edge) => arrow.edges.includes(edge));
   const far = opened && arrow.head !== opened && arrow.tail !== opened;
   setAttribute(arrow.g, "class", classes("edge", "wire", signOf(x), { lit, held, dim: (page.path && !held) || (far && !lit), gone: opened === arrow.head }));
@@ -242,7 +242,7 @@ function drawNear(card = null) {
   const wires = card ? [...card.into, ...card.out].filter((wire) => !drawn.has(`${wire.tail.index} ${wire.head.index}`)) : [];
   scene.extra.replaceChildren(...wires.map((wire) => {
     const [x1, y1, x2, y2] = ends(wire.tail, wire.head);
-    const size = Math.abs(wireNumber(wire)) / (scene.scales.wires.get(wire.tail.column * 1000 + wire.head.column) || 1);
+    const size = Math.abs(wireNumber(wire)) / (scene.scales.wires.get(wire.tail.column * 1000 + wire.head.column) || 1) || 0;
     return svgEl("path", { d: `M${x1} ${y1}L${x2} ${y2}`, class: `line ${signOf(wireNumber(wire))}`, "stroke-width": 0.6 + 2 * size, "stroke-opacity": 0.35 });
   }));
   for (const arrow of scene.arrows) arrow.g.classList.toggle("near", card !== null && (arrow.tail === card || arrow.head === card));

@@ -5,10 +5,15 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 
 // Significant digits at most, a true minus sign, a power of ten where Python's "g" would use one.
 function number(x, digits = 5) {
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x < 0 ? `${MINUS}∞` : "∞";
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "?" : x < 0 ? `${MINUS}∞` : "∞";
   const [mantissa, exponent] = parts(Math.abs(x), digits);
   const power = exponent ? "·10" + [...String(exponent)].map((c) => RAISED[c]).join("") : "";
   return (x < 0 ? MINUS : "") + mantissa + power;
+}
+
+// All digits of a number; "?" for one that is not known.
+function exactly(x) {
+  return Number.isNaN(x) ? "?" : String(x).replace("-", MINUS);
 }
 
 function parts(size, digits) {

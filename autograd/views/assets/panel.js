@@ -1,6 +1,7 @@
 // The panel that says in symbols and in numbers what happens at this step.
 
 function paintNow(now) {
+  if (page.untrue) return paintUntrue();
   const { list, turn, last } = page.scene.steps;
   const panel = byId("now");
   const phase =
@@ -8,6 +9,21 @@ function paintNow(now) {
   panel.replaceChildren(
     el("p", { class: `phase ${now.kind}` }, now.kind === "start" ? "Start" : phase),
     el("div", { class: "rule" }, ...(RULES[now.kind](now, list) ?? [])),
+  );
+}
+
+// The guard's sentence, in place of numbers that would not be true.
+function paintUntrue() {
+  const panel = byId("now");
+  if (panel.querySelector(".untrue")?.textContent === page.untrue) return;
+  panel.replaceChildren(
+    el("p", { class: "phase" }, "Another branch"),
+    el(
+      "div",
+      { class: "rule" },
+      el("p", { class: "say untrue", role: "alert" }, page.untrue),
+      el("button", { type: "button", id: "back", onclick: backToTrue }, "Back to the last true numbers"),
+    ),
   );
 }
 

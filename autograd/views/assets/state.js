@@ -13,6 +13,8 @@ const page = {
   path: null, // the edges of the path that is held, or null
   chosen: new Set(), // leaves that descent moves
   falling: [], // outputs, one for each step of descent
+  untrue: "", // why the graph is not true of the leaves as they are now: another branch would be taken
+  lastTrue: null, // the leaves before it became untrue
 };
 
 const byId = (id) => document.getElementById(id);

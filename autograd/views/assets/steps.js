@@ -23,7 +23,7 @@ function paint() {
   const known = page.step >= (page.scene.place.get(model.output)?.shownAt ?? 0);
   setText(
     byId("result"),
-    known ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "",
+    known && !page.untrue ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "",
   );
 }
 
@@ -141,7 +141,7 @@ function paintArrow(arrow, now, most) {
   });
   setAttribute(arrow.g, "class", `edge ${state}`);
   setAttribute(arrow.labelled, "class", `label ${state}`);
-  const share = Math.sqrt(Math.min(1, Math.abs(total) / most));
+  const share = Math.sqrt(Math.min(1, Math.abs(total) / most) || 0);
   setAttribute(arrow.line, "stroke-width", (1.2 + 2.4 * share).toFixed(1));
   if (arrow.text && arrow.single)
     paintLocal(arrow, shown ? number(page.numbers.partials[arrow.edges[0]]) : "");

@@ -270,7 +270,7 @@ function cardTip(card) {
   return [
     el("b", {}, labelOf(card.node)),
     el("span", {}, made),
-    shown ? el("span", {}, `= ${page.numbers.values[card.node]}`) : null,
+    shown ? el("span", {}, `= ${exactly(page.numbers.values[card.node])}`) : null,
   ];
 }
 

@@ -297,6 +297,57 @@ def test_a_number_outside_the_domain_is_explained_and_not_taken(opened):
     assert not tab.locator("#problem").is_visible()
 
 
+# --- another branch -------------------------------------------------------------------------------
+
+
+def branched():
+    """A page of a graph whose branch was chosen by comparing, once a leaf and once a difference."""
+    x, y = Value(1.0, "x"), Value(0.5, "y")
+    return page(max(x, 0.0) * 3 + y if x - y > 0 else x)
+
+
+def test_numbers_that_take_another_branch_get_the_comparison_instead_of_numbers(opened):
+    tab = opened(branched())
+    before = all_shown(tab)
+    assert not tab.locator(".untrue").count()
+    tab.get_by_label("number of x").fill("-3")
+    said = tab.locator("#now .untrue").text_content()
+    assert "was true when this was recorded and is false here" in said or "was false when" in said
+    assert "the other branch was never recorded" in said
+    assert tab.locator("#result").text_content() == ""
+    assert {value for name, (value, _) in all_shown(tab).items() if name not in "xy"} <= {"?", "3"}
+    assert "−9" not in tab.locator("#graph").text_content()
+    tab.click("#descend")
+    assert "another branch would be taken here" in tab.locator("#problem").text_content()
+    tab.click("#back")
+    assert all_shown(tab) == before
+    assert tab.get_by_label("number of x").input_value() == "1"
+    assert not tab.locator(".untrue").count()
+
+
+def test_a_branch_that_is_taken_again_shows_its_numbers_again(opened):
+    tab = opened(branched())
+    tab.get_by_label("number of y").fill("2")
+    assert tab.locator("#now .untrue").count() == 1
+    tab.get_by_label("number of x").fill("4")
+    assert not tab.locator(".untrue").count()
+    assert tab.locator("#result").text_content().endswith("= 14")
+    tab.get_by_label("number of x").fill("0")
+    tab.keyboard.press("Tab")
+    tab.click("#back")
+    assert tab.get_by_label("number of x").input_value() == "4"
+
+
+def test_an_operation_that_a_branch_protects_is_not_blamed(opened):
+    x = Value(2.0, "x")
+    tab = opened(page((log(x) if x > 0 else -x) * 1.0), "#x=-1")
+    wait_for(tab, lambda: tab.locator("#now .untrue").count() == 1)
+    assert "`x > 0`" in tab.locator("#now .untrue").text_content()
+    assert not tab.locator("#problem").is_visible()
+    tab.click("#back")
+    assert tab.get_by_label("number of x").input_value() == "2"
+
+
 # --- reading --------------------------------------------------------------------------------------
 
 
