@@ -1,8 +1,8 @@
-"""From a graph to the terms of a program: constants folded, sums of products fused into dot rows.
+"""From a graph to the terms of a program: constants are folded, sums of products become one DOT.
 
-``w1*x1 + w2*x2 + b`` written by hand, in any association, is the same number as
-``dot([w1, w2], [x1, x2], b)``: where every inner + and × is used once it becomes that one row, and
-`schedule` can make a matrix product of it.
+``w1*x1 + w2*x2 + b`` written by hand, however it is grouped by parentheses, is the same number as
+``dot([w1, w2], [x1, x2], b)``. If every inner sum and product is used only once, it becomes that
+one operation, from which `schedule` can make a matrix product.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ from ..graph.graph import Graph
 class Term(NamedTuple):
     """One number of a program: an operation on earlier terms.
 
-    `node` is its place in the graph, −1 for a number that fusing made; `varies` says whether it
-    differs from example to example; `data` is what was recorded.
+    Attributes:
+        op: the operation.
+        parents: the indices of the terms that it reads.
+        data: the number that was recorded.
+        node: the index of its node in the graph, or −1 for a number that fusing introduced.
+        varies: whether it differs from example to example.
     """
 
     op: Op
@@ -40,7 +44,7 @@ class _Facts:
     varies: list[bool] = field(default_factory=list)
     constant: list[bool] = field(default_factory=list)
     uses: list[int] = field(default_factory=list)
-    worth_fusing: list[bool] = field(default_factory=list)  # a sum: see `_is_worth_fusing`
+    worth_fusing: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.uses = [0] * len(self.graph.nodes)
@@ -61,7 +65,11 @@ class _Facts:
             self.worth_fusing.append(self._is_worth_fusing(node.index))
 
     def _is_worth_fusing(self, index: int) -> bool:
-        """Whether a sum has a product among its terms or, shared by all examples, a sum."""
+        """Whether flattening a sum pays.
+
+        It pays if the sum absorbs a product, or another sum worth flattening, or a sum that is the
+        same for all examples: such a sum is then computed once, with the bias.
+        """
         node = self.graph.nodes[index]
         if node.op not in (ADD, SUM) or self.constant[index]:
             return False
@@ -74,12 +82,15 @@ class _Facts:
         )
 
     def absorbable(self, index: int, user: int) -> bool:
-        """Whether a node may disappear into the sum that uses it: its only use, as often run."""
+        """Whether a node may be absorbed by the sum that uses it.
+
+        It must not be a constant nor have another use, and both or neither vary by example.
+        """
         same = self.varies[index] == self.varies[user]
         return self.uses[index] == 1 and same and not self.constant[index]
 
-    def terms_of(self, root: int) -> list[int]:
-        """Return the terms of a sum, however associated, from left to right."""
+    def summands(self, root: int) -> list[int]:
+        """Return the summands of a sum from left to right, those of absorbed sums included."""
         found, stack = [], [root]
         while stack:
             index = stack.pop()
@@ -91,7 +102,7 @@ class _Facts:
         return found
 
     def absorbed(self) -> set[int]:
-        """Return the nodes inside sums of products: they are no terms of their own."""
+        """Return the nodes inside sums of products, which do not become terms."""
         inside: set[int] = set()
         for node in reversed(self.graph.nodes):
             if self.worth_fusing[node.index] or (node.index in inside and node.op in (ADD, SUM)):
@@ -104,7 +115,7 @@ class _Facts:
 
 
 class _Builder:
-    """Terms as they are made, and where each node of the graph went."""
+    """The terms so far, and the term of each node."""
 
     def __init__(self, facts: _Facts) -> None:
         self.facts = facts
@@ -112,14 +123,14 @@ class _Builder:
         self.place: dict[int, int] = {}
 
     def add(self, op: Op, parents: Iterable[int], data: float, node: int = -1) -> int:
-        """Append a term and return its place."""
+        """Append a term and return its index."""
         parents = tuple(parents)
         varies = any(self.terms[p].varies for p in parents)
         self.terms.append(Term(op, parents, data, node, varies))
         return len(self.terms) - 1
 
     def enter(self, index: int) -> None:
-        """Append a node as it is, folded to a constant if it depends on constants alone."""
+        """Append the term of a node: a constant if it depends on constants alone."""
         node = self.facts.graph.nodes[index]
         if not node.parents:
             self.place[index] = len(self.terms)
@@ -133,23 +144,23 @@ class _Builder:
             self.place[index] = self.add(node.op, parents, node.data, index)
 
     def enter_dot(self, index: int) -> None:
-        """Append a dot row, its pairs turned so that what varies by example stands second."""
+        """Append the term of a DOT node."""
         parents = [self.place[p] for p in self.facts.graph.nodes[index].parents]
         n = len(parents) // 2
         pairs = zip(parents[:n], parents[n : 2 * n], strict=True)
         self.enter_pairs(index, list(pairs), parents[2 * n :])
 
     def enter_sum(self, index: int) -> None:
-        """Append a sum of products as a dot row, or as one and what else varies, added to it."""
+        """Append a sum of products as one DOT; a SUM adds other summands that vary to it."""
         nodes = self.facts.graph.nodes
         pairs: list[tuple[int, int]] = []
         plain: list[int] = []
-        for term in self.facts.terms_of(index):
-            if nodes[term].op is MUL and self.facts.absorbable(term, index):
-                a, b = nodes[term].parents
+        for summand in self.facts.summands(index):
+            if nodes[summand].op is MUL and self.facts.absorbable(summand, index):
+                a, b = nodes[summand].parents
                 pairs.append((self.place[a], self.place[b]))
             else:
-                plain.append(self.place[term])
+                plain.append(self.place[summand])
         if not pairs:
             self.place[index] = self.add(SUM, plain, nodes[index].data, index)
             return
@@ -163,20 +174,21 @@ class _Builder:
         inner = sum(self.terms[a].data * self.terms[b].data for a, b in pairs)
         inner += sum(self.terms[p].data for p in bias)
         op = DOT if len(pairs) > 1 or bias else MUL
-        others.append(self.add(op, self._turned(pairs, bias), inner))
+        others.append(self.add(op, self.order_pairs(pairs, bias), inner))
         self.place[index] = self.add(SUM, others, nodes[index].data, index)
 
     def enter_pairs(self, index: int, pairs: list[tuple[int, int]], bias: list[int]) -> None:
-        """Append the dot row of these pairs as the node `index`."""
-        parents = self._turned(pairs, bias)
+        """Append the DOT of these pairs as the term of the node `index`."""
+        parents = self.order_pairs(pairs, bias)
         self.place[index] = self.add(DOT, parents, self.facts.graph.nodes[index].data, index)
 
-    def _turned(self, pairs: list[tuple[int, int]], bias: list[int]) -> list[int]:
-        """Return the parents of a dot row: what varies by example second in its pair."""
-        turned = [(b, a) if self._turn(a, b) else (a, b) for a, b in pairs]
-        return [*(w for w, _ in turned), *(x for _, x in turned), *bias]
+    def order_pairs(self, pairs: list[tuple[int, int]], bias: list[int]) -> list[int]:
+        """Return the parents of a DOT, the factor that varies by example second in each pair."""
+        ordered = [(b, a) if self.varies_first(a, b) else (a, b) for a, b in pairs]
+        return [*(first for first, _ in ordered), *(second for _, second in ordered), *bias]
 
-    def _turn(self, a: int, b: int) -> bool:
+    def varies_first(self, a: int, b: int) -> bool:
+        """Whether the first of two factors varies by example and the second does not."""
         return self.terms[a].varies and not self.terms[b].varies
 
 

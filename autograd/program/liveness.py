@@ -29,12 +29,15 @@ def recycle(
     Rows `held` are written before the first instruction.
     """
     uses = [(row, row + 1, -1) for row in held]
+    touching = []
     for moment, instruction in enumerate(instructions):
-        uses += [(start, stop, moment) for start, stop in _spans(instruction, array)]
+        spans = _spans(instruction, array)
+        uses += [(start, stop, moment) for start, stop in spans]
+        touching.append(bool(spans))
     row, count = _allocate(_lives(uses))
     moved = [
-        _renumber(instruction, array, row, count) if instruction.uses(array) else instruction
-        for instruction in instructions
+        _renumber(instruction, array, row, count) if touches else instruction
+        for instruction, touches in zip(instructions, touching, strict=True)
     ]
     return tuple(moved), row, count
 

@@ -16,7 +16,7 @@ from ..engine.ops import CONSTANT, LEAF
 from .contributions import ONE, Adjoints, Local
 from .frame import Frame
 from .instructions import Instruction, Operand, Place, Rows
-from .plan import Plan
+from .plan import Comment, Plan
 from .recipe import recipe
 from .schedule import Call, Schedule, split, weights_of
 from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
@@ -59,7 +59,7 @@ class _Lowering:
             "backward": [],
             "finish": [],
         }
-        self.comments: dict[str, dict[int, str]] = {name: {} for name in self.sections}
+        self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
         self.gathered: dict[tuple[Place, ...], Rows] = {}
         self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
         self.formulas: dict[int, Formulas] = {}
@@ -73,7 +73,9 @@ class _Lowering:
 
     def begin(self, name: str, call: Call) -> Frame:
         """Return a frame that appends to a section, with a comment that names the call."""
-        self.comments[name][len(self.sections[name])] = _describe(call, self.schedule)
+        kind = "matrix product" if call.is_product else call.op.name
+        first, last = self.terms[call.members[0]].node, self.terms[call.members[-1]].node
+        self.comments[name][len(self.sections[name])] = Comment(kind, first, last)
         return Frame(self.sections[name], self.rows)
 
     # --- forward ----------------------------------------------------------------------------------
@@ -266,10 +268,3 @@ class _Lowering:
             self.adjoints.give_own_rows(every, Frame(self.sections["backward"], self.rows))
         leaves = [self.places[k] for k, t in enumerate(self.terms) if t.op is LEAF and not t.varies]
         self.adjoints.give_own_rows(leaves, Frame(self.sections["finish"], self.rows))
-
-
-def _describe(call: Call, schedule: Schedule) -> str:
-    """Say what a call computes: the operation and the nodes of the graph."""
-    nodes = [schedule.terms[member].node for member in call.members]
-    kind = "matrix product" if call.is_product else call.op.name
-    return f"{kind} of node {nodes[0]}" + (f" … {nodes[-1]}" if len(nodes) > 1 else "")

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .instructions import Instruction, Place, Rows
+
+
+class Comment(NamedTuple):
+    """What an instruction begins to compute: an operation, for the nodes from first to last."""
+
+    kind: str
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        more = f" … {self.last}" if self.last != self.first else ""
+        return f"{self.kind} of node {self.first}{more}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +53,7 @@ class Plan:
     parameters: tuple[int, ...]
     constants: tuple[float, ...]
     roots: tuple[Place, ...]
-    comments: Mapping[str, Mapping[int, str]]
+    comments: Mapping[str, Mapping[int, Comment]]
     calls: int
     products: int
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-# Up to so many multiplications OpenBLAS takes the operands as they lie; beyond, it copies both into
-# blocks first, which a thin product does not pay back: 784×16 times 16×100 takes 1.4 times as long.
+# Up to this many multiplications OpenBLAS reads the operands in place. With more it copies both
+# into blocks first. For a thin product that does not pay: 784×16 times 16×100 takes 1.4 times as
+# long.
 _AT_ONCE = 10**6
 _MOST_PIECES = 4  # larger products are worth the copies, and more than one thread
 
@@ -25,16 +26,16 @@ def product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
     if not 1 < pieces <= _MOST_PIECES:
         return partial(np.matmul, a, b, out)
     calls: list[Callable[[], Any]] = []
-    if _is_turned(b) and not _is_turned(a):  # the one combination that is slow in pieces as well
-        straight = np.empty(b.shape, b.dtype)
-        calls.append(partial(np.copyto, straight, b))
-        b = straight
+    if _is_transposed(b) and not _is_transposed(a):  # which is slow in pieces too
+        copied = np.empty(b.shape, b.dtype)
+        calls.append(partial(np.copyto, copied, b))
+        b = copied
     calls += [partial(np.matmul, *views) for views in _cut(a, b, out, pieces)]
-    return partial(_in_turn, calls)
+    return partial(_run_all, calls)
 
 
-def _is_turned(matrix: Array) -> bool:
-    """Whether the numbers of a column lie side by side in memory, rather than those of a row."""
+def _is_transposed(matrix: Array) -> bool:
+    """Whether the numbers of a column are neighbors in memory, rather than those of a row."""
     return matrix.strides[0] < matrix.strides[1]
 
 
@@ -49,6 +50,6 @@ def _cut(a: Array, b: Array, out: Array, pieces: int) -> Iterator[tuple[Array, A
             yield a, b[:, part], out[:, part]
 
 
-def _in_turn(calls: Sequence[Callable[[], Any]]) -> None:
+def _run_all(calls: Sequence[Callable[[], Any]]) -> None:
     for call in calls:
         call()

@@ -1,4 +1,4 @@
-"""`compile`: a recorded scalar graph as a program over a batch, every gradient still there."""
+"""`Program`: a recorded scalar graph that runs over a batch, with every example still at hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One example of a batch as the full scalar graph, by the rows over floats."""
+"""One example of a batch as the full scalar graph, by the operations over floats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..graph.node import Node
 
 
 def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
-    """Return the graph recomputed with other data in its leaves: what recording it would give.
+    """Return the graph with other data in its leaves, as if it had been recorded with them.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: as recording would, the operands named.

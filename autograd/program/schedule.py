@@ -1,8 +1,6 @@
-"""Which terms are computed together, in which order, and in which row of which array each stands.
+"""Which terms are computed together, in which order, and which row of which array holds each.
 
-Arrays of a program have one row per number. F holds what is the same for all examples, a column:
-the parameters first, then constants, then what depends on those alone. X holds the inputs and V all
-that varies, one column per example.
+The rows are in ``shared``, ``inputs`` or ``values``, which `instructions` describes.
 """
 
 from __future__ import annotations
@@ -21,7 +19,11 @@ from .instructions import Place
 class Call(NamedTuple):
     """Terms computed by one call: equal operations side by side, or one matrix product.
 
-    In a matrix product all `members` are dot rows on the same inputs, in the same order.
+    Attributes:
+        op: the operation.
+        members: the terms. In a matrix product they are DOTs of the same inputs in the same order.
+        is_product: whether the call is a matrix product.
+        varies: whether the results differ from example to example.
     """
 
     op: Op
@@ -32,7 +34,15 @@ class Call(NamedTuple):
 
 @dataclass
 class Schedule:
-    """The calls in order, and the place of every term."""
+    """The calls in order, and the place of every term.
+
+    Attributes:
+        terms: the terms, some with their operands in another order than they were fused.
+        inputs: for each row of ``inputs`` the node of the graph, None where it has none.
+        calls: the calls.
+        places: the place of every term.
+        rows: how many rows each array has.
+    """
 
     terms: list[Term]
     inputs: list[int | None]
@@ -46,18 +56,18 @@ class Schedule:
         self.rows[array] += 1
 
     def operands(self, call: Call) -> list[list[Place]]:
-        """Return for each operand the places it has for the members, in their order."""
+        """Return for each operand of a call its places, one for each member."""
         parents = [self.terms[member].parents for member in call.members]
         return [[self.places[p] for p in slot] for slot in zip(*parents, strict=True)]
 
 
 def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bool) -> Schedule:
-    """Return the plan for terms: `grouped` makes one call of equal operations on a level.
+    """Return the calls that compute the terms, and the place of each term.
 
     `inputs` are the terms of the inputs in the order of their rows, None where there is no term.
-
-    Without it every number has a call of its own, which is faster for long batches: no operand need
-    be gathered. Matrix products are made either way, and what does not vary is always grouped.
+    With `grouped`, equal operations on one level become one call. Without it every number has a
+    call of its own, which is faster for long batches because no operand is gathered. Matrix
+    products are made either way, and what does not vary by example is always grouped.
     """
     plan = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
     products = _products(terms)
@@ -82,9 +92,9 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
 
 
 def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
-    """Return for every dot row that can be part of a matrix product the inputs it has.
+    """Return the inputs of every DOT that can be part of a matrix product.
 
-    Its weights must be the same for all examples and its inputs must not.
+    Its weights must be the same for all examples, and its inputs must vary.
     """
     found = {}
     for index, term in enumerate(terms):
@@ -97,13 +107,13 @@ def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
 
 
 def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Return weights, inputs and bias (or nothing) of a dot row."""
+    """Return the weights, the inputs and the bias, if there is one, of a DOT."""
     n = len(term.parents) // 2
     return term.parents[:n], term.parents[n : 2 * n], term.parents[2 * n :]
 
 
 def _levels(terms: Sequence[Term]) -> list[int]:
-    """Return how many calls, at least, come before each term."""
+    """Return the level of each term: how many calls at least must come before it."""
     levels: list[int] = []
     for term in terms:
         levels.append(1 + max([levels[p] for p in term.parents], default=-1))
@@ -111,7 +121,7 @@ def _levels(terms: Sequence[Term]) -> list[int]:
 
 
 def weights_of(parts: Sequence[tuple[tuple[int, ...], ...]]) -> list[int]:
-    """Return the weights of dot rows that make one matrix product, input by input."""
+    """Return the weights of DOTs that make one matrix product, input by input."""
     return [
         weight
         for column in zip(*(weights for weights, *_ in parts), strict=True)
@@ -128,7 +138,7 @@ def _groups(
     levels: Sequence[int],
     products: dict[int, tuple[int, ...]],
 ) -> Iterable[Call]:
-    """Yield one call for all equal operations on a level, level by level."""
+    """Yield one call for all equal operations of a level, level by level."""
     by_level: dict[int, dict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index in members:
         by_level[levels[index]][_kind(plan, index, products)].append(index)
@@ -141,7 +151,7 @@ def _groups(
 
 
 def _kind(plan: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> object:
-    """Return what terms must have in common to be computed by one call."""
+    """Return a key that is equal for terms which one call can compute."""
     term = plan.terms[index]
     if index in products:
         return products[index], len(term.parents) % 2
@@ -156,7 +166,7 @@ def _array(terms: Sequence[Term], index: int) -> str:
 
 
 def _side_by_side(plan: Schedule, group: list[int]) -> Call:
-    """Return the call for equal operations, in the order of their operands' rows."""
+    """Return the call for equal operations, ordered by the rows of their operands."""
     terms = plan.terms
     ordered = sorted(group, key=lambda i: [plan.places[p].row for p in terms[i].parents])
     return Call(terms[group[0]].op, tuple(ordered), False, terms[group[0]].varies)
@@ -169,7 +179,10 @@ def _product(terms: Sequence[Term], group: list[int]) -> Call:
 def _singles(
     terms: Sequence[Term], members: Iterable[int], products: dict[int, tuple[int, ...]]
 ) -> Iterable[Call]:
-    """Yield one call per term, in the order recorded; a matrix product at its first row."""
+    """Yield one call for each term in the order recorded.
+
+    A matrix product comes where its first member is.
+    """
     together: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():
         together[xs, len(terms[index].parents) % 2].append(index)
@@ -193,7 +206,7 @@ def _enter(plan: Schedule, call: Call) -> None:
 def _in_line(plan: Schedule, term: Term) -> Term:
     """Return a sum, or a sum of products, with its operands in the order of their rows.
 
-    The order in which they are added is free, and rows side by side need not be gathered.
+    The order of summands is free, and operands whose rows are side by side need not be gathered.
     """
     if term.op is SUM:
         return term._replace(parents=tuple(sorted(term.parents, key=plan.places.__getitem__)))
@@ -210,7 +223,7 @@ def _in_line(plan: Schedule, term: Term) -> Term:
 
 
 def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
-    """Give every parameter and constant its row, the weights of a matrix product side by side."""
+    """Give every parameter and constant its row; the weights of a matrix product are neighbors."""
     terms = plan.terms
     groups: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():
@@ -229,7 +242,7 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
 
 
 def _is_fresh(plan: Schedule, leaves: list[int]) -> bool:
-    """Whether these are parameters, each once, none of them placed yet."""
+    """Whether these are different parameters, none of which has a place yet."""
     return len(set(leaves)) == len(leaves) and all(
         plan.terms[index].op is LEAF and index not in plan.places for index in leaves
     )

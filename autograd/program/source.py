@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from .binding import call_text, scatter_add
 from .instructions import SHARED, Instruction, Operand, Rows
 from .numpy_engine import Engine
+from .plan import Comment
 
 _HEAD = '''\
 """{title}
@@ -69,7 +70,7 @@ def _arrays(engine: Engine, every: Sequence[Instruction]) -> Iterator[str]:
 
 
 def _section(
-    name: str, instructions: Sequence[Instruction], comments: Mapping[int, str]
+    name: str, instructions: Sequence[Instruction], comments: Mapping[int, Comment]
 ) -> Iterator[str]:
     for k, instruction in enumerate(instructions):
         if k in comments:
