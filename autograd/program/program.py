@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from math import isfinite
 from typing import Any, Literal
 
@@ -470,12 +469,4 @@ def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Grap
         raise TypeError(
             "compile takes one output, a Value. Pass the sum of several, and the several as keep=…"
         )
-    found = set(all_nodes(output))
-    others = dict.fromkeys(value for value in leaves if value not in found)
-    outputs = [output, *others]
-    graph = Graph.of(outputs)
-    return all_nodes(*outputs), (
-        graph
-        if len(outputs) == 1
-        else replace(graph, outputs=graph.outputs[:1], swept=output.was_swept)
-    )
+    return all_nodes(output, *leaves), Graph.of(output, leaves)

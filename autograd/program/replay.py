@@ -21,8 +21,9 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     """
     nodes: list[Node] = []
     for node in graph.nodes:
-        if node.is_leaf:
-            nodes.append(node._replace(data=data.get(node.index, node.data)))
+        if not node.parents:
+            number = data.get(node.index, node.data)
+            nodes.append(Node(node.index, node.op, (), (), number, node.label, node.block))
         else:
             nodes.append(_recompute(node, [nodes[parent] for parent in node.parents]))
     return replace(graph, nodes=tuple(nodes), swept=True)
@@ -46,6 +47,8 @@ def violated_guard(graph: Graph, data: Mapping[int, float]) -> Guard | None:
     Only what the guards read is computed, because the recorded branch may have no result for the
     data. Guards that read something without a result are left out.
     """
+    if not graph.guards:
+        return None
     needed = {operand for guard in graph.guards for operand in guard.operands}
     for node in reversed(graph.nodes):
         if node.index in needed:
