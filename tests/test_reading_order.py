@@ -66,6 +66,7 @@ ORDER = [
     "autograd.program.runner",
     "autograd.program.source",
     "autograd.program.replay",
+    "autograd.program.examples",
     "autograd.program.program",
     "autograd.program.branching",
     "autograd.program.compiler",

@@ -190,7 +190,7 @@ class BranchingProgram:
         holds = program.holds(given[:, pending])
         holds[:at_least] = True
         if holds.any():
-            members = program.numbering = pending[holds]
+            members = program.examples.numbering = pending[holds]
             groups.append((program, members))
         return pending[~holds]
 

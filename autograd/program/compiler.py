@@ -11,7 +11,8 @@ from numpy.typing import DTypeLike
 from ..engine.collector import collector_paused
 from ..engine.value import Value
 from .branching import BranchingProgram
-from .program import GuardMode, Program
+from .examples import GuardMode
+from .program import Program
 
 
 @overload

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Literal
 
@@ -15,18 +13,16 @@ from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..graph.guards import Guard
+from .examples import Examples, GuardMode
 from .fuse import fuse
 from .instructions import Array
 from .numpy_engine import Engine, Workspace, are_finite, run
 from .plan import Plan
 from .planner import Planner, Want
-from .replay import replay, violated_guard
 from .runner import Runner
 from .source import source
 
 Reduction = Literal["mean", "sum"]
-GuardMode = Literal["raise", "warn", "ignore"]
 
 
 class Program:
@@ -43,7 +39,7 @@ class Program:
             (values, batch).
         gradients: the gradients of the last `value_and_grad`. The next call writes to this array,
             but not to the copy that the call returned.
-        numbering: what the examples of the next batch are called in messages; None for 0, 1, 2, …
+        examples: the examples of the last batch one by one.
 
     Two programs may run in two threads; one program serves one thread at a time.
     """
@@ -60,27 +56,26 @@ class Program:
         _check_inputs(inputs)
         self.inputs = list(inputs)
         self._dtype = np.dtype(dtype)
-        self._mode = guards
         nodes, self.graph = _snapshot(output, [*inputs, *compared])
         index = {value: k for k, value in enumerate(nodes)}
-        self._given = [index[value] for value in inputs]
+        given = [index[value] for value in inputs]
         kept = [_index(value, index) for value in keep]
         self._guarded = sorted({k for guard in self.graph.guards for k in guard.operands})
-        terms, roots = fuse(self.graph, frozenset(self._given), [*kept, *self._guarded])
+        terms, roots = fuse(self.graph, frozenset(given), [*kept, *self._guarded])
         term = {term.node: k for k, term in enumerate(terms)}
-        planner = Planner(terms, [term.get(k) for k in self._given], roots)
+        planner = Planner(terms, [term.get(k) for k in given], roots)
         self._runner = Runner(planner, self._dtype)
         learned = planner.parameters
         self.parameters = [nodes[terms[k].node] for k in learned]
-        self._learned = [terms[k].node for k in learned]
         # The gradients that most calls ask for. Their plan also runs `forward`.
         self._main: Want = "gradients" if learned else "input gradients"
         self.weights: Array = self._runner.weights[: len(learned), 0]
         self.gradients: Array = self._runner.gradients[: len(learned), 0]
         self.outputs: Array = np.empty(0, self._dtype)
         self.kept: Array = np.empty((len(kept), 0), self._dtype)
-        self.numbering: Array | None = None
-        self._columns: Array | None = None
+        places = given, [terms[k].node for k in learned]
+        named = self.inputs, self.parameters
+        self.examples = Examples(self.graph, places, named, self.weights, guards)
         self._has_gradients = False
 
     # --- running ----------------------------------------------------------------------------------
@@ -178,7 +173,7 @@ class Program:
             return holds
         for part, space in self._runner.parts(self._main, batch):
             with np.errstate(all="ignore"):
-                space.forward(self._part(part))
+                space.forward(self.examples.columns_of(part))
             numbers = self._guarded_numbers(space)
             for guard in self.graph.guards:
                 holds[part] &= guard.holds(numbers)
@@ -195,65 +190,43 @@ class Program:
 
     def _begin(self, columns: ArrayLike) -> int:
         """Accept the columns as those of the current batch and return their number."""
-        self._columns = self.check_columns(columns)
-        batch = int(self._columns.shape[1])
+        given = self.examples.columns = self.check_columns(columns)
+        batch = int(given.shape[1])
         self.outputs = np.empty(batch, self._dtype)
         self.kept = np.empty((len(self.kept), batch), self._dtype)
         return batch
 
     def _run(self, space: Workspace, part: slice) -> None:
         """Run one chunk forward, with an error that names node and example where one fails."""
-        columns = self._part(part)
+        columns = self.examples.columns_of(part)
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
                 space.forward(columns)
         except FloatingPointError:
-            self._check_given(part)
-            self._explain_failure(part)  # returns where only an unused branch overflowed
+            self.examples.check_given(part)
+            self.examples.explain_failure(part)  # returns where only an unused branch overflowed
             with np.errstate(all="ignore"):
                 space.forward(columns)
         if not space.shows_finite():
-            self._check_given(part)
+            self.examples.check_given(part)
         numbers = [space.arrays[array][row] for array, row in space.engine.plan.roots]
         self.outputs[part] = numbers[0]
         for row, kept in enumerate(numbers[1 : len(self.kept) + 1]):
             self.kept[row, part] = kept
-        if self._guarded and self._mode != "ignore":
-            self._check_guards(self._guarded_numbers(space), part)
+        if self._guarded:
+            self.examples.check_guards(self._guarded_numbers(space), part)
         if not are_finite(self.outputs[part]):
-            self._explain_failure(part)
+            self.examples.explain_failure(part)
             k = int(np.flatnonzero(~np.isfinite(self.outputs[part]))[0]) + part.start
             raise OverflowError(
-                f"the output of {self._name(k)} is {self.outputs[k]} in {self._dtype}"
+                f"the output of {self.examples.name(k)} is {self.outputs[k]} in {self._dtype}"
             )
-
-    def _part(self, part: slice) -> Array:
-        assert self._columns is not None
-        whole = part == slice(0, self._columns.shape[1])
-        return self._columns if whole else self._columns[:, part]
 
     def _guarded_numbers(self, space: Workspace) -> dict[int, Array]:
         """Return the numbers that the guards compare, by node."""
         places = space.engine.plan.roots[len(self.kept) + 1 :]
         rows = (space.arrays[array][row] for array, row in places)
         return dict(zip(self._guarded, rows, strict=True))
-
-    def _check_guards(self, numbers: dict[int, Array], part: slice) -> None:
-        """Refuse, or warn of, an example that would take another branch than the recorded one."""
-        holds = np.ones(part.stop - part.start, bool)
-        for guard in self.graph.guards:
-            holds &= guard.holds(numbers)
-        if not holds.all():
-            k = int(np.argmin(holds))
-            column = {node: row[k if len(row) > 1 else 0] for node, row in numbers.items()}
-            guard = next(guard for guard in self.graph.guards if not guard.holds(column))
-            self._refuse(guard, part.start + k)
-
-    def _refuse(self, guard: Guard, k: int) -> None:
-        message = f"{self._name(k)}: {guard.explain()}"
-        if self._mode == "raise":
-            raise ValueError(message)
-        warnings.warn(message, stacklevel=_caller_level())
 
     def _sweep(self, space: Workspace, part: slice, seed: float, gradients: Array) -> None:
         """Run one chunk backward; `gradients` is the array to which it writes them.
@@ -266,14 +239,14 @@ class Program:
             return
         space.backward_past_zeros(seed)
         if not are_finite(gradients.ravel()):
-            self._explain_sweep(part)
+            self.examples.explain_sweep(part)
             if gradients is self._runner.gradients:
                 self._check_gradients()
             else:
                 i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
+                example, name = self.examples.name(k + part.start), self.examples.input_name(i)
                 raise OverflowError(
-                    f"{self._name(k + part.start)}: the gradient of {self._input_name(i)} is "
-                    f"{gradients[i, k]} in {self._dtype}"
+                    f"{example}: the gradient of {name} is {gradients[i, k]} in {self._dtype}"
                 )
 
     def _finish(self, engine: Engine) -> None:
@@ -305,8 +278,9 @@ class Program:
 
         This checks the program, because every operation runs anew, over Python floats.
         """
-        leaves = {k: Value(x) for k, x in zip(self._given, column, strict=True)}
-        return self.graph.record(leaves | dict(zip(self._learned, parameters, strict=True)))
+        given, learned = self.examples.places
+        leaves = {k: Value(x) for k, x in zip(given, column, strict=True)}
+        return self.graph.record(leaves | dict(zip(learned, parameters, strict=True)))
 
     def example(self, k: int) -> Graph:
         """Return the full scalar graph of example k: values, partials, adjoints, for every reader.
@@ -319,16 +293,7 @@ class Program:
                 the recorded one.
             IndexError: there is no example k.
         """
-        if self._columns is None:
-            raise ValueError("there is no example yet: call forward(columns) first")
-        batch = self._columns.shape[1]
-        if not -batch <= k < batch:
-            raise IndexError(f"there is no example {k}; the batch has {batch}")
-        leaves = self._leaves(self._columns[:, k])
-        guard = violated_guard(self.graph, leaves)
-        if guard is not None and self._mode != "ignore":
-            self._refuse(guard, k % batch)
-        return replay(self.graph, leaves)
+        return self.examples.replay(k)
 
     def write_back(self) -> None:
         """Copy `weights` to the parameters' `.data`, and the last gradients to their `.grad`."""
@@ -368,7 +333,7 @@ class Program:
     def _describe_unused(self) -> str:
         """Name the inputs that the output does not depend on, because their gradients are 0."""
         unused = [i for i, k in enumerate(self._runner.planner.inputs) if k is None]
-        names = ", ".join(self._input_name(i) for i in unused[:6])
+        names = ", ".join(self.examples.input_name(i) for i in unused[:6])
         more = ", …" if len(unused) > 6 else ""
         return f" (the output does not depend on {names}{more})" if unused else ""
 
@@ -386,61 +351,6 @@ class Program:
                 f"got {array.shape}{hint}"
             )
         return array
-
-    def _leaves(self, column: Array) -> dict[int, float]:
-        """Return the data of the graph's leaves for one example, by node."""
-        given = zip(self._given, column.tolist(), strict=True)
-        learned = zip(self._learned, self.weights.tolist(), strict=True)
-        return dict([*given, *learned])
-
-    def _explain_failure(self, part: slice) -> None:
-        """Replay the examples one by one and raise the first error, the example named."""
-        self._explain(part, lambda graph: None)
-
-    def _explain_sweep(self, part: slice) -> None:
-        """Sweep the examples one by one and raise the first error, the example named."""
-        self._explain(part, lambda graph: graph.adjoints)
-
-    def _explain(self, part: slice, read: Callable[[Graph], object]) -> None:
-        assert self._columns is not None
-        for k in range(part.start, part.stop):
-            leaves = self._leaves(self._columns[:, k])
-            guard = violated_guard(self.graph, leaves)
-            if guard is not None and self._mode == "raise":
-                self._refuse(guard, k)
-            try:
-                read(replay(self.graph, leaves))
-            except (ArithmeticError, ValueError) as error:
-                raise type(error)(f"{self._name(k)}: {error}") from None
-
-    def _check_given(self, part: slice) -> None:
-        """Refuse an input or a weight that is not finite, by name."""
-        assert self._columns is not None
-        found = np.argwhere(~np.isfinite(self._columns[:, part]))
-        if len(found):
-            i, k = int(found[0][0]), int(found[0][1]) + part.start
-            number = self._columns[i, k]
-            raise ValueError(
-                f"{self._name(k)}: {self._input_name(i)} is {number}; it must be finite"
-            )
-        if not np.isfinite(self.weights).all():
-            k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
-            name = self.parameters[k].label or f"parameter {k}"
-            raise ValueError(f"the weight of {name} is {self.weights[k]}; it must be finite")
-
-    def _name(self, k: int) -> str:
-        return f"example {k if self.numbering is None else self.numbering[k]}"
-
-    def _input_name(self, i: int) -> str:
-        return self.inputs[i].label or f"input {i}"
-
-
-def _caller_level() -> int:
-    """Return the stack level of the first caller outside this package, for a warning."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals["__name__"].startswith("autograd."):
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 def _check_inputs(inputs: Sequence[Value]) -> None:

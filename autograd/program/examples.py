@@ -1,0 +1,150 @@
+"""The examples of a batch one by one: their graphs, their names, and why one of them fails."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from ..engine.value import Value
+from ..graph.graph import Graph
+from ..graph.guards import Guard
+from .instructions import Array
+from .replay import replay, violated_guard
+
+GuardMode = Literal["raise", "warn", "ignore"]
+
+
+class Examples:
+    """The examples of a program's last batch.
+
+    Attributes:
+        graph: the graph that was compiled.
+        places: the nodes of the inputs and those of the parameters.
+        named: the inputs and the parameters, whose labels name them in messages.
+        weights: the parameters' numbers.
+        mode: what happens to an example that would take another branch than the recorded one.
+        columns: the inputs of the last batch, None before the first one.
+        numbering: what the examples are called in messages; None for 0, 1, 2, …
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        places: tuple[Sequence[int], Sequence[int]],
+        named: tuple[Sequence[Value], Sequence[Value]],
+        weights: Array,
+        mode: GuardMode,
+    ) -> None:
+        self.graph = graph
+        self.places = places
+        self.named = named
+        self.weights = weights
+        self.mode = mode
+        self.columns: Array | None = None
+        self.numbering: Array | None = None
+
+    def columns_of(self, part: slice) -> Array:
+        """Return the columns of a part of the batch; of the whole batch, the array itself."""
+        assert self.columns is not None
+        is_whole = part == slice(0, self.columns.shape[1])
+        return self.columns if is_whole else self.columns[:, part]
+
+    def leaves(self, k: int) -> dict[int, float]:
+        """Return the data of the graph's leaves for one example, by node."""
+        assert self.columns is not None
+        given = zip(self.places[0], self.columns[:, k].tolist(), strict=True)
+        learned = zip(self.places[1], self.weights.tolist(), strict=True)
+        return dict([*given, *learned])
+
+    def replay(self, k: int) -> Graph:
+        """Return the graph of example k, or say why there is none."""
+        if self.columns is None:
+            raise ValueError("there is no example yet: call forward(columns) first")
+        batch = self.columns.shape[1]
+        if not -batch <= k < batch:
+            raise IndexError(f"there is no example {k}; the batch has {batch}")
+        leaves = self.leaves(k)
+        guard = violated_guard(self.graph, leaves)
+        if guard is not None:
+            self._refuse(guard, k % batch)
+        return replay(self.graph, leaves)
+
+    # --- refusing ---------------------------------------------------------------------------------
+
+    def check_guards(self, numbers: Mapping[int, Array], part: slice) -> None:
+        """Refuse, or warn of, an example that would take another branch than the recorded one.
+
+        `numbers` are those that the guards compare, by node, for this part of the batch.
+        """
+        if self.mode == "ignore":
+            return
+        holds = np.ones(part.stop - part.start, bool)
+        for guard in self.graph.guards:
+            holds &= guard.holds(numbers)
+        if not holds.all():
+            k = int(np.argmin(holds))
+            column = {node: row[k if len(row) > 1 else 0] for node, row in numbers.items()}
+            guard = next(guard for guard in self.graph.guards if not guard.holds(column))
+            self._refuse(guard, part.start + k)
+
+    def _refuse(self, guard: Guard, k: int) -> None:
+        message = f"{self.name(k)}: {guard.explain()}"
+        if self.mode == "raise":
+            raise ValueError(message)
+        if self.mode == "warn":
+            warnings.warn(message, stacklevel=_caller_level())
+
+    def explain_failure(self, part: slice) -> None:
+        """Replay the examples one by one and raise the first error, the example named."""
+        self._explain(part, lambda graph: None)
+
+    def explain_sweep(self, part: slice) -> None:
+        """Sweep the examples one by one and raise the first error, the example named."""
+        self._explain(part, lambda graph: graph.adjoints)
+
+    def _explain(self, part: slice, read: Callable[[Graph], object]) -> None:
+        for k in range(part.start, part.stop):
+            leaves = self.leaves(k)
+            guard = violated_guard(self.graph, leaves)
+            if guard is not None and self.mode == "raise":
+                self._refuse(guard, k)
+            try:
+                read(replay(self.graph, leaves))
+            except (ArithmeticError, ValueError) as error:
+                raise type(error)(f"{self.name(k)}: {error}") from None
+
+    def check_given(self, part: slice) -> None:
+        """Refuse an input or a weight that is not finite, by name."""
+        found = np.argwhere(~np.isfinite(self.columns_of(part)))
+        if len(found):
+            i, k = int(found[0][0]), int(found[0][1])
+            number = self.columns_of(part)[i, k]
+            raise ValueError(
+                f"{self.name(k + part.start)}: {self.input_name(i)} is {number}; it must be finite"
+            )
+        if not np.isfinite(self.weights).all():
+            k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
+            name = self.named[1][k].label or f"parameter {k}"
+            raise ValueError(f"the weight of {name} is {self.weights[k]}; it must be finite")
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def name(self, k: int) -> str:
+        """Return what example k is called in messages."""
+        return f"example {k if self.numbering is None else self.numbering[k]}"
+
+    def input_name(self, i: int) -> str:
+        """Return what input i is called in messages."""
+        return self.named[0][i].label or f"input {i}"
+
+
+def _caller_level() -> int:
+    """Return the stack level of the first caller outside this package, for a warning."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("autograd."):
+        level, frame = level + 1, frame.f_back
+    return level
