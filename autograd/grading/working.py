@@ -20,6 +20,7 @@ class _Product:
 
     factors: tuple[str, ...]
     numbers: tuple[float, ...]
+    upstream: str = ""
 
 
 def value_working(node: Value, name: str) -> str:
@@ -57,10 +58,18 @@ def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
         return ""
     shown = products[:_MOST_PATHS]
     more = " + …" if len(products) > len(shown) else ""
-    symbols = " + ".join("·".join(product.factors) for product in shown) + more
+    symbols = " + ".join(map(_product_text, shown)) + more
     numbers = " + ".join(factors_in_numbers(product.numbers) for product in shown) + more
     result = number(sweep.adjoint(node), digits=6)
     return " = ".join([name, *dict.fromkeys([symbols, numbers, result])])
+
+
+def _product_text(product: _Product) -> str:
+    """Return a product; a factor that stands alone needs no brackets."""
+    upstream, factors = product.upstream, product.factors
+    if not upstream and len(factors) == 1:
+        return factors[0]
+    return "·".join([*([upstream] if upstream else []), *map(_bracketed, factors)])
 
 
 def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
@@ -68,7 +77,7 @@ def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
     stack = [(use, _Product((), ())) for use in reversed(sweep.uses.get(node, []))]
     while stack and len(stack) < 10 * _MOST_PATHS:
         (child, slot), so_far = stack.pop()
-        text, local = _bracketed(factor_text(child, slot)), child.partials[slot]
+        text, local = factor_text(child, slot), child.partials[slot]
         trivial = text == "1"
         factors = so_far.factors if trivial else (text, *so_far.factors)
         numbers = so_far.numbers if trivial else (local, *so_far.numbers)
@@ -76,7 +85,7 @@ def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
             yield _Product(factors or ("1",), numbers or (1.0,))
         elif child.label:
             upstream = f"d{sweep.output.label or 'C'}/d{child.label}"
-            yield _Product((upstream, *factors), (sweep.adjoint(child), *numbers))
+            yield _Product(factors, (sweep.adjoint(child), *numbers), upstream)
         else:
             product = _Product(factors, numbers)
             stack += [(use, product) for use in reversed(sweep.uses.get(child, []))]

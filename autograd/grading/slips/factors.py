@@ -130,7 +130,8 @@ def _scale_counts(bench: Bench, power: int, word: str) -> Iterator[Edit]:
 
 def _constant(node: Value) -> float:
     """Return a given number, or a quotient of given numbers such as 1/N; 0 for anything else."""
-    return 0.0 if any(parent.parents for parent in node.parents) else node.data
+    is_quotient = node.op.family == "div" and not any(p.parents for p in node.parents)
+    return node.data if is_quotient or not node.parents else 0.0
 
 
 @slip("mean-forgotten")

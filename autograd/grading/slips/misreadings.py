@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit, Gather
+from ..counterfactual import Base, Bench, Edit, Gather, Local
 from ..naming import called
 from .connections import products_in
 from .edits import change_gradient, change_result, misread, read_as
@@ -202,3 +203,41 @@ def gradient_accumulated(bench: Bench) -> Iterator[Edit]:
     before = bench.book.before.get(bench.name)
     if before is not None and bench.is_gradient:
         yield change_result(bench, lambda right: right + before)
+
+
+@slip("after-update")
+def gradient_after_update(bench: Bench) -> Iterator[Edit]:
+    """You compute this gradient after {} was updated, although a step uses the old values."""
+    if not bench.sweep or bench.stops:
+        return
+    new: dict[Value, Value] = {}
+    for leaf in bench.sweep.uses:
+        name, index = bench.book.places.get(leaf, ("", ()))
+        renewed = bench.book.renewed(name, index) if name and not leaf.parents else None
+        if renewed is not None:
+            new[leaf] = renewed
+    if new:
+        names = list(dict.fromkeys(bench.book.places[leaf][0] for leaf in new))
+        yield Edit(local=_slope_with(new, bench.sweep.order), what=" and ".join(names[:3]))
+
+
+def _slope_with(new: dict[Value, Value], order: Sequence[Value]) -> Local:
+    """Return the change of every slope to the one that the graph has with other leaves."""
+    known: dict[bool, dict[Value, float]] = {}
+
+    def compute(base: Base) -> dict[Value, float]:
+        values = {leaf: base.data(other) for leaf, other in new.items()}
+        for node in order:
+            if node.parents:
+                inputs = [values.get(p, base.data(p)) for p in node.parents]
+                values[node] = float(node.op.forward(FLOATS, *inputs))
+        return values
+
+    def local(base: Base, child: Value, slot: int, right: float, upstream: float) -> float:
+        if base.own not in known:
+            known[base.own] = compute(base)
+        values = known[base.own]
+        inputs = [values.get(p, base.data(p)) for p in child.parents]
+        return float(child.op.partials(FLOATS, values[child], *inputs)[slot])
+
+    return local

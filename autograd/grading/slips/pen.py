@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from ...engine.value import Value
 from ..counterfactual import Bench, Edit
 from ..naming import called
-from .edits import change_result
+from .edits import change_gradient, change_result, change_value
 from .slip import slip
 
 _MOST_COPIED = 30  # numbers of the sheet that may have been copied
@@ -46,10 +47,14 @@ def result_point_moved(bench: Bench) -> Iterator[Edit]:
 def copied_number(bench: Bench) -> Iterator[Edit]:
     """You copy the number of {}."""
     for node in itertools.islice(reversed(bench.book.places), _MOST_COPIED):
-        if node is not bench.node and not bench.is_gradient:
-            yield Edit(
-                compute=lambda base, n, x, right, node=node: (  # type: ignore[misc]
-                    base.data(node) if n is bench.node else right
-                ),
-                what=called(node),
-            )
+        if node is not bench.node or bench.is_gradient:
+            yield _write_instead(bench, node)
+
+
+def _write_instead(bench: Bench, node: Value) -> Edit:
+    """Return the edit that writes the number of another node."""
+    if bench.is_gradient:
+        return change_gradient(
+            [bench.node], lambda base, n, parts, right: base.data(node), called(node)
+        )
+    return change_value([bench.node], lambda base, n, x, right: base.data(node), called(node))

@@ -96,6 +96,7 @@ SLIPS: tuple[Slip, ...] = (
     pen.digits_exchanged,
     pen.result_point_moved,
     misreadings.point_moved,
+    misreadings.gradient_after_update,
     misreadings.old_value,
     misreadings.operands_exchanged,
     misreadings.neighbour_read,

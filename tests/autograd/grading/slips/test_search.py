@@ -101,3 +101,71 @@ def test_slips_of_the_pen(number):
     x = 0.0524 if number == "0.0542" else 0.0542 if number == "0.542" else 0.0425
     report = Worksheet.parse(f"x = {x}\ny = 1*x\nz = y + 0\nz -> {number}").check()
     assert report.first_wrong.slips[-1].key in ("digits", "point")
+
+
+def slip_of(text):
+    """Return the first slip that is named, as its key and its sentence."""
+    found = Worksheet.parse(text).check().first_wrong.slips[0]
+    return found.key, found.sentence
+
+
+AFTER = """x = 0.7
+w = 0.8
+b = 0.1
+t = 0.2
+z = w*x + b -> 0.66
+a = sigmoid(z) -> 0.659260
+C = ½(a - t)² -> 0.105460
+dC/dw -> 0.0722165
+w' = w - 2*dC/dw -> 0.655567
+"""
+
+
+def test_a_gradient_computed_after_the_update_is_named():
+    z = 0.655567 * 0.7 + 0.1
+    late = (sigma(z) - 0.2) * sigma(z) * (1 - sigma(z))
+    key, sentence = slip_of(f"{AFTER}dC/db -> {late:.6g}")
+    assert key == "after-update"
+    assert "after w was updated" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        ("x1 = 0.05\nx2 = 0.10\nw1 = 0.25\nw2 = 0.30\ny = w1*x1 + w2*x2 -> 0.04000",
+         "operands-exchanged", "you exchange x1 and x2"),
+        ("a = 1.537\nb = 2.518\nc = 4.1\ny = (a + b)*c -> 11.8608",
+         "brackets-ignored", "the brackets around (a + b)"),
+        ("x = 1.2\ny = exp(-x) -> 3.32012", "exponent-sign", "e^z where e^−z belongs"),
+        ("x = 0.7\nk = 0.9\nd = x*0.8/k -> 0.560000", "divisor-lost", "the divisor k"),
+        ("x = 1.73\nu = 1/x -> 0.578035\ndu/dx -> -0.578035", "reciprocal-slope", "−1/u²"),
+        ("w = -1.37\nC = abs(w)\ndC/dw -> -2.7400", "abs-slope", "the sign of w"),
+        ("x = 1.37\ny = x^3 -> 2.57135\ndy/dx -> 7.71406", "power-rule", "n·uⁿ⁻¹"),
+        ("x = 1.37\ny = exp(x) -> 3.93535\ndy/dx -> 1.98340", "exp-power-rule", "eᵘ"),
+        ("β = 0.9\nm = 0.2157\ng = 0.5312\nm1 = β*m + (1 - β)*g -> 0.725330",
+         "share-forgotten", "the factor (1 − β)"),
+        ("X = [1.1, 2.3, 3.2]\nJ = mean(X^2) -> 16.74", "mean-forgotten", "1/3"),
+        ("p = [0.2, 0.5, 0.3]\nL = -ln(p[2]) -> 0.301030", "log10", "log₁₀"),
+    ],
+)  # fmt: skip
+def test_slips_that_teachers_know(text, key, words):
+    found, sentence = slip_of(text)
+    assert found == key
+    assert words in sentence
+
+
+def test_numbers_with_one_digit_are_never_explained():
+    for text in ("x = 3\ny = x^2\ndy/dx -> 3", "x = 4\ny = 2*x -> 4", "a = 2\nb = 5*a -> 7"):
+        report = Worksheet.parse(text).check()
+        assert not report.ok
+        assert report.first_wrong.slips == ()
+
+
+def test_more_digits_make_a_slip_more_certain():
+    chances = []
+    for digits in (2, 3, 4, 6):
+        text = f"{HEAD}dC/dn -> {ERROR:.{digits}g}"
+        found = Worksheet.parse(text).check().first_wrong.slips
+        chances.append(min((slip.chance for slip in found), default=1.0))
+    assert chances == sorted(chances, reverse=True)
+    assert chances[-1] < 0.01
