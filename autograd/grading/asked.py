@@ -21,6 +21,7 @@ class Asked:
         working: what the first formula of a gradient comes to.
         put_in: what the numbers that were put in come to.
         sign: −1 for a gradient that the sheet writes with the opposite sign.
+        pair: for a gradient, the names of what is differentiated and with respect to what.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Asked:
     working: Quantity | None = None
     put_in: tuple[float, ...] = ()
     sign: float = 1.0
+    pair: tuple[str, str] | None = None
 
     def exact(self, k: int) -> float:
         """Return what a number should be."""

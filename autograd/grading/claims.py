@@ -193,7 +193,7 @@ class Sweep:
         return total
 
     def forget(self) -> None:
-        """Forget what was computed: a number that it rests on was written anew."""
+        """Forget what was computed: a number that it rests on was written since."""
         for memo in self._own.values():
             memo.clear()
 

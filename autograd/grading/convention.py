@@ -17,18 +17,19 @@ def candidates(marker: Marker) -> Iterator[Pairs]:
     """Yield sets of gradients (C, w) that the writer may hold with the opposite sign by convention.
 
     The majority of the gradients with respect to something computed decides, at least two of them;
-    those of parameters may be turned with them. Whoever leaves the convention once is wrong there.
+    those of parameters may have the opposite sign too. Whoever leaves the convention once is wrong
+    there.
     """
     inner: dict[Pair, list[Judged]] = {}
     leaves: dict[Pair, list[Judged]] = {}
     for judged in marker.judged:
-        pair = _pair(judged)
+        pair = judged.pair
         if pair and judged.exact and judged.verdict is not Verdict.BLANK:
             given = marker.book.is_given(pair[1])
             (leaves if given else inner).setdefault(pair, []).append(judged)
     lines = [judged for group in inner.values() for judged in group]
-    turned = sum(map(_is_turned, lines))
-    if turned >= 2 and 2 * turned > len(lines):
+    opposite = sum(map(_has_opposite_sign, lines))
+    if opposite >= 2 and 2 * opposite > len(lines):
         yield frozenset(inner)
         if leaves:
             yield frozenset(inner) | frozenset(leaves)
@@ -41,17 +42,17 @@ def is_consistent(marker: Marker, opposite: Pairs) -> bool:
     none, the gradients of the parameters have their true sign. Of the gradients with respect to
     something computed, a minority may be wrong.
     """
-    gradients = [judged for judged in marker.judged if _pair(judged)]
-    given = [one for one in gradients if marker.book.is_given(str((_pair(one) or "")[1]))]
-    inner = [one for one in gradients if one not in given]
-    if any(one.verdict.blamed for one in given):
-        return False
-    if 2 * sum(one.verdict.blamed for one in inner) >= len(inner):
+    blamed = {True: list[bool](), False: list[bool]()}  # by whether it is of a given number
+    for one in marker.judged:
+        if one.pair:
+            blamed[marker.book.is_given(one.pair[1])].append(one.verdict.blamed)
+    if any(blamed[True]) or 2 * sum(blamed[False]) >= len(blamed[False]):
         return False
     if marker.moves:
         updates = [j for j in marker.judged if j.kind == "value" and "'" in j.quantity]
         return all(move <= 0 for move in marker.moves) and _mostly_right(updates)
-    return _mostly_right([j for j in gradients if _pair(j) not in opposite and j.exact])
+    others = [j for j in marker.judged if j.pair and j.pair not in opposite and j.exact]
+    return _mostly_right(others)
 
 
 def _mostly_right(judged: Sequence[Judged]) -> bool:
@@ -59,14 +60,7 @@ def _mostly_right(judged: Sequence[Judged]) -> bool:
     return right * 2 > len(judged)
 
 
-def _pair(judged: Judged) -> Pair | None:
-    if judged.kind != "gradient":
-        return None
-    top, _, bottom = judged.quantity.partition("/d")
-    return top[1:], bottom.partition("[")[0]
-
-
-def _is_turned(judged: Judged) -> bool:
+def _has_opposite_sign(judged: Judged) -> bool:
     """Whether a number is right but for its sign."""
     written = Written.read(judged.written)
     rights = judged.exact, math.copysign(judged.follows, judged.exact)

@@ -164,7 +164,7 @@ class Bench:
         copy.allowed = interval(copy.predict((), copy.bases[0]))
         return copy
 
-    def started_anew(self) -> Bench:
+    def from_output(self) -> Bench:
         """Return the bench of the same gradient, computed from the output back."""
         return Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)
 

@@ -155,11 +155,12 @@ class Marker:
         sweep = self.book.ledger.sweep(output)
         for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
             self.book.gradients[label] = sweep.adjoint(cell)
-        opposite = (str(tree.top), str(tree.bottom)) in self.book.opposite
+        pair = str(tree.top), tree.bottom.name
+        opposite = pair in self.book.opposite
         if working is not None and len(working.items) != len(cells.items):
             working = None  # the formula is refused where it is judged
         sign = -1.0 if opposite else 1.0
-        return Asked(str(tree), cells, sweep, working, self._put_in(chain), sign)
+        return Asked(str(tree), cells, sweep, working, self._put_in(chain), sign, pair)
 
     def _working(self, chain: Chain) -> Quantity | None:
         """Return what the formula of a gradient comes to, or else the numbers put in."""
@@ -227,7 +228,7 @@ class Marker:
         middle = ways[0].middle if math.isfinite(ways[0].middle) else exact
         kind = "gradient" if asked.sweep else "value"
         text = written.text if written else ""
-        judged = Judged(name, kind, line, text, exact, middle, Verdict.BLANK)  # type: ignore[arg-type]
+        judged = Judged(name, kind, line, text, exact, middle, Verdict.BLANK, pair=asked.pair)  # type: ignore[arg-type]
         if written is None:
             return judged
         verdict = verdict_on(written, exact, ways)

@@ -114,7 +114,7 @@ EVERYTHING = Interval(-math.inf, math.inf)
 
 
 def interval(x: Interval | float) -> Interval:
-    """Return an interval as it is, a number as the interval of itself alone."""
+    """Return an interval unchanged, a number as the interval that holds only it."""
     return x if isinstance(x, Interval) else Interval(x, x)
 
 

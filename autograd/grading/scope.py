@@ -95,7 +95,7 @@ class Book:
         """Return the true numbers of dC/dw as constants; the ledger holds the writer's own."""
         output, cells = self.differentiated(tree, source)
         sweep = self.ledger.sweep(output)
-        sign = -1.0 if (str(tree.top), str(tree.bottom)) in self.opposite else 1.0
+        sign = -1.0 if (str(tree.top), tree.bottom.name) in self.opposite else 1.0
         items = []
         for cell, label in zip(cells.items, labels(str(tree), cells), strict=True):
             exact = constant(sign * sweep.adjoint(cell))

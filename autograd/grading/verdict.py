@@ -87,6 +87,7 @@ class Judged:
             carried on: the slip of an earlier step that was made again.
         working: for a wrong one, the correct working, in symbols and numbers.
         causes: for a number that is carried on, the lines of the mistakes it rests on.
+        pair: for a gradient, the names of what is differentiated and with respect to what.
     """
 
     quantity: str
@@ -99,6 +100,7 @@ class Judged:
     slips: tuple[Found, ...] = ()
     working: str = ""
     causes: tuple[int, ...] = ()
+    pair: tuple[str, str] | None = None
 
 
 # --- against the exact number ---------------------------------------------------------------------

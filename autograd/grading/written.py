@@ -93,7 +93,7 @@ class Written:
         return Interval(x - (half if x > 0 else one), x + (half if x < 0 else one))
 
     def within(self, share: Fraction) -> Interval:
-        """Return all numbers within so many units of it."""
+        """Return all numbers within this share of a unit of it."""
         reach = self.unit * share
         return Interval(float(self.value - reach), float(self.value + reach))
 

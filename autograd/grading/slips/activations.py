@@ -14,11 +14,11 @@ from .slip import MOST_PLACES, one_by_one, places, slip
 
 def _at_layers(bench: Bench, change: Local) -> Iterator[Edit]:
     """Yield the edit of the slopes of all activations, of each layer, and of each alone."""
-    found = list(bench.activations)
+    found = bench.activations if bench.is_gradient else []
     layers: dict[str, list[Value]] = {}
     for node in found:
         layers.setdefault(bench.book.places.get(node, ("", ()))[0], []).append(node)
-    if found and bench.is_gradient:
+    if found:
         yield change_local(found, change, places(found))
     if 1 < len(layers) <= MOST_PLACES:
         yield from (change_local(group, change, places(group)) for group in layers.values())
@@ -37,7 +37,7 @@ def _by_kind(**slopes: Callable[[float, float], float]) -> Local:
 
 
 @slip("dead-relu")
-def dead_passed(bench: Bench) -> Iterator[Edit]:
+def pass_dead_relu(bench: Bench) -> Iterator[Edit]:
     """You let the gradient through the ReLU{}, although its slope is 0 where z is not above 0."""
     dead = [n for n in bench.activations if n.op.family == "relu" and n.partials == (0.0,)]
     if dead and bench.is_gradient:
@@ -45,19 +45,19 @@ def dead_passed(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("f-prime-forgotten")
-def slope_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_slope(bench: Bench) -> Iterator[Edit]:
     """You forget the slope f′(z){}."""
     yield from _at_layers(bench, lambda *_: 1.0)
 
 
 @slip("f-for-f-prime")
-def value_for_slope(bench: Bench) -> Iterator[Edit]:
+def multiply_by_value(bench: Bench) -> Iterator[Edit]:
     """You multiply by f(z) itself instead of its slope f′(z){}."""
     yield from _at_layers(bench, lambda base, child, *_: base.data(child))
 
 
 @slip("f-prime-at-a")
-def slope_at_output(bench: Bench) -> Iterator[Edit]:
+def put_output_into_slope(bench: Bench) -> Iterator[Edit]:
     """You put a into f′{}, where z belongs: a has gone through f already."""
 
     def change(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
@@ -68,7 +68,7 @@ def slope_at_output(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("f-prime-formula-at-z")
-def slope_formula_at_input(bench: Bench) -> Iterator[Edit]:
+def put_input_into_formula(bench: Bench) -> Iterator[Edit]:
     """You put z into the formula of the slope{}, which is written in a: a(1 − a) or 1 − a²."""
     yield from _at_layers(
         bench, _by_kind(sigmoid=lambda z, a: z * (1 - z), tanh=lambda z, a: 1 - z * z)
@@ -76,7 +76,7 @@ def slope_formula_at_input(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("slope-of-another")
-def slope_of_another(bench: Bench) -> Iterator[Edit]:
+def take_slope_of_another(bench: Bench) -> Iterator[Edit]:
     """You take the slope of another activation{}: 1 − a² is that of tanh, a(1 − a) that of σ."""
     yield from _at_layers(
         bench, _by_kind(sigmoid=lambda z, a: 1 - a * a, tanh=lambda z, a: a * (1 - a))
@@ -90,7 +90,7 @@ def slope_of_another(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("squashed-twice")
-def squashed_twice(bench: Bench) -> Iterator[Edit]:
+def take_slope_of_slope(bench: Bench) -> Iterator[Edit]:
     """You put the slope into the formula of the slope once more{}."""
     yield from _at_layers(
         bench,
@@ -101,13 +101,13 @@ def squashed_twice(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("f-prime-twice")
-def slope_twice(bench: Bench) -> Iterator[Edit]:
+def repeat_slope(bench: Bench) -> Iterator[Edit]:
     """You multiply by the slope f′(z) twice{}."""
     yield from _at_layers(bench, lambda base, child, slot, partial, up: partial * partial)
 
 
 @slip("relu-on-gradient")
-def relu_on_gradient(bench: Bench) -> Iterator[Edit]:
+def apply_relu_to_gradient(bench: Bench) -> Iterator[Edit]:
     """You apply ReLU to the gradient, although its slope depends on the sign of z alone."""
     relus = [node for node in bench.activations if node.op.family == "relu"]
     if relus and bench.is_gradient:
@@ -146,7 +146,7 @@ def _probabilities(bench: Bench) -> dict[Value, Callable[[Base], float]]:
 
 
 @slip("one-hot")
-def target_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_target(bench: Bench) -> Iterator[Edit]:
     """You forget to subtract the target: after softmax and cross-entropy the slope is p − y."""
     found = _probabilities(bench)
     if found:
@@ -154,8 +154,8 @@ def target_forgotten(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("slope-after-cross-entropy")
-def slope_after_cross_entropy(bench: Bench) -> Iterator[Edit]:
-    """You multiply by p(1 − p), which the logarithm of the cross-entropy has cancelled already."""
+def repeat_canceled_slope(bench: Bench) -> Iterator[Edit]:
+    """You multiply by p(1 − p), which the logarithm of the cross-entropy has canceled already."""
     found = _probabilities(bench)
 
     def change(base: Base, node: Value, parts: list[float], right: float) -> float:
@@ -167,7 +167,7 @@ def slope_after_cross_entropy(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("softmax-slope-alone")
-def softmax_slope_alone(bench: Bench) -> Iterator[Edit]:
+def take_one_softmax_slope(bench: Bench) -> Iterator[Edit]:
     """You take p(1 − p) for the whole slope of softmax, although every p depends on every z."""
     found = _probabilities(bench)
 
@@ -188,13 +188,13 @@ def _in_values(bench: Bench, change: Compute, nodes: list[Value]) -> Iterator[Ed
 
 
 @slip("activation-forgotten")
-def activation_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_activation(bench: Bench) -> Iterator[Edit]:
     """You forget the activation{}."""
     yield from _in_values(bench, lambda base, n, x, right: x[0], bench.activations)
 
 
 @slip("activation-twice")
-def activation_twice(bench: Bench) -> Iterator[Edit]:
+def repeat_activation(bench: Bench) -> Iterator[Edit]:
     """You apply the activation twice{}."""
     yield from _in_values(
         bench,
@@ -204,7 +204,7 @@ def activation_twice(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("slope-for-value")
-def slope_for_value(bench: Bench) -> Iterator[Edit]:
+def take_slope_for_value(bench: Bench) -> Iterator[Edit]:
     """You take the slope f′(z) where f(z) itself belongs{}."""
     yield from _in_values(
         bench,
@@ -221,7 +221,7 @@ _OTHERS = {
 
 
 @slip("another-activation")
-def another_activation(bench: Bench) -> Iterator[Edit]:
+def apply_another_activation(bench: Bench) -> Iterator[Edit]:
     """You apply another activation{} than the sheet says."""
     for k in (0, 1):
         yield from _in_values(
@@ -232,14 +232,14 @@ def another_activation(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("exponent-sign")
-def exponent_sign(bench: Bench) -> Iterator[Edit]:
+def lose_exponent_sign(bench: Bench) -> Iterator[Edit]:
     """You take e^z where e^−z belongs{}, or the other way round."""
     yield from _in_values(bench, lambda base, n, x, right: 1 / right, bench.nodes("exp"))
     yield from _in_values(bench, lambda base, n, x, right: 1 - right, bench.nodes("sigmoid"))
 
 
 @slip("softmax-unnormalized")
-def softmax_unnormalized(bench: Bench) -> Iterator[Edit]:
+def forget_normalization(bench: Bench) -> Iterator[Edit]:
     """You forget to divide by the sum of all exponentials{}."""
 
     def change(base: Base, node: Value, x: list[float], right: float) -> float:

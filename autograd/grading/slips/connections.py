@@ -34,7 +34,7 @@ def products_in(bench: Bench) -> list[tuple[Use, Value]]:
 
 
 @slip("input-dropped")
-def input_dropped(bench: Bench) -> Iterator[Edit]:
+def forget_input(bench: Bench) -> Iterator[Edit]:
     """You forget to multiply by the input {}: dC/dw is δ times what comes in through w."""
     if not bench.is_gradient or bench.node.parents:
         return
@@ -44,7 +44,7 @@ def input_dropped(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("weight-dropped")
-def weight_dropped(bench: Bench) -> Iterator[Edit]:
+def forget_weight(bench: Bench) -> Iterator[Edit]:
     """You forget to multiply by the weight{} on the way back."""
     if not bench.is_gradient:
         return
@@ -58,7 +58,7 @@ def weight_dropped(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("bias-times-input")
-def bias_times_input(bench: Bench) -> Iterator[Edit]:
+def multiply_bias_by_input(bench: Bench) -> Iterator[Edit]:
     """You multiply the gradient of a bias by {}, although it is δ itself."""
     if not bench.is_gradient or bench.node.parents or len(bench.uses(bench.node)) > MOST_PLACES:
         return

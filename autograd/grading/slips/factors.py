@@ -22,14 +22,14 @@ def squares(bench: Bench) -> list[Value]:
 
 
 @slip("sign")
-def error_turned(bench: Bench) -> Iterator[Edit]:
+def reverse_error(bench: Bench) -> Iterator[Edit]:
     """You take the error as (target − output) instead of (output − target)."""
     if bench.is_gradient and bench.nodes(*_DIFFERENCES):
         yield change_result(bench, lambda g: -g)
 
 
 @slip("minus")
-def minus_lost(bench: Bench) -> Iterator[Edit]:
+def lose_minus(bench: Bench) -> Iterator[Edit]:
     """You lose a minus sign, or write one too many{}."""
     if not bench.is_gradient or not bench.nodes(*_DIFFERENCES):
         yield change_result(bench, lambda x: -x)
@@ -41,7 +41,7 @@ def minus_lost(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("sign-of-term")
-def term_sign(bench: Bench) -> Iterator[Edit]:
+def use_wrong_sign(bench: Bench) -> Iterator[Edit]:
     """You use the wrong sign for {}."""
     for node in bench.nodes("sub", "add") if not bench.is_gradient else ():
         turn = 1 if node.op.family == "sub" else -1
@@ -58,7 +58,7 @@ def term_sign(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("difference-turned")
-def difference_turned(bench: Bench) -> Iterator[Edit]:
+def reverse_difference(bench: Bench) -> Iterator[Edit]:
     """You subtract the wrong way round in {}."""
     for node in bench.nodes("sub") if not bench.is_gradient else ():
         yield weigh(node, (-1, 1), called(node))
@@ -68,7 +68,7 @@ def difference_turned(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("two-doubled")
-def half_lost(bench: Bench) -> Iterator[Edit]:
+def lose_half(bench: Bench) -> Iterator[Edit]:
     """You lose the ½ in front of the square, so that a factor 2 is left over{}."""
     yield from _scale_squares(bench, 2.0)
 
@@ -82,13 +82,13 @@ def _scale_squares(bench: Bench, factor: float) -> Iterator[Edit]:
 
 
 @slip("two-lost")
-def two_lost(bench: Bench) -> Iterator[Edit]:
+def lose_two(bench: Bench) -> Iterator[Edit]:
     """You lose the factor 2 of the square, or use ½ once too often{}."""
     yield from _scale_squares(bench, 0.5)
 
 
 @slip("square")
-def square_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_square(bench: Bench) -> Iterator[Edit]:
     """You forget to square{}, or double instead."""
     if bench.is_gradient:
         return
@@ -135,19 +135,19 @@ def _constant(node: Value) -> float:
 
 
 @slip("mean-forgotten")
-def mean_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_mean(bench: Bench) -> Iterator[Edit]:
     """You forget the factor {}, so that this is a sum and not a mean."""
     yield from _scale_counts(bench, 1, "1/")
 
 
 @slip("mean-twice")
-def mean_twice(bench: Bench) -> Iterator[Edit]:
+def repeat_mean(bench: Bench) -> Iterator[Edit]:
     """You divide by {} twice."""
     yield from _scale_counts(bench, -1, "")
 
 
 @slip("mean-for-sum")
-def mean_for_sum(bench: Bench) -> Iterator[Edit]:
+def take_mean_for_sum(bench: Bench) -> Iterator[Edit]:
     """You take the mean where the sheet adds up: there is no factor {}."""
     for node in bench.nodes("sum", "half_squared_error", "squared_error"):
         m = len(node.parents) if node.op.family == "sum" else len(node.parents) // 2

@@ -46,7 +46,7 @@ def _misreadings(others: dict[Value, Value], what: str = "") -> Edit:
 
 
 @slip("transposed")
-def transposed_weight(bench: Bench) -> Iterator[Edit]:
+def transpose_weight(bench: Bench) -> Iterator[Edit]:
     """You use the matrix {} with its rows and columns exchanged (or transpose it needlessly)."""
     mirrors = {node: _mirrored(bench, node) for node in _operands(bench)}
     found = {node: mirror for node, mirror in mirrors.items() if mirror is not None}
@@ -55,7 +55,7 @@ def transposed_weight(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("transposed-gradient")
-def transposed_gradient(bench: Bench) -> Iterator[Edit]:
+def transpose_gradient(bench: Bench) -> Iterator[Edit]:
     """You exchange rows and columns: you write the gradient of {}."""
     mirror = _mirrored(bench, bench.node)
     if mirror is not None and bench.sweep:
@@ -64,7 +64,7 @@ def transposed_gradient(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("updated-weight")
-def updated_weight(bench: Bench) -> Iterator[Edit]:
+def use_updated_weight(bench: Bench) -> Iterator[Edit]:
     """You use the new value of {}, although a step computes everything with the old ones."""
     swapped: dict[Value, Value] = {}
     for node in _operands(bench):
@@ -76,7 +76,7 @@ def updated_weight(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("old-value")
-def old_value(bench: Bench) -> Iterator[Edit]:
+def use_old_value(bench: Bench) -> Iterator[Edit]:
     """You use the value that {} had in the step before."""
     old = {node: bench.value_before(node) for node in _operands(bench)}
     yield from _by_name(bench, {node: value for node, value in old.items() if value is not None})
@@ -98,7 +98,7 @@ def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
 
 
 @slip("operands-exchanged")
-def operands_exchanged(bench: Bench) -> Iterator[Edit]:
+def exchange_operands(bench: Bench) -> Iterator[Edit]:
     """You exchange {}."""
     operands = [n for n in _operands(bench) if n.label and n not in bench.parts][:MOST_PLACES]
     second = {node.parents[-1] for node in bench.segment if node.op.family == "mul"}
@@ -108,7 +108,7 @@ def operands_exchanged(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("wrong-number")
-def neighbour_read(bench: Bench) -> Iterator[Edit]:
+def read_neighbor(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
     for node in _operands(bench)[:MOST_PLACES]:
         for other in _alike(bench, node)[: 2 * MOST_PLACES]:
@@ -116,7 +116,7 @@ def neighbour_read(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("other-number")
-def another_number_read(bench: Bench) -> Iterator[Edit]:
+def read_another_number(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
     named = [*bench.book.places][-_MOST_OTHERS:]
     for node in [n for n in _operands(bench) if n.label][:MOST_PLACES]:
@@ -129,7 +129,7 @@ def _alike(bench: Bench, node: Value) -> list[Value]:
     """Return the numbers that one is easily mistaken for.
 
     These are the others of its vector or matrix, those with the same letters in their names (w6 and
-    w7), and its neighbours in the same formula.
+    w7), and its neighbors in the same formula.
     """
     name, index = bench.book.places.get(node, ("", ()))
     cells = bench.book.quantity(name) if name else None
@@ -141,7 +141,7 @@ def _alike(bench: Bench, node: Value) -> list[Value]:
 
 
 @slip("point-moved")
-def point_moved(bench: Bench) -> Iterator[Edit]:
+def move_point_of_operand(bench: Bench) -> Iterator[Edit]:
     """You move the decimal point of {}."""
     for node in _plain_numbers(bench):
         for power in (10.0, 0.1, 100.0, 0.01):
@@ -160,7 +160,7 @@ def _plain_numbers(bench: Bench) -> Iterable[Value]:
 
 
 @slip("neighbours-gradient")
-def neighbours_gradient(bench: Bench) -> Iterator[Edit]:
+def write_neighbors_gradient(bench: Bench) -> Iterator[Edit]:
     """You write the gradient of {}."""
     if not bench.sweep or len(bench.sweep.uses) > _MOST_GRADIENTS:
         return
@@ -190,7 +190,7 @@ def _gradient_of(bench: Bench, node: Value) -> Gather:
 
 
 @slip("stale")
-def stale_gradient(bench: Bench) -> Iterator[Edit]:
+def keep_stale_gradient(bench: Bench) -> Iterator[Edit]:
     """You keep the gradient of the step before, although the weights have changed since."""
     before = bench.book.before.get(bench.name)
     if before is not None and bench.is_gradient:
@@ -198,7 +198,7 @@ def stale_gradient(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("accumulated")
-def gradient_accumulated(bench: Bench) -> Iterator[Edit]:
+def accumulate_gradient(bench: Bench) -> Iterator[Edit]:
     """You add the gradient of the step before, which was not set back to zero."""
     before = bench.book.before.get(bench.name)
     if before is not None and bench.is_gradient:
@@ -206,7 +206,7 @@ def gradient_accumulated(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("after-update")
-def gradient_after_update(bench: Bench) -> Iterator[Edit]:
+def compute_after_update(bench: Bench) -> Iterator[Edit]:
     """You compute this gradient after {} was updated, although a step uses the old values."""
     if not bench.sweep or bench.stops:
         return

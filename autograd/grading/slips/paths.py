@@ -35,7 +35,7 @@ def _of(node: Value, bench: Bench) -> str:
 
 
 @slip("one-path")
-def one_path(bench: Bench) -> Iterator[Edit]:
+def keep_one_path(bench: Bench) -> Iterator[Edit]:
     """You keep one path only{}, although the contributions of all paths are added (+=)."""
     shared = _shared(bench)
     for node in shared:
@@ -53,7 +53,7 @@ def _keep(k: int) -> Parts:
 
 
 @slip("path-left-out")
-def path_left_out(bench: Bench) -> Iterator[Edit]:
+def leave_out_path(bench: Bench) -> Iterator[Edit]:
     """You leave one of the paths out, the one through {}."""
     for node in _shared(bench):
         uses = bench.uses(node)
@@ -66,21 +66,21 @@ def _leave_out(k: int) -> Parts:
 
 
 @slip("paths-multiplied")
-def paths_multiplied(bench: Bench) -> Iterator[Edit]:
+def multiply_paths(bench: Bench) -> Iterator[Edit]:
     """You multiply the contributions of the paths{}, although they are added."""
     for node in _shared(bench):
         yield _gather([node], math.prod, _of(node, bench))
 
 
 @slip("gate-both")
-def gate_both(bench: Bench) -> Iterator[Edit]:
+def open_both_gates(bench: Bench) -> Iterator[Edit]:
     """You let the gradient through {} to both inputs, although only one of them gets it."""
     if gates := _gates(bench):
         yield change_local(gates, lambda *_: 1.0, called(gates[0]))
 
 
 @slip("gate-other")
-def gate_other(bench: Bench) -> Iterator[Edit]:
+def open_wrong_gate(bench: Bench) -> Iterator[Edit]:
     """You let the gradient through {} to the wrong input."""
     if gates := _gates(bench):
         yield change_local(gates, lambda b, n, slot, right, up: 1 - right, called(gates[0]))
@@ -91,7 +91,7 @@ def _gates(bench: Bench) -> list[Value]:
 
 
 @slip("upstream-dropped")
-def upstream_dropped(bench: Bench) -> Iterator[Edit]:
+def drop_upstream(bench: Bench) -> Iterator[Edit]:
     """You leave out the gradient of {}: the chain rule multiplies by it."""
     if not bench.is_gradient:
         return
@@ -105,7 +105,7 @@ def upstream_dropped(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("product-rule")
-def product_rule(bench: Bench) -> Iterator[Edit]:
+def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
     """You use one half of the product rule only{}: (uv)′ = u′v + uv′."""
     if not bench.is_gradient:
         return

@@ -15,7 +15,7 @@ _MOST_COPIED = 30  # numbers of the sheet that may have been copied
 
 
 @slip("digits")
-def digits_exchanged(bench: Bench) -> Iterator[Edit]:
+def exchange_digits(bench: Bench) -> Iterator[Edit]:
     """You exchange two digits."""
     for place in range(6):
         yield change_result(bench, _Exchange(place))
@@ -37,14 +37,14 @@ class _Exchange:
 
 
 @slip("point")
-def result_point_moved(bench: Bench) -> Iterator[Edit]:
+def move_point_of_result(bench: Bench) -> Iterator[Edit]:
     """You move the decimal point of the result."""
     for power in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
         yield change_result(bench, power.__mul__)
 
 
 @slip("copied")
-def copied_number(bench: Bench) -> Iterator[Edit]:
+def copy_number(bench: Bench) -> Iterator[Edit]:
     """You copy the number of {}."""
     for node in itertools.islice(reversed(bench.book.places), _MOST_COPIED):
         if node is not bench.node or bench.is_gradient:

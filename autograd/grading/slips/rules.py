@@ -14,14 +14,14 @@ from .slip import one_by_one, slip
 
 
 @slip("quotient-sign")
-def quotient_sign(bench: Bench) -> Iterator[Edit]:
+def lose_quotient_sign(bench: Bench) -> Iterator[Edit]:
     """You lose the minus sign of the quotient rule{}: the slope of a/b in b is −a/b²."""
     for node in bench.nodes("div") if bench.is_gradient else ():
         yield change_edges([(node, 1)], lambda base, partial: -partial, f" at {called(node)}")
 
 
 @slip("reciprocal-slope")
-def reciprocal_slope(bench: Bench) -> Iterator[Edit]:
+def take_reciprocal_slope(bench: Bench) -> Iterator[Edit]:
     """You take −1/u for the slope of 1/u, which is −1/u²{}."""
     for node in bench.nodes("div") if bench.is_gradient else ():
         yield change_edges([(node, 1)], _times(node.parents[1], 1), f" at {called(node)}")
@@ -36,7 +36,7 @@ def _times(factor: Value, power: int, sign: float = 1.0) -> Callable[[Base, floa
 
 
 @slip("divisor-lost")
-def divisor_lost(bench: Bench) -> Iterator[Edit]:
+def lose_divisor(bench: Bench) -> Iterator[Edit]:
     """You lose the divisor {}."""
     for node in bench.nodes("div"):
         yield change_node([node], _dividend, _slope_of_dividend, called(node.parents[1]))
@@ -51,14 +51,14 @@ def _slope_of_dividend(base: Base, node: Value, slot: int, right: float, up: flo
 
 
 @slip("quotient-turned")
-def quotient_turned(bench: Bench) -> Iterator[Edit]:
+def reverse_quotient(bench: Bench) -> Iterator[Edit]:
     """You divide the wrong way round in {}."""
     for node in bench.nodes("div") if not bench.is_gradient else ():
         yield change_value([node], lambda base, n, x, right: x[1] / x[0], called(node))
 
 
 @slip("power-rule")
-def power_rule(bench: Bench) -> Iterator[Edit]:
+def keep_exponent(bench: Bench) -> Iterator[Edit]:
     """You keep the exponent in the slope of {}: it is n·uⁿ⁻¹, not n·uⁿ or uⁿ⁻¹."""
 
     def kept(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
@@ -73,7 +73,7 @@ def power_rule(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("exp-power-rule")
-def exp_power_rule(bench: Bench) -> Iterator[Edit]:
+def use_power_rule_on_exp(bench: Bench) -> Iterator[Edit]:
     """You use the power rule on {}: the slope of eᵘ is eᵘ itself, not u·eᵘ⁻¹."""
 
     def change(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
@@ -89,7 +89,7 @@ def exp_power_rule(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("log-slope")
-def log_slope(bench: Bench) -> Iterator[Edit]:
+def take_log_for_slope(bench: Bench) -> Iterator[Edit]:
     """You take ln u itself, or 1, for the slope of {}, which is 1/u."""
     for node in bench.nodes("log") if bench.is_gradient else ():
         yield change_local([node], lambda base, n, slot, p, up: base.data(n), called(node))
@@ -97,14 +97,14 @@ def log_slope(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("log10")
-def log_ten(bench: Bench) -> Iterator[Edit]:
+def use_log_ten(bench: Bench) -> Iterator[Edit]:
     """You use log₁₀ instead of the natural logarithm ln."""
     if logs := bench.nodes("log"):
         yield scale(logs, 1 / math.log(10))
 
 
 @slip("degrees")
-def degrees(bench: Bench) -> Iterator[Edit]:
+def use_degrees(bench: Bench) -> Iterator[Edit]:
     """You have the calculator set to degrees, although angles are in radians here."""
     waves = bench.nodes("sin", "cos", "tan")
 
@@ -120,7 +120,7 @@ def degrees(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("wave-slope")
-def wave_slope(bench: Bench) -> Iterator[Edit]:
+def keep_wave(bench: Bench) -> Iterator[Edit]:
     """You use the same function for the slope{}: sin′ is cos, and cos′ is −sin."""
     waves = bench.nodes("sin", "cos") if bench.is_gradient else []
     yield from one_by_one(
@@ -132,7 +132,7 @@ def wave_slope(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("abs-slope")
-def absolute_slope(bench: Bench) -> Iterator[Edit]:
+def take_slope_of_square(bench: Bench) -> Iterator[Edit]:
     """You take 2w, w or 1 for the slope of |w|, which is the sign of w."""
     sizes = bench.nodes("abs") if bench.is_gradient else []
     if sizes:

@@ -58,7 +58,7 @@ def slips(bench: Bench, written: Written, first: Iterable[str] = ()) -> list[Fou
 
 def _starts(bench: Bench) -> list[Bench]:
     """Return the benches to search: the number itself, and its gradient from the output back."""
-    return [bench, bench.started_anew()] if bench.stops else [bench]
+    return [bench, bench.from_output()] if bench.stops else [bench]
 
 
 def _single(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:

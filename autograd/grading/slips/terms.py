@@ -13,7 +13,7 @@ from .slip import MOST_PLACES, slip
 
 
 @slip("bias-forgotten")
-def bias_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_bias(bench: Bench) -> Iterator[Edit]:
     """You forget the bias {}."""
     for node in bench.nodes("dot") if not bench.is_gradient else ():
         if len(node.parents) % 2:
@@ -22,7 +22,7 @@ def bias_forgotten(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("term-forgotten")
-def term_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_term(bench: Bench) -> Iterator[Edit]:
     """You leave the term {} out of the sum."""
     if bench.is_gradient:
         return
@@ -38,7 +38,7 @@ def term_forgotten(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("factor-forgotten")
-def factor_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_factor(bench: Bench) -> Iterator[Edit]:
     """You leave out the factor {}."""
     for node in bench.nodes("mul"):
         for slot, parent in enumerate(node.parents):
@@ -64,7 +64,7 @@ def _without_factor(k: int, other: int) -> Compute:
 
 
 @slip("brackets-ignored")
-def brackets_ignored(bench: Bench) -> Iterator[Edit]:
+def ignore_brackets(bench: Bench) -> Iterator[Edit]:
     """You ignore the brackets around {}."""
     if bench.is_gradient:
         return
@@ -111,7 +111,7 @@ def _only_last_squared(inner: Value) -> Compute:
 
 
 @slip("sum-for-product")
-def sum_for_product(bench: Bench) -> Iterator[Edit]:
+def add_instead_of_multiplying(bench: Bench) -> Iterator[Edit]:
     """You add {} instead of multiplying, or multiply instead of adding."""
     for node in bench.nodes("mul", "add") if not bench.is_gradient else ():
         multiplies = node.op.family == "mul"

@@ -37,7 +37,7 @@ def _holds_gradient(bench: Bench, node: Value) -> bool:
 
 
 @slip("ascent")
-def step_direction(bench: Bench) -> Iterator[Edit]:
+def reverse_step(bench: Bench) -> Iterator[Edit]:
     """You {}."""
     for node in bench.nodes("sub", "add") if _updated(bench) is not None else ():
         if _holds_gradient(bench, node.parents[1]):
@@ -60,14 +60,14 @@ def _rates(bench: Bench) -> Iterator[tuple[Value, int]]:
 
 
 @slip("rate-forgotten")
-def rate_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_rate(bench: Bench) -> Iterator[Edit]:
     """You forget the learning rate {}."""
     for node, slot in _rates(bench):
         yield keep_operand(node, 1 - slot, called(node.parents[slot]))
 
 
 @slip("rate-twice")
-def rate_twice(bench: Bench) -> Iterator[Edit]:
+def repeat_rate(bench: Bench) -> Iterator[Edit]:
     """You apply the learning rate {} twice."""
     for node, slot in _rates(bench):
         yield change_value([node], _apply_again(slot), called(node.parents[slot]))
@@ -81,7 +81,7 @@ def _apply_again(slot: int) -> Compute:
 
 
 @slip("step-alone")
-def step_alone(bench: Bench) -> Iterator[Edit]:
+def write_step_alone(bench: Bench) -> Iterator[Edit]:
     """You write the step instead of the new value: {} minus the step is still missing."""
     old = _updated(bench)
     if old is not None and gradients_in(bench):
@@ -94,7 +94,7 @@ def _distance(old: Value, sign: float) -> Compute:
 
 
 @slip("not-updated")
-def not_updated(bench: Bench) -> Iterator[Edit]:
+def keep_old_value(bench: Bench) -> Iterator[Edit]:
     """You keep the old value of {}, as if there were no step."""
     old = _updated(bench)
     if old is not None:
@@ -112,13 +112,13 @@ def _mix_in_gradients_before(bench: Bench, share: float) -> Iterator[Edit]:
 
 
 @slip("stale-step")
-def stale_step(bench: Bench) -> Iterator[Edit]:
+def step_with_stale_gradient(bench: Bench) -> Iterator[Edit]:
     """You use the gradient of the step before, although the weights have changed since."""
     yield from _mix_in_gradients_before(bench, 0.0)
 
 
 @slip("accumulated-step")
-def accumulated_step(bench: Bench) -> Iterator[Edit]:
+def step_with_accumulated_gradient(bench: Bench) -> Iterator[Edit]:
     """You add the gradient of the step before, which was not set back to zero."""
     yield from _mix_in_gradients_before(bench, 1.0)
 
@@ -143,7 +143,7 @@ def _corrections(bench: Bench) -> list[Value]:
 
 
 @slip("correction-forgotten")
-def correction_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_correction(bench: Bench) -> Iterator[Edit]:
     """You forget the bias correction{}: divide by 1 − βᵗ."""
     found = _corrections(bench)
     if len(found) > 1:
@@ -159,7 +159,7 @@ def _powers(bench: Bench) -> list[Value]:
 
 
 @slip("correction-power")
-def correction_power(bench: Bench) -> Iterator[Edit]:
+def forget_correction_power(bench: Bench) -> Iterator[Edit]:
     """You use 1 − β instead of 1 − βᵗ."""
     if powers := _powers(bench):
         yield change_value(powers, lambda base, n, x, right: x[0])
@@ -168,7 +168,7 @@ def correction_power(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("correction-step")
-def correction_step(bench: Bench) -> Iterator[Edit]:
+def shift_correction_step(bench: Bench) -> Iterator[Edit]:
     """You take the t of another step in 1 − βᵗ; the first step has t = 1."""
     for shift in (-1, 1):
         if powers := _powers(bench):
@@ -191,7 +191,7 @@ def _shares(bench: Bench) -> list[tuple[Value, int]]:
 
 
 @slip("share-forgotten")
-def share_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_share(bench: Bench) -> Iterator[Edit]:
     """You forget the factor {} of the running average."""
     for node, slot in _shares(bench):
         yield keep_operand(node, 1 - slot, called(node.parents[slot]))
@@ -207,7 +207,7 @@ def _averages(bench: Bench) -> list[tuple[Value, Value, Value]]:
 
 
 @slip("share-added")
-def share_added(bench: Bench) -> Iterator[Edit]:
+def add_share(bench: Bench) -> Iterator[Edit]:
     """You multiply the gradient by 1 − {}, although this momentum adds the whole gradient."""
     for node, old, new in _averages(bench):
         beta = next((p for p in old.parents if not p.parents and 0 < p.data < 1), None)
@@ -220,7 +220,7 @@ def _share(beta: Value) -> Compute:
 
 
 @slip("shares-exchanged")
-def shares_exchanged(bench: Bench) -> Iterator[Edit]:
+def exchange_shares(bench: Bench) -> Iterator[Edit]:
     """You exchange β and 1 − β."""
     shares = dict(_shares(bench))
     for node, old, new in _averages(bench):
@@ -243,7 +243,7 @@ def _exchange(old: Value, new: Value, shares: dict[Value, int]) -> Compute:
 
 
 @slip("velocity-forgotten")
-def velocity_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_velocity(bench: Bench) -> Iterator[Edit]:
     """You forget {}, the running average of the step before."""
     for node, old, _ in _averages(bench):
         places = ((p, bench.book.places.get(p, ("", ()))[0]) for p in old.parents)
@@ -253,7 +253,7 @@ def velocity_forgotten(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("root-forgotten")
-def root_forgotten(bench: Bench) -> Iterator[Edit]:
+def forget_root(bench: Bench) -> Iterator[Edit]:
     """You forget the square root{}."""
     for node in bench.nodes("sqrt") if not bench.is_gradient else ():
         yield keep_operand(node, 0, f" in {called(node)}")
