@@ -91,13 +91,16 @@ class Explainer:
             return replace(one, verdict=Verdict.CARRIED, slips=(again[0],))
         if found and found[0].is_certain:
             self._habits.setdefault(found[0].key, self.step)
+        return replace(one, slips=tuple(found), working=self._working(asked, k, one.quantity))
+
+    def _working(self, asked: Asked, k: int, name: str) -> str:
+        """Return the correct working; gradients that were not written before are worked out too."""
         cell = asked.cells.items[k]
-        working = (
-            gradient_working(asked.sweep, cell, one.quantity)
-            if asked.sweep
-            else value_working(cell, one.quantity)
-        )
-        return replace(one, slips=tuple(found), working=working)
+        if asked.sweep:
+            return gradient_working(asked.sweep, cell, name)
+        inside = Bench(self.book, cell, None, name).parts
+        gradients = (gradient_working(b.sweep, b.node, b.name) for b in inside.values() if b.sweep)
+        return ", where ".join(part for part in (value_working(cell, name), *gradients) if part)
 
     def _with_causes(self, asked: Asked, k: int, one: Judged) -> Judged:
         """Return a verdict with the lines of the mistakes that the number rests on."""

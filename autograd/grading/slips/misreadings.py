@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
@@ -110,6 +110,7 @@ def exchange_operands(bench: Bench) -> Iterator[Edit]:
 @slip("wrong-number")
 def read_neighbor(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
+    yield from _other_quantities(bench, lambda one, other: stem(one) == stem(other))
     for node in _operands(bench)[:MOST_PLACES]:
         for other in _alike(bench, node)[: 2 * MOST_PLACES]:
             yield _misreadings({node: other}, instead_of(other, node))
@@ -118,11 +119,25 @@ def read_neighbor(bench: Bench) -> Iterator[Edit]:
 @slip("other-number")
 def read_another_number(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
+    yield from _other_quantities(bench, lambda one, other: stem(one) != stem(other))
     named = [*bench.book.places][-_MOST_OTHERS:]
     for node in [n for n in _operands(bench) if n.label][:MOST_PLACES]:
         for other in named:
             if other is not node and other is not bench.node:
                 yield _misreadings({node: other}, instead_of(other, node))
+
+
+def _other_quantities(bench: Bench, fits: Callable[[str, str], bool]) -> Iterator[Edit]:
+    """Yield the misreading of a whole vector or matrix as another one of its shape."""
+    book = bench.book
+    indexed = (book.places.get(node, ("", ())) for node in _operands(bench))
+    known = [(name, cells) for name in book.names() if (cells := book.quantity(name))]
+    for name in list(dict.fromkeys(name for name, index in indexed if index))[:MOST_PLACES]:
+        cells = book.quantity(name)
+        same = [(o, q) for o, q in known if cells and o != name and q.shape == cells.shape]
+        for other, numbers in [pair for pair in same if fits(name, pair[0])][-MOST_PLACES:]:
+            pairs = zip(cells.items, numbers.items, strict=True) if cells else ()
+            yield _misreadings(dict(pairs), f"{other} instead of {name}")
 
 
 def _alike(bench: Bench, node: Value) -> list[Value]:

@@ -145,6 +145,8 @@ def test_a_gradient_computed_after_the_update_is_named():
         ("β = 0.9\nm = 0.2157\ng = 0.5312\nm1 = β*m + (1 - β)*g -> 0.725330",
          "share-forgotten", "the factor (1 − β)"),
         ("X = [1.1, 2.3, 3.2]\nJ = mean(X^2) -> 16.74", "mean-forgotten", "1/3"),
+        ("x1 = [0.51, 0.23]\nx2 = [0.92, -0.41]\nw = [1.3, 0.7]\ny = w @ x2 -> 0.82400",
+         "wrong-number", "x1 instead of x2"),
         ("p = [0.2, 0.5, 0.3]\nL = -ln(p[2]) -> 0.301030", "log10", "log₁₀"),
     ],
 )  # fmt: skip

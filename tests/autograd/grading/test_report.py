@@ -1,0 +1,90 @@
+"""What a report shows: as much as may be revealed, in the sheet's own names."""
+
+import json
+import re
+
+import pytest
+
+from autograd import Report, Value, Worksheet, check
+
+SHEET = """x = 0.5
+w = 0.8
+v = -1.3
+z = w*x -> 0.4
+a = sigmoid(z) -> 0.5987
+C = ½(v*a − 0.9)² -> 1.4083
+dC/da -> 2.1818
+dC/dz -> 2.1818
+dC/dw -> 1.0909
+w' = w − 0.1*dC/dw -> 0.6909
+"""
+
+
+def report(reveal="hint"):
+    return Worksheet.parse(SHEET).check(reveal)
+
+
+def test_a_hint_names_the_slip_and_keeps_the_number():
+    text = str(report())
+    assert "You get exactly 2.1818 if you forget the slope f′(z) at a." in text
+    assert "dC/dw and w' are only wrong because of this line." in text
+    assert "0.5242" not in text
+    assert "Correct" not in text
+
+
+def test_nothing_is_revealed_but_the_verdicts():
+    text = str(report("none"))
+    assert "WRONG" in text
+    assert "slope" not in text
+    assert report("none").lines == report("hint").lines
+
+
+def test_the_answer_shows_every_factor_in_the_sheets_own_names():
+    text = str(report("answer"))
+    assert "You wrote 2.1818; the correct value is 0.524" in text
+    assert "Correct: dC/dz = dC/da·a·(1 − a) = (2.1818)(0.24026) = 0.524" in text
+    assert not re.search(r"\bv\d+\b", text)
+
+
+def test_the_correct_working_has_the_factor_that_was_forgotten():
+    head = "X = [1, 2, 3]\nY = [2, 4, 7]\nw = 0.5\nJ = mean((w*X - Y)^2)\n"
+    for line in ("dJ/dw -> -48.00", "w' = w - 0.1*dJ/dw -> 5.300"):
+        shown = str(Worksheet.parse(head + line).check("answer"))
+        assert "dJ/dw = (1/3)·2·(w·X[1] − Y[1])·X[1] + " in shown
+        assert "if you forget the factor 1/3" in shown
+    assert "w' = w − 0.1·dJ/dw = 0.5 − 0.1·(−16) = 2.1" in shown
+
+
+def test_one_slip_on_one_line_is_said_once():
+    text = "x = [0.51, 0.23]\nb = [0.4, 0.3]\nz = x + b\na = tanh(z) -> [0.91000, 0.53000]\n"
+    shown = str(Worksheet.parse(text).check())
+    assert shown.count("forget the activation") == 1
+    assert "First mistake, line 4: a[1] and a[2]." in shown
+
+
+def test_the_data_hold_no_more_than_may_be_shown():
+    for reveal, key in (("none", ""), ("hint", "f-prime-forgotten")):
+        wrong = json.loads(report(reveal).to_json())["lines"][4]
+        assert wrong["verdict"] == "wrong"
+        assert wrong["exact"] is wrong["follows"] is None
+        assert [slip["key"] for slip in wrong["slips"][:1]] == ([key] if key else [])
+    assert json.loads(report("answer").to_json())["lines"][4]["exact"] == pytest.approx(
+        0.5242, 1e-3
+    )
+
+
+def test_check_takes_reveal_too():
+    w = Value(0.43, "w")
+    cost = w.square()
+    cost.label = "C"
+    answers = {"dC/dw": "0.430"}
+    assert "0.86" not in str(check(cost, answers))
+    assert "the correct value is 0.86" in str(check(cost, answers, reveal="answer"))
+    with pytest.raises(ValueError, match="none, hint, answer"):
+        check(cost, answers, reveal="all")
+
+
+def test_html_is_escaped():
+    shown = Report(report().lines, title="<script>")._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
