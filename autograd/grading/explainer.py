@@ -10,7 +10,7 @@ from .consequences import causes_of
 from .counterfactual import Bench
 from .rounding import rounds_to
 from .scope import Book, labels
-from .slips.search import combine, slips
+from .slips.search import Budget, combine, slips
 from .verdict import Found, Judged, Verdict
 from .working import gradient_working, value_working
 from .written import Written
@@ -29,6 +29,7 @@ class Explainer:
         self.book = book
         self.step = 0
         self._searched = 0
+        self._budget = Budget()
         self._habits: dict[str, int] = {}  # slips, and the step in which each was made first
         self._mistakes: dict[object, int] = {}  # lines of wrong numbers, by `Asked.key`
 
@@ -82,7 +83,9 @@ class Explainer:
 
     def _search(self, bench: Bench, written: Written) -> list[Found]:
         self._searched += 1
-        return slips(bench, written, self._habits) if self._searched <= _MOST_SEARCHED else []
+        if self._searched > _MOST_SEARCHED:
+            return []
+        return slips(bench, written, self._budget, self._habits)
 
     def _with_slips(self, asked: Asked, k: int, one: Judged, found: list[Found]) -> Judged:
         """Return a wrong number with its slips; one made in an earlier step is no new mistake."""

@@ -24,6 +24,7 @@ MOST_CHANCE = 0.1  # beyond, chance is as good an explanation, and nothing is sa
 MOST_LISTED = 5
 _MOST_EDITS = 120  # of one number, tried in pairs
 _MOST_STEPS = 60_000  # nodes computed for one number, in the search for single slips and for pairs
+_MOST_STEPS_OF_A_SHEET = 500_000  # about two seconds
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _SMALLEST = 1e-8  # a zero with more decimals is a zero that was computed, not written
@@ -39,7 +40,19 @@ class Candidate:
     edits: tuple[Edit, ...]
 
 
-def slips(bench: Bench, written: Written, first: Iterable[str] = ()) -> list[Found]:
+@dataclass
+class Budget:
+    """How many nodes may still be computed in all searches of a sheet."""
+
+    left: int = _MOST_STEPS_OF_A_SHEET
+
+    def spend(self, nodes: int) -> bool:
+        """Count nodes; return whether there were any left."""
+        self.left -= nodes
+        return self.left > 0
+
+
+def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] = ()) -> list[Found]:
     """Return the slips that give the written number, likeliest first, whatever their chance.
 
     Those with a key in `first` are tried before all others. Two slips together are tried only where
@@ -48,7 +61,7 @@ def slips(bench: Bench, written: Written, first: Iterable[str] = ()) -> list[Fou
     is_zero = not written.value and 0 < written.unit < _SMALLEST  # what a formula comes to
     if len(bench.segment) > MOST_NODES or (written.significant < 2 and not is_zero):
         return []
-    search = _Search(bench, written)
+    search = _Search(bench, written, budget)
     for start in _starts(bench):
         search.run(start, _single(start, first))
     if not search.found:
@@ -90,6 +103,7 @@ class _Search:
 
     bench: Bench
     written: Written
+    budget: Budget
     found: list[tuple[int, Found]] = field(default_factory=list)
     near: set[int] = field(default_factory=set)
     tried: Counter[bool] = field(default_factory=Counter)
@@ -99,6 +113,8 @@ class _Search:
         rights = [(base, bench.predict((), base)) for base in bench.bases]
         resolution = self._resolution(bench)
         for candidate in itertools.islice(candidates, _MOST_STEPS // bench.size):
+            if not self.budget.spend(bench.size * len(rights)):
+                return
             for base, right in rights:
                 predicted = bench.predict(candidate.edits, base)
                 if math.isfinite(predicted) and abs(predicted - right) > resolution / 2:
