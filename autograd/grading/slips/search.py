@@ -27,6 +27,7 @@ _MOST_STEPS = 60_000  # nodes computed for one number, in the search for single 
 _MOST_STEPS_OF_A_SHEET = 500_000  # about two seconds
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
+_CROWDED = 1.5  # wrong numbers lie where predictions crowd, closer than these bands tell; measured
 _SMALLEST = 1e-8  # a zero with more decimals is a zero that was computed, not written
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 
@@ -149,7 +150,7 @@ class _Search:
             ends = sorted((self.written.number / factor, self.written.number * factor))
             count = sum(ends[0] < place * resolution < ends[1] for place in self.near)
             crowds.append(count / (size * (factor - 1 / factor)))
-        return -math.expm1(-max(crowds) * width)
+        return -math.expm1(-_CROWDED * max(crowds) * width)
 
     def best(self) -> list[Found]:
         """Return one slip for each key; of those that predict the same, the specific ones."""
