@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..language.chain import Chain, Member
 from ..language.quantity import Quantity
 from .claims import FORMS, Ledger, Sweep
-from .intervals import Interval, interval
+from .intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Asked:
         cells: the numbers, or what the derivative is with respect to.
         sweep: for a gradient, the sweep that it is one of.
         working: what the first formula of a gradient comes to.
-        put_in: what the numbers that were put in come to.
+        put_in: what the numbers that were put in may come to.
         sign: −1 for a gradient that the sheet writes with the opposite sign.
         pair: for a gradient, the names of what is differentiated and with respect to what.
     """
@@ -28,7 +28,7 @@ class Asked:
     cells: Quantity
     sweep: Sweep | None = None
     working: Quantity | None = None
-    put_in: tuple[float, ...] = ()
+    put_in: tuple[Interval, ...] = ()
     sign: float = 1.0
     pair: tuple[str, str] | None = None
 
@@ -55,7 +55,7 @@ class Asked:
         found = self.follows(k, ledger)
         if self.working:
             found.append(ledger.own(self.working.items[k]))
-        return [*found, *map(interval, self.put_in[k : k + 1])]
+        return [*found, *self.put_in[k : k + 1]]
 
 
 # --- the parts of a chain -------------------------------------------------------------------------

@@ -14,9 +14,11 @@ from ..language.trees import Derivative, Name, leaves
 from .asked import Asked, first_computed, is_given, written_shape
 from .claims import TooMuchWorkError
 from .explainer import Explainer
+from .intervals import Interval
 from .lines import Answer, answer_of, read_answer
 from .members import judge_members
 from .scope import Book, NoPathError, labels
+from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, claim, fits, verdict_on
 from .written import Written
 
@@ -118,7 +120,7 @@ class Marker:
             )
             if not cells.shape and cells.items[0].parents:
                 self.last_name = target.name
-        return Asked(str(target), cells, put_in=self._put_in(chain))
+        return Asked(str(target), cells, put_in=_put_in(chain))
 
     def _note_moves(self, name: str, cells: Quantity) -> None:
         """Note for an update whether each number goes down the slope (below 0) or up it."""
@@ -136,10 +138,10 @@ class Marker:
         if target is None:
             member = chain.members[0]
             cells = self.book.evaluate(member.tree, chain.source, written_shape(chain))
-            return Asked(chain.text_of(member), cells, put_in=self._put_in(chain))
+            return Asked(chain.text_of(member), cells, put_in=_put_in(chain))
         self.book.quantity(target.name)  # of an earlier step, computed again
         cells = self.book.evaluate(target, chain.source)
-        return Asked(str(target), cells, put_in=self._put_in(chain))
+        return Asked(str(target), cells, put_in=_put_in(chain))
 
     def _gradient(self, tree: Derivative, chain: Chain) -> Asked:
         working = self._working(chain)
@@ -150,7 +152,7 @@ class Marker:
                 raise
             shape = written_shape(chain)
             numbers = self.book.evaluate(chain.numbers[0].tree, chain.source, shape)
-            return Asked(str(tree), numbers, put_in=self._put_in(chain))
+            return Asked(str(tree), numbers, put_in=_put_in(chain))
         self.outputs.append(output)
         sweep = self.book.ledger.sweep(output)
         for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
@@ -160,7 +162,7 @@ class Marker:
         if working is not None and len(working.items) != len(cells.items):
             working = None  # the formula is refused where it is judged
         sign = -1.0 if opposite else 1.0
-        return Asked(str(tree), cells, sweep, working, self._put_in(chain), sign, pair)
+        return Asked(str(tree), cells, sweep, working, _put_in(chain), sign, pair)
 
     def _working(self, chain: Chain) -> Quantity | None:
         """Return what the formula of a gradient comes to, or else the numbers put in."""
@@ -168,13 +170,6 @@ class Marker:
         if member is None:
             return None
         return self.book.evaluate(member.tree, chain.source, written_shape(chain))
-
-    def _put_in(self, chain: Chain) -> tuple[float, ...]:
-        """Return what the numbers put in come to, as they were written."""
-        if not chain.numbers:
-            return ()
-        tree, shape = chain.numbers[0].tree, written_shape(chain)
-        return tuple(item.data for item in self.book.evaluate(tree, chain.source, shape).items)
 
     # --- judging results --------------------------------------------------------------------------
 
@@ -237,6 +232,16 @@ class Marker:
         if asked.sign < 0 and verdict is not Verdict.UNTOLD and not verdict.blamed and exact:
             verdict = Verdict.CONVENTION
         return replace(judged, verdict=verdict)
+
+
+_ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is mostly exact
+
+
+def _put_in(chain: Chain) -> tuple[Interval, ...]:
+    """Return what the numbers put in may come to."""
+    if not chain.numbers:
+        return ()
+    return tuple(intervals_of(chain.numbers[0].tree, chain.source, _ROUNDED_FROM))
 
 
 def _exchange_rows(answer: Answer) -> tuple[Written | None, ...]:

@@ -17,7 +17,8 @@ from .written import Written
 class _Digits:
     """The scope of an expression whose rounded numbers were replaced by names."""
 
-    def __init__(self) -> None:
+    def __init__(self, fewest: int) -> None:
+        self.fewest = fewest
         self.ledger = Ledger()
         self.numbers: dict[str, Value] = {}
 
@@ -43,15 +44,19 @@ class _Digits:
     def _name_number(self, leaf: Tree) -> Tree:
         if not isinstance(leaf, Number) or "." not in leaf.text:
             return leaf
+        digits = Written.read(leaf.text.lstrip("-−+"))
+        if digits.significant < self.fewest:
+            return leaf
         name = f"#{len(self.numbers)}"
         self.numbers[name] = value = Value(leaf.value)
-        digits = Written.read(leaf.text.lstrip("-−+"))
         self.ledger.write(value, Interval(-1, 1) * float(digits.unit / 2) + leaf.value)
         return Name(name, (), leaf.place)
 
 
-def intervals_of(tree: Tree, source: Source) -> list[Interval]:
+def intervals_of(tree: Tree, source: Source, fewest: int = 1) -> list[Interval]:
     """Return what an expression of numbers may come to, given the digits they were written in.
+
+    Numbers with fewer than `fewest` significant digits are meant exactly.
 
     >>> from autograd.language.grammar import parse
     >>> source = Source("0.5*4")
@@ -61,6 +66,6 @@ def intervals_of(tree: Tree, source: Source) -> list[Interval]:
     Raises:
         WorksheetError: it cannot be computed.
     """
-    scope = _Digits()
+    scope = _Digits(fewest)
     cells = evaluate(scope.name_numbers(tree), scope, source)
     return [scope.ledger.own(item) for item in cells.items]

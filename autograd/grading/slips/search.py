@@ -28,6 +28,7 @@ _MOST_STEPS_OF_A_SHEET = 500_000  # about two seconds
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _CROWDED = 1.5  # wrong numbers lie where predictions crowd, closer than these bands tell; measured
+_FARTHEST = 1e15  # in units of the resolution; what is farther away is no neighbor
 _SMALLEST = 1e-8  # a zero with more decimals is a zero that was computed, not written
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 
@@ -129,7 +130,8 @@ class _Search:
         return max(float(self.written.unit), size * 1e-12, 2 * blur * size)
 
     def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
-        self.near.add(round(predicted / resolution))
+        if abs(predicted) < _FARTHEST * resolution:
+            self.near.add(round(predicted / resolution))
         self.tried[predicted == 0] += 1
         rank = _fit(self.written, predicted, resolution)
         if rank is not None:
