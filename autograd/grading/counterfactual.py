@@ -149,10 +149,11 @@ class Bench:
             found.setdefault(place, []).append(node)
         return found
 
-    @property
+    @cached_property
     def size(self) -> int:
-        """How many nodes are computed for one prediction."""
-        return len(self.segment) + sum(part.size for part in self.parts.values()) or 1
+        """How many operands are read for one prediction."""
+        own = sum(1 + len(node.parents) for node in self.segment)
+        return own + sum(part.size for part in self.parts.values()) or 1
 
     def with_exact_numbers(self) -> Bench:
         """Return the bench of the same number, computed with exact numbers only.

@@ -23,8 +23,8 @@ from .table import GENERAL, SLIPS
 MOST_CHANCE = 0.1  # beyond, chance is as good an explanation, and nothing is said
 MOST_LISTED = 5
 _MOST_EDITS = 120  # of one number, tried in pairs
-_MOST_STEPS = 60_000  # nodes computed for one number, in the search for single slips and for pairs
-_MOST_STEPS_OF_A_SHEET = 500_000  # about two seconds
+_MOST_WORK = 150_000  # operands read for one number, in each search for single slips or for pairs
+_MOST_WORK_ON_A_SHEET = 1_500_000  # about two seconds
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _CROWDED = 1.5  # wrong numbers lie where predictions crowd, closer than these bands tell; measured
@@ -44,13 +44,13 @@ class Candidate:
 
 @dataclass
 class Budget:
-    """How many nodes may still be computed in all searches of a sheet."""
+    """How many operands may still be read in all searches of a sheet."""
 
-    left: int = _MOST_STEPS_OF_A_SHEET
+    left: int = _MOST_WORK_ON_A_SHEET
 
-    def spend(self, nodes: int) -> bool:
-        """Count nodes; return whether there were any left."""
-        self.left -= nodes
+    def spend(self, operands: int) -> bool:
+        """Count operands; return whether there were any left."""
+        self.left -= operands
         return self.left > 0
 
 
@@ -114,7 +114,7 @@ class _Search:
         """Try candidates on the writer's own numbers and on the exact ones."""
         rights = [(base, bench.predict((), base)) for base in bench.bases]
         resolution = self._resolution(bench)
-        for candidate in itertools.islice(candidates, _MOST_STEPS // bench.size):
+        for candidate in itertools.islice(candidates, _MOST_WORK // bench.size):
             if not self.budget.spend(bench.size * len(rights)):
                 return
             for base, right in rights:
