@@ -8,8 +8,8 @@ import pytest
 
 from gradtrace.__main__ import main
 
-RIGHT = "x = 3.17\ny = x^2 -> 10.05\ndy/dx -> 6.34\n"
-WRONG = RIGHT.replace("-> 6.34", "-> 3.17")
+RIGHT = "x = 3.172\ny = x^2 -> 10.06\ndy/dx -> 6.344\n"
+WRONG = RIGHT.replace("-> 6.344", "-> 3.172")
 
 
 @pytest.fixture
@@ -79,9 +79,9 @@ def test_json_is_an_array_with_an_entry_for_each_file(sheet, capsys):
 @pytest.mark.parametrize(
     ("reveal", "shown", "hidden"),
     [
-        ("none", ["3.17; that is not correct"], ["6.34", "factor 2"]),
-        ("hint", ["You get exactly 3.17 if you lose the factor 2"], ["6.34"]),
-        ("answer", ["the correct value is 6.34", "Correct: dy/dx = 2·x", "factor 2"], []),
+        ("none", ["3.172; that is not correct"], ["6.344", "factor 2"]),
+        ("hint", ["You get exactly 3.172 if you lose the factor 2"], ["6.344"]),
+        ("answer", ["the correct value is 6.344", "Correct: dy/dx = 2·x", "factor 2"], []),
     ],
 )
 def test_what_is_revealed_of_a_wrong_number(sheet, capsys, reveal, shown, hidden):
@@ -105,12 +105,12 @@ def test_standard_input(monkeypatch, capsys):
 
 def test_annotate_blank_and_trace(sheet, capsys):
     main(["check", "--annotate", sheet(WRONG)])
-    hint = "dy/dx -> 3.17  #= WRONG: you get this if you lose the factor 2 of the square"
+    hint = "dy/dx -> 3.172  #= WRONG: you get this if you lose the factor 2 of the square"
     assert hint in capsys.readouterr().out
     main(["check", "--annotate", "--reveal", "answer", sheet("x = 3e-7\ny = 2*x -> 1e-7\n")])
     assert "#= WRONG; the correct value is 6·10⁻⁷" in capsys.readouterr().out
     assert main(["blank", sheet(RIGHT)]) == 0
-    assert capsys.readouterr().out == "x = 3.17\ny = x^2 -> ?\ndy/dx -> ?\n"
+    assert capsys.readouterr().out == "x = 3.172\ny = x^2 -> ?\ndy/dx -> ?\n"
     assert main(["trace", sheet(RIGHT)]) == 0
     assert "∂y/∂y · 2·x" in capsys.readouterr().out
 

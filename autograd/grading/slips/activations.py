@@ -58,7 +58,7 @@ def multiply_by_value(bench: Bench) -> Iterator[Edit]:
 
 @slip("f-prime-at-a")
 def put_output_into_slope(bench: Bench) -> Iterator[Edit]:
-    """You put a into f′{}, where z belongs: a has gone through f already."""
+    """You put a into f′{} where z belongs, although a has gone through f already."""
 
     def change(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
         a = base.data(child)
@@ -69,7 +69,7 @@ def put_output_into_slope(bench: Bench) -> Iterator[Edit]:
 
 @slip("f-prime-formula-at-z")
 def put_input_into_formula(bench: Bench) -> Iterator[Edit]:
-    """You put z into the formula of the slope{}, which is written in a: a(1 − a) or 1 − a²."""
+    """You put z into the formula of the slope{}, although a(1 − a) and 1 − a² are written in a."""
     yield from _at_layers(
         bench, _by_kind(sigmoid=lambda z, a: z * (1 - z), tanh=lambda z, a: 1 - z * z)
     )
@@ -77,7 +77,7 @@ def put_input_into_formula(bench: Bench) -> Iterator[Edit]:
 
 @slip("slope-of-another")
 def take_slope_of_another(bench: Bench) -> Iterator[Edit]:
-    """You take the slope of another activation{}: 1 − a² is that of tanh, a(1 − a) that of σ."""
+    """You take the slope of another activation{}, such as 1 − a² of tanh for a(1 − a) of σ."""
     yield from _at_layers(
         bench, _by_kind(sigmoid=lambda z, a: 1 - a * a, tanh=lambda z, a: a * (1 - a))
     )
@@ -147,7 +147,7 @@ def _probabilities(bench: Bench) -> dict[Value, Callable[[Base], float]]:
 
 @slip("one-hot")
 def forget_target(bench: Bench) -> Iterator[Edit]:
-    """You forget to subtract the target: after softmax and cross-entropy the slope is p − y."""
+    """You forget to subtract the target, although the slope after cross-entropy is p − y."""
     found = _probabilities(bench)
     if found:
         yield change_gradient(found, lambda base, node, parts, right: found[node](base))

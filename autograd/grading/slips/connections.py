@@ -35,7 +35,7 @@ def products_in(bench: Bench) -> list[tuple[Use, Value]]:
 
 @slip("input-dropped")
 def forget_input(bench: Bench) -> Iterator[Edit]:
-    """You forget to multiply by the input {}: dC/dw is δ times what comes in through w."""
+    """You forget to multiply by {}, the number that comes in through this weight."""
     if not bench.is_gradient or bench.node.parents:
         return
     found = [(use, other) for use, other in products_in(bench) if use in bench.uses(bench.node)]

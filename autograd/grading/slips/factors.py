@@ -148,7 +148,7 @@ def repeat_mean(bench: Bench) -> Iterator[Edit]:
 
 @slip("mean-for-sum")
 def take_mean_for_sum(bench: Bench) -> Iterator[Edit]:
-    """You take the mean where the sheet adds up: there is no factor {}."""
+    """You take the mean where the sheet adds up without a factor {}."""
     for node in bench.nodes("sum", "half_squared_error", "squared_error"):
         m = len(node.parents) if node.op.family == "sum" else len(node.parents) // 2
         if m > 1:

@@ -47,7 +47,7 @@ def _misreadings(others: dict[Value, Value], what: str = "") -> Edit:
 
 @slip("transposed")
 def transpose_weight(bench: Bench) -> Iterator[Edit]:
-    """You use the matrix {} with its rows and columns exchanged (or transpose it needlessly)."""
+    """You use the matrix {} with its rows and columns exchanged."""
     mirrors = {node: _mirrored(bench, node) for node in _operands(bench)}
     found = {node: mirror for node, mirror in mirrors.items() if mirror is not None}
     if found:
@@ -56,7 +56,7 @@ def transpose_weight(bench: Bench) -> Iterator[Edit]:
 
 @slip("transposed-gradient")
 def transpose_gradient(bench: Bench) -> Iterator[Edit]:
-    """You exchange rows and columns: you write the gradient of {}."""
+    """You exchange rows and columns, and so write the gradient of {}."""
     mirror = _mirrored(bench, bench.node)
     if mirror is not None and bench.sweep:
         what = instead_of(mirror, bench.node)

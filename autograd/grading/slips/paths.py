@@ -92,7 +92,7 @@ def _gates(bench: Bench) -> list[Value]:
 
 @slip("upstream-dropped")
 def drop_upstream(bench: Bench) -> Iterator[Edit]:
-    """You leave out the gradient of {}: the chain rule multiplies by it."""
+    """You leave out the gradient of {}, by which the chain rule multiplies."""
     if not bench.is_gradient:
         return
     named = [n for n in bench.segment if n.label and n is not bench.node][:MOST_PLACES]
@@ -106,7 +106,7 @@ def drop_upstream(bench: Bench) -> Iterator[Edit]:
 
 @slip("product-rule")
 def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
-    """You use one half of the product rule only{}: (uv)′ = u′v + uv′."""
+    """You use one half of the product rule only{}, although (uv)′ = u′v + uv′."""
     if not bench.is_gradient:
         return
     for product in bench.nodes("mul", "div")[:MOST_PLACES]:

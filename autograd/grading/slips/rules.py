@@ -15,7 +15,7 @@ from .slip import one_by_one, slip
 
 @slip("quotient-sign")
 def lose_quotient_sign(bench: Bench) -> Iterator[Edit]:
-    """You lose the minus sign of the quotient rule{}: the slope of a/b in b is −a/b²."""
+    """You lose the minus sign of the quotient rule{}, although the slope of a/b in b is −a/b²."""
     for node in bench.nodes("div") if bench.is_gradient else ():
         yield change_edges([(node, 1)], lambda base, partial: -partial, f" at {called(node)}")
 
@@ -59,7 +59,7 @@ def reverse_quotient(bench: Bench) -> Iterator[Edit]:
 
 @slip("power-rule")
 def keep_exponent(bench: Bench) -> Iterator[Edit]:
-    """You keep the exponent in the slope of {}: it is n·uⁿ⁻¹, not n·uⁿ or uⁿ⁻¹."""
+    """You keep the exponent in the slope of {}, although it is n·uⁿ⁻¹ and not n·uⁿ or uⁿ⁻¹."""
 
     def kept(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
         return partial * base.data(node.parents[0])
@@ -74,7 +74,7 @@ def keep_exponent(bench: Bench) -> Iterator[Edit]:
 
 @slip("exp-power-rule")
 def use_power_rule_on_exp(bench: Bench) -> Iterator[Edit]:
-    """You use the power rule on {}: the slope of eᵘ is eᵘ itself, not u·eᵘ⁻¹."""
+    """You use the power rule on {}, although the slope of eᵘ is eᵘ itself and not u·eᵘ⁻¹."""
 
     def change(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
         u = base.data(node.parents[0])
@@ -121,7 +121,7 @@ def use_degrees(bench: Bench) -> Iterator[Edit]:
 
 @slip("wave-slope")
 def keep_wave(bench: Bench) -> Iterator[Edit]:
-    """You use the same function for the slope{}: sin′ is cos, and cos′ is −sin."""
+    """You use the same function for the slope{}, although sin′ is cos and cos′ is −sin."""
     waves = bench.nodes("sin", "cos") if bench.is_gradient else []
     yield from one_by_one(
         waves,

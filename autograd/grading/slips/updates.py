@@ -82,7 +82,7 @@ def _apply_again(slot: int) -> Compute:
 
 @slip("step-alone")
 def write_step_alone(bench: Bench) -> Iterator[Edit]:
-    """You write the step instead of the new value: {} minus the step is still missing."""
+    """You write the step instead of the new value, which is {} minus the step."""
     old = _updated(bench)
     if old is not None and gradients_in(bench):
         for sign in (1.0, -1.0):
@@ -144,7 +144,7 @@ def _corrections(bench: Bench) -> list[Value]:
 
 @slip("correction-forgotten")
 def forget_correction(bench: Bench) -> Iterator[Edit]:
-    """You forget the bias correction{}: divide by 1 − βᵗ."""
+    """You forget the bias correction{}, the division by 1 − βᵗ."""
     found = _corrections(bench)
     if len(found) > 1:
         yield change_value(found, lambda base, n, x, right: x[0], "s, all of them")
@@ -169,7 +169,7 @@ def forget_correction_power(bench: Bench) -> Iterator[Edit]:
 
 @slip("correction-step")
 def shift_correction_step(bench: Bench) -> Iterator[Edit]:
-    """You take the t of another step in 1 − βᵗ; the first step has t = 1."""
+    """You take the t of another step in 1 − βᵗ, although the first step has t = 1."""
     for shift in (-1, 1):
         if powers := _powers(bench):
             yield change_value(powers, _shift_exponent(shift))
