@@ -47,7 +47,7 @@ def test_several_files_and_folders_end_with_one_table(sheet, tmp_path, capsys):
         "file",
         *(f"class/{n}" for n in ("anna.md", "ben.txt", "cem.calc")),
     ]
-    assert table[2].split()[1:] == ["1", "0", "1", "line", "3,", "dy/dx:", "3.17"]
+    assert table[2].split()[1:] == ["1", "0", "1", "line", "3,", "dy/dx:", "3.172"]
 
 
 def test_the_table_as_csv_holds_no_formula_for_a_spreadsheet(sheet, capsys):
@@ -55,7 +55,7 @@ def test_the_table_as_csv_holds_no_formula_for_a_spreadsheet(sheet, capsys):
     assert capsys.readouterr().out == (
         "file,right,carried,wrong,first mistake\n"
         "'=A1.calc,2,0,0,\n"
-        'b.calc,1,0,1,"line 3, dy/dx: 3.17"\n'
+        'b.calc,1,0,1,"line 3, dy/dx: 3.172"\n'
     )
 
 
