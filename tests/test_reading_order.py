@@ -87,6 +87,7 @@ ORDER = [
     "autograd.language.layout",
     "autograd.language.files",
     "autograd.language.names",
+    "autograd.language.expansion",
     "autograd.language.members",
     "autograd.language.recognition",
     "autograd.language.reader",

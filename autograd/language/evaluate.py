@@ -168,6 +168,8 @@ def product_by_number(left: Quantity, right: Quantity) -> Quantity:
 
 def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
     """Apply a function, its derivative, a minus sign or a transposition."""
+    if tree.head == "slope":
+        return _slope(tree, scope, source)
     if tree.head.endswith("'") and function_name(tree.head[:-1]):
         name = function_name(tree.head[:-1])
         (inner,) = [evaluate(arg, scope, source) for arg in tree.args]
@@ -184,6 +186,30 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
         )
     args = [evaluate(arg, scope, source) for arg in tree.args]
     return _computed(tree.place, source, partial(function, *args))
+
+
+def _slope(tree: Apply, scope: Scope, source: Source) -> Quantity:
+    """Return f′ of an argument, for the body and the variable of a function of the sheet."""
+    body, variable, argument = tree.args
+    assert isinstance(variable, Name)
+    x = evaluate(argument, scope, source)
+
+    def function(x: Quantity) -> Quantity:
+        return evaluate(body, _Bound(scope, variable.name, x), source)
+
+    return _computed(tree.place, source, lambda: slope_of(function, x))
+
+
+class _Bound:
+    """A scope in which the variable of a function has a value."""
+
+    def __init__(self, scope: Scope, name: str, value: Quantity) -> None:
+        self._scope, self._name, self._value = scope, name, value
+        self.derivative, self.names = scope.derivative, scope.names
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return the value of the variable, or what the name stands for in the sheet."""
+        return self._value if name == self._name else self._scope.quantity(name)
 
 
 def _no_function(name: str, scope: Scope) -> str:

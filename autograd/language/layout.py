@@ -21,6 +21,9 @@ Kind = Literal["nothing", "step", "table", "code"]
 _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
+_RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
+_COMMENTED_RESULT = re.compile(rf"=[^#]*[^\W\d][^#]*(#)\s*(?:{_RESULT})\s*$")
+_COMMENTED_ARROW = re.compile(rf"(#)\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
 _ADORNMENT = (
     re.compile(r"^\s*(?:>\s*)+"),  # quoted
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # a bullet
@@ -30,7 +33,7 @@ _ADORNMENT = (
     re.compile(r"\\[\[\]()]"),
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
-    re.compile(r"\\\\\s*$|(?<=[^\\])\\\s*$"),
+    re.compile(r"(?<![\\])\\\s*$"),
     re.compile(r"[✓✔✗✘☑]"),
 )
 _STEP = re.compile(r"\s*-{3,}\s*")
@@ -81,7 +84,13 @@ def read_layout(text: str) -> list[Line]:
 
 
 def _blank_out(line: str) -> str:
-    """Return a line with what is no calculation replaced by spaces."""
+    """Return a line with what is no calculation replaced by spaces.
+
+    What Python lines show behind #, as in ``z = w*x  # 0.4``, is a result.
+    """
+    for pattern, sign in ((_COMMENTED_ARROW, " "), (_COMMENTED_RESULT, "→")):
+        if "#" in line and (found := pattern.search(line)):
+            line = line[: found.start(1)] + sign + line[found.end(1) :]
     for pattern in (_COMMENT, *_ADORNMENT):
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)

@@ -158,6 +158,8 @@ class LineParser:
         match tree:  # ∂z/∂u(u): the variable is named once more
             case Apply(head="·", args=(Derivative() as derivative, Name() | Row())):
                 tree = derivative
+            case Apply(head=head, args=(Name() as variable,)):
+                tree = self.names.slope_of(head, variable) or tree
         if _is_target(tree, self.names):
             return RawChain(place, tree, [], point=point)
         if not is_whole:
@@ -279,12 +281,26 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
 
 
 def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens without the & that aligns equations; in a matrix it stays."""
-    depth = 0
-    for token in found:
+    """Yield the tokens without the & that aligns equations, and (x = 1, y = 2) without brackets.
+
+    In a matrix, & separates numbers and stays.
+    """
+    depth, opened = 0, 0
+    for k, token in enumerate(found):
         depth += (token.text in _OPEN) - (token.text in _CLOSE)
-        if depth or token.text != "&":
+        if token.text == "(" and depth == 1 and _holds_definition(found, k):
+            depth, opened = 0, opened + 1
+        elif token.text == ")" and opened and depth <= 0:
+            depth, opened = 0, opened - 1
+        elif depth or token.text != "&":
             yield token
+
+
+def _holds_definition(found: Sequence[Token], place: int) -> bool:
+    """Whether a bracket behind a space begins with a name and =."""
+    following = found[place + 1 : place + 3]
+    is_definition = [token.kind for token in following] == ["name", "sign"]
+    return not found[place].tight and is_definition and following[1].text in ("=", "≈")
 
 
 def _opens_result(token: Token) -> bool:

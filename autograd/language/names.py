@@ -137,6 +137,14 @@ class Names:
             found = name
         return found
 
+    def slope_of(self, head: str, variable: Name) -> Derivative | None:
+        """Return f′(x), and f″(x), as a derivative where f and x are quantities."""
+        top, order = head.rstrip("'"), len(head) - len(head.rstrip("'"))
+        if order not in (1, 2) or top not in self.quantities or not self.knows(variable.name):
+            return None
+        second = variable if order == 2 else None
+        return Derivative(Name(top, (), variable.place), variable, variable.place, second)
+
     def ends(self) -> list[str]:
         """Return the computed quantities that no other definition uses, updates left out."""
         return [

@@ -10,6 +10,7 @@ from ..engine.value import constant
 from .chain import Act, Chain, Member, Reading, Skipped, Statement, Step, align
 from .evaluate import Names as Scope
 from .evaluate import evaluate
+from .expansion import expand
 from .grammar import Parser
 from .layout import Line, read_layout
 from .members import (
@@ -506,6 +507,9 @@ class Reader:
         known = self.names.quantities[target.name]
         if digits and self._same_digits(target, digits.texts):
             return "claim"
+        last = members[-1].digits
+        if members[0].role == "formula" and last and self._same_digits(target, last.texts):
+            return "define"  # it was stated first, and is computed now
         if target.name not in self._said and not target.index:
             return "define"
         raise self.source.error(
@@ -810,7 +814,7 @@ class Reader:
         """Return a tree in which the sheet's own functions are written out."""
         if not self.names.functions:
             return tree
-        return _expand(tree, self.names.functions)
+        return expand(tree, self.names)
 
     # --- what is handed on ------------------------------------------------------------------------
 
@@ -932,33 +936,3 @@ def _place_of(tree: Tree, name: str) -> int:
         elif isinstance(node, Row):
             stack += node.items
     return tree.place
-
-
-def _expand(tree: Tree, functions: dict[str, tuple[tuple[str, ...], Tree] | str]) -> Tree:
-    spine: list[Apply] = []
-    while isinstance(tree, Apply) and len(tree.args) == 2 and tree.head not in functions:
-        spine.append(tree)
-        tree = tree.args[0]
-    if isinstance(tree, Apply):
-        args = tuple(_expand(arg, functions) for arg in tree.args)
-        tree = _call(replace(tree, args=args), functions)
-    elif isinstance(tree, Row):
-        tree = replace(tree, items=tuple(_expand(item, functions) for item in tree.items))
-    for node in reversed(spine):
-        tree = replace(node, args=(tree, _expand(node.args[1], functions)))
-    return tree
-
-
-def _call(tree: Apply, functions: dict[str, tuple[tuple[str, ...], Tree] | str]) -> Tree:
-    name = tree.head.removesuffix("'")
-    meaning = functions.get(name)
-    if meaning is None:
-        return tree
-    if isinstance(meaning, str):
-        return replace(tree, head=meaning + tree.head[len(name) :])
-    params, body = meaning
-    if len(params) != len(tree.args):
-        return tree
-    if tree.head.endswith("'"):
-        return Apply("slope", (body, Name(params[0], (), tree.place), *tree.args), tree.place)
-    return replace_names(body, dict(zip(params, tree.args, strict=True)))

@@ -34,6 +34,10 @@ def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
         if len(meanings) > _MOST_NUMBERS:
             return None
         candidates = sorted(_candidates(number, role, target, names, used))
+        is_opposite = not candidates and number.value < 0  # e⁻ᶻ with the number of z in it
+        if is_opposite:
+            positive = Number(-number.value, place, number.text[1:])
+            candidates = sorted(_candidates(positive, role, target, names, used))
         if not candidates:
             if role == "factor" or number.value not in (0.5, 1, 2, 3, 4):
                 return None
@@ -43,7 +47,8 @@ def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
             return None
         if role == "literal":
             continue
-        meanings[place] = Name(best[0], (), place)
+        name = Name(best[0], (), place)
+        meanings[place] = Apply("neg", (name,), place) if is_opposite else name
         used.add(best[0])
     if not meanings:
         return None

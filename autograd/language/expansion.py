@@ -1,0 +1,44 @@
+"""The sheet's own functions written out: f(3) for f(x) = x² becomes 3²."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .names import Names
+from .trees import Apply, Name, Row, Tree, replace_names
+
+
+def expand(tree: Tree, names: Names) -> Tree:
+    """Return a tree in which every call of a function of the sheet is written out.
+
+    f′(x) becomes df/dx where f and x are quantities.
+    """
+    spine: list[Apply] = []
+    while isinstance(tree, Apply) and len(tree.args) == 2 and tree.head not in names.functions:
+        spine.append(tree)
+        tree = tree.args[0]
+    if isinstance(tree, Apply):
+        args = tuple(expand(arg, names) for arg in tree.args)
+        tree = _call(replace(tree, args=args), names)
+    elif isinstance(tree, Row):
+        tree = replace(tree, items=tuple(expand(item, names) for item in tree.items))
+    for node in reversed(spine):
+        tree = replace(node, args=(tree, expand(node.args[1], names)))
+    return tree
+
+
+def _call(tree: Apply, names: Names) -> Tree:
+    name = tree.head.rstrip("'")
+    meaning = names.functions.get(name)
+    if meaning is None:
+        return tree
+    if isinstance(meaning, str):
+        return replace(tree, head=meaning + tree.head[len(name) :])
+    params, body = meaning
+    if len(params) != len(tree.args):
+        return tree
+    if not tree.head.endswith("'"):
+        return replace_names(body, dict(zip(params, tree.args, strict=True)))
+    if isinstance(tree.args[0], Name) and (slope := names.slope_of(tree.head, tree.args[0])):
+        return slope
+    return Apply("slope", (body, Name(params[0], (), tree.place), *tree.args), tree.place)
