@@ -208,9 +208,8 @@ def _replace(lines: list[str], chain: Chain, start: int, end: int, text: str) ->
     first = chain.source.line - 1
     count = chain.source.text.count("\n") + 1
     whole = "\n".join(lines[first : first + count])
-    removed = chain.source.text[start:end].count("\n")
-    changed = whole[:start] + text + whole[end:]
-    lines[first : first + count] = [*changed.split("\n"), *[""] * removed]
+    changed = (whole[:start] + text + whole[end:]).split("\n")
+    lines[first : first + count] = [*changed, *[""] * (count - len(changed))]
 
 
 def _annotation(judged: list[Judged], reveal: Reveal) -> str:

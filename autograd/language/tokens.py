@@ -289,7 +289,9 @@ class _Scanner:
         if not found:
             return Token("other", self.text[self.start : self.place], self.start, self.place, tight)
         self.place = found.end()
-        letters = _plain_words(found[1] or found[2])
+        letters = _plain_words(found[1] or found[2] or "")
+        if not letters:
+            return Token("other", found[0], self.start, self.place, tight)
         return self._name(letters[:1] + mark + letters[1:], tight)
 
     def _font(self, tight: bool) -> Token | None:
