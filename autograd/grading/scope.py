@@ -124,7 +124,8 @@ class Book:
         if tree.second is not None:
             output, cells = self._slope(tree, output, cells, source)
         if not self._reaches(output, cells, source, tree.place):
-            output = self._recorded_again(tree, source) or output
+            again = self._recorded_again(tree, source)
+            output = output if again is None else again
         if not self._reaches(output, cells, source, tree.place):
             raise self._no_path(tree, source)
         return output, cells

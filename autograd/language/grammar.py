@@ -19,6 +19,7 @@ from .tokens import PLAIN, Notation, Source, Token, tokens
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree
 
 DEEPEST = 50  # brackets within brackets
+_MOST_AHEAD = 4  # tokens that a rule may look at, or pass, without asking for the end
 _UNCLOSED = {")": "(", "]": "[", "}": "{", "|": "|", "‖": "‖", "⟧": r"\begin{matrix}"}
 _WRAPPERS = frozenset(("array", "tensor", "matrix", "asarray", "Tensor", "float", "Value"))
 _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "special", "scipy"))
@@ -136,7 +137,8 @@ class Parser:
     def __init__(
         self, source: Source, found: list[Token], names: Vocabulary, notation: Notation = PLAIN
     ) -> None:
-        self.source, self.tokens, self.names, self.notation = source, found, names, notation
+        self.source, self.names, self.notation = source, names, notation
+        self.tokens = [*found, *found[-1:] * _MOST_AHEAD]
         self.at = 0
         self.depth = 0
         self._bars = 0  # how many | are open: the next one closes

@@ -545,7 +545,9 @@ class Reader:
         self._emit("claim", target, members)
 
     def _update(self, raw: RawChain, target: Name, members: list[Member]) -> None:
-        base = target.name.removesuffix("'")
+        base = target.name.rstrip("'")
+        if target.name not in (base, base + "'"):
+            self.names.aliases[target.name] = base + "'"
         if base in self._pending and (base + str(target.index)) in self._said:
             self._next_step()
         old = Name(base, target.index, target.place)
