@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from .names import Names
-from .trees import Apply, Name, Row, Tree, replace_names
+from .trees import Apply, Name, Row, Tree, leaves, replace_names
+
+LARGEST = 5_000  # names and numbers in what a call is written out to
+
+
+class TooLargeError(ValueError):
+    """Functions of functions of functions would fill the memory."""
 
 
 def expand(tree: Tree, names: Names) -> Tree:
     """Return a tree in which every call of a function of the sheet is written out.
 
     f′(x) becomes df/dx where f and x are quantities.
+
+    Raises:
+        TooLargeError: a call has more than `LARGEST` names and numbers when it is written out.
     """
     spine: list[Apply] = []
     while isinstance(tree, Apply) and len(tree.args) == 2 and tree.head not in names.functions:
@@ -38,7 +48,10 @@ def _call(tree: Apply, names: Names) -> Tree:
     if len(params) != len(tree.args):
         return tree
     if not tree.head.endswith("'"):
-        return replace_names(body, dict(zip(params, tree.args, strict=True)))
+        called = replace_names(body, dict(zip(params, tree.args, strict=True)))
+        if sum(1 for _ in islice(leaves(called), LARGEST + 1)) > LARGEST:
+            raise TooLargeError
+        return called
     if isinstance(tree.args[0], Name) and (slope := names.slope_of(tree.head, tree.args[0])):
         return slope
     return Apply("slope", (body, Name(params[0], (), tree.place), *tree.args), tree.place)

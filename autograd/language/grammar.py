@@ -469,7 +469,9 @@ class Parser:
         r"""Read \begin{bmatrix} … \end{bmatrix}; one column or one row is a vector."""
         opened = self.next
         self.at += 1
+        self._deeper(opened)
         rows = self._rows("⟧", opened)
+        self.depth -= 1
         if all(len(row) == 1 for row in rows):
             return Row(tuple(row[0] for row in rows), opened.place)
         if len(rows) == 1:

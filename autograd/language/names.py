@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .grammar import split_name
 from .suggestion import KINDS
-from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in
+from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
 
 LOSS_NAMES, PREDICTION_NAMES = map(frozenset, KINDS[:2])
@@ -64,6 +64,10 @@ class Names:
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
         self._losses: dict[str, str] = {}
+        self._folded: dict[str, list[str]] = {}
+        self._numbers: dict[float, dict[str, None]] = {}
+        self._ends: list[str] | None = None
+        self._ancestors: dict[str, set[str]] = {}
 
     # --- as a vocabulary --------------------------------------------------------------------------
 
@@ -147,27 +151,32 @@ class Names:
 
     def ends(self) -> list[str]:
         """Return the computed quantities that no other definition uses, updates left out."""
-        return [
-            name
-            for name, quantity in self.quantities.items()
-            if quantity.uses and not quantity.was_used and not name.endswith("'")
-        ]
+        if self._ends is None:
+            self._ends = [
+                name
+                for name, quantity in self.quantities.items()
+                if quantity.uses and not quantity.was_used and not name.endswith("'")
+            ]
+        return self._ends
 
     def ancestors(self, name: str) -> set[str]:
         """Return all names that a quantity rests on, with its own."""
+        if name in self._ancestors:
+            return self._ancestors[name]
         seen, stack = {name}, [name]
         while stack:
             for used in self.quantities[stack.pop()].uses:
                 if used not in seen and used in self.quantities:
                     seen.add(used)
                     stack.append(used)
+        self._ancestors[name] = seen
         return seen
 
     # --- what a name that is not defined may mean -------------------------------------------------
 
     def find_alias(self, name: str) -> str:
         """Return the one known name that this one, which is not defined, must mean; "" for none."""
-        same = [known for known in self.quantities if known.casefold() == name.casefold()]
+        same = self._folded.get(name.casefold(), [])
         if len(same) == 1:
             return same[0]
         if name.casefold() in LOSS_NAMES:
@@ -197,9 +206,23 @@ class Names:
         for used in uses:
             if used in self.quantities and not name.endswith("'"):
                 self.quantities[used].was_used = True
+        if name not in self.quantities:
+            self._folded.setdefault(name.casefold(), []).append(name)
+        self._ends = None
+        self._ancestors.clear()
         quantity = Quantity(tree, line, tree is not None and self.is_list(tree), uses=uses)
         self.quantities[name] = quantity
         return quantity
+
+    def note_number(self, name: str, text: str) -> None:
+        """Note that a quantity was written with this number."""
+        number = plain_number(text)
+        if number is not None:
+            self._numbers.setdefault(number, {})[name] = None
+
+    def with_number(self, number: float) -> Iterable[str]:
+        """Return the quantities that were written with this number."""
+        return list(self._numbers.get(number, ()))
 
     def is_list(self, tree: Tree) -> bool:
         """Whether a tree gives a vector or a matrix, as far as that can be seen."""

@@ -10,7 +10,7 @@ from ..engine.value import constant
 from .chain import Act, Chain, Member, Reading, Skipped, Statement, Step, align
 from .evaluate import Names as Scope
 from .evaluate import evaluate
-from .expansion import expand
+from .expansion import TooLargeError, expand
 from .grammar import Parser
 from .layout import Line, read_layout
 from .members import (
@@ -53,7 +53,8 @@ _PROGRAM = re.compile(
     r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
 )
 _TARGET = re.compile(
-    r"((?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]*\})?['′]*)\s*&?\s*(?:=(?!=)|≈|:=|←|\\approx)"
+    r"((?:\\?[^\W\d]|_)[\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
+    r"\s{0,60}&?\s{0,60}(?:=(?!=)|≈|:=|←|\\approx)"
 )
 _COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
@@ -113,6 +114,7 @@ class _Waiting:
     raw: RawChain
     source: Source
     missing: list[str]
+    is_read: bool = False
 
 
 class Reader:
@@ -137,6 +139,7 @@ class Reader:
         self._updated: dict[str, None] = {}  # ever updated, in order
         self._gradients: dict[str, dict[str, str]] = {}  # digits: by bottom, by top
         self._waiting: list[_Waiting] = []
+        self._waiting_for: dict[str, list[_Waiting]] = {}
         self._rounds = 0
         self._in_round = False
         self._header: list[str] = []
@@ -395,7 +398,7 @@ class Reader:
                 span = (tree.place, tree.place + len(text))
                 members = self._members([RawMember("=", tree, span)])
                 self._define(name, None, members)
-        self._release()
+                self._release(name)
 
     def _point_values(self, raw: RawChain, target: Derivative) -> list[tuple[str, Tree, str]]:
         order = self._variables(target.top.name)
@@ -439,7 +442,7 @@ class Reader:
         elif act == "define":
             for other in [*extra, target]:
                 self._define(other.name, other, members)
-            self._release()
+                self._release(other.name)
         else:
             self._claim(target, members)
 
@@ -567,7 +570,7 @@ class Reader:
         self._updated[base] = None
         self._said.update((name, base + str(target.index)))
         self._emit("update", Name(name, target.index, target.place), members)
-        self._release()
+        self._release(name)
 
     def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
         """Return w += … as w + …"""
@@ -590,6 +593,7 @@ class Reader:
             return
         if not digits.shape:
             quantity.digits[target.index] = digits.texts[0] or ""
+            self.names.note_number(target.name, digits.texts[0] or "")
         else:
             indices = _indices(digits.shape)
             quantity.digits = dict(zip(indices, (t or "" for t in digits.texts), strict=True))
@@ -627,7 +631,10 @@ class Reader:
         has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
         if not missing or has_numbers:
             return False
-        self._waiting.append(_Waiting(raw, self.source, missing))
+        waiting = _Waiting(raw, self.source, missing)
+        self._waiting.append(waiting)
+        for name in missing:
+            self._waiting_for.setdefault(name, []).append(waiting)
         return True
 
     def _means_something(self, name: str) -> bool:
@@ -637,12 +644,12 @@ class Reader:
             or self.names.prediction(name)
         )
 
-    def _release(self) -> None:
-        """Read the formulas whose names all have values by now."""
-        for waiting in list(self._waiting):
+    def _release(self, name: str) -> None:
+        """Read the formulas that waited for this name, if all their names have values by now."""
+        for waiting in self._waiting_for.pop(name, ()):
             waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
-            if not waiting.missing and waiting in self._waiting:
-                self._waiting.remove(waiting)
+            if not waiting.missing and not waiting.is_read:
+                waiting.is_read = True
                 here, self.source = self.source, waiting.source
                 self._chain(waiting.raw)
                 self.source = here
@@ -653,9 +660,10 @@ class Reader:
         Raises:
             WorksheetError: one of them looks like a slip of the pen.
         """
-        for waiting in self._waiting:
+        unread = [waiting for waiting in self._waiting if not waiting.is_read]
+        for k, waiting in enumerate(unread):
             self.source = waiting.source
-            for name in waiting.missing:
+            for name in waiting.missing if k < _MOST_TRIED else ():
                 near = suggestion(name, self.names.quantities)
                 if near:
                     raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
@@ -816,7 +824,13 @@ class Reader:
         """Return a tree in which the sheet's own functions are written out."""
         if not self.names.functions:
             return tree
-        return expand(tree, self.names)
+        try:
+            return expand(tree, self.names)
+        except TooLargeError:
+            raise self.source.error(
+                "this calls functions in functions too often; give parts of it names of their own",
+                tree.place,
+            ) from None
 
     # --- what is handed on ------------------------------------------------------------------------
 

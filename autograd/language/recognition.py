@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from .names import Names
 from .suggestion import KINDS
@@ -18,6 +19,7 @@ from .vocabulary import function_name
 
 _TARGETS = frozenset(KINDS[2])
 _RATES = frozenset(KINDS[3])
+_MOST_CANDIDATES = 50  # quantities of one number
 _MOST_NUMBERS = 60
 Rank = tuple[int, ...]
 
@@ -161,7 +163,8 @@ def _candidates(
     if role == "literal":
         return
     suffix = _suffix(target)
-    for name, quantity in names.quantities.items():
+    for name in islice(names.with_number(number.value), _MOST_CANDIDATES):
+        quantity = names.quantities[name]
         text = quantity.digits.get((), "")
         is_other = name == target or name.endswith("'") or name.casefold() in _RATES
         if is_other or not _same(text, number):
