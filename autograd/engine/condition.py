@@ -103,7 +103,8 @@ class Condition:
         """Return the condition as a Value: 1 where it holds, 0 where it does not."""
         left, right = (side.as_value() if isinstance(side, Condition) else side
                        for side in self.operands)  # fmt: skip
-        if self.op is GREATER and right == 0.0 and getattr(left, "op", None) in COMPARISONS:
+        is_positive = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
+        if is_positive and getattr(left, "op", None) in COMPARISONS:
             return left  # which is 1 or 0 already
         cls = left.__class__ if isinstance(left, LiveNode) else right.__class__
         return record_nodes(self.op, operands(cls, self.op, left, right))

@@ -89,6 +89,9 @@ class NumberLike(LiveNode):
         "a rounded number has slope 0: write round({x}.data, 3) for a plain number, or "
         'f"{{{x}:.3f}}" to print one'
     )
+    __index__ = _refusal(
+        "a Value is not a whole number: write int({x}.data) for an index or a count"
+    )
     __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _refusal(
         "a Value has no remainder: write {x} - n*b with a whole number n that you choose by "
         "{x}.data, such as n = math.floor({x}.data / b)"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from autograd import Graph, Value, compile, grad, where  # noqa: A004
-from autograd.engine import ops
-from autograd.engine.condition import Condition
+from autograd.engine import ops, recorder
+from autograd.engine.condition import Condition, forget_guards
 
 
 @pytest.mark.parametrize(("a", "b"), [*itertools.product((True, False), repeat=2)])
@@ -53,6 +53,14 @@ def test_a_condition_counts_as_1_or_0_in_arithmetic_and_is_recorded():
     assert x.grad == 1.0
     program = compile(y, inputs=[x])
     assert program.forward([[0.5, 2.0, 4.0]]).tolist() == [0.0, 2.0, 5.0]
+
+
+def test_recording_a_comparison_asks_nothing():
+    forget_guards()
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    where((x > y) | ~(x < 1), x, y)
+    grad(where(x > y, x * y, y).relu(), [x, y])
+    assert recorder.current_note == ""
 
 
 def test_where_is_one_node_whose_batch_takes_the_other_branch():

@@ -84,6 +84,8 @@ def test_sorting_and_choosing_go_by_data():
         (math.floor, r"round\(w\.data, 3\)"),
         (math.ceil, r"round\(w\.data, 3\)"),
         (math.trunc, r"round\(w\.data, 3\)"),
+        (lambda w: [1, 2][w], r"int\(w\.data\)"),
+        (lambda w: range(w), r"int\(w\.data\)"),
         (lambda w: w % 2, "remainder"),
         (lambda w: 2 // w, "remainder"),
         (lambda w: divmod(w, 2), "remainder"),
