@@ -16,6 +16,7 @@ from itertools import groupby
 from ..engine.ops import CONSTANT, DOT
 from ..graph.graph import Graph
 from ..graph.node import Edge
+from .neurons import role_of
 
 Path = tuple[str, ...]
 
@@ -149,22 +150,13 @@ def _inputs(graph: Graph, inside: dict[int, int]) -> list[int]:
     for edge in graph.edges:
         if not graph.nodes[edge.parent].parents:
             readers[edge.parent].add(inside[edge.child])
-            roles[edge.parent].add(_role(graph, edge))
+            roles[edge.parent].add(role_of(graph, edge))
     return [
         leaf
         for leaf, found in roles.items()
         if "x" in found
         or (found == {""} and len(readers[leaf]) > 1 and graph.nodes[leaf].op is not CONSTANT)
     ]
-
-
-def _role(graph: Graph, edge: Edge) -> str:
-    """Return "w", "x" or "b" for an operand of a weighted sum, "" for any other operand."""
-    node = graph.nodes[edge.child]
-    if node.op is not DOT:
-        return ""
-    half = len(node.parents) // 2
-    return "w" if edge.slot < half else "x" if edge.slot < 2 * half else "b"
 
 
 # --- wires ----------------------------------------------------------------------------------------
@@ -184,7 +176,7 @@ def _wires(graph: Graph, place: dict[int, int]) -> Iterator[Wire]:
 
 def _parameter(graph: Graph, edges: list[Edge]) -> int | None:
     """Return the leaf w of a use w·x in a weighted sum, or None."""
-    if len(edges) != 1 or _role(graph, edges[0]) != "x":
+    if len(edges) != 1 or role_of(graph, edges[0]) != "x":
         return None
     parents = graph.nodes[edges[0].child].parents
     weight = parents[edges[0].slot - len(parents) // 2]

@@ -168,6 +168,7 @@ def _spots(
     largest = [max(map(abs, numbers)) or 1.0 for numbers in (values, gradients)]
     count = len(column.units)
     wide = ceil(count / shape.rows)
+    step = PIXEL if shape.kind == "pixel" else 2.35 * shape.radius
     for place, (k, value, gradient) in enumerate(zip(column.units, values, gradients, strict=True)):
         across, down = divmod(place, shape.rows)
         if shape.kind == "pixel":
@@ -177,7 +178,7 @@ def _spots(
         yield Spot(
             k,
             shape.kind,
-            middle + (across - (wide - 1) / 2) * max(2.35 * shape.radius, PIXEL),
+            middle + (across - (wide - 1) / 2) * step,
             center + (down - (rows - 1) / 2) * shape.step,
             shape.radius,
             _box_width(network, unit) if shape.kind == "box" else 0.0,

@@ -211,17 +211,20 @@ def _frames(items: Sequence[Item], graph: Graph) -> tuple[Frame, ...]:
         if item.neuron:
             layers.setdefault(item.neuron.layer, {}).setdefault(item.neuron, []).append(index)
     frames: list[Frame] = []
-    for layer, neurons in sorted(layers.items()):
+    for _, neurons in sorted(layers.items()):
         whole = len(frames)
-        collapsed = all(items[members[0]].name for members in neurons.values())
-        if len(neurons) == 1 or collapsed:
-            name = f"layer {layer}" + (f", neuron {min(neurons).number}" if not collapsed else "")
-            together = (index for members in neurons.values() for index in members)
-            frames.append(Frame(name, tuple(together)))
+        first = min(neurons)
+        is_folded = all(items[members[0]].name for members in neurons.values())
+        if len(neurons) == 1 or is_folded:
+            own = f", {first.name}" if first.number and not is_folded else ""
+            together = tuple(index for members in neurons.values() for index in members)
+            frames.append(Frame(first.around + own, together))
             continue
-        frames.append(Frame(f"layer {layer}", ()))
+        direct = next((tuple(m) for neuron, m in neurons.items() if not neuron.number), ())
+        frames.append(Frame(first.around, direct))
         frames += [
-            Frame(f"neuron {neuron.number}", tuple(members), whole)
+            Frame(neuron.name, tuple(members), whole)
             for neuron, members in sorted(neurons.items())
+            if neuron.number
         ]
     return tuple(frames)

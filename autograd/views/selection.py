@@ -178,7 +178,7 @@ def _keys(
         key: object = node if alone else families.get(node, node)
         if neuron and not alone:
             rest = "rest of " if neuron.layer in split else ""
-            key = neuron if level == "neuron" else f"{rest}layer {neuron.layer}"
+            key = neuron if level == "neuron" else f"{rest}{neuron.around}"
         keys.append(key)
     return keys
 
@@ -196,7 +196,7 @@ def _items(
         neuron = neurons[nodes[0]]
         name = key if isinstance(key, str) else ""
         if isinstance(key, Neuron):
-            name = f"neuron {key.number}"
+            name = key.name if key.number else key.around
         place.update(dict.fromkeys(nodes, len(items)))
         items.append(Item(tuple(nodes), name, neuron=None if isinstance(key, str) else neuron))
     return items, place
