@@ -36,14 +36,17 @@ function sweep(model, leaves) {
     for (let k = 0; k < inputs.length; k++) u[k] = values[inputs[k]];
     values[node] = ROWS[model.kinds[model.rows[node]].code](u, partials, from);
     if (problem >= 0) continue; // the guards need the numbers that can still be computed
-    if (!Number.isFinite(values[node]) || !partials.subarray(from, to).every(Number.isFinite)) problem = node;
+    if (!Number.isFinite(values[node])) problem = node;
   }
   const guard = violatedGuard(model, values);
   if (guard >= 0) return { guard, values };
   if (problem >= 0) return { problem, values };
   const gradients = backward(model, partials);
   const lost = gradients.findIndex((x) => !Number.isFinite(x));
-  return lost < 0 ? { values, partials, gradients } : { problem: lost, values, lost: "gradient" };
+  if (lost < 0) return { values, partials, gradients };
+  // A slope that is not finite matters where a gradient reaches it; the one nearest the output is named.
+  const steep = partials.findLastIndex((p, e) => !Number.isFinite(p) && gradients[model.child[e]] !== 0);
+  return steep < 0 ? { problem: lost, values, lost: "gradient" } : { problem: model.child[steep], values };
 }
 
 const COMPARE = {

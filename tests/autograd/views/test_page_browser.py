@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Graph, Value, dot, explain, log, page, tanh, trace
+from autograd import Graph, Value, dot, explain, log, page, sqrt, tanh, trace
 from autograd.graph.formulas import formula_in_numbers
 from autograd.graph.wording import number
 from autograd.views.page import engine_source
@@ -295,6 +295,17 @@ def test_a_number_outside_the_domain_is_explained_and_not_taken(opened):
     assert "“abc” is not a number" in tab.locator("#problem").text_content()
     tab.get_by_label("number of x").fill("4")
     assert not tab.locator("#problem").is_visible()
+
+
+def test_a_slope_that_is_not_finite_matters_where_a_gradient_reaches_it(opened):
+    x, y = Value(4.0, "x"), Value(1.0, "y")
+    tab = opened(page(sqrt(x) * y))
+    tab.get_by_label("number of x").fill("0")
+    assert "sqrt needs x > 0" in tab.locator("#problem").text_content()
+    tab.get_by_label("number of y").fill("0")
+    tab.get_by_label("number of x").fill("0")
+    assert not tab.locator("#problem").is_visible()
+    assert tab.locator("#result").text_content().endswith("= 0")
 
 
 # --- another branch -------------------------------------------------------------------------------
