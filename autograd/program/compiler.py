@@ -74,6 +74,10 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
     """
     with collector_paused():
         if callable(output):
+            if keep:
+                raise TypeError(
+                    "compile(function, …) has no keep=…: each branch computes other Values"
+                )
             return BranchingProgram(output, inputs or example, dtype)
         if guards not in ("raise", "warn", "ignore"):
             raise ValueError(f"guards is 'raise', 'warn' or 'ignore'; got {guards!r}")

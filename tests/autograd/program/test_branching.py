@@ -234,6 +234,8 @@ def test_too_many_branches_and_what_is_no_number_are_refused():
         program.forward(2.0 ** np.arange(100)[None])
     with pytest.raises(TypeError, match="the function returns one Value; got list"):
         compile(lambda x: x, [1.0])
+    with pytest.raises(TypeError, match="each branch computes other Values"):
+        compile(lambda x: x[0], [1.0], keep=[Value(1.0)])
     with pytest.raises(ValueError, match="one example"):
         compile(lambda x: 1.0, [])
 
