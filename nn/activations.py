@@ -20,6 +20,7 @@ Activation = str | Op | Callable[[Value], Value]
 """
 
 LINEAR, SOFTMAX = "linear", "softmax"
+_ALSO_CALLED = {"swish": "silu", "identity": "linear", "none": "linear", "leakyrelu": "leaky_relu"}
 
 
 def named_activation(activation: Any) -> Activation:
@@ -42,8 +43,8 @@ def named_activation(activation: Any) -> Activation:
         return activation.name if _is_known(activation) else activation
     if not callable(activation):
         raise TypeError(
-            'an activation is a name such as "relu" or "linear", or a function of one Value; got '
-            f"{shortened(activation)}"
+            'an activation is a name such as "relu", or "linear" for none, or a function of one '
+            f"Value; got {shortened(activation)}"
         )
     own = getattr(activation, "__name__", "")
     if own in OPS and getattr(Value, own, None) is activation:
@@ -94,9 +95,11 @@ def _find(name: str) -> Op:
     try:
         return op_named(name)
     except ValueError:
-        known = ", ".join(op.name for op in OPS.values() if op.arity == 1)
+        known = ["linear", "softmax", "leaky_relu", *(k for k, op in OPS.items() if op.arity == 1)]
+        other = _ALSO_CALLED.get(name.lower(), name.lower())
         raise ValueError(
-            f"no activation is named {name!r}; there are linear, softmax, leaky_relu, {known}"
+            f"no activation is named {name!r}; there are {', '.join(known)}"
+            + (f". Write {other!r}" if other in known else "")
         ) from None
 
 

@@ -311,7 +311,7 @@ def _explain_inputs(x: Any, count: int) -> Exception | None:
             f"inputs are a list, one number for each weight; got {shortened(x)}: write [x]"
         )
     entries: list[Any] = list(x)
-    if any(isinstance(entry, list | tuple | np.ndarray) and np.ndim(entry) for entry in entries):
+    if any(isinstance(e, list | tuple) or (isinstance(e, np.ndarray) and e.ndim) for e in entries):
         return TypeError(
             f"inputs are those of one example, a list of {count_text(count, 'number')}; got "
             f"{count_text(len(entries), 'row')}: loop over the rows, or write predict(net, x)"

@@ -78,7 +78,9 @@ def forward(model: MLP, x: ArrayLike) -> Forward:
         )
     z: list[Array] = []
     with np.errstate(all="ignore"):  # what is not finite is refused below
-        for layer in layers:
+        for k, layer in enumerate(layers, start=1):
+            if layer.inputs != len(a[-1]):
+                raise ValueError(f"layer {k} takes {layer.inputs} inputs; it gets {len(a[-1])}")
             z.append(_weighted_sums(layer, a[-1]))
             a.append(apply(layer.activation, z[-1]))
     _check_finite(model, [*z, *a])
@@ -138,7 +140,9 @@ def softmax_error(gradient: Array, a: Array) -> Array:
 def cost_gradient(loss: Loss, outputs: Sequence[float], y: ArrayLike) -> tuple[float, Array]:
     """Return C and ∇ₐC, shape (outputs,), for any loss, by the scalar engine."""
     leaves = [Value(output, f"a{i}") for i, output in enumerate(outputs, start=1)]
-    targets = y if isinstance(y, int) else np.atleast_1d(np.asarray(y, np.float64)).tolist()
+    targets = (
+        y if isinstance(y, int | np.integer) else np.atleast_1d(np.asarray(y, np.float64)).tolist()
+    )
     cost = loss(leaves, targets)
     cost.backward()
     return cost.data, np.array([leaf.grad for leaf in leaves])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any, Self, overload
 
 import numpy as np
@@ -31,13 +30,6 @@ class Data:
             classes, 0 and 1 or −1 and 1 are labels, and all else are numbers. A part of the data
             means what the whole means.
 
-    Attributes:
-        rows: x and y side by side, shape (examples, inputs + outputs), so that one call gathers a
-            mini-batch; x and y are views of it.
-        x: the inputs.
-        y: the targets.
-        targets: what the targets mean.
-
     Raises:
         TypeError: x or y does not hold real numbers.
         ValueError: the shapes do not fit, a number is not finite, or the targets are not of the
@@ -49,11 +41,6 @@ class Data:
     >>> [(x.tolist(), y.tolist()) for x, y in data[:2]]
     [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0])]
     """
-
-    rows: Array
-    x: Array
-    y: Array
-    targets: TargetType
 
     def __init__(
         self, x: ArrayLike, y: ArrayLike, targets: Kind | TargetType | None = None
@@ -67,9 +54,29 @@ class Data:
         self._set(np.hstack([inputs, wanted]), inputs.shape[1], targets)
 
     def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
-        self.rows, self.x, self.y = rows, rows[:, :inputs], rows[:, inputs:]
-        self.targets = targets
+        rows.flags.writeable = False  # a change of x or y would leave the other attributes behind
+        self._rows, self._inputs, self._targets = rows, inputs, targets
         return self
+
+    @property
+    def rows(self) -> Array:
+        """The inputs and targets side by side, shape (examples, inputs + outputs); read-only."""
+        return self._rows
+
+    @property
+    def x(self) -> Array:
+        """The inputs, shape (examples, inputs), a view of `rows`."""
+        return self._rows[:, : self._inputs]
+
+    @property
+    def y(self) -> Array:
+        """The targets, shape (examples, outputs), a view of `rows`."""
+        return self._rows[:, self._inputs :]
+
+    @property
+    def targets(self) -> TargetType:
+        """What the targets mean."""
+        return self._targets
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -89,13 +96,25 @@ class Data:
 
         Raises:
             IndexError: there is no such example.
+            TypeError: it is none of these.
         """
         if isinstance(wanted, int | np.integer) and not isinstance(wanted, bool):
             self._check_index(int(wanted))
             return self.x[wanted], self.y[wanted]
-        if not isinstance(wanted, slice) and not len(wanted):
-            wanted = slice(0)  # NumPy would take an empty list for an array of floats
-        return Data.__new__(Data)._set(self.rows[wanted], self.x.shape[1], self.targets)
+        part = self.rows[wanted if isinstance(wanted, slice) else self._as_indices(wanted)]
+        return Data.__new__(Data)._set(part, self._inputs, self.targets)
+
+    def _as_indices(self, wanted: Any) -> Any:
+        """Return a list of indices or a mask as an array."""
+        indices = np.asarray(wanted) if isinstance(wanted, list | np.ndarray) else np.array("")
+        if indices.ndim != 1 or (indices.size and indices.dtype.kind not in "biu"):
+            raise TypeError(
+                "examples are chosen by an index, a slice, a list of indices or a mask; got "
+                f"{shortened(wanted)}"
+            )
+        if indices.dtype == np.bool_ and len(indices) != len(self):
+            raise IndexError(f"a mask needs {len(self)} entries, one each; got {len(indices)}")
+        return indices if indices.size else indices.astype(np.intp)
 
     def _check_index(self, k: int) -> None:
         if not -len(self) <= k < len(self):
@@ -107,7 +126,7 @@ class Data:
             f"{count_text(outputs, 'output')}: {self.targets.kind})"
         )
 
-    @cached_property
+    @property
     def labels(self) -> Indices:
         """The right answers: of classes their numbers from 0, of labels 0 and 1.
 
@@ -120,17 +139,15 @@ class Data:
         return self.targets.wanted(self.y)
 
 
-def check_data(data: object) -> None:
+def require_data(data: object, name: str = "data") -> None:
     """Refuse what is not Data.
 
     Raises:
         TypeError: it is something else; the message says what to write.
     """
     if not isinstance(data, Data):
-        raise TypeError(
-            f"examples are given as Data: write Data(x, y); got {shortened(data)} "
-            f"({type(data).__name__})"
-        )
+        write = "Data(x, y)" if name == "data" else f"{name}=Data(x, y)"
+        raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
 
 
 def one_hot(labels: ArrayLike, classes: int) -> Array:
@@ -180,7 +197,7 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
     >>> [batch.x.ravel().tolist() for batch in batches(data, 2, seed=0)]
     [[3.0, 5.0], [4.0, 1.0], [2.0]]
     """
-    check_data(data)
+    require_data(data)
     for wanted in batch_indices(len(data), size, random_generator(seed)):
         yield data[wanted]
 

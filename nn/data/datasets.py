@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.number import Number
 from autograd.files import Name
 
 from ..arrays import check_count
@@ -40,7 +41,7 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
         ValueError: fewer than 2 points, or a noise below 0.
     """
     check_count(count, "the number of points")
-    if count < 2 or not noise >= 0:
+    if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
         raise ValueError(f"moons: 2 points or more, noise 0 or more; got {count} and {noise}")
     generator = random_generator(seed)
     upper, lower = np.linspace(0, np.pi, count // 2), np.linspace(0, np.pi, count - count // 2)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from autograd.graph.wording import number
 
 from ..arrays import Array, as_array, check_count
-from ..data.batches import Data, batch_indices, check_data
+from ..data.batches import Data, batch_indices, require_data
 from ..initialization import Seed, random_generator
 from ..losses import Loss, squared_error
 from ..module import Module
@@ -98,7 +98,7 @@ class Landscape:
     names: tuple[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        check_data(self.data)
+        require_data(self.data)
         if isinstance(self.along, str) or len(self.along) != 2:
             raise ValueError(f"along is two parameters or directions; got {self.along!r}")
         self._compiled = Compiled(self.model, self.loss, self.data, self.l2)

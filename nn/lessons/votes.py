@@ -11,7 +11,7 @@ from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..arrays import Array
-from ..data.batches import Data, check_data
+from ..data.batches import Data, require_data
 from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.recording import outputs_of
@@ -82,7 +82,7 @@ def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
       average  −1.5     −0.5
       The average is −∇C: a step is η times it.
     """
-    check_data(data)
+    require_data(data)
     if not len(data):
         raise ValueError("votes needs at least one example")
     names = tuple(name for name, _ in model.named_parameters())

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd.engine.number import Number
 from autograd.graph.characters import encodable
 
-from ..data.batches import Data, Indices, check_data
+from ..data.batches import Data, Indices, require_data
 from ..module import Module
 from ..targets import Kind, TargetType, type_of_targets
 from .prediction import predict
@@ -86,7 +87,7 @@ def _judged(
     model: Module, data: Data, at: float | None, targets: Kind | TargetType | None
 ) -> tuple[Indices, Indices]:
     """Return the answers wanted and the answers given."""
-    check_data(data)
+    require_data(data)
     kind = _type(data, at, targets)
     if not len(data):
         raise ValueError("there are no examples to judge the model by")
@@ -108,6 +109,8 @@ def _type(data: Data, at: float | None, targets: Kind | TargetType | None) -> Ta
     found.check(data.y)
     if at is None:
         return found
+    if not isinstance(at, Number) or at != at:
+        raise TypeError(f"at is the number above which an output says yes; got {at!r}")
     if found.kind == "classes":
         raise ValueError(f"the largest output is the answer among classes; at={at} has no meaning")
     return TargetType(found.kind, at)

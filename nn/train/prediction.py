@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.engine.number import shortened
 from autograd.engine.value import Value
 
 from ..arrays import Array, as_array
@@ -14,6 +15,7 @@ from ..data.batches import Data
 from ..matrix import forward
 from ..module import Module
 from ..network import MLP, runs_its_layers
+from .arguments import check_model
 from .recording import outputs_of
 
 
@@ -28,7 +30,7 @@ def predict(model: Module, x: ArrayLike | Data) -> Array:
         x: the examples, shape (examples, inputs), one example, shape (inputs,), or `Data`.
 
     Raises:
-        TypeError: `x` does not hold real numbers.
+        TypeError: `x` does not hold real numbers, or the model does not return Values.
         ValueError: `x` does not fit the model, or holds a number that is not finite.
         ArithmeticError: a result is not finite; the message names the example and the operation.
 
@@ -36,6 +38,7 @@ def predict(model: Module, x: ArrayLike | Data) -> Array:
     >>> predict(model, [[1.0, 0.0], [0.0, 1.0]]).tolist(), predict(model, [1.0, 1.0]).tolist()
     ([[2.5], [1.5]], [[3.5]])
     """
+    check_model(model)
     if isinstance(model, MLP) and runs_its_layers(model):
         return forward(model, _as_examples(x, model.sizes[0]).T).a[-1].T
     rows = _as_examples(x, None)
@@ -52,7 +55,13 @@ def _call(model: Module, row: list[float], name: str) -> list[float]:
         outputs = outputs_of(model, row)
     except (ArithmeticError, ValueError) as error:
         raise type(error)(f"{name}: {error}") from None
-    return [output.data if isinstance(output, Value) else float(output) for output in outputs]
+    for output in outputs:
+        if not isinstance(output, Value):
+            raise TypeError(
+                f"{type(model).__name__} must return a Value or a list of Values; its list holds "
+                f"{shortened(output)}"
+            )
+    return [output.data for output in outputs]
 
 
 def _as_examples(x: Any, inputs: int | None) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +76,14 @@ def record_example(
 def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
     """Return a model's outputs as a list, also where it returns a single Value."""
     outputs = model(x)
-    return [outputs] if isinstance(outputs, Value) else list(outputs)
+    if isinstance(outputs, Value):
+        return [outputs]
+    if not isinstance(outputs, Iterable):
+        raise TypeError(
+            f"{type(model).__name__} must return a Value or a list of Values; it returned "
+            f"{shortened(outputs)}"
+        )
+    return list(outputs)
 
 
 def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:

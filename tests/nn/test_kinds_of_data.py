@@ -13,14 +13,18 @@ from autograd import Value
 from nn import (
     MLP,
     Data,
+    Landscape,
     Layer,
+    Module,
     Neuron,
     accuracy,
     batches,
     confusion,
+    cross_entropy,
     equations,
     nudges,
     one_hot,
+    total_cost,
     votes,
     xor,
 )
@@ -349,8 +353,10 @@ def test_what_follows_the_layers_names_a_model_without_them(follow):
         lambda data: confusion(net(), data),
         lambda data: votes(net(), data),
         lambda data: list(batches(data, 2)),
+        lambda data: total_cost(net(), data),
+        lambda data: Landscape(net(), data, ("W1[1,1]", "b1[1]")),
     ],
-    ids=["accuracy", "confusion", "votes", "batches"],
+    ids=["accuracy", "confusion", "votes", "batches", "total_cost", "Landscape"],
 )
 @pytest.mark.parametrize(
     "data",
@@ -358,8 +364,92 @@ def test_what_follows_the_layers_names_a_model_without_them(follow):
     ids=["tuple", "list", "x", "None"],
 )
 def test_examples_that_are_not_data_are_refused(ask, data):
-    with pytest.raises(TypeError, match=re.escape("given as Data: write Data(x, y); got")):
+    with pytest.raises(TypeError, match=re.escape("data must be a Data: write Data(x, y); got a")):
         ask(data)
+
+
+@pytest.mark.parametrize(
+    ("choose", "kind", "message"),
+    [
+        (lambda data: data[4], IndexError, "there are 4 examples, counted from 0; no example 4"),
+        (lambda data: data[-5], IndexError, "there are 4 examples, counted from 0; no example -5"),
+        (lambda data: data["x"], TypeError, "a list of indices or a mask; got 'x'"),
+        (lambda data: data[1.0], TypeError, "a list of indices or a mask; got 1.0"),
+        (lambda data: data[None], TypeError, "a list of indices or a mask; got None"),
+        (lambda data: data[True], TypeError, "a list of indices or a mask; got True"),
+        (lambda data: data[0:2, 1], TypeError, "a list of indices or a mask; got (slice(0, 2"),
+        (lambda data: data[[0.5]], TypeError, "a list of indices or a mask; got [0.5]"),
+        (lambda data: data[[True, False]], IndexError, "a mask needs 4 entries, one each; got 2"),
+        (lambda data: setattr(data, "y", data.y), AttributeError, "no setter"),
+        (lambda data: data.x.__setitem__(0, 7.0), ValueError, "read-only"),
+        (lambda data: data.x.__itruediv__(255), ValueError, "read-only"),
+    ],
+)
+def test_what_data_does_not_hold_or_allow_is_refused(choose, kind, message):
+    data = xor()
+    with pytest.raises(kind, match=re.escape(message)):
+        choose(data)
+    assert data.rows.tolist() == xor().rows.tolist()
+
+
+def returning(outputs):
+    class Model(Module):
+        def __call__(self, x):
+            return outputs
+
+    return Model()
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (MLP, "the model is a class; make one first, such as MLP("),
+        (lambda x: x, "the model must be a Module"),
+        (returning(None), "Model must return a Value or a list of Values; it returned None"),
+        (returning(0.5), "Model must return a Value or a list of Values; it returned 0.5"),
+        (returning([0.5]), "Model must return a Value or a list of Values; its list holds 0.5"),
+        (
+            returning([[Value(1.0)]]),
+            "Model must return a Value or a list of Values; its list holds",
+        ),
+    ],
+)
+def test_what_is_no_model_or_returns_no_values_is_refused(model, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        predict_outputs(model, xor())
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("Tanh", "tanh"),
+        ("swish", "silu"),
+        ("ReLU", "relu"),
+        ("none", "linear"),
+        ("LeakyReLU", "le"),
+    ],
+)
+def test_an_activation_by_another_name_is_told_the_name_here(name, advice):
+    with pytest.raises(ValueError, match=f"no activation is named '{name}'.*Write '{advice}"):
+        Layer(2, 1, name)
+
+
+def test_layers_that_do_not_fit_and_thresholds_that_are_none_are_refused():
+    model = net()
+    model.layers.append(Layer(5, 1, seed=0, number=2))
+    with pytest.raises(ValueError, match="layer 2 takes 5 inputs; it gets 1"):
+        predict_outputs(model, ROWS)
+    for at in ("0.5", float("nan"), [0.5]):
+        with pytest.raises(TypeError, match="at is the number above which an output says yes"):
+            accuracy(net(), xor(), at)
+
+
+def test_a_class_may_be_given_by_any_integer():
+    model = MLP(2, [3], seed=0)
+    for y in (1, np.int64(1), np.uint8(1)):
+        assert nudges(model, [0.0, 1.0], y, cross_entropy).cost == pytest.approx(
+            equations(model, [0.0, 1.0], y, cross_entropy).cost, rel=1e-12
+        )
 
 
 def last(activation, weight):
