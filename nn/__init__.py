@@ -11,6 +11,7 @@ from .lessons.nudges import avenues, nudges
 from .lessons.sensitivities import sensitivities
 from .lessons.surface import Landscape
 from .lessons.votes import votes
+from .lessons.wiggles import wiggle
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -80,6 +81,7 @@ __all__ = [
     "total_cost",
     "training_mode",
     "votes",
+    "wiggle",
     "without_bias_decay",
     "write_idx",
     "xor",

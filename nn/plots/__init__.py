@@ -1,6 +1,7 @@
 """Pictures by matplotlib, an optional extra; each function returns its Axes and takes `ax=`."""
 
 from .activation_curves import plot_activations
+from .boundary import plot_boundary
 from .images import plot_digit, plot_weights
 from .network_diagram import plot_network
 from .neuron_diagram import plot_neuron
@@ -9,6 +10,7 @@ from .training_curves import plot_history
 
 __all__ = [
     "plot_activations",
+    "plot_boundary",
     "plot_contour",
     "plot_digit",
     "plot_history",

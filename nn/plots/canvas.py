@@ -42,8 +42,13 @@ def axes(ax: Any, height: float, projection: str | None = None) -> Any:
 
 
 def bare(ax: Any) -> Any:
-    """Return Axes for a diagram: no ticks, no frame, equal scales."""
-    ax.set_axis_off()
+    """Return Axes for a diagram: no ticks, no frame, equal scales.
+
+    The background is white in every style, because the colors of a diagram are made for white.
+    """
+    ax.set_facecolor("white")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
     ax.set_aspect("equal")
     return ax
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,15 +13,17 @@ from numpy.typing import ArrayLike
 from autograd.graph.wording import number
 
 from ..activations import activation_name
-from ..arrays import Array
+from ..arrays import Array, as_array, count_text
 from ..lessons.nudges import nudges
 from ..losses import Loss, OneOrMany, squared_error
 from ..matrix import backward, forward
-from ..network import MLP
+from ..network import MLP, layers_of
 from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
 
 Show = Literal["weights", "activations", "gradients", "nudges"]
-_MOST = 10  # neurons of a layer shown before the middle is left out
+_MOST = 10  # neurons of a layer that are drawn; of larger layers the middle is left out
+_MOST_WRITTEN = 12  # weights whose numbers are written; more would overlap
+_MOST_WIRES = 6  # lines from an image to a neuron, those with the largest w·x
 _TITLES = {
     "weights": "weights",
     "activations": "activations a (circles), weights (lines)",
@@ -55,12 +58,14 @@ def plot_network(
     *,
     show: Show = "weights",
     loss: Loss = squared_error,
+    names: Sequence[str] | None = None,
     ax: Any = None,
 ) -> Any:
     """Draw a network: neurons as circles, weights as lines, sign as color, size as thickness.
 
     Negative lines are dashed. Of layers with more than 10 neurons the first and the last are drawn,
-    with "⋮" between them.
+    with "⋮" between them; inputs that are an image are drawn as the image. In small networks the
+    numbers are written beside the lines, and the biases below their neurons.
 
     Args:
         model: the network.
@@ -69,6 +74,7 @@ def plot_network(
         show: "weights"; "activations" fills the circles with a; "gradients" makes ∂C/∂W the lines;
             "nudges" fills the circles with −∂C/∂a and says which way they should go.
         loss: the cost of the example.
+        names: what the outputs are called; None for 0, 1, 2, … if there are several.
         ax: where to draw; None for a new figure.
 
     Returns:
@@ -76,45 +82,60 @@ def plot_network(
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: `x` or `y` is missing or does not fit, or `show` is unknown.
+        TypeError: the model computes its outputs in another way than by its layers.
+        ValueError: `x` or `y` is missing or does not fit, `show` is unknown, or there is not one
+            name for each output.
     """
-    lines, circles = _numbers(model, x, y, show, loss)
+    layers_of(model, "the picture of a network")
+    called = _output_names(model, names)
+    lines, circles, biases = _numbers(model, x, y, show, loss)
     tallest = max(min(count, _MOST + 1) for count in model.sizes)
     columns = [_column(count, k * max(2.4, 0.45 * tallest)) for k, count in enumerate(model.sizes)]
     width, height = columns[-1].x + 2.8, tallest + 1.8
     ax = bare(axes(ax, min(6.0, 0.4 + DPI_WIDTH * height / width)))
+    image = _image_of(x) if columns[0].cut else None
     for k, w in enumerate(lines):
-        _draw_lines(ax, w, columns[k], columns[k + 1])
+        if k or image is None:
+            _draw_lines(ax, w, columns[k], columns[k + 1])
+    is_small = sum(w.size for w in lines) <= _MOST_WRITTEN
     strongest = max((float(np.abs(c).max()) for c in circles if c is not None), default=1.0) or 1.0
     size = min(11.0, 105 / width)  # of the letters, so that numbers fit the circles
-    for column, filled in zip(columns, circles, strict=True):
-        _draw_circles(ax, column, filled, strongest, size, show)
-    if circles[-1] is not None:
-        _write_outputs(ax, columns[-1], circles[-1])
+    for k, (column, filled) in enumerate(zip(columns, circles, strict=True)):
+        if k or image is None:
+            _draw_circles(ax, column, filled, strongest, size, show, 3 if is_small else 2)
+    if image is not None:
+        _draw_image(ax, image, lines[0], columns[0], columns[1])
+    if is_small:
+        for k, (w, b) in enumerate(zip(lines, biases, strict=True)):
+            _write_weights(ax, w, columns[k], columns[k + 1], size)
+            _write_biases(ax, b, "∂C/∂b" if show == "gradients" else "b", columns[k + 1], size)
+    _write_names(ax, called, columns[-1], size)
     _name_layers(ax, model, columns, tallest)
-    ax.set_title(_TITLES[show], fontsize=10, color=INK)
+    ax.set_title(_TITLES[show], fontsize=10)
     return ax
 
 
 def _numbers(
     model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss
-) -> tuple[list[Array], Sequence[Array | None]]:
-    """Return what the lines and what the circles of each layer show."""
+) -> tuple[list[Array], Sequence[Array | None], list[Array]]:
+    """Return the numbers of the lines, of the circles and of the biases of each layer."""
     if show not in _TITLES:
         raise ValueError(f"show is one of {', '.join(_TITLES)}; got {show!r}")
     weights = [layer.weights for layer in model.layers]
+    biases = [layer.biases for layer in model.layers]
     if show == "weights":
-        return weights, [None] * len(model.sizes)
+        return weights, [None] * len(model.sizes), biases
     if x is None or (y is None and show != "activations"):
         raise ValueError(f"to show {show} give the example: x, and for a cost its target y")
     found = forward(model, x)
     if show == "activations" or y is None:
-        return weights, found.a
+        return weights, found.a, biases
     if show == "gradients":
-        return backward(model, found, y, loss).weights, found.a  # type: ignore[arg-type]
+        back = backward(model, found, y, loss)  # type: ignore[arg-type]
+        return back.weights, found.a, back.biases
     wanted = nudges(model, found.a[0].tolist(), y, loss).layers
     changes = [np.array([nudge.change for nudge in layer]) for layer in wanted]
-    return weights, [None, *changes]
+    return weights, [None, *changes], biases
 
 
 def _column(count: int, x: float) -> _Column:
@@ -141,7 +162,13 @@ def _draw_lines(ax: Any, w: Array, left: _Column, right: _Column) -> None:
 
 
 def _draw_circles(
-    ax: Any, column: _Column, filled: Array | None, strongest: float, size: float, show: str
+    ax: Any,
+    column: _Column,
+    filled: Array | None,
+    strongest: float,
+    size: float,
+    show: str,
+    decimals: int,
 ) -> None:
     from matplotlib.patches import Circle
 
@@ -155,21 +182,82 @@ def _draw_circles(
         if value is not None:
             color = "white" if abs(value) > 0.72 * strongest else INK
             style = {"ha": "center", "va": "center", "color": color, "zorder": 4}
-            ax.text(*at, _inscribed(value, show), fontsize=letters, **style)
+            ax.text(*at, _inscribed(value, show, decimals), fontsize=letters, **style)
     if column.cut:
         ax.text(column.x, 0, "⋮", ha="center", va="center", fontsize=15, color=INK)
 
 
-def _inscribed(value: float, show: str) -> str:
+def _inscribed(value: float, show: str, decimals: int) -> str:
     if show == "nudges":
         return "↑" if value > 0 else "↓" if value < 0 else ""
-    return number(round(value, 2))
+    return number(round(value, decimals))
 
 
-def _write_outputs(ax: Any, column: _Column, filled: Array) -> None:
+def _write_weights(ax: Any, w: Array, left: _Column, right: _Column, size: float) -> None:
+    """Write each number on its line, nearer to the left end, where the lines are apart."""
+    for i, j in np.ndindex(*w.shape):
+        start, end = np.array([left.x, left.y(j)]), np.array([right.x, right.y(i)])
+        at = start + (0.34 if w.shape[0] > 1 else 0.5) * (end - start)
+        color = POSITIVE if w[i, j] >= 0 else NEGATIVE
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        style = {"ha": "center", "va": "center", "color": color, "bbox": box, "zorder": 2}
+        ax.text(*at, number(float(w[i, j]), 3), fontsize=size - 2, **style)
+
+
+def _write_biases(ax: Any, b: Array, name: str, column: _Column, size: float) -> None:
+    for i, bias in enumerate(b.tolist()):
+        at = column.x, column.y(i) - 0.40
+        ax.text(
+            *at, f"{name} = {number(bias, 3)}", fontsize=size - 3, ha="center", va="top", color=SOFT
+        )
+
+
+def _output_names(model: MLP, names: Sequence[str] | None) -> list[str]:
+    """Return what the outputs are called, "" for a single one."""
+    count = model.sizes[-1]
+    if names is None:
+        return [str(k) for k in range(count)] if count > 1 else [""]
+    if isinstance(names, str) or len(names) != count:
+        raise ValueError(f"names is a list of {count_text(count, 'name')}; got {names!r}")
+    return [str(name) for name in names]
+
+
+def _write_names(ax: Any, names: Sequence[str], column: _Column, size: float) -> None:
     for place, k in enumerate(column.shown):
         at = column.x + 0.5, column.y(place)
-        ax.text(*at, number(float(filled[k]), 2), va="center", fontsize=7.5, color=INK)
+        ax.text(*at, names[k], va="center", fontsize=size, fontweight="bold", color=INK)
+
+
+def _image_of(x: ArrayLike | None) -> Array | None:
+    """Return the example as a square image, if it is one."""
+    if x is None:
+        return None
+    pixels = as_array(x, "x")
+    side = math.isqrt(pixels.size)
+    return pixels.reshape(side, side) if side * side == pixels.size else None
+
+
+def _draw_image(ax: Any, image: Array, w: Array, left: _Column, right: _Column) -> None:
+    """Draw the image in place of the inputs, with lines from the pixels that count most."""
+    from matplotlib.patches import Rectangle
+
+    side, half = len(image), 1.6
+    extent = (left.x - half, left.x + half, -half, half)
+    ax.imshow(image, cmap="gray_r", extent=extent, zorder=1, interpolation="nearest")
+    frame: dict[str, Any] = {"fill": False, "edgecolor": SOFT, "lw": 0.8, "zorder": 2}
+    ax.add_patch(Rectangle((left.x - half, -half), 2 * half, 2 * half, **frame))
+    pixel = 2 * half / side
+    pushes = w[right.shown] * image.ravel()
+    strongest = np.argsort(-np.abs(pushes), axis=1, kind="stable")[:, :_MOST_WIRES]
+    for place, k in enumerate(right.shown):
+        for j in strongest[place]:
+            row, column = divmod(int(j), side)
+            start = left.x - half + (column + 0.5) * pixel, half - (row + 0.5) * pixel
+            color = POSITIVE if w[k, j] >= 0 else NEGATIVE
+            style = {"color": color, "lw": 0.7, "alpha": 0.7, "zorder": 2}
+            style["ls"] = "-" if w[k, j] >= 0 else (0, (4, 2))
+            ax.plot([start[0], right.x], [start[1], right.y(place)], **style)
+    ax.set_aspect("equal")
 
 
 def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> None:
@@ -179,7 +267,7 @@ def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> N
     for column, name, kind in zip(columns, names, kinds, strict=True):
         text = f"{name}\n{column.count}{f' {kind}' if kind else ''}"
         ax.text(column.x, low, text, ha="center", va="top", fontsize=8, color=SOFT)
-    ax.set_xlim(-1.1, columns[-1].x + 1.7)
+    ax.set_xlim(-1.8 if columns[0].cut else -1.1, columns[-1].x + 1.7)
     ax.set_ylim(low - 1.2, tallest / 2 + 0.2)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from nn import MLP, SGD, Data, History, Neuron, binary_cross_entropy, fit, moons
 from nn.lessons.surface import DescentPath, Landscape
+from nn.targets import TargetType
 
 pytestmark = pytest.mark.optional("matplotlib")
 
@@ -61,6 +62,8 @@ def plots():
         "nudges": lambda ax: plots.plot_network(net(), X, Y, show="nudges", ax=ax),
         "large network": lambda ax: plots.plot_network(net((40, 30, 2)), X, ax=ax),
         "activations g": lambda ax: plots.plot_activations(ax=ax),
+        "digit network": lambda ax: plots.plot_network(net((3, 2)), X, names=["no", "yes"], ax=ax),
+        "boundary": lambda ax: plots.plot_boundary(MLP(2, [1], seed=0), moons(20, seed=0), ax=ax),
         "contour": lambda ax: plots.plot_contour(*surface(), ax=ax),
         "cost": lambda ax: plots.plot_history(history(), ax=ax),
         "accuracy": lambda ax: plots.plot_history(history(), "accuracy", ax=ax),
@@ -143,7 +146,7 @@ def test_a_neuron_shows_its_numbers():
     assert "z" in texts(plot_neuron(neuron))
 
 
-def test_the_sign_of_a_weight_shows_in_the_line_not_only_in_colour():
+def test_the_sign_of_a_weight_shows_in_the_line_not_only_in_color():
     from nn.plots import plot_network
 
     ax = plot_network(MLP.from_arrays([[[1.0, -1.0]]], [[0.0]]))
@@ -152,6 +155,81 @@ def test_the_sign_of_a_weight_shows_in_the_line_not_only_in_colour():
     assert positive.get_linestyle()[0][1] is None
     assert negative.get_linestyle()[0][1] is not None
     assert tuple(positive.get_colors()[0][:3]) != tuple(negative.get_colors()[0][:3])
+
+
+def test_a_small_network_shows_all_its_numbers_each_once():
+    from nn.plots import plot_network
+
+    model = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.25]])
+    shown = texts(plot_network(model, [0.5, 0.15], show="activations"))
+    for text in ("0.4", "0.2", "0.3", "0.7", "0.6", "0.9", "b = 0.1", "b = −0.3", "b = 0.25"):
+        assert shown.count(text) == 1
+    numbers = [text for text in shown if re.fullmatch(r"−?[0-9.]+", text)]
+    assert sorted(numbers) == sorted(
+        [*("0.4", "0.2", "0.3", "0.7", "0.6", "0.9"), *("0.5", "0.15", "0.33", "0", "0.448")]
+    )
+    gradients = texts(plot_network(model, [0.5, 0.15], 0.8, show="gradients"))
+    assert sum(text.startswith("∂C/∂b = ") for text in gradients) == 3
+
+
+def test_a_digit_is_drawn_in_place_of_its_pixels_and_classes_are_named():
+    from nn.plots import plot_network
+
+    model = MLP(784, [16, 10], "relu", seed=0)
+    ax = plot_network(model, np.random.default_rng(0).random(784), show="activations")
+    assert ax.images[0].get_array().shape == (28, 28)
+    names = [text.get_text() for text in ax.texts if text.get_fontweight() == "bold"]
+    assert names == list("0123456789")
+    assert texts(ax).count("⋮") == 1
+    named = texts(plot_network(MLP(2, [2], seed=0), names=["cat", "dog"]))
+    assert {"cat", "dog"} <= set(named)
+
+
+def test_diagrams_are_white_in_dark_styles(pyplot):
+    from nn.plots import plot_network
+
+    with pyplot.style.context("dark_background"):
+        ax = plot_network(net())
+        assert ax.get_facecolor() == (1.0, 1.0, 1.0, 1.0)
+        assert ax.title.get_color() == "white"
+
+
+def classified(count):
+    generator = np.random.default_rng(0)
+    return Data(generator.normal(size=(30, 2)), np.eye(count)[np.arange(30) % count])
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "targets", "answers"),
+    [
+        (MLP(2, [1], seed=0), moons(30, seed=0), None, 2),
+        (MLP(2, [1], seed=0), moons(30, seed=0), TargetType("label", 0.3), 2),
+        (MLP(2, [3], seed=0), classified(3), None, 3),
+        (MLP.from_arrays([[[0.0, 0.0]]], [[1.0]]), moons(30, seed=0), None, 2),
+    ],
+)
+def test_a_boundary_shows_every_example_in_the_form_of_its_answer(model, data, targets, answers):
+    from nn.plots import plot_boundary
+
+    ax = plot_boundary(model, data, targets)
+    points = [c for c in ax.collections if len(c.get_offsets()) > 1]
+    assert sum(len(c.get_offsets()) for c in points) == len(data)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        *map(str, range(answers)),
+    ]
+    ax.figure.canvas.draw()
+
+
+def test_the_boundary_is_where_the_output_crosses_its_threshold():
+    from nn.plots import plot_boundary
+
+    model = MLP.from_arrays([[[2.0, 0.0]]], [[0.5]])  # answers 1 right of x1 = −0.25
+    ax = plot_boundary(model, moons(30, seed=0))
+    drawn = [c for c in ax.collections if getattr(c, "filled", True) is False]
+    lines = [path.vertices for contour in drawn for path in contour.get_paths()]
+    assert len(lines) == 2  # one for each answer
+    for line in lines:
+        np.testing.assert_allclose(line[:, 0], -0.25, atol=1e-9)
 
 
 def test_large_layers_are_cut_with_dots_and_their_size_is_named():
@@ -201,11 +279,25 @@ def test_a_digit_names_answer_and_truth():
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda p: p.plot_network(net(), show="colours"), "show is one of weights, activations"),
+        (lambda p: p.plot_network(net(), show="colors"), "show is one of weights, activations"),
         (lambda p: p.plot_network(net(), show="nudges"), "to show nudges give the example"),
         (
             lambda p: p.plot_network(net(), X, show="gradients"),
             "to show gradients give the example",
+        ),
+        (lambda p: p.plot_network(net(), names=["yes"]), "names is a list of 2 names; got ['yes']"),
+        (lambda p: p.plot_network(net(), names="ab"), "names is a list of 2 names; got 'ab'"),
+        (
+            lambda p: p.plot_boundary(net(), Data([X], [Y])),
+            "over examples of two inputs; got Data(1",
+        ),
+        (
+            lambda p: p.plot_boundary(MLP(2, [1]), Data([[0, 1]], [[3.5]])),
+            "the targets are numbers, and no answer is right or wrong",
+        ),
+        (
+            lambda p: p.plot_boundary(MLP(2, [2]), Data([[0, 1]], [[1, 1]], "labels")),
+            "several labels have several boundaries",
         ),
         (lambda p: p.plot_weights(MLP(3, [1], seed=0)), "3 inputs are no square image"),
         (lambda p: p.plot_weights(net(), shape=(3, 2)), "no image of shape (3, 2)"),

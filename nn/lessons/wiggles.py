@@ -1,0 +1,96 @@
+"""`wiggle`: two parameters changed by the same amount, and what each change does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograd.engine.number import Number
+from autograd.graph.wording import aligned, number
+
+from ..data.batches import Data
+from ..losses import Loss, squared_error
+from ..module import Module
+from .surface import Landscape
+
+
+@dataclass(frozen=True)
+class Wiggle:
+    """What the same change of two parameters, one at a time, does to the cost.
+
+    Attributes:
+        names: the two parameters.
+        amount: by how much each was changed.
+        cost: the cost before.
+        changes: how much the cost changed with the first parameter, and with the second.
+    """
+
+    names: tuple[str, str]
+    amount: float
+    cost: float
+    changes: tuple[float, float]
+
+    @property
+    def ratio(self) -> float:
+        """How many times more the cost changed with the first than with the second."""
+        first, second = map(abs, self.changes)
+        return first / second if second else float("inf")
+
+    def __str__(self) -> str:
+        pairs = zip(self.names, self.changes, strict=True)
+        rows = [[f"{k} {_signed(self.amount)}", f"C {_signed(change)}"] for k, change in pairs]
+        return "\n".join([f"C = {number(self.cost)}", *aligned(rows), self._comparison()])
+
+    __repr__ = __str__
+
+    def _comparison(self) -> str:
+        (less, other), (more, one) = sorted(zip(map(abs, self.changes), self.names, strict=True))
+        if not less:
+            return f"The cost reacts to {one} only." if more else "The cost reacts to neither."
+        return f"The cost reacts {number(more / less, 3)}× more to {one} than to {other}."
+
+
+def wiggle(
+    model: Module,
+    data: Data,
+    first: str,
+    second: str,
+    amount: Number = 1e-3,
+    loss: Loss = squared_error,
+) -> Wiggle:
+    """Return how the average cost changes when one of two parameters is changed by a small amount.
+
+    This is what a gradient says without calculus: divided by the amount, the changes are close to
+    ∂C/∂θ, and their ratio says how many times more sensitive the cost is to one of the two.
+
+    Args:
+        model: the model; it is not changed.
+        data: the examples.
+        first: the name of one parameter, such as "W1[1,1]".
+        second: the name of another.
+        amount: by how much each is changed.
+        loss: the cost of one example.
+
+    Raises:
+        TypeError: `data` is not Data.
+        ValueError: there is no such parameter, or the amount is 0.
+
+    >>> from nn import MLP
+    >>> model = MLP.from_arrays([[[0.4]]], [[0.1]])
+    >>> wiggle(model, Data([[4.0]], [[1.0]]), "W1[1,1]", "b1[1]", amount=0.001)
+    C = 0.49
+      W1[1,1] +0.001  C +0.00562
+      b1[1] +0.001    C +0.0014
+    The cost reacts 4.01× more to W1[1,1] than to b1[1].
+    """
+    if not isinstance(amount, Number) or not amount:
+        raise ValueError(f"the amount must be a number other than 0; got {amount!r}")
+    land, step = Landscape(model, data, (first, second), loss), float(amount)
+    values = {name: parameter.data for name, parameter in model.named_parameters()}
+    x, y = values[first], values[second]
+    cost = land.cost((x, y))
+    changes = land.cost((x + step, y)) - cost, land.cost((x, y + step)) - cost
+    return Wiggle((first, second), step, cost, changes)
+
+
+def _signed(x: float) -> str:
+    return f"+{number(x, 3)}" if x > 0 else number(x, 3)

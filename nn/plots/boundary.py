@@ -1,0 +1,98 @@
+"""Where a model's answers change: the decision boundary over two inputs, with the examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..arrays import Array
+from ..data.batches import Data, require_data
+from ..module import Module
+from ..targets import Kind, TargetType, type_of_targets
+from ..train.prediction import predict
+from .canvas import INK, NEGATIVE, POSITIVE, axes
+
+_POINTS = 101  # of the grid, each way
+_MARGIN = 0.15  # of the range of the examples, on every side
+_COLORS = (NEGATIVE, POSITIVE, "#009e73", "#cc79a7", "#f0e442", "#56b4e9", "#999999", "#ffffff")
+_MARKERS = "osD^vPX*"
+
+
+def plot_boundary(
+    model: Module, data: Data, targets: Kind | TargetType | None = None, *, ax: Any = None
+) -> Any:
+    """Draw which answer a model gives where, over its two inputs, and the examples as points.
+
+    A point has the color and the form of its wanted answer. Where the model is wrong, the point
+    lies on the color of another answer.
+
+    Args:
+        model: a model of two inputs.
+        data: the examples.
+        targets: what the targets mean, as in `accuracy`; ``history.targets`` for logits.
+        ax: where to draw; None for a new figure.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        TypeError: `data` is not Data.
+        ValueError: there are not two inputs and one answer for each example.
+    """
+    require_data(data)
+    if data.x.shape[1] != 2 or not len(data):
+        raise ValueError(f"a boundary is drawn over examples of two inputs; got {data!r}")
+    kind = _single_answer(data, targets)
+    wanted = kind.wanted(data.y)
+    ax = axes(ax, 4.6)
+    first, second = (_range(data.x[:, k]) for k in (0, 1))
+    _draw_answers(ax, model, kind, first, second)
+    for answer in np.unique(wanted).tolist():
+        color, marker = _COLORS[answer % len(_COLORS)], _MARKERS[answer % len(_MARKERS)]
+        points = data.x[wanted == answer]
+        style = {"c": color, "marker": marker, "edgecolors": INK, "linewidths": 0.7}
+        ax.scatter(*points.T, s=26, zorder=3, label=f"{answer}", **style)
+    ax.set(xlabel="input x1", ylabel="input x2", xlim=first[[0, -1]], ylim=second[[0, -1]])
+    ax.legend(title="wanted", loc="upper right", fontsize=8, title_fontsize=8)
+    return ax
+
+
+def _single_answer(data: Data, targets: Kind | TargetType | None) -> TargetType:
+    """Return what the targets mean, if each example has one answer."""
+    if targets is None:
+        kind = data.targets
+    else:
+        is_type = isinstance(targets, TargetType)
+        kind = targets if is_type else type_of_targets(data.y, targets)  # type: ignore[assignment,arg-type]
+    kind.check_judged()
+    kind.check(data.y)
+    if kind.kind == "labels":
+        raise ValueError("several labels have several boundaries: give the data of one of them")
+    return kind
+
+
+def _range(values: Array) -> Array:
+    low, high = float(values.min()), float(values.max())
+    rim = _MARGIN * (high - low or 1.0)
+    return np.linspace(low - rim, high + rim, _POINTS)
+
+
+def _draw_answers(ax: Any, model: Module, kind: TargetType, first: Array, second: Array) -> None:
+    """Fill the plane with the colors of the answers, and draw lines where they change."""
+    grid = np.stack([part.ravel() for part in np.meshgrid(first, second)], axis=1)
+    for answer, lead in enumerate(_leads(predict(model, grid), kind)):
+        heights, color = lead.reshape(_POINTS, _POINTS), _COLORS[answer % len(_COLORS)]
+        if (lead > 0).any():
+            ax.contourf(first, second, heights, [0, np.inf], colors=[color], alpha=0.25)
+        if lead.min() < 0 < lead.max():
+            ax.contour(first, second, heights, [0], colors=INK, linewidths=1.2)
+
+
+def _leads(outputs: Array, kind: TargetType) -> list[Array]:
+    """Return for each answer a number that is above 0 where the model gives it."""
+    if kind.kind == "label":
+        return [kind.threshold - outputs[:, 0], outputs[:, 0] - kind.threshold]
+    others = [np.delete(outputs, k, axis=1).max(axis=1) for k in range(outputs.shape[1])]
+    return [outputs[:, k] - other for k, other in enumerate(others)]
