@@ -144,6 +144,10 @@ class Neuron(Module):
         yield from _others(self, "_weights")
 
 
+_OF_A_NEURON = {"_weights", "inputs", "activation", "_labels", "_sum", "_activate"}
+"""The attributes that every neuron has; a subclass may add parameters of its own."""
+
+
 class Layer(Module):
     """A layer of neurons on the same inputs, a = g(W x + b) with W of shape (outputs, inputs).
 
@@ -275,6 +279,9 @@ class Layer(Module):
         biases = [neuron.b for neuron in self.neurons if neuron.b is not None]
         if biases:
             yield b, Group(b, biases, (len(biases),))
+        for k, neuron in enumerate(self.neurons, start=1):
+            for name in vars(neuron).keys() - _OF_A_NEURON:
+                yield f"neurons[{k}].{name}", vars(neuron)[name]
         yield from _others(self, "neurons")
 
 

@@ -108,7 +108,10 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.sizes))
-        names = ", ".join(activation_name(layer.activation) for layer in self.layers)
+        names = ", ".join(
+            activation_name(layer.activation) if isinstance(layer, Layer) else repr(layer)
+            for layer in self.layers
+        )
         count = len(self.parameters())
         return f"<{type(self).__name__} {sizes}: {names}; {count:,} weights and biases>"
 
@@ -136,13 +139,16 @@ class MLP(Module):
     @property
     def sizes(self) -> list[int]:
         """How many numbers there are in each layer, the inputs first: [784, 16, 16, 10]."""
-        return [self.layers[0].inputs, *(len(layer.neurons) for layer in self.layers)]
+        layers = [layer for layer in self.layers if isinstance(layer, Layer)]
+        return [layers[0].inputs, *(len(layer.neurons) for layer in layers)]
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         """Yield the layers, whose parameters are named W1, b1, W2, …, and what a subclass adds."""
+        numbers: set[int | None] = {None}
         for k, layer in enumerate(self.layers, start=1):
-            numbered = isinstance(layer, Layer) and layer.number == k
-            yield "" if numbered else f"layers[{k}]", layer
+            number = layer.number if isinstance(layer, Layer) else None
+            yield f"layers[{k}]" if number in numbers else "", layer
+            numbers.add(number)
         yield from ((name, part) for name, part in vars(self).items() if name != "layers")
 
 

@@ -29,8 +29,11 @@ class Outputs(list[Value]):
 
     __add__ = __radd__ = __iadd__ = __mul__ = __rmul__ = __imul__ = _refuse
     __sub__ = __rsub__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse
-    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __float__ = _refuse
+    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __float__ = __round__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+    def __format__(self, spec: str) -> str:
+        return self._refuse() if spec else str(self)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not hasattr(Value, name):

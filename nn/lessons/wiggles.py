@@ -72,7 +72,7 @@ def wiggle(
 
     Raises:
         TypeError: `data` is not Data.
-        ValueError: there is no such parameter, or the amount is 0.
+        ValueError: there is no such parameter, both are the same, or the amount is 0.
 
     >>> from nn import MLP
     >>> model = MLP.from_arrays([[[0.4]]], [[0.1]])
@@ -84,6 +84,8 @@ def wiggle(
     """
     if not isinstance(amount, Number) or not amount:
         raise ValueError(f"the amount must be a number other than 0; got {amount!r}")
+    if first == second:
+        raise ValueError(f"two parameters are compared; got {first!r} twice")
     land, step = Landscape(model, data, (first, second), loss), float(amount)
     values = {name: parameter.data for name, parameter in model.named_parameters()}
     x, y = values[first], values[second]

@@ -435,7 +435,7 @@ def test_an_input_that_is_not_finite_is_named():
         *(lambda y: 1 - y, lambda y: y - 1, lambda y: y + 1, lambda y: 1 + y, lambda y: y + y),
         *(lambda y: 2 * y, lambda y: y * 2, lambda y: y / 2, lambda y: y**2, lambda y: -y),
         *(lambda y: 1 / y, lambda y: abs(y), float, lambda y: y > 0.5, lambda y: sum([y, y])),
-        *(lambda y: y @ y, lambda y: Value(1.0) - y),
+        *(lambda y: y @ y, lambda y: Value(1.0) - y, round, lambda y: f"{y:.3f}"),
     ],
 )
 def test_arithmetic_with_the_list_of_outputs_says_to_take_one_out(calculate):
@@ -454,6 +454,7 @@ def test_what_a_value_has_is_asked_of_an_output_not_of_the_list():
     assert outputs == [first, second]
     assert outputs[:1] == [first]
     assert copy.copy(outputs) == outputs
+    assert f"{outputs}" == str([first, second])
 
 
 # --- no bias, other beginnings, functions as activations ------------------------------------------

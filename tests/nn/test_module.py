@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from nn import MLP, Layer, Module, Neuron
+from nn import MLP, Dropout, Layer, Module, Neuron
+from nn.layers import _OF_A_NEURON
 
 
 class Pair(Module):
@@ -130,6 +131,18 @@ def test_a_subclass_keeps_its_layers_first_and_adds_its_own_parameters():
     net.layers.append(Layer(2, 1, seed=0))
     net.layers.append(net.layers[0])
     assert list(net.arrays()) == ["W1", "b1", "W2", "b2", "layers[3].W", "layers[3].b"]
+
+
+def test_a_network_may_have_layers_of_another_kind_and_neurons_parameters_of_their_own():
+    net = MLP(2, [3, 1], seed=0)
+    net.layers.insert(1, Dropout(0.5))
+    assert list(net.arrays()) == ["W1", "b1", "W2", "b2"]
+    assert net.sizes == [2, 3, 1]
+    assert repr(net) == "<MLP 2-3-1: relu, <Dropout of 0.5>, linear; 13 weights and biases>"
+    assert vars(Neuron(1)).keys() == _OF_A_NEURON
+    layer = Layer(1, 2, seed=0)
+    layer.neurons[1].gain = Value(3.0)
+    assert [name for name, _ in layer.named_parameters()][-2:] == ["b[2]", "neurons[2].gain"]
 
 
 def test_parameters_in_a_set_are_refused():

@@ -37,6 +37,7 @@ def test_a_parameter_without_effect_is_said_to_have_none():
     ("first", "amount", "message"),
     [
         ("W9", 0.1, "no parameter is labeled 'W9'"),
+        ("b1[1]", 0.1, "two parameters are compared; got 'b1[1]' twice"),
         ("W1[1,1]", 0, "the amount must be a number other than 0; got 0"),
         ("W1[1,1]", "0.1", "the amount must be a number other than 0; got '0.1'"),
     ],
