@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from autograd.files import Name, replace_file
 
 from ..module import Module
-from ..network import MLP
+from ..network import MLP, runs_its_layers
 from .description import Description, describe
 from .history import History
 from .saved_history import from_json, to_json
@@ -120,8 +120,16 @@ def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
 
 def _architecture(model: Module) -> dict[str, Any]:
     """Return what `load` needs to make the model again, and to know another one."""
-    kind = "MLP" if type(model) is MLP else type(model).__name__
-    return {"kind": kind, "activations": list(describe(model).activations)}
+    return {"kind": _kind(model), "activations": list(describe(model).activations)}
+
+
+def _kind(model: Module) -> str:
+    """Return "MLP" for a network that `load` can make again from activations and arrays."""
+    if type(model) is not MLP:
+        return type(model).__name__
+    if runs_its_layers(model) and all(isinstance(k.activation, str) for k in model.layers):
+        return "MLP"
+    return "MLP with layers or activations of its own"
 
 
 def _remade(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Module:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..activations import activation_name
+from ..layers import Layer, Neuron
 from ..module import Module
 
 
@@ -57,9 +59,8 @@ def _activations_in(part: Any, seen: set[int]) -> Iterator[str]:
         return
     seen.add(id(part))
     if isinstance(part, Module):
-        activation = vars(part).get("activation")
-        if isinstance(activation, str):
-            yield activation
+        if isinstance(part, Layer | Neuron):
+            yield activation_name(part.activation)
         else:
             yield from _activations_in(vars(part), seen)
     elif isinstance(part, Mapping | list | tuple):

@@ -20,6 +20,7 @@ from nn import (
     SGD,
     Adam,
     CheckpointError,
+    Dropout,
     Layer,
     Module,
     Momentum,
@@ -252,3 +253,24 @@ def test_killing_before_each_step_of_the_writing_leaves_the_old_file(tmp_path, s
     done = subprocess.run([sys.executable, "-c", KILLED, path, step], capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert path.read_bytes() == before
+
+
+def with_dropout():
+    model = MLP(2, [2, 1], seed=0)
+    model.layers.insert(1, Dropout(0.5))
+    return model
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: MLP(2, [2, 1], lambda z: z * z, seed=0), with_dropout],
+    ids=["lambda", "dropout"],
+)
+def test_a_network_with_parts_that_a_file_cannot_name_is_loaded_into_a_model(tmp_path, make):
+    path, model, other = tmp_path / "own.npz", make(), make()
+    other.parameters()[0].data = 7.0
+    save(path, model)
+    with pytest.raises(CheckpointError, match="holds a MLP with layers or activations of its own"):
+        load(path)
+    assert load(path, other)[0] is other
+    assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
