@@ -37,7 +37,8 @@ class Group(NamedTuple):
         places = [""]
         for size in self.shape:
             places = [f"{place},{k}" for place in places for k in range(1, size + 1)]
-        return [self.entry.format(self.name, place[1:]) for place in places]
+        before, after = self.entry.format(self.name, "#").rsplit("#", 1)
+        return [f"{before}{place[1:]}{after}" for place in places]
 
     @property
     def array(self) -> Array:
