@@ -144,7 +144,7 @@ class Neuron(Module):
         yield from _others(self, "_weights")
 
 
-_OF_A_NEURON = {"_weights", "inputs", "activation", "_labels", "_sum", "_activate"}
+_OF_A_NEURON = {"_weights", "inputs", "activation", "_notes", "_sum", "_activate"}
 """The attributes that every neuron has; a subclass may add parameters of its own."""
 
 
