@@ -131,6 +131,18 @@ class Graph:
         )
 
     @cached_property
+    def needed(self) -> frozenset[int]:
+        """The indices of the nodes that the outputs depend on, the outputs included."""
+        return self._find_ancestors(self.outputs)
+
+    def _find_ancestors(self, wanted: Iterable[int]) -> frozenset[int]:
+        found = set(wanted)
+        for node in reversed(self.nodes):
+            if node.index in found:
+                found.update(node.parents)
+        return frozenset(found)
+
+    @cached_property
     def seeds(self) -> tuple[float, ...]:
         """The adjoints with which the backward sweep begins: 1 for each output, else 0."""
         seeds = [0.0] * len(self.nodes)
@@ -209,11 +221,7 @@ class Graph:
 
     def subgraph(self, wanted: str | int) -> Graph:
         """Return the graph of one node: what it was computed from, with itself as the output."""
-        last = self.index(wanted)
-        kept = {last}
-        for node in reversed(self.nodes[: last + 1]):
-            if node.index in kept:
-                kept.update(node.parents)
+        kept = self._find_ancestors([self.index(wanted)])
         place = {old: new for new, old in enumerate(sorted(kept))}
         nodes = tuple(self.nodes[old].renumbered(place) for old in sorted(kept))
         guards = (guard for guard in self.guards if kept.issuperset(guard.operands))

@@ -152,13 +152,15 @@ def trace(output: Output | Graph) -> Trace:
 
 def _forward_steps(graph: Graph) -> Iterator[Step]:
     for node in graph.nodes:
-        if not node.is_leaf:
+        if node.index in graph.needed and not node.is_leaf:
             yield Step("forward", node.index, None, None, 0.0, 0.0, 0.0, 0.0, node.data)
 
 
 def _backward_steps(graph: Graph) -> Iterator[Step]:
     totals = list(graph.seeds)
     for node in reversed(graph.nodes):
+        if node.index not in graph.needed:
+            continue
         upstream = totals[node.index]
         for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
             before = totals[parent]

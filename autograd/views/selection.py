@@ -104,19 +104,25 @@ def _refuse_long(count: int) -> None:
 
 def _edges_on_paths(graph: Graph, focus: int | None) -> list[Edge]:
     """Return the edges on paths through the focus to the output: into it and out of it."""
+    needed = _needed_edges(graph)
     if focus is None:
-        return list(graph.edges)
+        return needed
     sources, users = {focus}, {focus}
     before, after = [], []
-    for edge in reversed(graph.edges):
+    for edge in reversed(needed):
         if edge.child in sources:
             sources.add(edge.parent)
             before.append(edge)
-    for edge in graph.edges:
+    for edge in needed:
         if edge.parent in users:
             users.add(edge.child)
             after.append(edge)
     return sorted(before + after)
+
+
+def _needed_edges(graph: Graph) -> list[Edge]:
+    """Return the edges that the outputs depend on; the others are read by guards only."""
+    return [edge for edge in graph.edges if edge.child in graph.needed]
 
 
 def _edges_within(graph: Graph, edges: list[Edge], depth: int) -> list[Edge]:
@@ -222,7 +228,7 @@ def _with_counts(
     ties: list[Tie],
 ) -> Cut:
     """Add an item for the cut parents of each item, and note the cut uses of each."""
-    cut_edges = set(graph.edges).difference(edges)
+    cut_edges = set(_needed_edges(graph)).difference(edges)
     parents: dict[int, set[int]] = {}
     uses: Counter[int] = Counter()
     for edge in sorted(cut_edges):

@@ -9,7 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Edge, Graph, GraphError, Node, Value, dot, grad, logsumexp, tanh, total
+from autograd import (
+    Edge,
+    Graph,
+    GraphError,
+    Node,
+    Value,
+    dot,
+    draw,
+    explain,
+    grad,
+    logsumexp,
+    tanh,
+    total,
+    trace,
+)
 from autograd.engine.ops import ADD, CONSTANT, LEAF, MUL
 from autograd.engine.value import record
 from autograd.graph.serialization import read_graph, write_graph
@@ -570,3 +584,32 @@ def test_a_graph_is_short_at_a_prompt():
     assert repr(Graph.of(heads()[1:])) == "<Graph of y1, y2: 3 nodes, 3 edges>"
     many = [Value(float(k), label=f"x{k}") for k in range(9)]
     assert repr(Graph.of(many)) == "<Graph of x0, x1, …, x8: 9 nodes, 0 edges>"
+
+
+# --- nodes that only a guard reads ----------------------------------------------------------------
+
+
+def guarded():
+    """Return the graph of y = x·x, in which x − 3 comes after the output."""
+    x = Value(2.0, label="x")
+    y = x * x
+    y.label = "y"
+    return Graph(Graph.of([y, x - 3]).nodes, outputs=(1,))
+
+
+def test_the_output_need_not_be_the_last_node():
+    graph = guarded()
+    assert (graph.output.label, len(graph.nodes)) == ("y", 4)
+    assert graph.needed == {0, 1}
+    assert graph.adjoints == (4.0, 1.0, 0.0, 0.0)
+    assert Graph.from_json(graph.to_json()) == graph
+
+
+def test_what_only_a_guard_reads_is_neither_traced_nor_explained_nor_drawn():
+    graph = guarded()
+    assert {step.child for step in trace(graph)} == {1}
+    assert explain(graph, "x").path_count == 2
+    assert {card.name for card in draw(graph).picture.cards} == {"x", "y"}
+    assert not any(card.note for card in draw(graph).picture.cards)
+    assert {card.name for card in draw(graph, focus="x").picture.cards} == {"x", "y"}
+    assert {card.name for card in draw(graph, depth=1).picture.cards} == {"x", "y"}

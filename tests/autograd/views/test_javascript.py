@@ -164,6 +164,20 @@ def test_200_random_graphs_give_the_numbers_of_python(node):
         assert all(close(g, v, scale) for g, v in zip(moved.adjoints, gradients, strict=True))
 
 
+def test_the_output_need_not_be_the_last_node(node):
+    x = Value(2.0, "x")
+    graph = Graph(Graph.of([x * x, x - 3]).nodes, outputs=(1,))
+    codes = list(dict.fromkeys((n.op, len(n.parents)) for n in graph.nodes if n.parents))
+    data = as_data(graph, codes) | {"output": 1}
+    found = node(
+        f"{engine_source(graph)} const model = modelOf({json.dumps(data)});"
+        f"const {{ gradients, partials }} = sweep(model, {json.dumps([n.data for n in graph.nodes])});"
+        "console.log(JSON.stringify([[...gradients], Number(countPaths(model, 0)),"
+        "largestPaths(model, partials, 0, 9)]))"
+    )
+    assert found == [[4, 1, 0, 0], 2, [[0], [1]]]
+
+
 def replayed(graph, change):
     """The graph recorded anew with every leaf moved."""
     values = []
