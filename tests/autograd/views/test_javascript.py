@@ -171,9 +171,9 @@ def test_the_output_need_not_be_the_last_node(node):
     data = as_data(graph, codes) | {"output": 1}
     found = node(
         f"{engine_source(graph)} const model = modelOf({json.dumps(data)});"
-        f"const {{ gradients, partials }} = sweep(model, {json.dumps([n.data for n in graph.nodes])});"
-        "console.log(JSON.stringify([[...gradients], Number(countPaths(model, 0)),"
-        "largestPaths(model, partials, 0, 9)]))"
+        f"const found = sweep(model, {json.dumps([n.data for n in graph.nodes])});"
+        "console.log(JSON.stringify([[...found.gradients], Number(countPaths(model, 0)),"
+        "largestPaths(model, found.partials, 0, 9)]))"
     )
     assert found == [[4, 1, 0, 0], 2, [[0], [1]]]
 
