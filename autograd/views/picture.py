@@ -169,7 +169,8 @@ def _arrows(graph: Graph, cut: Cut, gradients: bool) -> tuple[Arrow, ...]:
 
 
 def _contribution(graph: Graph, edge: Edge) -> float:
-    return graph.adjoints[edge.child] * edge.partial
+    upstream = graph.adjoints[edge.child]
+    return upstream * edge.partial if upstream else 0.0
 
 
 def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow:
