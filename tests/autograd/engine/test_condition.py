@@ -90,3 +90,10 @@ def test_numpy_compares_arrays_of_values():
     values = np.array([Value(-1.0), Value(2.0)])
     assert (values > 0).tolist() == [False, True]
     assert isinstance(values[0] > 0, Condition)
+
+
+def test_recording_a_condition_leaves_no_guard_of_its_own():
+    x, y = Value(2.0, "x"), Value(1.0, "y")
+    (slope,) = grad(where(x > y, x * x, y), [x])
+    program = compile(slope, inputs=[x, y])
+    assert program.forward([[2.0, 1.0, 0.0], [1.0, 2.0, 0.0]]).tolist() == [4.0, 0.0, 0.0]
