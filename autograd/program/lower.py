@@ -19,7 +19,7 @@ from .instructions import Instruction, Operand, Place, Rows
 from .plan import Comment, Plan
 from .recipe import recipe
 from .schedule import Call, Schedule, split, weights_of
-from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
+from .stacking import Formulas, Partial, Slots, Y, formulas_of, runs, slots_of
 
 
 def lower(schedule: Schedule, wanted: frozenset[int], roots: Sequence[int]) -> Plan:
@@ -212,12 +212,9 @@ class _Lowering:
         operands = self.operands[k]
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
         wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
-        missing = [p for p in wanted if (k, p.slots) not in self.kept]
-        rows = {Y: self.outputs(call)}
-        found = self.follow([p.expression for p in missing], [None] * len(missing), rows, k, frame)
-        known = dict(zip([p.slots for p in missing], found, strict=True))
+        known = self.compute_partials(k, wanted, frame)
         for slots, function, expression, _ in wanted:
-            operand = known[slots] if slots in known else self.kept[k, slots]
+            operand = known[slots]
             places = [place for slot in slots for place in operands[slot]]
             if expression.atomic and function == "multiply" and self.may_wait(call, slots):
                 self.waiting[places[0]].append((upstream, Local(function, operand)))
@@ -225,6 +222,26 @@ class _Lowering:
                 used = dict(frame.used)
                 self.adjoints.add(places, upstream, Local(function, operand), frame)
                 frame.used = used  # the temporary rows of one contribution serve the next one
+
+    def compute_partials(
+        self, k: int, wanted: Sequence[Partial], frame: Frame
+    ) -> dict[Slots, Operand]:
+        """Return the operand of each local derivative; append what computes those not kept."""
+        known: dict[Slots, Operand] = {}
+        missing = []
+        for partial in wanted:
+            if partial.expression.head == "number":
+                known[partial.slots] = float(partial.expression.args[0])
+            elif (k, partial.slots) in self.kept:
+                known[partial.slots] = self.kept[k, partial.slots]
+            else:
+                missing.append(partial)
+        if missing:
+            rows = {Y: self.outputs(self.schedule.calls[k])}
+            expressions = [partial.expression for partial in missing]
+            found = self.follow(expressions, [None] * len(missing), rows, k, frame)
+            known |= zip([partial.slots for partial in missing], found, strict=True)
+        return known
 
     def may_wait(self, call: Call, slots: Slots) -> bool:
         """Whether a contribution may wait until the backward step of its target.

@@ -58,6 +58,7 @@ def formulas_of(call: Call, operands: Sequence[Sequence[Place]]) -> Formulas:
     return Formulas(value, tuple(_partial(value, slots, e) for slots, e in found))
 
 
+@lru_cache(maxsize=4096)
 def slots_of(symbols: Expr) -> Slots:
     """Return the operands that a symbol, or a stack of symbols, stands for."""
     return tuple(int(name[1:]) for name in symbols.args)
