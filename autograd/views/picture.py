@@ -10,7 +10,7 @@ from ..engine.ops import CONSTANT
 from ..graph.formulas import Writer
 from ..graph.graph import Graph
 from ..graph.node import Edge, Node
-from ..graph.wording import number
+from ..graph.wording import factors_in_numbers, number
 from .neurons import Neuron
 from .selection import Cut, Item, Tie
 from .text import printable, shortened
@@ -196,9 +196,8 @@ def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
     child, parent = graph.nodes[edge.child].name, graph.nodes[edge.parent].name
     text = f"∂{shortened(child, 60)}/∂{shortened(parent, 60)} = {number(edge.partial)}"
     if shows_contribution:
-        upstream = number(graph.adjoints[edge.child])
-        total = number(_contribution(graph, edge))
-        text += f"; contribution {upstream} · {number(edge.partial)} = {total}"
+        factors = factors_in_numbers((graph.adjoints[edge.child], edge.partial))
+        text += f"; contribution {factors} = {number(_contribution(graph, edge))}"
     return text
 
 

@@ -45,7 +45,7 @@ def test_arrows_carry_the_local_derivative_and_the_sign_of_the_contribution():
     shown = picture(x * y)
     assert [(arrow.text, arrow.sign) for arrow in shown.arrows] == [("−2", "−"), ("3", "+")]
     assert [arrow.share for arrow in shown.arrows] == [pytest.approx((2 / 3) ** 0.5), 1.0]
-    assert shown.arrows[0].tip == "∂v2/∂x = −2; contribution 1 · −2 = −2"
+    assert shown.arrows[0].tip == "∂v2/∂x = −2; contribution (1)(−2) = −2"
 
 
 def test_a_dead_contribution_is_neither_positive_nor_negative():
