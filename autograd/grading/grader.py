@@ -41,8 +41,9 @@ class Marker:
         self.last_name = ""
         self.outputs: list[Value] = []
         self.moves: list[float] = []
-        self._short_names: dict[str, bool] = {}  # dw and its like, and whether one was right
-        self._steps_by_short_name = False
+        self._short_names: dict[str, bool] = {}  # dw and its like, and whether it is a derivative
+        self._linked: set[str] = set()  # those that another derivative is linked to
+        self._linked_by_update: set[str] = set()
         self._explainer = Explainer(self.book)
 
     def mark(self, statements: Iterable[Statement]) -> None:
@@ -65,24 +66,35 @@ class Marker:
     def doubtful(self) -> tuple[str, ...]:
         """The names such as dt that the sheet does not use as derivatives.
 
-        It does if one of them is a derivative, or if a parameter is updated by one.
+        If none of them is a derivative and no update uses one, these are all of them. Else they are
+        those that are wrong by no slip that we know and that no other derivative is linked to.
         """
-        if self._steps_by_short_name or any(self._short_names.values()):
-            return ()
-        return tuple(self._short_names)
+        if not self._linked_by_update and not any(self._short_names.values()):
+            return tuple(self._short_names)
+        linked = self._linked | self._linked_by_update
+        return tuple(n for n, used in self._short_names.items() if not used and n not in linked)
 
     def _note_short_names(self, chain: Chain, judged: Sequence[Judged]) -> None:
-        """Note whether a derivative in short form is one, and whether an update uses it."""
+        """Note whether a derivative in short form is one, and what it is linked to."""
         target = chain.target
-        if chain.shorthand and isinstance(target, Derivative):
-            is_trivial = str(target.top) == str(target.bottom)
-            right = any(one.verdict.ok and one.exact for one in judged) and not is_trivial
-            known = self._short_names.get(target.written, False)
-            self._short_names[target.written] = right or known
+        inside = [
+            leaf
+            for member in chain.formulas
+            for leaf in leaves(member.tree)
+            if isinstance(leaf, Derivative)
+        ]
         if chain.act == "update" and isinstance(target, Name):
-            for leaf in leaves(chain.members[0].tree):
-                if isinstance(leaf, Derivative) and leaf.written:
-                    self._steps_by_short_name |= leaf.bottom.name == target.name.rstrip("'")
+            base = target.name.rstrip("'")
+            self._linked_by_update |= {one.written for one in inside if one.bottom.name == base}
+        if isinstance(target, Derivative):
+            self._linked |= {leaf.written for leaf in inside}
+            if chain.shorthand:
+                is_seed = str(target.top) == str(target.bottom)  # dy = 1, where the sweep begins
+                self._linked |= {target.written} if inside or is_seed else set()
+                self._short_names.setdefault(target.written, False)
+                if not is_seed:
+                    used = any(one.slips or (one.verdict.ok and one.exact) for one in judged)
+                    self._short_names[target.written] |= used
 
     def _calculate(self, chain: Chain) -> None:
         start = len(self.judged)

@@ -36,13 +36,19 @@ def test_names_such_as_dz_are_derivatives_where_the_sheet_uses_them_so():
     "text",
     [
         "x = 2\nt = 0.5\ny = x*t -> 1.0\ndt = 0.1*t -> 0.05\nz = y + dt -> 1.05",
+        "x = 2\nt = 0.51\ny = x*t -> 1.02\nC = y^2\ndy = 2*y -> 2.04\ndt = 0.1*t -> 0.051",
         "x = 2\na = 3\ny = a*x -> 6.0\ndx = 0.25\nda = 0.01*a -> 0.03\ne = y + a*dx -> 6.75",
     ],
 )
 def test_names_such_as_dt_that_are_no_derivatives_are_the_writers_own(text):
     report = Worksheet.parse(text).check()
     assert report.ok, report
-    assert any("read as a name of your own" in note for note in report.notes)
+
+
+def test_a_wrong_derivative_among_right_ones_is_no_name_of_its_own():
+    text = "x = 1.7\nw = 3.1\nb = 0.3\ny = w*x + b\nC = y^2\ndy = 2*y\ndb = 2*y*x -> 18.938\n"
+    report = Worksheet.parse(text).check()
+    assert report.first_wrong.slips[0].key == "bias-times-input"
 
 
 def test_the_same_slip_in_the_next_step_is_no_new_mistake():
