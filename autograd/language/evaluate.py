@@ -10,7 +10,7 @@ from typing import Protocol
 from ..engine.ops import HALF_SQUARED_ERROR
 from ..engine.value import Value, constant, record
 from .grammar import parse
-from .quantity import Quantity, each, each_row, matmul, product, scalar, stacked, times
+from .quantity import Quantity, each, each_row, matmul, outer, product, scalar, stacked, times
 from .suggestion import suggestion
 from .tokens import Source
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
@@ -138,6 +138,9 @@ def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
                 spine.pop()  # a bias is part of the same node
                 left = _computed(node.place, source, partial(matmul, left, right, bias))
                 continue
+        if node.head in ("·", "·⊙") and _is_column_by_row(node, left, right):
+            left = _computed(node.place, source, partial(outer, left, right))
+            continue
         if node.head == "·":
             if was_inner and right.shape:
                 raise source.error(_TWO_PRODUCTS, node.place)
@@ -146,6 +149,12 @@ def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
             was_inner = False
         left = _computed(node.place, source, partial(_SIGNS[node.head], left, right))
     return left
+
+
+def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
+    """Whether a product is δ xᵀ, the matrix of all products of two vectors."""
+    is_row = isinstance(node.args[1], Apply) and node.args[1].head == ".T"
+    return is_row and len(left.shape) == len(right.shape) == 1
 
 
 _TWO_PRODUCTS = (

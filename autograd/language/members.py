@@ -34,6 +34,7 @@ class RawChain:
     Attributes:
         target: a name, a derivative, a list of names or a call f(x); None for arithmetic.
         is_new: whether the target was marked as the new value: new w, w_new, w ←.
+        was_named_new: whether its name says so, as w_new does, so that w is still the old value.
         label: the words before a colon.
         point: where a derivative is evaluated, as in |_{x=2} or |_{(0,0)}.
     """
@@ -42,6 +43,7 @@ class RawChain:
     target: Tree | None
     members: list[RawMember]
     is_new: bool = False
+    was_named_new: bool = False
     label: str = ""
     point: list[tuple[str, Tree]] = field(default_factory=list)
 
@@ -181,7 +183,10 @@ class LineParser:
 
     def _expression_after_words(self, start: int, joiner: int) -> RawChain | None:
         for at in self._starts(start, joiner):
-            if self.tokens[at].kind != "number" and self.tokens[at].text not in "(-[":
+            token = self.tokens[at]
+            is_call = token.kind == "name" and self.names.is_function(token.text.rstrip("'"))
+            is_open = token.text in ("(", "-", "[") and not token.tight
+            if not (is_call or is_open or token.kind == "number"):
                 continue
             try:
                 chain = self._target_at(at, joiner, is_whole=True)
@@ -193,15 +198,14 @@ class LineParser:
 
     def _mark_new(self, chain: RawChain, at: int, start: int, joiner: int) -> RawChain:
         before = self.tokens[at - 1] if at > start else None
-        chain.is_new = self.tokens[joiner].text in ("←", "+=", "-=") or (
-            before is not None and before.text.casefold() in _NEW
-        )
+        chain.was_named_new = before is not None and before.text.casefold() in _NEW
+        chain.is_new = chain.was_named_new or self.tokens[joiner].text in ("←", "+=", "-=")
         if isinstance(chain.target, Name) and not self.names.knows(chain.target.name):
             found = _NEW_NAME.fullmatch(chain.target.name)
             if found and self.names.knows(name := self.names.resolve(found[1] or found[2])[0]):
                 self.names.aliases[chain.target.name] = name + "'"
                 chain.target = Name(name, chain.target.index, chain.target.place)
-                chain.is_new = True
+                chain.is_new = chain.was_named_new = True
         return chain
 
     def _label(self, start: int, joiner: int) -> tuple[str, int, RawChain | None]:

@@ -244,9 +244,11 @@ class Names:
         return False
 
     def undefined(self, tree: Tree) -> list[str]:
-        """Return the names in a tree that are not defined."""
+        """Return the names in a tree that are not defined, variables of functions left out."""
         return [
-            name for name in names_in(tree) if name not in self.quantities and name not in CONSTANTS
+            name
+            for name in names_in(tree)
+            if name not in self.quantities and name not in CONSTANTS and not name.startswith("·")
         ]
 
 

@@ -45,6 +45,7 @@ from .trees import (
     names_in,
     plain_number,
     replace_names,
+    rewrite,
 )
 from .vocabulary import function_name
 
@@ -136,6 +137,7 @@ class Reader:
         self._steps_alone = not any(line.kind == "step" for line in lines)
         self._said: set[str] = set()  # what this step has said something about
         self._pending: set[str] = set()  # updated in this step
+        self._assigned: set[str] = set()  # updated by w ← … or w = w − …: from then on, w is new
         self._updated: dict[str, None] = {}  # ever updated, in order
         self._gradients: dict[str, dict[str, str]] = {}  # digits: by bottom, by top
         self._waiting: list[_Waiting] = []
@@ -435,7 +437,11 @@ class Reader:
             return
         members = self._settled(raw)
         act = self._act(raw, target, members)
+        if act in ("define", "update"):
+            members = [self._with_new_values(member, name.rstrip("'")) for member in members]
         if act == "update":
+            if name == name.rstrip("'") and not raw.was_named_new:
+                self._assigned.add(name)
             self._update(raw, target, members)
         elif act == "arithmetic":  # a share of a sum that was not begun on this sheet
             self._emit("arithmetic", None, members)
@@ -445,6 +451,19 @@ class Reader:
                 self._release(other.name)
         else:
             self._claim(target, members)
+
+    def _with_new_values(self, member: Member, base: str) -> Member:
+        """Return a member in which v, after v ← …, is the new v."""
+        new = self._assigned & self._pending - {base}
+        if not new or member.role != "formula":
+            return member
+
+        def leaf(node: Tree) -> Tree:
+            if isinstance(node, Name) and node.name in new:
+                return replace(node, name=node.name + "'")
+            return node
+
+        return replace(member, tree=rewrite(member.tree, leaf))
 
     def _element_or_name(self, raw: RawChain, target: Name) -> Name:
         """Return W[1] for W_1 where W is a list and the line speaks of that number; else a name."""
@@ -495,7 +514,7 @@ class Reader:
             if members[0].joiner == "->" and not raw.is_new:
                 raise self.source.error(self._not_defined(name), target.place)
             return "define"
-        if members[0].joiner != "->" and name in used:
+        if name in used:
             return "update"
         has_numbers = any(member.role == "numbers" for member in members)
         if known.is_given and has_numbers and members[0].joiner != "->" and not used:
@@ -541,6 +560,8 @@ class Reader:
         self._emit("define", replace(target, name=name), members)
 
     def _claim(self, target: Name, members: list[Member]) -> None:
+        if target.name in self._assigned & self._pending:
+            target = replace(target, name=target.name + "'")
         if self.names.quantities[target.name].uses and not target.name.endswith("'"):
             self._step_if_said_again(target.name)
         self._said.add(target.name)
@@ -870,7 +891,14 @@ def _targets(lines: Iterable[Line]) -> set[str]:
         for line in lines
         if line.kind == "code"
         for found in _TARGET.finditer(line.source.code)
+        if _begins_chain(line.source.code[: found.start()])
     }
+
+
+def _begins_chain(before: str) -> bool:
+    """Whether a name behind this text is a target, not a further member of a chain."""
+    is_factor = before[-1:].isdigit()
+    return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))
 
 
 def _cells(source: Source) -> list[tuple[str, int]]:
