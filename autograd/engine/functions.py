@@ -51,7 +51,7 @@ def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Valu
     """Return `yes` if the condition holds, else `no`: one node, which records the condition too.
 
     Whatever computes the graph with other numbers (`compile`, the page) takes the branch that they
-    choose. A Python ``if`` would be frozen as it was. Both branches are computed, so that
+    choose. A Python ``if`` records one branch only. Both branches are computed here, so that
     ``where(x > 0, log(x), 0)`` fails at x = −1. Write ``where(x > 0, log(where(x > 0, x, 1)), 0)``.
 
     Raises:

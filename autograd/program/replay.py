@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields
 
 from ..engine.errors import failure
 from ..engine.operation import FLOATS, local_derivatives
@@ -26,7 +26,10 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
             nodes.append(Node(node.index, node.op, (), (), number, node.label, node.block))
         else:
             nodes.append(_recompute(node, [nodes[parent] for parent in node.parents]))
-    return replace(graph, nodes=tuple(nodes), swept=True)
+    replayed = object.__new__(Graph)  # unchecked: the operations have just given these numbers
+    known = {field.name: getattr(graph, field.name) for field in fields(Graph)}
+    replayed.__dict__.update(known, nodes=tuple(nodes), swept=True)
+    return replayed
 
 
 def _recompute(node: Node, parents: list[Node]) -> Node:
