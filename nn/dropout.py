@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from autograd.engine.number import Number
 from autograd.engine.value import Value
 
+from .arrays import Array
 from .initialization import Seed
 from .layers import as_inputs
 from .module import Module
 
 
-class Mask(NamedTuple):
-    """A factor of an input while training: 0 where it is dropped, 1/(1 − rate) where it is kept."""
+class Masks:
+    """The factors by which Dropout layers multiply, as leaves, in the order of the calls.
 
-    factor: Value
-    rate: float
+    Args:
+        given: leaves to use, one after the other; new ones are made after them.
 
-    def draw(self, count: int, generator: np.random.Generator) -> NDArray[np.float64]:
-        """Return the factors for a batch of `count` examples."""
-        kept: NDArray[np.float64] = (generator.random(count) >= self.rate) / (1 - self.rate)
-        return kept
+    Attributes:
+        factors: the leaves used.
+        rates: the probability of 0 for each of them.
+    """
+
+    def __init__(self, given: Sequence[Value] = ()) -> None:
+        self._given = list(given)
+        self.factors: list[Value] = []
+        self.rates: list[float] = []
+
+    def take(self, count: int, rate: float) -> list[Value]:
+        """Return leaves for so many inputs of a Dropout."""
+        place = len(self.factors)
+        taken = self._given[place : place + count]
+        names = range(place + len(taken) + 1, place + count + 1)
+        taken += [Value(1.0, f"mask{k}") for k in names]
+        self.factors += taken
+        self.rates += [rate] * count
+        return taken
+
+
+def draw_masks(rates: ArrayLike, count: int, generator: np.random.Generator) -> Array:
+    """Return factors of shape (inputs, count): 0 where an input is dropped, else 1/(1 − rate).
+
+    Args:
+        rates: the probability of dropping, for each input.
+        count: how many examples there are.
+        generator: what draws.
+    """
+    probability = np.asarray(rates, np.float64).reshape(-1, 1)
+    kept = generator.random((len(probability), count)) >= probability
+    factors: Array = kept / (1 - probability)
+    return factors
 
 
 class Dropout(Module):
@@ -62,7 +92,7 @@ class Dropout(Module):
         self.rate = float(rate)
         self.is_training = False
         self._generator = np.random.default_rng(seed)
-        self._recorded: list[Mask] | None = None
+        self._recorded: Masks | None = None
 
     def __repr__(self) -> str:
         return f"<Dropout of {self.rate:g}>"
@@ -74,17 +104,13 @@ class Dropout(Module):
             return self._record(inputs, self._recorded)
         if not self.is_training:
             return list(inputs)
-        factors = Mask(Value(1.0), self.rate).draw(len(inputs), self._generator)
-        return [value * factor for value, factor in zip(inputs, factors.tolist(), strict=True)]
+        factors = draw_masks([self.rate] * len(inputs), 1, self._generator)[:, 0].tolist()
+        return [value * factor for value, factor in zip(inputs, factors, strict=True)]
 
-    def _record(self, inputs: Iterable[Value], masks: list[Mask]) -> list[Value]:
+    def _record(self, inputs: Sequence[Value], masks: Masks) -> list[Value]:
         """Multiply by leaves, which become inputs of a program."""
-        outputs = []
-        for value in inputs:
-            mask = Mask(Value(1.0, f"mask{len(masks) + 1}"), self.rate)
-            masks.append(mask)
-            outputs.append(value * mask.factor)
-        return outputs
+        factors = masks.take(len(inputs), self.rate)
+        return [value * factor for value, factor in zip(inputs, factors, strict=True)]
 
 
 @contextmanager
@@ -102,9 +128,9 @@ def training_mode(model: Module) -> Iterator[None]:
 
 
 @contextmanager
-def recorded_masks(layers: Sequence[Dropout]) -> Iterator[list[Mask]]:
-    """Yield a list that collects the masks of Dropout layers, as leaves of 1."""
-    masks: list[Mask] = []
+def recorded_masks(layers: Sequence[Dropout], given: Sequence[Value] = ()) -> Iterator[Masks]:
+    """Let Dropout layers multiply by leaves inside a ``with`` block, and yield those."""
+    masks = Masks(given)
     for layer in layers:
         layer._recorded = masks
     try:

@@ -153,6 +153,7 @@ ORDER = [
     "nn.data.datasets",
     "nn.train.arguments",
     "nn.train.recording",
+    "nn.train.branches",
     "nn.train.batched",
     "nn.train.prediction",
     "nn.train.metrics",

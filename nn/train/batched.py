@@ -21,12 +21,8 @@ from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
 from ..optimizers import name_parameters
 from .arguments import check_data, check_loss, check_model
-from .recording import (
-    Recording,
-    check_repeats,
-    collector_paused,
-    record_example,
-)
+from .branches import Branches
+from .recording import Recorder, check_repeats, collector_paused
 
 _CHUNK = 1000  # examples evaluated at a time
 
@@ -48,7 +44,7 @@ class Compiled:
         cost: the recorded cost.
         outputs: the Values that are the model's outputs.
         order: the place in `model.parameters()` of each of the program's parameters.
-        drop_rates: the probability of dropping for every mask of a Dropout, shape (masks, 1).
+        drop_rates: the probability of 0 for every mask of a Dropout, shape (masks,).
 
     Raises:
         TypeError: the model or the loss returns something else than Values.
@@ -66,22 +62,26 @@ class Compiled:
         is_weighted: bool = False,
         is_training: bool = False,
     ) -> None:
-        def record(k: int) -> Recording:
-            return record_example(model, loss, data, k, is_weighted=is_weighted, dropouts=dropouts)
-
         dropouts = list(dropouts_in(model)) if is_training else []
+        recorder = Recorder(model, loss, data.x.shape[1], data.y.shape[1], is_weighted, dropouts)
         self.weight_decay = weight_decay
         with collector_paused():
-            recording = check_repeats(record, data)
+            recording = check_repeats(lambda k: recorder.example(data, k), data)
             self.cost, self.outputs = recording.cost, recording.outputs
             check_targets(loss, data, self.outputs)
-            self._used = _used(recording.inputs, recording.cost)
-            inputs = [recording.inputs[k] for k in self._used]
-            self.program: Program = compile(recording.cost, inputs=inputs, keep=self.outputs)
+            inputs = recording.inputs
+            self.program: Program | Branches
+            if recording.has_branches:
+                self._used = list(range(len(inputs)))
+                self.program = Branches(recorder, recording, model)
+            else:
+                self._used = _used(inputs, self.cost)
+                used = [inputs[k] for k in self._used]
+                self.program = compile(self.cost, inputs=used, keep=self.outputs)
         self.order = _order(self.program.parameters, model)
-        self.drop_rates = np.array([mask.rate for mask in recording.masks]).reshape(-1, 1)
-        self._extra_count = len(recording.weight) + len(recording.masks)
-        self._rows = np.empty((0, len(recording.leaves)))
+        self.drop_rates = np.array(recording.drop_rates)
+        self._extra_count = len(inputs) - data.rows.shape[1]
+        self._rows = np.empty((0, data.rows.shape[1]))
 
     def costs(
         self, data: Data, wanted: Indices | slice, extra: Array | None = None

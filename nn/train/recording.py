@@ -14,9 +14,10 @@ import numpy as np
 from autograd.engine.number import shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
+from autograd.graph.guards import recorded_guards
 
 from ..data.batches import Data
-from ..dropout import Dropout, Mask, recorded_masks
+from ..dropout import Dropout, Masks, recorded_masks
 from ..losses import Loss
 from ..module import Module
 
@@ -28,49 +29,74 @@ class Recording:
     Attributes:
         cost: the cost, times the weight of the example if it has one.
         outputs: the outputs of the model.
-        leaves: the inputs x and the targets y.
-        weight: the weight of the example, or nothing.
-        masks: the masks of the Dropout layers.
+        inputs: all leaves that vary from example to example, in the order of a program's columns:
+            the inputs x, the targets y, the weight, and the masks of the Dropout layers.
+        drop_rates: the probability of 0 for each mask.
     """
 
     cost: Value
     outputs: list[Value]
-    leaves: list[Value]
-    weight: list[Value]
-    masks: list[Mask]
+    inputs: list[Value]
+    drop_rates: list[float]
 
     @property
-    def inputs(self) -> list[Value]:
-        """All leaves that vary from example to example, in the order of a program's columns."""
-        return [*self.leaves, *self.weight, *(mask.factor for mask in self.masks)]
+    def has_branches(self) -> bool:
+        """Whether a comparison of Values decided what was recorded."""
+        return bool(recorded_guards(all_nodes(self.cost), [self.cost]))
 
 
-def record_example(
-    model: Module,
-    loss: Loss,
-    data: Data,
-    k: int = 0,
-    *,
-    is_weighted: bool = False,
-    dropouts: Sequence[Dropout] = (),
-) -> Recording:
-    """Return the recorded cost of example k; the masks of the Dropout layers become leaves.
+@dataclass(frozen=True)
+class Recorder:
+    """A model and its loss, which records the cost of one example after the other.
 
-    Raises:
-        TypeError: the loss does not return a Value.
-        ValueError: the example does not fit the model or the loss.
+    Args:
+        model: the model.
+        loss: the cost of one example.
+        inputs: how many inputs an example has.
+        targets: how many targets.
+        is_weighted: whether every example has a weight.
+        dropouts: the layers whose masks become leaves.
     """
-    x = [Value(number, f"x{i}") for i, number in enumerate(data.x[k].tolist(), start=1)]
-    y = [Value(number, f"y{i}") for i, number in enumerate(data.y[k].tolist(), start=1)]
-    with recorded_masks(dropouts) as masks:
-        outputs = outputs_of(model, x)
-    _check_outputs(outputs, model, data)
-    try:
-        cost = _as_cost(loss(outputs, y))
-    except (ValueError, ArithmeticError) as error:
-        raise type(error)(f"example {k:,}: {error}") from None
-    weight = [Value(1.0, "weight")] if is_weighted else []
-    return Recording(cost * weight[0] if weight else cost, outputs, [*x, *y], weight, masks)
+
+    model: Module
+    loss: Loss
+    inputs: int
+    targets: int
+    is_weighted: bool
+    dropouts: Sequence[Dropout]
+
+    def example(self, data: Data, k: int) -> Recording:
+        """Return the recording of example k.
+
+        Raises:
+            TypeError: the loss or the model does not return Values.
+            ValueError: the example does not fit the model or the loss.
+        """
+        x = [Value(number, f"x{i}") for i, number in enumerate(data.x[k].tolist(), start=1)]
+        y = [Value(number, f"y{i}") for i, number in enumerate(data.y[k].tolist(), start=1)]
+        weight = [Value(1.0, "weight")] if self.is_weighted else []
+        try:
+            return self.record([*x, *y, *weight], data)
+        except (ValueError, ArithmeticError) as error:
+            raise type(error)(f"example {k:,}: {error}") from None
+
+    def record(self, leaves: Sequence[Value], data: Data | None = None) -> Recording:
+        """Return the recording of an example that is given as leaves; masks may be left out."""
+        end = self.inputs + self.targets
+        outputs, masks = self.outputs(leaves)
+        if data is not None:
+            _check_outputs(outputs, self.model, data)
+        cost = _as_cost(self.loss(outputs, list(leaves[self.inputs : end])))
+        if self.is_weighted:
+            cost = cost * leaves[end]
+        given = leaves[: end + self.is_weighted]
+        return Recording(cost, outputs, [*given, *masks.factors], masks.rates)
+
+    def outputs(self, leaves: Sequence[Value]) -> tuple[list[Value], Masks]:
+        """Return the outputs of the model, and the masks that they were computed with."""
+        given = leaves[self.inputs + self.targets + self.is_weighted :]
+        with recorded_masks(self.dropouts, given) as masks:
+            return outputs_of(self.model, list(leaves[: self.inputs])), masks
 
 
 def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
@@ -108,7 +134,9 @@ def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
             "examples, so that all would get the same numbers. Use nn.Dropout, or make random "
             "numbers inputs of the model, as columns of data.x"
         )
-    other = _difference(first, record(_other_example(data))) if len(data) > 1 else ""
+    if first.has_branches or len(data) == 1:  # numbers may depend on what was compared
+        return first
+    other = _difference(first, record(_other_example(data)))
     if other.startswith(_SAME_PLACE):
         raise ValueError(
             f"the model or the loss reads numbers of an example outside of the graph: {other}. One "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Array
 from ..data.batches import Data, Indices, batch_indices
+from ..dropout import draw_masks
 from ..targets import TargetType
 from ..updates import Update
 from .batched import Compiled, parts
@@ -169,8 +170,7 @@ class Run:
         rates = self.compiled.drop_rates
         if self.weights is None and not len(rates):
             return None
-        kept = self.generator.random((len(rates), len(wanted))) >= rates
-        masks: Array = kept / (1 - rates)
+        masks = draw_masks(rates, len(wanted), self.generator)
         return masks if self.weights is None else np.vstack([self.weights[wanted], masks])
 
     def _check_finite(self) -> None:

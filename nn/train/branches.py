@@ -1,0 +1,92 @@
+"""A model or a loss with branches, such as an `if` that compares Values, over mini-batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.engine.functions import total
+from autograd.engine.topological import all_nodes
+from autograd.engine.value import Value
+from autograd.program.branching import BranchingProgram
+from autograd.program.compiler import compile  # noqa: A004 - the name of the job
+
+from ..arrays import Array
+from ..module import Module
+from .recording import Recorder, Recording
+
+
+class Branches:
+    """The program of a cost with branches: every example takes its own.
+
+    It is used as a `Program` is. The outputs of the model are computed only when they are read,
+    by a program of their own, because a model may have branches as well.
+    """
+
+    def __init__(self, recorder: Recorder, recording: Recording, model: Module) -> None:
+        self._recorder, self._parameters = recorder, model.parameters()
+        example = [leaf.data for leaf in recording.inputs]
+        self._costs: BranchingProgram = compile(self._cost, example)
+        self._answers: list[BranchingProgram] | None = None
+        self._example, self._count = example, len(recording.outputs)
+        self._columns: Array = np.empty((len(example), 0))
+
+    @property
+    def parameters(self) -> list[Value]:
+        return self._costs.parameters
+
+    @property
+    def weights(self) -> Array:
+        return self._costs.weights
+
+    @property
+    def outputs(self) -> NDArray[Any]:
+        return self._costs.outputs
+
+    @property
+    def kept(self) -> NDArray[Any]:
+        """The outputs of the model for the last batch, shape (outputs, batch)."""
+        if self._answers is None:
+            self._answers = [
+                compile(partial(self._output, k), self._example) for k in range(self._count)
+            ]
+        found = np.empty((self._count, self._columns.shape[1]))
+        numbers = dict(zip(self.parameters, self.weights.tolist(), strict=True))
+        for k, program in enumerate(self._answers):
+            program.weights[:] = [numbers[parameter] for parameter in program.parameters]
+            found[k] = program.forward(self._columns)
+        return found
+
+    def forward(self, columns: Array) -> NDArray[Any]:
+        """Return the costs, shape (batch,)."""
+        self._columns = columns
+        return self._costs.forward(columns)
+
+    def value_and_grad(self, columns: Array, reduction: Any) -> tuple[float, NDArray[Any]]:
+        """Return the mean cost and its gradient."""
+        self._columns = columns
+        return self._costs.value_and_grad(columns, reduction)
+
+    def write_back(self) -> None:
+        """Copy `weights` to the parameters."""
+        self._costs.write_back()
+
+    def read_values(self) -> None:
+        """Copy the parameters to `weights`."""
+        self._costs.read_values()
+
+    def _cost(self, leaves: Sequence[Value]) -> Value:
+        return self._with_all_parameters(self._recorder.record(leaves).cost)
+
+    def _output(self, k: int, leaves: Sequence[Value]) -> Value:
+        return self._with_all_parameters(self._recorder.outputs(leaves)[0][k])
+
+    def _with_all_parameters(self, output: Value) -> Value:
+        """Let every branch depend on all parameters, so that all have them in one order."""
+        read = set(all_nodes(output))
+        unread = [0.0 * p for p in self._parameters if p not in read]
+        return total([output, *unread]) if unread else output
