@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.collector import collector_paused
 from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
@@ -22,7 +23,7 @@ from ..module import Module
 from ..optimizers import name_parameters
 from .arguments import check_data, check_loss, check_model
 from .branches import Branches
-from .recording import Recorder, check_repeats, collector_paused
+from .recording import Recorder, check_repeats
 
 _CHUNK = 1000  # examples evaluated at a time
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,18 +146,6 @@ def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
 _REPEATED_NODES, _MOST_REPEATS = 1000, 4
 """A small graph is recorded more often, because few random numbers may agree by chance."""
 _SAME_PLACE = "two recordings have"
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause Python's garbage collector, which would walk the growing graph again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _other_example(data: Data) -> int:
