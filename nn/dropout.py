@@ -35,7 +35,7 @@ class Masks:
         self.rates: list[float] = []
 
     def take(self, count: int, rate: float) -> list[Value]:
-        """Return leaves for so many inputs of a Dropout."""
+        """Return the factors of the next `count` inputs, which a Dropout of this rate drops."""
         place = len(self.factors)
         taken = self._given[place : place + count]
         names = range(place + len(taken) + 1, place + count + 1)

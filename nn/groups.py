@@ -70,7 +70,7 @@ class Groups(Optimizer):
         return any(optimizer.has_schedule for _, optimizer in self.groups)
 
     def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
-        """Return the update of these parameters, which goes on where this optimizer was."""
+        """Return the update of these parameters, which continues from the state so far."""
         self.check_parameters(named)
         order = np.arange(len(named)) if order is None else order
         states = self.state or ((),) * len(self.groups)
@@ -83,13 +83,13 @@ class Groups(Optimizer):
         return Update(parts, self.clipping())
 
     def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
-        """Remember what the update of every group has come to."""
+        """Keep the state that the update of every group has reached."""
         self.state = tuple(part.state for part in update.parts)
         self.steps = max(part.optimizer.steps for part in update.parts)
         self._values = tuple(value for _, value in named)
 
     def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
-        """Go on from the state after some steps of these parameters, as a history keeps it."""
+        """Continue from a state of these parameters after some steps, which a history keeps."""
         super().go_on(named, state, steps)
         for _, optimizer in self.groups:
             optimizer.steps = steps
@@ -120,8 +120,8 @@ class Groups(Optimizer):
         left = set(range(len(named))) - {int(k) for places in found for k in places}
         if left:
             raise ValueError(
-                f"the parameter {named[min(left)][0]} is in no group; give it one, or leave it as "
-                "it is by train=, which names the parameters that learn"
+                f"the parameter {named[min(left)][0]} is in no group; give it one, or let it keep "
+                "its number by train=, which names the parameters that learn"
             )
         return found
 

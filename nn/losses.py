@@ -1,7 +1,7 @@
 """Costs of one example, C(outputs, targets), as Values.
 
-Targets may be plain numbers or Values; a batch program wants them as Values, since they vary by
-example.
+Targets may be numbers or Values. A program for batches needs Values, because targets vary from
+example to example.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def half_squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     >>> half_squared_error(Value(0.392), 0.8).data
     0.08323200000000001
     """
-    return _squared(HALF_SQUARED_ERROR, outputs, targets)
+    return _record_squares(HALF_SQUARED_ERROR, outputs, targets)
 
 
 def squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -44,7 +44,7 @@ def squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     Raises:
         ValueError: there is not one target for each output, or there are none.
     """
-    return _squared(SQUARED_ERROR, outputs, targets)
+    return _record_squares(SQUARED_ERROR, outputs, targets)
 
 
 def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -61,7 +61,7 @@ def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
     if m == 1:
         return cost
     cost.label = ""
-    return _labelled(cost / m)
+    return _label_cost(cost / m)
 
 
 def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -82,15 +82,15 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     >>> cross_entropy([Value(1000.0), Value(0.0)], [0.0, 1.0]).data
     1000.0
     """
-    z = _listed(outputs)
+    z = _as_values(outputs)
     targets = _unpack(targets)
     if isinstance(targets, Integral) and not isinstance(targets, bool):
         targets = _one_hot(int(targets), len(z))
-    y = _paired(z, targets)
+    y = _pair_targets(z, targets)
     whole = math.fsum(target.data for target in y)
     if not math.isclose(whole, 1.0, rel_tol=_TOLERANCE):
         raise ValueError(f"the targets are probabilities that add up to 1; these add up to {whole}")
-    return _labelled(logsumexp(z) - dot(y, z))
+    return _label_cost(logsumexp(z) - dot(y, z))
 
 
 def binary_cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -105,12 +105,12 @@ def binary_cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     >>> binary_cross_entropy(Value(-1000.0), 1).data
     1000.0
     """
-    z = _listed(outputs)
-    y = _paired(z, targets)
+    z = _as_values(outputs)
+    y = _pair_targets(z, targets)
     for target in y:
         if not 0 <= target.data <= 1:
             raise ValueError(f"a target is a probability from 0 to 1; got {target.data}")
-    return _labelled(total(softplus(entry) for entry in z) - dot(y, z))
+    return _label_cost(total(softplus(entry) for entry in z) - dot(y, z))
 
 
 def hinge(outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -122,13 +122,13 @@ def hinge(outputs: OneOrMany, targets: OneOrMany) -> Value:
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)
     """
-    ours = _listed(outputs)
-    y = _paired(ours, targets)
+    ours = _as_values(outputs)
+    y = _pair_targets(ours, targets)
     for target in y:
         if target.data not in (-1.0, 1.0):
             raise ValueError(f"a target of the hinge is −1 or 1; got {target.data}")
     margins = [relu(1 - target * output) for output, target in zip(ours, y, strict=True)]
-    return _labelled(total(margins) if len(margins) > 1 else margins[0])
+    return _label_cost(total(margins) if len(margins) > 1 else margins[0])
 
 
 def l2(parameters: Iterable[Value], strength: float) -> Value:
@@ -149,8 +149,8 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
 def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     """Return the indices of targets that a loss may refuse, in an array (examples, outputs).
 
-    The losses of this module refuse one row by looking at its numbers, which is told here for all
-    rows at once. Of another loss, each different row is in doubt.
+    What the losses of this module refuse is known here, and is looked for in all rows at once. For
+    any other loss, every different row is in doubt.
     """
     if loss in (squared_error, half_squared_error, mse):
         return []
@@ -170,9 +170,9 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
 _TOLERANCE = 1e-6  # how far targets of `cross_entropy` may add up to something else than 1
 
 
-def _squared(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
-    ours = _listed(outputs)
-    return _labelled(record(op, [*ours, *_paired(ours, targets)]))
+def _record_squares(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
+    ours = _as_values(outputs)
+    return _label_cost(record(op, [*ours, *_pair_targets(ours, targets)]))
 
 
 def _unpack(numbers: OneOrMany) -> OneOrMany:
@@ -180,7 +180,7 @@ def _unpack(numbers: OneOrMany) -> OneOrMany:
     return numbers.item() if isinstance(numbers, np.ndarray) and not numbers.ndim else numbers
 
 
-def _listed(outputs: OneOrMany) -> list[Value]:
+def _as_values(outputs: OneOrMany) -> list[Value]:
     outputs = _unpack(outputs)
     listed = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
     return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
@@ -192,7 +192,7 @@ def _one_hot(wanted: int, classes: int) -> list[float]:
     return [float(k == wanted) for k in range(classes)]
 
 
-def _paired(ours: list[Value], targets: OneOrMany) -> list[Value]:
+def _pair_targets(ours: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output; plain numbers become constants y, or y1, …"""
     targets = _unpack(targets)
     if isinstance(targets, Value | Number):
@@ -208,6 +208,6 @@ def _paired(ours: list[Value], targets: OneOrMany) -> list[Value]:
     return values
 
 
-def _labelled(cost: Value) -> Value:
+def _label_cost(cost: Value) -> Value:
     cost.label = "C"
     return cost

@@ -106,6 +106,7 @@ class Optimizer:
         self.check_shared()
 
     def check_shared(self) -> None:
+        """Refuse settings of decay and clipping that are out of range."""
         if not (_is_number(self.weight_decay) and 0 <= self.weight_decay < math.inf):
             raise ValueError(f"weight_decay must be 0 or more; got {self.weight_decay!r}")
         for name, limit in (("clip_norm", self.clip_norm), ("clip_value", self.clip_value)):
@@ -157,7 +158,7 @@ class Optimizer:
             value.data = number
 
     def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
-        """Return the update of these parameters, which goes on where this optimizer was.
+        """Return the update of these parameters, which continues from the state so far.
 
         Args:
             named: the parameters with their names.
@@ -173,16 +174,17 @@ class Optimizer:
         return Update([Part(self, everything, names, order, self.state)], self.clipping())
 
     def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
-        """Remember what the update has come to, and whose parameters it changed."""
+        """Keep the state that the update has reached, and the parameters that it is about."""
         self.state = update.parts[0].state
         self._values = tuple(value for _, value in named)
 
     def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
-        """Go on from the state after some steps of these parameters, as a history keeps it."""
+        """Continue from a state of these parameters after some steps, which a history keeps."""
         self.state, self.steps, self._update = state, steps, None
         self._values = tuple(value for _, value in named)
 
     def check_parameters(self, named: Sequence[tuple[str, Value]]) -> None:
+        """Refuse an empty list, and other parameters than those that the state is about."""
         values = tuple(value for _, value in named)
         if not values:
             raise ValueError("there are no parameters to change: the list is empty")
@@ -199,6 +201,7 @@ class Optimizer:
         return g + self.weight_decay * w if self.weight_decay else g
 
     def clipping(self) -> Callable[[Array], Array] | None:
+        """Return the function that clips a gradient, or None."""
         if self.clip_value is not None:
             limit = self.clip_value
             return lambda g: np.clip(g, -limit, limit)

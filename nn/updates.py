@@ -1,4 +1,4 @@
-"""An optimizer at work: which parameters each rule changes, and in which order it sees them."""
+"""How an optimizer is applied: which parameters each rule changes, and in which order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Rule(Protocol):
-    """What a part of the parameters is changed by: an update rule that counts its steps."""
+    """An update rule that counts its steps."""
 
     steps: int
 
@@ -68,12 +68,12 @@ class Part:
         is_whole = not self.is_own and len(entries) == len(order)
         self.entries: Indices | slice = slice(None) if is_whole else entries
         self._ranks = ranks
-        self._state = _map_arrays(lambda array: array[ranks], copy.deepcopy(state), len(names))
+        self._state = _map_arrays(lambda array: array[ranks], self._owned(state), len(names))
 
     @property
     def state(self) -> State:
         """What the rule remembers, arrays in the order of `names`."""
-        return _map_arrays(self._by_names, copy.deepcopy(self._state), len(self.names))
+        return _map_arrays(self._by_names, self._owned(self._state), len(self.names))
 
     def step(self, w: Array, g: Array) -> None:
         """Change this part of w by one step."""
@@ -112,6 +112,10 @@ class Part:
             )
         return found
 
+    def _owned(self, state: State) -> State:
+        """Return a copy for a rule of the user's own, which may change its state in place."""
+        return copy.deepcopy(state) if self.is_own else state
+
     def _by_names(self, array: Array) -> Array:
         ordered = np.empty_like(array)
         ordered[self._ranks] = array
@@ -119,14 +123,19 @@ class Part:
 
 
 class Update:
-    """All rules of an optimizer, each with its part of the parameters, and the clipping before."""
+    """All rules of an optimizer, each with its part of the parameters.
+
+    Args:
+        parts: the rules with their parameters.
+        clip: changes the gradient of all of them before the step, or None.
+    """
 
     def __init__(self, parts: Sequence[Part], clip: Callable[[Array], Array] | None) -> None:
         self.parts, self._clip = list(parts), clip
         self._learns = _union([part.entries for part in self.parts])
 
     def step(self, w: Array, g: Array) -> None:
-        """Change w in place by one step of every part; only what learns counts for clipping."""
+        """Change w in place by one step of every part."""
         if self._clip is not None:
             clipped = np.zeros_like(g)
             clipped[self._learns] = self._clip(g[self._learns])

@@ -66,6 +66,20 @@ def refuse_foreign(positional: Sequence[object], named: Mapping[str, object]) ->
         raise TypeError(f"fit has no argument {name!r}: {advice}")
 
 
+def check_examples(
+    model: Module, data: Data, loss: object, validation: Data | None, patience: object
+) -> None:
+    """Refuse a model, data, a loss and validation examples that do not fit each other."""
+    check_model(model)
+    check_data(data)
+    check_loss(loss)
+    check_logits(loss, model)
+    if validation is not None:
+        check_validation(validation, data)
+    elif patience is not None:
+        raise ValueError("patience needs validation=, the examples by which epochs are compared")
+
+
 def check_model(model: object) -> None:
     """Refuse what is not a model."""
     if isinstance(model, Module):

@@ -32,13 +32,15 @@ _BROKEN = (
 
 
 class CheckpointError(ValueError):
-    """A file is no saved model, or a damaged one, or one that does not fit; it is named."""
+    """A file is not a saved model, or is damaged, or does not fit; the message names it."""
 
 
 def save(path: Name, model: Module, history: History | None = None) -> None:
-    """Write a model, and the history from which `fit` goes on bit for bit, to a .npz file.
+    """Write a model, and the history from which `fit` continues bit for bit, to a .npz file.
 
-    The file is replaced as a whole or not at all: killed at any moment, the old one is still there.
+    The file is replaced as a whole or not at all: if the process is killed, the old one is there
+    still. An optimizer with settings that a file cannot hold, such as a schedule, is saved by name;
+    give it again to `fit` when you continue from the file.
 
     Raises:
         ValueError: the shuffling was by another bit generator than NumPy's usual PCG64.

@@ -77,7 +77,7 @@ class History:
         state: what the rule remembers, arrays in the order of `model.parameters()`; of Groups, one
             such tuple for each.
         random: the state of the bit generator of the shuffling.
-        interrupted: whether the last epoch was cut short, by Ctrl-C or by an error.
+        interrupted: whether Ctrl-C, a callback or an error ended the training during an epoch.
         stopped: why the training ended before the last epoch that was asked for; "" if it did not.
         steps: how many steps the optimizer has taken.
         targets: what the targets mean, as it was decided when the training began.

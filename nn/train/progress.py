@@ -10,23 +10,23 @@ from autograd.graph.wording import number
 
 from .history import Epoch
 
-_INTERVAL = 0.1  # seconds between two changes of the bar: oftener nobody could read it
+_INTERVAL = 0.1  # seconds between two changes of the bar, because nobody can read faster
 
 
 class Progress(Protocol):
-    """What `fit` tells about: mini-batches as they come, epochs as they end."""
+    """What `fit` calls to show its progress: after every mini-batch and every epoch."""
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
-        """Begin an epoch of so many examples."""
+        """Begin an epoch; `epochs` is the number of the last one, `examples` those in each."""
 
     def update(self, examples: int, cost: float, accuracy: float | None) -> None:
-        """Say how many examples of the epoch have come by, and how they did on average."""
+        """Show how many examples of the epoch were used, with their averages."""
 
     def finish(self, epoch: Epoch) -> None:
         """End the epoch."""
 
     def close(self) -> None:
-        """End it all, also after an error."""
+        """End the display, also after an error."""
 
 
 class Silent:
@@ -59,33 +59,33 @@ class Bar:
     def __init__(self, tqdm: Any) -> None:
         self._tqdm = tqdm
         self._bar: Any = None
-        self._before = 0  # examples of the epochs that are over
+        self._before = 0  # examples of earlier epochs
         self._shown = 0.0
         self._validation: dict[str, str] = {}
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
-        """Draw the bar with the first epoch; with the others, say which one it is."""
+        """Draw the bar before the first epoch; before the others, show which one it is."""
         if self._bar is None:
             total = (epochs - epoch + 1) * examples
             self._bar = self._tqdm(total=total, unit=" examples", unit_scale=True)
         self._bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
 
     def update(self, examples: int, cost: float, accuracy: float | None) -> None:
-        """Move the bar, if it has stood for a while."""
+        """Move the bar, unless it was moved a moment ago."""
         now = time.perf_counter()
         if now - self._shown > _INTERVAL:
             self._shown = now
             self._move(examples, cost, accuracy)
 
     def finish(self, epoch: Epoch) -> None:
-        """Count the epoch as over, and show how the validation went from now on."""
+        """Count the epoch, and show its validation accuracy from now on."""
         if epoch.validation_accuracy is not None:
             self._validation = {"validation": f"{epoch.validation_accuracy:.1%}"}
         self._move(epoch.examples, epoch.cost, epoch.accuracy)
         self._before += epoch.examples
 
     def close(self) -> None:
-        """Leave the bar standing."""
+        """Keep the finished bar on the screen."""
         if self._bar is not None:
             self._bar.close()
 

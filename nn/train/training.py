@@ -108,17 +108,10 @@ def fit(
     [2.0, 1.0]
     """
     arguments.refuse_foreign(others, unknown)
-    arguments.check_model(model)
-    arguments.check_data(data)
-    arguments.check_loss(loss)
-    arguments.check_logits(loss, model)
+    arguments.check_examples(model, data, loss, validation, patience)
     arguments.check_numbers(epochs, batch_size, l2, patience)
     arguments.check_functions(on_epoch=on_epoch, on_batch=on_batch)
     arguments.check_metrics(metrics or {})
-    if validation is not None:
-        arguments.check_validation(validation, data)
-    elif patience is not None:
-        raise ValueError("patience needs validation=, the examples by which epochs are compared")
     named = name_parameters(model)
     learning = arguments.places_of(_chosen(train, resume), named)
     chosen = [named[k] for k in learning]
@@ -138,7 +131,7 @@ def fit(
     update = history.optimizer.start(chosen, _order(compiled, learning))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
     watch = _Watch(run, history, patience, on_epoch, on_batch, np.geterr())
-    # What is not finite is found by looking at it, whatever NumPy does at the caller's.
+    # The results are checked for being finite, whatever errors NumPy raises for the caller.
     with np.errstate(all="ignore"), _kept(run, history, chosen), _shown(progress) as shown:
         compiled.warm_up(data, batch_size)
         _train(run, history, epochs, batch_size, validation, watch, shown)
@@ -166,7 +159,7 @@ def _train(
                     history.stopped = "Ctrl-C"
                 if history.stopped:
                     break
-            history.interrupted = run.tally.examples < len(run.data)
+            history.interrupted = bool(interrupts) or run.tally.examples < len(run.data)
             epoch = run.measured(number, validation)
             history.epochs.append(epoch)
             run.begin_epoch()
@@ -268,8 +261,8 @@ def _check_learning(history: History, resume: History) -> None:
         )
         raise ValueError(
             f"{ours} are to learn, but {theirs} learned in the history to resume, and "
-            f"{history.optimizer} remembers a number for each. Give train= as then, or start anew "
-            "with a new optimizer and without resume="
+            f"{history.optimizer} remembers a number for each. Give the same train=, or use a "
+            "new optimizer and leave resume= out"
         )
 
 
