@@ -80,6 +80,8 @@ def check_writable(path: Name) -> None:
 
 def _checked_mode(target: Path) -> int | None:
     """Return the mode of what is there, None for nothing; refuse what may not be written."""
+    if target.is_symlink():  # it is resolved already, so that its links lead back to themselves
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if not target.exists():
         return None
     mode = target.stat().st_mode

@@ -170,8 +170,10 @@ def check_optimizer(optimizer: object) -> None:
     )
 
 
-def check_numbers(epochs: object, batch_size: object, l2: object, patience: object) -> None:
-    """Refuse counts that are not whole and a weight decay below 0."""
+def check_numbers(
+    epochs: object, batch_size: object, l2: object, patience: object, seed: object
+) -> None:
+    """Refuse counts and seeds that are not whole, and a weight decay below 0."""
     if isinstance(epochs, int | np.integer) and not isinstance(epochs, bool) and epochs < 1:
         if epochs < 0:
             raise ValueError(f"epochs must be 0 or more; got {epochs}")
@@ -184,6 +186,12 @@ def check_numbers(epochs: object, batch_size: object, l2: object, patience: obje
         raise ValueError(f"l2 must be a finite number, 0 or more; got {shortened(l2)}")
     if patience is not None:
         check_count(patience, "patience")
+    if not isinstance(seed, int | np.integer | np.random.Generator | None) or (
+        isinstance(seed, int | np.integer) and seed < 0
+    ):
+        raise TypeError(
+            f"the seed is a whole number, 0 or more, or a numpy Generator; got {shortened(seed)}"
+        )
 
 
 def check_functions(**functions: object) -> None:

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.number import shortened
 from autograd.files import Name, replace_file
 
 from ..module import Module
 from ..network import MLP, runs_its_layers
+from .arguments import check_model
 from .description import Description, describe
 from .history import History
 from .saved_history import from_json, to_json
@@ -43,9 +45,13 @@ def save(path: Name, model: Module, history: History | None = None) -> None:
     give it again to `fit` when you continue from the file.
 
     Raises:
+        TypeError: the model is not a Module, or the history is not a History.
         ValueError: the shuffling was by another bit generator than NumPy's usual PCG64.
         OSError: the file cannot be written.
     """
+    check_model(model)
+    if history is not None and not isinstance(history, History):
+        raise TypeError(f"the history must be what fit returned; got {shortened(history)}")
     arrays = {f"parameters/{name}": array for name, array in model.arrays().items()}
     about: dict[str, Any] = {"gradtrace": FORMAT, "model": _architecture(model)}
     if history is not None:
@@ -73,6 +79,8 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
             changed then.
         OSError: the file cannot be read.
     """
+    if model is not None:
+        check_model(model)
     content = Path(path).read_bytes()
     try:
         about, arrays = _read(content)

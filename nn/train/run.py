@@ -53,7 +53,7 @@ class Tally:
         self._cost += float(np.add.reduce(costs))
         if self._wanted is not None:
             hits = self._targets.answers(outputs) == self._wanted[wanted]
-            self._right += np.count_nonzero(hits) * len(costs) / hits.size
+            self._right += int(np.count_nonzero(hits)) * len(costs) / hits.size
         if self._metrics:
             self._outputs[wanted] = outputs
             self._seen.append(wanted)

@@ -101,7 +101,14 @@ def protected(folder):
     return target
 
 
+def looping(folder):
+    for here, there in (("one", "two"), ("two", "one")):
+        (folder / here).symlink_to(there)
+    return folder / "one"
+
+
 REFUSED = {
+    "links that form a cycle": (looping, "Too many levels of symbolic links"),
     "a write-protected file": (protected, "is write-protected; nothing was written"),
     "a folder": (lambda folder: folder, "is a folder; write the name of a file in it"),
     "no folder": (lambda folder: folder / "none" / "a.txt", "No such file or directory"),
@@ -117,10 +124,12 @@ def test_what_cannot_be_written_is_refused_by_the_name_that_was_given(
 ):
     target = make(tmp_path)
     before = names(tmp_path)
+    was_link = target.is_symlink()
     with pytest.raises(OSError, match=re.escape(message)) as caught:
         write(target)
     assert caught.value.filename == str(target)
     assert names(tmp_path) == before
+    assert target.is_symlink() == was_link
     assert not (tmp_path / "a.txt").exists() or (tmp_path / "a.txt").read_text() == "old"
 
 
