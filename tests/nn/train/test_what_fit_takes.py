@@ -29,6 +29,7 @@ from nn import (
     fit,
     half_squared_error,
     hinge,
+    load,
     mse,
     one_hot,
     save,
