@@ -164,6 +164,8 @@ ORDER = [
     "nn.train.progress",
     "nn.train.run",
     "nn.train.interruption",
+    "nn.train.watch",
+    "nn.train.weights",
     "nn.train.training",
     "nn.lessons.nudges",
     "nn.lessons.votes",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,6 +26,8 @@ from .interruption import interruptible
 from .progress import Progress, progress_shown
 from .run import Batch, Metric, Run
 from .saved_history import check_resumed
+from .watch import Watch
+from .weights import weights_of
 
 
 def fit(
@@ -127,10 +127,10 @@ def fit(
     if validation is not None:
         check_targets(loss, validation, compiled.outputs, "the validation data")
         history.targets.check(validation.y)
-    weights = arguments.weights_of(data, history.targets, sample_weight, class_weight)
+    weights = weights_of(data, history.targets, sample_weight, class_weight)
     update = history.optimizer.start(chosen, _order(compiled, learning))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
-    watch = _Watch(run, history, patience, on_epoch, on_batch, np.geterr())
+    watch = Watch(run, history, patience, on_epoch, on_batch, np.geterr())
     # The results are checked for being finite, whatever errors NumPy raises for the caller.
     with np.errstate(all="ignore"), _kept(run, history, chosen), _shown(progress) as shown:
         compiled.warm_up(data, batch_size)
@@ -144,7 +144,7 @@ def _train(
     epochs: int,
     batch_size: int,
     validation: Data | None,
-    watch: _Watch,
+    watch: Watch,
     shown: Progress,
 ) -> None:
     """Run epoch after epoch, until all are done or something ends the training early."""
@@ -168,58 +168,6 @@ def _train(
             if history.stopped:
                 break
     watch.end()
-
-
-class _Watch:
-    """What may end a training early: the callbacks, and patience with the validation cost."""
-
-    def __init__(
-        self,
-        run: Run,
-        history: History,
-        patience: int | None,
-        on_epoch: Callable[[Epoch], object] | None,
-        on_batch: Callable[[Batch], object] | None,
-        errors: Any,
-    ) -> None:
-        self.run, self.history, self.patience, self.errors = run, history, patience, errors
-        self.on_epoch, self.on_batch = on_epoch, on_batch
-        self._best = run.save_point()
-        self._lowest = math.inf
-        if patience is None:
-            history.best = None
-        elif history.best is not None:
-            self._lowest = history[history.best - 1].validation_cost or math.inf
-
-    def after_batch(self, epoch: int, number: int, examples: int, cost: float) -> None:
-        if self.on_batch is not None:
-            self._call(self.on_batch, Batch(epoch, number, examples, cost), "on_batch")
-
-    def after_epoch(self, epoch: Epoch) -> None:
-        if self.patience is not None and epoch.validation_cost is not None:
-            if epoch.validation_cost < self._lowest:
-                self._lowest, self.history.best = epoch.validation_cost, epoch.number
-                self._best = self.run.save_point()
-            elif epoch.number - (self.history.best or 0) >= self.patience:
-                self.history.stopped = self.history.stopped or (
-                    f"no lower validation cost in {self.patience} epochs"
-                )
-        if self.on_epoch is not None:
-            self._call(self.on_epoch, epoch, "on_epoch")
-
-    def end(self) -> None:
-        """Return to the weights of the best epoch."""
-        if self.history.best is not None:
-            self.run.go_back(self._best)
-
-    def _call(self, function: Callable[[Any], object], told: object, name: str) -> None:
-        """Call back with the model up to date, and take over what was changed in it."""
-        program = self.run.compiled.program
-        program.write_back()
-        with np.errstate(**self.errors):  # those of the caller
-            if function(told) is True:
-                self.history.stopped = f"{name} returned True"
-        program.read_values()
 
 
 # --- beginning and ending -------------------------------------------------------------------------

@@ -1,0 +1,73 @@
+"""What may end a training early: the callbacks, and patience with the validation cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .history import Epoch, History
+from .run import Batch, Run
+
+
+class Watch:
+    """Calls back after batches and epochs, and remembers the weights of the best epoch.
+
+    Args:
+        run: the training.
+        history: its history, whose `stopped` ends it, and whose `best` is kept up to date.
+        patience: how many epochs may pass without a lower validation cost, or None.
+        on_epoch: called after each epoch, or None.
+        on_batch: called after each mini-batch, or None.
+        errors: how NumPy treats floating-point errors for the caller, as `np.geterr` says.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        history: History,
+        patience: int | None,
+        on_epoch: Callable[[Epoch], object] | None,
+        on_batch: Callable[[Batch], object] | None,
+        errors: Any,
+    ) -> None:
+        self.run, self.history, self.patience, self.errors = run, history, patience, errors
+        self.on_epoch, self.on_batch = on_epoch, on_batch
+        self._best = run.save_point()
+        self._lowest = math.inf
+        if patience is None:
+            history.best = None
+        elif history.best is not None:
+            self._lowest = history[history.best - 1].validation_cost or math.inf
+
+    def after_batch(self, epoch: int, number: int, examples: int, cost: float) -> None:
+        if self.on_batch is not None:
+            self._call(self.on_batch, Batch(epoch, number, examples, cost), "on_batch")
+
+    def after_epoch(self, epoch: Epoch) -> None:
+        if self.patience is not None and epoch.validation_cost is not None:
+            if epoch.validation_cost < self._lowest:
+                self._lowest, self.history.best = epoch.validation_cost, epoch.number
+                self._best = self.run.save_point()
+            elif epoch.number - (self.history.best or 0) >= self.patience:
+                self.history.stopped = self.history.stopped or (
+                    f"no lower validation cost in {self.patience} epochs"
+                )
+        if self.on_epoch is not None:
+            self._call(self.on_epoch, epoch, "on_epoch")
+
+    def end(self) -> None:
+        """Return to the weights of the best epoch."""
+        if self.history.best is not None:
+            self.run.go_back(self._best)
+
+    def _call(self, function: Callable[[Any], object], told: object, name: str) -> None:
+        """Call back with the model up to date, and take over what was changed in it."""
+        program = self.run.compiled.program
+        program.write_back()
+        with np.errstate(**self.errors):  # those of the caller
+            if function(told) is True:
+                self.history.stopped = f"{name} returned True"
+        program.read_values()
