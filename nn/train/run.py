@@ -47,16 +47,18 @@ class Tally:
         self._seen: list[Indices | slice] = []
         self.examples, self._cost, self._right = 0, 0.0, 0.0
 
-    def add(self, costs: Array, outputs: NDArray[Any], wanted: Indices | slice) -> None:
-        """Count the examples of a mini-batch."""
+    def add(self, costs: Array, outputs: NDArray[Any], wanted: Indices | slice) -> float:
+        """Count the examples of a mini-batch and return their average cost."""
+        cost = float(np.add.reduce(costs))
         self.examples += len(costs)
-        self._cost += float(np.add.reduce(costs))
+        self._cost += cost
         if self._wanted is not None:
             hits = self._targets.answers(outputs) == self._wanted[wanted]
             self._right += int(np.count_nonzero(hits)) * len(costs) / hits.size
         if self._metrics:
             self._outputs[wanted] = outputs
             self._seen.append(wanted)
+        return cost / len(costs)
 
     @property
     def cost(self) -> float:
@@ -127,10 +129,10 @@ class Run:
         except (ArithmeticError, ValueError):
             self.go_back(self._good)
             raise
-        self.tally.add(costs, self.compiled.answers(), wanted)
+        cost = self.tally.add(costs, self.compiled.answers(), wanted)
         self._good = self.save_point()
         self.update.step(self.compiled.program.weights, gradient)
-        return float(np.add.reduce(costs)) / len(costs)
+        return cost
 
     def so_far(self, number: int) -> Epoch:
         """Return the epoch as far as it went."""
