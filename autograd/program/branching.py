@@ -207,8 +207,9 @@ class BranchingProgram:
 
     def _add(self, column: Array) -> Program:
         """Record the function for an example and return its program."""
-        leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
-        with self._present_weights(), _own_guards():
+        with self._present_weights(), own_guards():
+            # A leaf knows the guards before it, so that it is made in the new chain.
+            leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
             output = _last_node(self._function(list(leaves)))
             # The examples are divided by their guards beforehand.
             compared = _compared_leaves()
@@ -240,7 +241,7 @@ class BranchingProgram:
 
 
 @contextmanager
-def _own_guards() -> Iterator[None]:
+def own_guards() -> Iterator[None]:
     """Begin a new chain of guards inside a ``with`` block; afterwards the old one goes on."""
     before = recorder.current_note
     forget_guards()

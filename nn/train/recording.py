@@ -13,6 +13,7 @@ from autograd.engine.number import shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.guards import recorded_guards
+from autograd.program.branching import own_guards
 
 from ..data.batches import Data
 from ..dropout import Dropout, Masks, recorded_masks
@@ -70,11 +71,12 @@ class Recorder:
             TypeError: the loss or the model does not return Values.
             ValueError: the example does not fit the model or the loss.
         """
-        x = [Value(number, f"x{i}") for i, number in enumerate(data.x[k].tolist(), start=1)]
-        y = [Value(number, f"y{i}") for i, number in enumerate(data.y[k].tolist(), start=1)]
-        weight = [Value(1.0, "weight")] if self.is_weighted else []
         try:
-            return self.record([*x, *y, *weight], data)
+            with own_guards():  # those of another recording say nothing about this one
+                x = [Value(n, f"x{i}") for i, n in enumerate(data.x[k].tolist(), start=1)]
+                y = [Value(n, f"y{i}") for i, n in enumerate(data.y[k].tolist(), start=1)]
+                weight = [Value(1.0, "weight")] if self.is_weighted else []
+                return self.record([*x, *y, *weight], data)
         except (ValueError, ArithmeticError) as error:
             raise type(error)(f"example {k:,}: {error}") from None
 
