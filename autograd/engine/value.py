@@ -8,7 +8,7 @@ from typing import Any
 from . import ops, recorder
 from .condition import forget_guards
 from .node import set_leaves_aside
-from .note import with_label
+from .note import Note, with_block
 from .number import Number, real_number
 from .number_like import NumberLike
 from .operation import Op
@@ -62,7 +62,7 @@ class Value(NumberLike):
         self._grad = 0.0
         self.op = LEAF
         note = recorder.current_note
-        self.note = with_label(note, label) if note else label
+        self.note = with_block(label, note.block) if isinstance(note, Note) else label
         self._a = self._b = None
 
     # --- the chain rule ---------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import itertools
 import random
 import re
 import statistics
+import weakref
 
 import numpy as np
 import pytest
@@ -116,6 +117,16 @@ def test_a_training_loop_has_no_guards_of_earlier_steps():
         w.data -= 0.1 * w.grad
         w.grad = 0.0
     assert guards((w - 1) ** 2) == []  # loss < best was decided by another w
+
+
+def test_a_parameter_made_after_a_comparison_keeps_no_graph_alive():
+    x = Value(2.0, "x")
+    seen = weakref.ref(big := x * 3)
+    assert big > 0
+    w = Value(0.5, "w")
+    del big
+    x.backward()
+    assert (seen(), w.note) == (None, "w")
 
 
 def test_a_guard_of_other_numbers_is_left_out():
