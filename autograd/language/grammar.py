@@ -11,92 +11,16 @@ atom     := number | name index* | function argument | "(" items ")" | "[" items
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
-from .spelling import LOWERED_LETTERS, canonical_name
+from .cursor import DEEPEST, KnownNames, unreadable
+from .differentials import Differentials
+from .spelling import LOWERED_LETTERS
 from .tokens import PLAIN, Notation, Source, Token, tokens
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree
 
-DEEPEST = 50  # brackets within brackets
-_MOST_AHEAD = 4  # tokens that a rule may look at, or pass, without asking for the end
-_UNCLOSED = {")": "(", "]": "[", "}": "{", "|": "|", "‖": "‖", "⟧": r"\begin{matrix}"}
 _WRAPPERS = frozenset(("array", "tensor", "matrix", "asarray", "Tensor", "float", "Value"))
 _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "special", "scipy"))
-
-
-class Vocabulary(Protocol):
-    """What the names of a sheet are, as far as reading it depends on that."""
-
-    def knows(self, name: str) -> bool:
-        """Whether a quantity has this name."""
-
-    def is_function(self, name: str) -> bool:
-        """Whether this is a function of the language or of the sheet."""
-
-    def is_ordinary(self, name: str) -> bool:
-        """Whether a name such as dt is no short form of a derivative."""
-
-    def is_plausible(self, name: str) -> bool:
-        """Whether a word may be a name, not a word of a sentence."""
-
-    def factors(self, name: str) -> list[str]:
-        """Return known names that a name is made of, as xy of x and y; else nothing."""
-
-    def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
-        """Return the quantity that a name means, and the index in it."""
-
-    def loss_of(self, name: str, top: str = "") -> str:
-        """Return what dw, or dL_dw with a top, is the derivative of; "" for none."""
-
-
-class KnownNames:
-    """The vocabulary of a set of names, without indices and gradients."""
-
-    def __init__(self, known: Callable[[str], bool], functions: Callable[[str], bool]) -> None:
-        self.knows, self.is_function = known, functions
-
-    def is_ordinary(self, name: str) -> bool:
-        """Whether a name such as dt is no short form of a derivative: here there are none."""
-        return True
-
-    def is_plausible(self, name: str) -> bool:
-        """Whether a word may be a name: here there are no sentences."""
-        return True
-
-    def factors(self, name: str) -> list[str]:
-        """Return known names that a name is made of, as xy of x and y; else nothing."""
-        parts = split_name(name, self.knows)
-        return parts if len(set(parts)) == len(parts) else []
-
-    def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
-        """Return the name itself."""
-        return name, ()
-
-    def loss_of(self, name: str, top: str = "") -> str:
-        """Return nothing: there are no gradients."""
-        return ""
-
-
-_MOST_FACTORS = 4
-
-
-def split_name(name: str, known: Callable[[str], bool]) -> list[str]:
-    """Return known names that a name is made of, the longest first; else nothing.
-
-    >>> split_name("w1x1", {"w1", "x1", "w"}.__contains__)
-    ['w1', 'x1']
-    """
-    stack: list[tuple[str, tuple[str, ...]]] = [(name, ())]
-    while stack:
-        rest, parts = stack.pop()
-        if not rest:
-            return list(parts)
-        if len(parts) < _MOST_FACTORS:
-            sizes = range(1, min(len(rest), len(name) - 1) + 1)  # the longest is popped first
-            found = (size for size in sizes if known(rest[:size]))
-            stack.extend((rest[size:], (*parts, rest[:size])) for size in found)
-    return []
 
 
 def _is_nothing(name: str) -> bool:
@@ -131,72 +55,10 @@ def parse(
     return tree
 
 
-class Parser:
+class Parser(Differentials):
     """Reads tokens from left to right; one method for each rule of the grammar."""
 
-    def __init__(
-        self, source: Source, found: list[Token], names: Vocabulary, notation: Notation = PLAIN
-    ) -> None:
-        self.source, self.names, self.notation = source, names, notation
-        self.tokens = [*found, *found[-1:] * _MOST_AHEAD]
-        self.at = 0
-        self.depth = 0
-        self._bars = 0  # how many | are open: the next one closes
-
-    # --- reading tokens ---------------------------------------------------------------------------
-
-    @property
-    def next(self) -> Token:
-        """The token to be read next."""
-        return self.tokens[self.at]
-
-    def take(self, *signs: str) -> Token | None:
-        """Read the next token if it is one of these signs."""
-        token = self.tokens[self.at]
-        if token.kind != "sign" or token.text not in signs:
-            return None
-        self.at += 1
-        return token
-
-    def expect(self, sign: str, opened: Token) -> None:
-        """Read this closing sign, or say which bracket stays open."""
-        if self.take(sign):
-            return
-        what = repr(self.next.text) if self.next.text else "the end of the line"
-        if self.next.kind == "other":
-            raise self.source.error(unreadable(self.next.text), self.next.place)
-        if self.opens_factor():
-            raise self._no_operator(self.next)
-        raise self.source.error(
-            f"expected {sign!r} to close the {_UNCLOSED[sign]!r} of column "
-            f"{opened.place + 1}, found {what}",
-            self.next.place,
-        )
-
-    def finish(self) -> None:
-        """Raise unless all was read."""
-        token = self.next
-        if token.kind == "end":
-            return
-        if token.kind == "other":
-            raise self.source.error(unreadable(token.text), token.place)
-        if token.kind == "sign" and token.text in ")]}":
-            raise self.source.error(f"this {token.text!r} closes nothing", token.place)
-        raise self._no_operator(token)
-
-    def _no_operator(self, token: Token) -> Exception:
-        return self.source.error(
-            f"expected an operator before {token.text!r}; write * for a product", token.place
-        )
-
-    def _deeper(self, token: Token) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.source.error(
-                f"brackets within brackets, more than {DEEPEST} deep; give parts of it names of "
-                "their own, on lines before this one",
-                token.place,
-            )
+    _bars = 0  # how many | are open: the next one closes
 
     # --- sums and products ------------------------------------------------------------------------
 
@@ -627,10 +489,6 @@ class Parser:
             self.at += 2
         return found
 
-    def _quantity(self, name: str, token: Token) -> Tree:
-        resolved, index = self.names.resolve(name)
-        return Name(resolved, index + self._index(), token.place)
-
     def _call(self, name: str, token: Token) -> Tree:
         """Read a function's argument: in brackets, or, as in ln u, without."""
         exponent: Tree | None = None
@@ -665,152 +523,6 @@ class Parser:
             tree = Apply("·", (tree, self.power()), self.next.place)
         return tree
 
-    def _index(self) -> tuple[int, ...]:
-        """Read [1], [1,2] or [1][2] right after a name."""
-        index: list[int] = []
-        while self.next.tight and self.next.text == "[" and (opened := self.take("[")):
-            index.append(self._whole())
-            while self.take(","):
-                index.append(self._whole())
-            self.expect("]", opened)
-        return tuple(index)
-
-    def _whole(self) -> int:
-        token, first = self.next, self.notation.first_index
-        if token.kind != "number" or not token.text.isdecimal() or not first <= token.value <= 1e6:
-            raise self.source.error(
-                f"an index is a whole number, counted from {first}", token.place
-            )
-        self.at += 1
-        return int(token.value) + 1 - first
-
-    # --- derivatives ------------------------------------------------------------------------------
-
-    def _derivative(self) -> Derivative | None:
-        r"""Read dC/dw, ∂C/∂w, d C / d w, d²C/dw² or \frac{∂C}{∂w} if that is what comes next."""
-        start, place = self.at, self.next.place
-        is_fraction = self.take(r"\frac") is not None
-        opened = is_fraction and self.take("{") is not None
-        top = self._differential()
-        if top and (not opened or self.take("}")) and (is_fraction or self.take("/")):
-            opened = is_fraction and self.take("{") is not None
-            bottom = self._differential()
-            second = self._second(top[1], bottom) if bottom else None
-            is_whole = bottom and (top[1] == 1) == (second is None)
-            if bottom and is_whole and (not opened or self.take("}")):
-                return Derivative(top[0], bottom[0], place, second)
-        self.at = start
-        return None
-
-    def _second(self, order: int, bottom: tuple[Name, int]) -> Name | None:
-        """Return what is differentiated by a second time: w of dw², x of dw dx."""
-        if order != 2:
-            return None
-        if self._order() == 2:
-            return bottom[0]
-        other = self._differential()
-        return other[0] if other else None
-
-    def _differential(self) -> tuple[Name, int] | None:
-        """Read dC, ∂C, d C or d²C: a name after the d, unless dC is itself a defined name."""
-        token = self.next
-        order = 1
-        if self.take("∂"):
-            order = self._order()
-            name = self.next.text
-            if self.next.kind != "name":
-                raise self.source.error("write a derivative as ∂C/∂w", token.place)
-        elif token.kind == "name" and token.text == "d" and not self.names.knows("d"):
-            self.at += 1
-            order = self._order()
-            if self.next.kind != "name":
-                return None
-            name = self.next.text
-        elif token.kind == "name" and token.text[0] == "d" and not self.names.knows(token.text):
-            name = token.text[1:].removeprefix("_")
-        else:
-            return None
-        token = self.next
-        self.at += 1
-        if not name.rstrip("'"):
-            return None
-        resolved, index = self.names.resolve(name)
-        return Name(resolved, index + self._index(), token.place), order
-
-    def _order(self) -> int:
-        if self.next.kind == "raised":
-            self.at += 1
-            return int(self.tokens[self.at - 1].value)
-        if self.next.text == "^":
-            inside = self.tokens[self.at + 1 : self.at + 4]
-            if inside and inside[0].text == "2":
-                self.at += 2
-                return 2
-            if [token.text for token in inside] == ["{", "2", "}"]:
-                self.at += 4
-                return 2
-        return 1
-
-    def _nabla(self) -> Tree:
-        """Read ∇w, ∇_w or ∇_w C."""
-        sign = self.next
-        self.at += 1
-        name = ""
-        if self.next.text == "_":
-            self.at += 1
-            braced = self.take("{")
-            name = self.next.text
-            self.at += 1
-            if braced:
-                self.expect("}", braced)
-        elif self.next.kind == "name":
-            name = self.next.text.removeprefix("_")
-            self.at += 1
-        bottom = Name(*self.names.resolve(name), sign.place)
-        if self.next.kind == "name" and self.names.knows(self.next.text) and not self.next.tight:
-            top = self.next
-            self.at += 1
-            return Derivative(Name(top.text, (), top.place), bottom, sign.place)
-        return self._gradient(bottom, f"∇{bottom}")
-
-    def _gradient(self, bottom: Name, written: str) -> Derivative:
-        top = self.names.loss_of(bottom.name)
-        if not top:
-            raise self.source.error(
-                f"{written}: it is not clear what is differentiated; write dC/d{bottom}, with the "
-                "name of what you differentiate for C",
-                bottom.place,
-            )
-        return Derivative(Name(top, (), bottom.place), bottom, bottom.place, written=written)
-
-    def _short_gradient(self, name: str, token: Token) -> Tree | None:
-        """Return dw, dL_dw, grad_w or w_grad as a derivative where w is a quantity."""
-        if self.names.is_ordinary(name):
-            return None
-        if name in ("grad", "gradient") and self.next.kind in ("name", "sign"):
-            braced = self.take("(")
-            if self.next.kind == "name":
-                bottom = self._quantity(self.next.text, self.next)
-                return self._grad_of(braced, token)
-            return None
-        for top, bottom_name in _split_gradient(name):
-            resolved, index = self.names.resolve(bottom_name)
-            if not self.names.knows(resolved) or (top and not self.names.knows(top)):
-                continue
-            if top := self.names.loss_of(resolved, top):
-                bottom = Name(resolved, index + self._index(), token.place)
-                return Derivative(Name(top, (), token.place), bottom, token.place, written=name)
-        return None
-
-    def _grad_of(self, braced: Token | None, token: Token) -> Tree:
-        name = self.next
-        self.at += 1
-        bottom = self._quantity(name.text, name)
-        assert isinstance(bottom, Name)
-        if braced:
-            self.expect(")", braced)
-        return self._gradient(replace(bottom, place=token.place), f"grad {bottom}")
-
     _ATOMS: ClassVar[dict[str, Callable[[Parser], Tree]]] = {
         "(": _bracketed,
         "[": _bracketed,
@@ -821,34 +533,14 @@ class Parser:
         "|": _absolute,
         "‖": _absolute,
         r"\frac": _fraction,
-        "∇": _nabla,
+        "∇": Differentials._nabla,
         "?": _blank,
         "∂": lambda self: self._derivative() or self._refuse_partial(),
     }
 
-    def _refuse_partial(self) -> Tree:
-        raise self.source.error("write a derivative as ∂C/∂w", self.next.place)
-
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(("(", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦"))
-
-
-def _split_gradient(name: str) -> list[tuple[str, str]]:
-    """Return the readings of a name as a gradient, as (top, bottom); the top may be missing."""
-    found: list[tuple[str, str]] = []
-    if name.endswith("_grad"):
-        found.append(("", name[:-5]))
-    if name.startswith("grad_"):
-        found.append(("", name[5:]))
-    if name.startswith("d") and len(name) > 1:
-        inside = name[1:]
-        for k in range(1, len(inside) - 1):
-            if inside[k] == "d":
-                top = inside[:k].removesuffix("_")
-                found.append((top, canonical_name(inside[k + 1 :].removeprefix("_"))))
-        found.append(("", inside.removeprefix("_")))
-    return found
 
 
 def _is_numbered(name: str) -> bool:
@@ -876,19 +568,3 @@ def _missing(token: Token) -> str:
     if token.text in (")", "]", "}"):
         return f"a number or a name is expected before this {token.text!r}"
     return f"a number, a name or a bracket is expected here, not {token.text!r}"
-
-
-def unreadable(character: str) -> str:
-    """Return what is wrong with a character, and what to write instead."""
-    advice = {
-        "%": "write the number as a decimal",
-        "!": "there are no factorials here",
-        "<": "there are no comparisons here",
-        ">": "an answer is written -> 0.5",
-        '"': "there is no text here, only numbers and names",
-        "'": "a prime stands right after a name, as in w'",
-        "∫": "there are no integrals here",
-        "Π": "write the factors of the product",
-    }.get(character)
-    shown = character if character.isprintable() else f"U+{ord(character[0]):04X}"
-    return f"{shown!r} cannot be read here" + (f"; {advice}" if advice else "")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .chain import Digits, Role, Span
-from .grammar import Parser, unreadable
+from .cursor import unreadable
+from .grammar import Parser
 from .names import CONSTANTS, Names
 from .tokens import Notation, Source, Token, WorksheetError, is_joiner
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .grammar import split_name
+from .cursor import split_name
 from .suggestion import KINDS
 from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name

@@ -22,6 +22,7 @@ from .members import (
     written_number,
 )
 from .names import LOSS_NAMES, Names
+from .notation import notation_of, target_names
 from .recognition import recognize, recognize_update
 from .spelling import canonical_name
 from .suggestion import suggestion
@@ -31,7 +32,6 @@ from .tokens import (
     Token,
     WorksheetError,
     is_joiner,
-    raised_names,
     tokens,
 )
 from .trees import (
@@ -53,17 +53,9 @@ _ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
 _PROGRAM = re.compile(
     r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
 )
-_TARGET = re.compile(
-    r"((?:\\?[^\W\d]|_)[\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
-    r"\s{0,60}&?\s{0,60}(?:=(?!=)|≈|:=|←|\\approx)"
-)
-_COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
-_POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, with no number in it
 _MOST_TRIED = 20  # quantities tried for a name that is not defined
 _LOOP_NAME = re.compile("next|prev")
-_LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
-_FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 
 
 def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
@@ -84,28 +76,6 @@ def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
         reader.read(line)
     reader.finish()
     return Reading(tuple(reader.statements), reader.skipped)
-
-
-def notation_of(lines: Iterable[Line]) -> Notation:
-    """Return what the sheet as a whole says about how its numbers and names are written."""
-    code = "\n".join(line.source.code for line in lines if line.kind != "nothing")
-    return Notation(
-        decimal_comma=_has_decimal_commas(code),
-        raised=raised_names(code),
-        first_index=0 if _FROM_ZERO.search(code) else 1,
-    )
-
-
-def _has_decimal_commas(code: str) -> bool:
-    """Whether 0,5 is a half: no number has a point, and a comma stands where no list can be."""
-    if _POINT_NUMBER.search(code) or not _COMMA_NUMBER.search(code):
-        return False
-    alone = _LIST.sub(" ", code)
-    mixed = any(
-        re.search(r"\d,\d", part[0]) and re.search(r"\d[,;]\s", part[0])
-        for part in _LIST.finditer(code)
-    )
-    return mixed or bool(_COMMA_NUMBER.search(alone))
 
 
 @dataclass
@@ -130,7 +100,7 @@ class Reader:
         self, lines: Sequence[Line], notation: Notation, ordinary: Iterable[str] = ()
     ) -> None:
         self.notation = notation
-        self.names = Names(_targets(lines), ordinary)
+        self.names = Names(target_names(lines), ordinary)
         self.statements: list[Statement] = []
         self.skipped = 0
         self.source = Source("")
@@ -883,22 +853,6 @@ class Reader:
 
 
 # --- small helpers --------------------------------------------------------------------------------
-
-
-def _targets(lines: Iterable[Line]) -> set[str]:
-    return {
-        canonical_name(found[1].lstrip("\\"))
-        for line in lines
-        if line.kind == "code"
-        for found in _TARGET.finditer(line.source.code)
-        if _begins_chain(line.source.code[: found.start()])
-    }
-
-
-def _begins_chain(before: str) -> bool:
-    """Whether a name behind this text is a target, not a further member of a chain."""
-    is_factor = before[-1:].isdigit()
-    return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))
 
 
 def _cells(source: Source) -> list[tuple[str, int]]:

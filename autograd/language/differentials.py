@@ -1,0 +1,184 @@
+"""The spellings of a derivative, and of the indexed names in it: dC/dw, ∂²C/∂w², ∇w, w.grad."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .cursor import Cursor
+from .spelling import canonical_name
+from .tokens import Token
+from .trees import Derivative, Name, Tree
+
+
+class Differentials(Cursor):
+    """Reads names with their indices, and derivatives."""
+
+    def _quantity(self, name: str, token: Token) -> Tree:
+        resolved, index = self.names.resolve(name)
+        return Name(resolved, index + self._index(), token.place)
+
+    def _index(self) -> tuple[int, ...]:
+        """Read [1], [1,2] or [1][2] right after a name."""
+        index: list[int] = []
+        while self.next.tight and self.next.text == "[" and (opened := self.take("[")):
+            index.append(self._whole())
+            while self.take(","):
+                index.append(self._whole())
+            self.expect("]", opened)
+        return tuple(index)
+
+    def _whole(self) -> int:
+        token, first = self.next, self.notation.first_index
+        if token.kind != "number" or not token.text.isdecimal() or not first <= token.value <= 1e6:
+            raise self.source.error(
+                f"an index is a whole number, counted from {first}", token.place
+            )
+        self.at += 1
+        return int(token.value) + 1 - first
+
+    # --- derivatives ------------------------------------------------------------------------------
+
+    def _derivative(self) -> Derivative | None:
+        r"""Read dC/dw, ∂C/∂w, d C / d w, d²C/dw² or \frac{∂C}{∂w} if that is what comes next."""
+        start, place = self.at, self.next.place
+        is_fraction = self.take(r"\frac") is not None
+        opened = is_fraction and self.take("{") is not None
+        top = self._differential()
+        if top and (not opened or self.take("}")) and (is_fraction or self.take("/")):
+            opened = is_fraction and self.take("{") is not None
+            bottom = self._differential()
+            second = self._second(top[1], bottom) if bottom else None
+            is_whole = bottom and (top[1] == 1) == (second is None)
+            if bottom and is_whole and (not opened or self.take("}")):
+                return Derivative(top[0], bottom[0], place, second)
+        self.at = start
+        return None
+
+    def _second(self, order: int, bottom: tuple[Name, int]) -> Name | None:
+        """Return what is differentiated by a second time: w of dw², x of dw dx."""
+        if order != 2:
+            return None
+        if self._order() == 2:
+            return bottom[0]
+        other = self._differential()
+        return other[0] if other else None
+
+    def _differential(self) -> tuple[Name, int] | None:
+        """Read dC, ∂C, d C or d²C: a name after the d, unless dC is itself a defined name."""
+        token = self.next
+        order = 1
+        if self.take("∂"):
+            order = self._order()
+            name = self.next.text
+            if self.next.kind != "name":
+                raise self.source.error("write a derivative as ∂C/∂w", token.place)
+        elif token.kind == "name" and token.text == "d" and not self.names.knows("d"):
+            self.at += 1
+            order = self._order()
+            if self.next.kind != "name":
+                return None
+            name = self.next.text
+        elif token.kind == "name" and token.text[0] == "d" and not self.names.knows(token.text):
+            name = token.text[1:].removeprefix("_")
+        else:
+            return None
+        token = self.next
+        self.at += 1
+        if not name.rstrip("'"):
+            return None
+        resolved, index = self.names.resolve(name)
+        return Name(resolved, index + self._index(), token.place), order
+
+    def _order(self) -> int:
+        if self.next.kind == "raised":
+            self.at += 1
+            return int(self.tokens[self.at - 1].value)
+        if self.next.text == "^":
+            inside = self.tokens[self.at + 1 : self.at + 4]
+            if inside and inside[0].text == "2":
+                self.at += 2
+                return 2
+            if [token.text for token in inside] == ["{", "2", "}"]:
+                self.at += 4
+                return 2
+        return 1
+
+    def _nabla(self) -> Tree:
+        """Read ∇w, ∇_w or ∇_w C."""
+        sign = self.next
+        self.at += 1
+        name = ""
+        if self.next.text == "_":
+            self.at += 1
+            braced = self.take("{")
+            name = self.next.text
+            self.at += 1
+            if braced:
+                self.expect("}", braced)
+        elif self.next.kind == "name":
+            name = self.next.text.removeprefix("_")
+            self.at += 1
+        bottom = Name(*self.names.resolve(name), sign.place)
+        if self.next.kind == "name" and self.names.knows(self.next.text) and not self.next.tight:
+            top = self.next
+            self.at += 1
+            return Derivative(Name(top.text, (), top.place), bottom, sign.place)
+        return self._gradient(bottom, f"∇{bottom}")
+
+    def _gradient(self, bottom: Name, written: str) -> Derivative:
+        top = self.names.loss_of(bottom.name)
+        if not top:
+            raise self.source.error(
+                f"{written}: it is not clear what is differentiated; write dC/d{bottom}, with the "
+                "name of what you differentiate for C",
+                bottom.place,
+            )
+        return Derivative(Name(top, (), bottom.place), bottom, bottom.place, written=written)
+
+    def _short_gradient(self, name: str, token: Token) -> Tree | None:
+        """Return dw, dL_dw, grad_w or w_grad as a derivative where w is a quantity."""
+        if self.names.is_ordinary(name):
+            return None
+        if name in ("grad", "gradient") and self.next.kind in ("name", "sign"):
+            braced = self.take("(")
+            if self.next.kind == "name":
+                bottom = self._quantity(self.next.text, self.next)
+                return self._grad_of(braced, token)
+            return None
+        for top, bottom_name in _split_gradient(name):
+            resolved, index = self.names.resolve(bottom_name)
+            if not self.names.knows(resolved) or (top and not self.names.knows(top)):
+                continue
+            if top := self.names.loss_of(resolved, top):
+                bottom = Name(resolved, index + self._index(), token.place)
+                return Derivative(Name(top, (), token.place), bottom, token.place, written=name)
+        return None
+
+    def _grad_of(self, braced: Token | None, token: Token) -> Tree:
+        name = self.next
+        self.at += 1
+        bottom = self._quantity(name.text, name)
+        assert isinstance(bottom, Name)
+        if braced:
+            self.expect(")", braced)
+        return self._gradient(replace(bottom, place=token.place), f"grad {bottom}")
+
+    def _refuse_partial(self) -> Tree:
+        raise self.source.error("write a derivative as ∂C/∂w", self.next.place)
+
+
+def _split_gradient(name: str) -> list[tuple[str, str]]:
+    """Return the readings of a name as a gradient, as (top, bottom); the top may be missing."""
+    found: list[tuple[str, str]] = []
+    if name.endswith("_grad"):
+        found.append(("", name[:-5]))
+    if name.startswith("grad_"):
+        found.append(("", name[5:]))
+    if name.startswith("d") and len(name) > 1:
+        inside = name[1:]
+        for k in range(1, len(inside) - 1):
+            if inside[k] == "d":
+                top = inside[:k].removesuffix("_")
+                found.append((top, canonical_name(inside[k + 1 :].removeprefix("_"))))
+        found.append(("", inside.removeprefix("_")))
+    return found
