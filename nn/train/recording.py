@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,10 +39,15 @@ class Recording:
     inputs: list[Value]
     drop_rates: list[float]
 
-    @property
+    @cached_property
+    def nodes(self) -> list[Value]:
+        """All nodes that the cost was computed from, itself last."""
+        return all_nodes(self.cost)
+
+    @cached_property
     def has_branches(self) -> bool:
         """Whether a comparison of Values decided what was recorded."""
-        return bool(recorded_guards(all_nodes(self.cost), [self.cost]))
+        return bool(recorded_guards(self.nodes, [self.cost]))
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
     before = _global_random_states()
     first = record(0)
     found = "" if _global_random_states() == before else "taken from a global random generator"
-    repeats = max(1, min(_MOST_REPEATS, _REPEATED_NODES // len(all_nodes(first.cost))))
+    repeats = max(1, min(_MOST_REPEATS, _REPEATED_NODES // len(first.nodes)))
     for _ in range(repeats):
         found = found or _difference(first, record(0))
     if found:
@@ -145,7 +151,7 @@ def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
     return first
 
 
-_REPEATED_NODES, _MOST_REPEATS = 1000, 4
+_REPEATED_NODES, _MOST_REPEATS = 1000, 3
 """A small graph is recorded more often, because few random numbers may agree by chance."""
 _SAME_PLACE = "two recordings have"
 
@@ -161,7 +167,7 @@ def _difference(first: Recording, second: Recording) -> str:
 
     Recordings of two examples may have other operations: guards see to that.
     """
-    ours, theirs = all_nodes(first.cost), all_nodes(second.cost)
+    ours, theirs = first.nodes, second.nodes
     if [node.op.name for node in ours] != [node.op.name for node in theirs]:
         return "two recordings of the same example have other operations"
     given = {*first.inputs, *second.inputs}
