@@ -9,23 +9,29 @@ in float32 the gradient of a wide layer takes half the time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..engine.formula import Expr, symbol
 from ..engine.ops import CONSTANT, LEAF
 from .contributions import ONE, Adjoints, Local
 from .frame import Frame
 from .instructions import Instruction, Operand, Place, Rows
-from .plan import Comment, Plan
+from .plan import Comment, Plan, PlannedGuard
 from .recipe import recipe
 from .schedule import Call, Schedule, split, weights_of
 from .stacking import Formulas, Partial, Slots, Y, formulas_of, runs, slots_of
 
 
-def lower(schedule: Schedule, wanted: frozenset[int], roots: Sequence[int]) -> Plan:
+def lower(
+    schedule: Schedule,
+    wanted: frozenset[int],
+    roots: Sequence[int],
+    guards: Sequence[tuple[int, str, int | float, bool]] = (),
+) -> Plan:
     """Return the plan of a schedule.
 
     `wanted` are the terms whose gradients are asked for, `roots` the output and the terms to keep.
+    A guard compares a term with another one, or with a float.
     """
     lowering = _Lowering(schedule, wanted)
     lowering.lower_forward()
@@ -39,10 +45,18 @@ def lower(schedule: Schedule, wanted: frozenset[int], roots: Sequence[int]) -> P
         parameters=tuple(terms[k].node for _, k in shared if terms[k].op is LEAF),
         constants=tuple(terms[k].data for _, k in shared if terms[k].op is CONSTANT),
         roots=tuple(places[k] for k in roots),
+        guards=tuple(
+            PlannedGuard(places[left], relation, _place(right, places), outcome)
+            for left, relation, right, outcome in guards
+        ),
         comments=lowering.comments,
         calls=len(schedule.calls),
         products=sum(call.is_product for call in schedule.calls),
     )
+
+
+def _place(side: int | float, places: Mapping[int, Place]) -> Place | float:
+    return side if isinstance(side, float) else places[side]
 
 
 class _Lowering:

@@ -21,6 +21,15 @@ class Comment(NamedTuple):
         return f"{self.kind} of node {self.first}{more}"
 
 
+class PlannedGuard(NamedTuple):
+    """A comparison that must come out as it was recorded; `right` is a place or a number."""
+
+    left: Place
+    relation: str
+    right: Place | float
+    outcome: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A program's instructions and what is in its arrays; made by `lower`.
@@ -38,7 +47,9 @@ class Plan:
         inputs: for each row of ``inputs`` the node of the graph, None where it has none.
         parameters: for each of the first rows of ``shared`` the node of the graph.
         constants: the numbers in the rows of ``shared`` after those.
-        roots: the places of the output and of the numbers that are kept.
+        roots: the places of the output, of the numbers that are kept, and of those that guards
+            compare.
+        guards: the comparisons that every example must satisfy, in the order of `Graph.guards`.
         comments: for each of the four lists, what begins at which instruction.
         calls: how many groups of operations there are.
         products: how many of the groups are matrix products.
@@ -53,6 +64,7 @@ class Plan:
     parameters: tuple[int, ...]
     constants: tuple[float, ...]
     roots: tuple[Place, ...]
+    guards: tuple[PlannedGuard, ...]
     comments: Mapping[str, Mapping[int, Comment]]
     calls: int
     products: int

@@ -47,11 +47,16 @@ class Planner:
     """
 
     def __init__(
-        self, terms: Sequence[Term], inputs: Sequence[int | None], roots: Sequence[int]
+        self,
+        terms: Sequence[Term],
+        inputs: Sequence[int | None],
+        roots: Sequence[int],
+        guards: Sequence[tuple[int, str, int | float, bool]] = (),
     ) -> None:
         self.terms = terms
         self.inputs = inputs
         self.roots = roots
+        self.guards = guards
         self.grouped = schedule(terms, inputs, grouped=True)
         self.plans: dict[tuple[Want, bool], Plan] = {}
         places = self.grouped.places
@@ -69,7 +74,7 @@ class Planner:
             inputs = [k for k in self.inputs if k is not None]
             wanted = self.parameters if want == "gradients" else inputs
             chosen = self.grouped if grouped else self.single
-            self.plans[want, grouped] = lower(chosen, frozenset(wanted), self.roots)
+            self.plans[want, grouped] = lower(chosen, frozenset(wanted), self.roots, self.guards)
         return self.plans[want, grouped]
 
     def best(self, want: Want, batch: int) -> Plan:

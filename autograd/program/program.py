@@ -63,7 +63,17 @@ class Program:
         self._guarded = sorted({k for guard in self.graph.guards for k in guard.operands})
         terms, roots = fuse(self.graph, frozenset(given), [*kept, *self._guarded])
         term = {term.node: k for k, term in enumerate(terms)}
-        planner = Planner(terms, [term.get(k) for k in given], roots)
+        term_of = dict(zip(self._guarded, roots[len(kept) + 1 :], strict=True))
+        guards_of_terms = [
+            (
+                term_of[g.left],
+                g.relation,
+                g.bound if g.right is None else term_of[g.right],
+                g.outcome,
+            )
+            for g in self.graph.guards
+        ]
+        planner = Planner(terms, [term.get(k) for k in given], roots, guards_of_terms)
         self._runner = Runner(planner, self._dtype)
         learned = planner.parameters
         self.parameters = [nodes[terms[k].node] for k in learned]

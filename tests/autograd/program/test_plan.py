@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value, compile, tanh  # noqa: A004 - its name, as re.compile has it
 from autograd.program.binding import Views, bind
-from autograd.program.instructions import MASKS, SHARED
+from autograd.program.instructions import MASKS, SHARED, Place
 from autograd.program.plan import Comment
 from nn import MLP, squared_error
 
@@ -58,6 +58,19 @@ def test_the_order_of_inputs_and_parameters_is_in_nodes_of_the_graph():
     assert [labels[node] for node in program.plan.parameters] == ["w"]
     assert program.plan.constants == (3.0,)
     assert [place.array for place in program.plan.roots] == ["values", "values", "shared"]
+
+
+def test_a_guard_has_the_places_of_what_it_compares():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    z = w * x
+    branch = z if z > w else -z
+    plan = compile(branch * (2.0 if x < 5 else 3.0), inputs=[x]).plan
+
+    assert [guard.outcome for guard in plan.guards] == [True, True]
+    assert [guard.relation for guard in plan.guards] == [">", "<"]
+    assert [guard.left.array for guard in plan.guards] == ["values", "inputs"]
+    assert plan.guards[0].right == Place("shared", 0)
+    assert plan.guards[1].right == 5.0
 
 
 def test_comments_say_what_an_instruction_begins():
