@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -52,7 +52,8 @@ class MLP(Module):
         initialization: Initialization | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence | np.ndarray) or isinstance(sizes, str):
-            raise TypeError(f"sizes is a list, the output layer last: write [{sizes!r}]")
+            advice = "list(…) of it" if isinstance(sizes, Iterable) else f"[{shortened(sizes)}]"
+            raise TypeError(f"sizes is a list, the output layer last: write {advice}")
         generator = random_generator(seed)
         names = _activations(activation, output_activation, len(sizes))
         shapes = zip([inputs, *sizes], sizes, names, strict=False)

@@ -66,7 +66,7 @@ class Tally:
 
     @property
     def accuracy(self) -> float | None:
-        return None if self._wanted is None else self._right / self.examples
+        return None if self._wanted is None else float(self._right / self.examples)
 
     def metrics(self, prefix: str = "") -> dict[str, float]:
         """Return the metrics of the caller over all outputs so far, by name."""

@@ -378,7 +378,7 @@ def test_what_does_not_fit_is_refused_with_a_sentence(make, message):
     ("make", "message"),
     [
         (lambda: MLP(2, 3), "write [3]"),
-        (lambda: MLP(2, "3"), "write ['3']"),
+        (lambda: MLP(2, {3: 1}), "sizes is a list, the output layer last: write list(…) of it"),
         (lambda: MLP(2.0, [1]), "the number of inputs must be a whole number, 1 or more; got 2.0"),
         (lambda: MLP(2, [3.0, 1]), "number of neurons must be a whole number, 1 or more; got 3.0"),
         (lambda: MLP(2, [2.5]), "the number of neurons must be a whole number, 1 or more; got 2.5"),
