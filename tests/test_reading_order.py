@@ -93,6 +93,7 @@ ORDER = [
     "autograd.language.members",
     "autograd.language.notation",
     "autograd.language.recognition",
+    "autograd.language.settling",
     "autograd.language.reader",
     "autograd.grading.intervals",
     "autograd.grading.written",

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ..engine.value import constant
-from .chain import Act, Chain, Member, Reading, Skipped, Statement, Step, align
-from .evaluate import Names as Scope
-from .evaluate import evaluate
-from .expansion import TooLargeError, expand
+from .chain import Act, Chain, Member, Reading, Skipped, Statement, Step
 from .grammar import Parser
 from .layout import Line, read_layout
 from .members import (
     LineParser,
     RawChain,
     RawMember,
-    read_digits,
     role_of,
     written_number,
 )
 from .names import LOSS_NAMES, Names
 from .notation import notation_of, target_names
 from .recognition import recognize, recognize_update
+from .settling import MOST_TRIED, Settler, Waiting, equal_numbers
 from .spelling import canonical_name
 from .suggestion import suggestion
 from .tokens import (
@@ -43,7 +39,6 @@ from .trees import (
     Tree,
     leaves,
     names_in,
-    plain_number,
     replace_names,
     rewrite,
 )
@@ -54,8 +49,6 @@ _PROGRAM = re.compile(
     r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
 )
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, with no number in it
-_MOST_TRIED = 20  # quantities tried for a name that is not defined
-_LOOP_NAME = re.compile("next|prev")
 
 
 def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
@@ -78,17 +71,7 @@ def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
     return Reading(tuple(reader.statements), reader.skipped)
 
 
-@dataclass
-class _Waiting:
-    """A formula whose names have no value yet."""
-
-    raw: RawChain
-    source: Source
-    missing: list[str]
-    is_read: bool = False
-
-
-class Reader:
+class Reader(Settler):
     """Reads lines in order; knows which names are defined, and which step the sheet is in.
 
     Attributes:
@@ -110,8 +93,8 @@ class Reader:
         self._assigned: set[str] = set()  # updated by w ← … or w = w − …: from then on, w is new
         self._updated: dict[str, None] = {}  # ever updated, in order
         self._gradients: dict[str, dict[str, str]] = {}  # digits: by bottom, by top
-        self._waiting: list[_Waiting] = []
-        self._waiting_for: dict[str, list[_Waiting]] = {}
+        self.waiting: list[Waiting] = []
+        self._waiting_for: dict[str, list[Waiting]] = {}
         self._rounds = 0
         self._in_round = False
         self._header: list[str] = []
@@ -385,7 +368,7 @@ class Reader:
 
     def _variables(self, top: str) -> list[str]:
         """Return the variables of a formula in the order in which they occur."""
-        for waiting in self._waiting:
+        for waiting in self.waiting:
             if isinstance(waiting.raw.target, Name) and waiting.raw.target.name == top:
                 return list(dict.fromkeys(names_in(waiting.raw.members[0].tree)))
         quantity = self.names.quantities.get(top)
@@ -395,7 +378,7 @@ class Reader:
         """Whether a quantity has this number now, or has it once the updates are in force."""
         new = self.names.quantities.get(name + "'") if name in self._pending else None
         known = new or self.names.quantities.get(name)
-        return known is not None and _equal(known.digits.get((), ""), text)
+        return known is not None and equal_numbers(known.digits.get((), ""), text)
 
     # --- quantities -------------------------------------------------------------------------------
 
@@ -447,7 +430,9 @@ class Reader:
             (number for member in raw.members for number in _leading_number(member.tree)), ""
         )
         old = self.names.quantities[target.name].digits.get(target.index, "")
-        if _equal(old, first) or any(_mentions(member.tree, target) for member in raw.members):
+        if equal_numbers(old, first) or any(
+            _mentions(member.tree, target) for member in raw.members
+        ):
             return target
         return Name(target.name + "".join(map(str, target.index)), (), target.place)
 
@@ -513,8 +498,13 @@ class Reader:
     def _same_digits(self, target: Name, texts: Sequence[str | None]) -> bool:
         known = self.names.quantities[target.name]
         if target.index or len(texts) == 1:
-            return _equal(known.digits.get(target.index, ""), texts[0] or "")
+            return equal_numbers(known.digits.get(target.index, ""), texts[0] or "")
         return [text or "" for text in texts] == list(known.digits.values())
+
+    def put_in(self, name: str, number: Number) -> None:
+        """Define a name by the number that was put in for it."""
+        span = (number.place, number.place + len(number.text))
+        self._define(name, None, self._members([RawMember("=", number, span)]))
 
     def _define(self, name: str, target: Name | None, members: list[Member]) -> None:
         if target is None:
@@ -575,7 +565,7 @@ class Reader:
     def _gradient_named(self, target: Name):  # type: ignore[no-untyped-def]
         known = self._gradients.get(str(target), {})
         tops = [top for top in known if self.names.loss_of(target.name, top)]
-        return lambda text: next((top for top in tops if _equal(known[top], text)), None)
+        return lambda text: next((top for top in tops if equal_numbers(known[top], text)), None)
 
     def _note_digits(self, target: Name, members: list[Member]) -> None:
         digits = next((m.digits for m in reversed(members) if m.digits), None)
@@ -610,7 +600,7 @@ class Reader:
         self.names.notes.append(f"{name} is summed over the examples")
         return [replace(first, tree=Apply("sum", (first.tree,), first.tree.place)), *members[1:]]
 
-    # --- names without a value --------------------------------------------------------------------
+    # --- formulas that wait for values ------------------------------------------------------------
 
     def _wait(self, raw: RawChain, target: Name | Derivative) -> bool:
         """Keep a formula whose names get their values on later lines."""
@@ -622,18 +612,11 @@ class Reader:
         has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
         if not missing or has_numbers:
             return False
-        waiting = _Waiting(raw, self.source, missing)
-        self._waiting.append(waiting)
+        waiting = Waiting(raw, self.source, missing)
+        self.waiting.append(waiting)
         for name in missing:
             self._waiting_for.setdefault(name, []).append(waiting)
         return True
-
-    def _means_something(self, name: str) -> bool:
-        return bool(
-            self.names.find_alias(name)
-            or self.names.count_of_examples(name)
-            or self.names.prediction(name)
-        )
 
     def _release(self, name: str) -> None:
         """Read the formulas that waited for this name, if all their names have values by now."""
@@ -651,191 +634,16 @@ class Reader:
         Raises:
             WorksheetError: one of them looks like a slip of the pen.
         """
-        unread = [waiting for waiting in self._waiting if not waiting.is_read]
+        unread = [waiting for waiting in self.waiting if not waiting.is_read]
         for k, waiting in enumerate(unread):
             self.source = waiting.source
-            for name in waiting.missing if k < _MOST_TRIED else ():
+            for name in waiting.missing if k < MOST_TRIED else ():
                 near = suggestion(name, self.names.quantities)
                 if near:
                     raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
             self._skip(f"{waiting.missing[0]} has no value")
 
-    def _not_defined(self, name: str) -> str:
-        waiting = next(
-            (
-                w
-                for w in self._waiting
-                if isinstance(w.raw.target, Name) and w.raw.target.name == name
-            ),
-            None,
-        )
-        if waiting:
-            missing = waiting.missing[0]
-            near = suggestion(missing, self.names.quantities)
-            return (
-                f"{name} has no value, because {missing} in line {waiting.source.line} is not "
-                f"defined{near or f'; write {missing} = … on a line before this one'}"
-            )
-        if near := suggestion(name, self.names.quantities):
-            return f"{name} is not defined{near}"
-        known = list(self.names.quantities)
-        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-        return (
-            f"{name} is not defined; write {name} = … on a line before this one. Defined are: "
-            f"{shown or 'no names yet'}"
-        )
-
-    def _settled(self, raw: RawChain) -> list[Member]:
-        """Return the members with every name settled: known, taken for another, or put in."""
-        trees = [self._expanded(member.tree) for member in raw.members]
-        self._learn(trees)
-        trees = [self._expanded(tree) for tree in trees]
-        meanings: dict[str, Tree] = {}
-        for name in dict.fromkeys(name for tree in trees for name in self._unsettled(tree)):
-            meaning = self._meaning(name, trees)
-            if meaning is not None:
-                meanings[name] = meaning
-        members = self._members(
-            [
-                replace(member, tree=replace_names(tree, meanings))
-                for member, tree in zip(raw.members, trees, strict=True)
-            ]
-        )
-        return self._without_unknown(members)
-
-    def _unsettled(self, tree: Tree) -> list[str]:
-        """Return the names that are not defined, and those that change from step to step."""
-        changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
-        return [*self.names.undefined(tree), *changing]
-
-    def _meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
-        place = next((t.place for t in trees), 0)
-        if not self.names.knows(name) and (alias := self.names.find_alias(name)):
-            self._take_for(name, alias)
-            return Name(alias, (), place)
-        if count := self.names.count_of_examples(name):
-            self.names.notes.append(f"{name} is read as {count}, the number of examples")
-            return Number(float(count), place, "N")
-        if prediction := self.names.prediction(name):
-            self.names.notes.append(f"{name} is read as what the loss compares with the target")
-            return prediction
-        put_in = {
-            number.text: number
-            for formula, numbers in _pairs(trees)
-            for named, number in align(formula, numbers)
-            if isinstance(named, Name) and named.name == name and isinstance(number, Number)
-        }
-        if not put_in:
-            return self._fitting(name, trees)
-        if len(put_in) != 1:
-            return None
-        (number,) = put_in.values()
-        known = self.names.quantities.get(name)
-        if known and _equal(known.digits.get((), ""), number.text):
-            return None
-        self.names.notes.append(f"{name} is read as {number.text}, which was put in for it")
-        span = (number.place, number.place + len(number.text))
-        self._define(name, None, self._members([RawMember("=", number, span)]))
-        return None
-
-    def _fitting(self, name: str, trees: Sequence[Tree]) -> Tree | None:
-        """Return the one quantity with which a formula gives the written result."""
-        is_short = len(name) <= 2 and not self.names.knows(name)
-        if not is_short or len(trees) != 2 or not written_number(trees[1]):
-            return None
-        claimed = written_number(trees[1])
-        others = [
-            other
-            for other, quantity in self.names.quantities.items()
-            if quantity.is_given and () in quantity.digits and other not in names_in(trees[0])
-        ][:_MOST_TRIED]
-        found = [
-            other
-            for other in others
-            if _equal(str(self._number(trees[0], {name: Name(other, (), 0)})), claimed)
-        ]
-        if len(found) != 1:
-            return None
-        self.names.notes.append(f"{name} is read as {found[0]}, because only that gives {claimed}")
-        return Name(found[0], (), trees[0].place)
-
-    def _number(self, tree: Tree, meanings: dict[str, Tree]) -> float | None:
-        """Return what a formula of single numbers comes to in the written digits."""
-        known = {
-            name: constant(number)
-            for name, quantity in self.names.quantities.items()
-            if (number := plain_number(quantity.digits.get((), ""))) is not None
-        }
-        try:
-            items = evaluate(replace_names(tree, meanings), Scope(known), self.source).items
-        except WorksheetError:
-            return None
-        return items[0].data if len(items) == 1 else None
-
-    def _take_for(self, name: str, alias: str) -> None:
-        self.names.notes.append(f"{name} is read as {alias}")
-
-    def _without_unknown(self, members: list[Member]) -> list[Member]:
-        """Leave out formulas with unknown names where the numbers put in stand beside them."""
-        unknown = {id(m): self._unknown_in(m.tree) for m in members if m.role == "formula"}
-        has_numbers = any(member.role == "numbers" for member in members)
-        for member in members:
-            missing = unknown.get(id(member))
-            if missing and not has_numbers:
-                raise self.source.error(self._not_defined(missing), _place_of(member.tree, missing))
-            if missing:
-                self.names.notes.append(
-                    f"the formula was not checked, because {missing} is not defined"
-                )
-        return [member for member in members if not unknown.get(id(member))]
-
-    def _unknown_in(self, tree: Tree) -> str:
-        missing = self.names.undefined(tree)
-        return (
-            missing[0]
-            if missing
-            else next((head for head in _heads(tree) if not function_name(head.rstrip("'"))), "")
-            if self._has_numbers_beside
-            else ""
-        )
-
-    _has_numbers_beside = False
-
-    def _learn(self, trees: Sequence[Tree]) -> None:
-        """Learn that f is the sigmoid from f(h) = sigmoid(−0.02)."""
-        for formula, numbers in _pairs(trees):
-            if isinstance(formula, Apply) and isinstance(numbers, Apply):
-                own, known = formula.head, function_name(numbers.head)
-                is_new = own.isidentifier() and not self.names.is_function(own)
-                if is_new and known and known.isidentifier():
-                    self.names.functions[own] = known
-                    self.names.notes.append(f"{own} is read as {known}")
-
-    def _expanded(self, tree: Tree) -> Tree:
-        """Return a tree in which the sheet's own functions are written out."""
-        if not self.names.functions:
-            return tree
-        try:
-            return expand(tree, self.names)
-        except TooLargeError:
-            raise self.source.error(
-                "this calls functions in functions too often; give parts of it names of their own",
-                tree.place,
-            ) from None
-
     # --- what is handed on ------------------------------------------------------------------------
-
-    def _members(self, raw: Sequence[RawMember]) -> list[Member]:
-        members = []
-        for k, member in enumerate(raw):
-            role = role_of(
-                member.tree, is_last=k == len(raw) - 1 and (k > 0 or member.joiner == "->")
-            )
-            digits = (
-                read_digits(member.tree, self.source, member.span[0]) if role == "result" else None
-            )
-            members.append(Member(role, member.tree, member.span, member.joiner, digits))
-        return members
 
     def _emit(
         self,
@@ -873,11 +681,6 @@ def _has_index(name: str, index: str) -> bool:
     return name.endswith((f"_{index}", f"_{{{index}}}"))
 
 
-def _equal(one: str, other: str) -> bool:
-    number = plain_number(one)
-    return number is not None and number == plain_number(other)
-
-
 def _leading_number(tree: Tree) -> list[str]:
     while isinstance(tree, Apply) and tree.args:
         tree = tree.args[0]
@@ -895,42 +698,3 @@ def _indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     if len(shape) == 1:
         return [(i,) for i in range(1, shape[0] + 1)]
     return [(i, j) for i in range(1, shape[0] + 1) for j in range(1, shape[1] + 1)]
-
-
-def _heads(tree: Tree) -> Iterable[str]:
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Apply):
-            if node.head[:1].isalpha():
-                yield node.head
-            stack += node.args
-        elif isinstance(node, Row):
-            stack += node.items
-
-
-def _pairs(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
-    """Yield every formula with every member in which numbers were put in."""
-    roles = [role_of(tree, is_last=True) for tree in trees]
-    for formula, role in zip(trees, roles, strict=True):
-        if role == "formula":
-            for numbers, other in zip(trees, roles, strict=True):
-                if other == "numbers":
-                    yield formula, numbers
-
-
-def _place_of(tree: Tree, name: str) -> int:
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if (isinstance(node, Name) and node.name == name) or (
-            isinstance(node, Apply) and node.head == name
-        ):
-            return node.place
-        if isinstance(node, Derivative) and name in (node.top.name, node.bottom.name):
-            return node.place
-        if isinstance(node, Apply):
-            stack += node.args
-        elif isinstance(node, Row):
-            stack += node.items
-    return tree.place

@@ -1,0 +1,256 @@
+"""Every name of a formula settled: known, taken for another, or put in as a number beside it."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..engine.value import constant
+from .chain import Member, align
+from .evaluate import Names as Scope
+from .evaluate import evaluate
+from .expansion import TooLargeError, expand
+from .members import RawChain, RawMember, read_digits, role_of, written_number
+from .names import Names
+from .suggestion import suggestion
+from .tokens import Source, WorksheetError
+from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
+from .vocabulary import function_name
+
+MOST_TRIED = 20  # quantities tried for a name that is not defined
+_LOOP_NAME = re.compile("next|prev")
+
+
+@dataclass
+class Waiting:
+    """A formula whose names have no value yet."""
+
+    raw: RawChain
+    source: Source
+    missing: list[str]
+    is_read: bool = False
+
+
+class Settler(ABC):
+    """Gives the names in the formulas of a sheet their meaning.
+
+    Attributes:
+        names: what the sheet has defined so far.
+        source: the line that is read.
+        waiting: formulas whose names have no value yet.
+    """
+
+    names: Names
+    source: Source
+    waiting: list[Waiting]
+
+    @abstractmethod
+    def put_in(self, name: str, number: Number) -> None:
+        """Define a name by the number that was put in for it."""
+
+    def _missing_in(self, tree: Tree) -> str:
+        missing = self.names.undefined(tree)
+        return missing[0] if missing else ""
+
+    def _means_something(self, name: str) -> bool:
+        return bool(
+            self.names.find_alias(name)
+            or self.names.count_of_examples(name)
+            or self.names.prediction(name)
+        )
+
+    def _not_defined(self, name: str) -> str:
+        waiting = next(
+            (
+                w
+                for w in self.waiting
+                if isinstance(w.raw.target, Name) and w.raw.target.name == name
+            ),
+            None,
+        )
+        if waiting:
+            missing = waiting.missing[0]
+            near = suggestion(missing, self.names.quantities)
+            return (
+                f"{name} has no value, because {missing} in line {waiting.source.line} is not "
+                f"defined{near or f'; write {missing} = … on a line before this one'}"
+            )
+        if near := suggestion(name, self.names.quantities):
+            return f"{name} is not defined{near}"
+        known = list(self.names.quantities)
+        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        return (
+            f"{name} is not defined; write {name} = … on a line before this one. Defined are: "
+            f"{shown or 'no names yet'}"
+        )
+
+    def _settled(self, raw: RawChain) -> list[Member]:
+        """Return the members with every name settled: known, taken for another, or put in."""
+        trees = [self._expanded(member.tree) for member in raw.members]
+        self._learn(trees)
+        trees = [self._expanded(tree) for tree in trees]
+        meanings: dict[str, Tree] = {}
+        for name in dict.fromkeys(name for tree in trees for name in self._unsettled(tree)):
+            meaning = self._meaning(name, trees)
+            if meaning is not None:
+                meanings[name] = meaning
+        members = self._members(
+            [
+                replace(member, tree=replace_names(tree, meanings))
+                for member, tree in zip(raw.members, trees, strict=True)
+            ]
+        )
+        return self._without_unknown(members)
+
+    def _unsettled(self, tree: Tree) -> list[str]:
+        """Return the names that are not defined, and those that change from step to step."""
+        changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
+        return [*self.names.undefined(tree), *changing]
+
+    def _meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
+        place = next((t.place for t in trees), 0)
+        if not self.names.knows(name) and (alias := self.names.find_alias(name)):
+            self._take_for(name, alias)
+            return Name(alias, (), place)
+        if count := self.names.count_of_examples(name):
+            self.names.notes.append(f"{name} is read as {count}, the number of examples")
+            return Number(float(count), place, "N")
+        if prediction := self.names.prediction(name):
+            self.names.notes.append(f"{name} is read as what the loss compares with the target")
+            return prediction
+        put_in = {
+            number.text: number
+            for formula, numbers in _pairs(trees)
+            for named, number in align(formula, numbers)
+            if isinstance(named, Name) and named.name == name and isinstance(number, Number)
+        }
+        if not put_in:
+            return self._fitting(name, trees)
+        if len(put_in) != 1:
+            return None
+        (number,) = put_in.values()
+        known = self.names.quantities.get(name)
+        if known and equal_numbers(known.digits.get((), ""), number.text):
+            return None
+        self.names.notes.append(f"{name} is read as {number.text}, which was put in for it")
+        self.put_in(name, number)
+        return None
+
+    def _fitting(self, name: str, trees: Sequence[Tree]) -> Tree | None:
+        """Return the one quantity with which a formula gives the written result."""
+        is_short = len(name) <= 2 and not self.names.knows(name)
+        if not is_short or len(trees) != 2 or not written_number(trees[1]):
+            return None
+        claimed = written_number(trees[1])
+        others = [
+            other
+            for other, quantity in self.names.quantities.items()
+            if quantity.is_given and () in quantity.digits and other not in names_in(trees[0])
+        ][:MOST_TRIED]
+        found = [
+            other
+            for other in others
+            if equal_numbers(str(self._number(trees[0], {name: Name(other, (), 0)})), claimed)
+        ]
+        if len(found) != 1:
+            return None
+        self.names.notes.append(f"{name} is read as {found[0]}, because only that gives {claimed}")
+        return Name(found[0], (), trees[0].place)
+
+    def _number(self, tree: Tree, meanings: dict[str, Tree]) -> float | None:
+        """Return what a formula of single numbers comes to in the written digits."""
+        known = {
+            name: constant(number)
+            for name, quantity in self.names.quantities.items()
+            if (number := plain_number(quantity.digits.get((), ""))) is not None
+        }
+        try:
+            items = evaluate(replace_names(tree, meanings), Scope(known), self.source).items
+        except WorksheetError:
+            return None
+        return items[0].data if len(items) == 1 else None
+
+    def _take_for(self, name: str, alias: str) -> None:
+        self.names.notes.append(f"{name} is read as {alias}")
+
+    def _without_unknown(self, members: list[Member]) -> list[Member]:
+        """Leave out formulas with unknown names where the numbers put in stand beside them."""
+        unknown = {id(m): self._missing_in(m.tree) for m in members if m.role == "formula"}
+        has_numbers = any(member.role == "numbers" for member in members)
+        for member in members:
+            missing = unknown.get(id(member))
+            if missing and not has_numbers:
+                raise self.source.error(self._not_defined(missing), _place_of(member.tree, missing))
+            if missing:
+                self.names.notes.append(
+                    f"the formula was not checked, because {missing} is not defined"
+                )
+        return [member for member in members if not unknown.get(id(member))]
+
+    def _learn(self, trees: Sequence[Tree]) -> None:
+        """Learn that f is the sigmoid from f(h) = sigmoid(−0.02)."""
+        for formula, numbers in _pairs(trees):
+            if isinstance(formula, Apply) and isinstance(numbers, Apply):
+                own, known = formula.head, function_name(numbers.head)
+                is_new = own.isidentifier() and not self.names.is_function(own)
+                if is_new and known and known.isidentifier():
+                    self.names.functions[own] = known
+                    self.names.notes.append(f"{own} is read as {known}")
+
+    def _expanded(self, tree: Tree) -> Tree:
+        """Return a tree in which the sheet's own functions are written out."""
+        if not self.names.functions:
+            return tree
+        try:
+            return expand(tree, self.names)
+        except TooLargeError:
+            raise self.source.error(
+                "this calls functions in functions too often; give parts of it names of their own",
+                tree.place,
+            ) from None
+
+    def _members(self, raw: Sequence[RawMember]) -> list[Member]:
+        members = []
+        for k, member in enumerate(raw):
+            role = role_of(
+                member.tree, is_last=k == len(raw) - 1 and (k > 0 or member.joiner == "->")
+            )
+            digits = (
+                read_digits(member.tree, self.source, member.span[0]) if role == "result" else None
+            )
+            members.append(Member(role, member.tree, member.span, member.joiner, digits))
+        return members
+
+
+def equal_numbers(one: str, other: str) -> bool:
+    number = plain_number(one)
+    return number is not None and number == plain_number(other)
+
+
+def _pairs(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
+    """Yield every formula with every member in which numbers were put in."""
+    roles = [role_of(tree, is_last=True) for tree in trees]
+    for formula, role in zip(trees, roles, strict=True):
+        if role == "formula":
+            for numbers, other in zip(trees, roles, strict=True):
+                if other == "numbers":
+                    yield formula, numbers
+
+
+def _place_of(tree: Tree, name: str) -> int:
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if (isinstance(node, Name) and node.name == name) or (
+            isinstance(node, Apply) and node.head == name
+        ):
+            return node.place
+        if isinstance(node, Derivative) and name in (node.top.name, node.bottom.name):
+            return node.place
+        if isinstance(node, Apply):
+            stack += node.args
+        elif isinstance(node, Row):
+            stack += node.items
+    return tree.place
