@@ -47,11 +47,19 @@ class Tally:
         self._seen: list[Indices | slice] = []
         self.examples, self._cost, self._right = 0, 0.0, 0.0
 
-    def add(self, costs: Array, outputs: NDArray[Any], wanted: Indices | slice) -> float:
-        """Count the examples of a mini-batch and return their average cost."""
+    def add(
+        self, costs: Array, answers: Callable[[], NDArray[Any]], wanted: Indices | slice
+    ) -> float:
+        """Count the examples of a mini-batch and return their average cost.
+
+        The outputs are asked for by `answers` only where they are judged or measured.
+        """
         cost = float(np.add.reduce(costs))
         self.examples += len(costs)
         self._cost += cost
+        if self._wanted is None and not self._metrics:
+            return cost / len(costs)
+        outputs = answers()
         if self._wanted is not None:
             hits = self._targets.answers(outputs) == self._wanted[wanted]
             self._right += int(np.count_nonzero(hits)) * len(costs) / hits.size
@@ -129,7 +137,7 @@ class Run:
         except (ArithmeticError, ValueError):
             self.go_back(self._good)
             raise
-        cost = self.tally.add(costs, self.compiled.answers(), wanted)
+        cost = self.tally.add(costs, self.compiled.answers, wanted)
         self._good = self.save_point()
         self.update.step(self.compiled.program.weights, gradient)
         return cost
@@ -153,7 +161,7 @@ class Run:
     def _test(self, data: Data) -> Tally:
         tally = Tally(data, self.targets, self.metrics)
         for part in parts(len(data)):
-            tally.add(self.compiled.costs(data, part), self.compiled.answers(), part)
+            tally.add(self.compiled.costs(data, part), self.compiled.answers, part)
         return tally
 
     def save_point(self) -> Parts:
