@@ -88,7 +88,8 @@ class Marker:
             self._linked_by_update |= {one.written for one in inside if one.bottom.name == base}
         if isinstance(target, Derivative):
             self._linked |= {leaf.written for leaf in inside}
-            if chain.shorthand:
+            # ∇w, grad_w and w.grad are derivatives; dw may be a name.
+            if chain.shorthand and target.written.isidentifier() and target.written[0] == "d":
                 is_seed = str(target.top) == str(target.bottom)  # dy = 1, where the sweep begins
                 self._linked |= {target.written} if inside or is_seed else set()
                 self._short_names.setdefault(target.written, False)

@@ -95,8 +95,10 @@ class Worksheet:
             WorksheetError: a line cannot be computed.
         """
         marker, convention = self._marked(), ""
-        if marker.doubtful and (again := self._with_ordinary_names(marker.doubtful)):
-            return again.check(reveal)
+        if marker.doubtful and not self.ordinary:  # at most one more reading
+            again = self._with_ordinary_names(marker.doubtful)
+            if again is not None:
+                return again.check(reveal)
         for opposite in candidates(marker):
             turned = self._marked(opposite)
             if is_consistent(turned, opposite):

@@ -45,6 +45,13 @@ def test_names_such_as_dt_that_are_no_derivatives_are_the_writers_own(text):
     assert report.ok, report
 
 
+def test_a_gradient_written_in_full_is_never_a_name():
+    text = "x = [1.1, 2.3]\no = mean(3*x*x)\nx.grad -> [27.5, 27.5]\n"
+    report = Worksheet.parse(text).check()
+    assert not report.ok
+    assert not report.notes
+
+
 def test_a_wrong_derivative_among_right_ones_is_no_name_of_its_own():
     text = "x = 1.7\nw = 3.1\nb = 0.3\ny = w*x + b\nC = y^2\ndy = 2*y\ndb = 2*y*x -> 18.938\n"
     report = Worksheet.parse(text).check()
