@@ -76,6 +76,8 @@ class LineParser:
 
     def _chain(self, start: int, joiner: int) -> tuple[RawChain, int]:
         """Return the chain whose target begins at `start`, and where the next chain begins."""
+        if unpacked := self._unpacked(start, joiner):
+            return unpacked, self.end
         chain = self._read_target(start, joiner)
         while True:
             stop = next((k for k in self.joiners if k > joiner), self.end)
@@ -87,6 +89,23 @@ class LineParser:
             if stop == self.end:
                 return chain, self.end
             joiner = stop
+
+    def _unpacked(self, start: int, joiner: int) -> RawChain | None:
+        """Return m, v = 0, 1 as a chain of lists; None where the line is another."""
+        targets = self.tokens[start:joiner]
+        names = [token for token in targets[::2] if token.kind == "name"]
+        commas = [token for token in targets[1::2] if token.text == ","]
+        if len(names) < 2 or len(names) + len(commas) != len(targets):
+            return None
+        parser, values = self._parser(joiner + 1, self.end), list[Tree]()
+        while not values or parser.take(","):
+            values.append(parser.sum())
+        if len(values) != len(names) or parser.next.kind != "end":
+            return None
+        place = self.tokens[joiner + 1].place
+        row = Row(tuple(values), place)
+        target = Row(tuple(Name(token.text, (), token.place) for token in names), names[0].place)
+        return RawChain(target.place, target, [RawMember("=", row, (place, self.tokens[-1].place))])
 
     def _member(self, start: int, stop: int) -> tuple[Tree, int]:
         if start == stop:
