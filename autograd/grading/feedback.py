@@ -74,8 +74,8 @@ def mistakes(lines: Sequence[Judged], reveal: Reveal) -> list[str]:
 
 
 def _mistake_key(one: Judged) -> object:
-    """Return the same for all numbers of a line that one slip explains."""
-    return one.line, one.kind, one.slips[0].key if one.slips else (one.quantity, id(one))
+    """Return the same for all numbers of a line that one slip explains, or none."""
+    return one.line, one.kind, one.slips[0].key if one.slips else ""
 
 
 def _mistake(
@@ -130,7 +130,8 @@ def _hints(group: list[Judged]) -> Iterator[str]:
     """Yield a sentence for every slip that explains the numbers."""
     slips = group[0].slips
     if not slips:
-        yield "  No slip that we know gives this number."
+        these = "these numbers" if len(group) > 1 else "this number"
+        yield f"  No slip that we know gives {these}."
     for k, slip in enumerate(slips):
         yield "  " + (_first_hint(slip, group) if k == 0 else _other_hint(slip))
 
