@@ -1,4 +1,4 @@
-"""The law of the backward sweep, for readers that keep the adjoints in a table of their own."""
+"""The backward sweep with adjoints in a separate table, so that the nodes are not changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Key_contra = TypeVar("Key_contra", contravariant=True)
 
 
 class Table(Protocol[Key_contra]):
-    """A number for each node: a list by the node's index, or a dictionary by the node."""
+    """A number for each node. It is a list if nodes are given by index, or else a dictionary."""
 
     def __getitem__(self, key: Key_contra, /) -> float: ...
     def __setitem__(self, key: Key_contra, value: float, /) -> None: ...
@@ -28,8 +28,8 @@ def accumulate(
 ) -> None:
     """Add upstream × partial to the adjoint of each parent.
 
-    An upstream of 0 adds nothing, because a slope that is not finite matters only where a gradient
-    reaches it.
+    If `upstream` is 0, nothing is added, even if a partial is not finite. The product 0 · ∞ would
+    be nan.
 
     >>> table = [1.0, 0.0]
     >>> accumulate(table, 2.0, (0, 1), (3.0, 4.0))
@@ -42,7 +42,9 @@ def accumulate(
 
 
 def adjoints_of(output: Value) -> defaultdict[Value, float]:
-    """Return ∂output/∂node for every node, and 0 for any other Value; no `.grad` is touched.
+    """Return ∂output/∂node for every node that `output` depends on, without changing any `.grad`.
+
+    The result is 0 for any other Value.
 
     >>> x = Value(3.0)
     >>> adjoints_of(x * x)[x]

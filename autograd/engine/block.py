@@ -1,4 +1,4 @@
-"""Blocks: places in a graph, such as a layer, a head or a token."""
+"""Blocks: named parts of a graph, such as a layer, an attention head or a token."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from types import TracebackType
 from . import recorder
 from .note import with_block
 
-_THREAD = threading.main_thread()  # the only one that opens blocks
+_MAIN_THREAD = threading.main_thread()  # the only thread that may open blocks
 
 
 class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
-    """Name the place in the graph of everything that is recorded inside a ``with`` statement.
+    """A named part of a graph: all nodes that are recorded inside a ``with`` statement.
 
-    Blocks nest. Pictures, pages and traces can fold a block into one box. One object can be entered
-    again and again.
+    Blocks can be nested. Pictures, pages and traces can show a block as a single box. The same
+    object can be used in several ``with`` statements.
 
     Args:
-        name: what the block is called where it is shown, such as "head 1".
+        name: the name under which the block is shown, such as "head 1".
 
     Raises:
         TypeError: the name is not a string.
@@ -42,7 +42,7 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
         self._outer: list[tuple[str, ...]] = []
 
     def __enter__(self) -> None:
-        if threading.current_thread() is not _THREAD:
+        if threading.current_thread() is not _MAIN_THREAD:
             raise RuntimeError(
                 f"block({self.name!r}) was opened in a second thread, but all threads record into "
                 "one place: open blocks in the main thread, or record there"
@@ -59,14 +59,17 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
 
 
 def enter_block(name: str) -> tuple[str, ...]:
-    """Open a block in whichever thread this is, and return the blocks that were open before."""
+    """Open a block, and return the names of the blocks that were open before.
+
+    Unlike `block`, this function does not check the thread.
+    """
     outer = current_block()
     recorder.current_note = with_block(recorder.current_note, (*outer, name))
     return outer
 
 
 def leave_block(outer: tuple[str, ...]) -> None:
-    """Go back to the blocks that `enter_block` returned."""
+    """Make `outer`, which `enter_block` returned, the open blocks again."""
     recorder.current_note = with_block(recorder.current_note, outer)
 
 

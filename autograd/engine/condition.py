@@ -1,8 +1,9 @@
 """`Condition`: the result of a comparison of Values, ``x > 0``, together with its operands.
 
-Python's control flow asks a condition for its truth, as in ``if x > 0``. Only the branch that is
-taken gets recorded, so whoever computes the graph with other numbers must know where that record
-stops being true. The comparison is therefore kept as a guard of all that is recorded afterwards.
+Python's control flow converts a condition to a bool, as in ``if x > 0``. Only the branch that is
+taken is recorded, so the graph is valid only for numbers that give the same outcome. The comparison
+is therefore stored as a guard of all nodes that are recorded afterwards. Code that computes the
+graph with other numbers, such as a batch program, checks the guards.
 """
 
 from __future__ import annotations
@@ -31,11 +32,14 @@ _RELATIONS = {GREATER: ">", GREATER_EQUAL: ">=", LESS: "<", LESS_EQUAL: "<="}
 
 
 class Condition:
-    """A comparison, or several combined by ``&``, ``|`` and ``~``, and whether it holds.
+    """A comparison and its outcome, or several comparisons combined by ``&``, ``|`` and ``~``.
 
-    ``if x > 0:`` asks for the outcome alone, and records a guard. `where` records the comparison
-    itself, and so does arithmetic: ``(x > 0) * y`` is a Value, in which the condition counts as 1
-    or 0.
+    ``if x > 0:`` uses only the outcome, and records a guard. `where` and arithmetic record the
+    comparison itself as a node. For example, ``(x > 0) * y`` is a Value that is y if the condition
+    holds and 0 otherwise.
+
+    The operations of combined conditions are arithmetic on 1 and 0: ``&`` is a product, ``|`` is a
+    maximum, and ``~`` is a difference from 1.
 
     >>> from autograd import Value
     >>> x = Value(2.0)
@@ -49,6 +53,7 @@ class Condition:
         self.op, self.operands, self.outcome = op, operands, outcome
 
     def __bool__(self) -> bool:
+        """Return the outcome, and record a guard for each comparison in the condition."""
         frame = sys._getframe(1)
         if _is_library(frame.f_code.co_filename):
             frame = _user_frame(frame)
@@ -60,7 +65,7 @@ class Condition:
         return self.outcome
 
     def comparisons(self) -> Sequence[Condition]:
-        """Return the comparisons that this condition combines; itself if it is a comparison."""
+        """Return the comparisons that this condition combines, or itself if it is a comparison."""
         if self.op in COMPARISONS and not isinstance(self.operands[0], Condition):
             return (self,)
         parts = [side for side in self.operands if isinstance(side, Condition)]
@@ -78,7 +83,7 @@ class Condition:
         return Condition(SUB, (1.0, self), not self.outcome)
 
     def __eq__(self, other: object) -> Any:
-        """Return the condition that both hold or neither does. This records no guard."""
+        """Return the condition that both conditions hold or both do not. No guard is recorded."""
         if isinstance(other, Condition):
             return (self & other) | (~self & ~other)
         if isinstance(other, bool | np.bool_):
@@ -105,7 +110,7 @@ class Condition:
                        for side in self.operands)  # fmt: skip
         is_positive = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
         if is_positive and getattr(left, "op", None) in COMPARISONS:
-            return left  # which is 1 or 0 already
+            return left  # because a comparison is 1 or 0, so that comparing it with 0 adds nothing
         cls = left.__class__ if isinstance(left, LiveNode) else right.__class__
         return record_nodes(self.op, operands(cls, self.op, left, right))
 
@@ -137,18 +142,19 @@ class Condition:
 
 
 class Equality(Condition):
-    """Whether a Value equals a number: ``x == 3``. Its guard is that the two are equal or not."""
+    """The condition that a Value equals a number, as in ``x == 3``."""
 
     __slots__ = ()
 
     def __init__(self, value: LiveNode, number: float) -> None:
+        # The table has no operation for equality, so `as_value` records a product of two others.
         super().__init__(MUL, (value, number), value.data == number)
 
     def comparisons(self) -> Sequence[Condition]:
         return (self,)
 
     def as_value(self) -> Any:
-        """Return (x ≥ c)·(x ≤ c): 1 if the two are equal, else 0."""
+        """Return (x ≥ c)·(x ≤ c), which is 1 if x = c, else 0."""
         value, number = self.operands
         return Condition(GREATER_EQUAL, (value, number), True) * Condition(
             LESS_EQUAL, (value, number), True
@@ -160,7 +166,7 @@ def _outcome(condition: Condition | bool) -> bool:
 
 
 def comparison(op: Op) -> Callable[[Any, Any], Condition]:
-    """Return the method of Values that compares by this operation."""
+    """Return the method of `Value` for this comparison, such as `__gt__` for `GREATER`."""
     holds = _HOLDS[op]
 
     def compare(self: LiveNode, other: Any) -> Condition:
@@ -176,10 +182,11 @@ def comparison(op: Op) -> Callable[[Any, Any], Condition]:
 
 # --- guards ---------------------------------------------------------------------------------------
 
-_new: Any = tuple.__new__  # makes a named tuple in a third of the time of calling its class
+_new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
 
 
 def _record_guard(condition: Condition, frame: FrameType) -> None:
+    """Make this comparison the last guard of all nodes that are recorded from now on."""
     left, right = condition.operands
     if not isinstance(right, LiveNode):
         right = float(right)
@@ -192,14 +199,15 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
 
 
 def forget_guards() -> None:
-    """Start a new chain of guards, so that what was compared so far can be freed.
+    """Start a new chain of guards, so that the Values compared so far can be freed.
 
-    The nodes recorded so far keep theirs. `Value.backward` calls this, because a training loop
-    would otherwise keep every graph alive.
+    The nodes recorded so far keep their guards. `Value.backward` calls this function, because the
+    guards would otherwise keep the graphs of all steps of a training loop in memory.
     """
     recorder.current_note = with_guard(recorder.current_note, None)
 
 
+# The folder of installed packages may lie inside the folder of the standard library.
 _STANDARD, _SITE = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib"))
 _LIBRARIES = (str(Path(np.__file__).parent), str(Path(__file__).parents[1]))
 
@@ -207,8 +215,8 @@ _LIBRARIES = (str(Path(np.__file__).parent), str(Path(__file__).parents[1]))
 def _user_frame(frame: FrameType) -> FrameType:
     """Return the innermost frame that is not in NumPy, the standard library or this package.
 
-    ``np.clip`` and ``statistics.median`` compare in code of their own; the line that called them is
-    what the user knows.
+    For example, ``statistics.median`` compares Values in its own code. A message should name the
+    line that called it, because that line is in the user's code.
     """
     found: FrameType | None = frame
     while found is not None and _is_library(found.f_code.co_filename):

@@ -1,4 +1,4 @@
-"""Errors of operations: they name the operands by label and number, and say what is needed."""
+"""Errors of operations. Their messages name the operands and say which inputs are allowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
     Args:
         op: the operation.
         inputs: its operands, with `data` and `label`.
-        error: what its formula raised over floats; None if the result was infinite.
+        error: the error that the formula raised, or None if the result was not finite.
     """
     call = f"{op.name}({describe_operands(inputs)})"
     if error is None or isinstance(error, OverflowError):
@@ -32,7 +32,7 @@ def adjoint_failure(
     Args:
         op: the operation.
         inputs: its operands, with `data` and `label`.
-        parent: one of them.
+        parent: the operand whose gradient is not finite.
         upstream: the gradient of the operation's result.
         partial: the local derivative with respect to `parent`.
     """
@@ -43,14 +43,17 @@ def adjoint_failure(
             f"{upstream:.6g} × {partial:.6g} is added to it"
         )
     needs = f"; needs {op.needs}" if op.needs else ""
-    return _slope_error(op, inputs)(
+    return _slope_error_class(op, inputs)(
         f"backward: the slope of {call} with respect to {name} is {partial}, "
         f"and a gradient of {upstream:.6g} reaches it{needs}"
     )
 
 
-def _slope_error(op: Op, inputs: Sequence[Any]) -> type[Exception]:
-    """Return the class of the error that Python's floats raise for the slopes of an operation."""
+def _slope_error_class(op: Op, inputs: Sequence[Any]) -> type[Exception]:
+    """Return the class of the error that the local derivatives raise when computed with floats.
+
+    If they raise none, they have overflowed to infinity.
+    """
     data = [v.data for v in inputs]
     try:
         op.partials(FLOATS, op.forward(FLOATS, *data), *data)
@@ -62,7 +65,7 @@ def _slope_error(op: Op, inputs: Sequence[Any]) -> type[Exception]:
 def describe_operands(inputs: Sequence[Any]) -> str:
     """Return operands as text for a message: ``a=2.0, -1.0``.
 
-    Of more than six, the first four and the last are named.
+    If there are more than six operands, only the first four and the last are shown.
     """
     names = [_name(x) for x in inputs[:6]]
     return ", ".join(names if len(inputs) <= 6 else [*names[:4], "…", _name(inputs[-1])])

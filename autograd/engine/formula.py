@@ -1,8 +1,9 @@
-"""Formulas as data: an operation that is run over symbols returns its own formula.
+"""Formulas as data. An operation that is evaluated with symbols returns its own formula.
 
-Arithmetic on symbols returns an `Expr`: ``symbol("x") * 2`` is the expression x·2, not a number.
-`Symbols` is the namespace to run an operation over. A `Dialect` says how an expression is written:
-as Python here, as text and LaTeX in `wording`, as JavaScript for the live page.
+Arithmetic on symbols returns an `Expr`. For example, ``symbol("x") * 2`` is the expression x·2.
+`Symbols` is the namespace of the functions of symbols. A `Dialect` says how an expression is
+written as text. This module has the dialect of Python, `wording` has those of plain text and LaTeX,
+and the live page has that of JavaScript.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from typing import Any, NamedTuple
 
 from .namespace import Calls, Namespace
 
+# The heads of expressions whose arguments are not expressions. The module `program.stacking` uses
+# "stack" for several numbers at once.
 _ATOMS = frozenset(["symbol", "number", "digits", "stack", "place"])
 
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """A formula: what was done (`head`) to which formulas (`args`).
+    """A formula: the name of an operation (`head`) and the formulas it is applied to (`args`).
 
-    A symbol has head "symbol" and its name as the only argument, a number head "number" and its
-    value. A number with head "digits" is shown unsimplified, as in 0·0.5. Sums and products are
-    flat: ``add(a, b, c)`` means ``(a + b) + c``. Their order is kept, so that code printed from an
-    expression rounds as the operation itself does.
+    A symbol has the head "symbol", and its name is the only argument. A number has the head
+    "number", and its value is the only argument. A number with the head "digits" is never
+    simplified away, so that products such as 0·0.5 can be shown. Nested sums and products are
+    stored as one expression, so that ``add(a, b, c)`` means ``(a + b) + c``. The order of the
+    arguments is kept, so that code printed from an expression rounds as the operation itself does.
 
     >>> x = symbol("x")
     >>> 2 * x + 0
@@ -37,7 +41,8 @@ class Expr:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # The hash is stored, because computing it walks through the formula and lookups are many.
+        # The hash is stored, because expressions are looked up often and computing the hash visits
+        # the whole formula.
         object.__setattr__(self, "_hash", reduce(_joined, self.args, hash(self.head)))
 
     def __hash__(self) -> int:
@@ -104,13 +109,14 @@ class Expr:
 
     @property
     def atomic(self) -> bool:
-        """Whether this is a symbol or a number: nothing to compute."""
+        """Whether there is nothing to compute, as in a symbol or a number."""
         return self.head in _ATOMS
 
     def walk(self, known: Container[Expr] = ()) -> Iterator[Expr]:
-        """Yield this expression and all inside it, users before arguments, repeats included.
+        """Yield this expression and all its parts, each expression before its arguments.
 
-        Parts that are in `known` when they are reached are skipped with all that is in them.
+        A part that occurs several times is yielded several times. A part that is in `known` when it
+        is reached is skipped, and so are its own parts.
         """
         stack = [self]
         while stack:
@@ -125,7 +131,7 @@ def _joined(so_far: int, arg: Any) -> int:
 
 
 def _extended(flat: Expr, last: Expr) -> Expr:
-    """Return a flat sum or product with one more argument, without hashing the others again."""
+    """Return a sum or product with one more argument, without hashing the others again."""
     longer = object.__new__(Expr)
     object.__setattr__(longer, "head", flat.head)
     object.__setattr__(longer, "args", (*flat.args, last))
@@ -196,19 +202,19 @@ SIMPLIFIED: Mapping[str, Callable[..., Expr]] = {"pow": _pow, "abs": _abs}
 
 
 class Symbols(Calls):
-    """The namespace whose numbers are symbols: ``Symbols().exp(x)`` is the expression exp(x).
+    """The namespace whose numbers are expressions. ``Symbols().exp(x)`` is the expression exp(x).
 
     Args:
-        textbook: whether formulas give the form that a textbook prints (see `operation.in_form`).
-            Another operation is then written as a call, σ(x). Otherwise formulas give the form that
-            floating point wants, in terms of `FUNCTIONS` only.
+        textbook: whether formulas take the form that textbooks print (see `operation.in_form`). An
+            operation in a formula is then written as a call, such as σ(x). Otherwise formulas take
+            the form that is accurate in floating point, and use only the functions in `FUNCTIONS`.
     """
 
     def __init__(self, *, textbook: bool = False) -> None:
         self.textbook = textbook
 
     def call(self, name: str, *inputs: Expr | float) -> Expr:
-        """Return the expression name(inputs), simplified where there is a rule for it."""
+        """Return the expression name(inputs), simplified if `SIMPLIFIED` has a rule for it."""
         if name == "where" and not isinstance(inputs[0], Expr):
             raise TypeError(
                 "the condition of xp.where compares by <, <=, > or >=; "
@@ -230,25 +236,36 @@ SYMBOLS: Namespace = Symbols()
 class Dialect:
     """How formulas are written in one language.
 
-    `templates` maps a head to (precedence, template). A template's ``{0:3}`` is its first argument,
-    in parentheses where that binds looser than 3. Heads without one are written ``name(a, b)``.
+    Attributes:
+        templates: the precedence and the template for a head. In a template, ``{0:3}`` stands for
+            the first argument, in parentheses if its precedence is less than 3. An expression whose
+            head has no template is written as a call, ``name(a, b)``.
+        number: the function that writes a number.
+        symbol: the function that writes the name of a symbol.
+        parentheses: the template of an expression in parentheses.
+        names: the names of functions that differ from their heads.
+        most_terms: the number of terms that a sum may have. The middle of a longer sum is left out.
+        cut: the text for the terms that are left out. It contains the number of all terms.
+        power_of_ten: a text that occurs in every number that the dialect writes as a product with a
+            power of 10, such as 3·10⁻⁷.
     """
 
     templates: Mapping[str, tuple[int, str]]
     number: Callable[[float], str] = repr
     symbol: Callable[[str], str] = str
     parentheses: str = "({})"
-    names: Mapping[str, str] = field(default_factory=dict)  # of functions without a template
-    most_terms: int | None = None  # a longer sum is cut in the middle, saying how many terms it has
+    names: Mapping[str, str] = field(default_factory=dict)
+    most_terms: int | None = None
     cut: str = "… {} terms …"
-    power_of_ten: str = ""  # what a number contains that is written as a product with a power of 10
+    power_of_ten: str = ""
 
     def precedence(self, number: float, text: str) -> int:
-        """Return how tightly a written number binds: as a sum, a product, or an atom.
+        """Return the precedence of a written number: that of a sum, a product or an atom.
 
-        A negative number binds like a sum, and 3·10⁻⁷ like a product: its square is (3·10⁻⁷)².
+        A negative number has the precedence of a sum. A number such as 3·10⁻⁷ has that of a
+        product, so that its square is written (3·10⁻⁷)².
         """
-        if not number >= 0:
+        if not number >= 0:  # negative or nan
             return _SUM
         return _PRODUCT if self.power_of_ten and self.power_of_ten in text else ATOM
 
@@ -279,7 +296,10 @@ PYTHON = Dialect(
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A part of a formula as text. Its format specification is the precedence it is put into."""
+    """A part of a formula as text, with its precedence.
+
+    A template formats it with the precedence that its place requires, as in ``{0:3}``.
+    """
 
     text: str
     precedence: int
@@ -292,7 +312,11 @@ class _Written:
 
 @dataclass(frozen=True, slots=True)
 class _Mark(_Written):
-    """A place to be filled later, by something that may need parentheses there."""
+    """The place of an input that is filled in later, perhaps in parentheses.
+
+    Its text is its index and the precedence that the place requires, between NUL characters, which
+    occur in no formula.
+    """
 
     index: int = 0
 
@@ -304,7 +328,10 @@ _MARK = re.compile("\0(\\d+):(\\d+)\0")
 
 
 class Place(NamedTuple):
-    """Where an input goes in a template: in parentheses, if it binds looser than `binding`."""
+    """The place of an input in a template.
+
+    The input is written in parentheses there if its precedence is below `binding`.
+    """
 
     input: int
     binding: int
@@ -316,7 +343,7 @@ def place(index: int) -> Expr:
 
 
 def render_template(expr: Expr, dialect: Dialect, binding: int = 0) -> tuple[str | Place, ...]:
-    """Write an expression that contains places: as pieces of text, and the places between them.
+    """Write an expression that contains places as pieces of text with the places between them.
 
     >>> render_template(place(0) * place(1) + 1.5, PYTHON)
     (Place(input=0, binding=4), ' * ', Place(input=1, binding=5), ' + 1.5')
@@ -329,7 +356,7 @@ def render_template(expr: Expr, dialect: Dialect, binding: int = 0) -> tuple[str
 
 
 def render(expr: Expr, dialect: Dialect, binding: int = 0) -> str:
-    """Write an expression in a dialect, in parentheses where it binds looser than `binding`.
+    """Write an expression in a dialect, in parentheses if its precedence is below `binding`.
 
     >>> render(1 / (1 + Symbols().exp(-symbol("x"))), PYTHON)
     '1 / (1 + exp(-x))'
@@ -349,12 +376,13 @@ def _write(expr: Expr, dialect: Dialect) -> _Written:
     if expr.head == "pow" and expr.args[1].head == "number":
         special = f"pow {expr.args[1].args[0]:g}"  # such as x²
         return _fill(special if special in dialect.templates else "pow", args, dialect)
-    if expr.head in ("add", "mul"):  # flat in the expression, one pair after the other on paper
+    if expr.head in ("add", "mul"):  # (a + b) + c is written pair by pair
         return reduce(lambda left, right: _fill(expr.head, [left, right], dialect), args)
     return _fill(expr.head, args, dialect)
 
 
 def _cut(args: list[_Written], head: str, dialect: Dialect) -> list[_Written]:
+    """Return the arguments, with those in the middle left out if they are too many terms."""
     if head != "add" or not dialect.most_terms or len(args) <= dialect.most_terms:
         return args
     half = dialect.most_terms // 2
@@ -363,6 +391,7 @@ def _cut(args: list[_Written], head: str, dialect: Dialect) -> list[_Written]:
 
 
 def _fill(head: str, args: list[_Written], dialect: Dialect) -> _Written:
+    """Return an expression as text, by the template of its head or as a call."""
     if head in dialect.templates:
         precedence, template = dialect.templates[head]
         return _Written(template.format(*args), precedence, dialect)

@@ -1,7 +1,8 @@
-"""The operations as functions: ``tanh(x)`` for ``x.tanh()``, and those of many inputs.
+"""The operations as functions, such as ``tanh(x)`` and ``dot(w, x, b)``.
 
-Every operation of the table that is called by name is here. `tanh` and its like are not written
-out: they are looked up in the table, so that a new operation needs no line in this module.
+Every operation of the table that can be called by its name is a function of this module. Most of
+these functions, such as `tanh`, have no code here, because the module looks them up in the table.
+A new operation therefore needs no line in this module.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from .value import Value, constant, record
 
 
 def is_called(op: Op) -> bool:
-    """Return whether an operation is written as a call of a few numbers: f(x), not a + b."""
+    """Return whether an operation is a function with a fixed number of inputs, such as exp(x)."""
     return bool(op.arity) and not op.infix
 
 
 def exported_name(op: Op) -> str:
-    """Return the name of the operation's function; Python's own `abs` is called `absolute`."""
+    """Return the name of the operation's function.
+
+    It is the name of the operation, unless Python has a built-in function of this name. The
+    function of the operation `abs` is called `absolute`, as in NumPy.
+    """
     return op.ufunc if hasattr(builtins, op.name) else op.name
 
 
@@ -33,7 +38,7 @@ CALLED = {exported_name(op): op for op in OPS.values() if is_called(op)}
 
 
 def function_of(op: Op) -> Callable[..., Value]:
-    """Return the function that records an operation that is written as a call."""
+    """Return the function that records this operation, which is one of `CALLED`."""
     return cast("Callable[..., Value]", getattr(Value, exported_name(op)))
 
 
@@ -48,11 +53,12 @@ def __dir__() -> list[str]:
 
 
 def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Value:
-    """Return `yes` if the condition holds, else `no`: one node, which records the condition too.
+    """Return `yes` if the condition holds, else `no`, as a node that has the condition as a parent.
 
-    Whatever computes the graph with other numbers (`compile`, the page) takes the branch that they
-    choose. A Python ``if`` records one branch only. Both branches are computed here, so that
-    ``where(x > 0, log(x), 0)`` fails at x = −1. Write ``where(x > 0, log(where(x > 0, x, 1)), 0)``.
+    If the graph is computed with other numbers, for example by `compile`, these numbers decide
+    which branch is taken. A Python ``if``, by contrast, records only one branch. Both branches of
+    `where` are computed, so that ``where(x > 0, log(x), 0)`` fails at x = −1. Write
+    ``where(x > 0, log(where(x > 0, x, 1)), 0)`` instead.
 
     Raises:
         TypeError: the condition is not a comparison of Values.
@@ -72,14 +78,14 @@ def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Valu
 
 
 def power(base: Value | Number, exponent: Value | Number) -> Value:
-    """Return base**exponent; an exponent that is a plain number is part of the operation."""
+    """Return base**exponent. An exponent that is a plain number is not a parent of the node."""
     return (base if isinstance(base, Value) else constant(base)) ** exponent
 
 
 def normal_cdf(x: Value | Number) -> Value:
-    """Return Φ(x), the probability that a standard normal number is below x.
+    """Return Φ(x), the probability that a standard normal random variable is less than x.
 
-    It keeps its digits in the lower tail.
+    The result is accurate even in the lower tail, where it is close to 0.
 
     >>> print(normal_cdf(Value(0.0)).data, f"{normal_cdf(Value(-10.0)).data:.12g}")
     0.5 7.61985302416e-24
@@ -88,27 +94,31 @@ def normal_cdf(x: Value | Number) -> Value:
 
 
 def normal_pdf(x: Value | Number) -> Value:
-    """Return φ(x) = exp(−x²/2)/√(2π), the slope of `normal_cdf`; beyond ±40 it is 0.
+    """Return φ(x) = exp(−x²/2)/√(2π), the derivative of `normal_cdf`.
+
+    For |x| > 40 the result is 0, because the exponential is 0 in floating point.
 
     >>> round(normal_pdf(Value(0.0)).data, 12)
     0.398942280401
     """
-    near = Value.clip(x if isinstance(x, Value) else constant(x), -40.0, 40.0)
-    return Value.exp(-0.5 * near.square()) * (1 / math.sqrt(2 * math.pi))
+    clipped = Value.clip(x if isinstance(x, Value) else constant(x), -40.0, 40.0)
+    return Value.exp(-0.5 * clipped.square()) * (1 / math.sqrt(2 * math.pi))
 
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:
-    """Return x above 0 and slope·x elsewhere."""
+    """Return x if x > 0, and slope·x otherwise."""
     return record(ops.leaky_relu_row(slope), (x,))
 
 
 def dot(
     w: Iterable[Value | Number], x: Iterable[Value | Number], b: Value | Number | None = None
 ) -> Value:
-    """Return Σ wᵢxᵢ + b as one node: ∂/∂wᵢ = xᵢ, ∂/∂xᵢ = wᵢ, ∂/∂b = 1.
+    """Return Σ wᵢxᵢ + b as a single node.
+
+    The local derivatives are ∂/∂wᵢ = xᵢ, ∂/∂xᵢ = wᵢ and ∂/∂b = 1.
 
     Raises:
-        ValueError: `w` and `x` differ in length, or there is nothing to add.
+        ValueError: `w` and `x` differ in length, or they are empty and `b` is None.
 
     >>> dot([2.0, 3.0], [Value(10.0), Value(1.0)], 0.5).data
     23.5
@@ -122,7 +132,7 @@ def dot(
 
 
 def total(terms: Iterable[Value | Number]) -> Value:
-    """Return Σ xᵢ as one node; Python's `sum` makes a node of each +.
+    """Return Σ xᵢ as a single node. Python's `sum` would record one node for each addition.
 
     Raises:
         ValueError: there are no terms.
@@ -137,12 +147,12 @@ def total(terms: Iterable[Value | Number]) -> Value:
 
 
 def logsumexp(terms: Iterable[Value | Number]) -> Value:
-    """Return ln Σ exp xᵢ as one node, without overflow; its partials are the softmax.
+    """Return ln Σ exp xᵢ as a single node, without overflow. Its partials are the softmax of x.
 
-    A plain number −∞ is a mask: exp(−∞) is 0, so that the term is left out.
+    Terms that are the plain number −∞ are left out, because exp(−∞) is 0. They serve as a mask.
 
     Raises:
-        ValueError: there are no terms, or all of them are masked.
+        ValueError: there are no terms, or all of them are −∞.
 
     >>> logsumexp([Value(1.0), float("-inf")]).data
     1.0
@@ -158,6 +168,7 @@ def logsumexp(terms: Iterable[Value | Number]) -> Value:
     return record(ops.LOGSUMEXP, terms)
 
 
+# The star keeps the formatter from putting each name on a line of its own.
 WRITTEN_OUT = (
     *("dot", "leaky_relu", "logsumexp", "normal_cdf", "normal_pdf", "power", "total", "where"),
 )

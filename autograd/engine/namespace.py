@@ -1,8 +1,8 @@
-"""The functions that a formula may call, and Python's floats as the first namespace that has them.
+"""The functions that a formula may call, and the namespace of Python's floats.
 
-A formula is written once, ``xp.exp(-x)``, and run over many kinds of numbers. `xp` is the namespace
-of one kind: `FLOATS`, the module ``numpy``, `formula.Symbols`, `second_order.VALUES`, intervals, or
-``jax.numpy``. All of them use NumPy's names.
+A formula such as ``xp.exp(-x)`` is written once and evaluated with many kinds of numbers. Each kind
+has a namespace `xp` of functions with NumPy's names. Examples are `FLOATS`, the module ``numpy``,
+`formula.Symbols`, `second_order.VALUES` and the module ``jax.numpy``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from typing import Any, Protocol
 
 
 class Namespace(Protocol):
-    """What every namespace offers to formulas; a formula may call nothing else."""
+    """The functions of every namespace.
+
+    A formula may call these functions and other operations, but nothing else (see `Op.__call__`).
+    """
 
     def abs(self, x: Any, /) -> Any: ...
     def acos(self, x: Any, /) -> Any: ...
@@ -44,7 +47,7 @@ FUNCTIONS = frozenset(name for name in vars(Namespace) if not name.startswith("_
 
 
 class Floats:
-    """The namespace of Python's floats; errors are those of `math`."""
+    """The namespace of Python's floats. Its functions raise the errors of the module `math`."""
 
     acos, acosh, asin, asinh = map(staticmethod, (math.acos, math.acosh, math.asin, math.asinh))
     atan, atanh, cos, sin = map(staticmethod, (math.atan, math.atanh, math.cos, math.sin))
@@ -54,7 +57,7 @@ class Floats:
 
     @staticmethod
     def cosh(x: float) -> float:
-        """Return cosh x, or inf where it overflows, so that 1/cosh² x becomes 0."""
+        """Return cosh x, or inf if it overflows, so that 1/cosh² x is 0 and not an error."""
         try:
             return math.cosh(x)
         except OverflowError:
@@ -62,7 +65,7 @@ class Floats:
 
     @staticmethod
     def pow(base: float, exponent: float) -> float:
-        """Return base**exponent, a ValueError where Python's result is complex."""
+        """Return base**exponent, or raise a ValueError if Python's result is complex."""
         result = base**exponent
         if isinstance(result, complex):
             raise ValueError("a negative base with a fractional exponent is not a real number")
@@ -75,12 +78,12 @@ class Floats:
 
     @staticmethod
     def maximum(a: float, b: float) -> float:
-        """Return the larger number, `a` if they are equal."""
+        """Return the larger number, or `a` if both are equal."""
         return a if a >= b else b
 
     @staticmethod
     def minimum(a: float, b: float) -> float:
-        """Return the smaller number, `a` if they are equal."""
+        """Return the smaller number, or `a` if both are equal."""
         return a if a <= b else b
 
 
@@ -92,7 +95,7 @@ def _by_name(name: str) -> Callable[..., Any]:
 
 
 class Calls(ABC):
-    """A namespace whose functions are all computed by one method that is given their name."""
+    """The base class of namespaces that compute all their functions by one method, `call`."""
 
     abs, acos, acosh, asin, asinh, atan, atanh, cos, cosh, exp, expm1 = map(
         _by_name,
@@ -105,4 +108,4 @@ class Calls(ABC):
 
     @abstractmethod
     def call(self, name: str, *inputs: Any) -> Any:
-        """Return the function of that name, one of `FUNCTIONS`, of these inputs."""
+        """Return the value of the function with this name in `FUNCTIONS` at these inputs."""

@@ -19,8 +19,9 @@ N = TypeVar("N", bound="LiveNode")
 class LiveNode:
     """One number of a computation, with its parents and the local derivatives ∂this/∂parent.
 
-    Most nodes have one or two parents, stored in slots. A tuple per node would be a second object
-    that Python's garbage collector has to walk, and recording would take half as long again.
+    Most nodes have one or two parents, which are stored in two slots. With a tuple of parents in
+    each node, recording would take about 50% longer, because Python's garbage collector would have
+    to visit twice as many objects.
 
     ==============  ==============  ======  ===========  =========
     parents         `_a`            `_b`    `_p`         `_q`
@@ -32,8 +33,9 @@ class LiveNode:
     a neuron's sum  (w₁ … wₙ, b)    x       (x₁ … xₙ 1)  (w₁ … wₙ)
     ==============  ==============  ======  ===========  =========
 
-    The tuples of a neuron's sum are shared: x by all neurons of a layer, the weights by all
-    examples.
+    The last row is the weighted sum w·x + b of a neuron. Its `_b` is a tuple, which tells it from
+    the other rows. Its tuples are shared in order to save memory: all neurons of a layer refer to
+    the same tuple x, and all examples refer to the same tuple of weights.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_p", "_q", "note", "op")
@@ -49,7 +51,7 @@ class LiveNode:
 
     @property
     def label(self) -> str:
-        """The node's name, or ""."""
+        """The node's name, or "" if it has none."""
         note = self.note
         return note if isinstance(note, str) else note.label
 
@@ -59,17 +61,21 @@ class LiveNode:
 
     @property
     def block(self) -> tuple[str, ...]:
-        """The names of the blocks that it was recorded in, outermost first."""
+        """The names of the blocks that the node was recorded in, outermost first."""
         return () if isinstance(self.note, str) else self.note.block
 
     @property
     def data(self) -> float:
-        """The number, a float. Assign another real number to a leaf between recordings."""
+        """The number, a float.
+
+        After assigning to the data of a leaf, compute the expression again, because the recorded
+        nodes keep their numbers.
+        """
         return self._data
 
     @data.setter
     def data(self, number: Number) -> None:
-        self._data = self._accept("data", number)
+        self._data = self._checked_float("data", number)
 
     @property
     def grad(self) -> float:
@@ -78,11 +84,11 @@ class LiveNode:
 
     @grad.setter
     def grad(self, number: Number | None) -> None:
-        self._grad = 0.0 if number is None else self._accept("grad", number)
+        self._grad = 0.0 if number is None else self._checked_float("grad", number)
 
-    def _accept(self, name: str, number: Number) -> float:
-        """Return a number that was assigned as a float."""
-        if number.__class__ is float and number - number == 0.0:
+    def _checked_float(self, name: str, number: Number) -> float:
+        """Return the number assigned to the attribute `name`, converted to a float."""
+        if number.__class__ is float and number - number == 0.0:  # a finite float
             return number
         try:
             return real_number(number)
@@ -92,7 +98,7 @@ class LiveNode:
 
     @property
     def was_swept(self) -> bool:
-        """Whether `backward` was called here or on something computed from this node."""
+        """Whether the node holds a gradient of an earlier call of `backward`."""
         return self._grad != 0.0
 
     @property
@@ -126,12 +132,12 @@ class LiveNode:
         """
         upstream = self._grad
         if upstream == 0.0:
-            return  # also where a local derivative is not finite: nothing asks for it
+            return  # even if a local derivative is not finite, because no gradient needs it
         a, b = self._a, self._b
         if a.__class__ is tuple:
-            for parent, partial in zip(a, self._p):  # noqa: B905 - hot; equal by recording
+            for parent, partial in zip(a, self._p):  # noqa: B905 - `strict` is slow
                 parent._grad = total = parent._grad + upstream * partial
-                if total * 0.0 != 0.0:  # inf · 0 and nan · 0 are nan
+                if total * 0.0 != 0.0:  # true if total is inf or nan, because the product is nan
                     self._check_gradients()
             if b is not None:
                 for parent, partial in zip(b, self._q):  # noqa: B905
@@ -143,13 +149,13 @@ class LiveNode:
         other = 0.0
         if b is not None:
             b._grad = other = b._grad + upstream * self._q
-        if total * 0.0 != other * 0.0:
+        if total * 0.0 != other * 0.0:  # true if one of them is inf or nan, since nan != nan
             self._check_gradients()
 
     def _check_gradients(self) -> None:
         """Raise the error for the first parent whose gradient is not finite.
 
-        Constants are left out, because nobody asks for their gradients.
+        Constants are skipped, because their gradients are not used.
         """
         for parent, partial in zip(self.parents, self.partials, strict=True):
             if not math.isfinite(parent._grad) and parent.op is not CONSTANT:
@@ -174,8 +180,8 @@ class LiveNode:
     def __reduce__(self) -> tuple[Callable[..., LiveNode], tuple[Any, ...]]:
         """Pickle the graph that this node was computed from as a flat list, without recursion.
 
-        Leaves keep their identity among all objects of one pickle. Inner nodes are stored once for
-        each output that is pickled.
+        A leaf that several pickled objects share is still shared after loading. An inner node that
+        several pickled outputs share is stored once for each of them, and is no longer shared.
         """
         if self._a is None:
             return _restore, (self.__class__, *self._fields(()))
@@ -188,14 +194,16 @@ class LiveNode:
         return _restore_graph, (self.__class__, flat)
 
     def _fields(self, parents: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the arguments of `_restore`, without the guard, which refers to other nodes."""
         return self._data, self._grad, self.op, parents, self.partials, with_guard(self.note, None)
 
 
 def set_leaves_aside(order: list[N]) -> dict[N, float]:
-    """Return the gradients of the leaves below these nodes, and set them to 0.
+    """Return the gradients of the leaves that are parents of these nodes, and set them to 0.
 
-    They are added back after a second sweep. If the second sweep accumulated into them term by
-    term, it would not give exactly twice the gradients of the first, because of rounding.
+    `Value.backward` adds the returned gradients again after its sweep. If a second sweep added its
+    terms to the earlier gradients one by one, the result would differ from exactly twice the first
+    gradients, because each addition rounds.
     """
     held = {leaf: leaf._grad for node in order for leaf in node.parents if not leaf.parents}
     for leaf in held:
@@ -211,7 +219,7 @@ def make_node(
     partials: Sequence[float],
     note: Note | str,
 ) -> N:
-    """Return a node with these fields, unchecked."""
+    """Return a node with these fields, without checking them."""
     node: N = object.__new__(cls)
     node._data, node._grad, node.op, node.note = data, 0.0, op, note
     node._a = node._b = None

@@ -1,4 +1,8 @@
-"""`Note`: what a node knows besides its numbers, such as its label and the guards before it."""
+"""`Note`: the label, the block and the last guard of a node.
+
+In order to save memory, a node that has neither a block nor a guard stores only its label, a
+string, instead of a note.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,12 @@ class RecordedGuard(NamedTuple):
     Attributes:
         left: the Value that was compared.
         relation: one of ``< <= > >= ==``.
-        right: the Value or the number that it was compared with.
-        outcome: whether it was true.
-        origin: where the outcome was used: a code object and the offset in it, which are cheap to
-            record, or the text of the comparison and its place.
-        earlier: the guard recorded before, or None.
+        right: the Value or the number that `left` was compared with.
+        outcome: whether the comparison was true.
+        origin: the place in the code where the outcome was used. It is recorded as a code object
+            and an offset in it, because they are cheap to get. They may be replaced later by the
+            text of the comparison and the name of the place.
+        earlier: the guard recorded before this one, or None.
     """
 
     left: Any
@@ -28,11 +33,11 @@ class RecordedGuard(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What a node knows besides its numbers. Immutable, so that many nodes share one.
+    """The label, the block and the last guard of a node. Many nodes can share one note.
 
     Attributes:
         label: the node's name.
-        block: the names of the blocks it was recorded in, outermost first.
+        block: the names of the blocks that the node was recorded in, outermost first.
         guard: the last guard recorded before the node.
     """
 
@@ -42,12 +47,12 @@ class Note(NamedTuple):
 
 
 def with_label(note: Note | str, label: str) -> Note | str:
-    """Return the note with another label. A note that is only a label is the string itself."""
+    """Return the note with another label."""
     return label if isinstance(note, str) else note._replace(label=label)
 
 
 def with_guard(note: Note | str, guard: RecordedGuard | None) -> Note | str:
-    """Return the note with another last guard."""
+    """Return the note with another guard, or with no guard."""
     if isinstance(note, str):
         return note if guard is None else Note(note, (), guard)
     changed = note._replace(guard=guard)
@@ -63,7 +68,7 @@ def with_block(note: Note | str, block: tuple[str, ...]) -> Note | str:
 
 
 def inside(outer: Note | str, inner: Note | str) -> Note | str:
-    """Return the label and the block of `inner`, in the block and after the guard of `outer`."""
+    """Return `inner` with its block nested in that of `outer` and with the guard of `outer`."""
     if isinstance(outer, str):
         return inner
     label, block = (inner, ()) if isinstance(inner, str) else (inner.label, inner.block)

@@ -1,4 +1,4 @@
-"""`real_number`: any real number of Python or NumPy as a float, or an error with advice."""
+"""`real_number`: convert a real number of Python or NumPy to a float."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Any
 import numpy as np
 
 Number = float | int | Real | Decimal | np.bool_
-"""Any real number of Python or NumPy."""
+"""Any real number of Python or NumPy. `Decimal` and `numpy.bool_` are not instances of `Real`."""
 
 
 def real_number(number: Any) -> float:
     """Return a real number as a float.
 
     Raises:
-        TypeError: it is not one real number; the message says what to write.
-        ValueError: it is not finite.
-        OverflowError: it is an integer too large for a float.
+        TypeError: the argument is not a single real number. The message says what to write instead.
+        ValueError: the number is not finite.
+        OverflowError: the number is an integer that is too large for a float.
 
     >>> from fractions import Fraction
     >>> real_number(Fraction(1, 4))
     0.25
     """
     if number.__class__ is float and math.isfinite(number):
-        return number  # by far the most common case
+        return number  # a fast path for the most common case
     if isinstance(number, np.ndarray) and not number.ndim:
-        return real_number(number.item())  # an array of no dimensions is its only entry
+        return real_number(number.item())  # the only entry of a zero-dimensional array
     if not isinstance(number, Number):
         raise TypeError(f"a Value holds one real number; got {_advice(number)}")
     try:
@@ -44,19 +44,20 @@ def real_number(number: Any) -> float:
 
 
 def shortened(x: Any) -> str:
-    """Return the repr of an object, at most 40 characters of it, for a message."""
+    """Return the repr of an object, shortened to 38 characters if it has more than 40."""
     text = repr(x)
     return text if len(text) <= 40 else f"{text[:37]}…"
 
 
 def _advice(number: Any) -> str:
+    """Return a description of an argument that is not a real number, and what to write instead."""
     if isinstance(number, str):
         return (
             f"the string {shortened(number)}: write float(…) of it; a name is Value(2.0, label='a')"
         )
     if isinstance(number, complex | np.complexfloating):
         return f"the complex number {number!r}: write .real or .imag of it"
-    if hasattr(number, "partials"):
+    if hasattr(number, "partials"):  # a Value, whose class cannot be imported here
         return f"the Value {shortened(number)}: write .data of it"
     if isinstance(number, np.ndarray):
         return f"an array of shape {number.shape}: write [Value(x) for x in array.ravel()]"

@@ -1,4 +1,4 @@
-"""What an operation is: a name, one formula, its local derivatives, and all that is known of it."""
+"""`Op`: an operation with its formula, its local derivatives and its properties."""
 
 from __future__ import annotations
 
@@ -22,26 +22,32 @@ class Op:
     """One operation.
 
     Attributes:
-        name: how it is found in the table; constants are part of it, as in ``power(3.0)``.
-        arity: the number of inputs, None for any number.
-        forward: ``forward(xp, *inputs)``, the value.
-        partials: ``partials(xp, output, *inputs)``, the local derivatives, one for each input.
-        glyph: the short sign in pictures and text.
-        latex: the function's name in LaTeX, for operations that are written as a call, σ(z). The
-            others are written by their formula.
-        needs: which inputs are allowed, for error messages.
-        convention: which slope is taken where the sides differ, for operations with a kink.
-        composite: whether `Graph.expand` splits it into plainer operations.
-        infix: whether it is written between its operands. The others can be called by name.
-        kinked: whether its slope jumps somewhere.
-        activation: whether neurons use it, and how: rectifying ones pass one side through, so that
-            their weights start larger.
-        square: whether it squares its input or its inputs' differences.
-        monotone: 1 if it never falls, −1 if it never rises, else 0. The values on an interval then
-            lie between those at its ends.
-        aliases: other names for it in worksheets.
-        ufunc: NumPy's name for it, where that differs. NumPy calls the method of this name on each
-            entry of an array of Values.
+        name: the key of the operation in the table. It contains the constants of the operation, as
+            in ``power(3.0)``.
+        arity: the number of inputs. None means that any number is allowed.
+        forward: the function ``forward(xp, *inputs)`` that returns the value. The namespace `xp`
+            has the functions for this kind of numbers, as NumPy has them for arrays.
+        partials: the function ``partials(xp, output, *inputs)`` that returns the local derivatives,
+            one for each input.
+        glyph: the symbol of the operation in pictures and text.
+        latex: the function's name in LaTeX, if the operation is printed as a call such as σ(z). If
+            it is empty, the formula is printed instead.
+        needs: a description of the allowed inputs, used in error messages.
+        convention: a description of the derivative that is used at a kink, where the derivatives on
+            the left and on the right differ.
+        composite: whether `Graph.expand` splits the operation into simpler ones.
+        infix: whether the operation is written as a sign between its operands. If it is not, it can
+            be called by its name.
+        kinked: whether the derivative jumps somewhere.
+        activation: the kind of activation function, or "" if the operation is not used as one. The
+            weights before a rectifying activation are initialized larger, because the activation
+            passes on only about half of its inputs.
+        square: whether the operation squares its input, or the differences of its inputs.
+        monotone: 1 if the function never decreases, −1 if it never increases, else 0. The values of
+            a monotone function on an interval lie between the values at the ends.
+        aliases: further names that worksheets accept for the operation.
+        ufunc: the name of NumPy's function, if it is not `name`. NumPy calls the method of this
+            name on each entry of an array of Values.
     """
 
     name: str
@@ -63,30 +69,34 @@ class Op:
 
     @property
     def family(self) -> str:
-        """The name without constants: "leaky_relu" for every slope."""
+        """The name without its constants, such as "leaky_relu" for ``leaky_relu(0.01)``."""
         return self.name.partition("(")[0]
 
     def __call__(self, xp: Any, *inputs: Any) -> Any:
-        """Return the value over `xp`, by the namespace's own function of this name if it has one.
+        """Return the value for inputs of the kind of numbers that `xp` computes with.
 
-        A formula may therefore call another operation. It is then differentiated through that
-        operation, printed as σ(x), and evaluated by the same formula over floats and arrays.
+        If the namespace has a function of this name, that function is called, else `forward`. This
+        lets the formula of one operation call another operation. Over Values the call then becomes
+        a node, over textbook symbols it is printed as σ(x), and over floats and arrays `forward` is
+        computed.
         """
         own = getattr(xp, self.name, None) if self.name in OPS else None
         return own(*inputs) if own else self.forward(xp, *inputs)
 
     def reproduces(self, output: float, partials: Sequence[float], inputs: Sequence[float]) -> bool:
-        """Whether the operation still gives this output and these partials, to 1e-12.
+        """Return whether the operation gives this output and these partials for these inputs.
 
-        It does not if data was changed after recording.
+        The relative tolerance is 1e-12. The result is False if the data of an input was changed
+        after the node was recorded.
         """
         try:
             again = self.forward(FLOATS, *inputs)
             slopes = local_derivatives(self, again, inputs)
         except (ArithmeticError, ValueError, TypeError):
             return False
-        if again == output and tuple(slopes) == tuple(partials):
+        if again == output and tuple(slopes) == tuple(partials):  # the fast and usual case
             return True
+        # A nan differs from itself, so ``old != old`` tests for nan.
         return len(slopes) == len(partials) and all(
             math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-300) or (old != old and new != new)
             for old, new in zip((output, *partials), (again, *slopes), strict=True)
@@ -100,9 +110,10 @@ class Op:
 
 
 def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[float, ...]:
-    """Return the local derivatives over floats, inf or nan where they are not finite.
+    """Return the local derivatives as floats. A derivative that is not finite is inf or nan.
 
-    Python's floats raise an error there, as in 1/0; NumPy's give inf or nan.
+    Python's floats raise an error for 1/0, so the derivatives are then computed again with NumPy's
+    floats, which return inf or nan.
 
     >>> from autograd.engine.ops import SQRT
     >>> local_derivatives(SQRT, 0.0, [0.0])
@@ -119,8 +130,8 @@ def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[f
 def in_form(xp: Any, *, computed: Callable[[], T], textbook: Callable[[], T]) -> T:
     """Return the numerically stable form, or the textbook form if ``xp.textbook`` is true.
 
-    Everybody writes σ′ = σ(1 − σ), but 1 − σ(40) is 0 in floating point. The tests prove the two
-    forms equal.
+    For example, textbooks write σ′ = σ(1 − σ), but 1 − σ(40) is 0 in floating point. The tests
+    prove that the two forms are equal.
     """
     return textbook() if getattr(xp, "textbook", False) else computed()
 
@@ -129,32 +140,34 @@ OPS: dict[str, Op] = {}
 
 
 def row(op: Op) -> Op:
-    """Enter an operation in the table and return it."""
+    """Add an operation to the table and return it."""
     OPS[op.name] = op
     return op
 
 
-# Operations that users have added, by name.
+# The operations that users have defined with `autograd.operation`, by name.
 USERS: dict[str, Op] = {}
 
-# Makers of operations with a constant in them, by name: power(3), leaky_relu(0.01).
+# The functions that return an operation with a given constant, by name, such as `power`, which
+# returns the operation power(3.0).
 MAKERS: dict[str, Callable[[float], Op]] = {}
 
-# Operations that a maker has made, while somebody uses them.
+# The operations that such a function has returned and that are still in use, by name.
 _MADE: WeakValueDictionary[str, Op] = WeakValueDictionary()
 
 
 def unique(op: Op) -> Op:
-    """Return the operation of this name that is in use already, else this one.
+    """Return the operation of this name that is already in use, or this one if there is none.
 
-    A maker keeps a bounded number of operations. One that it has dropped while nodes still hold it
-    is found again here, so that equal operations are the same object.
+    Operations are compared by identity. The cache of a maker is bounded, so it may drop an
+    operation that recorded nodes still use. This function then returns the object that those nodes
+    hold, instead of a second operation of the same name.
     """
     return _MADE.setdefault(op.name, op)
 
 
 def op_named(name: str) -> Op:
-    """Return the operation of that name, such as ``tanh``, ``power(3.0)`` or one of the user's.
+    """Return the operation of that name, such as ``tanh``, ``power(3.0)`` or a user's own.
 
     Raises:
         ValueError: there is no such operation.

@@ -1,14 +1,15 @@
-"""The table of operations: one row for each, one formula for every kind of number.
+"""The table of operations. Each row defines one operation by a formula for all kinds of numbers.
 
-An operation's ``forward(xp, *inputs)`` is the value and its ``partials(xp, output, *inputs)`` are
-the local derivatives, one for each input. Both are written with operators and a namespace `xp`,
-which has NumPy's names: ``xp.exp``, ``xp.where``. They know nothing of `Value`. The same formulas
-are run over Python floats (``FLOATS``), NumPy columns (``numpy`` itself), symbols
-(`formula.Symbols`), Values (`second_order.VALUES`), and in the tests over complex numbers and
-SymPy. No derivative is written anywhere else.
+An operation's ``forward(xp, *inputs)`` returns the value, and its ``partials(xp, output, *inputs)``
+returns the local derivatives, one for each input. Both use only Python's operators and the
+functions of a namespace `xp`, which have NumPy's names, such as ``xp.exp`` and ``xp.where``. They
+do not depend on `Value`. The same formulas are evaluated with Python floats (``FLOATS``), NumPy
+arrays (the module ``numpy``), symbols (`formula.Symbols`) and Values (`second_order.VALUES`), and
+in the tests with complex numbers and SymPy. No derivative is written anywhere else.
 
-The rows are in the sections of `table`. To add an operation, add a row there and its method to
-`value.Value`. Functions, worksheets, pages, batch programs and wording follow.
+The rows are in the modules of `table`, and this module exports all of them. To add an operation,
+add its row there and its method to `value.Value`. Nothing else needs a change, because the
+functions, worksheets, pages, batch programs and explanations are derived from the row.
 
 >>> from autograd.engine.operation import FLOATS
 >>> TANH.forward(FLOATS, 0.5)

@@ -1,7 +1,7 @@
-"""Recorders: the functions that compute an operation and return its node.
+"""Recorders: the functions that compute the result of an operation and return it as a node.
 
-This module compiles the source that `recorder_source` generates. The compiled functions run with
-this module's globals, as if they were written here.
+This module compiles the source that `recorder_source` generates. The compiled functions use the
+globals of this module, such as `operands`, `ERRORS` and `new`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from .recorder_source import many_recorder_source, recorder_source, weighted_sum
 N = TypeVar("N", bound=LiveNode)
 
 current_note: Note | str = ""
-"""What the nodes recorded from now on know besides their numbers. Every recorder reads it."""
+"""The note that every recorder stores in its new node. It has the current blocks and guards."""
 
-ERRORS = (ArithmeticError, ValueError)  # what a formula over floats may raise
-new = object.__new__
+ERRORS = (ArithmeticError, ValueError)  # the errors that a formula over floats may raise
+new = object.__new__  # skips `__init__`, which would check a number that is known to be valid
 
 
 def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
@@ -41,10 +41,10 @@ def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
 
 
 class RecordedMethod:
-    """Stands in a class body for the recorder of an operation, until the class exists.
+    """A placeholder for a recorder in a class body, which replaces itself by the recorder.
 
-    A recorder makes nodes of its class, which does not exist while the body is executed. Python
-    calls `__set_name__` as soon as it does.
+    A recorder creates nodes of its class, and the class does not exist while its body is executed.
+    Python calls `__set_name__` as soon as the class exists.
     """
 
     def __init__(self, op: Op) -> None:
@@ -52,22 +52,24 @@ class RecordedMethod:
         self.method: Callable[..., Any] | None = None
 
     def __set_name__(self, owner: type[LiveNode], name: str) -> None:
-        self.method = self.method or recorder(self.op, owner)  # one method, also under two names
+        # A placeholder with two names, such as `asin` and `arcsin`, becomes one method.
+        self.method = self.method or recorder(self.op, owner)
         setattr(owner, name, self.method)
 
 
-# With more parents, evaluating the formula is cheaper than compiling a function for it.
+# For an operation with more parents than this, no function is compiled, because evaluating the
+# formula is cheaper.
 MOST_COMPILED = 64
 
 
 @cache
 def many(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]], N]:
-    """Return the recorder of an operation with `count` parents, more than two, given as a tuple."""
+    """Return the recorder of an operation for a tuple of `count` parents, which are at least 3."""
     return _compile(op, cls, many_recorder_source(op, count), f"{op.name}{count}")
 
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
-    """Return the node ``op(*parents)``. The parents must be nodes, at least one."""
+    """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
         return many(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
@@ -75,10 +77,10 @@ def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
 
 
 def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
-    """Return the node ``op(*parents)`` also where a local derivative is not finite.
+    """Return the node ``op(*parents)``, even if a local derivative is not finite.
 
-    Such a derivative, like that of the square root at 0, is an error only where a gradient reaches
-    it. See `LiveNode.pass_back`.
+    For example, the derivative of the square root is infinite at 0. Such a derivative is an error
+    only if a nonzero gradient is multiplied by it. See `LiveNode.pass_back`.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: the result is not a finite number.
@@ -88,7 +90,7 @@ def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
         output = op.forward(FLOATS, *data)
     except (*ERRORS, TypeError) as error:
         raise failure(op, parents, error) from None
-    if output - output:
+    if output - output:  # inf - inf is nan, which counts as true
         raise failure(op, parents, None)
     partials = local_derivatives(op, output, data)
     return make_node(parents[0].__class__, output, op, parents, partials, current_note)
@@ -96,16 +98,17 @@ def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
 
 @cache
 def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
-    """Return the recorder of a neuron's sum of `count` products: ``f((w…, b), x, (x…, 1.0))``.
+    """Return the recorder of a weighted sum w·x + b with `count` products.
 
-    The last tuple holds the numbers of x and a 1. The tuples are stored, not copied: neurons of a
-    layer share x, and examples share a neuron's weights. The node's operation is DOT.
+    It is called as ``f((w₁, …, wₙ, b), (x₁, …, xₙ), data)``, where `data` has the numbers of x and
+    then 1.0. The node stores these tuples without copying them, because the neurons of a layer
+    share x, and the examples share the weights of a neuron. The node's operation is DOT.
     """
     if count <= MOST_COMPILED // 2:
         return _compile(DOT, cls, weighted_sum_source(count), f"weighted sum of {count}")
 
     def record(weights: tuple[N, ...], x: tuple[N, ...], data: Sequence[float]) -> N:
-        w = tuple([weight._data for weight in weights])
+        w = tuple([weight._data for weight in weights])  # a list is faster than a generator
         output = DOT.forward(FLOATS, *w[:-1], *data[:-1], w[-1])
         if output - output:
             raise failure(DOT, (*weights[:-1], *x, weights[-1]), None)
@@ -117,11 +120,15 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
 
 
 def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
-    """Compile the source of a recorder, with its class, operation and functions bound in it."""
+    """Compile the source of a recorder in the scope of a function that binds its free names.
+
+    These names are the class, the operation and the functions of `FLOATS`. As local variables they
+    are found faster than as globals.
+    """
     bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
     source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return record_{op.name}\n"
     filename = f"<autograd recorder {name}>"
-    # So that inspect and tracebacks can show the source.
+    # The cache of `linecache` lets `inspect` and tracebacks show the source.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {}
     exec(compile(source, filename, "exec"), globals(), namespace)
@@ -132,23 +139,23 @@ def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
 
 # --- operands that are numbers --------------------------------------------------------------------
 
-_PLAIN = (float, int)
+_PLAIN_TYPES = (float, int)
 
 
 def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
-    """Return the inputs as nodes, numbers as constants.
+    """Return the inputs as nodes. Inputs that are plain numbers become constants.
 
-    Where a binary operator meets something with an operator of its own, such as an array, return
-    (None, None), which the recorder turns into NotImplemented.
+    If one operand of a binary operator is an array, the result is (None, None). The recorder then
+    returns NotImplemented, so that Python calls the operator of the array.
 
     Raises:
-        TypeError: an input is not a number; the message names it.
+        TypeError: an input is not a number. The message names the input.
     """
-    if len(inputs) == 2:  # by far the most common case: a plain number and a node
+    if len(inputs) == 2:  # a fast path for the most common case, a plain number and a node
         a, b = inputs
-        if a.__class__ is cls and b.__class__ in _PLAIN:
+        if a.__class__ is cls and b.__class__ in _PLAIN_TYPES:
             return a, _operand(cls, b, op, inputs)
-        if b.__class__ is cls and a.__class__ in _PLAIN:
+        if b.__class__ is cls and a.__class__ in _PLAIN_TYPES:
             return _operand(cls, a, op, inputs), b
     if op.infix and any(hasattr(x, "__array_ufunc__") and np.ndim(x) for x in inputs):
         return None, None  # type: ignore[return-value]
@@ -156,8 +163,8 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
 
 
 def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
-    """Return an operand that is not a node as a node, most often a constant."""
-    if operand.__class__ not in _PLAIN:
+    """Return a node for an operand that is not a node. It is usually a constant."""
+    if operand.__class__ not in _PLAIN_TYPES:
         operand = _unpack(operand, op)
         if isinstance(operand, cls):
             return operand
@@ -168,11 +175,11 @@ def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
 
 
 def _unpack(operand: Any, op: Op) -> Any:
-    """Return the node or the number that an operand stands for."""
-    if hasattr(operand, "as_value"):  # a condition, which counts as 1 or 0
+    """Return the node or the number that an operand contains or represents."""
+    if hasattr(operand, "as_value"):  # a condition, whose value is 1 or 0
         return operand.as_value()
     if isinstance(operand, np.ndarray) and not operand.ndim:
-        return operand.item()  # an array of no dimensions is its only entry
+        return operand.item()  # the only entry of a zero-dimensional array
     is_several = isinstance(operand, Sequence | np.ndarray) and not isinstance(operand, str)
     if is_several and op.arity and not op.infix:
         raise TypeError(f"{op.name} takes one number: write [{op.name}(x) for x in …] for several")
@@ -180,9 +187,9 @@ def _unpack(operand: Any, op: Op) -> Any:
 
 
 def make_constant(cls: type[N], number: Any) -> N:
-    """Return a constant: the leaf for a plain number in an expression, not a parameter."""
+    """Return the leaf that stands for a plain number in an expression, such as the 2 in 2·x."""
     node = new(cls)
-    is_plain = number.__class__ is float and number - number == 0.0  # finite
+    is_plain = number.__class__ is float and number - number == 0.0  # a finite float
     node._data = number if is_plain else real_number(number)
     node._grad = 0.0
     node.op = CONSTANT

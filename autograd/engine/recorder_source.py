@@ -1,8 +1,9 @@
 """Generate the Python function that records an operation, as source text.
 
-`Value` records every product and tanh through such a function. It holds the operation's formula as
-plain statements, so that recording costs no function call per formula and no derivative is written
-twice. ``inspect.getsource(Value.__mul__)`` shows one.
+The methods of `Value`, such as `__mul__` and `tanh`, are generated functions. Each contains the
+formulas of its operation as plain statements. Recording is therefore fast, because it does not call
+the formulas as functions, and each derivative is still written only once, in the table of
+operations. ``inspect.getsource(Value.__mul__)`` shows the source of one method.
 
 >>> from autograd.engine.ops import SQUARE
 >>> print(recorder_source(SQUARE))
@@ -43,16 +44,16 @@ _PARTIALS = ("p", "q")  # the names of the partials in a node of one or two pare
 
 
 def recorder_source(op: Op) -> str:
-    """Return the source of the function that records a row with one or two inputs."""
+    """Return the source of the function that records an operation with one or two inputs."""
     names = ["a", "b"][: op.arity]
     group = "(a,)" if op.arity == 1 else "(a, b)"
-    statements, partials = _formula(op, ["u", "v"][: op.arity])
+    statements, partials = _formula_statements(op, ["u", "v"][: op.arity])
     checked = ["y", *(name for name in partials if name in _PARTIALS)]
     return _lines(
         f"def record_{op.name}({', '.join(names)}):",
-        *_check_operands(names),
+        *_operand_lines(names),
         *(f"    {data} = {name}._data" for name, data in zip(names, "uv", strict=False)),
-        *_computation(statements, checked, group),
+        *_computation_lines(statements, checked, group),
         "    out._a = a",
         f"    out._b = {'b' if op.arity == 2 else None}",
         *(
@@ -64,17 +65,18 @@ def recorder_source(op: Op) -> str:
 
 
 def many_recorder_source(op: Op, count: int) -> str:
-    """Return the source of the function that records a row with `count` parents, more than two.
+    """Return the source of the function that records an operation with three or more parents.
 
-    Its partials are not checked: in all rows of many inputs they are finite where the output is.
+    The function does not check the partials, because in all operations of many inputs the partials
+    are finite if the output is finite.
     """
     names = [f"a{k}" for k in range(count)]
-    statements, partials = _formula(op, [f"u{k}" for k in range(count)])
+    statements, partials = _formula_statements(op, [f"u{k}" for k in range(count)])
     return _lines(
         f"def record_{op.name}(parents):",
         f"    {', '.join(names)} = parents",
         *(f"    u{k} = a{k}._data" for k in range(count)),
-        *_computation(statements, ["y"], "parents"),
+        *_computation_lines(statements, ["y"], "parents"),
         "    out._a = parents",
         "    out._b = None",
         f"    out._p = ({', '.join(partials)})",
@@ -83,13 +85,14 @@ def many_recorder_source(op: Op, count: int) -> str:
 
 
 def weighted_sum_source(count: int) -> str:
-    """Return the source of the function that records a neuron's sum of `count` products and a bias.
+    """Return the source of the function that records w·x + b for `count` weights and a bias.
 
-    Its parents are two existing tuples, stored without copying: (w₁ … wₙ, b) and x. `data`, which a
-    layer computes once, is (x₁ … xₙ, 1): the partials with respect to w and b.
+    The function stores its two tuples of parents, (w₁ … wₙ, b) and x, without copying them. Its
+    argument `data` is the tuple (x₁ … xₙ, 1) of numbers, which are the partials with respect to w
+    and b. A layer computes this tuple once for all its neurons.
     """
     us, vs = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
-    statements, partials = _formula(DOT, [*vs, *us, "c"])
+    statements, partials = _formula_statements(DOT, [*vs, *us, "c"])
     if partials != [*us, *vs, "1.0"]:
         raise ValueError("a weighted sum keeps its operands as its partials; the row DOT differs")
     return _lines(
@@ -98,7 +101,7 @@ def weighted_sum_source(count: int) -> str:
         f"    {', '.join(us)}, _ = data",
         *(f"    v{k} = w{k}._data" for k in range(count)),
         "    c = b._data",
-        *_computation(statements, ["y"], "(*weights[:-1], *x, b)"),
+        *_computation_lines(statements, ["y"], "(*weights[:-1], *x, b)"),
         "    out._a = weights",
         "    out._b = x",
         "    out._p = data",
@@ -111,7 +114,8 @@ def _lines(*lines: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _check_operands(names: list[str]) -> Iterator[str]:
+def _operand_lines(names: list[str]) -> Iterator[str]:
+    """Yield the lines that turn operands that are not Values into Values."""
     yield f"    if {' or '.join(f'{name}.__class__ is not Value' for name in names)}:"
     if len(names) == 1:
         yield "        (a,) = operands(Value, op, a)"
@@ -121,8 +125,11 @@ def _check_operands(names: list[str]) -> Iterator[str]:
     yield "            return NotImplemented"
 
 
-def _computation(statements: list[str], checked: list[str], parents: str) -> list[str]:
-    """Return the lines from the formula to the new node, without its parents and partials."""
+def _computation_lines(statements: list[str], checked: list[str], parents: str) -> list[str]:
+    """Return the lines that compute the formula and create the node.
+
+    The lines that store the parents and the partials in the node are not among them.
+    """
     return [
         "    try:",
         *(f"        {line}" for line in statements),
@@ -139,8 +146,11 @@ def _computation(statements: list[str], checked: list[str], parents: str) -> lis
     ]
 
 
-def _formula(op: Op, names: list[str]) -> tuple[list[str], list[str]]:
-    """Return the statements that compute the output and the partials, and the partials' names."""
+def _formula_statements(op: Op, names: list[str]) -> tuple[list[str], list[str]]:
+    """Return the statements that compute the output and the partials, and the partials as text.
+
+    A partial that needs no computation, such as ``1.0`` or ``y``, has no statement.
+    """
     inputs = [symbol(name) for name in names]
     targets = {"y": lift(op.forward(Symbols(), *inputs))}
     found = []
@@ -152,31 +162,35 @@ def _formula(op: Op, names: list[str]) -> tuple[list[str], list[str]]:
 
 
 def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[str]:
-    """Yield assignments that compute the targets in turn, each shared part once, as t1, t2, …"""
+    """Yield assignments that compute the targets in their order.
+
+    A part that occurs more than once is computed once and assigned to a temporary, t1, t2, ….
+    """
     distinct: set[Expr] = set()
     for expr in targets.values():
         distinct.update(part for part in expr.walk(distinct) if not part.atomic)
     uses = Counter(arg for part in distinct for arg in part.args) + Counter(targets.values())
+    # The text of a maximum or minimum has each argument twice: ``a if a >= b else b``.
     uses.update(
         arg for part in distinct if part.head in ("maximum", "minimum") for arg in part.args
-    )  # written twice
+    )
     known: dict[Expr, str] = {}
     count = itertools.count(1)
     for name, target in targets.items():
-        for part in reversed(list(target.walk(known))):  # parts before what is made of them
+        for part in reversed(list(target.walk(known))):  # each part before the whole
             shared = uses[part] > 1 and not part.atomic
             if shared and part != target and part not in known:
                 temporary = f"t{next(count)}"
-                yield f"{temporary} = {render(_swap(part, known), dialect)}"
+                yield f"{temporary} = {render(_substitute(part, known), dialect)}"
                 known[part] = temporary
-        yield f"{name} = {render(_swap(target, known), dialect)}"
+        yield f"{name} = {render(_substitute(target, known), dialect)}"
         known[target] = name
 
 
-def _swap(expr: Expr, known: dict[Expr, str]) -> Expr:
-    """Return the expression with the parts that have names already replaced by them."""
+def _substitute(expr: Expr, known: dict[Expr, str]) -> Expr:
+    """Return the expression, with each part that was assigned to a name replaced by that name."""
     if expr in known:
         return symbol(known[expr])
     if expr.atomic:
         return expr
-    return Expr(expr.head, tuple(_swap(arg, known) for arg in expr.args))
+    return Expr(expr.head, tuple(_substitute(arg, known) for arg in expr.args))

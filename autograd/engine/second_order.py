@@ -1,4 +1,4 @@
-"""`grad`: gradients as Values, which can be drawn and differentiated again."""
+"""`grad`: the gradient as recorded Values, which can be drawn and differentiated again."""
 
 from __future__ import annotations
 
@@ -13,41 +13,42 @@ from .value import Value, constant, record
 
 
 class Values(Calls):
-    """The namespace whose numbers are Values: a formula run over it records itself."""
+    """The namespace whose numbers are Values. Evaluating a formula with it records nodes."""
 
     def call(self, name: str, *inputs: Value | float) -> Value:
-        """Return the Value that an operation of the table gives."""
+        """Return the result of the operation of that name as a Value."""
         return function_of(OPS[name])(*inputs)
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
-        if name in OPS:  # a formula may call any operation
+        if name in OPS:  # because the formula of an operation may call any other operation
             return function_of(OPS[name])
         raise AttributeError(f"there is no operation {name!r}")
 
     def pow(self, base: Value, exponent: Value | float) -> Value | float:
-        """Return base**exponent, without a node where the exponent is 0 or 1."""
+        """Return base**exponent. If the exponent is the number 0 or 1, no node is recorded."""
         if isinstance(exponent, Value) or exponent not in (0.0, 1.0):
             return base**exponent
         return base if exponent == 1.0 else 1.0
 
     def where(self, condition: Condition, yes: Value | float, no: Value | float) -> Value:
-        """Return the branch that the data takes; the condition is recorded too."""
+        """Return `yes` if the condition holds, else `no`, and record the condition too."""
         return where(condition, yes, no)
 
 
 VALUES: Namespace = Values()
-_ELSEWHERE = (1.0, 0.5, 2.0)  # at one of them every operation has finite slopes
+# Every operation has finite local derivatives if all its inputs are one of these numbers.
+_SAFE_INPUTS = (1.0, 0.5, 2.0)
 
 
 def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     """Return ∂output/∂leaf for each leaf, as new Values that can be differentiated again.
 
-    The local derivatives are recorded by the same formulas as the forward pass, so that ``grad`` of
-    a ``grad`` is a second derivative. A slope that depends on a branch, such as that of relu,
-    records the comparison. The `.grad` of the leaves is not changed.
+    The local derivatives are recorded as Values, so that the ``grad`` of a ``grad`` is a second
+    derivative. If a local derivative depends on a comparison, as that of relu does, the comparison
+    is recorded too. The `.grad` of the leaves is not changed.
 
     Raises:
-        TypeError: `output` or an entry of `leaves` is not a `Value`, or `leaves` is a single one.
+        TypeError: `output` or an entry of `leaves` is not a `Value`, or `leaves` is a single Value.
         ValueError: a leaf's data was changed after `output` was recorded.
 
     >>> x = Value(2.0)
@@ -63,12 +64,12 @@ def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     for node in reversed(order):
         if node in adjoints and node in wanted:
             _check_current(node)
-            _pass_on(node, adjoints, wanted)
+            _add_to_parents(node, adjoints, wanted)
     return [_as_value(adjoints.get(leaf, 0.0)) for leaf in leaves]
 
 
 def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
-    """Return the leaves as a list, or refuse what is not a computation of Values."""
+    """Return the leaves as a list, or raise an error if the arguments are not Values."""
     if callable(output):
         raise TypeError(
             "grad: takes an output that was computed, not a function. "
@@ -87,7 +88,7 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
 
 
 def _dependents(order: list[Value], leaves: Sequence[Value]) -> set[Value]:
-    """Return the leaves and every node that depends on one. The others need no gradient."""
+    """Return the leaves and all nodes that depend on one. The other nodes need no gradient."""
     wanted = set(leaves)
     wanted.update(node for node in order if not wanted.isdisjoint(node.parents))
     return wanted
@@ -101,8 +102,8 @@ def _check_current(node: Value) -> None:
         )
 
 
-def _pass_on(node: Value, adjoints: dict[Value, Value | float], wanted: set[Value]) -> None:
-    """Add upstream × local derivative to each parent that is wanted."""
+def _add_to_parents(node: Value, adjoints: dict[Value, Value | float], wanted: set[Value]) -> None:
+    """Add upstream × local derivative to the adjoint of each parent in `wanted`."""
     upstream = adjoints[node]
     partials = _record_partials(node, upstream)
     for parent, partial in zip(node.parents, partials, strict=True):
@@ -113,7 +114,10 @@ def _pass_on(node: Value, adjoints: dict[Value, Value | float], wanted: set[Valu
 
 
 def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | float]:
-    """Return the local derivatives as Values; where no gradient arrives they need not be finite."""
+    """Return the local derivatives as Values.
+
+    They need not be finite if `upstream` is 0, because they then do not matter.
+    """
     try:
         return node.op.partials(VALUES, node, *node.parents)
     except (ArithmeticError, ValueError):
@@ -123,23 +127,25 @@ def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | f
 
 
 def _record_partials_if_reached(node: Value, upstream: Value) -> Sequence[Value | float]:
-    """Return the local derivatives, taken elsewhere as long as no gradient arrives at the node.
+    """Return local derivatives that are finite as long as the upstream gradient is 0.
 
-    What arrives is 0 here, and 0 times any finite slope is right. With other data the condition
-    lets the node's own slopes through.
+    The upstream gradient is 0 now, so any finite derivatives give the right product, 0. They are
+    therefore taken at one of `_SAFE_INPUTS`. The choice is recorded with `where`. If the graph is
+    computed with other data and the upstream gradient is not 0, `where` selects the node's own
+    inputs.
     """
     reached = (upstream > 0) | (upstream < 0)
-    for place in _ELSEWHERE:
+    for safe in _SAFE_INPUTS:
         try:
-            inputs = [where(reached, parent, place) for parent in node.parents]
+            inputs = [where(reached, parent, safe) for parent in node.parents]
             return node.op.partials(VALUES, record(node.op, inputs), *inputs)
         except (ArithmeticError, ValueError):
             continue
-    return node.op.partials(VALUES, node, *node.parents)  # which says why there are none
+    return node.op.partials(VALUES, node, *node.parents)  # raises the error that says why
 
 
 def _times(a: Value | float, b: Value | float) -> Value | float:
-    """Return a·b, without a node where one of them is the plain number 1 or 0."""
+    """Return a·b. If a factor is the plain number 1 or 0, no node is recorded."""
     for one, other in ((a, b), (b, a)):
         if not isinstance(one, Value) and one in (0.0, 1.0):
             return other if one else 0.0

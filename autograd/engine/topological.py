@@ -1,4 +1,4 @@
-"""Topological order: every parent before its children, without recursion."""
+"""Topological order, in which every parent comes before its children, without recursion."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, Protocol, TypeVar
 
 
 class Recorded(Protocol):
-    """What this module reads of a `value.Value`: its parents, in slots and as a tuple."""
+    """The attributes of a `Value` that this module reads. `LiveNode` explains `_a` and `_b`."""
 
     _a: Any
     _b: Any
 
     @property
     def parents(self) -> tuple[Any, ...]:
-        """The operands; () for a leaf."""
+        """The operands, or () for a leaf."""
 
 
 V = TypeVar("V", bound=Recorded)
@@ -26,24 +26,27 @@ V = TypeVar("V", bound=Recorded)
 def inner_nodes(*outputs: V) -> list[V]:
     """Return every node with parents that the outputs depend on, parents first.
 
-    A single output comes last. Each of several outputs comes after everything it depends on.
+    A single output is the last entry.
 
     Backpropagation needs this order, because a node may pass its gradient on only when all its
     children have contributed to it. Take b = a·a and c = b + b. If b passed its gradient on after
     each of its two edges to c, it would pass on 1 and then 1 + 1, so that a would receive 3·2a
     instead of 2·2a.
 
-    The order is depth first, the first parent first. It depends on the graph alone, so that a sweep
-    rounds the same way in every run. The loop keeps its own stack, so that no graph is too deep.
+    The search is depth first and visits the first parent first. Its order depends on nothing but
+    the graph, so that a backward sweep rounds the same way in every run. The loop uses a stack of
+    its own instead of recursion, so that the depth of a graph is not limited.
     """
     order: list[V] = []
     seen: set[V] = set()
-    done: set[int] = set()  # ids of tuples whose nodes are all in the order; neurons share them
+    # Neurons share tuples of parents. This set has the ids of the tuples whose nodes are all in the
+    # order, so that each tuple is walked once. Their nodes keep them alive, so an id stays valid.
+    done: set[int] = set()
     stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
-        if node is None:  # all parents of the node below are in the order
+        if node is None:  # a mark: all parents of the next node on the stack are in the order
             node = pop()
             emit(node)
             if node._a.__class__ is tuple:
@@ -53,7 +56,7 @@ def inner_nodes(*outputs: V) -> list[V]:
             mark(node)
             a, b = node._a, node._b
             if a.__class__ is not tuple and a._a is None and (b is None or b._a is None):
-                emit(node)  # its parents are leaves
+                emit(node)  # at once, because all its parents are leaves
                 continue
             push(node)
             push(None)
@@ -74,29 +77,30 @@ def inner_nodes(*outputs: V) -> list[V]:
 def all_nodes(*outputs: V) -> list[V]:
     """Return every node that the outputs depend on, each leaf just before its first use.
 
-    A single output comes last.
+    A single output is the last entry.
     """
     order: dict[V, None] = {}
     for node in inner_nodes(*outputs):
-        order.update(dict.fromkeys(node.parents))  # a key that exists keeps its place
+        order.update(dict.fromkeys(node.parents))  # a node that is in the order keeps its place
         order[node] = None
-    order.update(dict.fromkeys(outputs))  # outputs that are leaves
+    order.update(dict.fromkeys(outputs))  # adds the outputs that are leaves
     return list(order)
 
 
 def order_indices(
     later: Sequence[Sequence[int]], priority: Sequence[int] | None = None
 ) -> list[int]:
-    """Return the indices 0 … n − 1 in topological order: k before every index in later[k].
+    """Return the indices 0 … n − 1 in an order in which k comes before every index in later[k].
 
-    Of the indices that may come next, the one of lowest priority does; without priorities, the one
-    that was ready first. Indices on a cycle or after one are missing.
+    If several indices may come next, the one with the lowest priority is taken. Without priorities,
+    the one that became ready first is taken. An index that is on a cycle or comes after a cycle is
+    left out.
 
     >>> order_indices([[2], [], [1]]), order_indices([[1], [0], []])
     ([0, 2, 1], [2])
     """
     waiting = Counter(other for others in later for other in others)
-    arrivals = count()
+    arrivals = count()  # the priorities if none are given
     rank = (lambda k: next(arrivals)) if priority is None else priority.__getitem__
     ready = [(rank(k), k) for k in range(len(later)) if not waiting[k]]
     heapify(ready)

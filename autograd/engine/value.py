@@ -18,28 +18,34 @@ from .topological import all_nodes, inner_nodes
 
 
 def unary(op: Op) -> Callable[[Value | Number], Value]:
-    """Return the method that records an operation of one operand."""
+    """Return the method that records an operation of one operand.
+
+    The type says `Value`, because `RecordedMethod` replaces itself by a method in the class.
+    """
     method: Any = RecordedMethod(op)
     return method  # type: ignore[no-any-return]
 
 
 def binary(op: Op) -> Callable[[Value | Number, Value | Number], Value]:
-    """Return the method that records an operation of two operands."""
+    """Return the method that records an operation of two operands. See `unary`."""
     method: Any = RecordedMethod(op)
     return method  # type: ignore[no-any-return]
 
 
 class Value(NumberLike):
-    """A number v that records how it was computed: after ``out.backward()``, v.grad = ∂out/∂v.
+    """A number that records how it was computed.
+
+    After ``out.backward()``, ``v.grad`` is ∂out/∂v for every Value v that `out` depends on.
 
     Attributes:
-        data: the number, a float. Change a leaf's data only between recordings.
-        grad: the gradient. In leaves it accumulates over calls of `backward`; inner nodes hold that
-            of the last call.
-        op: the operation that computed it; `ops.LEAF` if you made it.
-        parents: the operands in order, repeats included: ``a + a`` has two.
-        partials: the local derivatives ∂this/∂parent, one for each parent, as recorded.
-        label: a name for messages, explanations and pictures.
+        data: the number, a float. After assigning to the data of a leaf, compute the expression
+            again, because the recorded nodes keep their numbers.
+        grad: the gradient. A leaf accumulates its gradient over calls of `backward`. An inner node
+            holds the gradient of the last call.
+        op: the operation that computed the number. It is `ops.LEAF` for ``Value(2.0)``.
+        parents: the operands in order. An operand that is used twice occurs twice, as in ``a + a``.
+        partials: the local derivatives ∂self/∂parent at the time of recording, one for each parent.
+        label: a name that is shown in messages, explanations and pictures.
 
     Raises:
         TypeError: `data` is not one real number.
@@ -57,7 +63,8 @@ class Value(NumberLike):
     def __init__(self, data: Number, label: str = "") -> None:
         if label.__class__ is not str and not isinstance(label, str):
             raise TypeError(f"a label is a string; got {label!r}. Write Value(number, label='w').")
-        is_plain = data.__class__ is float and data - data == 0.0  # a finite float, most often
+        # Most data are finite floats, and this test is faster than `real_number`.
+        is_plain = data.__class__ is float and data - data == 0.0
         self._data = data if is_plain else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
@@ -70,13 +77,14 @@ class Value(NumberLike):
     def backward(self) -> None:
         """Add ∂self/∂leaf to the `grad` of every leaf, and set the `grad` of every inner node.
 
-        The gradients of leaves accumulate over calls, so that the examples of a mini-batch add up.
-        `zero_grad` sets them to 0. Changing the data of a leaf after the recording does not change
-        the local derivatives.
+        The gradients of leaves accumulate over calls, so that the gradients of the examples in a
+        mini-batch are summed. `zero_grad` sets them to 0. The local derivatives were recorded in
+        the forward pass, so changing the data of a leaf afterwards does not change them.
 
         Raises:
-            OverflowError, ValueError, ZeroDivisionError: a gradient overflows, or reaches a local
-                derivative that is not finite. All gradients of the graph are 0 then.
+            OverflowError, ValueError, ZeroDivisionError: a gradient overflows, or a nonzero
+                gradient is multiplied by a local derivative that is not finite. All gradients of
+                the graph are set to 0 before the error is raised.
 
         >>> x = Value(3.0)
         >>> y = x * x
@@ -85,12 +93,14 @@ class Value(NumberLike):
         >>> y.backward(); x.grad
         12.0
         """
-        forget_guards()  # because a training loop would otherwise keep all its graphs alive
+        # The guards refer to the nodes that were compared. A training loop that kept its guards
+        # would keep the graphs of all its steps in memory.
+        forget_guards()
         order = inner_nodes(self)
         earlier = set_leaves_aside(order) if self.was_swept else {}
         for node in order:
             node._grad = 0.0
-        self._grad += 1.0
+        self._grad += 1.0  # added, because `self` may be a leaf with an earlier gradient
         try:
             for node in reversed(order):
                 node.pass_back()
@@ -114,7 +124,7 @@ class Value(NumberLike):
 
     def __radd__(self, other: Number) -> Value:
         if other.__class__ is int and other == 0:
-            return self  # where Python's sum() starts
+            return self  # because Python's sum() starts with the int 0
         return Value.__add__(other, self)
 
     def __rsub__(self, other: Number) -> Value:
@@ -127,13 +137,17 @@ class Value(NumberLike):
         return Value.__truediv__(other, self)
 
     def __pow__(self, exponent: Value | Number) -> Value:
-        """Return self**exponent. An exponent that is a plain number is not a parent."""
+        """Return self**exponent.
+
+        An exponent that is a plain number is part of the operation and not a parent. No derivative
+        in the exponent is then taken, so the base may be negative.
+        """
         if exponent.__class__ is Value:
             return Value._power(self, exponent)
         base, n = operands(Value, ops.POW, self, exponent)
-        if n is None:
+        if n is None:  # the exponent is an array, whose own operator takes over
             return NotImplemented
-        if n.op is not CONSTANT:  # a Value inside an array without dimensions
+        if n.op is not CONSTANT:  # the exponent was a Value inside a zero-dimensional array
             return Value._power(base, n)
         return record(ops.power(n.data), (base,))
 
@@ -143,7 +157,7 @@ class Value(NumberLike):
     def __pos__(self) -> Value:
         return self
 
-    # --- functions of one number; NumPy's ufuncs call these on arrays -----------------------------
+    # --- functions; NumPy's ufuncs call these methods on the entries of an array ------------------
 
     exp, log, sqrt = map(unary, (ops.EXP, ops.LOG, ops.SQRT))
     expm1, log1p = map(unary, (ops.EXPM1, ops.LOG1P))
@@ -160,9 +174,10 @@ class Value(NumberLike):
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
     def clip(self, low: Value | Number | None = None, high: Value | Number | None = None) -> Value:
-        """Return self, or the bound that it lies beyond; None means no bound.
+        """Return `low` if self is below it, `high` if self is above it, and self otherwise.
 
-        Its slope is 1 between the bounds and on them. If they are crossed, the upper one counts.
+        None means that there is no bound. The derivative with respect to self is 1 between the
+        bounds and at the bounds. If `low` is greater than `high`, the result is `high`.
         """
         if low is None or high is None:
             above = self if low is None else Value.maximum(self, low)
@@ -170,16 +185,17 @@ class Value(NumberLike):
         return record(ops.CLIP, (self, low, high))
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
-        """Return x above 0 and slope·x elsewhere."""
+        """Return self where it is positive, and slope·self elsewhere."""
         return record(ops.leaky_relu_row(slope), (self,))
 
 
 def record(op: Op, inputs: Sequence[Value | Number]) -> Value:
-    """Return the node ``op(*inputs)``; numbers become constants.
+    """Return the node ``op(*inputs)``. Inputs that are plain numbers become constants.
 
     Raises:
         TypeError: an input is not a number.
-        ValueError, ZeroDivisionError, OverflowError: as `math` raises them, with operands named.
+        ValueError, ZeroDivisionError, OverflowError: the result is not a finite number. The class
+            of the error is the one that Python's `math` raises. The message names the operands.
 
     >>> record(ops.LOGSUMEXP, [0.0, 0.0]).data
     0.6931471805599453
@@ -188,5 +204,5 @@ def record(op: Op, inputs: Sequence[Value | Number]) -> Value:
 
 
 def constant(number: Number) -> Value:
-    """Return a constant: the leaf for a plain number in an expression, not a parameter."""
+    """Return the leaf that stands for a plain number in an expression, such as the 2 in 2·x."""
     return make_constant(Value, number)

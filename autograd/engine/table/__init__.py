@@ -1,1 +1,1 @@
-"""The table of operations, section by section; `ops` has them all."""
+"""The table of operations in four modules. The module `ops` exports all of them."""

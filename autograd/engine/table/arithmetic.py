@@ -49,9 +49,9 @@ def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    # At exponent 0 the slope in the base is 0, at base 0 too, where a**(b - 1) is infinite. At base
-    # 0 the slope in the exponent is 0, because 0**b is 0 for all b > 0. The logarithm refuses a
-    # negative base.
+    # If b is 0, ∂/∂a is 0, because a**0 is constant. The formula b·a**(b − 1) would give 0 · ∞ if a
+    # is 0 too, so the exponent b − 1 is replaced by 0. If a is 0, ∂/∂b is 0, because 0**b is 0 for
+    # all b > 0. If a is negative, the logarithm raises an error.
     lowered = xp.where(xp.abs(b) > 0, b, 1.0) - 1
     log = xp.log(xp.where(xp.abs(a) > 0, a, 1.0))
     return b * xp.pow(a, lowered), y * log
@@ -71,11 +71,15 @@ POW = row(
     )
 )
 
-_RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the sign of x³ in pictures
-MOST_MADE = 256  # operations that a maker keeps; exponents computed in a loop would fill memory
+_SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the glyph x³ in pictures
+
+# The size of the caches below. They are bounded, because a loop that computes its exponents would
+# otherwise fill the memory with operations.
+MOST_MADE = 256
 
 
-@lru_cache(maxsize=MOST_MADE, typed=True)  # typed, so that True is refused though 1.0 is known
+# The cache is typed, because otherwise power(True) would find power(1.0) and not raise an error.
+@lru_cache(maxsize=MOST_MADE, typed=True)
 def power(exponent: float) -> Op:
     """Return the operation xⁿ with a fixed exponent n.
 
@@ -89,7 +93,7 @@ def power(exponent: float) -> Op:
     """
     n = real_constant(exponent, "power")
     if n != exponent or type(exponent) is not float:
-        return power(n)
+        return power(n)  # so that power(3) and power(3.0) are the same object
 
     def partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
         return (n * xp.pow(x, n - 1) if n else 0.0,)
@@ -100,7 +104,7 @@ def power(exponent: float) -> Op:
             1,
             lambda xp, x: xp.pow(x, n),
             partials,
-            f"x{f'{n:g}'.translate(_RAISED)}",
+            f"x{f'{n:g}'.translate(_SUPERSCRIPTS)}",
             needs="a whole exponent for a negative base, and an exponent of 0 or at least 1 for "
             "base 0",
             square=n == 2,
@@ -112,7 +116,7 @@ MAKERS["power"] = power
 
 
 def real_constant(value: float, name: str) -> float:
-    """Return the constant of an operation as a float; refuse what is not a finite number."""
+    """Return the constant of an operation as a float, or raise an error if it is not finite."""
     if isinstance(value, bool | complex | str) or not hasattr(value, "__float__"):
         raise TypeError(f"{name}: its constant must be a real number, got {value!r}")
     number = float(value)
@@ -136,7 +140,10 @@ SQUARE = row(
 
 
 def add_up(terms: Any) -> Any:
-    """Add from left to right. (Python's own `sum` rounds differently from version to version.)"""
+    """Return the sum of the terms, added from left to right.
+
+    Python's own `sum` is not used, because its rounding depends on the version of Python.
+    """
     rest = iter(terms)
     total = next(rest)
     for term in rest:
@@ -158,7 +165,7 @@ SUM = row(
 
 
 def _dot(xp: Any, *v: Any) -> Any:
-    n = len(v) // 2
+    n = len(v) // 2  # the number of products; if len(v) is odd, the last input is the bias
     products = map(operator.mul, v[:n], v[n:])
     if len(v) % 2 == 0:
         return add_up(products)
@@ -170,8 +177,7 @@ def _dot_partials(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
     return (*v[n : 2 * n], *v[:n], *([1.0] * (len(v) % 2)))
 
 
-# The weighted input of a neuron. Its inputs come in this order: w₁ … wₙ, x₁ … xₙ and, if there is
-# a bias, b.
+# The weighted sum of a neuron. The inputs are w₁ … wₙ, x₁ … xₙ and, if there is a bias, b.
 DOT = row(
     Op(
         "dot",
@@ -184,8 +190,8 @@ DOT = row(
     )
 )
 
-# Squared errors. Their inputs come in this order: outputs ŷ₁ … ŷₙ, targets y₁ … yₙ. Because the
-# sum is one node, its slopes are those of the textbooks, ∂C/∂ŷ = ŷ − y.
+# Squared errors. The inputs are the outputs ŷ₁ … ŷₙ, then the targets y₁ … yₙ. The whole sum is one
+# node, so that its local derivatives are the ones that textbooks state, such as ∂C/∂ŷ = ŷ − y.
 
 
 def _squares(xp: Any, v: tuple[Any, ...]) -> Any:
@@ -198,6 +204,7 @@ def _half(xp: Any, x: Any) -> Any:
 
 
 def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
+    """Return factor·(ŷ − y) for each output, then its negative for each target."""
     n = len(v) // 2
     errors = [factor * (output - target) for output, target in zip(v[:n], v[n:], strict=True)]
     return (*errors, *(-error for error in errors))

@@ -1,4 +1,4 @@
-"""Operations that choose: |x|, maximum, clip, comparisons, where."""
+"""Operations whose formula depends on a comparison: abs, maximum, clip, where and others."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ MINIMUM = row(
 )
 
 
-# Bounds are inputs too, so that a clip can be learned.
+# The bounds are inputs with derivatives of their own, so that they can be trained parameters.
 CLIP = row(
     Op(
         "clip",
@@ -71,7 +71,7 @@ CLIP = row(
 
 # --- conditions -----------------------------------------------------------------------------------
 
-# A comparison is a number of the graph, 1 where it holds and 0 where it does not. Its slopes are 0.
+# A recorded comparison has the value 1 if it is true and 0 if it is false. Its derivatives are 0.
 
 
 def _comparison(name: str, glyph: str, latex: str, holds: Callable[[Any, Any], Any]) -> Op:
@@ -95,9 +95,11 @@ GREATER_EQUAL = _comparison("greater_equal", "≥", r"\ge", operator.ge)
 LESS = _comparison("less", "<", "<", operator.lt)
 LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
 COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
-"""The comparisons, with their names in Python's `operator` and in formulas."""
+"""The names of the comparisons in Python's module `operator` and as heads of formulas."""
 
 WHERE = row(
+    # `where` counts as infix although it is called, because its condition is not a number. The
+    # function is therefore not derived from this row but written out in `functions`.
     Op(
         "where",
         3,

@@ -75,18 +75,20 @@ LOG1P = row(
 
 
 def _softmax(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
-    def scaled(shift: Any) -> tuple[Any, ...]:
+    def softmax(shift: Any) -> tuple[Any, ...]:
         exps = [xp.exp(x - shift) for x in v]
         whole = add_up(exps)
         return tuple(e / whole for e in exps)
 
-    return in_form(xp, computed=lambda: scaled(reduce(xp.maximum, v)), textbook=lambda: scaled(0))
+    # The computed form subtracts the maximum, so that no exponential overflows.
+    return in_form(xp, computed=lambda: softmax(reduce(xp.maximum, v)), textbook=lambda: softmax(0))
 
 
 def _logsumexp(xp: Any, *v: Any) -> Any:
     def shifted(shift: Any) -> Any:
         return shift + xp.log(add_up(xp.exp(x - shift) for x in v))
 
+    # The computed form subtracts the maximum, so that no exponential overflows.
     return in_form(xp, computed=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
 
 
@@ -112,14 +114,17 @@ TAN = row(
 )
 
 
-def _scaled(xp: Any, x: Any) -> tuple[Any, Any]:
-    """Return 1/m and x/m for m = max(|x|, 1), so that their squares do not overflow."""
+def _without_overflow(xp: Any, x: Any) -> tuple[Any, Any]:
+    """Return u = 1/m and v = x/m for m = max(|x|, 1).
+
+    Then 1/(1 + x²) is u²/(u² + v²). The squares of u and v do not overflow, while x² may.
+    """
     m = xp.maximum(xp.abs(x), 1.0)
     return 1 / m, x / m
 
 
 def _atan_slope(xp: Any, x: Any) -> Any:
-    u, v = _scaled(xp, x)
+    u, v = _without_overflow(xp, x)
     return u * u / (u * u + v * v)
 
 
@@ -150,7 +155,7 @@ ATAN = row(
 
 
 def _asin_slope(xp: Any, x: Any) -> Any:
-    # (1 − x)(1 + x) keeps the digits that 1 − x² loses near ±1.
+    # Near ±1, (1 − x)(1 + x) is accurate, while 1 − x² suffers from cancellation.
     return in_form(
         xp,
         computed=lambda: 1 / xp.sqrt((1 - x) * (1 + x)),
@@ -215,7 +220,7 @@ COSH = row(
 
 
 def _asinh_slope(xp: Any, x: Any) -> Any:
-    u, v = _scaled(xp, x)
+    u, v = _without_overflow(xp, x)
     return u / xp.sqrt(u * u + v * v)
 
 
@@ -245,7 +250,8 @@ ASINH = row(
 
 
 def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    # √(x − 1) √(x + 1) keeps the digits that x² − 1 loses near 1, and does not overflow.
+    # Near 1, √(x − 1) √(x + 1) is accurate, while x² − 1 suffers from cancellation. For large x, it
+    # does not overflow, while x² does.
     return (
         in_form(
             xp,
@@ -272,6 +278,7 @@ ACOSH = row(
 
 
 def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+    # Near ±1, (1 − x)(1 + x) is accurate, while 1 − x² suffers from cancellation.
     return (
         in_form(
             xp,

@@ -1,4 +1,4 @@
-"""Operations: the functions that neurons are activated by."""
+"""Operations: the activation functions of neurons."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from .arithmetic import MOST_MADE, real_constant
 
 def _sigmoid(xp: Any, x: Any) -> Any:
     def computed() -> Any:
-        # This is 1/(1 + e⁻ˣ) above 0 and eˣ/(1 + eˣ) below, so that no exponential overflows.
+        # This is 1/(1 + e⁻ˣ) if x ≥ 0 and eˣ/(1 + eˣ) if x < 0, so that no exponential overflows.
         return xp.exp(xp.minimum(x, 0.0)) / (1 + xp.exp(-xp.abs(x)))
 
     return in_form(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
 
 
 def _sigmoid_slope(xp: Any, x: Any) -> Any:
-    """Return σ(x) σ(−x), which keeps its digits where 1 − σ(x) has lost them all."""
-    own = getattr(xp, "sigmoid", None)
-    if own:  # over Values: the form below has |x|, whose kink would be differentiated again
-        return own(x) * own(-x)
+    """Return σ(x) σ(−x), which is accurate for large x, while 1 − σ(x) rounds to 0."""
+    sigmoid = getattr(xp, "sigmoid", None)
+    if sigmoid:
+        # `xp` is the namespace of Values, which has all operations. The form below contains |x|,
+        # so that its higher derivatives would be wrong at 0, where |x| has a kink.
+        return sigmoid(x) * sigmoid(-x)
     t = xp.exp(-xp.abs(x))
     return t / ((1 + t) * (1 + t))
 
@@ -50,10 +52,12 @@ SIGMOID = row(
 
 
 def _tanh_slope(xp: Any, x: Any) -> Any:
-    """Return 1/cosh² x, which keeps its digits where tanh x is ±1 in floating point."""
-    own = getattr(xp, "sigmoid", None)
-    if own:  # over Values: the same function without cosh, which overflows
-        return 4 * own(2 * x) * own(-2 * x)
+    """Return 1/cosh² x, which is accurate for large |x|, while 1 − tanh² x rounds to 0."""
+    sigmoid = getattr(xp, "sigmoid", None)
+    if sigmoid:
+        # `xp` is the namespace of Values, whose cosh raises an error if it overflows. The function
+        # 4 σ(2x) σ(−2x) is the same and does not overflow.
+        return 4 * sigmoid(2 * x) * sigmoid(-2 * x)
     c = xp.cosh(x)
     return 1 / (c * c)
 
@@ -91,9 +95,11 @@ RELU = row(
 )
 
 
-@lru_cache(maxsize=MOST_MADE, typed=True)  # typed, so that True is refused though 1.0 is known
+# The cache is typed, because otherwise the slope True would find the operation of the slope 1.0 and
+# not raise an error.
+@lru_cache(maxsize=MOST_MADE, typed=True)
 def leaky_relu_row(slope: float) -> Op:
-    """Return the operation leaky ReLU: x above 0, slope·x elsewhere.
+    """Return the operation leaky ReLU, which is x if x > 0 and slope·x elsewhere.
 
     Raises:
         TypeError: the slope is not a real number.
@@ -101,7 +107,7 @@ def leaky_relu_row(slope: float) -> Op:
     """
     a = real_constant(slope, "leaky_relu")
     if type(slope) is not float:
-        return leaky_relu_row(a)
+        return leaky_relu_row(a)  # so that the slopes 1 and 1.0 give the same object
     return unique(
         Op(
             f"leaky_relu({a!r})",
@@ -121,6 +127,7 @@ MAKERS["leaky_relu"] = leaky_relu_row
 
 
 def _softplus(xp: Any, x: Any) -> Any:
+    # In the computed form no exponential overflows.
     return in_form(
         xp,
         computed=lambda: xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x))),
@@ -165,11 +172,11 @@ _GELU_CUBE = 0.044715
 
 
 def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
-    """Return x, u = √(2/π)(x + 0.044715 x³) and du/dx.
+    """Return c, u = √(2/π)(c + 0.044715 c³) and du/dc, where c is x clipped to ±40.
 
-    The computed form stops x at ±40, because σ(2u) is exactly 0 or 1 beyond.
+    The clipping keeps the cube from overflowing. It does not change the result, because σ(2u) is
+    exactly 0 or 1 for larger |x|. The textbook form does not clip.
     """
-
     c = in_form(xp, computed=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
     u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
     return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
@@ -191,8 +198,8 @@ def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (s + 2 * c * s * rest * du,)
 
 
-# The tanh form of Hendrycks & Gimpel (2016), arXiv:1606.08415, section 2, which PyTorch calls
-# approximate="tanh".
+# This is the tanh approximation of Hendrycks & Gimpel (2016), arXiv:1606.08415, section 2. PyTorch
+# computes it with approximate="tanh".
 GELU = row(
     Op(
         "gelu",
