@@ -50,6 +50,7 @@ class Condition:
     __slots__ = ("op", "operands", "outcome")
 
     def __init__(self, op: Op, operands: tuple[Any, Any], outcome: bool) -> None:
+        """Store the operation that `as_value` records, its operands, and the outcome."""
         self.op, self.operands, self.outcome = op, operands, outcome
 
     def __bool__(self) -> bool:
@@ -57,6 +58,7 @@ class Condition:
         frame = sys._getframe(1)
         if _is_library(frame.f_code.co_filename):
             frame = _user_frame(frame)
+        # A combined condition has several guards. A comparison or an `Equality` has one.
         if self.__class__ is Condition and self.op not in COMPARISONS:
             for comparison in self.comparisons():
                 _record_guard(comparison, frame)
@@ -226,5 +228,6 @@ def _user_frame(frame: FrameType) -> FrameType:
 
 @cache
 def _is_library(filename: str) -> bool:
+    """Return whether a file belongs to NumPy, the standard library or this package."""
     is_standard = filename.startswith(_STANDARD) and not filename.startswith(_SITE)
     return is_standard or filename.startswith(_LIBRARIES)

@@ -127,6 +127,7 @@ class Expr:
 
 
 def _joined(so_far: int, arg: Any) -> int:
+    """Return the hash of arguments that end with `arg` and of which the others hash to `so_far`."""
     return hash((so_far, arg))
 
 
@@ -155,6 +156,7 @@ def lift(value: Expr | float) -> Expr:
 
 
 def _is(expr: Expr, value: float) -> bool:
+    """Return whether an expression is this number."""
     return expr.head == "number" and bool(expr.args[0] == value)
 
 
@@ -270,6 +272,8 @@ class Dialect:
         return _PRODUCT if self.power_of_ten and self.power_of_ten in text else ATOM
 
 
+# The precedences are 1 for a conditional expression, 2 for a comparison, 3 for a sum, 4 for a
+# product, 5 for a sign, and 9 for text that never needs parentheses.
 _SUM, _PRODUCT, ATOM = 3, 4, 9
 
 _INFIX: dict[str, tuple[int, str]] = {
@@ -365,6 +369,7 @@ def render(expr: Expr, dialect: Dialect, binding: int = 0) -> str:
 
 
 def _write(expr: Expr, dialect: Dialect) -> _Written:
+    """Return an expression as text with its precedence."""
     if expr.head == "place":
         return _Mark("", ATOM, dialect, expr.args[0])
     if expr.head == "symbol":

@@ -91,6 +91,7 @@ FLOATS: Namespace = Floats()
 
 
 def _by_name(name: str) -> Callable[..., Any]:
+    """Return the method that passes this name and its inputs to `Calls.call`."""
     return lambda self, *inputs: self.call(name, *inputs)
 
 

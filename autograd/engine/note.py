@@ -19,8 +19,8 @@ class RecordedGuard(NamedTuple):
         right: the Value or the number that `left` was compared with.
         outcome: whether the comparison was true.
         origin: the place in the code where the outcome was used. It is recorded as a code object
-            and an offset in it, because they are cheap to get. They may be replaced later by the
-            text of the comparison and the name of the place.
+            and an offset in it, because these are cheap to get. In the guards of a `Graph` that is
+            recorded again, it is the text of the comparison and the name of the place.
         earlier: the guard recorded before this one, or None.
     """
 

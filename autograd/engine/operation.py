@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from .namespace import FLOATS as FLOATS
+from .namespace import FLOATS as FLOATS  # exported from here too
 from .namespace import Namespace as Namespace
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Op:
         composite: whether `Graph.expand` splits the operation into simpler ones.
         infix: whether the operation is written as a sign between its operands. If it is not, it can
             be called by its name.
-        kinked: whether the derivative jumps somewhere.
+        kinked: whether the function or its derivative jumps somewhere.
         activation: the kind of activation function, or "" if the operation is not used as one. The
             weights before a rectifying activation are initialized larger, because the activation
             passes on only about half of its inputs.
@@ -73,15 +73,15 @@ class Op:
         return self.name.partition("(")[0]
 
     def __call__(self, xp: Any, *inputs: Any) -> Any:
-        """Return the value for inputs of the kind of numbers that `xp` computes with.
+        """Return the value of the operation. The namespace `xp` has the functions for the inputs.
 
-        If the namespace has a function of this name, that function is called, else `forward`. This
-        lets the formula of one operation call another operation. Over Values the call then becomes
-        a node, over textbook symbols it is printed as σ(x), and over floats and arrays `forward` is
-        computed.
+        If `xp` has a function of this name, this method calls it, and otherwise `forward`. The
+        formula of one operation can therefore call another operation. With Values the call becomes
+        a node, with textbook symbols it is printed as σ(x), and with floats and arrays it evaluates
+        `forward`.
         """
-        own = getattr(xp, self.name, None) if self.name in OPS else None
-        return own(*inputs) if own else self.forward(xp, *inputs)
+        function = getattr(xp, self.name, None) if self.name in OPS else None
+        return function(*inputs) if function else self.forward(xp, *inputs)
 
     def reproduces(self, output: float, partials: Sequence[float], inputs: Sequence[float]) -> bool:
         """Return whether the operation gives this output and these partials for these inputs.
@@ -106,6 +106,7 @@ class Op:
         return f"<op {self.name}>"
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        """Pickle the name only, because the formulas are functions that cannot be pickled."""
         return op_named, (self.name,)
 
 

@@ -40,7 +40,7 @@ from .formula import PYTHON, Dialect, Expr, Symbols, lift, render, symbol
 from .operation import Op
 from .ops import DOT
 
-_PARTIALS = ("p", "q")  # the names of the partials in a node of one or two parents
+_PARTIALS = ("p", "q")  # the variables for the partials of a node with one or two parents
 
 
 def recorder_source(op: Op) -> str:
@@ -111,6 +111,7 @@ def weighted_sum_source(count: int) -> str:
 
 
 def _lines(*lines: str) -> str:
+    """Return the lines as one text with a newline at its end."""
     return "\n".join([*lines, ""])
 
 

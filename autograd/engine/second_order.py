@@ -60,6 +60,7 @@ def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     leaves = _check_values(output, leaves)
     order = inner_nodes(output)
     wanted = _dependents(order, leaves)
+    # Adjoints that do not depend on data are plain numbers, so that they need no nodes.
     adjoints: dict[Value, Value | float] = {output: 1.0}
     for node in reversed(order):
         if node in adjoints and node in wanted:
@@ -95,6 +96,7 @@ def _dependents(order: list[Value], leaves: Sequence[Value]) -> set[Value]:
 
 
 def _check_current(node: Value) -> None:
+    """Raise an error if the data of the node's parents was changed after it was recorded."""
     if not node.op.reproduces(node.data, node.partials, [parent.data for parent in node.parents]):
         raise ValueError(
             f"grad: data was changed after {node!r} was recorded, so its formula no longer gives "
@@ -153,4 +155,5 @@ def _times(a: Value | float, b: Value | float) -> Value | float:
 
 
 def _as_value(gradient: Value | float) -> Value:
+    """Return a gradient as a Value. A gradient that is a plain number becomes a constant."""
     return gradient if isinstance(gradient, Value) else constant(gradient)
