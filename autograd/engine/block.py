@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from . import recorder
@@ -71,6 +73,17 @@ def enter_block(name: str) -> tuple[str, ...]:
 def leave_block(outer: tuple[str, ...]) -> None:
     """Make `outer`, which `enter_block` returned, the open blocks again."""
     recorder.current_note = with_block(recorder.current_note, outer)
+
+
+@contextmanager
+def in_block(path: tuple[str, ...]) -> Iterator[None]:
+    """Record in these blocks, outermost first, and then in those that are open now again."""
+    before = recorder.current_note
+    recorder.current_note = with_block(before, path)
+    try:
+        yield
+    finally:
+        recorder.current_note = before
 
 
 def current_block() -> tuple[str, ...]:

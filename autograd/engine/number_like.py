@@ -23,6 +23,7 @@ def _refusal(sentence: str) -> Callable[..., NoReturn]:
     def refuse(self: NumberLike, *_: object, **__: object) -> NoReturn:
         raise TypeError(sentence.format(x=self.label or "x"))
 
+    refuse.__doc__ = f"Not supported: {sentence.format(x='x')}."
     return refuse
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from ..engine.adjoints import accumulate
+from ..engine.block import in_block
 from ..engine.collector import collector_paused
 from ..engine.errors import adjoint_failure
 from ..engine.note import RecordedGuard, with_block, with_guard
@@ -271,7 +272,8 @@ class Graph:
             if node.is_leaf:
                 value = constant(node.data) if node.op is CONSTANT else Value(node.data)
             elif expand and node.op.composite and len(inputs) > 1:
-                value = node.op.forward(VALUES, *inputs)
+                with in_block(node.block):
+                    value = node.op.forward(VALUES, *inputs)
             else:
                 value = record(node.op, inputs)
             value.note = with_block(node.label, node.block)

@@ -542,6 +542,7 @@ def test_axe_finds_no_violation(opened, two_two_one, axe, scheme, size):
             tab.keyboard.press("Enter")
             tab.get_by_label("number of x1").fill("0.7")
             tab.click("#descend")
+            tab.click("[data-zoom=fit]")
             tab.get_by_role("button", name="Close neuron 2").click()
         tab.wait_for_timeout(250)
         tab.evaluate(axe)
