@@ -14,7 +14,7 @@ Key_contra = TypeVar("Key_contra", contravariant=True)
 
 
 class Table(Protocol[Key_contra]):
-    """A number for each node. It is a list if nodes are given by index, or else a dictionary."""
+    """A list of numbers, indexed like the nodes, or a dictionary whose keys are the nodes."""
 
     def __getitem__(self, key: Key_contra, /) -> float: ...
     def __setitem__(self, key: Key_contra, value: float, /) -> None: ...

@@ -71,7 +71,7 @@ def enter_block(name: str) -> tuple[str, ...]:
 
 
 def leave_block(outer: tuple[str, ...]) -> None:
-    """Make `outer`, which `enter_block` returned, the open blocks again."""
+    """Restore the blocks that were open before. `enter_block` returned their names as `outer`."""
     recorder.current_note = with_block(recorder.current_note, outer)
 
 

@@ -50,9 +50,9 @@ def adjoint_failure(
 
 
 def _slope_error_class(op: Op, inputs: Sequence[Any]) -> type[Exception]:
-    """Return the class of the error that the local derivatives raise when computed with floats.
+    """Return the class of the error that computing the local derivatives with floats raises.
 
-    If they raise none, they have overflowed to infinity.
+    If no error is raised, a derivative has overflowed to infinity, and the class is OverflowError.
     """
     data = [v.data for v in inputs]
     try:

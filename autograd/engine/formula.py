@@ -127,7 +127,7 @@ class Expr:
 
 
 def _joined(so_far: int, arg: Any) -> int:
-    """Return the hash of arguments that end with `arg` and of which the others hash to `so_far`."""
+    """Return the hash of several arguments: `so_far` is the hash of all before the last, `arg`."""
     return hash((so_far, arg))
 
 

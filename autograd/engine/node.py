@@ -33,9 +33,9 @@ class LiveNode:
     a neuron's sum  (w₁ … wₙ, b)    x       (x₁ … xₙ 1)  (w₁ … wₙ)
     ==============  ==============  ======  ===========  =========
 
-    The last row is the weighted sum w·x + b of a neuron. Its `_b` is a tuple, and in all
-    other rows it is not. Its tuples are shared in order to save memory. All neurons of a layer
-    refer to the same tuple x, and all examples refer to the same tuple of weights.
+    The last row is the weighted sum w·x + b of a neuron. It is the only row in which `_b` is a
+    tuple. The tuples are shared in order to save memory. All neurons of a layer refer to the same
+    tuple x, and all examples refer to the same tuple of weights.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_p", "_q", "note", "op")
@@ -241,7 +241,7 @@ def _restore(
     partials: Sequence[float],
     note: Note | str,
 ) -> N:
-    """Return a node with these fields, as a copy or a pickle needs it."""
+    """Return a node with these fields, one of which is the gradient, for copies and pickles."""
     node = make_node(cls, data, op, parents, partials, note)
     node._grad = grad
     return node

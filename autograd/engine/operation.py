@@ -73,7 +73,7 @@ class Op:
         return self.name.partition("(")[0]
 
     def __call__(self, xp: Any, *inputs: Any) -> Any:
-        """Return the value of the operation. The namespace `xp` has the functions for the inputs.
+        """Return the value of the operation at the inputs, computed with the functions of `xp`.
 
         If `xp` has a function of this name, this method calls it, and otherwise `forward`. The
         formula of one operation can therefore call another operation. With Values the call becomes
@@ -149,11 +149,11 @@ def row(op: Op) -> Op:
 # The operations that users have defined with `autograd.operation`, by name.
 USERS: dict[str, Op] = {}
 
-# The functions that return an operation with a given constant, by name, such as `power`, which
-# returns the operation power(3.0).
+# The makers, by name. A maker is a function that returns an operation with a given constant. For
+# example, `power` is the maker of power(3.0).
 MAKERS: dict[str, Callable[[float], Op]] = {}
 
-# The operations that such a function has returned and that are still in use, by name.
+# The operations that makers have returned and that are still in use, by name.
 _MADE: WeakValueDictionary[str, Op] = WeakValueDictionary()
 
 

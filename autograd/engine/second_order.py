@@ -36,7 +36,8 @@ class Values(Calls):
 
 
 VALUES: Namespace = Values()
-# Every operation has finite local derivatives if all its inputs are one of these numbers.
+# For each operation, at least one of these numbers gives finite local derivatives when all inputs
+# are set to it.
 _SAFE_INPUTS = (1.0, 0.5, 2.0)
 
 
@@ -118,7 +119,8 @@ def _add_to_parents(node: Value, adjoints: dict[Value, Value | float], wanted: s
 def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | float]:
     """Return the local derivatives as Values.
 
-    They need not be finite if `upstream` is 0, because they then do not matter.
+    If they are not finite and `upstream` is 0, other Values that are finite are returned, because
+    the product with `upstream` is 0 in any case.
     """
     try:
         return node.op.partials(VALUES, node, *node.parents)

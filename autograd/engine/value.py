@@ -20,7 +20,7 @@ from .topological import all_nodes, inner_nodes
 def unary(op: Op) -> Callable[[Value | Number], Value]:
     """Return the method that records an operation of one operand.
 
-    The type says `Value`, because `RecordedMethod` replaces itself by a method in the class.
+    The result is annotated as that method, because the class body turns a `RecordedMethod` into it.
     """
     method: Any = RecordedMethod(op)
     return method  # type: ignore[no-any-return]

@@ -117,7 +117,7 @@ TAN = row(
 def _without_overflow(xp: Any, x: Any) -> tuple[Any, Any]:
     """Return u = 1/m and v = x/m for m = max(|x|, 1).
 
-    Then 1/(1 + x²) is u²/(u² + v²). The squares of u and v do not overflow, while x² may.
+    Because 1 + x² is (u² + v²)/u², the formulas below need no x², which may overflow.
     """
     m = xp.maximum(xp.abs(x), 1.0)
     return 1 / m, x / m
