@@ -1,4 +1,4 @@
-"""Write files atomically: a reader sees the old content or the new, never part of it."""
+"""Write files atomically, so that a reader sees the old content or the new, never a part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Name = str | os.PathLike[str]
 
 
 def write_text(path: Name, content: str) -> None:
-    """Write a text file in UTF-8 with ``\\n`` line ends; its folder is made if there is none.
+    """Write a text file in UTF-8 with ``\\n`` line ends. Missing parent folders are created.
 
     Raises:
         OSError: as `replace_file`.
@@ -23,7 +23,7 @@ def write_text(path: Name, content: str) -> None:
 
 
 def write_bytes(path: Name, content: bytes) -> None:
-    """Write a file; its folder is made if there is none.
+    """Write a file. Missing parent folders are created.
 
     Raises:
         OSError: as `replace_file`.
@@ -34,12 +34,12 @@ def write_bytes(path: Name, content: bytes) -> None:
 
 
 def replace_file(path: Name, content: bytes) -> None:
-    """Write `content` to `path`; at every moment the file there is the old one or the new one.
+    """Write `content` to `path`, which holds the old file or the new one at every moment.
 
-    The content is written to a temporary file in the same folder and forced to the disk; then one
-    step gives it the name. A process killed before that step leaves the old file and perhaps a
-    ``.tmp`` file. Through a link, the file that the link points to is written. A pipe, a terminal
-    or another device is written to, because replacing it would cut off whoever reads it.
+    The content is written to a temporary file in the same folder, flushed to the disk, and renamed
+    to `path` in one step. A process killed before that step leaves the old file and perhaps a
+    ``.tmp`` file. If `path` is a link, the file that it points to is replaced. A pipe, a terminal
+    or another device is written to directly, because replacing it would cut off its readers.
 
     Raises:
         OSError: the folder cannot be written, or there is a folder or a write-protected file of
@@ -79,15 +79,15 @@ def check_writable(path: Name) -> None:
 
 
 def _checked_mode(target: Path) -> int | None:
-    """Return the mode of what is there, None for nothing; refuse what may not be written."""
-    if target.is_symlink():  # it is resolved already, so that its links lead back to themselves
+    """Return the mode of the target, or None if it does not exist. Refuse one not writable."""
+    if target.is_symlink():  # links are resolved, so that this one is part of a loop
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if not target.exists():
         return None
     mode = target.stat().st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "is a folder; write the name of a file in it")
-    # The mode itself is asked as well, because root may write to everything.
+    # The mode itself is checked as well, because root may write to everything.
     if not (mode & 0o222 and os.access(target, os.W_OK)):
         raise PermissionError(errno.EACCES, "is write-protected; nothing was written")
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
@@ -96,7 +96,7 @@ def _checked_mode(target: Path) -> int | None:
 
 
 def _create_beside(target: Path) -> tuple[Path, int]:
-    """Create an empty temporary file in the folder, with the permissions of any new file."""
+    """Create an empty temporary file in the same folder, with the default permissions."""
     temporary = target.parent / f".{target.name[:40]}.{uuid.uuid4().hex}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return temporary, os.open(temporary, flags, 0o666)

@@ -1,6 +1,6 @@
 """Everything `autograd` exports under the name of the distribution, and `gradtrace.nn`.
 
-The names are looked up in `autograd` when they are first used, so there is one copy of each.
+A name is looked up in `autograd` when it is used, so that both packages give the same object.
 
 >>> import gradtrace
 >>> x = gradtrace.Value(3.0)

@@ -24,8 +24,8 @@ CLOSED_PIPE = 141  # exit status of a program whose reader closed the pipe, as s
 class Command(NamedTuple):
     """One command: the module and the function that run it, and one line for the help.
 
-    The function takes an empty parser of the command's own and the arguments behind the command's
-    name. It returns the exit status.
+    The function takes an empty parser for this command, and the arguments that follow the name of
+    the command. It returns the exit status.
     """
 
     module: str
@@ -101,8 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _discard_output() -> None:
-    """Let what is still to be written to standard output go nowhere."""
-    with contextlib.suppress(OSError):  # a stream without a file, as in tests
+    """Send the rest of standard output to the null device."""
+    with contextlib.suppress(OSError):  # in tests the stream may have no file descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""The command ``gradtrace demo``: the 2-2-1 hand computation traced, verified, explained, drawn.
+"""The command ``gradtrace demo``, which traces, verifies, explains and draws the 2-2-1 network.
 
 Everything is computed from the worksheet examples/two-two-one.calc, which is part of the package,
 by the same code that reads every other worksheet.
@@ -25,7 +25,7 @@ from autograd.views.page import page
 from .terminal import style
 
 SHEET = "examples/two-two-one.calc"
-LOWEST_COST = 1e-6  # the repeated steps stop below it
+LOWEST_COST = 1e-6  # gradient descent stops below it
 
 TRAPS = """\
 Two places where a reader of the text goes wrong
@@ -64,7 +64,7 @@ def run(
     Return whether all numbers that the text prints are right.
 
     Raises:
-        OSError: the files cannot be written there. Everything else has been shown before.
+        OSError: the files cannot be written there. Everything else has been shown by then.
     """
     example = example or sheet()
     report = example.check()
@@ -160,9 +160,10 @@ def _descent(example: Worksheet) -> str:
         if cost <= LOWEST_COST or len(costs) > 1000:
             break
     steps = [k for k in (0, 1, 2, 5, 10, 20, 50, 100) if k < len(costs) - 1] + [len(costs) - 1]
-    widest = 40 / costs[0] ** 0.5
+    # The error is the square root of the cost, up to a factor. The first bar is 40 characters long.
+    bar_scale = 40 / costs[0] ** 0.5
     rows = [
-        [f"step {k}", f"C = {number(costs[k], digits=4)}", "▪" * round(widest * costs[k] ** 0.5)]
+        [f"step {k}", f"C = {number(costs[k], digits=4)}", "▪" * round(bar_scale * costs[k] ** 0.5)]
         for k in steps
     ]
     return "\n".join(

@@ -1,4 +1,4 @@
-"""The table that ends a check of several files: one row for each, as text or as CSV."""
+"""The table at the end of a check of several files, with one row for each, as text or as CSV."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from autograd.language.tokens import WorksheetError
 
 RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
 _HEADINGS = ("file", "right", "carried", "wrong", "first mistake")
-_FORMULA_SIGNS = "=+-@\t\r"  # what a spreadsheet would compute at the beginning of a cell
+_FORMULA_SIGNS = "=+-@\t\r"  # a spreadsheet takes a cell that begins with one for a formula
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is said about one file: its report, or why it could not be read."""
+    """The outcome for one file: its report, or the error that prevented one."""
 
     name: str
     report: Report | None
@@ -34,7 +34,7 @@ class Result:
 
     @property
     def data(self) -> dict[str, object]:
-        """Everything, as plain data."""
+        """The report or the error as plain data, which can be written as JSON."""
         if self.report is not None:
             return self.report.as_data()
         data: dict[str, object] = {"title": self.name, "ok": False, "error": str(self.error)}
@@ -45,12 +45,12 @@ class Result:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The cells of its row."""
+        """The cells of the row for this file."""
         if self.report is None:
             return (self.name, "", "", "", str(self.error).partition("\n")[0])
         counts = self.report.counts
         carried, wrong = counts[Verdict.CARRIED], counts[Verdict.WRONG]
-        right = self.report.right - carried
+        right = self.report.right - carried  # `Report.right` includes the carried numbers
         return (self.name, str(right), str(carried), str(wrong), _first_mistake(self.report))
 
 
@@ -70,7 +70,7 @@ def results_table(results: Iterable[Result]) -> str:
 
 
 def results_csv(results: Iterable[Result]) -> str:
-    """Return the table as CSV; no cell is a formula to a spreadsheet."""
+    """Return the table as CSV, in which no cell is taken for a formula by a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEADINGS)

@@ -21,13 +21,13 @@ from .terminal import style
 
 
 def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
-    """Check every sheet; the worst outcome is the exit status."""
+    """Check every sheet, and return the exit status of the worst outcome."""
     parser.add_argument(
         "files",
         nargs="+",
         metavar="FILE",
         help="a worksheet (.calc, .md, .txt, .tex, .py or .ipynb), or a folder of them; - is "
-        "standard input. Several end with one table.",
+        "standard input. After several files there is one table of all.",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the verdicts as JSON")
@@ -39,7 +39,7 @@ def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
         "--reveal",
         choices=REVEALS,
         default="hint",
-        help="what to show of a wrong number: the verdict, also the slip, or also the answer",
+        help="what to show for a wrong number: its verdict, also the mistake, or also the answer",
     )
     return _check(parser.parse_args(arguments))
 
@@ -74,7 +74,7 @@ def read_sheet(name: str) -> Worksheet:
 
     Raises:
         OSError: the file cannot be read.
-        WorksheetError: it is no worksheet.
+        WorksheetError: it is not a worksheet.
     """
     if name != "-":
         return Worksheet.read(name)
@@ -103,7 +103,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _worksheets(names: Sequence[str]) -> Iterator[str]:
-    """Yield the names of files; of a folder, of all worksheets in it."""
+    """Yield the names of the files, with a folder replaced by all worksheets in it."""
     for name in names:
         if name == "-" or not Path(name).is_dir():
             yield name
@@ -115,7 +115,7 @@ def _worksheets(names: Sequence[str]) -> Iterator[str]:
 
 
 def _check_one(name: str, options: argparse.Namespace) -> Result:
-    """Check one file and print what there is to say about it."""
+    """Check one file, and print its report or its error."""
     try:
         sheet = read_sheet(name)
         report = sheet.check(options.reveal)

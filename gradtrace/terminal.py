@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TextIO
 
+# The codes of ANSI escape sequences.
 _CODES = {"bold": "1", "dim": "2", "good": "32", "bad": "31"}
 
 
@@ -22,7 +23,7 @@ def style(text: str, kind: str, stream: TextIO | None = None) -> str:
 
 
 def replace_unencodable(*streams: TextIO) -> None:
-    """Write ? for a character such as ∂ that the encoding of a stream lacks, and raise no error."""
+    """Let streams write ? for a character that they cannot encode, instead of raising an error."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure and "utf" not in (stream.encoding or "").lower():

@@ -1,4 +1,4 @@
-"""What ``gradtrace train`` does: the digits network of the lesson, trained and looked into."""
+"""The command ``gradtrace train``, which trains the digits network and analyzes its gradients."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from nn.train.checkpoint import save
 from nn.train.metrics import accuracy, confusion
 from nn.train.training import fit
 
-SHOWN_DIGIT = 2  # the lesson follows the wishes of a 2
-LEAST_TO_LEARN = 9  # with one to test with ten, of which the last tenth is one
+SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
+LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
 
 
 class Recipe(NamedTuple):
-    """What to learn from, what to test with, for how long, and what to say about it."""
+    """The training data, the test data, the hyperparameters, and a note to print."""
 
     learn: Data
     test: Data
@@ -49,7 +49,9 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
     data.add_argument("--digits", action="store_true", help="the 8×8 digits of scikit-learn")
     parser.add_argument("--epochs", type=int, metavar="N", help="how often each digit is used")
     parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the network")
-    parser.add_argument("--seed", type=int, default=0, help="the same seed, the same bits (0)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="the seed for weights and shuffling (default: 0)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     options = parser.parse_args(arguments)
     train(options.mnist, options.epochs, options.save, options.seed, progress=not options.quiet)
@@ -59,8 +61,8 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
 def plan(folder: Path | None) -> Recipe:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
 
-    The network learns from MNIST's train-* files and is tested with its t10k-* files. If only one
-    part is in the folder, and with scikit-learn's digits, the last tenth is for testing.
+    The network learns from MNIST's train-* files and is tested with its t10k-* files. If the
+    folder has only one part, or for scikit-learn's digits, the last tenth is kept for testing.
 
     Raises:
         OSError, DataFileError: the files in the folder are missing or not MNIST's.
@@ -69,7 +71,7 @@ def plan(folder: Path | None) -> Recipe:
     """
     if folder is None:
         data = digits()
-        # They are sorted by writer. Unshuffled, the last tenth would be by writers never seen.
+        # They are sorted by writer. Without shuffling, the last tenth would be by unknown writers.
         return _divided(data[np.random.default_rng(0).permutation(len(data))], 150)
     return _mnist(folder)
 
@@ -121,9 +123,9 @@ def train(
     """Train the network with two hidden layers of 16, show what it learned, and save it to a file.
 
     Raises:
-        OSError: a file of digits cannot be read, or the network cannot be saved in the file, which
-            is found out before the training.
-        ImportError, ValueError: as `plan`.
+        OSError: a file of digits cannot be read, or the network cannot be saved in the file. The
+            file is checked before the training.
+        ImportError, ValueError: for the reasons that `plan` gives.
     """
     if file is not None:
         check_writable(file)
@@ -146,19 +148,23 @@ def train(
         save(file, model, history)
     if history.interrupted:
         show("Stopped by Ctrl-C; what was learned is kept.\n")
-    for block in (*_judged(model, test), _sensitive(model, test), _wishes(model, test)):
+    for block in (
+        *_test_results(model, test),
+        _sensitive_weights(model, test),
+        _wanted_changes(model, test),
+    ):
         show(block + "\n")
     if file is not None:
         show(f"Saved in {file}; nn.load({str(file)!r}) gives model and history back")
     return model
 
 
-def _judged(model: MLP, test: Data) -> tuple[str, str]:
+def _test_results(model: MLP, test: Data) -> tuple[str, str]:
     right = f"Accuracy: {accuracy(model, test):.1%} of the {len(test):,} digits it has never seen"
     return right, str(confusion(model, test))
 
 
-def _sensitive(model: MLP, test: Data) -> str:
+def _sensitive_weights(model: MLP, test: Data) -> str:
     cost = total_cost(model, test)
     found = sensitivities([w for w in model.parameters() if w.label.startswith("W")])
     most, least = found.most(), found.least()
@@ -179,7 +185,7 @@ def _rows(found: tuple[Sensitivity, ...]) -> list[str]:
     return aligned([[w.label, f"∂C/∂w = {number(w.gradient)}"] for w in found])
 
 
-def _wishes(model: MLP, test: Data) -> str:
+def _wanted_changes(model: MLP, test: Data) -> str:
     k = int(np.argmax(test.labels == SHOWN_DIGIT))
     return "\n".join(
         [

@@ -1,4 +1,4 @@
-"""Neurons and layers built from Values: a = g(W x + b), every number of it traceable."""
+"""Neurons and layers built from Values, a = g(W x + b), in which every number can be traced."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ from .outputs import Outputs
 
 
 class Neuron(Module):
-    """One neuron, a = g(w₁x₁ + … + wₙxₙ + b): the sum is one node, z, the activation g(z) another.
+    """One neuron, a = g(z) with z = w₁x₁ + … + wₙxₙ + b. It records a node for z and one for a.
 
     Args:
-        inputs: how many inputs, n.
-        activation: g, by name: "relu", "sigmoid", "tanh", "linear" or any operation of one number,
-            "leaky_relu(0.2)" too; or an operation, or a function of one Value.
+        inputs: the number of inputs, n.
+        activation: g, as a name, an operation, or a function of one Value. A name is "relu",
+            "sigmoid", "tanh", "linear" or that of any operation of one number, which may have an
+            argument as in "leaky_relu(0.2)".
         seed: for the initial weights, an int or a numpy Generator.
         bias: whether there is a bias b.
-        initialization: how the weights begin, by name or as a function; see `Layer`.
+        initialization: the distribution of the initial weights, as in `Layer`.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -80,9 +81,10 @@ class Neuron(Module):
     ) -> Self:
         weights = [Value(number, label("w", j)) for j, number in enumerate(w.tolist(), start=1)]
         biases = [] if b is None else [Value(b, label("b", None))]
-        self._weights = (*weights, *biases)  # one tuple, which every sum keeps
+        self._weights = (*weights, *biases)  # one tuple that all recorded sums share
         self.inputs = len(weights)
         self.activation = named_activation(activation)
+        # The notes of the nodes z and a.
         self._notes = tuple(with_block(label(name, None), place) for name in "za")
         return self._bind()
 
@@ -94,7 +96,7 @@ class Neuron(Module):
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the attributes that a copy needs: the functions are looked up again."""
+        """Return the attributes without the functions, which a copy looks up again."""
         return {k: v for k, v in vars(self).items() if k not in ("_sum", "_activate")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -106,7 +108,7 @@ class Neuron(Module):
 
         Raises:
             TypeError: `x` is not a list of numbers.
-            ValueError: `x` has not one number for each weight.
+            ValueError: `x` does not have one number for each weight.
         """
         inputs = as_inputs(x, self.inputs)
         return self._fire(inputs, numbers_and_one(inputs))
@@ -126,10 +128,10 @@ class Neuron(Module):
         return self._weights[-1] if len(self._weights) > self.inputs else None
 
     def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
-        """Return g(z) for inputs x, whose numbers and a 1 are `data`."""
+        """Return g(z) for inputs x. `data` is `numbers_and_one(x)`."""
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
-        # Most nodes are recorded outside of other blocks; the conditions save them a call.
+        # Most nodes have no note yet. For them, the conditions save a call of `inside`.
         z.note = inside(z.note, z_note) if z.note else z_note
         if self._activate is None:
             return z
@@ -154,12 +156,12 @@ class Layer(Module):
     Args:
         inputs: how many inputs each neuron takes.
         outputs: how many neurons there are.
-        activation: g, as in `Neuron`; "softmax" is that of the whole layer, exp zᵢ / Σ exp zⱼ.
+        activation: g, as in `Neuron`, or "softmax", which is exp zᵢ / Σ exp zⱼ over the layer.
         seed: for the initial weights, an int or a numpy Generator.
         bias: whether there are biases b.
-        initialization: how W begins: "he", "glorot", "lecun", the same with "_uniform", "zeros", or
-            a function of (inputs, outputs, generator) that returns W; None for the one that fits
-            the activation.
+        initialization: the distribution of the initial W: "he", "glorot" or "lecun", also with the
+            suffix "_uniform"; "zeros"; or a function of (inputs, outputs, generator) that returns
+            W. None chooses the one that suits the activation.
         number: the layer's place in its network, which is part of the labels: ``W1[2,3]`` is the
             weight of neuron 2 on input 3 in layer 1.
 
@@ -197,7 +199,7 @@ class Layer(Module):
     ) -> Self:
         """Return the layer with weights W, shape (outputs, inputs), and biases b, shape (outputs,).
 
-        Without biases if b is None.
+        If b is None, the layer has no biases.
 
         Raises:
             TypeError: an array does not hold real numbers.
@@ -215,6 +217,7 @@ class Layer(Module):
 
     def _set(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
         self.activation, self.number = named_activation(activation), number
+        # The neurons compute z. The layer applies the softmax, which needs all of them.
         own = "linear" if self.activation == SOFTMAX else self.activation
         biases = [None] * len(w) if b is None else b.tolist()
         self._block = f"layer {number}" if number else "layer"
@@ -235,7 +238,7 @@ class Layer(Module):
 
         Raises:
             TypeError: `x` is not a list of numbers.
-            ValueError: `x` has not one number for each weight.
+            ValueError: `x` does not have one number for each weight.
         """
         inputs = as_inputs(x, self.inputs)
         data = numbers_and_one(inputs)  # read once for all neurons
@@ -286,7 +289,7 @@ class Layer(Module):
 
 
 def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
-    """Return inputs as Values; plain numbers become leaves x1, x2, …
+    """Return inputs as Values. Plain numbers become leaves named x1, x2, …
 
     Raises:
         TypeError: they are not a list of numbers.
@@ -307,7 +310,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
 
 
 def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
-    """Return the numbers of x and a 1: the slopes of a weighted sum in its weights and its bias."""
+    """Return the numbers of x and a 1, which are ∂z/∂w and ∂z/∂b of a weighted sum z."""
     return (*[v._data for v in x], 1.0)
 
 
@@ -338,12 +341,13 @@ def _sum_without_bias(
 
 
 def _others(module: Module, *names: str) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes of a module other than these, such as a subclass adds."""
+    """Yield all attributes of a module but those named, such as attributes of a subclass."""
     return ((name, part) for name, part in vars(module).items() if name not in names)
 
 
 def _array(numbers: ArrayLike, name: str, shape: str) -> Array:
     array = as_array(numbers, name)
+    # The shape, such as "(outputs, inputs)", has one word for each dimension.
     if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
         raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
     return array

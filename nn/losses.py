@@ -1,4 +1,4 @@
-"""Costs of one example, C(outputs, targets), as Values.
+"""Loss functions, which return the cost C(outputs, targets) of one example as a Value.
 
 Targets may be numbers or Values. A program for batches needs Values, because targets vary from
 example to example.
@@ -27,7 +27,7 @@ Loss = Callable[..., Value]
 
 
 def half_squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
-    """Return C = ½ Σ (ŷᵢ − yᵢ)²; ∂C/∂ŷᵢ = ŷᵢ − yᵢ, which is what the ½ is for.
+    """Return C = ½ Σ (ŷᵢ − yᵢ)². The ½ makes ∂C/∂ŷᵢ = ŷᵢ − yᵢ.
 
     Raises:
         ValueError: there is not one target for each output, or there are none.
@@ -60,18 +60,18 @@ def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
     m = len(cost.parents) // 2
     if m == 1:
         return cost
-    cost.label = ""
+    cost.label = ""  # the label C is for the quotient
     return _label_cost(cost / m)
 
 
 def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = ln Σ exp zᵢ − Σ yᵢ zᵢ, the cross-entropy −Σ yᵢ ln softmax(z)ᵢ; ∂C/∂zᵢ = aᵢ − yᵢ.
 
-    Over the logits z, so that nothing overflows: the outputs of a linear layer, not of softmax.
+    The outputs are logits z, computed by a linear layer without softmax, so that nothing overflows.
 
     Args:
         outputs: the logits z, one for each class.
-        targets: the wanted probabilities y, or the number of the wanted class, counted from 0.
+        targets: the target probabilities y, or the number of the target class, counted from 0.
 
     Raises:
         ValueError: there is not one target for each output, there is no such class, or the targets
@@ -96,8 +96,8 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
 def binary_cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = Σ ln(1 + exp zᵢ) − yᵢ zᵢ, that is −Σ yᵢ ln σ(zᵢ) + (1 − yᵢ) ln(1 − σ(zᵢ)).
 
-    Over the logits z, so that nothing overflows: the outputs of a linear layer, not of a sigmoid.
-    ∂C/∂zᵢ = σ(zᵢ) − yᵢ. The targets y are 0 or 1, or a probability between.
+    The outputs are logits z, computed by a linear layer without sigmoid, so that nothing overflows.
+    ∂C/∂zᵢ = σ(zᵢ) − yᵢ. A target y is 0 or 1, or a probability between them.
 
     Raises:
         ValueError: there is not one target for each output, or a target is outside 0 to 1.
@@ -147,14 +147,19 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
 
 
 def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
-    """Return the indices of targets that a loss may refuse, in an array (examples, outputs).
+    """Return the indices of the rows of y that a loss may refuse.
 
-    What the losses of this module refuse is known here, and is looked for in all rows at once. For
-    any other loss, every different row is in doubt.
+    For a loss of this module, all rows are checked at once. Any other loss may refuse any row, so
+    that the first of each set of equal rows is returned.
+
+    Args:
+        loss: the loss function.
+        y: the targets, shape (examples, outputs).
     """
     if loss in (squared_error, half_squared_error, mse):
         return []
     if loss is cross_entropy:
+        # Half the tolerance, because `sum` rounds differently from `math.fsum`.
         fits = np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2
     elif loss is binary_cross_entropy:
         fits = ((y >= 0) & (y <= 1)).all(axis=1)
@@ -167,7 +172,7 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     return doubtful
 
 
-_TOLERANCE = 1e-6  # how far targets of `cross_entropy` may add up to something else than 1
+_TOLERANCE = 1e-6  # how far the sum of the targets of `cross_entropy` may be from 1
 
 
 def _record_squares(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -193,7 +198,7 @@ def _one_hot(wanted: int, classes: int) -> list[float]:
 
 
 def _pair_targets(ours: list[Value], targets: OneOrMany) -> list[Value]:
-    """Return targets as Values, one for each output; plain numbers become constants y, or y1, …"""
+    """Return targets as Values, one for each output. Numbers become constants named y or y1, …"""
     targets = _unpack(targets)
     if isinstance(targets, Value | Number):
         targets = [targets]

@@ -1,4 +1,4 @@
-"""`Module`: anything with parameters, as a tree, with names and with arrays."""
+"""`Module` finds the parameters of a model, names them, and converts them to and from arrays."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Group(NamedTuple):
 
     Attributes:
         name: the name of their array.
-        values: the parameters, the last index of the array fastest.
+        values: the parameters in row-major order.
         shape: the shape of the array.
-        entry: how the name of one parameter is made of the array's name and its indices from 1.
+        entry: the format of a parameter's name. It has the array's name and indices from 1.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Group(NamedTuple):
         places = [""]
         for size in self.shape:
             places = [f"{place},{k}" for place in places for k in range(1, size + 1)]
+        # The format is applied once, with # in place of the indices.
         before, after = self.entry.format(self.name, "#").rsplit("#", 1)
         return [f"{before}{place[1:]}{after}" for place in places]
 
@@ -47,12 +48,12 @@ class Group(NamedTuple):
 
 
 class Module:
-    """Anything with parameters: Values that learning changes, named, in a stable order.
+    """The base class of models. Its parameters are Values with names and in a stable order.
 
-    A module of your own needs no more than attributes and a `__call__`. Every Value that was made
-    from a number, not computed, is a parameter. Values and Modules are found as attributes, and in
-    lists, tuples, dicts and object arrays, also nested, in the order in which they were set. Each
-    is counted once, also if it is used twice.
+    A subclass needs only attributes and a `__call__`. Every Value that was made from a number, not
+    computed, is a parameter. Values and Modules are found as attributes, and in nested lists,
+    tuples, dicts and object arrays, in the order in which they were set. Each is counted once, even
+    if it is used twice.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -103,17 +104,17 @@ class Module:
     def arrays(self) -> dict[str, Array]:
         """Return copies of the parameters' data as arrays by name, "W1", "b1", ….
 
-        Laid end to end they are the parameters in their order.
+        Flattened and concatenated, they are in the order of `parameters`.
         """
         return {group.name: group.array for group in _groups(self)}
 
     def load_arrays(self, arrays: Mapping[str, ArrayLike]) -> None:
-        """Set all parameters from arrays as `arrays` returns them; all of them or none.
+        """Set all parameters from arrays such as `arrays` returns.
 
         Raises:
             TypeError: an array does not hold real numbers.
             ValueError: a name is missing or unknown, a shape is not the one expected, or a number
-                is not finite. Nothing is changed then.
+                is not finite. No parameter is changed then.
         """
         groups = list(_groups(self))
         names = [group.name for group in groups]
@@ -125,15 +126,15 @@ class Module:
                 parameter.data = number
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
-        """Yield what the module is made of, by name: Values, Modules, Groups, and what holds them.
+        """Yield (name, part) pairs, where a part is a Value, Module, Group or a container of them.
 
-        A subclass that has an order or names of its own overrides it.
+        A subclass overrides this method to change the order or the names.
         """
         yield from vars(self).items()
 
 
 def _groups(module: Module) -> Iterator[Group]:
-    """Yield all parameters below a module, each of them and each module once."""
+    """Yield all parameters of a module and its submodules, each of them once."""
     seen = {id(module)}
     for name, part in module._parts():
         yield from _groups_in(part, name, seen)
@@ -178,7 +179,7 @@ def _groups_in_array(array: NDArray[Any], name: str, seen: set[int]) -> Iterator
 
 
 def _new_ones(group: Group, seen: set[int]) -> Iterator[Group]:
-    """Yield a group, or if some of its parameters were seen before each of the others by itself."""
+    """Yield a group. If some of its parameters were seen before, yield the others one by one."""
     ids = {id(value) for value in group.values}
     if len(ids) == len(group.values) and seen.isdisjoint(ids):
         seen |= ids

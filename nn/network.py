@@ -1,4 +1,4 @@
-"""`MLP`: the network of fully connected layers."""
+"""`MLP`, a network of fully connected layers."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ class MLP(Module):
     """A network of fully connected layers, a¹ = g(W¹x + b¹), a² = g(W²a¹ + b²), …
 
     Args:
-        inputs: how many numbers go in.
-        sizes: how many neurons each layer has, the output layer last.
-        activation: of the hidden layers, one for all or a list with one for each; a name, an
-            operation, or a function of one Value.
-        output_activation: of the last layer; "softmax" too.
-        seed: for the initial weights, an int or a numpy Generator; the same seed, the same bits.
+        inputs: the number of inputs.
+        sizes: the number of neurons in each layer, the output layer last.
+        activation: the activation of all hidden layers, or a list with one for each. It is given
+            as in `Neuron`.
+        output_activation: the activation of the last layer, given as in `Layer`.
+        seed: for the initial weights, an int or a numpy Generator. The same int gives the same
+            bits.
         bias: whether the layers have biases.
-        initialization: how the weights begin, by name or as a function; see `Layer`.
+        initialization: the distribution of the initial weights, as in `Layer`.
 
     Raises:
         TypeError: `sizes` is not a list, or an argument is of the wrong kind.
@@ -121,7 +122,7 @@ class MLP(Module):
 
         Raises:
             TypeError: `x` is not a list of numbers.
-            ValueError: `x` has not one number for each input.
+            ValueError: `x` does not have one number for each input.
         """
         return self.activations(x)[-1]
 
@@ -130,7 +131,7 @@ class MLP(Module):
 
         Raises:
             TypeError: `x` is not a list of numbers.
-            ValueError: `x` has not one number for each input.
+            ValueError: `x` does not have one number for each input.
         """
         values: list[Outputs] = []
         for layer in self.layers:
@@ -139,12 +140,13 @@ class MLP(Module):
 
     @property
     def sizes(self) -> list[int]:
-        """How many numbers there are in each layer, the inputs first: [784, 16, 16, 10]."""
+        """The number of inputs, then of neurons in each layer, such as [784, 16, 16, 10]."""
         layers = [layer for layer in self.layers if isinstance(layer, Layer)]
         return [layers[0].inputs, *(len(layer.neurons) for layer in layers)]
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         """Yield the layers, whose parameters are named W1, b1, W2, …, and what a subclass adds."""
+        # A layer without a number, or with one that came before, has its index in its names.
         numbers: set[int | None] = {None}
         for k, layer in enumerate(self.layers, start=1):
             number = layer.number if isinstance(layer, Layer) else None
@@ -154,14 +156,14 @@ class MLP(Module):
 
 
 def layers_of(model: Module, purpose: str) -> list[Layer]:
-    """Return the layers of an MLP that computes its outputs by them and nothing else.
+    """Return the layers of an MLP that computes its outputs by calling them one after the other.
 
     Args:
         model: the model.
-        purpose: what the layers are needed for, the subject of the message.
+        purpose: what needs the layers, which is the subject of the error message.
 
     Raises:
-        TypeError: the model is another Module, or computes its outputs in a way of its own.
+        TypeError: the model is another Module, or computes its outputs in another way.
     """
     if not isinstance(model, MLP):
         raise TypeError(f"{purpose} needs the layers of an MLP; got {shortened(model)}")
@@ -177,13 +179,13 @@ def layers_of(model: Module, purpose: str) -> list[Layer]:
 def runs_its_layers(model: Module) -> bool:
     """Whether a model is an MLP whose outputs are those of its layers, one after the other.
 
-    A subclass with a `__call__` of its own is not, nor is a network with a layer of another kind.
+    This is false for a subclass that overrides `__call__`, and for other kinds of layers.
     """
     return isinstance(model, MLP) and _module_with_own_call(model) is None
 
 
 def _module_with_own_call(model: MLP) -> Module | None:
-    """Return the network, layer or neuron that computes its outputs in a way of its own, if any."""
+    """Return the network, layer or neuron that overrides how outputs are computed, if any."""
     if not _inherits(model, MLP, "__call__", "activations"):
         return model
     for layer in model.layers:
@@ -196,7 +198,7 @@ def _module_with_own_call(model: MLP) -> Module | None:
 
 
 def _inherits(module: Module, base: type[Module], *methods: str) -> bool:
-    """Whether a module has these methods from its base, unchanged."""
+    """Whether a module inherits these methods from `base` without overriding them."""
     inherited = all(getattr(type(module), name) is getattr(base, name) for name in methods)
     return inherited and vars(module).keys().isdisjoint(methods)
 

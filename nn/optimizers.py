@@ -1,7 +1,7 @@
-"""Update rules: how a gradient becomes a step.
+"""Optimizers, whose update rules turn a gradient into a step.
 
-Each is a pure rule ``(w, g, state) -> (w, state)``, the same for a float and for an array of
-thousands; it changes nothing in place. `fit` and `Optimizer.step` apply it to parameters.
+A rule is a pure function ``(w, g, state) -> (w, state)`` that accepts a float or an array and
+changes nothing in place. `fit` and `Optimizer.step` apply it to parameters.
 
 A rule of your own is a subclass with its own `rule`. It receives copies of w and g as arrays, in
 the order of `named_parameters()`, in `fit` and in `step` alike. If it has an argument ``names``, it
@@ -38,7 +38,7 @@ Parameters = Module | Iterable[Value | str | tuple[str, Value]]
 
 
 class Rate:
-    """The learning rate of an optimizer: set to a number or a schedule, read as a number."""
+    """The learning rate as a descriptor, set to a number or a schedule and read as a number."""
 
     def __init__(self, default: float | None = None) -> None:
         self._default = default
@@ -60,18 +60,18 @@ class Rate:
 
 @dataclass(repr=False)
 class Optimizer:
-    """What all update rules share: a learning rate η, weight decay, clipping, and the step.
+    """The base class of optimizers, with a learning rate η, weight decay and gradient clipping.
 
     Args:
-        learning_rate: η, a finite number above 0; or a schedule, a function that returns η for the
-            number of the step, counted from 0.
-        weight_decay: λ; λθ is added to every gradient, as by a cost of ½ λ Σ θ².
-        clip_norm: the greatest length of the whole gradient; a longer one is scaled down.
-        clip_value: the greatest size of each number in the gradient; larger ones are cut.
+        learning_rate: η, a finite number above 0, or a schedule. A schedule is a function that
+            returns η for the number of the step, counted from 0.
+        weight_decay: λ. The term λθ is added to every gradient, as if the cost had a term ½ λ Σ θ².
+        clip_norm: the largest norm of the whole gradient. A longer gradient is scaled down.
+        clip_value: the largest absolute value of an entry of the gradient. Larger ones are clipped.
 
     Attributes:
-        steps: how many steps were taken.
-        state: what the rule remembers, arrays in the order of the parameters.
+        steps: the number of steps taken.
+        state: the state of the rule, arrays in the order of the parameters.
 
     Raises:
         ValueError: a number is out of range.
@@ -98,8 +98,10 @@ class Optimizer:
         """Refuse the names that other libraries have for settings."""
         known = signature(cls.__init__).parameters
         for name in settings:
-            if name in _ELSEWHERE and name not in known:
-                raise TypeError(f"{cls.__name__} has no setting {name!r}: write {_ELSEWHERE[name]}")
+            if name in _EQUIVALENTS and name not in known:
+                raise TypeError(
+                    f"{cls.__name__} has no setting {name!r}: write {_EQUIVALENTS[name]}"
+                )
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
@@ -141,11 +143,11 @@ class Optimizer:
         """Change every parameter's data by one step against its gradient.
 
         Args:
-            parameters: the same ones in each step, in the same order: `model.parameters()`, or
+            parameters: the same parameters in the same order in each step: `model.parameters()`, or
                 `model.named_parameters()` for a rule that takes names, or the model itself.
 
         Raises:
-            ValueError: there are no parameters, or others than in the steps before.
+            ValueError: there are no parameters, or they differ from those of earlier steps.
         """
         named = name_parameters(parameters)
         values = tuple(value for _, value in named)
@@ -158,11 +160,11 @@ class Optimizer:
             value.data = number
 
     def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
-        """Return the update of these parameters, which continues from the state so far.
+        """Return an update of these parameters that continues from the current state.
 
         Args:
             named: the parameters with their names.
-            order: for each entry of the arrays to be changed, the index of its parameter.
+            order: the index in `named` of the parameter of each entry of the arrays to update.
 
         Raises:
             ValueError: there are no parameters, or others were changed by this optimizer before.
@@ -174,17 +176,17 @@ class Optimizer:
         return Update([Part(self, everything, names, order, self.state)], self.clipping())
 
     def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
-        """Keep the state that the update has reached, and the parameters that it is about."""
+        """Keep the state of the update, and the parameters that it belongs to."""
         self.state = update.parts[0].state
         self._values = tuple(value for _, value in named)
 
     def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
-        """Continue from a state of these parameters after some steps, which a history keeps."""
+        """Continue from a state and a number of steps, which a history has for these parameters."""
         self.state, self.steps, self._update = state, steps, None
         self._values = tuple(value for _, value in named)
 
     def check_parameters(self, named: Sequence[tuple[str, Value]]) -> None:
-        """Refuse an empty list, and other parameters than those that the state is about."""
+        """Refuse an empty list, and parameters that the state does not belong to."""
         values = tuple(value for _, value in named)
         if not values:
             raise ValueError("there are no parameters to change: the list is empty")
@@ -211,7 +213,7 @@ class Optimizer:
         return None
 
 
-_ELSEWHERE = {
+_EQUIVALENTS = {
     "lr": "learning_rate=…",
     "eta": "learning_rate=…",
     "alpha": "learning_rate=…",
@@ -252,7 +254,9 @@ class SGD(Optimizer):
 
 @dataclass(repr=False)
 class Momentum(Optimizer):
-    """Descent with momentum, v ← μv + g, θ ← θ − ηv (Polyak 1964): steps that agree add up.
+    """Descent with momentum, v ← μv + g, θ ← θ − ηv (Polyak 1964).
+
+    Gradients in the same direction accumulate in the velocity v.
 
     Args:
         learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.
@@ -284,9 +288,11 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """Nesterov's momentum, v ← μv + g, θ ← θ − η(g + μv): the slope where the momentum leads.
+    """Nesterov's momentum, v ← μv + g, θ ← θ − η(g + μv).
 
-    In the form of Sutskever et al. (2013) after Bengio's change of variable, as PyTorch has it.
+    The step uses the gradient at the point to which the momentum leads.
+
+    This is the form of Sutskever et al. (2013) after Bengio's change of variable, as in PyTorch.
 
     >>> w, (v,) = Nesterov(0.1, momentum=0.5).rule(1.0, 2.0, (4.0,))
     >>> round(w, 12), v
@@ -302,15 +308,15 @@ class Nesterov(Momentum):
 
 @dataclass(repr=False)
 class Adam(Optimizer):
-    """Adam: every parameter has a step of its own, about η in size.
+    """Adam, in which every parameter has its own step of size about η.
 
     The rule is m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², θ ← θ − η m̂ / (√ŝ + ε) with
     m̂ = m/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ): Kingma & Ba (2015), arXiv:1412.6980, algorithm 1.
 
     Args:
         learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.
-        beta1: β₁, how much of the mean gradient m is kept.
-        beta2: β₂, how much of the mean square s is kept.
+        beta1: β₁, the decay rate of the mean gradient m.
+        beta2: β₂, the decay rate of the mean squared gradient s.
         epsilon: ε, which keeps the divisor from 0.
 
     Raises:
@@ -351,9 +357,9 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with decoupled weight decay, θ ← (1 − ηλ)θ before each step of Adam.
 
-    The decay is not part of the gradient, so that m and s do not scale it: Loshchilov & Hutter
-    (2019), arXiv:1711.05101, algorithm 2, with η in place of their schedule, as PyTorch has it.
-    `without_bias_decay` leaves the biases alone.
+    The decay is not part of the gradient, so that m and s do not scale it. This is algorithm 2 of
+    Loshchilov & Hutter (2019), arXiv:1711.05101, with η in place of their schedule, as in PyTorch.
+    `without_bias_decay` exempts the biases.
 
     >>> w, _ = AdamW(0.5, weight_decay=0.1).rule(1.0, 3.0)
     >>> round(w, 6)
@@ -370,14 +376,16 @@ class AdamW(Adam):
 
 
 OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, Adam, AdamW)}
-"""The rules by name, for files that say which one was used."""
+"""The optimizers by the names that saved files use."""
 
 
 def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
-    """Return the names of parameters and the parameters, each once; of a Value alone, its label.
+    """Return (name, parameter) pairs, with each parameter once.
+
+    The name of a Value that is given without one is its label.
 
     Raises:
-        TypeError: something else is among them.
+        TypeError: an entry is not a parameter.
     """
     if isinstance(parameters, Module):
         return name_parameters(parameters.named_parameters())

@@ -1,7 +1,7 @@
-"""What the targets of a training mean, which decides when an answer of a model is right.
+"""The type of the targets, such as classes or labels, which decides which outputs count as right.
 
-The decision is taken once, when a training begins: from the loss, or by the caller. It is kept with
-the history, so that a test set of a single class is judged like any other.
+The type is determined once, when a training begins, by the caller or from the loss. It is kept with
+the history, so that a test set with a single class is judged like any other.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ Kind = Literal["classes", "label", "labels", "numbers"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _ON_LOGITS = {"softplus", "logsumexp"}
-"""Operations by which a loss reads logits: 0 is a probability of one half."""
+"""Operations that a loss applies to logits. A logit of 0 is a probability of one half."""
 _ON_THE_SCALE_OF_TARGETS = {"sub", "squared_error", "half_squared_error", "log"}
-"""Operations by which a loss reads outputs that are compared with 0 and 1 themselves."""
+"""Operations that a loss applies to outputs on the scale of the targets, such as 0 and 1."""
 
 
 @dataclass(frozen=True)
 class TargetType:
-    """What targets mean: classes, one label, several labels, or numbers.
+    """The type of targets: classes, one label, several labels, or numbers.
 
     Attributes:
-        kind: "classes", where one of several outputs is the right one and the largest is the
-            answer; "label", where the single output answers yes or no; "labels", where each output
-            answers yes or no by itself; "numbers", where no answer is simply right or wrong.
-        threshold: the number above which the output of a label answers yes: 0 for a logit and for
-            targets −1 and 1, one half for a probability.
+        kind: "classes" if each output stands for a class and the largest output is the answer;
+            "label" if the single output answers yes or no; "labels" if each of several outputs
+            answers yes or no; "numbers" if no answer is simply right or wrong.
+        threshold: the number above which the output of a label means yes. It is 0 for a logit and
+            for targets −1 and 1, and one half for a probability.
 
     >>> outputs, targets = np.array([[0.2], [0.9]]), np.array([[1.0], [1.0]])
     >>> TargetType("label").right(outputs, targets).tolist()
@@ -51,29 +51,32 @@ class TargetType:
 
     @property
     def is_judged(self) -> bool:
-        """Whether an answer is either right or wrong, which it is not for numbers."""
+        """Whether answers are either right or wrong. This is false for numbers."""
         return self.kind != "numbers"
 
     def wanted(self, y: NDArray[Any]) -> NDArray[np.intp]:
         """Return the right answers: the class, or 0 or 1, of each example.
 
-        The shape is (examples,) for classes and for one label, (examples, outputs) for several
-        labels. Targets of a label are 0 and 1, or −1 and 1, or probabilities.
+        The shape is (examples,) for classes and for one label, and (examples, outputs) for several
+        labels. The targets of a label are 0 and 1, −1 and 1, or probabilities.
         """
         return self._decided(y, 0.5)
 
     def answers(self, outputs: NDArray[Any]) -> NDArray[np.intp]:
-        """Return what outputs, shape (examples, outputs), answer, in the shape of `wanted`."""
+        """Return the answers of outputs of shape (examples, outputs), in the shape of `wanted`."""
         return self._decided(outputs, self.threshold)
 
     def right(self, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
-        """Return how right each example is, from 0 to 1: for several labels, the share of them."""
+        """Return for each example 1 if it is right, else 0.
+
+        For several labels, the number is the share of the labels that are right.
+        """
         hits = self.answers(outputs) == self.wanted(y)
         shares: NDArray[np.float64] = hits.reshape(len(hits), -1).mean(axis=1)
         return shares
 
     def check(self, y: NDArray[Any]) -> None:
-        """Refuse targets that do not have this meaning.
+        """Refuse targets that are not of this type.
 
         Raises:
             ValueError: the first row that does not fit is named.
@@ -86,7 +89,7 @@ class TargetType:
             )
 
     def check_judged(self) -> None:
-        """Refuse numbers, of which no answer is right.
+        """Refuse targets that are numbers, because no answer to them is right or wrong.
 
         Raises:
             ValueError: the targets are numbers; the message says how to name what else they are.
@@ -121,19 +124,20 @@ def decide_type(
     declared: TargetType,
     kind: Kind | None = None,
 ) -> TargetType:
-    """Return what the targets mean to a loss, from its recorded cost of one example.
+    """Return the type of the targets, determined from a recorded cost and the data.
 
-    A loss that applies the sigmoid or the softmax itself reads logits, also where it is wrapped in
-    another function. A loss that compares outputs with targets by their difference leaves open
-    whether they are numbers or classes, and the data decides. Of any other loss nobody knows above
-    which number an output says yes, so that labels 0 and 1 are not judged unless `kind` is given.
+    A loss that applies the sigmoid or the softmax itself takes logits. This is found in the
+    recorded cost, also if the loss is wrapped in another function. A loss that subtracts outputs
+    and targets is used for numbers and for classes, so that the data decides. For any other loss
+    the threshold of an output is unknown, so that labels 0 and 1 are not judged unless `kind` is
+    given.
 
     Args:
         cost: the cost of one example, computed from `outputs`.
         outputs: the outputs of the model.
         y: the targets of all training examples, shape (examples, outputs).
-        declared: what the targets are in the training data.
-        kind: what the targets are, where the caller says so.
+        declared: the type that the training data has.
+        kind: the kind that the caller gave, or None.
     """
     operations = _operations_on(outputs, cost)
     on_logits = bool(operations & _ON_LOGITS)
@@ -150,10 +154,11 @@ def decide_type(
 
 
 def type_of_targets(y: NDArray[Any], kind: Kind | None = None) -> TargetType:
-    """Return what targets mean by convention, where no loss tells.
+    """Return the type of targets from their numbers alone, if no loss is known.
 
-    A column of 0 and 1, or of −1 and 1, is a label; one-hot rows are classes. Both must occur,
-    because a column of ones may just as well be numbers. Several labels must be named by `kind`.
+    A column of 0 and 1, or of −1 and 1, is a label, and one-hot rows are classes. Both numbers, or
+    at least two classes, must occur, because a column of ones may as well be numbers. Several
+    labels 0 and 1 are recognized only if `kind` says so.
 
     >>> type_of_targets(np.array([[0.0], [1.0]]))
     TargetType(kind='label', threshold=0.5)
@@ -182,13 +187,13 @@ def _operations_on(outputs: Sequence[Value], cost: Value) -> set[str]:
 
 
 def _has_both(y: NDArray[Any], low: float, high: float) -> bool:
-    """Whether every target is one of two numbers, and each of them is there."""
+    """Whether every target is one of two numbers, and both of them occur."""
     is_low, is_high = y == low, y == high
     return bool((is_low | is_high).all() and is_low.any() and is_high.any())
 
 
 def _fits(kind: Kind, y: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return for each example whether its targets have this meaning."""
+    """Return for each example whether its targets are of this kind."""
     if kind == "numbers":
         return np.ones(len(y), np.bool_)
     if (kind == "label") != (y.shape[1] == 1):

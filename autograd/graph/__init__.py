@@ -1,1 +1,1 @@
-"""The frozen snapshot of a recorded computation, and what is read from it."""
+"""A frozen snapshot of a recorded computation, and its traces, paths and explanations."""

@@ -1,4 +1,4 @@
-"""Characters: which can be shown, which turn a formula around, and which the output can encode."""
+"""Make text safe to print, whatever characters it has and whatever encoding the output has."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ def printable(text: str) -> str:
 def _printable(character: str) -> str:
     if character in "\t\n\r\v\f\u2028\u2029":
         return " "
-    joins = character in "\u200c\u200d"
-    hidden = unicodedata.category(character) in ("Cc", "Cs", "Cf", "Cn") and not joins
-    unassigned = ord(character) & 0xFFFE == 0xFFFE
-    return "\N{REPLACEMENT CHARACTER}" if hidden or unassigned else character
+    # Emoji and some scripts join characters with zero-width characters, which are kept.
+    is_joiner = character in "\u200c\u200d"
+    is_hidden = unicodedata.category(character) in ("Cc", "Cs", "Cf", "Cn") and not is_joiner
+    is_noncharacter = ord(character) & 0xFFFE == 0xFFFE
+    return "\N{REPLACEMENT CHARACTER}" if is_hidden or is_noncharacter else character
 
 
 def isolated(name: str) -> str:
-    """Return a name that does not turn around the formula in which it stands.
+    """Return a name that does not reverse the direction of the formula around it.
 
     A name in a right-to-left script is put between the characters FIRST STRONG ISOLATE and POP
-    DIRECTIONAL ISOLATE, so that ∂y/∂x is read from the left whatever the names are.
+    DIRECTIONAL ISOLATE, so that ∂y/∂x reads from left to right in any script.
     """
     if name.isascii() or not any(unicodedata.bidirectional(c) in ("R", "AL") for c in name):
         return name
@@ -53,9 +54,9 @@ def isolated(name: str) -> str:
 def encodable(write: Callable[[T], str]) -> Callable[[T], str]:
     """Make a `__str__` whose text standard output can encode.
 
-    A file on Windows or a terminal in a container may know cp1252 or ASCII only. Signs such as ∂
-    are then replaced by letters that look or read alike, and others by ``?``. With UTF-8, which is
-    the usual encoding, the text is unchanged.
+    A file on Windows or a terminal in a container may support only cp1252 or ASCII. A sign such
+    as ∂ is then replaced by ASCII characters that look or sound like it, and any other character
+    by ``?``. With UTF-8, which is the usual encoding, the text is unchanged.
     """
 
     @wraps(write)

@@ -17,7 +17,7 @@ from .wording import LATEX, TEXT
 
 T = TypeVar("T")
 
-_MOST_FACTORS = 12  # of a path; the middle of a longer one is left out
+_MOST_FACTORS = 12  # the middle of a longer path is left out
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Explanation:
     Attributes:
         graph: the graph of the output.
         wrt: the index of the node that the gradient is with respect to.
-        path_count: how many paths lead from that node to the output, exactly.
+        path_count: the exact number of paths from that node to the output.
         paths: the paths with the largest contributions, largest first.
     """
 
@@ -43,7 +43,7 @@ class Explanation:
 
     @property
     def rest(self) -> float:
-        """The sum of the paths that are not in `paths`."""
+        """The sum of the contributions of the paths that are not in `paths`."""
         if len(self.paths) == self.path_count:
             return 0.0
         return self.total - sum(path.contribution for path in self.paths)
@@ -51,9 +51,9 @@ class Explanation:
     @encodable
     def __str__(self) -> str:
         writer = Writer(self.graph)
-        gradient, here, there = writer.gradient(self.wrt), writer.name(self.wrt), writer.output
+        gradient, start, end = writer.gradient(self.wrt), writer.name(self.wrt), writer.output
         if not self.path_count:
-            return f"{gradient} = 0: no path leads from {here} to {there}"
+            return f"{gradient} = 0: no path leads from {start} to {end}"
         if self.path_count == 1:
             return _write_only_path(writer, self.paths[0], gradient)
         listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
@@ -61,7 +61,7 @@ class Explanation:
         paths = enumerate(self.paths, start=1)
         return "\n".join(
             [
-                f"{gradient}: {count} paths lead from {here} to {there}{listed}",
+                f"{gradient}: {count} paths lead from {start} to {end}{listed}",
                 *(_write_numbered_path(writer, self, k, path) for k, path in paths),
                 "",
                 f"{gradient} = {_write_sum(self, TEXT)}",
@@ -87,12 +87,12 @@ class Explanation:
 
 
 def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:
-    """Return why ∂output/∂wrt is what it is: its paths, each a product of local derivatives.
+    """Explain ∂output/∂wrt as a sum over paths, each a product of local derivatives.
 
     Args:
-        output: what was computed, or its graph. Of several outputs, their sum is explained.
+        output: the output, or its graph. If there are several outputs, their sum is explained.
         wrt: what the gradient is with respect to: a Value, its label, or the index of its node.
-        most: how many paths to list. All are counted and summed.
+        most: the largest number of paths to list. All paths are counted and summed, listed or not.
 
     Raises:
         TypeError: `output` or `wrt` is of another kind.
@@ -133,7 +133,7 @@ def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Ex
 
 
 def _write_product(writer: Writer, path: Path) -> list[str]:
-    """Return a path's product as derivatives, in symbols, in numbers, and as one number."""
+    """Return a path's product as quotients, as formulas, as numbers, and as one number."""
     if not path.edges:
         return ["1"]
     dialect = writer.dialect
@@ -144,11 +144,12 @@ def _write_product(writer: Writer, path: Path) -> list[str]:
         "".join(_write_ends(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
+    # With one edge, the first row repeats the left side, and the third repeats the last.
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
 def _write_ends(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
-    """Write items; of more than twelve, only the first six and the last six."""
+    """Write all items, or the first six and the last six if there are more than twelve."""
     if len(items) <= _MOST_FACTORS:
         return [write(item) for item in items]
     half = _MOST_FACTORS // 2
@@ -159,7 +160,7 @@ def _write_only_path(writer: Writer, path: Path, left: str) -> str:
     """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
     rows = _write_product(writer, path)
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
-    return "\n".join(lines) + _explain_death(writer, path)
+    return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
 def _write_numbered_path(writer: Writer, explanation: Explanation, k: int, path: Path) -> str:
@@ -167,15 +168,16 @@ def _write_numbered_path(writer: Writer, explanation: Explanation, k: int, path:
     way = " ← ".join(_write_ends([start, *(edge.parent for edge in path.edges)], writer.name))
     first, *others = _write_product(writer, path)
     lines = [f"\npath {k}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
-    return "\n".join(lines) + _explain_death(writer, path)
+    return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
-def _explain_death(writer: Writer, path: Path) -> str:
+def _explain_dead_path(writer: Writer, path: Path) -> str:
     """Say which local derivative stops a dead path."""
     stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
     if stop is None:
         return ""
     factor = writer.factor_derivative(stop)
+    # A factor that is written 0 is not followed by "= 0" again.
     why = f"{writer.quotient(stop.child, stop.parent)} = {factor}" + " = 0" * (factor != "0")
     if writer.dialect is LATEX:
         return rf" \quad \text{{(a dead path: }} {why} \text{{)}}"
@@ -186,11 +188,14 @@ def _write_equations(writer: Writer, path: Path, start: str) -> str:
     """Return the lines of a path in LaTeX, with their equals signs aligned, after `start`."""
     first, *others = _write_product(writer, path)
     rows = [start + first, *(f"&= {row}" for row in others)]
-    return " \\\\\n".join(rows) + _explain_death(writer, path)
+    return " \\\\\n".join(rows) + _explain_dead_path(writer, path)
 
 
 def _write_count(paths: int) -> str:
-    """Write a number of paths; of a very long one only the size, because Python prints no more."""
+    """Write a number of paths, or its order of magnitude if it has more than 100 bits.
+
+    Nobody reads more digits, and Python refuses to print integers of more than 4,300 digits.
+    """
     if paths.bit_length() < 100:
         return f"{paths:,}"
     return f"about 10^{round(math.log10(paths)):,}"

@@ -16,13 +16,13 @@ from .graph import Graph
 from .node import Edge
 from .wording import LATEX, TEXT, derivatives_of, formula_of
 
-_MOST_OUTPUTS = 3  # that are all named where their sum is
-_PRODUCT = 4  # how tightly the factors of a product bind
+_MOST_OUTPUTS = 3  # a sum of more outputs is written with its first and its last one only
+_PRODUCT_PRECEDENCE = 4
 
 
 Template = tuple[str | Place, ...]
 Word = tuple[str, int]
-"""A name or a number as text, with how tightly it binds."""
+"""A name or a number as text, and its precedence."""
 
 
 @lru_cache(maxsize=1024)
@@ -47,13 +47,16 @@ def derivative_templates(
     *inputs, output = (place(k) for k in range(count + 1))
     result = output if names_output else None
     return tuple(
-        (render_template(local, dialect), render_template(factor, dialect, binding=_PRODUCT))
+        (
+            render_template(local, dialect),
+            render_template(factor, dialect, binding=_PRODUCT_PRECEDENCE),
+        )
         for local, factor in derivatives_of(op, inputs, result, dialect)
     )
 
 
 def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> str:
-    """Put words in the places of a template, in parentheses where they bind too loosely.
+    """Fill the places of a template, with parentheses where the precedence of a word is too low.
 
     >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
     '2/(3·10⁻⁷)'
@@ -88,7 +91,7 @@ class Writer:
         self._numbers: dict[int, Word] = {}
 
     def name(self, index: int) -> str:
-        """Return a node's label, for a constant its number, for others "v" and the index."""
+        """Return a node's label or, without one, a constant's number or "v" and the index."""
         node = self.graph.nodes[index]
         if node.op is CONSTANT and not node.label:
             return self._number(index)[0]
@@ -115,11 +118,11 @@ class Writer:
         return fill(template, [word(parent) for parent in node.parents], self.dialect)
 
     def local_derivative(self, edge: Edge) -> str:
-        """Write ∂child/∂parent of an edge as its formula; in `WORDS`, as one says it."""
+        """Write ∂child/∂parent of an edge as a formula in the dialect of this writer."""
         return self._fill_derivative(edge, as_factor=False)
 
     def factor_derivative(self, edge: Edge) -> str:
-        """Write ∂child/∂parent as a factor of a product: f′(z) where its formula has cases."""
+        """Write ∂child/∂parent as a factor of a product. A formula with cases is written f′(z)."""
         return self._fill_derivative(edge, as_factor=True)
 
     def _fill_derivative(self, edge: Edge, *, as_factor: bool) -> str:
@@ -135,25 +138,25 @@ class Writer:
 
     def quotient(self, top: int, bottom: int) -> str:
         """Write ∂top/∂bottom."""
-        return self._divide(self.symbol(top), bottom)
+        return self._write_quotient(self.symbol(top), bottom)
 
     def gradient(self, index: int) -> str:
-        """Write ∂output/∂node; of several outputs, the derivative of their sum."""
-        return self._divide(self.output, index)
+        """Write ∂output/∂node, or the derivative of the sum of the outputs if there are several."""
+        return self._write_quotient(self.output, index)
 
     @cached_property
     def output(self) -> str:
-        """The output as a symbol; several as their sum, in parentheses."""
+        """The output as a symbol, or the sum of several outputs in parentheses."""
         symbols = [self.symbol(output) for output in self.graph.outputs]
         if len(symbols) > _MOST_OUTPUTS:
             symbols = [symbols[0], r"\dots" if self.dialect is LATEX else "…", symbols[-1]]
         total = " + ".join(symbols)
         return total if len(symbols) == 1 else self.dialect.parentheses.format(total)
 
-    def _divide(self, over: str, bottom: int) -> str:
+    def _write_quotient(self, top: str, bottom: int) -> str:
         if self.dialect is LATEX:
-            return rf"\frac{{\partial {over}}}{{\partial {self.symbol(bottom)}}}"
-        return f"∂{over}/∂{self.symbol(bottom)}"
+            return rf"\frac{{\partial {top}}}{{\partial {self.symbol(bottom)}}}"
+        return f"∂{top}/∂{self.symbol(bottom)}"
 
     def _word(self, index: int) -> Word:
         node = self.graph.nodes[index]

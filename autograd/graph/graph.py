@@ -23,21 +23,21 @@ from .node import Edge, GraphError, Node, check_node
 from .serialization import read_graph, write_graph
 
 Output = Value | Iterable[Value]
-"""What may be asked for its graph: one Value or several, such as the list a network returns."""
+"""The output of a computation: one Value, or several such as the list that a network returns."""
 
 
 @dataclass(frozen=True, repr=False)
 class Graph:
     """A recorded computation as numbered nodes in topological order.
 
-    A graph is immutable. It is checked when it is made: the numbers and partials of every node are
-    those that its operation gives for the numbers of its parents.
+    A graph is immutable. When it is constructed, every node is checked: its data and its partials
+    must be those that its operation gives for the data of its parents.
 
     Attributes:
         nodes: every number of the computation, parents before their children.
         swept: whether `backward` had been called on every output when the snapshot was taken.
-        outputs: the indices of what was computed; the last node if nothing else is said.
-        guards: the comparisons that decided which branch was recorded. Nodes that only they read
+        outputs: the indices of the outputs; the last node by default.
+        guards: the comparisons that decided which branch was recorded. Nodes that only guards read
             come last.
 
     Raises:
@@ -73,7 +73,7 @@ class Graph:
         """Return the snapshot of everything that `output` was computed from.
 
         Args:
-            output: a Value; or several, which then share one graph; or a Graph, which is returned.
+            output: a Value, several Values, which share one graph, or a Graph, which is returned.
             inputs: Values that belong to the graph even if the output does not depend on them. The
                 branch that was recorded may depend on them, as in ``a if x > 0 else b``.
 
@@ -109,7 +109,7 @@ class Graph:
 
     @property
     def output(self) -> Node:
-        """The node of what was computed.
+        """The node of the only output.
 
         Raises:
             ValueError: the graph has several outputs.
@@ -124,7 +124,7 @@ class Graph:
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """Every use of a parent by a child, children in order, operands in order."""
+        """Every use of a parent by a child, ordered by child and then by operand."""
         return tuple(
             Edge(node.index, parent, slot, partial)
             for node in self.nodes
@@ -163,7 +163,10 @@ class Graph:
         return tuple(adjoints)
 
     def _explain_adjoint(self, node: Node, adjoints: Sequence[float]) -> Exception:
-        """Return the error for a node whose adjoint is not finite, or that of the first cause."""
+        """Return the error for an adjoint that is not finite.
+
+        It names the first edge of the backward sweep from a finite adjoint to one that is not.
+        """
         for edge in reversed(self.edges):
             upstream, parent = adjoints[edge.child], self.nodes[edge.parent]
             if math.isfinite(upstream) and upstream and not math.isfinite(adjoints[edge.parent]):
@@ -173,9 +176,12 @@ class Graph:
         return OverflowError(f"the gradient of {node.name} is not finite")
 
     def violated(self, numbers: Sequence[float]) -> tuple[Guard, ...]:
-        """Return the guards that do not hold for these numbers, one for each node.
+        """Return the guards that do not hold when the nodes have these numbers.
 
-        Each of them has a sentence, `Guard.explain`, that says what to do.
+        `Guard.explain` returns a message that says what to do.
+
+        Args:
+            numbers: one number for each node.
 
         >>> x = Value(2.0, label="x")
         >>> graph = Graph.of(x * 3 if x > 0 else x)
@@ -234,8 +240,8 @@ class Graph:
         """Record the computation again and return the output.
 
         Args:
-            leaves: what to put in place of leaves, by their indices. The other leaves are new and
-                have the same data as before.
+            leaves: Values to use in place of leaves, by the indices of the leaves. The other leaves
+                are recorded again with the same data.
 
         Raises:
             ValueError: the graph has several outputs, an operation has no result for the data, or
@@ -251,7 +257,7 @@ class Graph:
         return values[self.output.index]
 
     def expand(self) -> Graph:
-        """Return the graph with every composite node split: a sum of products into its ⊗ and ⊕.
+        """Return the graph with composite nodes split, such as a sum of products into mul and add.
 
         >>> from autograd import dot
         >>> graph = Graph.of(dot([Value(2.0), Value(3.0)], [Value(4.0), Value(5.0)], Value(1.0)))
@@ -282,7 +288,7 @@ class Graph:
         return values
 
     def _attach_guards(self, values: Sequence[Value]) -> None:
-        """Let the outputs among the Values of a replay know the guards."""
+        """Attach the guards to the notes of the outputs, as a recording does."""
         chain: RecordedGuard | None = None
         for guard in self.guards:
             right = guard.bound if guard.right is None else values[guard.right]
@@ -320,7 +326,7 @@ def collect_outputs(output: Any) -> list[Value]:
     """Return one Value or several as a list of Values.
 
     Raises:
-        TypeError: something else came in; the message says what to write.
+        TypeError: `output` is something else; the message says what to write.
     """
     if isinstance(output, Value):
         return [output]

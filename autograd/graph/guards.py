@@ -1,8 +1,8 @@
-"""Guards: the comparisons that decided which branch a graph is a record of.
+"""Guards: the comparisons that decided which branch was recorded.
 
 A graph holds one example's computation. If Python's control flow compared Values on the way, as in
-``if x > 0``, other numbers may take another branch, which was never recorded. Whoever computes the
-graph with other numbers asks its guards first.
+``if x > 0``, other numbers may take another branch, which was never recorded. Code that computes a
+graph with other numbers therefore checks the guards first.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Guard:
     Attributes:
         left: the index of the node on the left side.
         relation: one of ``> >= < <= ==``.
-        right: the index of the node on the right side; None if a number stands there.
-        bound: that number.
+        right: the index of the node on the right side, or None if the right side is a number.
+        bound: the number on the right side; 0 if `right` is an index.
         outcome: whether the comparison was true.
         text: the comparison, as in the source or with the names of the nodes.
         place: the file and the line, such as ``loss.py:12``.
@@ -57,9 +57,9 @@ class Guard:
     place: str
 
     def holds(self, numbers: Sequence[Any] | Mapping[int, Any]) -> Any:
-        """Return whether the comparison comes out as recorded, for numbers of all nodes.
+        """Return whether the comparison has the recorded outcome when the nodes have these numbers.
 
-        If the numbers are arrays, one entry per example, so is the answer.
+        If the numbers are arrays with one entry for each example, the answer is one as well.
 
         >>> guard = Guard(0, ">", None, 0.0, True, "x > 0", "loss.py:12")
         >>> guard.holds([2.0]), guard.holds([-2.0])
@@ -69,15 +69,15 @@ class Guard:
         return RELATIONS[self.relation](numbers[self.left], right) == self.outcome
 
     def explain(self) -> str:
-        """Return the sentence for numbers for which the guard does not hold.
+        """Return the error message for numbers that the guard does not hold for.
 
         >>> print(Guard(0, ">", None, 0.0, True, "x > 0", "loss.py:12").explain()[:79])
         `x > 0` (loss.py:12) was true when this was recorded and is false here; the oth
         """
         was, now = ("true", "false") if self.outcome else ("false", "true")
         left, _, right = self.text.partition(f" {self.relation} ")
-        row = "minimum" if self.relation[0] == "<" else "maximum"
-        instead = [f"{row}({left}, {right})"] if self.relation != "==" else []
+        function = "minimum" if self.relation[0] == "<" else "maximum"
+        instead = [f"{function}({left}, {right})"] if self.relation != "==" else []
         return (
             f"`{self.text}` ({self.place}) was {was} when this was recorded and is {now} here; "
             "the other branch was never recorded. Record again, or write "
@@ -100,22 +100,25 @@ class Guard:
 
 
 class Reach(IntEnum):
-    """What a compared Value depends on, the worst of its parents deciding."""
+    """What a Value depends on: the largest reach of its parents, unless it is outdated itself."""
 
     CONSTANTS = 0
-    OWN_LEAVES = 1  # of the graph, and constants
+    OWN_LEAVES = 1  # leaves of the graph, and constants
     OTHER_LEAVES = 2
     OUTDATED = 3  # data was changed after it was recorded
 
 
 def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[RecordedGuard]:
-    """Return the guards of a graph of these Values, in the order in which they were recorded.
+    """Return the guards that apply to a graph of these Values, in the order of recording.
 
-    A guard counts if it was recorded before one of them, and it compares one of them, or something
-    that depends on their leaves alone. What was compared with one of them counts as one from then
-    on, because the largest of three numbers depends on which of the other two is larger. A guard
-    that does not hold for the numbers that the leaves have now was recorded for an earlier graph.
-    One recorded later counts if a function such as `max` may have chosen an output by it.
+    A guard applies if all of these are true:
+
+    - It was recorded before one of the Values. A later guard also qualifies if a function such as
+      `max` asked for it and it compares an output, because it may have chosen that output.
+    - It holds for the current data. Otherwise it was recorded for an earlier graph.
+    - It compares one of the Values, or depends on no leaves but theirs, or compares two Values and
+      shares one of them with another guard that applies. The last case is needed because the
+      largest of three numbers also depends on which of the other two is larger.
     """
     found = _collect_chains(value.note for value in values)
     found += [
@@ -123,7 +126,8 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
         for guard in _collect_chains([recorder.current_note])
         if is_asked_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
     ]
-    guards = list({_key(guard): guard for guard in reversed(found)}.values())[::-1]
+    # Of equal comparisons, the first one recorded is kept.
+    guards = list({_comparison_of(guard): guard for guard in reversed(found)}.values())[::-1]
     if not guards:
         return []
     reach = _find_reach({v for guard in guards for v in guarded_values(guard)}, set(values))
@@ -147,7 +151,7 @@ def _collect_chains(notes: Iterable[Note | str]) -> list[RecordedGuard]:
     return found
 
 
-def _key(guard: RecordedGuard) -> tuple[Any, ...]:
+def _comparison_of(guard: RecordedGuard) -> tuple[Any, ...]:
     return guard.left, guard.relation, guard.right, guard.outcome
 
 
@@ -158,6 +162,7 @@ def guarded_values(guard: RecordedGuard) -> list[Value]:
 
 def is_asked_by_call(guard: RecordedGuard) -> bool:
     """Return whether a function such as `max` or `sorted` asked for the outcome, not an ``if``."""
+    # The origin of a comparison is the instruction that asked for its outcome.
     code, offset = guard.origin
     return not isinstance(code, str) and code.co_code[int(offset)] in _CALLS
 
@@ -190,8 +195,8 @@ def _is_current(guard: RecordedGuard, reach: Mapping[Value, Reach]) -> bool:
 def _choose(
     guards: Sequence[RecordedGuard], members: set[Value], reach: Mapping[Value, Reach]
 ) -> set[int]:
-    """Return the ids of the guards that count, see `recorded_guards`."""
-    comparisons = defaultdict(list)  # of two Values, by both
+    """Return the ids of the guards that apply, as `recorded_guards` describes."""
+    comparisons = defaultdict(list)  # guards that compare two Values, by each of them
     for guard in guards:
         for value in guarded_values(guard) if isinstance(guard.right, Value) else ():
             comparisons[value].append(guard)
@@ -248,9 +253,10 @@ def find_source(code: CodeType, offset: int) -> tuple[str, str]:
 
     The expression is "" if the source is not available.
     """
-    positions = list(code.co_positions())
+    positions = list(code.co_positions())  # one entry for each instruction, which has two bytes
     line, end, start, stop = positions[offset // 2] if offset >= 0 else (None,) * 4
     line = line or code.co_firstlineno
     where = f"{Path(code.co_filename).name}:{line}"
+    # Positions count the bytes of a line in UTF-8.
     text = linecache.getline(code.co_filename, line).encode()
     return (text[start:stop].decode() if end == line else ""), where

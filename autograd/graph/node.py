@@ -1,4 +1,4 @@
-"""`Node` and `Edge`, the parts of a graph, and the check that a node does not contradict itself."""
+"""`Node` and `Edge`, the parts of a graph, and the check that a node is consistent."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import NamedTuple
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, LEAF
 
-_GIVEN = (LEAF, CONSTANT)
+_GIVEN = (LEAF, CONSTANT)  # operations of nodes whose data was given, not computed
 
 
 class Node(NamedTuple):
-    """One number of a recorded computation: a tuple, because a large graph has a great many.
+    """One number of a recorded computation.
+
+    A node is a named tuple, because a large graph has many nodes and tuples are small.
 
     Attributes:
         index: its place in `Graph.nodes`.
@@ -24,7 +26,7 @@ class Node(NamedTuple):
         block: the names of the blocks that it is in, outermost first.
     """
 
-    index: int  # type: ignore[assignment]  # in place of the method of tuples
+    index: int  # type: ignore[assignment]  # hides the method `tuple.index`
     op: Op
     parents: tuple[int, ...]
     partials: tuple[float, ...]
@@ -62,11 +64,11 @@ class Edge(NamedTuple):
 
 
 class GraphError(ValueError):
-    """A graph contradicts itself, because data was changed after it was recorded or stored."""
+    """A graph is inconsistent, because data was changed after it was recorded or stored."""
 
 
 def check_node(index: int, node: Node, nodes: Sequence[Node]) -> None:
-    """Refuse a node that is out of order, or whose numbers its operation does not give.
+    """Refuse a node that is out of order, or that its operation does not reproduce.
 
     Raises:
         GraphError: the message names the node and says what is wrong with it.

@@ -33,12 +33,12 @@ class Path:
 
     @property
     def dead(self) -> bool:
-        """Whether a local derivative on the path is 0, so that nothing gets through."""
+        """Whether a local derivative on the path is 0, which makes its contribution 0."""
         return any(edge.partial == 0.0 for edge in self.edges)
 
 
 def count_paths(graph: Graph, wanted: int) -> int:
-    """Return how many paths lead from node `wanted` to the outputs, exactly.
+    """Return the exact number of paths from node `wanted` to the outputs.
 
     >>> from autograd import Value
     >>> v = Value(1.0, "x")
@@ -55,12 +55,12 @@ def count_paths(graph: Graph, wanted: int) -> int:
 
 
 class Tail(NamedTuple):
-    """One of the largest ways from a node down to the node in question.
+    """One of the largest paths from a node back to the node `wanted` of `largest_paths`.
 
-    It begins with the edge to `parent`, through operand number `slot`, and goes on with one of the
-    tails of `parent`, the one that is number `rank` among the largest. `loss` is minus the
-    logarithm of the product, so that sorting puts the largest product first, and equal products in
-    the order of their operands.
+    The path begins with the edge to `parent` at operand number `slot`. It continues with entry
+    number `rank` in the list of tails of `parent`. `loss` is minus the logarithm of the absolute
+    value of the product, so that tails sort by size, the largest first. Equal products are in the
+    order of their operands.
     """
 
     loss: float
@@ -71,12 +71,12 @@ class Tail(NamedTuple):
 
 
 def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
-    """Return the paths from node `wanted` to the outputs with the largest contributions in size.
+    """Return the `most` paths from node `wanted` to the outputs with the largest |contribution|.
 
-    One pass over the graph keeps the `most` largest ways from each node down to `wanted`. They are
-    found among those of its parents, each with one more edge. The time therefore grows with the
-    number of edges, however many paths there are. Of equal paths, those through earlier operands
-    come first.
+    One pass over the graph keeps the `most` largest paths from each node back to `wanted`. Each of
+    them is one edge followed by one of the largest paths of a parent. The time therefore grows with
+    the number of edges, however many paths there are. Among paths with equal contributions, those
+    through earlier operands come first.
     """
     tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
@@ -84,7 +84,7 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
             Tail(tail.loss + loss, slot, rank, parent, partial)
             for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
             if parent in tails
-            for loss in (_loss(partial),)
+            for loss in (_loss(partial),)  # computed once for all tails of the parent
             for rank, tail in enumerate(tails[parent])
         ]
         if found:
@@ -95,6 +95,7 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
 
 
 def _smallest(most: int, tails: list[Tail]) -> list[Tail]:
+    # A short list is sorted faster than a heap is built.
     return sorted(tails)[:most] if len(tails) <= 4 * most else heapq.nsmallest(most, tails)
 
 

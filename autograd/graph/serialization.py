@@ -1,11 +1,13 @@
 """A graph as JSON text. Format 2 is written; format 1, which had one output, is still read.
 
 The text is one object, ``{"gradtrace": 2, "swept": …, "outputs": [index, …], "nodes": [node, …],
-"guards": [guard, …]}``. A node is ``[operation, parents, partials, data, label]``. Operations go by
-their names, those of a user included. A number that is not finite is the string "inf", "-inf" or
-"nan", because JSON has no such numbers. A node may have a sixth entry, an object of further facts,
-such as ``{"block": ["layer 1", "neuron 2"]}``, and the text further keys; a reader ignores those
-that it does not know. A guard is ``[left, relation, right, bound, outcome, text, place]``.
+"guards": [guard, …]}``.
+
+A node is ``[operation, parents, partials, data, label]``. An operation is written by its name, also
+if a user defined it. A number that is not finite is the string "inf", "-inf" or "nan", because JSON
+has no such numbers. A node may have a sixth entry, an object with more facts, such as
+``{"block": ["layer 1", "neuron 2"]}``. A guard is ``[left, relation, right, bound, outcome, text,
+place]``. A reader ignores facts and keys that it does not know.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from ..engine.operation import op_named
 from .guards import RELATIONS, Guard
 from .node import GraphError, Node
 
-_FORMAT = 2  # raised when a reader of the format before would misread the text
+_FORMAT = 2  # increased when an older reader would misread the text
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
@@ -33,7 +35,7 @@ def write_graph(
         "swept": swept,
         "outputs": outputs,
         "nodes": [_node_entry(node) for node in nodes],
-        "guards": [[_written(x) for x in astuple(guard)] for guard in guards],
+        "guards": [[_as_json(x) for x in astuple(guard)] for guard in guards],
     }
     return json.dumps(content, allow_nan=False)
 
@@ -64,12 +66,12 @@ def read_graph(
 
 
 def _node_entry(node: Node) -> list[Any]:
-    partials = [_written(partial) for partial in node.partials]
-    entry = [node.op.name, node.parents, partials, _written(node.data), node.label]
+    partials = [_as_json(partial) for partial in node.partials]
+    entry = [node.op.name, node.parents, partials, _as_json(node.data), node.label]
     return [*entry, {"block": node.block}] if node.block else entry
 
 
-def _written(x: Any) -> Any:
+def _as_json(x: Any) -> Any:
     return str(x) if isinstance(x, float) and not math.isfinite(x) else x
 
 

@@ -1,4 +1,4 @@
-"""`trace`: every step of the forward and of the backward sweep, in order."""
+"""`trace` lists every step of the forward sweep and of the backward sweep, in order."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .graph import Graph, Output
 from .node import Edge
 from .wording import aligned, factors_in_numbers, number
 
-_MOST_STARTS = 4  # outputs whose own gradient is printed
-_MOST_SHOWN = 1000  # steps that a prompt prints without being told to
+_MOST_STARTS = 4  # outputs whose initial gradient of 1 is printed
+_MOST_SHOWN = 1000  # the `repr` of a trace with more steps is one line
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,7 +133,7 @@ class Trace(Sequence[Step]):
 def trace(output: Output | Graph) -> Trace:
     """Return every step that computes `output` and its gradients, in order.
 
-    Of several outputs, the backward steps give the gradients of their sum.
+    If there are several outputs, the backward steps give the gradients of their sum.
 
     Raises:
         TypeError: `output` is neither a Value, several Values nor a Graph.
@@ -173,6 +173,7 @@ def _backward_steps(graph: Graph) -> Iterator[Step]:
                     slot,
                     upstream,
                     partial,
+                    # An upstream gradient of 0 passes 0 on, even if the partial is infinite.
                     contribution=upstream * partial if upstream else 0.0,
                     before=before,
                     after=totals[parent],

@@ -1,7 +1,7 @@
 """Numbers, names and formulas of operations, written as text, as LaTeX and in words.
 
-Every formula is the one in the table of operations, run over symbols and printed in a dialect. No
-formula is typed here.
+The formulas come from the table of operations: each is run over symbols, and the resulting
+expression is printed in a dialect. No formula is written a second time here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .characters import isolated, printable
 
 MINUS = "−"
 _TEXTBOOK = Symbols(textbook=True)  # asks formulas for the form that textbooks print
-_RAISED = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
-_MOST_TERMS = 8  # of a sum; the middle of a longer one is left out
+_SUPERSCRIPTS = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
+_MOST_TERMS = 8  # the middle of a longer sum is left out
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -26,13 +26,13 @@ _MOST_TERMS = 8  # of a sum; the middle of a longer one is left out
 
 @lru_cache(maxsize=4096)
 def number(x: float, digits: int = 5) -> str:
-    """Write a number for reading: a few significant digits, a true minus sign, no "-0".
+    """Write a number with a few significant digits, a true minus sign, and 0 without a sign.
 
     >>> number(-0.40800000000000003), number(1 / 3), number(-1.5e-10), number(2.0)
     ('−0.408', '0.33333', '−1.5·10⁻¹⁰', '2')
     """
     mantissa, exponent = _split(x, digits)
-    return mantissa + (f"·10{str(exponent).translate(_RAISED)}" if exponent else "")
+    return mantissa + (f"·10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else "")
 
 
 def latex_number(x: float, digits: int = 5) -> str:
@@ -93,12 +93,11 @@ def name_text(label: str, longest: int = 40) -> str:
     Characters that cannot be printed are replaced, long labels are cut, and a label that does not
     read as one symbol is put in parentheses.
 
-
     >>> name_text("W1[1,2]"), name_text("a+b"), name_text("x" * 50, longest=5)
     ('W1[1,2]', '(a+b)', 'xxxx…')
     """
     if label.isalnum() and label.isascii() and label[0].isalpha() and len(label) <= longest:
-        return label  # by far the commonest
+        return label  # the most common case, checked first because it is fast
     shown = printable(label)
     shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
     return isolated(shown if _PLAIN.fullmatch(label) else f"({shown})")
@@ -130,6 +129,8 @@ def _latex_primes(primes: str) -> str:
 
 # --- dialects -------------------------------------------------------------------------------------
 
+# A template is its precedence and its text. ``{0:3}`` is input 0, in parentheses where its own
+# precedence is below 3.
 TEXT = Dialect(
     {
         "add": (3, "{0:3} + {1:4}"),
@@ -217,9 +218,9 @@ WORDS = Dialect(
 
 
 def formula_of(op: Op, inputs: Sequence[Expr], dialect: Dialect = TEXT) -> Expr:
-    """Return an operation as it is written: as a call, σ(z), or by its formula, a·b."""
+    """Return an operation applied to inputs: a call such as σ(z), or a formula such as a·b."""
     if op.latex:
-        return Expr(_called(op, dialect), tuple(inputs))
+        return Expr(_head(op, dialect), tuple(inputs))
     return lift(op.forward(_TEXTBOOK, *inputs))
 
 
@@ -228,8 +229,8 @@ def derivatives_of(
 ) -> list[tuple[Expr, Expr]]:
     """Return each local derivative of an operation twice: in full, and as a factor of a product.
 
-    As a factor, a derivative with cases is written f′(z). Where a derivative contains the
-    operation's own result, `output` is written for it, or its formula if `output` is None.
+    As a factor, a derivative with cases is written f′(z). `output` is written where a derivative
+    contains the operation's own result. If it is None, the formula of the result is written.
     """
     result = formula_of(op, inputs, dialect) if output is None else output
     partials = map(lift, op.partials(_TEXTBOOK, result, *inputs))
@@ -242,7 +243,7 @@ def _factor(op: Op, inputs: Sequence[Expr], partial: Expr, dialect: Dialect) -> 
     return Expr(f"{op.latex}'" if dialect is LATEX else f"{op.glyph}′", tuple(inputs))
 
 
-def _called(op: Op, dialect: Dialect) -> str:
+def _head(op: Op, dialect: Dialect) -> str:
     if op in COMPARISONS:
         return COMPARISONS[op]
     if op.name in dialect.templates or op.name in dialect.names:

@@ -1,1 +1,1 @@
-"""Derivatives by finite differences, to check recorded ones."""
+"""Derivatives measured by finite differences, which check the recorded ones."""

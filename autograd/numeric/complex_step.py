@@ -1,8 +1,8 @@
 """The slope of a recorded graph by the complex step: f(x + ih) = f(x) + ih·f′(x) for a tiny h.
 
-Nothing is subtracted, so no digits are lost: this decides where the slope is too small beside the
-function for differences. It uses the forward formulas of the operations alone, never their
-partials.
+Differences of a function lose the digits of a slope that is small beside the function's value. The
+complex step subtracts nothing, so that it keeps them. It uses only the forward formulas of the
+operations and never their partials.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import numpy as np
 from ..engine.topological import inner_nodes
 from ..engine.value import Value
 
-_STEPS = 1e-100, 1e-95  # relative; the error of the method is their square
-LEAST_SLOPE = 1e-150  # a smaller one may be an error of the method, or underflow
+# Relative to the point. The error of the method grows with the square of the step. Two steps that
+# give different slopes show that the method does not work for a function.
+_STEPS = 1e-100, 1e-95
+LEAST_SLOPE = 1e-150  # a smaller slope may be an error of the method, or the result of underflow
 
 
 class Complex:
-    """The namespace of complex numbers, which NumPy orders by real part, then imaginary part."""
+    """The namespace of complex numbers. NumPy orders them by real part, then by imaginary part."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function: Callable[..., Any] = getattr(np, name)
@@ -29,12 +31,12 @@ class Complex:
 
     @staticmethod
     def abs(x: Any) -> Any:
-        """Return x or −x, by the order of NumPy, so that `abs` and `maximum` agree at 0."""
+        """Return x if x ≥ 0 in the order of NumPy, else −x, so that `abs` agrees with `maximum`."""
         return np.where(x >= 0, x, -x)
 
     @staticmethod
     def log1p(x: Any) -> Any:
-        """Return ln(1 + x), also for small x, whose real part NumPy rounds to 0."""
+        """Return ln(1 + x). For small x, `np.log1p` would round the real part to 0."""
         real, imaginary = np.real(x), np.imag(x)
         size = np.log1p(real * (2 + real) + imaginary**2) / 2
         return size + 1j * np.arctan2(imaginary, 1 + real)
@@ -44,10 +46,10 @@ COMPLEX = Complex()
 
 
 def complex_slope(output: Value, leaf: Value) -> float | None:
-    """Return ∂output/∂leaf, or None where the complex step does not give it.
+    """Return ∂output/∂leaf, or None if the complex step cannot compute it.
 
-    It does not where an operation cannot be computed with complex numbers, or has no slope there
-    as a complex function. A slope below `LEAST_SLOPE` is returned as 0.
+    It cannot if an operation does not accept complex numbers, or if an operation has no complex
+    derivative at this point. A slope below `LEAST_SLOPE` is returned as 0.
 
     >>> x = Value(40.0)
     >>> complex_slope(x.sigmoid(), x)

@@ -1,4 +1,4 @@
-"""`operation`: an operation of one's own, with all that the table's operations have."""
+"""`operation` adds an operation of the user's own to the table of operations."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from .gradcheck import gradcheck
 
 Bounds = tuple[float, float]
 
-_PLACES = (0.137, 0.291, 0.583, 0.712, 0.906)  # of the sample points, as fractions of the domain
-_SEVERAL = 3  # inputs with which an operation of any number of inputs is tried
+# Where the sample points lie, as fractions of the domain.
+_FRACTIONS = (0.137, 0.291, 0.583, 0.712, 0.906)
+_TRIED_COUNT = 3  # inputs in the trials of an operation that takes any number of inputs
 _KINKED = frozenset(["where", "abs", "maximum", "minimum"])  # functions with a kink
 
 
 class Operation:
-    """The function of an operation that `operation` has made; `op` is its entry in the table."""
+    """A function of Values that records an operation. `op` is its entry in the table."""
 
     def __init__(self, op: Op) -> None:
         self.op = op
         self.__name__ = op.name
+        # A generated recorder is faster, but exists only for one or two inputs.
         self._record: Callable[..., Value] = (
             recorder(op, Value) if op.arity in (1, 2) else lambda *inputs: record(op, inputs)
         )
@@ -59,20 +61,20 @@ def operation(
 ) -> Operation:
     """Return a function of Values that records an operation of your own.
 
-    The two formulas are run over many kinds of numbers: floats, NumPy columns, symbols and Values.
-    So the operation is traced, explained, drawn, recomputed on the page, compiled and
-    differentiated again like those that come with the package. They use operators and the functions
-    of the namespace `xp`, which have NumPy's names: ``xp.exp``, ``xp.where``.
+    The two formulas are run over floats, NumPy arrays, symbols and Values. The operation can
+    therefore be traced, explained, drawn, recomputed on the page, compiled and differentiated
+    again, like those that come with the package. A formula uses operators and the functions of the
+    namespace `xp`, which have NumPy's names, such as ``xp.exp`` and ``xp.where``.
 
     Args:
-        name: what it is called; a Python name that is not taken.
-        forward: ``forward(xp, *inputs)``, the value.
-        partials: ``partials(xp, output, *inputs)``, the tuple of the local derivatives, one for
-            each input.
-        domain: between which numbers the formulas hold, (low, high), or such a pair for each input.
-            The partials are compared with differences of `forward` at points in between.
-        needs: which inputs are allowed, for the error message where there is no result.
-        convention: which slope is taken where the sides differ.
+        name: the name of the operation, a Python identifier that is not taken.
+        forward: ``forward(xp, *inputs)``, which returns the value.
+        partials: ``partials(xp, output, *inputs)``, which returns the tuple of the local
+            derivatives, one for each input.
+        domain: the interval (low, high) in which the formulas hold, or one interval for each input.
+            The partials are compared with differences of `forward` at points inside it.
+        needs: which inputs are allowed; the error message for other inputs says it.
+        convention: which slope the operation has at a kink, in words.
 
     Raises:
         TypeError: a formula cannot be read, for example because it calls `math` or uses ``if``.
@@ -92,7 +94,7 @@ def operation(
     """
     _check_name(name)
     arity = _count_inputs(name, forward, partials)
-    count = arity or _SEVERAL
+    count = arity or _TRIED_COUNT
     formulas = _read_formulas(name, forward, partials, count)
     latex_name = name.replace("_", r"\_")
     op = Op(
@@ -178,7 +180,7 @@ def _as_formula(result: Any) -> Expr:
 
 
 def _real(forward: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the formula with a ValueError where Python's ``**`` turns complex."""
+    """Return the formula with a ValueError where Python's ``**`` gives a complex number."""
 
     def checked(xp: Any, *inputs: Any) -> Any:
         result = forward(xp, *inputs)
@@ -207,7 +209,7 @@ def _sample_points(
             f"of {count} inputs; got {shortened(domain)}"
         )
     low, high = pairs.T
-    shifted = [np.roll(_PLACES, k) for k in range(count)]  # so that inputs differ
+    shifted = [np.roll(_FRACTIONS, k) for k in range(count)]  # the inputs of a point differ
     return [
         tuple((low + (high - low) * np.array(place)).tolist())
         for place in zip(*shifted, strict=True)
@@ -215,7 +217,7 @@ def _sample_points(
 
 
 def _check_values(op: Op, points: Iterable[tuple[float, ...]]) -> None:
-    """Refuse formulas that have no finite result, or that differ over floats and over arrays."""
+    """Refuse formulas without a finite result, or with another one for arrays than for floats."""
     for point in points:
         at = ", ".join(f"{x:g}" for x in point)
         try:

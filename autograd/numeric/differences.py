@@ -4,8 +4,9 @@ The difference quotient over a step h has two errors. One grows with h, because 
 within the step. The other shrinks with h, because rounding is divided by h. Nobody knows beforehand
 which step is best: for 1/x at 1e-5 it is below 1e-6, for exp at 1e-9 it is near 0.1. The step is
 therefore halved over many orders of magnitude. Each new quotient is extrapolated to h = 0 together
-with those before it, as Richardson and Romberg do. Every extrapolated slope comes with a doubt,
-which is how much the last halving changed it, and its rounding.
+with the quotients before it, which is the method of Richardson and Romberg. Every extrapolated
+slope has an error estimate, called its doubt: the change by the last halving plus the rounding
+error.
 """
 
 from __future__ import annotations
@@ -16,21 +17,23 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 EPSILON = 2.0**-52
-_STEP = 0.27  # relative to the point; not a round number, because that may fit a function's period
-_HALVINGS_NEAR = 46  # from the size of the point down; after more, x + h has no correct digits
-_HALVINGS_FAR = 60  # from 1 down to the size of the point
-_HALVINGS_AT_ZERO = 110  # many, because at 0 the point does not say which step is small
-_DEPTH = 5  # powers of h that are eliminated; with more, rounding errors grow
-_PROBE_EVERY = 10  # halvings
-_LEAST_SUPPORT = 6  # steps that agree, because a few agree by chance where a function oscillates
-_LEAST_KINK = 1e-6  # relative difference between the slopes of the two sides
-_NEGLIGIBLE = 1e-9  # of a slope, relative to the steepest difference quotient
-_TINY = 1e-300  # a distance from 0
+# The first step, relative to the point. It is not a round number, because a round number may be a
+# multiple of the function's period.
+_STEP = 0.27
+_HALVINGS_NEAR = 46  # of steps below the size of the point; after more, x + h has no correct digits
+_HALVINGS_FAR = 60  # of steps between 1 and the size of the point, at most
+_HALVINGS_AT_ZERO = 110  # many, because at 0 the point does not tell which step is small
+_DEPTH = 5  # how many powers of h are eliminated; with more, rounding errors grow
+_PROBE_EVERY = 10  # how many halvings lie between two steps that confirm a slope
+_LEAST_SUPPORT = 6  # how many steps must agree, because a few may agree by chance
+_LEAST_KINK = 1e-6  # the least relative difference between the slopes of the two sides of a kink
+_NEGLIGIBLE = 1e-9  # a slope this small relative to the steepest difference quotient counts as 0
+_TINY = 1e-300  # the distance to a neighbor of 0, which has no size to be relative to
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A measured slope, how far it may be from the true one, and how many steps agree with it."""
+    """A measured slope, its error estimate `doubt`, and the number of steps that agree with it."""
 
     slope: float
     doubt: float
@@ -49,7 +52,7 @@ class Estimate:
 
 @dataclass(slots=True)
 class Extrapolation:
-    """Richardson's table: difference quotients, from which powers of h are eliminated in turn.
+    """Richardson's table of difference quotients, from which powers of h are eliminated in turn.
 
     Halving h divides the leading error by `ratio`. It is 4 for central differences, whose error has
     only even powers of h, and 2 for differences to one side.
@@ -57,28 +60,28 @@ class Extrapolation:
 
     ratio: float
     estimates: list[Estimate] = field(default_factory=list)
-    _before: list[float] = field(default_factory=list)
+    _last_row: list[float] = field(default_factory=list)
 
     def add(self, difference: float, rounding: float) -> None:
         """Add the difference quotient of the next smaller step. After nan, a new table begins."""
         if not math.isfinite(difference):
-            self._before = []
+            self._last_row = []
             return
         row, best = [difference], Estimate(difference, math.inf)
-        for k, earlier in enumerate(self._before[:_DEPTH], start=1):
+        for k, earlier in enumerate(self._last_row[:_DEPTH], start=1):
             row.append(row[-1] + (row[-1] - earlier) / (self.ratio**k - 1))
             doubt = max(abs(row[k] - row[k - 1]), abs(row[k] - earlier)) + rounding
             if doubt < best.doubt:
                 best = Estimate(row[k], doubt)
-        self._before = row
+        self._last_row = row
         if math.isfinite(best.doubt):
             self.estimates.append(best)
 
     def best(self) -> Estimate | None:
-        """Return the estimate of least doubt among those that agree with all from smaller steps.
+        """Return the estimate of least doubt that agrees with all estimates from smaller steps.
 
-        Smaller steps take precedence, because a slope is a limit. A large step may average over a
-        kink or a bump.
+        Smaller steps take precedence, because a slope is a limit, and because a large step may
+        average over a kink or a bump.
         """
         low, high, agreeing = -math.inf, math.inf, []
         for estimate in reversed(self.estimates):
@@ -94,7 +97,7 @@ class Differences:
     """Differences of a function around a point at ever smaller steps.
 
     Args:
-        function: a function of one number. Where it raises, it counts as undefined.
+        function: a function of one number. It counts as undefined where it raises an error.
         at: the point.
         noise: how far rounding may move the function's value there.
 
@@ -114,7 +117,7 @@ class Differences:
         self._largest_rise = self._steepest = 0.0
 
     def refine(self, until: float = 0.0) -> None:
-        """Halve the step until the slope is known to the relative error `until`, or to the end."""
+        """Halve the step until the relative error of the slope is `until`, or to the end."""
         if not until:
             self.noise = max(self.noise, self._observe_noise())
         while self._steps:
@@ -125,15 +128,19 @@ class Differences:
 
     @property
     def best(self) -> Estimate | None:
-        """The best slope so far; where the function has only one side, the slope of that side."""
+        """The best slope so far, or the slope of the only side where the function is defined."""
         return self.central.best() or self.left.best() or self.right.best()
 
     def conclude(self, recorded: float) -> Estimate:
-        """Return the slope that all steps lead to. Its doubt is infinite if they do not decide.
+        """Return the best slope, with infinite doubt if the steps do not determine it.
 
-        The steps do not decide if few of them agree, or if rounding alone moves the function nearly
-        as much as any step does. Nor do they if the recorded slope would move it further, in the
-        smallest step, than any step does: it may then oscillate within a step, as sin does at 1e20.
+        The steps do not determine a slope in these cases:
+
+        - Few of them agree.
+        - Rounding alone changes the function's value nearly as much as any step does.
+        - The recorded slope times the distance to the next floating-point number is more than the
+          function changes in any step. The function may then oscillate between two such numbers,
+          as sin does at 1e20.
         """
         best = self.best
         if best is None:
@@ -143,15 +150,16 @@ class Differences:
         return best if is_seen and best.support >= _LEAST_SUPPORT else replace(best, doubt=math.inf)
 
     def is_zero(self, found: Estimate) -> bool:
-        """Return whether a slope is too close to 0 to be told from it.
+        """Return whether a slope cannot be distinguished from 0.
 
-        The steepest difference quotient says how steep the function is nearby.
+        It is compared with the steepest difference quotient, which tells how steep the function is
+        nearby.
         """
         return abs(found.slope) + 4 * found.doubt <= _NEGLIGIBLE * self._steepest
 
     @property
     def has_kink(self) -> bool:
-        """Whether the slopes of the two sides differ by more than can be doubted."""
+        """Whether the slopes of the two sides differ by more than their doubts allow."""
         left, right = self.left.best(), self.right.best()
         if left is None or right is None or min(left.support, right.support) < _LEAST_SUPPORT:
             return False
@@ -162,16 +170,18 @@ class Differences:
     @property
     def has_jump(self) -> bool:
         """Whether the function's value, not only its slope, differs between the two sides."""
+        # At a jump the function changes by the same amount over every small distance. Elsewhere it
+        # changes about 1,000 times as much over the largest of these distances as over the least.
         least = max(4 * EPSILON * abs(self.at), _TINY)
         rises = [abs(self._rise(least * size)) for size in (1, 10, 100, 1000)]
         is_defined = all(map(math.isfinite, rises))
         return is_defined and min(rises) > max(1000 * self.noise, 0.9 * max(rises))
 
     def is_confirmed(self) -> bool:
-        """Return whether differences at a few of the remaining steps allow the best slope.
+        """Return whether differences at a few of the remaining steps agree with the best slope.
 
-        A function that still bends at the smallest of them may have a kink, so that the slope is
-        not confirmed.
+        The function may bend within the largest of these steps only, because a bend within a
+        smaller one may be a kink.
         """
         found, steps = self.best, self._steps[_PROBE_EVERY::_PROBE_EVERY]
         return found is not None and all(
@@ -214,9 +224,10 @@ class Differences:
     def _observe_noise(self) -> float:
         """Return how much rounding moves the function at neighboring numbers.
 
-        Third differences remove everything smooth. The calmer of the two sides counts, because a
-        jump may lie beside the point.
+        Third differences remove the smooth part of the function. The smaller result of the two
+        sides counts, because a jump may lie on one side of the point.
         """
+        # The smooth part of the function changes little over so few units in the last place.
         spacing = _STEP * 3000 * EPSILON * abs(self.at) or _TINY
         return min(self._jitter(side * spacing) for side in (-1, 1))
 
@@ -227,7 +238,8 @@ class Differences:
         return max((abs(x) / 2 for x in values if math.isfinite(x)), default=0.0)
 
     def _rounding(self, under: float, over: float) -> float:
-        return max([self.noise, *(EPSILON * abs(y) for y in (under, over) if y == y)])
+        defined = (y for y in (under, over) if not math.isnan(y))
+        return max([self.noise, *(EPSILON * abs(y) for y in defined)])
 
 
 def _steps(at: float) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""`gradcheck`: recorded gradients, compared with differences of the function itself."""
+"""`gradcheck` compares recorded gradients with differences of the function itself."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .gradient_report import Component, GradientReport
 
 _TOLERANCE = 1e-7
 _COMPLEX_DOUBT = 1e-12  # relative error of the complex step
-_CALLS = 4  # with the same values, to see whether the function repeats
-_NEARBY = 2.0**-40  # relative distance from a point to what is called its two sides
-_TINY = 1e-150  # the same distance from 0
+_CALLS = 4  # with the same values, to see whether the function returns the same each time
+_NEARBY = 2.0**-40  # relative distance to the two points that stand for the sides of a point
+_TINY = 1e-150  # the distance to them if the point is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,20 @@ def gradcheck(
 ) -> GradientReport:
     """Compare ∂function/∂value, as recorded, with differences of the function itself.
 
-    The steps of the differences follow the size of the point and of the slope, and every measured
-    slope comes with an estimate of its error. Where that error is too large for a verdict, the
-    gradient is undecided. A point where the slopes of the two sides differ is at a kink, and
-    nothing is compared there. A function that returns something else when it is called again with
-    the same values, such as one with dropout, is not compared at all.
+    The steps of the differences depend on the size of the point and of the slope, and every
+    measured slope has an error estimate. If the error is too large for a verdict, the gradient is
+    undecided. If the slopes of the two sides of a point differ, the point is at a kink, and the
+    gradient is not compared. If the function returns another result when it is called again with
+    the same values, as with dropout, no gradient is compared.
 
     Args:
-        function: takes the values and returns a Value or several, which are added up. A module of
-            `nn` takes them as one list; its parameters are compared too. Of a `Program`, the
-            gradients of the mean over the batch are compared with differences of examples that are
-            recorded again, one by one.
-        values: where to compare: numbers, or Values, whose labels name the lines of the report; for
-            a program, its columns.
-        tolerance: how far the two may differ, relative to the larger of them.
+        function: a function of the values that returns a Value or several, which are added up. A
+            module of `nn` takes the values as one list, and its parameters are compared too. For a
+            `Program`, the gradients of the mean over the batch are compared with differences, for
+            which every example is recorded again.
+        values: the point at which to compare, as numbers or Values. The labels of Values name the
+            lines of the report. For a `Program`, these are its columns.
+        tolerance: the largest difference allowed, relative to the larger of the two gradients.
 
     Raises:
         TypeError: the function does not return Values, or a value is not a number.
@@ -96,7 +96,7 @@ def gradcheck(
     else:
         subject = _of_function(function, values)
     components: list[Component] = []
-    returned = _call_again(subject)
+    returned = _call_again(subject)  # the keys of a dict are a set that keeps its order
     while len(components) < len(subject.points) and len(returned) == 1:
         components.append(_compare(subject, len(components), tolerance))
         returned |= {subject.compute().data: None}
@@ -148,7 +148,7 @@ def _point(v: Value | Number, k: int) -> Value:
 
 
 def _single(result: Any) -> Value:
-    """Return what a function gave as one Value; several are added up."""
+    """Return the result of a function as one Value, the sum of several."""
     if isinstance(result, Value):
         return result
     flat = list(np.array(result, dtype=object).ravel())
@@ -164,7 +164,12 @@ def _single(result: Any) -> Value:
 
 
 def _compare(subject: Subject, k: int, tolerance: float) -> Component:
-    """Return how the recorded gradient of point number k compares with the measured one."""
+    """Return how the recorded gradient of point number k compares with the measured one.
+
+    A few differences are enough if they agree with the recorded gradient. Otherwise the step is
+    halved to the end, the point is searched for a kink, and the complex step decides what the
+    differences leave undecided.
+    """
     recorded, at = subject.recorded[k], subject.points[k].data
     judge = partial(_judge, subject.names[k], recorded, tolerance)
     output = subject.compute()
@@ -183,6 +188,7 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
         exact = complex_slope(output, subject.points[k])
         if exact is None and recorded == 0.0 and differences.is_zero(measured):
             exact = 0.0
+        # `complex_slope` cannot tell a recorded slope below its limit from 0.
         if exact is not None and not 0.0 < abs(recorded) < LEAST_SLOPE:
             return judge(Estimate(exact, _COMPLEX_DOUBT * abs(exact)))
     return found
@@ -200,7 +206,7 @@ def _rounding_error(output: Value) -> float:
 
 
 def _name_kink(subject: Subject, k: int) -> str:
-    """Return the operation that has a kink at the point: its slopes there differ by the side."""
+    """Return the operation whose slopes differ between the two sides of the point, if any."""
     at = subject.points[k].data
     nearby = _NEARBY * abs(at) or _TINY
     try:

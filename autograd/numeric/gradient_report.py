@@ -1,4 +1,4 @@
-"""What `gradcheck` found: each recorded gradient beside the measured one, with a verdict."""
+"""The report of `gradcheck`: each recorded gradient, the measured one and a verdict."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ..graph.wording import aligned, number
 
 Verdict = Literal["agrees", "at a kink", "undecided", "disagrees"]
 _MOST_SHOWN = 10
-_MOST_DOUBT = 1e-5  # relative; a slope that is measured less exactly does not decide
+_MOST_DOUBT = 1e-5  # the largest relative doubt with which a measured slope gives a verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One gradient: as recorded and as measured.
+    """One recorded gradient and the measurement it is compared with.
 
     Attributes:
         name: the label of the value.
-        recorded: ∂function/∂value by the recorded partials.
-        measured: the same by differences.
-        tolerance: how far the two may differ, beside the error of the measurement.
-        kink: where the slopes of the two sides differ, what has the kink; else "".
+        recorded: ∂function/∂value, computed from the recorded partials.
+        measured: ∂function/∂value, measured by differences.
+        tolerance: how far the two may differ in addition to the error of the measurement.
+        kink: the operation or function that has a kink at the point; "" if there is no kink.
         doubt: how far `measured` may be from the true slope.
     """
 
@@ -37,43 +37,43 @@ class Component:
 
     @property
     def error(self) -> float:
-        """How far the two differ."""
+        """The absolute difference between the recorded and the measured gradient."""
         return abs(self.recorded - self.measured)
 
     @property
     def allowed(self) -> float:
-        """How large the error may be: the tolerance and what the measurement leaves open."""
+        """The largest error that is allowed, the tolerance plus the error of the measurement."""
         return self.tolerance + 4 * self.doubt
 
     @property
     def verdict(self) -> Verdict:
         """What the comparison says.
 
-        A gradient is undecided where the measurement allows it but is too inexact to exclude others
-        that are wrong.
+        A gradient is undecided if the measurement agrees with it but is so inexact that it would
+        also agree with wrong gradients.
         """
         if self.kink:
             return "at a kink"
         if math.isinf(self.doubt):
             return "undecided"
-        if not self.error <= self.allowed:
+        if not self.error <= self.allowed:  # also if the error is nan
             return "disagrees"
         scale = max(abs(self.recorded), abs(self.measured))
         return "agrees" if self.doubt <= _MOST_DOUBT * scale else "undecided"
 
     @property
     def ok(self) -> bool:
-        """Whether the two agree, or lie at a kink."""
+        """Whether the two gradients agree, or the point is at a kink."""
         return self.verdict in ("agrees", "at a kink")
 
 
 @dataclass(frozen=True)
 class GradientReport:
-    """How recorded gradients compare with measured ones; prints, shows in notebooks, has `.ok`.
+    """How recorded gradients compare with measured ones, as text and in notebooks.
 
     Attributes:
         components: the gradients, in the order of the values.
-        returned: if the function does not repeat, what it returned for the same values; else ().
+        returned: the different results for the same values; () if all calls returned the same.
     """
 
     components: tuple[Component, ...]
@@ -81,17 +81,17 @@ class GradientReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every gradient agrees or lies at a kink, and the function repeats."""
+        """Whether every component is ok and the function always returned the same result."""
         return not self.returned and all(component.ok for component in self.components)
 
     @property
     def kinks(self) -> tuple[Component, ...]:
-        """Those that lie at a kink and were not compared."""
+        """The components at a kink, which were not compared."""
         return tuple(component for component in self.components if component.kink)
 
     @property
     def worst(self) -> tuple[Component, ...]:
-        """The components: wrong ones, undecided ones, then by error relative to what is allowed."""
+        """The components by verdict, wrong ones first, and then by error relative to `allowed`."""
         return tuple(sorted(self.components, key=_rank))
 
     @encodable

@@ -26,9 +26,9 @@ class Data:
         x: the inputs, shape (examples, inputs).
         y: the targets, shape (examples, outputs).
         targets: what the targets mean: "classes", "label", "labels" or "numbers", or a TargetType,
-            which has a threshold too. If left out it is decided here, once: one-hot rows are
-            classes, 0 and 1 or −1 and 1 are labels, and all else are numbers. A part of the data
-            means what the whole means.
+            which also has a threshold. By default it is determined once, here: one-hot rows are
+            classes, 0 and 1 or −1 and 1 are labels, and all other targets are numbers. A slice of
+            the data keeps the type.
 
     Raises:
         TypeError: x or y does not hold real numbers.
@@ -54,7 +54,7 @@ class Data:
         self._set(np.hstack([inputs, wanted]), inputs.shape[1], targets)
 
     def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
-        rows.flags.writeable = False  # a change of x or y would leave the other attributes behind
+        rows.flags.writeable = False  # because `targets` was determined from them
         self._rows, self._inputs, self._targets = rows, inputs, targets
         return self
 
@@ -90,13 +90,13 @@ class Data:
     @overload
     def __getitem__(self, wanted: slice | Indices | list[int]) -> Data: ...
     def __getitem__(self, wanted: Any) -> Example | Data:
-        """Return one example as (x, y), or those of a slice, of a list of indices or of a mask.
+        """Return one example as (x, y), or the Data of a slice, a list of indices or a mask.
 
         A slice shares the arrays.
 
         Raises:
             IndexError: there is no such example.
-            TypeError: it is none of these.
+            TypeError: `wanted` is none of these.
         """
         if isinstance(wanted, int | np.integer) and not isinstance(wanted, bool):
             self._check_index(int(wanted))
@@ -128,7 +128,7 @@ class Data:
 
     @property
     def labels(self) -> Indices:
-        """The right answers: of classes their numbers from 0, of labels 0 and 1.
+        """The right answers, which are the numbers of classes from 0, or 0 and 1 for labels.
 
         The shape is (examples,), or (examples, outputs) for several labels.
 
@@ -180,14 +180,14 @@ def one_hot(labels: ArrayLike, classes: int) -> Array:
 def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
     """Yield the examples once each, shuffled, in mini-batches of `size`.
 
-    If `size` does not divide the number of examples, the last batch is smaller. No example is left
-    out, and none comes twice.
+    If `size` does not divide the number of examples, the last batch is smaller. Every example
+    is in exactly one batch.
 
     Args:
         data: the examples.
         size: how many examples a mini-batch has; the size of the data for full-batch descent.
-        seed: for the shuffling. An int gives the same order each time. A numpy Generator continues,
-            so that every epoch has another order.
+        seed: for the shuffling. An int gives the same order each time. A numpy Generator gives
+            another order each time, as training needs.
 
     Raises:
         TypeError: `data` is not Data, or `size` is not a whole number.
@@ -203,7 +203,7 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
 
 
 def batch_indices(count: int, size: int, generator: np.random.Generator) -> list[Indices]:
-    """Return the indices 0 … count − 1, shuffled, in pieces of `size`; the last may be smaller.
+    """Return the shuffled indices 0 … count − 1 in arrays of `size`. The last may be smaller.
 
     Raises:
         TypeError: `size` is not a whole number.

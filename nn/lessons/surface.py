@@ -1,7 +1,7 @@
 """The cost as a surface over two numbers, and the paths of descents on it.
 
-Full-batch descent is a careful walker who looks at every example before each step. Mini-batch
-descent is a hasty one, who takes many quick steps, each in about the right direction.
+Full-batch descent computes the gradient of all examples before each step. Mini-batch descent takes
+many more steps, each in about the right direction, because it uses only a few examples for each.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Along = str | Array
 
 @dataclass(frozen=True, eq=False)
 class DescentPath:
-    """The places a descent went through, and the cost of all examples at each.
+    """The places that gradient descent passed through, and the cost of all examples at each.
 
     Attributes:
-        name: what it is called in pictures.
+        name: the name in pictures.
         places: shape (steps + 1, 2), the start first.
         costs: shape (steps + 1,).
     """
@@ -52,7 +52,7 @@ class Surface:
         names: what the two numbers are.
         first: the values of the first, shape (m,).
         second: the values of the second, shape (n,).
-        costs: shape (n, m), as matplotlib wants it.
+        costs: the costs, shape (n, m), the layout that matplotlib expects.
     """
 
     names: tuple[str, str]
@@ -114,7 +114,8 @@ class Landscape:
         origin = np.array([parameter.data for parameter in self.model.parameters()])[order]
         for along, direction in zip(self.along, self._directions, strict=True):
             if isinstance(along, str):
-                origin = origin * (direction == 0)  # its coordinate is its whole value
+                # The coordinate of a parameter is its value, not a change of its value.
+                origin = origin * (direction == 0)
         self._origin = origin
 
     def __repr__(self) -> str:
@@ -140,7 +141,13 @@ class Landscape:
     def around(
         self, paths: Sequence[DescentPath], count: int = 31, margin: float = 0.25
     ) -> Surface:
-        """Return the surface around paths, `count` values each way."""
+        """Return the surface around paths.
+
+        Args:
+            paths: the paths that the grid covers.
+            count: how many values the grid has for each of the two numbers.
+            margin: how far the grid extends beyond the paths, relative to their extent.
+        """
         places = np.concatenate([path.places for path in paths])
         low, high = places.min(axis=0), places.max(axis=0)
         rim = margin * np.maximum(high - low, 1e-3)
@@ -161,9 +168,9 @@ class Landscape:
         Args:
             start: where it starts, shape (2,).
             learning_rate: η of the step −η ∇C.
-            epochs: how many times all examples are looked at.
-            batch_size: how many are looked at before each step; None for all.
-            seed: of the shuffling; the same seed, the same path to the last bit.
+            epochs: how many times each example is used.
+            batch_size: how many examples are used for each step; None for all.
+            seed: for the shuffling. The same int gives the same path to the last bit.
             name: what to call the path.
 
         Raises:
@@ -194,10 +201,10 @@ class Landscape:
 
 
 def random_direction(model: Module, seed: Seed = None) -> Array:
-    """Return a random direction in which each array of parameters is as long as the model's own.
+    """Return a random direction in which each array has the norm of the model's own array.
 
-    Then no layer is stretched more than another. This is the normalization of Li et al. (2018),
-    arXiv:1712.09913, section 4, by arrays instead of filters.
+    A step along it changes every array by the same share. This is the normalization of section 4 of
+    Li et al. (2018), arXiv:1712.09913, applied to arrays instead of filters.
     """
     generator = random_generator(seed)
     scaled = []

@@ -1,4 +1,4 @@
-"""`votes`: what every example wants of every parameter, as a table."""
+"""`votes` tabulates the change that each example wants in each parameter, −∂C/∂θ."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.recording import outputs_of
 
-_COLUMNS = 6  # of a wide table, those with the largest averages
+_COLUMNS = 6  # a wider table shows the columns with the largest averages
 _ROWS = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """What every example wants of every parameter, −∂C/∂θ. The average is −∇C of the whole cost.
+    """The change that each example wants in each parameter, −∂C/∂θ.
 
-    The whole cost is the average of the costs of the examples, so a step of gradient descent adds η
-    times the average to the parameters.
+    The whole cost C is the average of the costs of the examples. The average of the table is
+    therefore −∇C, and a step of gradient descent adds η times the average to the parameters.
 
     Attributes:
         labels: the names of the parameters, in order.
@@ -64,8 +64,8 @@ class Votes:
 def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
     """Return the table of −∂C/∂θ, one row for each example and one column for each parameter.
 
-    Give a mini-batch rather than all the data, because every example has as many numbers as the
-    model has parameters.
+    Use a mini-batch instead of all the data, because the table has a number for each pair of an
+    example and a parameter.
 
     Raises:
         TypeError: `data` is not Data.
@@ -93,6 +93,7 @@ def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
 def _wanted_changes(model: Module, x: list[float], y: list[float], loss: Loss) -> Array:
     """Return −∂C/∂θ for one example, in the order of the parameters."""
     adjoints = adjoints_of(loss(outputs_of(model, x), y))
+    # Unlike a minus sign, 0 − x gives 0 for 0, not −0.
     return 0.0 - np.array([adjoints[parameter] for parameter in model.parameters()])
 
 

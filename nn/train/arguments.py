@@ -1,4 +1,4 @@
-"""The arguments of `fit`: checked before the first epoch, with sentences that say what to write."""
+"""Checks of the arguments of `fit`, whose error messages say what to write instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..module import Module
 from ..network import MLP
 from ..optimizers import OPTIMIZERS, Optimizer, Parameters
 
-_ELSEWHERE = {
+_ADVICE = {
     "lr": "the learning rate belongs to the optimizer: optimizer=SGD(learning_rate=0.1)",
     "learning_rate": "the learning rate belongs to the optimizer: optimizer=SGD(learning_rate=0.1)",
     "validation_data": "write validation=Data(x, y)",
@@ -61,7 +61,7 @@ def refuse_foreign(positional: Sequence[object], named: Mapping[str, object]) ->
             "fit(net, Data(x, y), optimizer=SGD(0.1), …)"
         )
     for name in named:
-        advice = _ELSEWHERE.get(name, "see help(nn.fit) for those that there are")
+        advice = _ADVICE.get(name, "see help(nn.fit) for those that there are")
         raise TypeError(f"fit has no argument {name!r}: {advice}")
 
 
@@ -92,7 +92,7 @@ def check_model(model: object) -> None:
 
 
 def check_data(data: object, name: str = "data") -> None:
-    """Refuse what is not examples with targets, and no examples at all."""
+    """Refuse what is not Data, and Data without examples."""
     if not isinstance(data, Data):
         write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
         raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
@@ -124,7 +124,7 @@ def check_loss(loss: object) -> None:
 
 
 def check_logits(loss: object, model: Module) -> None:
-    """Refuse probabilities for a loss on logits."""
+    """Refuse a network that outputs probabilities if the loss takes logits."""
     if loss not in (cross_entropy, binary_cross_entropy) or not isinstance(model, MLP):
         return
     activation = model.layers[-1].activation
@@ -149,6 +149,7 @@ _LOSSES = {
     "bce": "binary_cross_entropy",
     "hinge": "hinge",
 }
+"""The losses of `nn` by the names that other libraries give them."""
 
 
 def check_optimizer(optimizer: object) -> None:
@@ -201,7 +202,7 @@ def check_functions(**functions: object) -> None:
 
 
 def check_metrics(metrics: object) -> None:
-    """Refuse metrics that are not functions by name."""
+    """Refuse metrics that are not a mapping of names to functions."""
     if not isinstance(metrics, Mapping):
         raise TypeError(
             "metrics are functions of all outputs and targets, by name: "
@@ -212,7 +213,7 @@ def check_metrics(metrics: object) -> None:
 
 
 def places_of(chosen: Parameters | None, named: Sequence[tuple[str, Value]]) -> NDArray[np.intp]:
-    """Return the indices of the parameters that learn: those of `train=`, or all.
+    """Return the indices of the parameters that learn, those given as `train=` or all of them.
 
     Raises:
         ValueError: there are none, or one is not a parameter of the model.

@@ -1,4 +1,4 @@
-"""A model and its loss as one program over mini-batches: where networks meet `compile`."""
+"""A model and its loss, compiled to one program that runs over mini-batches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.engine.collector import collector_paused
 from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
-from autograd.program.compiler import compile  # noqa: A004 - the name of the job
+from autograd.program.compiler import compile  # noqa: A004 - the public name
 from autograd.program.program import Program
 
 from ..arrays import Array
@@ -35,8 +35,8 @@ class Compiled:
         model: the model.
         loss: the cost of one example.
         data: the examples; all targets are checked.
-        weight_decay: λ of λ Σ θ², which is added to every cost. It is the same for all examples, so
-            that it is not part of the program.
+        weight_decay: λ of λ Σ θ², which is added to every cost. The term is not part of the
+            program, because it is the same for all examples.
         is_weighted: whether every example has a weight, by which its cost is multiplied.
         is_training: whether Dropout layers drop inputs.
 
@@ -48,7 +48,7 @@ class Compiled:
         drop_rates: the probability of 0 for every mask of a Dropout, shape (masks,).
 
     Raises:
-        TypeError: the model or the loss returns something else than Values.
+        TypeError: the model or the loss returns something other than Values.
         ValueError: the data does not fit the model or the loss, or the model computes its output
             from Values that are not among its parameters, or draws random numbers.
     """
@@ -92,8 +92,9 @@ class Compiled:
         Args:
             data: the examples.
             wanted: their indices.
-            extra: the weights of these examples, if they have weights, and the factors of all
-                masks, shape (1 + masks, examples). All are 1 if this is left out.
+            extra: one row with the weights of these examples, if examples have weights, and one
+                row with the factors of each mask, shape (1 + masks, examples). The default is 1
+                for all of them.
         """
         self.program.forward(self._columns_of(data, wanted, extra))
         return self._decayed_costs()
@@ -112,11 +113,11 @@ class Compiled:
         return self._decayed_costs(), gradient
 
     def answers(self) -> NDArray[Any]:
-        """Return the model's outputs for the examples of the last costs, (examples, outputs)."""
+        """Return the outputs for the examples of the last call, shape (examples, outputs)."""
         return self.program.kept.T
 
     def warm_up(self, data: Data, size: int) -> None:
-        """Run one mini-batch, because the program plans for a size when it first meets it."""
+        """Run one mini-batch, because the first one of a size takes longer than the others."""
         self.costs_and_gradient(data, slice(0, size))
 
     def to_model_order(self, numbers: NDArray[Any]) -> Array:
@@ -134,11 +135,12 @@ class Compiled:
         return columns if len(self._used) == len(columns) else columns[self._used]
 
     def _gather(self, rows: Array, wanted: Indices | slice) -> Array:
-        """Return the rows wanted, one below the other in a buffer that is used again and again."""
+        """Return the rows wanted, in a buffer that is used for all batches of the same size."""
         if isinstance(wanted, slice):
             return rows[wanted]
         if len(self._rows) != len(wanted):
             self._rows = np.empty((len(wanted), rows.shape[1]))
+        # In mode "raise", NumPy would fill a buffer of its own first.
         return rows.take(wanted, axis=0, out=self._rows, mode="clip")
 
     def _decayed_costs(self) -> NDArray[Any]:
@@ -167,11 +169,11 @@ def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = 
             raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
 
 
-@np.errstate(all="ignore")  # what is not finite is found by looking at it
+@np.errstate(all="ignore")  # the results are checked for being finite
 def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
-    """Return C, the average cost over all examples, and leave ∂C/∂θ in every parameter's `grad`.
+    """Return C, the average cost over all examples, and store ∂C/∂θ in every parameter's `grad`.
 
-    The gradients replace what was there.
+    Earlier gradients are replaced.
 
     Raises:
         TypeError: an argument is of another kind; the message says what to write.
@@ -207,7 +209,7 @@ def parts(count: int) -> list[slice]:
 
 
 def _used(leaves: Sequence[Value], output: Value) -> list[int]:
-    """Return the places of the leaves that the output depends on: a model need not look at all."""
+    """Return the indices of the leaves that the output depends on, which may not be all."""
     nodes = set(all_nodes(output))
     return [k for k, leaf in enumerate(leaves) if leaf in nodes]
 

@@ -1,4 +1,4 @@
-"""A model or a loss with branches, such as an `if` that compares Values, over mini-batches."""
+"""A program over mini-batches for a model or a loss with branches, such as an `if` over Values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograd.engine.functions import total
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.program.branching import BranchingProgram
-from autograd.program.compiler import compile  # noqa: A004 - the name of the job
+from autograd.program.compiler import compile  # noqa: A004 - the public name
 
 from ..arrays import Array
 from ..module import Module
@@ -21,10 +21,10 @@ from .recording import Recorder, Recording
 
 
 class Branches:
-    """The program of a cost with branches: every example takes its own.
+    """The program of a cost with branches, in which every example takes its own branch.
 
-    It is used as a `Program` is. The outputs of the model are computed only when they are read,
-    by a program of their own, because a model may have branches as well.
+    It has the methods of a `Program`. The outputs of the model are computed only when they are
+    read. Other programs compute them, because the model may have branches as well.
     """
 
     def __init__(self, recorder: Recorder, recording: Recording, model: Module) -> None:
@@ -86,7 +86,7 @@ class Branches:
         return self._with_all_parameters(self._recorder.outputs(leaves)[0][k])
 
     def _with_all_parameters(self, output: Value) -> Value:
-        """Let every branch depend on all parameters, so that all have them in one order."""
+        """Let every branch depend on all parameters, so that their programs have the same ones."""
         read = set(all_nodes(output))
         unread = [0.0 * p for p in self._parameters if p not in read]
         return total([output, *unread]) if unread else output

@@ -1,4 +1,4 @@
-"""A model and its training in one file: .npz without pickle, written whole or not at all."""
+"""Save a model and its training to one .npz file without pickle, and load it."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from .description import Description, describe
 from .history import History
 from .saved_history import from_json, to_json
 
-FORMAT = 2  # raised when old readers could misread a file
+FORMAT = 2  # increased when an older reader would misread the file
 _READ = (1, 2)
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, IndexError),
     *(NotImplementedError, RuntimeError, MemoryError, OverflowError, RecursionError),
 )
-"""What reading arbitrary bytes as a zip file of arrays can raise, beyond OSError."""
+"""What reading arbitrary bytes as an .npz file can raise, in addition to OSError."""
 
 
 class CheckpointError(ValueError):
-    """A file is not a saved model, or is damaged, or does not fit; the message names it."""
+    """A file is not a saved model, is damaged, or does not fit the model."""
 
 
 def save(path: Name, model: Module, history: History | None = None) -> None:
     """Write a model, and the history from which `fit` continues bit for bit, to a .npz file.
 
-    The file is replaced as a whole or not at all: if the process is killed, the old one is there
-    still. An optimizer with settings that a file cannot hold, such as a schedule, is saved by name;
-    give it again to `fit` when you continue from the file.
+    The file is replaced as a whole or not at all. If the process is killed, the old file remains.
+    An optimizer with settings that a file cannot hold, such as a schedule, is saved by name only.
+    Give it to `fit` again when you continue from the file.
 
     Raises:
         TypeError: the model is not a Module, or the history is not a History.
-        ValueError: the shuffling was by another bit generator than NumPy's usual PCG64.
+        ValueError: the shuffling used a bit generator other than PCG64, NumPy's default.
         OSError: the file cannot be written.
     """
     check_model(model)
@@ -70,13 +70,13 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
 
     Args:
         path: the file.
-        model: the model to load the parameters into, of the same shapes and activations; needed if
-            it is another Module than an MLP.
+        model: the model to load the parameters into, of the same shapes and activations. It is
+            needed if the saved model is not an MLP.
 
     Raises:
         CheckpointError: the file is truncated, changed, of another version or of another kind, or
-            its arrays do not fit the model; the message names file and reason. The model is not
-            changed then.
+            its arrays do not fit the model; the message names the file and the reason. The
+            model is not changed then.
         OSError: the file cannot be read.
     """
     if model is not None:
@@ -105,7 +105,7 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
 
 
 def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return what the file says about itself, and its arrays, both checked against its digest."""
+    """Return the description and the arrays in a file, after comparing them with its checksum."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         if not isinstance(file, np.lib.npyio.NpzFile):
             raise ValueError("it holds one array, not a model")
@@ -129,15 +129,15 @@ def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
 
 
 def _architecture(model: Module) -> dict[str, Any]:
-    """Return what `load` needs to make the model again, and to know another one."""
+    """Return what `load` needs to rebuild the model, or to check the model that it is given."""
     return {"kind": _kind(model), "activations": list(describe(model).activations)}
 
 
 def _kind(model: Module) -> str:
-    """Return "MLP" for a network that `load` can make again from activations and arrays."""
+    """Return "MLP" if `load` can rebuild the network from activations and arrays."""
     if type(model) is not MLP:
         return type(model).__name__
-    if runs_its_layers(model) and all(isinstance(k.activation, str) for k in model.layers):
+    if runs_its_layers(model) and all(isinstance(layer.activation, str) for layer in model.layers):
         return "MLP"
     return "MLP with layers or activations of its own"
 
@@ -155,7 +155,7 @@ def _remade(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Modul
 def _fill(model: Module, about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> None:
     """Put the parameters into a model of the same shapes and activations.
 
-    A file of format 1 knows the activations of an MLP only.
+    A file of format 1 contains activations only for an MLP.
     """
     ours = describe(model)
     activations = tuple(about.get("activations", ours.activations))

@@ -1,4 +1,4 @@
-"""What a model is made of, so that the state of one training is not given to another network."""
+"""The description of a model, which prevents loading a training into another network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Description:
     activations: tuple[str, ...] = ()
 
     def check_same(self, other: Description, ours: str, theirs: str) -> None:
-        """Refuse another model.
+        """Refuse a model with another description.
 
         Args:
             other: the description of the other model.

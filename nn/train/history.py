@@ -1,4 +1,4 @@
-"""What a training leaves behind: its epochs, and all that is needed to continue it."""
+"""The history of a training: its epochs, and the state that is needed to continue it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Epoch(NamedTuple):
     """One pass over the examples.
 
     Attributes:
-        number: which one, from 1.
+        number: the number of the epoch, counted from 1.
         cost: the average cost of the examples, each measured before the step of its mini-batch.
-        accuracy: the share of them that were right; None where targets are numbers.
+        accuracy: the share of the examples that were right; None if the targets are numbers.
         validation_cost: the average cost of the validation examples after the epoch, or None.
-        validation_accuracy: the share of those that were right, or None.
+        validation_accuracy: the share of the validation examples that were right, or None.
         examples: how many examples were used; fewer than there are if the epoch was cut short.
         seconds: how long it took, without validation.
         metrics: the metrics that `fit` was given, by name; those of the validation examples are
@@ -53,7 +53,7 @@ class Epoch(NamedTuple):
         )
 
     def cells(self, metrics: list[str]) -> list[str]:
-        """Return its numbers as cells of a table; those that were not measured are empty."""
+        """Return the numbers as cells of a table, with empty cells for those not measured."""
         validation = "" if self.validation_cost is None else number(self.validation_cost, 4)
         found = self.metrics or {}
         return [
@@ -73,17 +73,17 @@ class History:
 
     Attributes:
         optimizer: the update rule.
-        epochs: what happened, one entry for each epoch.
-        state: what the rule remembers, arrays in the order of `model.parameters()`; of Groups, one
-            such tuple for each.
+        epochs: one entry for each epoch.
+        state: the state of the rule, a tuple of arrays in the order of `model.parameters()`. For
+            Groups, it is one such tuple for each group.
         random: the state of the bit generator of the shuffling.
         interrupted: whether Ctrl-C, a callback or an error ended the training during an epoch.
         stopped: why the training ended before the last epoch that was asked for; "" if it did not.
         steps: how many steps the optimizer has taken.
-        targets: what the targets mean, as it was decided when the training began.
+        targets: the type of the targets, determined when the training began.
         best: the number of the epoch whose weights the model has, where `patience` was given.
         model: the names, shapes and activations of the model.
-        learning: the names of the parameters that learned, where it was not all of them.
+        learning: the names of the parameters that learned; None if all of them did.
     """
 
     optimizer: Optimizer

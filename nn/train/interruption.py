@@ -1,4 +1,4 @@
-"""Ctrl-C during a training: it ends after the current mini-batch, and nothing is lost."""
+"""Let Ctrl-C end a training after the current mini-batch, so that nothing is lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def interruptible() -> Iterator[list[int]]:
-    """Yield a list that is empty until Ctrl-C; a second Ctrl-C interrupts at once, as usual."""
+    """Yield a list that is empty until Ctrl-C is pressed. A second Ctrl-C interrupts at once."""
     caught: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield caught  # Ctrl-C never reaches this thread

@@ -1,4 +1,4 @@
-"""How right a model is: its answers beside those that are wanted."""
+"""Accuracy and confusion, which compare the answers of a model with the right ones."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def accuracy(
     Among classes the answer is the largest output. A label is 1 where its output is above a
     threshold: 0.5 for targets 0 and 1, and 0 for targets −1 and 1. Where the outputs are logits,
     because the model was trained with `binary_cross_entropy`, give ``targets=history.targets``,
-    which `fit` decided from the loss, or ``at=0``. Of several labels each one counts.
+    which `fit` determined from the loss, or ``at=0``. Each of several labels counts.
 
     Args:
         model: the model.
         data: the examples.
-        at: another threshold for labels.
-        targets: what the targets mean, as in `Data`; None for what the data says, `data.targets`.
+        at: the threshold for labels, in place of the usual one.
+        targets: what the targets mean, as in `Data`; `data.targets` by default.
 
     Raises:
         TypeError: `data` is not Data.
@@ -41,10 +41,10 @@ def accuracy(
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """How often which class (row) got which answer (column).
+    """A confusion matrix, which counts the examples of each class (row) and answer (column).
 
     Attributes:
-        table: the counts, shape (classes, classes); of several labels (labels, 2, 2).
+        table: the counts, shape (classes, classes), or (labels, 2, 2) for several labels.
     """
 
     table: Indices
@@ -64,13 +64,13 @@ class Confusion:
 def confusion(
     model: Module, data: Data, at: float | None = None, targets: Kind | TargetType | None = None
 ) -> Confusion:
-    """Return how often which class got which answer; the right ones are on the diagonal.
+    """Return the confusion matrix, which has the right answers on its diagonal.
 
     Args:
         model: the model.
         data: the examples.
-        at: another threshold for labels.
-        targets: what the targets mean, as in `Data`; None for what the data says, `data.targets`.
+        at: the threshold for labels, in place of the usual one.
+        targets: what the targets mean, as in `Data`; `data.targets` by default.
 
     Raises:
         TypeError: `data` is not Data.
@@ -86,7 +86,7 @@ def confusion(
 def _judged(
     model: Module, data: Data, at: float | None, targets: Kind | TargetType | None
 ) -> tuple[Indices, Indices]:
-    """Return the answers wanted and the answers given."""
+    """Return the right answers and the answers of the model."""
     require_data(data)
     kind = _type(data, at, targets)
     if not len(data):
@@ -98,7 +98,7 @@ def _judged(
 
 
 def _type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:
-    """Return what the targets mean, with the threshold that is asked for."""
+    """Return the type of the targets, with the threshold that the caller asked for."""
     if targets is None:
         found = data.targets
     elif isinstance(targets, TargetType):

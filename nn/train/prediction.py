@@ -1,4 +1,4 @@
-"""`predict`: a model's outputs as numbers, through its own call."""
+"""`predict` computes the outputs of a model as numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def predict(model: Module, x: ArrayLike | Data) -> Array:
     """Return the outputs for examples x, shape (examples, outputs), as the model's call does.
 
     The layers of an MLP run over all examples at once. Any other model, such as a subclass with a
-    `__call__` of its own, is called with one example after the other.
+    `__call__` of its own, is called once for each example.
 
     Args:
         model: the model.
@@ -50,7 +50,7 @@ def predict(model: Module, x: ArrayLike | Data) -> Array:
 
 
 def _call(model: Module, row: list[float], name: str) -> list[float]:
-    """Return the numbers of the outputs for one example; errors name it."""
+    """Return the outputs for one example as numbers. Error messages name the example."""
     try:
         outputs = outputs_of(model, row)
     except (ArithmeticError, ValueError) as error:
@@ -65,7 +65,7 @@ def _call(model: Module, row: list[float], name: str) -> list[float]:
 
 
 def _as_examples(x: Any, inputs: int | None) -> Array:
-    """Return examples as an array of two dimensions, with that number of columns if it is known."""
+    """Return examples as an array of two dimensions, with `inputs` columns unless it is None."""
     rows = x.x if isinstance(x, Data) else as_array(x, "x")
     if rows.ndim == 1 and not len(rows) and inputs is not None:
         return np.empty((0, inputs))

@@ -1,4 +1,4 @@
-"""How far a training has come: a bar by tqdm, a plain line without it, or nothing."""
+"""Show the progress of a training by a tqdm bar, by plain lines, or not at all."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Progress(Protocol):
     """What `fit` calls to show its progress: after every mini-batch and every epoch."""
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
-        """Begin an epoch; `epochs` is the number of the last one, `examples` those in each."""
+        """Begin an epoch of `examples` examples. `epochs` is the number of the last epoch."""
 
     def update(self, examples: int, cost: float, accuracy: float | None) -> None:
-        """Show how many examples of the epoch were used, with their averages."""
+        """Show how many examples of the epoch were used, with their average cost and accuracy."""
 
     def finish(self, epoch: Epoch) -> None:
         """End the epoch."""
@@ -30,7 +30,7 @@ class Progress(Protocol):
 
 
 class Silent:
-    """No progress shown."""
+    """Shows no progress."""
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
         """Say nothing."""
@@ -64,7 +64,7 @@ class Bar:
         self._validation: dict[str, str] = {}
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
-        """Draw the bar before the first epoch; before the others, show which one it is."""
+        """Draw the bar before the first epoch, and show the number of the epoch."""
         if self._bar is None:
             total = (epochs - epoch + 1) * examples
             self._bar = self._tqdm(total=total, unit=" examples", unit_scale=True)
@@ -97,7 +97,7 @@ class Bar:
 
 
 def progress_shown(wanted: bool) -> Progress:
-    """Return the best way of showing progress: tqdm where installed, lines, or silence."""
+    """Return a tqdm bar if tqdm is installed, else lines, or nothing if it is not wanted."""
     if not wanted:
         return Silent()
     try:

@@ -1,4 +1,4 @@
-"""One recorded example of a model and its loss, and the checks that it holds for all examples."""
+"""Record one example of a model and its loss, and check that it stands for all examples."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class Recording:
 
 @dataclass(frozen=True)
 class Recorder:
-    """A model and its loss, which records the cost of one example after the other.
+    """Records the cost that a model and its loss have for an example.
 
     Args:
         model: the model.
         loss: the cost of one example.
-        inputs: how many inputs an example has.
-        targets: how many targets.
+        inputs: the number of inputs of an example.
+        targets: the number of targets of an example.
         is_weighted: whether every example has a weight.
         dropouts: the layers whose masks become leaves.
     """
@@ -78,7 +78,7 @@ class Recorder:
             ValueError: the example does not fit the model or the loss.
         """
         try:
-            with own_guards():  # those of another recording say nothing about this one
+            with own_guards():  # guards of earlier recordings are left out
                 x = [Value(n, f"x{i}") for i, n in enumerate(data.x[k].tolist(), start=1)]
                 y = [Value(n, f"y{i}") for i, n in enumerate(data.y[k].tolist(), start=1)]
                 weight = [Value(1.0, "weight")] if self.is_weighted else []
@@ -87,7 +87,7 @@ class Recorder:
             raise type(error)(f"example {k:,}: {error}") from None
 
     def record(self, leaves: Sequence[Value], data: Data | None = None) -> Recording:
-        """Return the recording of an example that is given as leaves; masks may be left out."""
+        """Return the recording of an example given as leaves, of which the masks are optional."""
         end = self.inputs + self.targets
         outputs, masks = self.outputs(leaves)
         if data is not None:
@@ -106,7 +106,7 @@ class Recorder:
 
 
 def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
-    """Return a model's outputs as a list, also where it returns a single Value."""
+    """Return the outputs of a model as a list, also if it returns a single Value."""
     outputs = model(x)
     if isinstance(outputs, Value):
         return [outputs]
@@ -121,9 +121,9 @@ def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
 def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
     """Return the recording of the first example, after comparing it with others.
 
-    More recordings of the same example find random numbers, which would otherwise be the same for
-    all examples. A recording of another example finds numbers that were read from the inputs
-    outside of the graph.
+    The same example is recorded again to detect random numbers, because one recording would use the
+    same ones for all examples. Another example is recorded to detect numbers that were read from
+    the inputs outside of the graph.
 
     Raises:
         ValueError: the recordings differ; the message says by which numbers.
@@ -140,7 +140,7 @@ def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
             "examples, so that all would get the same numbers. Use nn.Dropout, or make random "
             "numbers inputs of the model, as columns of data.x"
         )
-    if first.has_branches or len(data) == 1:  # numbers may depend on what was compared
+    if first.has_branches or len(data) == 1:  # numbers may differ between branches
         return first
     other = _difference(first, record(_other_example(data)))
     if other.startswith(_SAME_PLACE):
@@ -152,8 +152,8 @@ def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
 
 
 _REPEATED_NODES, _MOST_REPEATS = 1000, 3
-"""A small graph is recorded more often, because few random numbers may agree by chance."""
-_SAME_PLACE = "two recordings have"
+"""A small graph is recorded more often, because its random numbers may agree by chance."""
+_SAME_PLACE = "two recordings have"  # begins a message about numbers, not operations
 
 
 def _other_example(data: Data) -> int:
@@ -165,7 +165,7 @@ def _other_example(data: Data) -> int:
 def _difference(first: Recording, second: Recording) -> str:
     """Return in words how two recordings differ, or "" if they do not.
 
-    Recordings of two examples may have other operations: guards see to that.
+    Recordings of two examples may also differ in their operations, which guards handle.
     """
     ours, theirs = first.nodes, second.nodes
     if [node.op.name for node in ours] != [node.op.name for node in theirs]:
@@ -183,7 +183,7 @@ def _global_random_states() -> tuple[Any, ...]:
 
 
 def _check_outputs(outputs: Sequence[object], model: Module, data: Data) -> None:
-    """Refuse outputs that are not Values, and targets of which there is not one for each."""
+    """Refuse outputs that are not Values, and data without one target for each output."""
     for output in outputs:
         if not isinstance(output, Value):
             raise TypeError(

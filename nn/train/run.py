@@ -1,4 +1,4 @@
-"""A training in progress: its steps, what it measures, and the way back from a failed step."""
+"""A training in progress: its steps, its measurements, and the recovery from a failed step."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Parts = tuple[Array, list[Any]]
 
 
 class Batch(NamedTuple):
-    """One mini-batch, as `on_batch` is told after its step.
+    """One mini-batch, which `on_batch` receives after the step.
 
     Attributes:
         epoch: the number of the epoch, from 1.
         number: the number of the mini-batch in the epoch, from 1.
         examples: how many examples it has.
-        cost: their average cost, before the step.
+        cost: the average cost of the examples before the step.
     """
 
     epoch: int
@@ -52,9 +52,9 @@ class Tally:
     ) -> float:
         """Count the examples of a mini-batch and return their average cost.
 
-        The outputs are asked for by `answers` only where they are judged or measured.
+        `answers` computes the outputs. It is called only if they are judged or measured.
         """
-        cost = float(np.add.reduce(costs))
+        cost = float(np.add.reduce(costs))  # faster than costs.sum()
         self.examples += len(costs)
         self._cost += cost
         if self._wanted is None and not self._metrics:
@@ -62,6 +62,7 @@ class Tally:
         outputs = answers()
         if self._wanted is not None:
             hits = self._targets.answers(outputs) == self._wanted[wanted]
+            # With several labels, an example counts by the share of its labels that are right.
             self._right += int(np.count_nonzero(hits)) * len(costs) / hits.size
         if self._metrics:
             self._outputs[wanted] = outputs
@@ -95,7 +96,7 @@ class Run:
         data: the examples.
         targets: what their targets mean.
         weights: the weight of each example, or None.
-        generator: what shuffles and draws the masks of Dropout layers.
+        generator: the random generator for shuffling and for the masks of Dropout layers.
         metrics: functions of all outputs and targets, by name.
     """
 
@@ -114,7 +115,7 @@ class Run:
         self.metrics = metrics
         self.tally = Tally(data, targets, metrics)
         self._seconds = 0.0
-        self._good: Parts = self.save_point()
+        self._last_good: Parts = self.save_point()
 
     def steps(self, size: int) -> Iterator[tuple[int, float]]:
         """Make a step for each mini-batch of one epoch, and yield its size and its average cost."""
@@ -135,15 +136,15 @@ class Run:
         try:
             costs, gradient = self.compiled.costs_and_gradient(self.data, wanted, extra)
         except (ArithmeticError, ValueError):
-            self.go_back(self._good)
+            self.go_back(self._last_good)
             raise
         cost = self.tally.add(costs, self.compiled.answers, wanted)
-        self._good = self.save_point()
+        self._last_good = self.save_point()
         self.update.step(self.compiled.program.weights, gradient)
         return cost
 
     def so_far(self, number: int) -> Epoch:
-        """Return the epoch as far as it went."""
+        """Return the epoch with the examples used so far."""
         tally = self.tally
         measured = (tally.cost, tally.accuracy, None, None, tally.examples, self._seconds)
         return Epoch(number, *measured)
@@ -165,7 +166,7 @@ class Run:
         return tally
 
     def save_point(self) -> Parts:
-        """Return what `go_back` needs: copies of the weights, and the state of every rule."""
+        """Return copies of the weights and the state of every rule, for `go_back`."""
         rules = [part.save_point() for part in self.update.parts]
         return self.compiled.program.weights.copy(), rules
 
@@ -176,7 +177,7 @@ class Run:
             part.go_back(state)
 
     def _extra(self, wanted: Indices) -> Array | None:
-        """Return the weights of the examples wanted and masks for them, one row for each."""
+        """Return one row with the weights of the examples, and one row for each mask."""
         rates = self.compiled.drop_rates
         if self.weights is None and not len(rates):
             return None
@@ -184,12 +185,12 @@ class Run:
         return masks if self.weights is None else np.vstack([self.weights[wanted], masks])
 
     def _check_finite(self) -> None:
-        """Go back if the last step led to weights, or to a state, that is not finite."""
+        """Undo the last step and raise an error if weights or a state are no longer finite."""
         weights = self.compiled.program.weights
         if not np.isfinite(weights).all():
             k = int(np.argmin(np.isfinite(weights)))
             name, found = self.compiled.program.parameters[k].label, weights[k]
-            self.go_back(self._good)
+            self.go_back(self._last_good)
             raise OverflowError(f"after a step the weight of {name or k} is {found}")
         for part in self.update.parts:
             if not part.has_finite_state():

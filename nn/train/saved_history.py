@@ -1,4 +1,4 @@
-"""A history as JSON and arrays, and back: what a checkpoint keeps of a training."""
+"""Convert the history of a training to JSON and arrays, and back, for checkpoints."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NOT_SAVED = ("state", "steps", "_values", "_update")
 
 
 class UnknownOptimizer(Optimizer):
-    """An optimizer that a file names but does not define: a rule of the user's own, or a schedule.
+    """An optimizer of which only the name is known, such as a schedule or a custom rule.
 
     Attributes:
         kind: the name of its class.
-        reason: why it could not be made again.
+        reason: why it could not be rebuilt.
     """
 
     def __init__(self, kind: str, reason: str) -> None:
@@ -42,7 +42,7 @@ def check_resumed(optimizer: Optimizer, before: Optimizer) -> None:
     """Refuse an optimizer that cannot continue with the state of another one.
 
     Raises:
-        ValueError: they are of different kinds, or the one before is unknown here.
+        ValueError: they are of different kinds, or `optimizer` is an UnknownOptimizer.
     """
     if isinstance(optimizer, UnknownOptimizer):
         raise ValueError(
@@ -55,7 +55,7 @@ def check_resumed(optimizer: Optimizer, before: Optimizer) -> None:
 
 
 def to_json(history: History) -> tuple[dict[str, Any], Arrays]:
-    """Return what a file says about a history, and the arrays that it holds."""
+    """Return a history as plain data for JSON, and its arrays by name."""
     arrays: Arrays = {}
     about = {
         "epochs": [list(epoch) for epoch in history.epochs],
@@ -74,8 +74,8 @@ def to_json(history: History) -> tuple[dict[str, Any], Arrays]:
 
 
 def from_json(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:
-    """Return the history that a file tells of; a file of format 1 tells less."""
-    if "remembers" in about:
+    """Return the history in a file. A file of format 1 lacks some of its attributes."""
+    if "remembers" in about:  # format 1
         parts = [arrays[f"state/{k}"] for k in range(about["remembers"])]
         state: State = tuple(part if part.ndim else part.item() for part in parts)
     else:
@@ -147,11 +147,11 @@ def _optimizer_to_json(
     return {"kind": _kind(type(optimizer)), "settings": kept}
 
 
-_LOST = object()
+_LOST = object()  # stands for a setting that a file cannot hold
 
 
 def _plain(value: Any) -> Any:
-    """Return a setting as JSON holds it, or `_LOST`."""
+    """Return a setting as a value for JSON, or `_LOST`."""
     if isinstance(value, np.generic):
         value = value.item()
     return value if value is None or isinstance(value, str | bool | int | float) else _LOST
@@ -179,13 +179,13 @@ def _optimizer_from_json(about: Mapping[str, Any], arrays: Mapping[str, Any]) ->
 
 
 def _kind(kind: type) -> str:
-    """Return the name of a rule: of nn's own alone, of others with their module."""
+    """Return the name of a rule. The name of a rule that is not from `nn` includes its module."""
     own = OPTIMIZERS.get(kind.__name__) is kind
     return kind.__name__ if own else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _own_kinds() -> dict[str, type[Optimizer]]:
-    """Return all rules that are defined at the moment, by name."""
+    """Return all subclasses of Optimizer that are defined now, by name."""
 
     def below(kind: type[Optimizer]) -> Iterator[type[Optimizer]]:
         for subclass in kind.__subclasses__():

@@ -1,4 +1,4 @@
-"""`fit`: stochastic gradient descent, compiled."""
+"""`fit` trains a model by stochastic gradient descent on a compiled program."""
 
 from __future__ import annotations
 
@@ -55,40 +55,41 @@ def fit(
 ) -> History:
     """Change a model's parameters so that its cost on the data falls, and return what happened.
 
-    Stochastic gradient descent: in every epoch the examples are shuffled and divided into
-    mini-batches, the last one short, and each mini-batch makes one step against the gradient of its
-    average cost. Ctrl-C ends the training after the current mini-batch and keeps what was learned.
+    The method is stochastic gradient descent. In every epoch the examples are shuffled and divided
+    into mini-batches, of which the last may be smaller. Each mini-batch makes one step against the
+    gradient of its average cost. Ctrl-C ends the training after the current mini-batch and keeps
+    the weights.
 
-    An optimizer remembers what it did: a second `fit` of the same model with the same optimizer
-    continues where the first one stopped. `resume` continues the shuffling as well, bit for bit.
+    An optimizer keeps its state, so that a second `fit` of the same model with the same optimizer
+    continues from the first one. `resume` continues the shuffling as well, bit for bit.
 
     Args:
-        model: what learns; any Module that is called with inputs and returns Values.
+        model: the model, any Module that is called with inputs and returns Values.
         data: the examples to learn from.
         loss: the cost of one example, loss(outputs, targets).
         optimizer: the update rule; may be left out only when continuing with `resume`.
         epochs: how many times each example is used.
         batch_size: the size of a mini-batch; `len(data)` makes it full-batch descent.
         validation: other examples, whose cost and accuracy are measured after each epoch.
-        seed: of the shuffling and of Dropout, an int or a numpy Generator; the same seed gives the
-            same bits.
+        seed: for the shuffling and for Dropout, an int or a numpy Generator. The same int gives
+            the same bits.
         l2: λ of λ Σ θ², which is added to every cost.
-        targets: what the targets mean, "classes", "label", "labels" or "numbers", which decides how
-            answers are judged. If left out it is decided by the loss and the data, see
-            `nn.targets.decide_type`; in either case it is kept as `history.targets`.
+        targets: what the targets mean, "classes", "label", "labels" or "numbers", and thereby
+            which outputs count as right. By default `nn.targets.decide_type` determines it from the
+            loss and the data. The history keeps it as `history.targets`.
         train: the parameters that learn, such as ``net.layers[-1].parameters()``, a Module, or
-            names; the others keep their numbers. None for all of them.
+            names. The others keep their values. All of them learn by default.
         sample_weight: the weight of each example, by which its cost is multiplied.
         class_weight: the weight of each class by its number, or "balanced" for weights that give
             all classes the same total.
-        metrics: more to measure, by name: functions of all outputs and all targets, two arrays of
-            shape (examples, outputs), that return a number.
-        patience: end after this many epochs without a lower validation cost, and give the model the
-            weights of the epoch with the lowest.
+        metrics: additional metrics by name. Each is a function of all outputs and all targets, two
+            arrays of shape (examples, outputs), that returns a number.
+        patience: how many epochs without a lower validation cost end the training. The model then
+            has the weights of the epoch with the lowest validation cost.
         on_epoch: called with the Epoch after each one; the training ends if it returns True. The
             parameters of the model are up to date and may be changed.
-        on_batch: called with the Batch after each step, likewise.
-        progress: whether to show it, by tqdm where installed and by plain lines elsewhere.
+        on_batch: called with the Batch after each step, under the same rules as `on_epoch`.
+        progress: whether to show the progress, by tqdm if it is installed and by lines otherwise.
         resume: the history of an earlier `fit` of this model, whose state and shuffling are
             continued as if there had been no pause; `seed` is not used then.
 
@@ -96,8 +97,8 @@ def fit(
         TypeError: an argument is of another kind; the message says what to write.
         ValueError: data, loss, model or optimizer do not fit each other.
         ArithmeticError: a number overflowed; the message names the node and the example. The model
-            then has the weights of before the last step, and the exception has the history so far,
-            `error.history`, as every exception during the training has.
+            then has the weights it had before the last step. This exception and any other during
+            the training have the history so far as `error.history`.
 
     >>> from nn import MLP, SGD, half_squared_error
     >>> model = MLP.from_arrays([[[0.0]]], [[0.0]])
@@ -131,7 +132,7 @@ def fit(
     update = history.optimizer.start(chosen, _order(compiled, learning))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
     watch = Watch(run, history, patience, on_epoch, on_batch, np.geterr())
-    # The results are checked for being finite, whatever errors NumPy raises for the caller.
+    # The results are checked for being finite, so NumPy's own errors and warnings are off.
     with np.errstate(all="ignore"), _kept(run, history, chosen), _shown(progress) as shown:
         compiled.warm_up(data, batch_size)
         _train(run, history, epochs, batch_size, validation, watch, shown)
@@ -176,7 +177,7 @@ def _train(
 def _begin(
     optimizer: Optimizer | None, seed: Seed, resume: History | None, model: Description
 ) -> tuple[History, np.random.Generator]:
-    """Return the history that will be added to, a copy of the one to resume, and the shuffling."""
+    """Return a new history, or a copy of the one to resume, and the generator for shuffling."""
     if resume is None:
         arguments.check_optimizer(optimizer)
         assert optimizer is not None
@@ -197,7 +198,7 @@ def _begin(
 
 
 def _chosen(train: Parameters | None, resume: History | None) -> Parameters | None:
-    """Return the parameters that learn; those of the history to resume if none are given."""
+    """Return `train`, or the parameters that learned in the history to resume."""
     return resume.learning if train is None and isinstance(resume, History) else train
 
 
@@ -217,7 +218,7 @@ def _check_learning(history: History, resume: History) -> None:
 def _targets(
     compiled: Compiled, data: Data, given: Kind | TargetType | None, before: TargetType | None
 ) -> TargetType:
-    """Return what the targets mean: as given, as in the history, or by the loss and the data."""
+    """Return the type of the targets that was given, or is in the history, or is determined now."""
     if isinstance(given, TargetType):
         return given
     if given is None and before is not None:
@@ -226,9 +227,9 @@ def _targets(
 
 
 def _order(compiled: Compiled, learning: Indices) -> Indices:
-    """Return for each number of the program the index of its parameter among those that learn.
+    """Return the index in `learning` of each parameter of the program.
 
-    It is −1 for parameters that keep their numbers.
+    The index is −1 for parameters that do not learn.
     """
     place = np.full(len(compiled.order), -1)
     place[learning] = np.arange(len(learning))
@@ -237,7 +238,7 @@ def _order(compiled: Compiled, learning: Indices) -> Indices:
 
 @contextmanager
 def _kept(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> Iterator[None]:
-    """Write what was learned to the model and the history, also if the training fails."""
+    """Write the weights to the model and the state to the history, also if the training fails."""
     try:
         yield
     except BaseException as error:
@@ -245,7 +246,7 @@ def _kept(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> It
             history.epochs.append(run.so_far(len(history) + 1))
             history.interrupted = True
         history.stopped = f"{type(error).__name__}: {error}"
-        vars(error)["history"] = history
+        vars(error)["history"] = history  # mypy does not allow error.history
         raise
     finally:
         run.compiled.program.write_back()

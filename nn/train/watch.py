@@ -1,4 +1,4 @@
-"""What may end a training early: the callbacks, and patience with the validation cost."""
+"""End a training early, by a callback or by patience with the validation cost."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Watch:
 
     Args:
         run: the training.
-        history: its history, whose `stopped` ends it, and whose `best` is kept up to date.
+        history: the history. Its `stopped` ends the training, and its `best` is updated here.
         patience: how many epochs may pass without a lower validation cost, or None.
         on_epoch: called after each epoch, or None.
         on_batch: called after each mini-batch, or None.
-        errors: how NumPy treats floating-point errors for the caller, as `np.geterr` says.
+        errors: how NumPy treats floating-point errors for the caller, from `np.geterr`.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Watch:
             self.run.go_back(self._best)
 
     def _call(self, function: Callable[[Any], object], told: object, name: str) -> None:
-        """Call back with the model up to date, and take over what was changed in it."""
+        """Update the model, call back, and read parameters that the callback changed."""
         program = self.run.compiled.program
         program.write_back()
-        with np.errstate(**self.errors):  # those of the caller
+        with np.errstate(**self.errors):  # the callback runs with the settings of the caller
             if function(told) is True:
                 self.history.stopped = f"{name} returned True"
         program.read_values()
