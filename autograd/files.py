@@ -79,8 +79,8 @@ def check_writable(path: Name) -> None:
 
 
 def _checked_mode(target: Path) -> int | None:
-    """Return the mode of the target, or None if it does not exist. Refuse one not writable."""
-    if target.is_symlink():  # links are resolved, so that this one is part of a loop
+    """Return the mode of the target, or None if there is none. Refuse an unwritable target."""
+    if target.is_symlink():  # `realpath` resolves all links but those of a loop
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if not target.exists():
         return None

@@ -123,7 +123,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """Return the parser of what comes before a command."""
+    """Return the parser for options in place of a command, such as --help."""
     parser = argparse.ArgumentParser(
         prog="gradtrace",
         description=DESCRIPTION,

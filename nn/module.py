@@ -21,7 +21,7 @@ class Group(NamedTuple):
         name: the name of their array.
         values: the parameters in row-major order.
         shape: the shape of the array.
-        entry: the format of a parameter's name. It has the array's name and indices from 1.
+        entry: the format string for a parameter's name, from the array's name and indices.
     """
 
     name: str

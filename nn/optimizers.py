@@ -164,7 +164,7 @@ class Optimizer:
 
         Args:
             named: the parameters with their names.
-            order: the index in `named` of the parameter of each entry of the arrays to update.
+            order: for each entry of the arrays to update, the index of its parameter in `named`.
 
         Raises:
             ValueError: there are no parameters, or others were changed by this optimizer before.
@@ -209,7 +209,7 @@ class Optimizer:
             return lambda g: np.clip(g, -limit, limit)
         if self.clip_norm is not None:
             longest = self.clip_norm
-            return lambda g: g * min(1.0, longest / (float(np.sqrt(g @ g)) + _BESIDE_NORM))
+            return lambda g: g * min(1.0, longest / (float(np.sqrt(g @ g)) + _NORM_EPSILON))
         return None
 
 
@@ -231,7 +231,7 @@ _EQUIVALENTS = {
 }
 """What to write in place of the settings that other libraries have."""
 
-_BESIDE_NORM = 1e-6  # keeps the divisor from 0; PyTorch's clip_grad_norm_ adds the same
+_NORM_EPSILON = 1e-6  # keeps the divisor from 0; PyTorch's clip_grad_norm_ adds the same
 
 
 class SGD(Optimizer):
@@ -311,7 +311,8 @@ class Adam(Optimizer):
     """Adam, in which every parameter has its own step of size about η.
 
     The rule is m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², θ ← θ − η m̂ / (√ŝ + ε) with
-    m̂ = m/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ): Kingma & Ba (2015), arXiv:1412.6980, algorithm 1.
+    m̂ = m/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ). This is algorithm 1 of Kingma & Ba (2015),
+    arXiv:1412.6980.
 
     Args:
         learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.

@@ -172,7 +172,7 @@ def _write_numbered_path(writer: Writer, explanation: Explanation, k: int, path:
 
 
 def _explain_dead_path(writer: Writer, path: Path) -> str:
-    """Say which local derivative stops a dead path."""
+    """Say which local derivative makes a path dead, which means that its product is 0."""
     stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
     if stop is None:
         return ""

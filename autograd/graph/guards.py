@@ -59,7 +59,7 @@ class Guard:
     def holds(self, numbers: Sequence[Any] | Mapping[int, Any]) -> Any:
         """Return whether the comparison has the recorded outcome when the nodes have these numbers.
 
-        If the numbers are arrays with one entry for each example, the answer is one as well.
+        If the numbers are arrays with one entry for each example, the result is such an array.
 
         >>> guard = Guard(0, ">", None, 0.0, True, "x > 0", "loss.py:12")
         >>> guard.holds([2.0]), guard.holds([-2.0])

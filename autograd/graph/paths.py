@@ -108,7 +108,7 @@ def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) ->
 def _loss(partial: float) -> float:
     """Return −ln |partial|, which is ∞ for a slope of 0 and finite for any other.
 
-    Even an infinite slope has a finite loss, because the sum must stay ∞ once a slope is 0.
+    An infinite slope has a finite loss too, because ∞ − ∞ would be nan if another slope is 0.
     """
     if partial == 0.0:
         return math.inf

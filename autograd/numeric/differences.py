@@ -2,11 +2,11 @@
 
 The difference quotient over a step h has two errors. One grows with h, because the function bends
 within the step. The other shrinks with h, because rounding is divided by h. Nobody knows beforehand
-which step is best: for 1/x at 1e-5 it is below 1e-6, for exp at 1e-9 it is near 0.1. The step is
-therefore halved over many orders of magnitude. Each new quotient is extrapolated to h = 0 together
-with the quotients before it, which is the method of Richardson and Romberg. Every extrapolated
-slope has an error estimate, called its doubt: the change by the last halving plus the rounding
-error.
+which step is best. The best step for 1/x at 1e-5 is below 1e-6, and the one for exp at 1e-9 is near
+0.1. The step is therefore halved over many orders of magnitude. Each new quotient is extrapolated
+to h = 0 together with the quotients before it, which is the method of Richardson and Romberg. Every
+extrapolated slope has an error estimate, called its doubt: the change by the last halving plus the
+rounding error.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Differences:
         self._largest_rise = self._steepest = 0.0
 
     def refine(self, until: float = 0.0) -> None:
-        """Halve the step until the relative error of the slope is `until`, or to the end."""
+        """Halve the step until the slope has the relative error `until`, or no step is left."""
         if not until:
             self.noise = max(self.noise, self._observe_noise())
         while self._steps:

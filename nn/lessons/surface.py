@@ -1,7 +1,7 @@
-"""The cost as a surface over two numbers, and the paths of descents on it.
+"""The cost as a surface over two numbers, and the paths of gradient descent on it.
 
-Full-batch descent computes the gradient of all examples before each step. Mini-batch descent takes
-many more steps, each in about the right direction, because it uses only a few examples for each.
+Full-batch descent computes the gradient of all examples before each step. Mini-batch descent uses
+only a few examples for each step. It takes many more steps, each in about the right direction.
 """
 
 from __future__ import annotations

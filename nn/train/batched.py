@@ -160,7 +160,7 @@ def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = 
         name: what the data is called in the message.
 
     Raises:
-        ValueError: a target is not of the loss's kind; the message says of which example.
+        ValueError: the loss refuses a target; the message names the example.
     """
     for k in doubtful_rows(loss, data.y):
         try:

@@ -23,7 +23,7 @@ def accuracy(
     Among classes the answer is the largest output. A label is 1 where its output is above a
     threshold: 0.5 for targets 0 and 1, and 0 for targets −1 and 1. Where the outputs are logits,
     because the model was trained with `binary_cross_entropy`, give ``targets=history.targets``,
-    which `fit` determined from the loss, or ``at=0``. Each of several labels counts.
+    which `fit` determined from the loss, or ``at=0``. Several labels are judged one by one.
 
     Args:
         model: the model.

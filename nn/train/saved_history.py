@@ -21,7 +21,7 @@ _NOT_SAVED = ("state", "steps", "_values", "_update")
 
 
 class UnknownOptimizer(Optimizer):
-    """An optimizer of which only the name is known, such as a schedule or a custom rule.
+    """An optimizer of which a file keeps only the name, for a reason such as a schedule.
 
     Attributes:
         kind: the name of its class.
