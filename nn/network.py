@@ -209,6 +209,7 @@ def _activations(
     if count < 1:
         raise ValueError("a network has at least one layer; got none")
     if isinstance(hidden, str) or not isinstance(hidden, Sequence):
+        activation_name(hidden)  # refuses nonsense even if no hidden layer would use it
         return [*[hidden] * (count - 1), output]
     if len(hidden) != count - 1:
         raise ValueError(f"{count - 1} hidden layers but {len(hidden)} activations: {[*hidden]}")

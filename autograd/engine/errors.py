@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import linecache
 import math
+import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 from .number import shortened
@@ -21,7 +24,26 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
     call = f"{op.name}({describe_operands(inputs)})"
     if error is None or isinstance(error, OverflowError):
         return OverflowError(f"{call}: the result overflows; floats end at about ±1.8e308")
-    return type(error)(f"{call}: {'needs ' + op.needs if op.needs else error}")
+    return type(error)(f"{call}: {'needs ' + op.needs if op.needs else error}{_advise_where(op)}")
+
+
+def _advise_where(op: Op) -> str:
+    """Return advice for an operation that failed in a line that calls `where`, else ""."""
+    frame = sys._getframe(2)
+    while frame.f_back and _is_internal(frame):
+        frame = frame.f_back
+    if "where(" not in linecache.getline(frame.f_code.co_filename, frame.f_lineno):
+        return ""
+    return (
+        "; where(condition, a, b) chooses only after both a and b were computed, so choose an "
+        f"allowed operand first, as in where(x > 0, {op.name}(where(x > 0, x, 1.0)), 0.0)"
+    )
+
+
+def _is_internal(frame: FrameType) -> bool:
+    """Whether the frame runs code of the engine, a compiled recorder included."""
+    file = frame.f_code.co_filename
+    return file.startswith("<autograd") or "autograd." in frame.f_globals.get("__name__", "")
 
 
 def adjoint_failure(

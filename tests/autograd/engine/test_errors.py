@@ -5,7 +5,20 @@ import re
 
 import pytest
 
-from autograd import Value, dot, exp, leaky_relu, log, logsumexp, maximum, sqrt, tan, tanh, total
+from autograd import (
+    Value,
+    dot,
+    exp,
+    leaky_relu,
+    log,
+    logsumexp,
+    maximum,
+    sqrt,
+    tan,
+    tanh,
+    total,
+    where,
+)
 from autograd.engine.errors import describe_operands, failure
 from autograd.engine.ops import DIV, SUM
 from autograd.engine.topological import all_nodes
@@ -121,3 +134,11 @@ def test_a_row_without_needs_repeats_what_python_said():
         "the result overflows; floats end at about ±1.8e308"
     )
     assert tan(v(1.0)).data == math.tan(1.0)
+
+
+def test_an_operation_that_fails_inside_where_teaches_the_double_where():
+    x = Value(-1.0, "x")
+    with pytest.raises(ValueError, match=r"where\(x > 0, log\(where"):
+        where(x > 0, log(x), 0.0)
+    with pytest.raises(ValueError, match=r"needs x > 0$"):
+        log(x)
