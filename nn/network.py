@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from autograd.engine.number import Number, shortened
 from autograd.engine.value import Value
 
-from .activations import Activation, activation_name
+from .activations import Activation, activation_name, named_activation
 from .initialization import Initialization, Seed, random_generator
 from .layers import Layer, Neuron
 from .module import Module
@@ -209,7 +209,7 @@ def _activations(
     if count < 1:
         raise ValueError("a network has at least one layer; got none")
     if isinstance(hidden, str) or not isinstance(hidden, Sequence):
-        activation_name(hidden)  # refuses nonsense even if no hidden layer would use it
+        named_activation(hidden)  # refuses nonsense even if no hidden layer would use it
         return [*[hidden] * (count - 1), output]
     if len(hidden) != count - 1:
         raise ValueError(f"{count - 1} hidden layers but {len(hidden)} activations: {[*hidden]}")

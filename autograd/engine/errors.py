@@ -43,7 +43,8 @@ def _advise_where(op: Op) -> str:
 def _is_internal(frame: FrameType) -> bool:
     """Whether the frame runs code of the engine, a compiled recorder included."""
     file = frame.f_code.co_filename
-    return file.startswith("<autograd") or "autograd." in frame.f_globals.get("__name__", "")
+    module = frame.f_globals.get("__name__", "")
+    return file.startswith("<autograd") or module.split(".")[0] == "autograd"
 
 
 def adjoint_failure(
