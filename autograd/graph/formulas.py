@@ -61,6 +61,7 @@ def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> 
     >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
     '2/(3·10⁻⁷)'
     """
+    # Comparing the class is faster than `isinstance`.
     return "".join(
         part if part.__class__ is str else _fitted(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
         for part in template

@@ -31,7 +31,7 @@ class Operation:
     def __init__(self, op: Op) -> None:
         self.op = op
         self.__name__ = op.name
-        # A generated recorder is faster, but exists only for one or two inputs.
+        # `recorder` generates a faster function, but only for one or two inputs.
         self._record: Callable[..., Value] = (
             recorder(op, Value) if op.arity in (1, 2) else lambda *inputs: record(op, inputs)
         )
