@@ -134,22 +134,23 @@ class LiveNode:
         if upstream == 0.0:
             return  # even if a local derivative is not finite, because no gradient needs it
         a, b = self._a, self._b
+        # A product with 0 is nan, which is true, if the factor is inf or nan; otherwise it is 0.
         if a.__class__ is tuple:
             for parent, partial in zip(a, self._p):  # noqa: B905 - `strict` is slow
                 parent._grad = total = parent._grad + upstream * partial
-                if total * 0.0 != 0.0:  # true if total is inf or nan, because the product is nan
+                if total * 0.0:
                     self._check_gradients()
             if b is not None:
                 for parent, partial in zip(b, self._q):  # noqa: B905
                     parent._grad = total = parent._grad + upstream * partial
-                    if total * 0.0 != 0.0:
+                    if total * 0.0:
                         self._check_gradients()
             return
         a._grad = total = a._grad + upstream * self._p
-        other = 0.0
         if b is not None:
             b._grad = other = b._grad + upstream * self._q
-        if total * 0.0 != other * 0.0:  # true if one of them is inf or nan, since nan != nan
+            total += other  # one check for both; `_check_gradients` looks at each of them
+        if total * 0.0:
             self._check_gradients()
 
     def _check_gradients(self) -> None:
