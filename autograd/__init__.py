@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .grading.worksheet import Worksheet
     from .graph.explanation import Explanation, explain
     from .graph.graph import Graph
-    from .graph.node import Edge, GraphError, Node
+    from .graph.parts import Edge, GraphError, Node
     from .graph.steps import Step, Trace, trace
     from .language.tokens import WorksheetError
     from .numeric.custom_operation import operation
@@ -99,7 +99,7 @@ _LAZY = {
     "WorksheetError": ".language.tokens",
     **dict.fromkeys(("Explanation", "explain"), ".graph.explanation"),
     "Graph": ".graph.graph",
-    **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.node"),
+    **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.parts"),
     **dict.fromkeys(("Step", "Trace", "trace"), ".graph.steps"),
     "gradcheck": ".numeric.gradcheck",
     "load_ipython_extension": ".grading.magic",

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograd.grading.feedback import REVEALS
 from autograd.grading.worksheet import Worksheet
 from autograd.graph.steps import trace
-from autograd.language.files import SUFFIXES
+from autograd.language.formats import SUFFIXES
 from autograd.language.tokens import WorksheetError
 from autograd.views.drawing import draw
 

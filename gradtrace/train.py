@@ -27,7 +27,7 @@ SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
 LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
 
 
-class Recipe(NamedTuple):
+class TrainingSetup(NamedTuple):
     """The training data, the test data, the hyperparameters, and a note to print."""
 
     learn: Data
@@ -58,7 +58,7 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
     return 0
 
 
-def plan(folder: Path | None) -> Recipe:
+def plan(folder: Path | None) -> TrainingSetup:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
 
     The network learns from MNIST's train-* files and is tested with its t10k-* files. If the
@@ -76,7 +76,7 @@ def plan(folder: Path | None) -> Recipe:
     return _mnist(folder)
 
 
-def _mnist(folder: Path) -> Recipe:
+def _mnist(folder: Path) -> TrainingSetup:
     parts, missing = {}, ""
     for name in PARTS:
         try:
@@ -86,7 +86,7 @@ def _mnist(folder: Path) -> Recipe:
     if not parts:
         mnist(folder)  # raises the error that names the folder
     if not missing:
-        return _checked(Recipe(parts["train"], parts["t10k"], 20, 5.0))
+        return _checked(TrainingSetup(parts["train"], parts["t10k"], 20, 5.0))
     ((name, data),) = parts.items()
     note = (
         f"In {folder} there is {missing}.\nThe first nine tenths of the {name} digits are learned "
@@ -95,13 +95,13 @@ def _mnist(folder: Path) -> Recipe:
     return _divided(data, 20, note)
 
 
-def _divided(data: Data, epochs: int, note: str = "") -> Recipe:
+def _divided(data: Data, epochs: int, note: str = "") -> TrainingSetup:
     """Return the recipe that learns from all but the last tenth."""
     split = len(data) - len(data) // 10
-    return _checked(Recipe(data[:split], data[split:], epochs, 5.0, note))
+    return _checked(TrainingSetup(data[:split], data[split:], epochs, 5.0, note))
 
 
-def _checked(recipe: Recipe) -> Recipe:
+def _checked(recipe: TrainingSetup) -> TrainingSetup:
     learn, test = len(recipe.learn), len(recipe.test)
     if learn < LEAST_TO_LEARN or not test:
         raise ValueError(

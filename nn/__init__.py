@@ -7,9 +7,9 @@ from .dropout import Dropout, training_mode
 from .groups import Groups, without_bias_decay
 from .layers import Layer, Neuron
 from .lessons.equations import equations
+from .lessons.landscape import Landscape
 from .lessons.nudges import avenues, nudges
 from .lessons.sensitivities import sensitivities
-from .lessons.surface import Landscape
 from .lessons.votes import votes
 from .lessons.wiggles import wiggle
 from .losses import (

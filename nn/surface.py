@@ -1,5 +1,5 @@
 """Cost surfaces under the name that readers import: ``from nn.surface import Landscape``."""
 
-from .lessons.surface import DescentPath, Landscape, Surface
+from .lessons.landscape import DescentPath, Landscape, Surface
 
 __all__ = ["DescentPath", "Landscape", "Surface"]

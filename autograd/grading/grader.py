@@ -16,7 +16,7 @@ from .claims import TooMuchWorkError
 from .explainer import Explainer
 from .intervals import Interval
 from .lines import Answer, answer_of, read_answer
-from .members import judge_members
+from .member_verdicts import judge_members
 from .scope import Book, NoPathError, labels
 from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, claim, fits, verdict_on

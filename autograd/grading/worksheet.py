@@ -11,7 +11,7 @@ from typing import Self
 
 from ..engine.value import Value
 from ..language.chain import Chain, Reading
-from ..language.files import MOST_BYTES, read_file
+from ..language.formats import MOST_BYTES, read_file
 from ..language.layout import split_text
 from ..language.reader import read_sheet
 from ..language.tokens import WorksheetError

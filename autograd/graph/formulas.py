@@ -13,7 +13,7 @@ from ..engine.formula import ATOM, Dialect, Place, place, render_template
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from .graph import Graph
-from .node import Edge
+from .parts import Edge
 from .wording import LATEX, TEXT, derivatives_of, formula_of
 
 _MOST_OUTPUTS = 3  # a sum of more outputs is written with its first and its last one only

@@ -19,7 +19,7 @@ from ..engine.second_order import VALUES
 from ..engine.topological import all_nodes
 from ..engine.value import Value, constant, record
 from .guards import Guard, freeze_guard, guarded_values, recorded_guards
-from .node import Edge, GraphError, Node, check_node
+from .parts import Edge, GraphError, Node, check_node
 from .serialization import read_graph, write_graph
 
 Output = Value | Iterable[Value]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .graph import Graph
-from .node import Edge
+from .parts import Edge
 from .wording import number
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from ..engine.number import real_number
 from ..engine.operation import op_named
 from .guards import RELATIONS, Guard
-from .node import GraphError, Node
+from .parts import GraphError, Node
 
 _FORMAT = 2  # increased when an older reader would misread the text
 _NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}

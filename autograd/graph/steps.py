@@ -13,7 +13,7 @@ from ..engine.ops import CONSTANT
 from .characters import encodable
 from .formulas import Writer
 from .graph import Graph, Output
-from .node import Edge
+from .parts import Edge
 from .wording import aligned, factors_in_numbers, number
 
 _MOST_STARTS = 4  # outputs whose initial gradient of 1 is printed

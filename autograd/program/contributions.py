@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from .frame import Frame
-from .instructions import ADJOINT, Operand, Place, Rows
+from .frame import CallFrame
+from .instructions import ADJOINT, Location, Operand, Rows
 from .stacking import runs
 
 _MOST_RUNS = 2  # up to this many runs are added slice by slice; more are added by index
@@ -43,15 +43,15 @@ class Adjoints:
 
     def __init__(self, rows: dict[str, int]) -> None:
         self.rows = rows
-        self.touched: set[Place] = set()
-        self.shared_row: dict[Place, Rows] = {}
+        self.touched: set[Location] = set()
+        self.shared_row: dict[Location, Rows] = {}
 
-    def read(self, place: Place, length: int) -> Rows:
+    def read(self, place: Location, length: int) -> Rows:
         """Return the rows that hold the adjoints at `length` places, beginning with this one."""
         own = adjoint_rows(place, length)
         return self.shared_row.get(place, own) if length == 1 else own
 
-    def give_own_rows(self, places: Sequence[Place], frame: Frame) -> None:
+    def give_own_rows(self, places: Sequence[Location], frame: CallFrame) -> None:
         """Give every place an adjoint in its own row.
 
         What it shares with another row is copied. Where nothing has arrived, 0 is written.
@@ -64,7 +64,9 @@ class Adjoints:
             frame.do("copy", 0.0, out=adjoint_rows(first, length))
         self.touched.update(missing)
 
-    def add(self, places: Sequence[Place], upstream: Rows, local: Local, frame: Frame) -> None:
+    def add(
+        self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
+    ) -> None:
         """Append what adds upstream × local derivative to the adjoints at these places."""
         found = runs(places)
         if len(found) > 1 and len({place.array for place in places}) > 1:
@@ -88,12 +90,12 @@ class Adjoints:
 
     def _write_first(
         self,
-        places: Sequence[Place],
+        places: Sequence[Location],
         upstream: Rows,
         local: Local,
         is_sum: bool,
         target: Rows,
-        frame: Frame,
+        frame: CallFrame,
     ) -> None:
         if local == ONE and target.array == upstream.array and len(places) == 1:
             self.shared_row[places[0]] = upstream  # which is complete, so nothing is copied
@@ -103,12 +105,12 @@ class Adjoints:
 
     def _add_to(
         self,
-        places: Sequence[Place],
+        places: Sequence[Location],
         upstream: Rows,
         local: Local,
         is_sum: bool,
         target: Rows,
-        frame: Frame,
+        frame: CallFrame,
     ) -> None:
         before = self.shared_row.pop(places[0], None) if len(places) == 1 else None
         if before is None:
@@ -122,7 +124,7 @@ class Adjoints:
         frame.do("add", before, out, out=target)
 
     def _contribute(
-        self, upstream: Rows, local: Local, is_sum: bool, out: Rows, frame: Frame
+        self, upstream: Rows, local: Local, is_sum: bool, out: Rows, frame: CallFrame
     ) -> None:
         """Append what writes upstream × local derivative, summed over the examples if asked."""
         if is_sum:
@@ -138,10 +140,10 @@ class Adjoints:
 
     def add_product(
         self,
-        places: Sequence[Place],
+        places: Sequence[Location],
         factors: tuple[Rows, Rows],
         columns: int,
-        frame: Frame,
+        frame: CallFrame,
     ) -> None:
         """Append what adds the product of two matrices to the adjoints at these places.
 
@@ -157,7 +159,7 @@ class Adjoints:
         frame.do("matmul", *factors, out=out._replace(columns=columns))
         self.spread(places, out, frame)
 
-    def spread(self, places: Sequence[Place], contributions: Rows, frame: Frame) -> None:
+    def spread(self, places: Sequence[Location], contributions: Rows, frame: CallFrame) -> None:
         """Append what adds rows of contributions to adjoints that are not side by side."""
         if len({place.array for place in places}) > 1:
             start = 0
@@ -179,7 +181,7 @@ class Adjoints:
             start += length
 
 
-def adjoint_rows(place: Place, length: int) -> Rows:
+def adjoint_rows(place: Location, length: int) -> Rows:
     """Return the rows of the adjoints of `length` places, beginning with this one."""
     return Rows(ADJOINT[place.array], place.row, place.row + length)
 
@@ -191,12 +193,12 @@ def rows_of(operand: Any, start: int, length: int) -> Any:
     return Rows(operand.array, operand.start + start, operand.start + start + length)
 
 
-def _line(first: Place, length: int) -> list[Place]:
-    return [Place(first.array, first.row + k) for k in range(length)]
+def _line(first: Location, length: int) -> list[Location]:
+    return [Location(first.array, first.row + k) for k in range(length)]
 
 
 def _sum_over_examples(
-    upstream: Rows, local: Local, out: Rows, frame: Frame
+    upstream: Rows, local: Local, out: Rows, frame: CallFrame
 ) -> tuple[Rows, Local, bool]:
     """Append what sums contributions over the examples, and say whether it is all written to `out`.
 

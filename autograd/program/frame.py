@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..engine.formula import Expr
-from .instructions import TEMPORARY, Instruction, Operand, Place, Rows
+from .instructions import TEMPORARY, Instruction, Location, Operand, Rows
 from .recipe import Recipe
 from .stacking import runs
 
 _MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathered by index
 
 
-class Frame:
+class CallFrame:
     """Appends instructions to a list and hands out temporary rows, which last for one call."""
 
     def __init__(self, instructions: list[Instruction], rows: dict[str, int]) -> None:
@@ -48,7 +48,7 @@ class Frame:
             self._take(array, units * height)
         return results
 
-    def gather(self, places: Sequence[Place], out: Rows) -> Rows:
+    def gather(self, places: Sequence[Location], out: Rows) -> Rows:
         """Copy the numbers at these places into rows that are side by side."""
         found = runs(places)
         if len(found) > _MOST_RUNS and len({place.array for place in places}) == 1:

@@ -53,7 +53,7 @@ ADJOINT = {"values": "adjoints", "inputs": "input_adjoints", "shared": "shared_a
 """The array that holds the adjoints of another one's rows."""
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a number is: a row of an array."""
 
     array: str

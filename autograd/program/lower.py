@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from ..engine.formula import Expr, symbol
 from ..engine.ops import CONSTANT, LEAF
 from .contributions import ONE, Adjoints, Local
-from .frame import Frame
-from .instructions import Instruction, Operand, Place, Rows
+from .frame import CallFrame
+from .instructions import Instruction, Location, Operand, Rows
 from .plan import Comment, Plan, PlannedGuard
 from .recipe import recipe
 from .schedule import Call, Schedule, split, weights_of
@@ -55,7 +55,7 @@ def lower(
     )
 
 
-def _place(side: int | float, places: Mapping[int, Place]) -> Place | float:
+def _place(side: int | float, places: Mapping[int, Location]) -> Location | float:
     return side if isinstance(side, float) else places[side]
 
 
@@ -74,23 +74,23 @@ class _Lowering:
             "finish": [],
         }
         self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
-        self.gathered: dict[tuple[Place, ...], Rows] = {}
+        self.gathered: dict[tuple[Location, ...], Rows] = {}
         self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
         self.formulas: dict[int, Formulas] = {}
         self.operands = [[] if c.is_product else schedule.operands(c) for c in schedule.calls]
         self.adjoints = Adjoints(self.rows)
-        self.waiting: dict[Place, list[tuple[Rows, Local]]] = defaultdict(list)
+        self.waiting: dict[Location, list[tuple[Rows, Local]]] = defaultdict(list)
         self.needs = [index in wanted for index in range(len(self.terms))]
         for index, term in enumerate(self.terms):
             if not self.needs[index]:
                 self.needs[index] = any(self.needs[parent] for parent in term.parents)
 
-    def begin(self, name: str, call: Call) -> Frame:
+    def begin(self, name: str, call: Call) -> CallFrame:
         """Return a frame that appends to a section, with a comment that names the call."""
         kind = "matrix product" if call.is_product else call.op.name
         first, last = self.terms[call.members[0]].node, self.terms[call.members[-1]].node
         self.comments[name][len(self.sections[name])] = Comment(kind, first, last)
-        return Frame(self.sections[name], self.rows)
+        return CallFrame(self.sections[name], self.rows)
 
     # --- forward ----------------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class _Lowering:
             frame = self.begin("forward" if call.varies else "prepare", call)
             (self.compute_product if call.is_product else self.compute_value)(k, call, frame)
 
-    def compute_value(self, k: int, call: Call, frame: Frame) -> None:
+    def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append the value of a call, and local derivatives that share work with it."""
         formulas = self.formulas[k] = formulas_of(call, self.operands[k])
         expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
@@ -114,7 +114,7 @@ class _Lowering:
                 targets.append(target)
         self.follow(expressions, targets, rows, k, frame)
 
-    def compute_product(self, k: int, call: Call, frame: Frame) -> None:
+    def compute_product(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append Z = Wᵀ X + b."""
         weights, xs, biases = self.product_places(call)
         x = self.kept[k, "x"] = self.gather(xs, frame, keep=True)
@@ -129,7 +129,7 @@ class _Lowering:
         targets: Sequence[Expr | None],
         rows: dict[Expr, Rows],
         k: int,
-        frame: Frame,
+        frame: CallFrame,
     ) -> list[Operand]:
         """Append what computes expressions and return where their values are.
 
@@ -160,7 +160,7 @@ class _Lowering:
         self.rows[array] = start + count
         return Rows(array, start, start + count)
 
-    def gather(self, places: Sequence[Place], frame: Frame, *, keep: bool = False) -> Rows:
+    def gather(self, places: Sequence[Location], frame: CallFrame, *, keep: bool = False) -> Rows:
         """Return rows that hold the numbers at these places: a slice where they are side by side.
 
         What all examples share is gathered once, before any of them is computed.
@@ -172,18 +172,18 @@ class _Lowering:
             key = tuple(places)
             if key not in self.gathered:
                 out = self.gathered[key] = self.keep("gathered", len(places))
-                Frame(self.sections["prepare"], self.rows).gather(places, out)
+                CallFrame(self.sections["prepare"], self.rows).gather(places, out)
             return self.gathered[key]
         count = len(places)
         return frame.gather(
             places, self.keep("slopes", count) if keep else frame.scratch(count, shared=False)
         )
 
-    def matrix(self, weights: Sequence[Place], columns: int, frame: Frame) -> Rows:
+    def matrix(self, weights: Sequence[Location], columns: int, frame: CallFrame) -> Rows:
         """Return the weights of a matrix product as a matrix, one row per input."""
         return self.gather(weights, frame)._replace(columns=columns)
 
-    def product_places(self, call: Call) -> tuple[list[Place], list[Place], list[Place]]:
+    def product_places(self, call: Call) -> tuple[list[Location], list[Location], list[Location]]:
         """Return the places of W, input by input, of the inputs, and of the biases, if any."""
         parts = [split(self.terms[member]) for member in call.members]
         places = self.places
@@ -192,7 +192,7 @@ class _Lowering:
 
     # --- backward ---------------------------------------------------------------------------------
 
-    def lower_backward(self, output: Place) -> None:
+    def lower_backward(self, output: Location) -> None:
         """Append the instructions of `backward` and `finish`, calls in reverse order."""
         self.adjoints.touched.add(output)  # the engine sets its adjoint
         for k, call in reversed(list(enumerate(self.schedule.calls))):
@@ -206,7 +206,7 @@ class _Lowering:
                     self.pass_back(k, call, frame)
         self.fill_gradients()
 
-    def collect_adjoints(self, call: Call, frame: Frame) -> bool:
+    def collect_adjoints(self, call: Call, frame: CallFrame) -> bool:
         """Deliver the contributions that wait for this call.
 
         Return False if none of its adjoints received any. Else write 0 to the rows still empty.
@@ -221,7 +221,7 @@ class _Lowering:
             self.adjoints.give_own_rows(places, frame)
         return True
 
-    def pass_back(self, k: int, call: Call, frame: Frame) -> None:
+    def pass_back(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append what a call contributes to the adjoints of its operands."""
         operands = self.operands[k]
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
@@ -238,7 +238,7 @@ class _Lowering:
                 frame.used = used  # the temporary rows of one contribution serve the next one
 
     def compute_partials(
-        self, k: int, wanted: Sequence[Partial], frame: Frame
+        self, k: int, wanted: Sequence[Partial], frame: CallFrame
     ) -> dict[Slots, Operand]:
         """Return the operand of each local derivative; append what computes those not kept."""
         known: dict[Slots, Operand] = {}
@@ -276,7 +276,7 @@ class _Lowering:
                     return True
         return False
 
-    def pass_back_product(self, k: int, call: Call, frame: Frame) -> None:
+    def pass_back_product(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append ∂W = X ∂Zᵀ, ∂X = W ∂Z and ∂b = Σ ∂Z, as far as they are needed."""
         weights, xs, biases = self.product_places(call)
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
@@ -295,7 +295,7 @@ class _Lowering:
     def fill_gradients(self) -> None:
         """Write 0 to the gradients of inputs and parameters that nothing reached."""
         if all(self.places[k].array == "inputs" for k in self.wanted):
-            every = [Place("inputs", row) for row in range(self.rows["inputs"])]
-            self.adjoints.give_own_rows(every, Frame(self.sections["backward"], self.rows))
+            every = [Location("inputs", row) for row in range(self.rows["inputs"])]
+            self.adjoints.give_own_rows(every, CallFrame(self.sections["backward"], self.rows))
         leaves = [self.places[k] for k, t in enumerate(self.terms) if t.op is LEAF and not t.varies]
-        self.adjoints.give_own_rows(leaves, Frame(self.sections["finish"], self.rows))
+        self.adjoints.give_own_rows(leaves, CallFrame(self.sections["finish"], self.rows))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .instructions import Instruction, Place, Rows
+from .instructions import Instruction, Location, Rows
 
 
 class Comment(NamedTuple):
@@ -24,9 +24,9 @@ class Comment(NamedTuple):
 class PlannedGuard(NamedTuple):
     """A comparison that must come out as it was recorded; `right` is a place or a number."""
 
-    left: Place
+    left: Location
     relation: str
-    right: Place | float
+    right: Location | float
     outcome: bool
 
 
@@ -63,7 +63,7 @@ class Plan:
     inputs: tuple[int | None, ...]
     parameters: tuple[int, ...]
     constants: tuple[float, ...]
-    roots: tuple[Place, ...]
+    roots: tuple[Location, ...]
     guards: tuple[PlannedGuard, ...]
     comments: Mapping[str, Mapping[int, Comment]]
     calls: int

@@ -101,6 +101,7 @@ class Program:
             ArithmeticError: as recording the example would raise it; the message names the first
                 operation that has no finite result, its operands and the example.
 
+        >>> from autograd import Value, compile
         >>> x = Value(0.0, "x")
         >>> compile(x * x, inputs=[x]).forward([[1.0, 2.0, 3.0]])
         array([1., 4., 9.])
@@ -124,6 +125,7 @@ class Program:
             ArithmeticError: as recording an example and sweeping it would raise it; the message
                 names the operation and the example. Or a sum over the batch overflows.
 
+        >>> from autograd import Value, compile
         >>> w, x = Value(2.0, "w"), Value(0.0, "x")
         >>> compile(w * x * x, inputs=[x]).value_and_grad([[1.0, 2.0, 3.0]], "sum")
         (28.0, array([14.]))
@@ -160,6 +162,7 @@ class Program:
             ValueError: the columns do not fit.
             ArithmeticError: as recording an example and sweeping it would raise it.
 
+        >>> from autograd import Value, compile
         >>> w, x = Value(2.0, "w"), Value(0.0, "x")
         >>> compile(w * x * x, inputs=[x]).input_gradients([[1.0, 2.0, 3.0]])
         array([[ 4.,  8., 12.]])

@@ -42,7 +42,7 @@ class Register(NamedTuple):
 Source = Register | Expr | float  # what a step reads; an Expr is a symbol, or a stack of symbols
 
 
-class Step(NamedTuple):
+class RecipeStep(NamedTuple):
     """``function(*operands)``, written to a register or to the rows of a symbol."""
 
     function: str
@@ -109,7 +109,7 @@ class _Writer:
 
     def __init__(self, shared: frozenset[str]) -> None:
         self.shared = shared
-        self.steps: list[Step] = []
+        self.steps: list[RecipeStep] = []
         self.known: dict[Expr, Source] = {}
         self.registers = 0
 
@@ -168,7 +168,7 @@ class _Writer:
         self, function: str, operands: Sequence[Source], out: Register | Expr
     ) -> Register | Expr:
         """Append a step and return where its result is."""
-        self.steps.append(Step(function, tuple(operands), out))
+        self.steps.append(RecipeStep(function, tuple(operands), out))
         return out
 
     def new(self, operands: Sequence[Source], units: int = 0, *, is_mask: bool = False) -> Register:

@@ -10,7 +10,7 @@ from ..engine.errors import failure
 from ..engine.operation import FLOATS, local_derivatives
 from ..graph.graph import Graph
 from ..graph.guards import Guard
-from ..graph.node import Node
+from ..graph.parts import Node
 
 
 def replay(graph: Graph, data: Mapping[int, float]) -> Graph:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, DOT, LEAF, SUM
 from .fuse import Term
-from .instructions import Place
+from .instructions import Location
 
 
 class Call(NamedTuple):
@@ -47,15 +47,15 @@ class Schedule:
     terms: list[Term]
     inputs: list[int | None]
     calls: list[Call] = field(default_factory=list)
-    places: dict[int, Place] = field(default_factory=dict)
+    places: dict[int, Location] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=lambda: {"shared": 0, "inputs": 0, "values": 0})
 
     def put(self, index: int, array: str) -> None:
         """Give a term the next row of an array."""
-        self.places[index] = Place(array, self.rows[array])
+        self.places[index] = Location(array, self.rows[array])
         self.rows[array] += 1
 
-    def operands(self, call: Call) -> list[list[Place]]:
+    def operands(self, call: Call) -> list[list[Location]]:
         """Return for each operand of a call its places, one for each member."""
         parents = [self.terms[member].parents for member in call.members]
         return [[self.places[p] for p in slot] for slot in zip(*parents, strict=True)]

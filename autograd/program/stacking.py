@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..engine.formula import Expr, Symbols, lift, number, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
-from .instructions import Place
+from .instructions import Location
 from .schedule import Call
 
 _FEWEST = 4  # similar operands; fewer are not worth stacking
@@ -47,7 +47,7 @@ class Formulas(NamedTuple):
     partials: tuple[Partial, ...]
 
 
-def formulas_of(call: Call, operands: Sequence[Sequence[Place]]) -> Formulas:
+def formulas_of(call: Call, operands: Sequence[Sequence[Location]]) -> Formulas:
     """Return the formulas of a call; `operands` are the places of each operand, by member."""
     plain = _formulas(call.op, len(operands))
     if len(call.members) > 1 or call.op.arity is not None:
@@ -129,7 +129,7 @@ def _share_work(value: Expr, partial: Expr) -> bool:
 class _Stacker:
     """Stacks the similar parts of formulas whose operands are at these places."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[Location]) -> None:
         self.places = places
 
     def stack(self, expression: Expr) -> Expr:
@@ -202,9 +202,9 @@ def _unify(expressions: Sequence[Expr]) -> Expr | None:
     return None if None in args else Expr(first.head, tuple(args))
 
 
-def runs(places: Sequence[Place]) -> list[tuple[Place, int]]:
+def runs(places: Sequence[Location]) -> list[tuple[Location, int]]:
     """Return maximal runs of consecutive rows of one array, as (first place, length)."""
-    found: list[tuple[Place, int]] = []
+    found: list[tuple[Location, int]] = []
     array, stop, length = "", -1, 0
     for place in places:
         if place[1] == stop and place[0] == array:

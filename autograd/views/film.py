@@ -13,7 +13,7 @@ from html import escape
 from ..engine.ops import CONSTANT
 from ..graph.formulas import Writer
 from ..graph.graph import Graph
-from ..graph.node import Edge
+from ..graph.parts import Edge
 from ..graph.steps import Step, Trace, trace
 from ..graph.wording import factors_in_numbers, number
 from .picture import Picture

@@ -16,7 +16,6 @@ from ..graph.graph import Graph
 from ..graph.paths import largest_paths
 from . import text
 from .layout import Group, Layout, Link, Point, arrange
-from .network import Network, network_of
 from .network_data import network_data
 from .network_scene import NetworkScene, scene_of
 from .network_svg import NetworkPicture, network_svg
@@ -24,6 +23,7 @@ from .neurons import neurons_of
 from .picture import Card, Picture, picture_of
 from .selection import LIMIT, SCALARS, Cut, check_level, cut
 from .svg import NUMBER, SMALL, card_size, label_size, svg
+from .units import Network, network_of
 
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..graph.graph import Graph
 from .layout import Link, arrange
-from .network import Unit
 from .network_scene import NetworkScene
 from .text import shortened
+from .units import Unit
 
 BOX = (96.0, 54.0)  # of a number inside an opened unit
 _LABEL = (58.0, 15.0)  # of a local derivative between two of them

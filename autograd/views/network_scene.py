@@ -12,8 +12,8 @@ from math import ceil, hypot, isqrt
 
 from ..graph.wording import number
 from . import text
-from .network import Column, Network, Unit, Wire
 from .text import shortened
+from .units import Column, Network, Unit, Wire
 
 HEIGHT = 520.0  # of the tallest column
 LARGEST, SMALLEST = 28.0, 5.0  # radii of circles
@@ -56,7 +56,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WireLine:
     """A wire from the border of one spot to that of another; `size` is |weight|, at most 1."""
 
     wire: int
@@ -84,7 +84,7 @@ class NetworkScene:
     width: float
     height: float
     spots: tuple[Spot, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[WireLine, ...]
     captions: tuple[Caption, ...]
 
     @property
@@ -207,7 +207,7 @@ def _box_width(network: Network, unit: Unit) -> float:
 # --- wires ----------------------------------------------------------------------------------------
 
 
-def _lines(network: Network, spots: Sequence[Spot]) -> Iterator[Line]:
+def _lines(network: Network, spots: Sequence[Spot]) -> Iterator[WireLine]:
     """Yield the strongest wires between each two columns, at most `MOST_WIRES` in all."""
     column = {unit: k for k, found in enumerate(network.columns) for unit in found.units}
     between: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -224,7 +224,7 @@ def _lines(network: Network, spots: Sequence[Spot]) -> Iterator[Line]:
         for k in kept:
             wire = network.wires[k]
             ends = _ends(spots[wire.tail], spots[wire.head])
-            yield Line(k, *ends, abs(wire.weight) / largest)
+            yield WireLine(k, *ends, abs(wire.weight) / largest)
 
 
 def _strength(network: Network, wire: Wire) -> float:

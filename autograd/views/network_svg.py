@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from ..graph.wording import number
-from .network import Wire
-from .network_scene import READABLE, SMALL, Line, NetworkScene, Spot
+from .network_scene import READABLE, SMALL, NetworkScene, Spot, WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
 from .text import printable
+from .units import Wire
 
 _LEGEND = 26.0
 
@@ -67,7 +67,7 @@ def _sign(x: float) -> str:
     return "+" if x > 0 else "−" if x < 0 else "0"
 
 
-def _line(scene: NetworkScene, line: Line) -> str:
+def _line(scene: NetworkScene, line: WireLine) -> str:
     wire = scene.network.wires[line.wire]
     sign = _sign(wire.weight)
     dashes = f' stroke-dasharray="{DASHES[sign]}"' if sign == "−" else ""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..engine.ops import CONSTANT, DOT
 from ..graph.graph import Graph
-from ..graph.node import Edge
+from ..graph.parts import Edge
 
 _LABEL = re.compile(r"[^\W\d_]+(?P<layer>\d+)\[(?P<neuron>\d+)(?:,\d+)*\]", re.ASCII)
 _NUMBERED = re.compile(r"(?P<row>[^\W\d_]+)(?:\d+|\[\d+(?:,\d+)*\])", re.ASCII)
@@ -20,7 +20,7 @@ _LABEL_LENGTH = 40
 _LONG_ROW = 24  # leaves, before a row of them is put into one box
 
 
-class Neuron(NamedTuple):
+class NeuronPlace(NamedTuple):
     """A neuron by the number of its layer and its own; number 0 is the layer itself.
 
     The names are those of the blocks, such as "head 1".
@@ -42,7 +42,7 @@ class Neuron(NamedTuple):
         return self.own_name or f"neuron {self.number}"
 
 
-def neurons_of(graph: Graph) -> tuple[Neuron | None, ...]:
+def neurons_of(graph: Graph) -> tuple[NeuronPlace | None, ...]:
     """Return the neuron that each node belongs to.
 
     A leaf belongs to the neuron that alone uses it, if it is not an input of a weighted sum.
@@ -73,16 +73,16 @@ def role_of(graph: Graph, edge: Edge) -> str:
     return "w" if edge.slot < half else "x" if edge.slot < 2 * half else "b"
 
 
-def _from_blocks(graph: Graph) -> tuple[Neuron | None, ...]:
+def _from_blocks(graph: Graph) -> tuple[NeuronPlace | None, ...]:
     layers: dict[str, dict[str, int]] = {}
-    found: list[Neuron | None] = [None] * len(graph.nodes)
+    found: list[NeuronPlace | None] = [None] * len(graph.nodes)
     for node in graph.nodes:
         if node.block and node.parents:
             outer, inner = node.block[0], ", ".join(node.block[1:])
             numbers = layers.setdefault(outer, {"": 0})  # "" is what is directly in the layer
             number = numbers.setdefault(inner, len(numbers))
-            found[node.index] = Neuron(list(layers).index(outer) + 1, number, outer, inner)
-    users: dict[int, set[Neuron | None]] = {}
+            found[node.index] = NeuronPlace(list(layers).index(outer) + 1, number, outer, inner)
+    users: dict[int, set[NeuronPlace | None]] = {}
     for edge in graph.edges:
         parent = graph.nodes[edge.parent]
         if parent.is_leaf and parent.op is not CONSTANT:
@@ -94,7 +94,7 @@ def _from_blocks(graph: Graph) -> tuple[Neuron | None, ...]:
     return tuple(found)
 
 
-def families_of(graph: Graph, neurons: Sequence[Neuron | None]) -> dict[int, str]:
+def families_of(graph: Graph, neurons: Sequence[NeuronPlace | None]) -> dict[int, str]:
     """Return the family of each leaf in a long numbered row outside all neurons: "x1 … x784"."""
     rows: dict[str, list[int]] = {}
     for node in graph.nodes:
@@ -109,9 +109,9 @@ def families_of(graph: Graph, neurons: Sequence[Neuron | None]) -> dict[int, str
     }
 
 
-def _served(graph: Graph, named: list[Neuron | None]) -> list[set[Neuron]]:
+def _served(graph: Graph, named: list[NeuronPlace | None]) -> list[set[NeuronPlace]]:
     """Return the neurons that use each node, also through nodes without a name; two suffice."""
-    served: list[set[Neuron]] = [set() for _ in graph.nodes]
+    served: list[set[NeuronPlace]] = [set() for _ in graph.nodes]
     for node in reversed(graph.nodes):
         neuron = named[node.index]
         passed = {neuron} if neuron else set() if node.label else served[node.index]
@@ -121,18 +121,18 @@ def _served(graph: Graph, named: list[Neuron | None]) -> list[set[Neuron]]:
     return served
 
 
-def _named(label: str) -> Neuron | None:
+def _named(label: str) -> NeuronPlace | None:
     match = _LABEL.fullmatch(label) if len(label) <= _LABEL_LENGTH else None
-    return Neuron(int(match["layer"]), int(match["neuron"])) if match else None
+    return NeuronPlace(int(match["layer"]), int(match["neuron"])) if match else None
 
 
-def _with_inner_nodes(graph: Graph, found: list[Neuron | None]) -> list[Neuron | None]:
+def _with_inner_nodes(graph: Graph, found: list[NeuronPlace | None]) -> list[NeuronPlace | None]:
     candidate = list(found)
     for node in graph.nodes:
         if not node.label and node.parents:
             sources = [neuron for p in node.parents if (neuron := candidate[p]) is not None]
             candidate[node.index] = max(sources, default=None)
-    users: list[set[Neuron | None]] = [set() for _ in graph.nodes]
+    users: list[set[NeuronPlace | None]] = [set() for _ in graph.nodes]
     for node in reversed(graph.nodes):
         if not node.label and node.parents and users[node.index] == {candidate[node.index]}:
             found[node.index] = candidate[node.index]

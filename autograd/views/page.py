@@ -20,7 +20,7 @@ from ..engine.ops import CONSTANT
 from ..engine.value import Value
 from ..files import write_text
 from ..graph.graph import Graph, Output, locate
-from ..graph.node import Node
+from ..graph.parts import Node
 from ..graph.wording import name_text
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of

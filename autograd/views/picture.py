@@ -9,9 +9,9 @@ from math import sqrt
 from ..engine.ops import CONSTANT
 from ..graph.formulas import Writer
 from ..graph.graph import Graph
-from ..graph.node import Edge, Node
+from ..graph.parts import Edge, Node
 from ..graph.wording import factors_in_numbers, number
-from .neurons import Neuron
+from .neurons import NeuronPlace
 from .selection import Cut, Item, Tie
 from .text import printable, shortened
 
@@ -206,7 +206,7 @@ def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
 
 def _frames(items: Sequence[Item], graph: Graph) -> tuple[Frame, ...]:
     """Return a frame per layer and in it one per neuron; a layer of one neuron has one frame."""
-    layers: dict[int, dict[Neuron, list[int]]] = {}
+    layers: dict[int, dict[NeuronPlace, list[int]]] = {}
     for index, item in enumerate(items):
         if item.neuron:
             layers.setdefault(item.neuron.layer, {}).setdefault(item.neuron, []).append(index)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..engine.topological import order_indices
 from ..graph.graph import Graph
-from ..graph.node import Edge
-from .neurons import Neuron, families_of, neurons_of
+from ..graph.parts import Edge
+from .neurons import NeuronPlace, families_of, neurons_of
 
 LEVELS = ("network", "layer", "neuron", "scalar")
 SCALARS = (None, "scalar")
@@ -33,7 +33,7 @@ class Item:
     name: str = ""
     cut: int = 0
     other_uses: int = 0
-    neuron: Neuron | None = None
+    neuron: NeuronPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _collapsed(
 
 def _keys(
     graph: Graph,
-    neurons: tuple[Neuron | None, ...],
+    neurons: tuple[NeuronPlace | None, ...],
     level: str | None,
     expanded: Container[int],
 ) -> list[object]:
@@ -190,7 +190,7 @@ def _keys(
 
 
 def _items(
-    kept: list[int], neurons: tuple[Neuron | None, ...], keys: list[object]
+    kept: list[int], neurons: tuple[NeuronPlace | None, ...], keys: list[object]
 ) -> tuple[list[Item], dict[int, int]]:
     """Return the items in the order of their first nodes, and the item of every node."""
     members: dict[object, list[int]] = {}
@@ -201,7 +201,7 @@ def _items(
     for key, nodes in members.items():
         neuron = neurons[nodes[0]]
         name = key if isinstance(key, str) else ""
-        if isinstance(key, Neuron):
+        if isinstance(key, NeuronPlace):
             name = key.name if key.number else key.around
         place.update(dict.fromkeys(nodes, len(items)))
         items.append(Item(tuple(nodes), name, neuron=None if isinstance(key, str) else neuron))

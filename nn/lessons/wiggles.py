@@ -10,7 +10,7 @@ from autograd.graph.wording import aligned, number
 from ..data.batches import Data
 from ..losses import Loss, squared_error
 from ..module import Module
-from .surface import Landscape
+from .landscape import Landscape
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.graph.wording import name_text
 
-from ..lessons.surface import DescentPath, Surface
+from ..lessons.landscape import DescentPath, Surface
 from .canvas import INK, axes, pyplot
 
 _MOST_DOTS = 101  # places of a path; more would run together

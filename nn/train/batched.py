@@ -22,7 +22,7 @@ from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
 from ..optimizers import name_parameters
 from .arguments import check_data, check_loss, check_model
-from .branches import Branches
+from .outcomes import Branches
 from .recording import Recorder, check_repeats
 
 _CHUNK = 1000  # examples evaluated at a time

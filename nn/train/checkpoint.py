@@ -20,8 +20,8 @@ from autograd.files import Name, replace_file
 from ..module import Module
 from ..network import MLP, runs_its_layers
 from .arguments import check_model
-from .description import Description, describe
 from .history import History
+from .identity import Description, describe
 from .saved_history import from_json, to_json
 
 FORMAT = 2  # increased when an older reader would misread the file

@@ -12,7 +12,7 @@ from autograd.graph.wording import aligned, number
 from ..optimizers import Optimizer
 from ..targets import TargetType
 from ..updates import State
-from .description import Description
+from .identity import Description
 
 
 class Epoch(NamedTuple):

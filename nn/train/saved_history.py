@@ -13,8 +13,8 @@ from ..groups import Groups
 from ..optimizers import OPTIMIZERS, Optimizer
 from ..targets import TargetType
 from ..updates import State
-from .description import Description
 from .history import Epoch, History
+from .identity import Description
 
 Arrays = dict[str, NDArray[Any]]
 _NOT_SAVED = ("state", "steps", "_values", "_update")

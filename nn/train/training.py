@@ -20,8 +20,8 @@ from ..optimizers import Optimizer, Parameters, name_parameters
 from ..targets import Kind, TargetType, decide_type
 from . import arguments
 from .batched import Compiled, check_targets
-from .description import Description, describe
 from .history import Epoch, History
+from .identity import Description, describe
 from .interruption import interruptible
 from .progress import Progress, progress_shown
 from .run import Batch, Metric, Run

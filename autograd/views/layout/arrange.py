@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .cells import Cells
 from .frames import FRAME_PAD, extents
-from .layers import layered
+from .layering import layered
 from .ordering import follow_wishes, reduce_crossings
 from .placement import place, wishes
 from .records import Box, Group, Layout, Link, Point

@@ -1,20 +1,20 @@
 """The first contribution to an adjoint is written, and only the next ones are added."""
 
 from autograd.program.contributions import ONE, Adjoints, Local
-from autograd.program.frame import Frame
-from autograd.program.instructions import Place, Rows
+from autograd.program.frame import CallFrame
+from autograd.program.instructions import Location, Rows
 
 
 def written(*contributions):
     """Return the functions of the instructions that contributions to some places make."""
     rows, instructions = {"values": 9, "shared": 9}, []
-    adjoints, frame = Adjoints(rows), Frame(instructions, rows)
+    adjoints, frame = Adjoints(rows), CallFrame(instructions, rows)
     for places, upstream, local in contributions:
         adjoints.add(places, upstream, local, frame)
     return [i.function for i in instructions], adjoints
 
 
-V = [Place("values", k) for k in range(9)]
+V = [Location("values", k) for k in range(9)]
 UP = Rows("adjoints", 5, 6)
 TWICE = Local("multiply", 2.0)
 
@@ -42,7 +42,7 @@ def test_places_that_are_scattered_are_added_by_index():
 
 
 def test_what_reaches_a_parameter_is_summed_over_the_examples():
-    w = [Place("shared", 0)]
+    w = [Location("shared", 0)]
     assert written((w, UP, ONE))[0] == ["sum_rows"]
     assert written((w, UP, Local("multiply", Rows("values", 1, 2))))[0] == ["dot_rows"]
     assert written((w, UP, TWICE))[0] == ["sum_rows", "multiply"]
@@ -52,7 +52,7 @@ def test_what_reaches_a_parameter_is_summed_over_the_examples():
 
 def test_own_rows_are_copied_or_zero():
     rows, instructions = {"values": 9}, []
-    adjoints, frame = Adjoints(rows), Frame(instructions, rows)
+    adjoints, frame = Adjoints(rows), CallFrame(instructions, rows)
     adjoints.add([V[0]], UP, ONE, frame)
     adjoints.give_own_rows(V[:3], frame)
 

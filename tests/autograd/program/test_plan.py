@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value, compile, tanh  # noqa: A004 - its name, as re.compile has it
 from autograd.program.binding import Views, bind
-from autograd.program.instructions import MASKS, SHARED, Place
+from autograd.program.instructions import MASKS, SHARED, Location
 from autograd.program.plan import Comment
 from nn import MLP, squared_error
 
@@ -69,7 +69,7 @@ def test_a_guard_has_the_places_of_what_it_compares():
     assert [guard.outcome for guard in plan.guards] == [True, True]
     assert [guard.relation for guard in plan.guards] == [">", "<"]
     assert [guard.left.array for guard in plan.guards] == ["values", "inputs"]
-    assert plan.guards[0].right == Place("shared", 0)
+    assert plan.guards[0].right == Location("shared", 0)
     assert plan.guards[1].right == 5.0
 
 

@@ -16,7 +16,7 @@ from autograd import (
 from autograd.engine.operation import Op
 from autograd.engine.value import record
 from autograd.program import fuse as fuse_module
-from autograd.program.instructions import Place
+from autograd.program.instructions import Location
 from autograd.program.schedule import Call
 from autograd.program.stacking import formulas_of, runs
 
@@ -77,16 +77,16 @@ def test_the_matrix_form_of_dot_gives_what_the_engine_gives():
 
 
 def places(array, *numbers):
-    return [Place(array, n) for n in numbers]
+    return [Location(array, n) for n in numbers]
 
 
 def test_runs_are_consecutive_rows_of_one_array():
     assert runs(places("values", 1, 2, 3, 7, 8, 8)) == [
-        (Place("values", 1), 3),
-        (Place("values", 7), 2),
-        (Place("values", 8), 1),
+        (Location("values", 1), 3),
+        (Location("values", 7), 2),
+        (Location("values", 8), 1),
     ]
-    assert len(runs([Place("inputs", 1), Place("values", 2)])) == 2
+    assert len(runs([Location("inputs", 1), Location("values", 2)])) == 2
     assert runs([]) == []
 
 

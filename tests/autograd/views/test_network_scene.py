@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from autograd import Graph, draw
-from autograd.views.network import network_of
 from autograd.views.network_data import network_data
 from autograd.views.network_scene import MOST_WIRES, scene_of
+from autograd.views.units import network_of
 from nn import MLP, half_squared_error
 
 SIZES = [(2, 2, 1), (2, 16, 16, 1), (64, 16, 16, 10), (40, 30, 3), (784, 16, 16, 10)]

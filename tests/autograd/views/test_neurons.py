@@ -1,7 +1,7 @@
 """Neurons are found by labels, and in expanded networks by what lies between them."""
 
 from autograd import Graph, Value, dot, relu
-from autograd.views.neurons import Neuron, neurons_of
+from autograd.views.neurons import NeuronPlace, neurons_of
 
 
 def network(*, label="W1[{},{}]"):
@@ -25,7 +25,7 @@ def by_name(graph):
 def test_weights_bias_sum_and_activation_of_a_neuron_belong_together():
     found = by_name(network())
     for name in ("W1[2,1]", "W1[2,2]", "b1[2]", "z1[2]", "a1[2]"):
-        assert found[name] == Neuron(1, 2)
+        assert found[name] == NeuronPlace(1, 2)
     assert found["C"] is None
 
 
@@ -41,7 +41,7 @@ def test_products_and_sums_of_an_expanded_neuron_belong_to_it():
         for node, neuron in zip(graph.nodes, neurons_of(graph), strict=True)
         if not node.label
     ]
-    assert sorted(unnamed) == [Neuron(1, 1)] * 3 + [Neuron(1, 2)] * 3
+    assert sorted(unnamed) == [NeuronPlace(1, 1)] * 3 + [NeuronPlace(1, 2)] * 3
 
 
 def test_other_labels_are_no_neurons():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, SGD, Data, History, Neuron, binary_cross_entropy, fit, moons
-from nn.lessons.surface import DescentPath, Landscape
+from nn.lessons.landscape import DescentPath, Landscape
 from nn.targets import TargetType
 
 pytestmark = pytest.mark.optional("matplotlib")

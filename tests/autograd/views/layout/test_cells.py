@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from autograd.views.layout.cells import Cells
-from autograd.views.layout.layers import layered
+from autograd.views.layout.layering import layered
 from autograd.views.layout.records import Link
 
 

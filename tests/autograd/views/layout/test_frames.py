@@ -4,7 +4,7 @@ from random import Random
 
 from autograd.views.layout.cells import Cells
 from autograd.views.layout.frames import Below, Sides
-from autograd.views.layout.layers import layered
+from autograd.views.layout.layering import layered
 from autograd.views.layout.ordering import reduce_crossings
 
 

@@ -4,7 +4,7 @@ from itertools import permutations, product
 from random import Random
 
 from autograd.views.layout.cells import Cells
-from autograd.views.layout.layers import layered
+from autograd.views.layout.layering import layered
 from autograd.views.layout.ordering import follow_wishes, reduce_crossings
 from autograd.views.layout.records import Link
 

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from ..engine.ops import CONSTANT, DOT
 from ..graph.graph import Graph
-from ..graph.node import Edge
+from ..graph.parts import Edge
 from .neurons import role_of
 
 Path = tuple[str, ...]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd import Graph, Value, block, dot, draw
-from autograd.views.network import network_of
+from autograd.views.units import network_of
 from nn import MLP, cross_entropy, half_squared_error
 
 

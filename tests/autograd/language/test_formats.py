@@ -5,7 +5,7 @@ import json
 import pytest
 
 from autograd import Worksheet, WorksheetError
-from autograd.language.files import read_file
+from autograd.language.formats import read_file
 
 SHEET = "x = 3\ny = x^2 -> 9\ndy/dx -> 5\n"
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn import MLP, Data, binary_cross_entropy, mnist, moons, squared_error
-from nn.lessons.surface import Landscape, random_direction
+from nn.lessons.landscape import Landscape, random_direction
 
 
 def neuron_on_moons(seed=0):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd.views.layout.layers import layered
+from autograd.views.layout.layering import layered
 from autograd.views.layout.records import Group, Link
 
 
