@@ -1,8 +1,8 @@
-"""What a sheet is after reading: chains of equals, steps, and lines that were passed over.
+"""The result of reading a sheet: chains of equalities, steps, and skipped lines.
 
-``∂L/∂w = (∂L/∂y)·h = −0.755 · 0.6225 ≈ −0.470`` is one chain. Its target is ∂L/∂w, and its members
-are a formula, the numbers put in, and a result. Names in the trees are the sheet's quantities, in
-one spelling each; nothing behind this module looks at the text again to find them.
+``∂L/∂w = (∂L/∂y)·h = −0.755 · 0.6225 ≈ −0.470`` is one chain. Its target is ∂L/∂w. Its members
+are a formula, the same formula with numbers substituted for the names, and a result. Each quantity
+of the sheet has one spelling in the trees, so later modules never search the text for names.
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ Act = Literal["define", "claim", "gradient", "update", "arithmetic"]
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """A written result: its shape, and its numbers row by row as they were written.
+    """A result as the writer wrote it.
 
-    A number that was left blank, ``?``, is None.
+    Attributes:
+        shape: () for a number, (n,) for a vector, (rows, columns) for a matrix.
+        texts: the digits of each number, row by row. A blank, ``?``, is None.
+        place: the position of the result in the source, counted from 0.
     """
 
     shape: tuple[int, ...]
@@ -36,13 +39,14 @@ class Member:
     """One member of a chain.
 
     Attributes:
-        role: "formula" has names in it, "numbers" only numbers with something left to compute, and
+        role: A "formula" contains names. "numbers" is a calculation that contains only numbers. A
             "result" is a written number, vector or matrix, or a blank.
-        tree: what it says. Every `Number` of the tree has its digits in `text`.
-        span: where it stands in the source.
-        joiner: what stands before it: "=", "≈", "->", "←" or "+=".
-        digits: of a result, what was written.
-        recognized: whether a formula was not written, but recognized from the numbers put in.
+        tree: the parsed expression. Every `Number` in the tree keeps its digits in `text`.
+        span: the start and end of the member in the source.
+        joiner: the sign before the member: "=", "≈", "->", "←", "+=" or "-=".
+        digits: the written result, or None if the member is not a result.
+        recognized: whether the reader inferred this formula from the substituted numbers, because
+            the writer did not write it.
     """
 
     role: Role
@@ -55,19 +59,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A chain of equals, and what it does.
+    """A chain of equalities, and what it does.
 
     Attributes:
-        source: the line, or the lines.
-        act: "define" gives a new name its first member; "claim" says something about a quantity
-            that is known; "gradient" is about a derivative; "update" gives a quantity the value
-            that it has in the next step, and its target is primed (w'); "arithmetic" has no
-            target.
-        target: the quantity or the derivative; one of its numbers where it has an index.
-        members: what follows the target, or all members where there is none.
-        shorthand: whether a derivative was written as dw, ∇w or w.grad, without what is
-            differentiated; "dw" may also be an ordinary name of the writer.
-        notes: what the reader took for granted, such as "x is read as X".
+        source: the line of the sheet, or the lines if the chain spans several.
+        act: "define" defines a new name by the first member. "claim" states a value of a quantity
+            that is already defined. "gradient" states a derivative. "update" gives a quantity its
+            value in the next step, and the name of its target ends with a prime (w').
+            "arithmetic" has no target.
+        target: the quantity or the derivative on the left. An index selects one of its elements.
+        members: the members after the target, or all members if there is no target.
+        shorthand: whether the target is a short form such as dw, ∇w or w.grad, which does not name
+            the quantity that is differentiated. The writer may also use "dw" as an ordinary name.
+        notes: the assumptions that the reader made, such as "x is read as X".
     """
 
     source: Source
@@ -79,41 +83,41 @@ class Chain:
 
     @property
     def formulas(self) -> tuple[Member, ...]:
-        """The members with names."""
+        """The members that contain names."""
         return tuple(member for member in self.members if member.role == "formula")
 
     @property
     def numbers(self) -> tuple[Member, ...]:
-        """The members in which numbers were put in for the names."""
+        """The members in which numbers are substituted for the names."""
         return tuple(member for member in self.members if member.role == "numbers")
 
     @property
     def results(self) -> tuple[Member, ...]:
-        """The written results; the last one is the claim."""
+        """The written results. The last one is the value that the writer claims."""
         return tuple(member for member in self.members if member.role == "result")
 
     def text_of(self, member: Member) -> str:
-        """Return a member as it was written."""
+        """Return the source text of a member."""
         return self.source.text[slice(*member.span)]
 
     @property
     def is_given(self) -> bool:
-        """Whether it only gives a name a number, such as x = 0.5."""
+        """Whether the chain only assigns a number to a name, as x = 0.5 does."""
         return self.act == "define" and all(member.role == "result" for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next step begins: updated quantities take their new values."""
+    """The start of the next step, where updated quantities take their new values."""
 
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A line that is no calculation: prose, a heading, or a formula whose names have no values.
+    """A line that is not a calculation: prose, a heading, or a formula whose names have no values.
 
-    `reason` says why it was passed over where that may be a surprise.
+    `reason` explains why the line was skipped. It is empty if the writer would expect the skip.
     """
 
     source: Source
@@ -125,11 +129,11 @@ Statement = Chain | Step | Skipped
 
 @dataclass(frozen=True)
 class Reading:
-    """A sheet as it was read.
+    """The statements of a sheet.
 
     Attributes:
-        statements: chains, steps and prose, in the order of the lines.
-        skipped: how many lines of prose there are; empty lines and comments do not count.
+        statements: the chains, steps and skipped lines, in the order of the sheet.
+        skipped: the number of skipped lines. Empty lines and comments are not counted.
     """
 
     statements: tuple[Statement, ...]
@@ -140,7 +144,7 @@ class Reading:
         return (one for one in self.statements if isinstance(one, Chain))
 
     def notes(self) -> Iterator[str]:
-        """Yield what the reader took for granted and passed over, as sentences."""
+        """Yield a sentence for each assumption of the reader and for the lines that it skipped."""
         for one in self.statements:
             if isinstance(one, Chain):
                 yield from (f"Line {one.source.line}: {note}." for note in one.notes)
@@ -152,10 +156,10 @@ class Reading:
 
 
 def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
-    """Yield each name of a formula with the numbers that were put in for it.
+    """Yield each name of a formula with the number or expression that was substituted for it.
 
-    Both trees are walked together as far as they have the same form; where they part, nothing is
-    said about what lies below. Factors and terms are compared in their order.
+    The function walks both trees together while they have the same form. Below a node where they
+    differ, it yields nothing. It compares factors and terms in the order in which they stand.
 
     >>> from autograd.language.grammar import parse
     >>> formula, numbers = (parse(Source(text)) for text in ("w*x + b", "0.8*0.5 + 0.1"))
@@ -175,7 +179,7 @@ def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
 def _align_operations(formula: Apply, numbers: Apply) -> Iterator[tuple[Tree, Tree]]:
     if formula.head in _PRODUCTS and numbers.head in _PRODUCTS:
         ours, theirs = _factors(formula), _factors(numbers)
-        if len(ours) < len(theirs):  # a(1 − a) may be put in for the last factor, σ′(z)
+        if len(ours) < len(theirs):  # because a(1 − a) may replace the last factor, σ′(z)
             ours = ours[:-1]
         elif len(ours) > len(theirs):
             return

@@ -1,4 +1,4 @@
-"""Going through tokens: what comes next, what must come next, and what the names in them are."""
+"""A cursor over the tokens of a line, and the vocabulary that says what their names mean."""
 
 from __future__ import annotations
 
@@ -7,52 +7,53 @@ from typing import Protocol
 
 from .tokens import PLAIN, Notation, Source, Token
 
-DEEPEST = 50  # brackets within brackets
-_MOST_AHEAD = 4  # tokens that a rule may look at, or pass, without asking for the end
+DEEPEST = 50  # the limit on nested brackets
+# The end token is repeated this often, so that a rule may look ahead without checking for the end.
+_MOST_AHEAD = 4
 _UNCLOSED = {")": "(", "]": "[", "}": "{", "|": "|", "‖": "‖", "⟧": r"\begin{matrix}"}
 
 
 class Vocabulary(Protocol):
-    """What the names of a sheet are, as far as reading it depends on that."""
+    """What the parser needs to know about the names of a sheet."""
 
     def knows(self, name: str) -> bool:
         """Whether a quantity has this name."""
 
     def is_function(self, name: str) -> bool:
-        """Whether this is a function of the language or of the sheet."""
+        """Whether this name is a function of the language or of the sheet."""
 
     def is_ordinary(self, name: str) -> bool:
-        """Whether a name such as dt is no short form of a derivative."""
+        """Whether a name such as dt is an ordinary name and not a short form of a derivative."""
 
     def is_plausible(self, name: str) -> bool:
-        """Whether a word may be a name, not a word of a sentence."""
+        """Whether a word may be the name of a quantity rather than a word of a sentence."""
 
     def factors(self, name: str) -> list[str]:
-        """Return known names that a name is made of, as xy of x and y; else nothing."""
+        """Return the known names that a name such as xy consists of, or [] if it is no product."""
 
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
-        """Return the quantity that a name means, and the index in it."""
+        """Return the quantity that a name refers to, and the index into that quantity."""
 
     def loss_of(self, name: str, top: str = "") -> str:
-        """Return what dw, or dL_dw with a top, is the derivative of; "" for none."""
+        """Return the quantity that is differentiated in dw, or in dL_dw if `top` is L, or ""."""
 
 
 class KnownNames:
-    """The vocabulary of a set of names, without indices and gradients."""
+    """A vocabulary of plain names, without indices and without short forms of gradients."""
 
     def __init__(self, known: Callable[[str], bool], functions: Callable[[str], bool]) -> None:
         self.knows, self.is_function = known, functions
 
     def is_ordinary(self, name: str) -> bool:
-        """Whether a name such as dt is no short form of a derivative: here there are none."""
+        """Return True, because this vocabulary has no short forms of derivatives."""
         return True
 
     def is_plausible(self, name: str) -> bool:
-        """Whether a word may be a name: here there are no sentences."""
+        """Return True, because an expression on its own contains no sentences."""
         return True
 
     def factors(self, name: str) -> list[str]:
-        """Return known names that a name is made of, as xy of x and y; else nothing."""
+        """Return the known names that a name such as xy consists of, or [] if it is no product."""
         parts = split_name(name, self.knows)
         return parts if len(set(parts)) == len(parts) else []
 
@@ -61,7 +62,7 @@ class KnownNames:
         return name, ()
 
     def loss_of(self, name: str, top: str = "") -> str:
-        """Return nothing: there are no gradients."""
+        """Return "", because this vocabulary has no gradients."""
         return ""
 
 
@@ -69,7 +70,9 @@ _MOST_FACTORS = 4
 
 
 def split_name(name: str, known: Callable[[str], bool]) -> list[str]:
-    """Return known names that a name is made of, the longest first; else nothing.
+    """Return the known names that a name consists of, or [] if it cannot be split.
+
+    Longer names are tried first.
 
     >>> split_name("w1x1", {"w1", "x1", "w"}.__contains__)
     ['w1', 'x1']
@@ -87,7 +90,7 @@ def split_name(name: str, known: Callable[[str], bool]) -> list[str]:
 
 
 class Cursor:
-    """A place among the tokens of a line."""
+    """A position in the tokens of a line, and the rules for moving it forward."""
 
     def __init__(
         self, source: Source, found: list[Token], names: Vocabulary, notation: Notation = PLAIN
@@ -99,11 +102,11 @@ class Cursor:
 
     @property
     def next(self) -> Token:
-        """The token to be read next."""
+        """The token that will be read next."""
         return self.tokens[self.at]
 
     def take(self, *signs: str) -> Token | None:
-        """Read the next token if it is one of these signs."""
+        """Read and return the next token if it is one of these signs, or return None."""
         token = self.tokens[self.at]
         if token.kind != "sign" or token.text not in signs:
             return None
@@ -111,7 +114,7 @@ class Cursor:
         return token
 
     def expect(self, sign: str, opened: Token) -> None:
-        """Read this closing sign, or say which bracket stays open."""
+        """Read this closing sign, or raise an error that names the bracket left open."""
         if self.take(sign):
             return
         what = repr(self.next.text) if self.next.text else "the end of the line"
@@ -126,7 +129,7 @@ class Cursor:
         )
 
     def finish(self) -> None:
-        """Raise unless all was read."""
+        """Raise an error unless every token was read."""
         token = self.next
         if token.kind == "end":
             return
@@ -141,7 +144,7 @@ class Cursor:
             f"expected an operator before {token.text!r}; write * for a product", token.place
         )
 
-    def _deeper(self, token: Token) -> None:
+    def _enter_bracket(self, token: Token) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.source.error(
@@ -151,12 +154,12 @@ class Cursor:
             )
 
     def opens_factor(self) -> bool:
-        """Whether the next token begins a factor that needs no sign before it."""
+        """Whether the next token begins a factor that is multiplied without a sign."""
         return self.next.kind == "name"
 
 
 def unreadable(character: str) -> str:
-    """Return what is wrong with a character, and what to write instead."""
+    """Return a message that says why a character is refused and what to write instead."""
     advice = {
         "%": "write the number as a decimal",
         "!": "there are no factorials here",

@@ -1,4 +1,4 @@
-"""The spellings of a derivative, and of the indexed names in it: dC/dw, ∂²C/∂w², ∇w, w.grad."""
+"""Parsing of derivatives, such as dC/dw, ∂²C/∂w², ∇w and w.grad, and of names with an index."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from .trees import Derivative, Name, Tree
 
 
 class Differentials(Cursor):
-    """Reads names with their indices, and derivatives."""
+    """The part of the parser that reads derivatives and names with their indices."""
 
     def _quantity(self, name: str, token: Token) -> Tree:
         resolved, index = self.names.resolve(name)
         return Name(resolved, index + self._index(), token.place)
 
     def _index(self) -> tuple[int, ...]:
-        """Read [1], [1,2] or [1][2] right after a name."""
+        """Read an index such as [1], [1,2] or [1][2] that follows a name without a space."""
         index: list[int] = []
         while self.next.tight and self.next.text == "[" and (opened := self.take("[")):
-            index.append(self._whole())
+            index.append(self._whole_number())
             while self.take(","):
-                index.append(self._whole())
+                index.append(self._whole_number())
             self.expect("]", opened)
         return tuple(index)
 
-    def _whole(self) -> int:
+    def _whole_number(self) -> int:
         token, first = self.next, self.notation.first_index
         if token.kind != "number" or not token.text.isdecimal() or not first <= token.value <= 1e6:
             raise self.source.error(
@@ -39,7 +39,10 @@ class Differentials(Cursor):
     # --- derivatives ------------------------------------------------------------------------------
 
     def _derivative(self) -> Derivative | None:
-        r"""Read dC/dw, ∂C/∂w, d C / d w, d²C/dw² or \frac{∂C}{∂w} if that is what comes next."""
+        r"""Read a derivative such as dC/dw, d C / d w, d²C/dw² or \frac{∂C}{∂w}.
+
+        If no derivative comes next, the method returns None and reads nothing.
+        """
         start, place = self.at, self.next.place
         is_fraction = self.take(r"\frac") is not None
         opened = is_fraction and self.take("{") is not None
@@ -55,7 +58,7 @@ class Differentials(Cursor):
         return None
 
     def _second(self, order: int, bottom: tuple[Name, int]) -> Name | None:
-        """Return what is differentiated by a second time: w of dw², x of dw dx."""
+        """Return the variable of the second differentiation: w in dw², x in dw dx."""
         if order != 2:
             return None
         if self._order() == 2:
@@ -64,7 +67,10 @@ class Differentials(Cursor):
         return other[0] if other else None
 
     def _differential(self) -> tuple[Name, int] | None:
-        """Read dC, ∂C, d C or d²C: a name after the d, unless dC is itself a defined name."""
+        """Read dC, ∂C, d C or d²C, and return the name after the d and the order.
+
+        A name such as dC is not a differential if the sheet defines it.
+        """
         token = self.next
         order = 1
         if self.take("∂"):
@@ -136,7 +142,7 @@ class Differentials(Cursor):
         return Derivative(Name(top, (), bottom.place), bottom, bottom.place, written=written)
 
     def _short_gradient(self, name: str, token: Token) -> Tree | None:
-        """Return dw, dL_dw, grad_w or w_grad as a derivative where w is a quantity."""
+        """Return the derivative that dw, dL_dw, grad_w or w_grad stands for if w is a quantity."""
         if self.names.is_ordinary(name):
             return None
         if name in ("grad", "gradient") and self.next.kind in ("name", "sign"):
@@ -168,7 +174,10 @@ class Differentials(Cursor):
 
 
 def _split_gradient(name: str) -> list[tuple[str, str]]:
-    """Return the readings of a name as a gradient, as (top, bottom); the top may be missing."""
+    """Return the possible readings of a name as a gradient, as pairs (top, bottom).
+
+    The top is "" if the name does not say what is differentiated, as in dw.
+    """
     found: list[tuple[str, str]] = []
     if name.endswith("_grad"):
         found.append(("", name[:-5]))

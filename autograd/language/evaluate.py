@@ -1,4 +1,8 @@
-"""Expressions of the worksheet language to Values: by a whitelist, never `eval`."""
+"""Evaluation of worksheet expressions as Values.
+
+Python's `eval` is never used. An expression can call only the functions in
+`vocabulary.FUNCTIONS`.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +22,16 @@ from .vocabulary import FUNCTIONS, function_name, slope_of
 
 
 class Scope(Protocol):
-    """What the names of an expression mean."""
+    """The meaning of the names in an expression."""
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return what a name stands for, None where it is not defined."""
+        """Return the quantity with this name, or None if it is not defined."""
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Return the numbers of dC/dw."""
+        """Return the values of a derivative dC/dw."""
 
     def names(self) -> Iterable[str]:
-        """Return the names there are."""
+        """Return all defined names."""
 
 
 class Names:
@@ -39,23 +43,24 @@ class Names:
         }
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return what a name stands for, None where it is not defined."""
+        """Return the quantity with this name, or None if it is not defined."""
         return self._quantities.get(name)
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Raise: there are none here."""
+        """Raise an error, because derivatives need a worksheet."""
         raise source.error(f"{tree} has no meaning outside a worksheet", tree.place)
 
     def names(self) -> Iterable[str]:
-        """Return the names there are."""
+        """Return all defined names."""
         return self._quantities
 
 
 def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = None) -> Quantity:
-    """Return the value of an expression, recorded.
+    """Return the value of an expression, whose operations are recorded in its graph.
 
     Raises:
-        WorksheetError: it cannot be read or computed; the message says where, and what to write.
+        WorksheetError: the expression cannot be read or computed. The message says where the error
+            is and what to write instead.
 
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")
     >>> expression("½(a − b)² + tanh(0)", {"a": a, "b": b}).items[0].data
@@ -71,10 +76,11 @@ def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = No
 
 
 def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
-    """Return the value of a tree, its operations recorded in reading order.
+    """Return the value of a tree. Its operations are recorded in reading order.
 
     Raises:
-        WorksheetError: a name is not defined, shapes do not fit, or a number is out of range.
+        WorksheetError: a name is not defined, the shapes do not match, or a number is out of
+            range.
     """
     match tree:
         case Number(value=value):
@@ -91,22 +97,22 @@ def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
             parts = [evaluate(item, scope, source) for item in items]
             return _computed(tree.place, source, lambda: stacked(parts))
         case Apply():
-            return _chain(tree, scope, source)
+            return _operator_chain(tree, scope, source)
 
 
 def named(tree: Name, scope: Scope, source: Source) -> Quantity:
-    """Return the quantity, or the number of it, that a name means.
+    """Return the quantity that a name refers to, or the part of it that the index selects.
 
     Raises:
-        WorksheetError: it is not defined, or has no such index.
+        WorksheetError: the quantity is not defined, or the index does not exist.
     """
     found = scope.quantity(tree.name)
     if found is None:
-        raise source.error(f"{tree.name} is not defined{_meant(tree.name, scope)}", tree.place)
+        raise source.error(f"{tree.name} is not defined{_hint_for(tree.name, scope)}", tree.place)
     return _computed(tree.place, source, lambda: found.at(tree.index), tree.name)
 
 
-def _meant(name: str, scope: Scope) -> str:
+def _hint_for(name: str, scope: Scope) -> str:
     if function_name(name):
         return f"; write the function as {name}(…)"
     known = list(scope.names())
@@ -116,15 +122,19 @@ def _meant(name: str, scope: Scope) -> str:
     return f"; write {name} = … on a line before this one. Defined are: {shown or 'no names yet'}"
 
 
-def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
-    """Evaluate a + b + c + …, as long as it may be, without a recursion for each term."""
+def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
+    """Evaluate a chain of operators such as a + b + c + ….
+
+    A loop replaces the recursion on the left operand, because a sum of thousands of terms would
+    exceed the recursion limit of Python.
+    """
     spine: list[Apply] = []
     first: Tree = tree
-    while isinstance(first, Apply) and first.head in _SIGNS and not _known_shape(first):
+    while isinstance(first, Apply) and first.head in _SIGNS and not _single_operation(first):
         spine.append(first)
         first = first.args[0]
     if isinstance(first, Apply):
-        left = (_known_shape(first) or _call)(first, scope, source)
+        left = (_single_operation(first) or _call)(first, scope, source)
     else:
         left = evaluate(first, scope, source)
     was_inner = False
@@ -135,7 +145,7 @@ def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
         if is_matrix and right.shape and spine and spine[-1].head == "+":
             bias = evaluate(spine[-1].args[1], scope, source)
             if bias.shape in ((), left.shape[:-1] + right.shape[1:]):
-                spine.pop()  # a bias is part of the same node
+                spine.pop()  # because W x + b is recorded as one node
                 left = _computed(node.place, source, partial(matmul, left, right, bias))
                 continue
         if node.head in ("·", "·⊙") and _is_column_by_row(node, left, right):
@@ -152,7 +162,7 @@ def _chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
 
 
 def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
-    """Whether a product is δ xᵀ, the matrix of all products of two vectors."""
+    """Whether a product has the form δ xᵀ of two vectors, which is their outer product."""
     is_row = isinstance(node.args[1], Apply) and node.args[1].head == ".T"
     return is_row and len(left.shape) == len(right.shape) == 1
 
@@ -164,19 +174,19 @@ _TWO_PRODUCTS = (
 
 
 def by_number(tree: Tree) -> Tree:
-    """Return the tree in which a·b of two vectors is the product number by number."""
+    """Return the tree with every a·b marked as elementwise if a and b are vectors."""
     return rewrite(tree, lambda leaf: leaf, lambda head: "·⊙" if head == "·" else head)
 
 
 def product_by_number(left: Quantity, right: Quantity) -> Quantity:
-    """Return a·b where two vectors are multiplied number by number."""
+    """Return a·b, where the product of two vectors is elementwise and not their dot product."""
     if len(left.shape) == len(right.shape) == 1:
         return times(left, right)
     return product(left, right)
 
 
 def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
-    """Apply a function, its derivative, a minus sign or a transposition."""
+    """Evaluate a call: a function, its derivative, a minus sign or a transpose."""
     if tree.head == "slope":
         return _slope(tree, scope, source)
     if tree.head.endswith("'") and function_name(tree.head[:-1]):
@@ -198,7 +208,7 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
 
 
 def _slope(tree: Apply, scope: Scope, source: Source) -> Quantity:
-    """Return f′ of an argument, for the body and the variable of a function of the sheet."""
+    """Return f′(x) for a function f of the sheet. The tree holds its body, its variable and x."""
     body, variable, argument = tree.args
     assert isinstance(variable, Name)
     x = evaluate(argument, scope, source)
@@ -210,14 +220,14 @@ def _slope(tree: Apply, scope: Scope, source: Source) -> Quantity:
 
 
 class _Bound:
-    """A scope in which the variable of a function has a value."""
+    """A scope that adds a value for the variable of a function to another scope."""
 
     def __init__(self, scope: Scope, name: str, value: Quantity) -> None:
         self._scope, self._name, self._value = scope, name, value
         self.derivative, self.names = scope.derivative, scope.names
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return the value of the variable, or what the name stands for in the sheet."""
+        """Return the value of the variable, or the quantity that the other scope has."""
         return self._value if name == self._name else self._scope.quantity(name)
 
 
@@ -234,25 +244,28 @@ def _no_function(name: str, scope: Scope) -> str:
 def _computed(
     place: int, source: Source, compute: Callable[[], Quantity], what: str = ""
 ) -> Quantity:
-    """Return what `compute` gives; its errors point at `place`."""
+    """Return `compute()`, and turn its errors into worksheet errors that point at `place`."""
     try:
         return compute()
     except (ValueError, ArithmeticError, TypeError) as error:
         raise source.error(f"{what}: {error}" if what else str(error), place) from None
 
 
-# --- formulas that are one operation of the table -------------------------------------------------
+# --- formulas that the table of operations has as one operation -----------------------------------
 
 
-def _known_shape(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | None:
-    """Return how to record a formula that is one row: ½(a − b)², or 1/(1 + exp(−z))."""
+def _single_operation(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | None:
+    """Return the evaluator of a formula that one operation can record, or None.
+
+    These formulas are ½(a − b)² and 1/(1 + exp(−z)).
+    """
     if _half_of_square(tree):
         return _half_squared
     return _logistic if _exponential(tree) else None
 
 
 def _half_of_square(tree: Apply) -> Tree | None:
-    """Return a − b where the tree is ½·(a − b)² or (a − b)²/2."""
+    """Return a − b if the tree is ½·(a − b)² or (a − b)²/2, or None."""
     if tree.head in ("*", "·", "·⊙") and _is_half(tree.args[0]):
         square = tree.args[1]
     elif tree.head == "/" and _is_number(tree.args[1], 2):
@@ -285,7 +298,7 @@ def _half_squared(tree: Apply, scope: Scope, source: Source) -> Quantity:
 
 
 def _exponential(tree: Apply) -> Tree | None:
-    """Return z where the tree is 1/(1 + exp(−z))."""
+    """Return z if the tree is 1/(1 + exp(−z)), or None."""
     if tree.head != "/" or not _is_number(tree.args[0], 1):
         return None
     whole = tree.args[1]

@@ -1,4 +1,4 @@
-"""The sheet's own functions written out: f(3) for f(x) = x² becomes 3²."""
+"""Expansion of the functions that a sheet defines: with f(x) = x², the call f(3) becomes 3²."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from itertools import islice
 from .names import Names
 from .trees import Apply, Name, Row, Tree, leaves, replace_names
 
-LARGEST = 5_000  # names and numbers in what a call is written out to
+LARGEST = 5_000  # the most names and numbers in the expansion of one call
 
 
 class TooLargeError(ValueError):
-    """Functions of functions of functions would fill the memory."""
+    """The expansion of a call is too large, as with functions that call each other many times."""
 
 
 def expand(tree: Tree, names: Names) -> Tree:
-    """Return a tree in which every call of a function of the sheet is written out.
+    """Return a tree in which every call of a function of the sheet is replaced by its body.
 
-    f′(x) becomes df/dx where f and x are quantities.
+    The call f′(x) becomes df/dx if f and x are quantities.
 
     Raises:
-        TooLargeError: a call has more than `LARGEST` names and numbers when it is written out.
+        TooLargeError: the expansion of a call has more than `LARGEST` names and numbers.
     """
     spine: list[Apply] = []
     while isinstance(tree, Apply) and len(tree.args) == 2 and tree.head not in names.functions:

@@ -1,4 +1,7 @@
-"""The calculation in a file: of LaTeX the body of the document, of a notebook its cells."""
+"""Extraction of the calculation from a file.
+
+A LaTeX file contributes the body of its document, and a notebook contributes its cells.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,13 @@ _CALC_CELL = re.compile(r"\s*%%calc\b[^\n]*\n?")
 
 
 def read_file(content: bytes, name: str = "") -> str:
-    """Return the text in which a file holds its calculation.
+    """Return the part of a file that contains its calculation, as text.
 
-    Of a notebook these are the cells that begin with ``%%calc``, or else all cells.
+    In a notebook, this part is the cells that begin with ``%%calc``. If no cell does, it is all
+    cells.
 
     Raises:
-        WorksheetError: the file is no text, too long, or of a kind that holds no calculation.
+        WorksheetError: the file is not text, is too long, or is of a kind that is not supported.
 
     >>> read_file(b"x = 1", "sheet.calc")
     'x = 1'
@@ -57,7 +61,10 @@ def _decode(content: bytes) -> str:
 
 
 def _latex_body(text: str) -> str:
-    """Return a document without its preamble; the lines keep their numbers."""
+    """Return a document without its preamble.
+
+    Empty lines replace the preamble, so that errors show the line numbers of the file.
+    """
     body = _BODY.search(text)
     return "\n" * text.count("\n", 0, body.start(1)) + body[1] if body else text
 

@@ -1,4 +1,7 @@
-"""The grammar of the worksheet language: tokens to a small tree. Nothing is computed here.
+"""The grammar of the worksheet language, which turns tokens into a tree without computing anything.
+
+These are its rules. The word "nothing" stands for a product without a sign, as in 2x, and "raised"
+for an exponent written with superscript characters, as in x².
 
 sum      := product (("+" | "-") product)*
 product  := signed (("*" | "·" | "⊙" | "/" | "@" | nothing) signed)*
@@ -36,13 +39,13 @@ def parse(
     functions: Callable[[str], bool] = _is_nothing,
     notation: Notation = PLAIN,
 ) -> Tree:
-    """Return the tree of the expression between two characters of a line.
+    """Return the tree of the expression between the positions `start` and `end` of a line.
 
-    `known` says which names are defined: dC/dw is a quotient where dC is one of them, and a
-    derivative elsewhere; x(…) is a product where x is one of them, and a call elsewhere.
+    `known` tells which names are defined. If dC is defined, dC/dw is a quotient, and otherwise it
+    is a derivative. If x is defined, x(…) is a product, and otherwise it is a call.
 
     Raises:
-        WorksheetError: it is no expression; the message says what to write.
+        WorksheetError: the text is not an expression. The message says what to write instead.
 
     >>> tree = parse(Source("0.1*dC/dW1[1,2]"), lambda name: name in ("C", "W1"))
     >>> tree.head, str(tree.args[1])
@@ -56,21 +59,21 @@ def parse(
 
 
 class Parser(Differentials):
-    """Reads tokens from left to right; one method for each rule of the grammar."""
+    """A recursive-descent parser, with a method for each rule of the grammar."""
 
-    _bars = 0  # how many | are open: the next one closes
+    _open_bars = 0  # the number of open |, because the same sign opens and closes
 
     # --- sums and products ------------------------------------------------------------------------
 
     def sum(self) -> Tree:
-        """Read terms with + and − between them."""
+        """Read terms that are joined by + and −."""
         left = self.product()
         while sign := self.take("+", "-"):
             left = Apply(sign.text, (left, self.product()), sign.place)
         return left
 
     def product(self) -> Tree:
-        """Read factors with ·, / and @ between them, or with nothing between them."""
+        """Read factors that are joined by ·, *, ⊙, / or @, or that follow each other directly."""
         left = self.signed()
         divided: Token | None = None
         while True:
@@ -88,7 +91,10 @@ class Parser(Differentials):
                 return left
 
     def _check_quotient(self, left: Tree, divisor: Token) -> None:
-        """Refuse a/b c and a/bc, which have two readings; ½ in 1/2 (y − t)² has one."""
+        """Refuse a/b c and a/bc, because they have two readings.
+
+        A fraction of numbers, as in 1/2 (y − t)², is accepted because it has only one reading.
+        """
         assert isinstance(left, Apply)
         top, bottom = left.args
         after = self.next
@@ -112,7 +118,7 @@ class Parser(Differentials):
         )
 
     def opens_factor(self) -> bool:
-        """Whether the next token begins a factor that needs no sign before it."""
+        """Whether the next token begins a factor that is multiplied without a sign."""
         token = self.next
         if token.kind == "name":
             return token.tight or self.names.is_plausible(token.text)
@@ -120,18 +126,21 @@ class Parser(Differentials):
             return self._opens_term(token)
         if token.kind == "sign":
             if token.text in ("|", "‖"):
-                return not self._bars and self._bar_closes_later()
+                return not self._open_bars and self._bar_closes_later()
             return token.text in _OPENERS and not (token.text == "(" and self._is_remark())
         return False
 
     def _opens_term(self, token: Token) -> bool:
-        """Whether a number begins a factor: 2x does in (1/N) 2x, but 2 3 is no product."""
+        """Whether a number begins a factor.
+
+        The number in (1/N) 2x does, because a name follows it directly. 2 3 is not a product.
+        """
         before, after = self.tokens[self.at - 1], self.tokens[self.at + 1]
         opens = after.kind == "name" and after.tight and not token.tight
         return opens and (before.kind == "name" or before.text == ")")
 
     def _is_remark(self) -> bool:
-        """Whether a bracket with a space before it holds words, as in 0.66 (cut off)."""
+        """Whether a parenthesis after a space contains words, as in 0.66 (cut off)."""
         if self.next.tight:
             return False
         depth = 0
@@ -149,7 +158,7 @@ class Parser(Differentials):
         return any(t.kind == "sign" and t.text == bar for t in self.tokens[self.at + 1 :])
 
     def signed(self) -> Tree:
-        """Read a power with signs before it."""
+        """Read a power and the signs + and − before it."""
         sign, negative = None, False
         while token := self.take("-", "+"):
             sign, negative = sign or token, negative ^ (token.text == "-")
@@ -164,7 +173,10 @@ class Parser(Differentials):
     # --- powers -----------------------------------------------------------------------------------
 
     def power(self) -> Tree:
-        """Read an atom and what is raised or follows it; powers of powers go from the right."""
+        """Read an atom and the exponents, transposes and methods that follow it.
+
+        The exponent after ^ is itself a power, so that a^b^c is a^(b^c).
+        """
         start = self.next
         tree = self.atom()
         for _ in range(DEEPEST):
@@ -186,10 +198,10 @@ class Parser(Differentials):
         return tree
 
     def _raised(self, base: Tree, sign: Token) -> Tree:
-        """Read an exponent; ^T is a transposition."""
+        """Read the exponent after ^, or the transpose ^T."""
         if self._is_transposition():
             return Apply(".T", (base,), sign.place)
-        self._deeper(sign)
+        self._enter_bracket(sign)
         exponent = self.signed()
         self.depth -= 1
         if isinstance(base, Name) and base.name == "e" and not self.names.knows("e"):
@@ -217,7 +229,7 @@ class Parser(Differentials):
         return is_dot and following.kind == "name" and following.tight
 
     def _method(self, base: Tree) -> Tree:
-        """Read .T, .grad, .sum() and their like behind an atom."""
+        """Read an attribute or method after an atom, such as .T, .grad or .sum()."""
         self.at += 1
         token = self.next
         self.at += 1
@@ -230,14 +242,14 @@ class Parser(Differentials):
                 self.expect(")", token)
             return base
         if self.names.is_function(token.text) and (opened := self.take("(")):
-            args = () if self.take(")") else self._list(")", opened)
+            args = () if self.take(")") else self._arguments(")", opened)
             return Apply(token.text, (base, *args), token.place)
         raise self.source.error(f".{token.text} has no meaning here", token.place - 1)
 
     # --- atoms ------------------------------------------------------------------------------------
 
     def atom(self) -> Tree:
-        """Read a number, a name, a call, a list, a derivative or something in brackets."""
+        """Read a number, a name, a call, a list, a derivative or an expression in brackets."""
         token = self.next
         if token.kind == "number":
             self.at += 1
@@ -249,10 +261,10 @@ class Parser(Differentials):
         raise self.source.error(_missing(token), token.place)
 
     def _bracketed(self) -> Tree:
-        """Read (…), […] or {…}: one expression, or a list."""
+        """Read (…), […] or {…}, which holds one expression or a list."""
         opened = self.next
         self.at += 1
-        self._deeper(opened)
+        self._enter_bracket(opened)
         closing = _CLOSING[opened.text]
         rows = self._rows(closing, opened)
         self.depth -= 1
@@ -263,7 +275,7 @@ class Parser(Differentials):
         return rows[0][0]
 
     def _rows(self, closing: str, opened: Token) -> list[list[Tree]]:
-        """Read rows with ; between them, items with a comma or, as in [1 2], nothing between."""
+        """Read rows separated by ;. Commas or, as in [1 2], spaces separate the items of a row."""
         rows: list[list[Tree]] = [[self._item(closing)]]
         while not self.take(closing):
             if self.take(";"):
@@ -280,7 +292,10 @@ class Parser(Differentials):
         return rows
 
     def _item(self, closing: str) -> Tree:
-        """Read an item; in [1 -2], without commas, the sign belongs to the second item."""
+        """Read an item of a list.
+
+        In [1 -2], which has no comma, the sign belongs to the second item.
+        """
         if closing not in "]⟧":
             return self.sum()
         start = self.at
@@ -301,8 +316,8 @@ class Parser(Differentials):
         before = self.tokens[self.at - 1]
         return is_sign and after.tight and after.kind == "number" and before.kind == "number"
 
-    def _list(self, closing: str, opened: Token) -> tuple[Tree, ...]:
-        """Read arguments; those that only say how a program computes are passed over."""
+    def _arguments(self, closing: str, opened: Token) -> tuple[Tree, ...]:
+        """Read arguments, and skip keywords such as dtype because they do not change the result."""
         items: list[Tree] = []
         while not self.take(closing):
             keyword = self.next.kind == "name" and self.tokens[self.at + 1].text == "="
@@ -328,10 +343,10 @@ class Parser(Differentials):
             self.at += 1
 
     def _matrix(self) -> Tree:
-        r"""Read \begin{bmatrix} … \end{bmatrix}; one column or one row is a vector."""
+        r"""Read \begin{bmatrix} … \end{bmatrix}. A single column or row is a vector."""
         opened = self.next
         self.at += 1
-        self._deeper(opened)
+        self._enter_bracket(opened)
         rows = self._rows("⟧", opened)
         self.depth -= 1
         if all(len(row) == 1 for row in rows):
@@ -343,19 +358,19 @@ class Parser(Differentials):
     def _root(self) -> Tree:
         sign = self.next
         self.at += 1
-        self._deeper(sign)
+        self._enter_bracket(sign)
         inner = self.atom()
         self.depth -= 1
         return Apply("sqrt", (inner,), sign.place)
 
     def _absolute(self) -> Tree:
-        """Read |x|, or ‖x‖, which may be followed by _2."""
+        """Read |x| or ‖x‖. The norm may end with the subscript _2, as in ‖x‖_2."""
         opened = self.next
         self.at += 1
-        self._deeper(opened)
-        self._bars += 1
+        self._enter_bracket(opened)
+        self._open_bars += 1
         inner = self.sum()
-        self._bars -= 1
+        self._open_bars -= 1
         self.expect(opened.text, opened)
         self.depth -= 1
         if opened.text == "‖" and self.next.kind == "name" and self.next.text in ("_2", "2"):
@@ -363,11 +378,14 @@ class Parser(Differentials):
         return Apply("abs" if opened.text == "|" else "norm", (inner,), opened.place)
 
     def _total(self) -> Tree:
-        """Read Σ with its limits: a bracket right behind it, or the whole product, is summed."""
+        """Read a sum Σ with its limits.
+
+        The summand is the parenthesis directly after Σ, or else the whole product after it.
+        """
         sign = self.next
         self.at += 1
         self._limits()
-        self._deeper(sign)
+        self._enter_bracket(sign)
         if self.next.text == "(" and self.next.tight:
             inner = self._bracketed()
             if self.next.kind == "raised" or self.next.text == "^":
@@ -396,7 +414,7 @@ class Parser(Differentials):
                 return
 
     def _skip_group(self) -> None:
-        """Pass over one token, or over {…}."""
+        """Skip one token, or one group {…}."""
         depth = 0
         while self.next.kind != "end":
             depth += (self.next.text == "{") - (self.next.text == "}")
@@ -405,7 +423,7 @@ class Parser(Differentials):
                 return
 
     def _fraction(self) -> Tree:
-        r"""Read \frac{a}{b}: a derivative, or a quotient."""
+        r"""Read \frac{a}{b} as a derivative or as a quotient."""
         sign = self.next
         derivative = self._derivative()
         if derivative:
@@ -416,7 +434,7 @@ class Parser(Differentials):
             self.at += 1
             pair = [Number(float(digit), digits.place, digit) for digit in digits.text]
             return Apply("/", tuple(pair), sign.place)
-        self._deeper(sign)
+        self._enter_bracket(sign)
         top, bottom = self._group(), self._group()
         self.depth -= 1
         return Apply("/", (top, bottom), sign.place)
@@ -444,7 +462,7 @@ class Parser(Differentials):
         if self.names.knows(name):
             return self._quantity(name, token)
         if name in _WRAPPERS and (opened := self.take("(")):
-            return self._list(")", opened)[0]
+            return self._arguments(")", opened)[0]
         if name in ("grad", "gradient"):
             return self._short_gradient(name, token) or self._quantity(name, token)
         if self.names.is_function(name.rstrip("'")):
@@ -455,7 +473,7 @@ class Parser(Differentials):
         return self._short_gradient(name, token) or self._factors(name, token)
 
     def _factors(self, name: str, token: Token) -> Tree:
-        """Return xy as x·y where x and y are quantities and xy is none."""
+        """Return x·y for the name xy if x and y are quantities and xy is not."""
         resolved, _ = self.names.resolve(name)
         parts = [] if self.names.knows(resolved) else self.names.factors(name)
         if not parts:
@@ -478,7 +496,7 @@ class Parser(Differentials):
         return Apply("·", (tree, last), place)
 
     def _raised_after_factor(self) -> list[Number]:
-        """Read ² behind xy, which belongs to y alone."""
+        """Read the exponent after xy, as in xy². It belongs to y alone."""
         found: list[Number] = []
         if self.next.kind == "raised":
             found.append(Number(self.next.value, self.next.place, f"{self.next.value:g}"))
@@ -490,13 +508,13 @@ class Parser(Differentials):
         return found
 
     def _call(self, name: str, token: Token) -> Tree:
-        """Read a function's argument: in brackets, or, as in ln u, without."""
+        """Read the arguments of a function, in parentheses or without them, as in ln u."""
         exponent: Tree | None = None
         if self.next.kind == "raised" or self.next.text == "^":
             exponent = self._exponent_of_function()
-        self._deeper(token)
+        self._enter_bracket(token)
         if opened := self.take("("):
-            args = self._list(")", opened)
+            args = self._arguments(")", opened)
         elif self.take("{"):
             args = (self.sum(),)
             self.expect("}", token)
@@ -510,7 +528,7 @@ class Parser(Differentials):
         return Apply("^", (tree, exponent), token.place) if exponent else tree
 
     def _exponent_of_function(self) -> Tree:
-        """Read the ² of sin² x."""
+        """Read an exponent between a function and its argument, as in sin² x."""
         token = self.next
         self.at += 1
         if token.kind == "raised":
@@ -544,7 +562,10 @@ _OPENERS = frozenset(("(", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦")
 
 
 def _is_numbered(name: str) -> bool:
-    """Whether a name is that of a quantity, as dh_3 and W_hh are; functions have plain names."""
+    """Whether a name has a digit or _ in it, as dh_3 and W_hh do, and does not begin with _.
+
+    Such a name is read as a quantity, because people give functions plain names.
+    """
     return any(c.isdigit() or c == "_" for c in name) and not name.startswith("_")
 
 

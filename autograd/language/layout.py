@@ -1,7 +1,7 @@
-"""The lines of a sheet: what belongs together, without comments, bullets and what adorns a page.
+"""The lines of a sheet, grouped into calculations.
 
-The text is kept to the last character. What is not part of a calculation is blanked, so that
-every place in `code` is the same place in the text.
+Comments, bullets and other decoration are replaced by spaces and not removed, so that a position
+in `code` is the same position in the text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .tokens import Source, WorksheetError
 
 LONGEST_SHEET = 400_000  # characters
 MOST_LINES = 10_000
-_MOST_JOINED = 300  # lines of one calculation
+_MOST_JOINED = 300  # the most lines in one calculation
 
 Kind = Literal["nothing", "step", "table", "code"]
 _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
@@ -25,11 +25,15 @@ _RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
 _COMMENTED_RESULT = re.compile(rf"=[^#]*[^\W\d][^#]*(#)\s*(?:{_RESULT})\s*$")
 _COMMENTED_ARROW = re.compile(rf"(#)\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
 _ADORNMENT = (
-    re.compile(r"^\s*(?:>\s*)+"),  # quoted
+    re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # a bullet
-    re.compile(r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"),  # a number
+    re.compile(
+        r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"
+    ),  # the number of a list item, such as 1. or 2.3) or a)
     re.compile(r"^\s*\((?:\d{1,2}|[a-h])\)\s+(?=[^\W\d]|[\\∂∇])"),
-    re.compile(r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"),  # bold
+    re.compile(
+        r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
+    ),  # the ** around bold text
     re.compile(r"\\[\[\]()]"),
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
@@ -50,14 +54,17 @@ _NEW_CALCULATION = re.compile(r"\s*[^\W\d][\w{}^']*\s*(?:=(?!=)|≈|:=|->|←)")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One calculation, one row of a table, or nothing to compute; it may span several lines."""
+    """A calculation, a row of a table, the start of a step, or a line without a calculation.
+
+    A calculation may span several lines of the sheet.
+    """
 
     source: Source
     kind: Kind
 
 
 def split_text(text: str) -> list[tuple[str, str]]:
-    r"""Return every line of a text with the characters that end it.
+    r"""Return the lines of a text as pairs of a line and its line ending.
 
     >>> split_text("a\r\nb\x0bc")
     [('a', '\r\n'), ('b', '\x0b'), ('c', '')]
@@ -67,7 +74,9 @@ def split_text(text: str) -> list[tuple[str, str]]:
 
 
 def read_layout(text: str) -> list[Line]:
-    """Return the lines of a sheet; where Markdown has ```` ```calc ```` blocks, only those count.
+    """Return the lines of a sheet.
+
+    If a Markdown text has ```` ```calc ```` blocks, everything outside these blocks is ignored.
 
     Raises:
         WorksheetError: the text is too long.
@@ -84,9 +93,9 @@ def read_layout(text: str) -> list[Line]:
 
 
 def _blank_out(line: str) -> str:
-    """Return a line with what is no calculation replaced by spaces.
+    """Return a line in which spaces replace everything that is not a calculation.
 
-    What Python lines show behind #, as in ``z = w*x  # 0.4``, is a result.
+    A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
     for pattern, sign in ((_COMMENTED_ARROW, " "), (_COMMENTED_RESULT, "→")):
         if "#" in line and (found := pattern.search(line)):
@@ -98,7 +107,7 @@ def _blank_out(line: str) -> str:
 
 
 def _without_fences(raw: list[str], code: list[str]) -> list[str]:
-    """Blank the fences of blocks of code; and all outside calc blocks, where there are some."""
+    """Blank the fences of code blocks, and everything outside calc blocks if there are any."""
     fence, language, inside = "", "", [False] * len(raw)
     for number, line in enumerate(raw):
         mark = _FENCE.match(line)
@@ -131,7 +140,7 @@ def _kind(code: str) -> Kind:
 
 
 def _end_of_calculation(code: list[str], start: int) -> int:
-    """Return the line after the last one that belongs to the calculation that begins here."""
+    """Return the number of the line after the calculation that begins at `start`."""
     stop = start + 1
     if _kind(code[start]) != "code" or not (
         _JOINER.search(code[start]) or _is_continued(code, stop)
@@ -155,7 +164,7 @@ def _is_continued(code: list[str], number: int) -> bool:
 
 
 def _closing_line(code: list[str], number: int, open_brackets: int) -> int:
-    """Return the line after the one that closes all brackets; `number` where none does."""
+    """Return the line after the one that closes all brackets, or `number` if no line does."""
     for k in range(number, min(len(code), number + _MOST_JOINED)):
         if _NEW_CALCULATION.match(code[k]):
             break

@@ -1,4 +1,7 @@
-"""One line cut into chains: targets and members as trees, before their names have a meaning."""
+"""Division of a line into chains, each with a target and members.
+
+The targets and members are trees whose names are not looked up yet.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from .names import CONSTANTS, Names
 from .tokens import Notation, Source, Token, WorksheetError, is_joiner
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in
 
-_MOST_STARTS = 12  # tokens before a joiner among which the beginning of the target is looked for
+_MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
 _NEW = frozenset(("new", "updated", "next"))
 _NEW_NAME = re.compile(r"(?:new_(.+))|(.+?)(?:_\^?|\^\(?)(?:new|next|updated|neu)\)?")
@@ -21,7 +24,7 @@ _NEW_NAME = re.compile(r"(?:new_(.+))|(.+?)(?:_\^?|\^\(?)(?:new|next|updated|neu
 
 @dataclass
 class RawMember:
-    """A member as it was parsed."""
+    """A member of a chain, before its names are settled."""
 
     joiner: str
     tree: Tree
@@ -30,14 +33,18 @@ class RawMember:
 
 @dataclass
 class RawChain:
-    """A chain as it was parsed.
+    """A chain, before its names are settled.
 
     Attributes:
-        target: a name, a derivative, a list of names or a call f(x); None for arithmetic.
-        is_new: whether the target was marked as the new value: new w, w_new, w ←.
-        was_named_new: whether its name says so, as w_new does, so that w is still the old value.
+        place: the position of the chain in the source.
+        target: a name, a derivative, a list of names, a call f(x), or None for arithmetic.
+        members: the members after the target.
+        is_new: whether the target is marked as a new value, as in new w, w_new or w ←.
+        was_named_new: whether the name itself marks the new value, as w_new does. Then w alone
+            still refers to the old value.
         label: the words before a colon.
-        point: where a derivative is evaluated, as in |_{x=2} or |_{(0,0)}.
+        point: the point at which a derivative is evaluated, as in |_{x=2} or |_{(0,0)}. Each item
+            is a name, or "" if the writer gave none, and a value.
     """
 
     place: int
@@ -50,7 +57,7 @@ class RawChain:
 
 
 class LineParser:
-    """Cuts the tokens of one line into chains."""
+    """A parser that divides the tokens of one line into chains."""
 
     def __init__(
         self, source: Source, found: list[Token], names: Names, notation: Notation
@@ -64,7 +71,7 @@ class LineParser:
         """Yield the chains of the line.
 
         Raises:
-            WorksheetError: a member is no expression.
+            WorksheetError: a member is not an expression.
         """
         at = 0
         while joiner := next((k for k in self.joiners if k >= at), None):
@@ -75,7 +82,7 @@ class LineParser:
             raise self.source.error(f"a name is expected before {sign}", self.tokens[0].place)
 
     def _chain(self, start: int, joiner: int) -> tuple[RawChain, int]:
-        """Return the chain whose target begins at `start`, and where the next chain begins."""
+        """Return the chain whose target begins at `start`, and the start of the next chain."""
         if unpacked := self._unpacked(start, joiner):
             return unpacked, self.end
         chain = self._read_target(start, joiner)
@@ -91,7 +98,7 @@ class LineParser:
             joiner = stop
 
     def _unpacked(self, start: int, joiner: int) -> RawChain | None:
-        """Return m, v = 0, 1 as a chain of lists; None where the line is another."""
+        """Return m, v = 0, 1 as a chain of two lists, or None if the line has another form."""
         targets = self.tokens[start:joiner]
         names = [token for token in targets[::2] if token.kind == "name"]
         commas = [token for token in targets[1::2] if token.text == ","]
@@ -122,7 +129,7 @@ class LineParser:
         return Parser(self.source, found, self.names, self.notation)
 
     def _after(self, reached: int, stop: int, tree: Tree) -> int:
-        """Return where the next chain begins; the words between are a remark."""
+        """Return the start of the next chain. Words before that chain are a remark."""
         first = self.tokens[reached]
         is_last = stop == self.end
         if first.text in _SEPARATORS:
@@ -162,7 +169,7 @@ class LineParser:
         return chain
 
     def _starts(self, start: int, joiner: int) -> Iterator[int]:
-        """Yield where a target may begin: at the start, or behind a word or a comma."""
+        """Yield the positions where a target may begin: at the start, or after a word or a sign."""
         yield start
         for at in range(max(start + 1, joiner - _MOST_STARTS), joiner):
             before = self.tokens[at - 1]
@@ -171,13 +178,17 @@ class LineParser:
                 yield at
 
     def _target_at(self, at: int, joiner: int, *, is_whole: bool) -> RawChain | None:
-        """Return the chain of a target, or of an expression if it is the whole left side."""
+        """Return the chain of the target that begins at `at`.
+
+        If the left side is an expression and not a target, the chain is arithmetic. This holds
+        only if `is_whole` says that the expression is the whole left side.
+        """
         parser = self._parser(at, joiner)
         tree = parser.sum()
         point = self._point(parser) if isinstance(tree, Derivative) else []
         parser.finish()
         place = self.tokens[at].place
-        match tree:  # ∂z/∂u(u): the variable is named once more
+        match tree:  # In ∂z/∂u(u), the variable is repeated.
             case Apply(head="·", args=(Derivative() as derivative, Name() | Row())):
                 tree = derivative
             case Apply(head=head, args=(Name() as variable,)):
@@ -229,7 +240,10 @@ class LineParser:
         return chain
 
     def _label(self, start: int, joiner: int) -> tuple[str, int, RawChain | None]:
-        """Return the words before a colon, where the rest begins, and `w: 3*2 = 6` as a chain."""
+        """Return the words before a colon, the position after it, and a chain or None.
+
+        There is a chain if the colon takes the place of =, as in `w: 3*2 = 6`.
+        """
         colons = [k for k in range(start, joiner) if self.tokens[k].text == ":"]
         if not colons:
             return "", start, None
@@ -253,7 +267,10 @@ class LineParser:
         return joiner - start == 1 and self.tokens[start].kind == "name"
 
     def _point(self, parser: Parser) -> list[tuple[str, Tree]]:
-        """Read |_{(0,0)}, |_{x=2} or an argument (u) behind a derivative."""
+        """Read the point after a derivative, such as |_{(0,0)} or |_{x=2}.
+
+        An argument (u) after a derivative is skipped.
+        """
         if parser.next.text == "(" and parser.next.tight:
             parser.power()
             return []
@@ -265,7 +282,7 @@ class LineParser:
             parser.at += 1
         else:
             names = []
-            parser.at += 1  # the lowered mark
+            parser.at += 1  # skips the _
         opened = parser.take("{")
         found: list[tuple[str, Tree]] = []
         while parser.next.kind != "end" and not (opened and parser.next.text == "}"):
@@ -291,7 +308,7 @@ _COMMA_ADVICE = (
 
 
 def _joiners(found: Sequence[Token]) -> Iterator[int]:
-    """Yield the places of = and its like outside brackets."""
+    """Yield the positions of the joiners, such as =, that stand outside brackets."""
     depth = 0
     for k, token in enumerate(found):
         if token.kind != "sign":
@@ -305,9 +322,10 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
 
 
 def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens without the & that aligns equations, and (x = 1, y = 2) without brackets.
+    """Yield the tokens without each & that aligns equations.
 
-    In a matrix, & separates numbers and stays.
+    Parentheses around definitions, as in (x = 1, y = 2), are also removed. An & in a matrix stays
+    because it separates numbers.
     """
     depth, opened = 0, 0
     for k, token in enumerate(found):
@@ -321,7 +339,7 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
 
 
 def _holds_definition(found: Sequence[Token], place: int) -> bool:
-    """Whether a bracket behind a space begins with a name and =."""
+    """Whether a parenthesis after a space begins with a name and an = or ≈."""
     following = found[place + 1 : place + 3]
     is_definition = [token.kind for token in following] == ["name", "sign"]
     return not found[place].tight and is_definition and following[1].text in ("=", "≈")
@@ -352,11 +370,11 @@ def _is_target(tree: Tree, names: Names) -> bool:
     return False
 
 
-# --- what a member is -----------------------------------------------------------------------------
+# --- the role of a member -------------------------------------------------------------------------
 
 
 def role_of(tree: Tree, *, is_last: bool) -> Role:
-    """Return whether a member is a formula, numbers put in, or a result."""
+    """Return the role of a member. A quotient such as 2/3 is a result only if it is the last one."""
     if any(name not in CONSTANTS for name in names_in(tree)):
         return "formula"
     is_quotient = isinstance(tree, Apply) and tree.head == "/"
@@ -371,7 +389,7 @@ def is_written(tree: Tree) -> bool:
 
 
 def written_number(tree: Tree) -> str:
-    """Return the text of one written number, such as 0.5, -2/3 or 1.5·10^-3; "" for others."""
+    """Return the text of a written number, such as 0.5, -2/3 or 1.5·10^-3, or "" otherwise."""
     match tree:
         case Number(text=text):
             return text
@@ -388,10 +406,10 @@ def written_number(tree: Tree) -> str:
 
 
 def read_digits(tree: Tree, source: Source, place: int) -> Digits:
-    """Return a written result as a shape and the texts of its numbers.
+    """Return the shape of a written result and the texts of its numbers.
 
     Raises:
-        WorksheetError: the rows differ in length, or lists lie in lists in lists.
+        WorksheetError: the rows differ in length, or lists are nested more than twice.
     """
     if not isinstance(tree, Row):
         return Digits((), (_text(tree),), place)

@@ -1,4 +1,4 @@
-"""The names of a sheet while it is read: what is defined so far, and what a name may mean."""
+"""The names that a sheet has defined so far, and rules for what an undefined name may mean."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in,
 from .vocabulary import function_name
 
 LOSS_NAMES, PREDICTION_NAMES = map(frozenset, KINDS[:2])
-_COUNTS = ("N", "n", "m", "M")  # how many examples there are
+_COUNTS = ("N", "n", "m", "M")  # names for the number of examples
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
 _INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
 CONSTANTS = frozenset(("e", "π", "pi"))
-_NOT_SUMMED = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp", "dot"))
+_GIVE_ONE_NUMBER = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp", "dot"))
 
 
 @dataclass
 class Quantity:
-    """What the sheet says about a name.
+    """What the sheet says about one quantity.
 
     Attributes:
-        tree: what it was defined as, after names were resolved; None for a number alone.
-        line: where.
-        is_list: whether it is a vector or a matrix, as far as that can be seen.
-        digits: the numbers last written for it, by index.
-        uses: the names that it was computed from, directly.
-        was_used: whether another definition uses it.
+        tree: the definition, with resolved names. It is None if the quantity is only a number.
+        line: the line of the definition.
+        is_list: whether the quantity is a vector or a matrix, judged from its form alone.
+        length: the number of items if it was given as a list, or 0.
+        digits: the text of the numbers that were last written for the quantity, by index.
+        uses: the names that appear in its definition.
+        was_used: whether the definition of another quantity uses this one.
     """
 
     tree: Tree | None
@@ -42,18 +43,20 @@ class Quantity:
 
     @property
     def is_given(self) -> bool:
-        """Whether it is an input or a parameter."""
+        """Whether the sheet gives the quantity as numbers, as it does for inputs and parameters."""
         return not self.uses and self.tree is None
 
 
 class Names:
-    """The quantities and functions of a sheet; the vocabulary of its grammar.
+    """The quantities and functions of a sheet. The parser uses it as its vocabulary.
 
     Attributes:
-        quantities: by name.
-        targets: all names that the sheet gives a value anywhere.
-        functions: the sheet's own functions: parameters and body, or another function's name.
-        notes: what was taken for granted in the current line.
+        quantities: the quantities that are defined so far, by name.
+        targets: all names to which any line of the sheet assigns a value.
+        functions: the functions that the sheet defines, by name. A value is the parameters and the
+            body, or the name of another function that means the same.
+        aliases: the names of quantities that have a second name, by that second name.
+        notes: the assumptions that the reader made in the current line.
     """
 
     def __init__(self, targets: Iterable[str] = (), ordinary: Iterable[str] = ()) -> None:
@@ -69,22 +72,22 @@ class Names:
         self._ends: list[str] | None = None
         self._ancestors: dict[str, set[str]] = {}
 
-    # --- as a vocabulary --------------------------------------------------------------------------
+    # --- the methods of a vocabulary --------------------------------------------------------------
 
     def knows(self, name: str) -> bool:
         """Whether a quantity has this name."""
         return name in self.quantities or name in self.aliases
 
     def is_function(self, name: str) -> bool:
-        """Whether this is a function of the language or of the sheet."""
+        """Whether this name is a function of the language or of the sheet."""
         return name in self.functions or bool(function_name(name))
 
     def is_ordinary(self, name: str) -> bool:
-        """Whether a name such as dt is no short form of a derivative."""
+        """Whether a name such as dt is an ordinary name and not a short form of a derivative."""
         return name in self._ordinary
 
     def is_plausible(self, name: str) -> bool:
-        """Whether a word may be a name, not a word of a sentence."""
+        """Whether a word may be the name of a quantity rather than a word of a sentence."""
         if self.knows(name) or name in self.targets or self.is_function(name.rstrip("'")):
             return True
         if name in _WORDS:
@@ -97,7 +100,7 @@ class Names:
         )
 
     def factors(self, name: str) -> list[str]:
-        """Return known names that a name is made of, as xy of x and y; else nothing."""
+        """Return the known names that a name such as xy consists of, or [] if it is no product."""
         if name in self.targets:
             return []
         if "_" in name and not any("_" in known for known in self.quantities):
@@ -110,7 +113,7 @@ class Names:
         return self.targets
 
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
-        """Return the quantity that a name means, and the index in it."""
+        """Return the quantity that a name refers to, and the index into that quantity."""
         if name in self.quantities:
             return name, ()
         if name in self.aliases:
@@ -127,7 +130,7 @@ class Names:
         return name, ()
 
     def loss_of(self, name: str, top: str = "") -> str:
-        """Return what dw, or dL_dw with a top, is the derivative of; "" for none."""
+        """Return the quantity that is differentiated in dw, or in dL_dw if `top` is L, or ""."""
         if top:
             return top if name in self.ancestors(top) else ""
         if name in self._losses:
@@ -142,7 +145,7 @@ class Names:
         return found
 
     def slope_of(self, head: str, variable: Name) -> Derivative | None:
-        """Return f′(x), and f″(x), as a derivative where f and x are quantities."""
+        """Return f′(x) or f″(x) as a derivative if f and x are quantities, or None."""
         top, order = head.rstrip("'"), len(head) - len(head.rstrip("'"))
         if order not in (1, 2) or top not in self.quantities or not self.knows(variable.name):
             return None
@@ -150,7 +153,7 @@ class Names:
         return Derivative(Name(top, (), variable.place), variable, variable.place, second)
 
     def ends(self) -> list[str]:
-        """Return the computed quantities that no other definition uses, updates left out."""
+        """Return the computed quantities that no other definition uses, except updated values."""
         if self._ends is None:
             self._ends = [
                 name
@@ -160,7 +163,7 @@ class Names:
         return self._ends
 
     def ancestors(self, name: str) -> set[str]:
-        """Return all names that a quantity rests on, with its own."""
+        """Return the names on which a quantity depends, including its own name."""
         if name in self._ancestors:
             return self._ancestors[name]
         seen, stack = {name}, [name]
@@ -172,10 +175,13 @@ class Names:
         self._ancestors[name] = seen
         return seen
 
-    # --- what a name that is not defined may mean -------------------------------------------------
+    # --- the meaning of an undefined name ---------------------------------------------------------
 
     def find_alias(self, name: str) -> str:
-        """Return the one known name that this one, which is not defined, must mean; "" for none."""
+        """Return the only known name that an undefined name can mean, or "" if there is none.
+
+        The two names differ only in case, or both are names for a loss.
+        """
         same = self._folded.get(name.casefold(), [])
         if len(same) == 1:
             return same[0]
@@ -186,12 +192,18 @@ class Names:
         return ""
 
     def count_of_examples(self, name: str) -> int:
-        """Return the length that all lists of the sheet have, for a name such as N; 0 for none."""
+        """Return the number of examples if this is a name for it, such as N, or 0.
+
+        This number is known only if all given lists of the sheet have the same length.
+        """
         lengths = {q.length for q in self.quantities.values() if q.is_list and q.is_given}
         return lengths.pop() if name in _COUNTS and len(lengths) == 1 else 0
 
     def prediction(self, name: str) -> Tree | None:
-        """Return what is compared with the target in the loss, for a name such as y_pred."""
+        """Return the expression that the loss compares with the target, or None.
+
+        Only a name for a prediction, such as y_pred, can have this meaning.
+        """
         if name.casefold() not in PREDICTION_NAMES or (len(name) < 2 and name.isascii()):
             return None
         losses = [self.quantities[end].tree for end in self.ends() if end.casefold() in LOSS_NAMES]
@@ -201,7 +213,7 @@ class Names:
     # --- definitions ------------------------------------------------------------------------------
 
     def define(self, name: str, tree: Tree | None, line: int) -> Quantity:
-        """Enter a definition."""
+        """Add the definition of a quantity, and return that quantity."""
         uses = frozenset(plain_names_in(tree)) if tree is not None else frozenset()
         for used in uses:
             if used in self.quantities and not name.endswith("'"):
@@ -215,17 +227,17 @@ class Names:
         return quantity
 
     def note_number(self, name: str, text: str) -> None:
-        """Note that a quantity was written with this number."""
+        """Record that the sheet gives this number as a value of a quantity."""
         number = plain_number(text)
         if number is not None:
             self._numbers.setdefault(number, {})[name] = None
 
     def with_number(self, number: float) -> Iterable[str]:
-        """Return the quantities that were written with this number."""
+        """Return the names of the quantities for which the sheet gave this number."""
         return list(self._numbers.get(number, ()))
 
     def is_list(self, tree: Tree) -> bool:
-        """Whether a tree gives a vector or a matrix, as far as that can be seen."""
+        """Whether the value of a tree is a vector or a matrix, judged from its form alone."""
         stack = [tree]
         while stack:
             match stack.pop():
@@ -238,13 +250,16 @@ class Names:
                 case Derivative(bottom=bottom):
                     stack.append(bottom)
                 case Apply(head=head, args=args):
-                    is_number = function_name(head) in _NOT_SUMMED
+                    is_number = function_name(head) in _GIVE_ONE_NUMBER
                     if not (is_number or (head == "·" and _is_inner(args, self))):
                         stack += args
         return False
 
     def undefined(self, tree: Tree) -> list[str]:
-        """Return the names in a tree that are not defined, variables of functions left out."""
+        """Return the names in a tree that are not defined.
+
+        Constants are left out. So are variables of functions, which begin with ·.
+        """
         return [
             name
             for name in names_in(tree)
@@ -253,7 +268,7 @@ class Names:
 
 
 def _is_inner(args: tuple[Tree, ...], names: Names) -> bool:
-    """Whether a·b is the product of two vectors, which is one number."""
+    """Whether a·b is the dot product of two vectors, which is one number."""
     return all(
         isinstance(arg, Name) and names.is_list(arg) and names.quantities[arg.name].tree is None
         for arg in args
@@ -261,7 +276,7 @@ def _is_inner(args: tuple[Tree, ...], names: Names) -> bool:
 
 
 def _compared(tree: Tree, names: Names) -> Iterator[Tree]:
-    """Yield what is subtracted from a target, or a target from, in a loss."""
+    """Yield the expressions that a loss compares with a target, such as y in (y − t)²."""
     stack = [tree]
     while stack:
         node = stack.pop()

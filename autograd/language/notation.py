@@ -1,4 +1,4 @@
-"""What a sheet as a whole says about its notation, and which names it gives a value anywhere."""
+"""Facts about a whole sheet: its notation, and the names to which it assigns a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]
 
 
 def notation_of(lines: Iterable[Line]) -> Notation:
-    """Return what the sheet as a whole says about how its numbers and names are written."""
+    """Return the notation in which the sheet writes its numbers and names."""
     code = "\n".join(line.source.code for line in lines if line.kind != "nothing")
     return Notation(
         decimal_comma=_has_decimal_commas(code),
@@ -30,7 +30,10 @@ def notation_of(lines: Iterable[Line]) -> Notation:
 
 
 def _has_decimal_commas(code: str) -> bool:
-    """Whether 0,5 is a half: no number has a point, and a comma stands where no list can be."""
+    """Whether 0,5 means a half.
+
+    This is so if no number has a decimal point and some comma cannot be the comma of a list.
+    """
     if _POINT_NUMBER.search(code) or not _COMMA_NUMBER.search(code):
         return False
     alone = _LIST.sub(" ", code)
@@ -42,6 +45,7 @@ def _has_decimal_commas(code: str) -> bool:
 
 
 def target_names(lines: Iterable[Line]) -> set[str]:
+    """Return the names to which any line of the sheet assigns a value."""
     return {
         canonical_name(found[1].lstrip("\\"))
         for line in lines
@@ -52,6 +56,6 @@ def target_names(lines: Iterable[Line]) -> set[str]:
 
 
 def _begins_chain(before: str) -> bool:
-    """Whether a name behind this text is a target, not a further member of a chain."""
+    """Whether a name after this text is a target and not part of an expression."""
     is_factor = before[-1:].isdigit()
     return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))

@@ -1,4 +1,4 @@
-"""Scalars, vectors and matrices of Values, and what may be done with their shapes."""
+"""Scalars, vectors and matrices of Values, and the operations that depend on their shapes."""
 
 from __future__ import annotations
 
@@ -9,33 +9,38 @@ from itertools import product as index_product
 from ..engine.functions import dot
 from ..engine.value import Value
 
-MOST_CELLS = 10_000  # numbers in one quantity
-_WIDEST = 20  # products for each number of the largest quantity that @ may give
+MOST_CELLS = 10_000  # the most numbers in one quantity
+_MOST_PRODUCTS_PER_CELL = 20  # limits the work of @ to MOST_CELLS times this number of products
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity: its shape, () or (n,) or (rows, columns), and its numbers row by row."""
+    """A scalar, a vector or a matrix of Values.
+
+    Attributes:
+        shape: () for a scalar, (n,) for a vector, (rows, columns) for a matrix.
+        items: the Values, row by row.
+    """
 
     shape: tuple[int, ...]
     items: tuple[Value, ...]
 
     @property
     def indices(self) -> Iterator[tuple[int, ...]]:
-        """The index of every number, counted from 1, in the order of `items`."""
+        """The index of each number, in the order of `items`. Indices are counted from 1."""
         return index_product(*(range(1, n + 1) for n in self.shape))
 
     @property
     def rows(self) -> list[tuple[Value, ...]]:
-        """The rows of a matrix; a vector is one row."""
+        """The rows of a matrix. A vector or a scalar is a single row."""
         width = self.shape[-1] if self.shape else 1
         return [self.items[k : k + width] for k in range(0, len(self.items), width)]
 
     def at(self, index: Sequence[int]) -> Quantity:
-        """Return one number, or a row of a matrix, by an index counted from 1.
+        """Return the number or the row of a matrix at an index, which is counted from 1.
 
         Raises:
-            ValueError: there is none; the message says how many there are.
+            ValueError: the index does not exist. The message says which indices do.
         """
         if not index:
             return self
@@ -52,7 +57,7 @@ class Quantity:
 
     @property
     def kind(self) -> str:
-        """What it is, in words."""
+        """A description of the shape in words."""
         return [
             "a single number",
             f"a vector of {self.shape[0] if self.shape else 0}",
@@ -61,7 +66,7 @@ class Quantity:
 
     @property
     def transposed(self) -> Quantity:
-        """The matrix with rows and columns exchanged; anything else as it is."""
+        """The transpose of a matrix. A scalar or a vector is returned unchanged."""
         if len(self.shape) < 2:
             return self
         rows, columns = self.shape
@@ -74,12 +79,12 @@ def _index_advice(shape: tuple[int, ...]) -> str:
 
 
 def scalar(value: Value) -> Quantity:
-    """Return one number as a quantity."""
+    """Return a Value as a quantity without dimensions."""
     return Quantity((), (value,))
 
 
 def each(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
-    """Apply a function number by number; single numbers go with every number of the others.
+    """Apply a function elementwise. A scalar is combined with each element of the others.
 
     Raises:
         ValueError: the shapes differ.
@@ -97,7 +102,7 @@ def each(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
 
 
 def each_row(function: Callable[..., Value], left: Quantity, right: Quantity) -> Quantity:
-    """Apply + or − number by number; a vector goes with every row of a matrix.
+    """Apply + or − elementwise. A vector is combined with each row of a matrix.
 
     Raises:
         ValueError: the shapes differ.
@@ -110,15 +115,18 @@ def each_row(function: Callable[..., Value], left: Quantity, right: Quantity) ->
 
 
 def times(left: Quantity, right: Quantity) -> Quantity:
-    """Return the product number by number."""
+    """Return the elementwise product."""
     return each(lambda a, b: a * b, left, right)
 
 
 def product(left: Quantity, right: Quantity) -> Quantity:
-    """Return a·b or a b: w·x of two vectors is one number, W x a matrix product.
+    """Return the product a·b or a b.
+
+    The product of two vectors is their dot product. The product of a matrix and a vector or matrix
+    is the matrix product.
 
     Raises:
-        ValueError: the shapes do not fit.
+        ValueError: the shapes do not match.
     """
     if not left.shape or not right.shape:
         return times(left, right)
@@ -130,10 +138,12 @@ def product(left: Quantity, right: Quantity) -> Quantity:
 
 
 def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Quantity:
-    """Return left @ right (+ bias): each number one sum of products, with its bias in the node.
+    """Return left @ right, plus the bias if there is one.
+
+    Each element is recorded as one node, a sum of products that includes its bias.
 
     Raises:
-        ValueError: the shapes do not fit.
+        ValueError: the shapes do not match.
     """
     if not left.shape or not right.shape:
         raise ValueError("@ multiplies vectors and matrices; single numbers are multiplied with *")
@@ -145,7 +155,7 @@ def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Qua
     shape = left.shape[:-1] + right.shape[1:]
     _check_size(len(left.rows) * len(columns))
     pairs = [(row, column) for row in left.rows for column in columns]
-    _check_size(len(pairs) * left.shape[-1] // _WIDEST)
+    _check_size(len(pairs) * left.shape[-1] // _MOST_PRODUCTS_PER_CELL)
     biases = _biases(bias, shape, len(pairs))
     items = tuple(dot(w, x, b) for (w, x), b in zip(pairs, biases, strict=True))
     return Quantity(shape, items)
@@ -162,10 +172,10 @@ def _biases(bias: Quantity | None, shape: tuple[int, ...], count: int) -> Sequen
 
 
 def outer(left: Quantity, right: Quantity) -> Quantity:
-    """Return the matrix of products leftᵢ·rightⱼ of two vectors.
+    """Return the outer product of two vectors, whose elements are leftᵢ·rightⱼ.
 
     Raises:
-        ValueError: they are no vectors.
+        ValueError: an argument is not a vector.
     """
     if len(left.shape) != 1 or len(right.shape) != 1:
         raise ValueError(f"outer needs two vectors, not {left.kind} and {right.kind}")
@@ -175,10 +185,10 @@ def outer(left: Quantity, right: Quantity) -> Quantity:
 
 
 def stacked(rows: Sequence[Quantity]) -> Quantity:
-    """Return single numbers as a vector, vectors of one length as a matrix.
+    """Return scalars stacked to a vector, or vectors of one length stacked to a matrix.
 
     Raises:
-        ValueError: they have different shapes, or are matrices.
+        ValueError: the arguments have different shapes, or are matrices.
     """
     shapes = {row.shape for row in rows}
     if len(shapes) > 1:

@@ -1,4 +1,4 @@
-"""A sheet read from its first line to its last: what each chain of equals does."""
+"""The reader of a sheet, which decides for each chain of equalities what it does."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
 _PROGRAM = re.compile(
     r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
 )
-_FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, with no number in it
+_FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
 
 def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
@@ -57,7 +57,7 @@ def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
     The names in `ordinary`, such as dt, are not read as short forms of derivatives.
 
     Raises:
-        WorksheetError: a line can be read in no way, or in two; the message says what to write.
+        WorksheetError: a line has no reading, or two. The message says what to write instead.
 
     >>> [chain] = read_sheet("z = 2*3 = 6").chains()
     >>> chain.act, [member.role for member in chain.members]
@@ -72,11 +72,13 @@ def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
 
 
 class Reader(Settler):
-    """Reads lines in order; knows which names are defined, and which step the sheet is in.
+    """A reader that takes the lines of a sheet in order.
+
+    It tracks which names are defined and which quantities the current step has updated.
 
     Attributes:
-        statements: what was read so far.
-        skipped: how many lines of prose there were.
+        statements: the statements that were read so far.
+        skipped: the number of lines that were skipped so far.
     """
 
     def __init__(
@@ -88,11 +90,14 @@ class Reader(Settler):
         self.skipped = 0
         self.source = Source("")
         self._steps_alone = not any(line.kind == "step" for line in lines)
-        self._said: set[str] = set()  # what this step has said something about
-        self._pending: set[str] = set()  # updated in this step
-        self._assigned: set[str] = set()  # updated by w ← … or w = w − …: from then on, w is new
-        self._updated: dict[str, None] = {}  # ever updated, in order
-        self._gradients: dict[str, dict[str, str]] = {}  # digits: by bottom, by top
+        self._stated: set[str] = set()  # the names and derivatives that this step has stated
+        self._pending: set[str] = set()  # the quantities that were updated in this step
+        # The quantities updated by w ← … or w = w − …, because w is the new value from then on.
+        self._assigned: set[str] = set()
+        # The quantities that any step has updated, in order. A dict is used as an ordered set.
+        self._updated: dict[str, None] = {}
+        # The written text of each gradient dC/dw, by w and then by C.
+        self._gradients: dict[str, dict[str, str]] = {}
         self.waiting: list[Waiting] = []
         self._waiting_for: dict[str, list[Waiting]] = {}
         self._rounds = 0
@@ -105,7 +110,7 @@ class Reader(Settler):
         """Read one line.
 
         Raises:
-            WorksheetError: it can be read in no way, or in two.
+            WorksheetError: the line has no reading, or two.
         """
         self.source = line.source
         if line.kind != "table":
@@ -141,7 +146,7 @@ class Reader(Settler):
         self.statements.append(Skipped(self.source, reason))
 
     def _is_prose(self, found: Sequence[Token]) -> bool:
-        """Whether two words follow each other, and no answer is marked by ->."""
+        """Whether the line has two words in a row and no answer that is marked by -> or ?."""
         if any(token.text in ("->", "?") and is_joiner(token) for token in found):
             return False
         words = [token.is_text or self._is_word(token) for token in found]
@@ -155,7 +160,7 @@ class Reader(Settler):
         return token.kind == "name" and token.text.isalpha() and not is_known
 
     def _read_words(self, found: Sequence[Token]) -> None:
-        """Read a line without = : a point (1.2, 0.5), a round of a loop, or prose."""
+        """Read a line that has no joiner, which is a point such as (1.2, 0.5) or prose."""
         if self._read_point(found):
             return
         if self._is_expression(found):
@@ -177,7 +182,10 @@ class Reader(Settler):
         return not is_one_word and all(self.names.knows(name) for name in names_in(tree))
 
     def _read_point(self, found: Sequence[Token]) -> bool:
-        """Read (1.2, -0.26) as the updated quantities after the next step."""
+        """Read a point such as (1.2, -0.26) as the values of the updated quantities.
+
+        The point begins the next step.
+        """
         if found[0].text != "(" or len(self._updated) < 2:
             return False
         tree = Parser(self.source, list(found), self.names, self.notation).atom()
@@ -195,7 +203,7 @@ class Reader(Settler):
     # --- tables -----------------------------------------------------------------------------------
 
     def _read_row(self, line: Line) -> None:
-        """Read a row of a table: a heading, | name | number |, or numbers under names."""
+        """Read a row of a table: a heading, a name and a number, or numbers under a heading."""
         cells = _cells(line.source)
         if not self._header and not any(text[:1].isdigit() for text, _ in cells):
             self._header = [text for text, _ in cells]
@@ -235,16 +243,22 @@ class Reader(Settler):
             if new and name in self.names.quantities:
                 self.names.quantities[name].digits = dict(new.digits)
         self._pending.clear()
-        self._said.clear()
+        self._stated.clear()
 
-    def _step_if_said_again(self, key: str) -> None:
-        """Begin the next step where something that updates change is said a second time."""
+    def _step_if_stated_again(self, key: str) -> None:
+        """Begin the next step if the sheet states this quantity or derivative a second time.
+
+        A second value can only belong to the next step if quantities were updated in between.
+        """
         is_automatic = self._steps_alone and not self._rounds
-        if is_automatic and self._pending and key in self._said:
+        if is_automatic and self._pending and key in self._stated:
             self._next_step()
 
     def _note_round(self, label: str) -> bool:
-        """Begin the next step at "epoch 2:"; return whether the line is a round of a loop."""
+        """Return whether a label such as "epoch 2" marks a round of a loop.
+
+        Every round after the first one begins the next step.
+        """
         if not _ROUND.search(label) or not self._updated:
             return False
         if self._rounds:
@@ -260,7 +274,7 @@ class Reader(Settler):
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
         if isinstance(target, Row):
-            self._several(raw, target)
+            self._unpack(raw, target)
         elif isinstance(target, Apply):
             self._function(raw, target)
         elif isinstance(target, Derivative):
@@ -275,8 +289,8 @@ class Reader(Settler):
         else:
             self._emit("arithmetic", None, self._settled(raw))
 
-    def _several(self, raw: RawChain, target: Row) -> None:
-        """Read [x, y] = [1, 2] as two chains."""
+    def _unpack(self, raw: RawChain, target: Row) -> None:
+        """Read [x, y] = [1, 2] as the two chains x = 1 and y = 2."""
         values = raw.members[0].tree
         if not isinstance(values, Row) or len(values.items) != len(target.items):
             raise self.source.error(
@@ -290,7 +304,10 @@ class Reader(Settler):
             self._named(RawChain(raw.place, name, [member]), name)
 
     def _function(self, raw: RawChain, target: Apply) -> None:
-        """Read f(x) = x² as a definition of f, and of a quantity f where x has a value."""
+        """Read f(x) = x² as the definition of a function f.
+
+        If x has a value, the chain also defines a quantity f.
+        """
         params = tuple(arg.name for arg in target.args if isinstance(arg, Name))
         are_known = all(map(self.names.knows, params))
         if not function_name(target.head):
@@ -313,16 +330,16 @@ class Reader(Settler):
 
     def _gradient(self, raw: RawChain, target: Derivative) -> None:
         target = self._resolve_derivative(target)
-        self._place_at(raw, target)
+        self._move_to_point(raw, target)
         if self._wait(raw, target):
             return
         missing = self.names.undefined(target)
         if missing:
             raise self.source.error(self._not_defined(missing[0]), target.place)
         key = str(target)
-        self._step_if_said_again(key)
+        self._step_if_stated_again(key)
         members = self._settled(raw)
-        self._said.add(key)
+        self._stated.add(key)
         if members and members[-1].digits and members[-1].digits.texts[-1]:
             text = members[-1].digits.texts[0] or ""
             self._gradients.setdefault(str(target.bottom), {})[target.top.name] = text
@@ -333,14 +350,17 @@ class Reader(Settler):
         for name in self.names.undefined(tree):
             alias = self.names.find_alias(name)
             if alias:
-                self._take_for(name, alias)
+                self._note_alias(name, alias)
                 meanings[name] = Name(alias, (), tree.place)
         changed = replace_names(tree, meanings)
         assert isinstance(changed, Derivative)
         return changed
 
-    def _place_at(self, raw: RawChain, target: Derivative) -> None:
-        """Give the variables the values of |_{(0, 0)}; other values than before are a new step."""
+    def _move_to_point(self, raw: RawChain, target: Derivative) -> None:
+        """Give the variables of a derivative the values of its point, as in |_{(0, 0)}.
+
+        If these differ from the values that the variables had, they begin the next step.
+        """
         values = self._point_values(raw, target)
         if not values:
             return
@@ -367,7 +387,7 @@ class Reader(Settler):
         return found
 
     def _variables(self, top: str) -> list[str]:
-        """Return the variables of a formula in the order in which they occur."""
+        """Return the variables in the formula of a quantity, in the order in which they occur."""
         for waiting in self.waiting:
             if isinstance(waiting.raw.target, Name) and waiting.raw.target.name == top:
                 return list(dict.fromkeys(names_in(waiting.raw.members[0].tree)))
@@ -375,7 +395,7 @@ class Reader(Settler):
         return list(dict.fromkeys(names_in(quantity.tree))) if quantity and quantity.tree else []
 
     def _has_value(self, name: str, text: str) -> bool:
-        """Whether a quantity has this number now, or has it once the updates are in force."""
+        """Whether a quantity has this value now, or will have it in the next step."""
         new = self.names.quantities.get(name + "'") if name in self._pending else None
         known = new or self.names.quantities.get(name)
         return known is not None and equal_numbers(known.digits.get((), ""), text)
@@ -396,7 +416,7 @@ class Reader(Settler):
             if name == name.rstrip("'") and not raw.was_named_new:
                 self._assigned.add(name)
             self._update(raw, target, members)
-        elif act == "arithmetic":  # a share of a sum that was not begun on this sheet
+        elif act == "arithmetic":  # += on a name that the sheet has not defined
             self._emit("arithmetic", None, members)
         elif act == "define":
             for other in [*extra, target]:
@@ -406,7 +426,10 @@ class Reader(Settler):
             self._claim(target, members)
 
     def _with_new_values(self, member: Member, base: str) -> Member:
-        """Return a member in which v, after v ← …, is the new v."""
+        """Return a member in which v is replaced by v' if v ← … stands on an earlier line.
+
+        The name `base` itself is not replaced.
+        """
         new = self._assigned & self._pending - {base}
         if not new or member.role != "formula":
             return member
@@ -419,7 +442,11 @@ class Reader(Settler):
         return replace(member, tree=rewrite(member.tree, leaf))
 
     def _element_or_name(self, raw: RawChain, target: Name) -> Name:
-        """Return W[1] for W_1 where W is a list and the line speaks of that number; else a name."""
+        """Return the target as an element of a list, or as a name of its own.
+
+        W_1 is the element W[1] if W is a list and the line uses W[1] or gives its known value.
+        Otherwise, W_1 is an ordinary name.
+        """
         plain = canonical_name(self.source.text[target.place : target.place + 40].split("=")[0])
         is_written_so = "[" in plain
         if not target.index or is_written_so or target.name not in self.names.quantities:
@@ -437,7 +464,7 @@ class Reader(Settler):
         return Name(target.name + "".join(map(str, target.index)), (), target.place)
 
     def _further_targets(self, raw: RawChain, name: str) -> list[Name]:
-        """Take the further names of Q = K = V = X off the chain."""
+        """Remove the names K and V from the members of Q = K = V = X, and return them."""
         found: list[Name] = []
         while len(raw.members) > 1 and not self.names.knows(name):
             tree = raw.members[0].tree
@@ -462,7 +489,7 @@ class Reader(Settler):
             if known is None:
                 is_next = base in used or all(member.role != "formula" for member in members)
                 return "update" if is_next and members[0].joiner != "->" else "define"
-            return "update" if base in used and name not in self._said else "claim"
+            return "update" if base in used and name not in self._stated else "claim"
         if known is None:
             if raw.members[0].joiner in ("+=", "-="):
                 return "arithmetic"
@@ -479,15 +506,21 @@ class Reader(Settler):
         return "claim"
 
     def _given_again(self, target: Name, members: list[Member]) -> Act:
-        """Return what x = 2 does where x was given before: in a new step a new value."""
+        """Return what x = 2 does if x already has a given value.
+
+        The chain is a claim if the value is the same. In a new step, it defines a new value.
+
+        Raises:
+            WorksheetError: the current step already states another value.
+        """
         digits = members[0].digits
         known = self.names.quantities[target.name]
         if digits and self._same_digits(target, digits.texts):
             return "claim"
         last = members[-1].digits
         if members[0].role == "formula" and last and self._same_digits(target, last.texts):
-            return "define"  # it was stated first, and is computed now
-        if target.name not in self._said and not target.index:
+            return "define"  # because this line computes a value that was only stated before
+        if target.name not in self._stated and not target.index:
             return "define"
         raise self.source.error(
             f"{target.name} is already defined in line {known.line}; write {target.name}' for a "
@@ -502,7 +535,7 @@ class Reader(Settler):
         return [text or "" for text in texts] == list(known.digits.values())
 
     def put_in(self, name: str, number: Number) -> None:
-        """Define a name by the number that was put in for it."""
+        """Define a name by the number that the writer substituted for it."""
         span = (number.place, number.place + len(number.text))
         self._define(name, None, self._members([RawMember("=", number, span)]))
 
@@ -516,15 +549,15 @@ class Reader(Settler):
             quantity.tree = None
             quantity.length = len(tree.items) if isinstance(tree, Row) else 0
         self._note_digits(Name(name, (), 0), members)
-        self._said.add(name)
+        self._stated.add(name)
         self._emit("define", replace(target, name=name), members)
 
     def _claim(self, target: Name, members: list[Member]) -> None:
         if target.name in self._assigned & self._pending:
             target = replace(target, name=target.name + "'")
         if self.names.quantities[target.name].uses and not target.name.endswith("'"):
-            self._step_if_said_again(target.name)
-        self._said.add(target.name)
+            self._step_if_stated_again(target.name)
+        self._stated.add(target.name)
         self._note_digits(target, members)
         self._emit("claim", target, members)
 
@@ -532,7 +565,7 @@ class Reader(Settler):
         base = target.name.rstrip("'")
         if target.name not in (base, base + "'"):
             self.names.aliases[target.name] = base + "'"
-        if base in self._pending and (base + str(target.index)) in self._said:
+        if base in self._pending and (base + str(target.index)) in self._stated:
             self._next_step()
         old = Name(base, target.index, target.place)
         members = self._increments(raw, old, members)
@@ -549,12 +582,12 @@ class Reader(Settler):
         self._note_digits(Name(name, target.index, 0), members)
         self._pending.add(base)
         self._updated[base] = None
-        self._said.update((name, base + str(target.index)))
+        self._stated.update((name, base + str(target.index)))
         self._emit("update", Name(name, target.index, target.place), members)
         self._release(name)
 
     def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
-        """Return w += … as w + …"""
+        """Return the members with the first one rewritten, so that w += … becomes w + …."""
         sign = raw.members[0].joiner
         if sign not in ("+=", "-="):
             return members
@@ -580,7 +613,7 @@ class Reader(Settler):
             quantity.digits = dict(zip(indices, (t or "" for t in digits.texts), strict=True))
 
     def _with_formula(self, name: str, members: list[Member]) -> list[Member]:
-        """Return the members with the formula before them that the numbers were put into."""
+        """Return the members, preceded by the formula that is recognized from their numbers."""
         if members[0].role != "numbers":
             return members
         tree = recognize(members[0].tree, name, self.names)
@@ -589,7 +622,10 @@ class Reader(Settler):
         return [replace(members[0], role="formula", tree=tree, recognized=True), *members]
 
     def _summed(self, name: str, members: list[Member]) -> list[Member]:
-        """Return a loss with 1/N before a list of squares as their sum."""
+        """Return the members with Σ added to a loss such as 1/N (y − t)² if y is a list.
+
+        The factor 1/N shows that the writer means the sum over the examples.
+        """
         first = members[0]
         if name.casefold() not in LOSS_NAMES or first.role != "formula":
             return members
@@ -600,10 +636,10 @@ class Reader(Settler):
         self.names.notes.append(f"{name} is summed over the examples")
         return [replace(first, tree=Apply("sum", (first.tree,), first.tree.place)), *members[1:]]
 
-    # --- formulas that wait for values ------------------------------------------------------------
+    # --- formulas that wait until their names have values -----------------------------------------
 
     def _wait(self, raw: RawChain, target: Name | Derivative) -> bool:
-        """Keep a formula whose names get their values on later lines."""
+        """Store a formula if some of its names have no value yet; return whether it was stored."""
         trees = [member.tree for member in raw.members]
         undefined = [name for tree in trees for name in self.names.undefined(tree)]
         if isinstance(target, Derivative):
@@ -619,7 +655,7 @@ class Reader(Settler):
         return True
 
     def _release(self, name: str) -> None:
-        """Read the formulas that waited for this name, if all their names have values by now."""
+        """Read the formulas that waited for this name if all of their names now have values."""
         for waiting in self._waiting_for.pop(name, ()):
             waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
             if not waiting.missing and not waiting.is_read:
@@ -629,10 +665,10 @@ class Reader(Settler):
                 self.source = here
 
     def finish(self) -> None:
-        """Pass over formulas whose names never got a value and that nothing rests on.
+        """Skip the formulas whose names never got a value.
 
         Raises:
-            WorksheetError: one of them looks like a slip of the pen.
+            WorksheetError: one of these names looks like a misspelling of a defined name.
         """
         unread = [waiting for waiting in self.waiting if not waiting.is_read]
         for k, waiting in enumerate(unread):
@@ -643,7 +679,7 @@ class Reader(Settler):
                     raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
             self._skip(f"{waiting.missing[0]} has no value")
 
-    # --- what is handed on ------------------------------------------------------------------------
+    # --- output -----------------------------------------------------------------------------------
 
     def _emit(
         self,
@@ -664,7 +700,7 @@ class Reader(Settler):
 
 
 def _cells(source: Source) -> list[tuple[str, int]]:
-    """Return the cells of a row of a table, each with its place."""
+    """Return the text and the position of each cell in a row of a table."""
     found = []
     for match in re.finditer(r"[^|]+", source.code):
         text = match[0].strip()

@@ -1,9 +1,10 @@
-"""Formulas recognized from the numbers that were put into them: 0.8·0.5 + 0.1 as w·x + b.
+"""Recognition of a formula from the numbers substituted into it: 0.8·0.5 + 0.1 is w·x + b.
 
-A number stands for the quantity that the sheet gives this number. Where several have it, the
-notation decides: a weight is multiplied by an input, a target is what is subtracted in a loss, a
-number with an index goes with that index, and what no formula has used yet goes first. Where that
-leaves two, nothing is recognized.
+A number is taken for the quantity that has this value in the sheet. If several quantities have it,
+those that fit best are kept. A quantity fits better if the sheet wrote the number with the same
+digits. A target fits where a loss subtracts it. A name that begins with b fits as a term of a sum.
+A quantity that no formula has used yet, or whose index is the index of the result, fits better than
+others. If two quantities fit equally well, nothing is recognized.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from .vocabulary import function_name
 
 _TARGETS = frozenset(KINDS[2])
 _RATES = frozenset(KINDS[3])
-_MOST_CANDIDATES = 50  # quantities of one number
+_MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60
 Rank = tuple[int, ...]
 
 
 def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
-    """Return the formula behind numbers put in, None where it is not unique.
+    """Return the formula into which the numbers of a tree were substituted, or None.
 
-    Every number must be a quantity, but for the 1 and 2 that belong to formulas such as 1/(1 + e⁻ᶻ)
-    and 2(y − t).
+    The formula must be unique, and every number must be the value of a quantity. Small constants
+    are allowed, such as the 1 in 1/(1 + e⁻ᶻ) and the 2 in 2(y − t), because they belong to the
+    formula.
     """
     meanings: dict[int, Tree] = {}
     used: set[str] = set()
@@ -36,7 +38,7 @@ def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
         if len(meanings) > _MOST_NUMBERS:
             return None
         candidates = sorted(_candidates(number, role, target, names, used))
-        is_opposite = not candidates and number.value < 0  # e⁻ᶻ with the number of z in it
+        is_opposite = not candidates and number.value < 0  # as in e⁻ᶻ with the value of z
         if is_opposite:
             positive = Number(-number.value, place, number.text[1:])
             candidates = sorted(_candidates(positive, role, target, names, used))
@@ -64,13 +66,14 @@ def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
 def recognize_update(
     tree: Tree, target: Name, written: str, gradients: Callable[[str], str | None], names: Names
 ) -> Tree | None:
-    """Return w − η·dC/dw behind 0.5 − 0.1·(−0.177), None where the numbers are others.
+    """Return the update w − η·dC/dw that 0.5 − 0.1·(−0.177) stands for, or None.
 
     Args:
-        tree: the numbers.
+        tree: the calculation with numbers.
         target: the quantity that is updated.
-        written: its number before the update.
-        gradients: returns the name of a gradient of the target that has this number.
+        written: the text of its value before the update.
+        gradients: takes the text of a number. It returns the name of a quantity C for which dC/dw
+            has this value, or None.
         names: the quantities of the sheet.
     """
     if not isinstance(tree, Apply) or tree.head not in ("+", "-") or not written:
@@ -91,7 +94,7 @@ def recognize_update(
 
 
 def _gradient(number: Number, target: Name, top: str | None, names: Names) -> Tree | None:
-    """Return the derivative, or the quantity dw of the writer's own, that has this number."""
+    """Return the derivative with this value, or a quantity that the writer named dw, or None."""
     if top:
         return Derivative(Name(top, (), number.place), target, number.place)
     own = names.quantities.get("d" + target.name)
@@ -110,7 +113,11 @@ def _rate(number: Number, names: Names) -> Tree:
 
 
 def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:
-    """Yield every number, its place, and what it is: a factor, a term, compared, or a literal."""
+    """Yield the position, the node and the role of each number.
+
+    A role is "factor", "term", "argument", "compared" for the sides of a difference, or "literal"
+    for a constant of the formula itself.
+    """
     stack: list[tuple[Tree, str]] = [(tree, "term")]
     while stack:
         node, role = stack.pop()
@@ -159,7 +166,7 @@ def _is_zero(tree: Tree) -> bool:
 def _candidates(
     number: Number, role: str, target: str, names: Names, used: set[str]
 ) -> Iterator[tuple[Rank, str]]:
-    """Yield the quantities that have this number, each with how badly it fits."""
+    """Yield the quantities that have this value, each with a rank. The lowest rank fits best."""
     if role == "literal":
         return
     suffix = _suffix(target)

@@ -1,4 +1,8 @@
-"""Every name of a formula settled: known, taken for another, or put in as a number beside it."""
+"""Settling of names, which gives each name in a formula a meaning.
+
+A name may be defined, may be another spelling of a defined name, or may get its value from the
+number that the writer substituted for it.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,20 @@ from .tokens import Source, WorksheetError
 from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
 from .vocabulary import function_name
 
-MOST_TRIED = 20  # quantities tried for a name that is not defined
+MOST_TRIED = 20  # the most quantities that are tried as the meaning of an undefined name
 _LOOP_NAME = re.compile("next|prev")
 
 
 @dataclass
 class Waiting:
-    """A formula whose names have no value yet."""
+    """A formula that waits until its names have values.
+
+    Attributes:
+        raw: the chain of the formula.
+        source: the line of the formula.
+        missing: the names that had no value.
+        is_read: whether the formula was read after its names got values.
+    """
 
     raw: RawChain
     source: Source
@@ -34,12 +45,12 @@ class Waiting:
 
 
 class Settler(ABC):
-    """Gives the names in the formulas of a sheet their meaning.
+    """The part of the reader that gives the names in formulas a meaning.
 
     Attributes:
-        names: what the sheet has defined so far.
-        source: the line that is read.
-        waiting: formulas whose names have no value yet.
+        names: the names that the sheet has defined so far.
+        source: the line that is being read.
+        waiting: the formulas whose names had no values when they were read.
     """
 
     names: Names
@@ -48,7 +59,7 @@ class Settler(ABC):
 
     @abstractmethod
     def put_in(self, name: str, number: Number) -> None:
-        """Define a name by the number that was put in for it."""
+        """Define a name by the number that the writer substituted for it."""
 
     def _missing_in(self, tree: Tree) -> str:
         missing = self.names.undefined(tree)
@@ -87,7 +98,7 @@ class Settler(ABC):
         )
 
     def _settled(self, raw: RawChain) -> list[Member]:
-        """Return the members with every name settled: known, taken for another, or put in."""
+        """Return the members of a chain after each of their names was given a meaning."""
         trees = [self._expanded(member.tree) for member in raw.members]
         self._learn(trees)
         trees = [self._expanded(tree) for tree in trees]
@@ -105,14 +116,14 @@ class Settler(ABC):
         return self._without_unknown(members)
 
     def _unsettled(self, tree: Tree) -> list[str]:
-        """Return the names that are not defined, and those that change from step to step."""
+        """Return the undefined names and the names with "next" or "prev", which change in steps."""
         changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
         return [*self.names.undefined(tree), *changing]
 
     def _meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
         place = next((t.place for t in trees), 0)
         if not self.names.knows(name) and (alias := self.names.find_alias(name)):
-            self._take_for(name, alias)
+            self._note_alias(name, alias)
             return Name(alias, (), place)
         if count := self.names.count_of_examples(name):
             self.names.notes.append(f"{name} is read as {count}, the number of examples")
@@ -122,12 +133,12 @@ class Settler(ABC):
             return prediction
         put_in = {
             number.text: number
-            for formula, numbers in _pairs(trees)
+            for formula, numbers in _formulas_with_numbers(trees)
             for named, number in align(formula, numbers)
             if isinstance(named, Name) and named.name == name and isinstance(number, Number)
         }
         if not put_in:
-            return self._fitting(name, trees)
+            return self._only_fitting_quantity(name, trees)
         if len(put_in) != 1:
             return None
         (number,) = put_in.values()
@@ -138,8 +149,8 @@ class Settler(ABC):
         self.put_in(name, number)
         return None
 
-    def _fitting(self, name: str, trees: Sequence[Tree]) -> Tree | None:
-        """Return the one quantity with which a formula gives the written result."""
+    def _only_fitting_quantity(self, name: str, trees: Sequence[Tree]) -> Tree | None:
+        """Return the only quantity that gives the written result in place of `name`, or None."""
         is_short = len(name) <= 2 and not self.names.knows(name)
         if not is_short or len(trees) != 2 or not written_number(trees[1]):
             return None
@@ -160,7 +171,7 @@ class Settler(ABC):
         return Name(found[0], (), trees[0].place)
 
     def _number(self, tree: Tree, meanings: dict[str, Tree]) -> float | None:
-        """Return what a formula of single numbers comes to in the written digits."""
+        """Return the value of a formula of scalars, computed from their written digits, or None."""
         known = {
             name: constant(number)
             for name, quantity in self.names.quantities.items()
@@ -172,11 +183,17 @@ class Settler(ABC):
             return None
         return items[0].data if len(items) == 1 else None
 
-    def _take_for(self, name: str, alias: str) -> None:
+    def _note_alias(self, name: str, alias: str) -> None:
         self.names.notes.append(f"{name} is read as {alias}")
 
     def _without_unknown(self, members: list[Member]) -> list[Member]:
-        """Leave out formulas with unknown names where the numbers put in stand beside them."""
+        """Return the members without the formulas that contain undefined names.
+
+        A formula may be left out only if the chain also has a member with substituted numbers.
+
+        Raises:
+            WorksheetError: a name is not defined and no member has substituted numbers.
+        """
         unknown = {id(m): self._missing_in(m.tree) for m in members if m.role == "formula"}
         has_numbers = any(member.role == "numbers" for member in members)
         for member in members:
@@ -190,8 +207,8 @@ class Settler(ABC):
         return [member for member in members if not unknown.get(id(member))]
 
     def _learn(self, trees: Sequence[Tree]) -> None:
-        """Learn that f is the sigmoid from f(h) = sigmoid(−0.02)."""
-        for formula, numbers in _pairs(trees):
+        """Record that f is another name for the sigmoid if the sheet says f(h) = sigmoid(−0.02)."""
+        for formula, numbers in _formulas_with_numbers(trees):
             if isinstance(formula, Apply) and isinstance(numbers, Apply):
                 own, known = formula.head, function_name(numbers.head)
                 is_new = own.isidentifier() and not self.names.is_function(own)
@@ -200,7 +217,7 @@ class Settler(ABC):
                     self.names.notes.append(f"{own} is read as {known}")
 
     def _expanded(self, tree: Tree) -> Tree:
-        """Return a tree in which the sheet's own functions are written out."""
+        """Return a tree in which the bodies of the sheet's functions replace their calls."""
         if not self.names.functions:
             return tree
         try:
@@ -229,8 +246,8 @@ def equal_numbers(one: str, other: str) -> bool:
     return number is not None and number == plain_number(other)
 
 
-def _pairs(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
-    """Yield every formula with every member in which numbers were put in."""
+def _formulas_with_numbers(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
+    """Yield each pair of a formula and a member with substituted numbers."""
     roles = [role_of(tree, is_last=True) for tree in trees]
     for formula, role in zip(trees, roles, strict=True):
         if role == "formula":

@@ -1,4 +1,4 @@
-"""How people spell the signs and names of mathematics, and the one spelling the grammar knows."""
+"""The ways in which people write signs and names, and the one spelling that the grammar reads."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ ACCENTS = {
     "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
     "tilde": "\u0303", "widetilde": "\u0303", "dot": "\u0307",
 }  # fmt: skip
-# Commands whose braces hold a name or words, and change only how these look.
+# LaTeX commands that only change the look of the name or the words in their braces.
 _FONTS = """
 text mathrm mathbf mathit mathsf mathtt mathcal boldsymbol operatorname textbf textit vec bm mathbb
 textrm
 """
 FONTS = frozenset(_FONTS.split())
-# Commands that only move or size what follows.
+# LaTeX commands that only change the position or the size of what follows.
 _SPACES = """
 quad qquad left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
 displaystyle textstyle limits nolimits nonumber notag hline hspace vspace small large mathstrut
@@ -83,7 +83,7 @@ _INDEX = re.compile(r"_(?=\d)")
 
 
 def canonical_name(text: str) -> str:
-    """Return the one spelling of a name: w₁, w_1, w_{1} and w1 are the same.
+    """Return the canonical spelling of a name, which is w1 for w₁, w_1, w_{1} and w1.
 
     >>> [canonical_name(text) for text in ("w₁", "w_{1}", "W_{xh}", "wᵢ", "w′", "w_{1,2}")]
     ['w1', 'w1', 'W_xh', 'w_i', "w'", 'w1,2']

@@ -1,13 +1,13 @@
-"""What a writer may have meant by a name that is not defined."""
+"""Suggestions of the name that a writer may have meant by an undefined one."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 
-_MOST_COMPARED = 2000  # names, because each comparison takes time
+_MOST_COMPARED = 2000  # the most names that are compared, because each comparison takes time
 
-# Names that people use for one thing, one thing a line.
+# Each line lists names that people use for the same thing.
 _KINDS = """
 loss cost error err mse bce ce nll l j c e total_loss l_total e_total objective
 ŷ y_hat yhat y_pred ypred pred prediction y_p output out y_out a_out p
@@ -30,18 +30,20 @@ sqrt root
 """
 KINDS = tuple(line.split() for line in _KINDS.strip().splitlines())
 _LEAST_SIMILAR = 0.7
-_SHORT = 3  # letters: of short names only exchanged letters are a slip; sin for sign is no help
+# A name of at most this many letters is suggested only if its letters are swapped, because short
+# names are often similar by chance, such as sin and sign.
+_SHORT = 3
 
 
 def same_kind(name: str, known: Iterable[str]) -> list[str]:
-    """Return the known names that people use for the same thing as this one."""
+    """Return the known names that people use for the same thing as `name`."""
     plain = name.casefold()
     group = {other for kind in KINDS if plain in kind for other in kind}
     return [other for other in known if other.casefold() in group and other != name]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean …?" for the known name that was probably meant, or nothing.
+    """Return "; did you mean …?" with the known name that was probably meant, or "".
 
     >>> suggestion("sigmiod", ["tanh", "sigmoid"]), suggestion("loss", ["x", "C"])
     ('; did you mean sigmoid?', '; did you mean C?')

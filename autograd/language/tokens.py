@@ -1,4 +1,4 @@
-"""A line of a worksheet as tokens, and the one error that says what in it cannot be read."""
+"""Division of a line into tokens, and the error that is raised for a line that cannot be read."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ LONGEST_NUMBER = 40
 
 
 class WorksheetError(ValueError):
-    """A worksheet cannot be read: where, and what to write instead.
+    """A worksheet cannot be read. The message says where, and what to write instead.
 
     Attributes:
-        message: what is wrong, in one sentence or two.
-        line, column: where, both counted from 1.
-        source: the line as it stands in the sheet.
+        message: a sentence or two that say what is wrong.
+        line, column: the position of the error, counted from 1.
+        source: the text of the line in the sheet.
 
     >>> print(WorksheetError("x is not defined", "y = 2*x", line=3, column=7))
     line 3, column 7: x is not defined
@@ -49,7 +49,7 @@ class WorksheetError(ValueError):
 
     def _shown(self) -> str:
         if not self.source:
-            return self.message  # about the sheet as a whole
+            return self.message  # because the error is about the whole sheet
         start = max(0, self.column - 1 - _LONGEST_SHOWN // 2)
         part = self.source[start : start + _LONGEST_SHOWN]
         part = "".join(c if c.isprintable() else " " for c in part)
@@ -59,9 +59,12 @@ class WorksheetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A line of a sheet, or several that belong together, and the number of the first.
+    """A line of a sheet, or several lines that form one calculation.
 
-    `code` is what is read of the text: the same characters, but blanks for comments and bullets.
+    Attributes:
+        text: the text as the writer wrote it.
+        line: the number of the first line, counted from 1.
+        code: the text with comments and bullets replaced by spaces. If it is empty, `text` is read.
     """
 
     text: str
@@ -69,7 +72,7 @@ class Source:
     code: str = ""
 
     def error(self, message: str, place: int) -> WorksheetError:
-        """Return the error at character `place`, counted from 0."""
+        """Return an error that points at the character `place`, counted from 0."""
         before = self.text[:place]
         number = before.count("\n")
         start = before.rfind("\n") + 1
@@ -78,10 +81,17 @@ class Source:
 
 
 class Token(NamedTuple):
-    """A name, a number, a sign or the end, from character `place` up to `end`, counted from 0.
+    """A token of a line.
 
-    `tight` says that no space stands before it. A character that the language has no use for is
-    "other"; prose has many, and they are refused only inside a calculation.
+    Attributes:
+        kind: "raised" is a number in superscript characters, as in x². "other" is a character that
+            has no meaning in the language. Prose contains such characters, so only a calculation
+            refuses them.
+        text: the text of the token in its canonical spelling.
+        place, end: the first character of the token and the one after the last, counted from 0.
+        tight: whether the token follows another token without a space.
+        value: the value of a number.
+        is_text: whether the token is words from \\text{…} in LaTeX.
     """
 
     kind: Literal["name", "number", "sign", "raised", "other", "end"]
@@ -90,7 +100,7 @@ class Token(NamedTuple):
     end: int
     tight: bool = False
     value: float = 0.0
-    is_text: bool = False  # words in LaTeX's \text{…}
+    is_text: bool = False
 
 
 _LOWERED = LOWERED_DIGITS + "".join(LOWERED_LETTERS)
@@ -121,12 +131,12 @@ _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 
 @dataclass(frozen=True)
 class Notation:
-    """What a sheet as a whole says about how it is to be read.
+    """The notation of a whole sheet.
 
     Attributes:
-        decimal_comma: whether 0,5 is a half.
-        raised: the names with a raised part that the sheet defines, such as z^1 and a^(2).
-        first_index: from what bracketed indices are counted, 0 or 1.
+        decimal_comma: whether 0,5 means a half.
+        raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
+        first_index: the first index in brackets, 0 or 1.
     """
 
     decimal_comma: bool = False
@@ -140,7 +150,7 @@ PLAIN = Notation()
 def tokens(
     source: Source, start: int = 0, end: int | None = None, notation: Notation = PLAIN
 ) -> list[Token]:
-    """Return the tokens of a line between two characters, an "end" token last.
+    """Return the tokens between two positions of a line. The last one has the kind "end".
 
     Raises:
         WorksheetError: the line has too many tokens, or one of them is too long.
@@ -158,7 +168,7 @@ def tokens(
 
 
 class _Scanner:
-    """Goes through a line once, from left to right."""
+    """A scanner that divides a line into tokens from left to right."""
 
     def __init__(self, source: Source, place: int, end: int, notation: Notation) -> None:
         self.source, self.end, self.notation = source, end, notation
@@ -169,7 +179,7 @@ class _Scanner:
         tight = False
         while self.place < self.end:
             match = _PATTERN.match(self.text, self.place, self.end)
-            assert match  # its last alternative is any character
+            assert match  # because the last alternative of the pattern matches any character
             self.start, self.place, kind = self.place, match.end(), match.lastgroup
             token = None if kind == "space" else self._token(str(kind), match[0], tight)
             tight = token is not None
@@ -213,7 +223,10 @@ class _Scanner:
     # --- names ------------------------------------------------------------------------------------
 
     def _name(self, text: str, tight: bool) -> Token:
-        """Return a name with its subscript, primes and, where the sheet defines it, raised part."""
+        """Return a name with its subscript and its primes.
+
+        A superscript is part of the name only if the sheet defines a name with it.
+        """
         text = self._subscript(text)
         name = canonical_name(text)
         if self.notation.raised:
@@ -317,7 +330,7 @@ class _Scanner:
 
 
 def _plain_words(inside: str) -> str:
-    r"""Return what stands in braces without commands: \text{in} is in, \theta is θ."""
+    r"""Return the text in braces without commands: \text{in} gives in, and \theta gives θ."""
     inside = re.sub(r"\\(?:text|mathrm|mathbf)\s*\{?", "", inside).replace("}", "")
     for command, letter in NAMES.items():
         if "\\" in inside:
@@ -332,7 +345,7 @@ def _plain_superscript(found: re.Match[str]) -> str:
 
 
 def raised_names(text: str) -> set[str]:
-    """Return the names with a raised part that stand left of a joiner: z¹ = …, a^(2) = …
+    """Return the names with a superscript to which the text assigns a value, as in z¹ = ….
 
     >>> sorted(raised_names("z¹ = 0.5\\nδ^o = (y − z¹)^2"))
     ['z^1', 'δ^o']
@@ -355,7 +368,7 @@ _RAISED_TARGET = re.compile(
 
 
 def is_joiner(token: Token) -> bool:
-    """Whether a token stands between two members of a chain."""
+    """Whether a token is a sign that joins two members of a chain, such as = or ≈."""
     return token.kind == "sign" and token.text in _JOINER_SIGNS
 
 

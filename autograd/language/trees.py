@@ -1,4 +1,4 @@
-"""Expressions as trees: what the grammar reads and what is evaluated."""
+"""The trees of expressions. The grammar builds them, and the evaluation computes their values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number, and the digits in which it was written."""
+    """A number, with the text in which it was written."""
 
     value: float
     place: int
@@ -17,14 +17,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A result that was left open: ``?``."""
+    """A result that the writer left open, written as ``?``."""
 
     place: int
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A quantity, or with `index` one of its numbers or rows; counted from 1."""
+    """A quantity. If `index` is not empty, it selects an element or a row, counted from 1."""
 
     name: str
     index: tuple[int, ...]
@@ -36,9 +36,9 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """d`top`/d`bottom`; with `second`, d²`top`/d`bottom`d`second`.
+    """The derivative d`top`/d`bottom`. With `second`, it is d²`top`/d`bottom`d`second`.
 
-    `written` is how a short form was written, such as dw or ∇w; else it is empty.
+    `written` is the text of a short form such as dw or ∇w. For other forms, it is empty.
     """
 
     top: Name
@@ -57,7 +57,10 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operation on expressions: a sign of the grammar, "neg", ".T", or a function's name."""
+    """An operation on expressions.
+
+    The `head` is a sign of the grammar, "neg", ".T", or the name of a function.
+    """
 
     head: str
     args: tuple[Tree, ...]
@@ -66,7 +69,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A list of expressions: a vector, or a matrix where they are lists themselves."""
+    """A list of expressions. It is a vector, or a matrix if the expressions are lists too."""
 
     items: tuple[Tree, ...]
     place: int
@@ -76,7 +79,7 @@ Tree = Number | Blank | Name | Derivative | Apply | Row
 
 
 def plain_number(text: str) -> float | None:
-    """Return a written decimal number, None for any other text."""
+    """Return the value of a written decimal number, or None for any other text."""
     try:
         return float(text.replace("−", "-").replace("–", "-"))
     except ValueError:
@@ -84,7 +87,7 @@ def plain_number(text: str) -> float | None:
 
 
 def names_in(tree: Tree) -> Iterator[str]:
-    """Yield the names in a tree, those of derivatives too, in reading order."""
+    """Yield the names in a tree in reading order, including the names in derivatives."""
     for leaf in leaves(tree):
         match leaf:
             case Name(name=name):
@@ -96,7 +99,7 @@ def names_in(tree: Tree) -> Iterator[str]:
 
 
 def plain_names_in(tree: Tree) -> Iterator[str]:
-    """Yield the names in a tree that stand outside derivatives, in reading order."""
+    """Yield the names in a tree in reading order, except the names in derivatives."""
     return (leaf.name for leaf in leaves(tree) if isinstance(leaf, Name))
 
 
@@ -119,7 +122,8 @@ def rewrite(
 ) -> Tree:
     """Return a tree with every leaf and every sign replaced.
 
-    A sum of ten thousand terms leans to the left; along that side this is no recursion.
+    A loop replaces the recursion on the left operand, because a sum of ten thousand terms is as
+    deep as it is long on that side.
     """
     spine: list[Apply] = []
     while isinstance(tree, Apply) and len(tree.args) == 2:
@@ -139,7 +143,7 @@ def rewrite(
 
 
 def replace_names(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
-    """Return a tree with some names replaced; a name that stays a name keeps its index."""
+    """Return a tree with some names replaced. A name that is replaced by a name keeps its index."""
 
     def other_name(name: Name) -> Name:
         other = meanings.get(name.name)

@@ -1,4 +1,4 @@
-"""The functions of the worksheet language: what may be called, and what it does."""
+"""The functions that a worksheet may call, and how each one is computed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Function = Callable[..., Quantity]
 
 
 def power(base: Quantity, exponent: Quantity) -> Quantity:
-    """Return baseᵉˣᵖᵒⁿᵉⁿᵗ; a plain number as exponent is part of the operation."""
+    """Return baseᵉˣᵖᵒⁿᵉⁿᵗ. A constant exponent is part of the operation and not an operand."""
     if all(item.op is CONSTANT for item in exponent.items):
         return each(lambda a, n: a**n.data, base, exponent)
     return each(lambda a, n: a**n, base, exponent)
 
 
 def slope_of(function: Function, x: Quantity) -> Quantity:
-    """Return f′(x), number by number, recorded by the rule of the operation itself."""
+    """Return f′(x) elementwise, as Values recorded by the derivative rules of the operations."""
     slopes = []
     for item in x.items:
         output = function(scalar(item)).items[0]
@@ -33,7 +33,10 @@ def slope_of(function: Function, x: Quantity) -> Quantity:
 
 
 def _softmax(z: Quantity) -> Quantity:
-    """Return exp(zᵢ − lse(z)), which is exp(zᵢ) over the sum of all, without overflow."""
+    """Return exp(zᵢ − logsumexp(z)).
+
+    This equals exp(zᵢ) divided by the sum of all exp(zⱼ), but it does not overflow.
+    """
     if len(z.shape) == 2:
         rows = [_softmax(Quantity((len(row),), row)) for row in z.rows]
         return Quantity(z.shape, tuple(item for row in rows for item in row.items))
@@ -58,7 +61,7 @@ def _mean(*quantities: Quantity) -> Quantity:
 
 
 def _variance(x: Quantity) -> Quantity:
-    """Return the mean of the squared distances from the mean; n, not n − 1, divides."""
+    """Return the mean of the squared deviations from the mean, with the divisor n, not n − 1."""
     return _mean(each(Value.square, each(lambda a, m: a - m, x, _mean(x))))
 
 
@@ -67,7 +70,7 @@ def _norm(x: Quantity) -> Quantity:
 
 
 def _extreme(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
-    """Return the largest (or smallest) number of one list, or number by number of several."""
+    """Return the largest or smallest element of one quantity, or compare several elementwise."""
     if len(quantities) == 1:
         first, *others = quantities[0].items
         for other in others:
@@ -99,16 +102,16 @@ def _logsumexp(z: Quantity) -> Quantity:
     return scalar(functions.logsumexp(z.items))
 
 
-ANY = 1000
+ANY = 1000  # the most arguments of a function that takes any number of them
 
 
 def _of_table(op: Op) -> tuple[int, int, Function]:
-    """Return how a sheet calls an operation of the table: number by number."""
+    """Return the `FUNCTIONS` entry that applies an operation of the table elementwise."""
     count = op.arity or ANY
     return count, count, partial(each, functions.function_of(op))
 
 
-# Name: fewest and most arguments, and what it does.
+# By name: the fewest arguments, the most arguments, and the function.
 FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     **{op.name: _of_table(op) for op in functions.CALLED.values()},
     "log10": (1, 1, _log(10)),
@@ -145,5 +148,5 @@ ALIASES = {
 
 
 def function_name(name: str) -> str:
-    """Return the one name of a function, "" where there is none of this name."""
+    """Return the canonical name of a function, or "" if no function has this name."""
     return ALIASES.get(name, "") or ALIASES.get(name.casefold(), "")
