@@ -374,7 +374,7 @@ def _is_target(tree: Tree, names: Names) -> bool:
 
 
 def role_of(tree: Tree, *, is_last: bool) -> Role:
-    """Return the role of a member. A quotient such as 2/3 is a result only if it is the last one."""
+    """Return the role of a member. A quotient such as 2/3 is a result only as the last one."""
     if any(name not in CONSTANTS for name in names_in(tree)):
         return "formula"
     is_quotient = isinstance(tree, Apply) and tree.head == "/"
