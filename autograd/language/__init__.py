@@ -1,1 +1,1 @@
-"""The notation of hand calculations, from text to Values."""
+"""The language of hand calculations, which reads their text and evaluates it as Values."""

@@ -43,7 +43,8 @@ class Member:
             "result" is a written number, vector or matrix, or a blank.
         tree: the parsed expression. Every `Number` in the tree keeps its digits in `text`.
         span: the start and end of the member in the source.
-        joiner: the sign before the member: "=", "≈", "->", "←", "+=" or "-=".
+        joiner: the sign before the member: "=", "≈", "->", "←", "+=" or "-=". It is "" if
+            the member has no sign before it.
         digits: the written result, or None if the member is not a result.
         recognized: whether the reader inferred this formula from the substituted numbers, because
             the writer did not write it.

@@ -8,7 +8,7 @@ from typing import Protocol
 from .tokens import PLAIN, Notation, Source, Token
 
 DEEPEST = 50  # the limit on nested brackets
-# The end token is repeated this often, so that a rule may look ahead without checking for the end.
+# The end token is repeated, so that a rule may look this far ahead without checking for the end.
 _MOST_AHEAD = 4
 _UNCLOSED = {")": "(", "]": "[", "}": "{", "|": "|", "‖": "‖", "⟧": r"\begin{matrix}"}
 
@@ -29,13 +29,13 @@ class Vocabulary(Protocol):
         """Whether a word may be the name of a quantity rather than a word of a sentence."""
 
     def factors(self, name: str) -> list[str]:
-        """Return the known names that a name such as xy consists of, or [] if it is no product."""
+        """Return the known names whose product a name such as xy means, or [] if it means none."""
 
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return the quantity that a name refers to, and the index into that quantity."""
 
     def loss_of(self, name: str, top: str = "") -> str:
-        """Return the quantity that is differentiated in dw, or in dL_dw if `top` is L, or ""."""
+        """Return the quantity that dw (or dL_dw, where `top` is L) differentiates, or ""."""
 
 
 class KnownNames:
@@ -53,7 +53,7 @@ class KnownNames:
         return True
 
     def factors(self, name: str) -> list[str]:
-        """Return the known names that a name such as xy consists of, or [] if it is no product."""
+        """Return the known names whose product a name such as xy means, or [] if it means none."""
         parts = split_name(name, self.knows)
         return parts if len(set(parts)) == len(parts) else []
 
@@ -83,7 +83,9 @@ def split_name(name: str, known: Callable[[str], bool]) -> list[str]:
         if not rest:
             return list(parts)
         if len(parts) < _MOST_FACTORS:
-            sizes = range(1, min(len(rest), len(name) - 1) + 1)  # the longest is popped first
+            sizes = range(
+                1, min(len(rest), len(name) - 1) + 1
+            )  # in this order, the longest name is popped first
             found = (size for size in sizes if known(rest[:size]))
             stack.extend((rest[size:], (*parts, rest[:size])) for size in found)
     return []
@@ -144,7 +146,7 @@ class Cursor:
             f"expected an operator before {token.text!r}; write * for a product", token.place
         )
 
-    def _enter_bracket(self, token: Token) -> None:
+    def _enter_nested(self, token: Token) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.source.error(

@@ -12,7 +12,7 @@ LARGEST = 5_000  # the most names and numbers in the expansion of one call
 
 
 class TooLargeError(ValueError):
-    """The expansion of a call is too large, as with functions that call each other many times."""
+    """The expansion of nested function calls would take too much memory."""
 
 
 def expand(tree: Tree, names: Names) -> Tree:

@@ -201,7 +201,7 @@ class Parser(Differentials):
         """Read the exponent after ^, or the transpose ^T."""
         if self._is_transposition():
             return Apply(".T", (base,), sign.place)
-        self._enter_bracket(sign)
+        self._enter_nested(sign)
         exponent = self.signed()
         self.depth -= 1
         if isinstance(base, Name) and base.name == "e" and not self.names.knows("e"):
@@ -264,7 +264,7 @@ class Parser(Differentials):
         """Read (…), […] or {…}, which holds one expression or a list."""
         opened = self.next
         self.at += 1
-        self._enter_bracket(opened)
+        self._enter_nested(opened)
         closing = _CLOSING[opened.text]
         rows = self._rows(closing, opened)
         self.depth -= 1
@@ -346,7 +346,7 @@ class Parser(Differentials):
         r"""Read \begin{bmatrix} … \end{bmatrix}. A single column or row is a vector."""
         opened = self.next
         self.at += 1
-        self._enter_bracket(opened)
+        self._enter_nested(opened)
         rows = self._rows("⟧", opened)
         self.depth -= 1
         if all(len(row) == 1 for row in rows):
@@ -358,7 +358,7 @@ class Parser(Differentials):
     def _root(self) -> Tree:
         sign = self.next
         self.at += 1
-        self._enter_bracket(sign)
+        self._enter_nested(sign)
         inner = self.atom()
         self.depth -= 1
         return Apply("sqrt", (inner,), sign.place)
@@ -367,7 +367,7 @@ class Parser(Differentials):
         """Read |x| or ‖x‖. The norm may end with the subscript _2, as in ‖x‖_2."""
         opened = self.next
         self.at += 1
-        self._enter_bracket(opened)
+        self._enter_nested(opened)
         self._open_bars += 1
         inner = self.sum()
         self._open_bars -= 1
@@ -385,7 +385,7 @@ class Parser(Differentials):
         sign = self.next
         self.at += 1
         self._limits()
-        self._enter_bracket(sign)
+        self._enter_nested(sign)
         if self.next.text == "(" and self.next.tight:
             inner = self._bracketed()
             if self.next.kind == "raised" or self.next.text == "^":
@@ -434,7 +434,7 @@ class Parser(Differentials):
             self.at += 1
             pair = [Number(float(digit), digits.place, digit) for digit in digits.text]
             return Apply("/", tuple(pair), sign.place)
-        self._enter_bracket(sign)
+        self._enter_nested(sign)
         top, bottom = self._group(), self._group()
         self.depth -= 1
         return Apply("/", (top, bottom), sign.place)
@@ -512,7 +512,7 @@ class Parser(Differentials):
         exponent: Tree | None = None
         if self.next.kind == "raised" or self.next.text == "^":
             exponent = self._exponent_of_function()
-        self._enter_bracket(token)
+        self._enter_nested(token)
         if opened := self.take("("):
             args = self._arguments(")", opened)
         elif self.take("{"):

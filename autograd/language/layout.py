@@ -13,7 +13,7 @@ from typing import Literal
 
 from .tokens import Source, WorksheetError
 
-LONGEST_SHEET = 400_000  # characters
+LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000
 _MOST_JOINED = 300  # the most lines in one calculation
 
@@ -22,14 +22,15 @@ _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
 _RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
+# In z = w*x  # 0.4, the # is read as →. In z = w*x  # -> 0.4, it is read as a space.
 _COMMENTED_RESULT = re.compile(rf"=[^#]*[^\W\d][^#]*(#)\s*(?:{_RESULT})\s*$")
 _COMMENTED_ARROW = re.compile(rf"(#)\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
 _ADORNMENT = (
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
-    re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # a bullet
+    re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
     re.compile(
         r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"
-    ),  # the number of a list item, such as 1. or 2.3) or a)
+    ),  # the number of a list item, such as 1. or a)
     re.compile(r"^\s*\((?:\d{1,2}|[a-h])\)\s+(?=[^\W\d]|[\\∂∇])"),
     re.compile(
         r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
@@ -41,6 +42,7 @@ _ADORNMENT = (
     re.compile(r"[✓✔✗✘☑]"),
 )
 _STEP = re.compile(r"\s*-{3,}\s*")
+# A line of these characters alone only separates parts of the page.
 _RULE = re.compile(r"[\s|:=*_~-]*")
 _TABLE = re.compile(r"\s*\|.*\|\s*")
 _JOINED_BEFORE = re.compile(

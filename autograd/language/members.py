@@ -24,7 +24,7 @@ _NEW_NAME = re.compile(r"(?:new_(.+))|(.+?)(?:_\^?|\^\(?)(?:new|next|updated|neu
 
 @dataclass
 class RawMember:
-    """A member of a chain, before its names are settled."""
+    """A member of a chain, before its names are given a meaning."""
 
     joiner: str
     tree: Tree
@@ -33,7 +33,7 @@ class RawMember:
 
 @dataclass
 class RawChain:
-    """A chain, before its names are settled.
+    """A chain, before its names are given a meaning.
 
     Attributes:
         place: the position of the chain in the source.
@@ -169,7 +169,7 @@ class LineParser:
         return chain
 
     def _starts(self, start: int, joiner: int) -> Iterator[int]:
-        """Yield the positions where a target may begin: at the start, or after a word or a sign."""
+        """Yield the start, and each position after a word or separator where a target may begin."""
         yield start
         for at in range(max(start + 1, joiner - _MOST_STARTS), joiner):
             before = self.tokens[at - 1]
@@ -374,7 +374,7 @@ def _is_target(tree: Tree, names: Names) -> bool:
 
 
 def role_of(tree: Tree, *, is_last: bool) -> Role:
-    """Return the role of a member. A quotient such as 2/3 is a result only as the last one."""
+    """Return the role of a member. A fraction such as 2/3 is a result only if it is last."""
     if any(name not in CONSTANTS for name in names_in(tree)):
         return "formula"
     is_quotient = isinstance(tree, Apply) and tree.head == "/"
@@ -409,7 +409,7 @@ def read_digits(tree: Tree, source: Source, place: int) -> Digits:
     """Return the shape of a written result and the texts of its numbers.
 
     Raises:
-        WorksheetError: the rows differ in length, or lists are nested more than twice.
+        WorksheetError: the rows differ in length, or lists are nested more than two deep.
     """
     if not isinstance(tree, Row):
         return Digits((), (_text(tree),), place)

@@ -24,7 +24,7 @@ class Quantity:
     """What the sheet says about one quantity.
 
     Attributes:
-        tree: the definition, with resolved names. It is None if the quantity is only a number.
+        tree: the definition, with resolved names. It is None if the sheet gives only numbers.
         line: the line of the definition.
         is_list: whether the quantity is a vector or a matrix, judged from its form alone.
         length: the number of items if it was given as a list, or 0.
@@ -55,7 +55,7 @@ class Names:
         targets: all names to which any line of the sheet assigns a value.
         functions: the functions that the sheet defines, by name. A value is the parameters and the
             body, or the name of another function that means the same.
-        aliases: the names of quantities that have a second name, by that second name.
+        aliases: maps a second name of a quantity, such as w_new, to its name in the trees.
         notes: the assumptions that the reader made in the current line.
     """
 
@@ -100,7 +100,7 @@ class Names:
         )
 
     def factors(self, name: str) -> list[str]:
-        """Return the known names that a name such as xy consists of, or [] if it is no product."""
+        """Return the known names whose product a name such as xy means, or [] if it means none."""
         if name in self.targets:
             return []
         if "_" in name and not any("_" in known for known in self.quantities):
@@ -130,7 +130,7 @@ class Names:
         return name, ()
 
     def loss_of(self, name: str, top: str = "") -> str:
-        """Return the quantity that is differentiated in dw, or in dL_dw if `top` is L, or ""."""
+        """Return the quantity that dw (or dL_dw, where `top` is L) differentiates, or ""."""
         if top:
             return top if name in self.ancestors(top) else ""
         if name in self._losses:

@@ -10,7 +10,7 @@ from ..engine.functions import dot
 from ..engine.value import Value
 
 MOST_CELLS = 10_000  # the most numbers in one quantity
-_MOST_PRODUCTS_PER_CELL = 20  # limits the work of @ to MOST_CELLS times this number of products
+_MOST_PRODUCTS_PER_CELL = 20  # @ may compute at most this times MOST_CELLS products
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def outer(left: Quantity, right: Quantity) -> Quantity:
 
 
 def stacked(rows: Sequence[Quantity]) -> Quantity:
-    """Return scalars stacked to a vector, or vectors of one length stacked to a matrix.
+    """Return scalars stacked into a vector, or vectors of one length stacked into a matrix.
 
     Raises:
         ValueError: the arguments have different shapes, or are matrices.

@@ -45,6 +45,7 @@ from .trees import (
 from .vocabulary import function_name
 
 _ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
+# A line that begins with one of these words is a statement of Python and not a calculation.
 _PROGRAM = re.compile(
     r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
 )
@@ -89,7 +90,8 @@ class Reader(Settler):
         self.statements: list[Statement] = []
         self.skipped = 0
         self.source = Source("")
-        self._steps_alone = not any(line.kind == "step" for line in lines)
+        # Without any --- line in the sheet, the reader infers where a step begins.
+        self._infers_steps = not any(line.kind == "step" for line in lines)
         self._stated: set[str] = set()  # the names and derivatives that this step has stated
         self._pending: set[str] = set()  # the quantities that were updated in this step
         # The quantities updated by w ← … or w = w − …, because w is the new value from then on.
@@ -146,7 +148,7 @@ class Reader(Settler):
         self.statements.append(Skipped(self.source, reason))
 
     def _is_prose(self, found: Sequence[Token]) -> bool:
-        """Whether the line has two words in a row and no answer that is marked by -> or ?."""
+        """Whether the line has two words in a row and no answer that is marked by ->."""
         if any(token.text in ("->", "?") and is_joiner(token) for token in found):
             return False
         words = [token.is_text or self._is_word(token) for token in found]
@@ -160,7 +162,11 @@ class Reader(Settler):
         return token.kind == "name" and token.text.isalpha() and not is_known
 
     def _read_words(self, found: Sequence[Token]) -> None:
-        """Read a line that has no joiner, which is a point such as (1.2, 0.5) or prose."""
+        """Read a line that has no joiner, which is a point such as (1.2, 0.5) or prose.
+
+        Raises:
+            WorksheetError: the line is an expression without a name or a result.
+        """
         if self._read_point(found):
             return
         if self._is_expression(found):
@@ -248,9 +254,9 @@ class Reader(Settler):
     def _step_if_stated_again(self, key: str) -> None:
         """Begin the next step if the sheet states this quantity or derivative a second time.
 
-        A second value can only belong to the next step if quantities were updated in between.
+        If quantities were updated before, the second value can only belong to the next step.
         """
-        is_automatic = self._steps_alone and not self._rounds
+        is_automatic = self._infers_steps and not self._rounds
         if is_automatic and self._pending and key in self._stated:
             self._next_step()
 
@@ -359,7 +365,7 @@ class Reader(Settler):
     def _move_to_point(self, raw: RawChain, target: Derivative) -> None:
         """Give the variables of a derivative the values of its point, as in |_{(0, 0)}.
 
-        If these differ from the values that the variables had, they begin the next step.
+        The next step begins if these values differ from the current ones.
         """
         values = self._point_values(raw, target)
         if not values:
@@ -416,7 +422,7 @@ class Reader(Settler):
             if name == name.rstrip("'") and not raw.was_named_new:
                 self._assigned.add(name)
             self._update(raw, target, members)
-        elif act == "arithmetic":  # += on a name that the sheet has not defined
+        elif act == "arithmetic":  # because the old value of the name in += is not known
             self._emit("arithmetic", None, members)
         elif act == "define":
             for other in [*extra, target]:
@@ -426,9 +432,9 @@ class Reader(Settler):
             self._claim(target, members)
 
     def _with_new_values(self, member: Member, base: str) -> Member:
-        """Return a member in which v is replaced by v' if v ← … stands on an earlier line.
+        """Return a member in which v' replaces v if an earlier line of this step says v ← ….
 
-        The name `base` itself is not replaced.
+        The name `base` is not replaced, because it is the target of the chain.
         """
         new = self._assigned & self._pending - {base}
         if not new or member.role != "formula":

@@ -1,10 +1,15 @@
 """Recognition of a formula from the numbers substituted into it: 0.8·0.5 + 0.1 is w·x + b.
 
-A number is taken for the quantity that has this value in the sheet. If several quantities have it,
-those that fit best are kept. A quantity fits better if the sheet wrote the number with the same
-digits. A target fits where a loss subtracts it. A name that begins with b fits as a term of a sum.
-A quantity that no formula has used yet, or whose index is the index of the result, fits better than
-others. If two quantities fit equally well, nothing is recognized.
+A number is read as the quantity that has this value in the sheet. If several quantities have the
+value, these rules rank them, and an earlier rule outweighs the later ones:
+
+1. The sheet wrote the value of the quantity with the same digits.
+2. A target is preferred in a difference, and only there.
+3. A name that begins with b is preferred as a term of a sum, because it is usually a bias.
+4. A quantity that no formula has used yet is preferred.
+5. A quantity with the same index as the result is preferred.
+
+If two quantities rank equally, nothing is recognized.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Settling of names, which gives each name in a formula a meaning.
+"""The part of the reader that gives each name in a formula a meaning, which is to settle it.
 
 A name may be defined, may be another spelling of a defined name, or may get its value from the
 number that the writer substituted for it.
@@ -116,7 +116,7 @@ class Settler(ABC):
         return self._without_unknown(members)
 
     def _unsettled(self, tree: Tree) -> list[str]:
-        """Return the undefined names and the names with "next" or "prev", which change in steps."""
+        """Return the undefined names and names such as h_prev, which change in each step."""
         changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
         return [*self.names.undefined(tree), *changing]
 

@@ -23,8 +23,8 @@ from .spelling import (
     canonical_name,
 )
 
-_LONGEST_SHOWN = 100  # characters of a source line in a message
-MOST_TOKENS = 20_000  # in one line
+_LONGEST_SHOWN = 100  # the most characters of a source line that a message shows
+MOST_TOKENS = 20_000  # the most tokens in one line
 LONGEST_NAME = 60
 LONGEST_NUMBER = 40
 

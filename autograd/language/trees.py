@@ -122,8 +122,8 @@ def rewrite(
 ) -> Tree:
     """Return a tree with every leaf and every sign replaced.
 
-    A loop replaces the recursion on the left operand, because a sum of ten thousand terms is as
-    deep as it is long on that side.
+    A loop replaces the recursion on the left operand, because a sum of ten thousand terms is a
+    tree that is ten thousand levels deep on that side.
     """
     spine: list[Apply] = []
     while isinstance(tree, Apply) and len(tree.args) == 2:

@@ -70,7 +70,7 @@ def _norm(x: Quantity) -> Quantity:
 
 
 def _extreme(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
-    """Return the largest or smallest element of one quantity, or compare several elementwise."""
+    """Return the largest or smallest element of one quantity, or or of several, elementwise."""
     if len(quantities) == 1:
         first, *others = quantities[0].items
         for other in others:
