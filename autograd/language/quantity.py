@@ -49,7 +49,7 @@ class Quantity:
         for k, (i, n) in enumerate(zip(index, self.shape, strict=False)):
             if i > n:
                 what = ("row" if len(self.shape) == 2 and k == 0 else "number", n)
-                raise ValueError(f"it has {what[1]} {what[0]}s in that direction, counted from 1")
+                raise ValueError(f"it has {what[1]} {what[0]}s along this index, counted from 1")
         if len(index) == len(self.shape):
             place = sum((i - 1) * n for i, n in zip(index, (*self.shape[1:], 1), strict=True))
             return Quantity((), (self.items[place],))
@@ -165,9 +165,7 @@ def _biases(bias: Quantity | None, shape: tuple[int, ...], count: int) -> Sequen
     if bias is None:
         return [None] * count
     if bias.shape and bias.shape != shape:
-        raise ValueError(
-            f"the bias is {bias.kind}, what it is added to is {Quantity(shape, ()).kind}"
-        )
+        raise ValueError(f"the bias is {bias.kind}, but it is added to {Quantity(shape, ()).kind}")
     return bias.items if bias.shape else bias.items * count
 
 
@@ -195,7 +193,7 @@ def stacked(rows: Sequence[Quantity]) -> Quantity:
         raise ValueError(f"the rows differ in length: {', '.join(row.kind for row in rows[:6])}")
     shape = shapes.pop()
     if len(shape) > 1:
-        raise ValueError("there are numbers, vectors and matrices; a list of matrices is none")
+        raise ValueError("a quantity is a number, a vector or a matrix, not a list of matrices")
     items = tuple(item for row in rows for item in row.items)
     _check_size(len(items))
     return Quantity((len(rows), *shape), items)

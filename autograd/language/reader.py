@@ -300,8 +300,8 @@ class Reader(Settler):
         values = raw.members[0].tree
         if not isinstance(values, Row) or len(values.items) != len(target.items):
             raise self.source.error(
-                f"{len(target.items)} names stand before =, so as many numbers are expected "
-                "behind it",
+                f"there are {len(target.items)} names before =, so {len(target.items)} numbers are "
+                "expected after it",
                 raw.place,
             )
         for name, value in zip(target.items, values.items, strict=True):
