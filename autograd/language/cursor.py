@@ -150,8 +150,8 @@ class Cursor:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.source.error(
-                f"brackets are nested more than {DEEPEST} deep; give parts of the expression names of "
-                "their own on earlier lines",
+                f"brackets are nested more than {DEEPEST} deep; give parts of the expression names "
+                "of their own on earlier lines",
                 token.place,
             )
 

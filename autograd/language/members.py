@@ -199,8 +199,8 @@ class LineParser:
             return None
         if missing := self._unknown(tree):
             raise self.source.error(
-                f"{missing[0]} is not defined; write a name left of =, or a formula whose names have "
-                "values",
+                f"{missing[0]} is not defined; write a name left of =, or a formula whose names "
+                "have values",
                 place,
             )
         return self._arithmetic(tree, at, joiner)
