@@ -283,8 +283,9 @@ class Layer(Module):
         if biases:
             yield b, Group(b, biases, (len(biases),))
         for k, neuron in enumerate(self.neurons, start=1):
-            for name in vars(neuron).keys() - _OF_A_NEURON:
-                yield f"neurons[{k}].{name}", vars(neuron)[name]
+            for name, part in vars(neuron).items():
+                if name not in _OF_A_NEURON:
+                    yield f"neurons[{k}].{name}", part
         yield from _others(self, "neurons")
 
 
@@ -341,7 +342,7 @@ def _sum_without_bias(
 
 
 def _others(module: Module, *names: str) -> Iterator[tuple[str, Any]]:
-    """Yield all attributes of a module but those named, such as attributes of a subclass."""
+    """Yield the attributes of a module whose names are not given, which a subclass added."""
     return ((name, part) for name, part in vars(module).items() if name not in names)
 
 

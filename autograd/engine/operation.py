@@ -22,8 +22,8 @@ class Op:
     """One operation.
 
     Attributes:
-        name: the key of the operation in the table. It contains the constants of the operation, as
-            in ``power(3.0)``.
+        name: the name of the operation. If the operation has a constant, the name contains it, as
+            in ``power(3.0)``; otherwise the name is the key in the table.
         arity: the number of inputs. None means that any number is allowed.
         forward: the function ``forward(xp, *inputs)`` that returns the value. The namespace `xp`
             has the functions for this kind of numbers, as NumPy has them for arrays.
@@ -183,6 +183,6 @@ def op_named(name: str) -> Op:
     if made and made[1] in MAKERS:
         return MAKERS[made[1]](float(made[2]))
     raise ValueError(
-        f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS, *USERS])}. One of "
-        "your own is made by autograd.operation before it is asked for."
+        f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS, *USERS])}. "
+        "Define an operation of your own with autograd.operation before you use its name."
     )

@@ -192,7 +192,7 @@ def _write_equations(writer: Writer, path: Path, start: str) -> str:
 
 
 def _write_count(paths: int) -> str:
-    """Write a number of paths, or its order of magnitude if it has more than 100 bits.
+    """Write a number of paths, or its order of magnitude if it has 100 bits or more.
 
     Nobody reads more digits, and Python refuses to print integers of more than 4,300 digits.
     """

@@ -37,8 +37,9 @@ class Graph:
         nodes: every number of the computation, parents before their children.
         swept: whether `backward` had been called on every output when the snapshot was taken.
         outputs: the indices of the outputs; the last node by default.
-        guards: the comparisons that decided which branch was recorded. Nodes that only guards read
-            come last.
+        guards: the comparisons that decided which branch was recorded. A guard over Values that
+            are not in the graph is left out. The nodes that only guards use are at the end of
+            `nodes`.
 
     Raises:
         GraphError: the nodes contradict each other; the message names the first one that does.
@@ -337,8 +338,7 @@ def collect_outputs(output: Any) -> list[Value]:
     wrong = next((value for value in outputs if not isinstance(value, Value)), output)
     advice = ": call it with its inputs, and pass what it returns" if callable(wrong) else ""
     raise TypeError(
-        "expected the output, a Value, or its Graph, or a list of Values; "
-        f"got {shortened(wrong)}{advice}"
+        f"expected one Value, a list of Values, or a Graph; got {shortened(wrong)}{advice}"
     )
 
 

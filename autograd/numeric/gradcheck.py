@@ -200,7 +200,7 @@ def _judge(name: str, recorded: float, tolerance: float, found: Estimate) -> Com
 
 
 def _rounding_error(output: Value) -> float:
-    """Return how far rounding may move the output: half a unit in the last place of every node."""
+    """Return how far rounding may move the output: one unit in the last place of every node."""
     adjoints = adjoints_of(output)
     return EPSILON * sum(abs(adjoints[node] * node.data) for node in inner_nodes(output))
 

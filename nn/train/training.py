@@ -78,7 +78,7 @@ def fit(
             which outputs count as right. By default `nn.targets.decide_type` determines it from the
             loss and the data. The history keeps it as `history.targets`.
         train: the parameters that learn, such as ``net.layers[-1].parameters()``, a Module, or
-            names. The others keep their values. All of them learn by default.
+            names. By default all parameters learn. A parameter that does not learn keeps its value.
         sample_weight: the weight of each example, by which its cost is multiplied.
         class_weight: the weight of each class by its number, or "balanced" for weights that give
             all classes the same total.

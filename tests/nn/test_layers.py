@@ -548,3 +548,16 @@ def test_a_module_without_parameters_has_none_and_that_is_no_error():
     Empty().zero_grad()
     assert Empty().parameters() == []
     assert Empty().arrays() == {}
+
+
+def test_parameters_that_a_subclass_adds_to_neurons_come_in_one_order(run_python):
+    source = (
+        "from nn import Layer\n"
+        "from autograd import Value\n"
+        "layer = Layer(2, 2, seed=0)\n"
+        "for neuron in layer.neurons:\n"
+        "    neuron.gain, neuron.shift, neuron.power = Value(1.0), Value(2.0), Value(3.0)\n"
+        "print([p.data for p in layer.parameters()][-6:])\n"
+    )
+    orders = {run_python(source, PYTHONHASHSEED=seed) for seed in ("1", "2", "3")}
+    assert orders == {"[1.0, 2.0, 3.0, 1.0, 2.0, 3.0]\n"}
