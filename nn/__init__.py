@@ -1,4 +1,4 @@
-"""gradtrace's networks: neurons, layers, losses, optimizers and training, made of Values."""
+"""Neural networks that are built from Values: layers, losses, optimizers, training and lessons."""
 
 from .data.batches import Data, batches, one_hot
 from .data.datasets import digits, mnist, moons, xor

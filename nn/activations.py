@@ -1,4 +1,7 @@
-"""Activations g: by name, by operation or by function, and the softmax of a whole layer."""
+"""Activation functions, which are given by a name, an operation or a function.
+
+Softmax is here too. It is the only activation that is applied to a whole layer at once.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,19 @@ from autograd.engine.value import Value, record
 Activation = str | Op | Callable[[Value], Value]
 """An activation: the name of an operation of one number, the operation itself, or a function.
 
-"linear" is the name for none, and "softmax" for that of a whole layer.
+The name "linear" means that there is no activation. The name "softmax" means the softmax of a whole
+layer.
 """
 
 LINEAR, SOFTMAX = "linear", "softmax"
+# Names that other libraries use. They are refused, but the message says what to write instead.
 _ALSO_CALLED = {"swish": "silu", "identity": "linear", "none": "linear", "leakyrelu": "leaky_relu"}
 
 
 def named_activation(activation: Any) -> Activation:
-    """Return the name of an activation if the name is enough to find it again, or else itself.
+    """Return the name of an activation if `activation_row` finds it by that name.
+
+    Any other activation, such as a function of your own, is returned as it is.
 
     Raises:
         TypeError: it is neither a name, nor an operation, nor a function of one Value.
@@ -33,7 +40,7 @@ def named_activation(activation: Any) -> Activation:
     >>> named_activation(Value.tanh), named_activation("leaky_relu(0.2)")
     ('tanh', 'leaky_relu(0.2)')
     """
-    activation = getattr(activation, "op", activation)  # what autograd.operation made
+    activation = getattr(activation, "op", activation)  # unwrap what autograd.operation returns
     if isinstance(activation, str):
         if activation != SOFTMAX:
             activation_row(activation)
@@ -54,7 +61,7 @@ def named_activation(activation: Any) -> Activation:
 
 
 def activation_name(activation: Activation) -> str:
-    """Return what an activation is called."""
+    """Return the name of an activation, for messages and pictures."""
     if isinstance(activation, str):
         return activation
     if isinstance(activation, Op):
@@ -63,7 +70,7 @@ def activation_name(activation: Activation) -> str:
 
 
 def activation_row(activation: Activation) -> Op | None:
-    """Return the operation behind an activation of one number, None for "linear".
+    """Return the operation that an activation of one number performs, or None for "linear".
 
     Raises:
         ValueError: there is no operation of one number with that name.
@@ -82,7 +89,10 @@ def activation_row(activation: Activation) -> Op | None:
 
 
 def is_rectifying(activation: Activation) -> bool:
-    """Whether an activation is of the ReLU family, which passes on about half of its inputs."""
+    """Return whether an activation is in the ReLU family.
+
+    Such an activation passes on only about half of its inputs, so the weights before it are larger.
+    """
     if activation in (LINEAR, SOFTMAX) or not isinstance(activation, str | Op):
         return False
     row = activation_row(activation)
@@ -91,7 +101,7 @@ def is_rectifying(activation: Activation) -> bool:
 
 def _find(name: str) -> Op:
     if name == "leaky_relu":
-        return leaky_relu_row(0.01)
+        return leaky_relu_row(0.01)  # the default slope in PyTorch
     try:
         return op_named(name)
     except ValueError:
@@ -104,7 +114,7 @@ def _find(name: str) -> Op:
 
 
 def _is_known(row: Op) -> bool:
-    """Whether the name of an operation gives it back."""
+    """Return whether looking up the name of an operation finds this same operation."""
     try:
         return op_named(row.name) is row
     except ValueError:
@@ -117,7 +127,7 @@ def _check_function(function: Callable[..., Any]) -> None:
     try:
         result = function(Value(0.5))
     except (ValueError, ArithmeticError):
-        return  # a function may exclude this number
+        return  # the function is accepted, because it may be undefined at 0.5 only
     except Exception as error:
         raise TypeError(
             f"the activation {name} must take one Value; it raised {type(error).__name__}: {error}"
@@ -130,18 +140,19 @@ def _check_function(function: Callable[..., Any]) -> None:
 
 
 def recording(activation: Activation) -> Callable[[Value], Value] | None:
-    """Return the function of one Value that records g, None for the linear activation."""
+    """Return the function that applies g to a Value and records it, or None for "linear"."""
     if not isinstance(activation, str | Op):
         return activation
     row = activation_row(activation)
     if row is None:
         return None
     own: Callable[[Value], Value] | None = getattr(Value, row.name, None)
+    # The method is not used for a custom operation of the same name, which it would not record.
     return own if OPS.get(row.name) is row and own else lambda z: record(row, (z,))
 
 
 def softmax(z: Sequence[Value]) -> list[Value]:
-    """Return aᵢ = exp(zᵢ − ln Σ exp zⱼ), numbers above 0 that add up to 1, without overflow.
+    """Return aᵢ = exp(zᵢ − ln Σ exp zⱼ). The results add up to 1, and large z do not overflow.
 
     >>> [round(a.data, 4) for a in softmax([Value(1000.0), Value(1000.0)])]
     [0.5, 0.5]
@@ -151,7 +162,7 @@ def softmax(z: Sequence[Value]) -> list[Value]:
 
 
 def apply(activation: Activation, z: Any) -> Any:
-    """Return a = g(z) over NumPy columns; softmax runs along the first axis."""
+    """Return a = g(z) for a NumPy array. Softmax is computed along the first axis."""
     if activation == SOFTMAX:
         return np.exp(z - LOGSUMEXP.forward(np, *z))
     if not isinstance(activation, str | Op):
@@ -164,7 +175,7 @@ def slope(activation: Activation, z: Any, a: Any) -> Any:
     """Return g′(z), entry by entry, for an activation of one number.
 
     Raises:
-        ValueError: the activation is softmax, whose entries depend on all z.
+        ValueError: the activation is softmax, because each of its outputs depends on every z.
     """
     if not isinstance(activation, str | Op):
         return _each(lambda number: _slope_of_function(activation, number), z)

@@ -1,4 +1,4 @@
-"""Numbers from anywhere as float64 arrays, or a sentence that says what is wrong with them."""
+"""Conversion of numbers to float64 arrays, with error messages that say what to write."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ _ADVICE = {
     "m": "time spans: write them as numbers, such as seconds",
     "V": "records: write the fields you mean side by side, np.column_stack([…])",
 }
-"""What to say of arrays by the kind of their dtype. The other kinds are numbers."""
+"""The end of the error message for each `dtype.kind` that is not numeric.
+
+"U" is text, "S" bytes, "c" complex, "M" datetime64, "m" timedelta64, and "V" a structured type.
+"""
 
 
 def as_array(numbers: Any, name: str) -> Array:
-    """Return real numbers of any type as a float64 array, which may share memory with them.
+    """Return real numbers of any type as a float64 array, which may share memory with the input.
 
     Raises:
         TypeError: they are not real numbers; the message says what to write.
@@ -75,7 +78,7 @@ def check_finite(array: Array, name: str) -> None:
 
 
 def check_count(number: object, name: str) -> None:
-    """Refuse what is not a whole number of 1 or more.
+    """Raise an error unless `number` is an int of at least 1.
 
     Raises:
         TypeError: it is not a whole number.
@@ -92,7 +95,7 @@ def check_count(number: object, name: str) -> None:
 
 
 def count_text(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural except for 1.
+    """Return a number and its noun. The noun is in the plural unless the number is 1.
 
     >>> count_text(1, "input"), count_text(1797, "example")
     ('1 input', '1,797 examples')
@@ -110,8 +113,9 @@ def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
         array = np.asanyarray(numbers)
     except ValueError:
         _refuse_ragged(numbers, name)
-        raise
-    except RuntimeError as error:  # a PyTorch tensor that requires a gradient says what to write
+        raise  # no two rows differ in length, so NumPy's own message is kept
+    except RuntimeError as error:
+        # PyTorch refuses a tensor that requires a gradient, and its message says what to write.
         raise TypeError(f"{name}: {error}") from None
     if isinstance(array, np.ma.MaskedArray):
         _refuse_masked(array, name)
@@ -155,6 +159,7 @@ def _refuse_objects(array: NDArray[Any], name: str) -> None:
         if isinstance(entry, Value):
             raise TypeError(f"{_at(name, place)} is a Value: write .data of it")
         try:
+            # float() would accept the string "1", but text is refused everywhere else.
             if isinstance(entry, str | bytes):
                 raise TypeError
             float(entry)

@@ -1,4 +1,4 @@
-"""`Dropout`: a layer that leaves out inputs at random while a network learns."""
+"""`Dropout`, a layer that sets inputs to 0 at random during training."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .module import Module
 
 
 class Masks:
-    """The factors by which Dropout layers multiply, as leaves, in the order of the calls.
+    """The leaves by which Dropout layers multiply their inputs, in the order of the calls.
 
     Args:
-        given: leaves to use, one after the other; new ones are made after them.
+        given: leaves to use in order. When they run out, new leaves are made.
 
     Attributes:
-        factors: the leaves used.
-        rates: the probability of 0 for each of them.
+        factors: the leaves used so far.
+        rates: for each of these leaves, the probability that it is 0.
     """
 
     def __init__(self, given: Sequence[Value] = ()) -> None:
@@ -35,23 +35,26 @@ class Masks:
         self.rates: list[float] = []
 
     def take(self, count: int, rate: float) -> list[Value]:
-        """Return the factors of the next `count` inputs, which a Dropout of this rate drops."""
+        """Return a leaf for each of the next `count` inputs, for a Dropout of this rate."""
         place = len(self.factors)
         taken = self._given[place : place + count]
-        names = range(place + len(taken) + 1, place + count + 1)
-        taken += [Value(1.0, f"mask{k}") for k in names]
+        numbers = range(place + len(taken) + 1, place + count + 1)
+        taken += [Value(1.0, f"mask{k}") for k in numbers]
         self.factors += taken
         self.rates += [rate] * count
         return taken
 
 
 def draw_masks(rates: ArrayLike, count: int, generator: np.random.Generator) -> Array:
-    """Return factors of shape (inputs, count): 0 where an input is dropped, else 1/(1 − rate).
+    """Return random factors: 0 where an input is dropped, and 1/(1 − rate) elsewhere.
 
     Args:
         rates: the probability of dropping, for each input.
         count: how many examples there are.
-        generator: what draws.
+        generator: the source of random numbers.
+
+    Returns:
+        An array of shape (inputs, count).
     """
     probability = np.asarray(rates, np.float64).reshape(-1, 1)
     kept = generator.random((len(probability), count)) >= probability
@@ -60,17 +63,19 @@ def draw_masks(rates: ArrayLike, count: int, generator: np.random.Generator) -> 
 
 
 class Dropout(Module):
-    """A layer that sets inputs to 0, each with probability `rate`, while a network learns.
+    """A layer that sets each input to 0 with probability `rate` during training.
 
-    What is kept is divided by 1 − rate, so that its expected value does not change (Srivastava et
-    al. 2014). Outside of training the layer returns its inputs: in `predict`, `accuracy`, the
-    validation of `fit`, and a plain call. `fit` draws new masks for each example and each epoch by
-    its own generator, so that its seed determines them and a resumed training continues them. In a
-    training loop of your own, make the masks with ``with training_mode(net):``.
+    The other inputs are divided by 1 − rate, so that expected values do not change (Srivastava et
+    al. 2014). Outside of training the layer returns its inputs unchanged. This holds for `predict`,
+    `accuracy`, the validation in `fit`, and a plain call.
+
+    `fit` draws a new mask for each example in each epoch. It uses its own random generator, so the
+    seed of `fit` determines the masks, and training that is resumed continues the same sequence. In
+    a training loop of your own, put the calls inside ``with training_mode(net):``.
 
     Args:
         rate: the probability of dropping an input, from 0 to below 1.
-        seed: of the masks in `training_mode`, an int or a numpy Generator.
+        seed: an int or a numpy Generator for the masks that are drawn in `training_mode`.
 
     Attributes:
         is_training: whether a call drops inputs.
@@ -92,30 +97,33 @@ class Dropout(Module):
         self.rate = float(rate)
         self.is_training = False
         self._generator = np.random.default_rng(seed)
-        self._recorded: Masks | None = None
+        self._masks: Masks | None = None
 
     def __repr__(self) -> str:
         return f"<Dropout of {self.rate:g}>"
 
     def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
-        """Return the inputs, in training each times 0 or 1/(1 − rate)."""
+        """Return the inputs. In training, each is multiplied by 0 or by 1/(1 − rate)."""
         inputs = as_inputs(x, len(x))
-        if self._recorded is not None:
-            return self._record(inputs, self._recorded)
+        if self._masks is not None:
+            return self._record(inputs, self._masks)
         if not self.is_training:
             return list(inputs)
         factors = draw_masks([self.rate] * len(inputs), 1, self._generator)[:, 0].tolist()
         return [value * factor for value, factor in zip(inputs, factors, strict=True)]
 
     def _record(self, inputs: Sequence[Value], masks: Masks) -> list[Value]:
-        """Multiply by leaves, which become inputs of a program."""
+        """Multiply by leaves, so that a compiled program can take the masks as inputs."""
         factors = masks.take(len(inputs), self.rate)
         return [value * factor for value, factor in zip(inputs, factors, strict=True)]
 
 
 @contextmanager
 def training_mode(model: Module) -> Iterator[None]:
-    """Let every Dropout in a model drop inputs, for a training loop of your own."""
+    """Make every Dropout in a model drop inputs inside a ``with`` block.
+
+    This is for a training loop of your own, because `fit` draws its masks itself.
+    """
     layers = list(dropouts_in(model))
     before = [layer.is_training for layer in layers]
     for layer in layers:
@@ -129,19 +137,19 @@ def training_mode(model: Module) -> Iterator[None]:
 
 @contextmanager
 def recorded_masks(layers: Sequence[Dropout], given: Sequence[Value] = ()) -> Iterator[Masks]:
-    """Let Dropout layers multiply by leaves inside a ``with`` block, and yield those."""
+    """Make Dropout layers multiply by leaves inside a ``with`` block, and yield the leaves."""
     masks = Masks(given)
     for layer in layers:
-        layer._recorded = masks
+        layer._masks = masks
     try:
         yield masks
     finally:
         for layer in layers:
-            layer._recorded = None
+            layer._masks = None
 
 
 def dropouts_in(part: Any, seen: set[int] | None = None) -> Iterator[Dropout]:
-    """Yield every Dropout in a module or a container of modules, each once."""
+    """Yield every Dropout in a module or in a container of modules. None is yielded twice."""
     seen = set() if seen is None else seen
     if id(part) in seen:
         return

@@ -1,4 +1,4 @@
-"""Groups: several optimizers, each for some of the parameters, and choosing those."""
+"""`Groups`, which trains different parameters with different optimizers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ _BIAS = re.compile(r"(b\d*|b_\w+|bias\w*)(\[.*\])?")
 
 
 class Groups(Optimizer):
-    """Several optimizers, each for parameters of its own.
+    """An optimizer that applies a different optimizer to each group of parameters.
 
     Args:
         groups: pairs of parameters and their optimizer. The parameters are a Module, such as a
-            layer, or Values, or names. Together they are all that learn, each in one group.
-        clip_norm: the greatest length of the whole gradient, of all groups together.
-        clip_value: the greatest size of each number in the gradient.
+            layer, or Values, or names. Every parameter that is trained must be in exactly one
+            group.
+        clip_norm: the greatest norm of the gradient of all groups together.
+        clip_value: the greatest absolute value of each number in the gradient.
 
     Raises:
         TypeError: a group is not a pair of parameters and an optimizer.
@@ -61,16 +62,17 @@ class Groups(Optimizer):
         parts += [f"{name}={limit!r}" for name, limit in limits.items() if limit is not None]
         return f"Groups({', '.join(parts)})"
 
+    # The dataclass Optimizer compares its own fields only, so it would ignore the groups.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
     @property
     def has_schedule(self) -> bool:
-        """Whether the learning rate of a group is a function of the step."""
+        """Whether any group has a learning rate that is a function of the step."""
         return any(optimizer.has_schedule for _, optimizer in self.groups)
 
     def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
-        """Return the update of these parameters, which continues from the state so far."""
+        """Return an update of these parameters that continues from the current state."""
         self.check_parameters(named)
         order = np.arange(len(named)) if order is None else order
         states = self.state or ((),) * len(self.groups)
@@ -83,22 +85,24 @@ class Groups(Optimizer):
         return Update(parts, self.clipping())
 
     def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
-        """Keep the state that the update of every group has reached."""
+        """Store the state that each group has reached in this update."""
         self.state = tuple(part.state for part in update.parts)
         self.steps = max(part.optimizer.steps for part in update.parts)
         self._values = tuple(value for _, value in named)
 
     def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
-        """Continue from a state of these parameters after some steps, which a history keeps."""
+        """Restore the state and the number of steps that were saved in a history."""
         super().go_on(named, state, steps)
         for _, optimizer in self.groups:
             optimizer.steps = steps
 
     def names_of(self, k: int) -> list[str]:
-        """Return the names of the parameters of group k, which a file can hold.
+        """Return the names of the parameters of group k.
+
+        A file can store names, but it cannot store Values.
 
         Raises:
-            ValueError: they are not known before the optimizer was used.
+            ValueError: the optimizer has not been used, so the names are not known.
         """
         members = self.groups[k][0]
         unnamed = [m for m in members if not isinstance(m, str) and m not in self._names]
@@ -107,7 +111,7 @@ class Groups(Optimizer):
         return [m if isinstance(m, str) else self._names[m] for m in members]
 
     def _places(self, named: Sequence[tuple[str, Value]]) -> list[Indices]:
-        """Return the indices of every group's parameters among the named ones."""
+        """Return, for each group, the indices of its parameters in `named`."""
         self._names = {value: name for name, value in named}
         place: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
         place |= {name: k for k, (name, _) in enumerate(named)}
@@ -127,13 +131,13 @@ class Groups(Optimizer):
 
 
 def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
-    """Return the optimizer for all parameters, without weight decay for the biases.
+    """Return Groups with this optimizer for all parameters, but without weight decay for biases.
 
-    A parameter is a bias if its own name is b, b1, b1[2], b_out, bias or the like.
+    A parameter is a bias if the last part of its name is like b, b1, b1[2], b_out or bias.
 
     Args:
         parameters: the model, or its `named_parameters()`.
-        optimizer: the rule, whose `weight_decay` is above 0.
+        optimizer: an optimizer whose `weight_decay` is above 0.
 
     >>> from nn import MLP, SGD
     >>> without_bias_decay(MLP(2, [3, 1], seed=0), SGD(0.1, weight_decay=0.01))
@@ -144,6 +148,7 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
     named = name_parameters(parameters)
     biases = [value for name, value in named if _BIAS.fullmatch(name.rpartition(".")[2])]
     weights = [value for _, value in named if value not in set(biases)]
+    # Clipping belongs to Groups, because it applies to the gradient as a whole.
     groups = [
         (weights, _changed(optimizer, clip_norm=None, clip_value=None)),
         (biases, _changed(optimizer, clip_norm=None, clip_value=None, weight_decay=0.0)),
@@ -156,7 +161,7 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
 
 
 def members_of(parameters: Parameters) -> list[Value | str]:
-    """Return chosen parameters as a list of Values and names, each once.
+    """Return the chosen parameters as a list of Values and names, without duplicates.
 
     Raises:
         TypeError: something else is among them.
@@ -190,8 +195,8 @@ def _checked_group(group: Any) -> tuple[list[Value | str], Optimizer]:
 
 
 def _changed(optimizer: Optimizer, **settings: Any) -> Optimizer:
-    """Return a fresh optimizer with other settings, a schedule included."""
-    changed = copy.copy(optimizer)
+    """Return a copy of an optimizer with other settings and no state. It keeps a schedule."""
+    changed = copy.copy(optimizer)  # the constructor's arguments differ between optimizers
     fresh = {"state": (), "steps": 0, "_values": (), "_update": None}
     vars(changed).update(settings | fresh)
     return changed

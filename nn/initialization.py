@@ -19,9 +19,10 @@ Initialization = (
     Literal["he", "glorot", "lecun", "he_uniform", "glorot_uniform", "lecun_uniform", "zeros"]
     | Callable[[int, int, np.random.Generator], ArrayLike]
 )
-"""How weights begin: a distribution by name, or a function of (inputs, outputs, generator).
+"""A way to draw the initial weights: the name of a distribution, or a function.
 
-The function returns W of shape (outputs, inputs). Distributions are normal, or uniform with the
+The function takes (inputs, outputs, generator) and returns W of shape (outputs, inputs). The plain
+names are normal distributions. A name that ends in "_uniform" is the uniform distribution with the
 same variance.
 """
 
@@ -43,9 +44,9 @@ def initial_weights(
 ) -> Array:
     """Return W of shape (outputs, inputs), drawn with the variance that fits the activation.
 
-    The default is normal with variance 2 / inputs for the ReLU family (He et al. 2015,
-    arXiv:1502.01852, equation 10) and 2 / (inputs + outputs) for the others (Glorot & Bengio 2010,
-    equation 12).
+    The default is a normal distribution. Its variance is 2 / inputs for the ReLU family (He et al.
+    2015, arXiv:1502.01852, equation 10). For other activations it is 2 / (inputs + outputs) (Glorot
+    & Bengio 2010, equation 12).
 
     Raises:
         TypeError: a size is not a whole number, or the initialization is neither a name nor a
@@ -68,10 +69,13 @@ def initial_weights(
 
 
 def random_generator(seed: Any) -> np.random.Generator:
-    """Return the generator that an int seeds, a new one for None, or the one given.
+    """Return a random generator for a seed.
+
+    An int seeds a new generator, None makes one without a fixed seed, and a generator is returned
+    as it is.
 
     Raises:
-        TypeError: it is neither.
+        TypeError: the seed is something else.
         ValueError: the int is negative.
     """
     try:
@@ -95,6 +99,6 @@ def _draw(name: str, inputs: int, outputs: int, generator: np.random.Generator) 
         )
     deviation = math.sqrt(_VARIANCES[kind](inputs, outputs))
     if uniform:
-        limit = math.sqrt(3) * deviation
+        limit = math.sqrt(3) * deviation  # the variance of uniform(-c, c) is c² / 3
         return generator.uniform(-limit, limit, (outputs, inputs))
     return generator.normal(0.0, deviation, (outputs, inputs))

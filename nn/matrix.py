@@ -1,14 +1,14 @@
-"""The four equations of backpropagation as arrays, one function and one formula each.
+"""The four equations of backpropagation in NumPy, with one function for each equation.
 
-For layers zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = σ(zˡ), with σ any activation:
+The layers compute zˡ = Wˡ aˡ⁻¹ + bˡ and aˡ = σ(zˡ), where σ is any activation:
 
     BP1  δᴸ = ∇ₐC ⊙ σ′(zᴸ)
     BP2  δˡ = (Wˡ⁺¹)ᵀ δˡ⁺¹ ⊙ σ′(zˡ)
     BP3  ∂C/∂bˡ = δˡ
     BP4  ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ
 
-The tests compare them with the gradients of the scalar engine. The names BP1 to BP4 are those of
-Nielsen, Neural Networks and Deep Learning, chapter 2.
+The tests compare these functions with the gradients of the scalar engine. The names BP1 to BP4 come
+from Nielsen, Neural Networks and Deep Learning, chapter 2.
 """
 
 from __future__ import annotations
@@ -29,20 +29,23 @@ from .network import MLP, layers_of
 
 
 class Forward(NamedTuple):
-    """The numbers of the forward pass, z¹ … zᴸ and a⁰ … aᴸ with a⁰ = x; columns are examples."""
+    """The results of the forward pass: z¹ … zᴸ, and a⁰ … aᴸ, where a⁰ is x.
+
+    If x has several examples, each column of these arrays belongs to one example.
+    """
 
     z: list[Array]
     a: list[Array]
 
 
 class Backward(NamedTuple):
-    """The numbers of the backward pass for one example, of the layers 1 … L in order.
+    """The results of the backward pass for one example. The lists start with layer 1.
 
     Attributes:
-        outputs: ∇ₐC, the derivatives of the cost by the outputs, shape (outputs,).
-        errors: δ¹ … δᴸ, δˡ = ∂C/∂zˡ.
-        weights: ∂C/∂W¹ … ∂C/∂Wᴸ, of the shapes of W.
-        biases: ∂C/∂b¹ … ∂C/∂bᴸ, of shape (0,) for a layer without biases.
+        outputs: ∇ₐC, the derivatives of the cost with respect to the outputs, shape (outputs,).
+        errors: δ¹ … δᴸ, where δˡ = ∂C/∂zˡ.
+        weights: ∂C/∂W¹ … ∂C/∂Wᴸ, each with the shape of its W.
+        biases: ∂C/∂b¹ … ∂C/∂bᴸ. The array of a layer without biases has shape (0,).
     """
 
     outputs: Array
@@ -62,10 +65,10 @@ def forward(model: MLP, x: ArrayLike) -> Forward:
 
     Args:
         model: the network.
-        x: one example, shape (inputs,), or columns of them, shape (inputs, examples).
+        x: one example of shape (inputs,), or several as columns, shape (inputs, examples).
 
     Raises:
-        TypeError: the model computes its outputs in another way than by its layers.
+        TypeError: the model does not compute its outputs with its layers alone.
         ValueError: `x` has another shape, or holds a number that is not finite.
         ArithmeticError: a result is not finite; the message names the example and the operation.
     """
@@ -77,7 +80,7 @@ def forward(model: MLP, x: ArrayLike) -> Forward:
             f"got {a[0].shape}"
         )
     z: list[Array] = []
-    with np.errstate(all="ignore"):  # what is not finite is refused below
+    with np.errstate(all="ignore"):  # _check_finite raises an error instead
         for k, layer in enumerate(layers, start=1):
             if layer.inputs != len(a[-1]):
                 raise ValueError(f"layer {k} takes {layer.inputs} inputs; it gets {len(a[-1])}")
@@ -97,11 +100,15 @@ def _weighted_sums(layer: Layer, a: Array) -> Array:
 
 
 def _check_finite(model: MLP, numbers: list[Array]) -> None:
-    """Refuse results that are not finite, with the message of the scalar engine."""
+    """Raise an error if a result is not finite.
+
+    The first bad example is computed once more by the scalar engine, because the engine's error
+    message names the operation that failed.
+    """
     wrong = [~np.isfinite(array).all(axis=0) for array in numbers if not np.isfinite(array).all()]
     if not wrong:
         return
-    x, name = numbers[len(model.layers)], "the example"
+    x, name = numbers[len(model.layers)], "the example"  # a⁰, which comes after z¹ … zᴸ
     if x.ndim == 2:
         k = min(int(np.argmax(examples)) for examples in wrong)
         x, name = x[:, k], f"example {k}"
@@ -138,7 +145,7 @@ def softmax_error(gradient: Array, a: Array) -> Array:
 
 
 def cost_gradient(loss: Loss, outputs: Sequence[float], y: ArrayLike) -> tuple[float, Array]:
-    """Return C and ∇ₐC, shape (outputs,), for any loss, by the scalar engine."""
+    """Return C and ∇ₐC, which has shape (outputs,). The scalar engine differentiates any loss."""
     leaves = [Value(output, f"a{i}") for i, output in enumerate(outputs, start=1)]
     targets = (
         y if isinstance(y, int | np.integer) else np.atleast_1d(np.asarray(y, np.float64)).tolist()
@@ -154,7 +161,7 @@ def backward(
     y: ArrayLike,
     loss: Loss = half_squared_error,
 ) -> Backward:
-    """Return δ, ∂C/∂W and ∂C/∂b of all layers for one example, by BP1 to BP4.
+    """Return δ, ∂C/∂W and ∂C/∂b of all layers for one example, computed with BP1 to BP4.
 
     >>> model = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
     >>> back = backward(model, forward(model, [0.5, 0.1]), 0.8)
@@ -162,7 +169,7 @@ def backward(
     [[-0.2448, 0.0], [-0.408]]
 
     Raises:
-        ValueError: the numbers are those of several examples, or the targets do not fit.
+        ValueError: `numbers` is the forward pass of several examples, or the targets do not fit.
     """
     if numbers.a[0].ndim != 1:
         raise ValueError("the four equations hold for one example; give one row of x")
@@ -171,9 +178,10 @@ def backward(
     return Backward(
         gradient,
         errors,
+        # numbers.a has one entry more than errors, aᴸ, which no layer takes as its input.
         [weight_gradient(error, a) for error, a in zip(errors, numbers.a, strict=False)],
         [
-            bias_gradient(error)[: len(layer.biases)]
+            bias_gradient(error)[: len(layer.biases)]  # empty for a layer without biases
             for layer, error in zip(model.layers, errors, strict=True)
         ],
     )
@@ -184,6 +192,7 @@ def _errors(model: MLP, numbers: Forward, gradient: Array) -> list[Array]:
     names = [layer.activation for layer in layers_of(model, "backpropagation in arrays")]
     if SOFTMAX in names[:-1]:
         raise ValueError("the four equations hold for softmax at the output only")
+    # Softmax gets an empty array, because softmax_error takes no slopes.
     slopes = [
         np.empty(0) if name == SOFTMAX else slope(name, z, a)
         for name, z, a in zip(names, numbers.z, numbers.a[1:], strict=True)

@@ -1,4 +1,4 @@
-"""`Outputs`: the list that a layer or a network returns, which refuses arithmetic in words."""
+"""`Outputs`, the list that a layer or a network returns."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .arrays import count_text
 
 
 class Outputs(list[Value]):
-    """The outputs of a layer or network, a list of Values, also where there is only one.
+    """The outputs of a layer or a network. It is a list even if there is only one output.
 
     Python would repeat a list for ``2 * net(x)`` and join two for ``net(x) + net(x)``. Both look
-    like arithmetic, so they raise a TypeError that says what to write.
+    like arithmetic, so they raise a TypeError with the right code instead.
 
     >>> outputs = Outputs([Value(0.5)])
     >>> (1 - outputs[0]).data
@@ -24,6 +24,7 @@ class Outputs(list[Value]):
     TypeError: a network returns a list, here of 1 output: write net(x)[0] to calculate with it
     """
 
+    # The methods below include +=, because it would silently extend the list.
     def _refuse(self, *_: object) -> NoReturn:
         raise TypeError(f"{self._about()}: write {self._advice()} to calculate with it")
 

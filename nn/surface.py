@@ -1,4 +1,4 @@
-"""Cost surfaces under the name that readers import: ``from nn.surface import Landscape``."""
+"""Cost surfaces. This module is the public name of `nn.lessons.surface`."""
 
 from .lessons.landscape import DescentPath, Landscape, Surface
 

@@ -1,4 +1,7 @@
-"""How an optimizer is applied: which parameters each rule changes, and in which order."""
+"""Application of update rules to arrays of parameters.
+
+An optimizer has one rule or several, and each rule changes its own part of the parameters.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from autograd.engine.number import shortened
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 State = tuple[Any, ...]
-"""What a rule remembers from step to step, numbers and arrays; () before the first step."""
+"""The numbers and arrays that a rule keeps from one step to the next. It is () before the first."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,8 +35,8 @@ class Rule(Protocol):
 def elementwise(rule: F) -> F:
     """Mark a rule that treats every entry alike and changes nothing in place.
 
-    Its arrays need neither be copied nor be in a particular order, which makes it quick. The mark
-    is on the function, so that a subclass with a rule of its own does not inherit it.
+    Such a rule is faster, because its arrays need not be copied or sorted. The mark is an attribute
+    of the function, so a subclass that overrides `rule` does not inherit it.
     """
     rule.is_elementwise = True  # type: ignore[attr-defined]
     return rule
@@ -44,10 +47,10 @@ class Part:
 
     Args:
         optimizer: the rule.
-        members: the indices of its parameters among all named ones, ascending.
+        members: the indices of its parameters among all named parameters, in ascending order.
         names: the names of its parameters, in the same order.
-        order: for each entry of w and g, the index of its parameter among all named ones.
-        state: what the rule remembers so far, arrays in the order of `names`.
+        order: the index among all named parameters, for each entry of w and g.
+        state: what the rule has stored so far. Its arrays are in the order of `names`.
     """
 
     def __init__(
@@ -62,18 +65,22 @@ class Part:
         self.is_own = not getattr(optimizer.rule, "is_elementwise", False)
         self.takes_names = "names" in inspect.signature(optimizer.rule).parameters
         entries = np.flatnonzero(np.isin(order, members))
+        # ranks[i] is the position in `names` of the parameter that entries[i] belongs to.
         ranks = np.searchsorted(members, order[entries])
         if self.is_own:
             entries, ranks = entries[np.argsort(ranks)], np.arange(len(ranks))
+        # A slice selects all entries without a copy, unlike an array of indices.
         is_whole = not self.is_own and len(entries) == len(order)
         self.entries: Indices | slice = slice(None) if is_whole else entries
         self._ranks = ranks
-        self._state = _map_arrays(lambda array: array[ranks], self._owned(state), len(names))
+        self._state = _map_arrays(
+            lambda array: array[ranks], self._copied_if_own(state), len(names)
+        )
 
     @property
     def state(self) -> State:
-        """What the rule remembers, arrays in the order of `names`."""
-        return _map_arrays(self._by_names, self._owned(self._state), len(self.names))
+        """What the rule has stored so far. Its arrays are in the order of `names`."""
+        return _map_arrays(self._by_names, self._copied_if_own(self._state), len(self.names))
 
     def step(self, w: Array, g: Array) -> None:
         """Change this part of w by one step."""
@@ -85,19 +92,19 @@ class Part:
         self.optimizer.steps += 1
 
     def has_finite_state(self) -> bool:
-        """Whether no array that the rule remembers has overflowed."""
-        return all(np.isfinite(part).all() for part in self._state if np.ndim(part))
+        """Return whether all arrays in the state are finite."""
+        return all(np.isfinite(array).all() for array in self._state if np.ndim(array))
 
     def save_point(self) -> tuple[State, int]:
-        """Return what `go_back` needs to undo the steps after this one."""
+        """Return the state that `go_back` restores."""
         return self._state, self.optimizer.steps
 
     def go_back(self, saved: tuple[State, int]) -> None:
-        """Forget the steps since `save_point`."""
+        """Restore the state that `save_point` returned. This does not change the parameters."""
         self._state, self.optimizer.steps = saved
 
     def _own_step(self, w: Array, g: Array) -> tuple[Array, State]:
-        """Call a rule of the user's own with copies, and check what it returns."""
+        """Call a rule that the user wrote, with copies of the arrays, and check its result."""
         more = {"names": self.names} if self.takes_names else {}
         found = self.optimizer.rule(w, g, self._state, **more)
         if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], tuple)):
@@ -112,43 +119,45 @@ class Part:
             )
         return found
 
-    def _owned(self, state: State) -> State:
-        """Return a copy for a rule of the user's own, which may change its state in place."""
+    def _copied_if_own(self, state: State) -> State:
+        """Return a copy of the state for a user's rule, which may change the state in place."""
         return copy.deepcopy(state) if self.is_own else state
 
     def _by_names(self, array: Array) -> Array:
+        """Return an array whose entries are in the order of `names`."""
         ordered = np.empty_like(array)
         ordered[self._ranks] = array
         return ordered
 
 
 class Update:
-    """All rules of an optimizer, each with its part of the parameters.
+    """All parts of an optimizer, which together make one training step.
 
     Args:
         parts: the rules with their parameters.
-        clip: changes the gradient of all of them before the step, or None.
+        clip: a function that clips the gradient of all parts together, or None.
     """
 
     def __init__(self, parts: Sequence[Part], clip: Callable[[Array], Array] | None) -> None:
         self.parts, self._clip = list(parts), clip
-        self._learns = _union([part.entries for part in self.parts])
+        self._trained = _union([part.entries for part in self.parts])
 
     def step(self, w: Array, g: Array) -> None:
         """Change w in place by one step of every part."""
         if self._clip is not None:
             clipped = np.zeros_like(g)
-            clipped[self._learns] = self._clip(g[self._learns])
+            clipped[self._trained] = self._clip(g[self._trained])
             g = clipped
         for part in self.parts:
             part.step(w, g)
 
 
 def _union(entries: list[Indices | slice]) -> Indices | slice:
+    """Return all the entries. If one part has a slice, it already covers all of them."""
     chosen = [each for each in entries if not isinstance(each, slice)]
     return slice(None) if len(chosen) < len(entries) else np.concatenate(chosen)
 
 
 def _map_arrays(change: Callable[[Any], Any], state: State, size: int) -> State:
-    """Return the state with a change made to each array that has one number per parameter."""
-    return tuple(change(part) if np.shape(part) == (size,) else part for part in state)
+    """Apply a function to each array of the state that has one number for each parameter."""
+    return tuple(change(array) if np.shape(array) == (size,) else array for array in state)

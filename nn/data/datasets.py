@@ -17,11 +17,14 @@ from .batches import Data, one_hot
 from .idx import DataFileError, read_idx
 
 PARTS = ("train", "t10k")
-"""The two parts of MNIST, as its files are called: 60,000 digits and 10,000."""
+"""The names of the two parts of MNIST in its files. They have 60,000 and 10,000 digits."""
 
 
 def xor() -> Data:
-    """Return the four examples of exclusive or; targets 0 and 1. No single neuron can learn it."""
+    """Return the four examples of exclusive or, with targets 0 and 1.
+
+    No single neuron can learn this function.
+    """
     return Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], "label")
 
 
@@ -32,13 +35,13 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     (1 − cos t, ½ − sin t) has target 1, as in scikit-learn's make_moons.
 
     Args:
-        count: how many points. If it is odd, the lower moon has one point more.
+        count: how many points. If the count is odd, the lower moon has one point more.
         noise: the standard deviation of the normal noise on each coordinate.
-        seed: for the noise and the order, an int or a numpy Generator.
+        seed: an int or a numpy Generator, which determines the noise and the order.
 
     Raises:
         TypeError: the number of points is not a whole number.
-        ValueError: fewer than 2 points, or a noise below 0.
+        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
     """
     check_count(count, "the number of points")
     if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
@@ -72,17 +75,19 @@ def digits() -> Data:
 def mnist(folder: Name, part: str | None = None) -> Data:
     """Return MNIST's digits from IDX files: 784 pixels from 0 to 1, and one-hot targets.
 
-    The files are those of the original distribution, plain or gzipped: train-images-idx3-ubyte,
-    train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. They are also found as
-    7-Zip names them, train-images.idx3-ubyte, in a folder of their own as Kaggle has them, and
-    in the folder MNIST/raw of torchvision.
+    The files have the names of the original distribution: train-images-idx3-ubyte,
+    train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte. They may be gzipped.
+
+    The files are also found under other names and in other folders. 7-Zip writes a dot, as in
+    train-images.idx3-ubyte. Kaggle puts each file in a folder of its own. Torchvision puts the
+    files in the folder MNIST/raw.
 
     Args:
         folder: where the files are.
-        part: "train" or "t10k"; None for whatever is there, "train" first.
+        part: "train" or "t10k". None reads the parts that are there, "train" first.
 
     Raises:
-        FileNotFoundError: the files of the part, or of any part, are not there.
+        FileNotFoundError: the files of the part are missing, or no part is there at all.
         DataFileError: a file is truncated, corrupted, or not what its name says.
         ValueError: there is no such part.
     """
@@ -90,7 +95,7 @@ def mnist(folder: Name, part: str | None = None) -> Data:
         raise ValueError(f"MNIST has the parts train and t10k; got {part!r}")
     wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
     if not wanted:
-        _existing(folder, "train-images", "idx3", "t10k-images")
+        _existing(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
     parts = [_part(folder, name) for name in wanted]
     if len(parts) == 1:
         return parts[0]
@@ -119,18 +124,19 @@ def _expect(path: Path, expected: str, array: Any, right: bool) -> None:
 
 
 def _find(folder: Name, name: str, kind: str) -> Path | None:
-    """Return the file of that name, in any of the ways in which it is unpacked."""
+    """Return the path of a file, which different tools unpack under different names, or None."""
     names = [f"{name}{dash}{kind}-ubyte{end}" for dash in "-." for end in ("", ".gz")]
     folders = (Path(folder), Path(folder) / "MNIST" / "raw")
+    # Kaggle puts each file in a folder that has the name of the file.
     places = [root / inner for root in folders for inner in ("", *names)]
     return next((p / n for p in places for n in names if (p / n).is_file()), None)
 
 
 def _existing(folder: Name, name: str, kind: str, other: str = "") -> Path:
-    """Return the file of that name.
+    """Return the path of a file.
 
     Raises:
-        FileNotFoundError: it is not there; the message says what is.
+        FileNotFoundError: the file is missing; the message lists the files that are there.
     """
     path = _find(folder, name, kind)
     if path is not None:

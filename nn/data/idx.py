@@ -1,8 +1,8 @@
-"""IDX files, the format of MNIST: a type, a shape, and the numbers.
+"""Reading and writing of IDX files, the format of MNIST.
 
-A file consists of two zero bytes, one byte for the type, one for the number of dimensions, four
-bytes for each dimension, and then the data with the last index fastest. All numbers are big-endian.
-The format is that of LeCun, Cortes and Burges.
+A file begins with two zero bytes, one byte for the type, one byte for the number of dimensions, and
+four bytes for each dimension. The data follow in C order. All numbers are big-endian. LeCun, Cortes
+and Burges defined the format.
 """
 
 from __future__ import annotations
@@ -22,21 +22,24 @@ from autograd.files import Name, replace_file
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name): code for code, name in TYPES.items()}
-_MOST_PACKED = 1040  # bytes of data for one byte of a gzip file: deflate reaches 1032
+# One byte of a gzip file holds at most this many bytes of data. Deflate reaches 1,032, and the rest
+# is a margin.
+_MOST_PACKED = 1040
 
 
 class DataFileError(ValueError):
-    """A file has the wrong content. The message says which file, what is expected and found."""
+    """A file has the wrong content. The message says what was expected and what was found."""
 
 
 def read_idx(path: Name) -> NDArray[np.generic]:
-    """Return the array in an IDX file, plain or gzipped, as the content tells and not the name.
+    """Return the array in an IDX file.
 
-    The array is writable and has the byte order of this machine.
+    The file may be gzipped. Its first two bytes show that, so its name does not matter. The array
+    is writable and has the byte order of this machine.
 
     Raises:
-        DataFileError: it is not an IDX file, or a truncated or corrupted one.
-        OSError: it cannot be opened.
+        DataFileError: the file is not an IDX file, or it is truncated or corrupted.
+        OSError: the file cannot be opened.
     """
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
@@ -50,7 +53,7 @@ def read_idx(path: Name) -> NDArray[np.generic]:
 
 
 def write_idx(path: Name, array: NDArray[np.generic]) -> None:
-    """Write an array as an IDX file, atomically, and gzipped if the name ends in .gz.
+    """Write an array to an IDX file in one atomic step. A name that ends in .gz makes it gzipped.
 
     Raises:
         TypeError: the array is of a type that the format does not have.
@@ -65,7 +68,7 @@ def write_idx(path: Name, array: NDArray[np.generic]) -> None:
         raise TypeError(f"an IDX file holds an array of 1 to 255 dimensions; got {array.ndim}")
     head = struct.pack(f">HBB{array.ndim}I", 0, _CODES[dtype], array.ndim, *array.shape)
     content = head + array.astype(dtype, order="C").tobytes()
-    # mtime=0: the same array gives the same file, bit for bit.
+    # mtime is 0 because the same array should always give the same bytes, without the time.
     replace_file(path, gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)
 
 
@@ -86,15 +89,15 @@ def _read(file: gzip.GzipFile | BinaryIO, path: Name, packed: bool) -> NDArray[n
 def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int, packed: bool) -> bytes:
     """Return exactly the expected number of bytes.
 
-    A file that is too small for what its header claims is refused before memory is allocated.
+    The size of the file is checked first, because a wrong header could claim a huge array.
 
     Raises:
-        DataFileError: there are more bytes, or fewer.
+        DataFileError: there are more bytes or fewer bytes than expected.
     """
     size = os.path.getsize(path)
     if expected > size * (_MOST_PACKED if packed else 1):
         raise _wrong(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
-    data = file.read(expected + 1)
+    data = file.read(expected + 1)  # one more, to notice a file that is too long
     if len(data) > expected:
         raise _wrong(path, f"{expected:,} bytes of data", "more")
     if len(data) < expected:

@@ -1,1 +1,1 @@
-"""What a network and its gradients mean: nudges, votes, sensitivities, equations, surfaces."""
+"""Lessons that show what the gradients of a network mean, as tables, equations and surfaces."""

@@ -1,4 +1,4 @@
-"""Arrays written as in a book, as blocks of text or as LaTeX; large ones without their middle."""
+"""Arrays as blocks of text or as LaTeX. The middle of a large array is left out."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from autograd.graph.wording import latex_number, number
 
 Term = str | NDArray[np.float64]
-"""A sign such as "+", or an array. A vector is written as a column."""
+"""A sign such as "+", or an array. A one-dimensional array is written as a column."""
 
-MOST = 6  # rows or columns that are written in full
-_FIRST, _LAST = 3, 2  # rows or columns at both ends that are written otherwise
+MOST = 6  # an array with more rows or columns is cut
+_FIRST, _LAST = 3, 2  # rows or columns of a cut array that are kept at the start and at the end
 _BRACKETS = {"top": "⎡⎤", "middle": "⎢⎥", "bottom": "⎣⎦", "only": "[]"}
 _LATEX = {"⊙": r"\odot", "…": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 T = TypeVar("T")
 
 
 def side_by_side(terms: Sequence[Term], digits: int = 5) -> list[str]:
-    """Return lines of text with signs and arrays side by side; signs are on the first line.
+    """Return lines of text with signs and arrays side by side. Signs stand on the first line.
 
     >>> print("\\n".join(side_by_side(["δ =", np.array([-0.2448, 0.0])])))
     δ = ⎡−0.2448⎤
@@ -41,7 +41,7 @@ def latex_terms(terms: Sequence[Term], digits: int = 5) -> str:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape in the form (16×784) or (10), for the side of an equation."""
+    """Return a shape in the form (16×784) or (10), as it is written beside an equation."""
     return f"({'×'.join(map(str, shape))})"
 
 
@@ -59,10 +59,12 @@ def _cells(array: NDArray[np.float64], digits: int, latex: bool) -> list[list[st
 
 
 def _shown(entries: list[T]) -> list[T]:
+    """Return the entries that are written, without those in the middle of a long list."""
     return entries if len(entries) <= MOST else entries[:_FIRST] + entries[-_LAST:]
 
 
 def _cut(cells: list[str], count: int) -> list[str]:
+    """Insert "…" where entries were left out of a row that had `count` entries."""
     return cells if count <= MOST else [*cells[:_FIRST], "…", *cells[_FIRST:]]
 
 

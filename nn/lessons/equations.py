@@ -1,4 +1,4 @@
-"""`equations`: the four equations of backpropagation, printed with one network's numbers."""
+"""`equations`, which prints the four equations of backpropagation with a network's numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ from .array_text import MOST, Term, latex_terms, shape_text, side_by_side
 
 
 class Equation(NamedTuple):
-    """One equation of one layer: what is computed, from what, the result, and the shapes."""
+    """One equation for one layer, with its numbers.
+
+    `text` and `latex` are its left side, `terms` is its right side, and `result` is the array that
+    the right side gives. `shapes` is the same equation with shapes in place of arrays.
+    """
 
     text: str
     latex: str
@@ -32,7 +36,7 @@ class Equation(NamedTuple):
 
 
 class Block(NamedTuple):
-    """One equation in symbols, and a line with numbers for each layer that it is used for."""
+    """One equation in symbols, followed by a line with numbers for each layer."""
 
     name: str
     text: str
@@ -42,7 +46,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Equations:
-    """The forward pass and BP1 to BP4 with numbers: text when printed, LaTeX in a notebook.
+    """The forward pass and BP1 to BP4 with numbers, shown as text or as LaTeX in a notebook.
 
     Attributes:
         cost: C of the example.
@@ -77,10 +81,10 @@ class Equations:
 def equations(model: MLP, x: ArrayLike, y: ArrayLike, loss: Loss = half_squared_error) -> Equations:
     """Return the four equations with this network's numbers for the example x with target y.
 
-    Of large matrices only the corners are shown. Every equation is followed by its shapes.
+    Only the corners of a large matrix are shown. The shapes are written after every equation.
 
     Raises:
-        TypeError: the model computes its outputs in another way than by its layers.
+        TypeError: the model does not compute its outputs with its layers alone.
         ValueError: `x` or `y` does not fit the network.
 
     >>> model = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
@@ -142,7 +146,7 @@ def _forward_lines(model: MLP, numbers: Forward) -> Iterator[Equation]:
 
 
 def _activation(activation: Activation) -> tuple[str, str]:
-    """Return an activation's sign as text and as LaTeX; "" for the linear one."""
+    """Return the symbol of an activation as text and as LaTeX, or "" for the linear activation."""
     if activation == LINEAR:
         return "", ""
     if activation == SOFTMAX or not isinstance(activation, str | Op):
@@ -175,7 +179,7 @@ def _bp1(model: MLP, numbers: Forward, back: Backward) -> Block:
 
 
 def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[Block]:
-    """Yield the block of BP2, where there is a hidden layer."""
+    """Yield the block of BP2 if there is a hidden layer, or nothing."""
     lines = []
     for k in range(len(model.layers) - 1, 0, -1):
         w = model.layers[k].weights
@@ -223,7 +227,7 @@ def _latex(line: Equation) -> str:
 
 
 def _digits(line: Equation) -> int:
-    """Return how many digits to show: fewer where arrays are so large that they are cut."""
+    """Return how many digits to show, which is fewer if an array is so large that it is cut."""
     arrays = [term for term in (*line.terms, line.result) if not isinstance(term, str)]
     return 3 if max(max(array.shape) for array in arrays) > MOST else 5
 

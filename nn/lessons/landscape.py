@@ -1,7 +1,7 @@
-"""The cost as a surface over two numbers, and the paths of gradient descent on it.
+"""The cost as a surface over two parameters or directions, with paths of gradient descent.
 
 Full-batch descent computes the gradient of all examples before each step. Mini-batch descent uses
-only a few examples for each step. It takes many more steps, each in about the right direction.
+only a few examples for each step. It takes many more steps, and each goes only roughly downhill.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..module import Module
 from ..train.batched import Compiled, parts
 
 Along = str | Array
-"""A parameter, by its label, or a direction among all parameters, shape (parameters,)."""
+"""The label of a parameter, or a direction as an array of shape (parameters,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +30,9 @@ class DescentPath:
     """The places that gradient descent passed through, and the cost of all examples at each.
 
     Attributes:
-        name: the name in pictures.
-        places: shape (steps + 1, 2), the start first.
-        costs: shape (steps + 1,).
+        name: the name that plots show.
+        places: the coordinates, shape (steps + 1, 2). The start comes first.
+        costs: the cost at each place, shape (steps + 1,).
     """
 
     name: str
@@ -46,13 +46,13 @@ class DescentPath:
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """The cost on a grid of two numbers.
+    """The cost on a grid over two parameters or directions.
 
     Attributes:
-        names: what the two numbers are.
-        first: the values of the first, shape (m,).
-        second: the values of the second, shape (n,).
-        costs: the costs, shape (n, m), the layout that matplotlib expects.
+        names: the names of the two coordinates.
+        first: the values of the first coordinate, shape (m,).
+        second: the values of the second coordinate, shape (n,).
+        costs: the costs, shape (n, m), because matplotlib expects this layout.
     """
 
     names: tuple[str, str]
@@ -67,21 +67,21 @@ class Surface:
 
 @dataclass(eq=False)
 class Landscape:
-    """The average cost of a model over data, as a function of two of its numbers.
+    """The average cost of a model over data, as a function of two coordinates.
 
     Args:
         model: the model; it is not changed.
         data: the examples.
-        along: the two numbers. A parameter is given by its label, and its value is then the
-            coordinate. A direction among all parameters is an array of shape (parameters,), and its
-            coordinate says how far to go from the model's own parameters.
+        along: the two coordinates. The label of a parameter makes the value of that parameter a
+            coordinate. An array of shape (parameters,) is a direction, and its coordinate is the
+            distance from the model's own parameters in units of that array.
         loss: the cost of one example.
         l2: λ of λ Σ θ², which is added to the cost.
 
     Raises:
         TypeError: `data` is not Data.
-        ValueError: there are not two numbers, there is no such parameter, or a direction has the
-            wrong shape.
+        ValueError: `along` does not have two entries, there is no such parameter, or a direction
+            has the wrong shape.
 
     >>> from nn import MLP
     >>> model = MLP.from_arrays([[[0.0]]], [[0.0]])
@@ -109,7 +109,7 @@ class Landscape:
             first if isinstance(first, str) else "direction 1",
             second if isinstance(second, str) else "direction 2",
         )
-        order = self._compiled.order
+        order = self._compiled.order  # a compiled program has the parameters in an order of its own
         self._directions = np.stack(directions)[:, order]
         origin = np.array([parameter.data for parameter in self.model.parameters()])[order]
         for along, direction in zip(self.along, self._directions, strict=True):
@@ -123,7 +123,7 @@ class Landscape:
         return f"<Landscape of {self.model!r} over {first} and {second}>"
 
     def cost(self, place: ArrayLike) -> float:
-        """Return the average cost over all examples at a place, shape (2,).
+        """Return the average cost over all examples at a place, which has shape (2,).
 
         Raises:
             ValueError: the place has another shape, or is not finite.
@@ -133,7 +133,7 @@ class Landscape:
         return float(sum(found)) / len(self.data)
 
     def grid(self, first: ArrayLike, second: ArrayLike) -> Surface:
-        """Return the costs where the first number and the second have these values."""
+        """Return the costs on the grid of these values of the two coordinates."""
         xs, ys = as_array(first, "first"), as_array(second, "second")
         costs = np.array([[self.cost((x, y)) for x in xs] for y in ys])
         return Surface(self.names, xs, ys, costs)
@@ -141,17 +141,18 @@ class Landscape:
     def around(
         self, paths: Sequence[DescentPath], count: int = 31, margin: float = 0.25
     ) -> Surface:
-        """Return the surface around paths.
+        """Return the surface on a grid that is large enough for the paths.
 
         Args:
             paths: the paths that the grid covers.
-            count: how many values the grid has for each of the two numbers.
+            count: how many values the grid has along each coordinate.
             margin: how far the grid extends beyond the paths, relative to their extent.
         """
         places = np.concatenate([path.places for path in paths])
         low, high = places.min(axis=0), places.max(axis=0)
-        rim = margin * np.maximum(high - low, 1e-3)
-        first, second = np.linspace(low - rim, high + rim, count).T
+        # A path that does not move along a coordinate still gets a grid that is not empty.
+        border = margin * np.maximum(high - low, 1e-3)
+        first, second = np.linspace(low - border, high + border, count).T
         return self.grid(first, second)
 
     def descend(
@@ -163,22 +164,22 @@ class Landscape:
         seed: Seed = None,
         name: str = "",
     ) -> DescentPath:
-        """Return the path of gradient descent in these two numbers; the others stay fixed.
+        """Return the path of gradient descent along the two coordinates only.
 
         Args:
-            start: where it starts, shape (2,).
+            start: the first place, shape (2,).
             learning_rate: η of the step −η ∇C.
             epochs: how many times each example is used.
             batch_size: how many examples are used for each step; None for all.
-            seed: for the shuffling. The same int gives the same path to the last bit.
-            name: what to call the path.
+            seed: for the shuffling. The same int gives exactly the same path.
+            name: the name of the path.
 
         Raises:
             TypeError: `epochs` or `batch_size` is not a whole number.
             ValueError: the start has another shape, a number is below 1, or a step leads to a place
                 that is not finite, because the learning rate is too large.
         """
-        if epochs:
+        if epochs:  # 0 is allowed, and gives a path with the start only
             check_count(epochs, "epochs")
         generator = random_generator(seed)
         size = batch_size or len(self.data)
@@ -193,7 +194,7 @@ class Landscape:
         return DescentPath(name, np.stack(places), np.array([self.cost(place) for place in places]))
 
     def _move(self, place: ArrayLike) -> None:
-        """Set the program's parameters to those at a place."""
+        """Set the parameters of the compiled program to the values at a place."""
         numbers = as_array(place, "the place")
         if numbers.shape != (2,):
             raise ValueError(f"a place has shape (2,); got {numbers.shape}")
@@ -203,8 +204,9 @@ class Landscape:
 def random_direction(model: Module, seed: Seed = None) -> Array:
     """Return a random direction in which each array has the norm of the model's own array.
 
-    A step along it changes every array by the same share. This is the normalization of section 4 of
-    Li et al. (2018), arXiv:1712.09913, applied to arrays instead of filters.
+    A step along the direction therefore changes every array by the same fraction of its norm. This
+    is the normalization in section 4 of Li et al. (2018), arXiv:1712.09913, but applied to whole
+    arrays instead of filters.
     """
     generator = random_generator(seed)
     scaled = []

@@ -1,9 +1,12 @@
-"""What one example wants changed: the nudges of every layer, and the three avenues of one neuron.
+"""The changes of activations, weights and biases that would lower the cost of one example.
 
-The words are those of 3Blue1Brown's lesson on backpropagation. An example wants every output closer
-to its target, in proportion to the difference. What all outputs want, added up along the weights,
-is what the layer before them should do, and so on backward. All numbers are negative gradients,
-which have the sign of the change that lowers the cost.
+The words "nudge" and "avenue" come from 3Blue1Brown's lesson on backpropagation. A nudge is the
+negative gradient −∂C/∂a of an activation, because a change with that sign lowers the cost. The
+nudge of an output points toward its target. The nudge of a hidden activation is the sum of the
+nudges of the next layer, each multiplied by the slope and the weight between them.
+
+An avenue is one of the three ways to raise an activation. They lead through its bias, its weights,
+and the activations before it.
 """
 
 from __future__ import annotations
@@ -25,11 +28,11 @@ from ..layers import as_inputs
 from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
 
-_SHOWN = 8  # rows of a long list; of the rest only the number is given
+_SHOWN = 8  # rows of a long list that are printed; the other rows are only counted
 
 
 class Nudge(NamedTuple):
-    """What should happen to one activation: its value now, and the wanted change −∂C/∂a.
+    """One activation, with its value and its wanted change −∂C/∂a.
 
     `target` is the target of an output, and None in hidden layers.
     """
@@ -42,12 +45,12 @@ class Nudge(NamedTuple):
 
 @dataclass(frozen=True)
 class Nudges:
-    """The wanted changes of all activations for one example, −∂C/∂a; printed as tables.
+    """The wanted changes −∂C/∂a of all activations for one example, which print as tables.
 
     Attributes:
         cost: C of the example.
-        layers: the nudges of layers 1 to L. Those of a hidden layer are sums over what all neurons
-            of the next layer want.
+        layers: the nudges of layers 1 to L. The nudge of a hidden activation is a sum over all
+            neurons of the next layer.
     """
 
     cost: float
@@ -75,12 +78,12 @@ class Nudges:
 
 
 def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_error) -> Nudges:
-    """Return the wanted change of every activation for the example x with target y: −∂C/∂aˡ.
+    """Return the wanted change −∂C/∂a of every activation, for the example x with target y.
 
     For the squared error, the change of an output is 2(y − a), proportional to its error.
 
     Raises:
-        TypeError: the model computes its outputs in another way than by its layers.
+        TypeError: the model does not compute its outputs with its layers alone.
         ValueError: `x` or `y` does not fit the network.
 
     >>> model = MLP.from_arrays([[[1.0], [-2.0]], [[0.5, 3.0]]], [[0.0, 1.0], [0.0]])
@@ -98,6 +101,7 @@ def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_e
     cost = loss(layers[-1], y)
     adjoints = adjoints_of(cost)
     targets = _target_numbers(layers[-1], y)
+    # Unlike a minus sign, 0.0 − x gives 0.0 and not −0.0 for x = 0.0.
     found = [
         tuple(
             Nudge(a.label, a.data, target, 0.0 - adjoints[a])
@@ -111,10 +115,13 @@ def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_e
 
 
 class Avenue(NamedTuple):
-    """One way to raise an activation a: the quantity to change, its value now, and ∂a/∂quantity.
+    """One way to raise an activation a, which is to change one quantity.
 
-    `reason` is the number that the derivative is proportional to: 1 for the bias, the activation
-    for a weight, and the weight for an activation.
+    `label` and `data` are the name and the value of the quantity. `change` is the derivative of a
+    with respect to it.
+
+    `reason` is the number that the derivative is proportional to. It is 1 for the bias, the input
+    activation for a weight, and the weight for an input activation.
     """
 
     label: str
@@ -125,16 +132,15 @@ class Avenue(NamedTuple):
 
 @dataclass(frozen=True)
 class Avenues:
-    """Three avenues that raise the activation a of one neuron; printed as a table.
+    """The three ways to raise the activation a of one neuron, which print as a table.
 
     Attributes:
         label: the name of the activation.
         activation: its value, a.
-        slope: g′(z), a factor of all three.
-        bias: raise the bias: ∂a/∂b = g′(z); None for a neuron without bias.
-        weights: change the weights, in proportion to the activations: ∂a/∂wⱼ = g′(z) aⱼ.
-        activations: change the previous activations, in proportion to the weights:
-            ∂a/∂aⱼ = g′(z) wⱼ, so up if the weight is positive and down if it is negative.
+        slope: g′(z), which is a factor of the derivatives in all three ways.
+        bias: the bias, with ∂a/∂b = g′(z), or None for a neuron without a bias.
+        weights: the weights, with ∂a/∂wⱼ = g′(z) aⱼ.
+        activations: the activations of the layer before, with ∂a/∂aⱼ = g′(z) wⱼ.
     """
 
     label: str
@@ -166,18 +172,18 @@ class Avenues:
 
 
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
-    """Return the three avenues that raise the activation of one neuron for the example x.
+    """Return the three ways to raise the activation of one neuron for the example x.
 
-    Multiplied by the nudge of the neuron they are what this example wants: −∂C/∂b, −∂C/∂wⱼ, and the
-    neuron's share of the nudges of the layer before.
+    The derivatives, multiplied by the nudge of the neuron, are −∂C/∂b, −∂C/∂wⱼ, and the neuron's
+    part of the nudges of the layer before.
 
     Args:
         model: the network.
         x: the inputs.
-        neuron: its label, "a2[7]", or (layer, place), both counted from 1.
+        neuron: the label of the activation, such as "a2[7]", or (layer, place), counted from 1.
 
     Raises:
-        TypeError: the model computes its outputs in another way than by its layers.
+        TypeError: the model does not compute its outputs with its layers alone.
         ValueError: there is no such neuron, or `x` does not fit the network.
 
     >>> model = MLP.from_arrays([[[0.4, 0.2]]], [[0.1]])
@@ -198,6 +204,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     a, before = layers[k][i], layers[k - 1]
     own = model.layers[k - 1].neurons[i]
     adjoints = adjoints_of(a)
+    # The weighted sum is the node whose first input is the neuron's first weight.
     z = next(node for node in inner_nodes(a) if node.parents and node.parents[0] is own.w[0])
 
     def avenue(part: Value, reason: float) -> Avenue:
@@ -221,7 +228,7 @@ def _target_numbers(outputs: list[Value], y: OneOrMany) -> list[float]:
 
 
 def _place(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
-    """Return layer (the inputs are 0) and index of a neuron."""
+    """Return the layer of a neuron and its index in it. The inputs count as layer 0."""
     for k, layer in enumerate(layers[1:], start=1):
         for i, a in enumerate(layer):
             if neuron in (a.label, (k, i + 1)):

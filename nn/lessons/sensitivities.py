@@ -1,4 +1,4 @@
-"""`sensitivities`: the parameters ranked by how strongly the cost reacts to each."""
+"""`sensitivities`, which ranks the parameters by how strongly the cost depends on each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from autograd.graph.wording import aligned, number
 
 from ..module import Module
 
-_ROWS = 8  # of a long list, before the least sensitive are shown
+_ROWS = 8  # rows that are printed; a longer list also shows the least sensitive parameters
 
 
 class Sensitivity(NamedTuple):
-    """How strongly the cost reacts to one parameter: ∂C/∂θ."""
+    """A parameter and its derivative ∂C/∂θ, which says how strongly the cost depends on it."""
 
     label: str
     gradient: float
@@ -50,16 +50,16 @@ class Sensitivities(Sequence[Sensitivity]):
         return self.ranked[:count]
 
     def least(self, count: int = 3) -> tuple[Sensitivity, ...]:
-        """Return the parameters to which it is least sensitive, in order; none with gradient 0."""
+        """Return the parameters with the smallest gradients other than 0, the smallest first."""
         return tuple(entry for entry in reversed(self.ranked) if entry.gradient)[:count]
 
     @property
     def idle(self) -> int:
-        """How many parameters have gradient 0, so that the cost does not react to them."""
+        """The number of parameters whose gradient is 0."""
         return sum(entry.gradient == 0 for entry in self.ranked)
 
     def compare(self, one: str, other: str) -> str:
-        """Return in words how many times more sensitive the cost is to one than to the other.
+        """Return a sentence that says how many times more sensitive the cost is to one parameter.
 
         Raises:
             ValueError: there is no parameter with that label.
@@ -100,8 +100,9 @@ class Sensitivities(Sequence[Sensitivity]):
 def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
     """Return the parameters ranked by |∂C/∂θ|, from the gradients of the last backward pass.
 
-    A gradient is a sensitivity: if one is 3.2 and another 0.1, a small change of the first
-    parameter changes the cost 32 times as much as the same change of the second.
+    A gradient says how sensitive the cost is. If one gradient is 3.2 and another is 0.1, a small
+    change of the first parameter changes the cost 32 times as much as the same change of the
+    second.
 
     Args:
         model: a network, or parameters.

@@ -16,7 +16,7 @@ from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.recording import outputs_of
 
-_COLUMNS = 6  # a wider table shows the columns with the largest averages
+_COLUMNS = 6  # columns that are printed, namely those with the largest averages
 _ROWS = 8
 
 
@@ -24,8 +24,8 @@ _ROWS = 8
 class Votes:
     """The change that each example wants in each parameter, −∂C/∂θ.
 
-    The whole cost C is the average of the costs of the examples. The average of the table is
-    therefore −∇C, and a step of gradient descent adds η times the average to the parameters.
+    The whole cost C is the average of the costs of the examples. The average of the rows is
+    therefore −∇C, and a step of gradient descent adds η times this average to the parameters.
 
     Attributes:
         labels: the names of the parameters, in order.
@@ -64,8 +64,8 @@ class Votes:
 def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
     """Return the table of −∂C/∂θ, one row for each example and one column for each parameter.
 
-    Use a mini-batch instead of all the data, because the table has a number for each pair of an
-    example and a parameter.
+    Use a mini-batch rather than all the data, because the table holds one number for every example
+    and every parameter.
 
     Raises:
         TypeError: `data` is not Data.
@@ -93,7 +93,7 @@ def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
 def _wanted_changes(model: Module, x: list[float], y: list[float], loss: Loss) -> Array:
     """Return −∂C/∂θ for one example, in the order of the parameters."""
     adjoints = adjoints_of(loss(outputs_of(model, x), y))
-    # Unlike a minus sign, 0 − x gives 0 for 0, not −0.
+    # Unlike a minus sign, 0.0 − x gives 0.0 and not −0.0 for x = 0.0.
     return 0.0 - np.array([adjoints[parameter] for parameter in model.parameters()])
 
 

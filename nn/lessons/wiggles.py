@@ -1,4 +1,4 @@
-"""`wiggle`: two parameters changed by the same amount, and what each change does."""
+"""`wiggle`, which changes two parameters by the same amount and compares the effects."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .landscape import Landscape
 
 @dataclass(frozen=True)
 class Wiggle:
-    """What the same change of two parameters, one at a time, does to the cost.
+    """The effect on the cost when each of two parameters is changed by the same amount.
 
     Attributes:
         names: the two parameters.
-        amount: by how much each was changed.
-        cost: the cost before.
-        changes: how much the cost changed with the first parameter, and with the second.
+        amount: the amount that was added to each parameter, one at a time.
+        cost: the cost before the changes.
+        changes: the change of the cost for the first parameter and for the second.
     """
 
     names: tuple[str, str]
@@ -31,7 +31,7 @@ class Wiggle:
 
     @property
     def ratio(self) -> float:
-        """How many times more the cost changed with the first than with the second."""
+        """The size of the first change of the cost, divided by the size of the second."""
         first, second = map(abs, self.changes)
         return first / second if second else float("inf")
 
@@ -59,15 +59,16 @@ def wiggle(
 ) -> Wiggle:
     """Return how the average cost changes when one of two parameters is changed by a small amount.
 
-    This is what a gradient says without calculus: divided by the amount, the changes are close to
-    ∂C/∂θ, and their ratio says how many times more sensitive the cost is to one of the two.
+    This shows the meaning of a gradient without calculus. A change divided by the amount is close
+    to ∂C/∂θ. The ratio of the two changes says how many times more sensitive the cost is to one
+    parameter than to the other.
 
     Args:
         model: the model; it is not changed.
         data: the examples.
         first: the name of one parameter, such as "W1[1,1]".
         second: the name of another.
-        amount: by how much each is changed.
+        amount: the amount that is added to each parameter, one at a time.
         loss: the cost of one example.
 
     Raises:

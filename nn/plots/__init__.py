@@ -1,4 +1,4 @@
-"""Pictures by matplotlib, an optional extra; each function returns its Axes and takes `ax=`."""
+"""Plots of networks with matplotlib, which is optional. Each function takes and returns Axes."""
 
 from .activation_curves import plot_activations
 from .boundary import plot_boundary

@@ -1,4 +1,4 @@
-"""Activations as curves: what they make of a weighted sum, and how steep they are."""
+"""Plots of activations and of their slopes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def plot_activations(
     Args:
         activations: up to four activations, each of one number.
         show: "values" for g(z), "slopes" for g′(z).
-        between: the least and the largest z.
+        between: the smallest and the largest z.
         ax: where to draw; None for a new figure.
 
     Returns:
@@ -34,8 +34,8 @@ def plot_activations(
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: there are none or more than four activations, one is unknown or is that of a
-            whole layer, or `show` is unknown.
+        ValueError: there are no activations or more than four, one of them is unknown or is
+            softmax, or `show` is unknown.
     """
     if not 1 <= len(activations) <= len(_STYLES):
         raise ValueError(f"one to {len(_STYLES)} activations fit a picture; got {len(activations)}")
@@ -58,5 +58,5 @@ def plot_activations(
 
 def _curve(activation: Activation, z: Any, show: str) -> Any:
     a = apply(activation, z)
-    steepness = slope(activation, z, a)  # refuses an activation of a whole layer
+    steepness = slope(activation, z, a)  # also computed for "values", because it refuses softmax
     return a if show == "values" else steepness

@@ -1,4 +1,4 @@
-"""Where a model's answers change: the decision boundary over two inputs, with the examples."""
+"""A plot of the decision boundary of a model with two inputs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..targets import Kind, TargetType, type_of_targets
 from ..train.prediction import predict
 from .canvas import INK, NEGATIVE, POSITIVE, axes
 
-_POINTS = 101  # of the grid, each way
-_MARGIN = 0.15  # of the range of the examples, on every side
+_POINTS = 101  # the number of grid points along each input
+_MARGIN = 0.15  # the margin on each side, as a fraction of the range of the examples
 _COLORS = (NEGATIVE, POSITIVE, "#009e73", "#cc79a7", "#f0e442", "#56b4e9", "#999999", "#ffffff")
 _MARKERS = "osD^vPX*"
 
@@ -22,15 +22,15 @@ _MARKERS = "osD^vPX*"
 def plot_boundary(
     model: Module, data: Data, targets: Kind | TargetType | None = None, *, ax: Any = None
 ) -> Any:
-    """Draw which answer a model gives where, over its two inputs, and the examples as points.
+    """Draw the model's answer for every pair of inputs, and the examples as points.
 
-    A point has the color and the form of its wanted answer. Where the model is wrong, the point
-    lies on the color of another answer.
+    The color and the marker of a point show its wanted answer. If the model is wrong, the point and
+    the area around it have different colors.
 
     Args:
         model: a model of two inputs.
         data: the examples.
-        targets: what the targets mean, as in `accuracy`; ``history.targets`` for logits.
+        targets: what the targets mean, as in `accuracy`. For logits, give ``history.targets``.
         ax: where to draw; None for a new figure.
 
     Returns:
@@ -39,7 +39,7 @@ def plot_boundary(
     Raises:
         ImportError: matplotlib is not installed.
         TypeError: `data` is not Data.
-        ValueError: there are not two inputs and one answer for each example.
+        ValueError: an example does not have exactly two inputs and one answer, or there are none.
     """
     require_data(data)
     if data.x.shape[1] != 2 or not len(data):
@@ -60,7 +60,7 @@ def plot_boundary(
 
 
 def _single_answer(data: Data, targets: Kind | TargetType | None) -> TargetType:
-    """Return what the targets mean, if each example has one answer."""
+    """Return what the targets mean, or raise an error if an example has several answers."""
     if targets is None:
         kind = data.targets
     else:
@@ -75,12 +75,12 @@ def _single_answer(data: Data, targets: Kind | TargetType | None) -> TargetType:
 
 def _range(values: Array) -> Array:
     low, high = float(values.min()), float(values.max())
-    rim = _MARGIN * (high - low or 1.0)
-    return np.linspace(low - rim, high + rim, _POINTS)
+    border = _MARGIN * (high - low or 1.0)  # 1.0 if all the values are equal
+    return np.linspace(low - border, high + border, _POINTS)
 
 
 def _draw_answers(ax: Any, model: Module, kind: TargetType, first: Array, second: Array) -> None:
-    """Fill the plane with the colors of the answers, and draw lines where they change."""
+    """Color the plane by the model's answer, and draw a line where the answer changes."""
     grid = np.stack([part.ravel() for part in np.meshgrid(first, second)], axis=1)
     for answer, lead in enumerate(_leads(predict(model, grid), kind)):
         heights, color = lead.reshape(_POINTS, _POINTS), _COLORS[answer % len(_COLORS)]
@@ -91,7 +91,7 @@ def _draw_answers(ax: Any, model: Module, kind: TargetType, first: Array, second
 
 
 def _leads(outputs: Array, kind: TargetType) -> list[Array]:
-    """Return for each answer a number that is above 0 where the model gives it."""
+    """Return for each answer an array that is positive where the model gives this answer."""
     if kind.kind == "label":
         return [kind.threshold - outputs[:, 0], outputs[:, 0] - kind.threshold]
     others = [np.delete(outputs, k, axis=1).max(axis=1) for k in range(outputs.shape[1])]

@@ -1,7 +1,8 @@
-"""What all pictures share: matplotlib, imported at first use, and colors that everybody can tell.
+"""The colors and the Axes that all plots share.
 
-Blue is positive and orange negative. The sign is never shown by color alone: negative lines are
-dashed, and negative numbers have their sign.
+Matplotlib is optional, so it is imported only when a plot is drawn. Blue means positive and orange
+means negative, because color-blind people can tell these two apart. Color is never the only sign:
+negative lines are also dashed, and negative numbers have a minus sign.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any
 from autograd.views.palette import COLORS, INK, SOFT
 
 POSITIVE, NEGATIVE = COLORS["+"], COLORS["−"]
-PATH_COLORS = ("#d55e00", "#ffffff", "#cc79a7", "#f0e442")  # on viridis; Okabe & Ito's
-DPI_WIDTH = 7.0  # inches: the width of a notebook's column
+PATH_COLORS = ("#d55e00", "#ffffff", "#cc79a7", "#f0e442")  # visible on viridis; from Okabe and Ito
+DPI_WIDTH = 7.0  # the width of a figure in inches, which fits the column of a notebook
 
 __all__ = ["DPI_WIDTH", "INK", "NEGATIVE", "PATH_COLORS", "POSITIVE", "SOFT"]
 
@@ -34,7 +35,7 @@ def pyplot() -> Any:
 
 
 def axes(ax: Any, height: float, projection: str | None = None) -> Any:
-    """Return the Axes given, or those of a new figure of notebook width and this height."""
+    """Return `ax`, or the Axes of a new figure of this height if `ax` is None."""
     if ax is not None:
         return ax
     figure = pyplot().figure(figsize=(DPI_WIDTH, height), layout="constrained")
@@ -42,9 +43,9 @@ def axes(ax: Any, height: float, projection: str | None = None) -> Any:
 
 
 def bare(ax: Any) -> Any:
-    """Return Axes for a diagram: no ticks, no frame, equal scales.
+    """Remove ticks and frame from Axes and make the scales equal, for a diagram.
 
-    The background is white in every style, because the colors of a diagram are made for white.
+    The background is white in every style, because the colors were chosen for white.
     """
     ax.set_facecolor("white")
     ax.set(xticks=[], yticks=[])
@@ -54,8 +55,8 @@ def bare(ax: Any) -> Any:
 
 
 def diverging() -> Any:
-    """Return the map from orange over white to blue, for numbers around 0."""
-    pyplot()
+    """Return a colormap from orange through white to blue, for numbers around 0."""
+    pyplot()  # raises the ImportError that says what to install
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list(

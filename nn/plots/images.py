@@ -1,4 +1,4 @@
-"""Weights as images, and a digit with the network's answer."""
+"""Plots of weights as images, and of a digit with the network's answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _GAP = 2  # pixels between two images
 
 
 def plot_weights(model: MLP, *, shape: tuple[int, int] | None = None, ax: Any = None) -> Any:
-    """Draw the weights of every neuron of the first layer as an image: blue positive, orange not.
+    """Draw the weights of each neuron of the first layer as an image.
+
+    Positive weights are blue and negative weights are orange.
 
     Args:
         model: the network.
@@ -31,7 +33,7 @@ def plot_weights(model: MLP, *, shape: tuple[int, int] | None = None, ax: Any = 
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: the inputs are no image of that shape.
+        ValueError: the number of inputs does not fit an image of that shape.
     """
     w = model.layers[0].weights
     rows, columns = shape or _square(w.shape[1])
@@ -46,7 +48,8 @@ def plot_weights(model: MLP, *, shape: tuple[int, int] | None = None, ax: Any = 
         sheet[top : top + rows, left : left + columns] = image
         corners.append((left, top))
     ax = axes(ax, 0.6 + 6.4 * sheet.shape[0] / sheet.shape[1])
-    limit = float(np.quantile(np.abs(w), 0.995))  # a few giants must not bleach all the others
+    # Without the quantile, one very large weight would make the others look white.
+    limit = float(np.quantile(np.abs(w), 0.995))
     shown = ax.imshow(sheet, cmap=diverging(), vmin=-limit, vmax=limit, interpolation="nearest")
     for k, corner in enumerate(corners, start=1):
         ax.text(corner[0] + 0.5, corner[1] + 0.5, f"{k}", fontsize=7, va="top", color=SOFT)
@@ -68,16 +71,16 @@ def plot_digit(
     Args:
         model: the network, with one output for each class.
         x: the image, shape (pixels,).
-        label: the right class, which is marked and named in the title.
+        label: the right class. It is marked at its bar, and the title says if the answer is right.
         shape: (rows, columns) of the image; None for a square.
-        ax: where to draw the image, with room at its right; None for a new figure.
+        ax: where to draw the image. The bars need room on its right. None for a new figure.
 
     Returns:
         The Axes of the image.
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: `x` is no image of that shape, or does not fit the network.
+        ValueError: `x` does not have that shape, or does not fit the network.
     """
     pixels = np.asarray(x, np.float64)
     rows, columns = shape or _square(pixels.size)

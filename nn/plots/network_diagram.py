@@ -1,4 +1,4 @@
-"""A network of layers as circles and lines, with its weights, activations, gradients or nudges."""
+"""A diagram of a network that shows weights, activations, gradients or nudges."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ..network import MLP, layers_of
 from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
 
 Show = Literal["weights", "activations", "gradients", "nudges"]
-_MOST = 10  # neurons of a layer that are drawn; of larger layers the middle is left out
-_MOST_WRITTEN = 12  # weights whose numbers are written; more would overlap
-_MOST_WIRES = 6  # lines from an image to a neuron, those with the largest w·x
+_MOST = 10  # neurons drawn in a layer; the middle of a larger layer is left out
+_MOST_WRITTEN = 12  # with more weights, no numbers are written, because they would overlap
+_MOST_WIRES = 6  # lines drawn from an image to each neuron, namely those with the largest |w·x|
 _TITLES = {
     "weights": "weights",
     "activations": "activations a (circles), weights (lines)",
@@ -34,7 +34,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class _Column:
-    """The neurons of one layer that are drawn: their indices, and their place in the picture."""
+    """The indices of the neurons of one layer that are drawn, and the x coordinate of the layer."""
 
     shown: list[int]
     count: int
@@ -45,7 +45,7 @@ class _Column:
         return len(self.shown) < self.count
 
     def y(self, place: int) -> float:
-        """Return the height of the place-th shown neuron; a cut column has a gap in the middle."""
+        """Return the y coordinate of a neuron, given its position among those that are drawn."""
         rows = len(self.shown) + self.cut
         row = place + (self.cut and place >= len(self.shown) // 2)
         return (rows - 1) / 2 - row
@@ -61,20 +61,22 @@ def plot_network(
     names: Sequence[str] | None = None,
     ax: Any = None,
 ) -> Any:
-    """Draw a network: neurons as circles, weights as lines, sign as color, size as thickness.
+    """Draw a network with neurons as circles and weights as lines.
 
-    Negative lines are dashed. Of layers with more than 10 neurons the first and the last are drawn,
-    with "⋮" between them; inputs that are an image are drawn as the image. In small networks the
-    numbers are written beside the lines, and the biases below their neurons.
+    The color of a line shows the sign of the weight, and its thickness shows the size. Negative
+    lines are dashed. A layer with more than 10 neurons shows only its first and last five, with
+    "⋮" between them. If there are more than 10 inputs and they fill a square, they are drawn as an
+    image. In small networks the weights are written on the lines, and the biases below the neurons.
 
     Args:
         model: the network.
         x: one example, needed for all but "weights".
         y: its target, needed for "gradients" and "nudges".
-        show: "weights"; "activations" fills the circles with a; "gradients" makes ∂C/∂W the lines;
-            "nudges" fills the circles with −∂C/∂a and says which way they should go.
+        show: what to draw. "weights" draws the weights only. "activations" also colors the circles
+            by the activations. "gradients" draws ∂C/∂W as lines in place of the weights. "nudges"
+            colors the circles by −∂C/∂a, with an arrow up or down.
         loss: the cost of the example.
-        names: what the outputs are called; None for 0, 1, 2, … if there are several.
+        names: the names of the outputs. None numbers them from 0 if there are several.
         ax: where to draw; None for a new figure.
 
     Returns:
@@ -82,7 +84,7 @@ def plot_network(
 
     Raises:
         ImportError: matplotlib is not installed.
-        TypeError: the model computes its outputs in another way than by its layers.
+        TypeError: the model does not compute its outputs with its layers alone.
         ValueError: `x` or `y` is missing or does not fit, `show` is unknown, or there is not one
             name for each output.
     """
@@ -99,7 +101,7 @@ def plot_network(
             _draw_lines(ax, w, columns[k], columns[k + 1])
     is_small = sum(w.size for w in lines) <= _MOST_WRITTEN
     strongest = max((float(np.abs(c).max()) for c in circles if c is not None), default=1.0) or 1.0
-    size = min(11.0, 105 / width)  # of the letters, so that numbers fit the circles
+    size = min(11.0, 105 / width)  # the font size at which numbers fit into the circles
     for k, (column, filled) in enumerate(zip(columns, circles, strict=True)):
         if k or image is None:
             _draw_circles(ax, column, filled, strongest, size, show, 3 if is_small else 2)
@@ -118,7 +120,7 @@ def plot_network(
 def _numbers(
     model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss
 ) -> tuple[list[Array], Sequence[Array | None], list[Array]]:
-    """Return the numbers of the lines, of the circles and of the biases of each layer."""
+    """Return what the lines, the circles and the biases show, each as a list of arrays by layer."""
     if show not in _TITLES:
         raise ValueError(f"show is one of {', '.join(_TITLES)}; got {show!r}")
     weights = [layer.weights for layer in model.layers]
@@ -173,7 +175,7 @@ def _draw_circles(
     from matplotlib.patches import Circle
 
     colors = diverging()
-    letters = 2 * size if show == "nudges" else size  # an arrow has the circle to itself
+    letters = 2 * size if show == "nudges" else size  # an arrow is one character, so it fits
     for place, k in enumerate(column.shown):
         value = None if filled is None else float(filled[k])
         fill = "white" if value is None else colors(0.5 + 0.5 * value / strongest)
@@ -194,7 +196,7 @@ def _inscribed(value: float, show: str, decimals: int) -> str:
 
 
 def _write_weights(ax: Any, w: Array, left: _Column, right: _Column, size: float) -> None:
-    """Write each number on its line, nearer to the left end, where the lines are apart."""
+    """Write each weight near the left end of its line, because the lines meet at the right."""
     for i, j in np.ndindex(*w.shape):
         start, end = np.array([left.x, left.y(j)]), np.array([right.x, right.y(i)])
         at = start + (0.34 if w.shape[0] > 1 else 0.5) * (end - start)
@@ -213,7 +215,7 @@ def _write_biases(ax: Any, b: Array, name: str, column: _Column, size: float) ->
 
 
 def _output_names(model: MLP, names: Sequence[str] | None) -> list[str]:
-    """Return what the outputs are called, "" for a single one."""
+    """Return the names of the outputs. A single output has the name "" by default."""
     count = model.sizes[-1]
     if names is None:
         return [str(k) for k in range(count)] if count > 1 else [""]
@@ -229,7 +231,7 @@ def _write_names(ax: Any, names: Sequence[str], column: _Column, size: float) ->
 
 
 def _image_of(x: ArrayLike | None) -> Array | None:
-    """Return the example as a square image, if it is one."""
+    """Return the example as a square image, or None if its size is not a square number."""
     if x is None:
         return None
     pixels = as_array(x, "x")
@@ -238,7 +240,7 @@ def _image_of(x: ArrayLike | None) -> Array | None:
 
 
 def _draw_image(ax: Any, image: Array, w: Array, left: _Column, right: _Column) -> None:
-    """Draw the image in place of the inputs, with lines from the pixels that count most."""
+    """Draw the image instead of the inputs, with lines from the pixels that matter most."""
     from matplotlib.patches import Rectangle
 
     side, half = len(image), 1.6
@@ -247,8 +249,8 @@ def _draw_image(ax: Any, image: Array, w: Array, left: _Column, right: _Column) 
     frame: dict[str, Any] = {"fill": False, "edgecolor": SOFT, "lw": 0.8, "zorder": 2}
     ax.add_patch(Rectangle((left.x - half, -half), 2 * half, 2 * half, **frame))
     pixel = 2 * half / side
-    pushes = w[right.shown] * image.ravel()
-    strongest = np.argsort(-np.abs(pushes), axis=1, kind="stable")[:, :_MOST_WIRES]
+    products = w[right.shown] * image.ravel()
+    strongest = np.argsort(-np.abs(products), axis=1, kind="stable")[:, :_MOST_WIRES]
     for place, k in enumerate(right.shown):
         for j in strongest[place]:
             row, column = divmod(int(j), side)

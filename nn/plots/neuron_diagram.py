@@ -1,4 +1,4 @@
-"""One neuron as figure 1 of every textbook: inputs, weights, sum, bias, activation."""
+"""A diagram of one neuron with its inputs, weights, sum, bias and activation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from ..activations import activation_name
 from ..layers import Neuron
 from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare
 
-_MOST = 8  # inputs shown before the middle is left out
+_MOST = 8  # if there are more inputs, those in the middle are left out
 
 
 def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = None) -> Any:
-    """Draw a = g(w₁x₁ + … + wₙxₙ + b), with its weights and, for given inputs, all its numbers.
+    """Draw a neuron, a = g(w₁x₁ + … + wₙxₙ + b), with its weights.
+
+    If inputs are given, their values, the weighted sum and the output are written too.
 
     Args:
         neuron: the neuron.
-        x: inputs to show the numbers for; None shows the weights only.
+        x: the inputs. None shows the weights and the bias only.
         ax: where to draw; None for a new figure.
 
     Returns:
@@ -30,11 +32,12 @@ def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = 
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: `x` has not one number for each weight.
+        ValueError: `x` does not have one number for each weight.
     """
     a = None if x is None else neuron(x)
     shown = list(range(len(neuron.w)))
     if len(shown) > _MOST:
+        # −1 stands for the inputs that are left out.
         shown = [*shown[: _MOST // 2], -1, *shown[-(_MOST // 2 - 1) :]]
     ax = bare(axes(ax, max(2.6, 0.62 * (len(shown) + 1))))
     top = (len(shown) - 1) / 2
@@ -69,7 +72,8 @@ def _input(ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest
 
 
 def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
-    """Draw sum, bias, activation and output."""
+    """Draw the sum, the bias, the activation and the output."""
+    # The only input of the activation is z. A linear neuron records no activation.
     z = None if a is None else a.parents[0] if neuron.activation != "linear" else a
     _circle(ax, 3.0, 0, 0.42, "Σ", "#ffffff", size=15)
     arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}

@@ -1,4 +1,4 @@
-"""Cost surfaces in three dimensions and from above, with the paths of descents."""
+"""Plots of cost surfaces with paths of gradient descent, from above or in three dimensions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from autograd.graph.wording import name_text
 from ..lessons.landscape import DescentPath, Surface
 from .canvas import INK, axes, pyplot
 
-_MOST_DOTS = 101  # places of a path; more would run together
-START, END = "#3a7bd5", "#2ca25f"  # a blue start and a green end, told apart by shape as well
+_MOST_DOTS = 101  # a longer path has no dots, because they would overlap
+START, END = "#3a7bd5", "#2ca25f"  # blue and green; the markers also differ in shape
 _STYLES = (
     {"color": "#ffffff", "lw": 2.6, "ls": "-"},
     {"color": "#ff8c1a", "lw": 1.3, "ls": "-"},
@@ -22,9 +22,9 @@ _STYLES = (
 
 
 def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any = None) -> Any:
-    """Draw a cost surface from above, lines of equal cost, with the paths of descents.
+    """Draw a cost surface from above with lines of equal cost, and paths of gradient descent on it.
 
-    Each step of a short path has its dot.
+    A path of at most 101 places has a dot at each place.
 
     Returns:
         The Axes.
@@ -47,9 +47,9 @@ def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
 
 
 def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any = None) -> Any:
-    """Draw a cost surface in three dimensions, with the paths of descents upon it.
+    """Draw a cost surface in three dimensions, with paths of gradient descent on it.
 
-    Each step of a short path has its dot.
+    A path of at most 101 places has a dot at each place.
 
     Args:
         surface: the costs on a grid.
@@ -63,11 +63,10 @@ def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
         ImportError: matplotlib is not installed.
     """
     ax = axes(ax, 5.4, "3d")
-    ax.computed_zorder = False  # the paths are drawn last: they lie on the side that is seen
+    ax.computed_zorder = False  # otherwise the surface may hide the paths
     grid = np.meshgrid(surface.first, surface.second)
-    ax.plot_surface(  # smooth to the eye, and half the bytes of a surface with blended edges
-        *grid, surface.costs, cmap="viridis", linewidth=0, antialiased=False, zorder=1
-    )
+    # Without antialiasing the surface still looks smooth, and the picture has half the bytes.
+    ax.plot_surface(*grid, surface.costs, cmap="viridis", linewidth=0, antialiased=False, zorder=1)
     for path, style in zip(paths, _STYLES, strict=False):
         line = np.column_stack([path.places, path.costs])
         color = "#111111" if style["color"] == "#ffffff" else style["color"]
@@ -82,13 +81,14 @@ def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
 
 
 def _levels(surface: Surface) -> Any:
-    """Return heights that lie closer together where the surface is low and flat."""
+    """Return contour levels that are closer together at low costs, where the surface is flat."""
     low, high = float(surface.costs.min()), float(surface.costs.max())
+    # matplotlib refuses equal levels, so a flat surface gets a range of 1.
     return low + (high - low or 1.0) * np.linspace(0, 1, 25) ** 1.6
 
 
 def _dot(ax: Any, line: Any, color: Any) -> None:
-    """Mark every place between start and end, so that long steps are told from short ones."""
+    """Draw a dot at every place between start and end, which shows the length of the steps."""
     if len(line) <= _MOST_DOTS:
         style = {"marker": "o", "ms": 4.5, "mfc": color, "mec": INK, "mew": 0.6}
         ax.plot(*line[1:-1].T, ls="", zorder=5, **style)

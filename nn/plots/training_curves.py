@@ -1,4 +1,4 @@
-"""Training curves."""
+"""Plots of the cost or the accuracy during training."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any, Literal
 from ..train.history import History
 from .canvas import NEGATIVE, POSITIVE, axes
 
-_MARKS = 40  # on a curve, at most: more would hide it
+_MARKS = 40  # the most markers on a curve; more of them would hide the line
 
 
 def plot_history(
     history: History, what: Literal["cost", "accuracy"] = "cost", *, ax: Any = None
 ) -> Any:
-    """Draw the cost, or the accuracy, of each epoch: learning and, if measured, validation.
+    """Draw the cost or the accuracy of each epoch, for the learning and the validation examples.
 
-    The learning curve shows each mini-batch before its step, the validation curve the end of the
-    epoch: early on the second may well be better.
+    The validation curve is drawn only if it was measured. It may be better than the learning curve
+    in early epochs, because each mini-batch is measured before its step, but the validation
+    examples are measured at the end of the epoch.
 
     Returns:
         The Axes.
