@@ -29,9 +29,9 @@ _ALSO_CALLED = {"swish": "silu", "identity": "linear", "none": "linear", "leakyr
 
 
 def named_activation(activation: Any) -> Activation:
-    """Return the name of an activation if `activation_row` finds it by that name.
+    """Return the name of an activation, if looking up that name gives the same activation.
 
-    Any other activation, such as a function of your own, is returned as it is.
+    Otherwise return the activation itself, such as a function of your own.
 
     Raises:
         TypeError: it is neither a name, nor an operation, nor a function of one Value.
@@ -91,7 +91,7 @@ def activation_row(activation: Activation) -> Op | None:
 def is_rectifying(activation: Activation) -> bool:
     """Return whether an activation is in the ReLU family.
 
-    Such an activation passes on only about half of its inputs, so the weights before it are larger.
+    It passes on about half of its inputs, so the initial weights of its layer are larger.
     """
     if activation in (LINEAR, SOFTMAX) or not isinstance(activation, str | Op):
         return False
@@ -147,7 +147,7 @@ def recording(activation: Activation) -> Callable[[Value], Value] | None:
     if row is None:
         return None
     own: Callable[[Value], Value] | None = getattr(Value, row.name, None)
-    # The method is not used for a custom operation of the same name, which it would not record.
+    # A custom operation may have the name of a method, but the method records another operation.
     return own if OPS.get(row.name) is row and own else lambda z: record(row, (z,))
 
 

@@ -196,7 +196,7 @@ def _checked_group(group: Any) -> tuple[list[Value | str], Optimizer]:
 
 def _changed(optimizer: Optimizer, **settings: Any) -> Optimizer:
     """Return a copy of an optimizer with other settings and no state. It keeps a schedule."""
-    changed = copy.copy(optimizer)  # the constructor's arguments differ between optimizers
+    changed = copy.copy(optimizer)  # not constructed, because subclasses take different arguments
     fresh = {"state": (), "steps": 0, "_values": (), "_update": None}
     vars(changed).update(settings | fresh)
     return changed

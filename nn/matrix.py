@@ -178,7 +178,7 @@ def backward(
     return Backward(
         gradient,
         errors,
-        # numbers.a has one entry more than errors, aᴸ, which no layer takes as its input.
+        # numbers.a is longer than errors, because it also has aᴸ. No layer takes aᴸ as its input.
         [weight_gradient(error, a) for error, a in zip(errors, numbers.a, strict=False)],
         [
             bias_gradient(error)[: len(layer.biases)]  # empty for a layer without biases

@@ -1,4 +1,4 @@
-"""Cost surfaces. This module is the public name of `nn.lessons.surface`."""
+"""Cost surfaces. Import them from here: ``from nn.surface import Landscape``."""
 
 from .lessons.landscape import DescentPath, Landscape, Surface
 

@@ -49,7 +49,7 @@ class Part:
         optimizer: the rule.
         members: the indices of its parameters among all named parameters, in ascending order.
         names: the names of its parameters, in the same order.
-        order: the index among all named parameters, for each entry of w and g.
+        order: for each entry of w and g, the index of its parameter among all named parameters.
         state: what the rule has stored so far. Its arrays are in the order of `names`.
     """
 

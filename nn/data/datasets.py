@@ -87,7 +87,7 @@ def mnist(folder: Name, part: str | None = None) -> Data:
         part: "train" or "t10k". None reads the parts that are there, "train" first.
 
     Raises:
-        FileNotFoundError: the files of the part are missing, or no part is there at all.
+        FileNotFoundError: a file of the part is missing, or no part is there and `part` is None.
         DataFileError: a file is truncated, corrupted, or not what its name says.
         ValueError: there is no such part.
     """

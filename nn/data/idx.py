@@ -68,7 +68,7 @@ def write_idx(path: Name, array: NDArray[np.generic]) -> None:
         raise TypeError(f"an IDX file holds an array of 1 to 255 dimensions; got {array.ndim}")
     head = struct.pack(f">HBB{array.ndim}I", 0, _CODES[dtype], array.ndim, *array.shape)
     content = head + array.astype(dtype, order="C").tobytes()
-    # mtime is 0 because the same array should always give the same bytes, without the time.
+    # mtime is 0 because the time would make the bytes of the same array differ from run to run.
     replace_file(path, gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)
 
 

@@ -72,9 +72,10 @@ class Landscape:
     Args:
         model: the model; it is not changed.
         data: the examples.
-        along: the two coordinates. The label of a parameter makes the value of that parameter a
-            coordinate. An array of shape (parameters,) is a direction, and its coordinate is the
-            distance from the model's own parameters in units of that array.
+        along: the two coordinates. If one is given as the label of a parameter, the coordinate is
+            the value of that parameter. If it is given as an array of shape (parameters,), the
+            array is a direction. The coordinate then says how many times the array is added to
+            the model's own parameters.
         loss: the cost of one example.
         l2: λ of λ Σ θ², which is added to the cost.
 

@@ -175,7 +175,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     """Return the three ways to raise the activation of one neuron for the example x.
 
     The derivatives, multiplied by the nudge of the neuron, are −∂C/∂b, −∂C/∂wⱼ, and the neuron's
-    part of the nudges of the layer before.
+    share of the nudges of the layer before.
 
     Args:
         model: the network.

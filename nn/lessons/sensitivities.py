@@ -59,7 +59,7 @@ class Sensitivities(Sequence[Sensitivity]):
         return sum(entry.gradient == 0 for entry in self.ranked)
 
     def compare(self, one: str, other: str) -> str:
-        """Return a sentence that says how many times more sensitive the cost is to one parameter.
+        """Return a sentence that compares how sensitive the cost is to two parameters.
 
         Raises:
             ValueError: there is no parameter with that label.

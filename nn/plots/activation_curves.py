@@ -58,5 +58,5 @@ def plot_activations(
 
 def _curve(activation: Activation, z: Any, show: str) -> Any:
     a = apply(activation, z)
-    steepness = slope(activation, z, a)  # also computed for "values", because it refuses softmax
+    steepness = slope(activation, z, a)  # slope() refuses softmax, so it is always called
     return a if show == "values" else steepness

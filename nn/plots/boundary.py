@@ -39,7 +39,7 @@ def plot_boundary(
     Raises:
         ImportError: matplotlib is not installed.
         TypeError: `data` is not Data.
-        ValueError: an example does not have exactly two inputs and one answer, or there are none.
+        ValueError: there are no examples, or they do not have two inputs and one answer each.
     """
     require_data(data)
     if data.x.shape[1] != 2 or not len(data):

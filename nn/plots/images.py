@@ -73,7 +73,7 @@ def plot_digit(
         x: the image, shape (pixels,).
         label: the right class. It is marked at its bar, and the title says if the answer is right.
         shape: (rows, columns) of the image; None for a square.
-        ax: where to draw the image. The bars need room on its right. None for a new figure.
+        ax: where to draw the image; None for a new figure. The bars need room on its right.
 
     Returns:
         The Axes of the image.
