@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-from .names import Names
+from .names import SheetNames
 from .trees import Apply, Name, Row, Tree, leaves, replace_names
 
 LARGEST = 5_000  # the most names and numbers in the expansion of one call
@@ -15,7 +15,7 @@ class TooLargeError(ValueError):
     """The expansion of nested function calls would take too much memory."""
 
 
-def expand(tree: Tree, names: Names) -> Tree:
+def expand(tree: Tree, names: SheetNames) -> Tree:
     """Return a tree in which every call of a function of the sheet is replaced by its body.
 
     The call f′(x) becomes df/dx if f and x are quantities.
@@ -37,7 +37,7 @@ def expand(tree: Tree, names: Names) -> Tree:
     return tree
 
 
-def _call(tree: Apply, names: Names) -> Tree:
+def _call(tree: Apply, names: SheetNames) -> Tree:
     name = tree.head.rstrip("'")
     meaning = names.functions.get(name)
     if meaning is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .chain import Digits, Role, Span
 from .cursor import unreadable
 from .grammar import Parser
-from .names import CONSTANTS, Names
+from .names import CONSTANTS, SheetNames
 from .tokens import Notation, Source, Token, WorksheetError, is_joiner
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in
 
@@ -60,7 +60,7 @@ class LineParser:
     """A parser that divides the tokens of one line into chains."""
 
     def __init__(
-        self, source: Source, found: list[Token], names: Names, notation: Notation
+        self, source: Source, found: list[Token], names: SheetNames, notation: Notation
     ) -> None:
         self.source, self.names, self.notation = source, names, notation
         self.tokens = list(_without_alignment(found))
@@ -357,7 +357,7 @@ def _sign(text: str) -> str:
     return {"~": "≈", "⇒": "->"}.get(text, text)
 
 
-def _is_target(tree: Tree, names: Names) -> bool:
+def _is_target(tree: Tree, names: SheetNames) -> bool:
     match tree:
         case Name() | Derivative():
             return True

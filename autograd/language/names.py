@@ -20,7 +20,7 @@ _GIVE_ONE_NUMBER = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsu
 
 
 @dataclass
-class Quantity:
+class SheetQuantity:
     """What the sheet says about one quantity.
 
     Attributes:
@@ -47,7 +47,7 @@ class Quantity:
         return not self.uses and self.tree is None
 
 
-class Names:
+class SheetNames:
     """The quantities and functions of a sheet. The parser uses it as its vocabulary.
 
     Attributes:
@@ -60,7 +60,7 @@ class Names:
     """
 
     def __init__(self, targets: Iterable[str] = (), ordinary: Iterable[str] = ()) -> None:
-        self.quantities: dict[str, Quantity] = {}
+        self.quantities: dict[str, SheetQuantity] = {}
         self.targets = set(targets)
         self._ordinary = frozenset(ordinary)
         self.functions: dict[str, tuple[tuple[str, ...], Tree] | str] = {}
@@ -212,7 +212,7 @@ class Names:
 
     # --- definitions ------------------------------------------------------------------------------
 
-    def define(self, name: str, tree: Tree | None, line: int) -> Quantity:
+    def define(self, name: str, tree: Tree | None, line: int) -> SheetQuantity:
         """Add the definition of a quantity, and return that quantity."""
         uses = frozenset(plain_names_in(tree)) if tree is not None else frozenset()
         for used in uses:
@@ -222,7 +222,7 @@ class Names:
             self._folded.setdefault(name.casefold(), []).append(name)
         self._ends = None
         self._ancestors.clear()
-        quantity = Quantity(tree, line, tree is not None and self.is_list(tree), uses=uses)
+        quantity = SheetQuantity(tree, line, tree is not None and self.is_list(tree), uses=uses)
         self.quantities[name] = quantity
         return quantity
 
@@ -267,7 +267,7 @@ class Names:
         ]
 
 
-def _is_inner(args: tuple[Tree, ...], names: Names) -> bool:
+def _is_inner(args: tuple[Tree, ...], names: SheetNames) -> bool:
     """Whether a·b is the dot product of two vectors, which is one number."""
     return all(
         isinstance(arg, Name) and names.is_list(arg) and names.quantities[arg.name].tree is None
@@ -275,7 +275,7 @@ def _is_inner(args: tuple[Tree, ...], names: Names) -> bool:
     )
 
 
-def _compared(tree: Tree, names: Names) -> Iterator[Tree]:
+def _compared(tree: Tree, names: SheetNames) -> Iterator[Tree]:
     """Yield the expressions that a loss compares with a target, such as y in (y − t)²."""
     stack = [tree]
     while stack:

@@ -16,7 +16,7 @@ from .members import (
     role_of,
     written_number,
 )
-from .names import LOSS_NAMES, Names
+from .names import LOSS_NAMES, SheetNames
 from .notation import notation_of, target_names
 from .recognition import recognize, recognize_update
 from .settling import MOST_TRIED, Settler, Waiting, equal_numbers
@@ -86,7 +86,7 @@ class Reader(Settler):
         self, lines: Sequence[Line], notation: Notation, ordinary: Iterable[str] = ()
     ) -> None:
         self.notation = notation
-        self.names = Names(target_names(lines), ordinary)
+        self.names = SheetNames(target_names(lines), ordinary)
         self.statements: list[Statement] = []
         self.skipped = 0
         self.source = Source("")

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from .names import Names
+from .names import SheetNames
 from .suggestion import KINDS
 from .trees import Apply, Derivative, Name, Number, Tree, plain_number, rewrite
 from .vocabulary import function_name
@@ -30,7 +30,7 @@ _MOST_NUMBERS = 60
 Rank = tuple[int, ...]
 
 
-def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
+def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
     """Return the formula into which the numbers of a tree were substituted, or None.
 
     The formula must be unique, and every number must be the value of a quantity. Small constants
@@ -69,7 +69,11 @@ def recognize(tree: Tree, target: str, names: Names) -> Tree | None:
 
 
 def recognize_update(
-    tree: Tree, target: Name, written: str, gradients: Callable[[str], str | None], names: Names
+    tree: Tree,
+    target: Name,
+    written: str,
+    gradients: Callable[[str], str | None],
+    names: SheetNames,
 ) -> Tree | None:
     """Return the update w − η·dC/dw that 0.5 − 0.1·(−0.177) stands for, or None.
 
@@ -98,7 +102,7 @@ def recognize_update(
     return None
 
 
-def _gradient(number: Number, target: Name, top: str | None, names: Names) -> Tree | None:
+def _gradient(number: Number, target: Name, top: str | None, names: SheetNames) -> Tree | None:
     """Return the derivative with this value, or a quantity that the writer named dw, or None."""
     if top:
         return Derivative(Name(top, (), number.place), target, number.place)
@@ -108,7 +112,7 @@ def _gradient(number: Number, target: Name, top: str | None, names: Names) -> Tr
     return None
 
 
-def _rate(number: Number, names: Names) -> Tree:
+def _rate(number: Number, names: SheetNames) -> Tree:
     named = [
         name
         for name, quantity in names.quantities.items()
@@ -169,7 +173,7 @@ def _is_zero(tree: Tree) -> bool:
 
 
 def _candidates(
-    number: Number, role: str, target: str, names: Names, used: set[str]
+    number: Number, role: str, target: str, names: SheetNames, used: set[str]
 ) -> Iterator[tuple[Rank, str]]:
     """Yield the quantities that have this value, each with a rank. The lowest rank fits best."""
     if role == "literal":

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 
 from ..engine.value import constant
 from .chain import Member, align
-from .evaluate import Names as Scope
-from .evaluate import evaluate
+from .evaluate import Names, evaluate
 from .expansion import TooLargeError, expand
 from .members import RawChain, RawMember, read_digits, role_of, written_number
-from .names import Names
+from .names import SheetNames
 from .suggestion import suggestion
 from .tokens import Source, WorksheetError
 from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
@@ -53,7 +52,7 @@ class Settler(ABC):
         waiting: the formulas whose names had no values when they were read.
     """
 
-    names: Names
+    names: SheetNames
     source: Source
     waiting: list[Waiting]
 
@@ -178,7 +177,7 @@ class Settler(ABC):
             if (number := plain_number(quantity.digits.get((), ""))) is not None
         }
         try:
-            items = evaluate(replace_names(tree, meanings), Scope(known), self.source).items
+            items = evaluate(replace_names(tree, meanings), Names(known), self.source).items
         except WorksheetError:
             return None
         return items[0].data if len(items) == 1 else None
