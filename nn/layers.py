@@ -18,7 +18,7 @@ from autograd.engine.value import Value
 from .activations import SOFTMAX, Activation, activation_name, named_activation, recording, softmax
 from .arrays import Array, as_array, count_text
 from .initialization import Initialization, Seed, initial_weights
-from .module import Group, Module
+from .module import Module, ParameterGroup
 from .outputs import Outputs
 
 
@@ -140,7 +140,7 @@ class Neuron(Module):
         return a
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
-        yield "w", Group("w", self.w, (self.inputs,), "{}{}")
+        yield "w", ParameterGroup("w", self.w, (self.inputs,), "{}{}")
         if self.b is not None:
             yield "b", self.b
         yield from _others(self, "_weights")
@@ -278,10 +278,10 @@ class Layer(Module):
         """Yield W, then b, then what a subclass adds."""
         w, b = f"W{self.number or ''}", f"b{self.number or ''}"
         weights = [value for neuron in self.neurons for value in neuron.w]
-        yield w, Group(w, weights, (len(self.neurons), self.inputs))
+        yield w, ParameterGroup(w, weights, (len(self.neurons), self.inputs))
         biases = [neuron.b for neuron in self.neurons if neuron.b is not None]
         if biases:
-            yield b, Group(b, biases, (len(biases),))
+            yield b, ParameterGroup(b, biases, (len(biases),))
         for k, neuron in enumerate(self.neurons, start=1):
             for name, part in vars(neuron).items():
                 if name not in _OF_A_NEURON:

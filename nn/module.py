@@ -14,7 +14,7 @@ from autograd.engine.value import Value
 from .arrays import Array, as_array, count_text
 
 
-class Group(NamedTuple):
+class ParameterGroup(NamedTuple):
     """Parameters that belong together, such as the matrix W1.
 
     Attributes:
@@ -126,27 +126,29 @@ class Module:
                 parameter.data = number
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
-        """Yield (name, part) pairs, where a part is a Value, Module, Group or a container of them.
+        """Yield (name, part) pairs.
+
+        A part is a Value, a Module, a ParameterGroup or a container of them.
 
         A subclass overrides this method to change the order or the names.
         """
         yield from vars(self).items()
 
 
-def _groups(module: Module) -> Iterator[Group]:
+def _groups(module: Module) -> Iterator[ParameterGroup]:
     """Yield all parameters of a module and its submodules, each of them once."""
     seen = {id(module)}
     for name, part in module._parts():
         yield from _groups_in(part, name, seen)
 
 
-def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[Group]:
+def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     """Yield the parameters in an attribute, or in an entry of one."""
-    if isinstance(part, Group):
+    if isinstance(part, ParameterGroup):
         yield from _new_ones(part._replace(name=name), seen)
     elif isinstance(part, Value):
         if not part.parents:
-            yield from _new_ones(Group(name, [part]), seen)
+            yield from _new_ones(ParameterGroup(name, [part]), seen)
     elif isinstance(part, Module):
         if id(part) not in seen:
             seen.add(id(part))
@@ -156,7 +158,7 @@ def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[Group]:
         yield from _groups_in_container(part, name, seen)
 
 
-def _groups_in_container(part: Any, name: str, seen: set[int]) -> Iterator[Group]:
+def _groups_in_container(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     if isinstance(part, np.ndarray):
         if part.dtype == object:
             yield from _groups_in_array(part, name, seen)
@@ -170,15 +172,15 @@ def _groups_in_container(part: Any, name: str, seen: set[int]) -> Iterator[Group
         raise TypeError(f"{name} is a set, whose order is not stable: keep parameters in a list")
 
 
-def _groups_in_array(array: NDArray[Any], name: str, seen: set[int]) -> Iterator[Group]:
+def _groups_in_array(array: NDArray[Any], name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     if all(isinstance(entry, Value) and not entry.parents for entry in array.flat):
-        yield from _new_ones(Group(name, array.ravel().tolist(), array.shape), seen)
+        yield from _new_ones(ParameterGroup(name, array.ravel().tolist(), array.shape), seen)
         return
     for place, entry in np.ndenumerate(array):
         yield from _groups_in(entry, _indexed(name, ",".join(f"{k + 1}" for k in place)), seen)
 
 
-def _new_ones(group: Group, seen: set[int]) -> Iterator[Group]:
+def _new_ones(group: ParameterGroup, seen: set[int]) -> Iterator[ParameterGroup]:
     """Yield a group. If some of its parameters were seen before, yield the others one by one."""
     ids = {id(value) for value in group.values}
     if len(ids) == len(group.values) and seen.isdisjoint(ids):
@@ -188,7 +190,7 @@ def _new_ones(group: Group, seen: set[int]) -> Iterator[Group]:
     for name, value in zip(group.names, group.values, strict=True):
         if id(value) not in seen:
             seen.add(id(value))
-            yield Group(name, [value])
+            yield ParameterGroup(name, [value])
 
 
 def _joined(name: str, inner: str) -> str:
@@ -199,7 +201,7 @@ def _indexed(name: str, index: str) -> str:
     return f"{name[:-1]},{index}]" if name.endswith("]") else f"{name}[{index}]"
 
 
-def _fitting(group: Group, given: ArrayLike) -> Array:
+def _fitting(group: ParameterGroup, given: ArrayLike) -> Array:
     array = as_array(given, group.name)
     if array.shape != group.shape:
         raise ValueError(f"{group.name} must have shape {group.shape}; got shape {array.shape}")

@@ -39,7 +39,8 @@ class Outputs(list[Value]):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not hasattr(Value, name):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
-        raise AttributeError(f"{self._about()}: write {self._advice()}.{name}")
+        index = "0" if len(self) == 1 else "k"
+        raise AttributeError(f"{self._about()}: write net(x)[{index}].{name}")
 
     def _about(self) -> str:
         return f"a network returns a list, here of {count_text(len(self), 'output')}"

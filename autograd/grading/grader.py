@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..engine.value import Value
-from ..language.chain import Chain, Statement, Step
+from ..language.chain import Chain, Statement, StepBreak
 from ..language.quantity import Quantity
 from ..language.tokens import Source
 from ..language.trees import Derivative, Name, leaves
@@ -54,7 +54,7 @@ class Marker:
         """
         for one in statements:
             try:
-                if isinstance(one, Step):
+                if isinstance(one, StepBreak):
                     self.book.next_step()
                     self._explainer.step += 1
                 elif isinstance(one, Chain):

@@ -108,7 +108,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepBreak:
     """The start of the next step, where updated quantities take their new values."""
 
     source: Source
@@ -125,7 +125,7 @@ class Skipped:
     reason: str = ""
 
 
-Statement = Chain | Step | Skipped
+Statement = Chain | StepBreak | Skipped
 
 
 @dataclass(frozen=True)

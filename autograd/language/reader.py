@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from .chain import Act, Chain, Member, Reading, Skipped, Statement, Step
+from .chain import Act, Chain, Member, Reading, Skipped, Statement, StepBreak
 from .grammar import Parser
 from .layout import Line, read_layout
 from .members import (
@@ -243,7 +243,7 @@ class Reader(Settler):
     # --- steps ------------------------------------------------------------------------------------
 
     def _next_step(self) -> None:
-        self.statements.append(Step(self.source))
+        self.statements.append(StepBreak(self.source))
         for name in self._pending:
             new = self.names.quantities.get(name + "'")
             if new and name in self.names.quantities:
