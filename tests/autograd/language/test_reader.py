@@ -3,7 +3,7 @@
 import pytest
 
 from autograd import Worksheet, WorksheetError
-from autograd.language.chain import Chain, Step
+from autograd.language.chain import Chain, StepBreak
 from autograd.language.reader import read_sheet
 
 
@@ -27,9 +27,9 @@ def test_every_end_of_a_line_ends_a_comment(end):
 
 def test_a_quantity_that_comes_again_after_an_update_opens_the_next_step():
     text = "w = 2\nC = w^2 = 4\nw ← w − 0.25 dC/dw = 1\nC = 1"
-    assert acts(text)[2:] == [("update", "w'"), "Step", ("claim", "C")]
+    assert acts(text)[2:] == [("update", "w'"), "StepBreak", ("claim", "C")]
     assert {verdict for _, verdict in verdicts(text)} == {"exact"}
-    assert any(isinstance(one, Step) for one in read_sheet(text).statements)
+    assert any(isinstance(one, StepBreak) for one in read_sheet(text).statements)
 
 
 def test_after_an_assignment_the_name_is_the_new_value_and_after_w_new_it_is_the_old():
