@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .terminal import replace_unencodable
 
-UNREADABLE = 2  # exit status: the input cannot be read, or the work cannot be done
+FAILED = 2  # exit status: the input could not be read, or the work could not be done
 CLOSED_PIPE = 141  # exit status of a program whose reader closed the pipe, as shells report it
 
 
@@ -71,7 +71,7 @@ in Python:
   print(explain(c, wrt=a))       why it is what it is
   print(trace(c))                every step, forward and backward
   draw(c).save("c.svg")          the graph, with every local derivative
-  page(c).save("c.html")         the same to step through, with leaves that can be changed
+  page(c).save("c.html")         the same graph as a page: step through it, change its leaves
 
 exit status:
   0  all is right      1  something in the calculation is wrong      2  it cannot be read or done
@@ -94,10 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         print(f"gradtrace: {place}{error.strerror or error}", file=sys.stderr)
         _discard_output()
-        return UNREADABLE
+        return FAILED
     except (ImportError, ValueError) as error:
         print(f"gradtrace: {error}", file=sys.stderr)
-        return UNREADABLE
+        return FAILED
 
 
 def _discard_output() -> None:
@@ -112,8 +112,9 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
-        _parser().parse_args(arguments)  # --help, --version, or the error that lists the commands
-        return 0
+        # This ends the program with the help, the version, or an error that lists the commands.
+        _parser().parse_args(arguments)
+        return 0  # not reached; mypy needs it
     command = COMMANDS[name]
     run: Callable[[argparse.ArgumentParser, Sequence[str]], int] = getattr(
         import_module(f"gradtrace.{command.module}"), command.function
@@ -123,7 +124,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """Return the parser for options in place of a command, such as --help."""
+    """Return the parser for what may stand where a command is expected, such as --help."""
     parser = argparse.ArgumentParser(
         prog="gradtrace",
         description=DESCRIPTION,

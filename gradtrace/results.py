@@ -12,7 +12,7 @@ from autograd.grading.verdict import Verdict
 from autograd.graph.wording import aligned
 from autograd.language.tokens import WorksheetError
 
-RIGHT, WRONG, UNREADABLE = 0, 1, 2  # exit statuses
+RIGHT, WRONG, FAILED = 0, 1, 2  # exit statuses
 _HEADINGS = ("file", "right", "carried", "wrong", "first mistake")
 _FORMULA_SIGNS = "=+-@\t\r"  # a spreadsheet takes a cell that begins with one for a formula
 
@@ -29,7 +29,7 @@ class Result:
     def status(self) -> int:
         """The exit status for this file alone."""
         if self.report is None:
-            return UNREADABLE
+            return FAILED
         return RIGHT if self.report.ok else WRONG
 
     @property

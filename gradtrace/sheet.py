@@ -16,7 +16,7 @@ from autograd.language.formats import SUFFIXES
 from autograd.language.tokens import WorksheetError
 from autograd.views.drawing import draw
 
-from .results import RIGHT, UNREADABLE, Result, results_csv, results_table
+from .results import FAILED, RIGHT, Result, results_csv, results_table
 from .terminal import style
 
 
@@ -99,7 +99,7 @@ def _check(options: argparse.Namespace) -> int:
         print(results_csv(results), end="")
     elif len(results) > 1 and not options.annotate:
         print(results_table(results))
-    return max((result.status for result in results), default=UNREADABLE)
+    return max((result.status for result in results), default=FAILED)
 
 
 def _worksheets(names: Sequence[str]) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _with_sheet(options: argparse.Namespace, act: Callable[[Worksheet], None]) -
         act(read_sheet(options.file))
     except WorksheetError as error:
         print(_message(options.file, error), file=sys.stderr)
-        return UNREADABLE
+        return FAILED
     return RIGHT
 
 

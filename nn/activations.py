@@ -13,7 +13,7 @@ import numpy as np
 from autograd.engine.functions import logsumexp
 from autograd.engine.number import shortened
 from autograd.engine.operation import OPS, Op, op_named
-from autograd.engine.ops import LOGSUMEXP, leaky_relu_row
+from autograd.engine.ops import LOGSUMEXP, leaky_relu
 from autograd.engine.value import Value, record
 
 Activation = str | Op | Callable[[Value], Value]
@@ -101,7 +101,7 @@ def is_rectifying(activation: Activation) -> bool:
 
 def _find(name: str) -> Op:
     if name == "leaky_relu":
-        return leaky_relu_row(0.01)  # the default slope in PyTorch
+        return leaky_relu(0.01)  # the default slope in PyTorch
     try:
         return op_named(name)
     except ValueError:

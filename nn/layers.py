@@ -27,9 +27,9 @@ class Neuron(Module):
 
     Args:
         inputs: the number of inputs, n.
-        activation: g, as a name, an operation, or a function of one Value. A name is "relu",
-            "sigmoid", "tanh", "linear" or that of any operation of one number, which may have an
-            argument as in "leaky_relu(0.2)".
+        activation: g, as a name, an operation, or a function of one Value. Names are "relu",
+            "sigmoid", "tanh", "linear" and the names of all other operations of one number. A name
+            may contain an argument, as in "leaky_relu(0.2)".
         seed: for the initial weights, an int or a numpy Generator.
         bias: whether there is a bias b.
         initialization: the distribution of the initial weights, as in `Layer`.
@@ -77,15 +77,16 @@ class Neuron(Module):
         b: Number | None,
         activation: Activation,
         label: Callable[[str, int | None], str],
-        place: tuple[str, ...],
+        block: tuple[str, ...],
     ) -> Self:
         weights = [Value(number, label("w", j)) for j, number in enumerate(w.tolist(), start=1)]
         biases = [] if b is None else [Value(b, label("b", None))]
-        self._weights = (*weights, *biases)  # one tuple that all recorded sums share
+        # The weights, and then the bias if there is one, in one tuple that all recorded sums share.
+        self._weights = (*weights, *biases)
         self.inputs = len(weights)
         self.activation = named_activation(activation)
-        # The notes of the nodes z and a.
-        self._notes = tuple(with_block(label(name, None), place) for name in "za")
+        # A note has the label and the blocks of a node. These are the notes of z and of a.
+        self._notes = tuple(with_block(label(name, None), block) for name in ("z", "a"))
         return self._bind()
 
     def _bind(self) -> Self:
@@ -131,7 +132,7 @@ class Neuron(Module):
         """Return g(z) for inputs x. `data` is `numbers_and_one(x)`."""
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
-        # Most nodes have no note yet. For them, the conditions save a call of `inside`.
+        # Most nodes have no note yet, and `inside` is called for the others only, to save time.
         z.note = inside(z.note, z_note) if z.note else z_note
         if self._activate is None:
             return z
@@ -140,7 +141,7 @@ class Neuron(Module):
         return a
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
-        yield "w", ParameterGroup("w", self.w, (self.inputs,), "{}{}")
+        yield "w", ParameterGroup("w", self.w, (self.inputs,), "{}{}")  # the names are w1, w2, …
         if self.b is not None:
             yield "b", self.b
         yield from _others(self, "_weights")
@@ -222,6 +223,7 @@ class Layer(Module):
         biases = [None] * len(w) if b is None else b.tolist()
         self._block = f"layer {number}" if number else "layer"
         self.neurons = [
+            # `Neuron()` would draw weights of its own.
             Neuron.__new__(Neuron)._set(
                 w[i],
                 biases[i],
@@ -301,7 +303,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
             [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
         )
     except (TypeError, ValueError, OverflowError) as error:
-        raise _explain_inputs(x, count) or error from None
+        raise (_explain_inputs(x, count) or error) from None
     if len(values) != count:
         counted = count_text(count, "input")
         raise ValueError(f"expected {counted}, one for each weight; got {len(values)}")
@@ -338,11 +340,12 @@ def _explain_inputs(x: Any, count: int) -> Exception | None:
 def _sum_without_bias(
     weights: tuple[Value, ...], x: tuple[Value, ...], data: tuple[float, ...]
 ) -> Value:
+    """Return w·x. The argument `data` is not used; `weighted_sum` returns functions that use it."""
     return record_nodes(DOT, (*weights, *x))
 
 
 def _others(module: Module, *names: str) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes of a module whose names are not given, which a subclass added."""
+    """Yield the attributes of a module except those named. They are what a subclass added."""
     return ((name, part) for name, part in vars(module).items() if name not in names)
 
 

@@ -56,7 +56,7 @@ class Condition:
     def __bool__(self) -> bool:
         """Return the outcome, and record a guard for each comparison in the condition."""
         frame = sys._getframe(1)
-        if _is_library(frame.f_code.co_filename):
+        if _is_library(frame.f_code.co_filename):  # tested here too, to save most of the calls
             frame = _user_frame(frame)
         # A combined condition has several guards. A comparison or an `Equality` has one.
         if self.__class__ is Condition and self.op not in COMPARISONS:
@@ -68,7 +68,7 @@ class Condition:
 
     def comparisons(self) -> Sequence[Condition]:
         """Return the comparisons that this condition combines, or itself if it is a comparison."""
-        if self.op in COMPARISONS and not isinstance(self.operands[0], Condition):
+        if self.op in COMPARISONS:
             return (self,)
         parts = [side for side in self.operands if isinstance(side, Condition)]
         return [comparison for part in parts for comparison in part.comparisons()]
@@ -110,9 +110,9 @@ class Condition:
         """Return the condition as a Value: 1 where it holds, 0 where it does not."""
         left, right = (side.as_value() if isinstance(side, Condition) else side
                        for side in self.operands)  # fmt: skip
-        is_positive = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
-        if is_positive and getattr(left, "op", None) in COMPARISONS:
-            return left  # because a comparison is 1 or 0, so that comparing it with 0 adds nothing
+        above_zero = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
+        if above_zero and getattr(left, "op", None) in COMPARISONS:
+            return left  # because `left` is 1 or 0, and `left > 0` is therefore equal to `left`
         cls = left.__class__ if isinstance(left, LiveNode) else right.__class__
         return record_nodes(self.op, operands(cls, self.op, left, right))
 
@@ -149,7 +149,8 @@ class Equality(Condition):
     __slots__ = ()
 
     def __init__(self, value: LiveNode, number: float) -> None:
-        # The table has no operation for equality, so `as_value` records a product of two others.
+        # No operation is an equality. `as_value` and `comparisons` do not use MUL, because this
+        # class overrides them, and `_record_guard` takes any operation without a sign for "==".
         super().__init__(MUL, (value, number), value.data == number)
 
     def comparisons(self) -> Sequence[Condition]:
@@ -158,6 +159,7 @@ class Equality(Condition):
     def as_value(self) -> Any:
         """Return (x ≥ c)·(x ≤ c), which is 1 if x = c, else 0."""
         value, number = self.operands
+        # The outcomes are not used, because the conditions are only multiplied.
         return Condition(GREATER_EQUAL, (value, number), True) * Condition(
             LESS_EQUAL, (value, number), True
         )
@@ -188,14 +190,14 @@ _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call
 
 
 def _record_guard(condition: Condition, frame: FrameType) -> None:
-    """Make this comparison the last guard of all nodes that are recorded from now on."""
+    """Append this comparison to the guards of all nodes that are recorded from now on."""
     left, right = condition.operands
     if not isinstance(right, LiveNode):
         right = float(right)
     relation = _RELATIONS.get(condition.op, "==")
-    note = recorder.current_note
+    note = recorder.current_note  # a string if there is no block and no guard
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
-    origin = frame.f_code, frame.f_lasti
+    origin = frame.f_code, frame.f_lasti  # faster than the line number, which takes a search
     guard = _new(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
     recorder.current_note = _new(Note, ("", block, guard))
 
@@ -209,7 +211,6 @@ def forget_guards() -> None:
     recorder.current_note = with_guard(recorder.current_note, None)
 
 
-# The folder of installed packages may lie inside the folder of the standard library.
 _STANDARD, _SITE = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib"))
 _LIBRARIES = (str(Path(np.__file__).parent), str(Path(__file__).parents[1]))
 
@@ -229,5 +230,6 @@ def _user_frame(frame: FrameType) -> FrameType:
 @cache
 def _is_library(filename: str) -> bool:
     """Return whether a file belongs to NumPy, the standard library or this package."""
+    # The folder of installed packages may be inside the folder of the standard library.
     is_standard = filename.startswith(_STANDARD) and not filename.startswith(_SITE)
     return is_standard or filename.startswith(_LIBRARIES)

@@ -88,19 +88,19 @@ def _exp_minus_square(xp: Any, z: Any) -> Any:
 def erf(xp: Any, x: Any) -> Any:
     """Return 2/√π times the integral of exp(−t²) from 0 to x."""
 
-    def computed() -> Any:
+    def stable() -> Any:
         size = xp.abs(x)
         center = _erf_center(between(xp, x, -_CENTER, _CENTER))
         outer = 1 - _erfc_middle(xp, between(xp, size, _CENTER, 6.0))  # 1 in floats beyond 6
         return xp.where(size <= _CENTER, center, xp.where(x > 0, outer, -outer))
 
-    return in_form(xp, computed=computed, textbook=lambda: xp.erf(x))
+    return in_form(xp, stable=stable, textbook=lambda: xp.erf(x))
 
 
 def erfc(xp: Any, x: Any) -> Any:
     """Return 1 − erf x, with all digits where erf x is nearly 1."""
 
-    def computed() -> Any:
+    def stable() -> Any:
         size = xp.abs(x)
         center = 1 - _erf_center(between(xp, x, -_CENTER, _CENTER))
         middle = _erfc_middle(xp, between(xp, size, _CENTER, _FAR))
@@ -108,11 +108,11 @@ def erfc(xp: Any, x: Any) -> Any:
         tail = xp.where(size <= _FAR, middle, far)
         return xp.where(size <= _CENTER, center, xp.where(x > 0, tail, 2 - tail))
 
-    return in_form(xp, computed=computed, textbook=lambda: xp.erfc(x))
+    return in_form(xp, stable=stable, textbook=lambda: xp.erfc(x))
 
 
 def erf_slope(xp: Any, x: Any) -> Any:
     """Return 2/√π exp(−x²), which is 0 in floating point beyond ±40."""
-    c = in_form(xp, computed=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
-    square = in_form(xp, computed=lambda: c * c, textbook=lambda: xp.pow(c, 2))
+    c = in_form(xp, stable=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
+    square = in_form(xp, stable=lambda: c * c, textbook=lambda: xp.pow(c, 2))
     return _SLOPE_AT_0 * xp.exp(-square)

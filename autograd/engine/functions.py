@@ -107,7 +107,7 @@ def normal_pdf(x: Value | Number) -> Value:
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:
     """Return x if x > 0, and slope·x otherwise."""
-    return record(ops.leaky_relu_row(slope), (x,))
+    return record(ops.leaky_relu(slope), (x,))
 
 
 def dot(

@@ -23,10 +23,10 @@ class Op:
 
     Attributes:
         name: the name of the operation. If the operation has a constant, the name contains it, as
-            in ``power(3.0)``; otherwise the name is the key in the table.
+            in ``power(3.0)``; otherwise the name is its key in the table `OPS`.
         arity: the number of inputs. None means that any number is allowed.
         forward: the function ``forward(xp, *inputs)`` that returns the value. The namespace `xp`
-            has the functions for this kind of numbers, as NumPy has them for arrays.
+            has functions such as ``xp.exp`` for the inputs. It is `numpy` if the inputs are arrays.
         partials: the function ``partials(xp, output, *inputs)`` that returns the local derivatives,
             one for each input.
         glyph: the symbol of the operation in pictures and text.
@@ -36,13 +36,14 @@ class Op:
         convention: a description of the derivative that is used at a kink, where the derivatives on
             the left and on the right differ.
         composite: whether `Graph.expand` splits the operation into simpler ones.
-        infix: whether the operation is written as a sign between its operands. If it is not, it can
-            be called by its name.
+        infix: whether the operation is written as a sign between its operands, as in ``a + b``. The
+            other operations are written as calls, as in ``tanh(a)``.
         kinked: whether the function or its derivative jumps somewhere.
         activation: the kind of activation function, or "" if the operation is not used as one. The
             weights before a rectifying activation are initialized larger, because the activation
             passes on only about half of its inputs.
-        square: whether the operation squares its input, or the differences of its inputs.
+        square: whether the operation squares its input, or the differences between its inputs. The
+            search for mistakes in a hand calculation reads it, to find forgotten factors of 2.
         monotone: 1 if the function never decreases, −1 if it never increases, else 0. The values of
             a monotone function on an interval lie between the values at the ends.
         aliases: further names that worksheets accept for the operation.
@@ -75,19 +76,21 @@ class Op:
     def __call__(self, xp: Any, *inputs: Any) -> Any:
         """Return the value of the operation at the inputs, computed with the functions of `xp`.
 
-        If `xp` has a function of this name, this method calls it, and otherwise `forward`. The
-        formula of one operation can therefore call another operation. With Values the call becomes
-        a node, with textbook symbols it is printed as σ(x), and with floats and arrays it evaluates
-        `forward`.
+        If `xp` has a function of this name, this method calls it, and otherwise `forward`. If the
+        formula of one operation calls another operation, the call is therefore kept as one step: a
+        node with Values, and σ(x) with textbook symbols. Floats and arrays have no such function,
+        so that `forward` is evaluated.
         """
+        # A function of `xp` may have the name of a user's operation and mean something else.
         function = getattr(xp, self.name, None) if self.name in OPS else None
         return function(*inputs) if function else self.forward(xp, *inputs)
 
     def reproduces(self, output: float, partials: Sequence[float], inputs: Sequence[float]) -> bool:
         """Return whether the operation gives this output and these partials for these inputs.
 
-        The relative tolerance is 1e-12. The result is False if the data of an input was changed
-        after the node was recorded.
+        The relative tolerance is 1e-12. The absolute tolerance is 1e-300, because the least numbers
+        have few digits. With the current data of the parents as inputs, the method tells whether
+        the data was changed after the recording.
         """
         try:
             again = self.forward(FLOATS, *inputs)
@@ -111,7 +114,7 @@ class Op:
 
 
 def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[float, ...]:
-    """Return the local derivatives as floats. A derivative that is not finite is inf or nan.
+    """Return the local derivatives as floats. One that is infinite or undefined is inf or nan.
 
     Python's floats raise an error for 1/0, so the derivatives are then computed again with NumPy's
     floats, which return inf or nan.
@@ -128,26 +131,26 @@ def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[f
             return tuple(float(slope) for slope in op.partials(np, *numbers))
 
 
-def in_form(xp: Any, *, computed: Callable[[], T], textbook: Callable[[], T]) -> T:
+def in_form(xp: Any, *, stable: Callable[[], T], textbook: Callable[[], T]) -> T:
     """Return the numerically stable form, or the textbook form if ``xp.textbook`` is true.
 
     For example, textbooks write σ′ = σ(1 − σ), but 1 − σ(40) is 0 in floating point. The tests
-    prove that the two forms are equal.
+    compare the two forms, which are equal in exact arithmetic.
     """
-    return textbook() if getattr(xp, "textbook", False) else computed()
+    return textbook() if getattr(xp, "textbook", False) else stable()
 
 
 OPS: dict[str, Op] = {}
 
 
-def row(op: Op) -> Op:
+def register(op: Op) -> Op:
     """Add an operation to the table and return it."""
     OPS[op.name] = op
     return op
 
 
 # The operations that users have defined with `autograd.operation`, by name.
-USERS: dict[str, Op] = {}
+USER_OPS: dict[str, Op] = {}
 
 # The makers, by name. A maker is a function that returns an operation with a given constant. For
 # example, `power` is the maker of power(3.0).
@@ -177,12 +180,12 @@ def op_named(name: str) -> Op:
     >>> op_named("tanh") is ops.TANH, op_named("power(2.0)") is ops.power(2)
     (True, True)
     """
-    if name in OPS or name in USERS:
-        return OPS.get(name) or USERS[name]
+    if name in OPS or name in USER_OPS:
+        return OPS.get(name) or USER_OPS[name]
     made = re.fullmatch(r"(\w+)\((-?[\d.e+-]+)\)", name)
     if made and made[1] in MAKERS:
         return MAKERS[made[1]](float(made[2]))
     raise ValueError(
-        f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS, *USERS])}. "
+        f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS, *USER_OPS])}. "
         "Define an operation of your own with autograd.operation before you use its name."
     )

@@ -27,7 +27,11 @@ from .recorder_source import many_recorder_source, recorder_source, weighted_sum
 N = TypeVar("N", bound=LiveNode)
 
 current_note: Note | str = ""
-"""The note that every recorder stores in its new node. It has the current blocks and guards."""
+"""The note that every recorder stores in its new node.
+
+It has the names of the current blocks, such as "layer 1", and the last guard, which is a comparison
+that decided a branch. It is an empty string if there are none. `note.Note` explains both.
+"""
 
 ERRORS = (ArithmeticError, ValueError)  # the errors that a formula over floats may raise
 new = object.__new__  # skips `__init__`, which would check a number that is known to be valid
@@ -41,7 +45,7 @@ def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
 
 
 class RecordedMethod:
-    """A placeholder for a recorder in a class body, which replaces itself by the recorder.
+    """A placeholder in a class body. It replaces itself by the recorder of its operation.
 
     A recorder creates nodes of its class, and the class does not exist while its body is executed.
     Python calls `__set_name__` as soon as the class exists.
@@ -57,22 +61,23 @@ class RecordedMethod:
         setattr(owner, name, self.method)
 
 
-# For an operation with more parents than this, no function is compiled, because evaluating the
-# formula is cheaper.
+# For an operation with more parents than this, no function is compiled, because compiling takes
+# longer than it saves. The formula is evaluated as it is.
 MOST_COMPILED = 64
 
 
 @cache
-def many(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]], N]:
-    """Return the recorder of an operation for a tuple of `count` parents, which are at least 3."""
+def many_recorder(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]], N]:
+    """Return the recorder of an operation for a tuple of `count` parents. `count` is at least 3."""
     return _compile(op, cls, many_recorder_source(op, count), f"{op.name}{count}")
 
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
+    # A node stores one or two parents in another form than a tuple. See `LiveNode`.
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
-        return many(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
+        return many_recorder(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
     return record_carefully(op, parents)
 
 
@@ -113,6 +118,7 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
         if output - output:
             raise failure(DOT, (*weights[:-1], *x, weights[-1]), None)
         node = make_node(cls, output, DOT, (), (), current_note)
+        # The last row of the table in `LiveNode`. The 1.0 at the end of `data` is ∂z/∂b.
         node._a, node._b, node._p, node._q = weights, x, data, w[:-1]
         return node
 
@@ -120,10 +126,11 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
 
 
 def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
-    """Compile the source of a recorder in the scope of a function that binds its free names.
+    """Return the recorder that the source defines.
 
-    These names are the class, the operation and the functions of `FLOATS`. As local variables they
-    are found faster than as globals.
+    The source uses the names of the class, of the operation and of the functions of `FLOATS`. It is
+    compiled inside a function that has them as arguments, because the recorder finds them faster
+    there than as globals.
     """
     bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
     source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return record_{op.name}\n"
@@ -175,7 +182,11 @@ def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
 
 
 def _unpack(operand: Any, op: Op) -> Any:
-    """Return the node or the number that an operand contains or represents."""
+    """Return the Value of a condition, the entry of an array of one, or the operand itself.
+
+    Raises:
+        TypeError: the operand is a sequence, and the operation is a function of one number.
+    """
     if hasattr(operand, "as_value"):  # a condition, whose value is 1 or 0
         return operand.as_value()
     if isinstance(operand, np.ndarray) and not operand.ndim:
@@ -189,8 +200,8 @@ def _unpack(operand: Any, op: Op) -> Any:
 def make_constant(cls: type[N], number: Any) -> N:
     """Return the leaf that stands for a plain number in an expression, such as the 2 in 2·x."""
     node = new(cls)
-    is_plain = number.__class__ is float and number - number == 0.0  # a finite float
-    node._data = number if is_plain else real_number(number)
+    is_finite_float = number.__class__ is float and number - number == 0.0
+    node._data = number if is_finite_float else real_number(number)
     node._grad = 0.0
     node.op = CONSTANT
     node.note = current_note

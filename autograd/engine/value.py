@@ -20,7 +20,7 @@ from .topological import all_nodes, inner_nodes
 def unary(op: Op) -> Callable[[Value | Number], Value]:
     """Return the method that records an operation of one operand.
 
-    The result is annotated as that method, because the class body turns a `RecordedMethod` into it.
+    The annotation is that of the method, by which the class replaces the `RecordedMethod` here.
     """
     method: Any = RecordedMethod(op)
     return method  # type: ignore[no-any-return]
@@ -64,13 +64,13 @@ class Value(NumberLike):
         if label.__class__ is not str and not isinstance(label, str):
             raise TypeError(f"a label is a string; got {label!r}. Write Value(number, label='w').")
         # Most data are finite floats, and this test is faster than `real_number`.
-        is_plain = data.__class__ is float and data - data == 0.0
-        self._data = data if is_plain else real_number(data)  # type: ignore[assignment]
+        is_finite_float = data.__class__ is float and data - data == 0.0
+        self._data = data if is_finite_float else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
-        note = recorder.current_note
+        note = recorder.current_note  # a string if there is no block and no guard
         self.note = with_block(label, note.block) if isinstance(note, Note) else label
-        self._a = self._b = None
+        self._a = self._b = None  # no parents
 
     # --- the chain rule ---------------------------------------------------------------------------
 
@@ -78,8 +78,7 @@ class Value(NumberLike):
         """Add ∂self/∂leaf to the `grad` of every leaf, and set the `grad` of every inner node.
 
         The gradients of leaves accumulate over calls, so that the gradients of the examples in a
-        mini-batch are summed. `zero_grad` sets them to 0. The local derivatives were recorded in
-        the forward pass, so changing the data of a leaf afterwards does not change them.
+        mini-batch are summed. `zero_grad` sets them to 0.
 
         Raises:
             OverflowError, ValueError, ZeroDivisionError: a gradient overflows, or a nonzero
@@ -93,10 +92,11 @@ class Value(NumberLike):
         >>> y.backward(); x.grad
         12.0
         """
-        # The guards refer to the nodes that were compared. A training loop that kept its guards
-        # would keep the graphs of all its steps in memory.
+        # A guard is a recorded comparison, as in `if x > 0`, and refers to the nodes compared. A
+        # training loop that kept its guards would keep the graphs of all its steps in memory.
         forget_guards()
         order = inner_nodes(self)
+        # The new gradients are summed apart from the earlier ones, so that rounding cannot differ.
         earlier = set_leaves_aside(order) if self.was_swept else {}
         for node in order:
             node._grad = 0.0
@@ -139,15 +139,15 @@ class Value(NumberLike):
     def __pow__(self, exponent: Value | Number) -> Value:
         """Return self**exponent.
 
-        An exponent that is a plain number is part of the operation and not a parent. No derivative
-        in the exponent is then taken, so the base may be negative.
+        An exponent that is a plain number is part of the operation and not a parent. The base may
+        then be negative, because only the derivative with respect to the exponent has log(base).
         """
         if exponent.__class__ is Value:
             return Value._power(self, exponent)
         base, n = operands(Value, ops.POW, self, exponent)
         if n is None:  # the exponent is an array, whose own operator takes over
             return NotImplemented
-        if n.op is not CONSTANT:  # the exponent was a Value inside a zero-dimensional array
+        if n.op is not CONSTANT:  # a Condition, or a Value in a zero-dimensional array
             return Value._power(base, n)
         return record(ops.power(n.data), (base,))
 
@@ -186,7 +186,7 @@ class Value(NumberLike):
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Return self where it is positive, and slope·self elsewhere."""
-        return record(ops.leaky_relu_row(slope), (self,))
+        return record(ops.leaky_relu(slope), (self,))
 
 
 def record(op: Op, inputs: Sequence[Value | Number]) -> Value:

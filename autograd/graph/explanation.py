@@ -48,7 +48,7 @@ class Explanation:
             return 0.0
         return self.total - sum(path.contribution for path in self.paths)
 
-    @encodable
+    @encodable  # replaces signs such as ∂ if standard output cannot encode them
     def __str__(self) -> str:
         writer = Writer(self.graph)
         gradient, start, end = writer.gradient(self.wrt), writer.name(self.wrt), writer.output
@@ -95,8 +95,11 @@ def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Ex
         most: the largest number of paths to list. All paths are counted and summed, listed or not.
 
     Raises:
-        TypeError: `output` or `wrt` is of another kind.
+        TypeError: `output` or `wrt` has a type that is not listed above.
         ValueError: `wrt` is not part of the computation, or its label is not unique.
+
+    In this example, paths 1 and 2 look alike. They lead through the first and the second operand of
+    x * x.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x + 2 * x
@@ -144,7 +147,8 @@ def _write_product(writer: Writer, path: Path) -> list[str]:
         "".join(_write_ends(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
-    # With one edge, the first row repeats the left side, and the third repeats the last.
+    # If there is one edge, the first row only names the derivative, and the third is the number
+    # that the last one has as well.
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
@@ -185,14 +189,14 @@ def _explain_dead_path(writer: Writer, path: Path) -> str:
 
 
 def _write_equations(writer: Writer, path: Path, start: str) -> str:
-    """Return the lines of a path in LaTeX, with their equals signs aligned, after `start`."""
+    """Return `start` and the lines of a path in LaTeX, with the equals signs aligned."""
     first, *others = _write_product(writer, path)
     rows = [start + first, *(f"&= {row}" for row in others)]
     return " \\\\\n".join(rows) + _explain_dead_path(writer, path)
 
 
 def _write_count(paths: int) -> str:
-    """Write a number of paths, or its order of magnitude if it has 100 bits or more.
+    """Write how many paths there are, or the power of ten if the count has 100 bits or more.
 
     Nobody reads more digits, and Python refuses to print integers of more than 4,300 digits.
     """

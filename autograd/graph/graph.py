@@ -36,9 +36,9 @@ class Graph:
     Attributes:
         nodes: every number of the computation, parents before their children.
         swept: whether `backward` had been called on every output when the snapshot was taken.
-        outputs: the indices of the outputs; the last node by default.
+        outputs: the indices of the outputs. By default, the last node is the output.
         guards: the comparisons that decided which branch was recorded. A guard over Values that
-            are not in the graph is left out. The nodes that only guards use are at the end of
+            are not in the graph is left out. Nodes that are used by guards alone are at the end of
             `nodes`.
 
     Raises:
@@ -76,7 +76,8 @@ class Graph:
         Args:
             output: a Value, several Values, which share one graph, or a Graph, which is returned.
             inputs: Values that belong to the graph even if the output does not depend on them. The
-                branch that was recorded may depend on them, as in ``a if x > 0 else b``.
+                guard x > 0 of ``a if x > 0 else b`` is kept only if x is in the graph, or depends
+                on no leaves but those in the graph. Otherwise the guard is left out.
 
         Raises:
             TypeError: `output` is something else; the message says what to write.
@@ -159,6 +160,7 @@ class Graph:
         for node in reversed(self.nodes):
             accumulate(adjoints, adjoints[node.index], node.parents, node.partials)
         for node in self.nodes:
+            # Nobody uses the gradient of a constant.
             if not math.isfinite(adjoints[node.index]) and node.op is not CONSTANT:
                 raise self._explain_adjoint(node, adjoints)
         return tuple(adjoints)
@@ -192,7 +194,10 @@ class Graph:
         return tuple(guard for guard in self.guards if not guard.holds(numbers))
 
     def index(self, wanted: str | int) -> int:
-        """Return the index of the node with that label, or check and return an index.
+        """Return the index of a node, given by a name or by the index itself.
+
+        The name is a label, or the name of a node without a label, such as "v1". A negative index
+        counts from the end.
 
         Raises:
             TypeError: `wanted` is neither a label nor an index.
@@ -200,8 +205,8 @@ class Graph:
         """
         if isinstance(wanted, Value):
             raise TypeError(
-                "a Graph does not hold Values: give the node by its label or its number, or give "
-                "the output Value in place of the Graph"
+                "a Graph does not hold Values: name the node by its label or its index, or pass "
+                "the output Value instead of its Graph"
             )
         if not isinstance(wanted, str | int):
             raise TypeError(f"a node is given by its label or its number; got {wanted!r}")
@@ -221,14 +226,17 @@ class Graph:
             numbers = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
             return (
                 f"{len(found)} nodes are labeled {wanted!r}: give the number of one ({numbers}), "
-                "or the Value itself together with the output Value"
+                "or pass the output Value instead of its Graph and the node as a Value"
             )
         labels = [node.label for node in self.nodes if node.label]
         shown = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
         return f"no node is labeled {wanted!r}; the labels are: {shown or 'none'}"
 
     def subgraph(self, wanted: str | int) -> Graph:
-        """Return the graph of one node: what it was computed from, with itself as the output."""
+        """Return the graph of one node: what it was computed from, with itself as the output.
+
+        A guard over nodes that the node was not computed from is left out.
+        """
         kept = self._find_ancestors([self.index(wanted)])
         place = {old: new for new, old in enumerate(sorted(kept))}
         nodes = tuple(self.nodes[old].renumbered(place) for old in sorted(kept))
@@ -289,7 +297,13 @@ class Graph:
         return values
 
     def _attach_guards(self, values: Sequence[Value]) -> None:
-        """Attach the guards to the notes of the outputs, as a recording does."""
+        """Attach the guards to the outputs, so that their graphs have these guards too.
+
+        A node refers to the last guard that was recorded before it, and each guard to the one
+        before it.
+        """
+        if not self.guards:
+            return
         chain: RecordedGuard | None = None
         for guard in self.guards:
             right = guard.bound if guard.right is None else values[guard.right]
@@ -297,7 +311,7 @@ class Graph:
             chain = RecordedGuard(
                 values[guard.left], guard.relation, right, guard.outcome, origin, chain
             )
-        for output in self.outputs if chain else ():
+        for output in self.outputs:
             values[output].note = with_guard(values[output].note, chain)
 
     # --- as text ----------------------------------------------------------------------------------
@@ -346,14 +360,15 @@ def locate(output: Output | Graph, wanted: Value | str | int) -> tuple[Graph, in
     """Return the graph of `output` and the index of a node, given by Value, label or index.
 
     Raises:
-        TypeError: `output` or `wanted` is of another kind; a Graph holds no Values.
+        TypeError: `output` or `wanted` has a wrong type, or is a Graph and a Value.
         ValueError: the node is not part of the computation, or its label is not unique.
     """
     if isinstance(output, Graph) or not isinstance(wanted, Value):
         graph = Graph.of(output)
-        return graph, graph.index(wanted)  # type: ignore[arg-type]  # refuses a Value in words
+        # `index` raises an error with advice if `wanted` is a Value.
+        return graph, graph.index(wanted)  # type: ignore[arg-type]
     outputs = collect_outputs(output)
-    for index, value in enumerate(all_nodes(*outputs)):
+    for index, value in enumerate(all_nodes(*outputs)):  # the order in which `of` numbers them
         if value is wanted:
             return Graph.of(outputs), index
     raise ValueError(

@@ -12,7 +12,7 @@ import numpy as np
 from ..engine.formula import Expr, Symbols, lift, symbol
 from ..engine.namespace import FLOATS, FUNCTIONS
 from ..engine.number import Number, shortened
-from ..engine.operation import MAKERS, OPS, USERS, Op, op_named
+from ..engine.operation import MAKERS, OPS, USER_OPS, Op, op_named
 from ..engine.recorder import recorder
 from ..engine.value import Value, record
 from .gradcheck import gradcheck
@@ -112,7 +112,7 @@ def operation(
     _check_values(op, points)
     made = Operation(op)
     _check_slopes(made, points)
-    USERS[name] = op
+    USER_OPS[name] = op
     return made
 
 

@@ -22,42 +22,43 @@ from .gradient_report import Component, GradientReport
 
 _TOLERANCE = 1e-7
 _COMPLEX_DOUBT = 1e-12  # relative error of the complex step
-_CALLS = 4  # with the same values, to see whether the function returns the same each time
-_NEARBY = 2.0**-40  # relative distance to the two points that stand for the sides of a point
-_TINY = 1e-150  # the distance to them if the point is 0
+_CALLS = 4  # how often the function is called to see whether it returns the same each time
+# The two sides of a point are examined at this distance from it, relative to the point.
+_NEARBY = 2.0**-40
+_TINY = 1e-150  # the distance if the point is 0
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is checked: a function of some Values, and its recorded gradients.
 
-    `compute` calls the function with the present data of `points`.
+    `compute` calls the function with the present data of `coordinates`.
     """
 
-    points: Sequence[Value]
+    coordinates: Sequence[Value]
     names: Sequence[str]
     compute: Callable[[], Value]
     recorded: Sequence[float]
 
     def evaluate(self, k: int, x: float) -> float:
-        """Return the function's value with x as point number k."""
+        """Return the function's value with x as coordinate k."""
         with self._moved(k, x):
             return self.compute().data
 
     def compute_at(self, k: int, x: float) -> Value:
-        """Return what the function records with x as point number k."""
+        """Return what the function records with x as coordinate k."""
         with self._moved(k, x):
             return self.compute()
 
     @contextmanager
     def _moved(self, k: int, x: float) -> Iterator[None]:
-        point = self.points[k]
-        kept = point.data
-        point.data = x
+        coordinate = self.coordinates[k]
+        kept = coordinate.data
+        coordinate.data = x
         try:
             yield
         finally:
-            point.data = kept
+            coordinate.data = kept
 
 
 def gradcheck(
@@ -73,11 +74,13 @@ def gradcheck(
 
     Args:
         function: a function of the values that returns a Value or several, which are added up. A
-            module of `nn` takes the values as one list, and its parameters are compared too. For a
-            `Program`, the gradients of the mean over the batch are compared with differences, for
-            which every example is recorded again.
-        values: the point at which to compare, as numbers or Values. The labels of Values name the
-            lines of the report. For a `Program`, these are its columns.
+            module of `nn` takes the values as one list, and its parameters are compared too. If it
+            is a `Program`, the function is the mean of its output over the batch. The gradients
+            with respect to its parameters are compared with differences, and the differences record
+            every example again.
+        values: the values to pass to the function, as numbers or Values. The labels of Values name
+            the lines of the report. If the function is a `Program`, these are the columns of its
+            batch of inputs.
         tolerance: the largest difference allowed, relative to the larger of the two gradients.
 
     Raises:
@@ -97,9 +100,11 @@ def gradcheck(
         subject = _of_function(function, values)
     components: list[Component] = []
     returned = _call_again(subject)  # the keys of a dict are a set that keeps its order
-    while len(components) < len(subject.points) and len(returned) == 1:
+    # The loop ends early if the function returns another result, because no gradient counts then.
+    while len(components) < len(subject.coordinates) and len(returned) == 1:
         components.append(_compare(subject, len(components), tolerance))
         returned |= {subject.compute().data: None}
+    # The reason of a failure may be that the function sometimes returns another result.
     if len(returned) == 1 and not all(component.ok for component in components):
         returned |= _call_again(subject)
     return GradientReport(tuple(components), tuple(returned) if len(returned) > 1 else ())
@@ -115,47 +120,47 @@ def _call_again(subject: Subject) -> dict[float, None]:
 
 def _of_function(function: Callable[..., Any], values: Sequence[Value | Number]) -> Subject:
     parameters = list(function.parameters()) if hasattr(function, "parameters") else []
-    points = [_point(v, k) for k, v in enumerate(values, start=1)]
-    everything = [*points, *parameters]
+    inputs = [_coordinate(v, k) for k, v in enumerate(values, start=1)]
+    everything = [*inputs, *parameters]
 
     def compute() -> Value:
-        return _single(function(points) if parameters else function(*points))
+        return _single(function(inputs) if parameters else function(*inputs))
 
     adjoints = adjoints_of(compute())
-    names = [v.label or f"parameter {k - len(points) + 1}" for k, v in enumerate(everything)]
+    names = [v.label or f"parameter {k - len(inputs) + 1}" for k, v in enumerate(everything)]
     return Subject(everything, names, compute, [adjoints[v] for v in everything])
 
 
 def _of_program(program: Program, columns: Any) -> Subject:
     recorded = program.value_and_grad(columns)[1].tolist()
-    points = [
-        Value(weight, parameter.label)
-        for weight, parameter in zip(program.weights.tolist(), program.parameters, strict=True)
+    weights = [
+        Value(number, parameter.label)
+        for number, parameter in zip(program.weights.tolist(), program.parameters, strict=True)
     ]
     examples = np.asarray(columns, dtype=float).T.tolist()
 
     def compute() -> Value:
-        return total(program.record(points, column) for column in examples) / len(examples)
+        return total(program.record(weights, column) for column in examples) / len(examples)
 
-    names = [point.label or f"parameter {k}" for k, point in enumerate(points, start=1)]
-    return Subject(points, names, compute, recorded)
+    names = [weight.label or f"parameter {k}" for k, weight in enumerate(weights, start=1)]
+    return Subject(weights, names, compute, recorded)
 
 
-def _point(v: Value | Number, k: int) -> Value:
+def _coordinate(v: Value | Number, k: int) -> Value:
     if isinstance(v, Value):
         return Value(v.data, v.label or f"value {k}")
     return Value(real_number(v), f"value {k}")
 
 
 def _single(result: Any) -> Value:
-    """Return the result of a function as one Value, the sum of several."""
+    """Return the result of a function as one Value. If it is several Values, return their sum."""
     if isinstance(result, Value):
         return result
     flat = list(np.array(result, dtype=object).ravel())
     if flat and all(isinstance(v, Value) for v in flat):
         return total(flat)
     raise TypeError(
-        f"gradcheck: the function returns a Value or several; got {type(result).__name__}. "
+        f"gradcheck: the function must return one or more Values; got {type(result).__name__}. "
         "Write it with the operations of autograd, not with those of math."
     )
 
@@ -164,39 +169,40 @@ def _single(result: Any) -> Value:
 
 
 def _compare(subject: Subject, k: int, tolerance: float) -> Component:
-    """Return how the recorded gradient of point number k compares with the measured one.
+    """Return how the recorded gradient of coordinate k compares with the measured one.
 
-    A few differences are enough if they agree with the recorded gradient. Otherwise the step is
-    halved to the end, the point is searched for a kink, and the complex step decides what the
-    differences leave undecided.
+    A few differences are enough if they agree with the recorded gradient. Otherwise the differences
+    are measured at all step sizes, and the point is searched for a kink. If the differences leave
+    the gradient undecided, the complex step decides.
     """
-    recorded, at = subject.recorded[k], subject.points[k].data
+    recorded, at = subject.recorded[k], subject.coordinates[k].data
     judge = partial(_judge, subject.names[k], recorded, tolerance)
     output = subject.compute()
     differences = Differences(partial(subject.evaluate, k), at, _rounding_error(output))
+    # With a tenth of the tolerance, the error of the measurement hardly affects the verdict.
     differences.refine(until=tolerance / 10)
     if differences.best and differences.is_confirmed() and judge(differences.best).ok:
         return judge(differences.best)
     differences.refine()
     measured = differences.conclude(recorded)
-    found = judge(measured)
+    component = judge(measured)
     if differences.has_jump or differences.has_kink:
-        return replace(found, kink=_name_kink(subject, k) or "the function")
-    if found.verdict == "disagrees":
-        return replace(found, kink=_name_kink(subject, k))
-    if found.verdict == "undecided":
-        exact = complex_slope(output, subject.points[k])
+        return replace(component, kink=_name_kink(subject, k) or "the function")
+    if component.verdict == "disagrees":  # the differences may miss a kink; the nodes may show it
+        return replace(component, kink=_name_kink(subject, k))
+    if component.verdict == "undecided":
+        exact = complex_slope(output, subject.coordinates[k])
         if exact is None and recorded == 0.0 and differences.is_zero(measured):
             exact = 0.0
-        # `complex_slope` cannot tell a recorded slope below its limit from 0.
+        # The method is not exact below `LEAST_SLOPE`, so it cannot judge such a recorded slope.
         if exact is not None and not 0.0 < abs(recorded) < LEAST_SLOPE:
             return judge(Estimate(exact, _COMPLEX_DOUBT * abs(exact)))
-    return found
+    return component
 
 
-def _judge(name: str, recorded: float, tolerance: float, found: Estimate) -> Component:
-    scale = max(abs(recorded), abs(found.slope))
-    return Component(name, recorded, found.slope, tolerance * scale, doubt=found.doubt)
+def _judge(name: str, recorded: float, tolerance: float, measured: Estimate) -> Component:
+    scale = max(abs(recorded), abs(measured.slope))
+    return Component(name, recorded, measured.slope, tolerance * scale, doubt=measured.doubt)
 
 
 def _rounding_error(output: Value) -> float:
@@ -207,7 +213,7 @@ def _rounding_error(output: Value) -> float:
 
 def _name_kink(subject: Subject, k: int) -> str:
     """Return the operation whose slopes differ between the two sides of the point, if any."""
-    at = subject.points[k].data
+    at = subject.coordinates[k].data
     nearby = _NEARBY * abs(at) or _TINY
     try:
         below, above = (inner_nodes(subject.compute_at(k, x)) for x in (at - nearby, at + nearby))
@@ -222,4 +228,5 @@ def _name_kink(subject: Subject, k: int) -> str:
 
 
 def _differ(some: Sequence[float], others: Sequence[float]) -> bool:
+    # Between two points so close, a smooth derivative changes by far less than 1%.
     return any(abs(a - b) > 0.01 * max(abs(a), abs(b)) for a, b in zip(some, others, strict=True))

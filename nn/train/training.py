@@ -33,7 +33,7 @@ from .weights import weights_of
 def fit(
     model: Module,
     data: Data,
-    *others: object,
+    *others: object,  # this and `unknown` are only accepted to be refused with advice
     loss: Loss = squared_error,
     optimizer: Optimizer | None = None,
     epochs: int = 1,
@@ -72,11 +72,14 @@ def fit(
         batch_size: the size of a mini-batch; `len(data)` makes it full-batch descent.
         validation: other examples, whose cost and accuracy are measured after each epoch.
         seed: for the shuffling and for Dropout, an int or a numpy Generator. The same int gives
-            the same bits.
-        l2: λ of λ Σ θ², which is added to every cost.
-        targets: what the targets mean, "classes", "label", "labels" or "numbers", and thereby
-            which outputs count as right. By default `nn.targets.decide_type` determines it from the
-            loss and the data. The history keeps it as `history.targets`.
+            the same result, to the last bit.
+        l2: λ. The sum λ Σ θ² over all weights and biases of the model is added to the cost of every
+            example, and therefore also to the costs in the history.
+        targets: what the targets mean, which decides whether an output counts as right. With
+            "classes", the largest output names the class. With "label", the only output answers yes
+            or no. With "labels", each output does. With "numbers", no output is right or wrong. By
+            default `nn.targets.decide_type` determines it from the loss and the data. The history
+            keeps it as `history.targets`.
         train: the parameters that learn, such as ``net.layers[-1].parameters()``, a Module, or
             names. By default all parameters learn. A parameter that does not learn keeps its value.
         sample_weight: the weight of each example, by which its cost is multiplied.
@@ -84,8 +87,9 @@ def fit(
             all classes the same total.
         metrics: additional metrics by name. Each is a function of all outputs and all targets, two
             arrays of shape (examples, outputs), that returns a number.
-        patience: how many epochs without a lower validation cost end the training. The model then
-            has the weights of the epoch with the lowest validation cost.
+        patience: the training ends if the validation cost has not reached a new minimum for this
+            many epochs. The model then has the weights of the epoch with the lowest validation
+            cost.
         on_epoch: called with the Epoch after each one; the training ends if it returns True. The
             parameters of the model are up to date and may be changed.
         on_batch: called with the Batch after each step, under the same rules as `on_epoch`.
@@ -94,7 +98,7 @@ def fit(
             continued as if there had been no pause; `seed` is not used then.
 
     Raises:
-        TypeError: an argument is of another kind; the message says what to write.
+        TypeError: an argument has a wrong type; the message says what to write.
         ValueError: data, loss, model or optimizer do not fit each other.
         ArithmeticError: a number overflowed; the message names the node and the example. The model
             then has the weights it had before the last step. This exception and any other during
@@ -114,8 +118,8 @@ def fit(
     arguments.check_functions(on_epoch=on_epoch, on_batch=on_batch)
     arguments.check_metrics(metrics or {})
     named = name_parameters(model)
-    learning = arguments.places_of(_chosen(train, resume), named)
-    chosen = [named[k] for k in learning]
+    places = arguments.places_of(_parameters_to_train(train, resume), named)
+    chosen = [named[k] for k in places]
     history, generator = _begin(optimizer, seed, resume, describe(model))
     history.learning = tuple(name for name, _ in chosen) if len(chosen) < len(named) else None
     if resume is not None:
@@ -129,11 +133,17 @@ def fit(
         check_targets(loss, validation, compiled.outputs, "the validation data")
         history.targets.check(validation.y)
     weights = weights_of(data, history.targets, sample_weight, class_weight)
-    update = history.optimizer.start(chosen, _order(compiled, learning))
+    update = history.optimizer.start(chosen, _order(compiled, places))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
+    # The callbacks run with the caller's settings for floating-point errors.
     watch = Watch(run, history, patience, on_epoch, on_batch, np.geterr())
     # The results are checked for being finite, so NumPy's own errors and warnings are off.
-    with np.errstate(all="ignore"), _kept(run, history, chosen), _shown(progress) as shown:
+    with (
+        np.errstate(all="ignore"),
+        _writing_back(run, history, chosen),
+        _showing_progress(progress) as shown,
+    ):
+        # The seconds of the first epoch should not include the first mini-batch, which is slower.
         compiled.warm_up(data, batch_size)
         _train(run, history, epochs, batch_size, validation, watch, shown)
     return history
@@ -160,6 +170,7 @@ def _train(
                     history.stopped = "Ctrl-C"
                 if history.stopped:
                     break
+            # `stopped` says why the training ends, and `interrupted` that an epoch is incomplete.
             history.interrupted = bool(interrupts) or run.tally.examples < len(run.data)
             epoch = run.measured(number, validation)
             history.epochs.append(epoch)
@@ -188,7 +199,7 @@ def _begin(
         arguments.check_optimizer(optimizer)
     optimizer = optimizer or resume.optimizer
     check_resumed(optimizer, resume.optimizer)
-    if resume.model != Description():
+    if resume.model != Description():  # empty in a history made by hand
         resume.model.check_same(model, "the history", "the model")
     bits = getattr(np.random, resume.random["bit_generator"])()
     bits.state = resume.random
@@ -197,7 +208,7 @@ def _begin(
     return history, np.random.Generator(bits)
 
 
-def _chosen(train: Parameters | None, resume: History | None) -> Parameters | None:
+def _parameters_to_train(train: Parameters | None, resume: History | None) -> Parameters | None:
     """Return `train`, or the parameters that learned in the history to resume."""
     return resume.learning if train is None and isinstance(resume, History) else train
 
@@ -209,9 +220,9 @@ def _check_learning(history: History, resume: History) -> None:
             for names in (history.learning, resume.learning)
         )
         raise ValueError(
-            f"{ours} are to learn, but {theirs} learned in the history to resume, and "
-            f"{history.optimizer} remembers a number for each. Give the same train=, or use a "
-            "new optimizer and leave resume= out"
+            f"{ours} are to learn, but {theirs} learned in the history to resume. "
+            f"{history.optimizer} keeps numbers for the parameters that learned. Give the same "
+            "train=, or use a new optimizer and leave resume= out"
         )
 
 
@@ -226,18 +237,26 @@ def _targets(
     return decide_type(compiled.cost, compiled.outputs, data.y, data.targets, given)
 
 
-def _order(compiled: Compiled, learning: Indices) -> Indices:
-    """Return the index in `learning` of each parameter of the program.
+def _order(compiled: Compiled, places: Indices) -> Indices:
+    """Return which of the parameters that learn each parameter of the program is.
 
-    The index is −1 for parameters that do not learn.
+    Args:
+        compiled: the program.
+        places: where the parameters that learn are in ``model.parameters()``.
+
+    Returns:
+        One number for each parameter of the program, in the program's order: its index in `places`,
+        or −1 if it does not learn.
     """
-    place = np.full(len(compiled.order), -1)
-    place[learning] = np.arange(len(learning))
-    return place[compiled.order]
+    index = np.full(len(compiled.order), -1)
+    index[places] = np.arange(len(places))
+    return index[compiled.order]
 
 
 @contextmanager
-def _kept(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> Iterator[None]:
+def _writing_back(
+    run: Run, history: History, chosen: Sequence[tuple[str, Value]]
+) -> Iterator[None]:
     """Write the weights to the model and the state to the history, also if the training fails."""
     try:
         yield
@@ -256,7 +275,7 @@ def _kept(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> It
 
 
 @contextmanager
-def _shown(wanted: bool) -> Iterator[Progress]:
+def _showing_progress(wanted: bool) -> Iterator[Progress]:
     shown = progress_shown(wanted)
     try:
         yield shown

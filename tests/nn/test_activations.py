@@ -36,7 +36,7 @@ def test_a_row_serves_as_well_as_its_name():
 
 
 def test_a_row_with_a_constant_is_found_again_by_its_name():
-    row = ops.leaky_relu_row(0.2)
+    row = ops.leaky_relu(0.2)
     layer = Layer(2, 2, activation=row, seed=0)
     assert activation_row(layer.activation) is row
     assert Neuron.from_arrays([1.0], 0.0, "leaky_relu(0.2)")([-10.0]).data == -2.0

@@ -7,27 +7,31 @@ import operator
 from functools import lru_cache
 from typing import Any
 
-from ..operation import MAKERS, Op, in_form, row, unique
+from ..operation import MAKERS, Op, in_form, register, unique
 
 # --- leaves, which have no inputs and no formula --------------------------------------------------
 
-LEAF = row(Op("leaf", 0, lambda xp: None, lambda xp, y: (), ""))
-CONSTANT = row(Op("constant", 0, lambda xp: None, lambda xp, y: (), ""))
+LEAF = register(Op("leaf", 0, lambda xp: None, lambda xp, y: (), ""))
+CONSTANT = register(Op("constant", 0, lambda xp: None, lambda xp, y: (), ""))
 
 # --- arithmetic -----------------------------------------------------------------------------------
 
-ADD = row(Op("add", 2, lambda xp, a, b: a + b, lambda xp, y, a, b: (1.0, 1.0), "+", infix=True))
-SUB = row(Op("sub", 2, lambda xp, a, b: a - b, lambda xp, y, a, b: (1.0, -1.0), "−", infix=True))
-MUL = row(Op("mul", 2, lambda xp, a, b: a * b, lambda xp, y, a, b: (b, a), "×", infix=True))
-NEG = row(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−", infix=True))
+ADD = register(
+    Op("add", 2, lambda xp, a, b: a + b, lambda xp, y, a, b: (1.0, 1.0), "+", infix=True)
+)
+SUB = register(
+    Op("sub", 2, lambda xp, a, b: a - b, lambda xp, y, a, b: (1.0, -1.0), "−", infix=True)
+)
+MUL = register(Op("mul", 2, lambda xp, a, b: a * b, lambda xp, y, a, b: (b, a), "×", infix=True))
+NEG = register(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−", infix=True))
 
 
 def _div_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     # −y/b instead of −a/b², because b² overflows for |b| > 1e154.
-    return 1 / b, in_form(xp, computed=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
+    return 1 / b, in_form(xp, stable=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
 
 
-DIV = row(
+DIV = register(
     Op(
         "div",
         2,
@@ -43,7 +47,7 @@ DIV = row(
 def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return in_form(
         xp,
-        computed=lambda: _pow_slopes(xp, y, a, b),
+        stable=lambda: _pow_slopes(xp, y, a, b),
         textbook=lambda: (b * xp.pow(a, b - 1), y * xp.log(a)),
     )
 
@@ -57,7 +61,7 @@ def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return b * xp.pow(a, lowered), y * log
 
 
-POW = row(
+POW = register(
     Op(
         "pow",
         2,
@@ -75,11 +79,11 @@ _SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"
 
 # The size of the caches below. They are bounded, because a loop that computes its exponents would
 # otherwise fill the memory with operations.
-MOST_MADE = 256
+MAKER_CACHE_SIZE = 256
 
 
 # The cache is typed, because otherwise power(True) would find power(1.0) and not raise an error.
-@lru_cache(maxsize=MOST_MADE, typed=True)
+@lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
 def power(exponent: float) -> Op:
     """Return the operation xⁿ with a fixed exponent n.
 
@@ -125,11 +129,11 @@ def real_constant(value: float, name: str) -> float:
     return number
 
 
-SQUARE = row(
+SQUARE = register(
     Op(
         "square",
         1,
-        lambda xp, x: in_form(xp, computed=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
+        lambda xp, x: in_form(xp, stable=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
         lambda xp, y, x: (2 * x,),
         "x²",
         square=True,
@@ -151,7 +155,7 @@ def add_up(terms: Any) -> Any:
     return total
 
 
-SUM = row(
+SUM = register(
     Op(
         "sum",
         None,
@@ -178,7 +182,7 @@ def _dot_partials(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
 
 
 # The weighted sum of a neuron. The inputs are w₁ … wₙ, x₁ … xₙ and, if there is a bias, b.
-DOT = row(
+DOT = register(
     Op(
         "dot",
         None,
@@ -200,7 +204,7 @@ def _squares(xp: Any, v: tuple[Any, ...]) -> Any:
 
 
 def _half(xp: Any, x: Any) -> Any:
-    return in_form(xp, computed=lambda: 0.5 * x, textbook=lambda: x / 2)
+    return in_form(xp, stable=lambda: 0.5 * x, textbook=lambda: x / 2)
 
 
 def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
@@ -210,7 +214,7 @@ def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
     return (*errors, *(-error for error in errors))
 
 
-SQUARED_ERROR = row(
+SQUARED_ERROR = register(
     Op(
         "squared_error",
         None,
@@ -222,7 +226,7 @@ SQUARED_ERROR = row(
         square=True,
     )
 )
-HALF_SQUARED_ERROR = row(
+HALF_SQUARED_ERROR = register(
     Op(
         "half_squared_error",
         None,

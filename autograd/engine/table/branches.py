@@ -6,11 +6,11 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..operation import Op, row
+from ..operation import Op, register
 
 # --- kinks ----------------------------------------------------------------------------------------
 
-ABS = row(
+ABS = register(
     Op(
         "abs",
         1,
@@ -23,7 +23,7 @@ ABS = row(
         ufunc="absolute",
     )
 )
-MAXIMUM = row(
+MAXIMUM = register(
     Op(
         "maximum",
         2,
@@ -36,7 +36,7 @@ MAXIMUM = row(
         aliases=("max",),
     )
 )
-MINIMUM = row(
+MINIMUM = register(
     Op(
         "minimum",
         2,
@@ -52,7 +52,7 @@ MINIMUM = row(
 
 
 # The bounds are inputs with derivatives of their own, so that they can be trained parameters.
-CLIP = row(
+CLIP = register(
     Op(
         "clip",
         3,
@@ -75,7 +75,7 @@ CLIP = row(
 
 
 def _comparison(name: str, glyph: str, latex: str, holds: Callable[[Any, Any], Any]) -> Op:
-    return row(
+    return register(
         Op(
             name,
             2,
@@ -97,7 +97,7 @@ LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
 COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
 """The names of the comparisons in Python's module `operator` and as heads of formulas."""
 
-WHERE = row(
+WHERE = register(
     # `where` counts as infix although it is called, because its condition is not a number. The
     # function is therefore not derived from this row but written out in `functions`.
     Op(

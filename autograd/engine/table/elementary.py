@@ -6,12 +6,12 @@ from functools import reduce
 from typing import Any
 
 from ..error_function import erf, erf_slope, erfc
-from ..operation import Op, in_form, row
+from ..operation import Op, in_form, register
 from .arithmetic import SQUARE, add_up
 
 # --- exponentials and roots -----------------------------------------------------------------------
 
-EXP = row(
+EXP = register(
     Op(
         "exp",
         1,
@@ -23,7 +23,7 @@ EXP = row(
         monotone=1,
     )
 )
-LOG = row(
+LOG = register(
     Op(
         "log",
         1,
@@ -36,7 +36,7 @@ LOG = row(
         monotone=1,
     )
 )
-SQRT = row(
+SQRT = register(
     Op(
         "sqrt",
         1,
@@ -48,11 +48,11 @@ SQRT = row(
         monotone=1,
     )
 )
-EXPM1 = row(
+EXPM1 = register(
     Op(
         "expm1",
         1,
-        lambda xp, x: in_form(xp, computed=lambda: xp.expm1(x), textbook=lambda: xp.exp(x) - 1),
+        lambda xp, x: in_form(xp, stable=lambda: xp.expm1(x), textbook=lambda: xp.exp(x) - 1),
         lambda xp, y, x: (xp.exp(x),),
         "expm1",
         r"\operatorname{expm1}",
@@ -60,11 +60,11 @@ EXPM1 = row(
         monotone=1,
     )
 )
-LOG1P = row(
+LOG1P = register(
     Op(
         "log1p",
         1,
-        lambda xp, x: in_form(xp, computed=lambda: xp.log1p(x), textbook=lambda: xp.log(1 + x)),
+        lambda xp, x: in_form(xp, stable=lambda: xp.log1p(x), textbook=lambda: xp.log(1 + x)),
         lambda xp, y, x: (1 / (1 + x),),
         "log1p",
         r"\operatorname{log1p}",
@@ -80,19 +80,19 @@ def _softmax(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
         whole = add_up(exps)
         return tuple(e / whole for e in exps)
 
-    # The computed form subtracts the maximum, so that no exponential overflows.
-    return in_form(xp, computed=lambda: softmax(reduce(xp.maximum, v)), textbook=lambda: softmax(0))
+    # The stable form subtracts the maximum, so that no exponential overflows.
+    return in_form(xp, stable=lambda: softmax(reduce(xp.maximum, v)), textbook=lambda: softmax(0))
 
 
 def _logsumexp(xp: Any, *v: Any) -> Any:
     def shifted(shift: Any) -> Any:
         return shift + xp.log(add_up(xp.exp(x - shift) for x in v))
 
-    # The computed form subtracts the maximum, so that no exponential overflows.
-    return in_form(xp, computed=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
+    # The stable form subtracts the maximum, so that no exponential overflows.
+    return in_form(xp, stable=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
 
 
-LOGSUMEXP = row(
+LOGSUMEXP = register(
     Op(
         "logsumexp",
         None,
@@ -107,9 +107,11 @@ LOGSUMEXP = row(
 
 # --- trigonometry ---------------------------------------------------------------------------------
 
-SIN = row(Op("sin", 1, lambda xp, x: xp.sin(x), lambda xp, y, x: (xp.cos(x),), "sin", r"\sin"))
-COS = row(Op("cos", 1, lambda xp, x: xp.cos(x), lambda xp, y, x: (-xp.sin(x),), "cos", r"\cos"))
-TAN = row(
+SIN = register(Op("sin", 1, lambda xp, x: xp.sin(x), lambda xp, y, x: (xp.cos(x),), "sin", r"\sin"))
+COS = register(
+    Op("cos", 1, lambda xp, x: xp.cos(x), lambda xp, y, x: (-xp.sin(x),), "cos", r"\cos")
+)
+TAN = register(
     Op("tan", 1, lambda xp, x: xp.tan(x), lambda xp, y, x: (1 + SQUARE(xp, y),), "tan", r"\tan")
 )
 
@@ -132,13 +134,13 @@ def _atan_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (
         in_form(
             xp,
-            computed=lambda: _atan_slope(xp, x),
+            stable=lambda: _atan_slope(xp, x),
             textbook=lambda: 1 / (1 + xp.pow(x, 2)),
         ),
     )
 
 
-ATAN = row(
+ATAN = register(
     Op(
         "atan",
         1,
@@ -158,12 +160,12 @@ def _asin_slope(xp: Any, x: Any) -> Any:
     # Near ±1, (1 − x)(1 + x) is accurate, while 1 − x² suffers from cancellation.
     return in_form(
         xp,
-        computed=lambda: 1 / xp.sqrt((1 - x) * (1 + x)),
+        stable=lambda: 1 / xp.sqrt((1 - x) * (1 + x)),
         textbook=lambda: 1 / xp.sqrt(1 - xp.pow(x, 2)),
     )
 
 
-ASIN = row(
+ASIN = register(
     Op(
         "asin",
         1,
@@ -177,7 +179,7 @@ ASIN = row(
         ufunc="arcsin",
     )
 )
-ACOS = row(
+ACOS = register(
     Op(
         "acos",
         1,
@@ -194,7 +196,7 @@ ACOS = row(
 
 # --- hyperbolic functions -------------------------------------------------------------------------
 
-SINH = row(
+SINH = register(
     Op(
         "sinh",
         1,
@@ -206,7 +208,7 @@ SINH = row(
         monotone=1,
     )
 )
-COSH = row(
+COSH = register(
     Op(
         "cosh",
         1,
@@ -228,13 +230,13 @@ def _asinh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (
         in_form(
             xp,
-            computed=lambda: _asinh_slope(xp, x),
+            stable=lambda: _asinh_slope(xp, x),
             textbook=lambda: 1 / xp.sqrt(1 + xp.pow(x, 2)),
         ),
     )
 
 
-ASINH = row(
+ASINH = register(
     Op(
         "asinh",
         1,
@@ -255,13 +257,13 @@ def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (
         in_form(
             xp,
-            computed=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
+            stable=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
             textbook=lambda: 1 / xp.sqrt(xp.pow(x, 2) - 1),
         ),
     )
 
 
-ACOSH = row(
+ACOSH = register(
     Op(
         "acosh",
         1,
@@ -282,13 +284,13 @@ def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (
         in_form(
             xp,
-            computed=lambda: 1 / ((1 - x) * (1 + x)),
+            stable=lambda: 1 / ((1 - x) * (1 + x)),
             textbook=lambda: 1 / (1 - xp.pow(x, 2)),
         ),
     )
 
 
-ATANH = row(
+ATANH = register(
     Op(
         "atanh",
         1,
@@ -305,7 +307,7 @@ ATANH = row(
 
 # --- the error function ---------------------------------------------------------------------------
 
-ERF = row(
+ERF = register(
     Op(
         "erf",
         1,
@@ -316,7 +318,7 @@ ERF = row(
         monotone=1,
     )
 )
-ERFC = row(
+ERFC = register(
     Op(
         "erfc",
         1,

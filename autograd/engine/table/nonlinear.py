@@ -7,18 +7,18 @@ from functools import lru_cache
 from typing import Any
 
 from ..error_function import between
-from ..operation import MAKERS, Op, in_form, row, unique
-from .arithmetic import MOST_MADE, real_constant
+from ..operation import MAKERS, Op, in_form, register, unique
+from .arithmetic import MAKER_CACHE_SIZE, real_constant
 
 # --- activations ----------------------------------------------------------------------------------
 
 
 def _sigmoid(xp: Any, x: Any) -> Any:
-    def computed() -> Any:
+    def stable() -> Any:
         # This is 1/(1 + e⁻ˣ) if x ≥ 0 and eˣ/(1 + eˣ) if x < 0, so that no exponential overflows.
         return xp.exp(xp.minimum(x, 0.0)) / (1 + xp.exp(-xp.abs(x)))
 
-    return in_form(xp, computed=computed, textbook=lambda: 1 / (1 + xp.exp(-x)))
+    return in_form(xp, stable=stable, textbook=lambda: 1 / (1 + xp.exp(-x)))
 
 
 def _sigmoid_slope(xp: Any, x: Any) -> Any:
@@ -26,17 +26,17 @@ def _sigmoid_slope(xp: Any, x: Any) -> Any:
     sigmoid = getattr(xp, "sigmoid", None)
     if sigmoid:
         # `xp` is the namespace of Values, which has all operations. The form below contains |x|,
-        # so that its higher derivatives would be wrong at 0, where |x| has a kink.
+        # which has a kink at 0, and the derivative of the slope would be wrong there.
         return sigmoid(x) * sigmoid(-x)
     t = xp.exp(-xp.abs(x))
     return t / ((1 + t) * (1 + t))
 
 
 def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (in_form(xp, computed=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
+    return (in_form(xp, stable=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
 
 
-SIGMOID = row(
+SIGMOID = register(
     Op(
         "sigmoid",
         1,
@@ -58,15 +58,16 @@ def _tanh_slope(xp: Any, x: Any) -> Any:
         # `xp` is the namespace of Values, whose cosh raises an error if it overflows. The function
         # 4 σ(2x) σ(−2x) is the same and does not overflow.
         return 4 * sigmoid(2 * x) * sigmoid(-2 * x)
+    # If cosh overflows a float, `local_derivatives` repeats this with NumPy, and 1/inf² is 0.
     c = xp.cosh(x)
     return 1 / (c * c)
 
 
 def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (in_form(xp, computed=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
+    return (in_form(xp, stable=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
 
 
-TANH = row(
+TANH = register(
     Op(
         "tanh",
         1,
@@ -79,7 +80,7 @@ TANH = row(
     )
 )
 
-RELU = row(
+RELU = register(
     Op(
         "relu",
         1,
@@ -95,10 +96,10 @@ RELU = row(
 )
 
 
-# The cache is typed, because otherwise the slope True would find the operation of the slope 1.0 and
-# not raise an error.
-@lru_cache(maxsize=MOST_MADE, typed=True)
-def leaky_relu_row(slope: float) -> Op:
+# The cache is typed, because True == 1.0. The slope True would otherwise find the cached operation
+# of the slope 1.0, and `real_constant` would not refuse it.
+@lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
+def leaky_relu(slope: float) -> Op:
     """Return the operation leaky ReLU, which is x if x > 0 and slope·x elsewhere.
 
     Raises:
@@ -107,7 +108,7 @@ def leaky_relu_row(slope: float) -> Op:
     """
     a = real_constant(slope, "leaky_relu")
     if type(slope) is not float:
-        return leaky_relu_row(a)  # so that the slopes 1 and 1.0 give the same object
+        return leaky_relu(a)  # so that the slopes 1 and 1.0 give the same object
     return unique(
         Op(
             f"leaky_relu({a!r})",
@@ -123,19 +124,19 @@ def leaky_relu_row(slope: float) -> Op:
     )
 
 
-MAKERS["leaky_relu"] = leaky_relu_row
+MAKERS["leaky_relu"] = leaky_relu
 
 
 def _softplus(xp: Any, x: Any) -> Any:
-    # In the computed form no exponential overflows.
+    # In the stable form no exponential overflows.
     return in_form(
         xp,
-        computed=lambda: xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x))),
+        stable=lambda: xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x))),
         textbook=lambda: xp.log(1 + xp.exp(x)),
     )
 
 
-SOFTPLUS = row(
+SOFTPLUS = register(
     Op(
         "softplus",
         1,
@@ -151,11 +152,11 @@ SOFTPLUS = row(
 
 def _silu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     s = SIGMOID(xp, x)
-    rest = in_form(xp, computed=lambda: SIGMOID(xp, -x), textbook=lambda: 1 - s)
+    rest = in_form(xp, stable=lambda: SIGMOID(xp, -x), textbook=lambda: 1 - s)
     return (s * (1 + x * rest),)
 
 
-SILU = row(
+SILU = register(
     Op(
         "silu",
         1,
@@ -172,12 +173,13 @@ _GELU_CUBE = 0.044715
 
 
 def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
-    """Return c, u = √(2/π)(c + 0.044715 c³) and du/dc, where c is x clipped to ±40.
+    """Return three numbers: c, u and du/dc, where u = √(2/π)(c + 0.044715 c³).
 
-    The clipping keeps the cube from overflowing. It does not change the result, because σ(2u) is
-    exactly 0 or 1 for larger |x|. The textbook form does not clip.
+    The number c is x clipped to ±40, so that the cube does not overflow. The clipping does not
+    change the result, because σ(2u) is exactly 0 or 1 for larger |x|. The textbook form does not
+    clip.
     """
-    c = in_form(xp, computed=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
+    c = in_form(xp, stable=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
     u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
     return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
 
@@ -186,7 +188,7 @@ def _gelu(xp: Any, x: Any) -> Any:
     _, u, _ = _gelu_inner(xp, x)
     return in_form(
         xp,
-        computed=lambda: x * SIGMOID(xp, 2 * u),
+        stable=lambda: x * SIGMOID(xp, 2 * u),
         textbook=lambda: 0.5 * x * (1 + xp.tanh(u)),
     )
 
@@ -194,13 +196,13 @@ def _gelu(xp: Any, x: Any) -> Any:
 def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     c, u, du = _gelu_inner(xp, x)
     s = SIGMOID(xp, 2 * u)
-    rest = in_form(xp, computed=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
-    return (s + 2 * c * s * rest * du,)
+    rest = in_form(xp, stable=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
+    return (s + 2 * c * s * rest * du,)  # c, because s·rest is 0 where x differs from it
 
 
 # This is the tanh approximation of Hendrycks & Gimpel (2016), arXiv:1606.08415, section 2. PyTorch
 # computes it with approximate="tanh".
-GELU = row(
+GELU = register(
     Op(
         "gelu",
         1,

@@ -73,7 +73,7 @@ def test_a_row_used_by_another_is_taken_from_the_namespace_where_that_has_it():
 
 
 def test_a_formula_takes_the_form_its_namespace_asks_for():
-    forms = {"computed": lambda: 1, "textbook": lambda: 2}
+    forms = {"stable": lambda: 1, "textbook": lambda: 2}
     assert in_form(FLOATS, **forms) == in_form(Symbols(), **forms) == 1
     assert in_form(Symbols(textbook=True), **forms) == 2
 

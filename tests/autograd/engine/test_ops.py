@@ -11,7 +11,7 @@ from autograd.engine import error_function, ops
 from autograd.engine.formula import PYTHON, Symbols, lift, render, symbol
 from autograd.engine.namespace import FUNCTIONS, Floats
 from autograd.engine.operation import FLOATS, OPS, op_named
-from autograd.engine.ops import CONSTANT, LEAF, leaky_relu_row, power
+from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power
 from autograd.engine.table import nonlinear
 
 EPS = 2.0**-53  # half an ulp of 1
@@ -347,7 +347,7 @@ KINKS = [
     (ops.ABS, (0.0,), (0.0,)),
     (ops.MAXIMUM, (2.0, 2.0), (1.0, 0.0)),
     (ops.MINIMUM, (2.0, 2.0), (1.0, 0.0)),
-    (leaky_relu_row(0.25), (0.0,), (0.25,)),
+    (leaky_relu(0.25), (0.0,), (0.25,)),
     (ops.POW, (0.0, 2.0), (0.0, 0.0)),
     (ops.POW, (0.0, 1.0), (1.0, 0.0)),
 ]
@@ -405,13 +405,13 @@ def test_textbook_partials_written_as_python_mean_the_same(op, samples, domains)
 
 def test_constants_in_a_row_are_part_of_its_name_and_the_row_is_made_once():
     assert power(3) is power(3.0) is power(np.float64(3)) is op_named("power(3.0)")
-    assert leaky_relu_row(np.float64(0.01)) is leaky_relu_row(0.01) is op_named("leaky_relu(0.01)")
+    assert leaky_relu(np.float64(0.01)) is leaky_relu(0.01) is op_named("leaky_relu(0.01)")
     assert power(3) is not power(2)
     assert op_named(power(1e-5).name) is power(1e-5)
     assert op_named(power(-1e300).name) is power(-1e300)
 
 
-@pytest.mark.parametrize("make", [power, leaky_relu_row])
+@pytest.mark.parametrize("make", [power, leaky_relu])
 @pytest.mark.parametrize(
     ("constant", "error"),
     [

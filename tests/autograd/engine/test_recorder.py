@@ -8,7 +8,7 @@ import pytest
 
 from autograd.engine import ops
 from autograd.engine.operation import FLOATS
-from autograd.engine.recorder import many, recorder
+from autograd.engine.recorder import many_recorder, recorder
 from autograd.engine.value import Value, constant, record
 
 
@@ -19,7 +19,7 @@ def bits(*numbers):
 def compiled(op, count):
     """Return the compiled recorder of a row as a function of Values."""
     if op.arity is None:
-        return lambda *values: many(op, count, Value)(values)
+        return lambda *values: many_recorder(op, count, Value)(values)
     return recorder(op, Value)
 
 
@@ -95,6 +95,6 @@ def test_sums_of_any_length_refuse_to_overflow(count):
     with pytest.raises(OverflowError, match="overflows"):
         record(ops.DOT, [1e200] * (2 * count))
     with pytest.raises(OverflowError, match="overflows"):
-        record(ops.leaky_relu_row(1e300), [-1e100])
+        record(ops.leaky_relu(1e300), [-1e100])
     with pytest.raises(OverflowError, match="overflows"):
         record(ops.power(1.5), [1e300])

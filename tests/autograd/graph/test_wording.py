@@ -9,12 +9,12 @@ import sympy
 
 from autograd import Graph, Value
 from autograd.engine.operation import OPS, op_named
-from autograd.engine.ops import leaky_relu_row, power
+from autograd.engine.ops import leaky_relu, power
 from autograd.engine.value import record
 from autograd.graph.formulas import factor_derivative, formula, formula_in_numbers, local_derivative
 from autograd.graph.wording import LATEX, TEXT, WORDS, latex_number, name_latex, name_text, number
 
-ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), leaky_relu_row(0.1)]
+ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), leaky_relu(0.1)]
 
 
 def recorded(op) -> Graph:

@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 from autograd import Graph, Value, draw, explain, grad, gradcheck, operation, page, trace
-from autograd.engine.operation import USERS, op_named
+from autograd.engine.operation import USER_OPS, op_named
 from autograd.graph.formulas import formula, local_derivative
 from autograd.graph.wording import LATEX
 from autograd.views.javascript import function as javascript
@@ -20,10 +20,10 @@ from nn import MLP
 @pytest.fixture(autouse=True)
 def forget(monkeypatch):
     """Leave no operation of a test in the table."""
-    before = dict(USERS)
+    before = dict(USER_OPS)
     yield
-    USERS.clear()
-    USERS.update(before)
+    USER_OPS.clear()
+    USER_OPS.update(before)
 
 
 def make_mish():
@@ -110,7 +110,7 @@ def test_graphs_name_it_and_pickles_find_it_again():
     assert Graph.from_json(text).output.op is mish.op
     assert pickle.loads(pickle.dumps(mish)).op is mish.op
     assert pickle.loads(pickle.dumps(y)).op is op_named("mish") is mish.op
-    USERS.clear()
+    USER_OPS.clear()
     with pytest.raises(ValueError, match=r"no operation is named 'mish'.*autograd\.operation"):
         Graph.from_json(text)
 
@@ -197,7 +197,7 @@ def test_a_formula_that_cannot_be_used_is_refused(fault):
     forward, partials, error, words = FAULTS[fault]
     with pytest.raises(error, match=words):
         operation("mine", forward, partials)
-    assert "mine" not in USERS
+    assert "mine" not in USER_OPS
 
 
 @pytest.mark.parametrize("name", ["tanh", "where", "cosh", "power", "a b", "", "if", 3])

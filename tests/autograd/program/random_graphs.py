@@ -14,14 +14,14 @@ import numpy as np
 
 from autograd import Graph, Value
 from autograd.engine.operation import OPS, Op
-from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, leaky_relu_row, power
+from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, leaky_relu, power
 from autograd.engine.value import record
 
 EXPONENTS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 7)
 ROWS = [
     *(op for op in OPS.values() if op not in (LEAF, CONSTANT)),
     *map(power, EXPONENTS),
-    *map(leaky_relu_row, (0.01, -0.5)),
+    *map(leaky_relu, (0.01, -0.5)),
 ]
 EVEN = ("squared_error", "half_squared_error")
 WIDTHS = (1, 2, 3, 5, 9, 17)
