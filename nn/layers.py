@@ -69,6 +69,7 @@ class Neuron(Module):
             ValueError: `w` is not a vector, or holds a number that is not finite.
         """
         weights = _array(w, "w", "(inputs,)")
+        # `__init__` would draw weights.
         return cls.__new__(cls)._set(weights, b, activation, _neuron_label, ())
 
     def _set(
@@ -214,6 +215,7 @@ class Layer(Module):
                 f"{name[0]} has {len(weights)} rows, one per neuron, but {name[1]} has "
                 f"{len(biases)} numbers. W is of shape (outputs, inputs); is it transposed?"
             )
+        # `__init__` would draw weights.
         return cls.__new__(cls)._set(weights, biases, activation, number)
 
     def _set(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
