@@ -65,6 +65,7 @@ function within(middle, length, whole) {
 }
 
 function fitWhole() {
+  cancelAnimationFrame(gliding);
   look(whole());
   fitted = true;
 }
@@ -86,6 +87,7 @@ function reshape(before, after) {
 }
 
 function zoomBy(factor, at = null) {
+  cancelAnimationFrame(gliding);
   const room = size(),
     limit = whole().width * 1.5;
   const width = Math.min(limit, Math.max(120, view.width / factor)),
