@@ -101,10 +101,8 @@ new ResizeObserver(() => {
 
 // --- what the signs of the picture mean ----------------------------------------------------------------
 
-const KEYS_OF_SIGNS = { plus: "M0 3h26", minus: "M0 3h26", zero: "M0 3h26" };
-
 function legendItem(words, sign) {
-  const key = sign && svgEl("svg", { class: `key ${sign}`, viewBox: "0 0 26 6", "aria-hidden": "true" }, svgEl("path", { d: KEYS_OF_SIGNS[sign] }));
+  const key = sign && svgEl("svg", { class: `key ${sign}`, viewBox: "0 0 26 6", "aria-hidden": "true" }, svgEl("path", { d: "M0 3h26" }));
   return el("li", {}, ...(key ? [key] : []), words);
 }
 

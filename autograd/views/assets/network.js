@@ -351,7 +351,7 @@ function innerBox(node, at) {
 }
 
 function innerEdge(from, to, curve, label, [x, y]) {
-  const { opened, inner } = page.scene;
+  const { opened } = page.scene;
   const points = curve.map((value, k) => value + (k % 2 ? y : x));
   const line = svgEl("path", { class: "line", d: `M${points.slice(0, 2)}C${points.slice(2).join(" ")}` });
   if (!label) return [line];
@@ -363,7 +363,7 @@ function innerEdge(from, to, curve, label, [x, y]) {
 }
 
 function paintOpened() {
-  const { opened, rows, boxes } = page.scene;
+  const { opened, rows, boxes, place } = page.scene;
   if (!opened) return;
   const { values, gradients, partials } = page.numbers;
   const shown = page.step >= opened.shownAt, known = page.step >= opened.knownAt && page.step >= page.scene.steps.turn;
@@ -377,7 +377,7 @@ function paintOpened() {
       const { entry } = row, x = entrySize(entry);
       const words = entry.weight !== null
         ? `${number(values[entry.weight], 3)} · ${number(values[entry.input], 3)}`
-        : `${isLeaf(entry.input) && !place0(entry.input) ? nameOf(entry.input) + " " : ""}${number(values[entry.input], 3)}`;
+        : `${isLeaf(entry.input) && !place.has(entry.input) ? nameOf(entry.input) + " " : ""}${number(values[entry.input], 3)}`;
       const slope = entry.weight !== null ? gradients[entry.weight] : gradients[entry.input];
       setText(row.text, known ? `${words}   ∂ ${number(slope, 3)}` : words);
       setAttribute(row.line, "class", `line ${signOf(x)}`);
@@ -390,5 +390,3 @@ function paintOpened() {
     setAttribute(box.g, "class", classes("card", "node", { selected: page.selected === box.node }));
   }
 }
-
-const place0 = (node) => page.scene.place.get(node);

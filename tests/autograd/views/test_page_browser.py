@@ -662,3 +662,33 @@ def test_the_digits_network_is_live(opened):
 
 def test_the_engine_of_a_page_is_its_own(two_two_one):
     assert engine_source(two_two_one.graph) in two_two_one.html
+
+
+# --- a network at one look ------------------------------------------------------------------------
+
+
+def test_a_neuron_opens_in_place_and_the_link_brings_it_back(opened):
+    net = MLP(2, [16, 16, 1], seed=1)
+    [before] = net([Value(0.5, "x1"), Value(-0.3, "x2")])
+    made = page(before)
+    tab = opened(made)
+    panel = tab.locator("#graph .opened-back")
+    assert tab.locator("#graph .card.unit").count() == 2 + 16 + 16 + 1
+    assert panel.count() == 0
+    tab.locator("#graph .card.unit").nth(5).click()
+    wait_for(tab, lambda: panel.count() == 1)
+    name = tab.locator("#graph .opened-name").text_content()
+    wait_for(tab, lambda: "open=" in tab.evaluate("location.hash"))
+    place = re.search(r"open=\d+\.\d+", tab.evaluate("location.hash"))[0]
+    tab.get_by_role("button", name="Close").click()
+    wait_for(tab, lambda: panel.count() == 0)
+
+    [moved] = net([Value(0.9, "x1"), Value(-0.3, "x2")])
+    linked = opened(made, f"#x1=0.9&step=12&{place}")
+    wait_for(linked, lambda: linked.locator("#graph .opened-back").count() == 1)
+    assert linked.locator("#graph .opened-name").text_content() == name
+    assert at_step(linked) == 12
+    linked.click('[data-go="last"]')
+    assert number(moved.data) in linked.locator("#result").text_content()
+    linked.keyboard.press("Control+z")
+    wait_for(linked, lambda: number(before.data) in linked.locator("#result").text_content())
