@@ -24,12 +24,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 NO_SKIP = "GRADTRACE_NO_SKIP"
 _NO_DATA = "MNIST is not"
 
 # On a busy machine two BLAS threads that wait for each other are a hundred times slower than one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# A deadline is an absolute time, which a busy machine misses without any fault of the code.
+settings.register_profile("gradtrace", deadline=None)
+settings.load_profile("gradtrace")
 
 
 def find(what):

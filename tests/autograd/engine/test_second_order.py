@@ -237,7 +237,7 @@ def absolute_sweep(output):
     return sizes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(program=programs())
 def test_gradients_of_random_graphs_are_those_of_50_digit_differences(program, reference):
     numbers, steps = program
@@ -258,7 +258,7 @@ def test_gradients_of_random_graphs_are_those_of_50_digit_differences(program, r
         assert gradients[k].data == pytest.approx(leaf.grad, rel=1e-12, abs=1e-13 * tolerance * 1e9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(program=programs())
 def test_hessians_of_random_graphs_are_symmetric(program):
     numbers, steps = program

@@ -124,7 +124,7 @@ def _has_part_of_parameters(graph):
     return any(known and node.parents for known, node in zip(fixed, graph.nodes, strict=True))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(
     rng=st.randoms(use_true_random=False),
     kind=st.sampled_from(["bush", "net", "chain"]),

@@ -29,7 +29,7 @@ def test_every_type_comes_back_as_it_was(tmp_path, dtype, name):
     np.testing.assert_array_equal(found, array)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(arrays.arrays(st.sampled_from(TYPES), arrays.array_shapes(max_dims=4, min_side=0)))
 def test_any_array_comes_back(tmp_path_factory, array):
     path = tmp_path_factory.mktemp("idx") / "a"

@@ -107,7 +107,7 @@ def test_a_group_that_cannot_be_framed_gets_no_frame():
     assert layout.frames == (None, None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_graph_with_any_groups_is_laid_out_soundly(geometry, data):
     count = data.draw(st.integers(1, 14))
