@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 from weakref import WeakValueDictionary
 
@@ -185,7 +186,10 @@ def op_named(name: str) -> Op:
     made = re.fullmatch(r"(\w+)\((-?[\d.e+-]+)\)", name)
     if made and made[1] in MAKERS:
         return MAKERS[made[1]](float(made[2]))
+    name = name if len(name) <= 60 else f"{name[:59]}…"
+    similar = get_close_matches(name, [*OPS, *MAKERS, *USER_OPS])
+    guess = f"; did you mean {' or '.join(map(repr, similar))}?" if similar else "."
     raise ValueError(
-        f"no operation is named {name!r}; there are {', '.join([*OPS, *MAKERS, *USER_OPS])}. "
+        f"no operation is named {name!r}{guess} "
         "Define an operation of your own with autograd.operation before you use its name."
     )

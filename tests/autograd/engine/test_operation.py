@@ -45,6 +45,14 @@ def test_an_unknown_name_is_refused(name):
         op_named(name)
 
 
+def test_an_unknown_name_is_answered_by_its_neighbors_in_a_short_message():
+    with pytest.raises(ValueError, match=r"named 'tan h'; did you mean 'tanh' or .*\?"):
+        op_named("tan h")
+    with pytest.raises(ValueError, match=r"named 'x+…") as caught:
+        op_named("x" * 10_000)
+    assert len(str(caught.value)) < 300
+
+
 def test_a_row_reproduces_its_own_numbers_and_no_others(op, samples):
     for x in samples(op, moderate=True, number=3):
         y = op.forward(FLOATS, *x)
