@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .formula import PYTHON, Dialect, Symbols, lift, render, symbol
+from .dialect import PYTHON, Dialect, render
+from .formula import Symbols, lift, symbol
 from .operation import Op
 
 _PYTHON = Dialect({**PYTHON.templates, "pow": (6, "{0:7}**{1:6}")}, number="{:g}".format)

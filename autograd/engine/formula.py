@@ -1,19 +1,18 @@
 """Formulas as data. An operation that is evaluated with symbols returns its own formula.
 
 Arithmetic on symbols returns an `Expr`. For example, ``symbol("x") * 2`` is the expression x·2.
-`Symbols` is the namespace of the functions of symbols. A `Dialect` says how an expression is
-written as text. This module has the dialect of Python, `wording` has those of plain text and LaTeX,
-and the live page has that of JavaScript.
+`Symbols` is the namespace of the functions of symbols. The module `dialect` writes expressions as
+text.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial, reduce
-from typing import Any, NamedTuple
+from typing import Any
 
+from .dialect import PYTHON, render
 from .namespace import Calls, Namespace
 
 # The heads of expressions whose arguments are not expressions. The module `program.stacking` uses
@@ -150,6 +149,11 @@ def number(value: float) -> Expr:
     return Expr("number", (value,))
 
 
+def place(index: int) -> Expr:
+    """Return an expression that stands for input number `index` of a template."""
+    return Expr("place", (index,))
+
+
 def lift(value: Expr | float) -> Expr:
     """Return an expression unchanged, and a number as a constant expression."""
     return value if isinstance(value, Expr) else number(value)
@@ -232,173 +236,3 @@ class Symbols(Calls):
 
 
 SYMBOLS: Namespace = Symbols()
-
-
-@dataclass(frozen=True, eq=False)
-class Dialect:
-    """How formulas are written in one language.
-
-    Attributes:
-        templates: the precedence and the template for a head. In a template, ``{0:3}`` stands for
-            the first argument, in parentheses if its precedence is less than 3. An expression whose
-            head has no template is written as a call, ``name(a, b)``.
-        number: the function that writes a number.
-        symbol: the function that writes the name of a symbol.
-        parentheses: the template of an expression in parentheses.
-        names: the names of functions that differ from their heads.
-        most_terms: the number of terms that a sum may have. The middle of a longer sum is left out.
-        cut: the text for the terms that are left out. It contains the number of all terms.
-        power_of_ten: a text that occurs in every number that the dialect writes as a product with a
-            power of 10, such as 3·10⁻⁷.
-    """
-
-    templates: Mapping[str, tuple[int, str]]
-    number: Callable[[float], str] = repr
-    symbol: Callable[[str], str] = str
-    parentheses: str = "({})"
-    names: Mapping[str, str] = field(default_factory=dict)
-    most_terms: int | None = None
-    cut: str = "… {} terms …"
-    power_of_ten: str = ""
-
-    def precedence(self, number: float, text: str) -> int:
-        """Return the precedence of a written number: that of a sum, a product or an atom.
-
-        A negative number has the precedence of a sum. A number such as 3·10⁻⁷ has that of a
-        product, so that its square is written (3·10⁻⁷)².
-        """
-        if not number >= 0:  # negative or nan
-            return _SUM
-        return _PRODUCT if self.power_of_ten and self.power_of_ten in text else ATOM
-
-
-# The precedences are 1 for a conditional expression, 2 for a comparison, 3 for a sum, 4 for a
-# product, 5 for a sign, and 9 for text that never needs parentheses.
-_SUM, _PRODUCT, ATOM = 3, 4, 9
-
-_INFIX: dict[str, tuple[int, str]] = {
-    "add": (3, "{0:3} + {1:4}"),
-    "sub": (3, "{0:3} - {1:4}"),
-    "mul": (4, "{0:4} * {1:5}"),
-    "div": (4, "{0:4} / {1:5}"),
-    "neg": (5, "-{0:5}"),
-    "gt": (2, "{0:3} > {1:3}"),
-    "ge": (2, "{0:3} >= {1:3}"),
-    "lt": (2, "{0:3} < {1:3}"),
-    "le": (2, "{0:3} <= {1:3}"),
-}
-
-PYTHON = Dialect(
-    {
-        **_INFIX,
-        "where": (1, "{1:2} if {0:2} else {2:2}"),
-        "maximum": (1, "{0:3} if {0:3} >= {1:3} else {1:3}"),
-        "minimum": (1, "{0:3} if {0:3} <= {1:3} else {1:3}"),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A part of a formula as text, with its precedence.
-
-    A template formats it with the precedence that its place requires, as in ``{0:3}``.
-    """
-
-    text: str
-    precedence: int
-    dialect: Dialect
-
-    def __format__(self, spec: str) -> str:
-        loose = self.precedence < int(spec or 0)
-        return self.dialect.parentheses.format(self.text) if loose else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark(_Written):
-    """The place of an input that is filled in later, perhaps in parentheses.
-
-    Its text is its index and the precedence that the place requires, between NUL characters, which
-    occur in no formula.
-    """
-
-    index: int = 0
-
-    def __format__(self, spec: str) -> str:
-        return f"\0{self.index}:{spec or 0}\0"
-
-
-_MARK = re.compile("\0(\\d+):(\\d+)\0")
-
-
-class Place(NamedTuple):
-    """The place of an input in a template.
-
-    The input is written in parentheses there if its precedence is below `binding`.
-    """
-
-    input: int
-    binding: int
-
-
-def place(index: int) -> Expr:
-    """Return an expression that stands for input number `index` of a template."""
-    return Expr("place", (index,))
-
-
-def render_template(expr: Expr, dialect: Dialect, binding: int = 0) -> tuple[str | Place, ...]:
-    """Write an expression that contains places as pieces of text with the places between them.
-
-    >>> render_template(place(0) * place(1) + 1.5, PYTHON)
-    (Place(input=0, binding=4), ' * ', Place(input=1, binding=5), ' + 1.5')
-    """
-    text, *rest = _MARK.split(render(expr, dialect, binding))
-    parts: list[str | Place] = [text]
-    for index, tightness, following in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-        parts += [Place(int(index), int(tightness)), following]
-    return tuple(part for part in parts if part != "")
-
-
-def render(expr: Expr, dialect: Dialect, binding: int = 0) -> str:
-    """Write an expression in a dialect, in parentheses if its precedence is below `binding`.
-
-    >>> render(1 / (1 + Symbols().exp(-symbol("x"))), PYTHON)
-    '1 / (1 + exp(-x))'
-    """
-    return format(_write(expr, dialect), str(binding))
-
-
-def _write(expr: Expr, dialect: Dialect) -> _Written:
-    """Return an expression as text with its precedence."""
-    if expr.head == "place":
-        return _Mark("", ATOM, dialect, expr.args[0])
-    if expr.head == "symbol":
-        return _Written(dialect.symbol(expr.args[0]), ATOM, dialect)
-    if expr.atomic:
-        text = dialect.number(expr.args[0])
-        return _Written(text, dialect.precedence(expr.args[0], text), dialect)
-    args = _cut([_write(arg, dialect) for arg in expr.args], expr.head, dialect)
-    if expr.head == "pow" and expr.args[1].head == "number":
-        special = f"pow {expr.args[1].args[0]:g}"  # such as x²
-        return _fill(special if special in dialect.templates else "pow", args, dialect)
-    if expr.head in ("add", "mul"):  # (a + b) + c is written pair by pair
-        return reduce(lambda left, right: _fill(expr.head, [left, right], dialect), args)
-    return _fill(expr.head, args, dialect)
-
-
-def _cut(args: list[_Written], head: str, dialect: Dialect) -> list[_Written]:
-    """Return the arguments, with those in the middle left out if they are too many terms."""
-    if head != "add" or not dialect.most_terms or len(args) <= dialect.most_terms:
-        return args
-    half = dialect.most_terms // 2
-    gap = _Written(dialect.cut.format(len(args)), ATOM, dialect)
-    return [*args[:half], gap, *args[-half:]]
-
-
-def _fill(head: str, args: list[_Written], dialect: Dialect) -> _Written:
-    """Return an expression as text, by the template of its head or as a call."""
-    if head in dialect.templates:
-        precedence, template = dialect.templates[head]
-        return _Written(template.format(*args), precedence, dialect)
-    call = dialect.parentheses.format(", ".join(map(format, args)))
-    return _Written(dialect.names.get(head, head) + call, ATOM, dialect)

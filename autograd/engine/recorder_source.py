@@ -36,7 +36,8 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
-from .formula import PYTHON, Dialect, Expr, Symbols, lift, render, symbol
+from .dialect import PYTHON, Dialect, render
+from .formula import Expr, Symbols, lift, symbol
 from .operation import Op
 from .ops import DOT
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from . import ops, recorder
 from .condition import forget_guards
@@ -16,20 +15,12 @@ from .ops import CONSTANT, LEAF
 from .recorder import RecordedMethod, make_constant, operands, record_nodes
 from .topological import all_nodes, inner_nodes
 
+_Unary = Callable[["Value | Number"], "Value"]
+_Binary = Callable[["Value | Number", "Value | Number"], "Value"]
 
-def unary(op: Op) -> Callable[[Value | Number], Value]:
-    """Return the method that records an operation of one operand.
-
-    The annotation is that of the method, by which the class replaces the `RecordedMethod` here.
-    """
-    method: Any = RecordedMethod(op)
-    return method  # type: ignore[no-any-return]
-
-
-def binary(op: Op) -> Callable[[Value | Number, Value | Number], Value]:
-    """Return the method that records an operation of two operands. See `unary`."""
-    method: Any = RecordedMethod(op)
-    return method  # type: ignore[no-any-return]
+# Each returns a placeholder, annotated as the method that it becomes when the class is complete.
+unary: Callable[[Op], _Unary] = RecordedMethod  # type: ignore[assignment]
+binary: Callable[[Op], _Binary] = RecordedMethod  # type: ignore[assignment]
 
 
 class Value(NumberLike):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..engine.formula import Expr, Symbols, lift, render, symbol
+from ..engine.dialect import render
+from ..engine.formula import Expr, Symbols, lift, symbol
 from ..engine.value import Value
 from ..graph.wording import TEXT, derivatives_of, number
 

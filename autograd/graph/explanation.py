@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..engine.formula import Dialect
+from ..engine.dialect import Dialect
 from ..engine.value import Value
 from .characters import encodable
 from .formulas import Writer

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
-from ..engine.formula import ATOM, Dialect, Place, place, render_template
+from ..engine.dialect import ATOM, Dialect, Place, render_template
+from ..engine.formula import place
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from .graph import Graph

@@ -9,17 +9,16 @@ from functools import cached_property
 from typing import Any, Self
 
 from ..engine.adjoints import accumulate
-from ..engine.block import in_block
 from ..engine.collector import collector_paused
 from ..engine.errors import adjoint_failure
-from ..engine.note import RecordedGuard, with_block, with_guard
 from ..engine.number import shortened
 from ..engine.ops import CONSTANT
-from ..engine.second_order import VALUES
 from ..engine.topological import all_nodes
-from ..engine.value import Value, constant, record
+from ..engine.value import Value
 from .guards import Guard, freeze_guard, guarded_values, recorded_guards
+from .lookup import find_node
 from .parts import Edge, GraphError, Node, check_node
+from .rerecording import attach_guards, record_again
 from .serialization import read_graph, write_graph
 
 Output = Value | Iterable[Value]
@@ -203,34 +202,7 @@ class Graph:
             TypeError: `wanted` is neither a label nor an index.
             ValueError: no node, or more than one, has that label, or there is no such index.
         """
-        if isinstance(wanted, Value):
-            raise TypeError(
-                "a Graph does not hold Values: name the node by its label or its index, or pass "
-                "the output Value instead of its Graph"
-            )
-        if not isinstance(wanted, str | int):
-            raise TypeError(f"a node is given by its label or its number; got {wanted!r}")
-        if isinstance(wanted, int):
-            if not -len(self.nodes) <= wanted < len(self.nodes):
-                raise ValueError(
-                    f"there is no node {wanted}; the graph has {len(self.nodes)} nodes"
-                )
-            return wanted % len(self.nodes)
-        found = [node.index for node in self.nodes if wanted in (node.label, node.name)]
-        if len(found) != 1:
-            raise ValueError(self._explain_miss(wanted, found))
-        return found[0]
-
-    def _explain_miss(self, wanted: str, found: list[int]) -> str:
-        if found:
-            numbers = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
-            return (
-                f"{len(found)} nodes are labeled {wanted!r}: give the number of one ({numbers}), "
-                "or pass the output Value instead of its Graph and the node as a Value"
-            )
-        labels = [node.label for node in self.nodes if node.label]
-        shown = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
-        return f"no node is labeled {wanted!r}; the labels are: {shown or 'none'}"
+        return find_node(self.nodes, wanted)
 
     def subgraph(self, wanted: str | int) -> Graph:
         """Return the graph of one node: what it was computed from, with itself as the output.
@@ -260,7 +232,7 @@ class Graph:
         >>> Graph.of(x * x).record({0: Value(5.0)}).data
         25.0
         """
-        values = self._replay(leaves or {}, expand=False)
+        values = self._record_again(leaves or {}, expand=False)
         for guard in self.violated([value.data for value in values]):
             raise ValueError(guard.explain())
         return values[self.output.index]
@@ -273,46 +245,14 @@ class Graph:
         >>> [node.op.name for node in graph.expand().nodes if not node.is_leaf]
         ['mul', 'mul', 'add', 'add']
         """
-        values = self._replay({}, expand=True)
+        values = self._record_again({}, expand=True)
         expanded = Graph.of([values[output] for output in self.outputs])
         return replace(expanded, swept=self.swept)
 
-    def _replay(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
-        values: list[Value] = []
-        for node in self.nodes:
-            inputs = [values[parent] for parent in node.parents]
-            if node.index in leaves:
-                values.append(leaves[node.index])
-                continue
-            if node.is_leaf:
-                value = constant(node.data) if node.op is CONSTANT else Value(node.data)
-            elif expand and node.op.composite and len(inputs) > 1:
-                with in_block(node.block):
-                    value = node.op.forward(VALUES, *inputs)
-            else:
-                value = record(node.op, inputs)
-            value.note = with_block(node.label, node.block)
-            values.append(value)
-        self._attach_guards(values)
+    def _record_again(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
+        values = record_again(self.nodes, leaves, expand=expand)
+        attach_guards(self.guards, values, [values[output] for output in self.outputs])
         return values
-
-    def _attach_guards(self, values: Sequence[Value]) -> None:
-        """Attach the guards to the outputs, so that their graphs have these guards too.
-
-        A node refers to the last guard that was recorded before it, and each guard to the one
-        before it.
-        """
-        if not self.guards:
-            return
-        chain: RecordedGuard | None = None
-        for guard in self.guards:
-            right = guard.bound if guard.right is None else values[guard.right]
-            origin = guard.text, guard.place
-            chain = RecordedGuard(
-                values[guard.left], guard.relation, right, guard.outcome, origin, chain
-            )
-        for output in self.outputs:
-            values[output].note = with_guard(values[output].note, chain)
 
     # --- as text ----------------------------------------------------------------------------------
 

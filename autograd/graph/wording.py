@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..engine.formula import Dialect, Expr, Symbols, lift
+from ..engine.dialect import Dialect
+from ..engine.formula import Expr, Symbols, lift
 from ..engine.operation import Op
 from ..engine.ops import COMPARISONS
 from .characters import isolated, printable

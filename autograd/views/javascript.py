@@ -14,7 +14,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ..engine.formula import PYTHON, Dialect, Expr, Symbols, lift, render, symbol
+from ..engine.dialect import PYTHON, Dialect, render
+from ..engine.formula import Expr, Symbols, lift, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
 from ..engine.recorder_source import statements

@@ -4,16 +4,7 @@ import math
 
 import pytest
 
-from autograd.engine.formula import (
-    PYTHON,
-    Dialect,
-    Expr,
-    Symbols,
-    lift,
-    number,
-    render,
-    symbol,
-)
+from autograd.engine.formula import Expr, Symbols, number, symbol
 from autograd.engine.namespace import FUNCTIONS
 
 x, y, z = map(symbol, "xyz")
@@ -34,39 +25,11 @@ SIMPLIFIED = [
     (xp.pow(x, 0), "1.0"),
     (xp.abs(-x), "abs(x)"),
 ]
-WRITTEN = [
-    (x + y + z, "x + y + z"),
-    (x + (y + z), "x + (y + z)"),
-    (x - (y - z), "x - (y - z)"),
-    (x - y - z, "x - y - z"),
-    (x * y / z, "x * y / z"),
-    (x * (y / z), "x * (y / z)"),
-    (x / (y * z), "x / (y * z)"),
-    ((x + y) * z, "(x + y) * z"),
-    (-(x + y), "-(x + y)"),
-    (-x * y, "-x * y"),
-    (-(x * y), "-(x * y)"),
-    (x - -2.0, "x - (-2.0)"),
-    (x * -2.0, "x * (-2.0)"),
-    (1 / (1 + xp.exp(-x)), "1 / (1 + exp(-x))"),
-    (xp.where(x > 0, x, 0.0) + 1, "(x if x > 0 else 0.0) + 1"),
-    (xp.where(x <= y, x, y), "x if x <= y else y"),
-    (xp.maximum(x, y + z), "x if x >= y + z else y + z"),
-    (xp.minimum(x, 0.0), "x if x <= 0.0 else 0.0"),
-    (xp.pow(x, 2.5), "pow(x, 2.5)"),
-]
 
 
-@pytest.mark.parametrize(("expr", "text"), SIMPLIFIED + WRITTEN, ids=lambda v: str(v))
-def test_an_expression_is_written_as_python_with_the_parentheses_it_needs(expr, text):
-    assert render(expr, PYTHON) == repr(expr) == text
-
-
-@pytest.mark.parametrize("expr", [expr for expr, _ in SIMPLIFIED + WRITTEN], ids=str)
-def test_the_python_text_evaluates_to_the_expression_again(expr):
-    scope = {"x": x, "y": y, "z": z, "exp": xp.exp, "pow": xp.pow, "abs": xp.abs}
-    if not any(part.head in ("where", "maximum", "minimum") for part in expr.walk()):
-        assert lift(eval(render(expr, PYTHON), scope)) == expr
+@pytest.mark.parametrize(("expr", "text"), SIMPLIFIED, ids=str)
+def test_what_needs_no_computation_is_simplified_away(expr, text):
+    assert repr(expr) == text
 
 
 def test_sums_and_products_are_flat_to_the_left_and_keep_the_order_of_rounding():
@@ -115,15 +78,6 @@ def test_numbers_mix_with_expressions_on_either_side():
         assert isinstance(expr, Expr)
         assert math.isfinite(eval(repr(expr), dict(values)))
     assert eval(repr((7 - x) / 2), dict(values)) == 2.0
-
-
-def test_a_dialect_can_cut_long_sums_and_says_how_many_terms_there_are():
-    terms = [symbol(f"t{k}") for k in range(9)]
-    long = sum(terms[1:], terms[0])
-    assert (
-        render(long, Dialect(PYTHON.templates, most_terms=4)) == "t0 + t1 + … 9 terms … + t7 + t8"
-    )
-    assert render(long, PYTHON).count("+") == 8
 
 
 def test_a_sum_grown_term_by_term_is_the_sum_made_at_once():

@@ -8,7 +8,8 @@ import pytest
 import sympy as sp
 
 from autograd.engine import error_function, ops
-from autograd.engine.formula import PYTHON, Symbols, lift, render, symbol
+from autograd.engine.dialect import PYTHON, render
+from autograd.engine.formula import Symbols, lift, symbol
 from autograd.engine.namespace import FUNCTIONS, Floats
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power

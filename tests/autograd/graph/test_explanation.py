@@ -136,7 +136,7 @@ def test_one_mistake_has_one_message_wherever_it_is_made():
         (x, Graph.of(y), TypeError, "a Graph does not hold Values"),
         ("q", y, ValueError, "no node is labeled 'q'"),
         (99, y, ValueError, "there is no node 99"),
-        (1.5, y, TypeError, "by its label or its number"),
+        (1.5, y, TypeError, "by its label or its index"),
     ):
         for ask in (explain, lambda y, w: draw(y, focus=w), lambda y, w: page(y, focus=w)):
             with pytest.raises(error, match=words):

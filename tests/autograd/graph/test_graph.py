@@ -557,7 +557,7 @@ def test_a_node_that_is_not_there_is_refused_with_the_labels_that_are():
         with pytest.raises(ValueError, match=f"there is no node {number}; the graph has 5 nodes"):
             graph.index(number)
     for other in (1.0, None, ("a",)):
-        with pytest.raises(TypeError, match="by its label or its number"):
+        with pytest.raises(TypeError, match="by its label or its index"):
             graph.index(other)
     with pytest.raises(ValueError, match="the labels are: none"):
         Graph.of(Value(1.0)).index("w")

@@ -1,0 +1,40 @@
+"""Find a node of a graph by its label or its index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..engine.value import Value
+from .parts import Node
+
+
+def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
+    """Return the index of a node. See `Graph.index`."""
+    if isinstance(wanted, Value):
+        raise TypeError(
+            "a Graph does not hold Values: name the node by its label or its index, or pass "
+            "the output Value instead of its Graph"
+        )
+    if not isinstance(wanted, str | int):
+        raise TypeError(f"a node is given by its label or its index; got {wanted!r}")
+    if isinstance(wanted, int):
+        if not -len(nodes) <= wanted < len(nodes):
+            raise ValueError(f"there is no node {wanted}; the graph has {len(nodes)} nodes")
+        return wanted % len(nodes)
+    found = [node.index for node in nodes if wanted in (node.label, node.name)]
+    if len(found) != 1:
+        raise ValueError(_explain_miss(nodes, wanted, found))
+    return found[0]
+
+
+def _explain_miss(nodes: Sequence[Node], wanted: str, found: list[int]) -> str:
+    """Return the message for a name that no node has, or that the nodes `found` have."""
+    if found:
+        numbers = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
+        return (
+            f"{len(found)} nodes are labeled {wanted!r}: give the index of one ({numbers}), "
+            "or pass the output Value instead of its Graph and the node as a Value"
+        )
+    labels = [node.label for node in nodes if node.label]
+    shown = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
+    return f"no node is labeled {wanted!r}; the labels are: {shown or 'none'}"

@@ -1,0 +1,63 @@
+"""Record the nodes of a graph again as Values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..engine.block import in_block
+from ..engine.note import RecordedGuard, with_block, with_guard
+from ..engine.ops import CONSTANT
+from ..engine.second_order import VALUES
+from ..engine.value import Value, constant, record
+from .guards import Guard
+from .parts import Node
+
+
+def record_again(
+    nodes: Sequence[Node], leaves: Mapping[int, Value], *, expand: bool
+) -> list[Value]:
+    """Return the nodes as Values, with their labels and blocks.
+
+    Args:
+        nodes: the nodes of a graph.
+        leaves: Values to use in place of leaves, by the indices of the leaves.
+        expand: whether to split composite nodes, such as a sum of products into mul and add.
+    """
+    values: list[Value] = []
+    for node in nodes:
+        if node.index in leaves:
+            values.append(leaves[node.index])
+            continue
+        value = _record_node(node, [values[parent] for parent in node.parents], expand)
+        value.note = with_block(node.label, node.block)
+        values.append(value)
+    return values
+
+
+def _record_node(node: Node, inputs: list[Value], expand: bool) -> Value:
+    if node.is_leaf:
+        return constant(node.data) if node.op is CONSTANT else Value(node.data)
+    if expand and node.op.composite and len(inputs) > 1:
+        with in_block(node.block):
+            result: Value = node.op.forward(VALUES, *inputs)
+            return result
+    return record(node.op, inputs)
+
+
+def attach_guards(
+    guards: Sequence[Guard], values: Sequence[Value], outputs: Sequence[Value]
+) -> None:
+    """Attach the guards to the outputs, so that the graphs of the outputs have these guards too.
+
+    A node refers to the last guard that was recorded before it, and each guard to the one before
+    it. The operands of the guards are given by their indices in `values`.
+    """
+    if not guards:
+        return
+    last: RecordedGuard | None = None
+    for guard in guards:
+        right = guard.bound if guard.right is None else values[guard.right]
+        origin = guard.text, guard.place
+        last = RecordedGuard(values[guard.left], guard.relation, right, guard.outcome, origin, last)
+    for output in outputs:
+        output.note = with_guard(output.note, last)
