@@ -13,17 +13,17 @@ def _seconds(source):
     return time.perf_counter() - start
 
 
-def test_importing_autograd_costs_under_150_ms_beyond_numpy():
-    # Other work on the machine only ever adds time: the quickest of several interleaved runs is
-    # nearest to the import's own. More runs while the limit is not met, fewer on a quiet machine.
+def test_importing_autograd_takes_little_longer_than_importing_numpy():
+    # Other work on the machine only adds time, so the fastest of several interleaved runs is
+    # nearest to the true time. More runs are made while the limit is not met.
     subprocess.run([sys.executable, "-c", "import numpy, autograd"], check=True)  # writes the .pyc
     alone, both = [], []
     for _ in range(20):
         alone.append(_seconds("import numpy"))
         both.append(_seconds("import numpy, autograd"))
-        if len(both) >= 3 and min(both) - min(alone) < 0.15:
+        if len(both) >= 3 and min(both) < 2.2 * min(alone):
             return
-    raise AssertionError(f"import autograd costs {min(both) - min(alone):.3f} s beyond numpy's own")
+    raise AssertionError(f"import numpy takes {min(alone):.3f} s, with autograd {min(both):.3f} s")
 
 
 def test_importing_brings_in_nothing_optional(run_python):
