@@ -5,7 +5,7 @@ from .data.datasets import digits, mnist, moons, xor
 from .data.idx import DataFileError, read_idx, write_idx
 from .dropout import Dropout, training_mode
 from .groups import Groups, without_bias_decay
-from .layers import Layer, Neuron
+from .layers import Layer
 from .lessons.equations import equations
 from .lessons.landscape import Landscape
 from .lessons.nudges import avenues, nudges
@@ -23,7 +23,9 @@ from .losses import (
 )
 from .module import Module
 from .network import MLP
-from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
+from .neuron import Neuron
+from .optimizer_base import Optimizer
+from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from .targets import TargetType
 from .train.batched import Compiled, total_cost
 from .train.checkpoint import CheckpointError, load, save

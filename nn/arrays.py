@@ -44,6 +44,24 @@ def as_array(numbers: Any, name: str) -> Array:
     return array
 
 
+def as_shaped_array(numbers: Any, name: str, shape: str) -> Array:
+    """Return real numbers as an array that is not empty and has these dimensions.
+
+    Args:
+        numbers: the numbers.
+        name: what the array is called in messages.
+        shape: the shape in words, such as "(outputs, inputs)", one word for each dimension.
+
+    Raises:
+        TypeError: they are not real numbers.
+        ValueError: they have another shape, or a number is masked or not finite.
+    """
+    array = as_array(numbers, name)
+    if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
+        raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
+    return array
+
+
 def as_rows(numbers: Any, name: str, columns: str) -> Array:
     """Return real numbers as an array of two dimensions, one row for each example.
 

@@ -14,7 +14,7 @@ from autograd.engine.value import Value
 
 from .arrays import Array
 from .initialization import Seed
-from .layers import as_inputs
+from .inputs import as_inputs
 from .module import Module
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from autograd.engine.number import shortened
 from autograd.engine.value import Value
 
-from .module import Module
-from .optimizers import Optimizer, Parameters, name_parameters
+from .optimizer_base import Optimizer
+from .parameters import Parameters, members_of, name_parameters
 from .updates import Indices, Part, State, Update
 
 _BIAS = re.compile(r"(b\d*|b_\w+|bias\w*)(\[.*\])?")
@@ -158,22 +158,6 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
         clip_norm=optimizer.clip_norm,
         clip_value=optimizer.clip_value,
     )
-
-
-def members_of(parameters: Parameters) -> list[Value | str]:
-    """Return the chosen parameters as a list of Values and names, without duplicates.
-
-    Raises:
-        TypeError: something else is among them.
-    """
-    if isinstance(parameters, str):
-        return [parameters]
-    if isinstance(parameters, Module | Value):
-        return [value for _, value in name_parameters(parameters)]
-    chosen = list(parameters)
-    names = [each for each in chosen if isinstance(each, str)]
-    values = name_parameters(each for each in chosen if not isinstance(each, str))
-    return [*dict.fromkeys(names), *(value for _, value in values)]
 
 
 def _checked_group(group: Any) -> tuple[list[Value | str], Optimizer]:

@@ -134,6 +134,10 @@ class Module:
         """
         yield from vars(self).items()
 
+    def _parts_except(self, *names: str) -> Iterator[tuple[str, Any]]:
+        """Yield the attributes except those named. They are what a subclass added."""
+        return ((name, part) for name, part in vars(self).items() if name not in names)
+
 
 def _groups(module: Module) -> Iterator[ParameterGroup]:
     """Yield all parameters of a module and its submodules, each of them once."""

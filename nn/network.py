@@ -13,8 +13,9 @@ from autograd.engine.value import Value
 
 from .activations import Activation, activation_name, named_activation
 from .initialization import Initialization, Seed, random_generator
-from .layers import Layer, Neuron
+from .layers import Layer
 from .module import Module
+from .neuron import Neuron
 from .outputs import Outputs
 
 
@@ -152,7 +153,7 @@ class MLP(Module):
             number = layer.number if isinstance(layer, Layer) else None
             yield f"layers[{k}]" if number in numbers else "", layer
             numbers.add(number)
-        yield from ((name, part) for name, part in vars(self).items() if name != "layers")
+        yield from self._parts_except("layers")
 
 
 def layers_of(model: Module, purpose: str) -> list[Layer]:

@@ -13,15 +13,24 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.operation import Op
+from autograd.engine.ops import (
+    HALF_SQUARED_ERROR,
+    LOG,
+    LOGSUMEXP,
+    SOFTPLUS,
+    SQUARED_ERROR,
+    SUB,
+)
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 
 Kind = Literal["classes", "label", "labels", "numbers"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_ON_LOGITS = {"softplus", "logsumexp"}
+_ON_LOGITS = {SOFTPLUS, LOGSUMEXP}
 """Operations that a loss applies to logits. A logit of 0 is a probability of one half."""
-_ON_THE_SCALE_OF_TARGETS = {"sub", "squared_error", "half_squared_error", "log"}
+_ON_THE_SCALE_OF_TARGETS = {SUB, SQUARED_ERROR, HALF_SQUARED_ERROR, LOG}
 """Operations that a loss applies to outputs on the scale of the targets, such as 0 and 1."""
 
 
@@ -145,7 +154,7 @@ def decide_type(
     threshold = 0.0 if on_logits else found.threshold
     if kind:
         return TargetType(kind, threshold)
-    if "logsumexp" in operations and len(outputs) > 1:
+    if LOGSUMEXP in operations and len(outputs) > 1:
         return TargetType("classes", threshold)
     if on_logits and not found.is_judged and bool(((y >= 0) & (y <= 1)).all()):
         return TargetType("labels" if len(outputs) > 1 else "label", threshold)
@@ -180,10 +189,10 @@ def _are_classes(y: NDArray[Any]) -> bool:
     return y.shape[1] > 1 and is_one_hot and bool(np.ptp(np.argmax(y, axis=1)))
 
 
-def _operations_on(outputs: Sequence[Value], cost: Value) -> set[str]:
-    """Return the names of the operations that read an output directly."""
+def _operations_on(outputs: Sequence[Value], cost: Value) -> set[Op]:
+    """Return the operations that read an output directly."""
     read = set(outputs)
-    return {node.op.name for node in all_nodes(cost) if not read.isdisjoint(node.parents)}
+    return {node.op for node in all_nodes(cost) if not read.isdisjoint(node.parents)}
 
 
 def _has_both(y: NDArray[Any], low: float, high: float) -> bool:

@@ -62,30 +62,32 @@ class Part:
         state: State,
     ) -> None:
         self.optimizer, self.names = optimizer, tuple(names)
-        self.is_own = not getattr(optimizer.rule, "is_elementwise", False)
+        # A rule without the mark may be a user's own. It may change its arrays in place, and it may
+        # depend on the order of their entries.
+        self.is_custom = not getattr(optimizer.rule, "is_elementwise", False)
         self.takes_names = "names" in inspect.signature(optimizer.rule).parameters
         entries = np.flatnonzero(np.isin(order, members))
         # ranks[i] is the position in `names` of the parameter that entries[i] belongs to.
         ranks = np.searchsorted(members, order[entries])
-        if self.is_own:
+        if self.is_custom:
             entries, ranks = entries[np.argsort(ranks)], np.arange(len(ranks))
         # A slice selects all entries without a copy, unlike an array of indices.
-        is_whole = not self.is_own and len(entries) == len(order)
+        is_whole = not self.is_custom and len(entries) == len(order)
         self.entries: Indices | slice = slice(None) if is_whole else entries
         self._ranks = ranks
         self._state = _map_arrays(
-            lambda array: array[ranks], self._copied_if_own(state), len(names)
+            lambda array: array[ranks], self._copied_if_custom(state), len(names)
         )
 
     @property
     def state(self) -> State:
         """What the rule has stored so far. Its arrays are in the order of `names`."""
-        return _map_arrays(self._by_names, self._copied_if_own(self._state), len(self.names))
+        return _map_arrays(self._by_names, self._copied_if_custom(self._state), len(self.names))
 
     def step(self, w: Array, g: Array) -> None:
         """Change this part of w by one step."""
-        if self.is_own:
-            w[self.entries], self._state = self._own_step(w[self.entries], g[self.entries])
+        if self.is_custom:
+            w[self.entries], self._state = self._custom_step(w[self.entries], g[self.entries])
         else:
             rule = self.optimizer.rule
             w[self.entries], self._state = rule(w[self.entries], g[self.entries], self._state)
@@ -103,7 +105,7 @@ class Part:
         """Restore the state that `save_point` returned. This does not change the parameters."""
         self._state, self.optimizer.steps = saved
 
-    def _own_step(self, w: Array, g: Array) -> tuple[Array, State]:
+    def _custom_step(self, w: Array, g: Array) -> tuple[Array, State]:
         """Call a rule that the user wrote, with copies of the arrays, and check its result."""
         more = {"names": self.names} if self.takes_names else {}
         found = self.optimizer.rule(w, g, self._state, **more)
@@ -119,9 +121,9 @@ class Part:
             )
         return found
 
-    def _copied_if_own(self, state: State) -> State:
+    def _copied_if_custom(self, state: State) -> State:
         """Return a copy of the state for a user's rule, which may change the state in place."""
-        return copy.deepcopy(state) if self.is_own else state
+        return copy.deepcopy(state) if self.is_custom else state
 
     def _by_names(self, array: Array) -> Array:
         """Return an array whose entries are in the order of `names`."""

@@ -24,7 +24,7 @@ from autograd.engine.value import Value
 from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
-from ..layers import as_inputs
+from ..inputs import as_inputs
 from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
 

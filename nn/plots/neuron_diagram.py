@@ -11,7 +11,7 @@ from autograd.engine.value import Value
 from autograd.graph.wording import name_text, number
 
 from ..activations import activation_name
-from ..layers import Neuron
+from ..neuron import Neuron
 from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare
 
 _MOST = 8  # if there are more inputs, those in the middle are left out

@@ -15,11 +15,12 @@ from autograd.engine.value import Value
 from ..activations import SOFTMAX
 from ..arrays import check_count
 from ..data.batches import Data
-from ..groups import members_of
 from ..losses import binary_cross_entropy, cross_entropy
 from ..module import Module
 from ..network import MLP
-from ..optimizers import OPTIMIZERS, Optimizer, Parameters
+from ..optimizer_base import Optimizer
+from ..optimizers import OPTIMIZERS
+from ..parameters import Parameters, members_of
 
 _ADVICE = {
     "lr": "the learning rate belongs to the optimizer: optimizer=SGD(learning_rate=0.1)",

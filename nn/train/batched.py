@@ -20,7 +20,7 @@ from ..data.batches import Data, Indices
 from ..dropout import dropouts_in
 from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
-from ..optimizers import name_parameters
+from ..parameters import name_parameters
 from .arguments import check_data, check_loss, check_model
 from .outcomes import Branches
 from .recording import Recorder, check_repeats

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
-from ..optimizers import Optimizer
+from ..optimizer_base import Optimizer
 from ..targets import TargetType
 from ..updates import State
 from .identity import Description

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..activations import activation_name
-from ..layers import Layer, Neuron
+from ..layers import Layer
 from ..module import Module
+from ..neuron import Neuron
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..groups import Groups
-from ..optimizers import OPTIMIZERS, Optimizer
+from ..optimizer_base import Optimizer
+from ..optimizers import OPTIMIZERS
 from ..targets import TargetType
 from ..updates import State
 from .history import Epoch, History

@@ -16,7 +16,8 @@ from ..data.batches import Data, Indices
 from ..initialization import Seed
 from ..losses import Loss, squared_error
 from ..module import Module
-from ..optimizers import Optimizer, Parameters, name_parameters
+from ..optimizer_base import Optimizer
+from ..parameters import Parameters, name_parameters
 from ..targets import Kind, TargetType, decide_type
 from . import arguments
 from .batched import Compiled, check_targets

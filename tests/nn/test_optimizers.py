@@ -1,18 +1,14 @@
 """Update rules: one step by hand, floats and arrays alike, and convergence."""
 
 import contextlib
-import copy
 import dataclasses
 import math
-import pickle
-import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from autograd import Value
-from nn import MLP, SGD, Adam, AdamW, Module, Momentum, Nesterov, squared_error
+from nn import SGD, Adam, AdamW, Momentum, Nesterov
 
 
 def test_a_step_is_the_rate_times_the_gradient_downhill():
@@ -32,16 +28,6 @@ def test_the_rule_is_the_same_for_arrays():
     assert rule(w, g)[0].tolist() == [0.0, 2.0, 4.0]
 
 
-def test_parameters_may_come_from_a_generator():
-    w = [Value(1.0), Value(2.0)]
-    for v in w:
-        v.grad = 1.0
-
-    SGD(0.5).step(v for v in w)
-
-    assert [v.data for v in w] == [0.5, 1.5]
-
-
 def test_descent_finds_the_straight_line_through_points():
     points = [(x, 3.0 * x - 1.0) for x in (-1.0, 0.0, 1.0, 2.0)]
     slope, offset = Value(0.0), Value(0.0)
@@ -52,12 +38,6 @@ def test_descent_finds_the_straight_line_through_points():
         SGD(0.2).step([slope, offset])
 
     assert (slope.data, offset.data) == pytest.approx((3.0, -1.0), abs=1e-9)
-
-
-@pytest.mark.parametrize("rate", [0, -0.1, float("nan"), float("inf"), "0.1", None])
-def test_a_rate_that_is_not_a_number_above_0_is_refused(rate):
-    with pytest.raises(ValueError, match="must be a finite number above 0, or a function of"):
-        SGD(rate)
 
 
 # --- rules that remember --------------------------------------------------------------------------
@@ -179,54 +159,6 @@ def test_settings_out_of_range_are_refused(make, message):
         make()
 
 
-# --- learning rates -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "rate", [np.float32(0.25), np.int64(1), np.array(0.25)[()], Fraction(1, 4)]
-)
-def test_a_rate_of_any_real_type_becomes_a_float(rate):
-    assert type(SGD(rate).learning_rate) is float
-    assert SGD(rate).learning_rate == float(rate)
-
-
-def test_a_schedule_is_asked_for_each_step_counted_from_0():
-    asked = []
-    rule = SGD(lambda step: asked.append(step) or 0.5**step)
-    w = Value(0.0, "w")
-    for _ in range(3):
-        w.grad = -1.0
-        rule.step([w])
-    assert w.data == 1.0 + 0.5 + 0.25
-    assert asked == [0, 1, 2]
-    assert (rule.steps, rule.learning_rate) == (3, 0.125)
-
-
-def test_a_schedule_may_reach_0_but_not_go_below():
-    w = Value(1.0, "w")
-    w.grad = 1.0
-    SGD(lambda step: 0.0).step([w])
-    assert w.data == 1.0
-    with pytest.raises(ValueError, match=r"learning rate at step 0 is -1\.0; it must be"):
-        SGD(lambda step: -1.0).step([w])
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: SGD(lr=0.1), "SGD has no setting 'lr': write learning_rate="),
-        (lambda: Adam(betas=(0.9, 0.99)), "write beta1=…, beta2=…"),
-        (lambda: Adam(eps=1e-8), "write epsilon="),
-        (lambda: SGD(0.1, momentum=0.9), "write Momentum(learning_rate, momentum=…)"),
-        (lambda: SGD([Value(1.0)]), "give them to step, or the model to fit"),
-        (lambda: SGD([Value(1.0)], lr=0.1), "SGD has no setting 'lr'"),
-    ],
-)
-def test_what_others_write_is_answered_by_what_to_write_here(make, message):
-    with pytest.raises(TypeError, match=re.escape(message)):
-        make()
-
-
 # --- clipping and decay ---------------------------------------------------------------------------
 
 
@@ -238,103 +170,10 @@ def stepped(rule, gradients=(3.0, -4.0)):
     return [value.data for value in w]
 
 
-def test_the_whole_gradient_is_clipped():
-    assert stepped(SGD(1.0, clip_value=2.0)) == [-1.0, 3.0]
-    assert stepped(SGD(1.0, clip_norm=1.0)) == pytest.approx([0.4, 1.8], rel=1e-6)
-    assert stepped(SGD(1.0, clip_norm=5.1)) == [-2.0, 5.0]
-
-
 def test_decay_is_added_to_the_gradient_or_decoupled_from_it():
     assert stepped(SGD(0.5, weight_decay=0.2), (0.0, 0.0)) == [0.9, 0.9]
     assert stepped(AdamW(0.5, weight_decay=0.2), (0.0, 0.0)) == [0.9, 0.9]
     assert stepped(Adam(0.5, weight_decay=0.2), (0.0, 0.0)) == pytest.approx([0.5, 0.5], rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"weight_decay": -1.0}, "weight_decay must be 0 or more; got -1.0"),
-        ({"weight_decay": "small"}, "weight_decay must be 0 or more; got 'small'"),
-        ({"clip_norm": 0.0}, "clip_norm must be above 0; got 0.0"),
-        ({"clip_value": -1}, "clip_value must be above 0; got -1"),
-        ({"clip_value": 1.0, "clip_norm": 1.0}, "by clip_norm or by clip_value, not by both"),
-    ],
-)
-def test_settings_of_decay_and_clipping_are_checked(settings, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        SGD(0.1, **settings)
-
-
 # --- whose parameters -----------------------------------------------------------------------------
-
-
-def test_an_optimizer_that_remembers_serves_one_network():
-    first, second = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
-    rule = Adam(0.1)
-    rule.step(first.parameters())
-    rule.step(first.parameters())
-    with pytest.raises(ValueError, match=r"this Adam has stepped other parameters before, 13"):
-        rule.step(second.parameters())
-    with pytest.raises(ValueError, match="remembers is about those; make a new one, such as Adam"):
-        rule.step(first.parameters()[:3])
-
-
-def test_an_optimizer_that_remembers_nothing_serves_any():
-    rule = SGD(0.1)
-    for network in (MLP(2, [3, 1], seed=0), MLP(3, [1], seed=1)):
-        rule.step(network.parameters())
-
-
-@pytest.mark.parametrize(
-    ("parameters", "error", "message"),
-    [
-        ([], ValueError, "there are no parameters to change: the list is empty"),
-        (Module(), ValueError, "there are no parameters to change"),
-        ([1.0], TypeError, "parameters are Values, such as net.parameters(); got 1.0"),
-        ([Value(1.0), "w"], TypeError, "parameters are Values"),
-        ([[Value(1.0)]], TypeError, "parameters are Values"),
-    ],
-)
-def test_what_is_not_a_parameter_cannot_be_stepped(parameters, error, message):
-    with pytest.raises(error, match=re.escape(message)):
-        SGD(0.1).step(parameters)
-
-
-def test_a_parameter_given_twice_is_stepped_once():
-    w = Value(1.0, "w")
-    w.grad = 1.0
-    rule = Momentum(0.5)
-    rule.step([w, w])
-    assert (w.data, len(rule.state[0])) == (0.5, 1)
-
-
-@pytest.mark.parametrize("give", [lambda net: net, lambda net: net.named_parameters()])
-def test_parameters_may_be_a_model_or_pairs_with_names(give):
-    net, same = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
-    for each in (net, same):
-        squared_error(each([1.0, 2.0]), [3.0]).backward()
-    SGD(0.1).step(give(net))
-    SGD(0.1).step(same.parameters())
-    assert [p.data for p in net.parameters()] == [p.data for p in same.parameters()]
-
-
-def test_an_optimizer_can_be_copied_and_pickled():
-    net = MLP(2, [1], seed=0)
-    rule = Adam(0.1, clip_norm=1.0)
-    rule.step(net.parameters())
-    for again in (copy.deepcopy(rule), pickle.loads(pickle.dumps(rule))):
-        assert again == rule
-        assert again.steps == 1
-        assert again.state[0].tolist() == rule.state[0].tolist()
-    twin, again = copy.deepcopy((net, rule))
-    again.step(twin.parameters())
-    assert again.steps == 2
-
-
-def test_the_error_state_of_numpy_breaks_no_step():
-    w, rule = Value(1.0, "w"), Adam(0.1)
-    with np.errstate(all="raise"):
-        for gradient in (1e-200, 0.0, 1e-200):
-            w.grad = gradient
-            rule.step([w])
-    assert math.isfinite(w.data)

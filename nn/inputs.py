@@ -1,0 +1,59 @@
+"""Inputs of neurons and layers as Values, with error messages that say what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.number import Number, shortened
+from autograd.engine.value import Value
+
+from .arrays import count_text
+
+
+def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
+    """Return inputs as Values. Plain numbers become leaves named x1, x2, …
+
+    Raises:
+        TypeError: they are not a list of numbers.
+        ValueError: there are not `count` of them, or one is not finite.
+    """
+    try:
+        values = tuple(
+            [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
+        )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise (_explain_inputs(x, count) or error) from None
+    if len(values) != count:
+        counted = count_text(count, "input")
+        raise ValueError(f"expected {counted}, one for each weight; got {len(values)}")
+    if isinstance(x, dict | set | frozenset):
+        raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
+    return values
+
+
+def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
+    """Return the numbers of x and a 1, which are ∂z/∂w and ∂z/∂b of a weighted sum z."""
+    return (*[v._data for v in x], 1.0)
+
+
+def _explain_inputs(x: Any, count: int) -> Exception | None:
+    """Return the exception that says what is wrong with inputs, and what to write."""
+    if not isinstance(x, Iterable) or (isinstance(x, np.ndarray) and not x.ndim):
+        return TypeError(
+            f"inputs are a list, one number for each weight; got {shortened(x)}: write [x]"
+        )
+    entries: list[Any] = list(x)
+    if any(isinstance(e, list | tuple) or (isinstance(e, np.ndarray) and e.ndim) for e in entries):
+        return TypeError(
+            f"inputs are those of one example, a list of {count_text(count, 'number')}; got "
+            f"{count_text(len(entries), 'row')}: loop over the rows, or write predict(net, x)"
+        )
+    for i, entry in enumerate(entries, start=1):
+        try:
+            _ = entry if isinstance(entry, Value) else Value(entry)
+        except (TypeError, ValueError, OverflowError) as reason:
+            return type(reason)(f"input x{i}: {reason}")
+    return None
