@@ -91,6 +91,8 @@ ORDER = [
     "autograd.language.evaluate",
     "autograd.language.layout",
     "autograd.language.formats",
+    "autograd.language.program_lines",
+    "autograd.language.tables",
     "autograd.language.names",
     "autograd.language.expansion",
     "autograd.language.members",

@@ -48,6 +48,7 @@ class Member:
         digits: the written result, or None if the member is not a result.
         recognized: whether the reader inferred this formula from the substituted numbers, because
             the writer did not write it.
+        heading: the text of the member if it stands in the heading of a table and not in `span`.
     """
 
     role: Role
@@ -56,6 +57,7 @@ class Member:
     joiner: str = "="
     digits: Digits | None = None
     recognized: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Chain:
 
     def text_of(self, member: Member) -> str:
         """Return the source text of a member."""
-        return self.source.text[slice(*member.span)]
+        return member.heading or self.source.text[slice(*member.span)]
 
     @property
     def is_given(self) -> bool:
@@ -119,10 +121,12 @@ class Skipped:
     """A line that is not a calculation: prose, a heading, or a formula whose names have no values.
 
     `reason` explains why the line was skipped. It is empty if the writer would expect the skip.
+    With `is_part`, only the rest of the line was skipped.
     """
 
     source: Source
     reason: str = ""
+    is_part: bool = False
 
 
 Statement = Chain | StepBreak | Skipped
@@ -150,7 +154,8 @@ class Reading:
             if isinstance(one, Chain):
                 yield from (f"Line {one.source.line}: {note}." for note in one.notes)
             elif isinstance(one, Skipped) and one.reason:
-                yield f"Line {one.source.line} was passed over, because {one.reason}."
+                what = f"{'A part of line' if one.is_part else 'Line'} {one.source.line}"
+                yield f"{what} was passed over, because {one.reason}."
         if self.skipped:
             are = "line of text was" if self.skipped == 1 else "lines of text were"
             yield f"{self.skipped} {are} passed over."

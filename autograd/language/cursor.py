@@ -7,6 +7,7 @@ from typing import Protocol
 
 from .tokens import PLAIN, Notation, Source, Token
 
+COMPARISONS = ("<", ">", "≤", "≥")
 DEEPEST = 50  # the limit on nested brackets
 # The end token is repeated, so that a rule may look this far ahead without checking for the end.
 _MOST_AHEAD = 4
@@ -34,6 +35,9 @@ class Vocabulary(Protocol):
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return the quantity that a name refers to, and the index into that quantity."""
 
+    def variables_of(self, name: str) -> tuple[str, ...]:
+        """Return the variables of a function f(x, y) of the sheet, or ()."""
+
     def loss_of(self, name: str, top: str = "") -> str:
         """Return the quantity that dw (or dL_dw, where `top` is L) differentiates, or ""."""
 
@@ -60,6 +64,10 @@ class KnownNames:
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return the name itself."""
         return name, ()
+
+    def variables_of(self, name: str) -> tuple[str, ...]:
+        """Return (), because this vocabulary has no functions."""
+        return ()
 
     def loss_of(self, name: str, top: str = "") -> str:
         """Return "", because this vocabulary has no gradients."""
@@ -142,6 +150,12 @@ class Cursor:
         raise self._no_operator(token)
 
     def _no_operator(self, token: Token) -> Exception:
+        if token.text in COMPARISONS:
+            return self.source.error(
+                f"a comparison stands in brackets, as in (z {token.text} 0), which is 1 where it "
+                "holds and 0 elsewhere; an answer is written -> 0.5",
+                token.place,
+            )
         return self.source.error(
             f"expected an operator before {token.text!r}; write * for a product", token.place
         )
@@ -165,8 +179,6 @@ def unreadable(character: str) -> str:
     advice = {
         "%": "write the number as a decimal",
         "!": "there are no factorials here",
-        "<": "there are no comparisons here",
-        ">": "an answer is written -> 0.5",
         '"': "there is no text here, only numbers and names",
         "'": "a prime stands right after a name, as in w'",
         "∫": "there are no integrals here",

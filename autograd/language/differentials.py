@@ -7,7 +7,7 @@ from dataclasses import replace
 from .cursor import Cursor
 from .spelling import canonical_name
 from .tokens import Token
-from .trees import Derivative, Name, Tree
+from .trees import Derivative, Name, Row, Tree
 
 
 class Differentials(Cursor):
@@ -124,6 +124,10 @@ class Differentials(Cursor):
         elif self.next.kind == "name":
             name = self.next.text.removeprefix("_")
             self.at += 1
+        if variables := self.names.variables_of(name):
+            whole = Name(name, (), sign.place)
+            slopes = (Derivative(whole, Name(v, (), sign.place), sign.place) for v in variables)
+            return Row(tuple(slopes), sign.place)
         bottom = Name(*self.names.resolve(name), sign.place)
         if self.next.kind == "name" and self.names.knows(self.next.text) and not self.next.tight:
             top = self.next

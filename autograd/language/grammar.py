@@ -7,6 +7,8 @@ sum      := product (("+" | "-") product)*
 product  := signed (("*" | "·" | "⊙" | "/" | "@" | nothing) signed)*
 signed   := ("-" | "+")* power
 power    := atom (raised | ".T" | "^" exponent | "." method)*
+items    := condition ("," condition)*
+condition := sum (("<" | ">" | "≤" | "≥") sum)?
 atom     := number | name index* | function argument | "(" items ")" | "[" items "]" | "{" sum "}"
           | "√" power | "Σ" limits product | "|" sum "|" | "‖" sum "‖" | derivative | matrix | "?"
 """
@@ -16,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from .cursor import DEEPEST, KnownNames, unreadable
+from .cursor import COMPARISONS, DEEPEST, KnownNames, unreadable
 from .differentials import Differentials
 from .spelling import LOWERED_LETTERS
 from .tokens import PLAIN, Notation, Source, Token, tokens
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree
 
 _WRAPPERS = frozenset(("array", "tensor", "matrix", "asarray", "Tensor", "float", "Value"))
+_INDICATORS = frozenset(("I", "𝕀", "1"))  # the 1 of \\mathbb{1}
 _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "special", "scipy"))
 
 
@@ -71,6 +74,26 @@ class Parser(Differentials):
         while sign := self.take("+", "-"):
             left = Apply(sign.text, (left, self.product()), sign.place)
         return left
+
+    def condition(self) -> Tree:
+        """Read a sum, or a comparison such as z > 0, which is 1 where it holds and else 0."""
+        left = self.sum()
+        if sign := self.take(*COMPARISONS):
+            return Apply(sign.text, (left, self.sum()), sign.place)
+        return left
+
+    def choice(self) -> Tree:
+        """Read a sum, or one of two sums, as in `z if z > 0 else 0`."""
+        tree, start = self.sum(), self.at
+        if self.next.text != "if" or all(token.text != "else" for token in self.tokens[start:]):
+            return tree
+        self.at += 1
+        condition = self.condition()
+        if self.next.text != "else":
+            self.at = start
+            return tree
+        self.at += 1
+        return Apply("where", (condition, tree, self.sum()), tree.place)
 
     def product(self) -> Tree:
         """Read factors that are joined by ·, *, ⊙, / or @, or that follow each other directly."""
@@ -185,7 +208,7 @@ class Parser(Differentials):
                 self.at += 1
                 exponent = Number(mark.value, mark.place, f"{mark.value:g}")
                 tree = Apply("^", (tree, exponent), mark.place)
-            elif mark_t := self.take(".T"):
+            elif mark_t := self.take(".T") or self._take_transposing_prime():
                 tree = Apply(".T", (tree,), mark_t.place)
             elif sign := self.take("^"):
                 tree = self._raised(tree, sign)
@@ -222,6 +245,11 @@ class Parser(Differentials):
             return False
         self.at += 3 if braced else 1
         return True
+
+    def _take_transposing_prime(self) -> Token | None:
+        """Take the prime of [1 2]', which transposes as in MATLAB."""
+        closes = self.at > 0 and self.tokens[self.at - 1].text in (")", "]")
+        return self.take("'") if closes and self.next.tight else None
 
     def _at_method(self) -> bool:
         following = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
@@ -262,7 +290,7 @@ class Parser(Differentials):
 
     def _bracketed(self) -> Tree:
         """Read (…), […] or {…}, which holds one expression or a list."""
-        opened = self.next
+        opened, start = self.next, self.at
         self.at += 1
         self._enter_nested(opened)
         closing = _CLOSING[opened.text]
@@ -270,9 +298,26 @@ class Parser(Differentials):
         self.depth -= 1
         if len(rows) > 1:
             return Row(tuple(_row_or_item(row, opened.place) for row in rows), opened.place)
-        if opened.text == "[" or len(rows[0]) > 1:
+        is_list = opened.text == "[" and not self._is_grouping(rows[0][0], start)
+        if is_list or len(rows[0]) > 1:
             return Row(tuple(rows[0]), opened.place)
         return rows[0][0]
+
+    def _is_grouping(self, item: Tree, start: int) -> bool:
+        """Whether [ … ] around a calculation groups it, as in −[y ln p + (1 − y) ln(1 − p)].
+
+        It does if an operator stands before or after it. Otherwise it is a vector of one number.
+        """
+        if not isinstance(item, Apply):
+            return False
+        if item.head in COMPARISONS:
+            return True
+        before, after = self.tokens[start - 1] if start else None, self.next
+        is_operand = before is not None and (
+            before.text in _AROUND_GROUPS or (before.kind in ("name", "number", "raised"))
+        )
+        is_followed = after.kind == "raised" or after.text in _AROUND_GROUPS
+        return is_operand or is_followed or (after.text != "[" and self.opens_factor())
 
     def _rows(self, closing: str, opened: Token) -> list[list[Tree]]:
         """Read rows separated by ;. Commas or, as in [1 2], spaces separate the items of a row."""
@@ -297,13 +342,13 @@ class Parser(Differentials):
         In [1 -2], which has no comma, the sign belongs to the second item.
         """
         if closing not in "]⟧":
-            return self.sum()
+            return self.condition()
         start = self.at
         tree = self.signed()
         if self.next.kind in ("number",) or self._is_signed_item() or self.next.text == "[":
             return tree
         self.at = start
-        return self.sum()
+        return self.condition()
 
     def _next_item_begins(self, closing: str) -> bool:
         if closing not in "]⟧":
@@ -324,7 +369,7 @@ class Parser(Differentials):
             if keyword:
                 self._skip_keyword(closing)
             else:
-                items.append(self.sum())
+                items.append(self.condition())
             if not self.take(",", ";") and self.next.text != closing:
                 self.expect(closing, opened)
         if not items:
@@ -439,6 +484,13 @@ class Parser(Differentials):
         self.depth -= 1
         return Apply("/", (top, bottom), sign.place)
 
+    def _braced_below(self) -> Tree:
+        r"""Read \underbrace{…}_{…}. The words below the brace are skipped."""
+        self.at += 1
+        inner = self._group()
+        self._limits()
+        return inner
+
     def _group(self) -> Tree:
         if opened := self.take("{"):
             inner = self.sum()
@@ -455,12 +507,17 @@ class Parser(Differentials):
     def _named(self) -> Tree:
         token = self.next
         self.at += 1
-        name = token.text
+        name, start = token.text, self.at
         if name in _MODULES and self._at_method():
             self.at += 1
             return self._named()
         if self.names.knows(name):
             return self._quantity(name, token)
+        if name in _INDICATORS and (self.next.tight and self.next.text in ("(", "[", "{")):
+            inner = self._bracketed()
+            if isinstance(inner, Apply) and inner.head in COMPARISONS:
+                return inner
+            self.at = start
         if name in _WRAPPERS and (opened := self.take("(")):
             return self._arguments(")", opened)[0]
         if name in ("grad", "gradient"):
@@ -551,6 +608,7 @@ class Parser(Differentials):
         "|": _absolute,
         "‖": _absolute,
         r"\frac": _fraction,
+        r"\underbrace": _braced_below,
         "∇": Differentials._nabla,
         "?": _blank,
         "∂": lambda self: self._derivative() or self._refuse_partial(),
@@ -558,7 +616,8 @@ class Parser(Differentials):
 
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_OPENERS = frozenset(("(", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦"))
+_OPENERS = frozenset(("(", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦", r"\underbrace"))
+_AROUND_GROUPS = frozenset(("+", "-", "*", "·", "⊙", "/", "^"))
 
 
 def _is_numbered(name: str) -> bool:

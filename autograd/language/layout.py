@@ -17,7 +17,7 @@ LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000
 _MOST_JOINED = 300  # the most lines in one calculation
 
-Kind = Literal["nothing", "step", "table", "code"]
+Kind = Literal["nothing", "step", "table", "code", "program"]
 _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
@@ -25,6 +25,10 @@ _RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
 # In z = w*x  # 0.4, the # is read as →. In z = w*x  # -> 0.4, it is read as a space.
 _COMMENTED_RESULT = re.compile(rf"=[^#]*[^\W\d][^#]*(#)\s*(?:{_RESULT})\s*$")
 _COMMENTED_ARROW = re.compile(rf"(#)\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
+_LABEL = re.compile(r"""(?:;?\s*\b\w+\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")""")
+_PRINTED = re.compile(
+    rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
+)
 _ADORNMENT = (
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
@@ -39,6 +43,7 @@ _ADORNMENT = (
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
     re.compile(r"(?<![\\])\\\s*$"),
+    re.compile(r"\\(?:color|textcolor)\{[^{}]*\}"),
     re.compile(r"[✓✔✗✘☑]"),
 )
 _STEP = re.compile(r"\s*-{3,}\s*")
@@ -94,11 +99,21 @@ def read_layout(text: str) -> list[Line]:
     return list(_joined(raw, code))
 
 
+def _blank_out_strings(line: str) -> str:
+    """Return a Python line without print(…) and without the labels of Values."""
+    if found := _PRINTED.match(line):
+        inside = " " * len(found[1]) + found[2] + " " * len(found[3]) + "→"
+        return inside + line[len(inside) :]
+    return _LABEL.sub(lambda match: " " * len(match[0]), line)
+
+
 def _blank_out(line: str) -> str:
     """Return a line in which spaces replace everything that is not a calculation.
 
     A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
+    if "label" in line or "print" in line:
+        line = _blank_out_strings(line)
     for pattern, sign in ((_COMMENTED_ARROW, " "), (_COMMENTED_RESULT, "→")):
         if "#" in line and (found := pattern.search(line)):
             line = line[: found.start(1)] + sign + line[found.end(1) :]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .chain import Digits, Role, Span
-from .cursor import unreadable
+from .cursor import COMPARISONS, unreadable
 from .grammar import Parser
 from .names import CONSTANTS, SheetNames
 from .tokens import Notation, Source, Token, WorksheetError, is_joiner
@@ -19,7 +19,9 @@ from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
 _NEW = frozenset(("new", "updated", "next"))
-_NEW_NAME = re.compile(r"(?:new_(.+))|(.+?)(?:_\^?|\^\(?)(?:new|next|updated|neu)\)?")
+_NEW_NAME = re.compile(
+    r"(?:new_(.+))|(.+?)(?:_\^?|\^[(\[]?)(?:new|next|updated|neu|nouveau|nuevo|\+)[)\]]?"
+)
 
 
 @dataclass
@@ -29,6 +31,7 @@ class RawMember:
     joiner: str
     tree: Tree
     span: Span
+    heading: str = ""
 
 
 @dataclass
@@ -119,9 +122,20 @@ class LineParser:
             before = self.tokens[start - 1]
             what = "an answer, or ? for a blank," if before.text == "->" else "an expression"
             raise self.source.error(f"{what} is expected after {before.text}", before.end)
-        parser = self._parser(start, stop)
-        tree = parser.sum()
+        parser = self._parser(start, self._end_of_number(start, stop))
+        tree = parser.choice()
         return tree, start + parser.at
+
+    def _end_of_number(self, start: int, stop: int) -> int:
+        """Return `stop`, or the position of the name t if the member is the 1 of x=1 t=0."""
+        name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
+        is_name = stop < self.end and name.kind == "name" and not name.tight
+        if not (is_name and name.text in self.names.targets) or self.names.knows(name.text):
+            return stop
+        signs = [token.text for token in before if token.kind != "number"]
+        is_number = bool(before) and before[-1].kind == "number" and signs in ([], ["-"])
+        is_list = bool(before) and before[0].text in ("[", "(") and before[-1].text in ("]", ")")
+        return stop - 1 if is_number or is_list else stop
 
     def _parser(self, start: int, stop: int) -> Parser:
         place = self.tokens[stop].place
@@ -137,7 +151,7 @@ class LineParser:
             if following.kind == "number" and is_last:
                 raise self.source.error(_COMMA_ADVICE, first.place)
             return self.end if is_last else reached + 1
-        is_remark = first.kind == "name" or first.is_text or first.text in ("(", ":", "?", "[")
+        is_remark = first.kind == "name" or first.is_text or first.text in _OPENS_REMARK
         if is_remark or (first.kind == "other" and first.text not in "%!<>\"'" and is_last):
             return self.end if is_last else reached
         if first.kind == "other":
@@ -185,7 +199,8 @@ class LineParser:
         """
         parser = self._parser(at, joiner)
         tree = parser.sum()
-        point = self._point(parser) if isinstance(tree, Derivative) else []
+        is_gradient = isinstance(tree, Derivative | Row)
+        point = self._point(parser) if is_gradient else []
         parser.finish()
         place = self.tokens[at].place
         match tree:  # In ∂z/∂u(u), the variable is repeated.
@@ -267,13 +282,14 @@ class LineParser:
         return joiner - start == 1 and self.tokens[start].kind == "name"
 
     def _point(self, parser: Parser) -> list[tuple[str, Tree]]:
-        """Read the point after a derivative, such as |_{(0,0)} or |_{x=2}.
+        """Read the point after a derivative, such as |_{(0,0)}, |_{x=2} or (0, 0).
 
-        An argument (u) after a derivative is skipped.
+        The argument in dz/du (u) is skipped, because it repeats the variable.
         """
         if parser.next.text == "(" and parser.next.tight:
-            parser.power()
-            return []
+            inside = parser.atom()
+            items = inside.items if isinstance(inside, Row) else (inside,)
+            return [("", item) for item in items if written_number(item)]
         if not (bar := parser.take("|")):
             return []
         first = parser.next
@@ -349,7 +365,8 @@ def _opens_result(token: Token) -> bool:
     return token.kind == "number" or token.text in ("-", "?", "[")
 
 
-_ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?"))
+_ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
+_OPENS_REMARK = frozenset(("(", ":", "?", "[", *COMPARISONS))
 _OPEN, _CLOSE = frozenset("([{⟦"), frozenset(")]}⟧")
 
 
@@ -362,11 +379,13 @@ def _is_target(tree: Tree, names: SheetNames) -> bool:
         case Name() | Derivative():
             return True
         case Row(items=items):
-            return all(isinstance(item, Name) for item in items)
+            return all(isinstance(item, Name | Derivative) for item in items)
         case Apply(head=head, args=args):
-            is_own = head not in names.quantities and not head.endswith("'")
-            is_sign = not head[:1].isalpha()
-            return is_own and not is_sign and all(isinstance(arg, Name) for arg in args)
+            plain = head.rstrip("'")
+            is_own = head[:1].isalpha() and plain not in names.quantities
+            is_variable = all(isinstance(arg, Name) and not arg.index for arg in args)
+            is_called = names.is_function(plain) and not names.undefined(Row(args, tree.place))
+            return is_own and is_variable and not is_called
     return False
 
 

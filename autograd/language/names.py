@@ -152,6 +152,11 @@ class SheetNames:
         second = variable if order == 2 else None
         return Derivative(Name(top, (), variable.place), variable, variable.place, second)
 
+    def variables_of(self, name: str) -> tuple[str, ...]:
+        """Return the variables of a function f(x, y) of the sheet, or ()."""
+        meaning = self.functions.get(name)
+        return tuple(p.removeprefix("·") for p in meaning[0]) if isinstance(meaning, tuple) else ()
+
     def ends(self) -> list[str]:
         """Return the computed quantities that no other definition uses, except updated values."""
         if self._ends is None:

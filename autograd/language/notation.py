@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from .layout import Line
 from .spelling import canonical_name
 from .tokens import Notation, raised_names
+from .vocabulary import function_name
 
 _TARGET = re.compile(
     r"((?:\\?[^\W\d]|_)[\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
@@ -16,6 +18,7 @@ _TARGET = re.compile(
 _COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
 _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_LAST_WORD = re.compile(r"(\w+)\s+$")
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 
 
@@ -44,6 +47,35 @@ def _has_decimal_commas(code: str) -> bool:
     return mixed or bool(_COMMA_NUMBER.search(alone))
 
 
+_COUNT = re.compile(r"(?:[^\W\d]+\s+){0,2}([tknij]|step|epoch|iter(?:ation)?)\s*=\s*(\d{1,4})")
+
+
+def count_of(line: Line) -> tuple[str, int] | None:
+    """Return the name and the number of a heading such as t = 2, or None for another line."""
+    found = _COUNT.fullmatch(line.source.text.strip(" \t#*:()_>"))
+    return (found[1], int(found[2])) if found else None
+
+
+def counted_names(lines: Sequence[Line]) -> dict[str, bool]:
+    """Return the names that only count steps in headings, as t = 1 and later t = 2 do.
+
+    The value tells whether a formula of the sheet uses the name, as β^t does.
+    """
+    counts: dict[str, list[int]] = {}
+    others = []
+    for line in lines:
+        if count := count_of(line):
+            counts.setdefault(count[0], []).append(count[1])
+        elif line.kind == "code":
+            others.append(line.source.code)
+    code = "\n".join(others)
+    return {
+        name: re.search(rf"(?<![^\W\d_]){name}(?!\w)", code) is not None
+        for name, values in counts.items()
+        if len(values) > 1 and all(b == a + 1 for a, b in pairwise(values))
+    }
+
+
 def target_names(lines: Iterable[Line]) -> set[str]:
     """Return the names to which any line of the sheet assigns a value."""
     return {
@@ -57,5 +89,6 @@ def target_names(lines: Iterable[Line]) -> set[str]:
 
 def _begins_chain(before: str) -> bool:
     """Whether a name after this text is a target and not part of an expression."""
-    is_factor = before[-1:].isdigit()
+    last_word = _LAST_WORD.search(before)
+    is_factor = before[-1:].isdigit() or (last_word and function_name(last_word[1]))
     return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))

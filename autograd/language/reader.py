@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
-from .chain import Act, Chain, Member, Reading, Skipped, Statement, StepBreak
+from .chain import Act, Chain, Member, Reading, Skipped, Span, Statement, StepBreak
 from .grammar import Parser
 from .layout import Line, read_layout
 from .members import (
@@ -17,13 +18,14 @@ from .members import (
     written_number,
 )
 from .names import LOSS_NAMES, SheetNames
-from .notation import notation_of, target_names
+from .notation import count_of, counted_names, notation_of, target_names
+from .program_lines import mark_programs
 from .recognition import recognize, recognize_update
 from .settling import MOST_TRIED, Settler, Waiting, equal_numbers
 from .spelling import canonical_name
 from .suggestion import suggestion
+from .tables import Cell, TableRow, read_tables
 from .tokens import (
-    Notation,
     Source,
     Token,
     WorksheetError,
@@ -37,6 +39,8 @@ from .trees import (
     Number,
     Row,
     Tree,
+    calls_in,
+    counts_on,
     leaves,
     names_in,
     replace_names,
@@ -45,10 +49,8 @@ from .trees import (
 from .vocabulary import function_name
 
 _ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
-# A line that begins with one of these words is a statement of Python and not a calculation.
-_PROGRAM = re.compile(
-    r"\s*(?:import|from|print|return|def|class|for|while|if|elif|else|with|assert|plt)\b(?!\s*=)"
-)
+_HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
+_HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
 
@@ -64,10 +66,13 @@ def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
     >>> chain.act, [member.role for member in chain.members]
     ('define', ['numbers', 'result'])
     """
-    lines = read_layout(text)
-    reader = Reader(lines, notation_of(lines), ordinary)
-    for line in lines:
-        reader.read(line)
+    rows = list(read_tables(mark_programs(read_layout(text))))
+    reader = Reader([row for row in rows if isinstance(row, Line)], ordinary)
+    for row in rows:
+        if isinstance(row, Line):
+            reader.read(row)
+        else:
+            reader.read_row(row)
     reader.finish()
     return Reading(tuple(reader.statements), reader.skipped)
 
@@ -82,10 +87,9 @@ class Reader(Settler):
         skipped: the number of lines that were skipped so far.
     """
 
-    def __init__(
-        self, lines: Sequence[Line], notation: Notation, ordinary: Iterable[str] = ()
-    ) -> None:
-        self.notation = notation
+    def __init__(self, lines: Sequence[Line], ordinary: Iterable[str] = ()) -> None:
+        self.notation = notation_of(lines)
+        self._counted = counted_names(lines)
         self.names = SheetNames(target_names(lines), ordinary)
         self.statements: list[Statement] = []
         self.skipped = 0
@@ -102,9 +106,12 @@ class Reader(Settler):
         self._gradients: dict[str, dict[str, str]] = {}
         self.waiting: list[Waiting] = []
         self._waiting_for: dict[str, list[Waiting]] = {}
+        # The functions and slopes of the sheet that no later line has used yet, by name.
+        self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}
+        self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
         self._rounds = 0
         self._in_round = False
-        self._header: list[str] = []
+        self._writes_updates = False
 
     # --- lines ------------------------------------------------------------------------------------
 
@@ -115,19 +122,17 @@ class Reader(Settler):
             WorksheetError: the line has no reading, or two.
         """
         self.source = line.source
-        if line.kind != "table":
-            self._header = []
-        if line.kind == "step":
+        count = count_of(line)
+        if count and count[0] in self._counted:
+            self._count(*count)
+        elif line.kind == "step":
             self._next_step()
-        elif line.kind == "table":
-            self._read_row(line)
+        elif line.kind == "program" or _FREE_RULE.fullmatch(line.source.code):
+            self._skip()
         elif line.kind == "code":
             self._read_code(line)
 
     def _read_code(self, line: Line) -> None:
-        if _PROGRAM.match(line.source.code) or _FREE_RULE.fullmatch(line.source.code):
-            self._skip()
-            return
         self._in_round = False
         found = tokens(line.source, notation=self.notation)
         before = len(self.statements)
@@ -137,11 +142,16 @@ class Reader(Settler):
                 self._read_words(found)
             for raw in parser.chains():
                 self._chain(raw)
-        except WorksheetError:
+        except WorksheetError as error:
             if not self._is_prose(found):
                 raise
+            reason = (
+                error.message.partition("; ")[0] if _HAS_NUMBER.search(line.source.code) else ""
+            )
             if len(self.statements) == before:
-                self._skip()
+                self._skip(reason)
+            elif reason:
+                self.statements.append(Skipped(self.source, reason, is_part=True))
 
     def _skip(self, reason: str = "") -> None:
         self.skipped += 1
@@ -169,7 +179,7 @@ class Reader(Settler):
         """
         if self._read_point(found):
             return
-        if self._is_expression(found):
+        if not _HEADING.fullmatch(self.source.code) and self._is_expression(found):
             raise self.source.error(
                 "this line has neither = nor ->; write name = … to define a quantity, "
                 "or … -> number for what you got",
@@ -208,39 +218,83 @@ class Reader(Settler):
 
     # --- tables -----------------------------------------------------------------------------------
 
-    def _read_row(self, line: Line) -> None:
-        """Read a row of a table: a heading, a name and a number, or numbers under a heading."""
-        cells = _cells(line.source)
-        if not self._header and not any(text[:1].isdigit() for text, _ in cells):
-            self._header = [text for text, _ in cells]
-            return
-        found = list(self._row_targets(cells))
-        if not found:
+    def read_row(self, row: TableRow) -> None:
+        """Read the numbers of a row as values of the quantities in the headings.
+
+        A row that counts rounds gives the values after the updates that precede it.
+        """
+        self.source = row.source
+        before = len(self.statements)
+        chains = [chain for heading, cell in row.cells if (chain := self._cell(heading, cell))]
+        if row.is_round:
+            self._read_round(chains, is_first=row.is_first)
+        else:
+            for chain in chains:
+                self._chain(chain)
+        if len(self.statements) == before:
             self._skip()
-        for target, place, text in found:
-            raw = self._row_chain(target, place, text)
-            if raw:
-                self._chain(raw)
 
-    def _row_targets(self, cells: list[tuple[str, int]]) -> Iterable[tuple[str, int, str]]:
-        if len(cells) == 2 and not _number_text(cells[0][0]) and _number_text(cells[1][0]):
-            yield cells[0][0], cells[1][1], cells[1][0]
-        elif self._header and len(cells) == len(self._header):
-            index, first = self._header[0], cells[0][0]
-            if first.isdecimal() and any(_has_index(name, index) for name in self._header[1:]):
-                for name, (text, place) in zip(self._header[1:], cells[1:], strict=True):
-                    yield re.sub(rf"_\{{?{re.escape(index)}\}}?$", "_" + first, name), place, text
+    def _read_round(self, chains: list[RawChain], *, is_first: bool) -> None:
+        """Read a row such as | 2 | 0.25 | 0.06 | under the headings epoch, w and f.
 
-    def _row_chain(self, target: str, place: int, text: str) -> RawChain | None:
-        found = tokens(Source(target), notation=self.notation)
-        number = tokens(self.source, place, place + len(text), self.notation)
-        if len(found) != 2 or found[0].kind != "name" or not _number_text(text):
+        Every row after the first one begins the next step.
+        """
+        for chain in chains:
+            self._prepare_functions(chain)
+        updated = [
+            c for c in chains if isinstance(c.target, Name) and c.target.name in self._updated
+        ]
+        if not is_first:
+            for chain in updated:
+                assert isinstance(chain.target, Name)
+                target = replace(chain.target, name=chain.target.name + "'")
+                self._emit("claim", target, self._members(chain.members))
+            self._next_step()
+        for chain in chains if is_first else [c for c in chains if c not in updated]:
+            if isinstance(chain.target, Name) and self.names.knows(chain.target.name):
+                self._emit("claim", chain.target, self._members(chain.members))
+            elif isinstance(chain.target, Derivative):
+                self._emit("gradient", chain.target, self._members(chain.members))
+        self._pending.update(self._updated)
+
+    def _cell(self, heading: str, cell: Cell) -> RawChain | None:
+        """Return a chain from a heading such as f(x) and a number, or None."""
+        try:
+            target = self._parsed(Source(heading))
+            value = self._parsed(self.source, cell.place, cell.place + len(cell.text))
+        except WorksheetError:
             return None
-        tree = Parser(self.source, number, self.names, self.notation).sum()
-        name = Name(*self.names.resolve(found[0].text), place)
-        return RawChain(place, name, [RawMember("=", tree, (place, place + len(text)))])
+        if not written_number(value):
+            return None
+        if isinstance(target, Name | Derivative):
+            target = replace(target, place=cell.place)
+        span = (cell.place, cell.place + len(cell.text))
+        member = RawMember("=", value, span)
+        if isinstance(target, Apply):
+            first = RawMember("", target, span, heading)
+            return RawChain(cell.place, None, [first, member])
+        return RawChain(cell.place, target, [member])
+
+    def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
+        found = tokens(source, start, end, self.notation)
+        parser = Parser(source, found, self.names, self.notation)
+        tree = parser.sum()
+        parser.finish()
+        return tree
 
     # --- steps ------------------------------------------------------------------------------------
+
+    def _count(self, name: str, number: int) -> None:
+        """Read a heading such as t = 2, which counts the steps of the sheet."""
+        known = self.names.quantities.get(name)
+        is_counter = known is None or equal_numbers(known.digits.get((), ""), str(number - 1))
+        if not (self._counted[name] and is_counter):
+            self._skip()
+            return
+        if known and self._pending:
+            self._next_step()
+        place = self.source.text.rindex(str(number))
+        self.put_in(name, Number(float(number), place, str(number)))
 
     def _next_step(self) -> None:
         self.statements.append(StepBreak(self.source))
@@ -261,11 +315,16 @@ class Reader(Settler):
             self._next_step()
 
     def _note_round(self, label: str) -> bool:
-        """Return whether a label such as "epoch 2" marks a round of a loop.
+        """Return whether a label such as "epoch 2" marks a round whose updates are not written.
 
-        Every round after the first one begins the next step.
+        Every round after the first one begins the next step. If a label comes before the first
+        update, the sheet writes out the updates of each round.
         """
-        if not _ROUND.search(label) or not self._updated:
+        if not _ROUND.search(label):
+            return False
+        if not self._updated:
+            self._writes_updates = True
+        if self._writes_updates:
             return False
         if self._rounds:
             self._next_step()
@@ -277,6 +336,7 @@ class Reader(Settler):
 
     def _chain(self, raw: RawChain) -> None:
         self.names.notes = []
+        self._prepare_functions(raw)
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
         if isinstance(target, Row):
@@ -296,18 +356,20 @@ class Reader(Settler):
             self._emit("arithmetic", None, self._settled(raw))
 
     def _unpack(self, raw: RawChain, target: Row) -> None:
-        """Read [x, y] = [1, 2] as the two chains x = 1 and y = 2."""
-        values = raw.members[0].tree
-        if not isinstance(values, Row) or len(values.items) != len(target.items):
-            raise self.source.error(
-                f"there are {len(target.items)} names before =, so {len(target.items)} numbers are "
-                "expected after it",
-                raw.place,
-            )
-        for name, value in zip(target.items, values.items, strict=True):
-            assert isinstance(name, Name)
-            member = RawMember("=", value, raw.members[0].span)
-            self._named(RawChain(raw.place, name, [member]), name)
+        """Read [x, y] = [1, 2] as the chains x = 1 and y = 2, and ∇f likewise."""
+        count = len(target.items)
+        parts: list[list[RawMember]] = [[] for _ in range(count)]
+        for member in raw.members:
+            values = member.tree
+            if not isinstance(values, Row) or len(values.items) != count:
+                raise self.source.error(
+                    f"there are {count} names before =, so {count} numbers are expected after it",
+                    raw.place,
+                )
+            for part, value in zip(parts, values.items, strict=True):
+                part.append(replace(member, tree=value, span=_span_of(value, member.span)))
+        for item, part in zip(target.items, parts, strict=True):
+            self._chain(replace(raw, target=item, members=part))
 
     def _function(self, raw: RawChain, target: Apply) -> None:
         """Read f(x) = x² as the definition of a function f.
@@ -315,22 +377,60 @@ class Reader(Settler):
         If x has a value, the chain also defines a quantity f.
         """
         params = tuple(arg.name for arg in target.args if isinstance(arg, Name))
-        are_known = all(map(self.names.knows, params))
-        if not function_name(target.head):
-            hidden: dict[str, Tree] = {name: Name("·" + name, (), target.place) for name in params}
-            body = self._expanded(raw.members[0].tree)
-            self.names.functions[target.head] = (
-                tuple("·" + name for name in params),
-                replace_names(body, hidden),
-            )
-            if are_known:
-                self._named(raw, Name(target.head, (), target.place))
+        hidden = {name: Name("·" + name, (), target.place) for name in params}
+        body = replace_names(self._expanded(raw.members[0].tree), hidden)
+        if function_name(target.head):
             return
-        if are_known:
-            first = RawMember("", target, (target.place, raw.members[0].span[0]))
-            self._emit(
-                "arithmetic", None, self._settled(replace(raw, members=[first, *raw.members]))
-            )
+        if target.head.endswith("'") and self.names.is_function(target.head.rstrip("'")):
+            self._slopes[target.head] = (raw, self.source, params[0])
+            return
+        self.names.functions[target.head] = (tuple(hidden[name].name for name in params), body)
+        quantity = replace(raw, target=Name(target.head, (), target.place))
+        self._functions[target.head] = (quantity, self.source, params)
+        if all(map(self.names.knows, params)):
+            self._call_up(target.head)
+
+    def _call_up(self, name: str) -> None:
+        """Define the quantity f from its function f(x), once the sheet uses f without (x)."""
+        raw, source, _ = self._functions.pop(name)
+        assert isinstance(raw.target, Name)
+        here, self.source = self.source, source
+        # The function was written before the updates of this step, so it uses the old values.
+        pending, self._pending = self._pending, set()
+        self._named(raw, raw.target)
+        self.source, self._pending = here, pending
+
+    def _prepare_functions(self, raw: RawChain) -> None:
+        """Define the functions of the sheet that a chain uses as quantities, and check slopes."""
+        trees = [member.tree for member in raw.members]
+        has_formula = any(role_of(tree, is_last=True) == "formula" for tree in trees)
+        if isinstance(raw.target, Name) and has_formula:
+            self._functions.pop(raw.target.name, None)  # because this line defines the quantity
+        elif raw.target:
+            trees.append(raw.target)
+        for name in dict.fromkeys(name for tree in trees for name in names_in(tree)):
+            is_unused = name in self._functions and not self.names.knows(name)
+            if is_unused and all(map(self.names.knows, self._functions[name][2])):
+                self._call_up(name)
+        for call in (call for tree in trees for call in calls_in(tree)):
+            if call.head in self._slopes and not self.names.undefined(call):
+                self._check_slope(call)
+
+    def _check_slope(self, call: Apply) -> None:
+        """Judge a rule such as f′(x) = 2x where the sheet first uses it, as in f′(x₀)."""
+        raw, source, variable = self._slopes.pop(call.head)
+        here, self.source = self.source, source
+        left = source.text[raw.place : raw.members[0].span[0]]
+        span = (raw.place, raw.place + len(left.rstrip(" =≈&:$")))
+        members = [
+            replace(member, tree=replace_names(member.tree, {variable: call.args[0]}))
+            for member in raw.members
+        ]
+        first = RawMember("", call, span)
+        self._emit(
+            "arithmetic", None, self._settled(replace(raw, target=None, members=[first, *members]))
+        )
+        self.source = here
 
     # --- gradients --------------------------------------------------------------------------------
 
@@ -416,8 +516,10 @@ class Reader(Settler):
             return
         members = self._settled(raw)
         act = self._act(raw, target, members)
-        if act in ("define", "update"):
-            members = [self._with_new_values(member, name.rstrip("'")) for member in members]
+        new = self._new_values_in(target, act)
+        members = [_with_new_values(member, new) for member in members]
+        if act == "claim" and self._counts_on(target, members):
+            act = "define"
         if act == "update":
             if name == name.rstrip("'") and not raw.was_named_new:
                 self._assigned.add(name)
@@ -431,21 +533,22 @@ class Reader(Settler):
         else:
             self._claim(target, members)
 
-    def _with_new_values(self, member: Member, base: str) -> Member:
-        """Return a member in which v' replaces v if an earlier line of this step says v ← ….
+    def _new_values_in(self, target: Name, act: Act) -> set[str]:
+        """Return the names v that mean v' in a chain, because this step said v ← … before.
 
-        The name `base` is not replaced, because it is the target of the chain.
+        A claim uses the new values only if the definition of its target does.
         """
-        new = self._assigned & self._pending - {base}
-        if not new or member.role != "formula":
-            return member
+        new = self._assigned & self._pending - {target.name.rstrip("'")}
+        if act == "claim":
+            uses = self.names.quantities[target.name].uses
+            return {name for name in new if name + "'" in uses}
+        return new if act in ("define", "update") else set()
 
-        def leaf(node: Tree) -> Tree:
-            if isinstance(node, Name) and node.name in new:
-                return replace(node, name=node.name + "'")
-            return node
-
-        return replace(member, tree=rewrite(member.tree, leaf))
+    def _counts_on(self, target: Name, members: Sequence[Member]) -> bool:
+        """Whether a formula such as m/(1 − β²) defines m̂ again, after m/(1 − β) a step before."""
+        known = self.names.quantities[target.name].tree
+        is_new = target.name not in self._stated and members and members[0].role == "formula"
+        return bool(known and is_new and counts_on(known, members[0].tree))
 
     def _element_or_name(self, raw: RawChain, target: Name) -> Name:
         """Return the target as an element of a list, or as a name of its own.
@@ -705,22 +808,24 @@ class Reader(Settler):
 # --- small helpers --------------------------------------------------------------------------------
 
 
-def _cells(source: Source) -> list[tuple[str, int]]:
-    """Return the text and the position of each cell in a row of a table."""
-    found = []
-    for match in re.finditer(r"[^|]+", source.code):
-        text = match[0].strip()
-        if text:
-            found.append((text, match.start() + len(match[0]) - len(match[0].lstrip())))
-    return found
+def _with_new_values(member: Member, new: set[str]) -> Member:
+    """Return a member in which v' replaces each of these names v."""
+    if not new or member.role != "formula":
+        return member
+
+    def leaf(node: Tree) -> Tree:
+        return replace(node, name=node.name + "'") if _is_one_of(node, new) else node
+
+    return replace(member, tree=rewrite(member.tree, leaf))
 
 
-def _number_text(text: str) -> bool:
-    return re.fullmatch(r"[-+−]?\d*[.,]?\d+(?:e[-+]?\d+)?", text.strip()) is not None
+def _is_one_of(tree: Tree, names: set[str]) -> TypeGuard[Name]:
+    return isinstance(tree, Name) and tree.name in names
 
 
-def _has_index(name: str, index: str) -> bool:
-    return name.endswith((f"_{index}", f"_{{{index}}}"))
+def _span_of(tree: Tree, span: Span) -> Span:
+    """Return the span of a number in a list, or the span of the list."""
+    return (tree.place, tree.place + len(tree.text)) if isinstance(tree, Number) else span
 
 
 def _leading_number(tree: Tree) -> list[str]:

@@ -236,7 +236,8 @@ class Settler(ABC):
             digits = (
                 read_digits(member.tree, self.source, member.span[0]) if role == "result" else None
             )
-            members.append(Member(role, member.tree, member.span, member.joiner, digits))
+            parts = (member.tree, member.span, member.joiner)
+            members.append(Member(role, *parts, digits, heading=member.heading))
         return members
 
 

@@ -42,8 +42,14 @@ SIGNS = {
     **dict.fromkeys((r"\rangle", "⟩"), ")"),
     **dict.fromkeys((r"\lbrack",), "["),
     **dict.fromkeys((r"\rbrack",), "]"),
+    **dict.fromkeys(("<", r"\lt"), "<"),
+    **dict.fromkeys((">", r"\gt"), ">"),
+    **dict.fromkeys(("<=", "≤", "⩽", r"\le", r"\leq", r"\leqslant"), "≤"),
+    **dict.fromkeys((">=", "≥", "⩾", r"\ge", r"\geq", r"\geqslant"), "≥"),
     **dict.fromkeys((r"\top", r"\intercal", "ᵀ", "⊤"), ".T"),
     r"\prime": "'",
+    r"\overbrace": r"\underbrace",
+    r"\underbrace": r"\underbrace",
     r"\bullet": "·",
     r"\&": "&",
 }
@@ -72,6 +78,7 @@ FONTS = frozenset(_FONTS.split())
 # LaTeX commands that only change the position or the size of what follows.
 _SPACES = """
 quad qquad left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
+boxed cancel bcancel
 displaystyle textstyle limits nolimits nonumber notag hline hspace vspace small large mathstrut
 """
 SPACES = frozenset(_SPACES.split())

@@ -116,7 +116,7 @@ _PATTERN = re.compile(
     rf"|(?P<command>\\(?:[A-Za-z]+|[\\|&{{}}]))"
     rf"|(?P<name>(?:{_LETTER}|_(?=\w))(?:[^\W{_NOT_IN_NAMES}]|[{_MARKS}])*[{_LOWERED}]*"
     rf"(?:(?<=[{_LOWERED}])_\w+)?)"
-    r"|(?P<sign>\*\*|->|<-|:=|\+=|-=|==|=>|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
+    r"|(?P<sign>\*\*|->|<-|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
     re.DOTALL,
 )
 _SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
@@ -207,6 +207,8 @@ class _Scanner:
             if comma:
                 self.place, text = comma.end(), comma[0].replace(",", ".")
         plain = text.replace("{,}", ".").replace("−", "-")
+        if text == "1" and self.text.startswith("_{", self.place):  # as in 1_{z > 0}
+            self.place += 1
         value = float(plain) if len(text) <= LONGEST_NUMBER else float("inf")
         if value == float("inf"):
             raise self.source.error(
@@ -313,6 +315,8 @@ class _Scanner:
             return None
         self.place = found.end()
         words = found[1].strip()
+        if words == "1":  # the indicator function \mathbb{1}
+            return Token("name", words, self.start, self.place, tight)
         if re.fullmatch(rf"{_LETTER}[\w\\]*['′]*", words):
             return self._name(_plain_words(words), tight)
         if words.startswith("\\") and words in NAMES:
@@ -352,15 +356,16 @@ def raised_names(text: str) -> set[str]:
     """
     found = set()
     for match in _RAISED_TARGET.finditer(text):
-        name = canonical_name(_plain_words(match[1] + (match[2] or match[4] or "")))
+        letters = NAMES.get(match[1], match[1])
+        name = canonical_name(_plain_words(letters + (match[2] or match[4] or "")))
         raised = _SUPERSCRIPT.match(match[3])
-        if raised:
+        if raised and name != "e":  # because e^z is the exponential function
             found.add(f"{name}^{_plain_superscript(raised)}")
     return found
 
 
 _RAISED_TARGET = re.compile(
-    rf"(?:^|[\n,;|$&:]|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?\\?((?:{_LETTER}|[{_MARKS}])[\w{_MARKS}]{{0,40}}?"
+    rf"(?:^|[\n,;|$&:]|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?(\\[A-Za-z]{{1,12}}|(?:{_LETTER}|[{_MARKS}])[\w{_MARKS}]{{0,40}}?"
     rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"
     rf"(\^\{{[^{{}}\n]{{1,12}}\}}|\^\([\w ]{{1,8}}\)|\^\[[\w ]{{1,8}}\]|\^\w|[{_RAISED}]{{1,9}})"
     r"(_\w|_\{[^{}\n]{0,40}\})?\s{0,40}&?\s{0,40}(?:=|≈|:=|←|\\approx|->)"

@@ -117,6 +117,49 @@ def leaves(tree: Tree) -> Iterator[Tree]:
                 yield node
 
 
+def calls_in(tree: Tree) -> Iterator[Apply]:
+    """Yield the operations of a tree that are calls of functions."""
+    stack = [tree]
+    while stack:
+        match stack.pop():
+            case Apply(head=head, args=args) as call:
+                if head[:1].isalpha():
+                    yield call
+                stack += args
+            case Row(items=items):
+                stack += items
+
+
+def counts_on(old: Tree, new: Tree) -> bool:
+    """Whether two formulas differ only in exponents that count steps, as β¹ (or β) and β² do."""
+    stack, has_counted = [(old, new)], False
+    while stack:
+        one, other = stack.pop()
+        match one, other:
+            case _, Apply(head="^", args=(base, Number(value=exponent))) if exponent >= 2:
+                front, before = one, 1.0
+                if isinstance(one, Apply) and one.head == "^" and isinstance(one.args[1], Number):
+                    front, before = one.args[0], one.args[1].value
+                has_counted = has_counted or exponent > before
+                if exponent < before:
+                    return False
+                stack.append((front, base))
+            case Apply(head=head, args=args), Apply(head=same, args=others):
+                if head != same or len(args) != len(others):
+                    return False
+                stack += zip(args, others, strict=True)
+            case Name(), Name():
+                if (one.name, one.index) != (other.name, other.index):
+                    return False
+            case Number(), Number():
+                if one.value != other.value:
+                    return False
+            case _:
+                if str(one) != str(other):
+                    return False
+    return has_counted
+
+
 def rewrite(
     tree: Tree, leaf: Callable[[Tree], Tree], head: Callable[[str], str] = lambda sign: sign
 ) -> Tree:
@@ -142,7 +185,7 @@ def rewrite(
     return tree
 
 
-def replace_names(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
+def replace_names(tree: Tree, meanings: Mapping[str, Tree] | Mapping[str, Name]) -> Tree:
     """Return a tree with some names replaced. A name that is replaced by a name keeps its index."""
 
     def other_name(name: Name) -> Name:

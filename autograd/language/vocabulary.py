@@ -90,6 +90,10 @@ def _sign(x: Quantity) -> Quantity:
     return each(lambda item: constant(math.copysign(1.0, item.data) if item.data else 0.0), x)
 
 
+def _where(condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity:
+    return each(lambda c, a, b: a if c.data else b, condition, then, otherwise)
+
+
 def _mse(a: Quantity, b: Quantity) -> Quantity:
     return _mean(each(Value.square, each(lambda x, y: x - y, a, b)))
 
@@ -128,6 +132,7 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "std": (1, 1, lambda x: each(functions.sqrt, _variance(x))),
     "norm": (1, 1, _norm),
     "mse": (2, 2, _mse),
+    "where": (3, 3, _where),
     "dot": (2, 2, lambda a, b: matmul(a, b) if a.shape and b.shape else times(a, b)),
     "outer": (2, 2, outer),
     "logsumexp": (1, 1, _logsumexp),

@@ -1,0 +1,69 @@
+"""Lines of a sheet that are statements of Python, such as loops, and not calculations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from .layout import Line
+from .tokens import Source
+
+_STATEMENT = re.compile(
+    r"\s*(?:import\s|from\s[\w.]+\simport\b|return\b|assert\b|else\s*:|with\b[^=]*:\s*$|plt\.|@\w"
+    r"|print\s*\()"
+)
+_BLOCK = re.compile(
+    r"\s*(?:(def|class)\s+\w+.*:|(for)\s[\w, ()]+\sin\s.*:"
+    r"|(while|if|elif)\b(?!.*[^=<>!]=[^=]).*:\s*$)"
+)
+_ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The first line of an indented block, and its keyword: def, class, for, while, if or elif."""
+
+    source: Source
+    keyword: str
+    indent: int
+
+    def check(self, line: str) -> None:
+        """Raise an error if a line of the block computes something that depends on its condition.
+
+        Raises:
+            WorksheetError: the block is a loop or a condition, and the line is an assignment.
+        """
+        if self.keyword in ("def", "class") or not _ASSIGNED.match(line):
+            return
+        raise self.source.error(
+            "a loop is not run here; write its steps one after the other, with --- between them"
+            if self.keyword in ("for", "while")
+            else "a condition is not evaluated here; write a = z if z > 0 else 0, or a = max(0, z)",
+            self.indent,
+        )
+
+
+def mark_programs(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield the lines of a sheet, with the kind "program" for statements of Python.
+
+    Raises:
+        WorksheetError: a loop or a condition computes something.
+    """
+    block: _Block | None = None
+    for line in lines:
+        code = line.source.code
+        indent = len(code) - len(code.lstrip())
+        if block and code.strip() and indent > block.indent:
+            block.check(code)
+            yield replace(line, kind="program")
+            continue
+        if code.strip():
+            block = None
+        if line.kind == "code" and (found := _BLOCK.match(code)):
+            block = _Block(line.source, found[found.lastindex or 1], indent)
+            block.check(code[found.end() :])
+            yield replace(line, kind="program")
+        else:
+            is_statement = line.kind == "code" and _STATEMENT.match(code)
+            yield replace(line, kind="program") if is_statement else line
