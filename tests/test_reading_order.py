@@ -70,6 +70,7 @@ ORDER = [
     "autograd.program.source",
     "autograd.program.replay",
     "autograd.program.examples",
+    "autograd.program.engines",
     "autograd.program.program",
     "autograd.program.branching",
     "autograd.program.compiler",

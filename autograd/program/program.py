@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -13,6 +13,8 @@ from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
+from .engines.function import Function, import_engine, write_source
+from .engines.sharded import Sharded
 from .examples import Examples, GuardMode
 from .fuse import fuse
 from .instructions import Array
@@ -23,6 +25,11 @@ from .runner import Runner
 from .source import source
 
 Reduction = Literal["mean", "sum"]
+Engines = Literal["numpy", "jax", "torch"]
+_NO_PARAMETERS = (
+    "the output depends on no parameter: every leaf is an input or a constant. "
+    "input_gradients(columns) gives the gradients of the inputs."
+)
 
 
 class Program:
@@ -133,10 +140,7 @@ class Program:
         if reduction not in ("mean", "sum"):
             raise ValueError(f"reduction is 'mean' or 'sum'; got {reduction!r}")
         if not self.parameters:
-            raise ValueError(
-                "the output depends on no parameter: every leaf is an input or a constant. "
-                "input_gradients(columns) gives the gradients of the inputs."
-            )
+            raise ValueError(_NO_PARAMETERS)
         batch = self._begin(columns)
         seed = 1.0 / batch if reduction == "mean" else 1.0
         gradients = self._runner.gradients
@@ -325,9 +329,63 @@ class Program:
         """The plan in groups, which `source` prints; another may be faster for a long batch."""
         return self._runner.planner.plan(self._main, grouped=True)
 
-    def source(self) -> str:
-        """Return the program as readable NumPy that runs by itself and gives the same numbers."""
-        return source(self._runner.engine(self.plan), repr(self)[1:-1])
+    def source(self, engine: Engines = "numpy") -> str:
+        """Return the program as a readable script that runs by itself and gives the same numbers.
+
+        With "jax" or "torch" it is the pure function that `function` returns.
+
+        Raises:
+            ValueError: the engine is unknown, or the plan is too long for it.
+        """
+        title = repr(self)[1:-1]
+        if engine == "numpy":
+            return source(self._runner.engine(self.plan), title)
+        return write_source(self._gradient_plan, engine, len(self.kept), title)[1]
+
+    @overload
+    def function(self, engine: Engines = "jax", mesh: None = None) -> Function: ...
+    @overload
+    def function(self, engine: Engines, mesh: Any) -> Sharded: ...
+    def function(self, engine: Engines = "jax", mesh: Any = None) -> Function | Sharded:
+        """Return a pure function (parameters, columns) → (mean output, parameter gradients).
+
+        It makes the program's own calls on arrays of another library, so that the library compiles
+        them and runs them on its devices. No derivative is taken by that library. `parameters` are
+        numbers in the order of `Program.parameters`, such as `weights`.
+
+        The function raises no error for an example that has no finite result or takes another
+        branch. ``function.evaluate`` returns `ok` for each example, and `example` or `forward`
+        names what is wrong with one that is not.
+
+        With a `mesh` of JAX devices, the function takes and returns NumPy arrays. It divides every
+        batch among the devices, in which `example` still gives the graph of any example.
+
+        Raises:
+            ImportError: the library is not installed.
+            ValueError: the engine is unknown, the output depends on no parameter, or the plan is
+                too long to be compiled.
+
+        >>> from autograd import Value, compile
+        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
+        >>> program = compile(w * x * x, inputs=[x])
+        >>> value, gradient = program.function("numpy")(program.weights, np.array([[1.0, 3.0]]))
+        >>> float(value), gradient.tolist()
+        (10.0, [5.0])
+        """
+        function = Function(self._gradient_plan, engine, len(self.kept), repr(self)[1:-1])
+        import_engine(engine)
+        if mesh is None:
+            return function
+        if engine != "jax":
+            raise ValueError(f'a mesh needs the engine "jax"; got {engine!r}')
+        return Sharded(function, mesh, self.examples)
+
+    @property
+    def _gradient_plan(self) -> Plan:
+        """The plan in groups that computes the gradients of the parameters."""
+        if not self.parameters:
+            raise ValueError(_NO_PARAMETERS)
+        return self._runner.planner.plan("gradients", grouped=True)
 
     @property
     def nbytes(self) -> int:

@@ -1,0 +1,1 @@
+"""The same plan on other engines: as a pure function of NumPy, JAX or PyTorch."""

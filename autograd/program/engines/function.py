@@ -1,0 +1,194 @@
+"""`program.function`: the plan of a program as a pure function of NumPy, JAX or PyTorch."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..plan import Plan
+from .dialect import ENGINES
+from .writer import Writer
+
+MOST_WORK = 3000
+"""The longest plan that JAX is given, in instructions, because XLA compiles it for a minute."""
+
+_BY_INDEX = 20  # XLA compiles a gather or a scatter for as long as so many other instructions
+
+_HEAD = '''\
+"""{title}
+
+value_and_grad(parameters, columns) returns the mean of the outputs and its gradient.
+`parameters` has shape (parameters,). `columns` is a list of arrays of shape (rows, batch):
+rows {groups} of the inputs.
+"""
+
+{module}
+'''
+
+_ADD_ROWS = '''
+
+def add_rows(before, added, rows):
+    """Return `before` with rows added to some of its rows, also to one row twice."""
+    after = before.copy()
+    np.add.at(after, rows, added)
+    return after
+'''
+
+_VALUE_AND_GRAD = '''
+
+def value_and_grad(parameters, columns):
+    """Return the mean of the outputs and its gradient, shape (parameters,)."""
+    seed = 1.0 / columns[0].shape[1]
+    outputs, _, gradients, _, _ = run(parameters, columns, seed)
+    return outputs.mean(), gradients
+
+
+def find_ok(guards, watched, batch):
+    """Return for each example whether its guards hold and its numbers are finite."""
+    ok = {xp}.ones_like(batch, dtype=bool)
+    for holds in guards:
+        ok = ok & holds
+    for numbers in watched:
+        ok = ok & {xp}.isfinite(numbers).all(0)
+    return ok
+'''
+
+
+class Evaluated(NamedTuple):
+    """What a function computes for a batch.
+
+    Attributes:
+        outputs: the outputs, shape (batch,).
+        kept: the numbers of the Values that `compile` was told to keep, shape (values, batch).
+        gradients: the gradient of the sum of the outputs times their seeds, shape (parameters,).
+        ok: for each example whether it takes the recorded branch and all its numbers are finite.
+    """
+
+    outputs: Any
+    kept: Any
+    gradients: Any
+    ok: Any
+
+
+class Function:
+    """A pure function of arrays: (parameters, columns) → (mean output, parameter gradients).
+
+    It can be given to ``jax.jit``, ``jax.vmap`` and ``torch.compile``. The type of the parameters,
+    float32 or float64, is the type of the computation.
+
+    Attributes:
+        engine: "numpy", "jax" or "torch".
+        groups: (start, stop) of the rows of the input columns in each array of a list of columns.
+        text: the source that it runs.
+    """
+
+    def __init__(self, plan: Plan, engine: str, kept: int, title: str) -> None:
+        self.engine = engine
+        self.groups, self.text = write_source(plan, engine, kept, title)
+        space: dict[str, Any] = {}
+        exec(self.text, space)
+        self._run, self._value_and_grad = space["run"], space["value_and_grad"]
+        self._find_ok = space["find_ok"]
+
+    def __call__(self, parameters: Any, columns: Any) -> tuple[Any, Any]:
+        """Return the mean of the outputs and its gradient, shape (parameters,).
+
+        `columns` has shape (inputs, batch), or is what `split` makes of it. A slice of an array is
+        copied by XLA in every call, so that long batches are faster after `split`.
+        """
+        columns = self.split(columns)
+        if self.engine == "numpy":
+            with np.errstate(all="ignore"):  # `evaluate` says which examples are not finite
+                return self._value_and_grad(parameters, columns)  # type: ignore[no-any-return]
+        return self._value_and_grad(parameters, columns)  # type: ignore[no-any-return]
+
+    def evaluate(self, parameters: Any, columns: Any, seed: Any = 1.0) -> Evaluated:
+        """Return the outputs, the kept numbers, the gradients, and whether each example is ok.
+
+        `seed` is the adjoint of the outputs, a number or an array of shape (batch,).
+        """
+        columns = self.split(columns)
+        with np.errstate(all="ignore"):
+            outputs, kept, gradients, guards, watched = self._run(parameters, columns, seed)
+            return Evaluated(outputs, kept, gradients, self._find_ok(guards, watched, outputs))
+
+    def split(self, columns: Any) -> list[Any]:
+        """Return the columns as one array for each of `groups`; such a list is returned as it is.
+
+        Raises:
+            ValueError: there are not as many arrays as groups.
+        """
+        if isinstance(columns, list | tuple) and not np.isscalar(columns[0][0]):
+            if len(columns) == len(self.groups) and np.ndim(columns[0]) == 2:
+                return list(columns)
+            raise ValueError(
+                f"columns is an array of shape (inputs, batch), or a list of {len(self.groups)} "
+                f"arrays as function.split returns it; got a list of {len(columns)}"
+            )
+        return [columns[start:stop] for start, stop in self.groups]
+
+    def __repr__(self) -> str:
+        return f"<function of {self.engine}: (parameters, columns) → (mean output, gradients)>"
+
+
+def write_source(
+    plan: Plan, engine: str, kept: int, title: str
+) -> tuple[list[tuple[int, int]], str]:
+    """Return the groups of input rows, and a script that runs by itself.
+
+    Raises:
+        ValueError: the engine is unknown, or the plan is too long for it.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"the engine is {', '.join(map(repr, ENGINES))}; got {engine!r}")
+    if engine == "jax":
+        _check_length(plan)
+    writer = Writer(plan, engine, kept)
+    body = writer.write()
+    dialect = writer.dialect
+    groups = ", ".join(f"{start}:{stop}" for start, stop in writer.groups)
+    text = [
+        _HEAD.format(title=_one_line(title), groups=groups, module=dialect.module),
+        _ADD_ROWS if any("add_rows(" in line for line in body) else "",
+        "\n\ndef run(parameters, columns, seed):\n",
+        '    """Return outputs, kept numbers, gradients, guards, and what must be finite."""\n',
+        *(f"    {line}".rstrip() + "\n" for line in body),
+        _VALUE_AND_GRAD.replace("{xp}", dialect.xp),
+    ]
+    return writer.groups, "".join(text)
+
+
+def _check_length(plan: Plan) -> None:
+    """Refuse a plan that XLA would compile for minutes."""
+    functions = [i.function for section in plan.sections.values() for i in section]
+    indexed = functions.count("take") + functions.count("scatter_add")
+    if len(functions) + _BY_INDEX * indexed > MOST_WORK:
+        raise ValueError(
+            f"XLA would compile this graph for minutes. It has {len(functions):,} instructions, of "
+            f"which {indexed:,} gather or scatter single numbers, because its operations are not "
+            "regular. Stay on NumPy: program.value_and_grad(columns)"
+        )
+
+
+def _one_line(title: str) -> str:
+    """Return a title that cannot end the docstring it is written in."""
+    plain = title.replace("\\", "/").replace('"', "'")
+    return " ".join(plain.split())
+
+
+def import_engine(engine: str) -> Any:
+    """Return the module of an engine.
+
+    Raises:
+        ImportError: it is not installed; the message says what to install.
+    """
+    try:
+        return import_module({"numpy": "numpy", "jax": "jax", "torch": "torch"}[engine])
+    except ImportError:
+        name = {"jax": "JAX", "torch": "PyTorch"}[engine]
+        raise ImportError(
+            f'{name} is not installed: pip install "gradtrace[{engine}]". '
+            "program.value_and_grad(columns) needs NumPy only"
+        ) from None

@@ -1,0 +1,254 @@
+"""A plan as the text of a pure function: every instruction is a definition of a variable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from typing import cast
+
+from ..finiteness import covering_rows
+from ..instructions import MASKS, SHARED, Instruction, Location, Operand, Rows
+from ..plan import Plan
+from .dialect import COMPARISONS, DIALECTS, Dialect
+from .pieces import Pieces
+
+_ALONE = 64  # so many input rows are a group of their own, because copying them would take time
+_GIVEN = frozenset(["inputs", "shared", "values"])  # `ok` says whether these are finite
+
+
+class Writer:
+    """Writes the lines of one plan for one library.
+
+    Attributes:
+        groups: the rows of the input columns that each array of the argument ``columns`` holds.
+    """
+
+    def __init__(self, plan: Plan, engine: str, kept: int) -> None:
+        self.plan = plan
+        self.kept = kept
+        self.dialect: Dialect = DIALECTS[engine]
+        self.groups = input_groups(plan)
+        self.lines: list[str] = []
+        self.pieces: dict[str, Pieces] = defaultdict(Pieces)
+        self._sums = 0
+
+    def write(self) -> list[str]:
+        """Return the body of ``run(parameters, columns, seed)``."""
+        self._write_given()
+        for name, instructions in self.plan.sections.items():
+            if name == "backward":
+                self._write_seed()
+            for k, instruction in enumerate(instructions):
+                if k in self.plan.comments[name]:
+                    self.lines.append(f"# {name}: {self.plan.comments[name][k]}")
+                self._write_instruction(instruction)
+        self.lines += self._results()
+        return self.lines
+
+    # --- what is given ----------------------------------------------------------------------------
+
+    def _write_given(self) -> None:
+        count, constants = len(self.plan.parameters), self.plan.constants
+        self.lines += ["batch, dtype = columns[0].shape[1], parameters.dtype"]
+        if self.dialect.xp == "torch":
+            self.lines.append("device = parameters.device")
+        if count:
+            self.lines.append("shared = parameters.reshape(-1, 1)")
+            self.pieces["shared"].put(0, count, "shared")
+        if constants:
+            numbers = self.dialect.numbers.format(f"[{', '.join(map(_number, constants))}]")
+            self.lines.append(f"constants = {numbers}.reshape(-1, 1)")
+            self.pieces["shared"].put(count, count + len(constants), "constants")
+        for k, (start, stop) in enumerate(self.groups):
+            self.pieces["inputs"].put(start, stop, f"columns[{k}]")
+
+    def _write_seed(self) -> None:
+        full = self.dialect.full.format("seed", rows=1, columns="batch")
+        self._define(self.plan.seed, full)
+
+    # --- instructions -----------------------------------------------------------------------------
+
+    def _write_instruction(self, instruction: Instruction) -> None:
+        function, operands, out, _ = instruction
+        if function == "scatter_add":
+            self._write_scatter_add(instruction)
+        elif function == "take":
+            whole, rows = cast(tuple[Rows, tuple[int, ...]], operands)
+            self._define(out, self._take(whole.array, rows))
+        else:
+            text, height, is_shared = self._expression(instruction)
+            if function in COMPARISONS and out.array not in MASKS:
+                text = self.dialect.typed.format(text)
+            if (height, is_shared) != (out.height, out.is_shared):
+                form = self.dialect.widened if height else self.dialect.full
+                columns = "1" if out.is_shared else "batch"
+                text = form.format(text, rows=out.height, columns=columns)
+            self._define(out, text)
+
+    def _expression(self, instruction: Instruction) -> tuple[str, int, bool]:
+        """Return the expression of an instruction, its rows (0: a number), and if it is shared."""
+        function, operands, out, _ = instruction
+        texts = [self._operand(operand) for operand in operands]
+        heights = [operand.height if isinstance(operand, Rows) else 0 for operand in operands]
+        is_shared = all(operand.is_shared for operand in operands if isinstance(operand, Rows))
+        if function == "matmul":
+            text = self._product(texts, out)
+            text = f"({text}).reshape(-1, 1)" if out.columns else text
+            return text, out.height, out.is_shared
+        if function == "copy_where":
+            mask, yes = texts
+            text = self.dialect.call("where", [mask, yes, self._read(out)])
+            return text, max(*heights, out.height), is_shared and out.is_shared
+        if function == "sum_rows":
+            return self.dialect.total(texts[0], 1), heights[0], True
+        if function == "sum_columns":
+            return self.dialect.total(texts[0], 0), 1, is_shared
+        if function == "dot_rows":
+            text = self._contribution(instruction, f"{texts[0]} * {texts[1]}")
+            return self.dialect.total(text, 1), max(heights), True
+        text = self._contribution(instruction, self._call(function, texts, operands))
+        return text, max(heights), is_shared
+
+    def _product(self, texts: list[str], out: Rows) -> str:
+        """Return a matrix product.
+
+        Measured: XLA takes half the time for a long batch in float64, where the examples are the
+        rows of the product.
+        """
+        if out.is_shared or self.dialect.xp != "jnp":
+            return self.dialect.call("matmul", texts)
+        left, right = (
+            text.removesuffix(".T") if text.endswith(".T") else f"{text}.T" for text in texts
+        )
+        return f"({right} @ {left}).T"
+
+    def _call(self, function: str, texts: list[str], operands: Sequence[Operand]) -> str:
+        is_bound = function in ("maximum", "minimum") and self.dialect.xp == "torch"
+        if is_bound and any(isinstance(operand, float) for operand in operands):
+            number, array = sorted(texts, key=lambda text: text not in map(repr, operands))
+            return f"torch.clamp({array}, {'min' if function == 'maximum' else 'max'}={number})"
+        return self.dialect.call(function, texts)
+
+    def _contribution(self, instruction: Instruction, text: str) -> str:
+        """Return a contribution, which is 0 where the adjoint is, also if the slope is infinite."""
+        function, operands, _, passes_back = instruction
+        if not passes_back or not isinstance(operands[1], Rows):
+            return text
+        if function != "divide" and operands[1].array in _GIVEN | MASKS:
+            return text
+        upstream = self._operand(operands[0])
+        return self.dialect.call("where", [f"{upstream} == 0.0", "0.0", text])
+
+    def _write_scatter_add(self, instruction: Instruction) -> None:
+        """Define the sum of some rows and what is added to them, all pieces in one variable."""
+        added, rows = instruction.operands
+        pieces = self.pieces[instruction.out.array]
+        touched, places = pieces.holding(cast(tuple[int, ...], rows))
+        self._sums += 1
+        name = f"sums_{self._sums}"
+        before = self.dialect.joined([str(piece) for piece in touched])
+        indices = self.dialect.indices.format(places)
+        text = self.dialect.added.format(before, self._operand(added), indices)
+        self.lines.append(f"{name} = {text}")
+        count = sum(piece.stop - piece.start for piece in touched)
+        offset = 0
+        for piece in touched:
+            pieces.put(piece.start, piece.stop, name, offset, count)
+            offset += piece.stop - piece.start
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def _define(self, out: Rows, text: str) -> None:
+        name = f"{out.array}_{out.start}_{out.stop}"
+        self.lines.append(f"{name} = {text}")
+        self.pieces[out.array].put(out.start, out.stop, name)
+
+    def _take(self, array: str, rows: tuple[int, ...]) -> str:
+        """Return single rows of an array, from the pieces that hold any of them."""
+        touched, places = self.pieces[array].holding(rows)
+        before = self.dialect.joined([str(piece) for piece in touched])
+        return f"{before}[{self.dialect.indices.format(places)}]"
+
+    def _operand(self, operand: Operand) -> str:
+        if isinstance(operand, Rows):
+            return self._read(operand)
+        assert isinstance(operand, float)
+        return _number(operand)
+
+    def _read(self, rows: Rows) -> str:
+        """Return the expression of rows, as a matrix if they are read as one."""
+        found = self.pieces[rows.array].read(rows.start, rows.stop)
+        text = self.dialect.joined([str(piece) for piece in found])
+        text = f"{text}.reshape(-1, {rows.columns})" if rows.columns else text
+        return f"{text}.T" if rows.transposed else text
+
+    def _row(self, place: Location | float) -> str:
+        """Return one row, shape (batch,), or a number that a guard compares."""
+        if isinstance(place, float):
+            return _number(place)
+        text = f"{self._read(Rows(place.array, place.row, place.row + 1))}[0]"
+        if place.array in SHARED:
+            widened = self.dialect.widened.format(f"{text}.reshape(1, 1)", rows=1, columns="batch")
+            return f"{widened}[0]"
+        return text
+
+    # --- what is returned -------------------------------------------------------------------------
+
+    def _results(self) -> Iterator[str]:
+        """Yield the lines that return outputs, kept numbers, gradients, guards and `watched`."""
+        output, *kept = map(self._row, self.plan.roots[: self.kept + 1])
+        count = len(self.plan.parameters)
+        yield ""
+        yield f"outputs = {output}"
+        stacked = f"{self.dialect.xp}.stack([{', '.join(kept)}])" if kept else "()"
+        yield f"kept = {stacked}"
+        yield f"gradients = {self._read(Rows('shared_adjoints', 0, count))}[:, 0]"
+        yield f"guards = [{', '.join(self._guards())}]"
+        yield f"watched = [{', '.join(self._watched())}]"
+        yield "return outputs, kept, gradients, guards, watched"
+
+    def _guards(self) -> Iterator[str]:
+        """Yield for each guard whether it holds, shape (batch,)."""
+        for guard in self.plan.guards:
+            left, right = self._row(guard.left), self._row(guard.right)
+            yield f"({left} {guard.relation} {right}) == {guard.outcome}"
+
+    def _watched(self) -> Iterator[str]:
+        """Yield the arrays that are finite if nothing overflowed and all inputs were."""
+        computed = ("values", "shared", "adjoints")
+        arrays = {a: {p.variable for p in self.pieces[a].all} for a in computed}
+        yield from sorted({name for names in arrays.values() for name in names})
+        for rows in covering_rows(self.plan.forward, self.plan.rows):
+            if rows.array == "inputs":
+                for piece in self.pieces["inputs"].read(rows.start, rows.stop):
+                    yield str(piece)
+
+
+def input_groups(plan: Plan) -> list[tuple[int, int]]:
+    """Return the rows of the input columns in groups, so that no large operand is a slice.
+
+    Rows that one instruction reads are in one group. Small groups side by side are one.
+    """
+    read = sorted(
+        {
+            (operand.start, operand.stop)
+            for instructions in plan.sections.values()
+            for instruction in instructions
+            for operand in (*instruction.operands, instruction.out)
+            if isinstance(operand, Rows) and operand.array == "inputs"
+        }
+    )
+    groups: list[tuple[int, int]] = []
+    for start, stop in [*read, *((p.row, p.row + 1) for p in plan.roots if p.array == "inputs")]:
+        before = groups[-1] if groups else (0, 0)
+        is_small = max(stop - start, before[1] - before[0]) < _ALONE
+        if groups and (start < before[1] or is_small):
+            groups[-1] = before[0], max(stop, before[1])
+        else:
+            groups.append((start, stop))
+    return groups or [(0, len(plan.inputs))]
+
+
+def _number(number: float) -> str:
+    return repr(number) if isfinite(number) else f"float('{number}')"

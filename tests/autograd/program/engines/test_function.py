@@ -1,0 +1,234 @@
+"""The program as a pure function of NumPy, JAX and PyTorch, which gives the same numbers."""
+
+import subprocess
+import sys
+from random import Random
+
+import numpy as np
+import pytest
+
+from autograd import Value, compile, where  # noqa: A004 - its name, as re.compile has it
+from autograd.program.engines import function as module
+from nn import MLP, Data, squared_error
+from nn.train.batched import Compiled
+
+NEAR = 4  # the sums are in another order than the program's, which the tolerances know nothing of
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The program of 784-16-16-10 with its loss, and the columns of 20 random examples."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((20, 784)), np.eye(10)[rng.integers(0, 10, 20)]
+    model = MLP(784, [16, 16, 10], "sigmoid", "sigmoid", seed=0)
+    return Compiled(model, squared_error, Data(x, y)).program, np.vstack([x.T, y.T])
+
+
+@pytest.fixture
+def jax(optional):
+    return optional("jax")
+
+
+def arrays_of(engine, optional):
+    """Return the function that makes the engine's arrays of NumPy's."""
+    if engine == "torch":
+        return optional("torch").from_numpy
+    return optional("jax").numpy.asarray if engine == "jax" else np.asarray
+
+
+def check_random_graph(random_graphs, seed, engine, array):
+    """Compare outputs and summed gradients of one graph with the scalar engine's; say if it ran."""
+    recipe = random_graphs.make(Random(seed), 7)
+    output, inputs, parameters = recipe.record()
+    if not parameters:
+        return False
+    used = recipe.used()
+    columns = np.ascontiguousarray(recipe.columns[[i in used for i in range(len(recipe.columns))]])
+    program = compile(output, inputs=inputs)
+    wanted, gradient = program.value_and_grad(columns, "sum")
+    size = np.abs(program.outputs).sum()
+    try:
+        function = program.function(engine)
+    except ValueError:  # too irregular for XLA
+        return False
+    found = function.evaluate(array(program.weights.copy()), array(columns))
+    assert np.asarray(found.ok).all()
+    assert np.allclose(np.asarray(found.outputs).sum(), wanted, rtol=1e-11, atol=1e-11 * size)
+    close = np.isclose(np.asarray(found.gradients), gradient, rtol=1e-8, atol=1e-11)
+    assert close.all(), (seed, np.asarray(found.gradients)[~close], gradient[~close])
+    return True
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_random_graphs_over_all_operations_agree(random_graphs, engine, optional):
+    array = arrays_of(engine, optional)
+    ran = sum(check_random_graph(random_graphs, seed, engine, array) for seed in range(80))
+    assert ran > 30
+
+
+@pytest.mark.optional("jax")
+def test_random_graphs_agree_on_jax(random_graphs, jax):
+    with jax.enable_x64(True):
+        ran = sum(
+            check_random_graph(random_graphs, seed, "jax", jax.numpy.asarray) for seed in range(6)
+        )
+    assert ran >= 2
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.optional("jax")
+def test_the_digits_network_agrees_on_jax(digits, jax, kind):
+    program, columns = digits
+    value, gradient = program.value_and_grad(columns)
+    with jax.enable_x64(kind == "float64"):
+        function = program.function("jax")
+        given = jax.numpy.asarray(program.weights, kind), jax.numpy.asarray(columns, kind)
+        found, slopes = jax.jit(function)(*given)
+        ok = jax.jit(function.evaluate)(*given).ok
+    near = 1e-6 if kind == "float32" else 1e-14
+    assert slopes.dtype == kind
+    assert abs(float(found) - value) < near * value
+    assert np.abs(np.asarray(slopes) - gradient).max() < near * np.abs(gradient).max()
+    assert np.asarray(ok).all()
+
+
+@pytest.mark.optional("torch")
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_the_digits_network_agrees_on_pytorch(digits, optional, kind):
+    torch = optional("torch")
+    program, columns = digits
+    value, gradient = program.value_and_grad(columns)
+    kind = getattr(torch, kind)
+    given = (torch.tensor(a, dtype=kind) for a in (program.weights, columns))
+    found, slopes = program.function("torch")(*given)
+    near = 1e-6 if kind == torch.float32 else 1e-14
+    assert slopes.dtype == kind
+    assert abs(float(found) - value) < near * value
+    assert np.abs(slopes.numpy() - gradient).max() < near * np.abs(gradient).max()
+
+
+@pytest.mark.optional("jax")
+def test_vmap_gives_the_gradient_of_each_example(digits, jax):
+    program, columns = digits
+    function = program.function("jax")
+    with jax.enable_x64(True):
+        one = jax.vmap(lambda column: function(program.weights, column[:, None])[1])
+        each = np.asarray(one(jax.numpy.asarray(columns[:, :3].T)))
+    for k in range(3):
+        assert np.allclose(each[k], program.value_and_grad(columns[:, k : k + 1])[1], atol=1e-15)
+
+
+def test_the_input_columns_are_passed_in_groups_so_that_no_large_operand_is_a_slice(digits):
+    program, columns = digits
+    function = program.function("numpy")
+    assert function.groups == [(0, 784), (784, 794)]
+    whole = function(program.weights, columns)
+    groups = function(program.weights, function.split(columns))
+    assert whole[0] == groups[0] and (whole[1] == groups[1]).all()
+    assert "columns[0][" not in function.text
+    with pytest.raises(ValueError, match="a list of 2 arrays"):
+        function(program.weights, [columns])
+
+
+# --- what is ok -----------------------------------------------------------------------------------
+
+
+def test_ok_tells_which_examples_take_the_recorded_branch():
+    w, x = Value(2.0, "w"), Value(1.0, "x")
+    output = w * x if x > 0 else w / x
+    program = compile(output, inputs=[x])
+    found = program.function("numpy").evaluate(program.weights, np.array([[1.0, -1.0, 3.0]]))
+    assert found.ok.tolist() == [True, False, True]
+
+
+def test_ok_tells_which_examples_have_no_finite_number():
+    w, x, unused = Value(1.0, "w"), Value(1.0, "x"), Value(1.0, "u")
+    program = compile(1 / (1 + (w * x).exp()) + where(unused > 0, 1.0, 0.0), inputs=[x, unused])
+    columns = np.array([[1.0, 800.0, 2.0, 3.0], [1.0, 1.0, np.nan, 1.0]])
+    found = program.function("numpy").evaluate(program.weights, columns)
+    assert np.isfinite(found.outputs).all()
+    assert found.ok.tolist() == [True, False, False, True]
+    with pytest.raises(OverflowError, match="example 1"):
+        program.value_and_grad(columns[:, :2])
+
+
+@pytest.mark.parametrize("engine", ["numpy", "jax", "torch"])
+def test_an_adjoint_of_zero_passes_nothing_back_through_an_infinite_slope(engine, optional):
+    array = arrays_of(engine, optional)
+    w, x = Value(1.0, "w"), Value(4.0, "x")
+    program = compile(((w * x).sqrt() * x) ** 2, inputs=[x])
+    found = program.function(engine).evaluate(
+        array(program.weights.copy()), array(np.zeros((1, 3)))
+    )
+    assert np.asarray(found.gradients).tolist() == [0.0]
+    assert np.asarray(found.ok).all()
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+def test_an_unknown_engine_and_a_program_without_parameters_are_refused():
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    with pytest.raises(ValueError, match="'numpy', 'jax', 'torch'; got 'tensorflow'"):
+        compile(x * w, inputs=[x]).function("tensorflow")
+    with pytest.raises(ValueError, match="depends on no parameter"):
+        compile(x * x, inputs=[x]).function("numpy")
+    with pytest.raises(ValueError, match='needs the engine "jax"'):
+        compile(x * w, inputs=[x]).function("numpy", mesh=object())
+
+
+def test_a_library_that_is_not_installed_is_named_with_its_extra(monkeypatch):
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+
+    def absent(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(module, "import_module", absent)
+    with pytest.raises(ImportError, match=r'pip install "gradtrace\[torch\]"'):
+        compile(x * w, inputs=[x]).function("torch")
+
+
+def test_a_graph_that_xla_would_compile_for_minutes_is_refused_with_the_reason():
+    rng = Random(0)
+    x, nodes = Value(0.1, "x"), [Value(0.1, f"w{k}") for k in range(20)]
+    nodes.append(x)
+    for _ in range(4000):
+        a, b = rng.choice(nodes), rng.choice(nodes)
+        nodes.append((a * b).tanh() if rng.random() < 0.5 else a + b)
+    total = nodes[-1]
+    for node in nodes[-900:]:
+        total = total + node
+    program = compile(total, inputs=[x])
+    with pytest.raises(ValueError, match=r"for minutes. It has .* Stay on NumPy"):
+        program.function("jax")
+    program.source()  # NumPy takes it
+
+
+# --- the source -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["jax", "torch"])
+def test_the_source_runs_by_itself(engine, optional, tmp_path):
+    optional(engine)
+    w, b, x = Value(2.0, 'w"""; raise SystemExit("bad")'), Value(0.5, "b"), Value(1.0, "x\n\\")
+    program = compile((w * x + b).tanh(), inputs=[x, Value(1.0, '"""\nraise SystemExit(1)')])
+    array = {"jax": "jnp.array", "torch": "torch.tensor"}[engine]
+    script = program.source(engine) + (
+        f"\nvalue, gradient = value_and_grad({array}([2.0, 0.5]), [{array}([[1.0, 2.0]])])\n"
+        "print(float(value), *map(float, gradient))\n"
+    )
+    path = tmp_path / "script.py"
+    path.write_text(script, encoding="utf-8")
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    value, gradient = program.value_and_grad([[1.0, 2.0], [1.0, 1.0]])
+    order = [p.label[0] for p in program.parameters]
+    assert order == ["w", "b"]
+    assert np.allclose([float(n) for n in done.stdout.split()], [value, *gradient], rtol=1e-6)
+
+
+def test_the_source_has_one_line_for_each_instruction_whatever_the_width(digits):
+    program, _ = digits
+    text = program.source("torch")
+    assert program.function("torch").text == text
+    assert text.count("\n") < 120
