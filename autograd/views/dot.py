@@ -53,7 +53,9 @@ def _write_network(graph: graphviz.Digraph, picture: NetworkPicture) -> None:
 
 
 def _write_boxes(graph: graphviz.Digraph, picture: Picture) -> None:
-    graph.attr(rankdir="LR", nodesep="0.18", ranksep="0.45", fontname=_FONT, fontcolor=SOFT)
+    graph.attr(
+        rankdir=picture.direction, nodesep="0.18", ranksep="0.45", fontname=_FONT, fontcolor=SOFT
+    )
     graph.attr(fontsize="11", labelloc="b", labeljust="l", label=_caption(picture))
     graph.attr("node", shape="box", fontname=_FONT, fontsize="12", fontcolor=INK, margin="0.1,0.05")
     graph.attr("edge", fontname=_FONT, fontsize="10", arrowsize="0.6")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -34,8 +34,10 @@ def draw(
     level: str | None = None,
     focus: Value | str | int | None = None,
     depth: int | None = None,
+    direction: str = "LR",
+    names: Sequence[str] | None = None,
 ) -> Drawing:
-    """Return a drawing of everything `output` was computed from, left to right.
+    """Return a drawing of everything `output` was computed from.
 
     A box shows a value and its gradient, an edge its local derivative. The color, the dashes and
     the width of an edge show its contribution to the gradient. Gradients are shown once
@@ -47,10 +49,12 @@ def draw(
         gradients: whether gradients are shown.
         level: how much detail is drawn. "scalar" gives every number a box; "neuron" and "layer"
             draw one box for each; "network" draws a circle for each neuron and a line for each
-            weight. By default a graph with blocks and more than 60 numbers is drawn as a network,
-            any other graph in scalars.
+            weight. By default a graph of more than 60 numbers is drawn as a network. If it has no
+            blocks, its numbers are folded into those that have names or are read more than once.
         focus: a Value, label or index; only paths through it are drawn.
         depth: at most so many steps back from the output are drawn. Boxes say how much is not.
+        direction: "LR" from left to right, or "TB" from top to bottom.
+        names: the names of a network's outputs, such as those of its classes.
 
     Several outputs, `draw([y1, y2])`, share one drawing; gradients are then those of their sum.
 
@@ -60,13 +64,21 @@ def draw(
     """
     graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
     shows_gradients = graph.swept if gradients is None else gradients
-    network = network_to_show(graph, level, is_cut=center is not None or depth is not None)
+    is_cut = center is not None or depth is not None
+    network = network_to_show(graph, level, is_cut=is_cut, direction=direction)
     picture: Picture | NetworkPicture
     if network is not None:
-        picture = NetworkPicture(scene_of(network), title, shows_gradients)
+        picture = NetworkPicture(scene_of(network, names), title, shows_gradients)
     else:
         shown = cut(graph, focus=center, depth=depth, level=level)
-        picture = picture_of(graph, shown, title=title, gradients=shows_gradients, focus=center)
+        picture = picture_of(
+            graph,
+            shown,
+            title=title,
+            gradients=shows_gradients,
+            focus=center,
+            direction=direction,
+        )
     return Drawing(picture, graph)
 
 

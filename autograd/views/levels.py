@@ -6,7 +6,7 @@ the page moves nothing, it only fills in numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,23 +15,26 @@ from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from ..graph.paths import largest_paths
 from . import text
-from .layout import Group, Layout, Link, Point, arrange
+from .direction import arrange_towards, check_direction
+from .folding import MOST_UNITS
+from .layout import Layout, Link, Point
 from .network_data import network_data
 from .network_scene import NetworkScene, scene_of
 from .network_svg import NetworkPicture, network_svg
 from .neurons import neurons_of
 from .picture import Card, Picture, picture_of
 from .selection import LIMIT, SCALARS, Cut, check_level, cut
-from .svg import NUMBER, SMALL, card_size, label_size, svg
-from .units import Network, network_of
+from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
+from .units import Network, folded_network, network_of
 
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 
 FEW = 60  # nodes, up to which a graph opens with a box for each
 
+MOST_SCALARS = 600  # nodes, up to which a page that opens as a network has all scalars too
+
 _ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
 _PATHS = 3  # of a focus, that are expanded in a collapsed scene
-_HEADER = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def scenes_of(
     focus: int | None = None,
     depth: int | None = None,
     level: str | None = None,
+    direction: str = "LR",
+    names: Sequence[str] | None = None,
 ) -> Scenes:
     """Return the scene asked for, then those of neurons and of layers, if the graph has any.
 
@@ -85,28 +90,47 @@ def scenes_of(
     Raises:
         ValueError: there is too much to draw, or an argument makes no sense.
     """
-    network = network_to_show(graph, level, is_cut=focus is not None or depth is not None)
+    is_cut = focus is not None or depth is not None
+    network = network_to_show(graph, level, is_cut=is_cut, direction=direction)
+    drawn = _Drawn(graph, title, direction)
     if network:
-        return [NetworkLevel(scene_of(network), title), *_boxes(graph, title)]
+        return [NetworkLevel(scene_of(network, names), title), *drawn.boxes()]
     if level not in SCALARS and focus is not None:
         shown = cut(graph, depth=depth, level=level, expanded=_on_paths(graph, focus))
-        first = Scene("paths", shown, _picture(graph, shown, title, focus))
+        first = drawn.scene("paths", shown, focus)
     else:
         shown = cut(graph, focus=focus, depth=depth, level=level)
-        first = Scene(NAMES[level], shown, _picture(graph, shown, title, focus))
+        first = drawn.scene(NAMES[level], shown, focus)
     whole = depth is None and (focus is None or first.name == "paths")
-    return [first, *_levels(graph, first, title)] if whole and any(neurons_of(graph)) else [first]
+    return (
+        [first, *drawn.levels(len(first.cut.items))]
+        if whole and any(neurons_of(graph))
+        else [first]
+    )
 
 
-def network_to_show(graph: Graph, level: str | None, *, is_cut: bool) -> Network | None:
+def network_to_show(
+    graph: Graph, level: str | None, *, is_cut: bool, direction: str = "LR"
+) -> Network | None:
     """Return the network to open with: if it is asked for, or if there are many numbers.
 
+    A graph without blocks is folded where its numbers have names or are read more than once.
+
     Raises:
-        ValueError: a network is asked for and the graph has no blocks, or it is cut.
+        ValueError: a network is asked for and the graph has no blocks, or it is cut, or it is to be
+            drawn from top to bottom.
     """
     check_level(level)
+    check_direction(direction)
     if level not in (None, "network") or (level is None and (is_cut or len(graph.nodes) <= FEW)):
         return None
+    if direction != "LR" and level is None and len(graph.nodes) <= LIMIT:
+        return None
+    if direction != "LR" and level is not None:
+        raise ValueError(
+            'a network is drawn from left to right; direction="TB" goes with the levels "scalar", '
+            '"neuron" and "layer"'
+        )
     if is_cut:
         raise ValueError('level="network" shows the whole network: leave out focus and depth')
     network = network_of(graph)
@@ -115,38 +139,52 @@ def network_to_show(graph: Graph, level: str | None, *, is_cut: bool) -> Network
             'level="network" draws the blocks of a graph, and this one has none: record it with '
             'the layers of nn, or inside `with block("layer 1"):`'
         )
-    return network
+    return folded_network(graph) if network is None or len(network.units) > MOST_UNITS else network
 
 
-def _boxes(graph: Graph, title: str) -> Iterator[Scene]:
-    """Yield the scenes of boxes that are not too large to draw, the finest first."""
-    if len(graph.nodes) <= LIMIT:
-        shown = cut(graph)
-        scalars = Scene(NAMES[None], shown, _picture(graph, shown, title, None))
-        yield scalars
-        yield from _levels(graph, scalars, title)
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A graph, and what all pictures of it on one page have in common."""
+
+    graph: Graph
+    title: str
+    direction: str
+
+    def scene(self, name: str, shown: Cut, focus: int | None = None) -> Scene:
+        """Return the scene of what was cut out of the graph."""
+        picture = picture_of(
+            self.graph,
+            shown,
+            title=self.title,
+            gradients=True,
+            focus=focus,
+            direction=self.direction,
+        )
+        return Scene(name, shown, picture)
+
+    def boxes(self) -> Iterator[Scene]:
+        """Yield the scenes of boxes that are not too large to draw, the finest first."""
+        if len(self.graph.nodes) <= MOST_SCALARS:
+            yield self.scene(NAMES[None], cut(self.graph))
+        if len(self.graph.nodes) <= LIMIT:
+            yield from self.levels(len(self.graph.nodes))
+
+    def levels(self, finest: int) -> Iterator[Scene]:
+        """Yield a scene of neurons and one of layers, where they differ from the finest scene."""
+        sizes = {finest}
+        for level in ("neuron", "layer"):
+            try:
+                coarse = cut(self.graph, level=level)
+            except ValueError:  # the groups feed each other, or are too many: no such scene
+                continue
+            if len(coarse.items) not in sizes:
+                sizes.add(len(coarse.items))
+                yield self.scene(NAMES[level], coarse)
 
 
 def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
     paths = largest_paths(graph, focus, _PATHS)
     return frozenset({focus} | {node for path in paths for e in path.edges for node in e[:2]})
-
-
-def _levels(graph: Graph, first: Scene, title: str) -> Iterator[Scene]:
-    """Yield a scene of neurons and one of layers, where they differ from what there is."""
-    sizes = {len(first.cut.items)}
-    for level in ("neuron", "layer"):
-        try:
-            coarse = cut(graph, level=level)
-        except ValueError:  # the groups feed each other, or are too many: no such scene
-            continue
-        if len(coarse.items) not in sizes:
-            sizes.add(len(coarse.items))
-            yield Scene(NAMES[level], coarse, _picture(graph, coarse, title, None))
-
-
-def _picture(graph: Graph, shown: Cut, title: str, focus: int | None) -> Picture:
-    return picture_of(graph, shown, title=title, gradients=True, focus=focus)
 
 
 # --- as data --------------------------------------------------------------------------------------
@@ -169,16 +207,17 @@ def scene_data(graph: Graph, scene: Scene) -> dict[str, Any]:
 def _layout(picture: Picture) -> Layout:
     room = text.width(_ROOM, SMALL) + 4
     labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
-    return arrange(
+    return arrange_towards(
+        picture.direction,
         [_card_size(card) for card in picture.cards],
         [Link(a.tail, a.head, *size) for a, size in zip(picture.arrows, labels, strict=True)],
-        [Group(frame.members, frame.parent, _HEADER) for frame in picture.frames],
+        groups_of(picture),
     )
 
 
 def _card_size(card: Card) -> tuple[float, float]:
     width, height = card_size(card)
-    changes = card.kind in ("leaf", "node", "output")
+    changes = card.kind in ("leaf", "node", "output", "group")
     return max(width, text.width("∂ " + _ROOM, NUMBER) + 14 if changes else 0.0), height
 
 
@@ -189,7 +228,7 @@ def _cards(scene: Scene, layout: Layout) -> Iterator[dict[str, Any]]:
         data |= {key: getattr(card, key) for key in ("mark", "note") if getattr(card, key)}
         data |= {"focused": True} if card.focused else {}
         alone = card.node is not None or not item.nodes
-        yield data | ({"node": card.node} if alone else {"nodes": item.nodes, "value": card.value})
+        yield data | ({"node": card.node} if alone else {"nodes": item.nodes})
 
 
 def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:

@@ -15,37 +15,41 @@ from .network_scene import NetworkScene
 from .text import shortened
 from .units import Unit
 
-BOX = (96.0, 54.0)  # of a number inside an opened unit
-_LABEL = (58.0, 15.0)  # of a local derivative between two of them
+BOX = (96.0, 60.0)  # of a number inside an opened unit
+MOST_INSIDE = 60  # numbers in a unit that opens
+_LABEL = (62.0, 16.0)  # of a local derivative between two of them
 
 
 def network_data(scene: NetworkScene) -> dict[str, Any]:
     """Return the scene as JSON can hold it."""
     network = scene.network
     insides: dict[tuple[Any, ...], int] = {}
-    units = [_unit_data(scene, k, insides) for k in range(len(network.units))]
+    column = {unit: k for k, found in enumerate(network.columns) for unit in found.units}
+    units = [_unit_data(scene, k, column[k], insides) for k in range(len(network.units))]
     return {
         "name": "network",
         "width": round(scene.width, 1),
         "height": round(scene.height, 1),
         "units": units,
         "columns": [
-            {"name": caption.words, "x": round(caption.x, 1), "y": round(caption.y, 1)}
-            for caption in scene.captions
+            {"name": c.words, "x": round(c.x, 1), "y": round(c.y, 1), "row": c.row}
+            for c in scene.captions
         ],
         "wires": [
-            [network.wires[line.wire].tail, network.wires[line.wire].head] for line in scene.lines
+            [network.wires[line.wire].tail, network.wires[line.wire].head, line.place]
+            for line in scene.lines
         ],
-        "total": len(network.wires),
+        "rows": [[round(row.top, 1), round(row.bottom, 1)] for row in scene.rows],
+        "total": len(scene.lines) + scene.hidden_wires,
+        "folding": scene.folding,
         "insides": [_inside(*shape) for shape in insides],
     }
 
 
 def _unit_data(
-    scene: NetworkScene, number: int, insides: dict[tuple[Any, ...], int]
+    scene: NetworkScene, number: int, column: int, insides: dict[tuple[Any, ...], int]
 ) -> dict[str, Any]:
     unit, spot = scene.network.units[number], scene.spots[number]
-    column = next(k for k, c in enumerate(scene.network.columns) if number in c.units)
     data: dict[str, Any] = {
         "shape": spot.shape,
         "at": [round(spot.x, 1), round(spot.y, 1)],
@@ -61,7 +65,9 @@ def _unit_data(
         data |= {"name": spot.name, "side": spot.side}
     if unit.path:
         data["title"] = shortened(", ".join(unit.path), 60)
-    if unit.nodes:
+    if spot.has_bias:
+        data["bias"] = unit.bias
+    if 0 < len(unit.nodes) <= MOST_INSIDE:
         shape = _shape(scene.network.graph, unit)
         data["inside"] = insides.setdefault(shape, len(insides))
     return data

@@ -1,79 +1,40 @@
 """Where everything in the picture of a network is: circles, boxes, wires and words, as coordinates.
 
-Lengths are in pixels. The SVG, the live page and matplotlib draw the same scene.
+Lengths are in pixels. The SVG and the live page draw the same scene. Columns stand from left to
+right; those of a long network, such as a recurrent one, wrap into rows as words do.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import ceil, hypot, isqrt
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil, isqrt, sqrt
 
 from ..graph.wording import number
 from . import text
-from .text import shortened
-from .units import Column, Network, Unit, Wire
+from .network_names import names_of
+from .network_wires import MOST_WIRES, WireLine, lines_between
+from .spots import READABLE, SMALL, Caption, Row, Spot
+from .units import Column, Network, Unit
 
-HEIGHT = 520.0  # of the tallest column
+__all__ = ["MOST_WIRES", "NetworkScene", "scene_of"]
+
+HEIGHT = 420.0  # of the tallest column
 LARGEST, SMALLEST = 28.0, 5.0  # radii of circles
-READABLE = 18.0  # the radius from which a number fits into a circle
 MOST_IN_A_COLUMN = 24  # units above each other; more of them wrap
+MOST_BOXES = 6  # numbers above each other that are drawn as boxes; more are circles
 IMAGE = 64  # inputs from which a square number of them is drawn as an image
-PIXEL = 8.0
-MOST_WIRES = 600
-NAME_LENGTH = 18
-SMALL = 12.0
-_GAP, _WIDE_GAP, _MARGIN = 120.0, 250.0, 16.0
+MOST_NAMES = 12  # names of units beside each other that are written
+IMAGE_SIDE = 210.0
+_BOX_HEIGHT = 60.0
+_GAP, _NARROW_GAP, _WIDE_GAP, _MARGIN = 96.0, 44.0, 250.0, 20.0
 _LOOSE = 104.0  # the distance of few units from each other
-_WIDTH = 1120.0  # that the columns spread over if the gaps allow it
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One unit in the picture.
-
-    Attributes:
-        shape: "circle", "pixel" or "box".
-        x, y: its middle.
-        radius: of a circle; half the width of a pixel.
-        width, height: of a box.
-        name: the words beside it, or in a box.
-        fill, ring: its value and its gradient, each divided by the largest of its column.
-    """
-
-    unit: int
-    shape: str
-    x: float
-    y: float
-    radius: float = 0.0
-    width: float = 0.0
-    height: float = 0.0
-    name: str = ""
-    side: str = ""
-    fill: float = 0.0
-    ring: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class WireLine:
-    """A wire from the border of one spot to that of another; `size` is |weight|, at most 1."""
-
-    wire: int
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    size: float
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """The name of a column, centered below it."""
-
-    words: str
-    x: float
-    y: float
+_WIDTH = 900.0  # that the columns spread over if the gaps allow it
+_WIDEST = 1500.0  # a picture that would be wider wraps into rows
+_BESIDE = 2.2  # how much wider than high a picture of several rows should be
+_BELOW = SMALL + 6  # the room of a bias below its circle
+_GUTTER = 40.0  # between rows, for names of columns and wires to the next row
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +47,85 @@ class NetworkScene:
     spots: tuple[Spot, ...]
     lines: tuple[WireLine, ...]
     captions: tuple[Caption, ...]
+    rows: tuple[Row, ...]
 
     @property
     def hidden_wires(self) -> int:
         """How many wires are not drawn because there are too many."""
-        return len(self.network.wires) - len(self.lines)
+        shared = {k for k, unit in enumerate(self.network.units) if unit.kind == "shared"}
+        reaching = sum(wire.tail in shared for wire in self.network.wires)
+        return len(self.network.wires) - reaching - len(self.lines)
+
+    @property
+    def folding(self) -> str:
+        """How many numbers are folded into how many units, in words; "" if blocks say how."""
+        numbers, units = len(self.network.graph.nodes), len(self.network.units)
+        return f"{numbers:,} numbers, folded into {units:,}" if self.network.is_folded else ""
 
 
-def scene_of(network: Network) -> NetworkScene:
-    """Return the scene of a network, 1,150 pixels wide or as wide as its columns need."""
-    shapes = [_shape(network, column) for column in network.columns]
-    gap = (_WIDTH - sum(shape.width for shape in shapes)) / max(1, len(shapes) - 1)
-    gap = min(_WIDE_GAP, max(_GAP, gap))
-    left = _MARGIN + shapes[0].before
-    tallest = max(shape.height for shape in shapes)
+def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkScene:
+    """Return the scene of a network; `names` are those of its outputs.
+
+    Raises:
+        ValueError: there is not one name for each output.
+    """
+    called = names_of(network, names)
+    shapes = [_shape(network, column, called) for column in network.columns]
     spots: list[Spot] = []
     captions: list[Caption] = []
-    for column, shape in zip(network.columns, shapes, strict=True):
-        middle = left + shape.width / 2
-        spots += _spots(network, column, shape, middle, _MARGIN + tallest / 2)
-        captions.append(Caption(column.name, middle, _MARGIN + tallest + 22))
-        left += shape.width + gap
-    width = left - gap + shapes[-1].after + _MARGIN
+    rows: list[Row] = []
+    width, top = 0.0, _MARGIN
+    for row, members in enumerate(_rows(shapes)):
+        found = [shapes[k] for k in members]
+        tallest = max(shape.height for shape in found)
+        left, gap = _MARGIN + found[0].before, _gap(found, len(members) < len(shapes))
+        for k in members:
+            middle = left + shapes[k].width / 2
+            spots += _spots(
+                network, network.columns[k], shapes[k], middle, top + tallest / 2, called
+            )
+            captions.append(Caption(network.columns[k].name, middle, top + tallest + 24, row))
+            left += shapes[k].width + gap
+        width = max(width, left - gap + found[-1].after + _MARGIN)
+        named = 22.0 if any(network.columns[k].name for k in members) else 0.0
+        rows.append(Row(top, top + tallest + named))
+        top += tallest + named + _GUTTER
     spots.sort(key=lambda spot: spot.unit)
-    lines = tuple(_lines(network, spots))
-    return NetworkScene(
-        network, width, tallest + 2 * _MARGIN + 26, tuple(spots), lines, tuple(captions)
-    )
+    height = top - _GUTTER + _MARGIN
+    scene = NetworkScene(network, width, height, tuple(spots), (), tuple(captions), tuple(rows))
+    return replace(scene, lines=tuple(lines_between(network, spots, rows, width)))
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def _rows(shapes: Sequence[_Shape]) -> Iterator[list[int]]:
+    """Yield the columns of each row: one row, or rows of about equal width for a long network."""
+    widths = [shape.before + shape.width + shape.after + _NARROW_GAP for shape in shapes]
+    total = sum(widths)
+    if total <= _WIDEST:
+        yield list(range(len(shapes)))
+        return
+    tallest = max(shape.height for shape in shapes) + _GUTTER
+    count = max(1, round(sqrt(total / (_BESIDE * tallest))))
+    room = max(_WIDTH, max(widths), total / count)
+    row: list[int] = []
+    used = 0.0
+    for k, width in enumerate(widths):
+        if row and used + width > room + _NARROW_GAP:
+            yield row
+            row, used = [], 0.0
+        row.append(k)
+        used += width
+    yield row
+
+
+def _gap(shapes: Sequence[_Shape], is_wrapped: bool) -> float:
+    room = max((one.after + two.before for one, two in pairwise(shapes)), default=0.0)
+    if is_wrapped:
+        return _NARROW_GAP + room
+    gap = (_WIDTH - sum(shape.width for shape in shapes)) / max(1, len(shapes) - 1)
+    return min(_WIDE_GAP, max(_GAP, room + 20, gap))
 
 
 # --- columns --------------------------------------------------------------------------------------
@@ -132,34 +145,65 @@ class _Shape:
     after: float = 0.0
 
 
-def _shape(network: Network, column: Column) -> _Shape:
+def _shape(network: Network, column: Column, names: Sequence[str]) -> _Shape:
     count = len(column.units)
     units = [network.units[k] for k in column.units]
-    if all(unit.kind == "number" for unit in units):
-        width = max(_box_width(network, unit) for unit in units)
-        return _Shape("box", count, 0.0, width, count * 70.0 - 16.0, 70.0)
+    if count <= MOST_BOXES and all(unit.kind == "number" for unit in units):
+        width = max(
+            _box_width(network, unit, names[k]) for k, unit in zip(column.units, units, strict=True)
+        )
+        step = _BOX_HEIGHT + 16
+        return _Shape("box", count, 0.0, width, count * step - 16.0, step)
     side = isqrt(count)
     if count >= IMAGE and side * side == count and units[0].kind == "input":
-        return _Shape("pixel", side, PIXEL / 2, side * PIXEL, side * PIXEL, PIXEL)
+        pixel = IMAGE_SIDE / side
+        return _Shape("pixel", side, pixel / 2, IMAGE_SIDE, IMAGE_SIDE, pixel)
     rows = min(count, MOST_IN_A_COLUMN)
     radius = min(LARGEST, max(SMALLEST, HEIGHT / (2.35 * rows)))
     step = min(_LOOSE, max(2.35 * radius, HEIGHT / 2 / rows))
     across = ceil(count / rows)
-    names = max(text.width(_name(network, unit), SMALL) for unit in units) + 10
+    beside = _written(network, names, column, across)
+    room = max((text.width(names[k], SMALL) + 10 for k in beside), default=0.0)
+    is_input = units[0].kind in ("input", "shared")
     return _Shape(
         "circle",
         rows,
         radius,
         2.35 * radius * (across - 1) + 2 * radius,
-        step * (rows - 1) + 2 * radius,
+        step * (rows - 1)
+        + 2 * radius
+        + (2 * _BELOW if _shows_biases(units, radius, step) else 0.0),
         step,
-        before=names if units[0].kind == "input" else 0.0,
-        after=names,
+        before=room if is_input else 0.0,
+        after=0.0 if is_input else room,
     )
 
 
+def _shows_biases(units: Sequence[Unit], radius: float, step: float) -> bool:
+    """Whether there is room for the biases of a column below its circles."""
+    has_room = radius >= READABLE and (len(units) == 1 or step >= 2 * radius + _BELOW)
+    return has_room and any(unit.bias is not None for unit in units)
+
+
+def _written(network: Network, names: Sequence[str], column: Column, across: int) -> Sequence[int]:
+    """Return the units of a column whose names are written: all, or none of many."""
+    named = [k for k in column.units if names[k] and _is_told(network, k)]
+    return named if len(column.units) <= MOST_NAMES and across == 1 else ()
+
+
+def _is_told(network: Network, unit: int) -> bool:
+    """Whether a circle's name says more than which operation it is."""
+    found = network.units[unit]
+    return found.kind != "number" or bool(network.graph.nodes[found.result].label)
+
+
 def _spots(
-    network: Network, column: Column, shape: _Shape, middle: float, center: float
+    network: Network,
+    column: Column,
+    shape: _Shape,
+    middle: float,
+    center: float,
+    names: Sequence[str],
 ) -> Iterator[Spot]:
     """Yield the units of a column: downwards and then across; the pixels of an image row by row."""
     graph = network.graph
@@ -168,7 +212,10 @@ def _spots(
     largest = [max(map(abs, numbers)) or 1.0 for numbers in (values, gradients)]
     count = len(column.units)
     wide = ceil(count / shape.rows)
-    step = PIXEL if shape.kind == "pixel" else 2.35 * shape.radius
+    beside = set(_written(network, names, column, wide))
+    units = [network.units[k] for k in column.units]
+    has_biases = shape.kind == "circle" and _shows_biases(units, shape.radius, shape.step)
+    step = shape.step if shape.kind == "pixel" else 2.35 * shape.radius
     for place, (k, value, gradient) in enumerate(zip(column.units, values, gradients, strict=True)):
         across, down = divmod(place, shape.rows)
         if shape.kind == "pixel":
@@ -181,76 +228,16 @@ def _spots(
             middle + (across - (wide - 1) / 2) * step,
             center + (down - (rows - 1) / 2) * shape.step,
             shape.radius,
-            _box_width(network, unit) if shape.kind == "box" else 0.0,
-            54.0 if shape.kind == "box" else 0.0,
-            "" if shape.kind == "pixel" else _name(network, unit),
-            "before" if unit.kind == "input" else "",
+            _box_width(network, unit, names[k]) if shape.kind == "box" else 0.0,
+            _BOX_HEIGHT if shape.kind == "box" else 0.0,
+            names[k] if shape.kind == "box" or k in beside else "",
+            "before" if unit.kind in ("input", "shared") else "",
             value / largest[0],
             gradient / largest[1],
+            has_biases and unit.bias is not None,
         )
 
 
-def _name(network: Network, unit: Unit) -> str:
-    """Return the words beside a unit: the name of an input or an output, else none."""
-    node = network.graph.nodes[unit.result]
-    if unit.kind == "number":
-        return shortened(node.label or node.op.glyph or node.name, NAME_LENGTH)
-    shown = unit.kind == "input" or unit.result in network.graph.outputs
-    return shortened(node.label, NAME_LENGTH) if shown else ""
-
-
-def _box_width(network: Network, unit: Unit) -> float:
-    words = _name(network, unit), number(network.graph.nodes[unit.result].data), "∂ −0.0000000"
-    return max(text.width(word, SMALL) for word in words) + 22
-
-
-# --- wires ----------------------------------------------------------------------------------------
-
-
-def _lines(network: Network, spots: Sequence[Spot]) -> Iterator[WireLine]:
-    """Yield the strongest wires between each two columns, at most `MOST_WIRES` in all."""
-    column = {unit: k for k, found in enumerate(network.columns) for unit in found.units}
-    between: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for index, wire in enumerate(network.wires):
-        between[column[wire.tail], column[wire.head]].append(index)
-    room = MOST_WIRES
-    waiting = sorted(between.values(), key=len)
-    for done, indices in enumerate(waiting):
-        share = room // (len(waiting) - done)
-        by_strength = sorted(indices, key=lambda k: -_strength(network, network.wires[k]))
-        kept = sorted(by_strength[:share])
-        room -= len(kept)
-        largest = max(abs(network.wires[k].weight) for k in indices) or 1.0
-        for k in kept:
-            wire = network.wires[k]
-            ends = _ends(spots[wire.tail], spots[wire.head])
-            yield WireLine(k, *ends, abs(wire.weight) / largest)
-
-
-def _strength(network: Network, wire: Wire) -> float:
-    """Return |weight · value|, so that bright pixels are wired first; then |weight|."""
-    value = network.graph.nodes[network.units[wire.tail].result].data
-    return abs(wire.weight * value) + 1e-6 * abs(wire.weight)
-
-
-def _ends(tail: Spot, head: Spot) -> tuple[float, float, float, float]:
-    """Return where the line between the middles of two spots leaves the one and meets the other."""
-    length = hypot(head.x - tail.x, head.y - tail.y) or 1.0
-    across, down = (head.x - tail.x) / length, (head.y - tail.y) / length
-    start, end = _reach(tail, across, down), _reach(head, across, down)
-    return (
-        tail.x + across * start,
-        tail.y + down * start,
-        head.x - across * end,
-        head.y - down * end,
-    )
-
-
-def _reach(spot: Spot, across: float, down: float) -> float:
-    """Return how far the border of a spot is from its middle in a direction."""
-    if spot.shape != "box":
-        return spot.radius
-    return min(
-        spot.width / 2 / (abs(across) or 1e-9),
-        spot.height / 2 / (abs(down) or 1e-9),
-    )
+def _box_width(network: Network, unit: Unit, name: str) -> float:
+    words = name, number(network.graph.nodes[unit.result].data), "∂ −0.00000"
+    return max(text.width(word, SMALL) for word in words) + 16

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from ..graph.wording import number
-from .network_scene import READABLE, SMALL, NetworkScene, Spot, WireLine
+from . import text
+from .network_scene import LARGEST, NetworkScene
+from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
+from .spots import READABLE, SMALL, Spot
 from .text import printable
 from .units import Wire
 
@@ -54,6 +57,7 @@ def network_svg(picture: NetworkPicture) -> str:
             *([_text(width / 2, 24, title, size=16)] if title else []),
             f'<g transform="translate({shift:.1f} {top:g})">',
             *(_line(scene, line) for line in scene.lines),
+            *(part for line in scene.lines for part in _weight(scene, line)),
             *(part for spot in scene.spots for part in _spot(scene, spot, gradients)),
             *(_text(c.x, c.y, c.words, color=SOFT) for c in scene.captions),
             "</g>",
@@ -71,12 +75,28 @@ def _line(scene: NetworkScene, line: WireLine) -> str:
     wire = scene.network.wires[line.wire]
     sign = _sign(wire.weight)
     dashes = f' stroke-dasharray="{DASHES[sign]}"' if sign == "−" else ""
+    way = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line.points)
     return (
-        f'<path class="wire" d="M{line.x1:.1f} {line.y1:.1f}L{line.x2:.1f} {line.y2:.1f}" '
+        f'<path class="wire" d="{way}" fill="none" stroke-linejoin="round" '
         f'stroke="{COLORS[sign]}" stroke-width="{0.5 + 2.5 * line.size:.2f}" '
         f'stroke-opacity="{0.12 + 0.7 * line.size:.2f}"{dashes}>'
         f"<title>{escape(_wire_words(scene, wire))}</title></path>"
     )
+
+
+def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
+    """Yield the number of a wire, on a ground that parts the line."""
+    if line.place is None:
+        return
+    x, y = line.at(line.place)
+    words = number(scene.network.wires[line.wire].weight, digits=4)
+    width = text.width(words, SMALL) + 2
+    yield (
+        f'<rect x="{x - width / 2:.1f}" y="{y - SMALL / 2 - 2:.1f}" width="{width:.1f}"'
+        f' height="{SMALL + 4:g}" fill="{PAPER}" fill-opacity="0.9"/>'
+    )
+    color = COLORS[_sign(scene.network.wires[line.wire].weight)]
+    yield _text(x, y + 4.6, words, color=color)
 
 
 def _wire_words(scene: NetworkScene, wire: Wire) -> str:
@@ -105,6 +125,10 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
         )
     else:
         yield from _circle(spot, node.data, gradient if gradients else None)
+        if spot.has_bias and unit.bias is not None:
+            bias = scene.network.graph.nodes[unit.bias]
+            words = f"{printable(bias.name)} {number(bias.data, digits=4)}"
+            yield _text(spot.x, spot.y + spot.radius + SMALL + 3, words, color=SOFT)
     yield "</g>"
 
 
@@ -119,11 +143,21 @@ def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
         f'stroke="{ring}" stroke-width="{width:.2f}"{dashes}/>'
     )
     if spot.radius >= READABLE:
-        yield _text(spot.x, spot.y + 4.2, number(value, digits=2))
+        yield _text(spot.x, spot.y + 4.6, number(value, digits=digits_in(spot.radius)))
     if spot.name:
         side = -1 if spot.side == "before" else 1
         x = spot.x + side * (spot.radius + 6)
-        yield _text(x, spot.y + 4.2, spot.name, anchor="end" if side < 0 else "start", color=SOFT)
+        width = text.width(spot.name, SMALL)
+        yield (
+            f'<rect x="{x - (width if side < 0 else 0):.1f}" y="{spot.y - SMALL / 2 - 1:.1f}"'
+            f' width="{width:.1f}" height="{SMALL + 3:g}" fill="{PAPER}" fill-opacity="0.8"/>'
+        )
+        yield _text(x, spot.y + 4.6, spot.name, anchor="end" if side < 0 else "start", color=SOFT)
+
+
+def digits_in(radius: float) -> int:
+    """Return how many digits of a number have room in a circle."""
+    return 2 if radius < LARGEST else 3
 
 
 def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[str]:
@@ -137,7 +171,7 @@ def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[st
     )
     rows = [spot.name, number(node.data)] + ([] if gradient is None else [f"∂ {number(gradient)}"])
     for k, words in enumerate(rows):
-        yield _text(spot.x, spot.y + 4.5 + 15.5 * (k - (len(rows) - 1) / 2), words)
+        yield _text(spot.x, spot.y + 4.6 + 17 * (k - (len(rows) - 1) / 2), words)
 
 
 def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
@@ -148,8 +182,10 @@ def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
     )
     words += "blue and solid: positive   orange and dashed: negative"
     if scene.hidden_wires:
-        total = len(scene.network.wires)
+        total = len(scene.lines) + scene.hidden_wires
         words += f"   the {len(scene.lines):,} strongest of {total:,} wires are drawn"
+    if scene.folding:
+        words = f"{scene.folding}   {words}"
     yield _text(16, y, words.replace("   ", "  ·  "), anchor="start", color=SOFT, size=11.5)
 
 

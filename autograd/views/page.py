@@ -6,7 +6,7 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from hashlib import sha256
 from html import escape
@@ -34,14 +34,18 @@ _SCRIPTS = (
     "state",
     "scene",
     "network",
+    "opened",
     "steps",
+    "folding",
     "panel",
     "viewport",
+    "map",
     "details",
     "leaves",
     "link",
     "main",
 )
+_OF_NETWORKS = ("network", "opened")
 _LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
 _LABEL_LENGTH = 300
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
@@ -54,6 +58,8 @@ def page(
     focus: Value | str | int | None = None,
     depth: int | None = None,
     level: str | None = None,
+    direction: str = "LR",
+    names: Sequence[str] | None = None,
 ) -> Page:
     """Return a live page of everything `output` was computed from.
 
@@ -63,11 +69,14 @@ def page(
     instead of showing numbers. It opens after the last step; "file.html#step=12" opens after the
     twelfth.
 
-    A graph with blocks and more than 60 numbers opens as a network: a circle for each neuron, which
-    opens into its numbers when it is clicked. `level` asks for another view: "network", "layer",
-    "neuron" or "scalar". `focus` (a Value, label or index: only paths through it) and `depth` (at
-    most so many steps back from the output) cut a large graph. With `focus` and the level "neuron"
-    or "layer", the largest paths from the focus to the output are shown in scalars.
+    A graph of more than 60 numbers opens as a network: a circle for each neuron, which opens into
+    its numbers when it is clicked. A graph without blocks is folded, and the page says so. `level`
+    asks for another view: "network", "layer", "neuron" or "scalar". `names` are those of a network's
+    outputs. `direction` is "LR", or "TB" for boxes from top to bottom.
+
+    `focus` (a Value, label or index: only paths through it) and `depth` (at most so many steps back
+    from the output) cut a large graph. With `focus` and the level "neuron" or "layer", the largest
+    paths from the focus to the output are shown in scalars.
 
     Raises:
         TypeError: there are several outputs, or `output` or `focus` is of another kind.
@@ -83,7 +92,9 @@ def page(
             f"a page shows one output, and there are {len(graph.outputs)}: write page(y) for one, "
             "or page(total(outputs)) for their sum; draw(outputs) shows them all"
         )
-    scenes = scenes_of(graph, title=title, focus=center, depth=depth, level=level)
+    scenes = scenes_of(
+        graph, title=title, focus=center, depth=depth, level=level, direction=direction, names=names
+    )
     return Page(graph, scenes, title or _title(graph))
 
 
@@ -116,7 +127,7 @@ class Page:
     def _script(self) -> str:
         """Return the script; only the page of a network holds what draws one."""
         has_network = any(isinstance(scene, NetworkLevel) for scene in self.scenes)
-        names = [name for name in _SCRIPTS[2:] if name != "network" or has_network]
+        names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or has_network]
         parts = [engine_source(self.graph), *(_asset(f"{name}.js") for name in names)]
         return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
 

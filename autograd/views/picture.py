@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -75,6 +75,7 @@ class Picture:
     title: str = ""
     output: str = ""
     gradients: bool = False
+    direction: str = "LR"
 
     @property
     def size(self) -> str:
@@ -83,7 +84,13 @@ class Picture:
 
 
 def picture_of(
-    graph: Graph, cut: Cut, *, title: str = "", gradients: bool = False, focus: int | None = None
+    graph: Graph,
+    cut: Cut,
+    *,
+    title: str = "",
+    gradients: bool = False,
+    focus: int | None = None,
+    direction: str = "LR",
 ) -> Picture:
     """Return the picture of what was cut out of a graph, with gradients or without."""
     return Picture(
@@ -93,6 +100,7 @@ def picture_of(
         title=shortened(title, 120),
         output=_output_name(graph),
         gradients=gradients,
+        direction=direction,
     )
 
 
@@ -110,8 +118,7 @@ def _card(graph: Graph, item: Item, gradients: bool, focus: int | None) -> Card:
         return Card("more", f"… {item.cut} more", tip=f"{item.cut} parents are not drawn")
     note = f"+ {item.other_uses} more {_plural('use', item.other_uses)}" if item.other_uses else ""
     if item.name:
-        value = f"{len(item.nodes)} {_plural('node', len(item.nodes))}"
-        return Card("group", item.name, value=value, note=note)
+        return _group_card(graph, item, gradients, note)
     node = graph.nodes[item.nodes[0]]
     name, mark = _heading(node)
     kind = _kind(graph, node)
@@ -127,6 +134,38 @@ def _card(graph: Graph, item: Item, gradients: bool, focus: int | None) -> Card:
         node=node.index,
         focused=node.index == focus,
     )
+
+
+_MOST_RESULTS = 3  # numbers that a box of many nodes shows
+
+
+def _group_card(graph: Graph, item: Item, gradients: bool, note: str) -> Card:
+    """Return a box of many nodes: it shows the numbers that leave it, and their gradients."""
+    results = read_outside(graph, item.nodes)
+    value = _several(graph.nodes[node].data for node in results)
+    gradient = _several(graph.adjoints[node] for node in results) if gradients else ""
+    count = f"{len(item.nodes)} {_plural('number', len(item.nodes))} inside"
+    return Card("group", item.name, value=value, gradient=gradient, note=note, tip=count)
+
+
+def _several(numbers: Iterable[float]) -> str:
+    words = [number(x, digits=4) for x in numbers]
+    return ", ".join(words[:_MOST_RESULTS] + ["…"] * (len(words) > _MOST_RESULTS))
+
+
+def read_outside(graph: Graph, nodes: Collection[int]) -> list[int]:
+    """Return those of some nodes that others read, or outputs; leaves only if nothing else is."""
+    inside = set(nodes)
+    read = {
+        parent
+        for node in graph.nodes
+        if node.index not in inside
+        for parent in node.parents
+        if parent in inside
+    }
+    found = sorted(read | (inside & set(graph.outputs)))
+    computed = [node for node in found if graph.nodes[node].parents]
+    return computed or found
 
 
 def _plural(word: str, count: int) -> str:

@@ -7,7 +7,8 @@ from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from . import text
-from .layout import Box, Group, Layout, Link, Point, arrange
+from .direction import arrange_towards
+from .layout import Box, Group, Layout, Link, Point
 from .palette import (
     COLORS,
     DARK_STYLE,
@@ -36,10 +37,11 @@ _ARROWHEAD = 7.0
 
 def svg(picture: Picture) -> str:
     """Return the picture as one SVG element, complete in itself."""
-    layout = arrange(
+    layout = arrange_towards(
+        picture.direction,
         [card_size(card) for card in picture.cards],
         [Link(arrow.tail, arrow.head, *label_size(arrow)) for arrow in picture.arrows],
-        [Group(frame.members, frame.parent, _FRAME_HEADER) for frame in picture.frames],
+        groups_of(picture),
     )
     legend = _legend(picture)
     top = _MARGIN + (_TITLE + 12 if picture.title else 0)
@@ -111,6 +113,19 @@ def card_size(card: Card) -> tuple[float, float]:
 def label_size(arrow: Arrow) -> tuple[float, float]:
     """Return the room that an edge's label takes."""
     return (text.width(arrow.text, SMALL) + 4, _LABEL_HEIGHT) if arrow.text else (0.0, 0.0)
+
+
+def groups_of(picture: Picture) -> list[Group]:
+    """Return the frames as groups, with the room that their names take."""
+    is_across = picture.direction == "TB"
+    return [
+        Group(
+            frame.members,
+            frame.parent,
+            text.width(frame.name, SMALL) + 4 if is_across else _FRAME_HEADER,
+        )
+        for frame in picture.frames
+    ]
 
 
 def _rows(card: Card) -> list[str]:
@@ -196,14 +211,22 @@ def _heading(card: Card, x: float, y: float) -> Iterator[str]:
 
 def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
     look = stroke(arrow)
-    tip = curve[-1]
-    points = [*curve[:-1], Point(tip.x - _ARROWHEAD + 1, tip.y)]
+    tip, before = curve[-1], curve[-2]
+    is_down = abs(tip.y - before.y) > abs(tip.x - before.x)
+    short = _ARROWHEAD - 1
+    end = Point(tip.x, tip.y - short) if is_down else Point(tip.x - short, tip.y)
+    points = [*curve[:-1], end]
     path = f"M{points[0].x:.1f} {points[0].y:.1f}" + "".join(
         "C" + " ".join(f"{point.x:.1f} {point.y:.1f}" for point in points[at : at + 3])
         for at in range(1, len(points), 3)
     )
     half = 2.6 + 0.7 * look.width
-    head = f"M{tip.x:.1f} {tip.y:.1f}l{-_ARROWHEAD:g} {-half:.1f}v{2 * half:.1f}z"
+    side = (
+        f"l{-half:.1f} {-_ARROWHEAD:g}h{2 * half:.1f}z"
+        if is_down
+        else f"l{-_ARROWHEAD:g} {-half:.1f}v{2 * half:.1f}z"
+    )
+    head = f"M{tip.x:.1f} {tip.y:.1f}{side}"
     dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
     title = f"<title>{escape(arrow.tip)}</title>" if arrow.tip else ""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
-from ..engine.ops import CONSTANT, DOT
+from ..engine.ops import CONSTANT, DOT, MUL
 from ..graph.graph import Graph
 from ..graph.parts import Edge
+from .folding import MOST_UNITS, banded, joined
 from .neurons import role_of
 
 Path = tuple[str, ...]
@@ -26,8 +27,8 @@ class Unit:
     """One circle or box of a network.
 
     Attributes:
-        kind: "input" for a leaf that units read, "neuron" inside a block, "number" outside all
-            blocks, such as a cost.
+        kind: "input" for a leaf that units read, "shared" for one that units of many columns read,
+            "neuron" inside a block, "number" outside all blocks, such as a cost.
         path: the blocks it is in, the outermost first; () outside all blocks.
         result: the node whose value and gradient the unit shows.
         nodes: the computed nodes inside it, in order.
@@ -75,6 +76,7 @@ class Network:
     units: tuple[Unit, ...]
     wires: tuple[Wire, ...]
     columns: tuple[Column, ...]
+    is_folded: bool = False  # its units are not those of blocks
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -90,41 +92,33 @@ class Network:
 
 def network_of(graph: Graph) -> Network | None:
     """Return the network that a graph records, or None for a graph without blocks."""
-    if not any(node.block for node in graph.nodes if node.parents):
-        return None
-    units = [_unit(graph, nodes) for nodes in _groups(graph)]
+    has_blocks = any(node.block for node in graph.nodes if node.parents)
+    return _network(graph, joined(graph)) if has_blocks else None
+
+
+def folded_network(graph: Graph, most: int = MOST_UNITS) -> Network:
+    """Return any graph as a network of at most `most` units, also one without blocks.
+
+    A unit then ends where a number is labeled, is read more than once, or leaves an activation. If
+    there are more of these than `most`, neighbors at the same distance from the output are folded
+    together.
+    """
+    groups = joined(graph, ends_at_names=True)
+    found = _network(graph, groups if len(groups) <= most else banded(graph, most))
+    return replace(found, is_folded=True)
+
+
+def _network(graph: Graph, groups: list[tuple[int, ...]]) -> Network:
+    units = [_unit(graph, nodes) for nodes in groups]
     inside = {node: number for number, unit in enumerate(units) for node in unit.nodes}
     units += [Unit("input", (), leaf, ()) for leaf in _inputs(graph, inside)]
     place = inside | {unit.result: number for number, unit in enumerate(units)}
     wires = tuple(_wires(graph, place))
-    return Network(graph, tuple(units), wires, tuple(_columns(graph, units, wires)))
+    units = list(_with_shared(units, wires))
+    return Network(graph, tuple(units), wires, tuple(_columns(units, wires)))
 
 
 # --- units ----------------------------------------------------------------------------------------
-
-
-def _groups(graph: Graph) -> list[tuple[int, ...]]:
-    """Return the computed nodes of each unit, in order.
-
-    A node is in the unit of its only reader if the two are in the same block. A node that is an
-    output, is read outside its block, or is read by several units, is the result of a unit.
-    """
-    owner: dict[int, int] = {}
-    readers: dict[int, set[int]] = defaultdict(set)
-    outputs = set(graph.outputs)
-    for node in reversed(graph.nodes):
-        if not node.parents:
-            continue
-        found = readers[node.index]
-        only = found.pop() if len(found) == 1 and node.index not in outputs else None
-        joins = only is not None and graph.nodes[only].block == node.block
-        owner[node.index] = only if only is not None and joins else node.index
-        for parent in node.parents:
-            readers[parent].add(owner[node.index])
-    members: dict[int, list[int]] = defaultdict(list)
-    for index in reversed(owner):
-        members[owner[index]].append(index)
-    return sorted(tuple(nodes) for nodes in members.values())
 
 
 def _unit(graph: Graph, nodes: tuple[int, ...]) -> Unit:
@@ -175,26 +169,51 @@ def _wires(graph: Graph, place: dict[int, int]) -> Iterator[Wire]:
 
 
 def _parameter(graph: Graph, edges: list[Edge]) -> int | None:
-    """Return the leaf w of a use w·x in a weighted sum, or None."""
-    if len(edges) != 1 or role_of(graph, edges[0]) != "x":
+    """Return the leaf w of a use w·x in a weighted sum or a product, or None."""
+    if len(edges) != 1:
         return None
-    parents = graph.nodes[edges[0].child].parents
-    weight = parents[edges[0].slot - len(parents) // 2]
+    edge = edges[0]
+    parents = graph.nodes[edge.child].parents
+    if role_of(graph, edge) == "x":
+        weight = parents[edge.slot - len(parents) // 2]
+    elif graph.nodes[edge.child].op is MUL:
+        weight = parents[1 - edge.slot]
+    else:
+        return None
     return None if graph.nodes[weight].parents else weight
 
 
 # --- columns --------------------------------------------------------------------------------------
 
+_MANY = 3  # columns that read a leaf, from which on it is shared by the whole network
 
-def _columns(graph: Graph, units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
+
+def _with_shared(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Unit]:
+    """Yield the units; an input that many columns read, as a recurrent weight is, is "shared"."""
+    depth = _depths(units, wires)
+    readers: dict[int, set[int]] = defaultdict(set)
+    for wire in wires:
+        readers[wire.tail].add(depth[wire.head])
+    for number, unit in enumerate(units):
+        is_shared = unit.kind == "input" and len(readers[number]) > _MANY
+        yield replace(unit, kind="shared") if is_shared else unit
+
+
+def _columns(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
     """Yield the columns: units that as many steps lead to, divided by the block around them."""
     depth = _depths(units, wires)
-    order = sorted(range(len(units)), key=lambda k: (depth[k], _around(units[k]), units[k].result))
-    for (_, around), members in groupby(order, key=lambda k: (depth[k], _around(units[k]))):
+    keys = [
+        (-1, "") if unit.kind == "shared" else (depth[k], _around(unit))
+        for k, unit in enumerate(units)
+    ]
+    order = sorted(range(len(units)), key=lambda k: (keys[k], units[k].result))
+    for (_, around), members in groupby(order, key=keys.__getitem__):
         numbers = tuple(members)
         kinds = {units[k].kind for k in numbers}
-        name = around or ("inputs" if kinds == {"input"} else "")
-        yield Column(name, numbers)
+        yield Column(around or _NAMES.get("".join(kinds), ""), numbers)
+
+
+_NAMES = {"input": "inputs", "shared": "shared"}
 
 
 def _around(unit: Unit) -> str:
@@ -204,9 +223,14 @@ def _around(unit: Unit) -> str:
 def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
     """Return the length of the longest way to each unit; an input is just before its readers."""
     into: dict[int, list[int]] = defaultdict(list)
+    readers: dict[int, list[int]] = defaultdict(list)
     for wire in wires:
         into[wire.head].append(wire.tail)
+        readers[wire.tail].append(wire.head)
     depth = [0] * len(units)
     for k in sorted(range(len(units)), key=lambda k: units[k].result):
         depth[k] = max((depth[tail] + 1 for tail in into[k]), default=0)
+    for k, unit in enumerate(units):
+        if not unit.nodes and readers[k]:
+            depth[k] = max(0, min(depth[head] for head in readers[k]) - 1)
     return depth

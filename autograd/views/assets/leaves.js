@@ -131,7 +131,7 @@ function reset() {
 
 // --- the table ---------------------------------------------------------------------------------------
 
-let listed = "";
+let listed = null;
 
 function paintLeaves() {
   const nodes = liveNodes();
@@ -157,7 +157,9 @@ function liveNodes() {
     .sort((a, b) => a - b);
   const chosen =
     page.selected !== null && isLive(page.selected) && !nodes.includes(page.selected) ? [page.selected] : [];
-  return [...chosen, ...nodes].slice(0, MOST_LEAVES);
+  const all = labeledLeaves().filter(isLive); // those that a network keeps inside its units are listed if they are few
+  const inside = page.scene.network && all.length <= MOST_LEAVES ? all.filter((node) => !nodes.includes(node) && !chosen.includes(node)) : [];
+  return [...chosen, ...nodes, ...inside].slice(0, MOST_LEAVES);
 }
 
 function makeTable(nodes) {
@@ -165,7 +167,7 @@ function makeTable(nodes) {
   rows = nodes.map(leafRow);
   const all = model.rows.reduce((n, row) => n + (row === LEAF || row === PARAMETER), 0);
   const rest = all - nodes.filter((node) => !isConstant(node)).length;
-  const head = ["descend", "leaf", "number", "gradient"].map((title) => el("th", { scope: "col" }, title));
+  const head = ["move", "leaf", "number", "gradient"].map((title) => el("th", { scope: "col" }, title));
   byId("leaves").replaceChildren(
     el("h2", {}, "Leaves", el("button", { type: "button", id: "reset", onclick: reset }, "Reset")),
     el(

@@ -58,7 +58,6 @@ function openLinked() {
   const state = linkedState();
   const level = Math.max(0, scenes.findIndex((scene) => scene.name === state.level));
   if (!page.scene || sceneOf(level) !== page.scene) show(level, state.step);
-  else if (state.step !== null) go(state.step, { quiet: true });
   const byLabel = new Map(labeledLeaves().map((node) => [labelOf(node), node]));
   const changes = new Map();
   for (const [label, value] of state.leaves) if (byLabel.has(label)) changes.set(byLabel.get(label), value);
@@ -67,6 +66,7 @@ function openLinked() {
   if (missing.length) showProblem(`The link sets ${missing.join(", ")}, which this graph does not have.`);
   const opened = state.open && page.scene.network && page.scene.cards.find((card) => placeOf(card) === state.open);
   if (opened && page.scene.opened !== opened) toggleUnit(opened);
+  if (state.step !== null) go(state.step, { quiet: true });
 }
 
 async function copyLink() {

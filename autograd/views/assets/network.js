@@ -1,8 +1,6 @@
-// A network at one look: a circle for each neuron, a line for each weight. A neuron opens in place.
+// A network at one look: a circle for each neuron, a line for each weight (opened.js opens one in place).
 
-const ROOM = 250, // an opened neuron's rows and what is around its boxes
-  ROWS_SHOWN = 18,
-  ROW_HEIGHT = 24;
+const READABLE_RADIUS = 17; // from which a number fits into a circle; those in smaller ones appear when the stage is zoomed
 
 function madeNetwork(scene) {
   const cards = scene.units.map((unit, index) => ({
@@ -11,18 +9,16 @@ function madeNetwork(scene) {
   const place = new Map();
   for (const card of cards) for (const node of [card.node, ...card.members]) place.set(node, card);
   const wires = wiresBetween(cards, place);
-  const arrows = scene.wires.map(([tail, head], index) => {
-    const arrow = { ...wires.get(`${tail} ${head}`), index, drawn: true };
-    arrow.single = arrow.edges.length === 1;
-    return arrow;
-  });
+  const arrows = scene.wires.map(([tail, head, written], index) =>
+    Object.assign(wires.get(`${tail} ${head}`), { index, written, drawn: true }),
+  );
   for (const wire of wires.values()) {
     wire.tail.out.push(wire);
     wire.head.into.push(wire);
   }
-  const result = { ...scene, network: true, cards, arrows, frames: [], place, wires, opened: null, lines: "weight" };
-  result.steps = networkTimeline(cards);
-  result.captions = scene.columns.map((column) => textAt(column.x, column.y, "note", column.name));
+  const result = { ...scene, ownSize: [scene.width, scene.height], network: true, cards, arrows, frames: [], place, wires, opened: null, lines: "weight" };
+  result.steps = networkTimeline(cards, null);
+  result.captions = scene.columns.map(captionElement);
   const lines = svgEl("g", { class: "wires" }, ...arrows.map(wireElement));
   const extra = svgEl("g", { class: "wires" });
   const panel = svgEl("g", { class: "opened" });
@@ -41,24 +37,29 @@ function wiresBetween(cards, place) {
     if (!wires.has(key)) wires.set(key, { tail, head, edges: [], doneAt: Infinity });
     wires.get(key).edges.push(edge);
   });
+  for (const wire of wires.values()) wire.single = wire.edges.length === 1;
   return wires;
 }
 
-// Forward unit by unit; backward, each unit's gradient is gathered over the wires that leave it.
-function networkTimeline(cards) {
+// Forward unit by unit; backward, each unit's gradient is gathered over the wires that leave it. The steps of an
+// opened unit are those of its numbers and edges.
+function networkTimeline(cards, opened) {
   const steps = [{ kind: "start" }];
   const computed = cards.filter((card) => card.members.length).sort((a, b) => a.node - b.node);
   for (const card of cards) card.shownAt = 0;
   for (const card of computed) {
+    if (card === opened) for (const node of card.members.slice(0, -1)) steps.push({ kind: "inner", card, node });
     card.shownAt = steps.length;
-    steps.push({ kind: "compute", card });
+    steps.push(card === opened ? { kind: "inner", card, node: card.node } : { kind: "compute", card });
   }
   const turn = steps.length - 1;
   for (const card of computed.toReversed()) {
     card.knownAt = card.node === model.output ? turn : steps.length;
-    if (card.node === model.output) continue;
-    for (const wire of card.out) wire.doneAt = steps.length;
-    steps.push({ kind: "gather", card });
+    if (card.node !== model.output) {
+      for (const wire of card.out) wire.doneAt = steps.length;
+      steps.push({ kind: "gather", card });
+    }
+    if (card === opened) for (const edge of innerEdges(card)) steps.push({ kind: "edge", card, edge });
   }
   for (const card of cards.filter((c) => !c.members.length)) {
     card.knownAt = steps.length - 1;
@@ -75,7 +76,7 @@ function unitElement(card) {
     const [w, h] = card.size;
     card.g.append(svgEl("rect", { x: -w / 2, y: -h / 2, width: w, height: h, rx: 6, class: "box" }));
     ["name", "value", "gradient"].forEach((row, k) => {
-      card.texts[row] = textAt(0, 4.5 + 16 * (k - 1), row, row === "name" ? card.name : "");
+      card.texts[row] = textAt(0, 4.6 + 17 * (k - 1), row, row === "name" ? card.name : "");
       card.g.append(" ", card.texts[row]);
     });
   } else if (card.shape === "pixel") {
@@ -85,10 +86,15 @@ function unitElement(card) {
   } else {
     card.body = svgEl("circle", { r: card.radius, class: "body" });
     card.g.append(svgEl("circle", { r: card.radius, class: "ground" }), card.body);
-    if (card.radius >= 18) card.g.append((card.texts.value = textAt(0, 4.5, "value")));
+    card.texts.value = textAt(0, card.radius * 0.24, "value");
+    card.letters = card.radius < READABLE_RADIUS ? 0.6 * card.radius : Math.min(13, 0.74 * card.radius);
+    card.texts.value.style.fontSize = `${card.letters.toFixed(1)}px`;
+    if (card.radius < READABLE_RADIUS) card.texts.value.classList.add("small");
+    card.g.append(card.texts.value);
+    if (card.bias !== undefined) card.g.append((card.texts.bias = textAt(0, card.radius + 16, "note")));
     if (card.name) {
       const before = card.side === "before", x = (before ? -1 : 1) * (card.radius + 6);
-      const name = textAt(x, 4.5, "note", card.name);
+      const name = textAt(x, 4.6, "note beside", card.name);
       name.style.textAnchor = before ? "end" : "start";
       card.g.append(name);
     }
@@ -97,49 +103,92 @@ function unitElement(card) {
   return card.g;
 }
 
+// The name of a column brings its layer to the front.
+function captionElement(column, k) {
+  const caption = svgEl("g", { class: "handle caption" });
+  if (!column.name) return caption;
+  caption.append(rectangle([-50, -16, 100, 22], { class: "back", rx: 5 }), textAt(0, 0, "note", column.name));
+  asButton(caption, `Look at ${column.name}`, () => lookAtColumn(k));
+  return caption;
+}
+
+function lookAtColumn(k) {
+  const boxes = page.scene.cards.filter((card) => card.column === k).map((card) => card.box);
+  const left = Math.min(...boxes.map((b) => b[0])), right = Math.max(...boxes.map((b) => b[0] + b[2]));
+  const top = Math.min(...boxes.map((b) => b[1])), bottom = Math.max(...boxes.map((b) => b[1] + b[3]));
+  const radius = Math.max(...page.scene.cards.filter((card) => card.column === k).map((card) => card.radius ?? 28));
+  const ratio = size().width / Math.max(1, size().height), large = (size().height / 22) * Math.max(radius, 6);
+  const height = Math.min(Math.max((right - left + 160) / ratio, large, 120), bottom - top + 60), width = height * ratio;
+  glide({ x: (left + right - width) / 2, y: Math.min(top - 20 + 0 * height, (top + bottom - height) / 2 + (bottom - top) / 2), width, height });
+}
+
 function wireElement(arrow) {
   arrow.line = svgEl("path", { class: "line" });
   arrow.g = svgEl("g", {}, svgEl("path", { class: "halo thin" }), arrow.line);
+  if (arrow.written !== null) arrow.g.append((arrow.text = textAt(0, 0, "weight")));
   watchArrow(arrow, arrow.g);
   return arrow.g;
 }
 
 // --- where things are ------------------------------------------------------------------------------
 
-// Columns from the opened neuron on move to the right; everything else stays where it is.
+// In the row of the opened neuron, the columns from it on move to the right; the rows below move down.
 function placeNetwork() {
   const { scene } = page, { opened } = scene;
-  const room = opened ? panelWidth(opened) + 40 : 0;
-  const first = opened ? opened.column : Infinity;
+  const own = opened ? scene.columns[opened.column].row : -1;
+  const [top, bottom] = scene.rows[own] ?? [0, 0];
+  const across = opened ? panelWidth(opened) + 40 : 0;
+  const down = opened ? Math.max(0, panelHeight(opened) + 30 - (bottom - top)) : 0;
+  const shift = (column) => {
+    const { row } = scene.columns[column];
+    return [row === own && column >= opened.column ? across : 0, row < own || !opened ? 0 : row === own ? down / 2 : down];
+  };
+  scene.shifted = scene.rows.map(([from, to], row) => [from + (row > own && opened ? down : 0), to]);
+  scene.width = scene.ownSize[0] + across;
+  scene.height = scene.ownSize[1] + down;
+  scene.rowMiddle = (top + bottom + down) / 2;
   for (const card of scene.cards) {
-    const x = card.at[0] + (card.column >= first ? room : 0), y = card.at[1];
+    const [dx, dy] = shift(card.column), x = card.at[0] + dx, y = card.at[1] + dy;
     const [w, h] = card.size ?? [2 * card.radius, 2 * card.radius];
     card.middle = [x, y];
     card.box = [x - w / 2, y - h / 2, w, h];
-    setAttribute(card.g, "transform", `translate(${x} ${y})`);
+    placeCard(card, 1, 0);
   }
+  forgetMap();
   scene.captions.forEach((caption, k) => {
-    setAttribute(caption, "x", String(scene.columns[k].x + (k >= first ? room : 0)));
+    const [dx, dy] = shift(k);
+    setAttribute(caption, "transform", `translate(${scene.columns[k].x + dx} ${scene.columns[k].y + (dy && down)})`);
   });
   for (const arrow of scene.arrows) placeWire(arrow);
-  const whole = scenes[scenes.findIndex((s) => s.made === scene)];
-  scene.width = whole.width + room;
-  scene.height = Math.max(whole.height, opened ? panelHeight(opened) + 60 : 0);
   drawOpened();
   drawNear();
 }
 
 function placeWire(arrow) {
-  const [x1, y1, x2, y2] = ends(arrow.tail, arrow.head);
-  const path = `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}`;
-  for (const line of arrow.g.children) setAttribute(line, "d", path);
+  const points = pointsOf(arrow);
+  for (const line of arrow.g.querySelectorAll("path")) setAttribute(line, "d", pathOf(points));
+  if (!arrow.text) return;
+  const [[x1, y1], [x2, y2]] = points;
+  setAttribute(arrow.text, "x", (x1 + arrow.written * (x2 - x1)).toFixed(1));
+  setAttribute(arrow.text, "y", (y1 + arrow.written * (y2 - y1) + 4.6).toFixed(1));
+}
+
+const pathOf = (points) => `M${points.map((point) => point.map((x) => x.toFixed(1)).join(" ")).join("L")}`;
+
+// A straight line, or one around the right side to a lower row.
+function pointsOf({ tail, head }) {
+  const rows = [tail, head].map((card) => page.scene.columns[card.column].row);
+  if (rows[0] === rows[1]) return ends(tail, head);
+  const half = (card) => card.box[2] / 2, [x1, y1] = tail.middle, [x2, y2] = head.middle;
+  const right = page.scene.width - 8, left = x2 - half(head) - 18, gutter = page.scene.shifted[rows[1]][0] - 14;
+  return [[x1 + half(tail), y1], [right, y1], [right, gutter], [left, gutter], [left, y2], [x2 - half(head), y2]];
 }
 
 function ends(tail, head) {
   const dx = head.middle[0] - tail.middle[0], dy = head.middle[1] - tail.middle[1];
   const length = Math.hypot(dx, dy) || 1, ax = dx / length, ay = dy / length;
   const from = reach(tail, ax, ay), to = reach(head, ax, ay);
-  return [tail.middle[0] + ax * from, tail.middle[1] + ay * from, head.middle[0] - ax * to, head.middle[1] - ay * to];
+  return [[tail.middle[0] + ax * from, tail.middle[1] + ay * from], [head.middle[0] - ax * to, head.middle[1] - ay * to]];
 }
 
 function reach(card, ax, ay) {
@@ -181,22 +230,27 @@ function wireNumber(wire) {
   return weight === null ? 0 : gradients[weight];
 }
 
-// The leaf w of a use w·x in a weighted sum, or null.
+// The leaf w of a use w·x in a weighted sum or a product, or null.
 function weightOf(wire) {
   if (wire.edges.length !== 1) return null;
-  const [edge] = wire.edges, child = model.child[edge];
-  if (kindOf(child).op !== "dot") return null;
-  const from = model.start[child], half = (model.start[child + 1] - from) >> 1;
-  const slot = edge - from;
-  return slot < half || slot >= 2 * half ? null : model.parents[edge - half];
+  const [edge] = wire.edges, child = model.child[edge], { op } = kindOf(child);
+  const from = model.start[child], to = model.start[child + 1];
+  if (op === "mul") return leafAt(from + to - 1 - edge);
+  const half = (to - from) >> 1;
+  return op !== "dot" || edge - from < half || edge - from >= 2 * half ? null : leafAt(edge - half);
 }
+
+const leafAt = (edge) => (isLeaf(model.parents[edge]) ? model.parents[edge] : null);
+
+// The wires into the unit that is computed, and those that bring the gradient of the unit that gathers it.
+const isLit = (wire, now) => (now.kind === "compute" && wire.head === now.card) || (now.kind === "gather" && wire.tail === now.card);
 
 const signOf = (x) => (x > 0 ? "plus" : x < 0 ? "minus" : "zero");
 
 function paintUnit(card, now) {
   const shown = page.step >= card.shownAt;
   const known = page.step >= card.knownAt && page.step >= page.scene.steps.turn;
-  const lit = now.card === card, selected = isSelected(card), { opened } = page.scene;
+  const lit = now.card === card && now.kind !== "start", selected = isSelected(card), { opened } = page.scene;
   if (!changed(card, page.numbers, page.path, shown, known, lit, selected, opened)) return;
   const value = page.numbers.values[card.node], gradient = page.numbers.gradients[card.node];
   const held = page.path !== null && onPath(card);
@@ -213,23 +267,32 @@ function paintUnit(card, now) {
     setAttribute(card.body, "fill-opacity", (card.shape === "pixel" ? share : 0.6 * share).toFixed(3));
     if (card.shape === "circle") setAttribute(card.body, "stroke-width", (1.2 + 3 * ring).toFixed(2));
   }
-  if (card.texts.value) setText(card.texts.value, shown ? number(value, card.shape === "box" ? 5 : 2) : "");
-  if (card.texts.gradient) setText(card.texts.gradient, known ? `∂ ${number(gradient)}` : "");
+  if (card.texts.value) setText(card.texts.value, !shown ? "" : card.shape === "box" ? number(value) : short(value, card.radius));
+  if (card.texts.bias) setText(card.texts.bias, `${nameOf(card.bias)} ${number(page.numbers.values[card.bias], 4)}`);
+  if (card.texts.gradient) fit(card.texts.gradient, known ? `∂ ${number(gradient, 4)}` : "", card);
   const words = [card.title ?? card.name ?? nameOf(card.node), shown ? number(value) : "not computed yet", known ? `gradient ${number(gradient)}` : ""];
   setAttribute(card.g, "aria-label", words.filter(Boolean).join(", "));
+}
+
+// As many digits as a circle has room for.
+function short(x, radius) {
+  const room = radius < 28 ? 5 : 6;
+  const words = [3, 2, 1].map((digits) => number(x, digits));
+  return words.find((word) => word.length <= room) ?? words[2];
 }
 
 function paintWire(arrow, now) {
   const { opened, lines, scales } = page.scene;
   const done = lines === "weight" || arrow.doneAt <= page.step;
-  const lit = (now.kind === "compute" && arrow.head === now.card) || (now.kind === "gather" && arrow.tail === now.card);
+  const lit = isLit(arrow, now);
   if (!changed(arrow, page.numbers, page.path, done, lit, opened, lines)) return;
   const x = done ? wireNumber(arrow) : 0;
   const size = Math.min(1, Math.abs(x) / (scales.wires.get(arrow.tail.column * 1000 + arrow.head.column) || 1)) || 0;
   const held = page.path?.some((edge) => arrow.edges.includes(edge));
   const far = opened && arrow.head !== opened && arrow.tail !== opened;
-  setAttribute(arrow.g, "class", classes("edge", "wire", signOf(x), { lit, held, dim: (page.path && !held) || (far && !lit), gone: opened === arrow.head }));
+  setAttribute(arrow.g, "class", classes("edge", "wire", signOf(x), { lit, held, current: lit, dim: (page.path && !held) || (far && !lit), gone: opened === arrow.head }));
   setAttribute(arrow.line, "stroke-width", (0.5 + 2.5 * size).toFixed(2));
+  if (arrow.text) setText(arrow.text, done ? number(x, 4) : "");
   setAttribute(arrow.line, "stroke-opacity", lit || held ? "1" : (0.12 + 0.7 * size).toFixed(2));
 }
 
@@ -238,155 +301,11 @@ function paintWire(arrow, now) {
 function drawNear(card = null) {
   const { scene } = page;
   if (!scene.network) return;
-  const drawn = new Set(scene.arrows.map((arrow) => `${arrow.tail.index} ${arrow.head.index}`));
-  const wires = card ? [...card.into, ...card.out].filter((wire) => !drawn.has(`${wire.tail.index} ${wire.head.index}`)) : [];
+  const wires = card ? [...card.into, ...card.out].filter((wire) => !wire.drawn) : [];
   scene.extra.replaceChildren(...wires.map((wire) => {
-    const [x1, y1, x2, y2] = ends(wire.tail, wire.head);
     const size = Math.abs(wireNumber(wire)) / (scene.scales.wires.get(wire.tail.column * 1000 + wire.head.column) || 1) || 0;
-    return svgEl("path", { d: `M${x1} ${y1}L${x2} ${y2}`, class: `line ${signOf(wireNumber(wire))}`, "stroke-width": 0.6 + 2 * size, "stroke-opacity": 0.35 });
+    return svgEl("path", { d: pathOf(pointsOf(wire)), class: `line ${signOf(wireNumber(wire))}`, "stroke-width": 0.6 + 2 * size, "stroke-opacity": 0.35 });
   }));
   for (const arrow of scene.arrows) arrow.g.classList.toggle("near", card !== null && (arrow.tail === card || arrow.head === card));
 }
 
-// --- one unit opened in place ----------------------------------------------------------------------
-
-function toggleUnit(card) {
-  if (!card?.members?.length) return;
-  const { scene } = page;
-  scene.opened = scene.opened === card ? null : card;
-  placeNetwork();
-  if (scene.opened) glide(aroundOpened());
-  else fitWhole();
-  paint();
-  remember();
-}
-
-// The opened neuron, what it reads and what reads it, as large as the stage allows.
-function aroundOpened() {
-  const { opened } = page.scene, width = panelWidth(opened), height = panelHeight(opened);
-  const ratio = size().width / Math.max(1, size().height);
-  const tails = opened.into.map((wire) => wire.tail.box[0]);
-  const left = Math.min(opened.box[0] - width - 60, ...tails) - 8, right = opened.box[0] + opened.box[2] + 60;
-  const w = Math.max(right - left, (height + 40) * ratio), h = w / ratio;
-  return { x: (left + right - w) / 2, y: page.scene.panelTop + height / 2 - h / 2, width: w, height: h };
-}
-
-const shapeOf = (card) => page.scene.insides[card.inside];
-const panelWidth = (card) => ROOM + shapeOf(card).width;
-const panelHeight = (card) => Math.max(shapeOf(card).height, ROW_HEIGHT * Math.min(ROWS_SHOWN + 1, entriesOf(card).length)) + 52;
-
-// What comes into a unit: "weight · input" for each product of a weighted sum, the bias, other operands.
-function entriesOf(card) {
-  const inside = new Set(card.members), entries = [];
-  for (const child of card.members) {
-    const from = model.start[child], parents = parentsOf(child);
-    const half = kindOf(child).op === "dot" ? parents.length >> 1 : 0;
-    for (let slot = half; slot < parents.length; slot++) {
-      if (inside.has(parents[slot])) continue;
-      const weight = slot < 2 * half ? parents[slot - half] : null;
-      if (weight !== null && inside.has(weight)) continue;
-      entries.push({ child, edge: from + slot, input: parents[slot], weight, weightEdge: from + slot - half });
-    }
-  }
-  return entries;
-}
-
-function entrySize({ edge, input }) {
-  return page.numbers.partials[edge] * page.numbers.values[input];
-}
-
-function drawOpened() {
-  const { scene } = page, { opened } = scene;
-  scene.panel.replaceChildren();
-  scene.rows = [];
-  scene.boxes = [];
-  if (!opened) return;
-  const shape = shapeOf(opened), width = panelWidth(opened), height = panelHeight(opened);
-  const x = opened.box[0] - width - 24, y = Math.max(8, (scene.height - 30 - height) / 2);
-  scene.panelTop = y;
-  const title = textAt(x + 14, y + 20, "opened-name", opened.title ?? opened.name ?? nameOf(opened.node));
-  const close = svgEl("g", { class: "handle" }, rectangle([x + width - 30, y + 5, 24, 22], { class: "back", rx: 5 }), textAt(x + width - 18, y + 20.5, "name", "×"));
-  asButton(close, "Close", () => toggleUnit(opened));
-  scene.panel.append(rectangle([x, y, width, height], { class: "opened-back", rx: 10 }), title, close);
-  const entries = entriesOf(opened);
-  const all = entries.length <= ROWS_SHOWN;
-  const kept = all ? entries : [...entries].sort((a, b) => Math.abs(entrySize(b)) - Math.abs(entrySize(a))).slice(0, ROWS_SHOWN - 1);
-  const top = y + 40, left = x + 14, boxesAt = [x + ROOM - 24, y + 36 + (height - 52 - shape.height) / 2];
-  kept.forEach((entry, k) => scene.rows.push(entryRow(entry, [left, top + k * ROW_HEIGHT], boxesAt, shape)));
-  if (!all) {
-    const rest = entries.filter((entry) => !kept.includes(entry));
-    scene.rows.push({ rest, text: textAt(left, top + kept.length * ROW_HEIGHT + 13, "entry") });
-    scene.panel.append(scene.rows.at(-1).text);
-  }
-  for (const [from, to, curve, label] of shape.edges) scene.panel.append(...innerEdge(from, to, curve, label, boxesAt));
-  shape.boxes.forEach((at, k) => scene.boxes.push(innerBox(opened.members[k], [boxesAt[0] + at[0], boxesAt[1] + at[1]])));
-  const last = scene.boxes.at(-1).at;
-  scene.panel.append(svgEl("path", { class: "line now", d: `M${last[0] + 96} ${last[1] + 27}L${opened.box[0]} ${opened.middle[1]}` }));
-}
-
-function entryRow(entry, [x, y], boxesAt, shape) {
-  const text = textAt(x, y + 13, "entry");
-  const box = shape.boxes[page.scene.opened.members.indexOf(entry.child)];
-  const end = [boxesAt[0] + box[0], boxesAt[1] + box[1] + 27], start = [x + 150, y + 9];
-  const line = svgEl("path", { class: "line", d: `M${start}C${start[0] + 30} ${start[1]} ${end[0] - 34} ${end[1]} ${end}` });
-  const source = page.scene.place.get(entry.input);
-  const wire = source && svgEl("path", { class: "line entry-wire", d: `M${source.middle[0] + (source.radius ?? 0)} ${source.middle[1]}C${x - 40} ${source.middle[1]} ${x - 40} ${y + 9} ${x - 2} ${y + 9}` });
-  const row = { entry, text, line, wire };
-  const g = svgEl("g", { class: "entry-row" }, ...(wire ? [wire] : []), line, text);
-  g.addEventListener("click", () => select(entry.weight ?? entry.input));
-  page.scene.panel.append(g);
-  return row;
-}
-
-function innerBox(node, at) {
-  const [x, y] = at;
-  const box = { node, at, g: svgEl("g", { class: "card node" }, rectangle([x, y, 96, 54], { class: "box", rx: 5 })) };
-  box.name = textAt(x + 48, y + 17, "name", kindOf(node).glyph || nameOf(node));
-  box.value = textAt(x + 48, y + 33, "value");
-  box.gradient = textAt(x + 48, y + 48, "gradient");
-  box.g.append(box.name, " ", box.value, " ", box.gradient);
-  box.g.addEventListener("click", () => select(node));
-  page.scene.panel.append(box.g);
-  return box;
-}
-
-function innerEdge(from, to, curve, label, [x, y]) {
-  const { opened } = page.scene;
-  const points = curve.map((value, k) => value + (k % 2 ? y : x));
-  const line = svgEl("path", { class: "line", d: `M${points.slice(0, 2)}C${points.slice(2).join(" ")}` });
-  if (!label) return [line];
-  const child = opened.members[to], parent = opened.members[from];
-  const edge = model.start[child] + Array.from(parentsOf(child)).indexOf(parent);
-  const text = textAt(x + label[0], y + label[1] - 4, "local");
-  page.scene.rows.push({ local: edge, text });
-  return [line, text];
-}
-
-function paintOpened() {
-  const { opened, rows, boxes, place } = page.scene;
-  if (!opened) return;
-  const { values, gradients, partials } = page.numbers;
-  const shown = page.step >= opened.shownAt, known = page.step >= opened.knownAt && page.step >= page.scene.steps.turn;
-  const largest = Math.max(...rows.filter((row) => row.entry).map((row) => Math.abs(entrySize(row.entry))), 1e-300);
-  for (const row of rows) {
-    if (row.local !== undefined) setText(row.text, shown ? number(partials[row.local], 3) : "");
-    else if (row.rest) {
-      const sum = row.rest.reduce((total, entry) => total + entrySize(entry), 0);
-      setText(row.text, `${row.rest.length.toLocaleString("en")} more: ${number(sum, 3)}`);
-    } else {
-      const { entry } = row, x = entrySize(entry);
-      const words = entry.weight !== null
-        ? `${number(values[entry.weight], 3)} · ${number(values[entry.input], 3)}`
-        : `${isLeaf(entry.input) && !place.has(entry.input) ? nameOf(entry.input) + " " : ""}${number(values[entry.input], 3)}`;
-      const slope = entry.weight !== null ? gradients[entry.weight] : gradients[entry.input];
-      setText(row.text, known ? `${words}   ∂ ${number(slope, 3)}` : words);
-      setAttribute(row.line, "class", `line ${signOf(x)}`);
-      setAttribute(row.line, "stroke-width", (0.6 + 2.6 * Math.abs(x) / largest).toFixed(2));
-    }
-  }
-  for (const box of boxes) {
-    setText(box.value, shown ? number(values[box.node]) : "");
-    setText(box.gradient, known ? `∂ ${number(gradients[box.node])}` : "");
-    setAttribute(box.g, "class", classes("card", "node", { selected: page.selected === box.node }));
-  }
-}

@@ -33,6 +33,8 @@ const RULES = {
   backward: backwardRule,
   compute: computeRule,
   gather: gatherRule,
+  inner: forwardRule,
+  edge: ({ edge }) => edgeRule(edge, edgeTotals(edge)),
 };
 
 function startRule() {
@@ -41,9 +43,8 @@ function startRule() {
   ];
 }
 
-function forwardRule({ card }) {
-  if (card.node == null) return [el("p", { class: "say" }, `${card.name} computes its ${card.value}.`)];
-  const { node } = card;
+function forwardRule({ card, node = card.node }) {
+  if (node == null) return [el("p", { class: "say" }, `${card.name} computes its numbers.`)];
   const value = page.numbers.values[node];
   const rule = [
     equation(nameOf(node), formula(node), "symbols"),
@@ -83,7 +84,8 @@ function computeRule({ card }) {
 // The gradient of a unit: what flows back over each wire that leaves it, added up.
 function gatherRule({ card }) {
   const wires = [...card.out].sort((a, b) => Math.abs(sumOf(b)) - Math.abs(sumOf(a)));
-  const terms = wires.slice(0, 3).map((wire) => {
+  const most = wires.length > 3 ? 2 : 3;
+  const terms = wires.slice(0, most).map((wire) => {
     const slope = wire.edges.reduce((sum, edge) => sum + page.numbers.partials[edge], 0);
     const upstream = page.numbers.gradients[model.child[wire.edges[0]]];
     return tile(
@@ -92,8 +94,8 @@ function gatherRule({ card }) {
       number(sumOf(wire)),
     );
   });
-  const rest = wires.slice(3).reduce((sum, wire) => sum + sumOf(wire), 0);
-  if (wires.length > 3) terms.push(tile(`${wires.length - 3} more`, "", number(rest)));
+  const rest = wires.slice(most).reduce((sum, wire) => sum + sumOf(wire), 0);
+  if (wires.length > most) terms.push(tile(`${wires.length - most} more`, "", number(rest)));
   const plus = terms.flatMap((term, k) => (k ? [sign("+"), term] : [term]));
   const total = tile("total", quotient(model.output, card.node), number(page.numbers.gradients[card.node]), "main total");
   return [el("div", { class: "product" }, ...plus, sign("="), total)];
@@ -110,13 +112,12 @@ function equation(left, right, kind) {
 }
 
 function backwardRule({ arrow }) {
-  return arrow.single ? edgeRule(arrow) : groupRule(arrow);
+  return arrow.single ? edgeRule(arrow.edges[0], totals(arrow)) : groupRule(arrow);
 }
 
 // upstream × local derivative = contribution, and the parent's total before → after
-function edgeRule(arrow) {
-  const [edge] = arrow.edges,
-    { gradients, partials } = page.numbers;
+function edgeRule(edge, sums) {
+  const { gradients, partials } = page.numbers;
   const child = model.child[edge],
     parent = model.parents[edge];
   const factor = derivative(edge, "factor"),
@@ -136,13 +137,12 @@ function edgeRule(arrow) {
       ),
       sign("="),
       tile("contribution", `to ${quotient(model.output, parent)}`, number(contribution(edge)), "main"),
-      total(arrow, parent),
+      total(sums, parent),
     ),
   ];
 }
 
-function total(arrow, parent) {
-  const { before, after } = totals(arrow);
+function total({ before, after }, parent) {
   const change = el(
     "span",
     {},
@@ -189,6 +189,16 @@ function groupRule(arrow) {
   ];
 }
 
+// The gradient of an edge's parent before and after the edge, by the order of the sweep.
+function edgeTotals(edge) {
+  let before = 0;
+  const parent = model.parents[edge], child = model.child[edge];
+  model.parents.forEach((other, k) => {
+    if (other === parent && (model.child[k] > child || (model.child[k] === child && k < edge))) before += contribution(k);
+  });
+  return { before, after: before + contribution(edge) };
+}
+
 // Leave no rounding dust where a sum should be nothing.
 function tidy(x, scale) {
   return Math.abs(x) <= 1e-14 * Math.abs(scale) ? 0 : x;
@@ -210,15 +220,15 @@ const SPOKEN = {
   compute: ({ card }) => `Forward: ${card.title ?? nameOf(card.node)} is ${number(page.numbers.values[card.node])}.`,
   gather: ({ card }) =>
     `Backward: the gradient of ${card.title ?? nameOf(card.node)} is ${number(page.numbers.gradients[card.node])}.`,
-  backward: ({ arrow }) => (arrow.single ? spokenEdge(arrow) : `Backward: ${arrow.edges.length} edges.`),
+  inner: ({ node }) => `Forward: ${nameOf(node)} is ${formula(node)}, ${number(page.numbers.values[node])}.`,
+  edge: ({ edge }) => spokenEdge(edge, edgeTotals(edge)),
+  backward: ({ arrow }) => (arrow.single ? spokenEdge(arrow.edges[0], totals(arrow)) : `Backward: ${arrow.edges.length} edges.`),
 };
 
-function spokenEdge(arrow) {
-  const [edge] = arrow.edges,
-    { gradients, partials } = page.numbers;
+function spokenEdge(edge, { before, after }) {
+  const { gradients, partials } = page.numbers;
   const child = model.child[edge],
-    parent = model.parents[edge],
-    { before, after } = totals(arrow);
+    parent = model.parents[edge];
   return (
     `Backward, from ${nameOf(child)} to ${nameOf(parent)}: upstream ${number(gradients[child])} times local derivative ` +
     `${derivative(edge, "words")}, ${number(partials[edge])}, gives ${number(contribution(edge))}. ` +

@@ -16,7 +16,7 @@ function sceneOf(index) {
 }
 
 function made(scene) {
-  const cards = scene.cards.map((card, index) => ({ ...card, index, out: [], into: [] }));
+  const cards = scene.cards.map((card, index) => ({ ...card, made: card.box, index, out: [], into: [] }));
   const place = new Map(cards.flatMap((card) => (card.nodes ?? [card.node]).map((node) => [node, card])));
   const arrows = scene.arrows.map(([tail, head, edge, curve, label], index) => {
     const arrow = {
@@ -34,7 +34,7 @@ function made(scene) {
   });
   collectEdges(arrows, place);
   const frames = scene.frames.map((frame, index) => ({ ...frame, index, closed: false }));
-  const result = { ...scene, cards, arrows, frames, place, steps: timeline(scene.steps, cards, arrows) };
+  const result = { ...scene, madeSize: [scene.width, scene.height], cards, arrows, frames, place, steps: timeline(scene.steps, cards, arrows) };
   return { ...result, ...elements(result) };
 }
 
@@ -106,25 +106,22 @@ function textAt(x, y, name, words = "") {
 function frameElement(frame) {
   if (!frame.box) return svgEl("g");
   const [x, y] = frame.box;
-  const head = svgEl("g", { class: "handle" }, textAt(x + 10, y + 16, "frame-name", `▾ ${frame.name}`));
-  head.prepend(rectangle([x + 3, y + 3, frame.name.length * 6.5 + 34, 18], { class: "back", rx: 5 }));
-  asButton(head, `Close ${frame.name}`, () => fold(frame, true));
-  frame.handle = head;
+  frame.handle = svgEl("g", { class: "handle" }, textAt(x + 10, y + 16, "frame-name", `▾ ${frame.name}`));
+  frame.handle.prepend(rectangle([x + 3, y + 3, frame.name.length * 6.5 + 34, 18], { class: "back", rx: 5 }));
+  asButton(frame.handle, `Close ${frame.name}`, () => fold(frame, true));
   frame.g = svgEl("g", { class: frame.parent === null ? "frame" : "frame inner" });
-  frame.g.append(rectangle(frame.box, { rx: 10 }), head);
+  frame.g.append(rectangle(frame.box, { rx: 10 }), frame.handle);
   return frame.g;
 }
 
-// A closed frame: the box that stands for what is inside, in the same place.
+// A closed frame: the box that stands for what is inside.
 function lidElement(frame) {
   if (!frame.box) return svgEl("g");
-  const [x, y, width, height] = frame.box;
-  const middle = x + width / 2,
-    top = y + height / 2;
-  frame.value = textAt(middle, top + 6, "value");
-  frame.gradient = textAt(middle, top + 26, "gradient");
+  const [x, y] = middleOf(frame.box);
+  frame.value = textAt(x, y + 6, "value");
+  frame.gradient = textAt(x, y + 25, "gradient");
   frame.lid = svgEl("g", { class: "lid", visibility: "hidden" });
-  frame.lid.append(rectangle(frame.box, { rx: 10 }), textAt(middle, top - 16, "name", `▸ ${frame.name}`));
+  frame.lid.append(rectangle(frame.box, { rx: 10 }), textAt(x, y - 14, "name", `▸ ${frame.name}`));
   frame.lid.append(" ", frame.value, " ", frame.gradient);
   asButton(frame.lid, `Open ${frame.name}`, () => fold(frame, false));
   return frame.lid;
@@ -169,24 +166,29 @@ function cardElement(card) {
     card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
   });
   if (card.mark) card.texts.name?.append(" ", svgEl("tspan", { class: "mark", dx: 3 }, card.mark));
-  if (card.nodes) setText(card.texts.value, card.value);
   watchCard(card);
   return card.g;
 }
 
 const inset = ([x, y, width, height], by) => [x + by, y + by, width - 2 * by, height - 2 * by];
-const hasGradient = (card) => ["leaf", "node", "output"].includes(card.kind);
+const hasGradient = (card) => ["leaf", "node", "output", "group"].includes(card.kind);
 
 function arrowElement(arrow) {
-  const points = arrow.curve,
-    [x, y] = points.slice(-2);
-  const shortened = [...points.slice(0, -2), x - HEAD + 1, y];
-  const path = `M${shortened.slice(0, 2)}C${shortened.slice(2).join(" ")}`;
-  arrow.line = svgEl("path", { d: path, class: "line" });
-  arrow.point = svgEl("path", { d: `M${x} ${y}l${-HEAD} -4v8z`, class: "tip" });
-  arrow.g = svgEl("g", {}, svgEl("path", { d: path, class: "halo" }), arrow.line, arrow.point);
+  arrow.line = svgEl("path", { class: "line" });
+  arrow.point = svgEl("path", { class: "tip" });
+  arrow.g = svgEl("g", {}, svgEl("path", { class: "halo" }), arrow.line, arrow.point);
+  drawCurve(arrow, arrow.curve);
   watchArrow(arrow, arrow.g);
   return arrow.g;
+}
+
+// A curve and its head, which points along the last piece: to the right, or downwards.
+function drawCurve(arrow, points) {
+  const [bx, by, x, y] = points.slice(-4), down = Math.abs(y - by) > Math.abs(x - bx);
+  const shortened = [...points.slice(0, -2), ...(down ? [x, y - HEAD + 1] : [x - HEAD + 1, y])];
+  const path = `M${shortened.slice(0, 2)}C${shortened.slice(2).join(" ")}`;
+  for (const line of [arrow.g.firstChild, arrow.line]) setAttribute(line, "d", path);
+  setAttribute(arrow.point, "d", `M${x} ${y}${down ? `l-4 ${-HEAD}h8z` : `l${-HEAD} -4v8z`}`);
 }
 
 function labelElement(arrow) {
@@ -198,47 +200,4 @@ function labelElement(arrow) {
   arrow.labelled.append(arrow.back, arrow.text);
   watchArrow(arrow, arrow.labelled);
   return arrow.labelled;
-}
-
-// --- closing and opening frames --------------------------------------------------------------------
-
-function fold(frame, closed) {
-  frame.closed = closed;
-  const hidden = hiddenCards();
-  for (const card of page.scene.cards)
-    setAttribute(card.g, "visibility", hidden.has(card) ? "hidden" : "visible");
-  for (const arrow of page.scene.arrows) {
-    const inside = hidden.has(arrow.tail) && hidden.has(arrow.head);
-    setAttribute(arrow.g, "visibility", inside ? "hidden" : "visible");
-    setAttribute(arrow.labelled, "visibility", inside || underLid(arrow) ? "hidden" : "visible");
-  }
-  for (const other of page.scene.frames.filter((f) => f.box)) {
-    const covered = other.parent !== null && page.scene.frames[other.parent].closed;
-    setAttribute(other.g, "visibility", covered || other.closed ? "hidden" : "visible");
-    setAttribute(other.lid, "visibility", other.closed && !covered ? "visible" : "hidden");
-  }
-  (closed ? frame.lid : frame.handle).focus({ preventScroll: true });
-  paint();
-}
-
-function hiddenCards() {
-  const closed = (frame) =>
-    frame.closed || (frame.parent !== null && closed(page.scene.frames[frame.parent]));
-  return new Set(page.scene.frames.filter(closed).flatMap((f) => f.members.map((m) => page.scene.cards[m])));
-}
-
-function underLid(arrow) {
-  if (!arrow.label) return false;
-  const [x, y] = arrow.label;
-  return page.scene.frames.some(
-    (f) => f.closed && f.box[0] < x && x < f.box[0] + f.box[2] && f.box[1] < y && y < f.box[1] + f.box[3],
-  );
-}
-
-// The node a closed frame speaks for: the last one computed inside it, inner frames included.
-function speaker(frame) {
-  const inner = page.scene.frames.filter((f) => f.parent === frame.index);
-  const members = [frame, ...inner].flatMap((f) => f.members.map((m) => page.scene.cards[m]));
-  const computed = members.filter((card) => card.node != null && !isLeaf(card.node));
-  return inner.length > 1 ? null : computed.reduce((a, b) => (a && a.node > b.node ? a : b), null);
 }

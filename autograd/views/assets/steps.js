@@ -15,6 +15,7 @@ function paint() {
   const now = page.scene.steps.list[page.step];
   if (page.scene.network) paintNetwork(now);
   else paintBoxes(now);
+  magnify();
   for (const frame of page.scene.frames) if (frame.closed && frame.lid) paintLid(frame);
   paintPlayer();
   paintNow(now);
@@ -80,6 +81,7 @@ function paintCard(card, now) {
     if (card.texts.value) fit(card.texts.value, shown ? number(page.numbers.values[card.node]) : "", card);
     if (card.texts.gradient) fit(card.texts.gradient, gradientText(card), card);
   }
+  if (card.nodes) paintGroup(card, shown, known);
   setAttribute(card.g, "aria-label", spoken(card, shown));
 }
 
@@ -153,17 +155,6 @@ function paintLocal(arrow, words) {
   const width = words && 6.6 * words.length + 6;
   arrow.back.setAttribute("x", arrow.label[0] - width / 2);
   arrow.back.setAttribute("width", width || 0);
-}
-
-function paintLid(frame) {
-  const card = speaker(frame);
-  const shown = card && page.step >= card.shownAt;
-  setText(frame.value, shown ? `${card.name} = ${number(page.numbers.values[card.node])}` : "");
-  setText(frame.gradient, card ? gradientText(card) : `${frame.members.length || ""}`);
-  setAttribute(frame.lid, "aria-label", `Open ${frame.lid.textContent.replace("▸ ", "")}`);
-  const now = page.scene.steps.list[page.step];
-  const inside = (c) => c && frame.members.includes(c.index);
-  setAttribute(frame.lid, "class", classes("lid", { lit: inside(now.card) || inside(now.arrow?.head) }));
 }
 
 // --- the player ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from autograd import Graph, Value, draw, total
-from autograd.views import svg
+from autograd.views import direction
 from nn import MLP, half_squared_error
 
 
@@ -48,12 +48,12 @@ GRAPHS = {
 def drawn(request):
     """Return what the drawing asked of the layout, sizes, edges and groups, and the layout."""
     calls = []
-    arrange = svg.arrange
-    svg.arrange = lambda *asked: calls.append((asked, arrange(*asked))) or calls[-1][1]
+    arrange = direction.arrange
+    direction.arrange = lambda *asked: calls.append((asked, arrange(*asked))) or calls[-1][1]
     try:
-        draw(GRAPHS[request.param](), gradients=True).svg()
+        draw(GRAPHS[request.param](), gradients=True, level="scalar").svg()
     finally:
-        svg.arrange = arrange
+        direction.arrange = arrange
     return calls[0]
 
 

@@ -167,7 +167,7 @@ def test_too_large_a_graph_says_how_to_cut_it():
     for _ in range(2001):
         v = v + 1.0
     with pytest.raises(ValueError, match=r"focus=.*depth=.*level="):
-        page(v)
+        page(v, level="scalar")
     assert page(v, depth=5).html
 
 

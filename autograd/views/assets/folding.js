@@ -1,0 +1,163 @@
+// Closing and opening frames. A closed frame gives its room back: the picture closes up around it.
+
+const LID = [168, 78]; // the least size of a closed frame
+const SEAM = 14; // what is left of room that nothing visible needs
+
+function fold(frame, closed) {
+  frame.closed = closed;
+  const hidden = hiddenCards();
+  for (const card of page.scene.cards)
+    setAttribute(card.g, "visibility", hidden.has(card) ? "hidden" : "visible");
+  for (const arrow of page.scene.arrows) {
+    const inside = hidden.has(arrow.tail) && hidden.has(arrow.head);
+    setAttribute(arrow.g, "visibility", inside ? "hidden" : "visible");
+    setAttribute(arrow.labelled, "visibility", inside || hidden.has(arrow.head) ? "hidden" : "visible");
+  }
+  for (const other of page.scene.frames.filter((f) => f.box)) {
+    const covered = isCovered(other);
+    setAttribute(other.g, "visibility", covered || other.closed ? "hidden" : "visible");
+    setAttribute(other.lid, "visibility", other.closed && !covered ? "visible" : "hidden");
+  }
+  closeUp(hidden);
+  (closed ? frame.lid : frame.handle).focus({ preventScroll: true });
+  if (fitted) fitWhole();
+  paint();
+}
+
+const isCovered = (frame) => frame.parent !== null && (page.scene.frames[frame.parent].closed || isCovered(page.scene.frames[frame.parent]));
+
+function hiddenCards() {
+  const closed = (frame) =>
+    frame.closed || (frame.parent !== null && closed(page.scene.frames[frame.parent]));
+  return new Set(page.scene.frames.filter(closed).flatMap((f) => f.members.map((m) => page.scene.cards[m])));
+}
+
+// --- room ------------------------------------------------------------------------------------------
+
+// Move everything by one map of x, and by a map of y for the columns of each closed frame. The maps keep the size of
+// what is visible and take away the room that only closed frames need, so boxes never overlap.
+function closeUp(hidden) {
+  const { scene } = page;
+  const closed = scene.frames.filter((f) => f.box && f.closed && !isCovered(f)).map((f) => f.box);
+  const seen = seenBoxes(hidden, closed);
+  const across = roomMap(spans(seen, 0), spans(closed, 0));
+  const bands = closed.map(([x, , w]) => [x - 30, x + w + 30]);
+  const maps = bands.map((band) => roomMap(spans(seen.filter((box) => isWithin(box, band)), 1), spans(closed.filter((box) => isWithin(box, band)), 1)));
+  const tall = scene.madeSize[1], lost = maps.map((map) => (tall - map(tall)) / 2); // so that what is left stays in the middle
+  const down = (x) => {
+    const k = bands.findIndex(([from, to]) => from <= x && x <= to);
+    return k < 0 ? (y) => y : (y) => maps[k](y) + lost[k];
+  };
+  const moved = ([x, y, w, h]) => {
+    const map = down(x + w / 2);
+    return [across(x), map(y), across(x + w) - across(x), map(y + h) - map(y)];
+  };
+  scene.width = across(scene.madeSize[0]);
+  for (const card of scene.cards) {
+    card.box = moved(card.made);
+    placeCard(card, 1, 0);
+  }
+  for (const arrow of scene.arrows) {
+    const { curve, label } = arrow;
+    drawCurve(arrow, curve.map((value, k) => Number((k % 2 ? down(curve[k - 1])(value) : across(value)).toFixed(1))));
+    if (label) setAttribute(arrow.labelled, "transform", `translate(${across(label[0]) - label[0]} ${down(label[0])(label[1]) - label[1]})`);
+  }
+  const frames = scene.frames.filter((f) => f.box);
+  for (const frame of frames) moveFrame(frame, moved(frame.box));
+  scene.height = closed.length ? Math.max(...scene.cards.filter((c) => !hidden.has(c)).map((c) => c.box[1] + c.box[3]), ...frames.map((f) => moved(f.box)).map(([, y, , h]) => y + h)) : scene.madeSize[1];
+  forgetMap();
+}
+
+// What needs its room: visible boxes and labels, the heads and corners of open frames, and the middles of closed ones.
+function seenBoxes(hidden, closed) {
+  const { scene } = page;
+  const core = (x, w, most) => [x + (w - Math.min(w, most)) / 2, Math.min(w, most)];
+  return [
+    ...scene.cards.filter((card) => !hidden.has(card)).map((card) => card.made),
+    ...scene.arrows.filter((a) => a.label && !hidden.has(a.head)).map(({ label: [x, y, w] }) => [x - w / 2, y, w, 15]),
+    ...scene.frames.filter((f) => f.box && !f.closed && !isCovered(f)).flatMap(({ box: [x, y, w, h] }) => [[x, y, 60, 20], [x + w - 2, y + h - 2, 2, 2]]),
+    ...closed.map(([x, y, w, h]) => {
+      const [left, width] = core(x, w, LID[0]), [top, height] = core(y, h, LID[1]);
+      return [left, top, width, height];
+    }),
+  ];
+}
+
+const spans = (boxes, axis) => boxes.map((box) => [box[axis], box[axis] + box[axis + 2]]);
+const isWithin = ([x, , w], [from, to]) => x < to && from < x + w;
+
+function moveFrame(frame, box) {
+  const [x, y, width, height] = box, [cx, cy] = middleOf(frame.box), [mx, my] = middleOf(box);
+  for (const rect of [frame.g.firstChild, frame.lid.firstChild])
+    Object.entries({ x, y, width, height }).forEach(([key, value]) => setAttribute(rect, key, String(value)));
+  setAttribute(frame.handle, "transform", `translate(${x - frame.box[0]} ${y - frame.box[1]})`);
+  for (const text of frame.lid.querySelectorAll("text")) setAttribute(text, "transform", `translate(${mx - cx} ${my - cy})`);
+}
+
+// A map of one coordinate that is steep 1 where something is seen and outside of closed frames, else nearly level.
+function roomMap(seen, closed) {
+  const stops = [...new Set([...seen, ...closed].flat())].sort((a, b) => a - b);
+  if (!closed.length) return (x) => x;
+  const within = (spans, middle) => spans.some(([from, to]) => from < middle && middle < to);
+  const places = [stops[0]];
+  for (let k = 1; k < stops.length; k++) {
+    const length = stops[k] - stops[k - 1], middle = (stops[k] + stops[k - 1]) / 2;
+    const free = !within(seen, middle) && within(closed, middle);
+    places.push(places[k - 1] + (free ? Math.min(length, SEAM) : length));
+  }
+  return (x) => {
+    if (x <= stops[0]) return x;
+    const k = stops.findIndex((stop) => stop >= x);
+    if (k < 0) return x - stops.at(-1) + places.at(-1);
+    const share = (x - stops[k - 1]) / (stops[k] - stops[k - 1]);
+    return places[k - 1] + share * (places[k] - places[k - 1]);
+  };
+}
+
+// --- what a closed frame says ------------------------------------------------------------------------
+
+// Of some nodes, those that others read, or the output; leaves only if there is nothing else.
+function readOutside(inside) {
+  const found = new Set(inside.has(model.output) ? [model.output] : []);
+  model.parents.forEach((parent, edge) => {
+    if (inside.has(parent) && !inside.has(model.child[edge])) found.add(parent);
+  });
+  const computed = [...found].filter((node) => !isLeaf(node));
+  return computed.length ? computed : [...found];
+}
+
+function resultsOf(frame) {
+  frame.results ??= readOutside(new Set(cardsIn(frame).map((card) => card.node)));
+  return frame.results;
+}
+
+
+function cardsIn(frame) {
+  const inner = page.scene.frames.filter((f) => f.parent === frame.index);
+  return [...frame.members.map((m) => page.scene.cards[m]), ...inner.flatMap(cardsIn)];
+}
+
+const MOST_RESULTS = 3;
+
+// A box of many nodes shows the numbers that leave it.
+function paintGroup(card, shown, known) {
+  card.results ??= readOutside(new Set(card.nodes));
+  const { values, gradients } = page.numbers;
+  fit(card.texts.value, shown ? several(card.results.map((node) => number(values[node], 4))) : "", card);
+  fit(card.texts.gradient, known ? `∂ ${several(card.results.map((node) => number(gradients[node], 4)))}` : "", card);
+}
+
+const several = (words) => [...words.slice(0, MOST_RESULTS), ...(words.length > MOST_RESULTS ? ["…"] : [])].join(", ");
+
+function paintLid(frame) {
+  const cards = resultsOf(frame).map((node) => page.scene.place.get(node));
+  const value = (card) => (page.step >= card.shownAt ? number(page.numbers.values[card.node]) : "");
+  const name = cards.length === 1 ? `${cards[0].name} = ` : "";
+  const values = cards.map(value).filter(Boolean), gradients = cards.map(gradientText).filter(Boolean);
+  setText(frame.value, values.length ? name + several(values) : "");
+  setText(frame.gradient, gradients.length ? `∂ ${several(gradients.map((words) => words.replace("∂ ", "")))}` : "");
+  setAttribute(frame.lid, "aria-label", `Open ${frame.lid.textContent.replace("▸ ", "")}`);
+  const now = page.scene.steps.list[page.step], inside = cardsIn(frame);
+  const lit = [now.card, now.arrow?.head].some((card) => inside.includes(card));
+  setAttribute(frame.lid, "class", classes("lid", { lit }));
+}

@@ -1,0 +1,40 @@
+// A small map of the whole picture, while the stage shows a part of it: where the part is, and to move in it.
+
+const map = byId("map"), mapBoxes = svgEl("path", { class: "map-boxes" }), mapNow = svgEl("path", { class: "map-now" }), mapWindow = svgEl("rect", { class: "map-window" });
+map.append(mapBoxes, mapNow, mapWindow);
+let mapped = null; // the scene whose boxes the map shows
+
+function forgetMap() {
+  mapped = null;
+}
+
+function paintMap() {
+  const { scene } = page, all = scene && whole();
+  map.hidden = !scene || view.width > 0.94 * all.width;
+  map.toggleAttribute("hidden", map.hidden);
+  if (map.hidden) return;
+  if (mapped !== scene) {
+    mapped = scene;
+    mapBoxes.setAttribute("d", scene.cards.map((card) => boxPath(card.box)).join(""));
+  }
+  map.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${scene.width + 2 * MARGIN} ${scene.height + 2 * MARGIN}`);
+  const { card, arrow } = scene.steps.list[page.step] ?? {};
+  setAttribute(mapNow, "d", [card, arrow?.head].filter(Boolean).map(({ box }) => boxPath(box)).join(""));
+  for (const [key, value] of Object.entries(view)) mapWindow.setAttribute(key, value.toFixed(1));
+}
+
+const boxPath = ([x, y, width, height]) => `M${x} ${y}h${width}v${height}h${-width}z`;
+
+function lookFromMap(event) {
+  const matrix = map.getScreenCTM();
+  if (!matrix || (event.type === "pointermove" && !event.buttons)) return;
+  const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+  look({ x: x - view.width / 2, y: y - view.height / 2 });
+}
+
+map.addEventListener("pointerdown", (event) => {
+  map.setPointerCapture(event.pointerId);
+  cancelAnimationFrame(gliding);
+  lookFromMap(event);
+});
+map.addEventListener("pointermove", lookFromMap);

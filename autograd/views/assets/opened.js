@@ -1,0 +1,210 @@
+// One unit of a network opened in place: its scalar graph, every edge with its local derivative. Its steps are
+// those of its numbers and edges, so they take the place of the unit's own two steps.
+
+const ROOM = 330, // an opened neuron's rows, and what is around its boxes
+  ROW_WIDTH = 210,
+  ROWS_SHOWN = 18,
+  ROW_HEIGHT = 22,
+  INNER = [96, 60]; // as network_data.py lays them out
+
+function toggleUnit(card) {
+  if (card?.inside === undefined) return;
+  const { scene } = page, before = scene.steps.list[page.step], isLast = page.step === scene.steps.last;
+  scene.opened = scene.opened === card ? null : card;
+  scene.steps = networkTimeline(scene.cards, scene.opened);
+  const { list, last, turn } = scene.steps;
+  const isForward = (step) => step.kind === "inner" || step.kind === "compute";
+  const same = list.findLastIndex((step) => step.card === before.card && step.kind !== "edge" && isForward(step) === isForward(before));
+  page.step = isLast ? last : before.kind === "start" ? 0 : same < 0 ? turn : same;
+  placeNetwork();
+  if (scene.opened) glide(aroundOpened());
+  else glide(whole());
+  fitted = !scene.opened;
+  paint();
+  remember();
+}
+
+// The opened neuron, what it reads and what reads it, as large as the stage allows.
+function aroundOpened() {
+  const { opened, panelTop, panelLeft } = page.scene, height = panelHeight(opened);
+  const ratio = size().width / Math.max(1, size().height);
+  const near = opened.into.filter((wire) => page.scene.columns[wire.tail.column].row === page.scene.columns[opened.column].row);
+  const tails = near.map((wire) => wire.tail.box[0]).filter((x) => x > panelLeft - 420);
+  const left = Math.min(panelLeft - 30, ...tails) - 8, right = opened.box[0] + opened.box[2] + 60;
+  const w = Math.max(right - left, (height + 24) * ratio), h = w / ratio;
+  return { x: (left + right - w) / 2, y: panelTop + height / 2 - h / 2, width: w, height: h };
+}
+
+const shapeOf = (card) => page.scene.insides[card.inside];
+const panelWidth = (card) => ROOM + shapeOf(card).width;
+const panelHeight = (card) => Math.max(shapeOf(card).height, ROW_HEIGHT * Math.min(ROWS_SHOWN, entriesOf(card).length)) + 52;
+
+// What comes into a unit: "weight · input" for each product of a weighted sum, the bias, other operands.
+function entriesOf(card) {
+  const inside = new Set(card.members), entries = [];
+  for (const child of card.members) {
+    const from = model.start[child], parents = parentsOf(child);
+    const half = kindOf(child).op === "dot" ? parents.length >> 1 : 0;
+    for (let slot = half; slot < parents.length; slot++) {
+      if (inside.has(parents[slot])) continue;
+      const weight = slot < 2 * half ? parents[slot - half] : null;
+      if (weight !== null && inside.has(weight)) continue;
+      entries.push({ child, edge: from + slot, input: parents[slot], weight, weightEdge: from + slot - half });
+    }
+  }
+  return entries;
+}
+
+function entrySize({ edge, input }) {
+  return page.numbers.partials[edge] * page.numbers.values[input];
+}
+
+// The rows that are drawn: all, or the largest of many.
+function rowsOf(card) {
+  const entries = entriesOf(card);
+  if (entries.length <= ROWS_SHOWN) return entries;
+  const largest = [...entries].sort((a, b) => Math.abs(entrySize(b)) - Math.abs(entrySize(a)));
+  const kept = new Set(largest.slice(0, ROWS_SHOWN - 1));
+  return entries.filter((entry) => kept.has(entry));
+}
+
+// The edges inside a unit and into its rows, in the order of the backward sweep.
+function innerEdges(card) {
+  const drawn = new Set(rowsOf(card).flatMap(({ edge, weight, weightEdge }) => (weight === null ? [edge] : [weightEdge, edge])));
+  const edges = [];
+  for (const child of card.members.toReversed())
+    for (let edge = model.start[child]; edge < model.start[child + 1]; edge++)
+      if ((drawn.has(edge) || card.members.includes(model.parents[edge])) && !isConstant(model.parents[edge])) edges.push(edge);
+  return edges;
+}
+
+// --- elements --------------------------------------------------------------------------------------
+
+function drawOpened() {
+  const { scene } = page, { opened } = scene;
+  scene.panel.replaceChildren();
+  Object.assign(scene, { entries: [], boxes: [] });
+  if (!opened) return;
+  const shape = shapeOf(opened), width = panelWidth(opened), height = panelHeight(opened);
+  const x = opened.box[0] - width - 24, y = Math.max(4, scene.rowMiddle - height / 2);
+  Object.assign(scene, { panelTop: y, panelLeft: x });
+  const title = textAt(x + 14, y + 21, "opened-name", opened.title ?? opened.name ?? nameOf(opened.node));
+  const close = svgEl("g", { class: "handle" }, rectangle([x + width - 32, y + 4, 26, 24], { class: "back", rx: 5 }), textAt(x + width - 19, y + 21, "name", "×"));
+  asButton(close, "Close", () => toggleUnit(opened));
+  scene.panel.append(rectangle([x, y, width, height], { class: "opened-back", rx: 10 }), title, close);
+  const all = entriesOf(opened), kept = rowsOf(opened), rest = all.filter((entry) => !kept.some((row) => row.edge === entry.edge));
+  const rows = kept.length + (rest.length ? 1 : 0);
+  const top = y + 36 + (height - 52 - rows * ROW_HEIGHT) / 2, left = x + 14;
+  const boxesAt = [x + ROOM - 24, y + 40 + (height - 52 - shape.height) / 2];
+  kept.forEach((entry, k) => scene.entries.push(entryRow(entry, [left, top + k * ROW_HEIGHT], boxesAt, shape, kept.length)));
+  if (rest.length) {
+    const text = textAt(left, top + kept.length * ROW_HEIGHT + 15, "entry");
+    scene.entries.push({ rest, text });
+    scene.panel.append(text);
+  }
+  for (const [from, to, curve, label] of shape.edges) scene.panel.append(...innerEdge(from, to, curve, label, boxesAt));
+  shape.boxes.forEach((at, k) => scene.boxes.push(innerBox(opened.members[k], [boxesAt[0] + at[0], boxesAt[1] + at[1]])));
+  const last = scene.boxes.at(-1).at;
+  scene.panel.append(svgEl("path", { class: "line now", d: `M${last[0] + INNER[0]} ${last[1] + INNER[1] / 2}L${opened.box[0]} ${opened.middle[1]}` }));
+}
+
+function entryRow(entry, [x, y], boxesAt, shape, count) {
+  const text = textAt(x, y + 15, "entry");
+  const box = shape.boxes[page.scene.opened.members.indexOf(entry.child)];
+  const end = [boxesAt[0] + box[0], boxesAt[1] + box[1] + INNER[1] / 2], start = [x + ROW_WIDTH, y + 11];
+  const line = svgEl("path", { class: "line", d: `M${start}C${start[0] + 30} ${start[1]} ${end[0] - 34} ${end[1]} ${end}` });
+  const source = page.scene.place.get(entry.input);
+  const wire = source && svgEl("path", { class: "line entry-wire", d: `M${source.middle[0] + source.box[2] / 2} ${source.middle[1]}C${x - 40} ${source.middle[1]} ${x - 40} ${y + 11} ${x - 4} ${y + 11}` });
+  const row = { entry, text, line, wire };
+  if (entry.weight === null && count <= 8) row.local = textAt((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 3, "local");
+  row.g = svgEl("g", { class: "entry-row" }, ...[wire, line, text, row.local].filter(Boolean));
+  row.g.addEventListener("click", () => select(entry.weight ?? entry.input));
+  page.scene.panel.append(row.g);
+  return row;
+}
+
+function innerBox(node, at) {
+  const [x, y] = at, [w, h] = INNER;
+  const box = { node, at, g: svgEl("g", { class: "card node" }, rectangle([x, y, w, h], { class: "box", rx: 5 })) };
+  box.name = textAt(x + w / 2, y + 18, "name", kindOf(node).glyph || nameOf(node));
+  box.value = textAt(x + w / 2, y + 35, "value");
+  box.gradient = textAt(x + w / 2, y + 52, "gradient");
+  box.g.append(box.name, " ", box.value, " ", box.gradient);
+  box.g.addEventListener("click", () => select(node));
+  page.scene.panel.append(box.g);
+  return box;
+}
+
+function innerEdge(from, to, curve, label, [x, y]) {
+  const { opened } = page.scene;
+  const child = opened.members[to], parent = opened.members[from];
+  const points = curve.map((value, k) => value + (k % 2 ? y : x));
+  const line = svgEl("path", { class: "line", d: `M${points.slice(0, 2)}C${points.slice(2).join(" ")}` });
+  const edge = model.start[child] + Array.from(parentsOf(child)).indexOf(parent);
+  const text = label ? textAt(x + label[0], y + label[1] - 4, "local") : null;
+  page.scene.entries.push({ inner: edge, line, text });
+  return text ? [line, text] : [line];
+}
+
+// --- painting --------------------------------------------------------------------------------------
+
+function paintOpened(now) {
+  const { opened, entries, boxes, steps } = page.scene;
+  if (!opened) return;
+  const { values, gradients } = page.numbers;
+  const at = new Map(steps.list.flatMap((step, k) => (step.kind === "inner" ? [[`n${step.node}`, k]] : step.kind === "edge" ? [[`e${step.edge}`, k]] : [])));
+  const reached = (key) => page.step >= (at.get(key) ?? opened.knownAt);
+  const largest = Math.max(...entries.filter((row) => row.entry).map((row) => Math.abs(entrySize(row.entry))), 1e-300);
+  for (const row of entries) {
+    if (row.entry) paintEntry(row, now, largest, reached);
+    else if (row.rest) setText(row.text, restWords(row.rest));
+    else paintInner(row, now, reached(`n${model.child[row.inner]}`));
+  }
+  for (const box of boxes) {
+    const shown = reached(`n${box.node}`), edges = entries.filter((row) => row.inner !== undefined && model.parents[row.inner] === box.node);
+    const known = page.step >= opened.knownAt && edges.every((row) => reached(`e${row.inner}`));
+    setText(box.value, shown ? number(values[box.node]) : "");
+    setText(box.gradient, known ? `∂ ${number(gradients[box.node])}` : "");
+    const lit = now.card === opened && (now.node === box.node || (now.kind === "edge" && model.child[now.edge] === box.node));
+    setAttribute(box.g, "class", classes("card", "node", { lit, unknown: !shown, selected: page.selected === box.node }));
+  }
+}
+
+function restWords(rest) {
+  return `${rest.length.toLocaleString("en")} more, together ${number(rest.reduce((total, entry) => total + entrySize(entry), 0), 3)}`;
+}
+
+// "weight · input" and, on the way back, the gradient of the weight; the line is as wide as the product is large.
+function paintEntry(row, now, largest, reached) {
+  const { entry } = row, { values, gradients, partials } = page.numbers, { place } = page.scene;
+  const x = entrySize(entry), isNamed = isLeaf(entry.input) && !isConstant(entry.input) && !place.has(entry.input);
+  const words = entry.weight !== null
+    ? `${number(values[entry.weight], 3)} · ${number(values[entry.input], 3)}`
+    : `${isNamed ? `${nameOf(entry.input)} ` : ""}${number(values[entry.input], 3)}`;
+  const [leaf, edge] = entry.weight !== null ? [entry.weight, entry.weightEdge] : [entry.input, entry.edge];
+  const known = page.step >= page.scene.opened.knownAt && reached(`e${edge}`) && !isConstant(leaf);
+  setText(row.text, known ? `${words}\u2003∂ ${number(gradients[leaf], 3)}` : words);
+  if (row.local) setText(row.local, reached(`n${entry.child}`) ? number(partials[entry.edge], 3) : "");
+  const lit = (now.kind === "inner" && now.node === entry.child) || (now.kind === "edge" && [entry.edge, entry.weight === null ? -1 : entry.weightEdge].includes(now.edge));
+  setAttribute(row.g, "class", classes("entry-row", { lit, current: lit }));
+  setAttribute(row.line, "class", `line ${signOf(x)}`);
+  setAttribute(row.line, "stroke-width", ((0.6 + (2.6 * Math.abs(x)) / largest) || 0.6).toFixed(2));
+}
+
+function paintInner(row, now, shown) {
+  const lit = (now.kind === "inner" && now.node === model.child[row.inner]) || now.edge === row.inner;
+  if (row.text) setText(row.text, shown ? number(page.numbers.partials[row.inner], 3) : "");
+  setAttribute(row.line, "class", classes("line", { now: lit }));
+}
+
+// Where the step is inside the opened unit: its row or its box, as [x, y, width, height] (see follow).
+function innerPlace(now) {
+  const { entries, boxes, opened } = page.scene;
+  if (!opened || now.card !== opened) return [];
+  const [w, h] = INNER;
+  const nodes = now.kind === "inner" ? [now.node] : now.kind === "edge" ? [model.child[now.edge], model.parents[now.edge]] : [];
+  const found = boxes.filter((box) => nodes.includes(box.node)).map((box) => [...box.at, w, h]);
+  const row = entries.find(({ entry }) => entry && now.kind === "edge" && (entry.edge === now.edge || entry.weightEdge === now.edge));
+  if (row) found.push([Number(row.text.getAttribute("x")), Number(row.text.getAttribute("y")) - 16, ROW_WIDTH, ROW_HEIGHT]);
+  return found;
+}

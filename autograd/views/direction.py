@@ -1,0 +1,52 @@
+"""Lay out boxes from left to right or from top to bottom.
+
+The layout itself only knows left to right. From top to bottom, it is given every size turned by a
+right angle, and its answer is turned back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .layout import Box, Group, Layout, Link, Point, arrange
+
+DIRECTIONS = ("LR", "TB")
+
+Size = tuple[float, float]
+
+
+def check_direction(direction: str) -> None:
+    """Refuse a direction that there is not.
+
+    Raises:
+        ValueError: the message lists the directions.
+    """
+    if direction not in DIRECTIONS:
+        raise ValueError(
+            f'direction is "LR" (left to right) or "TB" (top to bottom); got {direction!r}'
+        )
+
+
+def arrange_towards(
+    direction: str, sizes: Sequence[Size], links: Sequence[Link], groups: Sequence[Group]
+) -> Layout:
+    """Return the layout of boxes whose edges point to the right ("LR") or downwards ("TB").
+
+    `Group.header` is the room for a group's name: above its members, or to their left in "TB".
+    """
+    if direction == "LR":
+        return arrange(sizes, links, groups)
+    turned = [Link(link.tail, link.head, link.height, link.width) for link in links]
+    found = arrange([(height, width) for width, height in sizes], turned, groups)
+    return Layout(
+        found.height,
+        found.width,
+        tuple(_turned(box) for box in found.boxes),
+        tuple(tuple(Point(y, x) for x, y in curve) for curve in found.curves),
+        tuple(box and _turned(box) for box in found.labels),
+        tuple(box and _turned(box) for box in found.frames),
+    )
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.y, box.x, box.height, box.width)

@@ -1,0 +1,54 @@
+"""What the units of a network are called in its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .text import shortened
+from .units import Network, Unit
+
+NAME_LENGTH = 18
+
+
+def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str]:
+    """Return the name of each unit: of an input, a number outside all blocks, or an output.
+
+    Outputs are called by `classes`. By default, several outputs are numbered from 0, as the digits
+    are, if they have the labels that layers give, and keep their labels if they have others.
+
+    Raises:
+        ValueError: there is not one name for each output.
+    """
+    outputs = _outputs(network)
+    names = [_own_name(network, unit) for unit in network.units]
+    if classes is None:
+        classes = [_class_name(network, k, place) for place, k in enumerate(outputs)]
+    elif isinstance(classes, str) or len(classes) != len(outputs):
+        raise ValueError(
+            f"names is a list with one name for each of the {len(outputs)} outputs; got {classes!r}"
+        )
+    for k, name in zip(outputs, classes, strict=True):
+        names[k] = shortened(str(name), NAME_LENGTH)
+    return names
+
+
+def _outputs(network: Network) -> list[int]:
+    """Return the neurons that no other neuron reads."""
+    neurons = [k for k, unit in enumerate(network.units) if unit.kind == "neuron"]
+    read = {wire.tail for wire in network.wires if network.units[wire.head].kind == "neuron"}
+    return [k for k in neurons if k not in read]
+
+
+def _class_name(network: Network, unit: int, place: int) -> str:
+    label = network.graph.nodes[network.units[unit].result].label
+    if not label.endswith("]"):  # not one that a layer gives, such as "a3[1]"
+        return label
+    return str(place) if len(_outputs(network)) > 1 else ""
+
+
+def _own_name(network: Network, unit: Unit) -> str:
+    node = network.graph.nodes[unit.result]
+    if unit.kind == "number":
+        return shortened(node.label or node.op.glyph or node.name, NAME_LENGTH)
+    is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs
+    return shortened(node.label, NAME_LENGTH) if is_named else ""

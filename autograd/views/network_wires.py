@@ -1,0 +1,168 @@
+"""Which wires of a network are drawn, along which lines, and where their numbers stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import hypot
+
+from . import text
+from .spots import SMALL, Row, Spot
+from .units import Network, Wire
+
+MOST_WIRES = 600
+MOST_WRITTEN = 24  # wires, up to which their numbers are written
+_PLACES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # along a wire, where its number may stand
+_NUMBER = (text.width("−0.0000", SMALL) + 4, SMALL + 4)  # the room of a number on a wire
+
+Point = tuple[float, float]
+Rectangle = tuple[float, float, float, float]  # its left upper corner, its width, its height
+
+
+@dataclass(frozen=True, slots=True)
+class WireLine:
+    """A wire from the border of one spot to that of another.
+
+    Attributes:
+        wire: its index in `Network.wires`.
+        points: where it begins, bends and ends.
+        size: |weight| divided by the largest between the two columns.
+        place: where on the line its number is written, from 0 to 1; None if it is not.
+    """
+
+    wire: int
+    points: tuple[Point, ...]
+    size: float
+    place: float | None = None
+
+    def at(self, place: float) -> Point:
+        """Return the point of a straight line at a place from 0 to 1."""
+        (x1, y1), (x2, y2) = self.points[0], self.points[-1]
+        return x1 + place * (x2 - x1), y1 + place * (y2 - y1)
+
+
+def lines_between(
+    network: Network, spots: Sequence[Spot], rows: Sequence[Row], width: float
+) -> list[WireLine]:
+    """Return the lines of the strongest wires between each two columns, at most `MOST_WIRES`.
+
+    Wires of shared leaves, which reach everywhere, are not among them.
+    """
+    shares = {unit for unit, found in enumerate(network.units) if found.kind == "shared"}
+    column = {unit: k for k, found in enumerate(network.columns) for unit in found.units}
+    between: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, wire in enumerate(network.wires):
+        if wire.tail not in shares:
+            between[column[wire.tail], column[wire.head]].append(index)
+    room = MOST_WIRES
+    waiting = sorted(between.values(), key=len)
+    lines: list[WireLine] = []
+    for done, indices in enumerate(waiting):
+        share = room // (len(waiting) - done)
+        kept = sorted(sorted(indices, key=lambda k: -_strength(network, network.wires[k]))[:share])
+        room -= len(kept)
+        largest = max(abs(network.wires[k].weight) for k in indices) or 1.0
+        for k in kept:
+            wire = network.wires[k]
+            points = _points(spots[wire.tail], spots[wire.head], rows, width)
+            lines.append(WireLine(k, points, abs(wire.weight) / largest))
+    return _numbered(network, lines, spots) if len(lines) <= MOST_WRITTEN else lines
+
+
+def _strength(network: Network, wire: Wire) -> float:
+    """Return |weight · value|, so that bright pixels are wired first; then |weight|."""
+    value = network.graph.nodes[network.units[wire.tail].result].data
+    return abs(wire.weight * value) + 1e-6 * abs(wire.weight)
+
+
+def _points(tail: Spot, head: Spot, rows: Sequence[Row], width: float) -> tuple[Point, ...]:
+    """Return a straight line, or one around the right side to a lower row."""
+    above, below = _row(tail, rows), _row(head, rows)
+    if above == below:
+        return _ends(tail, head)
+    gutter = rows[below].top - 14
+    right, left = width - 8, head.x - _half(head) - 18
+    start, end = (tail.x + _half(tail), tail.y), (head.x - _half(head), head.y)
+    return (start, (right, tail.y), (right, gutter), (left, gutter), (left, head.y), end)
+
+
+def _half(spot: Spot) -> float:
+    return spot.width / 2 if spot.shape == "box" else spot.radius
+
+
+def _row(spot: Spot, rows: Sequence[Row]) -> int:
+    return next(k for k, row in enumerate(rows) if row.top - 1 <= spot.y <= row.bottom + 1)
+
+
+def _ends(tail: Spot, head: Spot) -> tuple[Point, Point]:
+    """Return where the line between the middles of two spots leaves the one and meets the other."""
+    length = hypot(head.x - tail.x, head.y - tail.y) or 1.0
+    across, down = (head.x - tail.x) / length, (head.y - tail.y) / length
+    start, end = _reach(tail, across, down), _reach(head, across, down)
+    return (
+        (tail.x + across * start, tail.y + down * start),
+        (head.x - across * end, head.y - down * end),
+    )
+
+
+def _reach(spot: Spot, across: float, down: float) -> float:
+    """Return how far the border of a spot is from its middle in a direction."""
+    if spot.shape != "box":
+        return spot.radius
+    return min(
+        spot.width / 2 / (abs(across) or 1e-9),
+        spot.height / 2 / (abs(down) or 1e-9),
+    )
+
+
+# --- numbers on wires -----------------------------------------------------------------------------
+
+
+def _numbered(network: Network, lines: Sequence[WireLine], spots: Sequence[Spot]) -> list[WireLine]:
+    """Return the lines; those of weights get a place for their number, if one is free.
+
+    A number touches no unit and no other number, and as few other lines as possible, so that
+    everybody can tell which line it belongs to.
+    """
+    taken = [_room_of(spot) for spot in spots]
+    found = []
+    for line in lines:
+        is_weight = network.wires[line.wire].parameter is not None and len(line.points) == 2
+        places = _PLACES if is_weight else ()
+        rooms = {place: _around(line.at(place)) for place in places}
+        free = [p for p, room in rooms.items() if not any(_overlap(room, t) for t in taken)]
+        others = [other for other in lines if other is not line]
+        best = min(free, key=lambda p: sum(_meets(o, rooms[p]) for o in others), default=None)
+        if best is not None:
+            taken.append(rooms[best])
+        found.append(replace(line, place=best))
+    return found
+
+
+def _room_of(spot: Spot) -> Rectangle:
+    half, high = _half(spot), spot.height / 2 or spot.radius
+    below = SMALL + 6 if spot.has_bias else 0.0
+    wide = max(half, 40.0) if spot.has_bias else half
+    return spot.x - wide, spot.y - high, 2 * wide, 2 * high + below
+
+
+def _around(point: Point) -> Rectangle:
+    width, height = _NUMBER
+    return point[0] - width / 2, point[1] - height / 2, width, height
+
+
+def _overlap(one: Rectangle, two: Rectangle) -> bool:
+    return (
+        one[0] < two[0] + two[2]
+        and two[0] < one[0] + one[2]
+        and one[1] < two[1] + two[3]
+        and two[1] < one[1] + one[3]
+    )
+
+
+def _meets(line: WireLine, room: Rectangle) -> bool:
+    points = (line.at(k / 40) for k in range(41))
+    return any(
+        room[0] <= x <= room[0] + room[2] and room[1] <= y <= room[1] + room[3] for x, y in points
+    )

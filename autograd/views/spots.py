@@ -1,0 +1,56 @@
+"""The parts of a network's picture: spots for units, captions, rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+READABLE = 18.0  # the radius from which a number fits into a circle
+SMALL = 13.0  # the size of letters
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One unit in the picture.
+
+    Attributes:
+        unit: its index in `Network.units`.
+        shape: "circle", "pixel" or "box".
+        x, y: its middle.
+        radius: of a circle; half the width of a pixel.
+        width, height: of a box.
+        name: the words beside it, or in a box.
+        side: "before" if the name stands on the left.
+        fill, ring: its value and its gradient, each divided by the largest of its column.
+        has_bias: whether its bias is written below it.
+    """
+
+    unit: int
+    shape: str
+    x: float
+    y: float
+    radius: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+    name: str = ""
+    side: str = ""
+    fill: float = 0.0
+    ring: float = 0.0
+    has_bias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The name of a column, centered below it."""
+
+    words: str
+    x: float
+    y: float
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Columns beside each other: where they begin and end, from top to bottom."""
+
+    top: float
+    bottom: float

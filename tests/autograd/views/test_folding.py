@@ -1,0 +1,75 @@
+"""Which numbers belong together in a large graph without blocks."""
+
+import pytest
+
+from autograd import Graph, Value, draw, page, sin, tanh
+from autograd.views.folding import MOST_JOINED, banded, joined
+from autograd.views.levels import network_to_show
+from autograd.views.units import folded_network
+
+
+def recurrent(steps):
+    """One recurrent number through time: its three weights are shared by all steps."""
+    w, u, b = Value(0.7, "w"), Value(0.5, "u"), Value(0.1, "b")
+    h = Value(0.0, "h0")
+    for t in range(steps):
+        h = tanh(w * h + u * Value(t / steps, f"x{t + 1}") + b)
+    return (h - 0.5) ** 2
+
+
+def diamonds(count):
+    """A chain in which every number is read twice, so that nothing can be joined."""
+    v = Value(1.0, "x")
+    for _ in range(count):
+        v = v * v - v
+    return v
+
+
+def test_every_computed_number_is_in_one_group():
+    graph = Graph.of(recurrent(30))
+    for groups in (joined(graph, ends_at_names=True), banded(graph, 10)):
+        inside = sorted(node for group in groups for node in group)
+        assert inside == [node.index for node in graph.nodes if node.parents]
+
+
+def test_a_recurrent_step_is_one_unit_and_its_weights_are_shared():
+    found = folded_network(Graph.of(recurrent(30)))
+    kinds = [unit.kind for unit in found.units]
+    assert kinds.count("shared") == 3
+    assert kinds.count("number") == 30 + 1
+    assert found.columns[0].name == "shared"
+
+
+def test_a_long_formula_is_cut_into_units_that_can_be_opened():
+    x = Value(0.3, "x")
+    for _ in range(100):
+        x = sin(x)
+    assert max(map(len, joined(Graph.of(x), ends_at_names=True))) <= MOST_JOINED
+
+
+@pytest.mark.parametrize("most", [5, 50, 500])
+def test_bands_are_few_and_feed_each_other_in_one_direction(most):
+    graph = Graph.of(diamonds(400))
+    groups = banded(graph, most)
+    assert len(groups) <= most
+    place = {node: k for k, group in enumerate(groups) for node in group}
+    assert all(
+        place[edge.parent] <= place[edge.child] for edge in graph.edges if edge.parent in place
+    )
+
+
+def test_a_large_graph_without_blocks_opens_folded_and_says_so():
+    output = recurrent(50)
+    graph = Graph.of(output)
+    network = network_to_show(graph, None, is_cut=False)
+    assert network is not None and len(network.units) < len(graph.nodes) / 4
+    said = f"{len(graph.nodes):,} numbers, folded into {len(network.units):,}"
+    assert said in draw(output).svg() and said in page(output).html
+
+
+def test_more_than_2000_boxes_are_folded():
+    output = diamonds(1500)
+    network = network_to_show(Graph.of(output), None, is_cut=False)
+    assert network is not None and len(network.units) <= 2000
+    with pytest.raises(ValueError, match="too many to draw"):
+        draw(output, level="scalar")
