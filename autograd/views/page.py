@@ -71,8 +71,8 @@ def page(
 
     A graph of more than 60 numbers opens as a network: a circle for each neuron, which opens into
     its numbers when it is clicked. A graph without blocks is folded, and the page says so. `level`
-    asks for another view: "network", "layer", "neuron" or "scalar". `names` are those of a network's
-    outputs. `direction` is "LR", or "TB" for boxes from top to bottom.
+    asks for another view: "network", "layer", "neuron" or "scalar". `names` are those of a
+    network's outputs. `direction` is "LR", or "TB" for boxes from top to bottom.
 
     `focus` (a Value, label or index: only paths through it) and `depth` (at most so many steps back
     from the output) cut a large graph. With `focus` and the level "neuron" or "layer", the largest

@@ -45,14 +45,18 @@ function magnify() {
   const factor = Math.min(MOST_MAGNIFIED, Math.max(1, READABLE / scale()));
   const now = page.scene.steps.list[page.step] ?? {};
   const cards = (factor > 1.02 || page.scene.network) && now.kind !== "start" ? talkedAbout(now) : [];
-  for (const card of magnified.filter((other) => !cards.includes(other))) {
+  for (const card of magnified) {
+    card.hit?.remove();
+    if (cards.includes(card)) continue;
     placeCard(card, 1, 0);
     card.g.classList.remove("magnified");
   }
   magnified = cards;
   const shift = apart(cards, factor);
   cards.forEach((card, k) => {
-    placeCard(card, card.radius ? lensOf(card) : factor, k ? shift : -shift);
+    const large = card.radius ? lensOf(card) : factor;
+    placeCard(card, large, k ? shift : -shift);
+    card.g.append((card.hit = hitArea(card, large)));
     card.g.classList.add("magnified");
     if (card.g.nextSibling && !card.g.contains(document.activeElement)) card.g.parentNode.append(card.g);
   });
@@ -66,6 +70,12 @@ const lensOf = ({ letters }) => Math.min(2 * MOST_MAGNIFIED, Math.max(1, 14 / le
 function talkedAbout(now) {
   if (page.scene.network) return page.scene.opened || !now.card || now.card.shape === "pixel" ? [] : [now.card];
   return [...new Set([now.card, now.arrow?.head])].filter(Boolean);
+}
+
+// A magnified box takes the pointer only where it stands itself, so that its neighbors can still be clicked.
+function hitArea(card, factor) {
+  const [, , width, height] = card.box.map((x) => x / factor), [x, y] = page.scene.network ? [0, 0] : middleOf(card.made);
+  return rectangle([x - width / 2, y - height / 2, width, height], { class: "hit" });
 }
 
 // How far two magnified boxes have to move away from each other so that neither covers the other.
