@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from .terminal import replace_unencodable
@@ -37,9 +36,9 @@ COMMANDS = {
     "demo": Command("demo", "demo", "trace, verify, explain and draw a hand computation"),
     "check": Command("sheet", "check", "verify hand calculations, and name the mistakes"),
     "blank": Command("sheet", "blank", "make an exercise of a solved worksheet"),
-    "show": Command("sheet", "show", "draw the graph of a worksheet"),
-    "trace": Command("sheet", "list_steps", "list every step of a worksheet's sweeps"),
-    "help": Command("sheet", "show_language", "print what can be written in a worksheet"),
+    "show": Command("picture", "show", "draw the graph of a worksheet"),
+    "trace": Command("listing", "list_steps", "list every step of a worksheet's sweeps"),
+    "help": Command("listing", "show_language", "print what can be written in a worksheet"),
     "page": Command("live_page", "page", "write the live page of a worksheet or a recorded graph"),
     "train": Command("train", "train_digits", "train the digits network and look into it"),
 }
@@ -131,18 +130,27 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"gradtrace {_version()}")
+    parser.add_argument("--version", action=_PrintVersion, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.help)
     return parser
 
 
-def _version() -> str:
-    try:
-        return version("gradtrace")
-    except PackageNotFoundError:  # a source tree that was never installed
-        return "(not installed)"
+class _PrintVersion(argparse.Action):
+    """The option --version. Only it imports what finds the version, which takes a while."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        metadata = import_module("importlib.metadata")
+        try:
+            version = metadata.version("gradtrace")
+        except metadata.PackageNotFoundError:  # a source tree that was never installed
+            version = "(not installed)"
+        print(f"gradtrace {version}")
+        parser.exit()
 
 
 if __name__ == "__main__":

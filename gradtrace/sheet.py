@@ -1,4 +1,4 @@
-"""The commands on worksheets: check, blank, show, trace, and help on their language."""
+"""The commands check and blank, and how all commands read worksheets."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from autograd.grading.feedback import REVEALS
 from autograd.grading.worksheet import Worksheet
-from autograd.graph.steps import trace
 from autograd.language.formats import SUFFIXES
 from autograd.language.tokens import WorksheetError
-from autograd.views.drawing import draw
 
 from .results import FAILED, RIGHT, Result, results_csv, results_table
 from .terminal import style
@@ -47,26 +44,7 @@ def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
 def blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Print the sheet with a blank for every answer."""
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    return _with_sheet(parser.parse_args(arguments), lambda sheet: print(sheet.blank(), end=""))
-
-
-def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
-    """Print every step of both sweeps."""
-    parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    return _with_sheet(parser.parse_args(arguments), lambda sheet: print(trace(sheet.output)))
-
-
-def show(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
-    """Write the picture of a worksheet's graph."""
-    parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="PATH",
-        help="an .svg or .dot file (default: FILE.svg, here)",
-    )
-    return _show(parser.parse_args(arguments))
+    return with_sheet(parser.parse_args(arguments), lambda sheet: print(sheet.blank(), end=""))
 
 
 def read_sheet(name: str) -> Worksheet:
@@ -79,14 +57,6 @@ def read_sheet(name: str) -> Worksheet:
     if name != "-":
         return Worksheet.read(name)
     return Worksheet.decode(sys.stdin.buffer.read(Worksheet.most_bytes()), "standard input")
-
-
-def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
-    """Print the reference of the language of worksheets."""
-    parser.add_argument("topic", choices=["sheet"], help="sheet: what can be written, in examples")
-    parser.parse_args(arguments)
-    print(files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), end="")
-    return RIGHT
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -143,24 +113,11 @@ def _message(name: str, error: Exception) -> str:
     return f"{name}: {error}"
 
 
-def _with_sheet(options: argparse.Namespace, act: Callable[[Worksheet], None]) -> int:
+def with_sheet(options: argparse.Namespace, act: Callable[[Worksheet], None]) -> int:
+    """Do something with the worksheet that the options name, and return the exit status."""
     try:
         act(read_sheet(options.file))
     except WorksheetError as error:
         print(_message(options.file, error), file=sys.stderr)
         return FAILED
     return RIGHT
-
-
-def _show(options: argparse.Namespace) -> int:
-    def act(sheet: Worksheet) -> None:
-        path = options.output or Path(Path(sheet.name.replace(" ", "-")).name).with_suffix(".svg")
-        output = sheet.output
-        output.backward()
-        try:
-            drawing = draw(output, title=sheet.name)
-        except ValueError as error:
-            raise WorksheetError(f"this cannot be drawn: {error}") from None
-        print(f"The graph is drawn in {drawing.save(path)}")
-
-    return _with_sheet(options, act)

@@ -206,6 +206,8 @@ ORDER = [
     "gradtrace.terminal",
     "gradtrace.results",
     "gradtrace.sheet",
+    "gradtrace.listing",
+    "gradtrace.picture",
     "gradtrace.live_page",
     "gradtrace.demo",
     "gradtrace.train",

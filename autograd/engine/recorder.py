@@ -45,20 +45,24 @@ def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
 
 
 class RecordedMethod:
-    """A placeholder in a class body. It replaces itself by the recorder of its operation.
+    """A placeholder in a class body, which the recorder of its operation replaces at first use.
 
-    A recorder creates nodes of its class, and the class does not exist while its body is executed.
-    Python calls `__set_name__` as soon as the class exists.
+    Compiling the recorders of all operations takes longer than importing all other modules of the
+    engine, and most programs use only a few of them.
     """
 
     def __init__(self, op: Op) -> None:
         self.op = op
-        self.method: Callable[..., Any] | None = None
+        self.names: list[str] = []
 
     def __set_name__(self, owner: type[LiveNode], name: str) -> None:
-        # A placeholder with two names, such as `asin` and `arcsin`, becomes one method.
-        self.method = self.method or recorder(self.op, owner)
-        setattr(owner, name, self.method)
+        self.names.append(name)  # several if the method has aliases, such as `asin` and `arcsin`
+
+    def __get__(self, instance: LiveNode | None, owner: type[LiveNode]) -> Any:
+        method = recorder(self.op, owner)
+        for name in self.names:
+            setattr(owner, name, method)
+        return method if instance is None else method.__get__(instance)
 
 
 # For an operation with more parents than this, no function is compiled, because compiling takes

@@ -112,7 +112,8 @@ ANY = 1000  # the most arguments of a function that takes any number of them
 def _of_table(op: Op) -> tuple[int, int, Function]:
     """Return the `FUNCTIONS` entry that applies an operation of the table elementwise."""
     count = op.arity or ANY
-    return count, count, partial(each, functions.function_of(op))
+    # Compiled at first use, because a worksheet uses few of the operations.
+    return count, count, lambda *inputs: each(functions.function_of(op), *inputs)
 
 
 # By name: the fewest arguments, the most arguments, and the function.
@@ -124,8 +125,8 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "step": (1, 1, _step),
     "sign": (1, 1, _sign),
     "identity": (1, 1, lambda x: x),
-    "maximum": (1, ANY, partial(_extreme, functions.maximum)),
-    "minimum": (1, ANY, partial(_extreme, functions.minimum)),
+    "maximum": (1, ANY, lambda *x: _extreme(Value.maximum, *x)),
+    "minimum": (1, ANY, lambda *x: _extreme(Value.minimum, *x)),
     "sum": (1, ANY, _total),
     "mean": (1, ANY, _mean),
     "var": (1, 1, _variance),

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import util
 from typing import Any
 
@@ -84,10 +85,10 @@ def recipe(nodes: int, depth: int = DEPTH, inputs: int = INPUTS) -> list[Step]:
 STEPS = recipe(NODES)
 
 
-def last(steps: list[Step]) -> list[int]:
+def last(steps: list[Step], inputs: int = INPUTS) -> list[int]:
     """Return the places that the output adds up: the inputs and all that nothing else uses."""
     used = {p for name, a, b in steps for p in ((a, b) if name in ("mul", "add", "sub") else (a,))}
-    return [p for p in range(INPUTS + len(steps)) if p < INPUTS or p not in used]
+    return [p for p in range(inputs + len(steps)) if p < inputs or p not in used]
 
 
 def played(steps: list[Step], inputs: list[Any], functions: dict[str, Any], add: Any) -> Any:
@@ -100,7 +101,7 @@ def played(steps: list[Step], inputs: list[Any], functions: dict[str, Any], add:
             v.append(
                 v[a] * v[b] if name == "mul" else v[a] + v[b] if name == "add" else v[a] - v[b]
             )
-    return add([v[p] for p in last(steps)])
+    return add([v[p] for p in last(steps, len(inputs))])
 
 
 # --- contenders -----------------------------------------------------------------------------------
@@ -120,36 +121,39 @@ class ByHand:
     done serves the next one. The batch is cut in pieces that fit the cache.
     """
 
-    def __init__(self, piece: int) -> None:
-        self.piece = piece
+    def __init__(self, piece: int, steps: list[Step] | None = None, inputs: int = INPUTS) -> None:
+        self.piece, self.inputs = piece, inputs
+        self.steps = STEPS if steps is None else steps
         self.lines: list[str] = []
         self.names: dict[str, Any] = {
             n: getattr(np, n)
             for n in ("multiply", "add", "subtract", "tanh", "sin", "cos", "negative", "exp")
         }
+        self.names |= {"maximum": partial(np.maximum, 0.0), "greater": np.greater}
+        self.names["mask"] = np.empty(piece, bool)
         self.names |= {"reciprocal": np.reciprocal, "copy": np.copyto}
-        self.v = [np.empty(piece) for _ in STEPS]
+        self.v = [np.empty(piece) for _ in self.steps]
         self.t = np.empty(piece)
         self.out = np.empty(piece)
-        self.names |= {f"v{INPUTS + k}": v for k, v in enumerate(self.v)}
+        self.names |= {f"v{self.inputs + k}": v for k, v in enumerate(self.v)}
         self.names |= {"t": self.t, "out": self.out}
         self._write()
 
     def _write(self) -> None:
         lines: list[str] = []
-        for k, (name, a, b) in enumerate(STEPS, INPUTS):
+        for k, (name, a, b) in enumerate(self.steps, self.inputs):
             lines += self._forward(name, f"v{a}", f"v{b}", f"v{k}")
-        ends = last(STEPS)
+        ends = last(self.steps, self.inputs)
         lines += [f"add(v{ends[0]}, v{ends[1]}, out)", *(f"add(out, v{p}, out)" for p in ends[2:])]
         self.forward = self._compiled(lines)
         self.free: list[str] = []
         self.adjoint: dict[int, str] = {}
         self.lines = []
         ended = set(ends)
-        for k in range(INPUTS):
+        for k in range(self.inputs):
             self.adjoint[k] = f"g{k}"  # the row of the caller's array
             self.lines.append(f"copy(g{k}, 1.0)")
-        for k in range(INPUTS + len(STEPS) - 1, INPUTS - 1, -1):
+        for k in range(self.inputs + len(self.steps) - 1, self.inputs - 1, -1):
             if k in ended:
                 self._backward(k, "")
             else:
@@ -160,7 +164,7 @@ class ByHand:
 
     def _compiled(self, lines: list[str]) -> Any:
         arguments = ", ".join(
-            [*(f"v{k}" for k in range(INPUTS)), *(f"g{k}" for k in range(INPUTS))]
+            [*(f"v{k}" for k in range(self.inputs)), *(f"g{k}" for k in range(self.inputs))]
         )
         code = "\n    ".join([f"def run({arguments}):", *lines])
         exec(code, self.names)
@@ -175,12 +179,14 @@ class ByHand:
                 f"add({y}, 1.0, {y})",
                 f"reciprocal({y}, {y})",
             ]
+        if name == "relu":
+            return [f"maximum({a}, out={y})"]
         names = {"mul": "multiply", "add": "add", "sub": "subtract"}
         return [f"{names[name]}({a}, {b}, {y})" if name in names else f"{name}({a}, {y})"]
 
     def _backward(self, k: int, g: str) -> None:
         """Write what node k hands on; an empty g stands for 1, as the output adds node k."""
-        name, a, b = STEPS[k - INPUTS]
+        name, a, b = self.steps[k - self.inputs]
         y = f"v{k}"
         match name:
             case "mul":
@@ -198,6 +204,9 @@ class ByHand:
             case "tanh":
                 self.lines += [f"multiply({y}, {y}, t)", "subtract(1.0, t, t)"]
                 self._give(a, g, "t")
+            case "relu":
+                self.lines.append(f"greater(v{a}, 0.0, mask)")
+                self._give(a, g, "mask")
             case "sigmoid":
                 self.lines += [f"subtract(1.0, {y}, t)", f"multiply(t, {y}, t)"]
                 self._give(a, g, "t")

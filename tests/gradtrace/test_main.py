@@ -39,7 +39,20 @@ def test_help_imports_neither_numpy_nor_the_engine(run_python):
         "print(*sys.modules, file=sys.__stdout__)"
     ).split()
     assert "argparse" in loaded
-    assert not {"numpy", "autograd", "nn"} & set(loaded)
+    assert not {"numpy", "autograd", "nn", "importlib.metadata"} & set(loaded)
+
+
+def test_a_check_imports_no_pictures(run_python, tmp_path):
+    (tmp_path / "sheet.calc").write_text("y = 3^2 -> 9\n")
+    loaded = run_python(
+        "import os, sys\n"
+        "from gradtrace.__main__ import main\n"
+        "sys.stdout = open(os.devnull, 'w')\n"
+        f"main(['check', {str(tmp_path / 'sheet.calc')!r}])\n"
+        "print(*sys.modules, file=sys.__stdout__)"
+    ).split()
+    assert "autograd.grading.worksheet" in loaded
+    assert not [name for name in loaded if name.startswith(("graphviz", "autograd.views"))]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes a POSIX pipe")

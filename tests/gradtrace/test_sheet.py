@@ -2,7 +2,6 @@
 
 import io
 import json
-import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -64,11 +63,6 @@ def test_a_folder_without_worksheets_is_no_success(tmp_path, capsys):
     assert "holds no worksheet" in capsys.readouterr().err
 
 
-def test_the_reference_of_the_language_is_printed(capsys):
-    assert main(["help", "sheet"]) == 0
-    assert "½(y − t)²" in capsys.readouterr().out
-
-
 def test_json_is_an_array_with_an_entry_for_each_file(sheet, capsys):
     assert main(["check", "--json", sheet(WRONG, "w.calc"), sheet("x = (", "u.calc")]) == 2
     wrong, unreadable = json.loads(capsys.readouterr().out)
@@ -103,7 +97,7 @@ def test_standard_input(monkeypatch, capsys):
     assert "2 of 2 numbers are right" in capsys.readouterr().out
 
 
-def test_annotate_blank_and_trace(sheet, capsys):
+def test_annotate_and_blank(sheet, capsys):
     main(["check", "--annotate", sheet(WRONG)])
     hint = "dy/dx -> 3.172  #= WRONG: you get this if you lose the factor 2 of the square"
     assert hint in capsys.readouterr().out
@@ -111,14 +105,3 @@ def test_annotate_blank_and_trace(sheet, capsys):
     assert "#= WRONG; the correct value is 6·10⁻⁷" in capsys.readouterr().out
     assert main(["blank", sheet(RIGHT)]) == 0
     assert capsys.readouterr().out == "x = 3.172\ny = x^2 -> ?\ndy/dx -> ?\n"
-    assert main(["trace", sheet(RIGHT)]) == 0
-    assert "∂y/∂y · 2·x" in capsys.readouterr().out
-
-
-def test_show_draws_where_one_stands(sheet, tmp_path, capsys):
-    assert main(["show", sheet(RIGHT)]) == 0
-    ET.parse(tmp_path / "sheet.svg")
-    assert main(["show", sheet(RIGHT), "--output", "other.dot"]) == 0
-    assert "digraph" in (tmp_path / "other.dot").read_text()
-    assert main(["show", sheet("x = 3")]) == 2
-    assert "no single number" in capsys.readouterr().err

@@ -60,6 +60,20 @@ def test_the_source_of_a_recorder_is_the_formula_and_can_be_read_where_it_is_use
     assert Value.__add__.__name__ == "add"
 
 
+def test_a_recorder_is_compiled_when_it_is_first_used(run_python):
+    printed = run_python(
+        "from autograd import Value\n"
+        "names = ['asin', 'arcsin', '__mul__']\n"
+        "print(*[type(vars(Value)[name]).__name__ for name in names])\n"
+        "print(Value(0.5).arcsin().op.name, (Value(2.0) * 3).data)\n"
+        "print(*[type(vars(Value)[name]).__name__ for name in names], Value.asin is Value.arcsin)"
+    )
+    before, results, after = printed.splitlines()
+    assert before.split() == ["RecordedMethod"] * 3
+    assert results == "asin 6.0"
+    assert after.split() == [*["function"] * 3, "True"]
+
+
 def test_a_recorder_takes_numbers_as_constants():
     node = Value(2.0) * 3
     assert [parent.op for parent in node.parents] == [ops.LEAF, ops.CONSTANT]

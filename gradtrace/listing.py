@@ -1,0 +1,26 @@
+"""The commands trace and help, which print lists: the steps of a worksheet, and its language."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib.resources import files
+
+from autograd.graph.steps import trace
+
+from .results import RIGHT
+from .sheet import with_sheet
+
+
+def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Print every step of both sweeps."""
+    parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
+    return with_sheet(parser.parse_args(arguments), lambda sheet: print(trace(sheet.output)))
+
+
+def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Print the reference of the language of worksheets."""
+    parser.add_argument("topic", choices=["sheet"], help="sheet: what can be written, in examples")
+    parser.parse_args(arguments)
+    print(files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), end="")
+    return RIGHT
