@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.functions import logsumexp
+from autograd.engine.namespace import NUMPY
 from autograd.engine.number import shortened
 from autograd.engine.operation import OPS, Op, op_named
 from autograd.engine.ops import LOGSUMEXP, leaky_relu
@@ -164,11 +165,11 @@ def softmax(z: Sequence[Value]) -> list[Value]:
 def apply(activation: Activation, z: Any) -> Any:
     """Return a = g(z) for a NumPy array. Softmax is computed along the first axis."""
     if activation == SOFTMAX:
-        return np.exp(z - LOGSUMEXP.forward(np, *z))
+        return np.exp(z - LOGSUMEXP.forward(NUMPY, *z))
     if not isinstance(activation, str | Op):
         return _each(lambda number: activation(Value(number)).data, z)
     row = activation_row(activation)
-    return z if row is None else row.forward(np, z)
+    return z if row is None else row.forward(NUMPY, z)
 
 
 def slope(activation: Activation, z: Any, a: Any) -> Any:
@@ -183,7 +184,7 @@ def slope(activation: Activation, z: Any, a: Any) -> Any:
     if row is None:
         return np.ones_like(z)
     with np.errstate(over="ignore"):  # cosh² may overflow; the slope is then 0
-        return np.broadcast_to(row.partials(np, a, z)[0], np.shape(z))
+        return np.broadcast_to(row.partials(NUMPY, a, z)[0], np.shape(z))
 
 
 def _each(function: Callable[[float], float], z: Any) -> Any:

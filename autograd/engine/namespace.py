@@ -1,7 +1,7 @@
 """The functions that a formula may call, and the namespace of Python's floats.
 
 A formula such as ``xp.exp(-x)`` is written once and evaluated with many kinds of numbers. Each kind
-has a namespace `xp` of functions with NumPy's names. Examples are `FLOATS`, the module ``numpy``,
+has a namespace `xp` of functions with NumPy's names. Examples are `FLOATS`, `NUMPY`,
 `formula.Symbols`, `second_order.VALUES` and the module ``jax.numpy``.
 """
 
@@ -11,6 +11,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol
+
+import numpy as np
 
 
 class Namespace(Protocol):
@@ -88,6 +90,7 @@ class Floats:
 
 
 FLOATS: Namespace = Floats()
+NUMPY: Namespace = np  # for arrays, and for floats whose results may be infinite or undefined
 
 
 def _by_name(name: str) -> Callable[..., Any]:

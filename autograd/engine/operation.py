@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from .namespace import FLOATS as FLOATS  # exported from here too
-from .namespace import Namespace as Namespace
+from .namespace import NUMPY
 
 T = TypeVar("T")
 
@@ -129,7 +129,7 @@ def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[f
     except (ArithmeticError, ValueError):
         numbers = [np.float64(x) for x in (output, *inputs)]
         with np.errstate(all="ignore"):
-            return tuple(float(slope) for slope in op.partials(np, *numbers))
+            return tuple(float(slope) for slope in op.partials(NUMPY, *numbers))
 
 
 def in_form(xp: Any, *, stable: Callable[[], T], textbook: Callable[[], T]) -> T:

@@ -188,14 +188,6 @@ class Intervals:
     log, log1p = map(staticmethod, map(_rising, (FLOATS.log, FLOATS.log1p)))
     sin, cos = staticmethod(_wave(math.sin, math.pi / 2)), staticmethod(_wave(math.cos, 0.0))
 
-    def __getattr__(self, name: str) -> Callable[[Interval | float], Interval]:
-        """Return another monotone operation of the table, so that formulas may call it."""
-        op = OPS.get(name)
-        if op is None or not op.monotone:
-            raise AttributeError(f"intervals have no function {name!r}")
-        function = partial(op.forward, FLOATS)
-        return _rising(function) if op.monotone > 0 else _falling(function)
-
     @staticmethod
     def cosh(x: Interval | float) -> Interval:
         """Return cosh, which rises with |x|."""
@@ -251,6 +243,19 @@ class Intervals:
         """Return the larger of two."""
         a, b = interval(a), interval(b)
         return Interval(max(a.low, b.low), max(a.high, b.high))
+
+
+def _monotone(op: Op) -> Callable[[Interval | float], Interval]:
+    """Return a monotone operation over intervals: its values at the two ends."""
+    function = partial(op.forward, FLOATS)
+    return _rising(function) if op.monotone > 0 else _falling(function)
+
+
+# Formulas may call other operations. A monotone one is computed from its values at the two ends,
+# because evaluating its formula over intervals would give a wider interval.
+for _op in OPS.values():
+    if _op.monotone and not hasattr(Intervals, _op.name):
+        setattr(Intervals, _op.name, staticmethod(_monotone(_op)))
 
 
 class StableIntervals(Intervals):

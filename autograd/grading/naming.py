@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..engine.dialect import render
-from ..engine.formula import Expr, Symbols, lift, symbol
+from ..engine.formula import Expr, symbol
 from ..engine.value import Value
-from ..graph.wording import TEXT, derivatives_of, number
+from ..graph.wording import TEXT, derivatives_of, formula_of, number
 
-_TEXTBOOK = Symbols(textbook=True)
 _NAMES = replace(TEXT, symbol=lambda label: label)
 _DEEPEST = 8  # operations within operations; what lies deeper is written as …
 
@@ -34,10 +33,7 @@ def expression(node: Value, leaf: Leaf = by_name, depth: int = 0) -> Expr:
     if depth > _DEEPEST:
         return symbol("…")
     inputs = [leaf(parent) or expression(parent, leaf, depth + 1) for parent in node.parents]
-    if node.op.latex:  # written as a call, σ(z), not by its formula
-        named = node.op.name in TEXT.templates or node.op.name in TEXT.names
-        return Expr(node.op.name if named else node.op.glyph, tuple(inputs))
-    return lift(node.op.forward(_TEXTBOOK, *inputs))
+    return formula_of(node.op, inputs)
 
 
 def formula_text(node: Value, leaf: Leaf = by_name) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ..engine.dialect import Dialect
 from ..engine.formula import Expr, Symbols, lift
-from ..engine.operation import Op
+from ..engine.operation import OPS, Op
 from ..engine.ops import COMPARISONS
 from .characters import isolated, printable
 
@@ -130,6 +130,8 @@ def _latex_primes(primes: str) -> str:
 
 # --- dialects -------------------------------------------------------------------------------------
 
+_CALLED = [op for op in OPS.values() if op.latex]  # operations that are written as calls
+
 # A template is its precedence and its text. ``{0:3}`` is input 0, in parentheses where its own
 # precedence is below 3.
 TEXT = Dialect(
@@ -150,7 +152,7 @@ TEXT = Dialect(
         "le": (2, "{0:3} ≤ {1:3}"),
         "where": (1, "{1:2} if {0:2} else {2:2}"),
     },
-    names={"sigmoid": "σ", "log": "ln", "sqrt": "√", "maximum": "max"},
+    names={op.name: op.glyph for op in _CALLED},
     number=number,
     symbol=name_text,
     most_terms=_MOST_TERMS,
@@ -175,10 +177,7 @@ LATEX = Dialect(
         "le": (2, r"{0:3} \le {1:3}"),
         "where": (1, r"\begin{{cases}} {1} & {0} \\ {2} & \text{{else}} \end{{cases}}"),
     },
-    names={
-        **{name: rf"\{name}" for name in ("sin", "cos", "tan", "tanh", "max")},
-        **{"sigmoid": r"\sigma", "log": r"\ln", "atan": r"\arctan", "maximum": r"\max"},
-    },
+    names={op.name: op.latex for op in _CALLED},
     number=latex_number,
     symbol=name_latex,
     parentheses=r"\left({}\right)",
@@ -245,10 +244,12 @@ def _factor(op: Op, inputs: Sequence[Expr], partial: Expr, dialect: Dialect) -> 
 
 
 def _head(op: Op, dialect: Dialect) -> str:
+    """Return the head of an operation's formula, for which the dialect has a template or a name."""
     if op in COMPARISONS:
         return COMPARISONS[op]
-    if op.name in dialect.templates or op.name in dialect.names:
+    if OPS.get(op.name) is op:
         return op.name
+    # An operation with a constant, such as leaky ReLU, or one of the user's own.
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)
 
 

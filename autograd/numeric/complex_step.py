@@ -8,11 +8,11 @@ operations and never their partials.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..engine.namespace import Calls, Namespace
 from ..engine.topological import inner_nodes
 from ..engine.value import Value
 
@@ -22,27 +22,25 @@ _STEPS = 1e-100, 1e-95
 LEAST_SLOPE = 1e-150  # a smaller slope may be an error of the method, or the result of underflow
 
 
-class Complex:
+class Complex(Calls):
     """The namespace of complex numbers. NumPy orders them by real part, then by imaginary part."""
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        function: Callable[..., Any] = getattr(np, name)
-        return function
+    def call(self, name: str, *inputs: Any) -> Any:
+        """Return the result of NumPy's function of this name."""
+        return getattr(np, name)(*inputs)
 
-    @staticmethod
-    def abs(x: Any) -> Any:
+    def abs(self, x: Any) -> Any:
         """Return x if x ≥ 0 in the order of NumPy, else −x, so that `abs` agrees with `maximum`."""
         return np.where(x >= 0, x, -x)
 
-    @staticmethod
-    def log1p(x: Any) -> Any:
+    def log1p(self, x: Any) -> Any:
         """Return ln(1 + x). For small x, `np.log1p` would round the real part to 0."""
         real, imaginary = np.real(x), np.imag(x)
         size = np.log1p(real * (2 + real) + imaginary**2) / 2
         return size + 1j * np.arctan2(imaginary, 1 + real)
 
 
-COMPLEX = Complex()
+COMPLEX: Namespace = Complex()
 
 
 def complex_slope(output: Value, leaf: Value) -> float | None:

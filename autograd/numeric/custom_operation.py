@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.formula import Expr, Symbols, lift, symbol
-from ..engine.namespace import FLOATS, FUNCTIONS
+from ..engine.namespace import FLOATS, FUNCTIONS, NUMPY
 from ..engine.number import Number, shortened
 from ..engine.operation import MAKERS, OPS, USER_OPS, Op, op_named
 from ..engine.recorder import recorder
@@ -22,7 +22,7 @@ Bounds = tuple[float, float]
 # Where the sample points lie, as fractions of the domain.
 _FRACTIONS = (0.137, 0.291, 0.583, 0.712, 0.906)
 _TRIED_COUNT = 3  # inputs in the trials of an operation that takes any number of inputs
-_KINKED = frozenset(["where", "abs", "maximum", "minimum"])  # functions with a kink
+_KINKED = frozenset(name for name in FUNCTIONS if OPS[name].kinked)
 
 
 class Operation:
@@ -230,7 +230,7 @@ def _check_values(op: Op, points: Iterable[tuple[float, ...]]) -> None:
             ) from None
         if not np.isfinite(numbers).all():
             raise ValueError(f"operation {op.name}: at ({at}) value and slopes are {numbers}")
-        column = op.forward(np, *(np.array([x]) for x in point))
+        column = op.forward(NUMPY, *(np.array([x]) for x in point))
         if not np.allclose(column, value, rtol=1e-9):
             raise ValueError(f"operation {op.name}: at ({at}) it is {value}, in an array {column}")
 

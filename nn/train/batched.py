@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.collector import collector_paused
+from autograd.engine.namespace import NUMPY
 from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
@@ -108,7 +109,7 @@ class Compiled:
         """
         _, gradient = self.program.value_and_grad(self._columns_of(data, wanted, extra), "mean")
         if self.weight_decay:
-            (slopes,) = SQUARE.partials(np, None, self.program.weights)
+            (slopes,) = SQUARE.partials(NUMPY, None, self.program.weights)
             gradient += self.weight_decay * slopes
         return self._decayed_costs(), gradient
 
@@ -146,7 +147,7 @@ class Compiled:
     def _decayed_costs(self) -> NDArray[Any]:
         costs = self.program.outputs
         if self.weight_decay:
-            costs = costs + self.weight_decay * SQUARE.forward(np, self.program.weights).sum()
+            costs = costs + self.weight_decay * SQUARE.forward(NUMPY, self.program.weights).sum()
         return costs
 
 

@@ -38,6 +38,16 @@ def test_every_row_and_every_partial_can_be_written(each, dialect):
         assert "lambda" not in text
 
 
+@pytest.mark.parametrize("each", ROWS, ids=lambda each: each.name)
+def test_latex_has_a_command_for_every_function_of_a_formula(each):
+    graph = recorded(each)
+    written = [formula(graph, len(graph.nodes) - 1, LATEX)]
+    written += [local_derivative(graph, edge, LATEX) for edge in graph.edges]
+    for text in written:
+        letters = re.sub(r"\\(operatorname|text|begin|end)\{\w+\}|\\[A-Za-z]+", " ", text)
+        assert not re.search(r"[A-Za-z]{2}", letters), text  # LaTeX would set cosh as c·o·s·h
+
+
 SMOOTH = [op for op in ROWS if not op.convention and op.name != "logsumexp"]
 
 
