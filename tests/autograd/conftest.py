@@ -7,7 +7,10 @@ not from the row.
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import mpmath
 import pytest
@@ -35,6 +38,7 @@ class Domain:
     counts: tuple[int, ...] = (1,)
     above: float = -math.inf  # inputs are larger than this
     kinked: bool = False  # at input 0 or, with two inputs, where they are equal
+    formula: Callable[..., Any] | None = None  # f(library, *inputs), for mpmath and SymPy alike
 
     def at_kink(self, inputs):
         return self.kinked and (inputs == (0,) or len(set(inputs)) < len(inputs))
@@ -138,11 +142,14 @@ class Reference:
         own = getattr(self, f"_{op.family}", None)
         if own:
             return own(op, *self.numbers(inputs))[1]
-        return (self.mp.diff(self._named(op), *self.numbers(inputs)),)
+        numbers = self.numbers(inputs)
+        first_orders = [tuple(int(k == j) for j in range(len(inputs))) for k in range(len(inputs))]
+        return [self.mp.diff(self._named(op), numbers, order) for order in first_orders]
 
     def _named(self, op):
-        """Return mpmath's own function of this name: what is not written out below."""
-        return getattr(self.mp, op.name)
+        """Return the formula of `DOMAINS`, or mpmath's own function of this name."""
+        formula = DOMAINS[op.name].formula
+        return partial(formula, self.mp) if formula else getattr(self.mp, op.name)
 
     def scale(self, op, inputs):
         """Return the size of the largest intermediate of the value."""
