@@ -13,7 +13,7 @@ from functools import partial, reduce
 from typing import Any
 
 from .dialect import PYTHON, render
-from .namespace import Calls, Namespace
+from .namespace import FLOATS, Calls, Namespace
 
 # The heads of expressions whose arguments are not expressions. The module `program.stacking` uses
 # "stack" for several numbers at once.
@@ -207,6 +207,14 @@ def _abs(a: Expr) -> Expr:
 SIMPLIFIED: Mapping[str, Callable[..., Expr]] = {"pow": _pow, "abs": _abs}
 
 
+def _of_numbers(name: str, args: tuple[Expr, ...]) -> Expr:
+    """Return the value of a function of plain numbers, or its call if it has none."""
+    try:
+        return number(getattr(FLOATS, name)(*(arg.args[0] for arg in args)))
+    except (ArithmeticError, ValueError):
+        return Expr(name, args)
+
+
 class Symbols(Calls):
     """The namespace whose numbers are expressions. ``Symbols().exp(x)`` is the expression exp(x).
 
@@ -220,13 +228,18 @@ class Symbols(Calls):
         self.textbook = textbook
 
     def call(self, name: str, *inputs: Expr | float) -> Expr:
-        """Return the expression name(inputs), simplified if `SIMPLIFIED` has a rule for it."""
+        """Return the expression name(inputs), simplified if `SIMPLIFIED` has a rule for it.
+
+        A function of plain numbers, such as log(2), is evaluated. In textbook form it is kept.
+        """
         if name == "where" and not isinstance(inputs[0], Expr):
             raise TypeError(
                 "the condition of xp.where compares by <, <=, > or >=; "
                 "for x == 0 write xp.abs(x) <= 0"
             )
         args = tuple(map(lift, inputs))
+        if not self.textbook and all(arg.head == "number" for arg in args):
+            return _of_numbers(name, args)
         return SIMPLIFIED[name](*args) if name in SIMPLIFIED else Expr(name, args)
 
     def __getattr__(self, name: str) -> Callable[..., Expr]:

@@ -9,11 +9,12 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import mpmath
 import pytest
+import sympy
 
 from autograd.engine.operation import OPS
 from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power
@@ -119,6 +120,21 @@ def draw(op, count, number=40, moderate=False, seed=0):
     return points
 
 
+def formula_in(op, library):
+    """Return the formula of `DOMAINS`, or the library's own function of this name."""
+    formula = DOMAINS[op.name].formula
+    return partial(formula, library) if formula else getattr(library, op.name)
+
+
+@cache
+def derivatives(op, count):
+    """Return the derivatives of the formula, found by SymPy, as functions of mpmath's numbers."""
+    symbols = sympy.symbols(f"x:{count}", real=True)
+    whole = formula_in(op, sympy)(*symbols)
+    slopes = [sympy.diff(whole, symbol) for symbol in symbols]
+    return [sympy.lambdify(symbols, slope, modules="mpmath") for slope in slopes]
+
+
 class Reference:
     """Values and slopes in 50 digits; `scale` says how large the numbers on the way are.
 
@@ -136,20 +152,18 @@ class Reference:
 
     def value(self, op, inputs):
         own = getattr(self, f"_{op.family}", None)
-        return own(op, *self.numbers(inputs))[0] if own else self._named(op)(*self.numbers(inputs))
+        return (
+            own(op, *self.numbers(inputs))[0]
+            if own
+            else self._formula(op, self.mp)(*self.numbers(inputs))
+        )
 
     def slopes(self, op, inputs):
         own = getattr(self, f"_{op.family}", None)
         if own:
             return own(op, *self.numbers(inputs))[1]
-        numbers = self.numbers(inputs)
-        first_orders = [tuple(int(k == j) for j in range(len(inputs))) for k in range(len(inputs))]
-        return [self.mp.diff(self._named(op), numbers, order) for order in first_orders]
-
-    def _named(self, op):
-        """Return the formula of `DOMAINS`, or mpmath's own function of this name."""
-        formula = DOMAINS[op.name].formula
-        return partial(formula, self.mp) if formula else getattr(self.mp, op.name)
+        with mpmath.workdps(self.mp.dps):
+            return [slope(*map(mpmath.mpf, inputs)) for slope in derivatives(op, len(inputs))]
 
     def scale(self, op, inputs):
         """Return the size of the largest intermediate of the value."""
@@ -271,6 +285,9 @@ class Reference:
 
     def _cosh(self, op, x):
         return self.mp.cosh(x), (self.mp.sinh(x),)
+
+    def _expm1(self, op, x):
+        return self.mp.expm1(x), (self.mp.exp(x),)
 
     def _log1p(self, op, x):
         return self.mp.log1p(x), (1 / (1 + x),)

@@ -45,7 +45,7 @@ def gelu(t):
     return t * (1 + sp.tanh(inner)) / 2
 
 
-# Smooth rows as SymPy writes them. SymPy has most others under our names, and `domains` has the rest.
+# Smooth rows as SymPy writes them. SymPy has most others by name, and `domains` has the rest.
 FORMULAS = {name: getattr(sp, name) for name in OPS if hasattr(sp, name)} | {
     "expm1": lambda t: sp.exp(t) - 1,
     "log1p": lambda t: sp.log(1 + t),

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from functools import partial
 
 import pytest
 import sympy
@@ -56,14 +57,14 @@ def test_the_text_of_a_partial_is_the_derivative(each):
     """Read the printed formula back with SymPy: an outside reader of our own text."""
     graph = recorded(each)
     x, y, z, w = sympy.symbols("x y z w", positive=True)
-    names = {"x": x, "y": y, "z": z, "w": w, "ln": sympy.log, "max": sympy.Max}
-    names |= {"σ": lambda t: 1 / (1 + sympy.exp(-t)), "√": sympy.sqrt}
+    names = {op.glyph: partial(op.forward, _SYMPY) for op in OPS.values() if op.latex}
+    names |= {"x": x, "y": y, "z": z, "w": w, "sigma": names["σ"]}
 
     def read(text: str) -> sympy.Expr:
         text = text.replace("·", "*").replace("−", "-").replace("^", "**")
         text = text.replace("²", "**2").replace("³", "**3").replace("√", "sqrt")
         text = re.sub("σ", "sigma", text)
-        return sympy.sympify(text, locals={**names, "sigma": names["σ"]})
+        return sympy.sympify(text, locals=names)
 
     forward = each.forward(_SYMPY, *[x, y, z, w][: each.arity or 4])
     for edge in graph.edges:
@@ -76,6 +77,7 @@ def test_the_text_of_a_partial_is_the_derivative(each):
 class _Sympy:
     textbook = True
     sqrt, abs = staticmethod(sympy.sqrt), sympy.Abs
+    maximum, minimum = sympy.Max, sympy.Min
 
     def __getattr__(self, name):
         return getattr(sympy, name)
