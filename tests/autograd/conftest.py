@@ -152,11 +152,8 @@ class Reference:
 
     def value(self, op, inputs):
         own = getattr(self, f"_{op.family}", None)
-        return (
-            own(op, *self.numbers(inputs))[0]
-            if own
-            else self._formula(op, self.mp)(*self.numbers(inputs))
-        )
+        numbers = self.numbers(inputs)
+        return own(op, *numbers)[0] if own else formula_in(op, self.mp)(*numbers)
 
     def slopes(self, op, inputs):
         own = getattr(self, f"_{op.family}", None)
