@@ -5,33 +5,40 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from autograd.files import check_writable
 from autograd.graph.wording import aligned, number
 from nn.data.batches import Data
-from nn.data.datasets import PARTS, digits, mnist
+from nn.data.datasets import PARTS, digits, mnist, mnist_count
 from nn.lessons.nudges import nudges
 from nn.lessons.sensitivities import Sensitivity, sensitivities
 from nn.losses import squared_error
 from nn.network import MLP
 from nn.optimizers import SGD
 from nn.train.batched import total_cost
-from nn.train.checkpoint import save
+from nn.train.checkpoint import load, save
 from nn.train.metrics import accuracy, confusion
 from nn.train.training import fit
+
+from .members import ALONE, Member, add_process_options, joined
+from .processes import run_processes
 
 SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
 LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
 
 
 class TrainingSetup(NamedTuple):
-    """The training data, the test data, the hyperparameters, and a note to print."""
+    """The training data, the test data, the hyperparameters, and a note to print.
+
+    Of several processes, each has its share of the data, and `whole_test` reads all test data.
+    """
 
     learn: Data
     test: Data
+    whole_test: Callable[[], Data]
     epochs: int
     learning_rate: float
     note: str = ""
@@ -53,13 +60,35 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
         "--seed", type=int, default=0, help="the seed for weights and shuffling (default: 0)"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--resume", type=Path, metavar="FILE", help="continue a training that was saved in FILE"
+    )
+    add_process_options(parser)
     options = parser.parse_args(arguments)
-    train(options.mnist, options.epochs, options.save, options.seed, progress=not options.quiet)
+    if options.processes > 1 and options.engine != "jax":
+        parser.error("--processes needs --engine jax")
+    if options.processes > 1 and options.process is None:
+        file = None if options.save is None else str(options.save)
+        return run_processes(arguments, options.processes, file)
+    member = Member(options.process or 0, options.processes)
+    with joined(options.coordinator, member):
+        train(
+            options.mnist,
+            options.epochs,
+            options.save,
+            options.seed,
+            progress=not options.quiet,
+            engine=options.engine,
+            resume=options.resume,
+            member=member,
+        )
     return 0
 
 
-def plan(folder: Path | None) -> TrainingSetup:
+def plan(folder: Path | None, member: Member = ALONE) -> TrainingSetup:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
+
+    A process that trains together with others reads its own share of them.
 
     The network learns from MNIST's train-* files and is tested with its t10k-* files. If the
     folder has only one part, or for scikit-learn's digits, the last tenth is kept for testing.
@@ -72,43 +101,52 @@ def plan(folder: Path | None) -> TrainingSetup:
     if folder is None:
         data = digits()
         # They are sorted by writer. Without shuffling, the last tenth would be by unknown writers.
-        return _divided(data[np.random.default_rng(0).permutation(len(data))], 150)
-    return _mnist(folder)
+        data = data[np.random.default_rng(0).permutation(len(data))]
+        return _divided(len(data), lambda rows: data[rows], member, 150)
+    return _mnist(folder, member)
 
 
-def _mnist(folder: Path) -> TrainingSetup:
-    parts, missing = {}, ""
+def _mnist(folder: Path, member: Member) -> TrainingSetup:
+    counts, missing = {}, ""
     for name in PARTS:
         try:
-            parts[name] = mnist(folder, name)
+            counts[name] = mnist_count(folder, name)
         except FileNotFoundError as error:
             missing = error.strerror or str(error)
-    if not parts:
+    if not counts:
         mnist(folder)  # raises the error that names the folder
     if not missing:
-        return _checked(TrainingSetup(parts["train"], parts["t10k"], 20, 5.0))
-    ((name, data),) = parts.items()
+        learn, test = (mnist(folder, name, member.share_of(counts[name])) for name in PARTS)
+        whole = test if member.count == 1 else None
+        setup = TrainingSetup(learn, test, lambda: whole or mnist(folder, PARTS[1]), 20, 5.0)
+        return _checked(setup, *counts.values())
+    ((name, count),) = counts.items()
     note = (
         f"In {folder} there is {missing}.\nThe first nine tenths of the {name} digits are learned "
         "from, the others are for testing.\n"
     )
-    return _divided(data, 20, note)
+    return _divided(count, lambda rows: mnist(folder, name, rows), member, 20, note)
 
 
-def _divided(data: Data, epochs: int, note: str = "") -> TrainingSetup:
+def _divided(
+    count: int, read: Callable[[slice], Data], member: Member, epochs: int, note: str = ""
+) -> TrainingSetup:
     """Return the recipe that learns from all but the last tenth."""
-    split = len(data) - len(data) // 10
-    return _checked(TrainingSetup(data[:split], data[split:], epochs, 5.0, note))
+    split = count - count // 10
+    learn, test = read(member.share_of(split)), read(member.share_of(count - split, split))
+    setup = TrainingSetup(learn, test, lambda: read(slice(split, count)), epochs, 5.0, note)
+    return _checked(setup, split, count - split)
 
 
-def _checked(recipe: TrainingSetup) -> TrainingSetup:
-    learn, test = len(recipe.learn), len(recipe.test)
+def _checked(recipe: TrainingSetup, learn: int, test: int) -> TrainingSetup:
     if learn < LEAST_TO_LEARN or not test:
         raise ValueError(
             f"there are {learn + test} digits; at least {LEAST_TO_LEARN + 1} are needed, "
             f"{LEAST_TO_LEARN} to learn from and one to test with"
         )
-    return recipe
+    return recipe._replace(
+        note=f"{learn:,} digits to learn from, {test:,} to test with\n{recipe.note}"
+    )
 
 
 def train(
@@ -118,6 +156,9 @@ def train(
     seed: int = 0,
     *,
     progress: bool = True,
+    engine: Literal["numpy", "jax"] = "numpy",
+    resume: Path | None = None,
+    member: Member = ALONE,
     show: Callable[[str], None] = lambda text: print(text, flush=True),
 ) -> MLP:
     """Train the network with two hidden layers of 16, show what it learned, and save it to a file.
@@ -127,23 +168,32 @@ def train(
             file is checked before the training.
         ImportError, ValueError: for the reasons that `plan` gives.
     """
-    if file is not None:
+    if file is not None and member.is_first:
         check_writable(file)
-    learn, test, usual, rate, note = plan(folder)
+    if not member.is_first:
+        show, progress = lambda text: None, False
+    learn, test, whole_test, usual, rate, note = plan(folder, member)
     model = MLP(learn.x.shape[1], [16, 16, 10], "sigmoid", "sigmoid", seed=seed)
+    before = None if resume is None else load(resume, model)[1]
     sizes = "-".join(map(str, model.sizes))
     show(f"{sizes}, {len(model.parameters()):,} weights and biases, sigmoid, squared error")
-    show(f"{len(learn):,} digits to learn from, {len(test):,} to test with\n{note}")
+    show(note)
     history = fit(
         model,
         learn,
         loss=squared_error,
-        optimizer=SGD(rate),
-        epochs=usual if epochs is None else epochs,
+        optimizer=SGD(rate) if before is None else None,
+        epochs=max(0, (usual if epochs is None else epochs) - len(before or ())),
         validation=test,
         seed=seed,
         progress=progress,
+        checkpoint=file,
+        resume=before,
+        engine=engine,
     )
+    if not member.is_first:
+        return model
+    test = whole_test()
     if file is not None:
         save(file, model, history)
     if history.interrupted:

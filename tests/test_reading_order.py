@@ -175,6 +175,8 @@ ORDER = [
     "nn.train.recording",
     "nn.train.outcomes",
     "nn.train.batched",
+    "nn.train.shares",
+    "nn.train.sharded",
     "nn.train.prediction",
     "nn.train.metrics",
     "nn.train.identity",
@@ -210,6 +212,8 @@ ORDER = [
     "gradtrace.picture",
     "gradtrace.live_page",
     "gradtrace.demo",
+    "gradtrace.processes",
+    "gradtrace.members",
     "gradtrace.train",
     "gradtrace.__main__",
 ]

@@ -104,6 +104,10 @@ class Data:
         part = self.rows[wanted if isinstance(wanted, slice) else self._as_indices(wanted)]
         return Data.__new__(Data)._set(part, self._inputs, self.targets)
 
+    def with_targets_only(self, y: Array) -> Data:
+        """Return Data of these targets, of the same type, whose examples have no inputs."""
+        return Data.__new__(Data)._set(y, 0, self.targets)
+
     def _as_indices(self, wanted: Any) -> Any:
         """Return a list of indices or a mask as an array."""
         indices = np.asarray(wanted) if isinstance(wanted, list | np.ndarray) else np.array("")

@@ -72,7 +72,7 @@ def digits() -> Data:
     return Data(pixels / 16, one_hot(labels, 10), "classes")
 
 
-def mnist(folder: Name, part: str | None = None) -> Data:
+def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> Data:
     """Return MNIST's digits from IDX files: 784 pixels from 0 to 1, and one-hot targets.
 
     The files have the names of the original distribution: train-images-idx3-ubyte,
@@ -85,6 +85,7 @@ def mnist(folder: Name, part: str | None = None) -> Data:
     Args:
         folder: where the files are.
         part: "train" or "t10k". None reads the parts that are there, "train" first.
+        rows: which digits of the part to read; the others are not held in memory.
 
     Raises:
         FileNotFoundError: a file of the part is missing, or no part is there and `part` is None.
@@ -96,18 +97,27 @@ def mnist(folder: Name, part: str | None = None) -> Data:
     wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
     if not wanted:
         _existing(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
-    parts = [_part(folder, name) for name in wanted]
+    parts = [_part(folder, name, rows) for name in wanted]
     if len(parts) == 1:
         return parts[0]
     x, y = np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts])
     return Data(x, y, "classes")
 
 
-def _part(folder: Name, part: str) -> Data:
+def mnist_count(folder: Name, part: str) -> int:
+    """Return how many digits a part of MNIST has, which the small file of its labels says.
+
+    Raises:
+        FileNotFoundError, DataFileError: as `mnist`.
+    """
+    return len(read_idx(_existing(folder, f"{part}-labels", "idx1")))
+
+
+def _part(folder: Name, part: str, rows: slice) -> Data:
     image_file = _existing(folder, f"{part}-images", "idx3")
     label_file = _existing(folder, f"{part}-labels", "idx1")
-    images: Any = read_idx(image_file)
-    labels: Any = read_idx(label_file)
+    images: Any = read_idx(image_file, rows)
+    labels: Any = read_idx(label_file, rows)
     _expect(image_file, "images of 28×28 bytes", images, images.shape[1:] == (28, 28))
     _expect(
         label_file, f"{len(images)} labels of one byte", labels, labels.shape == images.shape[:1]

@@ -31,8 +31,8 @@ class DataFileError(ValueError):
     """A file has the wrong content. The message says what was expected and what was found."""
 
 
-def read_idx(path: Name) -> NDArray[np.generic]:
-    """Return the array in an IDX file.
+def read_idx(path: Name, rows: slice = slice(None)) -> NDArray[np.generic]:
+    """Return the array in an IDX file, or some rows of it; the others are not held in memory.
 
     The file may be gzipped. Its first two bytes show that, so its name does not matter. The array
     is writable and has the byte order of this machine.
@@ -45,7 +45,7 @@ def read_idx(path: Name) -> NDArray[np.generic]:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         try:
-            return _read(gzip.GzipFile(fileobj=file) if packed else file, path, packed)
+            return _read(gzip.GzipFile(fileobj=file) if packed else file, path, packed, rows)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise _wrong(
                 path, "a whole gzip file", f"a truncated or corrupted one ({error})"
@@ -72,7 +72,9 @@ def write_idx(path: Name, array: NDArray[np.generic]) -> None:
     replace_file(path, gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)
 
 
-def _read(file: gzip.GzipFile | BinaryIO, path: Name, packed: bool) -> NDArray[np.generic]:
+def _read(
+    file: gzip.GzipFile | BinaryIO, path: Name, packed: bool, rows: slice
+) -> NDArray[np.generic]:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or not magic[3]:
         raise _wrong(path, "an IDX file (00 00, type 08 to 0e, dimensions)", _bytes(magic))
@@ -82,7 +84,13 @@ def _read(file: gzip.GzipFile | BinaryIO, path: Name, packed: bool) -> NDArray[n
     shape = struct.unpack(f">{magic[3]}I", sizes)
     dtype = np.dtype(TYPES[magic[2]])
     expected = math.prod(shape) * dtype.itemsize
-    array = np.frombuffer(_data(file, path, expected, packed), dtype).reshape(shape)
+    if rows == slice(None):
+        data = _data(file, path, expected, packed)
+    else:
+        start, stop, _ = rows.indices(shape[0])
+        shape = (max(stop - start, 0), *shape[1:])
+        data = _some_rows(file, path, math.prod(shape[1:]) * dtype.itemsize, start, stop)
+    array = np.frombuffer(data, dtype).reshape(shape)
     return array.astype(dtype.newbyteorder("="))
 
 
@@ -102,6 +110,21 @@ def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int, packed: boo
         raise _wrong(path, f"{expected:,} bytes of data", "more")
     if len(data) < expected:
         raise _wrong(path, f"{expected:,} bytes of data", f"{len(data):,}")
+    return data
+
+
+def _some_rows(
+    file: gzip.GzipFile | BinaryIO, path: Name, size: int, start: int, stop: int
+) -> bytes:
+    """Return the bytes of rows of this size.
+
+    Raises:
+        DataFileError: the file ends before them.
+    """
+    file.seek(start * size, os.SEEK_CUR)
+    data = file.read(max(stop - start, 0) * size)
+    if len(data) < (stop - start) * size:
+        raise _wrong(path, f"{stop * size:,} bytes of data or more", "fewer")
     return data
 
 

@@ -202,6 +202,14 @@ def check_functions(**functions: object) -> None:
             raise TypeError(f"{name} must be a function; got {shortened(function)}")
 
 
+def check_engine(engine: object, mesh: object) -> None:
+    """Refuse an unknown engine, and a mesh without JAX."""
+    if engine not in ("numpy", "jax"):
+        raise ValueError(f'engine is "numpy" or "jax"; got {shortened(engine)}')
+    if mesh is not None and engine != "jax":
+        raise ValueError('a mesh is of JAX devices: write engine="jax" too')
+
+
 def check_metrics(metrics: object) -> None:
     """Refuse metrics that are not a mapping of names to functions."""
     if not isinstance(metrics, Mapping):

@@ -47,12 +47,15 @@ class Compiled:
         outputs: the Values that are the model's outputs.
         order: the place in `model.parameters()` of each of the program's parameters.
         drop_rates: the probability of 0 for every mask of a Dropout, shape (masks,).
+        is_first: whether this process is the first of those that train together.
 
     Raises:
         TypeError: the model or the loss returns something other than Values.
         ValueError: the data does not fit the model or the loss, or the model computes its output
             from Values that are not among its parameters, or draws random numbers.
     """
+
+    is_first = True
 
     def __init__(
         self,

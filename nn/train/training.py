@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.engine.number import shortened
 from autograd.engine.value import Value
+from autograd.files import Name
 
 from ..data.batches import Data, Indices
 from ..initialization import Seed
@@ -21,12 +24,14 @@ from ..parameters import Parameters, name_parameters
 from ..targets import Kind, TargetType, decide_type
 from . import arguments
 from .batched import Compiled, check_targets
+from .checkpoint import save
 from .history import Epoch, History
 from .identity import Description, describe
 from .interruption import interruptible
 from .progress import Progress, progress_shown
 from .run import Batch, Metric, Run
 from .saved_history import check_resumed
+from .sharded import compile_sharded
 from .watch import Watch
 from .weights import weights_of
 
@@ -52,6 +57,9 @@ def fit(
     on_batch: Callable[[Batch], object] | None = None,
     progress: bool = True,
     resume: History | None = None,
+    checkpoint: Name | None = None,
+    engine: Literal["numpy", "jax"] = "numpy",
+    mesh: Any = None,
     **unknown: object,
 ) -> History:
     """Change a model's parameters so that its cost on the data falls, and return what happened.
@@ -97,6 +105,13 @@ def fit(
         progress: whether to show the progress, by tqdm if it is installed and by lines otherwise.
         resume: the history of an earlier `fit` of this model, whose state and shuffling are
             continued as if there had been no pause; `seed` is not used then.
+        checkpoint: a file to which model and history are saved after every epoch, as by `save`, so
+            that a training that is killed can be resumed from its last whole epoch.
+        engine: what computes costs and gradients, "numpy" or "jax". The results agree to rounding.
+        mesh: with the engine "jax", the devices among which every mini-batch is divided; all
+            devices by default. If they belong to several processes, each of them calls `fit` with
+            its own part of the examples and the same other arguments. The mini-batches are those
+            of all parts one after the other, in the order of the processes.
 
     Raises:
         TypeError: an argument has a wrong type; the message says what to write.
@@ -117,6 +132,7 @@ def fit(
     arguments.check_examples(model, data, loss, validation, patience)
     arguments.check_numbers(epochs, batch_size, l2, patience, seed)
     arguments.check_functions(on_epoch=on_epoch, on_batch=on_batch)
+    arguments.check_engine(engine, mesh)
     arguments.check_metrics(metrics or {})
     named = name_parameters(model)
     places = arguments.places_of(_parameters_to_train(train, resume), named)
@@ -127,7 +143,15 @@ def fit(
         _check_learning(history, resume)
         history.optimizer.go_on(chosen, resume.state, resume.steps)
     is_weighted = sample_weight is not None or class_weight is not None
-    compiled = Compiled(model, loss, data, float(l2), is_weighted=is_weighted, is_training=True)
+    compiled: Compiled
+    if engine == "numpy":
+        compiled = Compiled(model, loss, data, float(l2), is_weighted=is_weighted, is_training=True)
+    else:
+        compiled = compile_sharded(
+            model, loss, data, validation, mesh, float(l2), is_weighted=is_weighted
+        )
+        data, *rest = (share.whole for share in compiled.shares)
+        validation = rest[0] if rest else None
     history.targets = _targets(compiled, data, targets, history.targets)
     history.targets.check(data.y)
     if validation is not None:
@@ -146,7 +170,8 @@ def fit(
     ):
         # The seconds of the first epoch should not include the first mini-batch, which is slower.
         compiled.warm_up(data, batch_size)
-        _train(run, history, epochs, batch_size, validation, watch, shown)
+        keep = partial(_save, checkpoint, model, run, history, chosen)
+        _train(run, history, epochs, batch_size, validation, watch, shown, keep)
     return history
 
 
@@ -158,6 +183,7 @@ def _train(
     validation: Data | None,
     watch: Watch,
     shown: Progress,
+    keep: Callable[[], None],
 ) -> None:
     """Run epoch after epoch, until all are done or something ends the training early."""
     last = len(history) + epochs
@@ -178,6 +204,7 @@ def _train(
             run.begin_epoch()
             shown.finish(epoch)
             watch.after_epoch(epoch)
+            keep()
             if history.stopped:
                 break
     watch.end()
@@ -269,10 +296,28 @@ def _writing_back(
         vars(error)["history"] = history  # mypy does not allow error.history
         raise
     finally:
-        run.compiled.program.write_back()
-        history.optimizer.finish(chosen, run.update)
-        history.state, history.steps = history.optimizer.state, history.optimizer.steps
-        history.random = dict(run.generator.bit_generator.state)
+        _write_back(run, history, chosen)
+
+
+def _write_back(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> None:
+    run.compiled.program.write_back()
+    history.optimizer.finish(chosen, run.update)
+    history.state, history.steps = history.optimizer.state, history.optimizer.steps
+    history.random = dict(run.generator.bit_generator.state)
+
+
+def _save(
+    checkpoint: Name | None,
+    model: Module,
+    run: Run,
+    history: History,
+    chosen: Sequence[tuple[str, Value]],
+) -> None:
+    """Save the training so far, if that is wanted. Of several processes the first one does it."""
+    if checkpoint is not None:
+        _write_back(run, history, chosen)
+        if run.compiled.is_first:
+            save(checkpoint, model, history)
 
 
 @contextmanager

@@ -14,6 +14,9 @@ import numpy as np
 from ..examples import Examples
 from ..instructions import Array
 from .function import Function, import_engine
+from .processes import LostProcessError, process_count, process_index
+
+_SIZES = 8  # of a batch among processes, because every new size is compiled again
 
 
 class Gathered(NamedTuple):
@@ -35,7 +38,7 @@ class Gathered(NamedTuple):
 class Sharded:
     """A function (parameters, columns) → (mean output, parameter gradients) over a mesh.
 
-    A batch need not be divisible by the number of devices. It is filled up with copies of its first
+    A batch need not be divisible by the number of devices. It is filled up with copies of its last
     example, whose outputs are left out and whose adjoints are 0.
 
     Attributes:
@@ -48,23 +51,39 @@ class Sharded:
         self._function, self._examples = function, examples
         self._jax = jax = import_engine("jax")
         devices = mesh.devices.ravel()
-        self.processes = len({device.process_index for device in devices})
-        self._here = sum(d.process_index == jax.process_index() for d in devices)
+        owners = [device.process_index for device in devices]
+        self.processes = process_count(mesh)
+        self._here = owners.count(process_index())
+        if owners != sorted(owners) or self._here * self.processes != len(owners):
+            raise ValueError(
+                "the devices of a mesh must be in the order of their processes, and every process "
+                f"must have as many; these are of the processes {owners}"
+            )
         spec, axes = jax.sharding.PartitionSpec, mesh.axis_names
         everywhere, one_row, rows = spec(), spec(axes), spec(None, axes)
 
+        def gather(*rows: Any) -> Any:
+            return jax.lax.all_gather(jax.numpy.vstack(rows), axes, axis=1, tiled=True)
+
         def step(parameters: Any, seed: Any, *columns: Any) -> tuple[Any, Any]:
             found = function.evaluate(parameters, columns, seed)
-            numbers = [found.outputs[None], found.ok[None].astype(seed.dtype), *found.kept]
-            stacked = jax.numpy.vstack(numbers)
-            gathered = jax.lax.all_gather(stacked, axes, axis=1, tiled=True)
+            ok = found.ok[None].astype(seed.dtype)
+            gathered = gather(found.outputs[None], ok, *found.kept)
             return jax.lax.psum(found.gradients, axes), gathered
 
+        def forward(parameters: Any, seed: Any, *columns: Any) -> Any:
+            found = function.evaluate(parameters, columns, seed)
+            return gather(found.outputs[None], *found.kept)
+
+        graph, (inputs, _) = examples.graph, examples.places
+        self._recorded = np.array([[graph.nodes[k].data] for k in inputs])
         self._places = [jax.sharding.NamedSharding(mesh, s) for s in (everywhere, one_row, rows)]
         given = (everywhere, one_row, *(rows for _ in function.groups))
         # check_vma cannot see that what all_gather returns is the same on all devices.
-        divided = jax.shard_map(step, mesh=mesh, in_specs=given, out_specs=spec(), check_vma=False)
-        self._step = jax.jit(divided)
+        self._step, self._forward = (
+            jax.jit(jax.shard_map(f, mesh=mesh, in_specs=given, out_specs=spec(), check_vma=False))
+            for f in (step, forward)
+        )
 
     def __call__(self, parameters: Array, columns: Array) -> tuple[float, Array]:
         """Return the mean of the outputs and its gradient, shape (parameters,)."""
@@ -84,23 +103,59 @@ class Sharded:
 
         `Program.example` gives the graph of any of this process's examples afterwards.
         """
-        self._examples.columns = columns
-        counts = [columns.shape[1]] if counts is None else counts
-        with self._jax.enable_x64(parameters.dtype == np.float64):
-            gradients, gathered = self._step(*self._arguments(parameters, columns, counts))
-            rows = np.asarray(gathered.addressable_data(0))
-            summed = np.array(gradients.addressable_data(0))
-        capacity = rows.shape[1] // len(counts)
-        real = np.concatenate([k * capacity + np.arange(n) for k, n in enumerate(counts)])
-        outputs, ok, *kept = rows[:, real]
-        return Gathered(outputs, np.array(kept), summed, ok > 0)
+        gradients, rows = self._run(self._step, parameters, columns, counts)
+        outputs, ok, *kept = self._real(rows, columns, counts)
+        return Gathered(outputs, np.array(kept), np.array(gradients), ok > 0)
 
-    def _arguments(self, parameters: Array, columns: Array, counts: Sequence[int]) -> list[Any]:
+    def forward(
+        self, parameters: Array, columns: Array, counts: Sequence[int] | None = None
+    ) -> tuple[Array, Array]:
+        """Return the outputs and the kept numbers of a batch, without the way back."""
+        (rows,) = self._run(self._forward, parameters, columns, counts)
+        outputs, *kept = self._real(rows, columns, counts)
+        return outputs, np.array(kept)
+
+    def _run(
+        self, work: Any, parameters: Array, columns: Array, counts: Sequence[int] | None
+    ) -> list[Array]:
+        """Run a compiled function and return its results, which are the same on all devices."""
+        self._examples.columns = columns
+        try:
+            with self._jax.enable_x64(parameters.dtype == np.float64):
+                results = work(*self._arguments(parameters, columns, counts))
+                leaves = self._jax.tree.leaves(results)
+                return [np.asarray(array.addressable_data(0)) for array in leaves]
+        except self._jax.errors.JaxRuntimeError as error:
+            if self.processes == 1:
+                raise
+            raise LostProcessError(
+                f"another of the {self.processes} processes has ended, so that this one ends too "
+                f"({str(error).splitlines()[0]:.200})"
+            ) from None
+
+    def _real(self, rows: Array, columns: Array, counts: Sequence[int] | None) -> Array:
+        """Return the columns of `rows` that are examples, and not what filled the batch up."""
+        counts = [columns.shape[1]] if counts is None else counts
+        capacity = rows.shape[1] // len(counts)
+        return rows[:, np.concatenate([k * capacity + np.arange(n) for k, n in enumerate(counts)])]
+
+    def _capacity(self, counts: Sequence[int]) -> int:
+        """Return how many examples each process takes, real ones and copies."""
+        step = 1 if self.processes == 1 else -(-sum(counts) // _SIZES)
+        rounded = -(-max(counts) // step) * step
+        return -(-rounded // self._here) * self._here
+
+    def _arguments(
+        self, parameters: Array, columns: Array, counts: Sequence[int] | None
+    ) -> list[Any]:
         """Return the parameters, the adjoints of the outputs and the columns as global arrays."""
-        per_device = -(-max(counts) // self._here)
-        capacity, count = per_device * self._here, columns.shape[1]
-        if count < capacity:
-            columns = columns[:, np.minimum(np.arange(capacity), max(count - 1, 0))]
+        count = columns.shape[1]
+        counts = [count] if counts is None else counts
+        capacity = self._capacity(counts)
+        if not count:  # this process has no example in this batch
+            columns = self._recorded.astype(parameters.dtype)
+        if columns.shape[1] < capacity:
+            columns = columns[:, np.minimum(np.arange(capacity), columns.shape[1] - 1)]
         seed = np.where(np.arange(capacity) < count, 1.0 / sum(counts), 0.0)
         groups = self._function.split(columns)
         arrays = [parameters, seed.astype(parameters.dtype), *groups]
