@@ -64,7 +64,7 @@ def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str
     code = processes[cause].returncode
     how = f"was killed by signal {-code}" if code < 0 else f"ended with exit status {code}"
     print(
-        f"gradtrace: process {cause} of {len(processes)} {how}, so that the others were ended. "
+        f"\ngradtrace: process {cause} of {len(processes)} {how}, so that the others were ended. "
         f"{_advice(resume_from)}",
         file=sys.stderr,
     )

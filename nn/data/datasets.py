@@ -110,6 +110,7 @@ def mnist_count(folder: Name, part: str) -> int:
     Raises:
         FileNotFoundError, DataFileError: as `mnist`.
     """
+    _existing(folder, f"{part}-images", "idx3")
     return len(read_idx(_existing(folder, f"{part}-labels", "idx1")))
 
 

@@ -1,0 +1,113 @@
+"""``gradtrace train --processes 2``: equal to one process, and what happens when one dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from gradtrace.members import Member
+from nn import load, write_idx
+
+COMMAND = [sys.executable, "-m", "gradtrace", "train"]
+needs_processes = pytest.mark.optional("jax")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Both parts of an MNIST of 151 and 31 random digits, the labels of all classes."""
+    folder, rng = tmp_path_factory.mktemp("mnist"), np.random.default_rng(0)
+    for part, count in (("train", 151), ("t10k", 31)):
+        labels = np.arange(count, dtype=np.uint8) % 10
+        images = rng.integers(0, 256, (count, 28, 28), np.uint8) // (labels[:, None, None] + 1)
+        write_idx(folder / f"{part}-images-idx3-ubyte", images.astype(np.uint8))
+        write_idx(folder / f"{part}-labels-idx1-ubyte.gz", labels)
+    return folder
+
+
+def run(*arguments, timeout=240):
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=timeout
+    )
+
+
+def weights(path):
+    model, history = load(path)
+    return np.array([p.data for p in model.parameters()]), history
+
+
+@needs_processes
+def test_two_processes_equal_one_and_resume_bit_for_bit(folder, tmp_path):
+    files = [tmp_path / f"{name}.npz" for name in ("one", "two", "half", "rest")]
+    jax = ("--engine", "jax", "--processes", 2)
+    for file, epochs, more in (
+        (files[0], 4, ()),
+        (files[1], 4, jax),
+        (files[2], 2, jax),
+        (files[3], 4, (*jax, "--resume", files[2])),
+    ):
+        done = run("--mnist", folder, "--epochs", epochs, "--save", file, "--quiet", *more)
+        assert done.returncode == 0, done.stderr
+        assert "151 digits to learn from, 31 to test with" in done.stdout
+    (one, history), (two, other), (rest, resumed) = (weights(files[k]) for k in (0, 1, 3))
+    assert np.abs(one - two).max() < 1e-12
+    assert (two == rest).all()
+    assert [e._replace(seconds=0) for e in resumed] == [e._replace(seconds=0) for e in other]
+    for a, b in zip(history, other, strict=True):
+        assert abs(a.cost - b.cost) < 1e-12 and a.accuracy == b.accuracy
+
+
+@needs_processes
+@pytest.mark.parametrize("victim", [0, 1])
+def test_a_process_that_is_killed_ends_the_others_with_a_clear_message(folder, tmp_path, victim):
+    file = tmp_path / "net.npz"
+    arguments = ["--mnist", folder, "--engine", "jax", "--processes", "2", "--epochs", "100000"]
+    launcher = subprocess.Popen(
+        [*COMMAND, *map(str, arguments), "--save", str(file), "--quiet"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        until = time.monotonic() + 200
+        while not file.exists() and time.monotonic() < until and launcher.poll() is None:
+            time.sleep(0.1)
+        os.kill(child_of(launcher.pid, f"--process\0{victim}\0"), signal.SIGKILL)
+        _, errors = launcher.communicate(timeout=60)
+    finally:
+        launcher.kill()
+    assert launcher.returncode == 2
+    assert f"process {victim} of 2 was killed by signal 9" in errors
+    assert f"Continue from the last whole epoch with --resume {file}" in errors
+    assert len(load(file)[1]) >= 1
+
+
+def child_of(parent, text):
+    """Return the number of the child process whose command line contains a text."""
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat") as stat, open(f"/proc/{entry}/cmdline") as line:
+                    if (
+                        stat.read().rpartition(")")[2].split()[1] == str(parent)
+                        and text in line.read()
+                    ):
+                        return int(entry)
+            except OSError:
+                continue
+    raise AssertionError(f"no child with {text!r}")
+
+
+def test_several_processes_need_jax_and_a_coordinator(folder):
+    done = run("--mnist", folder, "--processes", "2")
+    assert done.returncode == 2 and "--processes needs --engine jax" in done.stderr
+    done = run("--mnist", folder, "--engine", "jax", "--processes", "2", "--process", "1")
+    assert done.returncode == 2 and "--coordinator HOST:PORT" in done.stderr
+
+
+def test_the_shares_of_all_processes_are_all_examples():
+    shares = [Member(k, 3).share_of(10, 5) for k in range(3)]
+    assert [list(range(20))[s] for s in shares] == [[5, 6, 7, 8], [9, 10, 11], [12, 13, 14]]
