@@ -43,6 +43,7 @@ _SCRIPTS = (
     "details",
     "leaves",
     "link",
+    "copy",
     "main",
 )
 _OF_NETWORKS = ("network", "opened")

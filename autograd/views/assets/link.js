@@ -68,13 +68,3 @@ function openLinked() {
   if (opened && page.scene.opened !== opened) toggleUnit(opened);
   if (state.step !== null) go(state.step, { quiet: true });
 }
-
-async function copyLink() {
-  const link = location.href.split("#")[0] + stateOfPage();
-  try {
-    await navigator.clipboard.writeText(link);
-    setText(byId("live"), "The link is copied.");
-  } catch {
-    showProblem(`Copy this link: ${link}`);
-  }
-}

@@ -55,7 +55,6 @@ document.addEventListener("keydown", (event) => {
   KEYS[key]();
 });
 
-byId("link").addEventListener("click", copyLink);
 byId("help").addEventListener("click", () => byId("keys").showModal());
 byId("close-keys").addEventListener("click", () => byId("keys").close());
 
