@@ -142,6 +142,7 @@ ORDER = [
     "autograd.views.network_data",
     "autograd.views.svg",
     "autograd.views.network_svg",
+    "autograd.views.embedding",
     "autograd.views.film",
     "autograd.views.dot",
     "autograd.views.levels",

@@ -125,6 +125,14 @@ class Report:
 
     __repr__ = __str__
 
+    @property
+    def latex(self) -> str:
+        """The table of verdicts in LaTeX, to be put between ``$$`` and ``$$``."""
+        cells = [list(COLUMNS), *table_rows(self.lines, self.reveal)]
+        rows = [" & ".join(rf"\text{{{_in_latex(cell)}}}" for cell in row) for row in cells]
+        head = rf"\begin{{array}}{{{'l' * len(COLUMNS)}}}"
+        return "\n".join([head, rows[0] + r" \\ \hline", " \\\\\n".join(rows[1:]), r"\end{array}"])
+
     def _repr_html_(self) -> str:
         """Return the verdicts as an HTML table with the mistakes below, everything escaped."""
         head = "".join(f"<th style='text-align:left'>{cell}</th>" for cell in COLUMNS)
@@ -137,9 +145,20 @@ class Report:
         )
 
 
+_LATEX_SIGNS = str.maketrans(
+    {c: "\\" + c for c in "#$%&_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"∂": r"$\partial$", "−": "-", "→": r"$\to$", "·": r"$\cdot$", "≈": r"$\approx$"}
+)
+
+
+def _in_latex(cell: str) -> str:
+    return cell.translate(_LATEX_SIGNS)
+
+
 def _html_row(one: Judged, row: list[str]) -> str:
-    color = _COLORS.get(one.verdict, "inherit")
-    cells = "".join(
-        f"<td style='text-align:left;color:{color}'>{html.escape(cell)}</td>" for cell in row
-    )
+    # Both colors are set, because the page around may be dark.
+    color = _COLORS.get(one.verdict)
+    look = f";color:{color};background:#ffffff" if color else ""
+    cells = "".join(f"<td style='text-align:left{look}'>{html.escape(cell)}</td>" for cell in row)
     return f"<tr>{cells}</tr>"

@@ -70,11 +70,13 @@ class Explanation:
 
     __repr__ = __str__
 
-    def _repr_latex_(self) -> str:
+    @property
+    def latex(self) -> str:
+        """The explanation in LaTeX, to be put between ``$$`` and ``$$``."""
         writer = Writer(self.graph, LATEX)
         gradient = writer.gradient(self.wrt)
         if not self.path_count:
-            return f"$${gradient} = 0$$"
+            return f"{gradient} = 0"
         if self.path_count == 1:
             blocks = [_write_equations(writer, self.paths[0], f"{gradient} &= ")]
         else:
@@ -83,7 +85,10 @@ class Explanation:
                 for k, path in enumerate(self.paths, start=1)
             ]
             blocks.append(f"{gradient} &= {_write_sum(self, LATEX)}")
-        return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}$$"
+        return "\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex}$$"
 
 
 def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:

@@ -14,7 +14,7 @@ from .characters import encodable
 from .formulas import Writer
 from .graph import Graph, Output
 from .parts import Edge
-from .wording import aligned, factors_in_numbers, number
+from .wording import LATEX, aligned, factors_in_numbers, latex_number, name_latex, number
 
 _MOST_STARTS = 4  # outputs whose initial gradient of 1 is printed
 _MOST_SHOWN = 1000  # the `repr` of a trace with more steps is one line
@@ -116,6 +116,14 @@ class Trace(Sequence[Step]):
             "print it to see them>"
         )
 
+    @property
+    def latex(self) -> str:
+        """Both sweeps in LaTeX, one line for each step, to be put between ``$$`` and ``$$``."""
+        writer = Writer(self.graph, LATEX)
+        forward = [_forward_latex(writer, step) for step in self.forward]
+        backward = [_backward_latex(writer, step) for step in self.backward]
+        return "\\begin{aligned}\n" + " \\\\\n".join(forward + backward) + "\n\\end{aligned}"
+
     def _repr_html_(self) -> str:
         writer = Writer(self.graph)
         forward = [_forward_row(writer, step) for step in self.forward]
@@ -205,6 +213,24 @@ def _backward_row(writer: Writer, step: Step) -> list[str]:
         f"= {number(step.contribution)}",
         f"{writer.gradient(step.parent)}: {total}",
     ]
+
+
+def _forward_latex(writer: Writer, step: Step) -> str:
+    name = name_latex(writer.graph.nodes[step.child].name)
+    # The thin space of a product of names would make one number of two.
+    numbers = writer.formula_in_numbers(step.child).replace(r" \, ", r" \cdot ")
+    return f"{name} &= {writer.formula(step.child)} = {numbers} = {latex_number(step.after)}"
+
+
+def _backward_latex(writer: Writer, step: Step) -> str:
+    """Return "gradient of the parent += upstream · local derivative = numbers = contribution"."""
+    assert step.parent is not None and step.slot is not None
+    edge = Edge(step.child, step.parent, step.slot, step.local)
+    numbers = factors_in_numbers((step.upstream, step.local), LATEX)
+    return (
+        rf"{writer.gradient(step.parent)} &\mathrel{{+}}= {writer.gradient(step.child)} \cdot "
+        f"{writer.factor_derivative(edge)} = {numbers} = {latex_number(step.contribution)}"
+    )
 
 
 def _html_table(headings: list[str], rows: list[list[str]]) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from ..engine.value import Value
 from ..files import write_bytes, write_text
 from ..graph.graph import Graph, Output, locate
 from .dot import write_source
+from .embedding import picture_html
 from .film import film
 from .levels import network_to_show
 from .network_scene import scene_of
@@ -80,9 +79,6 @@ def draw(
             direction=direction,
         )
     return Drawing(picture, graph)
-
-
-_LEAST_SCALE = 0.6  # of a picture in a notebook
 
 
 class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
@@ -179,13 +175,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
     ) -> dict[str, str]:
         """Return an `<img>` for notebooks: it survives untrusted ones, HTML export and GitHub."""
         drawn = self.svg()
-        data = b64encode(drawn.encode()).decode("ascii")
-        width = int(drawn.split('width="', 1)[1].split('"', 1)[0])
-        # It shrinks to the page as long as it can be read; a wider one is scrolled.
-        style = f"max-width:100%;min-width:{width * _LEAST_SCALE:.0f}px"
         bundle = {
-            "text/html": f'<div style="overflow-x:auto"><img style="{style}"'
-            f' alt="{escape(self._summary())}" src="data:image/svg+xml;base64,{data}"></div>',
+            "text/html": picture_html(drawn, self._summary()),
             "image/svg+xml": drawn,
             "text/plain": repr(self),
         }

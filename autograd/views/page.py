@@ -22,6 +22,7 @@ from ..files import write_text
 from ..graph.graph import Graph, Output, locate
 from ..graph.parts import Node
 from ..graph.wording import name_text
+from .embedding import Embedded, page_html
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
@@ -158,6 +159,19 @@ class Page:
         write_text(target, self.html)
         return str(target)
 
+    def embed(self, height: int = _FRAME_HEIGHT) -> Embedded:
+        """Return HTML that shows the page in another document, in a frame of this height in pixels.
+
+        It stands in the source of a site as it is: in Sphinx below ``.. raw:: html``, in MkDocs and
+        Quarto as a paragraph of its own. In a notebook it shows the page.
+
+        Raises:
+            ValueError: the height is not a positive number.
+        """
+        if not isinstance(height, int) or height <= 0:
+            raise ValueError(f"height is a number of pixels, such as 680; got {height!r}")
+        return page_html(self.html, self.scenes[0].svg(), self.title, height)
+
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
@@ -167,15 +181,8 @@ class Page:
         what stays.
         """
         still = self.scenes[0].svg()
-        picture = b64encode(still.encode()).decode("ascii")
-        place = "grid-area:1/1;width:100%;border:0"
-        bundle = {
-            "text/html": "<style>@media print{.gradtrace-page iframe{display:none}}</style>"
-            f'<div class="gradtrace-page" style="display:grid;max-height:{_FRAME_HEIGHT}px">'
-            f'<img style="{place};max-height:{_FRAME_HEIGHT}px;object-fit:contain"'
-            f' alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}">'
-            f'<iframe style="{place};height:{_FRAME_HEIGHT}px" sandbox="allow-scripts"'
-            f' title="{escape(self.title)}" srcdoc="{escape(self.html)}"></iframe></div>',
+        bundle: dict[str, str] = {
+            "text/html": str(self.embed()),
             "image/svg+xml": still,
             "text/plain": repr(self),
         }
@@ -191,7 +198,13 @@ class Page:
 
 @cache
 def _asset(name: str) -> str:
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+    """Return a file of the page; a script or style sheet without indents and lines of comment."""
+    text = files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+    return text if name.endswith(".html") else _COMMENT.sub("", _INDENT.sub("", text))
+
+
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_COMMENT = re.compile(r"^(//.*|/\* --- .* --- \*/)?\n", re.MULTILINE)
 
 
 def engine_source(graph: Graph) -> str:

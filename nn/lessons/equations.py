@@ -70,12 +70,17 @@ class Equations:
 
     __repr__ = __str__
 
-    def _repr_latex_(self) -> str:
+    @property
+    def latex(self) -> str:
+        """The equations in LaTeX, to be put between ``$$`` and ``$$``."""
         rows = [rf"& C = {latex_number(self.cost)}"]
         for block in self.blocks:
             rows.append(rf"& \textbf{{{block.name}}}\quad {block.latex}")
             rows += [_latex(line) for line in block.lines]
-        return "$$\\begin{aligned}\n" + " \\\\[6pt]\n".join(rows) + "\n\\end{aligned}$$"
+        return "\\begin{aligned}\n" + " \\\\[6pt]\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex}$$"
 
 
 def equations(model: MLP, x: ArrayLike, y: ArrayLike, loss: Loss = half_squared_error) -> Equations:

@@ -88,3 +88,10 @@ def test_html_is_escaped():
     shown = Report(report().lines, title="<script>")._repr_html_()
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_a_report_is_written_in_latex():
+    latex = report().latex
+    assert latex.startswith(r"\begin{array}") and latex.count(r"\\") == len(report().lines)
+    assert r"\text{0.5987}" in latex and "WRONG" in latex
+    assert "a_b" not in Worksheet.parse("a_b = 2\nc = a_b -> 3").check().latex

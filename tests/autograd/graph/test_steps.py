@@ -119,3 +119,10 @@ def test_steps_and_long_traces_are_short_at_a_prompt():
     assert repr(trace(y)) == (
         "<Trace of y: 600 forward and 1,200 backward steps; print it to see them>"
     )
+
+
+def test_a_trace_is_written_in_latex(shared):
+    latex = trace(shared).latex
+    assert latex.count(r"\\") == len(trace(shared)) - 1
+    assert latex.count("{") == latex.count("}")
+    assert r"\frac{\partial y}{\partial a} &\mathrel{+}=" in latex
