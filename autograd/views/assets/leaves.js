@@ -22,8 +22,10 @@ function setLeaves(changes) {
   else page.lastTrue = null;
   page.untrue = page.lastTrue ? model.guards[numbers.guard][5] : "";
   leaves.set(wanted);
+  const before = page.numbers.values;
   page.numbers = page.untrue ? unknownNumbers(wanted) : numbers;
   showProblem("");
+  if (!page.untrue) sayDead(before);
   if (page.untrue) setText(byId("live"), page.untrue);
   paint();
   remember();
@@ -101,6 +103,7 @@ function showProblem(words) {
   const problem = byId("problem");
   if (problem.textContent !== words) problem.textContent = words;
   problem.hidden = !words;
+  if (words && byId("reset")) byId("reset").disabled = false;
   if (!words) for (const row of rows) row.input.removeAttribute("aria-invalid");
 }
 
@@ -123,6 +126,7 @@ function round(x, unit) {
 
 function reset() {
   page.falling = [];
+  showProblem("");
   for (const row of rows) row.typing = false;
   setLeaves(new Map([...given.entries()].filter(([node]) => isLeaf(node))));
   paintDescent();
@@ -145,7 +149,7 @@ function paintLeaves() {
     row.tr.className = leaves[row.node] === given[row.node] ? "" : "changed";
   }
   byId("reset").disabled =
-    !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
+    byId("problem").hidden && !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
 }
 
 const plain = (x) => String(Number(x.toPrecision(15))).replace("-", MINUS);
@@ -180,7 +184,7 @@ function makeTable(nodes) {
       ? el(
           "p",
           { class: "soft" },
-          `${rest.toLocaleString("en")} more leaves: find one by its label to change it.`,
+          `${rest.toLocaleString("en")} more ${rest === 1 ? "leaf" : "leaves"}: find one by its label to change it.`,
         )
       : "",
   );
@@ -200,7 +204,7 @@ function leafRow(node) {
   row.input.addEventListener("input", () => typed(row));
   row.input.addEventListener("blur", () => {
     row.typing = false;
-    showProblem("");
+    if (row.input.hasAttribute("aria-invalid")) showProblem("");
     paintLeaves();
   });
   row.input.addEventListener("keydown", (event) => nudge(event, row));
@@ -229,6 +233,7 @@ function typed(row) {
     showProblem(problem);
     row.input.setAttribute("aria-invalid", "true");
   } else if (value !== undefined) setLeaf(row.node, value);
+  else showProblem(""); // the number is not finished
 }
 
 function nudge(event, row) {
@@ -297,8 +302,13 @@ function sayTrouble() {
   if (byId("problem").textContent) return;
   if (falling.at(-1) > 2 * falling[0] && falling.at(-1) > falling.at(-2))
     return showProblem(`${name} grows from step to step: descent diverges. Try a smaller learning rate.`);
+  sayDead(atFirst);
+}
+
+// ReLUs that let something through before and nothing now.
+function sayDead(before) {
   const dead = [...model.rows.keys()].filter(
-    (node) => !isLeaf(node) && kindOf(node).op === "relu" && page.numbers.values[node] === 0 && atFirst[node] !== 0,
+    (node) => !isLeaf(node) && kindOf(node).op === "relu" && page.numbers.values[node] === 0 && before[node] !== 0,
   );
   if (dead.length)
     showProblem(`${dead.slice(0, 4).map(nameOf).join(", ")}${dead.length > 4 ? ` and ${dead.length - 4} more` : ""} died: the ReLU gives 0, its slope is 0, and no gradient passes.`);

@@ -58,6 +58,16 @@ document.addEventListener("keydown", (event) => {
 byId("help").addEventListener("click", () => byId("keys").showModal());
 byId("close-keys").addEventListener("click", () => byId("keys").close());
 
+// --- a small window, or a frame in another page ----------------------------------------------------------
+
+function fitLayout() {
+  document.documentElement.classList.toggle("compact", window !== top || innerWidth <= 1000);
+}
+
+addEventListener("resize", fitLayout);
+fitLayout();
+if (window !== top) setText(byId("wheel"), "Ctrl + wheel");
+
 // --- light and dark ------------------------------------------------------------------------------------
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -108,8 +118,8 @@ function legendItem(words, sign) {
 function explainScene() {
   const { scene } = page;
   const items = scene.network
-    ? [["fill: value"], ["ring: gradient ∂"], ["positive", "plus"], ["negative", "minus"], [`line: ${WIRE_KINDS[scene.lines]}`]]
-    : [["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["wider: larger contribution"]];
+    ? [["fill: value"], [`ring: gradient ∂ = ∂${nameOf(model.output)}/∂unit`], ["positive", "plus"], ["negative", "minus"], [`line: ${WIRE_KINDS[scene.lines]}`]]
+    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], ["on an edge: local derivative"], ["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["wider: larger contribution"]];
   if (scene.network && scene.total > scene.arrows.length)
     items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
   if (scene.folding) items.unshift([scene.folding]);

@@ -39,13 +39,13 @@ function trimmed(text) {
 
 // --- numbers as people type them ----------------------------------------------------------------------
 
-const CONSTANTS = { pi: Math.PI, π: Math.PI, e: Math.E };
+const CONSTANTS = { pi: Math.PI, π: Math.PI, e: Math.E, "½": 0.5, "¼": 0.25, "¾": 0.75 };
 const LOWERED = Object.fromEntries(Object.entries(RAISED).map(([digit, raised]) => [raised, digit]));
 
 // Read a number: 0.5, 0,5, 1/3, −2, 1.5·10⁻³, 1e-3, pi. Return {value}, {problem} or {} while it is unfinished.
 function readNumber(typed) {
   const words = asciiDigits(typed).trim();
-  if (/^[-+]?[.,]?$/.test(words) || /[eE/·*^][-+]?$/.test(words)) return {};
+  if (/^[-+]?[.,]?$/.test(words) || /(\d[eE]|[/·*^])[-+]?$/.test(words)) return {};
   if (/^[-+]?[1-9]\d{0,2},\d{3}$/.test(words)) {
     const [whole, rest] = words.split(",");
     return { problem: `${words} can be read in two ways: write ${whole}.${rest} or ${whole}${rest}.` };
