@@ -86,6 +86,7 @@ ORDER = [
     "autograd.language.chain",
     "autograd.language.quantity",
     "autograd.language.vocabulary",
+    "autograd.language.ranks",
     "autograd.language.cursor",
     "autograd.language.differentials",
     "autograd.language.grammar",

@@ -14,8 +14,17 @@ class Differentials(Cursor):
     """The part of the parser that reads derivatives and names with their indices."""
 
     def _quantity(self, name: str, token: Token) -> Tree:
+        return self._element(name, token.place)
+
+    def _element(self, name: str, place: int) -> Name:
+        """Return a quantity, or an element y[1] if the sheet defines only elements of y."""
         resolved, index = self.names.resolve(name)
-        return Name(resolved, index + self._index(), token.place)
+        index += self._index()
+        if index and not self.names.knows(resolved):
+            element = self.notation.element(resolved, index)
+            if self.names.knows(element):
+                return Name(element, (), place)
+        return Name(resolved, index, place)
 
     def _index(self) -> tuple[int, ...]:
         """Read an index such as [1], [1,2] or [1][2] that follows a name without a space."""
@@ -92,8 +101,7 @@ class Differentials(Cursor):
         self.at += 1
         if not name.rstrip("'"):
             return None
-        resolved, index = self.names.resolve(name)
-        return Name(resolved, index + self._index(), token.place), order
+        return self._element(name, token.place), order
 
     def _order(self) -> int:
         if self.next.kind == "raised":

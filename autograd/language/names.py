@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .cursor import split_name
+from .ranks import rank_of
 from .suggestion import KINDS
 from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
@@ -16,7 +17,6 @@ _COUNTS = ("N", "n", "m", "M")  # names for the number of examples
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
 _INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
 CONSTANTS = frozenset(("e", "π", "pi"))
-_GIVE_ONE_NUMBER = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp", "dot"))
 
 
 @dataclass
@@ -26,7 +26,7 @@ class SheetQuantity:
     Attributes:
         tree: the definition, with resolved names. It is None if the sheet gives only numbers.
         line: the line of the definition.
-        is_list: whether the quantity is a vector or a matrix, judged from its form alone.
+        rank: 0 for a number, 1 for a vector and 2 for a matrix, judged from its form alone.
         length: the number of items if it was given as a list, or 0.
         digits: the text of the numbers that were last written for the quantity, by index.
         uses: the names that appear in its definition.
@@ -35,7 +35,7 @@ class SheetQuantity:
 
     tree: Tree | None
     line: int
-    is_list: bool = False
+    rank: int = 0
     length: int = 0
     digits: dict[tuple[int, ...], str] = field(default_factory=dict)
     uses: frozenset[str] = frozenset()
@@ -121,7 +121,7 @@ class SheetNames:
         if indexed := _INDEXED.fullmatch(name):
             base, digits = indexed[1].rstrip("_"), indexed[2]
             known = self.quantities.get(base)
-            if known and known.is_list and (known.is_given or name not in self.targets):
+            if known and known.rank and (known.is_given or name not in self.targets):
                 return base, tuple(map(int, digits.split(",") if "," in digits else digits))
         if name in self.targets:
             return name, ()
@@ -135,7 +135,7 @@ class SheetNames:
             return top if name in self.ancestors(top) else ""
         if name in self._losses:
             return self._losses[name]
-        ends = [end for end in self.ends() if name in self.ancestors(end)]
+        ends = [end for end in self.ends() if name in self.ancestors(end) and self._is_loss(end)]
         named = [end for end in ends if end.casefold() in LOSS_NAMES]
         found = (named if len(named) == 1 else ends if len(ends) == 1 else [""])[0]
         if found:
@@ -143,6 +143,10 @@ class SheetNames:
         elif name in ends or (name in self.ends() and self.quantities[name].uses):
             found = name
         return found
+
+    def _is_loss(self, name: str) -> bool:
+        """Whether a gradient such as dw can be that of a quantity, which must be one number."""
+        return name.casefold() in LOSS_NAMES or not self.quantities[name].rank
 
     def slope_of(self, head: str, variable: Name) -> Derivative | None:
         """Return f′(x) or f″(x) as a derivative if f and x are quantities, or None."""
@@ -201,7 +205,7 @@ class SheetNames:
 
         This number is known only if all given lists of the sheet have the same length.
         """
-        lengths = {q.length for q in self.quantities.values() if q.is_list and q.is_given}
+        lengths = {q.length for q in self.quantities.values() if q.rank and q.is_given}
         return lengths.pop() if name in _COUNTS and len(lengths) == 1 else 0
 
     def prediction(self, name: str) -> Tree | None:
@@ -227,7 +231,7 @@ class SheetNames:
             self._folded.setdefault(name.casefold(), []).append(name)
         self._ends = None
         self._ancestors.clear()
-        quantity = SheetQuantity(tree, line, tree is not None and self.is_list(tree), uses=uses)
+        quantity = SheetQuantity(tree, line, self.rank_of(tree) if tree else 0, uses=uses)
         self.quantities[name] = quantity
         return quantity
 
@@ -241,24 +245,13 @@ class SheetNames:
         """Return the names of the quantities for which the sheet gave this number."""
         return list(self._numbers.get(number, ()))
 
-    def is_list(self, tree: Tree) -> bool:
-        """Whether the value of a tree is a vector or a matrix, judged from its form alone."""
-        stack = [tree]
-        while stack:
-            match stack.pop():
-                case Row():
-                    return True
-                case Name(name=name, index=index):
-                    known = self.quantities.get(name)
-                    if known is not None and known.is_list and not index:
-                        return True
-                case Derivative(bottom=bottom):
-                    stack.append(bottom)
-                case Apply(head=head, args=args):
-                    is_number = function_name(head) in _GIVE_ONE_NUMBER
-                    if not (is_number or (head == "·" and _is_inner(args, self))):
-                        stack += args
-        return False
+    def rank_of(self, tree: Tree) -> int:
+        """Return 0 if the value of a tree is a number, 1 for a vector and 2 for a matrix."""
+        return rank_of(tree, self._rank_of_name)
+
+    def _rank_of_name(self, name: str) -> int:
+        known = self.quantities.get(name)
+        return known.rank if known else 0
 
     def undefined(self, tree: Tree) -> list[str]:
         """Return the names in a tree that are not defined.
@@ -270,14 +263,6 @@ class SheetNames:
             for name in names_in(tree)
             if name not in self.quantities and name not in CONSTANTS and not name.startswith("·")
         ]
-
-
-def _is_inner(args: tuple[Tree, ...], names: SheetNames) -> bool:
-    """Whether a·b is the dot product of two vectors, which is one number."""
-    return all(
-        isinstance(arg, Name) and names.is_list(arg) and names.quantities[arg.name].tree is None
-        for arg in args
-    )
 
 
 def _compared(tree: Tree, names: SheetNames) -> Iterator[Tree]:

@@ -560,7 +560,8 @@ class Reader(Settler):
         is_written_so = "[" in plain
         if not target.index or is_written_so or target.name not in self.names.quantities:
             if target.index and target.name not in self.names.quantities:
-                return replace(target, name=str(target), index=())
+                element = self.notation.element(target.name, target.index)
+                return replace(target, name=element, index=())
             return target
         first = next(
             (number for member in raw.members for number in _leading_number(member.tree)), ""
@@ -686,8 +687,8 @@ class Reader(Settler):
             if tree:
                 members.insert(0, replace(members[0], role="formula", tree=tree, recognized=True))
         name = base + "'"
-        was_list = self.names.quantities[base].is_list
-        self.names.define(name, members[0].tree, self.source.line).is_list = was_list
+        rank = self.names.quantities[base].rank
+        self.names.define(name, members[0].tree, self.source.line).rank = rank
         self._note_digits(Name(name, target.index, 0), members)
         self._pending.add(base)
         self._updated[base] = None
@@ -738,7 +739,7 @@ class Reader(Settler):
         first = members[0]
         if name.casefold() not in LOSS_NAMES or first.role != "formula":
             return members
-        if not self.names.is_list(first.tree):
+        if not self.names.rank_of(first.tree):
             return members
         if not any(isinstance(node, Number) and node.text == "N" for node in leaves(first.tree)):
             return members

@@ -143,6 +143,10 @@ class Notation:
     raised: Collection[str] = ()
     first_index: int = 1
 
+    def element(self, name: str, index: tuple[int, ...]) -> str:
+        """Return the text of an element, such as y[0], whose index is counted from 1."""
+        return f"{name}[{','.join(str(i - 1 + self.first_index) for i in index)}]"
+
 
 PLAIN = Notation()
 
