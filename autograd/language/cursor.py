@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .tokens import PLAIN, Notation, Source, Token
+from .trees import Tree
 
 COMPARISONS = ("<", ">", "≤", "≥")
 DEEPEST = 50  # the limit on nested brackets
@@ -168,6 +169,10 @@ class Cursor:
                 "of their own on earlier lines",
                 token.place,
             )
+
+    def _call(self, name: str, token: Token) -> Tree:
+        """Read the arguments of a function."""
+        raise NotImplementedError
 
     def opens_factor(self) -> bool:
         """Whether the next token begins a factor that is multiplied without a sign."""

@@ -132,7 +132,10 @@ class Differentials(Cursor):
         elif self.next.kind == "name":
             name = self.next.text.removeprefix("_")
             self.at += 1
-        if variables := self.names.variables_of(name):
+        variables = self.names.variables_of(name)
+        if len(variables) == 1 and self.next.tight and self.next.text == "(":
+            return self._call(name + "'", sign)
+        if variables:
             whole = Name(name, (), sign.place)
             slopes = (Derivative(whole, Name(v, (), sign.place), sign.place) for v in variables)
             return Row(tuple(slopes), sign.place)

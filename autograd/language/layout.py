@@ -23,8 +23,12 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
 _RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
 # In z = w*x  # 0.4, the # is read as →. In z = w*x  # -> 0.4, it is read as a space.
-_COMMENTED_RESULT = re.compile(rf"=[^#]*[^\W\d][^#]*(#)\s*(?:{_RESULT})\s*$")
-_COMMENTED_ARROW = re.compile(rf"(#)\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
+_COMMENTED_RESULT = re.compile(
+    rf"=[^#]*[^\W\d][^#]*?(;?\s*(?:#|(?<=\s)//))\s*(?:{_RESULT}|[-+−]?\d+)\s*$"
+)
+_COMMENTED_ARROW = re.compile(
+    rf"(;?\s*(?:#|(?<=\s)//))\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$"
+)
 _LABEL = re.compile(r"""(?:;?\s*\b\w+\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")""")
 _PRINTED = re.compile(
     rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
@@ -115,8 +119,9 @@ def _blank_out(line: str) -> str:
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     for pattern, sign in ((_COMMENTED_ARROW, " "), (_COMMENTED_RESULT, "→")):
-        if "#" in line and (found := pattern.search(line)):
-            line = line[: found.start(1)] + sign + line[found.end(1) :]
+        if ("#" in line or "//" in line) and (found := pattern.search(line)):
+            width = len(found[1])
+            line = line[: found.start(1)] + sign.rjust(width) + line[found.end(1) :]
     for pattern in (_COMMENT, *_ADORNMENT):
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)

@@ -203,8 +203,15 @@ class LineParser:
         point = self._point(parser) if is_gradient else []
         parser.finish()
         place = self.tokens[at].place
-        match tree:  # In ∂z/∂u(u), the variable is repeated.
-            case Apply(head="·", args=(Derivative() as derivative, Name() | Row())):
+        match tree:  # In ∂z/∂u(u), the variable is repeated. ∂z/∂u(a) is the slope at a.
+            case Apply(head="·", args=(Derivative() as derivative, Name() as variable)):
+                is_function = self.names.variables_of(derivative.top.name) == (
+                    derivative.bottom.name,
+                )
+                tree = derivative
+                if is_function and variable.name != derivative.bottom.name:
+                    tree = Apply(derivative.top.name + "'", (variable,), derivative.place)
+            case Apply(head="·", args=(Derivative() as derivative, Row())):
                 tree = derivative
             case Apply(head=head, args=(Name() as variable,)):
                 tree = self.names.slope_of(head, variable) or tree
@@ -265,11 +272,10 @@ class LineParser:
         after = colons[-1] + 1
         text = self.source.text[self.tokens[start].place : self.tokens[after - 1].place]
         is_name = after - start == 2 and self.tokens[start].kind == "name"
+        is_name = is_name and not self._is_target_after(after, joiner)
         if after == joiner:
             return "", start, None
-        if is_name and (
-            self.names.knows(self.tokens[start].text) or not self._is_bare(after, joiner)
-        ):
+        if is_name:
             target = self._parser(start, start + 1).sum()
             tree, reached = self._member(after, joiner)
             if reached == joiner:
@@ -278,8 +284,15 @@ class LineParser:
                 return "", start, RawChain(self.tokens[start].place, target, members)
         return text, after, None
 
-    def _is_bare(self, start: int, joiner: int) -> bool:
-        return joiner - start == 1 and self.tokens[start].kind == "name"
+    def _is_target_after(self, start: int, joiner: int) -> bool:
+        """Whether a target follows a colon, as in Answer: dy/dx = 46."""
+        try:
+            parser = self._parser(start, joiner)
+            tree = parser.sum()
+            parser.finish()
+        except WorksheetError:
+            return False
+        return not isinstance(tree, Row) and _is_target(tree, self.names)
 
     def _point(self, parser: Parser) -> list[tuple[str, Tree]]:
         """Read the point after a derivative, such as |_{(0,0)}, |_{x=2} or (0, 0).

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .cursor import split_name
 from .ranks import rank_of
 from .suggestion import KINDS
-from .trees import Apply, Derivative, Name, Row, Tree, names_in, plain_names_in, plain_number
+from .trees import Apply, Derivative, Name, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
 
 LOSS_NAMES, PREDICTION_NAMES = map(frozenset, KINDS[:2])

@@ -153,9 +153,9 @@ def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Qua
         )
     columns = right.transposed.rows if len(right.shape) == 2 else [right.items]
     shape = left.shape[:-1] + right.shape[1:]
-    _check_size(len(left.rows) * len(columns))
+    check_size(len(left.rows) * len(columns))
     pairs = [(row, column) for row in left.rows for column in columns]
-    _check_size(len(pairs) * left.shape[-1] // _MOST_PRODUCTS_PER_CELL)
+    check_size(len(pairs) * left.shape[-1] // _MOST_PRODUCTS_PER_CELL)
     biases = _biases(bias, shape, len(pairs))
     items = tuple(dot(w, x, b) for (w, x), b in zip(pairs, biases, strict=True))
     return Quantity(shape, items)
@@ -177,7 +177,7 @@ def outer(left: Quantity, right: Quantity) -> Quantity:
     """
     if len(left.shape) != 1 or len(right.shape) != 1:
         raise ValueError(f"outer needs two vectors, not {left.kind} and {right.kind}")
-    _check_size(len(left.items) * len(right.items))
+    check_size(len(left.items) * len(right.items))
     items = tuple(a * b for a in left.items for b in right.items)
     return Quantity((len(left.items), len(right.items)), items)
 
@@ -195,10 +195,11 @@ def stacked(rows: Sequence[Quantity]) -> Quantity:
     if len(shape) > 1:
         raise ValueError("a quantity is a number, a vector or a matrix, not a list of matrices")
     items = tuple(item for row in rows for item in row.items)
-    _check_size(len(items))
+    check_size(len(items))
     return Quantity((len(rows), *shape), items)
 
 
-def _check_size(count: int) -> None:
+def check_size(count: int) -> None:
+    """Raise a ValueError if a quantity would have more than `MOST_CELLS` numbers."""
     if count > MOST_CELLS:
         raise ValueError(f"this is too large: a quantity has at most {MOST_CELLS} numbers")

@@ -225,7 +225,7 @@ class Reader(Settler):
         """
         self.source = row.source
         before = len(self.statements)
-        chains = [chain for heading, cell in row.cells if (chain := self._cell(heading, cell))]
+        chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
         if row.is_round:
             self._read_round(chains, is_first=row.is_first)
         else:
@@ -257,23 +257,27 @@ class Reader(Settler):
                 self._emit("gradient", chain.target, self._members(chain.members))
         self._pending.update(self._updated)
 
-    def _cell(self, heading: str, cell: Cell) -> RawChain | None:
-        """Return a chain from a heading such as f(x) and a number, or None."""
+    def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
+        """Return a chain from a heading such as f(x) and the numbers below it, or None.
+
+        One number is the value itself. Several numbers are a vector.
+        """
+        place, end = cells[0].place, cells[-1].place + len(cells[-1].text)
         try:
             target = self._parsed(Source(heading))
-            value = self._parsed(self.source, cell.place, cell.place + len(cell.text))
+            values = [self._parsed(self.source, c.place, c.place + len(c.text)) for c in cells]
         except WorksheetError:
             return None
-        if not written_number(value):
+        if not all(map(written_number, values)):
             return None
         if isinstance(target, Name | Derivative):
-            target = replace(target, place=cell.place)
-        span = (cell.place, cell.place + len(cell.text))
-        member = RawMember("=", value, span)
+            target = replace(target, place=place)
+        value = values[0] if len(values) == 1 else Row(tuple(values), place)
+        member = RawMember("=", value, (place, end))
         if isinstance(target, Apply):
-            first = RawMember("", target, span, heading)
-            return RawChain(cell.place, None, [first, member])
-        return RawChain(cell.place, target, [member])
+            first = RawMember("", target, (place, end), heading)
+            return RawChain(place, None, [first, member])
+        return RawChain(place, target, [member])
 
     def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
         found = tokens(source, start, end, self.notation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .layout import Line
@@ -11,7 +11,8 @@ from .tokens import Source
 
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
 _WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
-_COUNTERS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t", "n", "i"))
+_ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
+_EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of numbers under headings.
+    """A row of numbers under headings, or all rows at once.
 
     Attributes:
-        source: the line of the row.
-        cells: the heading of each column, and the cell below it.
+        source: the line of the row, or the lines of all rows.
+        cells: the heading of each column, and the cells below it.
         is_round: whether the rows count the rounds of a loop, and the headings have no index.
         is_first: whether this is the first row of the table.
     """
 
     source: Source
-    cells: tuple[tuple[str, Cell], ...]
+    cells: tuple[tuple[str, tuple[Cell, ...]], ...]
     is_round: bool = False
     is_first: bool = False
 
@@ -49,47 +50,80 @@ def read_tables(lines: Iterable[Line]) -> Iterator[Line | TableRow]:
 
     A row that begins with a name becomes a line in which = replaces each |.
     """
-    headings: list[str] = []
-    count = 0
+    table: list[Line] = []
     for line in lines:
-        if line.kind != "table":
-            if line.kind != "nothing" or not line.source.text.strip():
-                headings = []
+        if line.kind == "table":
+            table.append(line)
+        elif not (table and line.kind == "nothing" and line.source.text.strip()):
+            yield from _read_table(table)
+            table = []
             yield line
-            continue
-        cells = list(_cells(line.source))
-        if not headings and not any(cell.is_number for cell in cells):
-            headings, count = [cell.text for cell in cells], 0
-            continue
-        row = _under_headings(line.source, headings, cells, is_first=count == 0)
-        count += 1
+    yield from _read_table(table)
+
+
+def _read_table(lines: Sequence[Line]) -> Iterator[Line | TableRow]:
+    rows = [list(_cells(line.source)) for line in lines]
+    headings: list[str] = []
+    if rows and not any(cell.is_number for cell in rows[0]):
+        headings = [cell.text for cell in rows[0]]
+        lines, rows = lines[1:], rows[1:]
+    if columns := _columns(lines, headings, rows):
+        yield columns
+        return
+    for k, (line, cells) in enumerate(zip(lines, rows, strict=True)):
+        row = _under_headings(line.source, headings, cells, is_first=k == 0)
         yield row or replace(line, kind="code", source=_as_chain(line.source, cells))
 
 
-def _cells(source: Source) -> Iterator[Cell]:
+def _cells(source: Source, start: int = 0) -> Iterator[Cell]:
     for match in re.finditer(r"[^|]+", source.code):
         text = match[0].strip()
         if text:
-            yield Cell(text, match.start() + len(match[0]) - len(match[0].lstrip()))
+            yield Cell(text, start + match.start() + len(match[0]) - len(match[0].lstrip()))
+
+
+def _columns(
+    lines: Sequence[Line], headings: list[str], rows: Sequence[list[Cell]]
+) -> TableRow | None:
+    """Return a table of numbers, whose columns are vectors, or None for another table."""
+    is_whole = all(len(row) == len(headings) and all(c.is_number for c in row) for row in rows)
+    if not (headings and rows and is_whole) or headings[0].casefold() in _ROUNDS:
+        return None
+    source = Source(
+        "\n".join(line.source.text for line in lines),
+        lines[0].source.line,
+        "\n".join(line.source.code for line in lines),
+    )
+    if headings[0].casefold() in _EXAMPLES:
+        index = re.compile(rf"_(?:\{{{re.escape(headings[0])}\}}|{re.escape(headings[0])}(?!\w))")
+        headings = ["", *(index.sub("", heading) for heading in headings[1:])]
+    starts, start = [], 0
+    for line in lines:
+        starts.append(start)
+        start += len(line.source.text) + 1
+    shifted = [
+        [replace(cell, place=cell.place + start) for cell in row]
+        for row, start in zip(rows, starts, strict=True)
+    ]
+    columns = zip(headings, zip(*shifted, strict=True), strict=True)
+    return TableRow(source, tuple((name, cells) for name, cells in columns if name))
 
 
 def _under_headings(
     source: Source, headings: list[str], cells: list[Cell], *, is_first: bool
 ) -> TableRow | None:
     """Return the numbers of a row under their headings, or None for another row."""
-    if len(headings) != len(cells) or not cells[0].is_number:
+    is_counted = len(headings) == len(cells) and cells[0].text.isdecimal()
+    if not is_counted:
         return None
     index, number = headings[0], cells[0].text
     pattern = re.compile(rf"_(?:\{{{re.escape(index)}\}}|{re.escape(index)}(?!\w))")
-    if number.isdecimal() and any(pattern.search(heading) for heading in headings[1:]):
-        names = [pattern.sub(f"_{number}", heading) for heading in headings[1:]]
-        return TableRow(source, tuple(zip(names, cells[1:], strict=True)), is_first=is_first)
-    if number.isdecimal() and index.casefold() in _COUNTERS:
-        pairs = tuple(zip(headings[1:], cells[1:], strict=True))
-        return TableRow(source, pairs, is_round=True, is_first=is_first)
-    if is_first and all(cell.is_number for cell in cells):
-        return TableRow(source, tuple(zip(headings, cells, strict=True)), is_first=True)
-    return None
+    names = [pattern.sub(f"_{number}", heading) for heading in headings[1:]]
+    is_round = names == headings[1:]
+    if is_round and index.casefold() not in _ROUNDS:
+        return None
+    pairs = tuple((name, (cell,)) for name, cell in zip(names, cells[1:], strict=True))
+    return TableRow(source, pairs, is_round, is_first)
 
 
 def _as_chain(source: Source, cells: list[Cell]) -> Source:

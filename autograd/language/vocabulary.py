@@ -11,7 +11,7 @@ from ..engine.operation import OPS, Op
 from ..engine.ops import CONSTANT
 from ..engine.second_order import grad
 from ..engine.value import Value, constant
-from .quantity import Quantity, each, matmul, outer, scalar, times
+from .quantity import MOST_CELLS, Quantity, check_size, each, matmul, outer, scalar, times
 
 Function = Callable[..., Quantity]
 
@@ -90,6 +90,26 @@ def _sign(x: Quantity) -> Quantity:
     return each(lambda item: constant(math.copysign(1.0, item.data) if item.data else 0.0), x)
 
 
+def _filled(value: float) -> Function:
+    """Return a function that fills a shape, such as 3 or [2, 3], with a number."""
+
+    def fill(*sizes: Quantity) -> Quantity:
+        shape = tuple(int(item.data) for size in sizes for item in size.items)
+        if not all(0 < n <= MOST_CELLS for n in shape) or len(shape) > 2:
+            raise ValueError("a shape is one or two whole numbers above 0")
+        check_size(math.prod(shape))
+        return Quantity(shape, tuple(constant(value) for _ in range(math.prod(shape))))
+
+    return fill
+
+
+def _identity_matrix(size: Quantity) -> Quantity:
+    zeros = _filled(0.0)(size, size)
+    n = zeros.shape[0]
+    items = (constant(1.0) if k % (n + 1) == 0 else item for k, item in enumerate(zeros.items))
+    return Quantity(zeros.shape, tuple(items))
+
+
 def _where(condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity:
     return each(lambda c, a, b: a if c.data else b, condition, then, otherwise)
 
@@ -134,6 +154,11 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "norm": (1, 1, _norm),
     "mse": (2, 2, _mse),
     "where": (3, 3, _where),
+    "zeros": (1, 2, _filled(0.0)),
+    "ones": (1, 2, _filled(1.0)),
+    "zeros_like": (1, 1, partial(each, lambda a: constant(0.0))),
+    "ones_like": (1, 1, partial(each, lambda a: constant(1.0))),
+    "eye": (1, 1, _identity_matrix),
     "dot": (2, 2, lambda a, b: matmul(a, b) if a.shape and b.shape else times(a, b)),
     "outer": (2, 2, outer),
     "logsumexp": (1, 1, _logsumexp),
