@@ -89,6 +89,8 @@ ORDER = [
     "autograd.language.ranks",
     "autograd.language.cursor",
     "autograd.language.differentials",
+    "autograd.language.brackets",
+    "autograd.language.calls",
     "autograd.language.grammar",
     "autograd.language.evaluate",
     "autograd.language.layout",

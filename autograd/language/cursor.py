@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
@@ -12,7 +13,7 @@ COMPARISONS = ("<", ">", "≤", "≥")
 DEEPEST = 50  # the limit on nested brackets
 # The end token is repeated, so that a rule may look this far ahead without checking for the end.
 _MOST_AHEAD = 4
-_UNCLOSED = {")": "(", "]": "[", "}": "{", "|": "|", "‖": "‖", "⟧": r"\begin{matrix}"}
+_UNCLOSED = {"⟩": "⟨", ")": "(", "]": "[", "}": "{", "|": "|", "‖": "‖", "⟧": r"\begin{matrix}"}
 
 
 class Vocabulary(Protocol):
@@ -100,7 +101,7 @@ def split_name(name: str, known: Callable[[str], bool]) -> list[str]:
     return []
 
 
-class Cursor:
+class Cursor(ABC):
     """A position in the tokens of a line, and the rules for moving it forward."""
 
     def __init__(
@@ -123,6 +124,17 @@ class Cursor:
             return None
         self.at += 1
         return token
+
+    def skip_group(self) -> list[Token]:
+        """Skip one token, or one group {…}, and return the tokens inside."""
+        start, depth = self.at, 0
+        while self.next.kind != "end":
+            depth += (self.next.text == "{") - (self.next.text == "}")
+            self.at += 1
+            if depth <= 0:
+                break
+        found = self.tokens[start : self.at]
+        return found[1:-1] if found and found[0].text == "{" else found
 
     def expect(self, sign: str, opened: Token) -> None:
         """Read this closing sign, or raise an error that names the bracket left open."""
@@ -151,6 +163,8 @@ class Cursor:
         raise self._no_operator(token)
 
     def _no_operator(self, token: Token) -> Exception:
+        if token.text == ":":
+            return self.source.error("write = or -> before a result", token.place)
         if token.text in COMPARISONS:
             return self.source.error(
                 f"a comparison stands in brackets, as in (z {token.text} 0), which is 1 where it "
@@ -170,19 +184,47 @@ class Cursor:
                 token.place,
             )
 
-    def _call(self, name: str, token: Token) -> Tree:
-        """Read the arguments of a function."""
-        raise NotImplementedError
+    # --- the rules of the grammar, which call each other ------------------------------------------
 
+    @abstractmethod
+    def sum(self) -> Tree:
+        """Read terms that are joined by + and −."""
+
+    @abstractmethod
+    def condition(self) -> Tree:
+        """Read a sum, or a comparison such as z > 0."""
+
+    @abstractmethod
+    def product(self) -> Tree:
+        """Read factors."""
+
+    @abstractmethod
+    def signed(self) -> Tree:
+        """Read a power and the signs + and − before it."""
+
+    @abstractmethod
+    def power(self) -> Tree:
+        """Read an atom and the exponents, transposes and methods that follow it."""
+
+    @abstractmethod
+    def atom(self) -> Tree:
+        """Read a number, a name, a call, a list, a derivative or an expression in brackets."""
+
+    @abstractmethod
     def opens_factor(self) -> bool:
         """Whether the next token begins a factor that is multiplied without a sign."""
-        return self.next.kind == "name"
+
+    @abstractmethod
+    def _call(self, name: str, token: Token) -> Tree:
+        """Read the arguments of a function, in parentheses or without them, as in ln u."""
 
 
 def unreadable(character: str) -> str:
     """Return a message that says why a character is refused and what to write instead."""
     advice = {
         "%": "write the number as a decimal",
+        "°": "angles are in radians",
+        "∛": "write x^(1/3)",
         "!": "there are no factorials here",
         '"': "there is no text here, only numbers and names",
         "'": "a prime stands right after a name, as in w'",

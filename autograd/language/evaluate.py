@@ -231,14 +231,15 @@ class _Bound:
         return self._value if name == self._name else self._scope.quantity(name)
 
 
+_SEE_REFERENCE = "; `gradtrace help sheet` shows those that there are"
+
+
 def _no_function(name: str, scope: Scope) -> str:
     if scope.quantity(name) is not None:
         return f"{name} is a quantity, not a function; write a product as {name}*(…)"
     callable_names = [known for known in FUNCTIONS if known.isidentifier()]
     near = suggestion(name, callable_names)
-    return f"no function is named {name}" + (
-        near or f"; there are {', '.join(sorted(callable_names))}"
-    )
+    return f"no function is named {name}" + (near or _SEE_REFERENCE)
 
 
 def _computed(

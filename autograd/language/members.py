@@ -6,6 +6,7 @@ The targets and members are trees whose names are not looked up yet.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -151,14 +152,25 @@ class LineParser:
             if following.kind == "number" and is_last:
                 raise self.source.error(_COMMA_ADVICE, first.place)
             return self.end if is_last else reached + 1
-        is_remark = first.kind == "name" or first.is_text or first.text in _OPENS_REMARK
-        if is_remark or (first.kind == "other" and first.text not in "%!<>\"'" and is_last):
+        is_whole = is_last or first.kind != "other"
+        if is_whole and self._is_remark(first, self.tokens[reached + 1]):
             return self.end if is_last else reached
         if first.kind == "other":
             raise self.source.error(unreadable(first.text), first.place)
         parser = self._parser(reached, stop)
         parser.finish()
         return self.end
+
+    def _is_remark(self, first: Token, after: Token) -> bool:
+        """Whether the token after a member begins a remark, as in 0.5 (rounded) or 0.333…."""
+        if first.kind == "other" and not first.is_text:
+            is_operator = any(unicodedata.category(c) == "Sm" for c in first.text)
+            return first.text == "±" or not (is_operator or first.text in _NO_REMARK)
+        if first.text == ":" and after.kind == "number":
+            return False
+        if first.kind == "name" and first.text in _OPERATIONS:
+            return False
+        return first.kind == "name" or first.is_text or first.text in _OPENS_REMARK
 
     # --- targets ----------------------------------------------------------------------------------
 
@@ -346,7 +358,7 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
             depth += 1
         elif token.text in _CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
+        elif depth == 0 and is_joiner(token) and not _is_without_meaning(token, found[k + 1]):
             yield k
 
 
@@ -374,13 +386,22 @@ def _holds_definition(found: Sequence[Token], place: int) -> bool:
     return not found[place].tight and is_definition and following[1].text in ("=", "≈")
 
 
+def _is_without_meaning(joiner: Token, after: Token) -> bool:
+    """Whether a joiner is the ⇒ of a sentence, or the = of z = ≈ 0.4."""
+    if joiner.text == "⇒":
+        return not _opens_result(after)
+    return joiner.text == "=" and after.text in ("≈", "~")
+
+
 def _opens_result(token: Token) -> bool:
     return token.kind == "number" or token.text in ("-", "?", "[")
 
 
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
+_NO_REMARK = frozenset("%!\"'°‰")
+_OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", *COMPARISONS))
-_OPEN, _CLOSE = frozenset("([{⟦"), frozenset(")]}⟧")
+_OPEN, _CLOSE = frozenset("([{⟦⟨"), frozenset(")]}⟧⟩")
 
 
 def _sign(text: str) -> str:

@@ -90,5 +90,7 @@ def target_names(lines: Iterable[Line]) -> set[str]:
 def _begins_chain(before: str) -> bool:
     """Whether a name after this text is a target and not part of an expression."""
     last_word = _LAST_WORD.search(before)
-    is_factor = before[-1:].isdigit() or (last_word and function_name(last_word[1]))
+    is_factor = before[-1:].isdigit() or bool(
+        last_word and (function_name(last_word[1]) or last_word[1].startswith("sum_"))
+    )
     return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))

@@ -56,6 +56,10 @@ def _rank_of_call(head: str, ranks: list[int]) -> int:
     name = function_name(head)
     if name in _GIVE_ONE_NUMBER or (name in ("maximum", "minimum") and len(ranks) == 1):
         return 0
+    if head in ("Σ", "|") or (head == "⟨" and all(ranks)):
+        return 0
+    if head == "⟨":
+        return 1
     if name == "outer":
         return 2
     if name == "dot" and all(ranks):

@@ -150,7 +150,7 @@ class Settler(ABC):
 
     def _only_fitting_quantity(self, name: str, trees: Sequence[Tree]) -> Tree | None:
         """Return the only quantity that gives the written result in place of `name`, or None."""
-        is_short = len(name) <= 2 and not self.names.knows(name)
+        is_short = len(name) <= 2 and not self.names.knows(name) and name not in "ijkn"
         if not is_short or len(trees) != 2 or not written_number(trees[1]):
             return None
         claimed = written_number(trees[1])

@@ -14,7 +14,9 @@ PRIMES = "'′’ʹ"
 
 JOINERS = {
     **dict.fromkeys(("=", "==", "≡"), "="),
-    **dict.fromkeys(("≈", "≃", "≅", "≐", "∼", r"\approx", r"\simeq", r"\cong", r"\sim"), "≈"),
+    **dict.fromkeys(
+        ("≈", "≃", "≅", "≐", "∼", "~=", "=~", "≈=", r"\approx", r"\simeq", r"\cong", r"\sim"), "≈"
+    ),
     **dict.fromkeys(("->", "→", "↦", "⟶", r"\to", r"\rightarrow", r"\longrightarrow"), "->"),
     **dict.fromkeys(("<-", "←", "⟵", ":=", "≔", r"\leftarrow", r"\gets"), "←"),
     **dict.fromkeys(("=>", "⇒", "⟹", "∴", r"\Rightarrow", r"\implies", r"\therefore"), "⇒"),
@@ -38,8 +40,8 @@ SIGNS = {
     **dict.fromkeys((r"\vert", r"\lvert", r"\rvert", r"\mid"), "|"),
     **dict.fromkeys((r"\{", r"\lbrace"), "{"),
     **dict.fromkeys((r"\}", r"\rbrace"), "}"),
-    **dict.fromkeys((r"\langle", "⟨"), "("),
-    **dict.fromkeys((r"\rangle", "⟩"), ")"),
+    **dict.fromkeys((r"\langle", "⟨"), "⟨"),
+    **dict.fromkeys((r"\rangle", "⟩"), "⟩"),
     **dict.fromkeys((r"\lbrack",), "["),
     **dict.fromkeys((r"\rbrack",), "]"),
     **dict.fromkeys(("<", r"\lt"), "<"),

@@ -116,7 +116,7 @@ _PATTERN = re.compile(
     rf"|(?P<command>\\(?:[A-Za-z]+|[\\|&{{}}]))"
     rf"|(?P<name>(?:{_LETTER}|_(?=\w))(?:[^\W{_NOT_IN_NAMES}]|[{_MARKS}])*[{_LOWERED}]*"
     rf"(?:(?<=[{_LOWERED}])_\w+)?)"
-    r"|(?P<sign>\*\*|->|<-|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
+    r"|(?P<sign>\*\*|->|<-|~=|=~|≈=|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
     re.DOTALL,
 )
 _SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
@@ -126,6 +126,8 @@ _SUPERSCRIPT = re.compile(
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
 _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
+_SPACED_DOT = re.compile(r"\s\.\s+[^\W\d]")  # as in w . x
+_POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 
 
@@ -197,6 +199,8 @@ class _Scanner:
             return self._name(text, tight)
         if kind == "sign":
             sign = SIGNS.get(text, text)
+            if sign == "." and _SPACED_DOT.match(self.text, max(0, self.start - 1)):
+                sign = "·"
             known = "sign" if sign in _PLAIN_SIGNS else "other"
             return Token(known, sign, self.start, self.place, tight)  # type: ignore[arg-type]
         if kind == "fraction":
@@ -233,6 +237,8 @@ class _Scanner:
 
         A superscript is part of the name only if the sheet defines a name with it.
         """
+        if text == "x" and _POWER_OF_TEN.match(self.text, self.place) and self._follows_number():
+            return Token("sign", "*", self.start, self.place, tight)
         text = self._subscript(text)
         name = canonical_name(text)
         if self.notation.raised:
@@ -242,6 +248,9 @@ class _Scanner:
         if len(name) > LONGEST_NAME:
             raise self.source.error(f"a name has at most {LONGEST_NAME} characters", self.start)
         return Token("name", name, self.start, self.place, tight)
+
+    def _follows_number(self) -> bool:
+        return re.search(r"\d\s*$", self.text[max(0, self.start - 10) : self.start]) is not None
 
     def _subscript(self, text: str) -> str:
         if self.place >= self.end or self.text[self.place] not in "_{":
@@ -363,7 +372,8 @@ def raised_names(text: str) -> set[str]:
         letters = NAMES.get(match[1], match[1])
         name = canonical_name(_plain_words(letters + (match[2] or match[4] or "")))
         raised = _SUPERSCRIPT.match(match[3])
-        if raised and name != "e":  # because e^z is the exponential function
+        # e^z is the exponential function, and x^T is a transpose.
+        if raised and name != "e" and _plain_superscript(raised) != "T":
             found.add(f"{name}^{_plain_superscript(raised)}")
     return found
 

@@ -11,7 +11,7 @@ from ..engine.operation import OPS, Op
 from ..engine.ops import CONSTANT
 from ..engine.second_order import grad
 from ..engine.value import Value, constant
-from .quantity import MOST_CELLS, Quantity, check_size, each, matmul, outer, scalar, times
+from .quantity import MOST_CELLS, Quantity, check_size, each, matmul, outer, scalar, stacked, times
 
 Function = Callable[..., Quantity]
 
@@ -67,6 +67,34 @@ def _variance(x: Quantity) -> Quantity:
 
 def _norm(x: Quantity) -> Quantity:
     return each(functions.sqrt, _total(each(Value.square, x)))
+
+
+def _absolute(x: Quantity) -> Quantity:
+    if x.shape:
+        raise ValueError(
+            f"|…| of {x.kind} has two readings: write ‖…‖ for the norm or abs(…) for each number"
+        )
+    return each(functions.absolute, x)
+
+
+def _angle(*quantities: Quantity) -> Quantity:
+    """Return ⟨p, q⟩: the dot product of two vectors, or a vector of numbers."""
+    if len(quantities) == 2 and all(q.shape for q in quantities):
+        return matmul(*quantities)
+    return stacked(quantities)
+
+
+def _total_between(x: Quantity, lower: Quantity, upper: Quantity) -> Quantity:
+    """Return the sum from xₗ to xᵤ, or (u − l + 1)·x for a number x."""
+    first, last = (int(limit.items[0].data) for limit in (lower, upper))
+    count = last - first + 1
+    if not x.shape:
+        return each(lambda a: a * count, x)
+    if count == len(x.items):  # also where the index is counted from 0
+        return _total(x)
+    if len(x.shape) > 1 or not 1 <= first <= last <= len(x.items):
+        raise ValueError(f"the sum has {count} terms, but there is {x.kind}")
+    return _total(Quantity((count,), x.items[first - 1 : last]))
 
 
 def _extreme(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
@@ -152,6 +180,9 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "var": (1, 1, _variance),
     "std": (1, 1, lambda x: each(functions.sqrt, _variance(x))),
     "norm": (1, 1, _norm),
+    "|": (1, 1, _absolute),
+    "⟨": (1, ANY, _angle),
+    "Σ": (3, 3, _total_between),
     "mse": (2, 2, _mse),
     "where": (3, 3, _where),
     "zeros": (1, 2, _filled(0.0)),

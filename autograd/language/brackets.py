@@ -1,0 +1,213 @@
+"""Parsing of everything in brackets: groups, lists, matrices, arguments and fractions."""
+
+from __future__ import annotations
+
+from .cursor import COMPARISONS
+from .differentials import Differentials
+from .tokens import Token
+from .trees import Apply, Number, Row, Tree
+
+_CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
+_AROUND_GROUPS = frozenset(("+", "-", "*", "·", "⊙", "/", "^"))
+# Keyword arguments that do not change the result.
+_IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")
+
+
+class Brackets(Differentials):
+    """The part of the parser that reads brackets, fractions, roots and absolute values."""
+
+    _open_bars = 0  # the number of open |, because the same sign opens and closes
+
+    def _bracketed(self) -> Tree:
+        """Read (…), […] or {…}, which holds one expression or a list."""
+        opened, start = self.next, self.at
+        self.at += 1
+        self._enter_nested(opened)
+        closing = _CLOSING[opened.text]
+        rows = self._rows(closing, opened)
+        self.depth -= 1
+        if len(rows) > 1:
+            return Row(tuple(_row_or_item(row, opened.place) for row in rows), opened.place)
+        is_list = opened.text == "[" and not self._is_grouping(rows[0][0], start)
+        if opened.text == "⟨":
+            return Apply("⟨", tuple(rows[0]), opened.place)
+        if is_list or len(rows[0]) > 1:
+            return Row(tuple(rows[0]), opened.place)
+        return rows[0][0]
+
+    def _is_grouping(self, item: Tree, start: int) -> bool:
+        """Whether [ … ] around a calculation groups it, as in −[y ln p + (1 − y) ln(1 − p)].
+
+        It does if an operator stands before or after it. Otherwise it is a vector of one number.
+        """
+        if not isinstance(item, Apply):
+            return False
+        if item.head in COMPARISONS:
+            return True
+        before, after = self.tokens[start - 1] if start else None, self.next
+        is_operand = before is not None and (
+            before.text in _AROUND_GROUPS or (before.kind in ("name", "number", "raised"))
+        )
+        is_followed = after.kind == "raised" or after.text in _AROUND_GROUPS
+        return is_operand or is_followed or (after.text != "[" and self.opens_factor())
+
+    def _rows(self, closing: str, opened: Token) -> list[list[Tree]]:
+        """Read rows separated by ;. Commas or, as in [1 2], spaces separate the items of a row."""
+        rows: list[list[Tree]] = [[self._item(closing)]]
+        while not self.take(closing):
+            if self.take(";"):
+                if self.next.text != closing:
+                    rows.append([self._item(closing)])
+            elif self.take(",", "&"):
+                if self.next.text != closing:
+                    rows[-1].append(self._item(closing))
+            elif self._next_item_begins(closing):
+                rows[-1].append(self._item(closing))
+            else:
+                self.expect(closing, opened)
+                break
+        return rows
+
+    def _item(self, closing: str) -> Tree:
+        """Read an item of a list.
+
+        In [1 -2], which has no comma, the sign belongs to the second item.
+        """
+        if closing not in "]⟧":
+            return self.condition()
+        start = self.at
+        tree = self.signed()
+        if self.next.kind in ("number",) or self._is_signed_item() or self.next.text == "[":
+            return tree
+        self.at = start
+        return self.condition()
+
+    def _next_item_begins(self, closing: str) -> bool:
+        if closing not in "]⟧":
+            return False
+        return self.next.kind == "number" or self.next.text == "[" or self._is_signed_item()
+
+    def _is_signed_item(self) -> bool:
+        sign, after = self.next, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        is_sign = sign.kind == "sign" and sign.text in "+-" and not sign.tight
+        before = self.tokens[self.at - 1]
+        return is_sign and after.tight and after.kind == "number" and before.kind == "number"
+
+    def _arguments(self, closing: str, opened: Token) -> tuple[Tree, ...]:
+        """Read arguments, and skip keywords such as dtype because they do not change the result."""
+        items: list[Tree] = []
+        while not self.take(closing):
+            keyword = self.next.kind == "name" and self.tokens[self.at + 1].text == "="
+            if keyword:
+                self._skip_keyword(closing)
+            else:
+                items.append(self.condition())
+            if not self.take(",", ";") and self.next.text != closing:
+                self.expect(closing, opened)
+        if not items:
+            raise self.source.error("a number or a name is expected in these brackets", opened.end)
+        return tuple(items)
+
+    def _skip_keyword(self, closing: str) -> None:
+        if self.next.text not in ("requires_grad", "dtype", "grad_fn", "device", "keepdims"):
+            raise self.source.error(
+                f"{self.next.text}= has no meaning here; write the calculation itself",
+                self.next.place,
+            )
+        depth = 0
+        while self.next.kind != "end" and (depth or self.next.text not in (",", closing)):
+            depth += (self.next.text in "([") - (self.next.text in ")]")
+            self.at += 1
+
+    def _matrix(self) -> Tree:
+        r"""Read \begin{bmatrix} … \end{bmatrix}. A single column or row is a vector."""
+        opened = self.next
+        self.at += 1
+        self._enter_nested(opened)
+        rows = self._rows("⟧", opened)
+        self.depth -= 1
+        if all(len(row) == 1 for row in rows):
+            return Row(tuple(row[0] for row in rows), opened.place)
+        if len(rows) == 1:
+            return Row(tuple(rows[0]), opened.place)
+        return Row(tuple(Row(tuple(row), opened.place) for row in rows), opened.place)
+
+    def _group(self) -> Tree:
+        if opened := self.take("{"):
+            inner = self.sum()
+            self.expect("}", opened)
+            return inner
+        return self.atom()
+
+    def _braced_below(self) -> Tree:
+        r"""Read \underbrace{…}_{…}. The words below the brace are skipped."""
+        self.at += 1
+        inner = self._group()
+        if self.next.text in ("_", "^"):
+            self.at += 1
+            self.skip_group()
+        return inner
+
+    def _fraction(self) -> Tree:
+        r"""Read \frac{a}{b} as a derivative or as a quotient."""
+        sign = self.next
+        derivative = self._derivative()
+        if derivative:
+            return derivative
+        self.at += 1
+        digits = self.next
+        if digits.text.isdecimal() and len(digits.text) == 2:  # \frac12 is a half
+            self.at += 1
+            pair = [Number(float(digit), digits.place, digit) for digit in digits.text]
+            return Apply("/", tuple(pair), sign.place)
+        self._enter_nested(sign)
+        top, bottom = self._group(), self._group()
+        self.depth -= 1
+        return Apply("/", (top, bottom), sign.place)
+
+    def _root(self) -> Tree:
+        sign = self.next
+        self.at += 1
+        self._enter_nested(sign)
+        inner = self.atom()
+        self.depth -= 1
+        if self.next.kind == "name" and self.next.tight and isinstance(inner, Number):
+            raise self.source.error(
+                f"this has two readings: write √{inner.text}*{self.next.text} or "
+                f"√({inner.text}{self.next.text})",
+                sign.place,
+            )
+        return Apply("sqrt", (inner,), sign.place)
+
+    def _absolute(self) -> Tree:
+        """Read |x| or ‖x‖. The norm may end with the subscript _2, as in ‖x‖_2."""
+        opened = self.next
+        self.at += 1
+        self._enter_nested(opened)
+        self._open_bars += 1
+        inner = self.sum()
+        self._open_bars -= 1
+        self.expect(opened.text, opened)
+        self.depth -= 1
+        if opened.text == "|":
+            return Apply("|", (inner,), opened.place)
+        return self._norm(inner, opened)
+
+    def _norm(self, inner: Tree, opened: Token) -> Tree:
+        """Return the norm that the subscript after ‖x‖ names: none, 2 and F, or 1."""
+        kind = self.next.text.removeprefix("_")
+        is_named = self.next.tight and self.next.kind == "name" and self.next.text[0] == "_"
+        if not (is_named or (self.next.tight and kind in ("1", "2"))):
+            return Apply("norm", (inner,), opened.place)
+        self.at += 1
+        if kind == "1":
+            return Apply("sum", (Apply("abs", (inner,), opened.place),), opened.place)
+        if kind not in ("2", "F"):
+            raise self.source.error(
+                "only the norms ‖x‖, ‖x‖₁ and ‖W‖_F are known here", self.tokens[self.at - 1].place
+            )
+        return Apply("norm", (inner,), opened.place)
+
+
+def _row_or_item(row: list[Tree], place: int) -> Tree:
+    return Row(tuple(row), place) if len(row) > 1 else row[0]

@@ -1,0 +1,226 @@
+"""Parsing of names, of calls such as tanh²(z) and ln u, and of sums such as Σᵢ xᵢ."""
+
+from __future__ import annotations
+
+from .brackets import Brackets
+from .cursor import COMPARISONS
+from .spelling import LOWERED_LETTERS
+from .tokens import Token
+from .trees import Apply, Name, Number, Tree
+from .vocabulary import function_name
+
+_INDICATORS = frozenset(("I", "𝕀", "1"))  # the 1 of \\mathbb{1}
+_WRAPPERS = frozenset(("array", "tensor", "matrix", "asarray", "Tensor", "float", "Value"))
+_MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "special", "scipy"))
+_LONGEST_SUM = 8  # the length of the longest name such as sum_ij that means Σ
+
+
+class Calls(Brackets):
+    """The part of the parser that reads names, calls and sums."""
+
+    def _named(self) -> Tree:
+        token = self.next
+        self.at += 1
+        name, start = token.text, self.at
+        if name in _MODULES and self._at_method():
+            self.at += 1
+            return self._named()
+        if self.names.knows(name):
+            return self._quantity(name, token)
+        if name.startswith("sum_") and len(name) < _LONGEST_SUM:
+            self.at = start - 1
+            return self._total()
+        if name in _INDICATORS and (self.next.tight and self.next.text in ("(", "[", "{")):
+            inner = self._bracketed()
+            if isinstance(inner, Apply) and inner.head in COMPARISONS:
+                return inner
+            self.at = start
+        if name in _WRAPPERS and (opened := self.take("(")):
+            return self._arguments(")", opened)[0]
+        if name in ("grad", "gradient"):
+            return self._short_gradient(name, token) or self._quantity(name, token)
+        if self.names.is_function(name.rstrip("'")):
+            return self._call(name, token)
+        is_call = self.next.tight and self.next.text == "(" and not _is_numbered(name)
+        if is_call and not self.names.factors(name):
+            return self._call(name, token)
+        return self._short_gradient(name, token) or self._factors(name, token)
+
+    def _factors(self, name: str, token: Token) -> Tree:
+        """Return x·y for the name xy if x and y are quantities and xy is not."""
+        resolved, _ = self.names.resolve(name)
+        parts = [] if self.names.knows(resolved) else self.names.factors(name)
+        if not parts:
+            return self._quantity(name, token)
+        before = self.tokens[self.at - 2] if self.at > 1 else token
+        if before.text == "/":
+            raise self.source.error(
+                f"this has two readings: write (…/{parts[0]})*{'*'.join(parts[1:])} or "
+                f"…/({'*'.join(parts)})",
+                token.place,
+            )
+        place = token.place
+        trees: list[Tree] = [Name(*self.names.resolve(part), place) for part in parts[:-1]]
+        tree = trees[0]
+        for other in trees[1:]:
+            tree = Apply("·", (tree, other), place)
+        last = self._quantity(parts[-1], token)
+        for mark in self._raised_after_factor():
+            last = Apply("^", (last, mark), mark.place)
+        return Apply("·", (tree, last), place)
+
+    def _raised_after_factor(self) -> list[Number]:
+        """Read the exponent after xy, as in xy². It belongs to y alone."""
+        found: list[Number] = []
+        if self.next.kind == "raised":
+            found.append(Number(self.next.value, self.next.place, f"{self.next.value:g}"))
+            self.at += 1
+        elif self.next.text == "^" and self.tokens[self.at + 1].kind == "number":
+            after = self.tokens[self.at + 1]
+            found.append(Number(after.value, after.place, after.text))
+            self.at += 2
+        return found
+
+    def _call(self, name: str, token: Token) -> Tree:
+        """Read the arguments of a function, in parentheses or without them, as in ln u."""
+        exponent: Tree | None = None
+        if self.next.kind == "raised" or self.next.text == "^":
+            exponent = self._exponent_of_function()
+            if isinstance(exponent, Number) and exponent.value == -1:
+                name, exponent = self._inverse_of(name, token), None
+        self._enter_nested(token)
+        if opened := self.take("("):
+            args = self._arguments(")", opened)
+        elif self.take("{"):
+            args = (self.sum(),)
+            self.expect("}", token)
+        elif self.opens_factor() or self.next.kind == "number":
+            args = (self._bare_argument(),)
+        elif self.next.text == "-" and self.tokens[self.at + 1].tight:
+            raise self.source.error(f"write {name}(−…), with brackets", token.place)
+        else:
+            self.depth -= 1
+            return Name(name, (), token.place)
+        self.depth -= 1
+        tree: Tree = Apply(name, args, token.place)
+        return Apply("^", (tree, exponent), token.place) if exponent else tree
+
+    def _inverse_of(self, name: str, token: Token) -> str:
+        """Return the inverse function that tanh⁻¹ means.
+
+        Raises:
+            WorksheetError: the function has no inverse of its own name here.
+        """
+        inverse = f"a{function_name(name)}"
+        if function_name(inverse):
+            return inverse
+        raise self.source.error(
+            f"this has two readings: write 1/{name}(…) for the reciprocal; the inverse function "
+            "is not known here",
+            token.place,
+        )
+
+    def _exponent_of_function(self) -> Tree:
+        """Read an exponent between a function and its argument, as in sin² x."""
+        token = self.next
+        self.at += 1
+        if token.kind == "raised":
+            return Number(token.value, token.place, f"{token.value:g}")
+        return self._group()
+
+    def _bare_argument(self) -> Tree:
+        tree = self.power()
+        while self.next.tight and self.opens_factor():
+            tree = Apply("·", (tree, self.power()), self.next.place)
+        if self.next.tight and self.next.text == "/" and self.tokens[self.at + 1].tight:
+            raise self.source.error(
+                "this has two readings: write the argument of the function in brackets",
+                self.next.place,
+            )
+        return tree
+
+    def _at_method(self) -> bool:
+        following = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        is_dot = self.next.kind == "sign" and self.next.text == "." and self.next.tight
+        return is_dot and following.kind == "name" and following.tight
+
+    def _method(self, base: Tree) -> Tree:
+        """Read an attribute or method after an atom, such as .T, .grad or .sum()."""
+        self.at += 1
+        token = self.next
+        self.at += 1
+        if token.text == "T":
+            return Apply(".T", (base,), token.place)
+        if token.text == "grad" and isinstance(base, Name):
+            return self._gradient(base, f"{base}.grad")
+        if token.text in ("data", "item", "numpy", "detach", "copy", "value"):
+            if self.take("("):
+                self.expect(")", token)
+            return base
+        if self.names.is_function(token.text) and (opened := self.take("(")):
+            args = () if self.take(")") else self._arguments(")", opened)
+            return Apply(token.text, (base, *args), token.place)
+        raise self.source.error(f".{token.text} has no meaning here", token.place - 1)
+
+    def _total(self) -> Tree:
+        """Read a sum Σ with its limits.
+
+        The summand is the parenthesis directly after Σ, or else the whole product after it.
+        """
+        sign = self.next
+        self.at += 1
+        limits = self._limits()
+        self._enter_nested(sign)
+        if self.next.text == "(" and self.next.tight:
+            inner = self._bracketed()
+            if self.next.kind == "raised" or self.next.text == "^":
+                raise self.source.error(
+                    "this has two readings: write (Σ(…))² for the square of the sum, or Σ((…)²) "
+                    "for the sum of squares",
+                    self.next.place,
+                )
+        else:
+            inner = self.product()
+        self.depth -= 1
+        return Apply("sum" if limits is None else "Σ", (inner, *(limits or ())), sign.place)
+
+    def _limits(self) -> tuple[Tree, Tree] | None:
+        """Read the limits of a sum. Return 1 and n for Σ_{i=1}^{n} if n has a value."""
+        lower: Tree | None = None
+        upper: Tree | None = None
+        while True:
+            token = self.next
+            lowered = token.kind == "other" and token.text in LOWERED_LETTERS
+            is_index = token.kind == "name" and token.text.startswith("_") and token.tight
+            if lowered or is_index or token.kind == "raised":
+                self.at += 1
+            elif token.text == "_":
+                self.at += 1
+                lower = self._first_of(self.skip_group())
+            elif token.kind == "sign" and token.text == "^":
+                self.at += 1
+                upper = self._limit(self.skip_group())
+            else:
+                return (lower, upper) if lower and upper else None
+
+    def _first_of(self, group: list[Token]) -> Tree | None:
+        """Return the 1 of i = 1."""
+        is_equation = [token.text for token in group[1:2]] == ["="]
+        return self._limit(group[2:]) if is_equation else None
+
+    def _limit(self, group: list[Token]) -> Tree | None:
+        if len(group) != 1:
+            return None
+        (token,) = group
+        if token.kind == "number":
+            return Number(token.value, token.place, token.text)
+        is_known = token.kind == "name" and self.names.knows(token.text)
+        return Name(token.text, (), token.place) if is_known else None
+
+
+def _is_numbered(name: str) -> bool:
+    """Whether a name has a digit or _ in it, as dh_3 and W_hh do, and does not begin with _.
+
+    Such a name is read as a quantity, because people give functions plain names.
+    """
+    return any(c.isdigit() or c == "_" for c in name) and not name.startswith("_")
