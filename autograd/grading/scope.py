@@ -69,6 +69,9 @@ class Book:
         self._fresh: set[str] = set()  # names defined in this step
         self._depth = 0
         self._written: set[Value] = set()
+        # Computed numbers without a name, by operation and parents. None marks repeated ones.
+        self._inner: dict[tuple[object, ...], Value | None] = {}
+        self._noted: set[Value] = set()
 
     def write(self, cell: Value, claimed: Interval) -> None:
         """Note what the writer wrote for a value."""
@@ -297,7 +300,24 @@ class Book:
             (place,) = (k for k, other in enumerate(cells.indices) if other == index)
             part = self.evaluate(tree, formula.source).items[0]
             cells = Quantity(cells.shape, (*cells.items[:place], part, *cells.items[place + 1 :]))
-        return cells
+        return self._found_inside(cells)
+
+    def _found_inside(self, cells: Quantity) -> Quantity:
+        """Return z = W x as the part of an earlier h = relu(W x), if that part has no name yet.
+
+        So h depends on z, as the writer means it.
+        """
+        found = [(self._inner.get(_recipe(cell)), cell) for cell in cells.items]
+        items = tuple(cell if inner is None else inner for inner, cell in found)
+        stack = list(items)
+        while stack:
+            node = stack.pop()
+            if node.parents and node not in self.places and node not in self._noted:
+                self._noted.add(node)
+                recipe = _recipe(node)
+                self._inner[recipe] = None if recipe in self._inner else node
+                stack += node.parents
+        return Quantity(cells.shape, items)
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
         """Return the value of an expression, entered in the ledger.
@@ -329,6 +349,7 @@ class Book:
             if cell not in self.places:
                 self.places[cell] = (name, index)
                 cell.label = cell.label or label
+                self._inner[_recipe(cell)] = None  # because it has a name now
         return cells
 
     def is_given(self, name: str) -> bool:
@@ -412,6 +433,10 @@ class _Recording:
         """Return the derivative as recorded Values."""
         output, cells = self._book.differentiated(tree, source)
         return Quantity(cells.shape, tuple(grad(output, cells.items)))
+
+
+def _recipe(node: Value) -> tuple[object, ...]:
+    return (node.op, *node.parents) if node.parents else (node,)
 
 
 def mentioned(tree: Tree) -> set[str]:

@@ -65,21 +65,7 @@ class Calls(Brackets):
         for other in trees[1:]:
             tree = Apply("·", (tree, other), place)
         last = self._quantity(parts[-1], token)
-        for mark in self._raised_after_factor():
-            last = Apply("^", (last, mark), mark.place)
-        return Apply("·", (tree, last), place)
-
-    def _raised_after_factor(self) -> list[Number]:
-        """Read the exponent after xy, as in xy². It belongs to y alone."""
-        found: list[Number] = []
-        if self.next.kind == "raised":
-            found.append(Number(self.next.value, self.next.place, f"{self.next.value:g}"))
-            self.at += 1
-        elif self.next.text == "^" and self.tokens[self.at + 1].kind == "number":
-            after = self.tokens[self.at + 1]
-            found.append(Number(after.value, after.place, after.text))
-            self.at += 2
-        return found
+        return Apply("·", (tree, self._with_exponents(last)), place)
 
     def _call(self, name: str, token: Token) -> Tree:
         """Read the arguments of a function, in parentheses or without them, as in ln u."""

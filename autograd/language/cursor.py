@@ -207,6 +207,10 @@ class Cursor(ABC):
         """Read an atom and the exponents, transposes and methods that follow it."""
 
     @abstractmethod
+    def _with_exponents(self, tree: Tree) -> Tree:
+        """Read the exponents, transposes and methods that follow an atom."""
+
+    @abstractmethod
     def atom(self) -> Tree:
         """Read a number, a name, a call, a list, a derivative or an expression in brackets."""
 

@@ -20,6 +20,7 @@ from typing import ClassVar
 
 from .calls import Calls
 from .cursor import COMPARISONS, DEEPEST, KnownNames, unreadable
+from .spelling import FRACTIONS
 from .tokens import PLAIN, Notation, Source, Token, tokens
 from .trees import Apply, Blank, Derivative, Name, Number, Tree
 
@@ -194,7 +195,12 @@ class Parser(Calls):
         The exponent after ^ is itself a power, so that a^b^c is a^(b^c).
         """
         start = self.next
-        tree = self.atom()
+        tree = self._with_exponents(self.atom())
+        if start.kind == "number" and start.text in FRACTIONS and self.opens_factor():
+            return Apply("*", (tree, self.power()), start.place)
+        return tree
+
+    def _with_exponents(self, tree: Tree) -> Tree:
         for _ in range(DEEPEST):
             if self.next.kind == "raised":
                 mark = self.next
@@ -209,8 +215,6 @@ class Parser(Calls):
                 tree = self._method(tree)
             else:
                 break
-        if start.kind == "number" and start.text in "½¼¾⅓⅔⅛⅕" and self.opens_factor():
-            return Apply("*", (tree, self.power()), start.place)
         return tree
 
     def _raised(self, base: Tree, sign: Token) -> Tree:
