@@ -34,6 +34,7 @@ from .engine.functions import (
 )
 from .engine.second_order import grad
 from .engine.value import Value
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .grading.check import check
@@ -116,8 +117,6 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_LAZY[name], __name__), name)
     if name in _functions.CALLED:
         return getattr(_functions, name)
-    if name == "__version__":
-        return import_module("importlib.metadata").version("gradtrace")
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 

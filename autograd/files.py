@@ -14,36 +14,28 @@ Name = str | os.PathLike[str]
 
 
 def write_text(path: Name, content: str) -> None:
-    """Write a text file in UTF-8 with ``\\n`` line ends. Missing parent folders are created.
+    """Write a text file in UTF-8 with ``\\n`` line ends, as `replace_file` does.
 
     Raises:
         OSError: as `replace_file`.
+        ValueError: as `replace_file`.
     """
-    write_bytes(path, content.encode("utf-8"))
-
-
-def write_bytes(path: Name, content: bytes) -> None:
-    """Write a file. Missing parent folders are created.
-
-    Raises:
-        OSError: as `replace_file`.
-    """
-    with _named_by(path):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, content)
+    replace_file(path, content.encode("utf-8"))
 
 
 def replace_file(path: Name, content: bytes) -> None:
     """Write `content` to `path`, which holds the old file or the new one at every moment.
 
-    The content is written to a temporary file in the same folder, flushed to the disk, and renamed
-    to `path` in one step. A process killed before that step leaves the old file and perhaps a
-    ``.tmp`` file. If `path` is a link, the file that it points to is replaced. A pipe, a terminal
-    or another device is written to directly, because replacing it would cut off its readers.
+    Missing parent folders are created. The content is written to a temporary file in the same
+    folder, flushed to the disk, and renamed to `path` in one step. A process killed before that
+    step leaves the old file and perhaps a ``.tmp`` file. If `path` is a link, the file that it
+    points to is replaced. The new file has the mode of the old one. A pipe, a terminal or another
+    device is written to directly, because replacing it would cut off its readers.
 
     Raises:
         OSError: the folder cannot be written, or there is a folder or a write-protected file of
             that name. The error names `path`, and what was there is unchanged.
+        ValueError: `path` has a character that no file name can have.
     """
     with _named_by(path):
         target = Path(os.path.realpath(path))
@@ -52,7 +44,9 @@ def replace_file(path: Name, content: bytes) -> None:
             with open(target, "wb") as stream:
                 stream.write(content)
             return
-        temporary, handle = _create_beside(target)
+        _existing_folder(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary, handle = _create_in(target.parent)
         with _removed_on_error(temporary):
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -68,12 +62,13 @@ def check_writable(path: Name) -> None:
 
     Raises:
         OSError: it cannot; the error is the one that `replace_file` would raise.
+        ValueError: as `replace_file`.
     """
     with _named_by(path):
         target = Path(os.path.realpath(path))
         mode = _checked_mode(target)
         if mode is None or stat.S_ISREG(mode):
-            temporary, handle = _create_beside(target)
+            temporary, handle = _create_in(_existing_folder(target))
             os.close(handle)
             temporary.unlink()
 
@@ -95,9 +90,20 @@ def _checked_mode(target: Path) -> int | None:
     return mode
 
 
-def _create_beside(target: Path) -> tuple[Path, int]:
-    """Create an empty temporary file in the same folder, with the default permissions."""
-    temporary = target.parent / f".{target.name[:40]}.{uuid.uuid4().hex}.tmp"
+def _existing_folder(target: Path) -> Path:
+    """Return the nearest folder above the target that exists. Refuse what cannot be created."""
+    folder = next(parent for parent in target.parents if parent.exists())
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"Not a directory: {folder.name} is a file")
+    limit = os.pathconf(folder, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
+    if len(os.fsencode(target.name)) > limit:  # found here, before any folder is created
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+    return folder
+
+
+def _create_in(folder: Path) -> tuple[Path, int]:
+    """Create an empty temporary file in a folder, with the default permissions."""
+    temporary = folder / f".{uuid.uuid4().hex}.tmp"  # shorter than any limit of a file system
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return temporary, os.open(temporary, flags, 0o666)
 
@@ -114,9 +120,11 @@ def _removed_on_error(temporary: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _named_by(path: Name) -> Iterator[None]:
-    """Let an OSError name the path that the caller wrote, not a temporary file."""
+    """Let an error name the path that the caller wrote, not a temporary file."""
     try:
         yield
+    except ValueError as error:  # a null character, or half of a surrogate pair
+        raise ValueError(f"{os.fspath(path)!r} is not the name of a file: {error}") from None
     except OSError as error:
         if error.errno is None:
             raise

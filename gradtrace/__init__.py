@@ -20,10 +20,9 @@ def __getattr__(name: str) -> Any:
         return import_module("gradtrace.nn")
     if name == "__all__":
         return [*import_module("autograd").__all__, "nn"]
-    if not name.startswith("_"):
-        exported = import_module("autograd")
-        if name in exported.__all__:
-            return getattr(exported, name)
+    exported = import_module("autograd") if name == "__version__" or name[0] != "_" else None
+    if exported and (name in exported.__all__ or name == "__version__"):
+        return getattr(exported, name)
     raise AttributeError(f"module 'gradtrace' has no attribute {name!r}")
 
 

@@ -122,6 +122,14 @@ def _run(arguments: Sequence[str]) -> int:
     return run(argparse.ArgumentParser(prog=f"gradtrace {name}", description=description), rest)
 
 
+class _ShowVersion(argparse.Action):
+    """Print the version, which imports the engine only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"gradtrace {import_module('autograd').__version__}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     """Return the parser for what may stand where a command is expected, such as --help."""
     parser = argparse.ArgumentParser(
@@ -130,27 +138,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_PrintVersion, help="print the version and exit")
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.help)
     return parser
-
-
-class _PrintVersion(argparse.Action):
-    """The option --version. Only it imports what finds the version, which takes a while."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002
-        super().__init__(option_strings, dest, nargs=0, help=help)
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        metadata = import_module("importlib.metadata")
-        try:
-            version = metadata.version("gradtrace")
-        except metadata.PackageNotFoundError:  # a source tree that was never installed
-            version = "(not installed)"
-        print(f"gradtrace {version}")
-        parser.exit()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Neural networks that are built from Values: layers, losses, optimizers, training and lessons."""
 
+from autograd.version import __version__ as __version__
+
 from .data.batches import Data, batches, one_hot
 from .data.datasets import digits, mnist, moons, xor
 from .data.idx import DataFileError, read_idx, write_idx

@@ -14,7 +14,10 @@ PACKAGES = ("autograd", "nn", "gradtrace")
 # The order in which to read the packages. A module imports only what comes before it in this list.
 # A package inside a room, such as `views.layout`, has one place in it.
 ORDER = [
+    "autograd.version",
+    "autograd.encoding",
     "autograd.files",
+    "autograd.hooks",
     "autograd.__main__",
     "autograd.engine.collector",
     "autograd.engine.number",
@@ -46,6 +49,7 @@ ORDER = [
     "autograd.graph.rerecording",
     "autograd.graph.graph",
     "autograd.graph.characters",
+    "autograd.graph.latex_names",
     "autograd.graph.wording",
     "autograd.graph.formulas",
     "autograd.graph.steps",
@@ -150,6 +154,8 @@ ORDER = [
     "autograd.views.dot",
     "autograd.views.levels",
     "autograd.views.png",
+    "autograd.views.pdf",
+    "autograd.views.display",
     "autograd.views.drawing",
     "autograd.views.page",
     "nn.arrays",
@@ -245,7 +251,8 @@ def name_of(path, root):
 
 def modules_under(root):
     files = (path for package in PACKAGES for path in sorted((root / package).rglob("*.py")))
-    return {name_of(path, root): path for path in files}
+    # PyInstaller runs the files of autograd/hooks; no import statement can name them.
+    return {name_of(path, root): path for path in files if "-" not in path.name}
 
 
 MODULES = modules_under(ROOT)

@@ -19,6 +19,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from ..encoding import encodable
 from . import recorder
 from .node import LiveNode
 from .note import Note, RecordedGuard, with_guard
@@ -103,6 +104,7 @@ class Condition:
 
     __index__ = __int__
 
+    @encodable
     def __repr__(self) -> str:
         return f"Condition({self.outcome})"
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
+from ..encoding import encodable
 from . import ops
 from .condition import Condition, Equality, comparison
 from .node import LiveNode
@@ -113,6 +114,7 @@ class NumberLike(LiveNode):
 
     # --- text -------------------------------------------------------------------------------------
 
+    @encodable
     def __repr__(self) -> str:
         parts = [repr(self._data)]
         parts += [f"grad={self._grad!r}"] if self._grad else []

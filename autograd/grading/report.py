@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from ..graph.characters import encodable
+from ..encoding import encodable
 from .feedback import COLUMNS, REVEALS, Reveal, mistakes, summary, table_rows, table_text
 from .verdict import Judged, Verdict
 

@@ -1,28 +1,16 @@
-"""Make text safe to print, whatever characters it has and whatever encoding the output has."""
+"""Make text safe to print, whatever characters it has."""
 
 from __future__ import annotations
 
-import sys
 import unicodedata
-from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
-
-T = TypeVar("T")
-
-_LOOK_ALIKE = str.maketrans(
-    {"∂": "d", "−": "-", "·": "*", "×": "x", "→": "->", "←": "<-", "Σ": "Sum", "σ": "sigma"}
-    | {"′": "'", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=", "ŷ": "y^", "η": "eta", "√": "sqrt"}
-    | {"…": "...", "½": "1/2", "“": '"', "”": '"', "’": "'", "⊙": "o", "α": "alpha", "∞": "inf"}
-    | {raised: f"^{digit}" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)}
-)
 
 
 def printable(text: str) -> str:
-    """Return the text with every character that cannot be shown replaced.
+    """Return the text with every character that would do harm replaced.
 
     Control characters, lone surrogates and marks that change the direction of what follows become
-    "�"; line breaks and tabs become spaces. Spaces of every width and joined emoji are kept.
+    "�"; line breaks and tabs become spaces. All other characters are letters of a name: spaces of
+    every width, joined emoji, flags, and marks without a width.
 
     >>> printable("a\\x00b\\n")
     'a�b '
@@ -30,14 +18,19 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_printable, text))
 
 
+# What embeds, overrides or isolates a direction, and what annotates between lines.
+_HARMFUL = frozenset(
+    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)])
+)
+
+
 def _printable(character: str) -> str:
     if character in "\t\n\r\v\f\u2028\u2029":
         return " "
-    # Emoji and some scripts join characters with zero-width characters, which are kept.
-    is_joiner = character in "\u200c\u200d"
-    is_hidden = unicodedata.category(character) in ("Cc", "Cs", "Cf", "Cn") and not is_joiner
-    is_noncharacter = ord(character) & 0xFFFE == 0xFFFE
-    return "\N{REPLACEMENT CHARACTER}" if is_hidden or is_noncharacter else character
+    is_control = unicodedata.category(character) in ("Cc", "Cs") or character in _HARMFUL
+    # The last two code points of each plane, and 32 more, are not characters, and XML refuses some.
+    is_noncharacter = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
+    return "\N{REPLACEMENT CHARACTER}" if is_control or is_noncharacter else character
 
 
 def isolated(name: str) -> str:
@@ -49,24 +42,3 @@ def isolated(name: str) -> str:
     if name.isascii() or not any(unicodedata.bidirectional(c) in ("R", "AL") for c in name):
         return name
     return f"\u2068{name}\u2069"
-
-
-def encodable(write: Callable[[T], str]) -> Callable[[T], str]:
-    """Make a `__str__` whose text standard output can encode.
-
-    A file on Windows or a terminal in a container may support only cp1252 or ASCII. A sign such
-    as ∂ is then replaced by ASCII characters that look or sound like it, and any other character
-    by ``?``. With UTF-8, which is the usual encoding, the text is unchanged.
-    """
-
-    @wraps(write)
-    def write_encodable(self: T) -> str:
-        text = write(self)
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            return text.translate(_LOOK_ALIKE).encode(encoding, "replace").decode(encoding)
-        return text
-
-    return write_encodable

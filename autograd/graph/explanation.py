@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ..encoding import encodable
 from ..engine.dialect import Dialect
 from ..engine.value import Value
-from .characters import encodable
 from .formulas import Writer
 from .graph import Graph, Output, locate
 from .paths import Path, count_paths, largest_paths

@@ -97,7 +97,7 @@ class Writer:
         node = self.graph.nodes[index]
         if node.op is CONSTANT and not node.label:
             return self._number(index)[0]
-        return node.name
+        return self.graph.names[index]
 
     def symbol(self, index: int) -> str:
         """Return a node's name as a symbol in a formula."""

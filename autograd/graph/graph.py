@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
+from ..encoding import encodable
 from ..engine.adjoints import accumulate
 from ..engine.collector import collector_paused
 from ..engine.errors import adjoint_failure
@@ -17,7 +18,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from .guards import Guard, freeze_guard, guarded_values, recorded_guards
 from .lookup import find_node
-from .parts import Edge, GraphError, Node, check_node
+from .parts import Edge, GraphError, Node, check_node, distinct_names
 from .rerecording import attach_guards, record_again
 from .serialization import read_graph, write_graph
 
@@ -102,6 +103,7 @@ class Graph:
                 guards=tuple(freeze_guard(guard, place) for guard in guards),
             )
 
+    @encodable
     def __repr__(self) -> str:
         names = [self.nodes[output].name for output in self.outputs]
         shown = ", ".join(names if len(names) <= 4 else [*names[:2], "…", names[-1]])
@@ -131,6 +133,11 @@ class Graph:
             for node in self.nodes
             for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
         )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name of every node, in which leaves with the same label are numbered: w₁, w₂, …"""
+        return tuple(distinct_names(self.nodes))
 
     @cached_property
     def needed(self) -> frozenset[int]:

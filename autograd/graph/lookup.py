@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..engine.value import Value
-from .parts import Node
+from .parts import Node, distinct_names
 
 
 def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
@@ -22,6 +22,7 @@ def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
             raise ValueError(f"there is no node {wanted}; the graph has {len(nodes)} nodes")
         return wanted % len(nodes)
     found = [node.index for node in nodes if wanted in (node.label, node.name)]
+    found = found or [k for k, name in enumerate(distinct_names(nodes)) if name == wanted]
     if len(found) != 1:
         raise ValueError(_explain_miss(nodes, wanted, found))
     return found[0]
@@ -30,7 +31,9 @@ def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
 def _explain_miss(nodes: Sequence[Node], wanted: str, found: list[int]) -> str:
     """Return the message for a name that no node has, or that the nodes `found` have."""
     if found:
-        numbers = ", ".join(map(str, found[:6])) + (", …" if len(found) > 6 else "")
+        names = distinct_names(nodes)
+        numbers = ", ".join(f"{k} is {names[k]}" for k in found[:6])
+        numbers += ", …" if len(found) > 6 else ""
         return (
             f"{len(found)} nodes are labeled {wanted!r}: give the index of one ({numbers}), "
             "or pass the output Value instead of its Graph and the node as a Value"

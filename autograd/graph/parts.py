@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, LEAF
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _GIVEN = (LEAF, CONSTANT)  # operations of nodes whose data was given, not computed
 
 
@@ -48,6 +50,21 @@ class Node(NamedTuple):
         """Return the node with new indices for itself and its parents."""
         parents = tuple(place[parent] for parent in self.parents)
         return self._replace(index=place[self.index], parents=parents)
+
+
+def distinct_names(nodes: Sequence[Node]) -> list[str]:
+    """Return the name of every node. Leaves with the same label are numbered: w₁, w₂, …"""
+    names = [node.name for node in nodes]
+    leaves = [node for node in nodes if node.is_leaf and node.label]
+    counts = Counter(node.label for node in leaves)
+    if len(counts) == len(leaves):
+        return names
+    numbers: Counter[str] = Counter()
+    for node in leaves:
+        if counts[node.label] > 1:
+            numbers[node.label] += 1
+            names[node.index] += str(numbers[node.label]).translate(_SUBSCRIPTS)
+    return names
 
 
 class Edge(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..encoding import encodable
 from .graph import Graph
 from .parts import Edge
 from .wording import number
@@ -19,6 +20,7 @@ class Path:
 
     edges: tuple[Edge, ...]
 
+    @encodable
     def __repr__(self) -> str:
         if not self.edges:
             return "<Path without edges: 1>"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
+from ..encoding import encodable
 from ..engine.adjoints import accumulate
 from ..engine.collector import collector_paused
 from ..engine.ops import CONSTANT
-from .characters import encodable
 from .formulas import Writer
 from .graph import Graph, Output
 from .parts import Edge
@@ -42,6 +42,7 @@ class Step:
     before: float
     after: float
 
+    @encodable
     def __repr__(self) -> str:
         if self.kind == "forward":
             return f"<Step forward: node {self.child} = {number(self.after)}>"

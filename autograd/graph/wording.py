@@ -15,6 +15,7 @@ from ..engine.formula import Expr, Symbols, lift
 from ..engine.operation import OPS, Op
 from ..engine.ops import COMPARISONS
 from .characters import isolated, printable
+from .latex_names import name_latex
 
 MINUS = "−"
 _TEXTBOOK = Symbols(textbook=True)  # asks formulas for the form that textbooks print
@@ -71,20 +72,6 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 # --- names ----------------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"[^\W\d_][\w′']*(\[[\w,]+\])?[′']*")  # a label that reads as one symbol
-_INDEXED = re.compile(r"([A-Za-z]+)_?(\d*)(?:\[(\d+(?:,\d+)*)\])?([′']*)")
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon eta theta lambda mu sigma phi psi omega".split()  # noqa: SIM905
-)
-_LATEX_ESCAPES = str.maketrans(
-    {c: "\\" + c for c in "#$%&_{}"}
-    | {
-        " ": "\\ ",
-        "\\": r"{\backslash}",
-        "~": r"{\sim}",
-        "^": r"\hat{\ }",
-        "-": "{-}",
-    }
-)
 
 
 @lru_cache(maxsize=4096)
@@ -102,30 +89,6 @@ def name_text(label: str, longest: int = 40) -> str:
     shown = printable(label)
     shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
     return isolated(shown if _PLAIN.fullmatch(label) else f"({shown})")
-
-
-def name_latex(label: str) -> str:
-    """Write a label in LaTeX, with indices as subscripts and the layer as a superscript.
-
-    >>> print(name_latex("W1[1,2]"), name_latex("x2"), name_latex("loss"), name_latex("50 % off"))
-    W^{(1)}_{1,2} x_{2} \\mathrm{loss} \\mathrm{50\\ \\%\\ off}
-    """
-    found = _INDEXED.fullmatch(label)
-    if not found:
-        shown = printable(label)
-        shown = shown if len(shown) <= 40 else shown[:39] + "…"
-        return rf"\mathrm{{{shown.translate(_LATEX_ESCAPES)}}}"
-    letters, digits, indices, primes = found.groups()
-    base = letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
-    base = rf"\{letters}" if letters in _GREEK else base
-    if indices:
-        layer = f"^{{({digits}){_latex_primes(primes)}}}" if digits or primes else ""
-        return f"{base}{layer}_{{{indices}}}"
-    return base + (f"_{{{digits}}}" if digits else "") + "'" * len(primes)
-
-
-def _latex_primes(primes: str) -> str:
-    return r"\prime" * len(primes)
 
 
 # --- dialects -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from ..graph.characters import encodable
+from ..encoding import encodable
 from ..graph.wording import aligned, number
 
 Verdict = Literal["agrees", "at a kink", "undecided", "disagrees"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
+from ..encoding import encodable
 from ..engine.value import Value
-from ..files import write_bytes, write_text
+from ..files import replace_file, write_text
 from ..graph.graph import Graph, Output, locate
+from .display import Displayed
 from .dot import write_source
 from .embedding import picture_html
 from .film import film
@@ -81,7 +83,7 @@ def draw(
     return Drawing(picture, graph)
 
 
-class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
+class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
     """A drawing: a `graphviz.Digraph` that can also draw itself, without the `dot` program.
 
     `.source` is its DOT text, and `.render()`, `.pipe()` and `.view()` are graphviz's own and call
@@ -149,10 +151,30 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
                 'other formats, .render(format="pdf") needs the dot program of Graphviz'
             )
         if suffix == ".png":
-            write_bytes(path, png(self.svg()))
+            replace_file(path, png(self.svg()))
         else:
             write_text(path, self.svg() if suffix == ".svg" else self.source)
         return str(path)
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        **options: Any,
+    ) -> str:
+        """Draw with the dot program, as graphviz does, and return the path of the picture.
+
+        A filename such as "y.svg", which ends in a format, names the picture; its DOT source goes
+        to "y.gv". Any other filename names the DOT source, as in graphviz.
+        """
+        name = os.fspath(filename or "")
+        suffix, kind = Path(name).suffix[1:].lower(), options.get("format")
+        if suffix in graphviz.FORMATS - {"dot", "gv"} and not options.get("outfile"):
+            options["outfile"] = Path(directory or "") / (
+                name if kind in (None, suffix) else f"{name}.{kind}"
+            )
+            filename = directory = None
+        return str(super().render(filename=filename, directory=directory, **options))
 
     def film(self, filename: str | os.PathLike[str]) -> str:
         """Write an SVG that plays both sweeps, step by step, and return its path.
@@ -170,21 +192,18 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
         write_text(path, film(self.graph, self.picture))
         return str(path)
 
-    def _repr_mimebundle_(
-        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
-    ) -> dict[str, str]:
+    def _repr_html_(self) -> str:
         """Return an `<img>` for notebooks: it survives untrusted ones, HTML export and GitHub."""
-        drawn = self.svg()
-        bundle = {
-            "text/html": picture_html(drawn, self._summary()),
-            "image/svg+xml": drawn,
-            "text/plain": repr(self),
-        }
-        wanted = set(bundle if include is None else include) - set(exclude or ())
-        return {kind: content for kind, content in bundle.items() if kind in wanted}
+        return picture_html(self.svg(), self._summary())
 
     def _summary(self) -> str:
         return f"{self.picture.title or self.picture.output}: {self.picture.size}"
 
+    @encodable
     def __repr__(self) -> str:
         return f"<Drawing of {self._summary()}>"
+
+    @encodable
+    def __str__(self) -> str:
+        """Return the DOT source, as graphviz does."""
+        return str(self.source)

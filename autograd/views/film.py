@@ -18,6 +18,7 @@ from ..graph.steps import Step, Trace, trace
 from ..graph.wording import factors_in_numbers, number
 from .picture import Picture
 from .svg import SMALL, svg
+from .text import shortened
 
 _SECONDS = 1.1  # for each step
 _REST = 3  # steps of rest at the end
@@ -72,14 +73,13 @@ def _style(graph: Graph, steps: Trace) -> str:
         if graph.nodes[node].op is not CONSTANT:
             rules.append(_appears(f'[data-node="{node}"] .gradient', place, length))
     rules += [
-        f".say{{opacity:0}}.s{place}{{animation:h{place} {length} step-end infinite}}"
-        for place in range(len(steps))
+        f".s{place}{{animation:h{place} {length} step-end infinite}}" for place in range(len(steps))
     ]
+    still = ".say{display:inline;opacity:0}"
     return (
-        "@media (prefers-reduced-motion:no-preference){"
+        f"@media (prefers-reduced-motion:no-preference){{{still}"
         + "".join(rules)
-        + f"}}@media (prefers-reduced-motion:reduce){{.say{{opacity:0}}.s{len(steps) - 1}"
-        "{opacity:1}}"
+        + f"}}@media (prefers-reduced-motion:reduce){{{still}.s{len(steps) - 1}{{opacity:1}}}}"
     )
 
 
@@ -104,10 +104,12 @@ def _glows(what: str, place: int, length: str) -> str:
 def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
     for place, step in enumerate(steps):
         words = _say(graph, step)
-        words = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+        # Programs that show no motion show the last line. Some of them know only one of the two
+        # attributes, and in a browser the rules replace both.
+        hidden = "" if place == len(steps) - 1 else ' opacity="0" display="none"'
         yield (
             f'<text class="say s{place}" x="16" y="{y:.0f}" font-size="{SMALL + 3:g}" '
-            f'fill="{_NOW}">{escape(words)}</text>'
+            f'fill="{_NOW}"{hidden}>{escape(shortened(words, _LONGEST))}</text>'
         )
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from hashlib import sha256
 from html import escape
@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from ..encoding import encodable
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from ..engine.value import Value
@@ -22,12 +23,13 @@ from ..files import write_text
 from ..graph.graph import Graph, Output, locate
 from ..graph.parts import Node
 from ..graph.wording import name_text
+from .display import Displayed
 from .embedding import Embedded, page_html
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .templates import derivative_places, formula_places
-from .text import printable, shortened
+from .text import counted, printable, shortened
 
 _SCRIPTS = (
     "numbers",
@@ -100,7 +102,7 @@ def page(
     return Page(graph, scenes, title or _title(graph))
 
 
-class Page:
+class Page(Displayed):
     """One self-contained HTML page. `.html` is its text; a notebook shows it live.
 
     It needs no network and runs nothing but the script it carries: its own Content-Security-Policy
@@ -123,7 +125,7 @@ class Page:
             style=style,
             data=_json(self._data()),
             script=script,
-            still=_still(self.scenes[0].svg()),
+            still=_still(self.svg()),
         )
 
     def _script(self) -> str:
@@ -170,27 +172,27 @@ class Page:
         """
         if not isinstance(height, int) or height <= 0:
             raise ValueError(f"height is a number of pixels, such as 680; got {height!r}")
-        return page_html(self.html, self.scenes[0].svg(), self.title, height)
+        return page_html(self.html, self.svg(), self.title, height)
 
-    def _repr_mimebundle_(
-        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
-    ) -> dict[str, str]:
+    def svg(self) -> str:
+        """Return the still picture of the page as SVG text, complete in itself."""
+        return self._svg
+
+    @cached_property
+    def _svg(self) -> str:
+        return self.scenes[0].svg()
+
+    def _repr_html_(self) -> str:
         """Return a picture and, upon it, the live page in a frame.
 
         Where frames are taken out, in notebooks that are not trusted and on GitHub, the picture is
         what stays.
         """
-        still = self.scenes[0].svg()
-        bundle: dict[str, str] = {
-            "text/html": str(self.embed()),
-            "image/svg+xml": still,
-            "text/plain": repr(self),
-        }
-        wanted = set(bundle if include is None else include) - set(exclude or ())
-        return {kind: content for kind, content in bundle.items() if kind in wanted}
+        return str(self.embed())
 
+    @encodable
     def __repr__(self) -> str:
-        return f'<Page "{self.title}": {len(self.graph.nodes)} nodes>'
+        return f'<Page "{self.title}": {counted(len(self.graph.nodes), "node")}>'
 
 
 # --- the parts of the file ------------------------------------------------------------------------
@@ -214,8 +216,9 @@ def engine_source(graph: Graph) -> str:
 
 
 def _still(svg: str) -> str:
-    """Return a picture without tips and styles, for readers who run no script."""
-    return re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
+    """Return a picture without tips and styles, which stands on the stage until the script runs."""
+    plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
+    return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
 
 
 def _hash(content: str) -> str:
@@ -264,17 +267,17 @@ def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
         row = place.get((node.op, len(node.parents), bool(node.label)))
         if row is None:
             row = _CONSTANT if node.op is CONSTANT else _PARAMETER if neuron else _LEAF
-        label = shortened(node.label, _LABEL_LENGTH)
-        name = _name(node)
+        label = shortened(graph.names[node.index], _LABEL_LENGTH) if node.label else ""
+        name = _name(node, graph.names[node.index])
         more = [label] if label and label != name else []
         nodes.append([row, node.parents, node.data, name, *more])
     return nodes
 
 
-def _name(node: Node) -> str | None:
+def _name(node: Node, name: str) -> str | None:
     if node.op is CONSTANT and not node.label:
         return None  # called by its number
-    return name_text(printable(node.name) if node.label else node.name)
+    return name_text(printable(name) if node.label else name)
 
 
 def _title(graph: Graph) -> str:

@@ -13,7 +13,7 @@ from ..graph.parts import Edge, Node
 from ..graph.wording import factors_in_numbers, number
 from .neurons import NeuronPlace
 from .selection import Cut, Item, Tie
-from .text import printable, shortened
+from .text import counted, printable, shortened
 
 _NAME_LENGTH = 22
 _TIP_LENGTH = 300
@@ -80,7 +80,7 @@ class Picture:
     @property
     def size(self) -> str:
         """How much is drawn, in words."""
-        return f"{len(self.cards)} boxes, {len(self.arrows)} edges"
+        return f"{counted(len(self.cards), 'box')}, {counted(len(self.arrows), 'edge')}"
 
 
 def picture_of(
@@ -116,11 +116,11 @@ def _output_name(graph: Graph) -> str:
 def _card(graph: Graph, item: Item, gradients: bool, focus: int | None) -> Card:
     if item.cut:
         return Card("more", f"… {item.cut} more", tip=f"{item.cut} parents are not drawn")
-    note = f"+ {item.other_uses} more {_plural('use', item.other_uses)}" if item.other_uses else ""
+    note = f"+ {counted(item.other_uses, 'more use')}" if item.other_uses else ""
     if item.name:
         return _group_card(graph, item, gradients, note)
     node = graph.nodes[item.nodes[0]]
-    name, mark = _heading(node)
+    name, mark = _heading(node, graph.names[node.index])
     kind = _kind(graph, node)
     shows_gradient = gradients and kind != "constant"
     return Card(
@@ -144,7 +144,7 @@ def _group_card(graph: Graph, item: Item, gradients: bool, note: str) -> Card:
     results = read_outside(graph, item.nodes)
     value = _several(graph.nodes[node].data for node in results)
     gradient = _several(graph.adjoints[node] for node in results) if gradients else ""
-    count = f"{len(item.nodes)} {_plural('number', len(item.nodes))} inside"
+    count = f"{counted(len(item.nodes), 'number')} inside"
     return Card("group", item.name, value=value, gradient=gradient, note=note, tip=count)
 
 
@@ -168,10 +168,6 @@ def read_outside(graph: Graph, nodes: Collection[int]) -> list[int]:
     return computed or found
 
 
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else word + "s"
-
-
 def _kind(graph: Graph, node: Node) -> str:
     if node.index in graph.outputs:
         return "output"
@@ -180,18 +176,19 @@ def _kind(graph: Graph, node: Node) -> str:
     return "leaf" if node.is_leaf else "node"
 
 
-def _heading(node: Node) -> tuple[str, str]:
+def _heading(node: Node, name: str) -> tuple[str, str]:
     glyph = printable(node.op.glyph)
     if node.label:
-        return shortened(node.label, _NAME_LENGTH), glyph
+        return shortened(name, _NAME_LENGTH), glyph
     if node.op is CONSTANT:
         return "", ""
-    return (glyph, node.name) if glyph else (node.name, "")
+    return (glyph, name) if glyph else (name, "")
 
 
 def _card_tip(graph: Graph, node: Node, shows_gradient: bool) -> str:
-    made = node.op.name if node.label else f"{node.op.name} {node.name}"
-    text = f"{node.label} ({made}) = {node.data!r}" if node.label else f"{made} = {node.data!r}"
+    name = graph.names[node.index]
+    made = node.op.name if node.label else f"{node.op.name} {name}"
+    text = f"{name} ({made}) = {node.data!r}" if node.label else f"{made} = {node.data!r}"
     if shows_gradient:
         text += f", gradient {graph.adjoints[node.index]!r}"
     return shortened(text, _TIP_LENGTH)
@@ -215,7 +212,7 @@ def _contribution(graph: Graph, edge: Edge) -> float:
 def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow:
     """Return an arrow; `most` is the largest contribution in the picture, 0 to show none."""
     if len(tie.edges) != 1:
-        text = f"{len(tie.edges)} edges" if tie.edges else ""
+        text = counted(len(tie.edges), "edge") if tie.edges else ""
         return Arrow(tie.tail, tie.head, text)
     edge = tie.edges[0]
     contribution = _contribution(graph, edge)
@@ -232,7 +229,7 @@ def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow
 
 
 def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
-    child, parent = graph.nodes[edge.child].name, graph.nodes[edge.parent].name
+    child, parent = graph.names[edge.child], graph.names[edge.parent]
     text = f"∂{shortened(child, 60)}/∂{shortened(parent, 60)} = {number(edge.partial)}"
     if shows_contribution:
         factors = factors_in_numbers((graph.adjoints[edge.child], edge.partial))

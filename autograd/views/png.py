@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 SCALE = 2  # pixels of the PNG for one of the SVG, each way
 
 
@@ -20,3 +22,8 @@ def png(svg: str) -> bytes:
             'a PNG is made by resvg-py, which is not installed: pip install "gradtrace[png]"'
         ) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=SCALE))
+
+
+def has_png() -> bool:
+    """Return whether the package that makes a PNG is installed."""
+    return find_spec("resvg_py") is not None

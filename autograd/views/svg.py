@@ -69,8 +69,7 @@ def svg(picture: Picture) -> str:
 
 
 def _description(picture: Picture) -> str:
-    boxes, arrows = len(picture.cards), len(picture.arrows)
-    return picture.title or f"Computation graph of {picture.output}: {boxes} boxes, {arrows} edges"
+    return picture.title or f"Computation graph of {picture.output}: {picture.size}"
 
 
 def _title(title: str) -> Iterator[str]:

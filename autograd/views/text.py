@@ -6,11 +6,11 @@ import unicodedata
 
 from ..graph.characters import printable
 
-__all__ = ["printable", "shortened", "width"]
+__all__ = ["counted", "printable", "shortened", "width"]
 
 _NARROW = frozenset("iIjlrtf.,:;'|!()[]{}/\\ -·")
 _WIDE = frozenset("mwMWOQ%@#&^~∂∑ωψ×÷±+−=<>≤≥→—…")
-_EMS = {"narrow": 0.42, "plain": 0.66, "capital": 0.79, "wide": 1.0, "full": 1.2}
+_EMS = {"none": 0.0, "narrow": 0.42, "plain": 0.66, "capital": 0.79, "wide": 1.0, "full": 1.2}
 _BOLD = 1.13
 
 
@@ -27,8 +27,12 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def _breadth(character: str) -> str:
     if character in _NARROW:
         return "narrow"
-    if unicodedata.combining(character):
-        return "narrow"
+    if unicodedata.category(character) in (
+        "Mn",
+        "Me",
+        "Cf",
+    ):  # an accent, a joiner, a mark without a width
+        return "none"
     if character in _WIDE:
         return "wide"
     if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0xFFFF:
@@ -49,3 +53,13 @@ def shortened(text: str, limit: int) -> str:
         return shown
     tail = (limit - 1) * 2 // 5
     return f"{shown[: limit - 1 - tail]}…{shown[-tail:]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number and its noun.
+
+    >>> counted(1, "box"), counted(2, "box"), counted(0, "edge")
+    ('1 box', '2 boxes', '0 edges')
+    """
+    ending = "" if count == 1 else "es" if noun.endswith("x") else "s"
+    return f"{count} {noun}{ending}"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.encoding import encodable
 from autograd.engine.operation import Op
-from autograd.graph.characters import encodable
 from autograd.graph.wording import latex_number, number
 
 from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activation_row, slope

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
+from autograd.encoding import encodable
 from autograd.engine.value import Value
-from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..module import Module

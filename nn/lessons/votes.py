@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd.encoding import encodable
 from autograd.engine.adjoints import adjoints_of
-from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..arrays import Array

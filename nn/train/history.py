@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from autograd.graph.characters import encodable
+from autograd.encoding import encodable
 from autograd.graph.wording import aligned, number
 
 from ..optimizer_base import Optimizer

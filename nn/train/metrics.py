@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd.encoding import encodable
 from autograd.engine.number import Number
-from autograd.graph.characters import encodable
 
 from ..data.batches import Data, Indices, require_data
 from ..module import Module

@@ -111,7 +111,7 @@ REFUSED = {
     "links that form a cycle": (looping, "Too many levels of symbolic links"),
     "a write-protected file": (protected, "is write-protected; nothing was written"),
     "a folder": (lambda folder: folder, "is a folder; write the name of a file in it"),
-    "no folder": (lambda folder: folder / "none" / "a.txt", "No such file or directory"),
+    "a name that is too long": (lambda folder: folder / "none" / ("n" * 256), "too long"),
     "below a file": (lambda folder: protected(folder) / "b.txt", "Not a directory"),
 }
 
@@ -142,3 +142,17 @@ def test_a_long_name_can_be_written(tmp_path):
 def test_asking_first_changes_nothing(tmp_path):
     check_writable(tmp_path / "a.txt")
     assert names(tmp_path) == []
+
+
+def test_missing_folders_are_created_and_asking_first_creates_none(tmp_path):
+    target = tmp_path / "one" / "two" / "a.txt"
+    check_writable(target)
+    assert names(tmp_path) == []
+    replace_file(target, b"content")
+    assert target.read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("write", [check_writable, lambda path: replace_file(path, b"new")])
+def test_a_character_that_no_file_name_can_have_is_named(write):
+    with pytest.raises(ValueError, match=r"'a.x00b' is not the name of a file"):
+        write("a\0b")

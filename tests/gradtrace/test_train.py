@@ -85,7 +85,10 @@ def test_five_digits_are_too_few(tmp_path, capsys, part):
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("absent/net.npz", "No such file or directory"), (".", "is a folder; write the name of")],
+    [
+        ("t10k-images-idx3-ubyte/net.npz", "Not a directory"),
+        (".", "is a folder; write the name of"),
+    ],
 )
 def test_where_to_save_is_checked_before_the_training(tmp_path, capsys, target, message):
     write_part(tmp_path, "t10k", 20)

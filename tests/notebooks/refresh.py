@@ -58,6 +58,9 @@ def _plain(notebook):
         for output in cell.get("outputs", ()):
             if "metadata" in output:
                 output.metadata = nbformat.from_dict({})
+            if "image/svg+xml" in output.get("data", ()):
+                for kind in ("image/png", "application/pdf"):  # which only some machines can make
+                    output.data.pop(kind, None)
     return notebook
 
 

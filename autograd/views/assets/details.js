@@ -212,8 +212,11 @@ function covers(frame, card) {
 
 // --- search ------------------------------------------------------------------------------------------
 
+// Letters are the same whether an accent is part of them or follows them, small or capital.
+const folded = (words) => words.normalize("NFC").toLowerCase();
+
 byId("find").addEventListener("input", () => {
-  const wanted = byId("find").value.trim().toLowerCase();
+  const wanted = folded(byId("find").value.trim());
   const matches = wanted ? found(wanted) : [];
   const items = matches.map((node) =>
     el("li", {}, el("button", { type: "button", onclick: () => pick(node) }, labelOf(node))),
@@ -228,7 +231,7 @@ byId("find").addEventListener("input", () => {
 function found(wanted) {
   const matches = [];
   for (let node = 0; node < model.count; node++) {
-    const at = labelOf(node).toLowerCase().indexOf(wanted);
+    const at = folded(labelOf(node)).indexOf(wanted);
     if (at >= 0) matches.push([at > 0, node]);
   }
   return matches
@@ -245,6 +248,7 @@ function pick(node) {
 }
 
 byId("find").addEventListener("keydown", (event) => {
+  if (isComposing(event)) return; // this Enter ends the conversion of what was typed
   if (event.key === "Escape") byId("found").hidden = true;
   if (event.key === "Enter") byId("found").querySelector("button")?.click();
 });

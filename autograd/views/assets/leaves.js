@@ -116,7 +116,7 @@ function dragged(start, dx, fine) {
 }
 
 function unitOf(x) {
-  return x ? 10 ** (Math.floor(Math.log10(Math.abs(x))) - 1) : 0.01;
+  return x ? 10 ** (Math.floor(Math.log10(Math.abs(x))) - 1) || Number.MIN_VALUE : 0.01;
 }
 
 function round(x, unit) {
@@ -152,7 +152,7 @@ function paintLeaves() {
     byId("problem").hidden && !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
 }
 
-const plain = (x) => String(Number(x.toPrecision(15))).replace("-", MINUS);
+const plain = (x) => String(Number(x.toPrecision(15))).replaceAll("-", MINUS);
 
 function liveNodes() {
   const nodes = page.scene.cards
@@ -191,7 +191,7 @@ function makeTable(nodes) {
 }
 
 function leafRow(node) {
-  const row = { node, typing: false };
+  const row = { node, typing: false, unit: null };
   const name = nameOf(node);
   row.input = el("input", {
     type: "text",
@@ -204,6 +204,7 @@ function leafRow(node) {
   row.input.addEventListener("input", () => typed(row));
   row.input.addEventListener("blur", () => {
     row.typing = false;
+    row.unit = null;
     if (row.input.hasAttribute("aria-invalid")) showProblem("");
     paintLeaves();
   });
@@ -228,6 +229,7 @@ function leafRow(node) {
 
 function typed(row) {
   row.typing = true;
+  row.unit = null;
   const { value, problem } = readNumber(row.input.value);
   if (problem) {
     showProblem(problem);
@@ -241,8 +243,9 @@ function nudge(event, row) {
   if (!way) return;
   event.preventDefault();
   row.typing = false;
-  const unit = unitOf(given[row.node]) / (event.shiftKey ? 10 : 1);
-  setLeaf(row.node, round(leaves[row.node] + way * unit, unit));
+  row.unit ??= unitOf(leaves[row.node]); // the same for all presses, so that ↓ takes back what ↑ did
+  const step = (way * row.unit) / (event.shiftKey ? 10 : 1);
+  setLeaf(row.node, Number((leaves[row.node] + step).toPrecision(15)));
 }
 
 function toggle(node, on) {

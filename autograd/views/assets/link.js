@@ -5,7 +5,7 @@ let remembering = 0;
 // Browsers refuse many changes of the address in a row, so the last of them is kept.
 function remember() {
   clearTimeout(remembering);
-  if (!location.protocol.startsWith("about"))
+  if (/^(file|https?):$/.test(location.protocol))
     remembering = setTimeout(() => history.replaceState(null, "", stateOfPage()), 400);
 }
 

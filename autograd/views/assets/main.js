@@ -42,11 +42,11 @@ function togglePresent() {
 
 document.addEventListener("keydown", (event) => {
   const at = event.target;
-  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !at.matches("input:not([type=range], [type=checkbox])")) {
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && letterOf(event) === "z" && !at.matches("input:not([type=range], [type=checkbox])")) {
     event.preventDefault();
     undo();
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("keys").open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isComposing(event) || byId("keys").open) return;
   const own = at.matches("input, select, textarea") && !(at.type === "range" && event.key === " ");
   const key = letterOf(event);
   if (own || !KEYS[key] || (event.key === " " && at.matches("button, [role=button]:focus-visible")))
@@ -144,6 +144,7 @@ byId("lines").append(
 
 // --- open ------------------------------------------------------------------------------------------------
 
+document.body.classList.toggle("embedded", window !== top);
 setTheme(dark.matches ? "dark" : "light");
 page.chosen = new Set(firstChosen());
 makeDescent();

@@ -42,14 +42,12 @@ function trimmed(text) {
 const CONSTANTS = { pi: Math.PI, π: Math.PI, e: Math.E, "½": 0.5, "¼": 0.25, "¾": 0.75 };
 const LOWERED = Object.fromEntries(Object.entries(RAISED).map(([digit, raised]) => [raised, digit]));
 
-// Read a number: 0.5, 0,5, 1/3, −2, 1.5·10⁻³, 1e-3, pi. Return {value}, {problem} or {} while it is unfinished.
+// Read a number: 0.5, 0,5, 1 234, 1/3, −2, 1.5·10⁻³, 1e-3, pi. Return {value}, {problem} or {} while it is unfinished.
 function readNumber(typed) {
   const words = asciiDigits(typed).trim();
   if (/^[-+]?[.,]?$/.test(words) || /(\d[eE]|[/·*^])[-+]?$/.test(words)) return {};
-  if (/^[-+]?[1-9]\d{0,2},\d{3}$/.test(words)) {
-    const [whole, rest] = words.split(",");
-    return { problem: `${words} can be read in two ways: write ${whole}.${rest} or ${whole}${rest}.` };
-  }
+  const asked = words.match(/(?<![\d.,])([1-9]\d{0,2}),(\d{3})(?![\d.,])/);
+  if (asked) return { problem: `${asked[0]} can be read in two ways: write ${asked[1]}.${asked[2]} or ${asked[1]}${asked[2]}.` };
   const parts = words.split("/");
   const values = parts.map(readPart);
   if (parts.length > 2 || values.some((x) => x === null)) return { problem: `“${typed.trim()}” is not a number: write one such as 0.5, 1/3 or 2·10⁻³.` };
@@ -60,28 +58,37 @@ function readNumber(typed) {
 }
 
 function readPart(words) {
-  const sign = /^[-+]?/.exec(words)[0], rest = words.slice(sign.length).trim();
+  const sign = /^[-+]?/.exec(words.trim())[0], rest = words.trim().slice(sign.length).trim();
   const factor = sign === "-" ? -1 : 1;
   if (rest in CONSTANTS) return factor * CONSTANTS[rest];
-  const power = /^([\d.,]+)\s*[·*×]\s*10\s*\^?\s*([-+]?\d+)$/.exec(rest);
-  const plain = (power ? `${power[1]}e${power[2]}` : rest).replace(",", ".");
+  const power = /^(?:([\d., '’٬]+?)\s*[·*×]\s*)?10\s*\^\s*([-+]?\d+)$/.exec(rest);
+  const plain = power ? `${ungrouped(power[1] ?? "1")}e${power[2]}` : ungrouped(rest);
   return /^(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(plain) ? factor * Number(plain) : null;
 }
 
-// Digits of other scripts and raised digits as 0 … 9, every minus sign as "-".
+// A number in groups of three digits without the marks between them, and with a decimal point.
+function ungrouped(words) {
+  const spaced = words.replace(/[\u00a0\u2009\u202f]/g, " ");
+  if (/^\d{1,3}([ '’٬]\d{3})+([.,]\d*)?$/.test(spaced)) return spaced.replace(/[ '’٬]/g, "").replace(",", ".");
+  if (/^\d{1,3}(,\d{3})+\.\d*$/.test(words) || /^\d{1,3}(,\d{3}){2,}$/.test(words)) return words.replaceAll(",", "");
+  if (/^\d{1,3}(\.\d{3})+,\d*$/.test(words) || /^\d{1,3}(\.\d{3}){2,}$/.test(words)) return words.replaceAll(".", "").replace(",", ".");
+  return words.replace(",", ".");
+}
+
+const SAME = { [MINUS]: "-", "–": "-", "－": "-", "＋": "+", "，": ",", "٫": ",", "．": ".", "／": "/", "÷": "/" };
+
+// Digits of other scripts as 0 … 9, raised digits after "^", every minus sign as "-".
 function asciiDigits(words) {
-  return [...words.normalize("NFC")]
-    .map((c) => {
-      if (c in LOWERED) return LOWERED[c];
-      if (c === MINUS || c === "–" || c === "－") return "-";
-      if (c === "，" || c === "٫") return ",";
-      if (c === "．") return ".";
-      if (!/\p{Nd}/u.test(c)) return c;
-      let zero = c.codePointAt(0);
-      while (zero > 0 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && c.codePointAt(0) - zero < 9) zero--;
-      return String(c.codePointAt(0) - zero);
-    })
-    .join("");
+  return words
+    .normalize("NFC")
+    .replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => "^" + [...raised].map((c) => LOWERED[c]).join(""))
+    .replace(/./gsu, (c) => SAME[c] ?? (/\p{Nd}/u.test(c) ? asciiDigit(c) : c));
+}
+
+function asciiDigit(c) {
+  let zero = c.codePointAt(0);
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && c.codePointAt(0) - zero < 9) zero--;
+  return String(c.codePointAt(0) - zero);
 }
 
 // Fill a formula's places: a place [k, binding] takes parentheses around a number that binds looser.

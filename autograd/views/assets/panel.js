@@ -38,9 +38,10 @@ const RULES = {
 };
 
 function startRule() {
-  return [
-    el("p", { class: "say" }, "Only the leaves have numbers. Press → to compute the first one, or play."),
-  ];
+  const words = page.scene.steps.last
+    ? "Only the leaves have numbers. Press → to compute the first one, or play."
+    : `${nameOf(model.output)} is a leaf and the output at once: nothing is computed, and ${quotient(model.output, model.output)} = 1.`;
+  return [el("p", { class: "say" }, words)];
 }
 
 function forwardRule({ card, node = card.node }) {

@@ -40,6 +40,11 @@ function svgEl(tag, attributes = {}, ...children) {
   return made;
 }
 
+// The script runs: the still picture gives its place to the live one, and what can be used appears.
+byId("graph").replaceWith(svgEl("svg", { id: "graph", role: "group", "aria-label": "Computation graph" }));
+byId("still").remove();
+for (const part of document.querySelectorAll("[data-live]")) part.hidden = false;
+
 // Write only what changed: most of a picture stays as it is from step to step.
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

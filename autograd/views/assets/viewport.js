@@ -381,10 +381,18 @@ const WALK = {
   c: (card) => card.out[0]?.head,
 };
 
-// The letter of a key with Caps Lock, or the letter printed on it where the layout has no Latin ones.
+// An input method is at work; 229 is how Safari says so for the key that ends a conversion.
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+// Where the signs of the shortcuts are on the keyboard of the United States.
+const PLACES = { Slash: "/", Minus: "-", Equal: "=", Digit0: "0" };
+
+// The letter or sign of a key with Caps Lock, or the one at its place where the layout has it nowhere.
 function letterOf(event) {
   if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
-  return /^Key[A-Z]$/.test(event.code) && event.key.length === 1 ? event.code[3].toLowerCase() : event.key;
+  if (event.key.length > 1 || "+=-/0 ".includes(event.key)) return event.key;
+  if (/^Key[A-Z]$/.test(event.code)) return event.code[3].toLowerCase();
+  return (!event.shiftKey && PLACES[event.code]) || event.key;
 }
 
 graph.addEventListener("keydown", (event) => {

@@ -42,3 +42,17 @@ def test_results_are_printed_in_every_encoding(run_python, encoding):
         PYTHONUTF8="0",
     )
     assert ("dy/dx" if encoding != "utf-8" else "∂y/∂x") in printed
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_has_a_name_of_any_letters_is_printed_in_every_encoding(run_python, encoding):
+    printed = run_python(
+        "from autograd import Graph, Value, draw, explain, page, trace\n"
+        "x = Value(0.5, 'θ'); y = x * Value(-1.2, '学习率'); y.label = 'ŷ'; y.backward()\n"
+        "for thing in (y, x > 0, Graph.of(y), trace(y), trace(y)[0], draw(y), page(y),\n"
+        "              explain(y, wrt=x), explain(y, wrt=x).paths[0]):\n"
+        "    print(thing, [thing])",
+        PYTHONIOENCODING=encoding,
+        PYTHONUTF8="0",
+    )
+    assert ("θ" in printed) == (encoding == "utf-8")

@@ -611,3 +611,23 @@ def test_what_only_a_guard_reads_is_neither_traced_nor_explained_nor_drawn():
     assert not any(card.note for card in draw(graph).picture.cards)
     assert {card.name for card in draw(graph, focus="x").picture.cards} == {"x", "y"}
     assert {card.name for card in draw(graph, depth=1).picture.cards} == {"x", "y"}
+
+
+# --- leaves of one label --------------------------------------------------------------------------
+
+
+def test_leaves_of_one_label_are_numbered_wherever_they_are_named():
+    first, second = Value(1.0, "w"), Value(2.0, "w")
+    y = first * second + Value(3.0, "b")
+    graph = Graph.of(y)
+    assert graph.names == ("w₁", "w₂", "v2", "b", "v4")
+    assert [node.label for node in graph.nodes[:2]] == ["w", "w"]
+    assert graph.index("w₂") == 1
+    with pytest.raises(ValueError, match="0 is w₁, 1 is w₂"):
+        graph.index("w")
+    assert "w₂" in str(explain(y, wrt=first)) and "w₁" in str(explain(y, wrt=second))
+
+
+def test_the_label_of_one_leaf_is_its_name():
+    x = Value(1.0, "x")
+    assert Graph.of(x * x).names == ("x", "v1")

@@ -122,6 +122,25 @@ def test_render_is_graphvizs_own(output, tmp_path, name):
 
 
 @pytest.mark.optional("dot")
+@pytest.mark.parametrize(("name", "kind"), [("a.svg", None), ("a.svg", "svg"), ("a.png", None)])
+def test_a_name_that_ends_in_a_format_is_that_of_the_picture(output, tmp_path, name, kind):
+    drawing = draw(output)
+    drawing.save(tmp_path / name)
+    rendered = drawing.render(tmp_path / name, **({"format": kind} if kind else {}))
+    assert rendered == str(tmp_path / name)
+    assert b"digraph" not in Path(rendered).read_bytes()
+    assert (tmp_path / "a.gv").read_text(encoding="utf-8") == drawing.source
+
+
+@pytest.mark.optional("dot")
+def test_a_picture_is_kept_when_another_format_is_rendered(output, tmp_path):
+    drawing = draw(output)
+    drawing.save(tmp_path / "a.svg")
+    assert drawing.render(tmp_path / "a.svg", format="pdf") == str(tmp_path / "a.svg.pdf")
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8") == drawing.svg()
+
+
+@pytest.mark.optional("dot")
 def test_render_to_an_outfile_and_pipe(output, tmp_path):
     draw(output).render(outfile=tmp_path / "a.svg")
     assert "<svg" in (tmp_path / "a.svg").read_text(encoding="utf-8")
@@ -131,13 +150,10 @@ def test_render_to_an_outfile_and_pipe(output, tmp_path):
 @pytest.mark.usefixtures("no_dot")
 def test_notebooks_get_an_image_that_needs_no_trust(output):
     drawing = draw(output, title='<"title">')
-    bundle = drawing._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "image/svg+xml", "text/plain"}
-    (data,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', bundle["text/html"])
+    html = drawing._repr_html_()
+    (data,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', html)
     assert base64.b64decode(data).decode() == drawing.svg()
-    assert "&lt;&quot;title&quot;&gt;" in bundle["text/html"]
-    assert set(drawing._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
-    assert set(drawing._repr_mimebundle_(exclude=["text/plain"])) == {"text/html", "image/svg+xml"}
+    assert "&lt;&quot;title&quot;&gt;" in html
 
 
 def test_copies_keep_the_picture(output):

@@ -44,8 +44,34 @@ def test_printable_text_is_valid_xml_on_one_line(anything):
     assert len(shown) == len(anything)
 
 
+LETTERS = {
+    "an ideographic space": "学习\u3000率",
+    "a space that does not break": "10\u202fkg",
+    "a joiner": "👩\u200d🔬",
+    "a non-joiner": "می\u200cخواهم",
+    "the flag of a country": "🇩🇪",
+    "the flag of England": "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "a number sign of Arabic": "\u0600١٢",
+    "the first column of a file with a byte order mark": "\ufeffprice",
+    "a soft hyphen": "tem\u00adperature",
+    "a place where a line may break": "long\u200bname",
+    "a mark of the direction": "\u200fפלט",
+    "a letter that this Python does not know": "\U0001fae8\U0001fac6",
+}
+
+
+@pytest.mark.parametrize("name", LETTERS.values(), ids=LETTERS)
+def test_a_letter_of_a_name_is_kept(name):
+    assert text.printable(name) == name
+
+
+def test_what_has_no_width_of_its_own_takes_no_room():
+    assert text.width("e\u0301", 10) == text.width("e", 10)
+    assert text.width("\ufeffprice", 10) == text.width("price", 10)
+
+
 def test_marks_that_turn_the_direction_are_shown_as_such():
-    assert text.printable("a\u202eb\u2066c\ufeff") == "a�b�c�"
+    assert text.printable("a\u202eb\u2066c") == "a�b�c"
     assert text.printable("שלום 😀") == "שלום 😀"
 
 
@@ -55,3 +81,7 @@ def test_shortened_text_fits_and_keeps_both_ends(anything, limit):
     whole = text.printable(anything)
     assert len(shown) <= limit
     assert shown == whole or (shown[0] == whole[0] and shown[-1] == whole[-1] and "…" in shown)
+
+
+def test_a_count_agrees_with_its_noun():
+    assert [text.counted(k, "box") for k in (0, 1, 2)] == ["0 boxes", "1 box", "2 boxes"]

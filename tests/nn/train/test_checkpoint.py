@@ -182,11 +182,11 @@ def test_a_lone_array_and_an_empty_zip_are_refused(tmp_path):
     refused(tmp_path / "empty", file.getvalue())
 
 
-def test_a_missing_file_and_folder_are_os_errors(tmp_path):
+def test_a_missing_file_is_an_os_error_and_a_missing_folder_is_created(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.npz")
-    with pytest.raises(FileNotFoundError):
-        save(tmp_path / "no folder" / "a.npz", MLP(2, [1], seed=0))
+    save(tmp_path / "no folder" / "a.npz", MLP(2, [1], seed=0))
+    assert load(tmp_path / "no folder" / "a.npz")[0].sizes == [2, 1]
 
 
 def test_a_save_that_fails_leaves_the_old_file_and_no_rubbish(saved, monkeypatch):

@@ -1,0 +1,38 @@
+"""Make text printable where standard output has another encoding than UTF-8."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_LOOK_ALIKE = str.maketrans(
+    {"∂": "d", "−": "-", "·": "*", "×": "x", "→": "->", "←": "<-", "Σ": "Sum", "σ": "sigma"}
+    | {"′": "'", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=", "ŷ": "y^", "η": "eta", "√": "sqrt"}
+    | {"…": "...", "½": "1/2", "“": '"', "”": '"', "’": "'", "⊙": "o", "α": "alpha", "∞": "inf"}
+    | {raised: f"^{digit}" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)}
+)
+
+
+def encodable(write: Callable[[T], str]) -> Callable[[T], str]:
+    """Make a `__str__` whose text standard output can encode.
+
+    A file on Windows or a terminal in a container may support only cp1252 or ASCII. A sign such
+    as ∂ is then replaced by ASCII characters that look or sound like it, and any other character
+    by ``?``. With UTF-8, which is the usual encoding, the text is unchanged.
+    """
+
+    @wraps(write)
+    def write_encodable(self: T) -> str:
+        text = write(self)
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            return text.translate(_LOOK_ALIKE).encode(encoding, "replace").decode(encoding)
+        return text
+
+    return write_encodable

@@ -1,0 +1,153 @@
+r"""Labels in LaTeX that KaTeX, MathJax 2 and 3 and LaTeX itself can all read.
+
+Three rules make one text fit all of them. Greek letters, accents and signs are written as commands,
+because LaTeX without a Unicode font refuses the characters. Letters of other scripts stand in
+``\text{…}``. A character with a meaning in HTML is followed by a brace, because exported notebooks
+insert the text as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from .characters import printable
+
+_LONGEST = 40
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon",
+    "ζ": "zeta", "η": "eta", "θ": "theta", "ϑ": "vartheta", "ι": "iota", "κ": "kappa",
+    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
+    "ς": "varsigma", "τ": "tau", "υ": "upsilon", "φ": "varphi", "ϕ": "phi", "χ": "chi",
+    "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi",
+    "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+
+_ASCII = {c: "\\" + c for c in "#$%_{}"} | {
+    " ": "\\ ",
+    "&": r"\&{}",
+    "<": "{<}",
+    ">": "{>}",
+    "\\": r"{\backslash}",
+    "~": r"{\sim}",
+    "^": r"\hat{\ }",
+    "-": "{-}",
+    "'": "{}'",
+}
+_SIGNS = {
+    c: f"{{{command}}}"
+    for c, command in {
+        "∂": r"\partial", "∇": r"\nabla", "∞": r"\infty", "ℓ": r"\ell", "ħ": r"\hbar",
+        "·": r"\cdot", "×": r"\times", "÷": r"\div", "±": r"\pm", "−": "-", "√": r"\surd",
+        "→": r"\to", "←": r"\leftarrow", "↔": r"\leftrightarrow", "⇒": r"\Rightarrow",
+        "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "≡": r"\equiv", "∝": r"\propto",
+        "∈": r"\in", "∑": r"\Sigma", "∏": r"\Pi", "∫": r"\int", "⊙": r"\odot", "⊗": r"\otimes",
+        "⊕": r"\oplus", "∘": r"\circ", "°": r"^{\circ}", "†": r"\dagger"
+    }.items()
+} | {"…": r"\text{…}", "′": "{}'"}  # fmt: skip
+_ACCENTS = {
+    "\u0300": "grave", "\u0301": "acute", "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar",
+    "\u0306": "breve", "\u0307": "dot", "\u0308": "ddot", "\u030a": "mathring", "\u030c": "check",
+}  # fmt: skip
+
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
+_LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋"
+
+# A label that is one symbol with an index: W1[1,2], x2, alpha_1, σ₁, x′.
+_SYMBOL = re.compile(
+    rf"([A-Za-z]+|[{''.join(_GREEK)}])(?:_(?=\d))?(\d*|[{_LOWERED[:10]}]+)(?:\[(\d+(?:,\d+)*)\])?(['′]*)"
+)
+_RUNS = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+|.[\u0300-\u036f]*", re.DOTALL)
+
+
+def name_latex(label: str) -> str:
+    """Write a label in LaTeX, with indices as subscripts and the layer as a superscript.
+
+    A label of more than 40 characters is cut and ends in "…".
+
+    >>> print(name_latex("W1[1,2]"), name_latex("x2"), name_latex("loss"), name_latex("50 % off"))
+    W^{(1)}_{1,2} x_{2} \\mathrm{loss} \\mathrm{50\\ \\%\\ off}
+    >>> print(name_latex("θ"), name_latex("σ1"), name_latex("ŷ"), name_latex("学习率"))
+    \\theta \\sigma_{1} \\hat{y} \\mathrm{\\text{学习率}}
+    """
+    shown = printable(label)
+    shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    found = _SYMBOL.fullmatch(shown)
+    return _symbol(*found.groups()) if found else _words(shown)
+
+
+def _symbol(letters: str, digits: str, indices: str | None, primes: str) -> str:
+    digits = unicodedata.normalize("NFKC", digits)
+    name = _GREEK.get(letters, letters)
+    if name in _GREEK.values():
+        base = rf"\{name}"
+    else:
+        base = name if len(name) == 1 else rf"\mathrm{{{name}}}"
+    if not indices:
+        return base + (f"_{{{digits}}}" if digits else "") + "'" * len(primes)
+    above = (f"({digits})" if digits else "") + r"\prime" * len(primes)
+    return f"{base}{f'^{{{above}}}' if above else ''}_{{{indices}}}"
+
+
+def _words(text: str) -> str:
+    """Return text that is not one symbol, in upright letters. One letter with an accent is one."""
+    text = unicodedata.normalize("NFC", text)
+    accented = _accented(unicodedata.normalize("NFD", text))
+    return accented or rf"\mathrm{{{''.join(_pieces(text))}}}"
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the LaTeX of each run of characters that belong together."""
+    foreign = ""
+    for run in _RUNS.findall(text):
+        piece = _piece(run)
+        if piece is None:
+            foreign += run
+            continue
+        if foreign:
+            yield rf"\text{{{foreign}}}"
+            foreign = ""
+        yield piece
+    if foreign:
+        yield rf"\text{{{foreign}}}"
+
+
+def _piece(run: str) -> str | None:
+    """Return the LaTeX of a run of characters, or None for what only text can show."""
+    if run[0] in _RAISED:
+        return f"{{}}^{{{unicodedata.normalize('NFKC', run).replace('−', '-')}}}"
+    if run[0] in _LOWERED:
+        return f"{{}}_{{{unicodedata.normalize('NFKC', run).replace('−', '-')}}}"
+    if len(run) == 1 and (found := _character(run)) is not None:
+        return found
+    return _accented(unicodedata.normalize("NFD", run))
+
+
+def _character(character: str) -> str | None:
+    if character in _ASCII:
+        return _ASCII[character]
+    if character in _GREEK:
+        return rf"{{\{_GREEK[character]}}}"
+    if character in _SIGNS:
+        return _SIGNS[character]
+    if character.isascii():
+        return character
+    if unicodedata.category(character) == "Zs":
+        return "\\ "
+    plain = unicodedata.normalize("NFKC", character).replace("\u2044", "/")
+    if plain != character and all(c.isascii() or c in _GREEK for c in plain):
+        return "".join(_character(c) or "" for c in plain)
+    return None
+
+
+def _accented(letters: str) -> str | None:
+    """Return a letter with accents, which LaTeX stacks as commands: ŷ is ``\\hat{y}``."""
+    base, accents = letters[0], letters[1:]
+    written = _character(base) if base.isalpha() else None
+    if written is None or not accents or not all(accent in _ACCENTS for accent in accents):
+        return None
+    for accent in accents:
+        written = rf"\{_ACCENTS[accent]}{{{written}}}"
+    return written
