@@ -13,8 +13,9 @@ from ..engine.collector import collector_paused
 from ..engine.ops import CONSTANT
 from .formulas import Writer
 from .graph import Graph, Output
+from .latex_names import name_latex
 from .parts import Edge
-from .wording import LATEX, aligned, factors_in_numbers, latex_number, name_latex, number
+from .wording import LATEX, aligned, factors_in_numbers, latex_number, number
 
 _MOST_STARTS = 4  # outputs whose initial gradient of 1 is printed
 _MOST_SHOWN = 1000  # the `repr` of a trace with more steps is one line

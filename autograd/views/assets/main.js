@@ -144,7 +144,6 @@ byId("lines").append(
 
 // --- open ------------------------------------------------------------------------------------------------
 
-document.body.classList.toggle("embedded", window !== top);
 setTheme(dark.matches ? "dark" : "light");
 page.chosen = new Set(firstChosen());
 makeDescent();
