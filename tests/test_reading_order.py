@@ -59,6 +59,7 @@ ORDER = [
     "autograd.program.instructions",
     "autograd.program.schedule",
     "autograd.program.stacking",
+    "autograd.program.contraction",
     "autograd.program.recipe",
     "autograd.program.plan",
     "autograd.program.frame",

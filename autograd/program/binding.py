@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .instructions import Array, Instruction, Operand, Rows
+from .instructions import Array, Grid, Instruction, Operand, Rows
 from .products import product
 
 Bound = Callable[[], Any]
@@ -34,10 +34,12 @@ def call_text(function: str, operands: int) -> str:
     ('np.multiply({0}, {1}, {out})', 'np.copyto({out}, {0})')
     """
     given = "".join(f"{{{k}}}, " for k in range(operands))
+    if "->" in function:
+        return f"np.einsum({function!r}, {given}out={{out}})"
     return _CALLS.get(function, f"np.{function}({given}{{out}})")
 
 
-class Views(dict[Rows, Array]):
+class Views(dict[Rows | Grid, Array]):
     """The views of rows of some arrays, each made once, because most rows are used several times.
 
     >>> views = Views({"values": np.arange(6.0).reshape(3, 2)})
@@ -49,7 +51,7 @@ class Views(dict[Rows, Array]):
         super().__init__()
         self.arrays = arrays
 
-    def __missing__(self, rows: Rows) -> Array:
+    def __missing__(self, rows: Rows | Grid) -> Array:
         view = self[rows] = rows.of(self.arrays)
         return view
 
@@ -103,7 +105,7 @@ def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
 
 
 def _view(operand: Operand, views: Views) -> Any:
-    if operand.__class__ is Rows:
+    if operand.__class__ is Rows or operand.__class__ is Grid:
         return views[operand]
     return np.array(operand) if operand.__class__ is tuple else operand
 

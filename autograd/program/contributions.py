@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from .frame import CallFrame
-from .instructions import ADJOINT, Location, Operand, Rows
-from .stacking import runs
+from .instructions import ADJOINT, Grid, Location, Operand, Rows
+from .stacking import find_grid, runs
 
 _MOST_RUNS = 2  # up to this many runs are added slice by slice; more are added by index
 
@@ -138,25 +138,29 @@ class Adjoints:
         else:
             frame.pass_back(local.function, upstream, local.operand, out=out)
 
-    def add_product(
+    def add_result(
         self,
         places: Sequence[Location],
-        factors: tuple[Rows, Rows],
-        columns: int,
+        function: str,
+        operands: tuple[Operand, ...],
         frame: CallFrame,
+        *,
+        columns: int = 0,
+        blocks: int = 0,
     ) -> None:
-        """Append what adds the product of two matrices to the adjoints at these places.
+        """Append what adds the result of a function to the adjoints at these places.
 
-        `columns` is the width of the product; 0 stands for one column for each example.
+        The result is a matrix with so many columns, or has one column for each example if `columns`
+        is 0, or it is so many `blocks` of such.
         """
         found = runs(places)
         if len(found) == 1 and self.touched.isdisjoint(places):
             out = adjoint_rows(*found[0])
-            frame.do("matmul", *factors, out=out._replace(columns=columns))
+            frame.do(function, *operands, out=out._replace(columns=columns, blocks=blocks))
             self.touched.update(places)
             return
         out = frame.scratch(len(places), shared=columns > 0)
-        frame.do("matmul", *factors, out=out._replace(columns=columns))
+        frame.do(function, *operands, out=out._replace(columns=columns, blocks=blocks))
         self.spread(places, out, frame)
 
     def spread(self, places: Sequence[Location], contributions: Rows, frame: CallFrame) -> None:
@@ -169,6 +173,10 @@ class Adjoints:
                 start += len(same)
             return
         found = runs(places)
+        grid = find_grid(places) if len(found) > _MOST_RUNS else None
+        if grid is not None and places[0].array != "shared":
+            self.spread_grid(places, grid, contributions, frame)
+            return
         if len(found) > _MOST_RUNS:
             self.give_own_rows(places, frame)
             array = places[0].array
@@ -179,6 +187,44 @@ class Adjoints:
         for first, length in found:
             self.add(_line(first, length), rows_of(contributions, start, length), ONE, frame)
             start += length
+
+    def spread_grid(
+        self, places: Sequence[Location], grid: Grid, contributions: Rows, frame: CallFrame
+    ) -> None:
+        """Append what adds rows of contributions to the adjoints at the places of a grid."""
+        (blocks, length), steps = grid.shape, grid.steps
+        stacked = contributions._replace(blocks=blocks)
+        if length > 1 and steps[1] == 0:  # each place receives the sum of a block
+            out = frame.scratch(blocks, shared=False)
+            frame.do("sum_rows", stacked, out=out._replace(blocks=blocks))
+            self.spread(places[::length], out, frame)
+        elif blocks > 1 and steps[0] == 0:  # each place receives the sum over the blocks
+            out = frame.scratch(length, shared=False)
+            frame.do("sum_columns", stacked, out=out._replace(blocks=1))
+            self.spread(places[:length], out, frame)
+        elif len(set(places)) < len(places):  # as the windows of a convolution
+            for k in range(length):
+                column = Grid(
+                    contributions.array, contributions.start + k, (blocks, 1), (length, 0)
+                )
+                self._add_grid(places[k::length], column, frame)
+        else:
+            self._add_grid(places, stacked, frame, blocks)
+
+    def _add_grid(
+        self, places: Sequence[Location], contribution: Operand, frame: CallFrame, blocks: int = 0
+    ) -> None:
+        grid = find_grid(places)
+        assert grid is not None
+        if not blocks:  # one place in each block
+            grid = grid._replace(shape=(len(places), 1), steps=(max(grid.steps), 0))
+        target = grid._replace(array=ADJOINT[grid.array])
+        if self.touched.isdisjoint(places):
+            frame.do("copy", contribution, out=target)
+            self.touched.update(places)
+        else:
+            self.give_own_rows(places, frame)
+            frame.do("add", target, contribution, out=target)
 
 
 def adjoint_rows(place: Location, length: int) -> Rows:

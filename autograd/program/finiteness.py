@@ -53,6 +53,8 @@ def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
             for rows in operands:
                 earlier += _read_whole(rows, writers.get(rows.array, {}), results)
         out = instruction.out
+        assert isinstance(out, Rows), "forward writes no grids"
+        assert isinstance(out, Rows)  # no forward pass writes to a grid
         writer = writers.setdefault(out.array, {})
         for row in range(out.start, out.stop):
             writer[row] = len(results) if given or earlier else -1

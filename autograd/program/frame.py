@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from ..engine.formula import Expr
-from .instructions import TEMPORARY, Instruction, Location, Operand, Rows
+from .instructions import TEMPORARY, Grid, Instruction, Location, Operand, Rows
 from .recipe import Recipe
-from .stacking import runs
+from .stacking import find_grid, runs
 
+Target = TypeVar("Target", Rows, Grid)
 _MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathered by index
 
 
@@ -20,7 +22,7 @@ class CallFrame:
         self.rows = rows
         self.used = dict.fromkeys(TEMPORARY, 0)
 
-    def do(self, function: str, *operands: Operand, out: Rows) -> Rows:
+    def do(self, function: str, *operands: Operand, out: Target) -> Target:
         """Append one instruction and return where its result is."""
         self.instructions.append(Instruction(function, operands, out))
         return out
@@ -51,6 +53,10 @@ class CallFrame:
     def gather(self, places: Sequence[Location], out: Rows) -> Rows:
         """Copy the numbers at these places into rows that are side by side."""
         found = runs(places)
+        grid = find_grid(places) if len(found) > _MOST_RUNS else None
+        if grid is not None:
+            self.do("copy", grid, out=out._replace(blocks=grid.shape[0]))
+            return out
         if len(found) > _MOST_RUNS and len({place.array for place in places}) == 1:
             whole = Rows(places[0].array, 0, max(place.row for place in places) + 1)
             return self.do("take", whole, tuple(place.row for place in places), out=out)

@@ -25,8 +25,9 @@ array               its rows hold                                               
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -60,11 +61,13 @@ class Location(NamedTuple):
     row: int
 
 
+@final
 class Rows(NamedTuple):
     """Rows start … stop of an array.
 
     Where `columns` is not 0, these rows of a shared array are read as a matrix with that many
-    columns. `transposed` stands for the transpose of it.
+    columns. Where `blocks` is not 0, they are read as so many matrices of equal height, one after
+    the other: an array of three dimensions. `transposed` stands for the transposed matrices.
     """
 
     array: str
@@ -72,6 +75,7 @@ class Rows(NamedTuple):
     stop: int
     columns: int = 0
     transposed: bool = False
+    blocks: int = 0
 
     @property
     def height(self) -> int:
@@ -86,23 +90,87 @@ class Rows(NamedTuple):
     def of(self, arrays: Mapping[str, Array]) -> Array:
         """Return the view."""
         view = arrays[self.array][self.start : self.stop]
-        view = view.reshape(-1, self.columns) if self.columns else view
-        return view.T if self.transposed else view
+        if self.blocks:
+            view = view.reshape(self.blocks, -1, self.columns or view.shape[1])
+        elif self.columns:
+            view = view.reshape(-1, self.columns)
+        return view.swapaxes(-1, -2) if self.transposed else view
 
     def transpose(self) -> Rows:
         """Return the transposed matrix."""
         return self._replace(transposed=not self.transposed)
 
     def __str__(self) -> str:
-        matrix = f".reshape(-1, {self.columns})" if self.columns else ""
-        return f"{self.array}[{self.start}:{self.stop}]{matrix}{'.T' if self.transposed else ''}"
+        text = f"{self.array}[{self.start}:{self.stop}]"
+        if self.blocks:
+            text += f".reshape({self.blocks}, -1, {self.columns or f'{self.array}.shape[1]'})"
+        elif self.columns:
+            text += f".reshape(-1, {self.columns})"
+        if self.transposed:
+            text += ".swapaxes(1, 2)" if self.blocks else ".T"
+        return text
 
 
-Operand = Rows | float | tuple[int, ...]
+@final
+class Grid(NamedTuple):
+    """Rows of an array at equal distances: row start + i·steps[0] + j·steps[1] for every i and j.
+
+    They are read, or written, in place as an array of three dimensions: i, j and the examples.
+
+    >>> Grid("values", 4, (2, 3), (10, 1)).rows
+    (4, 5, 6, 14, 15, 16)
+    """
+
+    array: str
+    start: int
+    shape: tuple[int, int]
+    steps: tuple[int, int]
+
+    @property
+    def stop(self) -> int:
+        """The row after the last one."""
+        (m, n), (outer, inner) = self.shape, self.steps
+        return self.start + (m - 1) * outer + (n - 1) * inner + 1
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, one that occurs twice counted twice."""
+        return self.shape[0] * self.shape[1]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows in order."""
+        (m, n), (outer, inner) = self.shape, self.steps
+        return tuple(self.start + i * outer + j * inner for i in range(m) for j in range(n))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether there is one column for all examples."""
+        return self.array in SHARED
+
+    def of(self, arrays: Mapping[str, Array]) -> Array:
+        """Return the view."""
+        return view_grid(arrays[self.array], self.start, self.shape, self.steps)
+
+    def __str__(self) -> str:
+        return f"view_grid({self.array}, {self.start}, {self.shape}, {self.steps})"
+
+
+def view_grid(array: Array, start: int, shape: tuple[int, int], steps: tuple[int, int]) -> Array:
+    """Return the rows start + i·steps[0] + j·steps[1] as an array of i, j and the examples."""
+    row, column = array.strides
+    strides = (steps[0] * row, steps[1] * row, column)
+    return np.lib.stride_tricks.as_strided(array[start:], (*shape, array.shape[1]), strides)
+
+
+Operand = Rows | Grid | float | tuple[int, ...]
 
 
 class Instruction(NamedTuple):
     """``function(*operands, out)``: a function of NumPy, or one of `binding.HELPERS`.
+
+    A function with an arrow in its name, such as "ife,jfe->ije", is a sum of products, which
+    `np.einsum` computes.
 
     `passes_back` says that the operands are adjoints and a local derivative. An adjoint of 0 then
     passes back 0, even if the local derivative is infinite.
@@ -110,11 +178,11 @@ class Instruction(NamedTuple):
 
     function: str
     operands: tuple[Operand, ...]
-    out: Rows
+    out: Rows | Grid
     passes_back: bool = False
 
     def uses(self, array: str) -> bool:
         """Whether an array is read or written."""
         return self.out.array == array or any(
-            isinstance(operand, Rows) and operand.array == array for operand in self.operands
+            isinstance(operand, Rows | Grid) and operand.array == array for operand in self.operands
         )

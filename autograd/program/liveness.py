@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .instructions import Instruction, Operand, Rows
+from .instructions import Grid, Instruction, Operand, Rows
 
 
 class _Life(NamedTuple):
@@ -48,7 +48,7 @@ def _spans(instruction: Instruction, array: str) -> list[tuple[int, int]]:
     spans = [
         (operand.start, operand.stop)
         for operand in instruction.operands
-        if isinstance(operand, Rows) and operand.array == array
+        if isinstance(operand, Rows | Grid) and operand.array == array
     ]
     if out.array == array and instruction.function == "scatter_add":
         spans += [(row, row + 1) for row in instruction.operands[1]]  # type: ignore[union-attr, misc, operator]
@@ -102,15 +102,17 @@ def _renumber(
     instruction: Instruction, array: str, row: Mapping[int, int], count: int
 ) -> Instruction:
     def move(operand: Operand) -> Operand:
-        if not isinstance(operand, Rows) or operand.array != array:
+        if not isinstance(operand, Rows | Grid) or operand.array != array:
             return operand
         start = row[operand.start]
+        if isinstance(operand, Grid):
+            return operand._replace(start=start)
         return operand._replace(start=start, stop=start + operand.height)
 
     operands = tuple(map(move, instruction.operands))
     if instruction.function == "scatter_add" and instruction.out.array == array:
         rows = tuple(row[r] for r in operands[1])  # type: ignore[union-attr, index]
-        whole = instruction.out._replace(start=0, stop=count)
+        whole = Rows(array, 0, count)
         return instruction._replace(operands=(operands[0], rows), out=whole)
     out = move(instruction.out)
     return instruction._replace(operands=operands, out=out)  # type: ignore[arg-type]

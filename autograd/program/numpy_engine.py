@@ -11,7 +11,7 @@ import numpy as np
 
 from .binding import Bound, Views, bind, bind_past_zeros
 from .finiteness import covering_rows
-from .instructions import MASKS, SHARED, Array, Instruction, Rows
+from .instructions import MASKS, SHARED, Array, Grid, Instruction, Rows
 from .liveness import recycle
 from .plan import Plan
 from .planner import chunk_size
@@ -92,10 +92,10 @@ class Workspace:
         ]
 
     @cached_property
-    def _input_rows(self) -> list[Rows]:
+    def _input_rows(self) -> list[Rows | Grid]:
         """The rows of the caller's columns that instructions read."""
         read = [o for _, rebound in self._rebound for _, i in rebound for o in (*i.operands, i.out)]
-        return list({o for o in read if isinstance(o, Rows) and o.array == "inputs"})
+        return list({o for o in read if isinstance(o, Rows | Grid) and o.array == "inputs"})
 
     def _bind(self, instructions: Sequence[Instruction]) -> list[Bound | None]:
         return [None if i.uses("inputs") else bind(i, self._views) for i in instructions]

@@ -12,7 +12,7 @@ from .fuse import Term
 from .lower import lower
 from .plan import Plan
 from .schedule import Schedule, schedule
-from .stacking import count_steps, runs
+from .stacking import count_steps, find_grid, runs
 
 Want = Literal["gradients", "input gradients"]
 # What a call and a number cost, in nanoseconds, as measured. Only the ratios matter.
@@ -111,6 +111,8 @@ def estimate(plan: Schedule, *, split: bool) -> tuple[float, float]:
         example += (weight + slots) * count * _NUMBER
         for places in plan.operands(call) if count > 1 and not split else ():
             pieces = len(runs(places))
+            if pieces > 2 and find_grid(places) is not None:
+                pieces = 2
             if pieces > 2:
                 chunk += _TAKE + _SCATTER
                 example += count * (_NUMBER + _SCATTERED_NUMBER)

@@ -20,8 +20,10 @@ _MOST_PIECES = 4  # larger products are worth the copies, and more than one thre
 
 def product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
     """Return the call that does out ← a b."""
-    if a.shape[1] == 1:  # every column times every row, for which BLAS is ten times slower
+    if a.shape[-1] == 1:  # every column times every row, for which BLAS is ten times slower
         return partial(np.multiply, a, b, out)
+    if a.ndim + b.ndim > 4:  # several matrices at once
+        return partial(np.matmul, a, b, out)
     pieces = ceil(a.shape[0] * a.shape[1] * b.shape[1] / _AT_ONCE)
     if not 1 < pieces <= _MOST_PIECES:
         return partial(np.matmul, a, b, out)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from ..engine.operation import Op
@@ -24,12 +25,15 @@ class Call(NamedTuple):
         members: the terms. In a matrix product they are DOTs of the same inputs in the same order.
         is_product: whether the call is a matrix product.
         varies: whether the results differ from example to example.
+        positions: for a matrix product, to how many vectors of inputs the same weights are applied.
+            The members of the first vector come first, then those of the second, and so on.
     """
 
     op: Op
     members: tuple[int, ...]
     is_product: bool
     varies: bool
+    positions: int = 1
 
 
 @dataclass
@@ -143,11 +147,17 @@ def _groups(
     for index in members:
         by_level[levels[index]][_kind(plan, index, products)].append(index)
     for level in sorted(by_level):
+        same_weights: dict[object, list[list[int]]] = defaultdict(list)
         for group in by_level[level].values():
             if group[0] in products:
-                yield _product(plan.terms, group)
+                group = _in_order(plan.terms, group)
+                weights = [split(plan.terms[member])[::2] for member in group]
+                same_weights[tuple(weights)].append(group)
             else:
-                yield _side_by_side(plan, group)
+                for part in _connected(plan.terms, group):
+                    yield _side_by_side(plan, part)
+        for groups in same_weights.values():
+            yield _product(groups)
 
 
 def _kind(plan: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> object:
@@ -165,6 +175,32 @@ def _array(terms: Sequence[Term], index: int) -> str:
     return "values" if terms[index].parents else "inputs"
 
 
+def _connected(terms: Sequence[Term], group: list[int]) -> list[list[int]]:
+    """Divide dot products of vectors that vary into sets that share no vector, as heads do.
+
+    Those that share no vector with any other one stay together.
+    """
+    first = terms[group[0]]
+    if first.op is not DOT or not all(terms[p].varies for p in first.parents):
+        return [group]
+    parts: dict[object, list[int]] = {}  # by vector, the products of its set, one list for all
+    for index in group:
+        weights, xs, _ = split(terms[index])
+        sides = ("first", weights), ("second", xs)
+        known = {id(parts[side]): parts[side] for side in sides if side in parts}
+        joined = max(known.values(), key=len, default=[])
+        for other in known.values():
+            if other is not joined:
+                joined += other
+        joined.append(index)
+        for member in [index, *chain.from_iterable(o for o in known.values() if o is not joined)]:
+            for side in zip(("first", "second"), split(terms[member]), strict=False):
+                parts[side] = joined
+    sets = list({id(part): part for part in parts.values()}.values())
+    alone = [part[0] for part in sets if len(part) == 1]
+    return [*(part for part in sets if len(part) > 1), *([alone] if alone else [])]
+
+
 def _side_by_side(plan: Schedule, group: list[int]) -> Call:
     """Return the call for equal operations, ordered by the rows of their operands."""
     terms = plan.terms
@@ -172,8 +208,17 @@ def _side_by_side(plan: Schedule, group: list[int]) -> Call:
     return Call(terms[group[0]].op, tuple(ordered), False, terms[group[0]].varies)
 
 
-def _product(terms: Sequence[Term], group: list[int]) -> Call:
-    return Call(DOT, tuple(group), True, True)
+def _in_order(terms: Sequence[Term], group: Sequence[int]) -> list[int]:
+    """Return the members of a matrix product in the order of their weights.
+
+    Products of the same weights with other inputs then have the same order.
+    """
+    return sorted(group, key=lambda index: terms[index].parents)
+
+
+def _product(groups: Sequence[Sequence[int]]) -> Call:
+    """Return the matrix product of the same weights with the inputs of each group."""
+    return Call(DOT, tuple(chain.from_iterable(groups)), True, True, len(groups))
 
 
 def _singles(
@@ -192,7 +237,7 @@ def _singles(
             continue
         group = together[products[index], len(terms[index].parents) % 2]
         if group[0] == index:
-            yield _product(terms, group)
+            yield _product([_in_order(terms, group)])
 
 
 def _enter(plan: Schedule, call: Call) -> None:
@@ -229,7 +274,7 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
     for index, xs in products.items():
         groups[xs, len(terms[index].parents) % 2].append(index)
     for group in groups.values():
-        parts = [split(terms[index]) for index in group]
+        parts = [split(terms[index]) for index in _in_order(terms, group)]
         biases = [b for *_, bias in parts for b in bias]
         for together in (weights_of(parts), biases):
             if _is_fresh(plan, together):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from .binding import call_text, scatter_add
-from .instructions import SHARED, Instruction, Operand, Rows
+from .instructions import SHARED, Grid, Instruction, Operand, view_grid
 from .numpy_engine import Engine
 from .plan import Comment
 
@@ -46,17 +46,25 @@ def source(engine: Engine, title: str) -> str:
     asked = "input_adjoints" if plan.has_input_gradients else "None"
     output = plan.roots[0]
     lines += ["", f"return {output.array}[{output.row}], shared_adjoints[:{count}, 0], {asked}"]
-    helpers = [scatter_add] if any(i.function == "scatter_add" for i in every) else []
+    helpers: list[Callable[..., object]] = []
+    if any(i.function == "scatter_add" for i in every):
+        helpers.append(scatter_add)
+    if any(isinstance(part, Grid) for i in every for part in (*i.operands, i.out)):
+        helpers.append(view_grid)
     return "\n".join(
         [
             _HEAD.format(title=title),
-            *(f"\n{inspect.getsource(helper)}".replace(": Array", "") for helper in helpers),
+            *(f"\n{_source_of(helper)}" for helper in helpers),
             "",
             "def forward_and_backward(parameters, columns):",
             *(f"    {line}".rstrip() for line in lines),
             "",
         ]
     )
+
+
+def _source_of(helper: Callable[..., object]) -> str:
+    return inspect.getsource(helper).replace(": Array", "").replace(" -> Array", "")
 
 
 def _arrays(engine: Engine, every: Sequence[Instruction]) -> Iterator[str]:
@@ -86,6 +94,6 @@ def _line(instruction: Instruction) -> str:
 
 
 def _write(operand: Operand) -> str:
-    if isinstance(operand, tuple) and not isinstance(operand, Rows):
+    if operand.__class__ is tuple:
         return f"np.array({list(operand)})"
     return str(operand)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from ..engine.formula import Expr, Symbols, lift, number, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
-from .instructions import Location
+from .instructions import Grid, Location
 from .schedule import Call
 
 _FEWEST = 4  # similar operands; fewer are not worth stacking
@@ -215,3 +217,24 @@ def runs(places: Sequence[Location]) -> list[tuple[Location, int]]:
             stop += 1
             found.append((place, 1))
     return found
+
+
+def find_grid(places: Sequence[Location]) -> Grid | None:
+    """Return the grid of these places in one array, or None if they are at no equal distances.
+
+    >>> find_grid([Location("values", row) for row in (3, 5, 13, 15)])
+    Grid(array='values', start=3, shape=(2, 2), steps=(10, 2))
+    """
+    array, first = places[0]
+    rows = np.array([row for _, row in places])
+    step = int(rows[1] - first) if len(rows) > 1 else 1
+    ends = np.flatnonzero(np.diff(rows) != step)
+    length = int(ends[0]) + 1 if len(ends) else len(rows)
+    blocks = rows.reshape(-1, length) if len(rows) % length == 0 else rows[None, :1]
+    outer = int(blocks[1, 0] - first) if len(blocks) > 1 else 0
+    expected = first + outer * np.arange(len(blocks))[:, None] + step * np.arange(length)
+    if min(step, outer) < 0 or blocks.shape != expected.shape or (blocks != expected).any():
+        return None
+    if any(place.array != array for place in places):
+        return None
+    return Grid(array, first, (len(blocks), length), (outer, step))

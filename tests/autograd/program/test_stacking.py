@@ -18,7 +18,7 @@ from autograd.engine.value import record
 from autograd.program import fuse as fuse_module
 from autograd.program.instructions import Location
 from autograd.program.schedule import Call
-from autograd.program.stacking import formulas_of, runs
+from autograd.program.stacking import find_grid, formulas_of, runs
 
 
 def test_a_row_of_ones_own_runs_like_any_other():
@@ -114,3 +114,28 @@ def test_a_partial_that_shares_work_with_the_value_is_known_as_such():
 
 def test_fusing_imports_no_derivative():
     assert "partials" not in fuse_module.__dict__
+
+
+@pytest.mark.parametrize(
+    ("rows", "shape", "steps"),
+    [
+        ([0, 1, 2, 1, 2, 3, 2, 3, 4], (3, 3), (1, 1)),  # the windows of a convolution
+        ([5, 5, 5, 7, 7, 7], (2, 3), (2, 0)),
+        ([1, 9, 17, 2, 10, 18], (2, 3), (1, 8)),
+        ([4, 6, 8], (1, 3), (0, 2)),
+        ([3, 4, 3, 4], (2, 2), (0, 1)),
+    ],
+)
+def test_rows_at_equal_distances_are_a_grid(rows, shape, steps):
+    grid = find_grid([Location("values", row) for row in rows])
+    assert (grid.shape, grid.steps) == (shape, steps)
+    assert list(grid.rows) == rows
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 3], [0, 1, 5, 7], [4, 3, 2], [0, 1, 2, 5, 6]])
+def test_other_rows_are_no_grid(rows):
+    assert find_grid([Location("values", row) for row in rows]) is None
+
+
+def test_rows_of_two_arrays_are_no_grid():
+    assert find_grid([Location("values", 0), Location("inputs", 2), Location("values", 4)]) is None
