@@ -1,4 +1,7 @@
-"""Matrix products with an `out`, cut in pieces where BLAS is quicker with less at once."""
+"""Matrix products with an `out`, each made in the way that BLAS is quickest at.
+
+The figures are of OpenBLAS 0.3 on one thread. Another library may gain less, and loses little.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ Array = NDArray[Any]
 # long.
 _AT_ONCE = 10**6
 _MOST_PIECES = 4  # larger products are worth the copies, and more than one thread
+# From this many examples on, a tall result in float64 takes 1.4 times as long as its transpose.
+_LONG, _TALL = 1000, 4
 
 
 def product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
@@ -25,14 +30,25 @@ def product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
     if a.ndim + b.ndim > 4:  # several matrices at once
         return partial(np.matmul, a, b, out)
     pieces = ceil(a.shape[0] * a.shape[1] * b.shape[1] / _AT_ONCE)
-    if not 1 < pieces <= _MOST_PIECES:
+    turned = _is_transposed(b) and not _is_transposed(a)
+    if pieces > _MOST_PIECES:
+        is_tall = a.shape[1] >= _LONG and out.shape[0] >= _TALL * out.shape[1]
+        if turned and is_tall and out.dtype == np.float64:
+            return _transposed_product(a, b, out)
         return partial(np.matmul, a, b, out)
     calls: list[Callable[[], Any]] = []
-    if _is_transposed(b) and not _is_transposed(a):  # which is slow in pieces too
+    if turned and out.shape[0] > 1:  # reading `b` in place is slow then, up to twice
         copied = np.empty(b.shape, b.dtype)
         calls.append(partial(np.copyto, copied, b))
         b = copied
     calls += [partial(np.matmul, *views) for views in _cut(a, b, out, pieces)]
+    return calls[0] if len(calls) == 1 else partial(_run_all, calls)
+
+
+def _transposed_product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
+    """Return the calls that do out ← (bᵀ aᵀ)ᵀ."""
+    transposed = np.empty(out.shape[::-1], out.dtype)
+    calls = [partial(np.matmul, b.T, a.T, transposed), partial(np.copyto, out, transposed.T)]
     return partial(_run_all, calls)
 
 
@@ -43,6 +59,9 @@ def _is_transposed(matrix: Array) -> bool:
 
 def _cut(a: Array, b: Array, out: Array, pieces: int) -> Iterator[tuple[Array, Array, Array]]:
     """Yield the operands and the results of the pieces, cut along the longer side of the result."""
+    if pieces == 1:
+        yield a, b, out
+        return
     size = ceil(max(out.shape) / pieces)
     for start in range(0, max(out.shape), size):
         part = slice(start, start + size)

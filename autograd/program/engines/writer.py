@@ -8,7 +8,7 @@ from math import isfinite
 from typing import cast
 
 from ..finiteness import covering_rows
-from ..instructions import MASKS, SHARED, Instruction, Location, Operand, Rows
+from ..instructions import MASKS, SHARED, Grid, Instruction, Location, Operand, Rows
 from ..plan import Plan
 from .dialect import COMPARISONS, DIALECTS, Dialect
 from .pieces import Pieces
@@ -76,6 +76,8 @@ class Writer:
         elif function == "take":
             whole, rows = cast(tuple[Rows, tuple[int, ...]], operands)
             self._define(out, self._take(whole.array, rows))
+        elif any(isinstance(part, Grid) or _has_blocks(part) for part in (*operands, out)):
+            self._write_blocks(instruction)
         else:
             text, height, is_shared = self._expression(instruction)
             if function in COMPARISONS and out.array not in MASKS:
@@ -89,6 +91,7 @@ class Writer:
     def _expression(self, instruction: Instruction) -> tuple[str, int, bool]:
         """Return the expression of an instruction, its rows (0: a number), and if it is shared."""
         function, operands, out, _ = instruction
+        assert isinstance(out, Rows)  # `_write_blocks` takes grids
         texts = [self._operand(operand) for operand in operands]
         heights = [operand.height if isinstance(operand, Rows) else 0 for operand in operands]
         is_shared = all(operand.is_shared for operand in operands if isinstance(operand, Rows))
@@ -109,6 +112,24 @@ class Writer:
             return self.dialect.total(text, 1), max(heights), True
         text = self._contribution(instruction, self._call(function, texts, operands))
         return text, max(heights), is_shared
+
+    def _write_blocks(self, instruction: Instruction) -> None:
+        """Define what is computed with arrays of three dimensions; it is kept as rows."""
+        function, operands, out, _ = instruction
+        texts = [self._operand(operand) for operand in operands]
+        if "->" in function:
+            text = f"{self.dialect.xp}.einsum({function!r}, {', '.join(texts)})"
+        elif function in ("sum_rows", "sum_columns"):
+            text = self.dialect.total(texts[0], 1 if function == "sum_rows" else 0)
+        else:
+            text = self.dialect.call(function, texts)
+        columns = "1" if out.is_shared else "batch"
+        (first,) = operands[:1]
+        if function == "copy" and isinstance(first, Rows) and first.height < out.height:
+            blocks = out.shape[0] if isinstance(out, Grid) else out.blocks
+            shape = f"{blocks}, {out.height // blocks}"
+            text = self.dialect.widened.format(text, rows=shape, columns=columns)
+        self._define(out, f"({text}).reshape({out.height}, {columns})")
 
     def _product(self, texts: list[str], out: Rows) -> str:
         """Return a matrix product.
@@ -159,10 +180,16 @@ class Writer:
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def _define(self, out: Rows, text: str) -> None:
+    def _define(self, out: Rows | Grid, text: str) -> None:
         name = f"{out.array}_{out.start}_{out.stop}"
+        if isinstance(out, Rows):
+            self.pieces[out.array].put(out.start, out.stop, name)
+        else:
+            self._sums += 1  # grids may have the same first and last row
+            name = f"grid_{self._sums}"
+            for offset, row in enumerate(out.rows):
+                self.pieces[out.array].put(row, row + 1, name, offset, out.height)
         self.lines.append(f"{name} = {text}")
-        self.pieces[out.array].put(out.start, out.stop, name)
 
     def _take(self, array: str, rows: tuple[int, ...]) -> str:
         """Return single rows of an array, from the pieces that hold any of them."""
@@ -173,6 +200,9 @@ class Writer:
     def _operand(self, operand: Operand) -> str:
         if isinstance(operand, Rows):
             return self._read(operand)
+        if isinstance(operand, Grid):
+            (blocks, rows), columns = operand.shape, "1" if operand.is_shared else "batch"
+            return f"{self._take(operand.array, operand.rows)}.reshape({blocks}, {rows}, {columns})"
         assert isinstance(operand, float)
         return _number(operand)
 
@@ -180,6 +210,10 @@ class Writer:
         """Return the expression of rows, as a matrix if they are read as one."""
         found = self.pieces[rows.array].read(rows.start, rows.stop)
         text = self.dialect.joined([str(piece) for piece in found])
+        if rows.blocks:
+            columns = rows.columns or ("1" if rows.is_shared else "batch")
+            text = f"{text}.reshape({rows.blocks}, -1, {columns})"
+            return f"{text}.swapaxes(1, 2)" if rows.transposed else text
         text = f"{text}.reshape(-1, {rows.columns})" if rows.columns else text
         return f"{text}.T" if rows.transposed else text
 
@@ -236,7 +270,7 @@ def input_groups(plan: Plan) -> list[tuple[int, int]]:
             for instructions in plan.sections.values()
             for instruction in instructions
             for operand in (*instruction.operands, instruction.out)
-            if isinstance(operand, Rows) and operand.array == "inputs"
+            if isinstance(operand, Rows | Grid) and operand.array == "inputs"
         }
     )
     groups: list[tuple[int, int]] = []
@@ -248,6 +282,10 @@ def input_groups(plan: Plan) -> list[tuple[int, int]]:
         else:
             groups.append((start, stop))
     return groups or [(0, len(plan.inputs))]
+
+
+def _has_blocks(part: Operand) -> bool:
+    return isinstance(part, Rows) and part.blocks > 0
 
 
 def _number(number: float) -> str:

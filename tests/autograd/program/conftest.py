@@ -8,15 +8,25 @@ import pytest
 from autograd.program.planner import Planner
 
 
-@pytest.fixture(scope="session")
-def random_graphs():
-    """Seeded graphs over all rows; test modules cannot import one another, so they come so."""
-    spec = importlib.util.spec_from_file_location(
-        "random_graphs", Path(__file__).with_name("random_graphs.py")
-    )
+def load(name):
+    """Return a module beside this one; test modules cannot import one another."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def random_graphs():
+    """Seeded graphs over all rows."""
+    return load("random_graphs")
+
+
+@pytest.fixture(scope="session")
+def repeated_shapes():
+    """Attention, convolutions, and the same layer at every position."""
+    return load("repeated_shapes")
 
 
 @pytest.fixture

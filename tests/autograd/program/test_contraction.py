@@ -1,24 +1,16 @@
 """Repeated shapes become few calls, and give what the scalar engine gives for every example."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
-from autograd import (
-    Value,
-    compile,  # noqa: A004 - its name, as re.compile has it
-    dot,
-    tanh,
-    total,
-)
+from autograd import compile  # noqa: A004 - its name, as re.compile has it
 from autograd.engine.ops import DOT, SUM
 from autograd.program.contraction import find_contraction, find_sums
 from autograd.program.instructions import Grid, Location
 from autograd.program.planner import Planner
 from autograd.program.schedule import Call
 
-GENERATOR = np.random.default_rng(0)
+NAMES = ["attention", "convolution", "shared layer"]
 
 
 @pytest.fixture(params=["in groups", "as chosen"], autouse=True)
@@ -27,77 +19,11 @@ def plan(request, monkeypatch):
         monkeypatch.setattr(Planner, "is_grouping_faster", lambda self, batch: True)
 
 
-def leaves(*shape, rng=GENERATOR):
-    if len(shape) == 1:
-        return [Value(number) for number in rng.uniform(-1, 1, shape[0]).tolist()]
-    return [leaves(*shape[1:], rng=rng) for _ in range(shape[0])]
-
-
-def flat(nested):
-    return [v for part in nested for v in flat(part)] if isinstance(nested, list) else [nested]
-
-
-def matmul(rows, columns):
-    return [[dot(row, column) for column in columns] for row in rows]
-
-
-def transposed(rows):
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def attention(x, parameters):
-    """Two heads, causal or not, as in a language model."""
-    heads = []
-    for q, k, v in parameters[0]:
-        queries, keys, values = matmul(x, q), matmul(x, k), matmul(x, v)
-        powers = [[(score * 0.5).exp() for score in row] for row in matmul(queries, keys)]
-        sums = [total(row) for row in powers]
-        weights = [[power / s for power in row] for row, s in zip(powers, sums, strict=True)]
-        heads.append(matmul(weights, transposed(values)))
-    joined = [flat([head[t] for head in heads]) for t in range(len(x))]
-    return total([tanh(v) for v in flat(matmul(joined, parameters[1]))])
-
-
-def convolution(x, parameters):
-    """Every row of x is convolved, so that inputs are used in overlapping windows."""
-    filters, bias = parameters
-    hidden = [
-        [
-            tanh(dot(f, row[start : start + len(f)], b))
-            for f, b in zip(filters, bias, strict=True)
-            for start in range(len(row) - len(f) + 1)
-        ]
-        for row in x
-    ]
-    squares = [v * v for v in flat(hidden)]  # so that a second layer of windows varies
-    again = [dot(filters[0], squares[k : k + 3]) for k in range(len(squares) - 2)]
-    return total([tanh(v) for v in again])
-
-
-def shared_layer(x, parameters):
-    """The same layer at every position, twice; then differences of neighbors."""
-    for weights, bias in parameters:
-        x = [[tanh(dot(w, v, b)) for w, b in zip(weights, bias, strict=True)] for v in x]
-    pairs = pairwise(x)
-    return total([dot(a, b) for a, b in pairs]) + total([total(v) * v[0] for v in x])
-
-
-CASES = {
-    "attention": (
-        attention,
-        (5, 4),
-        lambda: [[[leaves(3, 4) for _ in "qkv"] for _ in range(2)], leaves(6, 6)],
-    ),
-    "convolution": (convolution, (3, 9), lambda: [leaves(4, 3), leaves(4)]),
-    "shared layer": (shared_layer, (6, 5), lambda: [(leaves(5, 5), leaves(5)) for _ in "ab"]),
-}
-
-
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("batch", [1, 3, 50])
-def test_the_program_gives_what_the_engine_gives(name, batch):
-    function, shape, make = CASES[name]
-    x, parameters = leaves(*shape), make()
+def test_the_program_gives_what_the_engine_gives(repeated_shapes, name, batch):
+    flat = repeated_shapes.flat
+    function, x, parameters = repeated_shapes.case(name)
     program = compile(function(x, parameters), inputs=flat(x))
     columns = np.random.default_rng(1).uniform(-1, 1, (len(flat(x)), batch))
     input_gradients = program.input_gradients(columns)
@@ -120,12 +46,12 @@ def test_the_program_gives_what_the_engine_gives(name, batch):
         assert value == pytest.approx(sum(outputs))
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_the_printed_source_gives_the_same_numbers(name):
-    function, shape, make = CASES[name]
-    x = leaves(*shape)
-    program = compile(function(x, make()), inputs=flat(x))
-    columns = np.random.default_rng(1).uniform(-1, 1, (len(flat(x)), 4))
+@pytest.mark.parametrize("name", NAMES)
+def test_the_printed_source_gives_the_same_numbers(repeated_shapes, name):
+    function, x, parameters = repeated_shapes.case(name)
+    inputs = repeated_shapes.flat(x)
+    program = compile(function(x, parameters), inputs=inputs)
+    columns = np.random.default_rng(1).uniform(-1, 1, (len(inputs), 4))
     names = {}
     exec(program.source(), names)
     outputs, gradients, _ = names["forward_and_backward"](program.weights, columns)
@@ -134,20 +60,21 @@ def test_the_printed_source_gives_the_same_numbers(name):
     np.testing.assert_allclose(gradients, program.gradients, rtol=1e-12, atol=1e-14)
 
 
-def test_the_number_of_calls_does_not_grow_with_the_tokens():
+def test_the_number_of_calls_does_not_grow_with_the_tokens(repeated_shapes):
     def calls(tokens):
-        x = leaves(tokens, 4)
-        parameters = CASES["attention"][2]()
-        plan = compile(attention(x, parameters), inputs=flat(x)).plan
+        function, _, parameters = repeated_shapes.case("attention")
+        x = repeated_shapes.leaves(tokens, 4)
+        plan = compile(function(x, parameters), inputs=repeated_shapes.flat(x)).plan
         return len(plan.forward) + len(plan.backward), plan.products
 
     assert calls(12) == calls(6)
     assert calls(6)[1] == 2  # q, k and v of both heads at every token, and the last layer
 
 
-def test_overlapping_windows_are_read_without_an_index():
-    x, parameters = leaves(1, 9), CASES["convolution"][2]()
-    plan = compile(convolution(x, parameters), inputs=flat(x)).plan
+def test_overlapping_windows_are_read_without_an_index(repeated_shapes):
+    function, _, parameters = repeated_shapes.case("convolution")
+    x = repeated_shapes.leaves(1, 9)
+    plan = compile(function(x, parameters), inputs=repeated_shapes.flat(x)).plan
     assert any(isinstance(part, Grid) for i in plan.forward for part in i.operands)
 
 

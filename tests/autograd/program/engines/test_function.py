@@ -232,3 +232,25 @@ def test_the_source_has_one_line_for_each_instruction_whatever_the_width(digits)
     text = program.source("torch")
     assert program.function("torch").text == text
     assert text.count("\n") < 120
+
+
+def check_repeated_shapes(repeated_shapes, engine, name, array):
+    function, x, parameters = repeated_shapes.case(name)
+    program = compile(function(x, parameters), inputs=repeated_shapes.flat(x))
+    columns = np.random.default_rng(1).uniform(-1, 1, (len(program.inputs), 5))
+    wanted, gradient = program.value_and_grad(columns)
+    value, found = program.function(engine)(array(program.weights.copy()), array(columns))
+    assert float(value) == pytest.approx(wanted, rel=1e-12)
+    np.testing.assert_allclose(np.asarray(found), gradient, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("name", ["attention", "convolution", "shared layer"])
+def test_repeated_shapes_agree(repeated_shapes, engine, name, optional):
+    check_repeated_shapes(repeated_shapes, engine, name, arrays_of(engine, optional))
+
+
+@pytest.mark.optional("jax")
+def test_attention_agrees_on_jax(repeated_shapes, jax):
+    with jax.enable_x64(True):
+        check_repeated_shapes(repeated_shapes, "jax", "attention", jax.numpy.asarray)
