@@ -62,6 +62,9 @@ class Brackets(Differentials):
                 if self.next.text != closing:
                     rows[-1].append(self._item(closing))
             elif self._next_item_begins(closing):
+                begins_row = self._follows_line_end() and not isinstance(rows[-1][-1], Row)
+                if begins_row:
+                    rows.append([])
                 rows[-1].append(self._item(closing))
             else:
                 self.expect(closing, opened)
@@ -82,7 +85,13 @@ class Brackets(Differentials):
         self.at = start
         return self.condition()
 
+    def _follows_line_end(self) -> bool:
+        return "\n" in self.source.text[self.tokens[self.at - 1].end : self.next.place]
+
     def _next_item_begins(self, closing: str) -> bool:
+        if closing == ")":  # as in (1 2), where two numbers cannot be anything else
+            before = self.tokens[self.at - 1]
+            return self.next.kind == before.kind == "number" and not self.next.tight
         if closing not in "]⟧":
             return False
         return self.next.kind == "number" or self.next.text == "[" or self._is_signed_item()

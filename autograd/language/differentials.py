@@ -52,6 +52,8 @@ class Differentials(Cursor):
 
         If no derivative comes next, the method returns None and reads nothing.
         """
+        if operator := self._operator():
+            return operator
         start, place = self.at, self.next.place
         is_fraction = self.take(r"\frac") is not None
         opened = is_fraction and self.take("{") is not None
@@ -65,6 +67,40 @@ class Differentials(Cursor):
                 return Derivative(top[0], bottom[0], place, second)
         self.at = start
         return None
+
+    def _operator(self) -> Derivative | None:
+        r"""Read d/dw C, \frac{\partial}{\partial w} C or ∂_w C.
+
+        Raises:
+            WorksheetError: an expression without a name is differentiated.
+        """
+        start, place = self.at, self.next.place
+        signs = [token.text for token in self.tokens[start : start + 4]]
+        is_d = signs[0] in ("d", "∂") and not self.names.knows(signs[0])
+        if is_d and signs[1] == "/":
+            self.at += 2
+        elif signs[0] == r"\frac" and signs[2] in ("d", "∂") and signs[3] == "}":
+            self.at += 5
+        elif signs[0] == "∂" and signs[1].startswith("_") and len(signs[1]) > 1:
+            bottom = Name(*self.names.resolve(signs[1][1:]), place)
+            self.at += 2
+            return self._differentiated(bottom, place)
+        else:
+            return None
+        found = self._differential()
+        if found is None or (signs[0] == r"\frac" and not self.take("}")):
+            self.at = start
+            return None
+        return self._differentiated(found[0], place)
+
+    def _differentiated(self, bottom: Name, place: int) -> Derivative:
+        token = self.next
+        if token.kind != "name":
+            raise self.source.error(
+                f"give what is differentiated a name, such as C = …, and write dC/d{bottom}", place
+            )
+        self.at += 1
+        return Derivative(self._element(token.text, token.place), bottom, place)
 
     def _second(self, order: int, bottom: tuple[Name, int]) -> Name | None:
         """Return the variable of the second differentiation: w in dw², x in dw dx."""
@@ -148,6 +184,12 @@ class Differentials(Cursor):
 
     def _gradient(self, bottom: Name, written: str) -> Derivative:
         top = self.names.loss_of(bottom.name)
+        if written == f"∇{top}":
+            raise self.source.error(
+                f"{written} has a number for each quantity; write d{top}/dw, with the name of one "
+                "of them for w",
+                bottom.place,
+            )
         if not top:
             raise self.source.error(
                 f"{written}: it is not clear what is differentiated; write dC/d{bottom}, with the "
@@ -168,7 +210,7 @@ class Differentials(Cursor):
             return None
         for top, bottom_name in _split_gradient(name):
             resolved, index = self.names.resolve(bottom_name)
-            if not self.names.knows(resolved) or (top and not self.names.knows(top)):
+            if not self.names.knows(resolved):
                 continue
             if top := self.names.loss_of(resolved, top):
                 bottom = Name(resolved, index + self._index(), token.place)

@@ -21,7 +21,7 @@ from typing import ClassVar
 from .calls import Calls
 from .cursor import COMPARISONS, DEEPEST, KnownNames, unreadable
 from .spelling import FRACTIONS
-from .tokens import PLAIN, Notation, Source, Token, tokens
+from .tokens import PLAIN, Notation, Source, Token, is_joiner, tokens
 from .trees import Apply, Blank, Derivative, Name, Number, Tree
 
 
@@ -160,6 +160,8 @@ class Parser(Calls):
             return False
         depth = 0
         opened, closing = self.next.text, ")" if self.next.text == "(" else "]"
+        if is_joiner(self.tokens[self.at + 1]):
+            return True  # as in 0.4 (= 2/5)
         for k, token in enumerate(self.tokens[self.at :], self.at):
             depth += (token.text == opened) - (token.text == closing)
             before = self.tokens[k - 1]

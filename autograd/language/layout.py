@@ -33,6 +33,7 @@ _LABEL = re.compile(r"""(?:;?\s*\b\w+\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^
 _PRINTED = re.compile(
     rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
 )
+_DRAWN_BRACKETS = str.maketrans("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]")
 _ADORNMENT = (
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
@@ -116,6 +117,7 @@ def _blank_out(line: str) -> str:
 
     A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
+    line = line.translate(_DRAWN_BRACKETS)
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     for pattern, sign in ((_COMMENTED_ARROW, " "), (_COMMENTED_RESULT, "→")):

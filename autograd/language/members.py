@@ -199,7 +199,8 @@ class LineParser:
         yield start
         for at in range(max(start + 1, joiner - _MOST_STARTS), joiner):
             before = self.tokens[at - 1]
-            is_word = before.kind == "name" and len(before.text) > 1
+            is_operand = at > 1 and self.tokens[at - 2].text in ("/", "*", "·", "^")
+            is_word = before.kind == "name" and _is_word(before.text) and not is_operand
             if is_word or before.kind == "other" or before.text in _ENDS_WORDS:
                 yield at
 
@@ -231,6 +232,7 @@ class LineParser:
             return RawChain(place, tree, [], point=point)
         if not is_whole:
             return None
+        self._check_numbered(at, joiner)
         if missing := self._unknown(tree):
             raise self.source.error(
                 f"{missing[0]} is not defined; write a name left of =, or a formula whose names "
@@ -238,6 +240,18 @@ class LineParser:
                 place,
             )
         return self._arithmetic(tree, at, joiner)
+
+    def _check_numbered(self, at: int, joiner: int) -> None:
+        """Refuse w(1) = … and w(t+1) = …, which may be a product or a number of the step."""
+        text = self.source.text[self.tokens[at].place : self.tokens[joiner - 1].end]
+        found = _NUMBERED.fullmatch(text)
+        name = self.tokens[at].text
+        if found and self.names.knows(name) and not self.names.is_function(name):
+            raise self.source.error(
+                f"this has two readings: write {name}*({found[1]}) for the product, or {name}1 or "
+                f"{name}' for the value after a step",
+                self.tokens[at].place,
+            )
 
     def _unknown(self, tree: Tree) -> list[str]:
         return [name for name in self.names.undefined(tree) if not self.names.find_alias(name)]
@@ -342,6 +356,7 @@ class LineParser:
         return found
 
 
+_NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 _COMMA_ADVICE = (
     "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
     "sheet), and [1, 2] for a list"
@@ -404,6 +419,11 @@ _OPENS_REMARK = frozenset(("(", ":", "?", "[", *COMPARISONS))
 _OPEN, _CLOSE = frozenset("([{⟦⟨"), frozenset(")]}⟧⟩")
 
 
+def _is_word(name: str) -> bool:
+    """Whether a name is a word such as input or prev_hidden, unlike D_w and x1."""
+    return all(part.isalpha() and len(part) > 1 for part in name.split("_"))
+
+
 def _sign(text: str) -> str:
     return {"~": "≈", "⇒": "->"}.get(text, text)
 
@@ -432,6 +452,20 @@ def role_of(tree: Tree, *, is_last: bool) -> Role:
         return "formula"
     is_quotient = isinstance(tree, Apply) and tree.head == "/"
     return "result" if is_written(tree) and (is_last or not is_quotient) else "numbers"
+
+
+def without_transpose(tree: Tree) -> Tree:
+    """Return (5, 11)ᵀ as (5, 11), and a column of rows of one number as one vector."""
+    if isinstance(tree, Apply) and tree.head == ".T" and is_written(tree.args[0]):
+        inner = tree.args[0]
+        items = inner.items if isinstance(inner, Row) else ()
+        rows = [row.items for row in items if isinstance(row, Row)]
+        if not rows:
+            return inner
+        if len({len(row) for row in rows}) == 1 and len(rows) == len(items):
+            columns = zip(*rows, strict=True)
+            return Row(tuple(Row(tuple(c), tree.place) for c in columns), tree.place)
+    return tree
 
 
 def is_written(tree: Tree) -> bool:

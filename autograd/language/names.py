@@ -132,7 +132,8 @@ class SheetNames:
     def loss_of(self, name: str, top: str = "") -> str:
         """Return the quantity that dw (or dL_dw, where `top` is L) differentiates, or ""."""
         if top:
-            return top if name in self.ancestors(top) else ""
+            top = top if top in self.quantities else self.find_alias(top)
+            return top if top and name in self.ancestors(top) else ""
         if name in self._losses:
             return self._losses[name]
         ends = [end for end in self.ends() if name in self.ancestors(end) and self._is_loss(end)]

@@ -47,6 +47,12 @@ def _has_decimal_commas(code: str) -> bool:
     return mixed or bool(_COMMA_NUMBER.search(alone))
 
 
+def _is_plain_word(word: str) -> bool:
+    """Whether this is a word of a sentence or a number, after which a new chain may begin."""
+    is_word = word.isalpha() and (len(word) > 2 or word in ("so", "is", "or", "in", "we", "if"))
+    return is_word or word.replace(".", "").isdigit()
+
+
 _COUNT = re.compile(r"(?:[^\W\d]+\s+){0,2}([tknij]|step|epoch|iter(?:ation)?)\s*=\s*(\d{1,4})")
 
 
@@ -89,8 +95,9 @@ def target_names(lines: Iterable[Line]) -> set[str]:
 
 def _begins_chain(before: str) -> bool:
     """Whether a name after this text is a target and not part of an expression."""
-    last_word = _LAST_WORD.search(before)
-    is_factor = before[-1:].isdigit() or bool(
-        last_word and (function_name(last_word[1]) or last_word[1].startswith("sum_"))
-    )
+    found = _LAST_WORD.search(before)
+    word = found[1] if found else ""
+    is_call = function_name(word) or word.startswith("sum_")
+    is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
+    is_factor = before[-1:].isdigit() or is_call or is_inside
     return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))

@@ -177,7 +177,7 @@ class Reader(Settler):
         Raises:
             WorksheetError: the line is an expression without a name or a result.
         """
-        if self._read_point(found):
+        if self._read_point(found) or self._read_label(found):
             return
         if not _HEADING.fullmatch(self.source.code) and self._is_expression(found):
             raise self.source.error(
@@ -186,6 +186,23 @@ class Reader(Settler):
                 found[0].place,
             )
         self._skip()
+
+    def _read_label(self, found: Sequence[Token]) -> bool:
+        """Read dL/dw: -0.5, where a colon takes the place of =."""
+        colons = [k for k, token in enumerate(found) if token.text == ":"]
+        if len(colons) != 1 or not 0 < colons[0] < len(found) - 2:
+            return False
+        try:
+            target = self._parsed(self.source, 0, found[colons[0]].place)
+            value = self._parsed(self.source, found[colons[0]].end)
+        except WorksheetError:
+            return False
+        is_known = isinstance(target, Name) and self.names.knows(target.name)
+        if not written_number(value) or not (is_known or isinstance(target, Derivative)):
+            return False
+        span = (found[colons[0] + 1].place, found[-2].end)
+        self._chain(RawChain(found[0].place, target, [RawMember("->", value, span)]))
+        return True
 
     def _is_expression(self, found: Sequence[Token]) -> bool:
         parser = Parser(self.source, list(found), self.names, self.notation)

@@ -15,7 +15,7 @@ from ..engine.value import constant
 from .chain import Member, align
 from .evaluate import Names, evaluate
 from .expansion import TooLargeError, expand
-from .members import RawChain, RawMember, read_digits, role_of, written_number
+from .members import RawChain, RawMember, read_digits, role_of, without_transpose, written_number
 from .names import SheetNames
 from .suggestion import suggestion
 from .tokens import Source, WorksheetError
@@ -230,6 +230,7 @@ class Settler(ABC):
     def _members(self, raw: Sequence[RawMember]) -> list[Member]:
         members = []
         for k, member in enumerate(raw):
+            member = replace(member, tree=without_transpose(member.tree))
             role = role_of(
                 member.tree, is_last=k == len(raw) - 1 and (k > 0 or member.joiner == "->")
             )
