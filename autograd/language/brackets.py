@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .cursor import COMPARISONS
 from .differentials import Differentials
+from .spelling import canonical_name
 from .tokens import Token
 from .trees import Apply, Number, Row, Tree
 
@@ -204,7 +205,7 @@ class Brackets(Differentials):
 
     def _norm(self, inner: Tree, opened: Token) -> Tree:
         """Return the norm that the subscript after ‖x‖ names: none, 2 and F, or 1."""
-        kind = self.next.text.removeprefix("_")
+        kind = canonical_name(self.next.text).removeprefix("_")
         is_named = self.next.tight and self.next.kind == "name" and self.next.text[0] == "_"
         if not (is_named or (self.next.tight and kind in ("1", "2"))):
             return Apply("norm", (inner,), opened.place)

@@ -21,10 +21,10 @@ class Calls(Brackets):
     def _named(self) -> Tree:
         token = self.next
         self.at += 1
+        while token.text in _MODULES and self._at_method():
+            self.at += 2
+            token = self.tokens[self.at - 1]
         name, start = token.text, self.at
-        if name in _MODULES and self._at_method():
-            self.at += 1
-            return self._named()
         if self.names.knows(name):
             return self._quantity(name, token)
         if name.startswith("sum_") and len(name) < _LONGEST_SUM:

@@ -14,7 +14,7 @@ from .chain import Digits, Role, Span
 from .cursor import COMPARISONS, unreadable
 from .grammar import Parser
 from .names import CONSTANTS, SheetNames
-from .tokens import Notation, Source, Token, WorksheetError, is_joiner
+from .tokens import LOWERED, Notation, Source, Token, WorksheetError, is_joiner
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
@@ -153,6 +153,7 @@ class LineParser:
                 raise self.source.error(_COMMA_ADVICE, first.place)
             return self.end if is_last else reached + 1
         is_whole = is_last or first.kind != "other"
+        is_whole = is_whole and (first.text not in COMPARISONS or is_written(tree))
         if is_whole and self._is_remark(first, self.tokens[reached + 1]):
             return self.end if is_last else reached
         if first.kind == "other":
@@ -165,7 +166,8 @@ class LineParser:
         """Whether the token after a member begins a remark, as in 0.5 (rounded) or 0.333…."""
         if first.kind == "other" and not first.is_text:
             is_operator = any(unicodedata.category(c) == "Sm" for c in first.text)
-            return first.text == "±" or not (is_operator or first.text in _NO_REMARK)
+            is_index = first.tight and first.text in LOWERED
+            return first.text == "±" or not (is_operator or is_index or first.text in _NO_REMARK)
         if first.text == ":" and after.kind == "number":
             return False
         if first.kind == "name" and first.text in _OPERATIONS:
@@ -373,7 +375,7 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
             depth += 1
         elif token.text in _CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0 and is_joiner(token) and not _is_without_meaning(token, found[k + 1]):
+        elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
             yield k
 
 
@@ -390,6 +392,8 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
             depth, opened = 0, opened + 1
         elif token.text == ")" and opened and depth <= 0:
             depth, opened = 0, opened - 1
+        elif token.text in ("≈", "~") and k and found[k - 1].text == "=":
+            continue  # as in z = ≈ 0.4
         elif depth or token.text != "&":
             yield token
 
@@ -399,13 +403,6 @@ def _holds_definition(found: Sequence[Token], place: int) -> bool:
     following = found[place + 1 : place + 3]
     is_definition = [token.kind for token in following] == ["name", "sign"]
     return not found[place].tight and is_definition and following[1].text in ("=", "≈")
-
-
-def _is_without_meaning(joiner: Token, after: Token) -> bool:
-    """Whether a joiner is the ⇒ of a sentence, or the = of z = ≈ 0.4."""
-    if joiner.text == "⇒":
-        return not _opens_result(after)
-    return joiner.text == "=" and after.text in ("≈", "~")
 
 
 def _opens_result(token: Token) -> bool:

@@ -103,9 +103,9 @@ class Token(NamedTuple):
     is_text: bool = False
 
 
-_LOWERED = LOWERED_DIGITS + "".join(LOWERED_LETTERS)
+LOWERED = LOWERED_DIGITS + "".join(LOWERED_LETTERS)  # the subscript characters
 _RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾" + "".join(RAISED_LETTERS)
-_NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + _LOWERED + _RAISED + "ʹʰ"
+_NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + LOWERED + _RAISED + "ʹʰ"
 _LETTER = rf"[^\W\d_{_NOT_IN_NAMES}]"
 _MARKS = "\u0300-\u036f"
 _PATTERN = re.compile(
@@ -114,8 +114,8 @@ _PATTERN = re.compile(
     rf"|(?P<fraction>[½¼¾⅓⅔⅛⅕])"
     rf"|(?P<raised>[{_RAISED}]+)"
     rf"|(?P<command>\\(?:[A-Za-z]+|[\\|&{{}}]))"
-    rf"|(?P<name>(?:{_LETTER}|_(?=\w))(?:[^\W{_NOT_IN_NAMES}]|[{_MARKS}])*[{_LOWERED}]*"
-    rf"(?:(?<=[{_LOWERED}])_\w+)?)"
+    rf"|(?P<name>(?:{_LETTER}|_(?=\w))(?:[^\W{_NOT_IN_NAMES}]|[{_MARKS}])*[{LOWERED}]*"
+    rf"(?:(?<=[{LOWERED}])_\w+)?)"
     r"|(?P<sign>\*\*|->|<-|~=|=~|≈=|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
     re.DOTALL,
 )
