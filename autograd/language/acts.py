@@ -1,0 +1,150 @@
+"""The choice of what a chain does: define, claim or update a quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .chain import Act, Member
+from .members import RawChain
+from .names import LOSS_NAMES
+from .settling import equal_numbers
+from .spelling import canonical_name
+from .step_tracking import StepTracker
+from .trees import (
+    Apply,
+    Name,
+    Number,
+    Tree,
+    counts_on,
+    leaves,
+    names_in,
+)
+
+
+class ActChooser(StepTracker):
+    """The part of the reader that decides which quantity a chain is about, and what it does."""
+
+    def _act(self, raw: RawChain, target: Name, members: list[Member]) -> Act:
+        name = target.name
+        known = self.names.quantities.get(name)
+        used = {used for member in members for used in names_in(member.tree)}
+        base = name.rstrip("'")
+        if raw.is_new and known:
+            return "update"
+        if name.endswith("'") and base in self.names.quantities:
+            if known is None:
+                is_next = base in used or all(member.role != "formula" for member in members)
+                return "update" if is_next and members[0].joiner != "->" else "define"
+            return "update" if base in used and name not in self._stated else "claim"
+        if known is None:
+            if raw.members[0].joiner in ("+=", "-="):
+                return "arithmetic"
+            if members[0].joiner == "->" and not raw.is_new:
+                raise self.source.error(self._not_defined(name), target.place)
+            return "define"
+        if name in used:
+            return "update"
+        has_numbers = any(member.role == "numbers" for member in members)
+        if known.is_given and has_numbers and members[0].joiner != "->" and not used:
+            return "update"
+        if known.is_given and members[0].joiner != "->":
+            return self._given_again(target, members)
+        return "claim"
+
+    def _given_again(self, target: Name, members: list[Member]) -> Act:
+        """Return what x = 2 does if x already has a given value.
+
+        The chain is a claim if the value is the same. In a new step, it defines a new value.
+
+        Raises:
+            WorksheetError: the current step already states another value.
+        """
+        digits = members[0].digits
+        known = self.names.quantities[target.name]
+        if digits and self._same_digits(target, digits.texts):
+            return "claim"
+        last = members[-1].digits
+        if members[0].role == "formula" and last and self._same_digits(target, last.texts):
+            return "define"  # because this line computes a value that was only stated before
+        if target.name not in self._stated and not target.index:
+            return "define"
+        raise self.source.error(
+            f"{target.name} is already defined in line {known.line}; write {target.name}' for a "
+            f"new value, {target.name} -> … for what you got, or --- before the next step",
+            target.place,
+        )
+
+    def _same_digits(self, target: Name, texts: Sequence[str | None]) -> bool:
+        known = self.names.quantities[target.name]
+        if target.index or len(texts) == 1:
+            return equal_numbers(known.digits.get(target.index, ""), texts[0] or "")
+        return [text or "" for text in texts] == list(known.digits.values())
+
+    def _element_or_name(self, raw: RawChain, target: Name) -> Name:
+        """Return the target as an element of a list, or as a name of its own.
+
+        W_1 is the element W[1] if W is a list and the line uses W[1] or gives its known value.
+        Otherwise, W_1 is an ordinary name.
+        """
+        plain = canonical_name(self.source.text[target.place : target.place + 40].split("=")[0])
+        is_written_so = "[" in plain
+        if not target.index or is_written_so or target.name not in self.names.quantities:
+            if target.index and target.name not in self.names.quantities:
+                element = self.notation.element(target.name, target.index)
+                return replace(target, name=element, index=())
+            return target
+        first = next(
+            (number for member in raw.members for number in _leading_number(member.tree)), ""
+        )
+        old = self.names.quantities[target.name].digits.get(target.index, "")
+        if equal_numbers(old, first) or any(
+            _mentions(member.tree, target) for member in raw.members
+        ):
+            return target
+        return Name(target.name + "".join(map(str, target.index)), (), target.place)
+
+    def _further_targets(self, raw: RawChain, name: str) -> list[Name]:
+        """Remove the names K and V from the members of Q = K = V = X, and return them."""
+        found: list[Name] = []
+        while len(raw.members) > 1 and not self.names.knows(name):
+            tree = raw.members[0].tree
+            is_new = isinstance(tree, Name) and not tree.index and not self.names.knows(tree.name)
+            if not is_new or raw.members[1].joiner != "=":
+                break
+            assert isinstance(tree, Name)
+            if tree.name.casefold() in LOSS_NAMES and self.names.find_alias(tree.name):
+                break
+            found.append(tree)
+            raw.members = raw.members[1:]
+        return found
+
+    def _new_values_in(self, target: Name, act: Act) -> set[str]:
+        """Return the names v that mean v' in a chain, because this step said v ← … before.
+
+        A claim uses the new values only if the definition of its target does.
+        """
+        new = self._assigned & self._pending - {target.name.rstrip("'")}
+        if act == "claim":
+            uses = self.names.quantities[target.name].uses
+            return {name for name in new if name + "'" in uses}
+        return new if act in ("define", "update") else set()
+
+    def _counts_on(self, target: Name, members: Sequence[Member]) -> bool:
+        """Whether a formula such as m/(1 − β²) defines m̂ again, after m/(1 − β) a step before."""
+        known = self.names.quantities[target.name].tree
+        is_new = target.name not in self._stated and members and members[0].role == "formula"
+        return bool(known and is_new and counts_on(known, members[0].tree))
+
+
+def _leading_number(tree: Tree) -> list[str]:
+    while isinstance(tree, Apply) and tree.args:
+        tree = tree.args[0]
+    return [tree.text] if isinstance(tree, Number) else []
+
+
+def _mentions(tree: Tree, target: Name) -> bool:
+    return any(
+        isinstance(leaf, Name) and (leaf.name, leaf.index) == (target.name, target.index)
+        for leaf in leaves(tree)
+    )

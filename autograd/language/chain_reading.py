@@ -1,0 +1,135 @@
+"""Chains of every kind, and tables of numbers, which are read as chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .chain import Span
+from .gradient_chains import GradientReader
+from .grammar import Parser
+from .members import RawChain, RawMember, written_number
+from .tables import Cell, TableRow
+from .tokens import Source, WorksheetError, tokens
+from .trees import (
+    Apply,
+    Derivative,
+    Name,
+    Number,
+    Row,
+    Tree,
+)
+
+
+class ChainReader(GradientReader):
+    """The part of the reader that reads chains and the rows of tables."""
+
+    def _chain(self, raw: RawChain) -> None:
+        self.names.notes = []
+        self._prepare_functions(raw)
+        self._in_round = self._in_round or self._note_round(raw.label)
+        target = raw.target
+        if isinstance(target, Row):
+            self._unpack(raw, target)
+        elif isinstance(target, Apply):
+            self._function(raw, target)
+        elif isinstance(target, Derivative):
+            self._gradient(raw, target)
+        elif isinstance(target, Name):
+            if self._in_round and target.name not in self.names.quantities:
+                alias = self.names.find_alias(target.name)
+                target = replace(target, name=alias or target.name)
+            if self._in_round and target.name in self._updated:
+                raw.target = target = replace(target, name=target.name + "'")
+            self._named(raw, target)
+        else:
+            self._emit("arithmetic", None, self._settled(raw))
+
+    def _unpack(self, raw: RawChain, target: Row) -> None:
+        """Read [x, y] = [1, 2] as the chains x = 1 and y = 2, and ∇f likewise."""
+        count = len(target.items)
+        parts: list[list[RawMember]] = [[] for _ in range(count)]
+        for member in raw.members:
+            values = member.tree
+            if not isinstance(values, Row) or len(values.items) != count:
+                raise self.source.error(
+                    f"there are {count} names before =, so {count} numbers are expected after it",
+                    raw.place,
+                )
+            for part, value in zip(parts, values.items, strict=True):
+                part.append(replace(member, tree=value, span=_span_of(value, member.span)))
+        for item, part in zip(target.items, parts, strict=True):
+            self._chain(replace(raw, target=item, members=part))
+
+    def read_row(self, row: TableRow) -> None:
+        """Read the numbers of a row as values of the quantities in the headings.
+
+        A row that counts rounds gives the values after the updates that precede it.
+        """
+        self.source = row.source
+        before = len(self.statements)
+        chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
+        if row.is_round:
+            self._read_round(chains, is_first=row.is_first)
+        else:
+            for chain in chains:
+                self._chain(chain)
+        if len(self.statements) == before:
+            self._skip()
+
+    def _read_round(self, chains: list[RawChain], *, is_first: bool) -> None:
+        """Read a row such as | 2 | 0.25 | 0.06 | under the headings epoch, w and f.
+
+        Every row after the first one begins the next step.
+        """
+        for chain in chains:
+            self._prepare_functions(chain)
+        updated = [
+            c for c in chains if isinstance(c.target, Name) and c.target.name in self._updated
+        ]
+        if not is_first:
+            for chain in updated:
+                assert isinstance(chain.target, Name)
+                target = replace(chain.target, name=chain.target.name + "'")
+                self._emit("claim", target, self._members(chain.members))
+            self._next_step()
+        for chain in chains if is_first else [c for c in chains if c not in updated]:
+            if isinstance(chain.target, Name) and self.names.knows(chain.target.name):
+                self._emit("claim", chain.target, self._members(chain.members))
+            elif isinstance(chain.target, Derivative):
+                self._emit("gradient", chain.target, self._members(chain.members))
+        self._pending.update(self._updated)
+
+    def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
+        """Return a chain from a heading such as f(x) and the numbers below it, or None.
+
+        One number is the value itself. Several numbers are a vector.
+        """
+        place, end = cells[0].place, cells[-1].place + len(cells[-1].text)
+        try:
+            target = self._parsed(Source(heading))
+            values = [self._parsed(self.source, c.place, c.place + len(c.text)) for c in cells]
+        except WorksheetError:
+            return None
+        if not all(map(written_number, values)):
+            return None
+        if isinstance(target, Name | Derivative):
+            target = replace(target, place=place)
+        value = values[0] if len(values) == 1 else Row(tuple(values), place)
+        member = RawMember("=", value, (place, end))
+        if isinstance(target, Apply):
+            first = RawMember("", target, (place, end), heading)
+            return RawChain(place, None, [first, member])
+        return RawChain(place, target, [member])
+
+    def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
+        found = tokens(source, start, end, self.notation)
+        parser = Parser(source, found, self.names, self.notation)
+        tree = parser.sum()
+        parser.finish()
+        return tree
+
+
+def _span_of(tree: Tree, span: Span) -> Span:
+    """Return the span of a number in a list, or the span of the list."""
+    return (tree.place, tree.place + len(tree.text)) if isinstance(tree, Number) else span

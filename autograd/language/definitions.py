@@ -1,0 +1,222 @@
+"""Definitions, claims and updates of quantities, and formulas that wait for values."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+from typing import TypeGuard
+
+from .acts import ActChooser
+from .chain import Member
+from .members import RawChain, RawMember, role_of
+from .names import LOSS_NAMES
+from .recognition import recognize, recognize_update
+from .settling import MOST_TRIED, Waiting, equal_numbers
+from .suggestion import suggestion
+from .trees import (
+    Apply,
+    Derivative,
+    Name,
+    Number,
+    Row,
+    Tree,
+    leaves,
+    rewrite,
+)
+
+
+class Definer(ActChooser):
+    """The part of the reader that defines quantities and emits the chains about them."""
+
+    @abstractmethod
+    def _chain(self, raw: RawChain) -> None:
+        """Read a chain of any kind."""
+
+    def _named(self, raw: RawChain, target: Name) -> None:
+        target = self._element_or_name(raw, target)
+        name = target.name
+        extra = self._further_targets(raw, name)
+        if self._wait(raw, target):
+            return
+        members = self._settled(raw)
+        act = self._act(raw, target, members)
+        new = self._new_values_in(target, act)
+        members = [_with_new_values(member, new) for member in members]
+        if act == "claim" and self._counts_on(target, members):
+            act = "define"
+        if act == "update":
+            if name == name.rstrip("'") and not raw.was_named_new:
+                self._assigned.add(name)
+            self._update(raw, target, members)
+        elif act == "arithmetic":  # because the old value of the name in += is not known
+            self._emit("arithmetic", None, members)
+        elif act == "define":
+            for other in [*extra, target]:
+                self._define(other.name, other, members)
+                self._release(other.name)
+        else:
+            self._claim(target, members)
+
+    def put_in(self, name: str, number: Number) -> None:
+        """Define a name by the number that the writer substituted for it."""
+        span = (number.place, number.place + len(number.text))
+        self._define(name, None, self._members([RawMember("=", number, span)]))
+
+    def _define(self, name: str, target: Name | None, members: list[Member]) -> None:
+        if target is None:
+            target = Name(name, (), members[0].span[0])
+        members = self._summed(name, self._with_formula(name, members))
+        tree = members[0].tree
+        quantity = self.names.define(name, tree, self.source.line)
+        if members[0].role == "result":
+            quantity.tree = None
+            quantity.length = len(tree.items) if isinstance(tree, Row) else 0
+        self._note_digits(Name(name, (), 0), members)
+        self._stated.add(name)
+        self._emit("define", replace(target, name=name), members)
+
+    def _claim(self, target: Name, members: list[Member]) -> None:
+        if target.name in self._assigned & self._pending:
+            target = replace(target, name=target.name + "'")
+        if self.names.quantities[target.name].uses and not target.name.endswith("'"):
+            self._step_if_stated_again(target.name)
+        self._stated.add(target.name)
+        self._note_digits(target, members)
+        self._emit("claim", target, members)
+
+    def _update(self, raw: RawChain, target: Name, members: list[Member]) -> None:
+        base = target.name.rstrip("'")
+        if target.name not in (base, base + "'"):
+            self.names.aliases[target.name] = base + "'"
+        if base in self._pending and (base + str(target.index)) in self._stated:
+            self._next_step()
+        old = Name(base, target.index, target.place)
+        members = self._increments(raw, old, members)
+        if members[0].role == "numbers":
+            known = self.names.quantities[base].digits.get(target.index, "")
+            tree = recognize_update(
+                members[0].tree, old, known, self._gradient_named(old), self.names
+            )
+            if tree:
+                members.insert(0, replace(members[0], role="formula", tree=tree, recognized=True))
+        name = base + "'"
+        rank = self.names.quantities[base].rank
+        self.names.define(name, members[0].tree, self.source.line).rank = rank
+        self._note_digits(Name(name, target.index, 0), members)
+        self._pending.add(base)
+        self._updated[base] = None
+        self._stated.update((name, base + str(target.index)))
+        self._emit("update", Name(name, target.index, target.place), members)
+        self._release(name)
+
+    def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
+        """Return the members with the first one rewritten, so that w += … becomes w + …."""
+        sign = raw.members[0].joiner
+        if sign not in ("+=", "-="):
+            return members
+        first = members[0]
+        tree = Apply(sign[0], (old, first.tree), first.span[0])
+        return [replace(first, role="formula", tree=tree, digits=None), *members[1:]]
+
+    def _gradient_named(self, target: Name):  # type: ignore[no-untyped-def]
+        known = self._gradients.get(str(target), {})
+        tops = [top for top in known if self.names.loss_of(target.name, top)]
+        return lambda text: next((top for top in tops if equal_numbers(known[top], text)), None)
+
+    def _note_digits(self, target: Name, members: list[Member]) -> None:
+        digits = next((m.digits for m in reversed(members) if m.digits), None)
+        quantity = self.names.quantities.get(target.name)
+        if digits is None or quantity is None:
+            return
+        if not digits.shape:
+            quantity.digits[target.index] = digits.texts[0] or ""
+            self.names.note_number(target.name, digits.texts[0] or "")
+        else:
+            indices = _indices(digits.shape)
+            quantity.digits = dict(zip(indices, (t or "" for t in digits.texts), strict=True))
+
+    def _with_formula(self, name: str, members: list[Member]) -> list[Member]:
+        """Return the members, preceded by the formula that is recognized from their numbers."""
+        if members[0].role != "numbers":
+            return members
+        tree = recognize(members[0].tree, name, self.names)
+        if tree is None:
+            return members
+        return [replace(members[0], role="formula", tree=tree, recognized=True), *members]
+
+    def _summed(self, name: str, members: list[Member]) -> list[Member]:
+        """Return the members with Σ added to a loss such as 1/N (y − t)² if y is a list.
+
+        The factor 1/N shows that the writer means the sum over the examples.
+        """
+        first = members[0]
+        if name.casefold() not in LOSS_NAMES or first.role != "formula":
+            return members
+        if not self.names.rank_of(first.tree):
+            return members
+        if not any(isinstance(node, Number) and node.text == "N" for node in leaves(first.tree)):
+            return members
+        self.names.notes.append(f"{name} is summed over the examples")
+        return [replace(first, tree=Apply("sum", (first.tree,), first.tree.place)), *members[1:]]
+
+    def _wait(self, raw: RawChain, target: Name | Derivative) -> bool:
+        """Store a formula if some of its names have no value yet; return whether it was stored."""
+        trees = [member.tree for member in raw.members]
+        undefined = [name for tree in trees for name in self.names.undefined(tree)]
+        if isinstance(target, Derivative):
+            undefined += self.names.undefined(target)
+        missing = [name for name in dict.fromkeys(undefined) if not self._means_something(name)]
+        has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
+        if not missing or has_numbers:
+            return False
+        waiting = Waiting(raw, self.source, missing)
+        self.waiting.append(waiting)
+        for name in missing:
+            self._waiting_for.setdefault(name, []).append(waiting)
+        return True
+
+    def _release(self, name: str) -> None:
+        """Read the formulas that waited for this name if all of their names now have values."""
+        for waiting in self._waiting_for.pop(name, ()):
+            waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
+            if not waiting.missing and not waiting.is_read:
+                waiting.is_read = True
+                here, self.source = self.source, waiting.source
+                self._chain(waiting.raw)
+                self.source = here
+
+    def finish(self) -> None:
+        """Skip the formulas whose names never got a value.
+
+        Raises:
+            WorksheetError: one of these names looks like a misspelling of a defined name.
+        """
+        unread = [waiting for waiting in self.waiting if not waiting.is_read]
+        for k, waiting in enumerate(unread):
+            self.source = waiting.source
+            for name in waiting.missing if k < MOST_TRIED else ():
+                near = suggestion(name, self.names.quantities)
+                if near:
+                    raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
+            self._skip(f"{waiting.missing[0]} has no value")
+
+
+def _with_new_values(member: Member, new: set[str]) -> Member:
+    """Return a member in which v' replaces each of these names v."""
+    if not new or member.role != "formula":
+        return member
+
+    def leaf(node: Tree) -> Tree:
+        return replace(node, name=node.name + "'") if _is_one_of(node, new) else node
+
+    return replace(member, tree=rewrite(member.tree, leaf))
+
+
+def _is_one_of(tree: Tree, names: set[str]) -> TypeGuard[Name]:
+    return isinstance(tree, Name) and tree.name in names
+
+
+def _indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    if len(shape) == 1:
+        return [(i,) for i in range(1, shape[0] + 1)]
+    return [(i, j) for i in range(1, shape[0] + 1) for j in range(1, shape[1] + 1)]

@@ -1,0 +1,90 @@
+"""Chains about derivatives, and the points at which they are evaluated."""
+
+from __future__ import annotations
+
+from .members import RawChain, RawMember, written_number
+from .settling import equal_numbers
+from .sheet_functions import FunctionReader
+from .trees import (
+    Derivative,
+    Name,
+    Tree,
+    names_in,
+    replace_names,
+)
+
+
+class GradientReader(FunctionReader):
+    """The part of the reader that reads chains such as dC/dw = (a − y)·x = −0.15."""
+
+    def _gradient(self, raw: RawChain, target: Derivative) -> None:
+        target = self._resolve_derivative(target)
+        self._move_to_point(raw, target)
+        if self._wait(raw, target):
+            return
+        missing = self.names.undefined(target)
+        if missing:
+            raise self.source.error(self._not_defined(missing[0]), target.place)
+        key = str(target)
+        self._step_if_stated_again(key)
+        members = self._settled(raw)
+        self._stated.add(key)
+        if members and members[-1].digits and members[-1].digits.texts[-1]:
+            text = members[-1].digits.texts[0] or ""
+            self._gradients.setdefault(str(target.bottom), {})[target.top.name] = text
+        self._emit("gradient", target, members, shorthand=bool(target.written))
+
+    def _resolve_derivative(self, tree: Derivative) -> Derivative:
+        meanings: dict[str, Tree] = {}
+        for name in self.names.undefined(tree):
+            alias = self.names.find_alias(name)
+            if alias:
+                self._note_alias(name, alias)
+                meanings[name] = Name(alias, (), tree.place)
+        changed = replace_names(tree, meanings)
+        assert isinstance(changed, Derivative)
+        return changed
+
+    def _move_to_point(self, raw: RawChain, target: Derivative) -> None:
+        """Give the variables of a derivative the values of its point, as in |_{(0, 0)}.
+
+        The next step begins if these values differ from the current ones.
+        """
+        values = self._point_values(raw, target)
+        if not values:
+            return
+        is_moved = any(not self._has_value(name, text) for name, _, text in values)
+        known = [name for name, _, _ in values if self.names.knows(name)]
+        if is_moved and known:
+            self._next_step()
+        for name, tree, text in values:
+            if not self._has_value(name, text):
+                span = (tree.place, tree.place + len(text))
+                members = self._members([RawMember("=", tree, span)])
+                self._define(name, None, members)
+                self._release(name)
+
+    def _point_values(self, raw: RawChain, target: Derivative) -> list[tuple[str, Tree, str]]:
+        order = self._variables(target.top.name)
+        found = []
+        for k, (name, tree) in enumerate(raw.point):
+            text = written_number(tree)
+            resolved = name or (order[k] if k < len(order) else "")
+            if not text or not resolved:
+                raise self.source.error("write a point as |_{x=2}", tree.place)
+            found.append((resolved, tree, text))
+        return found
+
+    def _variables(self, top: str) -> list[str]:
+        """Return the variables in the formula of a quantity, in the order in which they occur."""
+        for waiting in self.waiting:
+            if isinstance(waiting.raw.target, Name) and waiting.raw.target.name == top:
+                return list(dict.fromkeys(names_in(waiting.raw.members[0].tree)))
+        quantity = self.names.quantities.get(top)
+        return list(dict.fromkeys(names_in(quantity.tree))) if quantity and quantity.tree else []
+
+    def _has_value(self, name: str, text: str) -> bool:
+        """Whether a quantity has this value now, or will have it in the next step."""
+        new = self.names.quantities.get(name + "'") if name in self._pending else None
+        known = new or self.names.quantities.get(name)
+        return known is not None and equal_numbers(known.digits.get((), ""), text)

@@ -1,0 +1,81 @@
+"""Functions that a sheet defines, such as f(x) = x², and rules for their slopes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .definitions import Definer
+from .members import RawChain, RawMember, role_of
+from .trees import (
+    Apply,
+    Name,
+    calls_in,
+    names_in,
+    replace_names,
+)
+from .vocabulary import function_name
+
+
+class FunctionReader(Definer):
+    """The part of the reader that keeps the functions of the sheet until a line uses them."""
+
+    def _function(self, raw: RawChain, target: Apply) -> None:
+        """Read f(x) = x² as the definition of a function f.
+
+        If x has a value, the chain also defines a quantity f.
+        """
+        params = tuple(arg.name for arg in target.args if isinstance(arg, Name))
+        hidden = {name: Name("·" + name, (), target.place) for name in params}
+        body = replace_names(self._expanded(raw.members[0].tree), hidden)
+        if function_name(target.head):
+            return
+        if target.head.endswith("'") and self.names.is_function(target.head.rstrip("'")):
+            self._slopes[target.head] = (raw, self.source, params[0])
+            return
+        self.names.functions[target.head] = (tuple(hidden[name].name for name in params), body)
+        quantity = replace(raw, target=Name(target.head, (), target.place))
+        self._functions[target.head] = (quantity, self.source, params)
+        if all(map(self.names.knows, params)):
+            self._call_up(target.head)
+
+    def _call_up(self, name: str) -> None:
+        """Define the quantity f from its function f(x), once the sheet uses f without (x)."""
+        raw, source, _ = self._functions.pop(name)
+        assert isinstance(raw.target, Name)
+        here, self.source = self.source, source
+        # The function was written before the updates of this step, so it uses the old values.
+        pending, self._pending = self._pending, set()
+        self._named(raw, raw.target)
+        self.source, self._pending = here, pending
+
+    def _prepare_functions(self, raw: RawChain) -> None:
+        """Define the functions of the sheet that a chain uses as quantities, and check slopes."""
+        trees = [member.tree for member in raw.members]
+        has_formula = any(role_of(tree, is_last=True) == "formula" for tree in trees)
+        if isinstance(raw.target, Name) and has_formula:
+            self._functions.pop(raw.target.name, None)  # because this line defines the quantity
+        elif raw.target:
+            trees.append(raw.target)
+        for name in dict.fromkeys(name for tree in trees for name in names_in(tree)):
+            is_unused = name in self._functions and not self.names.knows(name)
+            if is_unused and all(map(self.names.knows, self._functions[name][2])):
+                self._call_up(name)
+        for call in (call for tree in trees for call in calls_in(tree)):
+            if call.head in self._slopes and not self.names.undefined(call):
+                self._check_slope(call)
+
+    def _check_slope(self, call: Apply) -> None:
+        """Judge a rule such as f′(x) = 2x where the sheet first uses it, as in f′(x₀)."""
+        raw, source, variable = self._slopes.pop(call.head)
+        here, self.source = self.source, source
+        left = source.text[raw.place : raw.members[0].span[0]]
+        span = (raw.place, raw.place + len(left.rstrip(" =≈&:$")))
+        members = [
+            replace(member, tree=replace_names(member.tree, {variable: call.args[0]}))
+            for member in raw.members
+        ]
+        first = RawMember("", call, span)
+        self._emit(
+            "arithmetic", None, self._settled(replace(raw, target=None, members=[first, *members]))
+        )
+        self.source = here

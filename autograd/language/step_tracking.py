@@ -1,0 +1,109 @@
+"""The steps of a sheet: which quantities the current step has stated and updated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
+from .layout import Line
+from .members import RawChain
+from .names import SheetNames
+from .notation import counted_names, notation_of, target_names
+from .settling import Settler, Waiting
+from .tokens import Source
+from .trees import (
+    Derivative,
+    Name,
+)
+
+_ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
+
+
+class StepTracker(Settler):
+    """The part of the reader that knows where a step begins, and that emits statements.
+
+    Attributes:
+        statements: the statements that were read so far.
+        skipped: the number of lines that were skipped so far.
+    """
+
+    def __init__(self, lines: Sequence[Line], ordinary: Iterable[str] = ()) -> None:
+        self.notation = notation_of(lines)
+        self._counted = counted_names(lines)
+        self.names = SheetNames(target_names(lines), ordinary)
+        self.statements: list[Statement] = []
+        self.skipped = 0
+        self.source = Source("")
+        # Without any --- line in the sheet, the reader infers where a step begins.
+        self._infers_steps = not any(line.kind == "step" for line in lines)
+        self._stated: set[str] = set()  # the names and derivatives that this step has stated
+        self._pending: set[str] = set()  # the quantities that were updated in this step
+        # The quantities updated by w ← … or w = w − …, because w is the new value from then on.
+        self._assigned: set[str] = set()
+        # The quantities that any step has updated, in order. A dict is used as an ordered set.
+        self._updated: dict[str, None] = {}
+        # The written text of each gradient dC/dw, by w and then by C.
+        self._gradients: dict[str, dict[str, str]] = {}
+        self.waiting: list[Waiting] = []
+        self._waiting_for: dict[str, list[Waiting]] = {}
+        # The functions and slopes of the sheet that no later line has used yet, by name.
+        self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}
+        self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
+        self._rounds = 0
+        self._in_round = False
+        self._writes_updates = False
+
+    def _skip(self, reason: str = "") -> None:
+        self.skipped += 1
+        self.statements.append(Skipped(self.source, reason))
+
+    def _emit(
+        self,
+        act: Act,
+        target: Name | Derivative | None,
+        members: Sequence[Member],
+        *,
+        shorthand: bool = False,
+    ) -> None:
+        if act == "arithmetic" and len(members) < 2:
+            return
+        notes = tuple(dict.fromkeys(self.names.notes))
+        self.names.notes = []
+        self.statements.append(Chain(self.source, act, target, tuple(members), shorthand, notes))
+
+    def _next_step(self) -> None:
+        self.statements.append(StepBreak(self.source))
+        for name in self._pending:
+            new = self.names.quantities.get(name + "'")
+            if new and name in self.names.quantities:
+                self.names.quantities[name].digits = dict(new.digits)
+        self._pending.clear()
+        self._stated.clear()
+
+    def _step_if_stated_again(self, key: str) -> None:
+        """Begin the next step if the sheet states this quantity or derivative a second time.
+
+        If quantities were updated before, the second value can only belong to the next step.
+        """
+        is_automatic = self._infers_steps and not self._rounds
+        if is_automatic and self._pending and key in self._stated:
+            self._next_step()
+
+    def _note_round(self, label: str) -> bool:
+        """Return whether a label such as "epoch 2" marks a round whose updates are not written.
+
+        Every round after the first one begins the next step. If a label comes before the first
+        update, the sheet writes out the updates of each round.
+        """
+        if not _ROUND.search(label):
+            return False
+        if not self._updated:
+            self._writes_updates = True
+        if self._writes_updates:
+            return False
+        if self._rounds:
+            self._next_step()
+            self._pending.update(self._updated)
+        self._rounds += 1
+        return True
