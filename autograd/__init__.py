@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .graph.graph import Graph
     from .graph.parts import Edge, GraphError, Node
     from .graph.steps import Step, Trace, trace
-    from .language.tokens import WorksheetError
+    from .language.sheet_source import WorksheetError
     from .numeric.custom_operation import operation
     from .numeric.gradcheck import gradcheck
     from .program.compiler import compile  # noqa: A004 - the name of the job
@@ -97,7 +97,7 @@ _LAZY = {
     "check": ".grading.check",
     "Report": ".grading.report",
     "Worksheet": ".grading.worksheet",
-    "WorksheetError": ".language.tokens",
+    "WorksheetError": ".language.sheet_source",
     **dict.fromkeys(("Explanation", "explain"), ".graph.explanation"),
     "Graph": ".graph.graph",
     **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.parts"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autograd.grading.report import Report
 from autograd.grading.verdict import Verdict
 from autograd.graph.wording import aligned
-from autograd.language.tokens import WorksheetError
+from autograd.language.sheet_source import WorksheetError
 
 RIGHT, WRONG, FAILED = 0, 1, 2  # exit statuses
 _HEADINGS = ("file", "right", "carried", "wrong", "first mistake")

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograd.grading.feedback import REVEALS
 from autograd.grading.worksheet import Worksheet
 from autograd.language.formats import SUFFIXES
-from autograd.language.tokens import WorksheetError
+from autograd.language.sheet_source import WorksheetError
 
 from .results import FAILED, RIGHT, Result, results_csv, results_table
 from .terminal import style

@@ -11,8 +11,8 @@ import numpy as np
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
+from ..language.sheet_source import Source
 from ..language.suggestion import suggestion
-from ..language.tokens import Source
 from .asked import Asked
 from .feedback import Reveal
 from .grader import Marker

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..engine.value import Value
 from ..language.chain import Chain, Statement, StepBreak
 from ..language.quantity import Quantity
-from ..language.tokens import Source
+from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, leaves
 from .asked import Asked, first_computed, is_given, written_shape
 from .claims import TooMuchWorkError

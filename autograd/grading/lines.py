@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..language.chain import Chain, Digits
 from ..language.grammar import parse
 from ..language.members import is_written, read_digits
-from ..language.tokens import Source
+from ..language.sheet_source import Source
 from .written import Written
 
 

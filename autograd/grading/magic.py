@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..language.tokens import WorksheetError
+from ..language.sheet_source import WorksheetError
 from .feedback import REVEALS
 from .report import Report
 from .worksheet import Worksheet

@@ -10,7 +10,7 @@ from ..engine.second_order import grad
 from ..engine.value import Value, constant
 from ..language.evaluate import by_number, evaluate, named
 from ..language.quantity import Quantity
-from ..language.tokens import Source, WorksheetError
+from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
 from .claims import Ledger, TooMuchWorkError
 from .intervals import Interval

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..engine.value import Value
 from ..language.evaluate import evaluate
 from ..language.quantity import Quantity, scalar
-from ..language.tokens import Source
+from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, rewrite
 from .claims import Ledger
 from .intervals import Interval

@@ -14,7 +14,7 @@ from ..language.chain import Chain, Reading
 from ..language.formats import MOST_BYTES, read_file
 from ..language.layout import split_text
 from ..language.reader import read_sheet
-from ..language.tokens import WorksheetError
+from ..language.sheet_source import WorksheetError
 from ..language.trees import Derivative
 from .convention import Pairs, candidates, is_consistent, sentence
 from .feedback import Reveal, note_on

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .tokens import Source
+from .sheet_source import Source
 from .trees import Apply, Derivative, Name, Row, Tree
 
 Span = tuple[int, int]

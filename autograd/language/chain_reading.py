@@ -9,8 +9,9 @@ from .chain import Span
 from .gradient_chains import GradientReader
 from .grammar import Parser
 from .members import RawChain, RawMember, written_number
+from .sheet_source import Source, WorksheetError
 from .tables import Cell, TableRow
-from .tokens import Source, WorksheetError, tokens
+from .tokens import tokens
 from .trees import (
     Apply,
     Derivative,

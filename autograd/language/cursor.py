@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
-from .tokens import PLAIN, Notation, Source, Token
+from .sheet_source import Source
+from .tokens import PLAIN, Notation, Token
 from .trees import Tree
 
 COMPARISONS = ("<", ">", "≤", "≥")

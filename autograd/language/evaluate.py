@@ -14,9 +14,10 @@ from typing import Protocol
 from ..engine.ops import HALF_SQUARED_ERROR
 from ..engine.value import Value, constant, record
 from .grammar import parse
+from .patterns import exponent_of_logistic, half_of_square
 from .quantity import Quantity, each, each_row, matmul, outer, product, scalar, stacked, times
+from .sheet_source import Source
 from .suggestion import suggestion
-from .tokens import Source
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
 from .vocabulary import FUNCTIONS, function_name, slope_of
 
@@ -252,45 +253,18 @@ def _computed(
         raise source.error(f"{what}: {error}" if what else str(error), place) from None
 
 
-# --- formulas that the table of operations has as one operation -----------------------------------
-
-
 def _single_operation(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | None:
     """Return the evaluator of a formula that one operation can record, or None.
 
     These formulas are ½(a − b)² and 1/(1 + exp(−z)).
     """
-    if _half_of_square(tree):
+    if half_of_square(tree):
         return _half_squared
-    return _logistic if _exponential(tree) else None
-
-
-def _half_of_square(tree: Apply) -> Tree | None:
-    """Return a − b if the tree is ½·(a − b)² or (a − b)²/2, or None."""
-    if tree.head in ("*", "·", "·⊙") and _is_half(tree.args[0]):
-        square = tree.args[1]
-    elif tree.head == "/" and _is_number(tree.args[1], 2):
-        square = tree.args[0]
-    else:
-        return None
-    if not isinstance(square, Apply) or square.head != "^" or not _is_number(square.args[1], 2):
-        return None
-    inner = square.args[0]
-    return inner if isinstance(inner, Apply) and inner.head == "-" else None
-
-
-def _is_number(tree: Tree, value: float) -> bool:
-    return isinstance(tree, Number) and tree.value == value
-
-
-def _is_half(tree: Tree) -> bool:
-    if isinstance(tree, Apply) and tree.head == "/":
-        return _is_number(tree.args[0], 1) and _is_number(tree.args[1], 2)
-    return _is_number(tree, 0.5)
+    return _logistic if exponent_of_logistic(tree) else None
 
 
 def _half_squared(tree: Apply, scope: Scope, source: Source) -> Quantity:
-    inner = _half_of_square(tree)
+    inner = half_of_square(tree)
     assert isinstance(inner, Apply)
     a, b = (evaluate(arg, scope, source) for arg in inner.args)
     return _computed(
@@ -298,23 +272,8 @@ def _half_squared(tree: Apply, scope: Scope, source: Source) -> Quantity:
     )
 
 
-def _exponential(tree: Apply) -> Tree | None:
-    """Return z if the tree is 1/(1 + exp(−z)), or None."""
-    if tree.head != "/" or not _is_number(tree.args[0], 1):
-        return None
-    whole = tree.args[1]
-    if not isinstance(whole, Apply) or whole.head != "+":
-        return None
-    terms = [term for term in whole.args if not _is_number(term, 1)]
-    power = terms[0] if len(terms) == 1 else None
-    if not isinstance(power, Apply) or power.head != "exp" or len(power.args) != 1:
-        return None
-    inner = power.args[0]
-    return inner.args[0] if isinstance(inner, Apply) and inner.head == "neg" else None
-
-
 def _logistic(tree: Apply, scope: Scope, source: Source) -> Quantity:
-    inner = _exponential(tree)
+    inner = exponent_of_logistic(tree)
     assert inner is not None
     z = evaluate(inner, scope, source)
     return _computed(tree.place, source, lambda: each(Value.sigmoid, z))

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from .layout import LONGEST_SHEET
-from .tokens import WorksheetError
+from .sheet_source import WorksheetError
 
 SUFFIXES = (".calc", ".md", ".txt", ".tex", ".py", ".ipynb")
 MOST_BYTES = 4 * LONGEST_SHEET

@@ -20,8 +20,9 @@ from typing import ClassVar
 
 from .calls import Calls
 from .cursor import COMPARISONS, DEEPEST, KnownNames, unreadable
+from .sheet_source import Source
 from .spelling import FRACTIONS
-from .tokens import PLAIN, Notation, Source, Token, is_joiner, tokens
+from .tokens import PLAIN, Notation, Token, is_joiner, tokens
 from .trees import Apply, Blank, Derivative, Name, Number, Tree
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .tokens import Source, WorksheetError
+from .sheet_source import Source, WorksheetError
 
 LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from .layout import Line
+from .scripts import raised_names
 from .spelling import canonical_name
-from .tokens import Notation, raised_names
+from .tokens import Notation
 from .vocabulary import function_name
 
 _TARGET = re.compile(

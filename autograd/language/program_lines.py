@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .layout import Line
-from .tokens import Source
+from .sheet_source import Source
 
 _STATEMENT = re.compile(
     r"\s*(?:import\s|from\s[\w.]+\simport\b|return\b|assert\b|else\s*:|with\b[^=]*:\s*$|plt\.|@\w"

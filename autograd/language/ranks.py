@@ -15,7 +15,7 @@ def rank_of(tree: Tree, rank_of_name: Callable[[str], int]) -> int:
     """Return the rank of a tree, where `rank_of_name` gives the ranks of the quantities.
 
     >>> from autograd.language.grammar import parse
-    >>> from autograd.language.tokens import Source
+    >>> from autograd.language.sheet_source import Source
     >>> rank_of(parse(Source("W @ x + b")), {"W": 2, "x": 1, "b": 1}.__getitem__)
     1
     """

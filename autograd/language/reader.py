@@ -9,12 +9,14 @@ from .chain import Reading, Skipped
 from .chain_reading import ChainReader
 from .grammar import Parser
 from .layout import Line, read_layout
-from .members import LineParser, RawChain, RawMember, written_number
+from .line_parser import LineParser
+from .members import RawChain, RawMember, written_number
 from .notation import count_of
 from .program_lines import mark_programs
 from .settling import equal_numbers
+from .sheet_source import WorksheetError
 from .tables import read_tables
-from .tokens import Token, WorksheetError, is_joiner, tokens
+from .tokens import Token, is_joiner, tokens
 from .trees import (
     Derivative,
     Name,

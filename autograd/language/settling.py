@@ -17,8 +17,8 @@ from .evaluate import Names, evaluate
 from .expansion import TooLargeError, expand
 from .members import RawChain, RawMember, read_digits, role_of, without_transpose, written_number
 from .names import SheetNames
+from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
-from .tokens import Source, WorksheetError
 from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
 from .vocabulary import function_name
 

@@ -11,7 +11,7 @@ from .members import RawChain
 from .names import SheetNames
 from .notation import counted_names, notation_of, target_names
 from .settling import Settler, Waiting
-from .tokens import Source
+from .sheet_source import Source
 from .trees import (
     Derivative,
     Name,

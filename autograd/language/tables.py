@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .layout import Line
-from .tokens import Source
+from .sheet_source import Source
 
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
 _WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")

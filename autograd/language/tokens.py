@@ -1,4 +1,4 @@
-"""Division of a line into tokens, and the error that is raised for a line that cannot be read."""
+"""Division of a line into tokens."""
 
 from __future__ import annotations
 
@@ -7,77 +7,34 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from .scripts import (
+    LETTER,
+    LOWERED,
+    MARKS,
+    NOT_IN_NAMES,
+    RAISED,
+    SUBSCRIPT,
+    SUPERSCRIPT,
+    plain_superscript,
+    plain_words,
+)
+from .sheet_source import Source
 from .spelling import (
     ACCENTS,
     FONTS,
     FRACTIONS,
     JOINERS,
-    LOWERED_DIGITS,
-    LOWERED_LETTERS,
     NAMES,
     PRIMES,
-    RAISED_LETTERS,
     RAISED_SIGNS,
     SIGNS,
     SPACES,
     canonical_name,
 )
 
-_LONGEST_SHOWN = 100  # the most characters of a source line that a message shows
 MOST_TOKENS = 20_000  # the most tokens in one line
 LONGEST_NAME = 60
 LONGEST_NUMBER = 40
-
-
-class WorksheetError(ValueError):
-    """A worksheet cannot be read. The message says where, and what to write instead.
-
-    Attributes:
-        message: a sentence or two that say what is wrong.
-        line, column: the position of the error, counted from 1.
-        source: the text of the line in the sheet.
-
-    >>> print(WorksheetError("x is not defined", "y = 2*x", line=3, column=7))
-    line 3, column 7: x is not defined
-      y = 2*x
-            ^
-    """
-
-    def __init__(self, message: str, source: str = "", line: int = 1, column: int = 1) -> None:
-        self.message, self.source, self.line, self.column = message, source, line, column
-        super().__init__(self._shown())
-
-    def _shown(self) -> str:
-        if not self.source:
-            return self.message  # because the error is about the whole sheet
-        start = max(0, self.column - 1 - _LONGEST_SHOWN // 2)
-        part = self.source[start : start + _LONGEST_SHOWN]
-        part = "".join(c if c.isprintable() else " " for c in part)
-        caret = " " * (self.column - 1 - start) + "^"
-        return f"line {self.line}, column {self.column}: {self.message}\n  {part}\n  {caret}"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A line of a sheet, or several lines that form one calculation.
-
-    Attributes:
-        text: the text as the writer wrote it.
-        line: the number of the first line, counted from 1.
-        code: the text with comments and bullets replaced by spaces. If it is empty, `text` is read.
-    """
-
-    text: str
-    line: int = 1
-    code: str = ""
-
-    def error(self, message: str, place: int) -> WorksheetError:
-        """Return an error that points at the character `place`, counted from 0."""
-        before = self.text[:place]
-        number = before.count("\n")
-        start = before.rfind("\n") + 1
-        line = self.text[start:].partition("\n")[0]
-        return WorksheetError(message, line, self.line + number, place - start + 1)
 
 
 class Token(NamedTuple):
@@ -103,25 +60,16 @@ class Token(NamedTuple):
     is_text: bool = False
 
 
-LOWERED = LOWERED_DIGITS + "".join(LOWERED_LETTERS)  # the subscript characters
-_RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾" + "".join(RAISED_LETTERS)
-_NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + LOWERED + _RAISED + "ʹʰ"
-_LETTER = rf"[^\W\d_{_NOT_IN_NAMES}]"
-_MARKS = "\u0300-\u036f"
 _PATTERN = re.compile(
     rf"(?P<space>[^\S\n]+|\n|\\[,;:!> ]|[$`\u200b\ufeff\u2061-\u2064])"
     rf"|(?P<number>(?:\d+(?:(?:\.|\{{,\}})\d*)?|\.\d+)(?:[eE][+\-−]?\d+)?)"
     rf"|(?P<fraction>[½¼¾⅓⅔⅛⅕])"
-    rf"|(?P<raised>[{_RAISED}]+)"
+    rf"|(?P<raised>[{RAISED}]+)"
     rf"|(?P<command>\\(?:[A-Za-z]+|[\\|&{{}}]))"
-    rf"|(?P<name>(?:{_LETTER}|_(?=\w))(?:[^\W{_NOT_IN_NAMES}]|[{_MARKS}])*[{LOWERED}]*"
+    rf"|(?P<name>(?:{LETTER}|_(?=\w))(?:[^\W{NOT_IN_NAMES}]|[{MARKS}])*[{LOWERED}]*"
     rf"(?:(?<=[{LOWERED}])_\w+)?)"
     r"|(?P<sign>\*\*|->|<-|~=|=~|≈=|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
     re.DOTALL,
-)
-_SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
-_SUPERSCRIPT = re.compile(
-    rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|\w)|([{_RAISED}]+)"
 )
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
@@ -257,22 +205,22 @@ class _Scanner:
             return text
         if self.text[self.place] == "{" and not text.endswith("_"):
             return text
-        found = _SUBSCRIPT.match(self.text, self.place, self.end)
+        found = SUBSCRIPT.match(self.text, self.place, self.end)
         if not found:
             return text
         self.place = found.end()
         inside = found[1] if found[1] is not None else found[2]
-        return f"{text.rstrip('_')}_{_plain_words(inside)}"
+        return f"{text.rstrip('_')}_{plain_words(inside)}"
 
     def _superscript(self, name: str) -> str:
-        found = _SUPERSCRIPT.match(self.text, self.place, self.end)
+        found = SUPERSCRIPT.match(self.text, self.place, self.end)
         if not found:
             return name
-        whole = f"{name}^{_plain_superscript(found)}"
-        after = _SUBSCRIPT.match(self.text, found.end(), self.end)
+        whole = f"{name}^{plain_superscript(found)}"
+        after = SUBSCRIPT.match(self.text, found.end(), self.end)
         if after and self.text[found.end()] == "_":
             inside = after[1] if after[1] is not None else after[2]
-            low = canonical_name(f"{name}_{_plain_words(inside)}") + whole[len(name) :]
+            low = canonical_name(f"{name}_{plain_words(inside)}") + whole[len(name) :]
             if low in self.notation.raised:
                 self.place = after.end()
                 return low
@@ -306,7 +254,7 @@ class _Scanner:
         return Token("other", text, self.start, self.place, tight)
 
     def _delta(self, tight: bool) -> Token:
-        after = re.compile(rf"\s*((?:{_LETTER})\w*)").match(self.text, self.place, self.end)
+        after = re.compile(rf"\s*((?:{LETTER})\w*)").match(self.text, self.place, self.end)
         if not after:
             return self._name("Δ", tight)
         self.place = after.end()
@@ -317,7 +265,7 @@ class _Scanner:
         if not found:
             return Token("other", self.text[self.start : self.place], self.start, self.place, tight)
         self.place = found.end()
-        letters = _plain_words(found[1] or found[2] or "")
+        letters = plain_words(found[1] or found[2] or "")
         if not letters:
             return Token("other", found[0], self.start, self.place, tight)
         return self._name(letters[:1] + mark + letters[1:], tight)
@@ -330,8 +278,8 @@ class _Scanner:
         words = found[1].strip()
         if words == "1":  # the indicator function \mathbb{1}
             return Token("name", words, self.start, self.place, tight)
-        if re.fullmatch(rf"{_LETTER}[\w\\]*['′]*", words):
-            return self._name(_plain_words(words), tight)
+        if re.fullmatch(rf"{LETTER}[\w\\]*['′]*", words):
+            return self._name(plain_words(words), tight)
         if words.startswith("\\") and words in NAMES:
             return self._name(NAMES[words], tight)
         return Token("other", words, self.start, self.place, tight, is_text=True)
@@ -344,46 +292,6 @@ class _Scanner:
         if not found[1].endswith("matrix"):
             return None
         return Token("sign", "⟦" if word == "begin" else "⟧", self.start, self.place, tight)
-
-
-def _plain_words(inside: str) -> str:
-    r"""Return the text in braces without commands: \text{in} gives in, and \theta gives θ."""
-    inside = re.sub(r"\\(?:text|mathrm|mathbf)\s*\{?", "", inside).replace("}", "")
-    for command, letter in NAMES.items():
-        if "\\" in inside:
-            inside = re.sub(re.escape(command) + r"(?![A-Za-z])", letter, inside)
-    return re.sub(r"[\s\\{}]+", "", inside)
-
-
-def _plain_superscript(found: re.Match[str]) -> str:
-    inside = found[1] or found[2] or found[3]
-    letters = "".join(RAISED_LETTERS.get(c, c) for c in inside.translate(RAISED_SIGNS))
-    return re.sub(r"\s+", "", letters)
-
-
-def raised_names(text: str) -> set[str]:
-    """Return the names with a superscript to which the text assigns a value, as in z¹ = ….
-
-    >>> sorted(raised_names("z¹ = 0.5\\nδ^o = (y − z¹)^2"))
-    ['z^1', 'δ^o']
-    """
-    found = set()
-    for match in _RAISED_TARGET.finditer(text):
-        letters = NAMES.get(match[1], match[1])
-        name = canonical_name(_plain_words(letters + (match[2] or match[4] or "")))
-        raised = _SUPERSCRIPT.match(match[3])
-        # e^z is the exponential function, and x^T is a transpose.
-        if raised and name != "e" and _plain_superscript(raised) != "T":
-            found.add(f"{name}^{_plain_superscript(raised)}")
-    return found
-
-
-_RAISED_TARGET = re.compile(
-    rf"(?:^|[\n,;|$&:]|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?(\\[A-Za-z]{{1,12}}|(?:{_LETTER}|[{_MARKS}])[\w{_MARKS}]{{0,40}}?"
-    rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"
-    rf"(\^\{{[^{{}}\n]{{1,12}}\}}|\^\([\w ]{{1,8}}\)|\^\[[\w ]{{1,8}}\]|\^\w|[{_RAISED}]{{1,9}})"
-    r"(_\w|_\{[^{}\n]{0,40}\})?\s{0,40}&?\s{0,40}(?:=|≈|:=|←|\\approx|->)"
-)
 
 
 def is_joiner(token: Token) -> bool:

@@ -1,0 +1,184 @@
+"""Division of a line into chains, each with a target and members.
+
+The targets and members are trees whose names are not looked up yet.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from .chain_targets import TargetParser
+from .cursor import COMPARISONS, unreadable
+from .members import RawChain, RawMember, is_written
+from .names import SheetNames
+from .scripts import LOWERED
+from .sheet_source import Source
+from .tokens import Notation, Token, is_joiner
+from .trees import Name, Row, Tree
+
+_SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
+_COMMA_ADVICE = (
+    "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
+    "sheet), and [1, 2] for a list"
+)
+_NO_REMARK = frozenset("%!\"'°‰")
+_OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
+_OPENS_REMARK = frozenset(("(", ":", "?", "[", *COMPARISONS))
+_OPEN, _CLOSE = frozenset("([{⟦⟨"), frozenset(")]}⟧⟩")
+
+
+class LineParser(TargetParser):
+    """A parser that divides the tokens of one line into chains."""
+
+    def __init__(
+        self, source: Source, found: list[Token], names: SheetNames, notation: Notation
+    ) -> None:
+        super().__init__(source, list(_without_alignment(found)), names, notation)
+        self.joiners = list(_joiners(self.tokens))
+
+    def chains(self) -> Iterator[RawChain]:
+        """Yield the chains of the line.
+
+        Raises:
+            WorksheetError: a member is not an expression.
+        """
+        at = 0
+        while joiner := next((k for k in self.joiners if k >= at), None):
+            chain, at = self._chain(at, joiner)
+            yield chain
+        if self.joiners and self.joiners[0] == 0:
+            sign = self.tokens[0].text
+            raise self.source.error(f"a name is expected before {sign}", self.tokens[0].place)
+
+    def _chain(self, start: int, joiner: int) -> tuple[RawChain, int]:
+        """Return the chain whose target begins at `start`, and the start of the next chain."""
+        if unpacked := self._unpacked(start, joiner):
+            return unpacked, self.end
+        chain = self._read_target(start, joiner)
+        while True:
+            stop = next((k for k in self.joiners if k > joiner), self.end)
+            tree, reached = self._member(joiner + 1, stop)
+            span = (self.tokens[joiner + 1].place, self.tokens[reached - 1].end)
+            chain.members.append(RawMember(_sign(self.tokens[joiner].text), tree, span))
+            if reached < stop:
+                return chain, self._after(reached, stop, tree)
+            if stop == self.end:
+                return chain, self.end
+            joiner = stop
+
+    def _unpacked(self, start: int, joiner: int) -> RawChain | None:
+        """Return m, v = 0, 1 as a chain of two lists, or None if the line has another form."""
+        targets = self.tokens[start:joiner]
+        names = [token for token in targets[::2] if token.kind == "name"]
+        commas = [token for token in targets[1::2] if token.text == ","]
+        if len(names) < 2 or len(names) + len(commas) != len(targets):
+            return None
+        parser, values = self._parser(joiner + 1, self.end), list[Tree]()
+        while not values or parser.take(","):
+            values.append(parser.sum())
+        if len(values) != len(names) or parser.next.kind != "end":
+            return None
+        place = self.tokens[joiner + 1].place
+        row = Row(tuple(values), place)
+        target = Row(tuple(Name(token.text, (), token.place) for token in names), names[0].place)
+        return RawChain(target.place, target, [RawMember("=", row, (place, self.tokens[-1].place))])
+
+    def _member(self, start: int, stop: int) -> tuple[Tree, int]:
+        if start == stop:
+            before = self.tokens[start - 1]
+            what = "an answer, or ? for a blank," if before.text == "->" else "an expression"
+            raise self.source.error(f"{what} is expected after {before.text}", before.end)
+        parser = self._parser(start, self._end_of_number(start, stop))
+        tree = parser.choice()
+        return tree, start + parser.at
+
+    def _end_of_number(self, start: int, stop: int) -> int:
+        """Return `stop`, or the position of the name t if the member is the 1 of x=1 t=0."""
+        name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
+        is_name = stop < self.end and name.kind == "name" and not name.tight
+        if not (is_name and name.text in self.names.targets) or self.names.knows(name.text):
+            return stop
+        signs = [token.text for token in before if token.kind != "number"]
+        is_number = bool(before) and before[-1].kind == "number" and signs in ([], ["-"])
+        is_list = bool(before) and before[0].text in ("[", "(") and before[-1].text in ("]", ")")
+        return stop - 1 if is_number or is_list else stop
+
+    def _after(self, reached: int, stop: int, tree: Tree) -> int:
+        """Return the start of the next chain. Words before that chain are a remark."""
+        first = self.tokens[reached]
+        is_last = stop == self.end
+        if first.text in _SEPARATORS:
+            following = self.tokens[reached + 1]
+            if following.kind == "number" and is_last:
+                raise self.source.error(_COMMA_ADVICE, first.place)
+            return self.end if is_last else reached + 1
+        is_whole = is_last or first.kind != "other"
+        is_whole = is_whole and (first.text not in COMPARISONS or is_written(tree))
+        if is_whole and self._is_remark(first, self.tokens[reached + 1]):
+            return self.end if is_last else reached
+        if first.kind == "other":
+            raise self.source.error(unreadable(first.text), first.place)
+        parser = self._parser(reached, stop)
+        parser.finish()
+        return self.end
+
+    def _is_remark(self, first: Token, after: Token) -> bool:
+        """Whether the token after a member begins a remark, as in 0.5 (rounded) or 0.333…."""
+        if first.kind == "other" and not first.is_text:
+            is_operator = any(unicodedata.category(c) == "Sm" for c in first.text)
+            is_index = first.tight and first.text in LOWERED
+            return first.text == "±" or not (is_operator or is_index or first.text in _NO_REMARK)
+        if first.text == ":" and after.kind == "number":
+            return False
+        if first.kind == "name" and first.text in _OPERATIONS:
+            return False
+        return first.kind == "name" or first.is_text or first.text in _OPENS_REMARK
+
+
+def _joiners(found: Sequence[Token]) -> Iterator[int]:
+    """Yield the positions of the joiners, such as =, that stand outside brackets."""
+    depth = 0
+    for k, token in enumerate(found):
+        if token.kind != "sign":
+            continue
+        if token.text in _OPEN:
+            depth += 1
+        elif token.text in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
+            yield k
+
+
+def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens without each & that aligns equations.
+
+    Parentheses around definitions, as in (x = 1, y = 2), are also removed. An & in a matrix stays
+    because it separates numbers.
+    """
+    depth, opened = 0, 0
+    for k, token in enumerate(found):
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if token.text == "(" and depth == 1 and _holds_definition(found, k):
+            depth, opened = 0, opened + 1
+        elif token.text == ")" and opened and depth <= 0:
+            depth, opened = 0, opened - 1
+        elif token.text in ("≈", "~") and k and found[k - 1].text == "=":
+            continue  # as in z = ≈ 0.4
+        elif depth or token.text != "&":
+            yield token
+
+
+def _holds_definition(found: Sequence[Token], place: int) -> bool:
+    """Whether a parenthesis after a space begins with a name and an = or ≈."""
+    following = found[place + 1 : place + 3]
+    is_definition = [token.kind for token in following] == ["name", "sign"]
+    return not found[place].tight and is_definition and following[1].text in ("=", "≈")
+
+
+def _opens_result(token: Token) -> bool:
+    return token.kind == "number" or token.text in ("-", "?", "[")
+
+
+def _sign(text: str) -> str:
+    return {"~": "≈", "⇒": "->"}.get(text, text)

@@ -1,0 +1,64 @@
+"""Subscripts and superscripts of names, such as w_{xh} and a^(1)."""
+
+from __future__ import annotations
+
+import re
+
+from .spelling import (
+    LOWERED_DIGITS,
+    LOWERED_LETTERS,
+    NAMES,
+    RAISED_LETTERS,
+    RAISED_SIGNS,
+    canonical_name,
+)
+
+LOWERED = LOWERED_DIGITS + "".join(LOWERED_LETTERS)  # the subscript characters
+RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾" + "".join(RAISED_LETTERS)
+NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + LOWERED + RAISED + "ʹʰ"
+LETTER = rf"[^\W\d_{NOT_IN_NAMES}]"
+MARKS = "\u0300-\u036f"
+SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
+SUPERSCRIPT = re.compile(
+    rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|\w)|([{RAISED}]+)"
+)
+
+
+def plain_words(inside: str) -> str:
+    r"""Return the text in braces without commands: \text{in} gives in, and \theta gives θ."""
+    inside = re.sub(r"\\(?:text|mathrm|mathbf)\s*\{?", "", inside).replace("}", "")
+    for command, letter in NAMES.items():
+        if "\\" in inside:
+            inside = re.sub(re.escape(command) + r"(?![A-Za-z])", letter, inside)
+    return re.sub(r"[\s\\{}]+", "", inside)
+
+
+def plain_superscript(found: re.Match[str]) -> str:
+    inside = found[1] or found[2] or found[3]
+    letters = "".join(RAISED_LETTERS.get(c, c) for c in inside.translate(RAISED_SIGNS))
+    return re.sub(r"\s+", "", letters)
+
+
+def raised_names(text: str) -> set[str]:
+    """Return the names with a superscript to which the text assigns a value, as in z¹ = ….
+
+    >>> sorted(raised_names("z¹ = 0.5\\nδ^o = (y − z¹)^2"))
+    ['z^1', 'δ^o']
+    """
+    found = set()
+    for match in _RAISED_TARGET.finditer(text):
+        letters = NAMES.get(match[1], match[1])
+        name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
+        raised = SUPERSCRIPT.match(match[3])
+        # e^z is the exponential function, and x^T is a transpose.
+        if raised and name != "e" and plain_superscript(raised) != "T":
+            found.add(f"{name}^{plain_superscript(raised)}")
+    return found
+
+
+_RAISED_TARGET = re.compile(
+    rf"(?:^|[\n,;|$&:]|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"
+    rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"
+    rf"(\^\{{[^{{}}\n]{{1,12}}\}}|\^\([\w ]{{1,8}}\)|\^\[[\w ]{{1,8}}\]|\^\w|[{RAISED}]{{1,9}})"
+    r"(_\w|_\{[^{}\n]{0,40}\})?\s{0,40}&?\s{0,40}(?:=|≈|:=|←|\\approx|->)"
+)
