@@ -10,6 +10,7 @@ from .trees import Apply, Number, Row, Tree
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 _AROUND_GROUPS = frozenset(("+", "-", "*", "·", "⊙", "/", "^"))
+_CASE_WORDS = frozenset(("if", "for", "when", "falls", "otherwise", "else", "sonst"))
 # Keyword arguments that do not change the result.
 _IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")
 
@@ -141,6 +142,35 @@ class Brackets(Differentials):
         if len(rows) == 1:
             return Row(tuple(rows[0]), opened.place)
         return Row(tuple(Row(tuple(row), opened.place) for row in rows), opened.place)
+
+    def _cases(self) -> Tree:
+        r"""Read \begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}.
+
+        The last case holds where no other does.
+        """
+        opened = self.next
+        self.at += 1
+        self._enter_nested(opened)
+        cases = [self._case()]
+        while self.take(";") and self.next.text != "⟧":
+            cases.append(self._case())
+        self.expect("⟧", opened)
+        self.depth -= 1
+        tree = cases[-1][0]
+        for value, condition in reversed(cases[:-1]):
+            if condition is None:
+                raise self.source.error("a case needs its condition after &", value.place)
+            tree = Apply("where", (condition, value, tree), value.place)
+        return tree
+
+    def _case(self) -> tuple[Tree, Tree | None]:
+        """Read one case and its condition. The words "if" and "otherwise" are skipped."""
+        value, condition = self.sum(), None
+        while self.next.text in (",", "&") or self.next.is_text or self.next.text in _CASE_WORDS:
+            self.at += 1
+        if self.next.text not in (";", "⟧"):
+            condition = self.condition()
+        return value, condition
 
     def _group(self) -> Tree:
         if opened := self.take("{"):

@@ -287,6 +287,7 @@ class Parser(Calls):
         "[": Calls._bracketed,
         "{": Calls._bracketed,
         "⟦": Calls._matrix,
+        "⎧": Calls._cases,
         "√": Calls._root,
         "Σ": Calls._total,
         "|": Calls._absolute,
@@ -299,7 +300,7 @@ class Parser(Calls):
     }
 
 
-_OPENERS = frozenset(("(", "⟨", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦", r"\underbrace"))
+_OPENERS = frozenset(("(", "⟨", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦", "⎧", r"\underbrace"))
 
 
 def _is_negative(tree: Tree) -> bool:

@@ -45,7 +45,7 @@ _ADORNMENT = (
         r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
     ),  # the ** around bold text
     re.compile(r"\\[\[\]()]"),
-    re.compile(r"\\(?:begin|end)\{(?!\w*matrix)[^{}]*\}(?:\{[^{}]*\})?"),
+    re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
     re.compile(r"(?<![\\])\\\s*$"),
     re.compile(r"\\(?:color|textcolor)\{[^{}]*\}"),
@@ -60,7 +60,7 @@ _JOINED_BEFORE = re.compile(
 )
 _OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
 _JOINER = re.compile(r"[=≈→←]|->|<-|\\(?:approx|simeq|to|rightarrow|leftarrow)\b")
-_BRACKET = re.compile(r"[\[({\])}]|\\(?:begin|end)\{\w*matrix\}")
+_BRACKET = re.compile(r"[\[({\])}]|\\(?:begin|end)\{(?:\w*matrix|cases)\}")
 _NEW_CALCULATION = re.compile(r"\s*[^\W\d][\w{}^']*\s*(?:=(?!=)|≈|:=|->|←)")
 
 

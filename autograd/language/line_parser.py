@@ -25,7 +25,7 @@ _COMMA_ADVICE = (
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", *COMPARISONS))
-_OPEN, _CLOSE = frozenset("([{⟦⟨"), frozenset(")]}⟧⟩")
+_OPEN, _CLOSE = frozenset("([{⟦⟨⎧"), frozenset(")]}⟧⟩")
 
 
 class LineParser(TargetParser):

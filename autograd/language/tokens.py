@@ -289,9 +289,10 @@ class _Scanner:
         if not found:
             return None
         self.place = found.end()
-        if not found[1].endswith("matrix"):
+        if not found[1].endswith(("matrix", "cases")):
             return None
-        return Token("sign", "⟦" if word == "begin" else "⟧", self.start, self.place, tight)
+        opening = "⎧" if found[1].endswith("cases") else "⟦"
+        return Token("sign", opening if word == "begin" else "⟧", self.start, self.place, tight)
 
 
 def is_joiner(token: Token) -> bool:
