@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograd.grading.worksheet import Worksheet
-from autograd.language.tokens import WorksheetError
+from autograd.language.sheet_source import WorksheetError
 from autograd.views.drawing import draw
 
 from .sheet import with_sheet
