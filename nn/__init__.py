@@ -3,6 +3,7 @@
 from autograd.version import __version__ as __version__
 
 from .data.batches import Data, batches, one_hot
+from .data.clouds import circles, clusters, spiral
 from .data.datasets import digits, mnist, moons, xor
 from .data.idx import DataFileError, read_idx, write_idx
 from .dropout import Dropout, training_mode
@@ -28,6 +29,7 @@ from .network import MLP
 from .neuron import Neuron
 from .optimizer_base import Optimizer
 from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov
+from .play.playground import Playground, playground
 from .targets import TargetType
 from .train.batched import Compiled, total_cost
 from .train.checkpoint import CheckpointError, load, save
@@ -58,11 +60,14 @@ __all__ = [
     "Nesterov",
     "Neuron",
     "Optimizer",
+    "Playground",
     "TargetType",
     "accuracy",
     "avenues",
     "batches",
     "binary_cross_entropy",
+    "circles",
+    "clusters",
     "confusion",
     "cross_entropy",
     "digits",
@@ -77,10 +82,12 @@ __all__ = [
     "mse",
     "nudges",
     "one_hot",
+    "playground",
     "predict",
     "read_idx",
     "save",
     "sensitivities",
+    "spiral",
     "squared_error",
     "total_cost",
     "training_mode",

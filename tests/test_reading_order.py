@@ -168,6 +168,7 @@ ORDER = [
     "autograd.views.png",
     "autograd.views.pdf",
     "autograd.views.display",
+    "autograd.views.self_contained",
     "autograd.views.drawing",
     "autograd.views.page",
     "nn.arrays",

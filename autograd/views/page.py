@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from base64 import b64encode
 from collections.abc import Sequence
-from functools import cache, cached_property
-from hashlib import sha256
+from functools import cached_property
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -28,6 +24,7 @@ from .embedding import Embedded, page_html
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
+from .self_contained import asset, in_strict_mode, json_in_html, policy
 from .templates import derivative_places, formula_places
 from .text import counted, printable, shortened
 
@@ -119,11 +116,10 @@ class Page(Displayed):
         """The whole page."""
         script, style = self._script(), _asset("page.css")
         return Template(_asset("page.html")).substitute(
-            policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-            "img-src data:; base-uri 'none'; form-action 'none'",
+            policy=policy(script, style),
             title=escape(self.title),
             style=style,
-            data=_json(self._data()),
+            data=json_in_html(self._data()),
             script=script,
             still=_still(self.svg()),
         )
@@ -133,7 +129,7 @@ class Page(Displayed):
         has_network = any(isinstance(scene, NetworkLevel) for scene in self.scenes)
         names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or has_network]
         parts = [engine_source(self.graph), *(_asset(f"{name}.js") for name in names)]
-        return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
+        return in_strict_mode(*parts)
 
     def _data(self) -> dict[str, Any]:
         rows = _rows(self.graph)
@@ -198,15 +194,8 @@ class Page(Displayed):
 # --- the parts of the file ------------------------------------------------------------------------
 
 
-@cache
 def _asset(name: str) -> str:
-    """Return a file of the page; a script or style sheet without indents and lines of comment."""
-    text = files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
-    return text if name.endswith(".html") else _COMMENT.sub("", _INDENT.sub("", text))
-
-
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-_COMMENT = re.compile(r"^(//.*|/\* --- .* --- \*/)?\n", re.MULTILINE)
+    return asset(__package__, name)
 
 
 def engine_source(graph: Graph) -> str:
@@ -219,17 +208,6 @@ def _still(svg: str) -> str:
     """Return a picture without tips and styles, which stands on the stage until the script runs."""
     plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
     return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
-
-
-def _hash(content: str) -> str:
-    digest = b64encode(sha256(content.encode()).digest()).decode("ascii")
-    return f"'sha256-{digest}'"
-
-
-def _json(data: dict[str, Any]) -> str:
-    """Return JSON that may stand inside a script element: no "<" can end it or begin another."""
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 # --- the graph as data ----------------------------------------------------------------------------

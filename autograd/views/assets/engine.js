@@ -66,8 +66,8 @@ function violatedGuard(model, values) {
   });
 }
 
-function backward(model, partials) {
-  const gradients = new Float64Array(model.count);
+function backward(model, partials, gradients = new Float64Array(model.count)) {
+  gradients.fill(0);
   gradients[model.output] = 1;
   for (let node = model.output; node >= 0; node--) {
     const upstream = gradients[node];

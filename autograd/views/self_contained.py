@@ -1,0 +1,45 @@
+"""HTML files that hold all they need: scripts, data, and a policy that allows nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_COMMENT = re.compile(r"^(//.*|/\* --- .* --- \*/)?\n", re.MULTILINE)
+
+
+@cache
+def asset(package: str, name: str) -> str:
+    """Return a file of a package; a script or style sheet without indents and lines of comment."""
+    text = files(package).joinpath("assets", name).read_text(encoding="utf-8")
+    return text if name.endswith(".html") else _COMMENT.sub("", _INDENT.sub("", text))
+
+
+def in_strict_mode(*parts: str) -> str:
+    """Return one script, whose names nothing outside of it can see."""
+    return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
+
+
+def policy(script: str, style: str) -> str:
+    """Return a Content-Security-Policy that allows this script, this style and nothing else."""
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(content: str) -> str:
+    digest = b64encode(sha256(content.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def json_in_html(data: dict[str, Any]) -> str:
+    """Return JSON that may stand inside a script element: no "<" can end it or begin another."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,93 @@
+"""Clouds of points in a plane, with two classes, that a playground and lessons learn from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.engine.number import Number
+
+from ..arrays import Array, check_count
+from ..initialization import Seed, random_generator
+from ..targets import TargetType
+from .batches import Data
+
+
+def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
+    """Return points on two circles around the origin, with targets −1 and 1.
+
+    The outer circle has the radius 1 and the target −1, the inner one ½ and 1.
+
+    Args:
+        count: how many points. If the count is odd, the inner circle has one point more.
+        noise: the standard deviation of the normal noise on each coordinate.
+        seed: an int or a numpy Generator, which determines the noise and the order.
+
+    Raises:
+        TypeError: the number of points is not a whole number.
+        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    """
+    outer, inner = (np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _halves(count, noise))
+    angle, radius = np.concatenate([outer, inner]), np.repeat([1.0, 0.5], [len(outer), len(inner)])
+    points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return _scattered(points, len(outer), noise, seed)
+
+
+def spiral(count: int = 100, noise: float = 0.05, seed: Seed = None) -> Data:
+    """Return points on two arms of a spiral, with targets −1 and 1.
+
+    For t from 0 to 1, an arm is t·(cos φ, sin φ) with φ = 1¾ π t, and the other is its mirror image
+    through the origin.
+
+    Args:
+        count: how many points. If the count is odd, the second arm has one point more.
+        noise: the standard deviation of the normal noise on each coordinate.
+        seed: an int or a numpy Generator, which determines the noise and the order.
+
+    Raises:
+        TypeError: the number of points is not a whole number.
+        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    """
+    arms = [np.linspace(0.1, 1, n) for n in _halves(count, noise)]
+    points = [
+        sign * t[:, None] * np.stack([np.cos(_TURN * t), np.sin(_TURN * t)], axis=1)
+        for sign, t in zip((1, -1), arms, strict=True)
+    ]
+    return _scattered(np.concatenate(points), len(arms[0]), noise, seed)
+
+
+_TURN = 3.5 * np.pi / 2  # the angle of an arm's end
+
+
+def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
+    """Return points around the four corners of exclusive or, with targets −1 and 1.
+
+    Around (−1, −1) and (1, 1) the target is −1, around the other two corners it is 1.
+
+    Args:
+        count: how many points.
+        noise: the standard deviation of the normal noise on each coordinate.
+        seed: an int or a numpy Generator, which determines the noise and the order.
+
+    Raises:
+        TypeError: the number of points is not a whole number.
+        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    """
+    first, second = _halves(count, noise)
+    same, other = np.array([[-1.0, -1], [1, 1]]), np.array([[-1.0, 1], [1, -1]])
+    points = np.concatenate([np.resize(same, (first, 2)), np.resize(other, (second, 2))])
+    return _scattered(points, first, noise, seed)
+
+
+def _halves(count: int, noise: float) -> tuple[int, int]:
+    check_count(count, "the number of points")
+    if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
+        raise ValueError(f"2 points or more, noise 0 or more; got {count} and {noise}")
+    return count // 2, count - count // 2
+
+
+def _scattered(points: Array, first: int, noise: float, seed: Seed) -> Data:
+    """Return the points with noise, in a random order; the first ones have the target −1."""
+    generator = random_generator(seed)
+    moved = points + generator.normal(0.0, noise, points.shape)
+    targets = np.repeat([[-1.0], [1.0]], [first, len(points) - first], axis=0)
+    return Data(moved, targets, TargetType("label", 0.0))[generator.permutation(len(points))]

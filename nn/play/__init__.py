@@ -1,0 +1,1 @@
+"""Things to play with: a network that trains in the browser."""

@@ -1,0 +1,91 @@
+// The plane of the two inputs: what the network answers everywhere, and the examples.
+
+const CELLS = 45; // of the plane, each way
+
+const plane = byId("plane");
+const brush = plane.getContext("2d");
+const field = document.createElement("canvas");
+field.width = field.height = CELLS;
+
+// The part of the plane that is shown: the examples, with a margin.
+function frameOf(data) {
+  return [0, 1].map((k) => {
+    const numbers = data.x.map((x) => x[k]),
+      low = Math.min(...numbers),
+      high = Math.max(...numbers),
+      margin = 0.15 * (high - low || 1);
+    return { low: low - margin, length: high - low + 2 * margin };
+  });
+}
+
+const toPixel = (x) => [
+  ((x[0] - state.frame[0].low) / state.frame[0].length) * plane.width,
+  plane.height * (1 - (x[1] - state.frame[1].low) / state.frame[1].length),
+];
+
+const BLUE = [20, 89, 156],
+  ORANGE = [168, 67, 0],
+  MORE = [[168, 67, 0], [20, 89, 156], [0, 124, 89], [132, 37, 173], [120, 110, 20], [60, 60, 60]];
+
+// The color of an answer, and how sure it is, from 0 to 1.
+function colorOf(outputs) {
+  if (outputs.length > 1) return [MORE[outputs.indexOf(Math.max(...outputs)) % MORE.length], 0.6];
+  const lead = (outputs[0] - state.data.threshold) / state.data.reach;
+  return [lead > 0 ? BLUE : ORANGE, Math.min(1, Math.abs(lead))];
+}
+
+function paintPlane() {
+  const image = brush.createImageData(CELLS, CELLS);
+  for (let row = 0, at = 0; row < CELLS; row++) {
+    for (let column = 0; column < CELLS; column++, at += 4) {
+      const x = state.frame[0].low + ((column + 0.5) / CELLS) * state.frame[0].length;
+      const y = state.frame[1].low + (1 - (row + 0.5) / CELLS) * state.frame[1].length;
+      const [color, sure] = colorOf(answer(state.net, [x, y]));
+      for (let k = 0; k < 3; k++) image.data[at + k] = 255 - (255 - color[k]) * (0.12 + 0.4 * sure);
+      image.data[at + 3] = 255;
+    }
+  }
+  field.getContext("2d").putImageData(image, 0, 0);
+  brush.drawImage(field, 0, 0, plane.width, plane.height);
+  state.data.x.forEach((x, k) => paintPoint(x, colorOf(state.data.y[k])[0], k === state.example));
+}
+
+function paintPoint(x, color, chosen) {
+  const [left, top] = toPixel(x);
+  brush.beginPath();
+  brush.arc(left, top, chosen ? 7 : 3.6, 0, 7);
+  brush.fillStyle = `rgb(${color})`;
+  brush.fill();
+  brush.lineWidth = chosen ? 3 : 1;
+  brush.strokeStyle = chosen ? "#8425ad" : "#fff";
+  brush.stroke();
+}
+
+// The example nearest to a place of the canvas.
+function nearest(event) {
+  const box = plane.getBoundingClientRect();
+  const at = [((event.clientX - box.left) / box.width) * plane.width, ((event.clientY - box.top) / box.height) * plane.height];
+  let best = 0,
+    least = Infinity;
+  state.data.x.forEach((x, k) => {
+    const [left, top] = toPixel(x),
+      far = Math.hypot(left - at[0], top - at[1]);
+    if (far < least) [best, least] = [k, far];
+  });
+  return best;
+}
+
+plane.addEventListener("pointermove", (event) => lookAt(nearest(event)));
+plane.addEventListener("pointerdown", (event) => lookAt(nearest(event)));
+plane.addEventListener("keydown", (event) => {
+  const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  lookAt((state.example + way + state.data.x.length) % state.data.x.length);
+});
+
+function lookAt(example) {
+  if (example === state.example) return;
+  state.example = example;
+  paint();
+}

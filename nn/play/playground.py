@@ -1,0 +1,196 @@
+"""A playground: a network that trains in the browser, by the graph that Python recorded."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.number import shortened
+from autograd.files import write_text
+from autograd.graph.wording import number
+from autograd.views.self_contained import asset, in_strict_mode, json_in_html, policy
+
+from ..activations import SOFTMAX
+from ..arrays import check_count
+from ..data.batches import Data, require_data
+from ..data.clouds import circles, clusters, spiral
+from ..data.datasets import moons
+from ..initialization import Seed, random_generator
+from ..losses import Loss, squared_error
+from ..network import MLP, runs_its_layers
+from .recording import Kit, weights_in_order
+
+_VIEWS = "autograd.views"
+_SCRIPTS = ("begin", "random", "train", "plane", "neurons", "controls")
+_POINTS = 200  # of each data set that is offered
+_FRAME_HEIGHT = 820  # in a notebook, in pixels
+
+
+def playground(
+    model: MLP,
+    data: Data | None = None,
+    *,
+    loss: Loss = squared_error,
+    learning_rate: float = 0.1,
+    batch_size: int = 10,
+    seed: Seed = 0,
+    title: str = "Playground",
+) -> Playground:
+    """Return a page on which a network of two inputs is trained and looked into.
+
+    The browser computes both sweeps by the recorded formulas and shuffles as NumPy does. The same
+    steps of `fit` with `SGD(learning_rate)`, this batch size and this seed give the same weights.
+    A click on a neuron shows its numbers for the example under the pointer, and why its gradient
+    is what it is. Layers, neurons, the activation and the data can be changed on the page.
+
+    Args:
+        model: the network, with two inputs. It is not changed.
+        data: the examples; 200 points of two moons if there are none. Other clouds of points are
+            offered beside them if there is one output.
+        loss: the cost of one example, loss(outputs, targets).
+        learning_rate: η at the beginning.
+        batch_size: the size of a mini-batch at the beginning.
+        seed: for the shuffling, as in `fit`.
+        title: the heading.
+
+    Raises:
+        TypeError: the model is no MLP, or the data is no Data.
+        ValueError: the network or the loss is none that the page can train.
+
+    >>> playground(MLP(2, [4, 1], "tanh", seed=0), moons(20, seed=0))
+    <Playground "Playground": 2-4-1, 20 examples>
+    """
+    _check_model(model)
+    data = moons(_POINTS, seed=0) if data is None else data
+    require_data(data)
+    shape = (data.x.shape[1], data.y.shape[1])
+    if not len(data) or shape != (model.sizes[0], model.sizes[-1]):
+        raise ValueError(f"the examples must have 2 inputs and {model.sizes[-1]} outputs: {data!r}")
+    check_count(batch_size, "the size of a mini-batch")
+    if not (np.isfinite(learning_rate) and learning_rate > 0):
+        raise ValueError(f"the learning rate must be above 0; got {learning_rate!r}")
+    settings = {"rate": learning_rate, "size": batch_size}
+    return Playground(model, data, Kit(model, loss, data), settings, random_generator(seed), title)
+
+
+def _check_model(model: MLP) -> None:
+    if not isinstance(model, MLP):
+        raise TypeError(f"a playground trains an MLP; got {shortened(model)}")
+    if not runs_its_layers(model):
+        raise ValueError("a playground needs the layers of an MLP one after the other")
+    if model.sizes[0] != 2:
+        raise ValueError(
+            f"a playground shows a plane, so the network needs 2 inputs; it has {model.sizes[0]}"
+        )
+    for layer in model.layers:
+        if not isinstance(layer.activation, str) or layer.activation == SOFTMAX:
+            raise ValueError(
+                'a playground needs activations by name, such as "tanh"; for classes write '
+                'output_activation="linear" and loss=cross_entropy'
+            )
+        if any(neuron.b is None for neuron in layer.neurons):
+            raise ValueError("a playground needs neurons with a bias")
+
+
+class Playground:
+    """One self-contained page. `.html` is its text; a notebook shows it in a frame."""
+
+    def __init__(
+        self,
+        model: MLP,
+        data: Data,
+        kit: Kit,
+        settings: dict[str, float],
+        generator: np.random.Generator,
+        title: str,
+    ) -> None:
+        self.model, self.data, self.title = model, data, title
+        self._kit, self._settings = kit, settings
+        self._random = _as_text(generator)
+        self._weights = weights_in_order(model)
+
+    @cached_property
+    def html(self) -> str:
+        """The whole page."""
+        script, style = self._script(), asset(__package__, "playground.css")
+        return Template(asset(__package__, "playground.html")).substitute(
+            policy=policy(script, style),
+            title=escape(self.title),
+            style=style,
+            data=json_in_html(self._data()),
+            script=script,
+        )
+
+    def _script(self) -> str:
+        begin, *rest = (asset(__package__, f"{name}.js") for name in _SCRIPTS)
+        engine = [asset(_VIEWS, f"{name}.js") for name in ("numbers", "engine")]
+        return in_strict_mode(begin, self._kit.script(), *engine, *rest)
+
+    def _data(self) -> dict[str, Any]:
+        names = [str(layer.activation) for layer in self.model.layers]
+        return {
+            **self._kit.data(),
+            **self._settings,
+            "plan": {"sizes": self.model.sizes, "activations": names},
+            "weights": self._weights,
+            "random": self._random,
+            "targets": self.data.y.shape[1],
+            "threshold": self.data.targets.threshold,
+            "judged": self.data.targets.kind in ("label", "classes"),
+            "sets": {"data": _points(self.data), **self._offered()},
+        }
+
+    def _offered(self) -> dict[str, Any]:
+        """Return other clouds of points, with the two targets of the data."""
+        if self.data.targets.kind != "label":
+            return {}
+        low, high = float(self.data.y.min()), float(self.data.y.max())
+        makers = {"moons": moons, "xor": clusters, "circles": circles, "spiral": spiral}
+        clouds = {name: make(_POINTS, seed=1) for name, make in makers.items()}
+        return {
+            name: _points(Data(cloud.x.round(4), np.where(cloud.y > 0, high, low)))
+            for name, cloud in clouds.items()
+        }
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the page to a file, as a whole or not at all, and return its path.
+
+        Raises:
+            ValueError: the name does not end in .html or .htm.
+            OSError: it cannot be written there.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"{target.name!r} should end in .html")
+        write_text(target, self.html)
+        return str(target)
+
+    def _repr_html_(self) -> str:
+        """Return the page in a frame, for notebooks."""
+        return (
+            f'<iframe style="width:100%;border:0;height:{_FRAME_HEIGHT}px" sandbox="allow-scripts"'
+            f' title="{escape(self.title)}" srcdoc="{escape(self.html)}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.model.sizes))
+        return f'<Playground "{self.title}": {sizes}, {number(len(self.data))} examples>'
+
+
+def _points(data: Data) -> dict[str, Any]:
+    return {"x": data.x.tolist(), "y": data.y.tolist()}
+
+
+def _as_text(generator: np.random.Generator) -> dict[str, Any]:
+    """Return the state of a generator; JavaScript reads numbers this long from text."""
+    saved: Any = generator.bit_generator.state
+    if saved["bit_generator"] != "PCG64":
+        raise ValueError("a playground shuffles as NumPy's default generator does: give an int")
+    long = {name: str(value) for name, value in saved["state"].items()}
+    return {**long, "has_uint32": saved["has_uint32"], "uinteger": saved["uinteger"]}

@@ -1,0 +1,107 @@
+"""What a playground's script is made of: rows of the table of operations, and the recorded loss.
+
+The script builds the graph of any multilayer perceptron from these, node for node as Python records
+it, so that layers and neurons can be added in the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.engine.operation import Op
+from autograd.engine.ops import CONSTANT, DOT
+from autograd.engine.topological import all_nodes
+from autograd.engine.value import Value
+from autograd.graph.wording import name_text
+from autograd.views.javascript import functions
+from autograd.views.templates import derivative_places, formula_places
+
+from ..activations import activation_row
+from ..data.batches import Data
+from ..losses import Loss
+from ..network import MLP
+
+WIDEST = 16  # neurons of a layer that can be asked for
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
+_CONSTANT = -2  # in place of a row's number; engine.js knows it
+_Row = tuple[Op, int]
+
+
+class Kit:
+    """The rows that a playground needs, by their numbers.
+
+    Args:
+        model: the network, of which the widths and activations are available whatever they are.
+        loss: the cost of one example.
+        data: the examples, whose first one is recorded.
+    """
+
+    def __init__(self, model: MLP, loss: Loss, data: Data) -> None:
+        names = [str(layer.activation) for layer in model.layers]
+        self.activations = list(dict.fromkeys([*names[:-1], *ACTIVATIONS]))
+        fans = sorted({*range(1, WIDEST + 1), *model.sizes[:-1]})
+        found = [activation_row(name) for name in {*self.activations, names[-1]}]
+        self._rows: list[_Row] = [(DOT, 2 * fan + 1) for fan in fans]
+        self._rows += sorted(((op, 1) for op in found if op), key=lambda row: row[0].name)
+        self.loss, self.words = self._recorded_loss(model, loss, data)
+
+    def _row(self, op: Op, count: int) -> int:
+        if (op, count) not in self._rows:
+            self._rows.append((op, count))
+        return self._rows.index((op, count))
+
+    def _recorded_loss(self, model: MLP, loss: Loss, data: Data) -> tuple[list[Any], str]:
+        """Return the nodes that the loss adds to outputs and targets, and the loss in words.
+
+        Raises:
+            ValueError: the loss depends on more than the outputs and the targets.
+        """
+        outputs = model(data.x[0].tolist())
+        targets = [Value(number, f"y{k + 1}") for k, number in enumerate(data.y[0].tolist())]
+        cost = loss(outputs, targets)
+        place = {value: ["output", k] for k, value in enumerate(outputs)}
+        place |= {value: ["target", k] for k, value in enumerate(targets)}
+        known = {*all_nodes(*outputs), *targets}
+        nodes: list[Any] = []
+        for value in (node for node in all_nodes(cost) if node not in known):
+            if any(parent not in place for parent in value.parents):
+                raise ValueError(
+                    "a playground needs a loss of the outputs and the targets alone, such as "
+                    "squared_error; this one depends on other numbers of the model as well"
+                )
+            if not value.parents and value.op is not CONSTANT:
+                raise ValueError("a playground needs a loss without leaves of its own")
+            place[value] = ["loss", len(nodes)]
+            row = self._row(value.op, len(value.parents)) if value.parents else _CONSTANT
+            name = name_text(value.label) if value.label else f"c{len(nodes) + 1}"
+            nodes.append([row, [place[p] for p in value.parents], value.data, name])
+        return nodes, getattr(loss, "__name__", "loss").replace("_", " ")
+
+    def script(self) -> str:
+        """Return the rows as JavaScript, the array ROWS of engine.js."""
+        return f"const ROWS = {functions(self._rows)};\n"
+
+    def data(self) -> dict[str, Any]:
+        """Return what the script must know about the rows."""
+        return {
+            "rows": [_described(*row, code=code) for code, row in enumerate(self._rows)],
+            "rowOf": {f"{op.name} {count}": k for k, (op, count) in enumerate(self._rows)},
+            "activations": self.activations,
+            "loss": self.loss,
+            "lossWords": f"C: {self.words}",
+            "widest": WIDEST,
+        }
+
+
+def _described(op: Op, count: int, *, code: int) -> dict[str, Any]:
+    described: dict[str, Any] = {"op": op.name, "code": code}
+    if count == 1:  # a formula that the page shows
+        described["forward"] = formula_places(op, count)
+        described["slots"] = derivative_places(op, count, labelled=True)
+    return described
+
+
+def weights_in_order(model: MLP) -> Sequence[float]:
+    """Return the parameters in the order of `named_parameters`, which the script keeps."""
+    return [value.data for _, value in model.named_parameters()]
