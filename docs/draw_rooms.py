@@ -27,6 +27,7 @@ ROOMS = {
     "nn.data": "examples and mini-batches",
     "nn.train": "fit, history, checkpoints",
     "nn.lessons": "what gradients mean",
+    "nn.play": "training in the browser",
     "nn.plots": "charts by matplotlib",
     "gradtrace": "the command line",
 }

@@ -1,0 +1,191 @@
+"""The playground in a real browser, by mouse, keyboard and touch."""
+
+import pytest
+
+from nn import MLP, SGD, fit, half_squared_error, moons
+from nn.play.playground import playground
+
+pytestmark = pytest.mark.optional("playwright", "chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    import shutil
+
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Return a function that opens a playground; in the end, nothing may have gone wrong."""
+    wrong, contexts = [], []
+
+    def open_page(play, **options):
+        options.setdefault("viewport", {"width": 1366, "height": 820})
+        contexts.append(browser.new_context(**options))
+        tab = contexts[-1].new_page()
+        tab.on("console", lambda message: wrong.append(message.text))
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.goto("file://" + play.save(tmp_path / f"{len(contexts)}.html"))
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+def network(activation="tanh"):
+    return MLP(2, [4, 3, 1], activation, seed=0)
+
+
+def play(**options):
+    settings = {"loss": half_squared_error, "batch_size": 10, "seed": 5} | options
+    return playground(network(), moons(40, seed=0), **settings)
+
+
+def weights_shown(tab):
+    """Return the weights in the order of `parameters`, read from the Python text of the page."""
+    tab.locator("summary", has_text="Weights as Python").click()
+    names = {}
+    exec(tab.locator("#code").input_value(), names)
+    return [value.data for value in names["net"].parameters()]
+
+
+def test_fifty_steps_by_mouse_are_those_of_fit(opened):
+    tab = opened(play())
+    for _ in range(50):
+        tab.locator("#step").click()
+    assert tab.locator("#count").inner_text() == "step 50, epoch 13"
+    model, data = network(), moons(40, seed=0)
+    steps = []
+    fit(
+        model, data, loss=half_squared_error, optimizer=SGD(0.1), batch_size=10, seed=5,
+        epochs=50, progress=False, on_batch=lambda b: steps.append(b) or len(steps) == 50,
+    )  # fmt: skip
+    assert weights_shown(tab) == pytest.approx([v.data for v in model.parameters()], rel=1e-9)
+
+
+def test_play_trains_and_reset_begins_anew(opened):
+    tab = opened(play())
+    before = tab.locator("#point").inner_text()
+    tab.locator("#play").click()
+    tab.wait_for_timeout(800)
+    tab.locator("#play").click()
+    assert int(tab.locator("#count").inner_text().split()[1].rstrip(",")) > 50
+    assert tab.locator("#point").inner_text() != before
+    tab.locator("#reset").click()
+    assert tab.locator("#count").inner_text() == "step 0, epoch 0"
+    assert tab.locator("#point").inner_text() == before
+    assert weights_shown(tab) == [value.data for value in network().parameters()]
+
+
+def test_a_neuron_says_its_scalars_for_the_example_under_the_pointer(opened):
+    tab = opened(play())
+    tab.locator(".unit").nth(3).click()
+    panel = tab.locator("#neuron")
+    assert "layer 1, neuron 2, for example 1" in panel.inner_text()
+    box = tab.locator("#plane").bounding_box()
+    tab.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.9 * box["height"])
+    example = int(panel.locator("h2").inner_text().rsplit(" ", 1)[1])
+    assert example != 1
+    model, data = network(), moons(40, seed=0)
+    cost = half_squared_error(model(data.x[example - 1]), data.y[example - 1])
+    cost.backward()
+    shown = panel.inner_text().replace("−", "-")
+    neuron = model.layers[0].neurons[1]
+    assert f"{neuron.w[0].grad:.4g}" in shown and f"{neuron.b.grad:.5g}" in shown
+    assert "Why ∂C/∂a1[2] is what it is" in shown
+
+
+def test_everything_is_reached_by_keyboard(opened):
+    tab = opened(play())
+    tab.locator("#step").focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("#count").inner_text() == "step 1, epoch 1"
+    tab.locator("#plane").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator("#point").inner_text().startswith("Example 2:")
+    tab.locator(".unit").nth(2).focus()
+    tab.keyboard.press("Enter")
+    assert "layer 1, neuron 1" in tab.locator("#neuron").inner_text()
+
+
+def test_a_finger_chooses_and_trains_and_scrolls(opened):
+    phone = {"width": 390, "height": 844}
+    tab = opened(play(), viewport=phone, has_touch=True, is_mobile=True)
+    tab.locator("#step").tap()
+    assert tab.locator("#count").inner_text() == "step 1, epoch 1"
+    tab.locator(".unit").nth(2).tap()
+    assert "layer 1, neuron 1" in tab.locator("#neuron").inner_text()
+    tab.locator("#plane").tap(position={"x": 30, "y": 300})
+    assert not tab.locator("#point").inner_text().startswith("Example 1:")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_layers_neurons_activation_and_data_are_changed(opened):
+    tab = opened(play())
+    tab.locator("#more").click()
+    assert tab.locator(".unit").count() == 2 + 4 + 3 + 3 + 1
+    tab.get_by_label("neurons in layer 1").fill("8")
+    tab.get_by_label("neurons in layer 1").blur()
+    assert tab.locator(".unit").count() == 2 + 8 + 3 + 3 + 1
+    for _ in range(3):
+        tab.locator("#fewer").click()
+    assert tab.locator(".unit").count() == 3 and tab.locator("#fewer").is_disabled()
+    tab.locator("#more").click()
+    tab.locator("#activation").select_option("relu")
+    tab.locator("#set").select_option("circles")
+    for _ in range(10):
+        tab.locator("#step").click()
+    assert "all 200 examples" in tab.locator("#words").inner_text()
+    assert "ReLU(z)" in tab.locator("#formulas").inner_text()
+
+
+def test_points_are_pasted(opened):
+    tab = opened(play())
+    tab.locator("summary", has_text="Your own data").click()
+    tab.locator("#csv").fill("x1;x2;class\n0,5;1;1\n−1;2;−1\n1e-1;0;1")
+    tab.locator("#take").click()
+    assert not tab.locator("#problem").is_visible()
+    assert "all 3 examples" in tab.locator("#words").inner_text()
+    for text, told in {
+        "1, 2": "Line 1 has 2 numbers",
+        "1,2,3\n1,b,2": "Line 2",
+        "": "two points",
+    }.items():
+        tab.locator("#csv").fill(text)
+        tab.locator("#take").click()
+        assert told in tab.locator("#problem").inner_text()
+
+
+def test_divergence_and_dead_neurons_are_said(opened):
+    tab = opened(playground(network("relu"), moons(40, seed=0), learning_rate=0.1))
+    tab.locator("#rate").fill("1e9")
+    for _ in range(12):
+        tab.locator("#step").click()
+    said = tab.locator("#problem").inner_text() + tab.locator("#words").inner_text()
+    assert "diverge" in said or "Dead: " in said
+    tab.locator("#reset").click()
+    tab.locator("#rate").fill("3")
+    for _ in range(12):
+        tab.locator("#step").click()
+    assert "Dead: " in tab.locator("#words").inner_text()
+    tab.locator("#rate").fill("fast")
+    tab.locator("#step").click()
+    assert "is not a number" in tab.locator("#problem").inner_text()
+
+
+def test_in_a_notebook_it_runs_in_a_frame(browser):
+    tab = browser.new_page()
+    tab.set_content(f"<!doctype html><meta charset=utf-8>{play()._repr_html_()}")
+    frame = tab.frame_locator("iframe")
+    frame.locator("#step").click()
+    assert frame.locator("#count").inner_text() == "step 1, epoch 1"
+    tab.close()
