@@ -134,23 +134,23 @@ class LiveNode:
         if upstream == 0.0:
             return  # even if a local derivative is not finite, because no gradient needs it
         a, b = self._a, self._b
-        # A product with 0 is nan, which is true, if the factor is inf or nan; otherwise it is 0.
-        if a.__class__ is tuple:
+        if a.__class__ is not tuple:
+            a._grad = sum_of_gradients = a._grad + upstream * self._p
+            if b is not None:
+                b._grad = gradient = b._grad + upstream * self._q
+                sum_of_gradients += gradient
+        else:
+            sum_of_gradients = 0.0
             for parent, partial in zip(a, self._p):  # noqa: B905 - `strict` is slow
-                parent._grad = total = parent._grad + upstream * partial
-                if total * 0.0:
-                    self._check_gradients()
+                parent._grad = gradient = parent._grad + upstream * partial
+                sum_of_gradients += gradient
             if b is not None:
                 for parent, partial in zip(b, self._q):  # noqa: B905
-                    parent._grad = total = parent._grad + upstream * partial
-                    if total * 0.0:
-                        self._check_gradients()
-            return
-        a._grad = total = a._grad + upstream * self._p
-        if b is not None:
-            b._grad = other = b._grad + upstream * self._q
-            total += other  # one check for both; `_check_gradients` looks at each of them
-        if total * 0.0:
+                    parent._grad = gradient = parent._grad + upstream * partial
+                    sum_of_gradients += gradient
+        # One test for all parents: a sum minus itself is 0 if all terms are finite, else nan, which
+        # is true. If only the sum overflows, `_check_gradients` finds nothing.
+        if sum_of_gradients - sum_of_gradients:
             self._check_gradients()
 
     def _check_gradients(self) -> None:
