@@ -52,25 +52,32 @@ def inner_nodes(*outputs: V) -> list[V]:
             if node._a.__class__ is tuple:
                 done.add(id(node._a))
                 done.add(id(node._b))
-        elif node not in seen:
+            continue
+        while node not in seen:  # go on to the first inner parent, without a detour over the stack
             mark(node)
             a, b = node._a, node._b
-            if a.__class__ is not tuple and a._a is None and (b is None or b._a is None):
-                emit(node)  # at once, because all its parents are leaves
-                continue
-            push(node)
-            push(None)
             if a.__class__ is tuple:
+                push(node)
+                push(None)
                 for group in (b, a):
                     if group is not None and id(group) not in done:
                         for parent in reversed(group):
                             if parent._a is not None and parent not in seen:
                                 push(parent)
-                continue
-            if b is not None and b._a is not None:
+                break
+            is_second_inner = b is not None and b._a is not None
+            if a._a is None and not is_second_inner:
+                emit(node)  # at once, because all its parents are leaves
+                break
+            push(node)
+            push(None)
+            if not is_second_inner:
+                node = a
+            elif a._a is None:
+                node = b
+            else:
                 push(b)
-            if a._a is not None:
-                push(a)
+                node = a
     return order
 
 
