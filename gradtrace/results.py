@@ -14,7 +14,7 @@ from autograd.language.sheet_source import WorksheetError
 
 RIGHT, WRONG, FAILED = 0, 1, 2  # exit statuses
 _HEADINGS = ("file", "right", "carried", "wrong", "first mistake")
-_FORMULA_SIGNS = "=+-@\t\r"  # a spreadsheet takes a cell that begins with one for a formula
+_FORMULA_SIGNS = "=+-@\t\r"  # a spreadsheet reads a cell that begins with one as a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def results_table(results: Iterable[Result]) -> str:
 
 
 def results_csv(results: Iterable[Result]) -> str:
-    """Return the table as CSV, in which no cell is taken for a formula by a spreadsheet."""
+    """Return the table as CSV. A cell that would be read as a formula begins with an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEADINGS)

@@ -102,7 +102,7 @@ def plan(folder: Path | None, member: Member = ALONE) -> TrainingSetup:
         data = digits()
         # They are sorted by writer. Without shuffling, the last tenth would be by unknown writers.
         data = data[np.random.default_rng(0).permutation(len(data))]
-        return _divided(len(data), lambda rows: data[rows], member, 150)
+        return _keep_last_tenth(len(data), lambda rows: data[rows], member, 150)
     return _mnist(folder, member)
 
 
@@ -125,13 +125,13 @@ def _mnist(folder: Path, member: Member) -> TrainingSetup:
         f"In {folder} there is {missing}.\nThe first nine tenths of the {name} digits are learned "
         "from, the others are for testing.\n"
     )
-    return _divided(count, lambda rows: mnist(folder, name, rows), member, 20, note)
+    return _keep_last_tenth(count, lambda rows: mnist(folder, name, rows), member, 20, note)
 
 
-def _divided(
+def _keep_last_tenth(
     count: int, read: Callable[[slice], Data], member: Member, epochs: int, note: str = ""
 ) -> TrainingSetup:
-    """Return the recipe that learns from all but the last tenth."""
+    """Return the setup that keeps the last tenth of the data for testing."""
     split = count - count // 10
     learn, test = read(member.share_of(split)), read(member.share_of(count - split, split))
     setup = TrainingSetup(learn, test, lambda: read(slice(split, count)), epochs, 5.0, note)

@@ -150,8 +150,8 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
     weights = [value for _, value in named if value not in set(biases)]
     # Clipping belongs to Groups, because it applies to the gradient as a whole.
     groups = [
-        (weights, _changed(optimizer, clip_norm=None, clip_value=None)),
-        (biases, _changed(optimizer, clip_norm=None, clip_value=None, weight_decay=0.0)),
+        (weights, _copy_with(optimizer, clip_norm=None, clip_value=None)),
+        (biases, _copy_with(optimizer, clip_norm=None, clip_value=None, weight_decay=0.0)),
     ]
     return Groups(
         *(group for group in groups if group[0]),
@@ -178,7 +178,7 @@ def _checked_group(group: Any) -> tuple[list[Value | str], Optimizer]:
     return members, optimizer
 
 
-def _changed(optimizer: Optimizer, **settings: Any) -> Optimizer:
+def _copy_with(optimizer: Optimizer, **settings: Any) -> Optimizer:
     """Return a copy of an optimizer with other settings and no state. It keeps a schedule."""
     changed = copy.copy(optimizer)  # not constructed, because subclasses take different arguments
     fresh = {"state": (), "steps": 0, "_values": (), "_update": None}

@@ -72,7 +72,7 @@ def random_generator(seed: Any) -> np.random.Generator:
     """Return a random generator for a seed.
 
     An int seeds a new generator, None makes one without a fixed seed, and a generator is returned
-    as it is.
+    unchanged.
 
     Raises:
         TypeError: the seed is something else.

@@ -120,7 +120,7 @@ class Module:
         names = [group.name for group in groups]
         if set(arrays) != set(names):
             raise ValueError(f"expected the arrays {sorted(names)}; got {sorted(arrays)}")
-        given = [_fitting(group, arrays[group.name]) for group in groups]
+        given = [_array_for(group, arrays[group.name]) for group in groups]
         for group, array in zip(groups, given, strict=True):
             for parameter, number in zip(group.values, array.ravel().tolist(), strict=True):
                 parameter.data = number
@@ -149,15 +149,15 @@ def _groups(module: Module) -> Iterator[ParameterGroup]:
 def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     """Yield the parameters in an attribute, or in an entry of one."""
     if isinstance(part, ParameterGroup):
-        yield from _new_ones(part._replace(name=name), seen)
+        yield from _without_seen(part._replace(name=name), seen)
     elif isinstance(part, Value):
         if not part.parents:
-            yield from _new_ones(ParameterGroup(name, [part]), seen)
+            yield from _without_seen(ParameterGroup(name, [part]), seen)
     elif isinstance(part, Module):
         if id(part) not in seen:
             seen.add(id(part))
             for inner, entry in part._parts():
-                yield from _groups_in(entry, _joined(name, inner), seen)
+                yield from _groups_in(entry, _join_names(name, inner), seen)
     else:
         yield from _groups_in_container(part, name, seen)
 
@@ -168,23 +168,23 @@ def _groups_in_container(part: Any, name: str, seen: set[int]) -> Iterator[Param
             yield from _groups_in_array(part, name, seen)
     elif isinstance(part, Mapping):
         for key, entry in part.items():
-            yield from _groups_in(entry, _joined(name, f"{key}"), seen)
+            yield from _groups_in(entry, _join_names(name, f"{key}"), seen)
     elif isinstance(part, Sequence) and not isinstance(part, str | bytes | range):
         for k, entry in enumerate(part, start=1):
-            yield from _groups_in(entry, _indexed(name, f"{k}"), seen)
+            yield from _groups_in(entry, _add_index(name, f"{k}"), seen)
     elif isinstance(part, AbstractSet) and any(isinstance(e, Value | Module) for e in part):
         raise TypeError(f"{name} is a set, whose order is not stable: keep parameters in a list")
 
 
 def _groups_in_array(array: NDArray[Any], name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     if all(isinstance(entry, Value) and not entry.parents for entry in array.flat):
-        yield from _new_ones(ParameterGroup(name, array.ravel().tolist(), array.shape), seen)
+        yield from _without_seen(ParameterGroup(name, array.ravel().tolist(), array.shape), seen)
         return
     for place, entry in np.ndenumerate(array):
-        yield from _groups_in(entry, _indexed(name, ",".join(f"{k + 1}" for k in place)), seen)
+        yield from _groups_in(entry, _add_index(name, ",".join(f"{k + 1}" for k in place)), seen)
 
 
-def _new_ones(group: ParameterGroup, seen: set[int]) -> Iterator[ParameterGroup]:
+def _without_seen(group: ParameterGroup, seen: set[int]) -> Iterator[ParameterGroup]:
     """Yield a group. If some of its parameters were seen before, yield the others one by one."""
     ids = {id(value) for value in group.values}
     if len(ids) == len(group.values) and seen.isdisjoint(ids):
@@ -197,15 +197,15 @@ def _new_ones(group: ParameterGroup, seen: set[int]) -> Iterator[ParameterGroup]
             yield ParameterGroup(name, [value])
 
 
-def _joined(name: str, inner: str) -> str:
+def _join_names(name: str, inner: str) -> str:
     return f"{name}.{inner}" if name and inner else name or inner
 
 
-def _indexed(name: str, index: str) -> str:
+def _add_index(name: str, index: str) -> str:
     return f"{name[:-1]},{index}]" if name.endswith("]") else f"{name}[{index}]"
 
 
-def _fitting(group: ParameterGroup, given: ArrayLike) -> Array:
+def _array_for(group: ParameterGroup, given: ArrayLike) -> Array:
     array = as_array(given, group.name)
     if array.shape != group.shape:
         raise ValueError(f"{group.name} must have shape {group.shape}; got shape {array.shape}")

@@ -77,7 +77,7 @@ def leave_block(outer: tuple[str, ...]) -> None:
 
 @contextmanager
 def in_block(path: tuple[str, ...]) -> Iterator[None]:
-    """Record in these blocks, outermost first, and then in those that are open now again."""
+    """Record inside these blocks, outermost first, and not inside the ones that are open now."""
     before = recorder.current_note
     recorder.current_note = with_block(before, path)
     try:

@@ -1,4 +1,4 @@
-"""What an operation computes, as a sentence for ``help``."""
+"""Describe an operation in sentences for ``help``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def describe(op: Op) -> str:
 
     >>> from autograd.engine.ops import TANH
     >>> print(describe(TANH))
-    Return tanh(x), recorded. Its local derivative is 1 - tanh(x)**2.
+    Return tanh(x) as a Value. Its local derivative is 1 - tanh(x)**2.
     """
     inputs = [symbol(name) for name in _NAMES[op.arity or 1]]
     call = f"{op.name}({', '.join(map(str, inputs))})"
@@ -27,7 +27,7 @@ def describe(op: Op) -> str:
     value = formula if op.infix or formula == call else f"{call} = {formula}"
     many = "s are" if len(slopes) > 1 else " is"
     sentences = [
-        f"Return {value}, recorded. Its local derivative{many} {' and '.join(slopes)}.",
+        f"Return {value} as a Value. Its local derivative{many} {' and '.join(slopes)}.",
         f"Convention: {op.convention}." if op.convention else "",
         f"Needs {op.needs}." if op.needs else "",
     ]

@@ -42,7 +42,7 @@ class Expr:
     def __post_init__(self) -> None:
         # The hash is stored, because expressions are looked up often and computing the hash visits
         # the whole formula.
-        object.__setattr__(self, "_hash", reduce(_joined, self.args, hash(self.head)))
+        object.__setattr__(self, "_hash", reduce(_add_to_hash, self.args, hash(self.head)))
 
     def __hash__(self) -> int:
         return self._hash
@@ -125,17 +125,17 @@ class Expr:
                 stack.extend(() if expr.atomic else expr.args)
 
 
-def _joined(so_far: int, arg: Any) -> int:
+def _add_to_hash(so_far: int, arg: Any) -> int:
     """Return the hash of several arguments: `so_far` is the hash of all before the last, `arg`."""
     return hash((so_far, arg))
 
 
-def _extended(flat: Expr, last: Expr) -> Expr:
+def _append(flat: Expr, last: Expr) -> Expr:
     """Return a sum or product with one more argument, without hashing the others again."""
     longer = object.__new__(Expr)
     object.__setattr__(longer, "head", flat.head)
     object.__setattr__(longer, "args", (*flat.args, last))
-    object.__setattr__(longer, "_hash", _joined(flat._hash, last))
+    object.__setattr__(longer, "_hash", _add_to_hash(flat._hash, last))
     return longer
 
 
@@ -167,7 +167,7 @@ def _is(expr: Expr, value: float) -> bool:
 def _add(a: Expr, b: Expr) -> Expr:
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
-    return _extended(a, b) if a.head == "add" else Expr("add", (a, b))
+    return _append(a, b) if a.head == "add" else Expr("add", (a, b))
 
 
 def _sub(a: Expr, b: Expr) -> Expr:
@@ -181,7 +181,7 @@ def _mul(a: Expr, b: Expr) -> Expr:
         return number(0.0)
     if _is(a, 1) or _is(b, 1):
         return b if _is(a, 1) else a
-    return _extended(a, b) if a.head == "mul" else Expr("mul", (a, b))
+    return _append(a, b) if a.head == "mul" else Expr("mul", (a, b))
 
 
 def _div(a: Expr, b: Expr) -> Expr:

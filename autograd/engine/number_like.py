@@ -19,7 +19,10 @@ from .ops import LEAF
 
 
 def _refusal(sentence: str) -> Callable[..., NoReturn]:
-    """Return a method that raises a TypeError. In its sentence, {x} becomes the node's label."""
+    """Return a method that raises a TypeError with this sentence.
+
+    In the sentence, {x} stands for the node's label.
+    """
 
     def refuse(self: NumberLike, *_: object, **__: object) -> NoReturn:
         raise TypeError(sentence.format(x=self.label or "x"))
@@ -76,7 +79,7 @@ class NumberLike(LiveNode):
     # Two nodes with equal data are two nodes: sets and dictionaries keep both.
     __hash__ = object.__hash__
 
-    # --- what would leave the graph ---------------------------------------------------------------
+    # --- conversions that would lose the graph ----------------------------------------------------
 
     __float__ = __int__ = __complex__ = _refusal(
         "a number that leaves its graph has no gradient: write {x}.data for the plain number, the "
@@ -107,7 +110,9 @@ class NumberLike(LiveNode):
         "that a node recorded are x.partials"
     )
     _op = Elsewhere("write x.op.name for the name of the operation that made it")
-    requires_grad = Elsewhere("every Value has a gradient; leave those that you do not train alone")
+    requires_grad = Elsewhere(
+        "every Value has a gradient; update only the data of those that you train"
+    )
     item = detach = numpy = Elsewhere(
         "write x.data for the number, or Value(x.data) for a new leaf"
     )

@@ -64,12 +64,12 @@ def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> 
     """
     # Comparing the class is faster than `isinstance`.
     return "".join(
-        part if part.__class__ is str else _fitted(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
+        part if part.__class__ is str else _parenthesize(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
         for part in template
     )
 
 
-def _fitted(word: Word, binding: int, dialect: Dialect) -> str:
+def _parenthesize(word: Word, binding: int, dialect: Dialect) -> str:
     text, precedence = word
     return text if precedence >= binding else dialect.parentheses.format(text)
 

@@ -20,9 +20,10 @@ EPSILON = 2.0**-52
 # The first step, relative to the point. It is not a round number, because a round number may be a
 # multiple of the function's period.
 _STEP = 0.27
-_HALVINGS_NEAR = 46  # of steps below the size of the point; after more, x + h has no correct digits
-_HALVINGS_FAR = 60  # of steps between 1 and the size of the point, at most
-_HALVINGS_AT_ZERO = 110  # many, because at 0 the point does not tell which step is small
+# How often the step is halved below the size of the point x, between 1 and that size, and at x = 0
+_HALVINGS_NEAR = 46  # with more, (x + h) − x would have no correct digits
+_HALVINGS_FAR = 60  # at most
+_HALVINGS_AT_ZERO = 110  # many, because the point 0 does not tell which step is small
 _DEPTH = 5  # how many powers of h are eliminated; with more, rounding errors grow
 _PROBE_EVERY = 10  # how many halvings lie between two steps that confirm a slope
 _LEAST_SUPPORT = 6  # how many steps must agree, because a few may agree by chance

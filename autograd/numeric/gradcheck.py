@@ -74,10 +74,9 @@ def gradcheck(
 
     Args:
         function: a function of the values that returns a Value or several, which are added up. A
-            module of `nn` takes the values as one list, and its parameters are compared too. If it
-            is a `Program`, the function is the mean of its output over the batch. The gradients
-            with respect to its parameters are compared with differences, and the differences record
-            every example again.
+            module of `nn` takes the values as one list, and its parameters are compared too. A
+            `Program` stands for the mean of its output over a batch, as a function of its
+            parameters. The differences record every example of the batch again.
         values: the values to pass to the function, as numbers or Values. The labels of Values name
             the lines of the report. If the function is a `Program`, these are the columns of its
             batch of inputs.

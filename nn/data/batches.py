@@ -144,7 +144,7 @@ class Data:
 
 
 def require_data(data: object, name: str = "data") -> None:
-    """Refuse what is not Data.
+    """Refuse an object that is not Data.
 
     Raises:
         TypeError: it is something else; the message says what to write.

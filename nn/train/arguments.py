@@ -81,7 +81,7 @@ def check_examples(
 
 
 def check_model(model: object) -> None:
-    """Refuse what is not a model."""
+    """Refuse an object that is not a model."""
     if isinstance(model, Module):
         return
     if isinstance(model, type) and issubclass(model, Module):
@@ -93,7 +93,7 @@ def check_model(model: object) -> None:
 
 
 def check_data(data: object, name: str = "data") -> None:
-    """Refuse what is not Data, and Data without examples."""
+    """Refuse an object that is not Data, and Data without examples."""
     if not isinstance(data, Data):
         write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
         raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")

@@ -42,7 +42,7 @@ class Compiled:
         is_training: whether Dropout layers drop inputs.
 
     Attributes:
-        program: the program; `program.weights` are the parameters while it is used.
+        program: the program. While it is used, `program.weights` holds the parameters.
         cost: the recorded cost.
         outputs: the Values that are the model's outputs.
         order: the place in `model.parameters()` of each of the program's parameters.

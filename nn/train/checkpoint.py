@@ -91,14 +91,14 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
             if name.startswith("parameters/")
         }
         if model is None:
-            return _remade(about["model"], parameters), history
+            return _rebuild(about["model"], parameters), history
     except _BROKEN as error:
         reason = str(error) or type(error).__name__
         raise CheckpointError(
             f"{Path(path)}: not a whole model saved by gradtrace: {reason}"
         ) from None
     try:
-        _fill(model, about["model"], parameters)
+        _load_parameters(model, about["model"], parameters)
     except ValueError as error:
         raise CheckpointError(f"{Path(path)}: {error}") from None
     return model, history
@@ -142,7 +142,7 @@ def _kind(model: Module) -> str:
     return "MLP with layers or activations of its own"
 
 
-def _remade(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Module:
+def _rebuild(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Module:
     """Return a new MLP with these parameters."""
     if about["kind"] != "MLP":
         raise ValueError(f"it holds a {about['kind']}; give load a model to put its numbers into")
@@ -152,7 +152,9 @@ def _remade(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Modul
     return MLP.from_arrays(weights, biases, hidden, output)  # type: ignore[arg-type]
 
 
-def _fill(model: Module, about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> None:
+def _load_parameters(
+    model: Module, about: dict[str, Any], parameters: dict[str, NDArray[Any]]
+) -> None:
     """Put the parameters into a model of the same shapes and activations.
 
     A file of format 1 contains activations only for an MLP.

@@ -20,10 +20,12 @@ def accuracy(
 ) -> float:
     """Return the share of examples for which the model's answer is the right one.
 
-    Among classes the answer is the largest output. A label is 1 where its output is above a
-    threshold: 0.5 for targets 0 and 1, and 0 for targets −1 and 1. Where the outputs are logits,
-    because the model was trained with `binary_cross_entropy`, give ``targets=history.targets``,
-    which `fit` determined from the loss, or ``at=0``. Several labels are judged one by one.
+    Among classes, the answer is the class with the largest output. A label is answered 1 if its
+    output is above a threshold, which is 0.5 for targets 0 and 1, and 0 for targets −1 and 1.
+    Several labels are judged one by one.
+
+    A model that was trained with `binary_cross_entropy` returns logits, whose threshold is 0. Give
+    ``at=0`` for it, or ``targets=history.targets`` with the history that `fit` returned.
 
     Args:
         model: the model.

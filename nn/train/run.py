@@ -196,7 +196,7 @@ class Run:
             if not part.has_finite_state():
                 part.go_back(((), part.optimizer.steps))
                 raise OverflowError(
-                    f"the gradients are too large for {part.optimizer!r}: what it remembers of "
-                    "them is not finite, and was forgotten. Lower the learning rate, or clip the "
-                    "gradients by clip_norm="
+                    f"the gradients are too large for {part.optimizer!r}: its state is not "
+                    "finite, and was reset. Lower the learning rate, or clip the gradients by "
+                    "clip_norm="
                 )

@@ -22,7 +22,7 @@ _NOT_SAVED = ("state", "steps", "_values", "_update")
 
 
 class UnknownOptimizer(Optimizer):
-    """An optimizer of which a file keeps only the name, for a reason such as a schedule.
+    """An optimizer of which a file has only the name, for example because it has a schedule.
 
     Attributes:
         kind: the name of its class.
@@ -104,7 +104,7 @@ def _shapes(shapes: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(shape) for name, shape in shapes.items()}
 
 
-# --- what a rule remembers: numbers, arrays, and tuples of them -----------------------------------
+# --- the state of a rule: numbers, arrays, and tuples of them ------------------------------------
 
 
 def _state_to_json(state: Any, arrays: Arrays, name: str) -> Any:
@@ -112,7 +112,7 @@ def _state_to_json(state: Any, arrays: Arrays, name: str) -> Any:
         return [_state_to_json(part, arrays, f"{name}/{k}") for k, part in enumerate(state)]
     arrays[name] = np.asarray(state)
     if arrays[name].dtype.hasobject:
-        raise TypeError(f"what the rule remembers must be numbers and arrays; got {state!r}")
+        raise TypeError(f"the state of a rule must be numbers and arrays; got {state!r}")
     return name
 
 

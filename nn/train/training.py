@@ -266,15 +266,11 @@ def _targets(
 
 
 def _order(compiled: Compiled, places: Indices) -> Indices:
-    """Return which of the parameters that learn each parameter of the program is.
+    """Return, for each parameter of the program, its index among those that learn, or −1.
 
     Args:
         compiled: the program.
-        places: where the parameters that learn are in ``model.parameters()``.
-
-    Returns:
-        One number for each parameter of the program, in the program's order: its index in `places`,
-        or −1 if it does not learn.
+        places: the indices in ``model.parameters()`` of the parameters that learn.
     """
     index = np.full(len(compiled.order), -1)
     index[places] = np.arange(len(places))
