@@ -18,7 +18,6 @@ ORDER = [
     "autograd.encoding",
     "autograd.files",
     "autograd.hooks",
-    "autograd.__main__",
     "autograd.engine.collector",
     "autograd.engine.number",
     "autograd.engine.namespace",
@@ -246,7 +245,7 @@ ORDER = [
 ROOMS = list(dict.fromkeys(module.rpartition(".")[0] for module in ORDER))
 # These export or start what other modules define.
 DOORS = (
-    *("autograd", "autograd.__main__", "nn", "nn.plots", "nn.surface"),
+    *("autograd", "nn", "nn.plots", "nn.surface"),
     *("gradtrace", "gradtrace.__main__"),
 )
 DEPENDENCIES = {"numpy", "graphviz"}
