@@ -135,11 +135,11 @@ def decide_type(
 ) -> TargetType:
     """Return the type of the targets, determined from a recorded cost and the data.
 
-    A loss that applies the sigmoid or the softmax itself takes logits. This is found in the
-    recorded cost, also if the loss is wrapped in another function. A loss that subtracts outputs
-    and targets is used for numbers and for classes, so that the data decides. For any other loss
-    the threshold of an output is unknown, so that labels 0 and 1 are not judged unless `kind` is
-    given.
+    The operations in the recorded cost show what kind of loss it is, even if the loss is wrapped in
+    another function. A loss that applies the sigmoid or the softmax itself takes logits. A loss
+    that subtracts outputs and targets is used for numbers and for classes, so the data decides
+    between them. For any other loss, the threshold of an output is unknown. Labels 0 and 1 are then
+    not judged unless `kind` is given.
 
     Args:
         cost: the cost of one example, computed from `outputs`.

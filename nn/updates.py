@@ -67,7 +67,7 @@ class Part:
         self.is_custom = not getattr(optimizer.rule, "is_elementwise", False)
         self.takes_names = "names" in inspect.signature(optimizer.rule).parameters
         entries = np.flatnonzero(np.isin(order, members))
-        # ranks[i] is the position in `names` of the parameter that entries[i] belongs to.
+        # The parameter of entries[i] is names[ranks[i]].
         ranks = np.searchsorted(members, order[entries])
         if self.is_custom:
             entries, ranks = entries[np.argsort(ranks)], np.arange(len(ranks))

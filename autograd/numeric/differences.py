@@ -139,9 +139,9 @@ class Differences:
 
         - Few of them agree.
         - Rounding alone changes the function's value nearly as much as any step does.
-        - The recorded slope times the distance to the next floating-point number is more than the
-          function changes in any step. The function may then oscillate between two such numbers,
-          as sin does at 1e20.
+        - The function changes less in every step than the recorded slope predicts for the distance
+          to the next floating-point number. It may then oscillate between neighboring numbers, as
+          sin does at 1e20.
         """
         best = self.best
         if best is None:
@@ -181,8 +181,8 @@ class Differences:
     def is_confirmed(self) -> bool:
         """Return whether differences at a few of the remaining steps agree with the best slope.
 
-        The function may bend within the largest of these steps only, because a bend within a
-        smaller one may be a kink.
+        The function may be curved within the largest of these steps. Within the smaller ones it
+        must be straight, because a bend there may be a kink.
         """
         found, steps = self.best, self._steps[_PROBE_EVERY::_PROBE_EVERY]
         return found is not None and all(
