@@ -94,7 +94,7 @@ PYTHON = Dialect(
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Rendered:
     """A part of a formula as text, with its precedence.
 
     A template formats it with the precedence that its place requires, as in ``{0:3}``.
@@ -110,7 +110,7 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark(_Written):
+class _Mark(_Rendered):
     """The place of an input that is filled in later, perhaps in parentheses.
 
     Its text is its index and the precedence that the place requires, between NUL characters, which
@@ -160,15 +160,15 @@ def render(expr: Formula, dialect: Dialect, binding: int = 0) -> str:
     return format(_write(expr, dialect), str(binding))
 
 
-def _write(expr: Formula, dialect: Dialect) -> _Written:
+def _write(expr: Formula, dialect: Dialect) -> _Rendered:
     """Return an expression as text with its precedence."""
     if expr.head == "place":
         return _Mark("", ATOM, dialect, expr.args[0])
     if expr.head == "symbol":
-        return _Written(dialect.symbol(expr.args[0]), ATOM, dialect)
+        return _Rendered(dialect.symbol(expr.args[0]), ATOM, dialect)
     if expr.atomic:
         text = dialect.number(expr.args[0])
-        return _Written(text, dialect.precedence(expr.args[0], text), dialect)
+        return _Rendered(text, dialect.precedence(expr.args[0], text), dialect)
     args = _cut([_write(arg, dialect) for arg in expr.args], expr.head, dialect)
     if expr.head == "pow" and expr.args[1].head == "number":
         special = f"pow {expr.args[1].args[0]:g}"  # such as x²
@@ -178,19 +178,19 @@ def _write(expr: Formula, dialect: Dialect) -> _Written:
     return _fill(expr.head, args, dialect)
 
 
-def _cut(args: list[_Written], head: str, dialect: Dialect) -> list[_Written]:
+def _cut(args: list[_Rendered], head: str, dialect: Dialect) -> list[_Rendered]:
     """Return the arguments, with those in the middle left out if they are too many terms."""
     if head != "add" or not dialect.most_terms or len(args) <= dialect.most_terms:
         return args
     half = dialect.most_terms // 2
-    gap = _Written(dialect.cut.format(len(args)), ATOM, dialect)
+    gap = _Rendered(dialect.cut.format(len(args)), ATOM, dialect)
     return [*args[:half], gap, *args[-half:]]
 
 
-def _fill(head: str, args: list[_Written], dialect: Dialect) -> _Written:
+def _fill(head: str, args: list[_Rendered], dialect: Dialect) -> _Rendered:
     """Return an expression as text, by the template of its head or as a call."""
     if head in dialect.templates:
         precedence, template = dialect.templates[head]
-        return _Written(template.format(*args), precedence, dialect)
+        return _Rendered(template.format(*args), precedence, dialect)
     call = dialect.parentheses.format(", ".join(map(format, args)))
-    return _Written(dialect.names.get(head, head) + call, ATOM, dialect)
+    return _Rendered(dialect.names.get(head, head) + call, ATOM, dialect)

@@ -35,7 +35,7 @@ class Equation(NamedTuple):
     shapes: str
 
 
-class Block(NamedTuple):
+class EquationBlock(NamedTuple):
     """One equation in symbols, followed by a line with numbers for each layer."""
 
     name: str
@@ -58,7 +58,7 @@ class Equations:
     cost: float
     forward: Forward
     backward: Backward
-    blocks: tuple[Block, ...]
+    blocks: tuple[EquationBlock, ...]
 
     @encodable
     def __str__(self) -> str:
@@ -110,7 +110,7 @@ def equations(model: MLP, x: ArrayLike, y: ArrayLike, loss: Loss = half_squared_
     back = backward(model, numbers, y, loss)
     cost = cost_gradient(loss, numbers.a[-1].tolist(), y)[0]
     blocks = (
-        Block(
+        EquationBlock(
             "Forward",
             "zˡ = Wˡ aˡ⁻¹ + bˡ,  aˡ = σ(zˡ)",
             r"z^l = W^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)",
@@ -118,13 +118,13 @@ def equations(model: MLP, x: ArrayLike, y: ArrayLike, loss: Loss = half_squared_
         ),
         _bp1(model, numbers, back),
         *_bp2(model, numbers, back),
-        Block(
+        EquationBlock(
             "BP3",
             "∂C/∂bˡ = δˡ",
             r"\frac{\partial C}{\partial b^l} = \delta^l",
             tuple(_bias_lines(back)),
         ),
-        Block(
+        EquationBlock(
             "BP4",
             "∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ",
             r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T",
@@ -166,7 +166,7 @@ def _slopes(model: MLP, numbers: Forward, k: int) -> Array:
     return np.array(slope(model.layers[k - 1].activation, numbers.z[k - 1], numbers.a[k]))
 
 
-def _bp1(model: MLP, numbers: Forward, back: Backward) -> Block:
+def _bp1(model: MLP, numbers: Forward, back: Backward) -> EquationBlock:
     last, error, gradient = len(model.layers), back.errors[-1], back.outputs
     left = f"δ{last}", rf"\delta^{{{last}}}"
     if model.layers[-1].activation == SOFTMAX:
@@ -176,14 +176,16 @@ def _bp1(model: MLP, numbers: Forward, back: Backward) -> Block:
         latex = (
             r"\delta^L = a^L \odot (\nabla_a C - \textstyle\sum_i a_i \, \partial C/\partial a_i)"
         )
-        return Block("BP1", "δᴸ = aᴸ ⊙ (∇ₐC − Σ aᵢ ∂C/∂aᵢ), for softmax", latex, (line,))
+        return EquationBlock("BP1", "δᴸ = aᴸ ⊙ (∇ₐC − Σ aᵢ ∂C/∂aᵢ), for softmax", latex, (line,))
     slopes = _slopes(model, numbers, last)
     shapes = f"{_shape(error)} = {_shape(gradient)} ⊙ {_shape(slopes)}"
     line = Equation(*left, (gradient, "⊙", slopes), error, shapes)
-    return Block("BP1", "δᴸ = ∇ₐC ⊙ σ′(zᴸ)", r"\delta^L = \nabla_a C \odot \sigma'(z^L)", (line,))
+    return EquationBlock(
+        "BP1", "δᴸ = ∇ₐC ⊙ σ′(zᴸ)", r"\delta^L = \nabla_a C \odot \sigma'(z^L)", (line,)
+    )
 
 
-def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[Block]:
+def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[EquationBlock]:
     """Yield the block of BP2 if there is a hidden layer, or nothing."""
     lines = []
     for k in range(len(model.layers) - 1, 0, -1):
@@ -194,7 +196,7 @@ def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[Block]:
         lines.append(Equation(*left, (w.T, above, "⊙", slopes), error, shapes))
     if lines:
         latex = r"\delta^l = (W^{l+1})^T \, \delta^{l+1} \odot \sigma'(z^l)"
-        yield Block("BP2", "δˡ = (Wˡ⁺¹)ᵀ δˡ⁺¹ ⊙ σ′(zˡ)", latex, tuple(lines))
+        yield EquationBlock("BP2", "δˡ = (Wˡ⁺¹)ᵀ δˡ⁺¹ ⊙ σ′(zˡ)", latex, tuple(lines))
 
 
 def _bias_lines(back: Backward) -> Iterator[Equation]:
