@@ -9,9 +9,10 @@ from .data.idx import DataFileError, read_idx, write_idx
 from .dropout import Dropout, training_mode
 from .groups import Groups, without_bias_decay
 from .layers import Layer
+from .lessons.avenues import avenues
 from .lessons.equations import equations
 from .lessons.landscape import Landscape
-from .lessons.nudges import avenues, nudges
+from .lessons.nudges import nudges
 from .lessons.sensitivities import sensitivities
 from .lessons.votes import votes
 from .lessons.wiggles import wiggle

@@ -213,6 +213,7 @@ ORDER = [
     "nn.train.weights",
     "nn.train.training",
     "nn.lessons.nudges",
+    "nn.lessons.avenues",
     "nn.lessons.votes",
     "nn.lessons.sensitivities",
     "nn.lessons.array_text",

@@ -23,4 +23,5 @@ from __future__ import annotations
 from .table.arithmetic import *  # noqa: F403
 from .table.branches import *  # noqa: F403
 from .table.elementary import *  # noqa: F403
+from .table.hyperbolic import *  # noqa: F403
 from .table.nonlinear import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Operations: exponentials, logarithms, trigonometric and hyperbolic functions."""
+"""Operations: exponentials, logarithms, roots, trigonometric functions and the error function."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ TAN = register(
 )
 
 
-def _without_overflow(xp: Any, x: Any) -> tuple[Any, Any]:
+def without_overflow(xp: Any, x: Any) -> tuple[Any, Any]:
     """Return u = 1/m and v = x/m for m = max(|x|, 1).
 
     Because 1 + x² is (u² + v²)/u², the formulas below need no x², which may overflow.
@@ -126,7 +126,7 @@ def _without_overflow(xp: Any, x: Any) -> tuple[Any, Any]:
 
 
 def _atan_slope(xp: Any, x: Any) -> Any:
-    u, v = _without_overflow(xp, x)
+    u, v = without_overflow(xp, x)
     return u * u / (u * u + v * v)
 
 
@@ -191,117 +191,6 @@ ACOS = register(
         monotone=-1,
         aliases=("arccos",),
         ufunc="arccos",
-    )
-)
-
-# --- hyperbolic functions -------------------------------------------------------------------------
-
-SINH = register(
-    Op(
-        "sinh",
-        1,
-        lambda xp, x: xp.sinh(x),
-        lambda xp, y, x: (xp.cosh(x),),
-        "sinh",
-        r"\sinh",
-        needs="|x| below about 710.47, where sinh x overflows",
-        monotone=1,
-    )
-)
-COSH = register(
-    Op(
-        "cosh",
-        1,
-        lambda xp, x: xp.cosh(x),
-        lambda xp, y, x: (xp.sinh(x),),
-        "cosh",
-        r"\cosh",
-        needs="|x| below about 710.47, where cosh x overflows",
-    )
-)
-
-
-def _asinh_slope(xp: Any, x: Any) -> Any:
-    u, v = _without_overflow(xp, x)
-    return u / xp.sqrt(u * u + v * v)
-
-
-def _asinh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (
-        in_form(
-            xp,
-            stable=lambda: _asinh_slope(xp, x),
-            textbook=lambda: 1 / xp.sqrt(1 + xp.pow(x, 2)),
-        ),
-    )
-
-
-ASINH = register(
-    Op(
-        "asinh",
-        1,
-        lambda xp, x: xp.asinh(x),
-        _asinh_partials,
-        "asinh",
-        r"\operatorname{arsinh}",
-        monotone=1,
-        aliases=("arsinh", "arcsinh"),
-        ufunc="arcsinh",
-    )
-)
-
-
-def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    # Near 1, √(x − 1) √(x + 1) is accurate, while x² − 1 suffers from cancellation. For large x, it
-    # does not overflow, while x² does.
-    return (
-        in_form(
-            xp,
-            stable=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
-            textbook=lambda: 1 / xp.sqrt(xp.pow(x, 2) - 1),
-        ),
-    )
-
-
-ACOSH = register(
-    Op(
-        "acosh",
-        1,
-        lambda xp, x: xp.acosh(x),
-        _acosh_partials,
-        "acosh",
-        r"\operatorname{arcosh}",
-        needs="x > 1 (at 1 its slope is infinite)",
-        monotone=1,
-        aliases=("arcosh", "arccosh"),
-        ufunc="arccosh",
-    )
-)
-
-
-def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    # Near ±1, (1 − x)(1 + x) is accurate, while 1 − x² suffers from cancellation.
-    return (
-        in_form(
-            xp,
-            stable=lambda: 1 / ((1 - x) * (1 + x)),
-            textbook=lambda: 1 / (1 - xp.pow(x, 2)),
-        ),
-    )
-
-
-ATANH = register(
-    Op(
-        "atanh",
-        1,
-        lambda xp, x: xp.atanh(x),
-        _atanh_partials,
-        "atanh",
-        r"\operatorname{artanh}",
-        needs="−1 < x < 1",
-        monotone=1,
-        aliases=("artanh", "arctanh"),
-        ufunc="arctanh",
     )
 )
 

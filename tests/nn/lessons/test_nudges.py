@@ -1,7 +1,5 @@
 """Nudges and avenues: every number equals a gradient of the scalar engine."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -69,39 +67,3 @@ def test_the_table_names_every_output_and_the_strongest_of_hidden_layers():
     assert "↑" in text
     assert "↓" in text
     assert "… and 4 weaker ones" in text
-
-
-@pytest.mark.parametrize("output", ["sigmoid", "linear", "softmax"])
-@pytest.mark.parametrize("neuron", [(1, 2), (2, 5), (3, 1)])
-def test_every_avenue_is_a_gradient_of_the_neuron(output, neuron):
-    net = network(output)
-    found = avenues(net, X, neuron)
-    leaves = [Value(v, f"x{i}") for i, v in enumerate(X, start=1)]
-    layers = [leaves, *net.activations(leaves)]
-    a, before = layers[neuron[0]][neuron[1] - 1], layers[neuron[0] - 1]
-    a.backward()
-    own = net.layers[neuron[0] - 1].neurons[neuron[1] - 1]
-    assert (found.label, found.activation) == (a.label, a.data)
-    assert found.bias.change == own.b.grad == found.slope
-    assert [w.change for w in found.weights] == pytest.approx([w.grad for w in own.w], rel=1e-12)
-    assert [v.change for v in found.activations] == pytest.approx(
-        [v.grad for v in before], rel=1e-12
-    )
-
-
-def test_the_avenues_are_in_proportion_to_activations_and_to_weights():
-    net = network()
-    found = avenues(net, X, "a2[3]")
-    own = net.layers[1].neurons[2]
-    assert [w.reason for w in found.weights] == [v.data for v in found.activations]
-    assert [v.reason for v in found.activations] == [w.data for w in own.w]
-    for avenue in (*found.weights, *found.activations):
-        assert avenue.change == pytest.approx(found.slope * avenue.reason, rel=1e-12)
-        assert f"{avenue.label} " in str(found)
-
-
-def test_a_neuron_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match=re.escape("no neuron 'a9[1]'; there are a1[1] to a3[2]")):
-        avenues(network(), X, "a9[1]")
-    with pytest.raises(ValueError, match="expected 3 inputs"):
-        nudges(network(), [1.0], [1.0, 0.0])

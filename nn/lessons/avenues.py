@@ -1,0 +1,148 @@
+"""The three ways to raise the activation of a neuron: its bias, its weights, and its inputs.
+
+They are called avenues in 3Blue1Brown's lesson on backpropagation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from autograd.engine.adjoints import adjoints_of
+from autograd.engine.number import Number
+from autograd.engine.topological import inner_nodes
+from autograd.engine.value import Value
+from autograd.graph.characters import encodable
+from autograd.graph.wording import aligned, number
+
+from ..inputs import as_inputs
+from ..network import MLP, layers_of
+from .nudges import SHOWN, arrow_and_number, rest_line
+
+
+class Avenue(NamedTuple):
+    """One way to raise an activation a, which is to change one quantity.
+
+    `label` and `data` are the name and the value of the quantity. `change` is the derivative of a
+    with respect to it.
+
+    `reason` is the number that the derivative is proportional to. It is 1 for the bias, the input
+    activation for a weight, and the weight for an input activation.
+    """
+
+    label: str
+    data: float
+    reason: float
+    change: float
+
+
+@dataclass(frozen=True)
+class Avenues:
+    """The three ways to raise the activation a of one neuron, which print as a table.
+
+    Attributes:
+        label: the name of the activation.
+        activation: its value, a.
+        slope: g′(z), which is a factor of the derivatives in all three ways.
+        bias: the bias, with ∂a/∂b = g′(z), or None for a neuron without a bias.
+        weights: the weights, with ∂a/∂wⱼ = g′(z) aⱼ.
+        activations: the activations of the layer before, with ∂a/∂aⱼ = g′(z) wⱼ.
+    """
+
+    label: str
+    activation: float
+    slope: float
+    bias: Avenue | None
+    weights: tuple[Avenue, ...]
+    activations: tuple[Avenue, ...]
+
+    @encodable
+    def __str__(self) -> str:
+        a = self.label
+        lines = [
+            f"Three avenues raise {a} = {number(self.activation)}; g′(z) = {number(self.slope)}",
+            f"  1. its bias: {self._bias_text()}",
+            "  2. its weights, in proportion to the activations they meet:",
+            *_strongest(self.weights, "activation"),
+            "  3. the activations before it, in proportion to their weights:",
+            *_strongest(self.activations, "weight"),
+        ]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _bias_text(self) -> str:
+        if self.bias is None:
+            return "there is none"
+        return f"∂{self.label}/∂{self.bias.label} = g′(z) = {number(self.bias.change)}"
+
+
+def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
+    """Return the three ways to raise the activation of one neuron for the example x.
+
+    The derivatives, multiplied by the nudge of the neuron, are −∂C/∂b, −∂C/∂wⱼ, and the neuron's
+    share of the nudges of the layer before.
+
+    Args:
+        model: the network.
+        x: the inputs.
+        neuron: the label of the activation, such as "a2[7]", or (layer, place), counted from 1.
+
+    Raises:
+        TypeError: the model does not compute its outputs with its layers alone.
+        ValueError: there is no such neuron, or `x` does not fit the network.
+
+    >>> model = MLP.from_arrays([[[0.4, 0.2]]], [[0.1]])
+    >>> print(avenues(model, [0.5, 0.1], (1, 1)))
+    Three avenues raise z1[1] = 0.32; g′(z) = 1
+      1. its bias: ∂z1[1]/∂b1[1] = g′(z) = 1
+      2. its weights, in proportion to the activations they meet:
+           W1[1,1]  meets activation 0.5  ↑  0.5
+           W1[1,2]  meets activation 0.1  ↑  0.1
+      3. the activations before it, in proportion to their weights:
+           x1  meets weight 0.4  ↑  0.4
+           x2  meets weight 0.2  ↑  0.2
+    """
+    layers_of(model, "the table of avenues")
+    leaves = as_inputs(x, model.sizes[0])
+    layers = [list(leaves), *model.activations(leaves)]
+    k, i = _place(layers, neuron)
+    a, before = layers[k][i], layers[k - 1]
+    own = model.layers[k - 1].neurons[i]
+    adjoints = adjoints_of(a)
+    # The weighted sum is the node whose first input is the neuron's first weight.
+    z = next(node for node in inner_nodes(a) if node.parents and node.parents[0] is own.w[0])
+
+    def avenue(part: Value, reason: float) -> Avenue:
+        return Avenue(part.label, part.data, reason, adjoints[part])
+
+    return Avenues(
+        a.label,
+        a.data,
+        adjoints[z],
+        None if own.b is None else avenue(own.b, 1.0),
+        tuple(avenue(w, v.data) for w, v in zip(own.w, before, strict=True)),
+        tuple(avenue(v, w.data) for w, v in zip(own.w, before, strict=True)),
+    )
+
+
+def _place(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
+    """Return the layer of a neuron and its index in it. The inputs count as layer 0."""
+    for k, layer in enumerate(layers[1:], start=1):
+        for i, a in enumerate(layer):
+            if neuron in (a.label, (k, i + 1)):
+                return k, i
+    raise ValueError(
+        f"there is no neuron {neuron!r}; there are {layers[1][0].label} to {layers[-1][-1].label}, "
+        "or (layer, place) from (1, 1)"
+    )
+
+
+def _strongest(found: tuple[Avenue, ...], what: str) -> list[str]:
+    ranked = sorted(found, key=lambda avenue: -abs(avenue.change))
+    rows = [
+        [a.label, f"meets {what} {number(a.reason)}", *arrow_and_number(a.change)]
+        for a in ranked[:SHOWN]
+    ]
+    return ["     " + line for line in aligned(rows)] + rest_line(len(ranked), "       ")
