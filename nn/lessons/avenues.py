@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from autograd.encoding import encodable
 from autograd.engine.adjoints import adjoints_of
 from autograd.engine.number import Number
 from autograd.engine.topological import inner_nodes
 from autograd.engine.value import Value
-from autograd.graph.characters import encodable
 from autograd.graph.wording import aligned, number
 
 from ..inputs import as_inputs
