@@ -65,6 +65,9 @@ def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
 
 def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result]) -> list[int]:
     """Return the results of which these rows are or contain every row."""
+    if rows.stop - rows.start == 1:
+        k = writer.get(rows.start, -1)
+        return [k] if k >= 0 and results[k].out.height == 1 else []
     counts = Counter(writer.get(row, -1) for row in range(rows.start, rows.stop))
     return [k for k, count in counts.items() if k >= 0 and count == results[k].out.height]
 

@@ -183,6 +183,9 @@ class Instruction(NamedTuple):
 
     def uses(self, array: str) -> bool:
         """Whether an array is read or written."""
-        return self.out.array == array or any(
-            isinstance(operand, Rows | Grid) and operand.array == array for operand in self.operands
-        )
+        if self.out.array == array:
+            return True
+        for operand in self.operands:  # a loop, because plans have very many instructions
+            if operand.__class__ in (Rows, Grid) and operand.array == array:
+                return True
+        return False

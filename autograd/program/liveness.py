@@ -48,7 +48,7 @@ def _spans(instruction: Instruction, array: str) -> list[tuple[int, int]]:
     spans = [
         (operand.start, operand.stop)
         for operand in instruction.operands
-        if isinstance(operand, Rows | Grid) and operand.array == array
+        if operand.__class__ in (Rows, Grid) and operand.array == array
     ]
     if out.array == array and instruction.function == "scatter_add":
         spans += [(row, row + 1) for row in instruction.operands[1]]  # type: ignore[union-attr, misc, operator]
@@ -102,17 +102,18 @@ def _renumber(
     instruction: Instruction, array: str, row: Mapping[int, int], count: int
 ) -> Instruction:
     def move(operand: Operand) -> Operand:
-        if not isinstance(operand, Rows | Grid) or operand.array != array:
-            return operand
-        start = row[operand.start]
-        if isinstance(operand, Grid):
-            return operand._replace(start=start)
-        return operand._replace(start=start, stop=start + operand.height)
+        if operand.__class__ is Rows and operand[0] == array:
+            _, first, stop, columns, transposed, blocks = operand
+            start = row[first]
+            return Rows(array, start, start + stop - first, columns, transposed, blocks)
+        if isinstance(operand, Grid) and operand.array == array:
+            return operand._replace(start=row[operand.start])
+        return operand
 
-    operands = tuple(map(move, instruction.operands))
+    operands = tuple([move(operand) for operand in instruction.operands])
     if instruction.function == "scatter_add" and instruction.out.array == array:
         rows = tuple(row[r] for r in operands[1])  # type: ignore[union-attr, index]
         whole = Rows(array, 0, count)
         return instruction._replace(operands=(operands[0], rows), out=whole)
     out = move(instruction.out)
-    return instruction._replace(operands=operands, out=out)  # type: ignore[arg-type]
+    return Instruction(instruction.function, operands, out, instruction.passes_back)  # type: ignore[arg-type]

@@ -123,6 +123,8 @@ class _Lowering:
 
     def compute_sums(self, k: int, call: Call, frame: CallFrame) -> bool:
         """Append the values of a call that sums along an axis, and say whether it is one."""
+        if len(call.members) == 1:
+            return False
         operands = self.operands[k]
         contraction, summands = find_contraction(call, operands), find_sums(call, operands)
         if contraction is not None:
@@ -167,7 +169,7 @@ class _Lowering:
         are those of the targets; the rows of the operands are added to it.
         """
         operands, call = self.operands[k], self.schedule.calls[k]
-        shared = {f"a{k}" for k, places in enumerate(operands) if places[0].array == "shared"}
+        shared = {f"a{k}" for k, places in enumerate(operands) if places[0][0] == "shared"}
         if not call.varies:
             shared.update(target.args[0] for target in (Y, *targets) if target is not None)
         steps = recipe(tuple(expressions), tuple(targets), frozenset(shared))
@@ -195,6 +197,9 @@ class _Lowering:
 
         What all examples share is gathered once, before any of them is computed.
         """
+        if len(places) == 1:
+            array, row = places[0]
+            return Rows(array, row, row + 1)
         (first, length), *others = runs(places)
         if not others:
             return Rows(first.array, first.row, first.row + length)

@@ -204,6 +204,8 @@ def _connected(terms: Sequence[Term], group: list[int]) -> list[list[int]]:
 def _side_by_side(plan: Schedule, group: list[int]) -> Call:
     """Return the call for equal operations, ordered by the rows of their operands."""
     terms = plan.terms
+    if len(group) == 1:
+        return Call(terms[group[0]].op, tuple(group), False, terms[group[0]].varies)
     ordered = sorted(group, key=lambda i: [plan.places[p].row for p in terms[i].parents])
     return Call(terms[group[0]].op, tuple(ordered), False, terms[group[0]].varies)
 

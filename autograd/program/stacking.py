@@ -206,6 +206,8 @@ def _unify(expressions: Sequence[Expr]) -> Expr | None:
 
 def runs(places: Sequence[Location]) -> list[tuple[Location, int]]:
     """Return maximal runs of consecutive rows of one array, as (first place, length)."""
+    if len(places) == 1:
+        return [(places[0], 1)]
     found: list[tuple[Location, int]] = []
     array, stop, length = "", -1, 0
     for place in places:
