@@ -91,6 +91,8 @@ def check_node(index: int, node: Node, nodes: Sequence[Node]) -> None:
         GraphError: the message names the node and says what is wrong with it.
     """
     parents = node.parents
+    if not parents and node.index == index and node.op in _GIVEN and not node.partials:
+        return  # a leaf, as most nodes of a network are
     if node.index != index or (parents and not 0 <= min(parents) <= max(parents) < index):
         raise GraphError(f"node {index} ({node.name}) comes before one of its parents")
     if (node.op in _GIVEN) == bool(parents) or len(node.partials) != len(parents):
@@ -98,8 +100,6 @@ def check_node(index: int, node: Node, nodes: Sequence[Node]) -> None:
             f"node {index} ({node.name}): {node.op.name} with {len(parents)} parents and "
             f"{len(node.partials)} partials"
         )
-    if not parents:
-        return
     inputs = [nodes[parent].data for parent in parents]
     if not node.op.reproduces(node.data, node.partials, inputs):
         changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in parents[:6]))

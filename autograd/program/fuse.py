@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..engine.operation import Op
 from ..engine.ops import ADD, CONSTANT, DOT, MUL, SUM
@@ -32,6 +32,9 @@ class Term(NamedTuple):
     data: float
     node: int
     varies: bool
+
+
+_new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
 
 
 @dataclass
@@ -134,7 +137,8 @@ class _Builder:
         node = self.facts.graph.nodes[index]
         if not node.parents:
             self.place[index] = len(self.terms)
-            self.terms.append(Term(node.op, (), node.data, index, self.facts.varies[index]))
+            leaf = _new(Term, (node.op, (), node.data, index, self.facts.varies[index]))
+            self.terms.append(leaf)
         elif self.facts.constant[index]:
             self.place[index] = self.add(CONSTANT, (), node.data, index)
         elif node.op is DOT:

@@ -120,7 +120,8 @@ def _levels(terms: Sequence[Term]) -> list[int]:
     """Return the level of each term: how many calls at least must come before it."""
     levels: list[int] = []
     for term in terms:
-        levels.append(1 + max([levels[p] for p in term.parents], default=-1))
+        parents = term.parents
+        levels.append(1 + max([levels[p] for p in parents]) if parents else 0)
     return levels
 
 
