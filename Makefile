@@ -17,7 +17,7 @@ help:
 	@echo "make test       all tests that need nothing but Python packages"
 	@echo "make lint       ruff and mypy"
 	@echo "make notebooks  run the notebooks, and write down what they show"
-	@echo "make bench      measure against micrograd and, where it is installed, xad"
+	@echo "make bench      measure against other libraries, as far as they are installed"
 	@echo "make clean      remove .venv and all caches"
 
 demo: $(VENV)/.core
@@ -35,7 +35,7 @@ notebooks: $(VENV)/.notebooks
 	$(BIN)/python tests/notebooks/refresh.py notebooks/*.ipynb
 
 bench: $(VENV)/.bench
-	@for script in engine moons_step digit_example training; do \
+	@for script in engine moons_step digit_example training start_up compiling steps; do \
 		$(BIN)/python tests/benchmarks/$$script.py || exit; done
 
 clean:

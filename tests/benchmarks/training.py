@@ -4,7 +4,8 @@ All learn from the same 9,000 digits in the same order, squared error, sigmoids,
 shows its progress bar, and counts right answers, which the hand-written epoch need not. After one
 epoch all must hold the same weights. One thread each.
 
-The digits are MNIST's t10k files, in the folder named by GRADTRACE_MNIST or ../shared/data/mnist.
+The digits are MNIST's t10k files, in the folder that GRADTRACE_MNIST names; random pixels if it is
+not there.
 The rivals: NumPy written by hand, with all arrays preallocated; PyTorch eager (pip install torch).
 """
 
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import tracemalloc
 from importlib import util
 from itertools import pairwise
@@ -192,13 +192,20 @@ def peak_bytes(data: Data) -> int:
     return peak
 
 
+def read_digits() -> Data:
+    """Return 9,000 images of MNIST, or as many of random pixels, which take the same time."""
+    try:
+        return mnist(FOLDER, "t10k")[:9000]
+    except OSError:
+        print("MNIST is not here (GRADTRACE_MNIST names its folder): random pixels instead\n")
+        generator = np.random.default_rng(SEED)
+        return Data(generator.random((9000, 784)), np.eye(10)[generator.integers(0, 10, 9000)])
+
+
 def main() -> None:
     repeats = repeats_from_command_line(__doc__, default=9)
     print_machine(repeats)
-    try:
-        data = mnist(FOLDER, "t10k")[:9000]
-    except OSError as error:
-        sys.exit(f"{error}\nSet GRADTRACE_MNIST to the folder with MNIST's files.")
+    data = read_digits()
     contenders: dict[str, Any] = {OURS: Ours(data), "numpy by hand": ByHand(data)}
     if util.find_spec("torch"):
         contenders["torch eager"] = Torch(data)
