@@ -137,6 +137,24 @@ def test_it_may_take_several_inputs_or_any_number():
     assert len(norm(1, 2, 3, 4).parents) == 4
 
 
+def test_a_formula_may_call_a_function_of_a_plain_number():
+    log3 = operation(
+        "log3",
+        lambda xp, x: xp.log(x) / xp.log(3.0),
+        lambda xp, y, x: (1 / (x * xp.log(3.0)),),
+        (0.5, 2.0),
+    )
+    x = Value(9.0, "x")
+    y = log3(x)
+    assert y.data == pytest.approx(2.0, rel=1e-15)
+    assert str(explain(y, wrt=x)).startswith("∂v1/∂x = 1/(x·ln(3))")
+    assert autograd.compile(y, inputs=[x]).forward([[3.0, 27.0]]) == pytest.approx(
+        [1.0, 3.0], rel=1e-15
+    )
+    (slope,) = grad(y, [x])
+    assert grad(slope, [x])[0].data == pytest.approx(-1 / (81 * math.log(3)), rel=1e-14)
+
+
 def test_a_removable_singularity_is_written_with_two_wheres():
     def forward(xp, x):
         safe = xp.where(xp.abs(x) <= 0, 1.0, x)
