@@ -142,14 +142,14 @@ class _Names:
         top = derivative[1].strip() if derivative else ""
         if derivative and key not in self.quantities and self.output.label not in ("", top):
             raise ValueError(
-                f"{key!r}: the output is labelled {self.output.label!r}, not {top!r}; "
+                f"{key!r}: the output is labeled {self.output.label!r}, not {top!r}; "
                 f"write d{self.output.label}/d{name}"
             )
         if name == self.label:
             return scalar(self.output)
         if name not in self.quantities:
             raise ValueError(
-                f"{key!r}: no value is labelled {name!r}{suggestion(name, self.quantities)}. Give "
+                f"{key!r}: no value is labeled {name!r}{suggestion(name, self.quantities)}. Give "
                 "Values labels, or use the Value itself as the key."
             )
         return self.quantities[name]
@@ -161,7 +161,7 @@ class _Names:
 
 
 def _whole(members: dict[tuple[int, ...], Value]) -> Quantity | None:
-    """Return labelled numbers as a vector or matrix, None where some are missing."""
+    """Return labeled numbers as a vector or matrix, None where some are missing."""
     depth = len(next(iter(members)))
     if any(len(index) != depth for index in members):
         return None

@@ -44,9 +44,9 @@ class TargetParser(ABC):
 
     def _read_target(self, start: int, joiner: int) -> RawChain:
         place = self.tokens[start].place
-        label, start, labelled = self._label(start, joiner)
-        if labelled is not None:
-            return labelled
+        label, start, labeled = self._label(start, joiner)
+        if labeled is not None:
+            return labeled
         last: WorksheetError | None = None
         for at in self._starts(start, joiner):
             try:

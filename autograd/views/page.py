@@ -224,7 +224,7 @@ def _codes(graph: Graph) -> list[tuple[Op, int]]:
     return list(dict.fromkeys((op, count) for op, count, _ in _rows(graph)))
 
 
-def _row(op: Op, count: int, labelled: bool, *, code: int) -> dict[str, Any]:
+def _row(op: Op, count: int, labeled: bool, *, code: int) -> dict[str, Any]:
     return {
         "op": op.name,
         "glyph": op.glyph,
@@ -232,7 +232,7 @@ def _row(op: Op, count: int, labelled: bool, *, code: int) -> dict[str, Any]:
         "needs": op.needs,
         "convention": op.convention,
         "forward": formula_places(op, count),
-        "slots": derivative_places(op, count, labelled=labelled),
+        "slots": derivative_places(op, count, labeled=labeled),
     }
 
 

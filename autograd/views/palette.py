@@ -1,6 +1,6 @@
-"""The colours and strokes of all drawings. Blue and orange can be told apart by every eye.
+"""The colors and strokes of all drawings. Blue and orange can be told apart by every eye.
 
-Text has a contrast of at least 4.5 on what it stands on; the tests compute it. Colour never speaks
+Text has a contrast of at least 4.5 on what it stands on; the tests compute it. Color never speaks
 alone: kinds of boxes differ in outline, signs in the dashes of the line.
 """
 
@@ -56,7 +56,7 @@ DASHES = {"+": "", "−": "7 3.5", "0": "1.2 3.2", "": ""}
 
 
 def stroke(arrow: Arrow) -> Stroke:
-    """Return an arrow's stroke: colour and dashes by its sign, width by its size."""
+    """Return an arrow's stroke: color and dashes by its sign, width by its size."""
     color, dashes = COLORS[arrow.sign], DASHES[arrow.sign]
     if arrow.sign in ("+", "−"):
         return Stroke(color, 1.1 + 2.4 * arrow.share, dashes, 0.6 + 0.4 * arrow.share)

@@ -23,7 +23,7 @@ _TIP_LENGTH = 300
 class Card:
     """One box. `kind` is leaf, constant, node, output, group or more.
 
-    `name` stands on top, `mark` beside it in grey (the operation of a labelled node, the number of
+    `name` stands on top, `mark` beside it in gray (the operation of a labeled node, the number of
     one without a label); then come the `value` and the `gradient`, each "" if it is not shown, and
     a `note`.
     """

@@ -8,7 +8,7 @@ leaf has changed.
 >>> from autograd.engine.ops import SUB, TANH
 >>> formula_places(SUB, 2)
 [0, ' − ', [1, 4]]
->>> derivative_places(TANH, 1, labelled=True)[0]["words"]
+>>> derivative_places(TANH, 1, labeled=True)[0]["words"]
 ['1 minus ', [1, 7], ' squared']
 """
 
@@ -28,13 +28,13 @@ def formula_places(op: Op, count: int) -> Places:
     return _places(formula_template(op, count, TEXT))
 
 
-def derivative_places(op: Op, count: int, *, labelled: bool) -> list[dict[str, Places]]:
+def derivative_places(op: Op, count: int, *, labeled: bool) -> list[dict[str, Places]]:
     """Return each local derivative as a factor; as a formula and in words where those differ.
 
     Place `count` is the operation's own result, which goes by its name if the node is labeled.
     """
     text, words = (
-        derivative_templates(op, count, dialect, names_output=labelled) for dialect in (TEXT, WORDS)
+        derivative_templates(op, count, dialect, names_output=labeled) for dialect in (TEXT, WORDS)
     )
     return [
         _derivative(_places(local), _places(factor), _places(said))

@@ -98,7 +98,7 @@ def _described(op: Op, count: int, *, code: int) -> dict[str, Any]:
     described: dict[str, Any] = {"op": op.name, "code": code}
     if count == 1:  # a formula that the page shows
         described["forward"] = formula_places(op, count)
-        described["slots"] = derivative_places(op, count, labelled=True)
+        described["slots"] = derivative_places(op, count, labeled=True)
     return described
 
 

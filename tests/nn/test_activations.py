@@ -56,7 +56,7 @@ def test_the_family_of_relu_starts_as_relu_does(name):
     assert weights(name) == weights("relu") != weights("tanh")
 
 
-def test_softmax_is_positive_adds_up_to_1_and_is_labelled():
+def test_softmax_is_positive_adds_up_to_1_and_is_labeled():
     outputs = MLP(3, [4, 5], "tanh", "softmax", seed=0)([1.0, -2.0, 0.5])
     assert [a.label for a in outputs] == [f"a2[{i}]" for i in range(1, 6)]
     assert all(a.data > 0 for a in outputs)

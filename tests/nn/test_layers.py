@@ -47,7 +47,7 @@ def test_each_activation_is_the_function_of_that_name(name, function):
 # --- labels, order, shapes of what comes out ------------------------------------------------------
 
 
-def test_a_layer_alone_is_labelled_without_its_number():
+def test_a_layer_alone_is_labeled_without_its_number():
     layer = Layer.from_arrays([[1.0, 2.0], [3.0, 4.0]], [0.5, -0.5], activation="tanh")
 
     outputs = layer([0.1, 0.2])

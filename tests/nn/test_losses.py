@@ -64,7 +64,7 @@ def test_one_output_needs_no_list(loss):
 
 
 @every_loss
-def test_the_cost_is_labelled_c_and_targets_y(loss):
+def test_the_cost_is_labeled_c_and_targets_y(loss):
     cost = loss([Value(3.0), Value(4.0)], [1.0, 2.0])
     nodes = [cost, *cost.parents, *(node for parent in cost.parents for node in parent.parents)]
 

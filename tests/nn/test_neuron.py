@@ -16,7 +16,7 @@ def bits(network):
     return [p.data.hex() for p in network.parameters()]
 
 
-def test_a_neuron_alone_is_labelled_without_layer_and_place():
+def test_a_neuron_alone_is_labeled_without_layer_and_place():
     neuron = Neuron.from_arrays([0.4, 0.2], 0.1, activation="relu")
 
     a = neuron([0.5, 0.1])

@@ -103,8 +103,8 @@ def test_it_closes_with_three_exercises_and_leads_on(reading, path):
     assert "Replace each `?`" in "".join(cell.text for cell in cells[headings[0] :])
     names = [name for _, _, name, _ in INDEX]
     place = names.index(path.name)
-    neighbours = [name for k, name in enumerate(names) if abs(k - place) == 1]
-    assert re.findall(r"\]\((\w+\.ipynb)\)", cells[-1].text) == neighbours
+    neighbors = [name for k, name in enumerate(names) if abs(k - place) == 1]
+    assert re.findall(r"\]\((\w+\.ipynb)\)", cells[-1].text) == neighbors
 
 
 @every(NOTEBOOKS)

@@ -174,7 +174,7 @@ def _plain_numbers(bench: Bench) -> Iterable[Value]:
 # --- another gradient -----------------------------------------------------------------------------
 
 
-@slip("neighbours-gradient")
+@slip("neighbors-gradient")
 def write_neighbors_gradient(bench: Bench) -> Iterator[Edit]:
     """You write the gradient of {}."""
     if not bench.sweep or len(bench.sweep.uses) > _MOST_GRADIENTS:

@@ -24,7 +24,7 @@ class Cells:
 
     The first cells are the boxes, with the boxes' own numbers. `columns` holds the cells of every
     column from top to bottom, `paths` those of every edge from tail to head, `label_of` the cell
-    that keeps an edge's label free. `before` and `after` are each cell's neighbours on the paths.
+    that keeps an edge's label free. `before` and `after` are each cell's neighbors on the paths.
     `far` holds the edges that run along the upper side of the picture, with no cells on their way.
     """
 
@@ -76,7 +76,7 @@ class Cells:
         return -1
 
     def link(self) -> None:
-        """Recompute the neighbours from the paths."""
+        """Recompute the neighbors from the paths."""
         self.before: list[list[int]] = [[] for _ in self.height]
         self.after: list[list[int]] = [[] for _ in self.height]
         for number, path in enumerate(self.paths):
@@ -96,8 +96,8 @@ class Cells:
         few = sum(len(path) - 1 for path in self.paths) <= _PASSING_LIMIT
         for number, (edge, path) in enumerate(zip(self.edges, self.paths, strict=True)):
             for step, (left, right) in enumerate(pairwise(path)):
-                labelled = edge.height > 0 and right == edge.head
-                if labelled or (few and number not in self.far):
+                labeled = edge.height > 0 and right == edge.head
+                if labeled or (few and number not in self.far):
                     first = -1 if number in self.far else place[right]
                     gaps[self.column[right] - 1].append((first, place[left], number, step))
         new: list[dict[int, int]] = [{} for _ in self.paths]
@@ -109,9 +109,9 @@ class Cells:
 
     def _gap_cell(self, number: int, step: int, gap: int) -> int:
         edge = self.edges[number]
-        labelled = edge.height > 0 and step == len(self.paths[number]) - 2
-        cell = self._added(edge, gap, edge.height if labelled else 0.0)
-        if labelled:
+        labeled = edge.height > 0 and step == len(self.paths[number]) - 2
+        cell = self._added(edge, gap, edge.height if labeled else 0.0)
+        if labeled:
             self.label_of[number] = cell
         return cell
 

@@ -166,7 +166,7 @@ def extents(cells: Cells, y: Sequence[float]) -> dict[int, tuple[float, float]]:
 
 
 def _apart(cells: Cells, upper: int, lower: int) -> float:
-    """Return the distance of the middles of two neighbours in one column and one group."""
+    """Return the distance of the middles of two neighbors in one column and one group."""
     reach = (cells.height[upper] + cells.height[lower]) / 2
     if upper < cells.boxes and lower < cells.boxes:
         return reach + BOX_GAP

@@ -1,7 +1,7 @@
 """Order the cells of every layer from top to bottom so that few edges cross.
 
-Sweeps to the right and to the left sort each layer by where its cells' neighbours are (their
-barycentre), and after each sweep neighbours change places wherever that undoes crossings. This is
+Sweeps to the right and to the left sort each layer by where its cells' neighbors are (their
+barycenter), and after each sweep neighbors change places wherever that undoes crossings. This is
 done from several starts; the best order seen is then refined by moving single cells to their best
 place. Cells of one group stay together, and sibling groups keep the order they were given in.
 """
@@ -27,7 +27,7 @@ _ATTEMPTS = (
     ("tree", 0.0),
     ("reach", 0.0),
 )
-"""Where to start, and how much neighbours on the far side count, to 1 on the near side."""
+"""Where to start, and how much neighbors on the far side count, to 1 on the near side."""
 _WORK = 60_000
 """About how many cells and links may be visited per sweep, in all attempts together."""
 _SWEEPS = 12
@@ -53,7 +53,7 @@ def reduce_crossings(cells: Cells) -> None:
 
 
 def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
-    """Swap neighbours that wish to lie the other way round wherever that crosses nothing more.
+    """Swap neighbors that wish to lie the other way round wherever that crosses nothing more.
 
     Crossings leave much open, such as on which side of its weights an input passes; the shorter way
     looks better.
@@ -134,9 +134,9 @@ class _Ordering:
             self.share[cell] = rank - middle
 
     def sweep(self, *, rightwards: bool, lean: float) -> None:
-        """Sort every layer by the barycentres over the layer before it, in the sweep's direction.
+        """Sort every layer by the barycenters over the layer before it, in the sweep's direction.
 
-        The neighbours on the other side count `lean`; those of a cell that has no others (a leaf)
+        The neighbors on the other side count `lean`; those of a cell that has no others (a leaf)
         decide alone.
         """
         near, far = self.cells.before, self.cells.after
@@ -171,7 +171,7 @@ class _Ordering:
         )
 
     def _ranks(self, layer: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        """Return the sorted ranks of each cell's neighbours on the left and on the right."""
+        """Return the sorted ranks of each cell's neighbors on the left and on the right."""
         place, before, after = self.place, self.cells.before, self.cells.after
         return (
             {cell: sorted([place[other] for other in before[cell]]) for cell in layer},
@@ -179,14 +179,14 @@ class _Ordering:
         )
 
     def transpose(self) -> None:
-        """Swap neighbours in a layer as long as that undoes crossings."""
+        """Swap neighbors in a layer as long as that undoes crossings."""
         for layer in self.layers:
             self.bubble(layer, None, least=1)
 
     def bubble(
         self, layer: list[int], may: Callable[[int, int], bool] | None, *, least: int
     ) -> None:
-        """Swap neighbours that `may` be swapped where that undoes at least so many crossings."""
+        """Swap neighbors that `may` be swapped where that undoes at least so many crossings."""
         home = self.cells.home
         left, right = self._ranks(layer)
         swapped, rounds = True, 0

@@ -1,6 +1,6 @@
-"""Give every cell its height in the picture: near its neighbours, clear of those above and below.
+"""Give every cell its height in the picture: near its neighbors, clear of those above and below.
 
-Each column in turn takes the positions that are closest to its neighbours' and keep the distances:
+Each column in turn takes the positions that are closest to its neighbors' and keep the distances:
 a least-squares problem that pooling adjacent violators solves exactly. Edges that pass several
 columns pull hardest, so they come out straight.
 """
@@ -109,7 +109,7 @@ class _Placing:
             self.sweep(rightwards=turn % 2 == 0, both=True)
 
     def sweep(self, *, rightwards: bool, both: bool) -> None:
-        """Place each column by its neighbours: on the side the sweep comes from, or on both."""
+        """Place each column by its neighbors: on the side the sweep comes from, or on both."""
         columns = range(len(self.cells.columns))
         for number in columns if rightwards else reversed(columns):
             column = self.cells.columns[number]
@@ -204,7 +204,7 @@ def _pulls(cells: Cells) -> list[float]:
 
 
 def _runs(cells: Cells) -> list[list[int]]:
-    """Return the runs of single neighbours, without labels at their ends: those may slant."""
+    """Return the runs of single neighbors, without labels at their ends: those may slant."""
     follows = {
         cell: after[0]
         for cell, after in enumerate(cells.after)

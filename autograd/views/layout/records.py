@@ -59,7 +59,7 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """Its centre."""
+        """Its center."""
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
     def overlaps(self, other: Box) -> bool:

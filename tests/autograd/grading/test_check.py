@@ -52,8 +52,8 @@ def test_carried_on_and_wrong_with_its_slip(cost):
 @pytest.mark.parametrize(
     ("answers", "error", "words"),
     [
-        ({"dC/dW9": "1"}, ValueError, "no value is labelled 'W9'"),
-        ({"dE/dW1": "1"}, ValueError, "labelled 'C', not 'E'"),
+        ({"dC/dW9": "1"}, ValueError, "no value is labeled 'W9'"),
+        ({"dE/dW1": "1"}, ValueError, "labeled 'C', not 'E'"),
         ({"C": "abc"}, ValueError, "not a decimal number"),
         ({"C": [1, 2]}, ValueError, "vector of 2"),
         ({3: "1"}, TypeError, "a key is"),

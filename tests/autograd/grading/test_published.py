@@ -55,4 +55,4 @@ def test_the_sheet_of_the_hand_computation_is_judged_as_its_author_wrote_it():
 def test_a_page_that_exchanged_two_indices_is_told_which():
     report = Worksheet.read(SHEETS[0].parent / "kushwaha_softmax.calc").check()
     slips = {line.quantity: [s.key for s in line.slips] for line in report.lines if line.slips}
-    assert slips["dL/dw8"][0] == slips["dL/dw9"][0] == "neighbours-gradient"
+    assert slips["dL/dw8"][0] == slips["dL/dw9"][0] == "neighbors-gradient"

@@ -1,4 +1,4 @@
-"""Contrast by the formula of WCAG 2, and signs that do not need colour."""
+"""Contrast by the formula of WCAG 2, and signs that do not need color."""
 
 import itertools
 
