@@ -1,7 +1,7 @@
 # gradtrace: see backpropagation. Every target sets itself up in .venv; a second run is quick.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint notebooks bench clean
+.PHONY: help demo test lint notebooks docs bench clean
 
 # The first Python that is new enough; or say which: make PYTHON=/path/to/python3 demo
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -18,6 +18,7 @@ help:
 	@echo "make lint       ruff and mypy"
 	@echo "make notebooks  run the notebooks, and write down what they show"
 	@echo "make bench      measure against other libraries, as far as they are installed"
+	@echo "make docs       build the documentation as a site that works offline, build/site"
 	@echo "make clean      remove .venv and all caches"
 
 demo: $(VENV)/.core
@@ -33,6 +34,9 @@ lint: $(VENV)/.lint
 
 notebooks: $(VENV)/.notebooks
 	$(BIN)/python tests/notebooks/refresh.py notebooks/*.ipynb
+
+docs: $(VENV)/.docs
+	$(BIN)/python docs/build_site.py
 
 bench: $(VENV)/.bench
 	@for script in engine moons_step digit_example training start_up compiling steps; do \
@@ -60,7 +64,7 @@ $(VENV)/.core: $(VENV)/.pip pyproject.toml
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.notebooks $(VENV)/.bench: $(VENV)/.%: $(VENV)/.core pyproject.toml
+$(VENV)/.test $(VENV)/.lint $(VENV)/.notebooks $(VENV)/.docs $(VENV)/.bench: $(VENV)/.%: $(VENV)/.core pyproject.toml
 	@echo "Installing what make $* needs ..."
 	@$(PIP) install --group $*
 	@touch $@

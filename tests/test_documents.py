@@ -1,11 +1,23 @@
 """The documents name the rooms in reading order; their picture and their links are up to date."""
 
 import importlib.util
+import io
 import re
+from contextlib import redirect_stdout
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# A block of Python, and the block of text behind it, which is what it prints.
+EXAMPLE = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.M | re.S)
+EXAMPLES = [
+    pytest.param(code, printed, id=f"{document.stem}-{k}")
+    for document in DOCUMENTS
+    for k, (code, printed) in enumerate(EXAMPLE.findall(document.read_text(encoding="utf-8")))
+]
+GENERATED = {"sheets.md", "CHANGELOG.md", "CONTRIBUTING.md"}  # by docs/build_site.py
 
 
 def load(path):
@@ -42,5 +54,19 @@ def test_the_picture_of_the_rooms_shows_the_imports_as_they_are():
 
 def test_every_link_leads_to_a_file():
     for document in DOCUMENTS:
-        for link in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
-            assert (document.parent / link).exists(), f"{document.name}: {link}"
+        for link in re.findall(
+            r"\]\(([^)#:]+)(?:#[\w-]+)?\)", document.read_text(encoding="utf-8")
+        ):
+            if Path(link).name not in GENERATED or document.parent == ROOT:
+                assert (document.parent / link).exists(), f"{document.name}: {link}"
+
+
+@pytest.mark.parametrize(("code", "printed"), EXAMPLES)
+def test_every_block_can_be_pasted_alone_and_prints_what_stands_below(
+    code, printed, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(compile(code, "block", "exec"), {"__name__": "block"})
+    assert output.getvalue() == printed

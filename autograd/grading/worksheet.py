@@ -49,7 +49,7 @@ class Worksheet:
 
     @classmethod
     def parse(cls, text: str, name: str = "") -> Self:
-        """Return the sheet with this text, or of the ```` ```calc ```` blocks in this Markdown.
+        """Return the sheet with this text, or the one in the blocks marked calc of this Markdown.
 
         Raises:
             WorksheetError: it is too long, or a line is no calculation.

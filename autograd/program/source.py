@@ -53,7 +53,7 @@ def source(engine: Engine, title: str) -> str:
         helpers.append(view_grid)
     return "\n".join(
         [
-            _HEAD.format(title=title),
+            _HEAD.format(title=one_line(title)),
             *(f"\n{_source_of(helper)}" for helper in helpers),
             "",
             "def forward_and_backward(parameters, columns):",
@@ -97,3 +97,9 @@ def _write(operand: Operand) -> str:
     if operand.__class__ is tuple:
         return f"np.array({list(operand)})"
     return str(operand)
+
+
+def one_line(title: str) -> str:
+    """Return a title that cannot end the docstring it is written in."""
+    plain = title.replace("\\", "/").replace('"', "'")
+    return " ".join(plain.split())

@@ -130,7 +130,7 @@ class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is
 
         Return the path. The file is replaced atomically. Without a filename, as in graphviz, the
         DOT source goes to `self.filepath`. A PNG has twice as many pixels each way as the SVG; it
-        needs ``pip install "gradtrace[png]"``.
+        needs ``pip install resvg-py``.
 
         Raises:
             ImportError: a PNG is asked for, and the package that makes it is not installed.

@@ -19,7 +19,7 @@ def png(svg: str) -> bytes:
         import resvg_py
     except ImportError:
         raise ImportError(
-            'a PNG is made by resvg-py, which is not installed: pip install "gradtrace[png]"'
+            "a PNG is made by resvg-py, which is not installed: pip install resvg-py"
         ) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=SCALE))
 

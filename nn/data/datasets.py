@@ -66,7 +66,7 @@ def digits() -> Data:
     except ImportError:
         raise ImportError(
             "digits() reads the digits that come with scikit-learn, which is not installed: "
-            'pip install "gradtrace[digits]", or use mnist(folder)'
+            "pip install scikit-learn, or use mnist(folder)"
         ) from None
     pixels, labels = load_digits(return_X_y=True)
     return Data(pixels / 16, one_hot(labels, 10), "classes")

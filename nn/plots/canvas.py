@@ -28,8 +28,7 @@ def pyplot() -> Any:
         from matplotlib import pyplot
     except ImportError:
         raise ImportError(
-            "pictures of networks need matplotlib, which is not installed: "
-            'pip install "gradtrace[plots]"'
+            "pictures of networks need matplotlib, which is not installed: pip install matplotlib"
         ) from None
     return pyplot
 

@@ -61,6 +61,7 @@ def test_two_processes_equal_one_and_resume_bit_for_bit(folder, tmp_path):
 
 
 @needs_processes
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks for processes in /proc")
 @pytest.mark.parametrize("victim", [0, 1])
 def test_a_process_that_is_killed_ends_the_others_with_a_clear_message(folder, tmp_path, victim):
     file = tmp_path / "net.npz"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..plan import Plan
+from ..source import one_line
 from .dialect import ENGINES
 from .writer import Writer
 
@@ -82,6 +83,7 @@ class Function:
         engine: "numpy", "jax" or "torch".
         groups: (start, stop) of the rows of the input columns in each array of a list of columns.
         text: the source that it runs.
+        value_and_grad: the plain function in the source, which takes columns that were split.
     """
 
     def __init__(self, plan: Plan, engine: str, kept: int, title: str) -> None:
@@ -89,7 +91,7 @@ class Function:
         self.groups, self.text = write_source(plan, engine, kept, title)
         space: dict[str, Any] = {}
         exec(self.text, space)
-        self._run, self._value_and_grad = space["run"], space["value_and_grad"]
+        self._run, self.value_and_grad = space["run"], space["value_and_grad"]
         self._find_ok = space["find_ok"]
 
     def __call__(self, parameters: Any, columns: Any) -> tuple[Any, Any]:
@@ -101,8 +103,8 @@ class Function:
         columns = self.split(columns)
         if self.engine == "numpy":
             with np.errstate(all="ignore"):  # `evaluate` says which examples are not finite
-                return self._value_and_grad(parameters, columns)  # type: ignore[no-any-return]
-        return self._value_and_grad(parameters, columns)  # type: ignore[no-any-return]
+                return self.value_and_grad(parameters, columns)  # type: ignore[no-any-return]
+        return self.value_and_grad(parameters, columns)  # type: ignore[no-any-return]
 
     def evaluate(self, parameters: Any, columns: Any, seed: Any = 1.0) -> Evaluated:
         """Return the outputs, the kept numbers, the gradients, and whether each example is ok.
@@ -150,7 +152,7 @@ def write_source(
     dialect = writer.dialect
     groups = ", ".join(f"{start}:{stop}" for start, stop in writer.groups)
     text = [
-        _HEAD.format(title=_one_line(title), groups=groups, module=dialect.module),
+        _HEAD.format(title=one_line(title), groups=groups, module=dialect.module),
         _ADD_ROWS if any("add_rows(" in line for line in body) else "",
         "\n\ndef run(parameters, columns, seed):\n",
         '    """Return outputs, kept numbers, gradients, guards, and what must be finite."""\n',
@@ -172,12 +174,6 @@ def _check_length(plan: Plan) -> None:
         )
 
 
-def _one_line(title: str) -> str:
-    """Return a title that cannot end the docstring it is written in."""
-    plain = title.replace("\\", "/").replace('"', "'")
-    return " ".join(plain.split())
-
-
 def import_engine(engine: str) -> Any:
     """Return the module of an engine.
 
@@ -189,6 +185,6 @@ def import_engine(engine: str) -> Any:
     except ImportError:
         name = {"jax": "JAX", "torch": "PyTorch"}[engine]
         raise ImportError(
-            f'{name} is not installed: pip install "gradtrace[{engine}]". '
+            f"{name} is not installed: pip install {engine}. "
             "program.value_and_grad(columns) needs NumPy only"
         ) from None
