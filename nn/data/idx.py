@@ -84,27 +84,33 @@ def _read(
     shape = struct.unpack(f">{magic[3]}I", sizes)
     dtype = np.dtype(TYPES[magic[2]])
     expected = math.prod(shape) * dtype.itemsize
+    _check_size(path, expected, packed)
     if rows == slice(None):
-        data = _data(file, path, expected, packed)
+        data = _data(file, path, expected)
     else:
         start, stop, _ = rows.indices(shape[0])
         shape = (max(stop - start, 0), *shape[1:])
         data = _some_rows(file, path, math.prod(shape[1:]) * dtype.itemsize, start, stop)
-    array = np.frombuffer(data, dtype).reshape(shape)
+    try:
+        array = np.frombuffer(data, dtype).reshape(shape)
+    except ValueError as error:  # such as 255 dimensions, of which an array has at most 64
+        raise _wrong(path, "dimensions that an array can have", str(error)) from None
     return array.astype(dtype.newbyteorder("="))
 
 
-def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int, packed: bool) -> bytes:
-    """Return exactly the expected number of bytes.
+def _check_size(path: Name, expected: int, packed: bool) -> None:
+    """Refuse a header that claims more data than a file of this size can hold."""
+    size = os.path.getsize(path)
+    if expected > size * (_MOST_PACKED if packed else 1):
+        raise _wrong(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
 
-    The size of the file is checked first, because a wrong header could claim a huge array.
+
+def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int) -> bytes:
+    """Return exactly the expected number of bytes.
 
     Raises:
         DataFileError: there are more bytes or fewer bytes than expected.
     """
-    size = os.path.getsize(path)
-    if expected > size * (_MOST_PACKED if packed else 1):
-        raise _wrong(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
     data = file.read(expected + 1)  # one more, to notice a file that is too long
     if len(data) > expected:
         raise _wrong(path, f"{expected:,} bytes of data", "more")

@@ -118,3 +118,24 @@ def test_arrays_the_format_cannot_hold_are_refused(tmp_path, array):
 def test_a_missing_file_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_idx(tmp_path / "none")
+
+
+def test_some_rows_are_read_without_the_others(tmp_path):
+    array = np.arange(60, dtype=np.int16).reshape(10, 3, 2)
+    for name in ("array", "array.gz"):
+        write_idx(tmp_path / name, array)
+        for rows in (slice(0, 3), slice(3, 10), slice(9, None), slice(4, 4), slice(None, -1)):
+            assert (read_idx(tmp_path / name, rows) == array[rows]).all()
+    whole = (tmp_path / "array").read_bytes()
+    (tmp_path / "short").write_bytes(whole[:-10])
+    with pytest.raises(DataFileError, match="bytes of data"):
+        read_idx(tmp_path / "short", slice(9, 10))
+
+
+@pytest.mark.parametrize("shape", [(1,) * 255, (2**32 - 1, 0, 2**32 - 1)])
+def test_dimensions_that_no_array_has_are_refused_by_the_name_of_the_file(tmp_path, shape):
+    path = tmp_path / "strange"
+    head = struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape)
+    path.write_bytes(head + b"\0" * (0 not in shape))
+    with pytest.raises(DataFileError, match="strange"):
+        read_idx(path)
