@@ -1,10 +1,10 @@
 """The settings of Sphinx; see build_site.py."""
 
-from importlib.metadata import version as version_of
+import autograd
 
 project = "gradtrace"
 author = "The gradtrace founders"
-version = release = version_of("gradtrace")
+version = release = autograd.__version__
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "sphinx-mathjax-offline"]
 exclude_patterns = ["pictures"]
 nb_execution_mode = "off"  # the notebooks are committed as they ran, and the tests run them again
