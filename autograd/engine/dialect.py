@@ -42,9 +42,9 @@ class Dialect:
         parentheses: the template of an expression in parentheses.
         names: the names of functions that differ from their heads.
         most_terms: the number of terms that a sum may have. The middle of a longer sum is left out.
-        cut: the text for the terms that are left out. It contains the number of all terms.
-        power_of_ten: a text that occurs in every number that the dialect writes as a product with a
-            power of 10, such as 3·10⁻⁷.
+        cut: the text for the terms that are left out, in which {} stands for the number of terms.
+        power_of_ten: the text before the exponent in a number such as 3·10⁻⁷, which is "·10" here.
+            A number that contains it has the precedence of a product.
     """
 
     templates: Mapping[str, tuple[int, str]]

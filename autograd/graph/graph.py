@@ -75,9 +75,9 @@ class Graph:
 
         Args:
             output: a Value, several Values, which share one graph, or a Graph, which is returned.
-            inputs: Values that belong to the graph even if the output does not depend on them. The
-                guard x > 0 of ``a if x > 0 else b`` is kept only if x is in the graph, or depends
-                on no leaves but those in the graph. Otherwise the guard is left out.
+            inputs: Values that belong to the graph even if the output does not depend on them. For
+                example, ``a if x > 0 else b`` records the guard x > 0. The graph has this guard
+                only if it contains x, or contains all leaves that x was computed from.
 
         Raises:
             TypeError: `output` is something else; the message says what to write.

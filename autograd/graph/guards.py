@@ -113,12 +113,12 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
 
     A guard applies if all of these are true:
 
-    - It was recorded before one of the Values. A later guard also qualifies if a function such as
-      `max` asked for it and it compares an output, because it may have chosen that output.
+    - It was recorded before one of the Values. A guard that was recorded later applies too if a
+      function such as `max` compared one of the outputs, because it may have chosen that output.
     - It holds for the current data. Otherwise it was recorded for an earlier graph.
-    - It compares one of the Values, or depends on no leaves but theirs, or compares two Values and
-      shares one of them with another guard that applies. The last case is needed because the
-      largest of three numbers also depends on which of the other two is larger.
+    - It compares one of the Values, or its operands were computed from leaves among the Values, or
+      it compares two operands and another guard that applies compares one of them. The last case
+      is needed because the largest of three numbers also depends on how the other two compare.
     """
     found = _collect_chains(value.note for value in values)
     found += [
