@@ -37,7 +37,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .dialect import PYTHON, Dialect, render
-from .formula import Expr, Symbols, lift, symbol
+from .formula import SYMBOLS, Expr, lift, symbol
 from .operation import Op
 from .ops import DOT
 
@@ -154,9 +154,9 @@ def _formula_statements(op: Op, names: list[str]) -> tuple[list[str], list[str]]
     A partial that needs no computation, such as ``1.0`` or ``y``, has no statement.
     """
     inputs = [symbol(name) for name in names]
-    targets = {"y": lift(op.forward(Symbols(), *inputs))}
+    targets = {"y": lift(op.forward(SYMBOLS, *inputs))}
     found = []
-    for k, partial in enumerate(map(lift, op.partials(Symbols(), symbol("y"), *inputs))):
+    for k, partial in enumerate(map(lift, op.partials(SYMBOLS, symbol("y"), *inputs))):
         name = _PARTIALS[k] if len(names) <= 2 else f"p{k}"
         found.append(render(partial, PYTHON) if partial.atomic else name)
         targets |= {} if partial.atomic else {name: partial}

@@ -15,7 +15,6 @@ from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
 from .claims import Ledger, TooMuchWorkError
 from .intervals import Interval
 
-MOST_NODES = 200_000
 _DEEPEST_REPLAY = 30
 _MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each number
 Shape = tuple[int, ...]
@@ -437,11 +436,6 @@ class _Recording:
 
 def _recipe(node: Value) -> tuple[object, ...]:
     return (node.op, *node.parents) if node.parents else (node,)
-
-
-def mentioned(tree: Tree) -> set[str]:
-    """Return the names in an expression."""
-    return set(names_in(tree))
 
 
 def labels(name: str, cells: Quantity) -> list[str]:

@@ -120,7 +120,7 @@ class Brackets(Differentials):
         return tuple(items)
 
     def _skip_keyword(self, closing: str) -> None:
-        if self.next.text not in ("requires_grad", "dtype", "grad_fn", "device", "keepdims"):
+        if self.next.text not in _IGNORED_KEYWORDS:
             raise self.source.error(
                 f"{self.next.text}= has no meaning here; write the calculation itself",
                 self.next.place,

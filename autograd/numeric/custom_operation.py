@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.formula import Expr, Symbols, lift, symbol
+from ..engine.formula import SYMBOLS, Expr, lift, symbol
 from ..engine.namespace import FLOATS, FUNCTIONS, NUMPY
 from ..engine.number import Number, shortened
 from ..engine.operation import MAKERS, OPS, USER_OPS, Op, op_named
@@ -161,8 +161,8 @@ def _read_formulas(
     """Return the formulas of the value and of the partials, as expressions."""
     inputs = [symbol(f"x{k}") for k in range(count)]
     try:
-        value = _as_formula(forward(Symbols(), *inputs))
-        slopes = partials(Symbols(), symbol("y"), *inputs)
+        value = _as_formula(forward(SYMBOLS, *inputs))
+        slopes = partials(SYMBOLS, symbol("y"), *inputs)
         if not isinstance(slopes, tuple) or len(slopes) != count:
             raise TypeError(f"partials returns a tuple of {count}; got {shortened(slopes)}")
         return [value, *map(_as_formula, slopes)]

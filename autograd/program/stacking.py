@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.formula import Expr, Symbols, lift, number, symbol
+from ..engine.formula import SYMBOLS, Expr, lift, number, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
 from .instructions import Grid, Location
@@ -70,7 +70,7 @@ def slots_of(symbols: Expr) -> Slots:
 def _formulas(op: Op, count: int) -> Formulas:
     """Return the formulas of an operation with `count` operands."""
     names = [symbol(f"a{slot}") for slot in range(count)]
-    value = lift(op.forward(Symbols(), *names))
+    value = lift(op.forward(SYMBOLS, *names))
     partials = _partials(op, count)
     return Formulas(value, tuple(_partial(value, (k,), p) for k, p in enumerate(partials)))
 
@@ -78,7 +78,7 @@ def _formulas(op: Op, count: int) -> Formulas:
 @lru_cache(maxsize=1024)
 def _partials(op: Op, count: int) -> tuple[Expr, ...]:
     names = [symbol(f"a{slot}") for slot in range(count)]
-    return tuple(lift(partial) for partial in op.partials(Symbols(), Y, *names))
+    return tuple(lift(partial) for partial in op.partials(SYMBOLS, Y, *names))
 
 
 def _partial(value: Expr, slots: Slots, partial: Expr) -> Partial:

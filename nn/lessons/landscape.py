@@ -75,7 +75,7 @@ class Landscape:
         along: the two coordinates. If one is given as the label of a parameter, the coordinate is
             the value of that parameter. If it is given as an array of shape (parameters,), the
             array is a direction. The coordinate then says how many times the array is added to
-            the model's own parameters.
+            the model's own parameters. `random_direction` returns such an array.
         loss: the cost of one example.
         l2: λ of λ Σ θ², which is added to the cost.
 
