@@ -1,9 +1,9 @@
 """Numbers that remember how they were computed, and what can be seen and made of them.
 
-Numbers:    Value, grad, where, operation, block, compile -> Program
+Numbers:    Value, grad, where, operation, block, recording, compile -> Program
             {functions}
 Seeing:     trace -> Trace of Steps, explain -> Explanation, draw -> Drawing, page -> Page
-Graphs:     Graph of Nodes and Edges, GraphError
+Graphs:     Graph of Nodes and Edges, GraphError, from_torch
 Checking:   gradcheck, check -> Report, Worksheet, WorksheetError
 
 >>> from autograd import Value, tanh
@@ -32,6 +32,7 @@ from .engine.functions import (
     total,
     where,
 )
+from .engine.recording import recording
 from .engine.second_order import grad
 from .engine.value import Value
 from .version import __version__ as __version__
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from .numeric.gradcheck import gradcheck
     from .program.compiler import compile  # noqa: A004 - the name of the job
     from .program.program import Program
+    from .pytorch.torch_graph import from_torch
     from .views.drawing import Drawing, draw
     from .views.page import Page, page
 
@@ -73,6 +75,7 @@ __all__ = [
     "dot",
     "draw",
     "explain",
+    "from_torch",
     "grad",
     "gradcheck",
     "leaky_relu",
@@ -82,6 +85,7 @@ __all__ = [
     "operation",
     "page",
     "power",
+    "recording",
     "total",
     "trace",
     "where",
@@ -106,6 +110,7 @@ _LAZY = {
     "load_ipython_extension": ".grading.magic",
     "operation": ".numeric.custom_operation",
     "Program": ".program.program",
+    "from_torch": ".pytorch.torch_graph",
     "compile": ".program.compiler",
     **dict.fromkeys(("Drawing", "draw"), ".views.drawing"),
     **dict.fromkeys(("Page", "page"), ".views.page"),

@@ -6,6 +6,7 @@ from .data.batches import Data, batches, one_hot
 from .data.clouds import circles, clusters, spiral
 from .data.datasets import digits, mnist, moons, xor
 from .data.idx import DataFileError, read_idx, write_idx
+from .data.names import names
 from .dropout import Dropout, training_mode
 from .groups import Groups, without_bias_decay
 from .layers import Layer
@@ -31,7 +32,13 @@ from .neuron import Neuron
 from .optimizer_base import Optimizer
 from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from .play.playground import Playground, playground
+from .sequences.attention import Attention
+from .sequences.embedding import Embedding
+from .sequences.gpt import GPT, Block
+from .sequences.norms import LayerNorm, RMSNorm
+from .sequences.rnn import RNN
 from .targets import TargetType
+from .torch_state import load_state_dict, state_dict
 from .train.batched import Compiled, total_cost
 from .train.checkpoint import CheckpointError, load, save
 from .train.history import Epoch, History
@@ -41,27 +48,34 @@ from .train.run import Batch
 from .train.training import fit
 
 __all__ = [
+    "GPT",
     "MLP",
+    "RNN",
     "SGD",
     "Adam",
     "AdamW",
+    "Attention",
     "Batch",
+    "Block",
     "CheckpointError",
     "Compiled",
     "Data",
     "DataFileError",
     "Dropout",
+    "Embedding",
     "Epoch",
     "Groups",
     "History",
     "Landscape",
     "Layer",
+    "LayerNorm",
     "Module",
     "Momentum",
     "Nesterov",
     "Neuron",
     "Optimizer",
     "Playground",
+    "RMSNorm",
     "TargetType",
     "accuracy",
     "avenues",
@@ -78,9 +92,11 @@ __all__ = [
     "hinge",
     "l2",
     "load",
+    "load_state_dict",
     "mnist",
     "moons",
     "mse",
+    "names",
     "nudges",
     "one_hot",
     "playground",
@@ -90,6 +106,7 @@ __all__ = [
     "sensitivities",
     "spiral",
     "squared_error",
+    "state_dict",
     "total_cost",
     "training_mode",
     "votes",

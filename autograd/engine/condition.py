@@ -9,6 +9,7 @@ graph with other numbers, such as a batch program, checks the guards.
 from __future__ import annotations
 
 import operator
+import os
 import sys
 import sysconfig
 from collections.abc import Callable, Sequence
@@ -57,8 +58,8 @@ class Condition:
     def __bool__(self) -> bool:
         """Return the outcome, and record a guard for each comparison in the condition."""
         frame = sys._getframe(1)
-        if _is_library(frame.f_code.co_filename):  # tested here too, to save most of the calls
-            frame = _user_frame(frame)
+        if is_library(frame.f_code.co_filename):  # tested here too, to save most of the calls
+            frame = user_frame(frame)
         # A combined condition has several guards. A comparison or an `Equality` has one.
         if self.__class__ is Condition and self.op not in COMPARISONS:
             for comparison in self.comparisons():
@@ -201,7 +202,7 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
     origin = frame.f_code, frame.f_lasti  # faster than the line number, which takes a search
     guard = _new(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
-    recorder.current_note = _new(Note, ("", block, guard))
+    recorder.current_note = _new(Note, ("", block, guard, None, ""))
 
 
 def forget_guards() -> None:
@@ -214,23 +215,25 @@ def forget_guards() -> None:
 
 
 _STANDARD, _SITE = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib"))
-_LIBRARIES = (str(Path(np.__file__).parent), str(Path(__file__).parents[1]))
+_PACKAGE = Path(__file__).parents[1]
+_FOLDERS = (Path(np.__file__).parent, _PACKAGE, _PACKAGE.with_name("nn"))
+_LIBRARIES = (*(f"{folder}{os.sep}" for folder in _FOLDERS), "<autograd", "<frozen ")
 
 
-def _user_frame(frame: FrameType) -> FrameType:
+def user_frame(frame: FrameType) -> FrameType:
     """Return the innermost frame that is not in NumPy, the standard library or this package.
 
     For example, ``statistics.median`` compares Values in its own code. A message should name the
     line that called it, because that line is in the user's code.
     """
     found: FrameType | None = frame
-    while found is not None and _is_library(found.f_code.co_filename):
+    while found is not None and is_library(found.f_code.co_filename):
         found = found.f_back
     return found or frame
 
 
 @cache
-def _is_library(filename: str) -> bool:
+def is_library(filename: str) -> bool:
     """Return whether a file belongs to NumPy, the standard library or this package."""
     # The folder of installed packages may be inside the folder of the standard library.
     is_standard = filename.startswith(_STANDARD) and not filename.startswith(_SITE)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from .errors import adjoint_failure
-from .note import Note, with_guard, with_label
+from .note import AnyNote, with_guard, with_label, with_source
 from .number import Number, real_number
 from .operation import Op
 from .ops import CONSTANT
+from .source_line import SourceLine, source_line
 from .topological import all_nodes
 
 N = TypeVar("N", bound="LiveNode")
@@ -43,7 +44,7 @@ class LiveNode:
     _data: float
     _grad: float
     op: Op
-    note: Note | str
+    note: AnyNote
     _a: Any
     _b: Any
     _p: Any
@@ -51,9 +52,12 @@ class LiveNode:
 
     @property
     def label(self) -> str:
-        """The node's name, or "" if it has none."""
+        """The node's name, or "" if it has none.
+
+        A name given by hand comes before the one that `recording` found in the code.
+        """
         note = self.note
-        return note if isinstance(note, str) else note.label
+        return note if isinstance(note, str) else note.label or note.name
 
     @label.setter
     def label(self, label: str) -> None:
@@ -63,6 +67,12 @@ class LiveNode:
     def block(self) -> tuple[str, ...]:
         """The names of the blocks that the node was recorded in, outermost first."""
         return () if isinstance(self.note, str) else self.note.block
+
+    @property
+    def line(self) -> SourceLine | None:
+        """The line of code that recorded the node inside `recording`, else None."""
+        origin = None if isinstance(self.note, str) else self.note.origin
+        return origin if origin is None or isinstance(origin, SourceLine) else source_line(*origin)
 
     @property
     def data(self) -> float:
@@ -195,8 +205,15 @@ class LiveNode:
         return _restore_graph, (self.__class__, flat)
 
     def _fields(self, parents: Sequence[Any]) -> tuple[Any, ...]:
-        """Return the arguments of `_restore`, without the guard, which refers to other nodes."""
-        return self._data, self._grad, self.op, parents, self.partials, with_guard(self.note, None)
+        """Return the arguments of `_restore`.
+
+        The guard is left out, because it refers to other nodes, and the code object is replaced by
+        the line, because a code object cannot be pickled.
+        """
+        note = with_guard(self.note, None)
+        if not isinstance(note, str):
+            note = with_source(note, self.line, note.name)
+        return self._data, self._grad, self.op, parents, self.partials, note
 
 
 def set_leaves_aside(order: list[N]) -> dict[N, float]:
@@ -218,7 +235,7 @@ def make_node(
     op: Op,
     parents: Sequence[N],
     partials: Sequence[float],
-    note: Note | str,
+    note: AnyNote,
 ) -> N:
     """Return a node with these fields, without checking them."""
     node: N = object.__new__(cls)
@@ -240,7 +257,7 @@ def _restore(
     op: Op,
     parents: Sequence[N],
     partials: Sequence[float],
-    note: Note | str,
+    note: AnyNote,
 ) -> N:
     """Return a node with these fields, one of which is the gradient, for copies and pickles."""
     node = make_node(cls, data, op, parents, partials, note)

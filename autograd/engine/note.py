@@ -1,13 +1,15 @@
-"""`Note`: the label, the block and the last guard of a node.
+"""`Note`: the label, the block, the last guard and the source of a node.
 
-In order to save memory, a node that has neither a block nor a guard stores only its label, a
-string, instead of a note.
+In order to save memory, a node that has nothing but a label stores only the label, a string,
+instead of a note.
 """
 
 from __future__ import annotations
 
 from types import CodeType
 from typing import Any, NamedTuple
+
+from .source_line import SourceLine
 
 
 class RecordedGuard(NamedTuple):
@@ -33,43 +35,122 @@ class RecordedGuard(NamedTuple):
 
 
 class Note(NamedTuple):
-    """The label, the block and the last guard of a node. Many nodes can share one note.
+    """The label, the block, the last guard and the source of a node. Many nodes can share one note.
 
     Attributes:
-        label: the node's name.
+        label: the node's name, given by hand.
         block: the names of the blocks that the node was recorded in, outermost first.
         guard: the last guard recorded before the node.
+        origin: the place in the code that recorded the node, if `recording` was active. It is a
+            code object and an offset in it, or the line that was found there.
+        name: the name that the code assigned the node to, if `recording` was active, or "".
     """
 
     label: str = ""
     block: tuple[str, ...] = ()
     guard: RecordedGuard | None = None
+    origin: tuple[CodeType, int] | SourceLine | None = None
+    name: str = ""
+
+    def changed(self, **fields: Any) -> Note:
+        """Return the note with other fields."""
+        return self._replace(**fields)
 
 
-def with_label(note: Note | str, label: str) -> Note | str:
+class NameCount:
+    """How many nodes the code assigned to one name."""
+
+    __slots__ = ("total",)
+
+    def __init__(self) -> None:
+        self.total = 0
+
+
+class NumberedNote(NamedTuple):
+    """The note of a node whose name is numbered if several nodes have it: z@1, z@2.
+
+    It can be used like a `Note`. The name is written when it is read, because `recording` makes a
+    note for each node and most names are never read.
+
+    Attributes:
+        note: the note, whose name has no number.
+        counted: how many nodes have this name.
+        number: the number of this node.
+    """
+
+    note: Note
+    counted: NameCount
+    number: int
+
+    @property
+    def label(self) -> str:
+        """The node's name, given by hand."""
+        return self.note.label
+
+    @property
+    def block(self) -> tuple[str, ...]:
+        """The names of the blocks."""
+        return self.note.block
+
+    @property
+    def guard(self) -> RecordedGuard | None:
+        """The last guard recorded before the node."""
+        return self.note.guard
+
+    @property
+    def origin(self) -> tuple[CodeType, int] | SourceLine | None:
+        """The place in the code that recorded the node."""
+        return self.note.origin
+
+    @property
+    def name(self) -> str:
+        """The name in the code, with the number of the node if it is not the only one."""
+        return self.note.name if self.counted.total < 2 else f"{self.note.name}@{self.number}"
+
+    def changed(self, **fields: Any) -> Any:
+        """Return the note with other fields. The node keeps its number."""
+        note = self.note._replace(**fields)
+        return note if "name" in fields else self._replace(note=note)
+
+
+def with_label(note: AnyNote, label: str) -> AnyNote:
     """Return the note with another label."""
-    return label if isinstance(note, str) else note._replace(label=label)
+    return label if isinstance(note, str) else note.changed(label=label)
 
 
-def with_guard(note: Note | str, guard: RecordedGuard | None) -> Note | str:
+def with_guard(note: AnyNote, guard: RecordedGuard | None) -> AnyNote:
     """Return the note with another guard, or with no guard."""
     if isinstance(note, str):
         return note if guard is None else Note(note, (), guard)
-    changed = note._replace(guard=guard)
-    return changed if changed.block or changed.guard else changed.label
+    return _simplified(note.changed(guard=guard))
 
 
-def with_block(note: Note | str, block: tuple[str, ...]) -> Note | str:
+def with_block(note: AnyNote, block: tuple[str, ...]) -> AnyNote:
     """Return the note with another block."""
     if isinstance(note, str):
         return Note(note, block) if block else note
-    changed = note._replace(block=block)
-    return changed if changed.block or changed.guard else changed.label
+    return _simplified(note.changed(block=block))
 
 
-def inside(outer: Note | str, inner: Note | str) -> Note | str:
-    """Return `inner` with its block nested in that of `outer` and with the guard of `outer`."""
+def with_source(note: AnyNote, line: SourceLine | None, name: str = "") -> AnyNote:
+    """Return the note with another source line and another name from the code."""
+    if isinstance(note, str):
+        return Note(note, origin=line, name=name) if line or name else note
+    return _simplified(note.changed(origin=line, name=name))
+
+
+def inside(outer: AnyNote, inner: AnyNote) -> AnyNote:
+    """Return `outer` with the label of `inner`, whose block is nested in that of `outer`."""
     if isinstance(outer, str):
         return inner
     label, block = (inner, ()) if isinstance(inner, str) else (inner.label, inner.block)
-    return Note(label, outer.block + block, outer.guard)
+    return Note(label, outer.block + block, outer.guard, outer.origin, outer.name)
+
+
+def _simplified(note: Note | NumberedNote) -> AnyNote:
+    """Return the label alone if the note has nothing else."""
+    is_more = isinstance(note, NumberedNote) or any(note[1:])
+    return note if is_more else note.label
+
+
+AnyNote = Note | NumberedNote | str

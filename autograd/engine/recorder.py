@@ -7,9 +7,11 @@ globals of this module, such as `operands`, `ERRORS` and `new`.
 from __future__ import annotations
 
 import linecache
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from textwrap import indent
+from types import FrameType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,21 +20,30 @@ from .description import describe
 from .errors import describe_operands, failure
 from .namespace import FUNCTIONS
 from .node import LiveNode, make_node
-from .note import Note
+from .note import AnyNote
 from .number import real_number
 from .operation import FLOATS, Op, local_derivatives
 from .ops import CONSTANT, DOT
-from .recorder_source import many_recorder_source, recorder_source, weighted_sum_source
+from .recorder_source import (
+    many_recorder_source,
+    recorder_source,
+    traced_source,
+    weighted_sum_source,
+)
 
 N = TypeVar("N", bound=LiveNode)
 
-current_note: Note | str = ""
+current_note: AnyNote = ""
 """The note that every recorder stores in its new node.
 
 It has the names of the current blocks, such as "layer 1", and the last guard, which is a comparison
 that decided a branch. It is an empty string if there are none. `note.Note` explains both.
 """
 
+note_node: Callable[[Any, FrameType], Any] | None = None
+"""What `recording` does with each new node and the frame that called its recorder, or None."""
+
+getframe = sys._getframe  # used by the recorders that `traced_source` returns
 ERRORS = (ArithmeticError, ValueError)  # the errors that a formula over floats may raise
 new = object.__new__  # skips `__init__`, which would check a number that is known to be valid
 
@@ -102,7 +113,8 @@ def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
     if output - output:  # inf - inf is nan, which counts as true
         raise failure(op, parents, None)
     partials = local_derivatives(op, output, data)
-    return make_node(parents[0].__class__, output, op, parents, partials, current_note)
+    node = make_node(parents[0].__class__, output, op, parents, partials, current_note)
+    return node if note_node is None else note_node(node, getframe(1))
 
 
 @cache
@@ -124,7 +136,7 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
         node = make_node(cls, output, DOT, (), (), current_note)
         # The last row of the table in `LiveNode`. The 1.0 at the end of `data` is ∂z/∂b.
         node._a, node._b, node._p, node._q = weights, x, data, w[:-1]
-        return node
+        return node if note_node is None else note_node(node, getframe(1))
 
     return record
 
@@ -136,16 +148,58 @@ def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
     compiled inside a function that has them as arguments, because the recorder finds them faster
     there than as globals.
     """
+    function: Callable[..., N] = _bind(op, cls, source, f"<autograd recorder {name}>")
+    function.__name__ = function.__qualname__ = op.name
+    noting = f"<autograd recorder {name} that notes its caller>"
+    twin = _Twin(function, lambda: _bind(op, cls, traced_source(source), noting))
+    _TWINS.append(twin)
+    if note_node is not None:
+        twin.exchange()
+    return function
+
+
+def _bind(op: Op, cls: type[N], source: str, filename: str) -> Any:
+    """Return the function that the source defines, inside one that has its names as arguments."""
     bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
     source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return record_{op.name}\n"
-    filename = f"<autograd recorder {name}>"
     # The cache of `linecache` lets `inspect` and tracebacks show the source.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {}
     exec(compile(source, filename, "exec"), globals(), namespace)
-    function: Callable[..., N] = namespace["bind"](**bound)
-    function.__name__ = function.__qualname__ = op.name
-    return function
+    return namespace["bind"](**bound)
+
+
+# --- recorders that note where they were called ---------------------------------------------------
+
+
+class _Twin:
+    """A recorder and a way to compile it so that it calls `note_node`, which is done once."""
+
+    def __init__(self, function: Any, compile_other: Callable[[], Any]) -> None:
+        self.function, self._compile_other = function, compile_other
+        self._other: Any = None
+
+    def exchange(self) -> None:
+        """Exchange the code of the recorder and that of its other version."""
+        if self._other is None:
+            self._other = self._compile_other()
+        function, other = self.function, self._other
+        function.__code__, other.__code__ = other.__code__, function.__code__
+
+
+_TWINS: list[_Twin] = []
+
+
+def call_note_node(function: Callable[[Any, FrameType], Any] | None) -> None:
+    """Let all recorders call this function with each new node, or no function if it is None.
+
+    The code of the recorders is exchanged, because a test in each of them would cost time always.
+    """
+    global note_node
+    if (function is None) != (note_node is None):
+        for twin in _TWINS:
+            twin.exchange()
+    note_node = function
 
 
 # --- operands that are numbers --------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from . import ops, recorder
 from .condition import forget_guards
 from .node import set_leaves_aside
-from .note import Note, with_block
+from .note import with_block
 from .number import Number, real_number
 from .number_like import NumberLike
 from .operation import Op
@@ -60,7 +60,7 @@ class Value(NumberLike):
         self._grad = 0.0
         self.op = LEAF
         note = recorder.current_note  # a string if there is no block and no guard
-        self.note = with_block(label, note.block) if isinstance(note, Note) else label
+        self.note = label if isinstance(note, str) else with_block(label, note.block)
         self._a = self._b = None  # no parents
 
     # --- the chain rule ---------------------------------------------------------------------------

@@ -1,9 +1,10 @@
-"""The cell magic ``%%calc``: a cell of a notebook as a worksheet, judged where it stands."""
+"""The cell magics ``%%calc``, a cell as a worksheet, and ``%%trace``, a cell inside `recording`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..engine.recording import recording
 from ..language.sheet_source import WorksheetError
 from .feedback import REVEALS
 from .report import Report
@@ -30,5 +31,13 @@ def calc(line: str, cell: str) -> Report | None:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Make ``%%calc`` known to IPython; ``%load_ext autograd`` calls this."""
+    """Make ``%%calc`` and ``%%trace`` known to IPython; ``%load_ext autograd`` calls this."""
+
+    def trace(line: str, cell: str) -> None:
+        """Run the cell inside `recording`, so that its Values get names and lines."""
+        with recording():
+            result = shell.run_cell(cell)
+        result.raise_error()
+
     shell.register_magic_function(calc, "cell", "calc")
+    shell.register_magic_function(trace, "cell", "trace")

@@ -13,6 +13,7 @@ from ..engine.value import Value
 from .formulas import Writer
 from .graph import Graph, Output, locate
 from .paths import Path, count_paths, largest_paths
+from .rules import write_rules, write_rules_latex
 from .wording import LATEX, TEXT
 
 T = TypeVar("T")
@@ -29,12 +30,14 @@ class Explanation:
         wrt: the index of the node that the gradient is with respect to.
         path_count: the exact number of paths from that node to the output.
         paths: the paths with the largest contributions, largest first.
+        rules: whether the text names the rule of each local derivative and derives it.
     """
 
     graph: Graph
     wrt: int
     path_count: int
     paths: tuple[Path, ...]
+    rules: bool = False
 
     @property
     def total(self) -> float:
@@ -54,17 +57,18 @@ class Explanation:
         gradient, start, end = writer.gradient(self.wrt), writer.name(self.wrt), writer.output
         if not self.path_count:
             return f"{gradient} = 0: no path leads from {start} to {end}"
+        rules = write_rules(writer, self.paths) if self.rules else ""
         if self.path_count == 1:
-            return _write_only_path(writer, self.paths[0], gradient)
+            return _write_only_path(writer, self.paths[0], gradient) + rules
         listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
         count = _write_count(self.path_count)
-        paths = enumerate(self.paths, start=1)
+        groups = _group_paths(writer, self.paths)
         return "\n".join(
             [
                 f"{gradient}: {count} paths lead from {start} to {end}{listed}",
-                *(_write_numbered_path(writer, self, k, path) for k, path in paths),
+                *(_write_numbered_path(writer, self, k, n, path) for k, n, path in groups),
                 "",
-                f"{gradient} = {_write_sum(self, TEXT)}",
+                f"{gradient} = {_write_sum(self, groups, TEXT)}{rules}",
             ]
         )
 
@@ -80,31 +84,38 @@ class Explanation:
         if self.path_count == 1:
             blocks = [_write_equations(writer, self.paths[0], f"{gradient} &= ")]
         else:
+            groups = _group_paths(writer, self.paths)
             blocks = [
-                _write_equations(writer, path, rf"\text{{path {k}:}} &\quad ")
-                for k, path in enumerate(self.paths, start=1)
+                _write_equations(writer, path, rf"\text{{{_number_path(k, n)}:}} &\quad ")
+                for k, n, path in groups
             ]
-            blocks.append(f"{gradient} &= {_write_sum(self, LATEX)}")
+            blocks.append(f"{gradient} &= {_write_sum(self, groups, LATEX)}")
+        if self.rules:
+            blocks += write_rules_latex(writer, self.paths)
         return "\\begin{aligned}\n" + " \\\\[6pt]\n".join(blocks) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
 
 
-def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Explanation:
+def explain(
+    output: Output | Graph, wrt: Value | str | int, most: int = 8, *, rules: bool = False
+) -> Explanation:
     """Explain ∂output/∂wrt as a sum over paths, each a product of local derivatives.
 
     Args:
         output: the output, or its graph. If there are several outputs, their sum is explained.
         wrt: what the gradient is with respect to: a Value, its label, or the index of its node.
         most: the largest number of paths to list. All paths are counted and summed, listed or not.
+        rules: whether to name the rule of each local derivative, and to derive those of functions
+            such as tanh from their definitions.
 
     Raises:
         TypeError: `output` or `wrt` has a type that is not listed above.
         ValueError: `wrt` is not part of the computation, or its label is not unique.
 
-    In this example, paths 1 and 2 look alike. They lead through the first and the second operand of
-    x * x.
+    In this example, paths 1 and 2 are alike, and are written once. They lead through the first and
+    the second operand of x * x.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x + 2 * x
@@ -112,13 +123,7 @@ def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Ex
     >>> print(explain(y, wrt=x))
     ∂y/∂x: 3 paths lead from x to y
     <BLANKLINE>
-    path 1: y ← v1 ← x
-      ∂y/∂v1 · ∂v1/∂x
-      = 1 · x
-      = (1)(3)
-      = 3
-    <BLANKLINE>
-    path 2: y ← v1 ← x
+    paths 1 and 2, the same twice: y ← v1 ← x
       ∂y/∂v1 · ∂v1/∂x
       = 1 · x
       = (1)(3)
@@ -130,11 +135,11 @@ def explain(output: Output | Graph, wrt: Value | str | int, most: int = 8) -> Ex
       = (1)(2)
       = 2
     <BLANKLINE>
-    ∂y/∂x = 3 + 3 + 2 = 8
+    ∂y/∂x = 2·3 + 2 = 8
     """
     graph, wanted = locate(output, wrt)
     paths = tuple(largest_paths(graph, wanted, most))
-    return Explanation(graph, wanted, count_paths(graph, wanted), paths)
+    return Explanation(graph, wanted, count_paths(graph, wanted), paths, rules)
 
 
 # --- one path -------------------------------------------------------------------------------------
@@ -172,11 +177,41 @@ def _write_only_path(writer: Writer, path: Path, left: str) -> str:
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
-def _write_numbered_path(writer: Writer, explanation: Explanation, k: int, path: Path) -> str:
+def _group_paths(writer: Writer, paths: Sequence[Path]) -> list[tuple[int, int, Path]]:
+    """Return each path once, with its number and how many paths are written like it.
+
+    They lead through the same nodes, and differ only in the operand of an operation that has a node
+    twice, such as x * x.
+    """
+    found: list[tuple[int, int, Path]] = []
+    last = None
+    for k, path in enumerate(paths, start=1):
+        way = [(e.child, e.parent, e.partial, writer.factor_derivative(e)) for e in path.edges]
+        if way == last:
+            first, count, _ = found[-1]
+            found[-1] = first, count + 1, path
+        else:
+            found.append((k, 1, path))
+        last = way
+    return found
+
+
+def _number_path(first: int, count: int) -> str:
+    """Return "path 1", or "paths 1 and 2, the same twice"."""
+    if count == 1:
+        return f"path {first}"
+    joined = "and" if count == 2 else "to"
+    times = "twice" if count == 2 else f"{count} times"
+    return f"paths {first} {joined} {first + count - 1}, the same {times}"
+
+
+def _write_numbered_path(
+    writer: Writer, explanation: Explanation, k: int, count: int, path: Path
+) -> str:
     start = path.edges[0].child if path.edges else explanation.wrt
     way = " ← ".join(_write_ends([start, *(edge.parent for edge in path.edges)], writer.name))
     first, *others = _write_product(writer, path)
-    lines = [f"\npath {k}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
+    lines = [f"\n{_number_path(k, count)}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
@@ -210,16 +245,19 @@ def _write_count(paths: int) -> str:
     return f"about 10^{round(math.log10(paths)):,}"
 
 
-def _write_sum(explanation: Explanation, dialect: Dialect) -> str:
-    """Return ``3 + 3 + 2 = 8``, with one term for all paths that are not listed."""
-    terms = [path.contribution for path in explanation.paths]
-    text = " + ".join(_write_term(x, dialect) for x in terms)
-    more = explanation.path_count - len(terms)
+def _write_sum(
+    explanation: Explanation, groups: Sequence[tuple[int, int, Path]], dialect: Dialect
+) -> str:
+    """Return ``2·3 + 2 = 8``, with one term for all paths that are not listed."""
+    text = " + ".join(_write_term(path.contribution, count, dialect) for _, count, path in groups)
+    more = explanation.path_count - len(explanation.paths)
     if more:
         words = f"{_write_count(more)} more paths: {dialect.number(explanation.rest)}"
         text += rf" + (\text{{{words}}})" if dialect is LATEX else f" + ({words})"
     return f"{text} = {dialect.number(explanation.total)}"
 
 
-def _write_term(x: float, dialect: Dialect) -> str:
-    return f"({dialect.number(x)})" if x < 0 else dialect.number(x)
+def _write_term(x: float, count: int, dialect: Dialect) -> str:
+    term = f"({dialect.number(x)})" if x < 0 else dialect.number(x)
+    times = r" \cdot " if dialect is LATEX else "·"
+    return term if count == 1 else f"{count}{times}{term}"

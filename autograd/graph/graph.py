@@ -14,8 +14,10 @@ from ..engine.collector import collector_paused
 from ..engine.errors import adjoint_failure
 from ..engine.number import shortened
 from ..engine.ops import CONSTANT
+from ..engine.recording import name_nodes
 from ..engine.topological import all_nodes
 from ..engine.value import Value
+from .code_names import with_names
 from .guards import Guard, freeze_guard, guarded_values, recorded_guards
 from .lookup import find_node
 from .parts import Edge, GraphError, Node, check_node, distinct_names
@@ -90,14 +92,16 @@ class Graph:
         if isinstance(output, Graph):
             return output
         outputs = collect_outputs(output)
+        name_nodes()
         with collector_paused():
             values = all_nodes(*outputs, *inputs)
             guards = recorded_guards(values, outputs)
             place = dict(zip(values, range(len(values)), strict=True))
             for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):
                 place.setdefault(value, len(place))
+            nodes = tuple([_freeze(value, place) for value in place])
             return cls(
-                tuple([_freeze(value, place) for value in place]),
+                with_names(nodes, list(place)),
                 swept=all(value.was_swept for value in outputs),
                 outputs=tuple(place[value] for value in outputs),
                 guards=tuple(freeze_guard(guard, place) for guard in guards),
@@ -282,10 +286,12 @@ _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call
 
 def _freeze(value: Value, place: Mapping[Value, int]) -> Node:
     note = value.note
-    label, block = (note, ()) if isinstance(note, str) else (note.label, note.block)
+    has_facts = not isinstance(note, str)
+    label, block, line = (value.label, value.block, value.line) if has_facts else (note, (), None)
     parents = tuple([place[parent] for parent in value.parents]) if value._a is not None else ()
     partials = value.partials if parents else ()
-    node: Node = _new(Node, (place[value], value.op, parents, partials, value._data, label, block))
+    facts = label, block, line
+    node: Node = _new(Node, (place[value], value.op, parents, partials, value._data, *facts))
     return node
 
 

@@ -20,7 +20,7 @@ from types import CodeType
 from typing import Any
 
 from ..engine import recorder
-from ..engine.note import Note, RecordedGuard
+from ..engine.note import AnyNote, RecordedGuard
 from ..engine.ops import CONSTANT
 from ..engine.topological import all_nodes
 from ..engine.value import Value
@@ -136,7 +136,7 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
     return [guard for guard in current if id(guard) in chosen]
 
 
-def _collect_chains(notes: Iterable[Note | str]) -> list[RecordedGuard]:
+def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
     """Return the guards recorded before the nodes with these notes, each once, in order."""
     found: list[RecordedGuard] = []
     seen: set[int] = set()

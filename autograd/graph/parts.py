@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, LEAF
+from ..engine.source_line import SourceLine
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _GIVEN = (LEAF, CONSTANT)  # operations of nodes whose data was given, not computed
@@ -26,6 +27,7 @@ class Node(NamedTuple):
         data: the number.
         label: its name, or "".
         block: the names of the blocks that it is in, outermost first.
+        line: the line of code that made it, or None if that was not recorded.
     """
 
     index: int  # type: ignore[assignment]  # hides the method `tuple.index`
@@ -35,6 +37,7 @@ class Node(NamedTuple):
     data: float
     label: str = ""
     block: tuple[str, ...] = ()
+    line: SourceLine | None = None
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..engine.block import in_block
-from ..engine.note import RecordedGuard, with_block, with_guard
+from ..engine.note import RecordedGuard, with_block, with_guard, with_source
 from ..engine.ops import CONSTANT
 from ..engine.second_order import VALUES
 from ..engine.value import Value, constant, record
@@ -16,7 +16,7 @@ from .parts import Node
 def record_again(
     nodes: Sequence[Node], leaves: Mapping[int, Value], *, expand: bool
 ) -> list[Value]:
-    """Return the nodes as Values, with their labels and blocks.
+    """Return the nodes as Values, with their labels, blocks and lines.
 
     Args:
         nodes: the nodes of a graph.
@@ -29,7 +29,7 @@ def record_again(
             values.append(leaves[node.index])
             continue
         value = _record_node(node, [values[parent] for parent in node.parents], expand)
-        value.note = with_block(node.label, node.block)
+        value.note = with_source(with_block(node.label, node.block), node.line)
         values.append(value)
     return values
 

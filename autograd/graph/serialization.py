@@ -6,8 +6,9 @@ The text is one object, ``{"gradtrace": 2, "swept": …, "outputs": [index, …]
 A node is ``[operation, parents, partials, data, label]``. An operation is written by its name, also
 if a user defined it. A number that is not finite is the string "inf", "-inf" or "nan", because JSON
 has no such numbers. A node may have a sixth entry, an object with more facts, such as
-``{"block": ["layer 1", "neuron 2"]}``. A guard is ``[left, relation, right, bound, outcome, text,
-place]``. A reader ignores facts and keys that it does not know.
+``{"block": ["layer 1", "neuron 2"], "line": ["loss.py", 12, "z = w * x"]}``. A guard is ``[left,
+relation, right, bound, outcome, text, place]``. A reader ignores facts and keys that it does not
+know.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 from ..engine.number import real_number
 from ..engine.operation import op_named
+from ..engine.source_line import SourceLine
 from .guards import RELATIONS, Guard
 from .parts import GraphError, Node
 
@@ -68,7 +70,9 @@ def read_graph(
 def _node_entry(node: Node) -> list[Any]:
     partials = [_as_json(partial) for partial in node.partials]
     entry = [node.op.name, node.parents, partials, _as_json(node.data), node.label]
-    return [*entry, {"block": node.block}] if node.block else entry
+    facts: dict[str, Any] = {"block": node.block, "line": node.line}
+    known = {name: fact for name, fact in facts.items() if fact}
+    return [*entry, known] if known else entry
 
 
 def _as_json(x: Any) -> Any:
@@ -94,8 +98,8 @@ def _read_node(index: int, entry: Any, version: int) -> Node:
         if facts and (version == 1 or len(facts) > 1 or not isinstance(facts[0], dict)):
             raise TypeError("it has entries that are not known")
         numbers = tuple(map(_read_number, partials)), real_number(data)
-        block = _read_block(facts[0]) if facts else ()
-        return Node(index, op_named(name), tuple(parents), *numbers, label, block)
+        block, line = (_read_block(facts[0]), _read_line(facts[0])) if facts else ((), None)
+        return Node(index, op_named(name), tuple(parents), *numbers, label, block, line)
     except (TypeError, ValueError, OverflowError) as error:
         raise GraphError(f"node {index}: {error}") from None
 
@@ -105,6 +109,15 @@ def _read_block(facts: dict[str, Any]) -> tuple[str, ...]:
     if not isinstance(block, list) or not all(isinstance(name, str) for name in block):
         raise TypeError("its block is a list of names")
     return tuple(block)
+
+
+def _read_line(facts: dict[str, Any]) -> SourceLine | None:
+    entry = facts.get("line")
+    if entry is None:
+        return None
+    if not isinstance(entry, list) or [type(x) for x in entry] != [str, int, str]:
+        raise TypeError("its line is a file, a number and a text")
+    return SourceLine(*entry)
 
 
 def _read_guard(entry: Any, count: int) -> Guard:

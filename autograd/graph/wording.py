@@ -71,7 +71,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 # --- names ----------------------------------------------------------------------------------------
 
-_PLAIN = re.compile(r"[^\W\d_][\w′']*(\[[\w,]+\])?[′']*")  # a label that reads as one symbol
+# A label that reads as one symbol, such as W1[1,2], or a name from code, such as self.w[0]@2.
+_PLAIN = re.compile(r"[^\W\d_][\w′'.]*(\[[\w, '-]+\])*[′']*(@\d+)?")
 
 
 @lru_cache(maxsize=4096)
@@ -81,8 +82,8 @@ def name_text(label: str, longest: int = 40) -> str:
     Characters that cannot be printed are replaced, long labels are cut, and a label that does not
     read as one symbol is put in parentheses.
 
-    >>> name_text("W1[1,2]"), name_text("a+b"), name_text("x" * 50, longest=5)
-    ('W1[1,2]', '(a+b)', 'xxxx…')
+    >>> name_text("W1[1,2]"), name_text("z@1"), name_text("a+b"), name_text("x" * 50, longest=5)
+    ('W1[1,2]', 'z@1', '(a+b)', 'xxxx…')
     """
     if label.isalnum() and label.isascii() and label[0].isalpha() and len(label) <= longest:
         return label  # the most common case, checked first because it is fast

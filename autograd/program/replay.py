@@ -23,7 +23,8 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     for node in graph.nodes:
         if not node.parents:
             number = data.get(node.index, node.data)
-            nodes.append(Node(node.index, node.op, (), (), number, node.label, node.block))
+            facts = node.label, node.block, node.line
+            nodes.append(Node(node.index, node.op, (), (), number, *facts))
         else:
             nodes.append(_recompute(node, [nodes[parent] for parent in node.parents]))
     replayed = object.__new__(Graph)  # unchecked: the operations have just given these numbers

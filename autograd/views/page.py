@@ -19,12 +19,14 @@ from ..files import write_text
 from ..graph.graph import Graph, Output, locate
 from ..graph.parts import Node
 from ..graph.wording import name_text
+from .code_lines import code_of
 from .display import Displayed
 from .embedding import Embedded, page_html
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .self_contained import asset, in_strict_mode, json_in_html, policy
+from .tables import tables_of
 from .templates import derivative_places, formula_places
 from .text import counted, printable, shortened
 
@@ -42,10 +44,13 @@ _SCRIPTS = (
     "map",
     "details",
     "leaves",
+    "code",
+    "tables",
     "link",
     "copy",
     "main",
 )
+_PANES = ("code", "tables")
 _OF_NETWORKS = ("network", "opened")
 _LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
 _LABEL_LENGTH = 300
@@ -114,7 +119,8 @@ class Page(Displayed):
     @cached_property
     def html(self) -> str:
         """The whole page."""
-        script, style = self._script(), _asset("page.css")
+        script = self._script()
+        style = "".join(_asset(f"{name}.css") for name in ("page", *self._panes))
         return Template(_asset("page.html")).substitute(
             policy=policy(script, style),
             title=escape(self.title),
@@ -128,12 +134,20 @@ class Page(Displayed):
         """Return the script; only the page of a network holds what draws one."""
         has_network = any(isinstance(scene, NetworkLevel) for scene in self.scenes)
         names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or has_network]
+        names = [name for name in names if name not in _PANES or name in self._panes]
         parts = [engine_source(self.graph), *(_asset(f"{name}.js") for name in names)]
         return in_strict_mode(*parts)
+
+    @cached_property
+    def _panes(self) -> dict[str, Any]:
+        """The data of the panes that this page has: the code and the heat maps."""
+        panes = {"code": code_of(self.graph), "tables": tables_of(self.graph)}
+        return {name: content for name, content in panes.items() if content}
 
     def _data(self) -> dict[str, Any]:
         rows = _rows(self.graph)
         return {
+            **self._panes,
             "rows": [_row(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
             "nodes": _nodes(self.graph, rows),
             "output": self.graph.outputs[0],

@@ -14,6 +14,7 @@ const page = {
   chosen: new Set(), // leaves that descent moves
   falling: [], // outputs, one for each step of descent
   untrue: "", // why the graph is not true of the leaves as they are now: another branch would be taken
+  alsoPaint: [], // what else is painted at each step: the code pane and the heat maps
   lastTrue: null, // the leaves before it became untrue
 };
 

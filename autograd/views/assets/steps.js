@@ -20,6 +20,7 @@ function paint() {
   paintPlayer();
   paintNow(now);
   paintDetails();
+  for (const paintMore of page.alsoPaint) paintMore();
   paintLeaves();
   const known = page.step >= (page.scene.place.get(model.output)?.shownAt ?? 0);
   setText(

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from autograd import Graph, Value, dot, tanh
-from autograd.engine.node import Note
+from autograd.engine.note import Note
 from autograd.engine.topological import all_nodes
 
 

@@ -356,8 +356,8 @@ def test_format_1_is_still_read():
 
 def test_format_2_has_room_for_facts_that_this_reader_does_not_know():
     content = json.loads(Graph.of(small()[0]).to_json())
-    content["lines"] = ["loss.py"]
-    content["nodes"][0].append({"line": 12})
+    content["colors"] = ["red"]
+    content["nodes"][0].append({"color": 12})
     assert Graph.from_json(json.dumps(content)) == Graph.of(small()[0])
     for wrong in ([{}, {}], ["block"], [None]):
         content["nodes"][0][5:] = wrong

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Graph, Value, dot, explain, log, page, sqrt, tanh, trace
+from autograd import Graph, Value, dot, explain, log, page, recording, sqrt, tanh, trace
 from autograd.graph.formulas import formula_in_numbers
 from autograd.graph.wording import number
 from autograd.views.page import engine_source
-from nn import MLP, half_squared_error
+from nn import GPT, MLP, half_squared_error
 
 pytestmark = pytest.mark.optional("playwright", "chromium")
 
@@ -692,3 +692,32 @@ def test_a_neuron_opens_in_place_and_the_link_brings_it_back(opened):
     assert number(moved.data) in linked.locator("#result").text_content()
     linked.keyboard.press("Control+z")
     wait_for(linked, lambda: number(before.data) in linked.locator("#result").text_content())
+
+
+def test_the_line_lights_with_the_node_and_a_click_on_a_line_chooses_its_nodes(opened):
+    names = {"Value": Value}
+    with recording():
+        exec(compile("x = Value(2.0)\ny = x * x\nz = y * y + x", "<cell 3>", "exec"), names)
+    view = opened(page(names["z"]), "#step=1")
+    lit = view.locator(".code [aria-current=true] .line-number")
+    assert lit.all_text_contents() == ["2"]
+    view.keyboard.press("End")
+    assert lit.all_text_contents() == ["1"]  # the last step is the gradient of x
+    line = view.locator(".code button", has=view.locator(".line-number", has_text="3"))
+    line.click()
+    assert view.locator("#details h2").text_content() == "z"
+    line.click()  # again: the product on the same line
+    assert "y·y" in view.locator("#details .facts").text_content()
+    assert lit.all_text_contents() == ["3"]
+
+
+def test_a_heat_map_shows_the_attention_and_leads_to_its_numbers(opened):
+    gpt = GPT("ab", context=4, size=4, heads=2, seed=0)
+    view = opened(page(gpt.cost("ab")))
+    figures = view.locator("#tables figure")
+    assert figures.count() == 2 and figures.first.locator("button").count() == 6
+    cell = figures.first.locator("button").nth(1)
+    assert cell.get_attribute("title").startswith("a[2,1] = 0.")
+    cell.click()
+    assert view.locator("#details h2").text_content() == "a[2,1]"
+    assert cell.get_attribute("aria-pressed") == "true"

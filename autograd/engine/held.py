@@ -1,0 +1,72 @@
+"""The nodes that a variable holds, directly or in containers, and how the code calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .node import LiveNode
+
+_CONTAINERS = (list, tuple, dict, np.ndarray)
+_MOST_ENTRIES = 100_000  # of a container that are looked through for a node
+_DEEPEST = 4  # containers inside containers that are looked through
+
+
+def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[LiveNode, str]]:
+    """Yield the nodes with these ids that a variable holds, with names such as h[1][2].
+
+    >>> from autograd import Value
+    >>> x = Value(1.0)
+    >>> list(find_nodes([[2.0, x]], "h", {id(x)}))
+    [(Value(1.0), 'h[0][1]')]
+    """
+    if id(held) in wanted:
+        yield held, name
+    stack = [(held, name, 0)]
+    seen = 0
+    while stack and seen < _MOST_ENTRIES:
+        container, name, depth = stack.pop()
+        for key, entry in _pairs(container):
+            seen += 1
+            if id(entry) in wanted:
+                yield entry, name + _written(key)
+            elif isinstance(entry, _CONTAINERS) and depth < _DEEPEST:
+                stack.append((entry, name + _written(key), depth + 1))
+
+
+def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
+    """Return the wanted nodes in one entry of a container, the last one that has any.
+
+    The search begins at the end, where `append` puts an entry.
+    """
+    for key, entry in _pairs(held, backward=True):
+        found = list(find_nodes(entry, name + _written(key), wanted))
+        if found:
+            return found
+    return []
+
+
+def holds(held: Any, node: LiveNode) -> bool:
+    """Return whether a container holds a node, directly or in an entry."""
+    if isinstance(held, list) and held and held[-1] is node:
+        return True  # the usual case, after `append`
+    return any(True for _ in find_nodes(held, "", {id(node)}))
+
+
+def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
+    """Return the keys and the entries of a container; nothing for anything else."""
+    if isinstance(held, list | tuple):
+        keys = range(len(held) - 1, -1, -1)
+        return zip(keys, reversed(held), strict=True) if backward else enumerate(held)
+    if isinstance(held, dict):
+        return reversed(held.items()) if backward else held.items()
+    if isinstance(held, np.ndarray) and held.dtype == object:
+        return np.ndenumerate(held)
+    return ()
+
+
+def _written(key: Any) -> str:
+    """Return a key as it is written after the name of a container: [2], [1, 0] or ['w']."""
+    return f"[{', '.join(map(repr, key))}]" if isinstance(key, tuple) and key else f"[{key!r}]"

@@ -1,0 +1,158 @@
+"""Why an operation has its local derivative: the rule for it, and the steps that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..engine.formula import Expr, Symbols, lift, number
+from ..engine.operation import OPS, Op
+from ..engine.ops import COMPARISONS
+from .wording import formula_of
+
+_TEXTBOOK = Symbols(textbook=True)
+
+# Definitions by simpler functions, of operations whose row only calls a function of `math`.
+_DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "tan": lambda xp, x: xp.sin(x) / xp.cos(x),
+    "sinh": lambda xp, x: (xp.exp(x) - xp.exp(-x)) / 2,
+    "cosh": lambda xp, x: (xp.exp(x) + xp.exp(-x)) / 2,
+    "tanh": lambda xp, x: xp.sinh(x) / xp.cosh(x),
+    "asinh": lambda xp, x: xp.log(x + xp.sqrt(1 + xp.pow(x, 2))),
+    "acosh": lambda xp, x: xp.log(x + xp.sqrt(xp.pow(x, 2) - 1)),
+    "atanh": lambda xp, x: (xp.log(1 + x) - xp.log(1 - x)) / 2,
+    "sqrt": lambda xp, x: xp.pow(x, 0.5),
+    "erfc": lambda xp, x: 1 - xp.erf(x),
+}
+_COMPARED = tuple(COMPARISONS.values())
+_INVERSES = {"log": "exp", "atan": "tan", "asin": "sin", "acos": "cos"}
+_RULES = {
+    **dict.fromkeys(("add", "sub", "neg", "sum"), "sum rule"),
+    "mul": "product rule",
+    "div": "quotient rule",
+    **dict.fromkeys(("pow", "power", "square"), "power rule"),
+    "where": "each case by itself",
+    "dot": "sum rule and product rule",
+    **dict.fromkeys(("maximum", "minimum", "clip"), "the operand that is chosen"),
+}
+
+
+DEFINITION, INVERSE = "by definition", "x, because the functions are inverse"
+"""The rules of the first line of a derivation, which is f(x), or an expression that equals x."""
+
+
+class Derivation(NamedTuple):
+    """One way of writing a derivative, and the rule that leads to it from the line before.
+
+    The first line of a derivation is the definition of the function, not its derivative.
+    """
+
+    formula: Expr
+    rule: str
+
+
+def rule_of(op: Op) -> str:
+    """Return the name of the rule that gives the local derivatives of an operation.
+
+    >>> [rule_of(OPS[name]) for name in ("mul", "div", "tanh")]
+    ['product rule', 'quotient rule', 'derivative of tanh']
+    """
+    return _RULES.get(op.family, f"derivative of {op.glyph}")
+
+
+def derive(op: Op, x: Expr) -> list[Derivation]:
+    """Return the steps from the definition of an operation of one number to its derivative.
+
+    The last one is the formula of the table. A derivative that is itself a rule, such as that of a
+    product or of exp, has no steps.
+
+    >>> from autograd.engine.formula import symbol
+    >>> for formula, rule in derive(OPS["tanh"], symbol("x")):
+    ...     print(f"{rule}: {formula}")
+    by definition: sinh(x) / cosh(x)
+    quotient rule: (cosh(x) * cosh(x) - sinh(x) * sinh(x)) / pow(cosh(x), 2)
+    simplified: 1 - pow(tanh(x), 2)
+    """
+    call = formula_of(op, [x])
+    (last,) = map(lift, op.partials(_TEXTBOOK, call, x))
+    if op.arity != 1 or op.family in _RULES:
+        return []
+    if op.name in _INVERSES:
+        return _derive_inverse(op, call, last)
+    define = _DEFINITIONS.get(op.name, op.forward)
+    definition = lift(define(_TEXTBOOK, x))
+    if definition == call:  # one of the functions that others are defined by
+        return []
+    rule, first = _differentiate(definition, x)
+    steps = [Derivation(definition, DEFINITION), Derivation(first, rule)]
+    return steps if first == last else [*steps, Derivation(last, "simplified")]
+
+
+def _derive_inverse(op: Op, call: Expr, last: Expr) -> list[Derivation]:
+    """Derive f′ = 1/g′(f) for the inverse f of a function g."""
+    outer = OPS[_INVERSES[op.name]]
+    (slope,) = map(lift, outer.partials(_TEXTBOOK, formula_of(outer, [call]), call))
+    steps = [
+        Derivation(formula_of(outer, [call]), INVERSE),
+        Derivation(1 / slope, "inverse function rule"),
+    ]
+    return [*steps, Derivation(last, "simplified")]
+
+
+def _differentiate(formula: Expr, x: Expr) -> tuple[str, Expr]:
+    """Return the rule for the outermost operation of a formula, and the derivative by it."""
+    if formula == x:
+        return "", number(1.0)
+    if formula.atomic or formula.head in _COMPARED:
+        return "", number(0.0)
+    head, args = formula.head, formula.args
+    slopes = [_differentiate(arg, x)[1] for arg in args]
+    if head in _BY_RULE:
+        is_constant = head == "div" and args[1].head == "number"
+        return "constant factor" if is_constant else _RULES[head], _BY_RULE[head](args, slopes)
+    op = OPS[head]
+    (outer,) = map(lift, op.partials(_TEXTBOOK, formula, *args))
+    return ("chain rule" if args[0] != x else rule_of(op)), outer * slopes[0]
+
+
+def _of_sum(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+    return sum(slopes[1:], slopes[0])
+
+
+def _of_product(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+    terms = []
+    for k, slope in enumerate(slopes):
+        factors = [slope if j == k else arg for j, arg in enumerate(args)]
+        product = factors[0]
+        for factor in factors[1:]:
+            product = product * factor
+        terms.append(product)
+    return sum(terms[1:], terms[0])
+
+
+def _of_quotient(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+    (u, v), (du, dv) = args, slopes
+    if v.head == "number":
+        return du / v
+    return (du * v - u * dv) / v**2
+
+
+def _of_power(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+    base, exponent = args
+    n = exponent.args[0]
+    return number(n) * (base if n == 2 else base ** (n - 1)) * slopes[0]
+
+
+def _of_cases(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+    return Expr("where", (args[0], slopes[1], slopes[2]))
+
+
+_BY_RULE: dict[str, Callable[[tuple[Expr, ...], list[Expr]], Expr]] = {
+    "add": _of_sum,
+    "sub": lambda args, slopes: slopes[0] - slopes[1],
+    "neg": lambda args, slopes: -slopes[0],
+    "mul": _of_product,
+    "div": _of_quotient,
+    "pow": _of_power,
+    "where": _of_cases,
+}

@@ -1,0 +1,74 @@
+"""The rules of calculus behind the local derivatives of paths, as an explanation lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..engine.dialect import Dialect, render
+from ..engine.formula import symbol
+from ..engine.operation import Op
+from .derivations import DEFINITION, INVERSE, derive, rule_of
+from .formulas import Writer
+from .parts import Edge
+from .paths import Path
+from .wording import LATEX, TEXT, formula_of
+
+_COMBINED = (
+    "chain rule: the factors of a path are multiplied, and the products of all paths are added"
+)
+
+
+def write_rules(writer: Writer, paths: Sequence[Path]) -> str:
+    """Return the lines that name the rule of each local derivative on the paths.
+
+    A local derivative is named once, and the derivative of a function is derived once.
+    """
+    lines = ["", "", f"rules ({_COMBINED}):"]
+    for edge, op in _different_edges(writer, paths):
+        left = writer.quotient(edge.child, edge.parent)
+        lines.append(f"  {left} = {writer.local_derivative(edge)}   {rule_of(op)}")
+    for op in _different_operations(writer, paths):
+        rows = [f"{left} = {right}   {rule}" for left, right, rule in _derivation_rows(op, TEXT)]
+        lines += [f"    {row}" for row in rows]
+    return "\n".join(lines)
+
+
+def write_rules_latex(writer: Writer, paths: Sequence[Path]) -> list[str]:
+    """Return the same as rows of LaTeX equations."""
+    rows = [rf"&\text{{{_COMBINED}}}"]
+    for edge, op in _different_edges(writer, paths):
+        left = writer.quotient(edge.child, edge.parent)
+        rows.append(rf"{left} &= {writer.local_derivative(edge)} \quad \text{{{rule_of(op)}}}")
+    for op in _different_operations(writer, paths):
+        for left, right, rule in _derivation_rows(op, LATEX):
+            rows.append(rf"{left} &= {right} \quad \text{{{rule}}}")
+    return rows
+
+
+def _different_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Edge, Op]]:
+    """Yield the edges of the paths with their operations, each quotient once."""
+    seen: set[tuple[int, int, str]] = set()
+    for edge in (edge for path in paths for edge in path.edges):
+        key = edge.child, edge.parent, writer.local_derivative(edge)
+        if key not in seen:
+            seen.add(key)
+            yield edge, writer.graph.nodes[edge.child].op
+
+
+def _different_operations(writer: Writer, paths: Sequence[Path]) -> list[Op]:
+    return list(dict.fromkeys(op for _, op in _different_edges(writer, paths)))
+
+
+def _derivation_rows(op: Op, dialect: Dialect) -> Iterator[tuple[str, str, str]]:
+    """Yield the left side, the right side and the rule of each line of a derivation."""
+    x = symbol("x")
+    name = rf"{op.latex}'" if dialect is LATEX else f"{op.glyph}′"
+    steps = derive(op, x) if op.arity == 1 else []
+    for k, (formula, rule) in enumerate(steps):
+        right = render(formula, dialect)
+        if rule == INVERSE:
+            yield right, "x", "by definition"
+        elif rule == DEFINITION:
+            yield render(formula_of(op, [x], dialect), dialect), right, rule
+        else:
+            yield f"{name}(x)" if k == 1 else "", right, rule

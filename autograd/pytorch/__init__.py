@@ -1,0 +1,1 @@
+"""Computations of PyTorch as graphs of scalars. PyTorch is imported only when it is used."""

@@ -1,0 +1,1 @@
+"""Models of sequences: embeddings, norms, attention, a GPT and a recurrent network."""

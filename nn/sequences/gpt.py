@@ -1,0 +1,258 @@
+"""`GPT`: a language model that is small enough to be read number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.engine.block import block
+from autograd.engine.functions import dot, logsumexp, relu, total
+from autograd.engine.number import shortened
+from autograd.engine.topological import all_nodes
+from autograd.engine.value import Value
+
+from ..arrays import check_count
+from ..data.batches import Data
+from ..initialization import Seed, random_generator
+from ..module import Module
+from ..outputs import Outputs
+from .attention import Attention
+from .embedding import Embedding
+from .norms import RMSNorm
+from .vectors import Vector, add, multiply, parameter_matrix
+
+END = "·"
+"""The token before the first letter and after the last one."""
+
+
+class Block(Module):
+    """One layer of a GPT: attention and then a small network for each token, each added to x.
+
+    Args:
+        size: the length of the vector of a token.
+        heads: the number of heads of the attention.
+        seed: for the initial numbers, an int or a numpy Generator.
+        deviation: the standard deviation of the initial numbers.
+    """
+
+    equations = ("h = x + attention(norm(x))", "y = h + W₂ relu(W₁ norm(h))")
+
+    def __init__(
+        self, size: int, heads: int, seed: Seed = None, *, deviation: float = 0.08
+    ) -> None:
+        generator = random_generator(seed)
+        self.attention = Attention(size, heads, generator, deviation=deviation)
+        self.W1 = parameter_matrix("W1", 4 * size, size, deviation, generator)
+        self.W2 = parameter_matrix("W2", size, 4 * size, deviation, generator)
+        self._norm = RMSNorm(size)
+
+    def __call__(self, xs: Sequence[Vector]) -> list[list[Value]]:
+        """Return one vector for each token."""
+        with block("attention"):
+            read = self.attention([self._normalize(t, x) for t, x in enumerate(xs, start=1)])
+        with block("MLP"):
+            return [self._think(t, add(x, y)) for t, (x, y) in enumerate(zip(xs, read), start=1)]  # noqa: B905
+
+    def _normalize(self, t: int, x: Vector) -> list[Value]:
+        with block(f"token {t}"):
+            return self._norm(x)
+
+    def _think(self, t: int, h: list[Value]) -> list[Value]:
+        with block(f"token {t}"):
+            inner = [relu(z) for z in multiply(self.W1, self._norm(h))]
+            return add(h, multiply(self.W2, inner), "x")
+
+
+class GPT(Module):
+    """A language model: from the letters so far to the logits of the next letter.
+
+    It has the architecture of microgpt: embeddings of tokens and of positions, layers of attention
+    and MLP with RMSNorm before each, and logits. With the 26 letters, `size` 16, 4 heads and one
+    layer it has 4,192 parameters.
+
+    Args:
+        letters: the letters that texts are made of. The token `END` is added.
+        context: how many tokens a text has at most, with the END before it.
+        size: the length of the vector of a token.
+        heads: the number of heads.
+        layers: the number of blocks.
+        seed: for the initial numbers, an int or a numpy Generator.
+        deviation: the standard deviation of the initial numbers.
+
+    Raises:
+        ValueError: a letter occurs twice, or is END; or the heads do not divide the size.
+
+    >>> gpt = GPT("abc", context=4, size=4, heads=2, seed=0)
+    >>> gpt
+    <GPT: 240 parameters>
+    >>> gpt.cost("cab").label
+    'C'
+    """
+
+    equations = (
+        "xₜ = norm(E[tokenₜ] + P[t])",
+        "x = blockₗ(x) for each layer l",
+        "zₜ = L xₜ",
+        "p(next token) = softmax(zₜ)",
+        "C = −mean over t of ln p(the token that follows)",
+    )
+
+    def __init__(
+        self,
+        letters: Iterable[str] = "abcdefghijklmnopqrstuvwxyz",
+        *,
+        context: int = 16,
+        size: int = 16,
+        heads: int = 4,
+        layers: int = 1,
+        seed: Seed = None,
+        deviation: float = 0.08,
+    ) -> None:
+        self.letters = (*letters, END)
+        if len(set(self.letters)) < len(self.letters):
+            raise ValueError(f"a letter occurs twice in {shortened(self.letters)}")
+        for number, name in ((context, "context"), (size, "size"), (layers, "layers")):
+            check_count(number, name)
+        self.context = context
+        generator = random_generator(seed)
+        count = len(self.letters)
+        self.tokens = Embedding(count, size, generator, name="E", deviation=deviation)
+        self.positions = Embedding(context, size, generator, name="P", deviation=deviation)
+        self.L = parameter_matrix("L", count, size, deviation, generator)
+        self.blocks = [Block(size, heads, generator, deviation=deviation) for _ in range(layers)]
+        self._norm = RMSNorm(size)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the numbers of the tokens of a text, with END before and after it.
+
+        Raises:
+            ValueError: the text has an unknown letter, or is too long.
+        """
+        place = {letter: k for k, letter in enumerate(self.letters)}
+        unknown = next((letter for letter in text if letter not in place), None)
+        if unknown is not None:
+            raise ValueError(f"{text!r} has the letter {unknown!r}, which the model does not know")
+        if len(text) >= self.context:
+            raise ValueError(
+                f"{text!r} has {len(text)} letters; with context={self.context}, a text has at "
+                f"most {self.context - 1}"
+            )
+        end = place[END]
+        return [end, *(place[letter] for letter in text), end]
+
+    def logits(self, tokens: Sequence[int | Vector]) -> list[list[Value]]:
+        """Return the logits of the token after each of these tokens.
+
+        Args:
+            tokens: numbers of tokens, or vectors of 0 and 1, as in `Embedding`.
+        """
+        xs = [self._embed(t, token) for t, token in enumerate(tokens)]
+        for k, layer in enumerate(self.blocks, start=1):
+            with block(f"layer {k}"):
+                xs = layer(xs)
+        with block("logits"):
+            return [self._next(t, x) for t, x in enumerate(xs, start=1)]
+
+    def _embed(self, t: int, token: int | Vector) -> list[Value]:
+        with block("embedding"), block(f"token {t + 1}"):
+            return self._norm(add(self.tokens(token), self.positions(t)))
+
+    def _next(self, t: int, x: Vector) -> list[Value]:
+        with block(f"token {t}"):
+            return multiply(self.L, x, "z")
+
+    def __call__(self, x: Vector) -> Outputs:
+        """Return the logits for all positions, one after the other, as `fit` needs them.
+
+        Args:
+            x: the tokens as vectors of 0 and 1, one after the other. `data` returns such rows.
+        """
+        count = len(self.letters)
+        tokens = [x[k : k + count] for k in range(0, len(x), count)]
+        return Outputs(z for logits in self.logits(tokens) for z in logits)
+
+    def cost(self, text: str) -> Value:
+        """Return C for one text: the mean of −ln p of each token that follows."""
+        tokens = self.encode(text)
+        logits = self.logits(tokens[:-1])
+        costs = [logsumexp(z) - z[wanted] for z, wanted in zip(logits, tokens[1:], strict=True)]
+        cost = total(costs) / len(costs)
+        cost.label = "C"
+        return cost
+
+    def loss(self, outputs: Sequence[Value], targets: Sequence[Value]) -> Value:
+        """Return the cost of one example of `data`, for `fit`.
+
+        A position after the end of the text has a target of zeros, and does not count.
+        """
+        count = len(self.letters)
+        places = range(0, len(outputs), count)
+        pairs = [(outputs[k : k + count], targets[k : k + count]) for k in places]
+        counts = [total(y) for _, y in pairs]
+        parts = [n * logsumexp(z) - dot(y, z) for n, (z, y) in zip(counts, pairs, strict=True)]
+        cost = total(parts) / total(counts)
+        cost.label = "C"
+        return cost
+
+    def data(self, texts: Iterable[str]) -> Data:
+        """Return texts as examples for `fit`: vectors of 0 and 1 for all positions.
+
+        The rows are as long as the longest text needs. Write ``fit(gpt, gpt.data(texts),
+        loss=gpt.loss, targets="numbers", …)``.
+        """
+        encoded = [self.encode(text) for text in texts]
+        length = max(len(tokens) for tokens in encoded) - 1
+        x = np.zeros((len(encoded), length, len(self.letters)))
+        y = np.zeros_like(x)
+        x[:, :, -1] = 1.0  # after its end, a text is filled with END
+        for k, tokens in enumerate(encoded):
+            places = np.arange(len(tokens) - 1)
+            x[k, places] = np.eye(len(self.letters))[tokens[:-1]]
+            y[k, places] = np.eye(len(self.letters))[tokens[1:]]
+        return Data(x.reshape(len(x), -1), y.reshape(len(y), -1), "numbers")
+
+    def probabilities(self, start: str = "") -> dict[str, float]:
+        """Return the probability of each letter, and of END, after the start of a text."""
+        z = np.array([value.data for value in self.logits(self.encode(start)[:-1])[-1]])
+        p = np.exp(z - z.max())
+        return dict(zip(self.letters, (p / p.sum()).tolist(), strict=True))
+
+    def sample(self, seed: Seed = None, *, start: str = "", temperature: float = 1.0) -> str:
+        """Return a text that is drawn letter by letter.
+
+        Args:
+            seed: an int or a numpy Generator.
+            start: how the text begins.
+            temperature: below 1, likely letters become even more likely.
+
+        Raises:
+            ValueError: the temperature is not above 0.
+        """
+        if not temperature > 0:
+            raise ValueError(f"the temperature is above 0; got {temperature!r}")
+        generator = random_generator(seed)
+        text = start
+        while len(text) < self.context - 1:
+            p = np.array(list(self.probabilities(text).values())) ** (1 / temperature)
+            letter = self.letters[generator.choice(len(p), p=p / p.sum())]
+            if letter == END:
+                break
+            text += letter
+        return text
+
+    def attention(self, text: str) -> dict[str, NDArray[np.float64]]:
+        """Return aₜₛ of every head for a text, by names such as "layer 1, head 2".
+
+        The shape is (tokens, tokens). Entries above the diagonal are 0.
+        """
+        logits = self.logits(self.encode(text)[:-1])
+        count = len(logits)
+        found: dict[str, NDArray[np.float64]] = {}
+        for node in all_nodes(*(z for row in logits for z in row)):
+            if node.label.startswith("a["):
+                name = f"{node.block[0]}, {node.block[-2]}"
+                t, s = map(int, node.label[2:-1].split(","))
+                found.setdefault(name, np.zeros((count, count)))[t - 1, s - 1] = node.data
+        return found

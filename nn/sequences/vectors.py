@@ -1,0 +1,60 @@
+"""Lists of Values as vectors, and the matrices of parameters that they are multiplied by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.engine.functions import dot
+from autograd.engine.value import Value
+
+from ..initialization import Seed, random_generator
+
+Vector = Sequence[Value]
+
+
+def parameter_matrix(
+    name: str, rows: int, columns: int, deviation: float, seed: Seed
+) -> NDArray[np.object_]:
+    """Return a matrix of Values, normally distributed around 0, with labels such as W[1,2].
+
+    Args:
+        name: the name of the matrix.
+        rows, columns: its shape.
+        deviation: the standard deviation of the entries.
+        seed: an int or a numpy Generator.
+    """
+    drawn = random_generator(seed).normal(0.0, deviation, (rows, columns))
+    matrix = np.empty((rows, columns), object)
+    for (i, j), number in np.ndenumerate(drawn):
+        matrix[i, j] = Value(number, f"{name}[{i + 1},{j + 1}]")
+    return matrix
+
+
+def parameter_vector(name: str, numbers: Sequence[float]) -> NDArray[np.object_]:
+    """Return a vector of Values with labels such as b[1]."""
+    return np.array([Value(x, f"{name}[{i}]") for i, x in enumerate(numbers, start=1)], object)
+
+
+def multiply(matrix: NDArray[np.object_], x: Vector, name: str = "") -> list[Value]:
+    """Return W x as one node for each row. With a name, the nodes are labeled name[1], name[2], …
+
+    >>> W = parameter_matrix("W", 2, 3, 0.1, seed=0)
+    >>> [z.label for z in multiply(W, [Value(1.0)] * 3, "z")]
+    ['z[1]', 'z[2]']
+    """
+    return labeled(name, [dot(row, x) for row in matrix])
+
+
+def add(a: Vector, b: Vector, name: str = "") -> list[Value]:
+    """Return a + b, entry by entry."""
+    return labeled(name, [x + y for x, y in zip(a, b, strict=True)])
+
+
+def labeled(name: str, vector: list[Value]) -> list[Value]:
+    """Return the vector, whose entries are labeled name[1], name[2], … if there is a name."""
+    for i, entry in enumerate(vector if name else (), start=1):
+        entry.label = f"{name}[{i}]"
+    return vector
