@@ -4,7 +4,7 @@ Numbers:    Value, grad, where, operation, block, recording, compile -> Program
             {functions}
 Seeing:     trace -> Trace of Steps, explain -> Explanation, draw -> Drawing, page -> Page
 Graphs:     Graph of Nodes and Edges, GraphError, from_torch
-Checking:   gradcheck, check -> Report, Worksheet, WorksheetError
+Checking:   gradcheck, check_own_value, check -> Report, Worksheet, WorksheetError
 
 >>> from autograd import Value, tanh
 >>> w, x = Value(0.5, "w"), Value(2.0, "x")
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .language.sheet_source import WorksheetError
     from .numeric.custom_operation import operation
     from .numeric.gradcheck import gradcheck
+    from .numeric.own_value import check_own_value
     from .program.compiler import compile  # noqa: A004 - the name of the job
     from .program.program import Program
     from .pytorch.torch_graph import from_torch
@@ -71,6 +72,7 @@ __all__ = [
     "WorksheetError",
     "block",
     "check",
+    "check_own_value",
     "compile",
     "dot",
     "draw",
@@ -107,6 +109,7 @@ _LAZY = {
     **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.parts"),
     **dict.fromkeys(("Step", "Trace", "trace"), ".graph.steps"),
     "gradcheck": ".numeric.gradcheck",
+    "check_own_value": ".numeric.own_value",
     "load_ipython_extension": ".grading.magic",
     "operation": ".numeric.custom_operation",
     "Program": ".program.program",

@@ -93,6 +93,7 @@ ORDER = [
     "autograd.numeric.complex_step",
     "autograd.numeric.gradient_report",
     "autograd.numeric.gradcheck",
+    "autograd.numeric.own_value",
     "autograd.numeric.custom_operation",
     "autograd.language.spelling",
     "autograd.language.scripts",

@@ -199,12 +199,11 @@ class GPT(Module):
     def data(self, texts: Iterable[str]) -> Data:
         """Return texts as examples for `fit`: vectors of 0 and 1 for all positions.
 
-        The rows are as long as the longest text needs. Write ``fit(gpt, gpt.data(texts),
-        loss=gpt.loss, targets="numbers", …)``.
+        Write ``fit(gpt, gpt.data(texts), loss=gpt.loss, targets="numbers", …)``. A smaller `context`
+        makes the rows shorter, and training faster.
         """
         encoded = [self.encode(text) for text in texts]
-        length = max(len(tokens) for tokens in encoded) - 1
-        x = np.zeros((len(encoded), length, len(self.letters)))
+        x = np.zeros((len(encoded), self.context, len(self.letters)))
         y = np.zeros_like(x)
         x[:, :, -1] = 1.0  # after its end, a text is filled with END
         for k, tokens in enumerate(encoded):

@@ -18,9 +18,10 @@ from autograd import check
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 README = (ROOT / "notebooks" / "README.md").read_text("utf-8")
-INDEX = re.findall(r"^\| \[(\d)\. (.+?)\]\((\w+\.ipynb)\) \| (\d+) \|", README, re.MULTILINE)
+INDEX = re.findall(r"^\| \[(\d+)\. (.+?)\]\((\w+\.ipynb)\) \| (\d+) \|", README, re.MULTILINE)
 SECONDS = 60  # for a notebook
 BYTES = 1_000_000  # of a notebook
+WRITES_A_CLASS = {"11_build_your_own_value.ipynb"}  # it is what the learner does there
 OURS = {"autograd", "nn", "numpy"}
 MACHINE = re.compile(
     r"/(?:home|tmp|work|root|usr|opt|var|mnt|Users)/|site-packages|\b0x[0-9a-f]{5,}|\b[A-Z]:\\"
@@ -71,7 +72,7 @@ def test_it_imports_at_the_top_and_defines_nothing(reading, path):
             for argument in node.args
         ]
         for node in nodes:
-            if node in formulas:
+            if node in formulas or path.name in WRITES_A_CLASS:
                 continue
             defines = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
             assert not isinstance(node, defines), f"{cell.id} defines something"
