@@ -199,8 +199,8 @@ class GPT(Module):
     def data(self, texts: Iterable[str]) -> Data:
         """Return texts as examples for `fit`: vectors of 0 and 1 for all positions.
 
-        Write ``fit(gpt, gpt.data(texts), loss=gpt.loss, targets="numbers", …)``. A smaller `context`
-        makes the rows shorter, and training faster.
+        Write ``fit(gpt, gpt.data(texts), loss=gpt.loss, targets="numbers", …)``. With a smaller
+        `context` the rows are shorter, and training is faster.
         """
         encoded = [self.encode(text) for text in texts]
         x = np.zeros((len(encoded), self.context, len(self.letters)))
