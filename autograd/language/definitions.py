@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from .acts import ActChooser
-from .chain import Member
+from .chain import Act, Member
 from .members import RawChain, RawMember, role_of
 from .names import LOSS_NAMES
 from .recognition import recognize, recognize_update
@@ -40,6 +40,7 @@ class Definer(ActChooser):
             return
         members = self._settled(raw)
         act = self._act(raw, target, members)
+        self._step_if_due(target, act)
         new = self._new_values_in(target, act)
         members = [_with_new_values(member, new) for member in members]
         if act == "claim" and self._counts_on(target, members):
@@ -56,6 +57,15 @@ class Definer(ActChooser):
                 self._release(other.name)
         else:
             self._claim(target, members)
+
+    def _step_if_due(self, target: Name, act: Act) -> None:
+        """Begin the next step if this one has updated or stated the target before."""
+        name, base = target.name, target.name.rstrip("'")
+        if act == "update" and base in self._pending and base + str(target.index) in self._stated:
+            self._next_step()
+        is_new_value = name.endswith("'") or name in self._assigned & self._pending
+        if act == "claim" and not is_new_value and self.names.quantities[name].uses:
+            self._step_if_stated_again(name)
 
     def put_in(self, name: str, number: Number) -> None:
         """Define a name by the number that the writer substituted for it."""
@@ -78,8 +88,6 @@ class Definer(ActChooser):
     def _claim(self, target: Name, members: list[Member]) -> None:
         if target.name in self._assigned & self._pending:
             target = replace(target, name=target.name + "'")
-        if self.names.quantities[target.name].uses and not target.name.endswith("'"):
-            self._step_if_stated_again(target.name)
         self._stated.add(target.name)
         self._note_digits(target, members)
         self._emit("claim", target, members)
@@ -88,8 +96,6 @@ class Definer(ActChooser):
         base = target.name.rstrip("'")
         if target.name not in (base, base + "'"):
             self.names.aliases[target.name] = base + "'"
-        if base in self._pending and (base + str(target.index)) in self._stated:
-            self._next_step()
         old = Name(base, target.index, target.place)
         members = self._increments(raw, old, members)
         if members[0].role == "numbers":

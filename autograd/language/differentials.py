@@ -52,6 +52,9 @@ class Differentials(Cursor):
 
         If no derivative comes next, the method returns None and reads nothing.
         """
+        is_name = self.next.kind == "name"
+        if is_name and self.next.text[0] != "d":
+            return None
         if operator := self._operator():
             return operator
         start, place = self.at, self.next.place

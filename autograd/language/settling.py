@@ -230,14 +230,12 @@ class Settler(ABC):
     def _members(self, raw: Sequence[RawMember]) -> list[Member]:
         members = []
         for k, member in enumerate(raw):
-            member = replace(member, tree=without_transpose(member.tree))
-            role = role_of(
-                member.tree, is_last=k == len(raw) - 1 and (k > 0 or member.joiner == "->")
-            )
-            digits = (
-                read_digits(member.tree, self.source, member.span[0]) if role == "result" else None
-            )
-            parts = (member.tree, member.span, member.joiner)
+            tree = without_transpose(member.tree)
+            is_last = k == len(raw) - 1 and (k > 0 or member.joiner == "->")
+            role = role_of(tree, is_last=is_last)
+            is_result = role == "result"
+            digits = read_digits(tree, self.source, member.span[0]) if is_result else None
+            parts = (tree, member.span, member.joiner)
             members.append(Member(role, *parts, digits, heading=member.heading))
         return members
 

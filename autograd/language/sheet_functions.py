@@ -50,6 +50,8 @@ class FunctionReader(Definer):
 
     def _prepare_functions(self, raw: RawChain) -> None:
         """Define the functions of the sheet that a chain uses as quantities, and check slopes."""
+        if not (self._functions or self._slopes):
+            return
         trees = [member.tree for member in raw.members]
         has_formula = any(role_of(tree, is_last=True) == "formula" for tree in trees)
         if isinstance(raw.target, Name) and has_formula:

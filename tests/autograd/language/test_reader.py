@@ -91,3 +91,53 @@ def test_functions_of_functions_do_not_fill_the_memory():
     text = "f(x) = x*x*x\nx = 1\ny = " + "f(" * 20 + "x" + ")" * 20
     with pytest.raises(WorksheetError, match="too often"):
         read_sheet(text)
+
+
+def test_rounds_whose_updates_are_written_begin_where_a_quantity_comes_again():
+    text = (
+        "w = 1\nC = w^2\nRound 1: C = 1.0, dC/dw = 2.0\nw ← w − 0.25 dC/dw = 0.50\n"
+        "Round 2: C = 0.25, dC/dw = 1.0\nw ← w − 0.25 dC/dw = 0.25"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_headings_count_steps_and_t_in_a_formula_follows_them():
+    text = (
+        "w = 1\nm = 0\nC = w^2\nt = 1\nm ← 0.9m + 0.2w = 0.20\nh = m/(1 − 0.9^t) = 2.0\n"
+        "w ← w − 0.1h = 0.80\nt = 2\nm ← 0.9m + 0.2w = 0.34\nh = m/(1 − 0.9^t) = 1.789"
+    )
+    assert {verdict for _, verdict in verdicts(text)} <= {"exact", "right as rounded"}
+    counted = text.replace("0.9^t) = 2.0", "0.9) = 2.0").replace("0.9^t", "0.9²")
+    assert {verdict for _, verdict in verdicts(counted)} <= {"exact", "right as rounded"}
+    assert acts("t = 0.5\nt=1\nh_1 = t = 0.5\nt=2\nh_2 = 2t = 1")[1] == "Skipped"
+
+
+def test_the_rule_of_a_slope_is_judged_where_it_is_first_used():
+    assert verdicts("f(x) = x²\nf'(x) = 2x\na = 3 − f'(3) = -3") == [("a", "exact")]
+    assert ("f'(x)", "wrong") in verdicts("f(x) = x²\nf'(x) = 3x\na = 3 − f'(3) = -3")
+
+
+def test_a_gradient_of_a_function_has_a_number_for_each_variable():
+    text = "f(x, y) = x²y\nx = 1, y = 2\n∇f = (2xy, x²) = (4, 1)"
+    assert [quantity for quantity, _ in verdicts(text)] == ["df/dx", "df/dx", "df/dy", "df/dy"]
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_a_part_of_an_earlier_formula_that_gets_a_name_is_that_part():
+    text = "w = 2\nx = 3\nh = tanh(w x)\nL = h^2\nz = w x = 6\ndL/dz = 2h(1 − h²)"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_elements_are_defined_one_by_one_and_counted_as_the_sheet_counts():
+    text = "x = [1, 2]\ny[0] = 2x[0] = 2\ny[1] = 2x[1] = 4\nL = y[0] + y[1]² = 18\ndL/dy[1] = 8"
+    assert [quantity for quantity, _ in verdicts(text)] == ["y[0]", "y[1]", "L", "dL/dy[1]"]
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_a_line_of_words_that_holds_a_number_says_why_it_is_passed_over():
+    notes = list(read_sheet("x = 1\nthe next number y = 3*q = 9 is wrong\nz = x = 1").notes())
+    assert notes[0] == "Line 2 was passed over, because q is not defined."
+
+
+def test_a_long_chain_of_modules_is_no_deep_recursion():
+    assert acts("x = 1\ny = " + "np." * 5_000 + "x = 1")[1] == ("define", "y")

@@ -1,0 +1,49 @@
+"""Tables in sheets: rows as chains, columns as vectors, rounds of a loop."""
+
+from autograd import Worksheet
+
+
+def verdicts(text):
+    return [(one.quantity, one.verdict.value) for one in Worksheet.parse(text).check().lines]
+
+
+def test_a_row_that_begins_with_a_name_is_a_chain_and_words_in_it_are_left_out():
+    text = "| q | how | value |\n|---|---|---|\n| x | given | -2 |\n| z | x² + 1 | 5 |\n| z | | 6 |"
+    assert verdicts(text) == [("z", "exact"), ("z", "wrong")]
+
+
+def test_several_rows_of_numbers_are_vectors_and_a_single_row_is_numbers():
+    data = "| x | y |\n|---|---|\n| 1 | 3 |\n| 2 | 5 |\n\n"
+    assert verdicts(data + "s = Σ x y = 13") == [("s", "exact")]
+    assert verdicts("| x | y |\n|---|---|\n| 1 | 3 |\n\ns = x y = 3") == [("s", "exact")]
+
+
+def test_an_index_in_the_headings_counts_the_rows():
+    text = (
+        "f(w) = w²\n| k | w_k | f(w_k) | f'(w_k) |\n|-|-|-|-|\n| 0 | 1 | 1 | 2 |\n| 1 | 3 | 8 | 6 |"
+    )
+    assert verdicts(text) == [
+        ("f(w_0)", "exact"),
+        ("f'(w_0)", "exact"),
+        ("f(w_1)", "wrong"),
+        ("f'(w_1)", "exact"),
+    ]
+
+
+def test_a_row_of_a_later_round_gives_the_values_after_another_update():
+    text = (
+        "w = 1\nC = w²\nw ← w − 0.25 dC/dw\n\n| epoch | w | C |\n|-|-|-|\n| 0 | 1 | 1 |\n"
+        "| 1 | 0.5 | 0.25 |\n| 2 | 0.25 | 0.07 |\n"
+    )
+    assert verdicts(text) == [
+        ("w", "exact"),
+        ("C", "exact"),
+        ("w'", "exact"),
+        ("C", "exact"),
+        ("w'", "exact"),
+        ("C", "wrong"),
+    ]
+
+
+def test_a_row_with_two_numbers_has_no_reading_and_is_passed_over():
+    assert verdicts("x = 1\n| z | 0.5 | 0.4 |\nz = x = 1") == [("z", "exact")]
