@@ -207,7 +207,7 @@ class Bench:
         for node in reversed(self.segment):
             parts = [
                 adjoints[child] * self._local(child, slot, edits, base, adjoints[child])
-                for child, slot in (() if node in self.stops else self.sweep.uses[node])
+                for child, slot in (() if node in self.stops else self.sweep.uses.get(node, ()))
                 if child in adjoints
             ]
             right = self._adjoint(node, parts, base)

@@ -173,11 +173,14 @@ class Brackets(Differentials):
         return value, condition
 
     def _group(self) -> Tree:
+        self._enter_nested(self.next)
         if opened := self.take("{"):
             inner = self.sum()
             self.expect("}", opened)
-            return inner
-        return self.atom()
+        else:
+            inner = self.atom()
+        self.depth -= 1
+        return inner
 
     def _braced_below(self) -> Tree:
         r"""Read \underbrace{…}_{…}. The words below the brace are skipped."""

@@ -16,7 +16,7 @@ from ..engine.value import Value, constant, record
 from .grammar import parse
 from .patterns import exponent_of_logistic, half_of_square
 from .quantity import Quantity, each, each_row, matmul, outer, product, scalar, stacked, times
-from .sheet_source import Source
+from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
 from .vocabulary import FUNCTIONS, function_name, slope_of
@@ -249,6 +249,8 @@ def _computed(
     """Return `compute()`, and turn its errors into worksheet errors that point at `place`."""
     try:
         return compute()
+    except WorksheetError:
+        raise
     except (ValueError, ArithmeticError, TypeError) as error:
         raise source.error(f"{what}: {error}" if what else str(error), place) from None
 

@@ -9,6 +9,7 @@ from .names import SheetNames
 from .trees import Apply, Name, Row, Tree, leaves, replace_names
 
 LARGEST = 5_000  # the most names and numbers in the expansion of one call
+_DEEPEST = 100  # the most operations inside each other in the expansion of one call
 
 
 class TooLargeError(ValueError):
@@ -49,9 +50,24 @@ def _call(tree: Apply, names: SheetNames) -> Tree:
         return tree
     if not tree.head.endswith("'"):
         called = replace_names(body, dict(zip(params, tree.args, strict=True)))
-        if sum(1 for _ in islice(leaves(called), LARGEST + 1)) > LARGEST:
+        if sum(1 for _ in islice(leaves(called), LARGEST + 1)) > LARGEST or _is_too_deep(called):
             raise TooLargeError
         return called
     if isinstance(tree.args[0], Name) and (slope := names.slope_of(tree.head, tree.args[0])):
         return slope
     return Apply("slope", (body, Name(params[0], (), tree.place), *tree.args), tree.place)
+
+
+def _is_too_deep(tree: Tree) -> bool:
+    """Whether operations are nested too deep. A long sum is nested only on its left side."""
+    stack = [(tree, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > _DEEPEST:
+            return True
+        if isinstance(node, Apply):
+            is_operator = len(node.args) == 2
+            stack += [(arg, depth + (not is_operator or k > 0)) for k, arg in enumerate(node.args)]
+        elif isinstance(node, Row):
+            stack += [(item, depth + 1) for item in node.items]
+    return False

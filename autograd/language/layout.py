@@ -23,13 +23,13 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
 _RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
 # In z = w*x  # 0.4, the # is read as →. In z = w*x  # -> 0.4, it is read as a space.
-_COMMENTED_RESULT = re.compile(
-    rf"=[^#]*[^\W\d][^#]*?(;?\s*(?:#|(?<=\s)//))\s*(?:{_RESULT}|[-+−]?\d+)\s*$"
+_COMMENT_SIGN = r"(;?\s{0,80}(?:#|(?<=\s)//))\s*"
+_COMMENTED_RESULT = re.compile(rf"{_COMMENT_SIGN}(?:{_RESULT}|[-+−]?\d+)\s*$")
+_COMMENTED_ARROW = re.compile(rf"{_COMMENT_SIGN}(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
+_LETTER = re.compile(r"[^\W\d]")
+_LABEL = re.compile(
+    r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
 )
-_COMMENTED_ARROW = re.compile(
-    rf"(;?\s*(?:#|(?<=\s)//))\s*(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$"
-)
-_LABEL = re.compile(r"""(?:;?\s*\b\w+\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")""")
 _PRINTED = re.compile(
     rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
 )
@@ -56,7 +56,7 @@ _STEP = re.compile(r"\s*-{3,}\s*")
 _RULE = re.compile(r"[\s|:=*_~-]*")
 _TABLE = re.compile(r"\s*\|.*\|\s*")
 _JOINED_BEFORE = re.compile(
-    r"\s*&?\s*(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S))"
+    r"\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S))"
 )
 _OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
 _JOINER = re.compile(r"[=≈→←]|->|<-|\\(?:approx|simeq|to|rightarrow|leftarrow)\b")
@@ -112,6 +112,19 @@ def _blank_out_strings(line: str) -> str:
     return _LABEL.sub(lambda match: " " * len(match[0]), line)
 
 
+def _with_commented_result(line: str) -> str:
+    """Return z = w*x  # 0.4 with an arrow, and z = w*x  # -> 0.4 without the comment sign."""
+    found, sign = _COMMENTED_ARROW.search(line), " "
+    if not found:
+        found, sign = _COMMENTED_RESULT.search(line), "→"
+        before = line[: found.start()] if found else ""
+        formula = before.partition("=")[2]
+        if not _LETTER.search(formula) or "#" in before:
+            return line
+    assert found
+    return line[: found.start(1)] + sign.rjust(len(found[1])) + line[found.end(1) :]
+
+
 def _blank_out(line: str) -> str:
     """Return a line in which spaces replace everything that is not a calculation.
 
@@ -120,10 +133,8 @@ def _blank_out(line: str) -> str:
     line = line.translate(_DRAWN_BRACKETS)
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
-    for pattern, sign in ((_COMMENTED_ARROW, " "), (_COMMENTED_RESULT, "→")):
-        if ("#" in line or "//" in line) and (found := pattern.search(line)):
-            width = len(found[1])
-            line = line[: found.start(1)] + sign.rjust(width) + line[found.end(1) :]
+    if "#" in line or "//" in line:
+        line = _with_commented_result(line)
     for pattern in (_COMMENT, *_ADORNMENT):
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)

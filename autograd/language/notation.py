@@ -19,6 +19,7 @@ _TARGET = re.compile(
 _COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
 _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
 _LAST_WORD = re.compile(r"(\w+)\s+$")
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 
@@ -90,7 +91,7 @@ def target_names(lines: Iterable[Line]) -> set[str]:
         for line in lines
         if line.kind == "code"
         for found in _TARGET.finditer(line.source.code)
-        if _begins_chain(line.source.code[: found.start()])
+        if _begins_chain(line.source.code[max(0, found.start() - _LOOKED_BACK) : found.start()])
     }
 
 

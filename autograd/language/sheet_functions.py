@@ -29,6 +29,10 @@ class FunctionReader(Definer):
         body = replace_names(self._expanded(raw.members[0].tree), hidden)
         if function_name(target.head):
             return
+        if any(call.head.rstrip("'") == target.head for call in calls_in(body)):
+            raise self.source.error(
+                f"{target.head} is defined by itself; write its formula out", target.place
+            )
         if target.head.endswith("'") and self.names.is_function(target.head.rstrip("'")):
             self._slopes[target.head] = (raw, self.source, params[0])
             return

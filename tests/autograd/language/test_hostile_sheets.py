@@ -1,0 +1,42 @@
+"""Sheets that fuzzing found to be slow or too deep: each ends in a report or in an error."""
+
+import contextlib
+
+import pytest
+
+from autograd import Worksheet, WorksheetError
+
+HOSTILE = [
+    "y = " + "x'=" * 100_000,
+    "x = 1\n" + "\t" * 100_000,
+    "x = 1\n" + "\t" * 20_000 + "# 1",
+    "y = a" + " " * 50_000 + "# 3",
+    "a=b " * 20_000 + "# x",
+    "a = b label" + "\t" * 50_000,
+    "for a in" * 20_000 + ":",
+    "| a | 1 |\n" * 3_000,
+    "t = 1\n" * 3_000,
+    "x = 1\ny = " + "np." * 5_000 + "x",
+    "y = " + "\\underbrace{" * 2_000,
+    "y = " + "\\begin{cases}" * 2_000,
+    "y = " + "1[x>" * 3_000,
+    "y = " + "sum_i " * 3_000,
+    "y = " + "\\frac" * 3_000,
+    "x = 1\ny = " + "x if x > 0 else " * 3_000 + "x",
+    "f(x) = " + "f(" * 40 + "x" + ")" * 40 + "\nx = 1\ny = f(x)",
+    "f(x) = g(x)\ng(x) = f(x)\nx = 1\ny = f(x)",
+    "f(x) = sin(x)\ng(x) = " + "f(" * 45 + "x" + ")" * 45 + "\nh(x) = " + "g(" * 45 + "x" + ")" * 45
+    + "\nx = 1\ny = h(x)",
+]  # fmt: skip
+
+
+LIMIT = 125  # 5 seconds, in the units of `effort`
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: f"{text[:24]!r}… {len(text)}")
+def test_a_hostile_sheet_ends_soon_in_a_report_or_an_error(text, effort):
+    def read():
+        with contextlib.suppress(WorksheetError):
+            str(Worksheet.parse(text).check())
+
+    assert effort(read) < LIMIT
