@@ -70,6 +70,8 @@ ORDER = [
     "autograd.program.plan",
     "autograd.program.frame",
     "autograd.program.contributions",
+    "autograd.program.forward",
+    "autograd.program.backward",
     "autograd.program.lower",
     "autograd.program.planner",
     "autograd.program.liveness",

@@ -1,0 +1,191 @@
+"""The forward half of a plan: the instructions that compute the values of a schedule's calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..engine.formula import Expr, symbol
+from .contraction import Contraction, Places, find_contraction, find_sums
+from .frame import CallFrame
+from .instructions import Instruction, Location, Operand, Rows
+from .plan import Comment
+from .recipe import recipe
+from .schedule import Call, Schedule, split, weights_of
+from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
+
+
+class Forward:
+    """Lowers the calls of a schedule one by one, and remembers what the backward half needs."""
+
+    def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:
+        self.schedule = schedule
+        self.terms, self.places = schedule.terms, schedule.places
+        self.wanted = wanted
+        self.rows = {**schedule.rows, "gathered": 0, "slopes": 0, "shared_slopes": 0}
+        self.sections: dict[str, list[Instruction]] = {
+            "prepare": [],
+            "forward": [],
+            "backward": [],
+            "finish": [],
+        }
+        self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
+        self.gathered: dict[tuple[Location, ...], Rows] = {}
+        self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
+        self.formulas: dict[int, Formulas] = {}
+        self.contractions: dict[int, tuple[Contraction, Rows, Rows]] = {}
+        self.sums: dict[int, Places] = {}
+        self.operands = [[] if c.is_product else schedule.operands(c) for c in schedule.calls]
+        self.needs = [index in wanted for index in range(len(self.terms))]
+        for index, term in enumerate(self.terms):
+            if not self.needs[index]:
+                self.needs[index] = any(self.needs[parent] for parent in term.parents)
+
+    def begin(self, name: str, call: Call) -> CallFrame:
+        """Return a frame that appends to a section, with a comment that names the call."""
+        kind = "matrix product" if call.is_product else call.op.name
+        first, last = self.terms[call.members[0]].node, self.terms[call.members[-1]].node
+        self.comments[name][len(self.sections[name])] = Comment(kind, first, last)
+        return CallFrame(self.sections[name], self.rows)
+
+    # --- forward ----------------------------------------------------------------------------------
+
+    def lower_forward(self) -> None:
+        """Append the instructions of `prepare` and `forward`."""
+        for k, call in enumerate(self.schedule.calls):
+            frame = self.begin("forward" if call.varies else "prepare", call)
+            if call.is_product:
+                self.compute_product(k, call, frame)
+            elif not self.compute_sums(k, call, frame):
+                self.compute_value(k, call, frame)
+
+    def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
+        """Append the value of a call, and local derivatives that share work with it."""
+        formulas = self.formulas[k] = formulas_of(call, self.operands[k])
+        expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
+        for partial in formulas.partials:
+            if partial.is_shared_work and self.is_needed(call, partial.slots):
+                target = symbol(f"kept {partial.slots[0]}")
+                count = len(call.members) * len(partial.slots)
+                rows[target] = self.keep("slopes" if call.varies else "shared_slopes", count)
+                self.kept[k, partial.slots] = rows[target]
+                expressions.append(partial.expression)
+                targets.append(target)
+        self.follow(expressions, targets, rows, k, frame)
+
+    def compute_sums(self, k: int, call: Call, frame: CallFrame) -> bool:
+        """Append the values of a call that sums along an axis, and say whether it is one."""
+        if len(call.members) == 1:
+            return False
+        operands = self.operands[k]
+        contraction, summands = find_contraction(call, operands), find_sums(call, operands)
+        if contraction is not None:
+            a = self.gather(contraction.a, frame, keep=True)._replace(blocks=contraction.count_a)
+            b = self.gather(contraction.b, frame, keep=True)
+            b = b._replace(blocks=contraction.count_b or contraction.count_a)
+            self.contractions[k] = contraction, a, b
+            out = self.outputs(call)
+            if contraction.count_b:
+                out = out._replace(blocks=contraction.count_a)
+            frame.do(contraction.equations[0], a, b, out=out)
+        elif summands is not None:
+            self.sums[k] = summands
+            blocks = len(call.members)
+            rows = self.gather(summands, frame)._replace(blocks=blocks)
+            frame.do("sum_rows", rows, out=self.outputs(call)._replace(blocks=blocks))
+        return contraction is not None or summands is not None
+
+    def compute_product(self, k: int, call: Call, frame: CallFrame) -> None:
+        """Append Z = Wᵀ X + b."""
+        weights, xs, biases = self.product_places(call)
+        blocks = call.positions if call.positions > 1 else 0
+        x = self.gather(xs, frame, keep=True)._replace(blocks=blocks)
+        self.kept[k, "x"] = x
+        w = self.matrix(weights, len(call.members) // call.positions, frame)
+        out = self.outputs(call)._replace(blocks=blocks)
+        frame.do("matmul", w.transpose(), x, out=out)
+        if biases:
+            frame.do("add", out, self.gather(biases, frame), out=out)
+
+    def follow(
+        self,
+        expressions: Sequence[Expr],
+        targets: Sequence[Expr | None],
+        rows: dict[Expr, Rows],
+        k: int,
+        frame: CallFrame,
+    ) -> list[Operand]:
+        """Append what computes expressions and return where their values are.
+
+        Each is written to the rows of its target, or to temporary rows where that is None. `rows`
+        are those of the targets; the rows of the operands are added to it.
+        """
+        operands, call = self.operands[k], self.schedule.calls[k]
+        shared = {f"a{k}" for k, places in enumerate(operands) if places[0][0] == "shared"}
+        if not call.varies:
+            shared.update(target.args[0] for target in (Y, *targets) if target is not None)
+        steps = recipe(tuple(expressions), tuple(targets), frozenset(shared))
+        for part in steps.symbols:
+            if part not in rows:
+                places = [place for slot in slots_of(part) for place in operands[slot]]
+                rows[part] = self.gather(places, frame)
+        return frame.follow(steps, rows, len(call.members))
+
+    def is_needed(self, call: Call, slots: Slots) -> bool:
+        """Whether an operand in these slots leads to a gradient that is asked for."""
+        terms, needs = self.terms, self.needs
+        for member in call.members:
+            parents = terms[member].parents
+            for slot in slots:
+                if needs[parents[slot]]:
+                    return True
+        return False
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def outputs(self, call: Call) -> Rows:
+        """Return the rows of a call's values."""
+        first = self.places[call.members[0]]
+        return Rows(first.array, first.row, first.row + len(call.members))
+
+    def keep(self, array: str, count: int) -> Rows:
+        """Return rows that nothing else uses, and that backward therefore finds as they were."""
+        start = self.rows[array]
+        self.rows[array] = start + count
+        return Rows(array, start, start + count)
+
+    def gather(self, places: Sequence[Location], frame: CallFrame, *, keep: bool = False) -> Rows:
+        """Return rows that hold the numbers at these places: a slice where they are side by side.
+
+        What all examples share is gathered once, before any of them is computed.
+        """
+        if len(places) == 1:
+            array, row = places[0]
+            return Rows(array, row, row + 1)
+        (first, length), *others = runs(places)
+        if not others:
+            return Rows(first.array, first.row, first.row + length)
+        if all(place.array == "shared" for place in places):
+            key = tuple(places)
+            if key not in self.gathered:
+                out = self.gathered[key] = self.keep("gathered", len(places))
+                CallFrame(self.sections["prepare"], self.rows).gather(places, out)
+            return self.gathered[key]
+        count = len(places)
+        return frame.gather(
+            places, self.keep("slopes", count) if keep else frame.scratch(count, shared=False)
+        )
+
+    def matrix(self, weights: Sequence[Location], columns: int, frame: CallFrame) -> Rows:
+        """Return the weights of a matrix product as a matrix, one row per input."""
+        return self.gather(weights, frame)._replace(columns=columns)
+
+    def product_places(self, call: Call) -> tuple[list[Location], list[Location], list[Location]]:
+        """Return the places of W, input by input, of the inputs, and of the biases, if any.
+
+        The inputs are those of each position, one after the other.
+        """
+        places, count = self.places, len(call.members) // call.positions
+        parts = [split(self.terms[member]) for member in call.members[:count]]
+        biases = [places[b] for *_, bias in parts for b in bias]
+        inputs = [places[x] for k in call.members[::count] for x in split(self.terms[k])[1]]
+        return [places[w] for w in weights_of(parts)], inputs, biases
