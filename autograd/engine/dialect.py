@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 
-class Formula(Protocol):
+class Expression(Protocol):
     """The attributes of a `formula.Expr` that this module reads."""
 
     @property
@@ -136,7 +136,9 @@ class Place(NamedTuple):
     binding: int
 
 
-def render_template(expr: Formula, dialect: Dialect, binding: int = 0) -> tuple[str | Place, ...]:
+def render_template(
+    expr: Expression, dialect: Dialect, binding: int = 0
+) -> tuple[str | Place, ...]:
     """Write an expression that contains places as pieces of text with the places between them.
 
     >>> from autograd.engine.formula import place
@@ -150,7 +152,7 @@ def render_template(expr: Formula, dialect: Dialect, binding: int = 0) -> tuple[
     return tuple(part for part in parts if part != "")
 
 
-def render(expr: Formula, dialect: Dialect, binding: int = 0) -> str:
+def render(expr: Expression, dialect: Dialect, binding: int = 0) -> str:
     """Write an expression in a dialect, in parentheses if its precedence is below `binding`.
 
     >>> from autograd.engine.formula import Symbols, symbol
@@ -160,7 +162,7 @@ def render(expr: Formula, dialect: Dialect, binding: int = 0) -> str:
     return format(_write(expr, dialect), str(binding))
 
 
-def _write(expr: Formula, dialect: Dialect) -> _Rendered:
+def _write(expr: Expression, dialect: Dialect) -> _Rendered:
     """Return an expression as text with its precedence."""
     if expr.head == "place":
         return _Mark("", ATOM, dialect, expr.args[0])

@@ -102,7 +102,7 @@ def test_what_would_leave_the_graph_says_what_to_write(use, advice):
         ("_prev", r"x\.parents"),
         ("_backward", r"operation\("),
         ("_op", r"x\.op\.name"),
-        ("requires_grad", "leave those"),
+        ("requires_grad", "update only the data"),
         ("item", r"x\.data"),
         ("detach", r"Value\(x\.data\)"),
         ("numpy", r"x\.data"),
