@@ -20,15 +20,17 @@ def trained(engine, optimizer, **more):
                   seed=1, progress=False, engine=engine, **more)
     return np.array([p.data for p in net.parameters()]), history
 
-for make in (lambda: SGD(1.0), lambda: Adam(0.01, clip_norm=1.0)):
-    for more in ({}, {"l2": 1e-3, "class_weight": "balanced"}):
-        (ours, history), (theirs, other) = (trained(e, make(), **more) for e in ("jax", "numpy"))
-        assert abs(ours - theirs).max() < 1e-10
-        assert history.random == other.random and history.steps == other.steps
-        for a, b in zip(history, other, strict=True):
-            assert abs(a.cost - b.cost) < 1e-10 and a.accuracy == b.accuracy
-            assert abs(a.validation_cost - b.validation_cost) < 1e-10
-            assert a.validation_accuracy == b.validation_accuracy
+for make, more in (
+    (lambda: SGD(1.0), {}),
+    (lambda: Adam(0.01, clip_norm=1.0), {"l2": 1e-3, "class_weight": "balanced"}),
+):
+    (ours, history), (theirs, other) = (trained(e, make(), **more) for e in ("jax", "numpy"))
+    assert abs(ours - theirs).max() < 1e-10
+    assert history.random == other.random and history.steps == other.steps
+    for a, b in zip(history, other, strict=True):
+        assert abs(a.cost - b.cost) < 1e-10 and a.accuracy == b.accuracy
+        assert abs(a.validation_cost - b.validation_cost) < 1e-10
+        assert a.validation_accuracy == b.validation_accuracy
 print("equal")
 """
 
