@@ -76,7 +76,7 @@ class ChainReader(GradientReader):
             for chain in chains:
                 self._chain(chain)
         if len(self.statements) == before:
-            self._skip()
+            self._skip("its quantities are not defined on a line before it")
 
     def _read_round(self, chains: list[RawChain], *, is_first: bool) -> None:
         """Read a row such as | 2 | 0.25 | 0.06 | under the headings epoch, w and f.

@@ -21,6 +21,7 @@ from .trees import (
     Row,
     Tree,
     leaves,
+    plain_number,
     rewrite,
 )
 
@@ -76,6 +77,7 @@ class Definer(ActChooser):
         if target is None:
             target = Name(name, (), members[0].span[0])
         members = self._summed(name, self._with_formula(name, members))
+        self._check_results(name, members)
         tree = members[0].tree
         quantity = self.names.define(name, tree, self.source.line)
         if members[0].role == "result":
@@ -84,6 +86,23 @@ class Definer(ActChooser):
         self._note_digits(Name(name, (), 0), members)
         self._stated.add(name)
         self._emit("define", replace(target, name=name), members)
+
+    def _check_results(self, name: str, members: list[Member]) -> None:
+        """Refuse b = [0, 1] = [2, −2], because the second list probably belongs elsewhere.
+
+        Raises:
+            WorksheetError: the chain gives two very different numbers and has no formula.
+        """
+        first, *others = [member.digits for member in members]
+        for digits in others if first else ():
+            assert first
+            pairs = zip(first.texts, digits.texts if digits else (), strict=False)
+            known = [(plain_number(a or ""), plain_number(b or "")) for a, b in pairs]
+            if any(a is not None and b is not None and abs(a - b) > abs(a) + 0.5 for a, b in known):
+                raise self.source.error(
+                    f"{name} cannot be both numbers; write the result on the line of its formula",
+                    digits.place if digits else 0,
+                )
 
     def _claim(self, target: Name, members: list[Member]) -> None:
         if target.name in self._assigned & self._pending:

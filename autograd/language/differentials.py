@@ -55,7 +55,7 @@ class Differentials(Cursor):
         is_name = self.next.kind == "name"
         if is_name and self.next.text[0] != "d":
             return None
-        if operator := self._operator():
+        if operator := self._operator() or self._macro():
             return operator
         start, place = self.at, self.next.place
         is_fraction = self.take(r"\frac") is not None
@@ -70,6 +70,21 @@ class Differentials(Cursor):
                 return Derivative(top[0], bottom[0], place, second)
         self.at = start
         return None
+
+    def _macro(self) -> Derivative | None:
+        r"""Read \pdv{C}{w} and \dv{C}{w} of the LaTeX package physics."""
+        place = self.next.place
+        if not self.take(r"\pdv"):
+            return None
+        names = []
+        for _ in range(2):
+            opened = self.next
+            self.take("{")
+            token = self.next
+            self.at += 1
+            names.append(self._element(token.text, token.place))
+            self.expect("}", opened)
+        return Derivative(names[0], names[1], place)
 
     def _operator(self) -> Derivative | None:
         r"""Read d/dw C, \frac{\partial}{\partial w} C or ∂_w C.

@@ -293,6 +293,7 @@ class Parser(Calls):
         "|": Calls._absolute,
         "‖": Calls._absolute,
         r"\frac": Calls._fraction,
+        r"\pdv": lambda self: self._derivative() or self._refuse_partial(),
         r"\underbrace": Calls._braced_below,
         "∇": Calls._nabla,
         "?": _blank,
@@ -300,7 +301,9 @@ class Parser(Calls):
     }
 
 
-_OPENERS = frozenset(("(", "⟨", "[", "{", "√", "Σ", r"\frac", "∂", "∇", "⟦", "⎧", r"\underbrace"))
+_OPENERS = frozenset(
+    ("(", "⟨", "[", "{", "√", "Σ", r"\frac", r"\pdv", "∂", "∇", "⟦", "⎧", r"\underbrace")
+)
 
 
 def _is_negative(tree: Tree) -> bool:

@@ -36,6 +36,7 @@ _PRINTED = re.compile(
 _DRAWN_BRACKETS = str.maketrans("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]")
 _ADORNMENT = (
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
+    re.compile(r"^\s*[-=]{2,}>\s*"),  # the arrow before a result
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
     re.compile(
         r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"

@@ -80,7 +80,8 @@ class SheetNames:
 
     def is_function(self, name: str) -> bool:
         """Whether this name is a function of the language or of the sheet."""
-        return name in self.functions or bool(function_name(name))
+        is_word = name == "where"  # It is a function only with brackets, and else a word.
+        return name in self.functions or (bool(function_name(name)) and not is_word)
 
     def is_ordinary(self, name: str) -> bool:
         """Whether a name such as dt is an ordinary name and not a short form of a derivative."""

@@ -41,4 +41,6 @@ def exponent_of_logistic(tree: Apply) -> Tree | None:
     if not isinstance(power, Apply) or power.head != "exp" or len(power.args) != 1:
         return None
     inner = power.args[0]
+    if isinstance(inner, Number) and inner.value < 0:  # as in e^−0.755
+        return Number(-inner.value, inner.place, inner.text[1:])
     return inner.args[0] if isinstance(inner, Apply) and inner.head == "neg" else None

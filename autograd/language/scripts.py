@@ -39,6 +39,10 @@ def plain_superscript(found: re.Match[str]) -> str:
     return re.sub(r"\s+", "", letters)
 
 
+# A command or a function before w^2 shows that w^2 = … is the end of a formula.
+_FUNCTION_BEFORE = re.compile(r"(?:\\(?!q?quad)[A-Za-z]+|\b(?:exp|ln|log|sin|cos|tanh|relu))\s*$")
+
+
 def raised_names(text: str) -> set[str]:
     """Return the names with a superscript to which the text assigns a value, as in z¹ = ….
 
@@ -49,6 +53,9 @@ def raised_names(text: str) -> set[str]:
     for match in _RAISED_TARGET.finditer(text):
         letters = NAMES.get(match[1], match[1])
         name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
+        before = text[max(0, match.start() - 12) : match.start(1)]
+        if _FUNCTION_BEFORE.search(before):
+            continue
         raised = SUPERSCRIPT.match(match[3])
         # e^z is the exponential function, and x^T is a transpose.
         if raised and name != "e" and plain_superscript(raised) != "T":

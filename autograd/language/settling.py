@@ -17,6 +17,7 @@ from .evaluate import Names, evaluate
 from .expansion import TooLargeError, expand
 from .members import RawChain, RawMember, read_digits, role_of, without_transpose, written_number
 from .names import SheetNames
+from .patterns import exponent_of_logistic
 from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
@@ -210,6 +211,8 @@ class Settler(ABC):
         for formula, numbers in _formulas_with_numbers(trees):
             if isinstance(formula, Apply) and isinstance(numbers, Apply):
                 own, known = formula.head, function_name(numbers.head)
+                if exponent_of_logistic(numbers):
+                    known = "sigmoid"
                 is_new = own.isidentifier() and not self.names.is_function(own)
                 if is_new and known and known.isidentifier():
                     self.names.functions[own] = known

@@ -34,6 +34,7 @@ SIGNS = {
     **dict.fromkeys(("∂", r"\partial"), "∂"),
     **dict.fromkeys(("∇", r"\nabla"), "∇"),
     **dict.fromkeys(("∑", "Σ", r"\sum"), "Σ"),
+    **dict.fromkeys((r"\pdv", r"\dv", r"\odv"), r"\pdv"),
     **dict.fromkeys(("√", r"\sqrt"), "√"),
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys(("||", "‖", r"\|", r"\Vert", r"\lVert", r"\rVert"), "‖"),

@@ -74,6 +74,7 @@ _PATTERN = re.compile(
 _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
 _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
+_NEW_VALUE = re.compile(r"\+\s+=(?!=)")
 _SPACED_DOT = re.compile(r"\s\.\s+[^\W\d]")  # as in w . x
 _POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
@@ -191,6 +192,8 @@ class _Scanner:
         name = canonical_name(text)
         if self.notation.raised:
             name = self._superscript(name)
+        if _NEW_VALUE.match(self.text, self.place, self.end):  # as in w+ = w − …
+            name, self.place = name + "^+", self.place + 1
         while self.place < self.end and self.text[self.place] in PRIMES:
             name, self.place = name + "'", self.place + 1
         if len(name) > LONGEST_NAME:

@@ -200,6 +200,7 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
 }
 ALIASES = {
     **{alias: op.name for op in OPS.values() for alias in op.aliases},
+    "sigma": "sigmoid",
     "sgm": "sigmoid", "expit": "sigmoid", "amax": "maximum", "amin": "minimum", "lg": "log10",
     "leakyrelu": "leaky_relu", "lrelu": "leaky_relu", "swish": "silu", "heaviside": "step",
     "unit_step": "step", "sgn": "sign", "signum": "sign", "fabs": "abs", "average": "mean",
