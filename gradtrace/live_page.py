@@ -34,6 +34,11 @@ def page(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
         choices=("network", "layer", "neuron", "scalar"),
         help="how much detail to open with",
     )
+    parser.add_argument(
+        "--play",
+        action="store_true",
+        help="ask for the numbers, and show the curve under a leaf and two leaves wiggled",
+    )
     options = vars(parser.parse_args(arguments))
     written = write_page(options.pop("file"), options.pop("output"), **options)
     print(f"The live page is {written}")
@@ -48,6 +53,7 @@ def write_page(
     focus: str | None = None,
     depth: int | None = None,
     level: str | None = None,
+    play: bool = False,
 ) -> str:
     """Write the live page of a worksheet or of a graph's JSON file, and return the page's path.
 
@@ -57,7 +63,9 @@ def write_page(
         OSError: a file cannot be read or written.
     """
     name, recorded = _read(source)
-    made = make_page(recorded, title=title or name, focus=focus, depth=depth, level=level)
+    made = make_page(
+        recorded, title=title or name, focus=focus, depth=depth, level=level, play=play
+    )
     return made.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
 
 

@@ -16,8 +16,10 @@ from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from ..engine.value import Value
 from ..files import write_text
+from ..grading.slips.predictions import MOST_NODES, predictions
 from ..graph.graph import Graph, Output, locate
 from ..graph.parts import Node
+from ..graph.rerecording import record_again
 from ..graph.wording import name_text
 from .code_lines import code_of
 from .display import Displayed
@@ -52,6 +54,7 @@ _SCRIPTS = (
 )
 _PANES = ("code", "tables")
 _OF_NETWORKS = ("network", "opened")
+_TO_PLAY = (("judge", "predict"), ("curve",), ("wiggle",))
 _LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
 _LABEL_LENGTH = 300
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
@@ -66,6 +69,7 @@ def page(
     level: str | None = None,
     direction: str = "LR",
     names: Sequence[str] | None = None,
+    play: bool = False,
 ) -> Page:
     """Return a live page of everything `output` was computed from.
 
@@ -79,6 +83,10 @@ def page(
     its numbers when it is clicked. A graph without blocks is folded, and the page says so. `level`
     asks for another view: "network", "layer", "neuron" or "scalar". `names` are those of a
     network's outputs. `direction` is "LR", or "TB" for boxes from top to bottom.
+
+    With `play`, the page also asks for the next number of either sweep and judges the answer in its
+    digits; it draws the output as a function of the leaf that is dragged, with its tangent and its
+    kinks; and it compares what the same change of two leaves does to the output.
 
     `focus` (a Value, label or index: only paths through it) and `depth` (at most so many steps back
     from the output) cut a large graph. With `focus` and the level "neuron" or "layer", the largest
@@ -101,7 +109,7 @@ def page(
     scenes = scenes_of(
         graph, title=title, focus=center, depth=depth, level=level, direction=direction, names=names
     )
-    return Page(graph, scenes, title or _title(graph))
+    return Page(graph, scenes, title or _title(graph), play=play)
 
 
 class Page(Displayed):
@@ -111,8 +119,9 @@ class Page(Displayed):
     forbids the rest.
     """
 
-    def __init__(self, graph: Graph, scenes: Scenes, title: str) -> None:
+    def __init__(self, graph: Graph, scenes: Scenes, title: str, *, play: bool = False) -> None:
         self.graph = graph
+        self.play = play
         self.scenes = scenes
         self.title = shortened(title, 120)
 
@@ -120,7 +129,8 @@ class Page(Displayed):
     def html(self) -> str:
         """The whole page."""
         script = self._script()
-        style = "".join(_asset(f"{name}.css") for name in ("page", *self._panes))
+        parts = ["page", *self._panes, *(["play"] if self.play else [])]
+        style = "".join(_asset(f"{name}.css") for name in parts)
         return Template(_asset("page.html")).substitute(
             policy=policy(script, style),
             title=escape(self.title),
@@ -136,6 +146,8 @@ class Page(Displayed):
         names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or has_network]
         names = [name for name in names if name not in _PANES or name in self._panes]
         parts = [engine_source(self.graph), *(_asset(f"{name}.js") for name in names)]
+        if self.play:  # each in a block, so that none sees the names of another
+            parts += ["{\n" + "".join(_asset(f"{n}.js") for n in part) + "}\n" for part in _TO_PLAY]
         return in_strict_mode(*parts)
 
     @cached_property
@@ -156,6 +168,7 @@ class Page(Displayed):
                 for g in self.graph.guards
             ],
             "scenes": [scene.data(self.graph) for scene in self.scenes],
+            **(_slips(self.graph) if self.play else {}),
         }
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -222,6 +235,25 @@ def _still(svg: str) -> str:
     """Return a picture without tips and styles, which stands on the stage until the script runs."""
     plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
     return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
+
+
+def _slips(graph: Graph) -> dict[str, Any]:
+    """Return what known slips give for each number, for answers to be compared with.
+
+    A slip is a pair: the number that it gives, and the index of the sentence that says it.
+    """
+    if len(graph.nodes) > MOST_NODES:
+        return {}
+    values = record_again(graph.nodes, {}, expand=False)
+    words: dict[str, int] = {}
+    told = [
+        {
+            node: [[float(f"{x:.9g}"), words.setdefault(said, len(words))] for x, said in found]
+            for node, found in predicted.items()
+        }
+        for predicted in predictions(values, values[graph.outputs[0]])
+    ]
+    return {"slips": {"values": told[0], "gradients": told[1], "words": [*words]}}
 
 
 # --- the graph as data ----------------------------------------------------------------------------

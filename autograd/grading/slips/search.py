@@ -65,7 +65,7 @@ def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] =
         return []
     search = _Search(bench, written, budget)
     for start in _starts(bench):
-        search.run(start, _single(start, first))
+        search.run(start, single_slips(start, first))
     if not search.found:
         search.run(bench, _pairs(bench))
     return search.best()
@@ -76,7 +76,7 @@ def _starts(bench: Bench) -> list[Bench]:
     return [bench, bench.from_output()] if bench.stops else [bench]
 
 
-def _single(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:
+def single_slips(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:
     early = set(first)
     for row in sorted(SLIPS, key=lambda row: row.key not in early):
         for part in (bench, *bench.parts.values()):
@@ -86,7 +86,7 @@ def _single(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:
 
 def _pairs(bench: Bench) -> Iterator[Candidate]:
     """Yield two slips together, as one whose sentence says both."""
-    single = list(itertools.islice(_single(bench), _MOST_EDITS))
+    single = list(itertools.islice(single_slips(bench), _MOST_EDITS))
     for one, two in itertools.combinations(single, 2):
         if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
             sentence = f"{one.sentence}, and {two.sentence}"

@@ -18,6 +18,7 @@ const page = {
   lastTrue: null, // the leaves before it became untrue
 };
 
+const extras = []; // what else is painted: the parts to play with
 const byId = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const SVG = "http://www.w3.org/2000/svg";

@@ -27,6 +27,7 @@ function paint() {
     byId("result"),
     known && !page.untrue ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "",
   );
+  for (const extra of extras) extra();
 }
 
 function paintBoxes(now) {

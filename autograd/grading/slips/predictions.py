@@ -1,0 +1,55 @@
+"""What the known slips would give for the numbers of a recorded graph.
+
+A page that asks for a number compares the answer with these; it need not search.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+
+from ...engine.ops import CONSTANT
+from ...engine.value import Value
+from ...language.quantity import scalar
+from ..counterfactual import Base, Bench
+from ..scope import Book
+from ..verdict import slack
+from .search import single_slips
+
+MOST_NODES = 60  # of a graph; a larger one has too many numbers to ask for
+_MOST_TRIED = 60  # slips of one number, the likeliest first
+Predictions = dict[int, list[tuple[float, str]]]
+
+
+def predictions(values: list[Value], output: Value) -> tuple[Predictions, Predictions]:
+    """Return what slips give for each number and for each gradient, by the index of the node.
+
+    Each comes with the sentence that says the slip, to be read after "if". A prediction that is
+    right, or that an earlier slip gives as well, is left out.
+    """
+    book = Book()
+    for value in values:
+        if value.label:
+            book.adopt(value.label, scalar(value))
+    book.ledger.enter(output)
+    sweep = book.ledger.sweep(output)
+    numbers: Predictions = {}
+    gradients: Predictions = {}
+    for k, value in enumerate(values):
+        if value.parents:
+            numbers[k] = _of(Bench(book, value, None, value.label))
+        if value.op is not CONSTANT and value is not output:
+            name = f"d{output.label or 'output'}/d{value.label or 'value'}"
+            gradients[k] = _of(Bench(book, value, sweep, name, whole=True))
+    return numbers, gradients
+
+
+def _of(bench: Bench) -> list[tuple[float, str]]:
+    base = Base(bench.book, False)
+    right = bench.predict((), base)
+    found: dict[float, str] = {}
+    for candidate in islice(single_slips(bench), _MOST_TRIED):
+        predicted = bench.predict(candidate.edits, base)
+        if math.isfinite(predicted) and abs(predicted - right) > slack(right):
+            found.setdefault(predicted, candidate.sentence)
+    return list(found.items())

@@ -1,0 +1,66 @@
+// The verdict on a number as it was typed, by its last digit, exactly as autograd.grading.verdict gives it.
+
+const tenTo = (power) => 10n ** BigInt(power);
+const magnitude = (n) => (n < 0n ? -n : n);
+
+// A number as text: value and unit of the last digit as fractions [numerator, denominator], or null.
+function writtenNumber(text) {
+  const plain = text.trim().replace(/[−–－]/g, "-");
+  const quotient = /^(-?\d+)\/(\d+)$/.exec(plain);
+  if (quotient) return BigInt(quotient[2]) ? { value: [BigInt(quotient[1]), BigInt(quotient[2])], unit: [0n, 1n], digits: 300 } : null;
+  const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|\s*[·*×]\s*10\s*\^?\s*([-+]?\d+))?$/.exec(asciiPowers(plain));
+  if (!decimal || !(decimal[2] || decimal[3])) return null;
+  const power = Number(decimal[4] ?? decimal[5] ?? 0) - (decimal[3] ?? "").length;
+  if (Math.abs(power) > 400) return null;
+  const digits = BigInt(decimal[2] + (decimal[3] ?? ""));
+  const whole = decimal[1] === "-" ? -digits : digits;
+  const unit = power < 0 ? [1n, tenTo(-power)] : [tenTo(power), 1n];
+  return { value: [whole * unit[0], unit[1]], unit, digits: digits ? String(digits).length : 0 };
+}
+
+function asciiPowers(words) {
+  return words.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => "^" + [...raised].map((c) => LOWERED[c]).join(""));
+}
+
+// A float as the fraction that it is.
+function fractionOf(x) {
+  let denominator = 1n;
+  while (!Number.isInteger(x)) {
+    x *= 2;
+    denominator *= 2n;
+  }
+  return [BigInt(x), denominator];
+}
+
+const minus = ([a, b], [c, d]) => [a * d - c * b, b * d];
+const plus = ([a, b], [c, d]) => [a * d + c * b, b * d];
+const least = ([a, b], [c, d]) => a * d - c * b; // below 0 if the first is less
+const absolute = ([a, b]) => [magnitude(a), b];
+
+function judge(text, exact) {
+  const written = typeof text === "string" ? writtenNumber(text) : text;
+  if (!written) return null;
+  if (!Number.isFinite(exact)) return "wrong";
+  const truth = fractionOf(exact), spare = fractionOf(Math.abs(exact) * 1e-12 + 1e-15);
+  const error = absolute(minus(written.value, truth)), { unit } = written;
+  const vague = written.digits < 2;
+  if (least(error, spare) <= 0n) return "exact";
+  if (least(error, plus([unit[0], unit[1] * 2n], spare)) <= 0n) return vague ? "too few digits to tell" : "right as rounded";
+  const shorter = least(absolute(written.value), absolute(truth)) < 0n;
+  if (least(error, minus(unit, spare)) < 0n && shorter) return vague ? "too few digits to tell" : "truncated";
+  return isFloat32(written, error) ? "right but for rounding on the way" : "wrong";
+}
+
+const asFloat = ([a, b]) => Number(a) / Number(b);
+
+function isFloat32({ value, unit }, error) {
+  const x = asFloat(value), stored = Math.fround(x);
+  if (!unit[0] || !(Math.abs(x) > 1e-30 && Math.abs(x) < 1e30)) return false;
+  const spacing = 2 ** (Math.floor(Math.log2(Math.abs(stored))) + 1 - 24);
+  const [a, b] = fractionOf(stored);
+  const twice = (2n * magnitude(a) * unit[1]) / (b * unit[0]), rounded = (twice + 1n) / 2n;
+  const same = rounded * unit[0] * value[1] === magnitude(value[0]) * unit[1];
+  return 4 * asFloat(unit) <= spacing && same && asFloat(error) <= 8 * spacing;
+}
+
+const RIGHT = ["exact", "right as rounded", "truncated", "right but for rounding on the way"];
