@@ -123,7 +123,7 @@ function pause() {
   cancelAnimationFrame(state.playing);
   state.playing = 0;
   byId("play").textContent = "Play";
-  if (state.training) saySoFar();
+  if (state.training?.step) paint();
 }
 
 let paintingTime = 6;
@@ -162,10 +162,13 @@ function paintCosts() {
   const top = svgEl("text", { x: 2, y: 10 }, number(high, 3));
   byId("costs").replaceChildren(svgEl("path", { d: "M0 104H320M0 8H320" }), top, svgEl("text", { x: 2, y: 101 }, "0"), svgEl("polyline", { points: points.join(" ") }));
   byId("costs").setAttribute("aria-label", means.length ? `from ${number(means[0], 3)} to ${number(means.at(-1), 3)}` : "no step yet");
-  if (!(state.training.step % 30) || !state.playing) saySoFar();
+  if (!state.playing || performance.now() - saidAt > 500) saySoFar();
 }
 
+let saidAt = 0;
+
 function saySoFar() {
+  saidAt = performance.now();
   const { training, net, data } = state;
   const cost = data.x.reduce((sum, x, k) => sum + forward(net, x, data.y[k]), 0) / data.x.length;
   const words = [`Average cost of all ${data.x.length} examples: ${number(cost, 4)}${training.step ? `, before training ${number(state.first, 4)}` : ""}.`];

@@ -34,20 +34,27 @@ function colorOf(outputs) {
   return [lead > 0 ? BLUE : ORANGE, Math.min(1, Math.abs(lead))];
 }
 
+const image = brush.createImageData(CELLS, CELLS);
+let turn = 0; // which rows a moving picture paints next
+
+// Paint the plane; while the training plays, only every fourth row at a time.
 function paintPlane() {
-  const image = brush.createImageData(CELLS, CELLS);
-  for (let row = 0, at = 0; row < CELLS; row++) {
-    for (let column = 0; column < CELLS; column++, at += 4) {
-      const x = state.frame[0].low + ((column + 0.5) / CELLS) * state.frame[0].length;
-      const y = state.frame[1].low + (1 - (row + 0.5) / CELLS) * state.frame[1].length;
-      const [color, sure] = colorOf(answer(state.net, [x, y]));
-      for (let k = 0; k < 3; k++) image.data[at + k] = 255 - (255 - color[k]) * (0.12 + 0.4 * sure);
-      image.data[at + 3] = 255;
-    }
-  }
+  const each = state.playing ? 4 : 1;
+  turn = (turn + 1) % each;
+  for (let row = turn; row < CELLS; row += each) paintRow(row);
   field.getContext("2d").putImageData(image, 0, 0);
   brush.drawImage(field, 0, 0, plane.width, plane.height);
   state.data.x.forEach((x, k) => paintPoint(x, colorOf(state.data.y[k])[0], k === state.example));
+}
+
+function paintRow(row) {
+  const y = state.frame[1].low + (1 - (row + 0.5) / CELLS) * state.frame[1].length;
+  for (let column = 0, at = 4 * CELLS * row; column < CELLS; column++, at += 4) {
+    const x = state.frame[0].low + ((column + 0.5) / CELLS) * state.frame[0].length;
+    const [color, sure] = colorOf(answer(state.net, [x, y]));
+    for (let k = 0; k < 3; k++) image.data[at + k] = 255 - (255 - color[k]) * (0.12 + 0.4 * sure);
+    image.data[at + 3] = 255;
+  }
 }
 
 function paintPoint(x, color, chosen) {
