@@ -50,7 +50,7 @@ class OwnValueReport:
         return not self.trouble
 
     def __str__(self) -> str:
-        left = f" Left out, because the class does not have them: {', '.join(self.missing)}."
+        left = f"\n\nLeft out, because the class does not have them: {', '.join(self.missing)}."
         rest = left if self.missing else ""
         if self.ok:
             return f"All numbers and gradients of {self.graphs} random graphs agree.{rest}"

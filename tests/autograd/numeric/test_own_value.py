@@ -22,7 +22,7 @@ def test_a_right_class_passes_and_what_it_has_not_is_listed(plain):
     report = check_own_value(plain)
     assert report.ok
     assert report.missing == ("1 - a", "tanh")
-    assert str(report).startswith("All numbers and gradients of 100 random graphs agree. Left out")
+    assert str(report).startswith("All numbers and gradients of 100 random graphs agree.\n\nLeft")
     assert check_own_value(Value).missing == ()
 
 
