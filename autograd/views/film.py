@@ -6,6 +6,7 @@ picture says the step in symbols and numbers. The film then begins again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
@@ -46,8 +47,22 @@ def film(graph: Graph, picture: Picture) -> str:
     height = float(still.split('height="', 1)[1].split('"', 1)[0])
     still = still.replace(f'height="{height:.0f}"', f'height="{height + 30:.0f}"', 1)
     still = still.replace(f' {height:.0f}"', f' {height + 30:.0f}"', 1)  # of the viewBox
+    still = _EDGE.sub(_with_runners, still)
     lines = "\n".join(_captions(graph, steps, height + 14))
     return still.removesuffix("</svg>") + f"{lines}\n<style>{_style(graph, steps)}</style></svg>"
+
+
+_EDGE = re.compile(r'(<g class="edge" data-edge="(\d+)".*?<path d="([^"]+)".*?)</g>', re.DOTALL)
+
+
+def _with_runners(edge: re.Match[str]) -> str:
+    """Return an edge with the dots that run along it: of a value forward, of a gradient back."""
+    dots = (
+        f'<circle class="run {way}{edge[2]}" r="4.5" fill="{_NOW}" opacity="0"'
+        f" style=\"offset-path:path('{edge[3]}')\"/>"
+        for way in ("f", "b")
+    )
+    return f"{edge[1]}{''.join(dots)}</g>"
 
 
 def _style(graph: Graph, steps: Trace) -> str:
@@ -59,16 +74,18 @@ def _style(graph: Graph, steps: Trace) -> str:
         if step.kind == "backward" and step.parent is not None:
             known[step.parent] = place
     edges = {(e.child, e.slot): k for k, e in enumerate(graph.edges)}
-    rules = list(_keyframes(count, len(steps)))
+    rules = [rule for k, step in enumerate(steps) for rule in _keyframes(count, k, step.kind)]
     for place, step in enumerate(steps):
         if step.kind == "forward":
             rules.append(_appears(f'[data-node="{step.child}"] .value', place, length))
             rules.append(_glows(f'[data-node="{step.child}"] rect', place, length))
             into = [edges[step.child, slot] for slot in range(len(graph.nodes[step.child].parents))]
             rules += [_appears(f'.label[data-edge="{edge}"]', place, length) for edge in into]
+            rules += [_runs(f".f{edge}", place, length) for edge in into]
         else:
             edge = edges[step.child, step.slot or 0]
             rules.append(_glows(f'.edge[data-edge="{edge}"]', place, length))
+            rules.append(_runs(f".b{edge}", place, length))
     for node, place in known.items():
         if graph.nodes[node].op is not CONSTANT:
             rules.append(_appears(f'[data-node="{node}"] .gradient', place, length))
@@ -83,14 +100,26 @@ def _style(graph: Graph, steps: Trace) -> str:
     )
 
 
-def _keyframes(count: int, steps: int) -> Iterator[str]:
-    """Yield for each step k three animations: aₖ shows from then on, hₖ and lₖ during the step."""
+def _keyframes(count: int, k: int, kind: str) -> Iterator[str]:
+    """Yield the animations of step k: aₖ shows from then on, hₖ and lₖ during the step, and rₖ lets
+    a dot run along its edge during the step, forward or backward.
+    """
     glow = f"filter:drop-shadow(0 0 2px {_NOW}) drop-shadow(0 0 2px {_NOW})"
-    for k in range(steps):
-        start, end = f"{100 * k / count:.2f}%", f"{100 * (k + 1) / count:.2f}%"
-        yield f"@keyframes a{k}{{0%{{opacity:0}}{start},100%{{opacity:1}}}}"
-        yield f"@keyframes h{k}{{0%{{opacity:0}}{start}{{opacity:1}}{end}{{opacity:0}}}}"
-        yield f"@keyframes l{k}{{0%{{filter:none}}{start}{{{glow}}}{end},100%{{filter:none}}}}"
+    start, end = f"{100 * k / count:.2f}%", f"{100 * (k + 1) / count:.2f}%"
+    yield f"@keyframes a{k}{{0%{{opacity:0}}{start},100%{{opacity:1}}}}"
+    yield f"@keyframes h{k}{{0%{{opacity:0}}{start}{{opacity:1}}{end}{{opacity:0}}}}"
+    yield f"@keyframes l{k}{{0%{{filter:none}}{start}{{{glow}}}{end},100%{{filter:none}}}}"
+    first, last = ("0%", "100%") if kind == "forward" else ("100%", "0%")
+    later = f"{100 * (k + 1) / count + 0.01:.2f}%"
+    yield (
+        f"@keyframes r{k}{{0%,{start}{{opacity:0;offset-distance:{first}}}"
+        f"{100 * k / count + 0.01:.2f}%{{opacity:1}}{end}{{opacity:1;offset-distance:{last}}}"
+        f"{later},100%{{opacity:0;offset-distance:{last}}}}}"
+    )
+
+
+def _runs(what: str, place: int, length: str) -> str:
+    return f".gradtrace {what}{{animation:r{place} {length} linear infinite}}"
 
 
 def _appears(what: str, place: int, length: str) -> str:

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 
 from ..graph.graph import Graph
 
-MOST_UNITS = 2000  # more are folded further
+MOST_UNITS = 2000  # of blocks; if there are more, the blocks are folded too
+MOST_FOLDED = 400  # units of a folded graph, which can still be told apart
 MOST_JOINED = 24  # numbers that are folded into one unit of a graph without blocks
 
 Groups = list[tuple[int, ...]]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..encoding import encodable
 from ..engine.operation import Op
-from ..engine.ops import CONSTANT
+from ..engine.ops import CONSTANT, DOT, SUM
 from ..engine.value import Value
 from ..files import write_text
 from ..grading.slips.predictions import MOST_NODES, predictions
@@ -29,7 +29,7 @@ from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .self_contained import asset, in_strict_mode, json_in_html, policy
 from .tables import tables_of
-from .templates import derivative_places, formula_places
+from .templates import derivative_places, formula_places, whole_formula_places
 from .text import counted, printable, shortened
 
 _SCRIPTS = (
@@ -271,7 +271,9 @@ def _codes(graph: Graph) -> list[tuple[Op, int]]:
 
 
 def _row(op: Op, count: int, labeled: bool, *, code: int) -> dict[str, Any]:
+    whole = None if op is DOT or op is SUM else whole_formula_places(op, count)
     return {
+        **({"whole": whole} if whole else {}),
         "op": op.name,
         "glyph": op.glyph,
         "code": code,

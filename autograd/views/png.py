@@ -1,4 +1,8 @@
-"""Turn an SVG picture into a PNG, with an optional package and no system program."""
+"""Turn an SVG picture into a PNG, with an optional package and no system program.
+
+The package is resvg-py, because its wheel holds all it needs. CairoSVG was the other choice. It
+needs the C library cairo, which pip does not install.
+"""
 
 from __future__ import annotations
 

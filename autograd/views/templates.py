@@ -14,6 +14,8 @@ leaf has changed.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..engine.operation import Op
 from ..graph.formulas import Template, derivative_templates, formula_template
 from ..graph.wording import TEXT, WORDS
@@ -26,6 +28,15 @@ _LOOSEST = 3  # how a negative number binds: nothing that is put in a place bind
 def formula_places(op: Op, count: int) -> Places:
     """Return the formula of an operation with this number of inputs."""
     return _places(formula_template(op, count, TEXT))
+
+
+_WHOLE = replace(TEXT, most_terms=None)
+
+
+def whole_formula_places(op: Op, count: int) -> Places | None:
+    """Return the formula with all its terms, or None if `formula_places` has them all."""
+    whole = _places(formula_template(op, count, _WHOLE))
+    return None if whole == formula_places(op, count) else whole
 
 
 def derivative_places(op: Op, count: int, *, labeled: bool) -> list[dict[str, Places]]:

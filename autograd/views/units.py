@@ -16,7 +16,7 @@ from itertools import groupby
 from ..engine.ops import CONSTANT, DOT, MUL
 from ..graph.graph import Graph
 from ..graph.parts import Edge
-from .folding import MOST_UNITS, banded, joined
+from .folding import MOST_FOLDED, banded, joined
 from .neurons import role_of
 
 Path = tuple[str, ...]
@@ -96,7 +96,7 @@ def network_of(graph: Graph) -> Network | None:
     return _network(graph, joined(graph)) if has_blocks else None
 
 
-def folded_network(graph: Graph, most: int = MOST_UNITS) -> Network:
+def folded_network(graph: Graph, most: int = MOST_FOLDED) -> Network:
     """Return any graph as a network of at most `most` units, also one without blocks.
 
     A unit then ends where a number is labeled, is read more than once, or leaves an activation. If

@@ -126,11 +126,11 @@ function sheetNames() {
 
 function sheetFormula(node, names) {
   const parents = Array.from(parentsOf(node), (parent) => (names[parent].startsWith("-") ? `(${names[parent]})` : names[parent]));
-  const { op, forward } = kindOf(node), half = parents.length >> 1;
+  const { op, forward, whole = forward } = kindOf(node), half = parents.length >> 1;
   if (op === "dot") return parents.slice(0, half).map((w, k) => `${w}*${parents[half + k]}`).concat(parents.slice(2 * half)).join(" + ");
   if (op === "sum") return parents.join(" + ");
   if (op === "logsumexp") return `ln(${parents.map((parent) => `exp(${parent})`).join(" + ")})`;
-  return filled(forward, parents);
+  return filled(whole, parents);
 }
 
 // Leaves, formulas with results, and the gradient of every leaf: a sheet that gradtrace check finds right.

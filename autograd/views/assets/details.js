@@ -195,6 +195,7 @@ function edgeList(title, edges) {
 
 // Choose a node from a list: bring its box into sight and into the tab order.
 function choose(node) {
+  openAround(node);
   const card = page.scene.place.get(node);
   if (card) {
     const [x, y, w, h] = card.box;
@@ -203,6 +204,14 @@ function choose(node) {
     rove(card, false);
   }
   select(node);
+}
+
+// A leaf that a network keeps inside a unit is shown by opening the unit.
+function openAround(node) {
+  const { network, place, opened } = page.scene;
+  if (!network || place.has(node)) return;
+  const edge = model.parents.indexOf(node), unit = edge < 0 ? undefined : place.get(model.child[edge]);
+  if (unit && unit !== opened) toggleUnit(unit);
 }
 
 function covers(frame, card) {
@@ -244,7 +253,7 @@ function pick(node) {
   byId("found").hidden = true;
   byId("find").value = "";
   choose(node);
-  page.scene.place.get(node)?.g.focus({ preventScroll: true });
+  (page.scene.place.get(node) ?? page.scene.opened)?.g.focus({ preventScroll: true });
 }
 
 byId("find").addEventListener("keydown", (event) => {

@@ -143,7 +143,7 @@ function paintLeaves() {
   for (const row of rows) {
     const card = page.scene.place.get(row.node),
       known = !card || page.step >= Math.max(card.knownAt, page.scene.steps.turn);
-    const gradient = isConstant(row.node) ? "" : known ? number(page.numbers.gradients[row.node]) : "·";
+    const gradient = isConstant(row.node) ? "" : known ? number(page.numbers.gradients[row.node], 5) : "·";
     setText(row.gradient, gradient);
     if (!row.typing) row.input.value = plain(leaves[row.node]);
     row.tr.className = leaves[row.node] === given[row.node] ? "" : "changed";

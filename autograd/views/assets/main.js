@@ -32,13 +32,26 @@ const KEYS = {
   PageDown: () => goBy("next"),
   PageUp: () => goBy("previous"),
   p: togglePresent,
-  Escape: () => (document.body.classList.contains("present") ? togglePresent() : select(null)),
+  Escape: goBack,
 };
+
+// Out of the presentation, out of an opened unit, then away from the chosen node.
+function goBack() {
+  if (document.body.classList.contains("present")) togglePresent();
+  else if (page.scene.opened) toggleUnit(page.scene.opened);
+  else select(null);
+}
 
 // The graph and the equation, and nothing else: for a lecture hall.
 function togglePresent() {
-  document.body.classList.toggle("present");
+  const presents = document.body.classList.toggle("present");
+  const done = presents ? document.documentElement.requestFullscreen?.() : document.fullscreenElement && document.exitFullscreen();
+  done?.catch?.(() => {}); // a frame may not fill the screen; it presents in its own room
 }
+
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement) document.body.classList.remove("present");
+});
 
 document.addEventListener("keydown", (event) => {
   const at = event.target;

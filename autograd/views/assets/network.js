@@ -112,14 +112,16 @@ function captionElement(column, k) {
   return caption;
 }
 
+// So close that the numbers of its circles can be read: the top of the layer first, if not all of it fits.
 function lookAtColumn(k) {
-  const boxes = page.scene.cards.filter((card) => card.column === k).map((card) => card.box);
-  const left = Math.min(...boxes.map((b) => b[0])), right = Math.max(...boxes.map((b) => b[0] + b[2]));
-  const top = Math.min(...boxes.map((b) => b[1])), bottom = Math.max(...boxes.map((b) => b[1] + b[3]));
-  const radius = Math.max(...page.scene.cards.filter((card) => card.column === k).map((card) => card.radius ?? 28));
-  const ratio = size().width / Math.max(1, size().height), large = (size().height / 22) * Math.max(radius, 6);
-  const height = Math.min(Math.max((right - left + 160) / ratio, large, 120), bottom - top + 60), width = height * ratio;
-  glide({ x: (left + right - width) / 2, y: Math.min(top - 20 + 0 * height, (top + bottom - height) / 2 + (bottom - top) / 2), width, height });
+  const cards = page.scene.cards.filter((card) => card.column === k), boxes = cards.map((card) => card.box);
+  const [left, top] = [0, 1].map((axis) => Math.min(...boxes.map((box) => box[axis])));
+  const [right, bottom] = [0, 1].map((axis) => Math.max(...boxes.map((box) => box[axis] + box[axis + 2])));
+  const letters = Math.min(...cards.map((card) => card.letters ?? 13)), room = size();
+  const readable = Math.max(CLOSE, 14 / letters);
+  const height = Math.min(room.height / readable, bottom - top + 60), width = (height * room.width) / Math.max(1, room.height);
+  glide({ x: (left + right - width) / 2, y: Math.min(top - 20, (top + bottom - height) / 2), width, height });
+  fitted = false;
 }
 
 function wireElement(arrow) {
@@ -277,8 +279,8 @@ function paintUnit(card, now) {
 // As many digits as a circle has room for.
 function short(x, radius) {
   const room = radius < 28 ? 5 : 6;
-  const words = [3, 2, 1].map((digits) => number(x, digits));
-  return words.find((word) => word.length <= room) ?? words[2];
+  const words = (radius < 28 ? [2, 1] : [3, 2, 1]).map((digits) => number(x, digits));
+  return words.find((word) => word.length <= room) ?? words.at(-1);
 }
 
 function paintWire(arrow, now) {

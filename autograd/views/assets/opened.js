@@ -176,8 +176,8 @@ function restWords(rest) {
 
 // "weight · input" and, on the way back, the gradient of the weight; the line is as wide as the product is large.
 function paintEntry(row, now, largest, reached) {
-  const { entry } = row, { values, gradients, partials } = page.numbers, { place } = page.scene;
-  const x = entrySize(entry), isNamed = isLeaf(entry.input) && !isConstant(entry.input) && !place.has(entry.input);
+  const { entry } = row, { values, gradients, partials } = page.numbers;
+  const x = entrySize(entry), isNamed = isLeaf(entry.input) && !isConstant(entry.input);
   const words = entry.weight !== null
     ? `${number(values[entry.weight], 3)} · ${number(values[entry.input], 3)}`
     : `${isNamed ? `${nameOf(entry.input)} ` : ""}${number(values[entry.input], 3)}`;
@@ -195,6 +195,13 @@ function paintInner(row, now, shown) {
   const lit = (now.kind === "inner" && now.node === model.child[row.inner]) || now.edge === row.inner;
   if (row.text) setText(row.text, shown ? number(page.numbers.partials[row.inner], 3) : "");
   setAttribute(row.line, "class", classes("line", { now: lit }));
+}
+
+// The lines inside the opened unit that the step is about.
+function litRows(now) {
+  return page.scene.entries
+    .filter(({ entry, inner, line }) => line && (entry ? (now.kind === "inner" ? now.node === entry.child : now.kind === "edge" && (now.edge === entry.edge || (entry.weight !== null && now.edge === entry.weightEdge))) : inner !== undefined && (now.kind === "inner" ? now.node === model.child[inner] : now.edge === inner)))
+    .map(({ line }) => line);
 }
 
 // Where the step is inside the opened unit: its row or its box, as [x, y, width, height] (see follow).

@@ -69,11 +69,10 @@ function forwardRule({ card, node = card.node }) {
 
 // A unit at once: its weighted sum and its activation, each with its number.
 function computeRule({ card }) {
-  const shown = card.members.slice(-3);
-  const lines = shown.flatMap((node) => [
-    equation(nameOf(node), formula(node), "symbols short"),
-    equation("", number(page.numbers.values[node]), "numbers"),
-  ]);
+  const shown = card.members.slice(-2);
+  const lines = shown.map((node) =>
+    equation(nameOf(node), [el("span", { class: "cut" }, formula(node)), ` = ${number(page.numbers.values[node])}`], "symbols short"),
+  );
   const output = card.node === model.output;
   const seed = `${quotient(model.output, model.output)} = 1`;
   return [
@@ -108,7 +107,7 @@ function equation(left, right, kind) {
     { class: `equation ${kind}` },
     el("span", {}, left),
     el("span", {}, "="),
-    el("span", {}, right),
+    el("span", {}, ...[right].flat()),
   );
 }
 

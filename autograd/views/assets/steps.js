@@ -3,11 +3,34 @@
 let playing = null;
 
 function go(step, { quiet = false } = {}) {
+  const before = page.step;
   page.step = Math.max(0, Math.min(step, page.scene.steps.last));
   paint();
   follow();
+  if (page.step === before + 1) runAlong(page.scene.steps.list[page.step]);
   if (!quiet) announce();
   remember();
+}
+
+const RUN = 650, MOST_RUNNERS = 24;
+let runners = [];
+
+// Numbers run along the edges of a step: values forward, contributions backward.
+function runAlong(now) {
+  for (const runner of runners) runner.remove();
+  runners = [];
+  if (calm.matches || document.hidden) return;
+  const forward = now.kind === "forward" || now.kind === "compute" || now.kind === "inner";
+  const arrows = page.scene.network ? page.scene.arrows.filter((arrow) => isLit(arrow, now)) : now.arrow ? [now.arrow] : (now.card?.into ?? []);
+  const rows = page.scene.network ? litRows(now) : [];
+  for (const line of [...arrows.map((arrow) => arrow.line), ...rows].slice(0, MOST_RUNNERS)) {
+    const runner = svgEl("circle", { class: "runner", r: 4.5 });
+    runner.style.offsetPath = `path("${line.getAttribute("d")}")`;
+    line.parentNode.append(runner);
+    runners.push(runner);
+    const way = [{ offsetDistance: "0%" }, { offsetDistance: "100%" }];
+    runner.animate(forward ? way : way.reverse(), { duration: RUN, easing: "ease-in-out" }).onfinish = () => runner.remove();
+  }
 }
 
 // Fill in the whole picture; only what differs from what stands there is touched.

@@ -298,8 +298,12 @@ function watchArrow(arrow, element) {
 function watchCard(card) {
   card.g.addEventListener("focus", () => {
     rove(card, false);
-    if (card.members) drawNear(card);
+    if (!card.members) return;
+    drawNear(card);
+    const { right, bottom } = card.g.getBoundingClientRect();
+    if (card.g.matches(":focus-visible")) tip({ clientX: right, clientY: bottom }, cardTip(card));
   });
+  card.g.addEventListener("blur", hideTip);
   card.g.addEventListener("pointerenter", (event) => {
     if (card.members) drawNear(card);
     if (event.pointerType !== "touch") tip(event, cardTip(card));

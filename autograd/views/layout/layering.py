@@ -17,8 +17,9 @@ from .records import Group, Link
 Rules = list[list[tuple[int, int]]]
 """For each unknown, the unknowns that must be at least so many layers later."""
 
-_ROUNDS = 8
-_PART_LIMIT = 200
+_ROUNDS = 6
+_PART_LIMIT = 60
+"""Larger parts are not moved, because most of the work of trying that is in vain."""
 _FAR = 1 << 30
 
 

@@ -31,25 +31,47 @@ _ATTEMPTS = (
 _WORK = 60_000
 """About how many cells and links may be visited per sweep, in all attempts together."""
 _SWEEPS = 12
+_PATIENCE = 3
+"""Attempts in a row that may find nothing better."""
 _SIFTING = 100_000
 """About how many places are tried when single cells are moved; it limits how far they look."""
+_HOPE = 2
+"""How many crossings for each of its edges a cell may gain for the moment, before it is left."""
 _ALMOST_NOTHING = 1e-3
 
 
 def reduce_crossings(cells: Cells) -> None:
     """Reorder the layers in `cells.columns` in place."""
     layers = cells.columns[::2]
-    fewest = _Ordering(cells, layers).crossings()  # it puts groups together, so it comes first
-    best = [list(layer) for layer in layers]
+    best, fewest = _as_made(cells, layers)
     size = len(cells.height) + sum(map(len, cells.after))
+    in_vain = 0
     for start, lean in _ATTEMPTS[: max(1, min(len(_ATTEMPTS), _WORK // (_SWEEPS * size + 1)))]:
-        if not fewest:
+        if not fewest or in_vain == _PATIENCE:
             break
         found, crossings = _attempt(cells, _started(cells, start), lean)
+        in_vain += 1
         if crossings < fewest:
-            best, fewest = found, crossings
+            best, fewest, in_vain = found, crossings, 0
     for layer, cells_in_order in zip(layers, best, strict=True):
         layer[:] = cells_in_order
+
+
+def _as_made(cells: Cells, layers: _Layers) -> tuple[_Layers, int]:
+    """Return boxes in the order they are given in, and edges beside their tails; then swapped.
+
+    Other orders have to cross less, so leaves are drawn in the order they were made if that crosses
+    nothing.
+    """
+    tail = list(range(len(cells.height)))
+    for edge, path in zip(cells.edges, cells.paths, strict=True):
+        for cell in path[1:-1]:
+            tail[cell] = edge.tail
+    for layer in layers:
+        layer.sort(key=tail.__getitem__)
+    ordering = _Ordering(cells, layers)
+    ordering.transpose()
+    return [list(layer) for layer in layers], ordering.crossings()
 
 
 def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
@@ -189,17 +211,22 @@ class _Ordering:
         """Swap neighbors that `may` be swapped where that undoes at least so many crossings."""
         home = self.cells.home
         left, right = self._ranks(layer)
-        swapped, rounds = True, 0
-        while swapped and rounds < 8:
-            swapped, rounds = False, rounds + 1
-            for row in range(len(layer) - 1):
+        rows: Sequence[int] = range(len(layer) - 1)
+        for _ in range(8):
+            swapped: set[int] = set()
+            for row in rows:
                 one, two = layer[row], layer[row + 1]
                 if home[one] != home[two] or not (may is None or may(one, two)):
                     continue
                 gain = _excess(left[one], left[two]) + _excess(right[one], right[two])
                 if gain >= least:
                     layer[row], layer[row + 1] = two, one
-                    swapped = True
+                    swapped.add(row)
+            # Only pairs in which a cell has changed can be worth another look.
+            beside = {near for row in swapped for near in (row - 1, row, row + 1)}
+            rows = sorted(row for row in beside if 0 <= row < len(layer) - 1)
+            if not rows:
+                break
         self._note(layer)
 
     def sift(self, *, rightwards: bool) -> None:
@@ -219,6 +246,8 @@ class _Ordering:
         cell, home = layer[row], self.cells.home
         mine_left, mine_right = left[cell], right[cell]
         best, most, gain = row, 0, 0
+        # A cell that crosses ever more on its way does not gain it back farther on.
+        least = -_HOPE * (len(mine_left) + len(mine_right))
         for other_row in range(row - 1, max(-1, row - 1 - self.reach), -1):
             other = layer[other_row]
             if home[other] != home[cell]:
@@ -226,6 +255,8 @@ class _Ordering:
             gain += _excess(left[other], mine_left) + _excess(right[other], mine_right)
             if gain > most:
                 best, most = other_row, gain
+            elif gain < least:
+                break
         gain = 0
         for other_row in range(row + 1, min(len(layer), row + 1 + self.reach)):
             other = layer[other_row]
@@ -234,6 +265,8 @@ class _Ordering:
             gain += _excess(mine_left, left[other]) + _excess(mine_right, right[other])
             if gain > most:
                 best, most = other_row, gain
+            elif gain < least:
+                break
         return best
 
     def crossings(self) -> int:

@@ -17,7 +17,11 @@ from .frames import Sides
 
 _HELD = 24.0
 """How far a box that several edges hold may be moved to make one of them straight."""
-_WORK = 500_000
+_WORK = 300_000
+"""About how many cells are placed, in all sweeps together."""
+_ROUNDS = 12
+_STILL = 0.5
+"""A sweep that moves no cell farther than this is the last one."""
 _PULL, _ONLY_PULL = 3.0, 12.0
 """How hard edges and labels pull, where a box pulls 1; the second for a box's only edge."""
 
@@ -27,7 +31,7 @@ _Limits = dict[int, tuple[int, float]]
 def place(cells: Cells) -> list[float]:
     """Return the y of the middle of every cell."""
     placing = _Placing(cells)
-    placing.settle(max(4, min(20, _WORK // (5 * len(cells.height) + 1))))
+    placing.settle(max(4, min(_ROUNDS, _WORK // (5 * len(cells.height) + 1))))
     placing.straighten()
     return placing.y
 
@@ -40,7 +44,7 @@ def wishes(cells: Cells) -> list[float]:
     """
     placing = _Placing(cells)
     placing.pull = [1.0] * len(cells.height)
-    placing.settle(8)
+    placing.settle(6)
     anchors = _anchors(cells, placing.y)
     wanted: list[list[float]] = [[] for _ in cells.height]
     for edge, path in zip(cells.edges, cells.paths, strict=True):
@@ -102,14 +106,20 @@ class _Placing:
     def settle(self, rounds: int) -> None:
         """Sweep to and fro, first along the edges, then by both sides; then part the frames."""
         for turn in range(rounds):
-            self.sweep(rightwards=turn % 2 == 1, both=turn >= rounds // 2)
+            moved = self.sweep(rightwards=turn % 2 == 1, both=turn >= rounds // 2)
+            if turn > rounds // 2 and moved < _STILL:
+                break
         for turn in range(8 if self.cells.nesting.kept else 0):
             if turn < 3:
                 self.sides.part(self.y)
             self.sweep(rightwards=turn % 2 == 0, both=True)
 
-    def sweep(self, *, rightwards: bool, both: bool) -> None:
-        """Place each column by its neighbors: on the side the sweep comes from, or on both."""
+    def sweep(self, *, rightwards: bool, both: bool) -> float:
+        """Place each column by its neighbors: on the side the sweep comes from, or on both.
+
+        Return how far the cell moved that moved farthest.
+        """
+        farthest = 0.0
         columns = range(len(self.cells.columns))
         for number in columns if rightwards else reversed(columns):
             column = self.cells.columns[number]
@@ -118,7 +128,9 @@ class _Placing:
             if self.sides.side:
                 found = self.sides.clip(number, found)
             for cell, y in zip(column, found, strict=True):
+                farthest = max(farthest, abs(self.y[cell] - y))
                 self.y[cell] = y
+        return farthest
 
     def _wishes(
         self, column: Sequence[int], rightwards: bool, both: bool

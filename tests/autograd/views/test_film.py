@@ -73,3 +73,20 @@ def test_numbers_appear_one_after_the_other(written):
             )
         browser.close()
     assert 0 < shown["no-preference"] < shown["reduce"]
+
+
+def test_a_dot_runs_along_every_edge_forward_and_back(written):
+    graph = Graph.of(cost())
+    dots = [
+        dot.get("class").split()[-1]
+        for dot in ET.parse(written).iter(f"{SVG}circle")
+        if "run" in (dot.get("class") or "")
+    ]
+    assert sorted(dots) == sorted(f"{way}{k}" for way in "fb" for k in range(len(graph.edges)))
+    steps = trace(graph)
+    text = written.read_text(encoding="utf-8")
+    for place, step in enumerate(steps):
+        ends = ("0%", "100%") if step.kind == "forward" else ("100%", "0%")
+        assert f"@keyframes r{place}{{0%," in text
+        rule = text.split(f"@keyframes r{place}{{")[1].split("@keyframes")[0]
+        assert rule.index(f"offset-distance:{ends[0]}") < rule.rindex(f"offset-distance:{ends[1]}")

@@ -1,0 +1,228 @@
+"""The stage in a real browser: what can be read, folding, the map, copies, small windows."""
+
+import math
+
+import pytest
+
+from autograd import Graph, Value, Worksheet, page, tanh, total
+from autograd.graph.wording import number
+from nn import MLP, half_squared_error
+
+pytestmark = pytest.mark.optional("playwright", "chromium")
+
+LETTERS = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((text) => text.textContent && getComputedStyle(text).visibility !== "hidden")
+  .map((text) => parseFloat(getComputedStyle(text).fontSize)
+    * (text.ownerSVGElement ? text.getScreenCTM().a : 1))"""
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll("#graph .card, #graph .label, #graph .lid")]
+    .filter((g) => getComputedStyle(g).visibility !== "hidden" && !g.matches(".magnified"))
+    .map((g) => g.getBoundingClientRect()).filter((r) => r.width > 2 && r.height > 2);
+  const stage = document.querySelector("#stage").getBoundingClientRect();
+  const legend = document.querySelector("#legend").getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  let found = meet(stage, legend) ? ["legend"] : [];
+  boxes.forEach((a, k) => {
+    for (const b of boxes.slice(0, k)) if (meet(a, b)) found.push([a.x, a.y, b.x, b.y]);
+  });
+  return found;
+}"""
+
+
+def two_two_one():
+    net = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
+    return half_squared_error(net([0.5, 0.1]), 0.8)
+
+
+def softmax():
+    exps = [Value(z, f"z{k}").exp() for k, z in enumerate((1.0, 2.0, 0.5), start=1)]
+    parts = [e / total(exps) for e in exps]
+    return -total([t * p.log() for t, p in zip((1.0, 0.0, 0.0), parts, strict=True)])
+
+
+def demo():
+    """The graph at the top of micrograd's page."""
+    a, b = Value(-4.0, "a"), Value(2.0, "b")
+    c = a + b
+    d = a * b + b**3
+    c = c + c + 1
+    c = c + 1 + c + (-a)
+    d = d + d * 2 + (b + a).relu()
+    d = d + 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    return g + 10.0 / f
+
+
+def recurrent(steps):
+    w, u, h = Value(0.7, "w"), Value(0.5, "u"), Value(0.0, "h0")
+    for t in range(steps):
+        h = tanh(w * h + u * Value(math.sin(t), f"x{t + 1}"))
+    return (h - 0.5) ** 2
+
+
+def network(*sizes):
+    net = MLP(sizes[0], list(sizes[1:]), "tanh", seed=1)
+    x = [Value(math.sin(k), f"x{k + 1}") for k in range(sizes[0])]
+    return half_squared_error(net(x), [0.5] * sizes[-1])
+
+
+GRAPHS = {
+    "2-2-1": two_two_one,
+    "softmax": softmax,
+    "micrograd": demo,
+    "2-16-16-1": lambda: network(2, 16, 16, 1),
+    "64-16-16-10": lambda: network(64, 16, 16, 10),
+    "RNN of 5": lambda: recurrent(5),
+    "RNN of 50": lambda: recurrent(50),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_what_a_step_is_about_can_be_read_at_opening(opened, name):
+    tab = opened(page(GRAPHS[name]()), size="beamer")
+    for where in ("End", "Home", "ArrowRight", "ArrowRight"):
+        tab.keyboard.press(where)
+        tab.wait_for_timeout(300)
+        talked = tab.evaluate(LETTERS, "#graph .card.magnified :is(.name, .value, .gradient)")
+        lit = tab.evaluate(LETTERS, "#graph .card.lit :is(.name, .value)")
+        assert all(size >= 13.9 for size in talked + lit), (where, talked, lit)
+        assert all(
+            size >= 14 for size in tab.evaluate(LETTERS, "#now :is(.symbols, .value, .caption)")
+        )
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("size", ["beamer", "phone"])
+def test_boxes_labels_and_legend_do_not_overlap(opened, name, size):
+    tab = opened(page(GRAPHS[name]()), "#step=0", size=size)
+    assert tab.evaluate(OVERLAPS) == []
+
+
+def test_the_network_opens_whole_and_a_map_shows_where_the_stage_is(opened):
+    tab = opened(page(network(2, 16, 16, 1)))
+    assert not tab.locator("#map").is_visible()
+    for _ in range(4):
+        tab.keyboard.press("+")
+    assert tab.locator("#map").is_visible()
+    before = tab.locator("#graph").get_attribute("viewBox")
+    box = tab.locator("#map").bounding_box()
+    tab.mouse.click(box["x"] + 20, box["y"] + 20)
+    assert tab.locator("#graph").get_attribute("viewBox") != before
+    tab.keyboard.press("0")
+    assert not tab.locator("#map").is_visible()
+
+
+def test_a_closed_frame_gives_its_room_back(opened):
+    tab = opened(page(two_two_one()))
+    width = "document.querySelector('#graph').viewBox.baseVal.width"
+    whole = tab.evaluate(width)
+    tab.get_by_role("button", name="Close layer 1").click()
+    assert tab.evaluate(width) < 0.8 * whole
+    lid = tab.get_by_role("button", name="Open layer 1")
+    assert "0.32, 0" in lid.text_content() and "∂ −0.2448, −0.3672" in lid.text_content()
+    assert tab.evaluate(OVERLAPS) == []
+    lid.click()
+    assert tab.evaluate(width) == pytest.approx(whole)
+
+
+def test_an_opened_neuron_is_stepped_edge_by_edge_and_stays_open(opened):
+    tab = opened(page(network(2, 16, 16, 1)), "#open=3.5&step=0")
+    panel = tab.locator("#graph .opened-back")
+    panel.wait_for()
+    steps = int(tab.locator("#scrubber").get_attribute("max"))
+    lit = said = 0
+    for _ in range(steps):
+        tab.keyboard.press("ArrowRight")
+        lit += tab.locator("#graph .entry-row.lit").count() == 1
+        said += "local derivative" in tab.locator("#now").inner_text()
+    assert panel.count() == 1
+    assert lit == said - 1 == 2 * 16 + 1  # 16 weights, 16 inputs and the bias; and the edge of tanh
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_copied_worksheet_is_right(opened, name):
+    tab = opened(page(GRAPHS[name]()))
+    tab.evaluate(
+        "Object.defineProperty(navigator, 'clipboard',"
+        " {value: {writeText: (text) => { document.title = text }}})"
+    )
+    tab.select_option("#copy", "worksheet")
+    report = Worksheet.parse(copied(tab)).check()
+    assert report.ok and len(report.lines) > 9
+    tab.select_option("#copy", "SVG")
+    assert copied(tab).startswith("<svg") and "class=" not in copied(tab)
+    tab.select_option("#copy", "LaTeX")
+    latex = copied(tab)
+    assert latex.count("{") == latex.count("}") and r"\partial" in latex
+
+
+def copied(tab):
+    tab.wait_for_timeout(50)
+    return tab.evaluate("document.querySelector('title').textContent")
+
+
+def test_a_dead_relu_is_said_and_reset_takes_the_red_box_away(opened):
+    tab = opened(page(two_two_one()))
+    tab.get_by_label("number of b1[1]").fill("-5")
+    assert "a1[1] died" in tab.locator("#problem").inner_text()
+    tab.get_by_label("number of x1").fill("1e308")
+    assert "C = " in tab.locator("#problem").inner_text()
+    tab.click("#reset")
+    assert not tab.locator("#problem").is_visible()
+    assert tab.locator("[aria-invalid]").count() == 0
+
+
+def test_a_page_without_visible_leaves_opens(opened):
+    x = Value(0.5, "x")
+    for _ in range(6):
+        x = tanh(x)
+    tab = opened(page(x, depth=2))
+    assert number(Graph.of(x).output.data) in tab.locator("#result").inner_text()
+
+
+@pytest.mark.parametrize("size", ["phone", "notebook"])
+def test_small_windows_show_the_stage_the_step_and_the_player_at_once(opened, size):
+    tab = opened(page(network(2, 16, 16, 1)), size=size)
+    height = tab.viewport_size["height"]
+    for selector in ("#stage", "#player"):
+        box = tab.locator(selector).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
+def test_in_a_frame_the_words_are_those_of_a_frame(opened):
+    inner = page(two_two_one()).embed(height=600)
+    tab = opened(f"<!doctype html><body>{inner}", size="laptop")
+    frame = tab.frames[1]
+    assert frame.evaluate("document.documentElement.className") == "compact"
+    assert frame.evaluate("document.querySelector('#wheel').textContent") == "Ctrl + wheel"
+
+
+def test_a_layer_comes_to_the_front_with_its_numbers(opened):
+    tab = opened(page(network(2, 16, 16, 1)), reduced_motion="reduce")
+    numbers = "#graph .unit.circle .value.small"
+    assert not tab.locator(numbers).nth(3).is_visible()
+    tab.get_by_role("button", name="Look at layer 1").click()
+    assert tab.locator(numbers).nth(3).is_visible()
+    assert all(size >= 13.9 for size in tab.evaluate(LETTERS, numbers))
+
+
+def test_a_weight_is_found_inside_its_neuron_and_escape_closes_it(opened):
+    tab = opened(page(network(2, 16, 16, 1)))
+    tab.fill("#find", "W2[3,4]")
+    tab.keyboard.press("Enter")
+    assert tab.locator("#graph .opened-name").text_content() == "layer 2, neuron 3"
+    assert "W2[3,4]" in tab.locator("#details h2").text_content()
+    tab.keyboard.press("Escape")
+    assert tab.locator("#graph .opened-back").count() == 0
+
+
+def test_wires_of_a_focused_neuron_are_drawn_whatever_their_strength(opened):
+    tab = opened(page(network(64, 16, 16, 10)))
+    extra = tab.locator("#graph .wires").nth(1).locator("path")
+    assert extra.count() == 0
+    unit = tab.locator("#graph .unit.circle").first
+    unit.focus()
+    assert extra.count() > 20
