@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -83,9 +84,11 @@ def _as_module(torch: Any, given: Any) -> Any:
     if not callable(given):
         raise TypeError(f"expected a torch.nn.Module or a function of tensors; got {given!r}")
 
+    forward = _named_forward(given)
+
     class Function(torch.nn.Module):  # type: ignore[misc]
         def forward(self, *tensors: Any) -> Any:
-            return given(*tensors)
+            return forward(*tensors)
 
     function = Function()
     known = inspect.getclosurevars(given)
@@ -93,6 +96,19 @@ def _as_module(torch: Any, given: Any) -> Any:
         if isinstance(used, torch.nn.Module):
             function.add_module(name, used)
     return function
+
+
+def _named_forward(given: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a copy of a function whose code is named forward.
+
+    PyTorch notes the lines of functions of this name only.
+    """
+    if not isinstance(given, FunctionType):
+        return given
+    code = given.__code__.replace(co_name="forward")
+    copied = FunctionType(code, given.__globals__, "forward", None, given.__closure__)
+    copied.__defaults__, copied.__kwdefaults__ = given.__defaults__, given.__kwdefaults__
+    return copied
 
 
 class _Interpreter:
@@ -307,7 +323,9 @@ def _path_of(node: Any) -> tuple[str, ...]:
 def _line_of(node: Any) -> SourceLine | None:
     """Return the last line outside of PyTorch that led to an operation."""
     lines = list(_LINE.finditer(node.meta.get("stack_trace") or ""))
-    own = [m for m in lines if "/torch/" not in m["file"].replace("\\", "/")]
+    own = [
+        m for m in lines if "/torch/" not in m["file"].replace("\\", "/") and m["file"] != __file__
+    ]
     found = (own or lines)[-1:]
     return (
         SourceLine(found[0]["file"], int(found[0]["number"]), found[0]["text"]) if found else None

@@ -1,5 +1,6 @@
 """Modules of PyTorch as graphs of scalars: their values, gradients, names and lines."""
 
+import inspect
 import warnings
 
 import pytest
@@ -155,7 +156,8 @@ def compare(torch, module, inputs):
     numbers = [graph.nodes[k].data for k in graph.outputs]
     assert numbers == pytest.approx(output.detach().ravel().tolist(), rel=1e-12, abs=1e-12)
     found, count = leaves_of(graph), 0
-    given = {"input": inputs[0]} if inputs[0].is_floating_point() else {}
+    first = next(iter(inspect.signature(module.forward).parameters))
+    given = {first: inputs[0]} if inputs[0].is_floating_point() else {}
     for name, parameter in {**dict(module.named_parameters()), **given}.items():
         gradient = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
         for label, number in entries(name, gradient):
