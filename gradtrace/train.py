@@ -23,8 +23,8 @@ from nn.train.checkpoint import load, save
 from nn.train.metrics import accuracy, confusion
 from nn.train.training import fit
 
-from .members import ALONE, Member, add_process_options, joined
-from .processes import run_processes
+from .launcher import run_processes
+from .process_share import ALONE, ProcessShare, add_process_options, joined
 
 SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
 LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
@@ -70,7 +70,7 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
     if options.processes > 1 and options.process is None:
         file = None if options.save is None else str(options.save)
         return run_processes(arguments, options.processes, file)
-    member = Member(options.process or 0, options.processes)
+    member = ProcessShare(options.process or 0, options.processes)
     with joined(options.coordinator, member):
         train(
             options.mnist,
@@ -85,7 +85,7 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
     return 0
 
 
-def plan(folder: Path | None, member: Member = ALONE) -> TrainingSetup:
+def plan(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
 
     A process that trains together with others reads its own share of them.
@@ -106,7 +106,7 @@ def plan(folder: Path | None, member: Member = ALONE) -> TrainingSetup:
     return _mnist(folder, member)
 
 
-def _mnist(folder: Path, member: Member) -> TrainingSetup:
+def _mnist(folder: Path, member: ProcessShare) -> TrainingSetup:
     counts, missing = {}, ""
     for name in PARTS:
         try:
@@ -129,7 +129,7 @@ def _mnist(folder: Path, member: Member) -> TrainingSetup:
 
 
 def _keep_last_tenth(
-    count: int, read: Callable[[slice], Data], member: Member, epochs: int, note: str = ""
+    count: int, read: Callable[[slice], Data], member: ProcessShare, epochs: int, note: str = ""
 ) -> TrainingSetup:
     """Return the setup that keeps the last tenth of the data for testing."""
     split = count - count // 10
@@ -158,7 +158,7 @@ def train(
     progress: bool = True,
     engine: Literal["numpy", "jax"] = "numpy",
     resume: Path | None = None,
-    member: Member = ALONE,
+    member: ProcessShare = ALONE,
     show: Callable[[str], None] = lambda text: print(text, flush=True),
 ) -> MLP:
     """Train the network with two hidden layers of 16, show what it learned, and save it to a file.

@@ -5,8 +5,8 @@ from autograd.version import __version__ as __version__
 from .data.batches import Data, batches, one_hot
 from .data.clouds import circles, clusters, spiral
 from .data.datasets import digits, mnist, moons, xor
+from .data.first_names import names
 from .data.idx import DataFileError, read_idx, write_idx
-from .data.names import names
 from .dropout import Dropout, training_mode
 from .groups import Groups, without_bias_decay
 from .layers import Layer

@@ -13,7 +13,7 @@ from ..engine.value import Value
 from .formulas import Writer
 from .graph import Graph, Output, locate
 from .paths import Path, count_paths, largest_paths
-from .rules import write_rules, write_rules_latex
+from .rules_of_calculus import write_rules, write_rules_latex
 from .wording import LATEX, TEXT
 
 T = TypeVar("T")

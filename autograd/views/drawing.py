@@ -16,8 +16,8 @@ from ..files import replace_file, write_text
 from ..graph.graph import Graph, Output, locate
 from .display import Displayed
 from .dot import write_source
-from .embedding import picture_html
 from .film import film
+from .host_html import picture_html
 from .levels import network_to_show
 from .network_scene import scene_of
 from .network_svg import NetworkPicture, network_svg

@@ -23,12 +23,12 @@ from ..graph.rerecording import record_again
 from ..graph.wording import name_text
 from .code_lines import code_of
 from .display import Displayed
-from .embedding import Embedded, page_html
+from .heat_maps import tables_of
+from .host_html import Embedded, page_html
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .self_contained import asset, in_strict_mode, json_in_html, policy
-from .tables import tables_of
 from .templates import derivative_places, formula_places, whole_formula_places
 from .text import counted, printable, shortened
 

@@ -24,7 +24,7 @@ from ..data.datasets import moons
 from ..initialization import Seed, random_generator
 from ..losses import Loss, squared_error
 from ..network import MLP, runs_its_layers
-from .recording import Kit, weights_in_order
+from .script_data import Kit, weights_in_order
 
 _VIEWS = "autograd.views"
 _SCRIPTS = ("begin", "random", "train", "plane", "neurons", "controls")

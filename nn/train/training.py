@@ -25,13 +25,13 @@ from ..targets import Kind, TargetType, decide_type
 from . import arguments
 from .batched import Compiled, check_targets
 from .checkpoint import save
+from .data_parallel import compile_sharded
 from .history import Epoch, History
 from .identity import Description, describe
 from .interruption import interruptible
 from .progress import Progress, progress_shown
 from .run import Batch, Metric, Run
 from .saved_history import check_resumed
-from .sharded import compile_sharded
 from .watch import Watch
 from .weights import weights_of
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..plan import Plan
 from ..source import one_line
-from .dialect import ENGINES
+from .expressions import ENGINES
 from .writer import Writer
 
 MOST_WORK = 3000

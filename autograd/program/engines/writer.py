@@ -10,7 +10,7 @@ from typing import cast
 from ..finiteness import covering_rows
 from ..instructions import MASKS, SHARED, Grid, Instruction, Location, Operand, Rows
 from ..plan import Plan
-from .dialect import COMPARISONS, DIALECTS, Dialect
+from .expressions import COMPARISONS, DIALECTS, ExpressionStyle
 from .pieces import Pieces
 
 _ALONE = 64  # so many input rows are a group of their own, because copying them would take time
@@ -27,7 +27,7 @@ class Writer:
     def __init__(self, plan: Plan, engine: str, kept: int) -> None:
         self.plan = plan
         self.kept = kept
-        self.dialect: Dialect = DIALECTS[engine]
+        self.dialect: ExpressionStyle = DIALECTS[engine]
         self.groups = input_groups(plan)
         self.lines: list[str] = []
         self.pieces: dict[str, Pieces] = defaultdict(Pieces)

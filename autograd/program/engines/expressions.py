@@ -24,7 +24,7 @@ _OPERATORS = {
 COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 
 
-class Dialect(NamedTuple):
+class ExpressionStyle(NamedTuple):
     """The words of one library.
 
     Attributes:
@@ -70,7 +70,7 @@ class Dialect(NamedTuple):
 
 
 DIALECTS = {
-    "numpy": Dialect(
+    "numpy": ExpressionStyle(
         module="import numpy as np",
         xp="np",
         calls={},
@@ -82,7 +82,7 @@ DIALECTS = {
         added="add_rows({0}, {1}, {2})",
         numbers="np.array({0}, dtype)",
     ),
-    "jax": Dialect(
+    "jax": ExpressionStyle(
         module="import jax.numpy as jnp\nimport numpy as np",
         xp="jnp",
         calls={},
@@ -94,7 +94,7 @@ DIALECTS = {
         added="{0}.at[{2}].add({1})",
         numbers="jnp.array({0}, dtype)",
     ),
-    "torch": Dialect(
+    "torch": ExpressionStyle(
         module="import torch",
         xp="torch",
         calls={"power": "torch.pow({0}, {1})"},

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from gradtrace.members import Member
+from gradtrace.process_share import ProcessShare
 from nn import load, write_idx
 
 COMMAND = [sys.executable, "-m", "gradtrace", "train"]
@@ -110,5 +110,5 @@ def test_several_processes_need_jax_and_a_coordinator(folder):
 
 
 def test_the_shares_of_all_processes_are_all_examples():
-    shares = [Member(k, 3).share_of(10, 5) for k in range(3)]
+    shares = [ProcessShare(k, 3).share_of(10, 5) for k in range(3)]
     assert [list(range(20))[s] for s in shares] == [[5, 6, 7, 8], [9, 10, 11], [12, 13, 14]]

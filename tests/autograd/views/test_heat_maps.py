@@ -1,7 +1,7 @@
 """Tables of computed numbers, for the heat maps of a page."""
 
 from autograd import Graph, Value, block, page, total
-from autograd.views.tables import tables_of
+from autograd.views.heat_maps import tables_of
 from nn import GPT, MLP, half_squared_error
 
 

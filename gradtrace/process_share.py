@@ -16,7 +16,7 @@ FAILED = 2
 
 
 @dataclass(frozen=True)
-class Member:
+class ProcessShare:
     """One process of several.
 
     Attributes:
@@ -38,7 +38,7 @@ class Member:
         return slice(start + own.start, start + own.stop)
 
 
-ALONE = Member(0, 1)
+ALONE = ProcessShare(0, 1)
 
 
 def add_process_options(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def add_process_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def joined(coordinator: str | None, member: Member) -> Iterator[None]:
+def joined(coordinator: str | None, member: ProcessShare) -> Iterator[None]:
     """Join the other processes, and end this one with a clear message if one of them is lost."""
     if member.count == 1:
         yield
