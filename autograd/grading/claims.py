@@ -7,6 +7,7 @@ computed from it for all that these allow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from ..engine.adjoints import adjoints_of
@@ -59,22 +60,25 @@ class Ledger:
         stack = [value]
         while stack:
             node = stack[-1]
-            missing = [parent for parent in node.parents if parent not in self._own]
-            if missing and node not in self._own:
+            if node in self._own:
+                stack.pop()
+                continue
+            parents = node.parents
+            missing = [parent for parent in parents if parent not in self._own]
+            if missing:
                 stack += missing
                 continue
             stack.pop()
-            if node not in self._own:
-                self.spend(1 + len(node.parents))
-                self._own[node] = self._computed[node] = self._compute(node)
-                self._places[node] = len(self._entered)
-                self._entered.append(node)
+            self.spend(1 + len(parents))
+            self._own[node] = self._computed[node] = self._compute(node, parents)
+            self._places[node] = len(self._entered)
+            self._entered.append(node)
         return self._computed[value]
 
-    def _compute(self, node: Value) -> Interval:
-        if not node.parents:
+    def _compute(self, node: Value, parents: Sequence[Value]) -> Interval:
+        if not parents:
             return interval(node.data)
-        return over_intervals(node.op, [self._own[parent] for parent in node.parents])
+        return over_intervals(node.op, [self._own[parent] for parent in parents])
 
     def own(self, node: Value) -> Interval:
         """Return what the writer holds a node for: as written, else as computed from what was."""
@@ -124,6 +128,10 @@ class Ledger:
         if output not in self._sweeps:
             self._sweeps[output] = Sweep(output, self)
         return self._sweeps[output]
+
+    def written_gradients(self) -> list[tuple[Sweep, Value]]:
+        """Return every gradient that the writer wrote, of each output in the order written."""
+        return [(sweep, node) for sweep in self._sweeps.values() for node in sweep.written]
 
     def spend(self, edges: int) -> None:
         """Count work.

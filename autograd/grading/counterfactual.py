@@ -15,8 +15,8 @@ from functools import cached_property
 
 from ..engine.operation import FLOATS
 from ..engine.value import Value
-from .claims import Sweep
-from .intervals import Interval, interval, partials_over_intervals
+from .claims import FORMS, Sweep
+from .intervals import Interval, hull, interval, partials_over_intervals
 from .scope import Book
 
 MOST_NODES = 2_000  # of a segment, beyond which a search for slips would take too long
@@ -105,8 +105,9 @@ class Bench:
     @cached_property
     def allowed(self) -> Interval:
         """What the number may be by the writer's own numbers."""
-        ledger = self.book.ledger
-        return self.sweep.follows(self.node) if self.sweep else ledger.enter(self.node)
+        if self.sweep is None:
+            return self.book.ledger.enter(self.node)
+        return hull(*(self.sweep.follows(self.node, form) for form in FORMS))
 
     @property
     def is_gradient(self) -> bool:
@@ -134,6 +135,13 @@ class Bench:
                 if cell not in sweep.written:
                     found[leaf] = Bench(self.book, cell, sweep, leaf.label, (), sign)
         return found
+
+    def gradient_of(self, node: Value, base: Base) -> float:
+        """Return the gradient of any node of the sweep."""
+        assert self.sweep
+        if not base.own:
+            return self.sweep.adjoint(node)
+        return (self.sweep.written.get(node) or self.sweep.follows(node)).middle
 
     def value_before(self, node: Value) -> Value | None:
         """Return the number that had this one's place in an earlier step, None if there is none."""

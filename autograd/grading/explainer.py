@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .asked import Asked
 from .consequences import causes_of
 from .counterfactual import Bench
+from .intervals import Interval
 from .rounding import rounds_to
 from .scope import Book, labels
 from .slips.search import Budget, combine, slips
@@ -52,7 +54,7 @@ class Explainer:
     ) -> list[Judged]:
         """Return the verdicts on the numbers of one line with slips, workings and causes."""
         wrong = [k for k, one in enumerate(judged) if one.verdict.blamed and not one.slips]
-        found = combine([self._slips_of(asked, k, numbers[k]) for k in wrong])
+        found = combine(self._slips_of_all(asked, {k: numbers[k] for k in wrong}))
         slips_of = dict(zip(wrong, found, strict=True))
         return [
             self._with_causes(
@@ -61,21 +63,42 @@ class Explainer:
             for k, one in enumerate(judged)
         ]
 
-    def explain_formula(self, asked: Asked, k: int, judged: Judged) -> Judged:
-        """Return the verdict on a wrong formula for a gradient, with its slip and working."""
-        cell = asked.cells.items[k]
-        bench = Bench(self.book, cell, asked.sweep, asked.name, (), asked.sign)
-        comes_to = Written.read(f"{judged.follows:#.10g}")
-        found = combine([self._search(bench.with_exact_numbers(), comes_to)])[0]
-        return self._with_causes(asked, k, self._with_slips(asked, k, judged, found))
+    def explain_formula(self, asked: Asked, comes_to: Mapping[int, float], one: Judged) -> Judged:
+        """Return the verdict on a wrong formula for a gradient, with its slip and working.
+
+        `comes_to` holds what the formula gives for each number that it gives wrongly. The verdict
+        is about the first of them.
+        """
+        found = []
+        for k, number in comes_to.items():
+            bench = Bench(self.book, asked.cells.items[k], asked.sweep, asked.name, (), asked.sign)
+            written = Written.read(f"{number:#.10g}")
+            found.append(self._search(bench.with_exact_numbers(), written))
+            self.note_mistake(asked, k, one.line)
+        k = next(iter(comes_to))
+        return self._with_causes(asked, k, self._with_slips(asked, k, one, combine(found)[0]))
+
+    def slips_of_numbers(self, asked: Asked, k: int, comes_to: Interval) -> list[Found]:
+        """Return the slips that give what the numbers put into a formula come to."""
+        size = abs(comes_to.middle)
+        if not 0 < comes_to.radius < size:
+            return []
+        digits = max(1, math.floor(math.log10(size / comes_to.radius)))
+        written = Written.read(f"{comes_to.middle:#.{digits}g}")
+        return combine([self._slips_of(asked, k, written)])[0]
 
     def note_mistake(self, asked: Asked, k: int, line: int) -> None:
         """Remember that a number of a line was computed wrongly before its result was written."""
         self._mistakes.setdefault(asked.key(k), line)
 
-    def _slips_of(self, asked: Asked, k: int, written: Written | None) -> list[Found]:
+    def _slips_of_all(self, asked: Asked, wrong: dict[int, Written | None]) -> list[list[Found]]:
+        """Return the slips of each wrong number, none where no number has two digits."""
+        numbers = {k: written for k, written in wrong.items() if written}
+        tells = any(written.significant > 1 for written in numbers.values())
+        return [self._slips_of(asked, k, w) if tells else [] for k, w in numbers.items()]
+
+    def _slips_of(self, asked: Asked, k: int, written: Written) -> list[Found]:
         """Return the slips that give a number, of the gradient or else of its formula."""
-        assert written
         for bench in self._benches(asked, k):
             if found := self._search(bench, written):
                 return found

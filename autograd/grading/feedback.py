@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -66,11 +65,24 @@ def table_text(lines: Sequence[Judged], reveal: Reveal) -> str:
 
 def mistakes(lines: Sequence[Judged], reveal: Reveal) -> list[str]:
     """Return what is to be said about each mistake; numbers with one slip are one mistake."""
-    groups = itertools.groupby((one for one in lines if one.verdict.blamed), _mistake_key)
-    return [
-        "\n".join(_mistake(list(group), lines, reveal, is_first=k == 0))
-        for k, (_, group) in enumerate(groups)
-    ]
+    groups: dict[object, list[Judged]] = {}
+    for one in lines:
+        if one.verdict.blamed:
+            groups.setdefault(_mistake_key(one), []).append(one)
+    told, paragraphs = set[str](), list[str]()
+    for group in groups.values():
+        slip = _certain_slip(group) if reveal != "none" else ""
+        heading = "Another mistake" if paragraphs else "First mistake"
+        heading = "The same slip again" if slip and slip in told else heading
+        told.add(slip)
+        paragraphs.append("\n".join(_mistake(heading, group, lines, reveal)))
+    return paragraphs
+
+
+def _certain_slip(group: list[Judged]) -> str:
+    """Return the key of the slip that explains the numbers for certain, or nothing."""
+    slips = group[0].slips
+    return slips[0].key if slips and slips[0].is_certain else ""
 
 
 def _mistake_key(one: Judged) -> object:
@@ -79,10 +91,10 @@ def _mistake_key(one: Judged) -> object:
 
 
 def _mistake(
-    group: list[Judged], lines: Sequence[Judged], reveal: Reveal, *, is_first: bool
+    heading: str, group: list[Judged], lines: Sequence[Judged], reveal: Reveal
 ) -> Iterator[str]:
     place = f"line {group[0].line}: " if group[0].line else ""
-    yield f"{'First mistake' if is_first else 'Another mistake'}, {place}{_listed(group)}."
+    yield f"{heading}, {place}{_listed(group)}."
     if reveal == "answer":
         yield from (f"  {_difference(one)}" for one in group[:_MOST_NAMED])
     elif group[0].kind in _THESE:
@@ -132,17 +144,22 @@ def _hints(group: list[Judged]) -> Iterator[str]:
     if not slips:
         these = "these numbers" if len(group) > 1 else "this number"
         yield f"  No slip that we know gives {these}."
-    for k, slip in enumerate(slips):
+    seen = [slip for slip in slips if slip.is_seen]
+    others = [slip for slip in slips if not slip.is_seen]
+    certain = [slip for slip in others if slip.is_certain]
+    for k, slip in enumerate([*seen, *(certain or others)]):
         yield "  " + (_first_hint(slip, group) if k == 0 else _other_hint(slip))
 
 
 def _first_hint(slip: Found, group: list[Judged]) -> str:
-    if group[0].kind == "numbers":
+    if slip.is_seen:
         return f"{slip.sentence[0].upper()}{slip.sentence[1:]}."
     if not slip.is_certain:
         return f"Perhaps {slip.sentence}: that fits, but it may be chance."
     if len(group) > 1:
         return f"You get exactly these numbers if {slip.sentence}."
+    if group[0].kind in _THESE:
+        return f"You get exactly this if {slip.sentence}."
     return f"You get exactly {number(slip.predicted, digits=6)} if {slip.sentence}."
 
 
@@ -153,7 +170,14 @@ def _other_hint(slip: Found) -> str:
 def _consequences(group: list[Judged], lines: Sequence[Judged]) -> str:
     """Return which numbers are wrong only because of this mistake."""
     line = group[0].line
-    after = [j for j in lines if j.verdict is Verdict.CARRIED and line in j.causes and not j.slips]
+    after = [
+        one
+        for one in lines
+        if one.verdict is Verdict.CARRIED
+        and line in one.causes
+        and not one.slips
+        and one.line != line
+    ]
     if not after:
         return ""
     names = list(dict.fromkeys(name_of(one) for one in after))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..engine.value import Value
@@ -11,13 +11,17 @@ from ..language.chain import Chain, Statement, StepBreak
 from ..language.quantity import Quantity
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, leaves
+from . import single_precision
 from .asked import Asked, first_computed, is_given, written_shape
 from .claims import TooMuchWorkError
+from .derivatives import NoPathError, differentiated
 from .explainer import Explainer
 from .intervals import Interval
 from .lines import Answer, answer_of, read_answer
-from .member_verdicts import judge_members
-from .scope import Book, NoPathError, labels
+from .member_verdicts import blame_arithmetic, judge_members
+from .scope import Book, labels
+from .slips import misreadings
+from .slips.search import share_evidence
 from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, claim, fits, verdict_on
 from .written import Written
@@ -45,6 +49,7 @@ class Marker:
         self._linked: set[str] = set()  # those that another derivative is linked to
         self._linked_by_update: set[str] = set()
         self._explainer = Explainer(self.book)
+        self._is_float32 = False  # whether a program printed the results from float32
 
     def mark(self, statements: Iterable[Statement]) -> None:
         """Compute and judge every chain.
@@ -52,6 +57,8 @@ class Marker:
         Raises:
             WorksheetError: a chain cannot be computed.
         """
+        statements = list(statements)
+        self._is_float32 = single_precision.printed_all(_results(statements))
         for one in statements:
             try:
                 if isinstance(one, StepBreak):
@@ -61,6 +68,7 @@ class Marker:
                     self._calculate(one)
             except TooMuchWorkError as error:
                 raise one.source.error(str(error), 0) from None
+        self.judged = share_evidence(self.judged)
 
     @property
     def doubtful(self) -> tuple[str, ...]:
@@ -103,7 +111,7 @@ class Marker:
         self._note_short_names(chain, self.judged[start:])
 
     def _judge_chain(self, chain: Chain) -> None:
-        answer = read_answer(chain)
+        start, answer = len(self.judged), read_answer(chain)
         asked = self._asked(chain)
         self.judged += judge_members(self._explainer, chain, asked)
         for member in chain.members[1:-1]:
@@ -111,6 +119,8 @@ class Marker:
                 self._judge_answer(asked, answer_of(member.digits, chain.source), chain.source)
         if answer is not None:
             self.answer(asked, answer, chain.source)
+            if not any(one.kind == "numbers" for one in self.judged[start:]):
+                self.judged[-1] = blame_arithmetic(chain, asked, self.judged[-1])
         elif asked.working and asked.sweep:  # the writer continues with what the formula gives
             for cell, given in zip(asked.cells.items, asked.working.items, strict=True):
                 asked.sweep.write(cell, asked.sign * self.book.ledger.own(given))
@@ -159,7 +169,7 @@ class Marker:
     def _gradient(self, tree: Derivative, chain: Chain) -> Asked:
         working = self._working(chain)
         try:
-            output, cells = self.book.differentiated(tree, chain.source)
+            output, cells = differentiated(self.book, tree, chain.source)
         except NoPathError:
             if not chain.numbers:
                 raise
@@ -242,12 +252,22 @@ class Marker:
         verdict = verdict_on(written, exact, ways)
         if verdict.blamed:
             verdict = self._explainer.rounded_on_the_way(asked, k, written) or verdict
+        if verdict.blamed and self._is_float32 and single_precision.is_near(written, exact):
+            verdict = Verdict.NEARLY
         if asked.sign < 0 and verdict is not Verdict.UNTOLD and not verdict.blamed and exact:
             verdict = Verdict.CONVENTION
         return replace(judged, verdict=verdict)
 
 
 _ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is mostly exact
+
+
+def _results(statements: Iterable[Statement]) -> Iterator[str]:
+    """Yield the written results of a sheet."""
+    for chain in statements:
+        for member in chain.members if isinstance(chain, Chain) else ():
+            if member.digits:
+                yield from filter(None, member.digits.texts)
 
 
 def _put_in(chain: Chain) -> tuple[Interval, ...]:
@@ -265,6 +285,6 @@ def _exchange_rows(answer: Answer) -> tuple[Written | None, ...]:
 
 def _blame_transposed(judged: Judged) -> Judged:
     """Return the verdict on a right number in a matrix that was written transposed."""
-    said = "you write the matrix with its rows and columns exchanged"
-    found = Found("transposed-gradient", said, judged.exact)
+    row = misreadings.transpose_gradient
+    found = Found(row.key, row.said(), judged.exact)
     return replace(judged, verdict=Verdict.WRONG, slips=(found,))

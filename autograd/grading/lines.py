@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from ..language.chain import Chain, Digits
 from ..language.grammar import parse
 from ..language.members import is_written, read_digits
 from ..language.sheet_source import Source
 from .written import Written
+
+_TENTH = Fraction(1, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,21 @@ def answer_of(digits: Digits, source: Source) -> Answer:
         WorksheetError: a number is out of range.
     """
     try:
-        items = tuple(Written.read(text) if text else None for text in digits.texts)
+        items = [Written.read(text) if text else None for text in digits.texts]
     except ValueError as error:
         raise source.error(str(error), digits.place) from None
-    return Answer(digits.shape, items, digits.place)
+    return Answer(digits.shape, tuple(_sharpen_zeros(items)), digits.place)
+
+
+def _sharpen_zeros(items: list[Written | None]) -> Iterator[Written | None]:
+    """Yield numbers in which 0 has the decimals of the others beside it, and one at the least.
+
+    Nobody rounds 0.3 to 0, so that 0 stands for a number that vanishes.
+    """
+    unit = max((item.unit for item in items if item and 0 < item.unit < 1), default=_TENTH)
+    for item in items:
+        is_bare = item is not None and not item.value and item.unit == 1
+        yield replace(item, unit=unit) if item and is_bare else item
 
 
 def parse_answer(text: str) -> Answer:

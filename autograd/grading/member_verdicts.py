@@ -7,16 +7,19 @@ compared with the formula; a result on the way is compared with the exact number
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..language.chain import Chain, Member, align
 from ..language.trees import Derivative, Name, Number
 from .asked import Asked
 from .explainer import Explainer
 from .intervals import Interval, interval
-from .scope import Book
+from .scope import Book, labels
 from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, equal, follows, judge, slack
 from .written import Written
+
+_MOST_EXPLAINED = 4  # wrong numbers of a formula whose slips are looked for
 
 
 def judge_members(explainer: Explainer, chain: Chain, asked: Asked) -> Iterator[Judged]:
@@ -51,12 +54,14 @@ def _judge_formula(
     rights = [asked.exact(k) for k in range(len(cells.items))]
     off = [k for k, right in enumerate(rights) if not equal(cells.items[k].data, right)]
     k = off[0] if off else 0
+    name = labels(asked.name, asked.cells)[k] if off else asked.name
     judged = Judged(
-        asked.name, "working", chain.source.line, chain.text_of(member),
+        name, "working", chain.source.line, chain.text_of(member),
         rights[k], cells.items[k].data, Verdict.WRONG if off else Verdict.EXACT,
     )  # fmt: skip
     if off:
-        yield explainer.explain_formula(asked, k, judged)
+        comes_to = {k: cells.items[k].data for k in off[:_MOST_EXPLAINED]}
+        yield explainer.explain_formula(asked, comes_to, judged)
     elif asked.sweep:
         yield judged
 
@@ -67,13 +72,16 @@ def _judge_numbers(
     """Yield the verdict on numbers put in that are wrong; each stands for all that round to it."""
     parts = intervals_of(member.tree, chain.source)
     for k, part in enumerate(parts[: len(asked.cells.items)]):
-        ways = asked.follows(k, explainer.book.ledger)
-        if not _fits(part, [interval(asked.exact(k)), *ways]):
+        ways = [interval(asked.exact(k)), *asked.follows(k, explainer.book.ledger)]
+        if formula and asked.working:  # to put them into a wrong formula is no second mistake
+            ways.append(explainer.book.ledger.own(asked.working.items[k]))
+        if not _fits(part, ways):
             explainer.note_mistake(asked, k, chain.source.line)
-            wrong = _wrong_numbers(explainer.book, chain, formula, member) if formula else ()
+            wrong = list(_wrong_numbers(explainer.book, chain, formula, member)) if formula else []
             yield Judged(
                 asked.name, "numbers", chain.source.line, chain.text_of(member),
-                asked.exact(k), part.middle, Verdict.WRONG, tuple(wrong),
+                asked.exact(k), part.middle, Verdict.WRONG,
+                tuple(wrong or explainer.slips_of_numbers(asked, k, part)),
             )  # fmt: skip
             return
 
@@ -92,4 +100,16 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
             right = judge(written, cells.items[0].data).right
             if len(cells.items) == 1 and not right and follows(written, own) is Verdict.WRONG:
                 said = f"you put in {tree.text} for {name}, which is {own.middle:.6g}"
-                yield Found("put-in", said, written.number)
+                yield Found("put-in", said, written.number, is_seen=True)
+
+
+def blame_arithmetic(chain: Chain, asked: Asked, judged: Judged) -> Judged:
+    """Return a verdict with the slip that the numbers put in are right, but computed wrongly."""
+    computed = [member for member in chain.members if member.role != "result"]
+    is_put_in = len(computed) > 1 and computed[-1].role == "numbers"
+    explained = any(slip.is_certain for slip in judged.slips)
+    if not is_put_in or explained or not judged.verdict.blamed or len(asked.cells.items) > 1:
+        return judged
+    said = f"you compute {chain.text_of(computed[-1])} wrongly"
+    found = Found("arithmetic", said, judged.follows, is_seen=True)
+    return replace(judged, slips=(found, *judged.slips))

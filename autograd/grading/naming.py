@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from ..engine.value import Value
 from ..graph.wording import TEXT, derivatives_of, formula_of, number
 
 _NAMES = replace(TEXT, symbol=lambda label: label)
+_ROOT = re.compile(r"√\((\w+)\)")
+_OPERATORS = re.compile(r"[\s+−·/]")
 _DEEPEST = 8  # operations within operations; what lies deeper is written as …
 
 Leaf = Callable[[Value], Expr | None]
@@ -43,7 +46,7 @@ def formula_text(node: Value, leaf: Leaf = by_name) -> str:
     >>> formula_text((w * x - t).square()), formula_text((w * x - t).square(), by_number)
     ('(w·x − t)²', '(0.4·0.5 − 1)²')
     """
-    return render(expression(node, leaf), _NAMES)
+    return _ROOT.sub(r"√\1", render(expression(node, leaf), _NAMES))
 
 
 def called(node: Value) -> str:
@@ -52,9 +55,10 @@ def called(node: Value) -> str:
     >>> called(Value(0.5, "x")), called(Value(0.5)), called(Value(0.5, "x") + Value(1.0, "y"))
     ('x', '0.5', '(x + y)')
     """
-    if node.label:
-        return node.label
-    return f"({formula_text(node)})" if node.parents else number(node.data)
+    if node.label or not node.parents:
+        return node.label or number(node.data)
+    text = formula_text(node)
+    return f"({text})" if _OPERATORS.search(text) else text
 
 
 def factor_text(child: Value, slot: int) -> str:

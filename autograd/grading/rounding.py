@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from ..engine.value import Value
 from .counterfactual import Bench, Edit
 from .verdict import Verdict
 from .written import Written
@@ -42,10 +44,27 @@ def _is_near(written: Written, right: float) -> bool:
 
 def _round_all(rounding: Rounding) -> Edit:
     return Edit(
-        compute=lambda base, node, x, right: rounding(right),
+        compute=lambda base, node, x, right: _round_value(node, x, right, rounding),
         local=lambda base, node, slot, partial, up: rounding(partial),
         gather=lambda base, node, parts, right: math.fsum(map(rounding, parts)) if parts else right,
     )
+
+
+def _round_value(node: Value, inputs: list[float], right: float, rounding: Rounding) -> float:
+    """Return a value with every step rounded: of w·x + b each product, each square and each sum."""
+    half = len(inputs) // 2
+    pairs = zip(inputs[:half], inputs[half : 2 * half], strict=True)
+    if node.op.family == "dot":
+        terms = [rounding(w * x) for w, x in pairs] + inputs[2 * half :]
+    elif node.op.family in _SQUARED_ERRORS:
+        share = _SQUARED_ERRORS[node.op.family]
+        terms = [rounding(share * rounding(rounding(y - t) ** 2)) for y, t in pairs]
+    else:
+        return rounding(right)
+    return functools.reduce(lambda total, term: rounding(total + term), terms)
+
+
+_SQUARED_ERRORS = {"squared_error": 1.0, "half_squared_error": 0.5}
 
 
 def _to_decimals(unit: float) -> Rounding:

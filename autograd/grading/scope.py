@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from ..engine.functions import total
-from ..engine.second_order import grad
 from ..engine.value import Value, constant
-from ..language.evaluate import by_number, evaluate, named
+from ..language.evaluate import by_number, evaluate
 from ..language.quantity import Quantity
 from ..language.sheet_source import Source, WorksheetError
-from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
+from ..language.trees import Apply, Derivative, Name, Tree, names_in
 from .claims import Ledger, TooMuchWorkError
+from .derivatives import Formula, Shape, differentiated
 from .intervals import Interval
 
 _DEEPEST_REPLAY = 30
-_MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each number
-Shape = tuple[int, ...]
-
-
-class NoPathError(WorksheetError):
-    """A derivative is asked for, but what is differentiated was not computed from the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """How a name was defined, kept to be computed again in the next step.
-
-    Attributes:
-        tree, source: what was written, and where.
-        is_given: whether it is only numbers.
-        parts: of an update of single numbers of a list, the formula of each by its index.
-    """
-
-    tree: Tree
-    source: Source
-    is_given: bool = False
-    shape: Shape | None = None
-    parts: Mapping[tuple[int, ...], Tree] = field(default_factory=dict)
-
-    @property
-    def has_names(self) -> bool:
-        """Whether it rests on other quantities."""
-        return any(True for _ in names_in(self.tree))
 
 
 class Book:
@@ -89,13 +59,17 @@ class Book:
             self._replay(name)
         return self._quantities.get(name)
 
+    def formula(self, name: str) -> Formula | None:
+        """Return how a name was defined, None where it was not."""
+        return self._formulas.get(name)
+
     def names(self) -> Iterable[str]:
         """Return the names that are defined."""
         return self._quantities
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
         """Return the true numbers of dC/dw as constants; the ledger holds the writer's own."""
-        output, cells = self.differentiated(tree, source)
+        output, cells = differentiated(self, tree, source)
         sweep = self.ledger.sweep(output)
         sign = -1.0 if (str(tree.top), tree.bottom.name) in self.opposite else 1.0
         items = []
@@ -109,122 +83,6 @@ class Book:
             self.places[exact] = (str(tree), ())
             self.gradients[label] = exact.data
         return Quantity(cells.shape, tuple(items))
-
-    # --- derivatives ------------------------------------------------------------------------------
-
-    def differentiated(self, tree: Derivative, source: Source) -> tuple[Value, Quantity]:
-        """Return C, one number, and w of a derivative dC/dw.
-
-        Of a second derivative d²C/dw² it returns dC/dw, recorded, and w.
-
-        Raises:
-            WorksheetError: one is not defined, or C has many numbers.
-            NoPathError: C does not depend on w.
-        """
-        cells = named(tree.bottom, self, source)
-        output = self._output(tree, named(tree.top, self, source), cells, source)
-        if tree.second is not None:
-            output, cells = self._slope(tree, output, cells, source)
-        if not self._reaches(output, cells, source, tree.place):
-            again = self._recorded_again(tree, source)
-            output = output if again is None else again
-        if not self._reaches(output, cells, source, tree.place):
-            raise self._no_path(tree, source)
-        return output, cells
-
-    def _reaches(self, output: Value, cells: Quantity, source: Source, place: int) -> bool:
-        try:
-            uses = self.ledger.sweep(output).uses
-        except TooMuchWorkError as error:
-            raise source.error(str(error), place) from None
-        return any(cell in uses for cell in cells.items)
-
-    def _output(self, tree: Derivative, top: Quantity, cells: Quantity, source: Source) -> Value:
-        """Return the one number that is differentiated; of a(z), number by number, the sum."""
-        if len(top.items) == 1:
-            return top.items[0]
-        if top.shape == cells.shape and self._is_by_number(top, cells):
-            return total(top.items)
-        raise source.error(
-            f"{tree.top} is {top.kind}; a derivative is that of one number, such as "
-            f"d{tree.top}[1]/d{tree.bottom}",
-            tree.top.place,
-        )
-
-    def _is_by_number(self, top: Quantity, cells: Quantity) -> bool:
-        """Whether each number of a depends on the number of z in its own place alone."""
-        if len(cells.items) > _MOST_SWEEPS:
-            return False
-        everything = set(cells.items)
-        return all(
-            everything.intersection(self.ledger.sweep(output).uses) == {cell}
-            for output, cell in zip(top.items, cells.items, strict=True)
-        )
-
-    def _slope(
-        self, tree: Derivative, output: Value, cells: Quantity, source: Source
-    ) -> tuple[Value, Quantity]:
-        """Return dC/dw, recorded, and what it is differentiated by."""
-        assert tree.second is not None
-        if len(cells.items) > 1:
-            raise source.error(
-                f"a second derivative is that by one number, such as d²{tree.top}/"
-                f"d{tree.bottom}[1]²",
-                tree.place,
-            )
-        (slope,) = grad(output, [cells.items[0]])
-        slope.label = slope.label or f"d{tree.top}/d{tree.bottom}"
-        self.ledger.enter(slope)
-        return slope, named(tree.second, self, source)
-
-    def _recorded_again(self, tree: Derivative, source: Source) -> Value | None:
-        """Return a quantity such as g = dy/dx with its derivative recorded, not as a number."""
-        formula = self._formulas.get(tree.top.name)
-        if formula is None or tree.top.index or not self._holds_derivative(tree.top.name):
-            return None
-        cells = evaluate(formula.tree, _Recording(self), formula.source)
-        self.ledger.enter(cells.items[0])
-        return cells.items[0]
-
-    def _holds_derivative(self, name: str) -> bool:
-        """Whether a quantity was computed with a derivative in its formula."""
-        seen, stack = {name}, [name]
-        while stack:
-            formula = self._formulas.get(stack.pop())
-            for leaf in leaves(formula.tree) if formula else ():
-                if isinstance(leaf, Derivative):
-                    return True
-                if isinstance(leaf, Name) and leaf.name not in seen:
-                    seen.add(leaf.name)
-                    stack.append(leaf.name)
-        return False
-
-    def _no_path(self, tree: Derivative, source: Source) -> NoPathError:
-        message = (
-            f"{tree.top} does not depend on {tree.bottom}: no path leads from one to the other"
-        )
-        numbers = self._given_as_numbers(tree.top.name)
-        if numbers:
-            line = self._formulas[numbers].source.line
-            message += (
-                f"; line {line} computes {numbers} from numbers alone, so write its formula with "
-                f"names before them, such as {numbers} = w*x + b = …"
-            )
-        error = source.error(message, tree.bottom.place)
-        return NoPathError(error.message, error.source, error.line, error.column)
-
-    def _given_as_numbers(self, top: str) -> str:
-        """Return a quantity that `top` rests on and that was computed from numbers alone."""
-        seen, stack = {top}, [top]
-        while stack:
-            name = stack.pop()
-            formula = self._formulas.get(name)
-            if formula and isinstance(formula.tree, Apply) and not formula.has_names:
-                return name
-            new = set(names_in(formula.tree)) - seen if formula else set()
-            seen |= new
-            stack += new
-        return ""
 
     # --- definitions ------------------------------------------------------------------------------
 
@@ -308,10 +166,11 @@ class Book:
         """
         found = [(self._inner.get(_recipe(cell)), cell) for cell in cells.items]
         items = tuple(cell if inner is None else inner for inner, cell in found)
-        stack = list(items)
+        stack = [parent for cell in items for parent in cell.parents]
         while stack:
             node = stack.pop()
-            if node.parents and node not in self.places and node not in self._noted:
+            is_new = node not in self.places and node not in self._noted
+            if is_new and node.parents:
                 self._noted.add(node)
                 recipe = _recipe(node)
                 self._inner[recipe] = None if recipe in self._inner else node
@@ -411,31 +270,9 @@ class Book:
             self._depth -= 1
 
 
-class _Recording:
-    """The scope in which derivatives are recorded, so that they can be differentiated again."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
-
-    def quantity(self, name: str) -> Quantity | None:
-        """Return a quantity, computed again where its formula holds a derivative."""
-        formula = self._book._formulas.get(name)
-        if formula is not None and self._book._holds_derivative(name):
-            return evaluate(formula.tree, self, formula.source)
-        return self._book.quantity(name)
-
-    def names(self) -> Iterable[str]:
-        """Return the names that are defined."""
-        return self._book.names()
-
-    def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Return the derivative as recorded Values."""
-        output, cells = self._book.differentiated(tree, source)
-        return Quantity(cells.shape, tuple(grad(output, cells.items)))
-
-
 def _recipe(node: Value) -> tuple[object, ...]:
-    return (node.op, *node.parents) if node.parents else (node,)
+    parents = node.parents
+    return (node.op, *parents) if parents else (node,)
 
 
 def labels(name: str, cells: Quantity) -> list[str]:

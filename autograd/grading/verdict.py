@@ -8,13 +8,13 @@ mistake.
 from __future__ import annotations
 
 import math
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Literal
 
+from . import single_precision
 from .intervals import Interval, interval
 from .written import Written
 
@@ -57,12 +57,14 @@ class Found:
         sentence: what was done, to be read after "if", such as "you forget the slope f′(z) at a".
         predicted: the number that this slip gives.
         chance: how likely one of the slips tried so far fits any wrong number by chance.
+        is_seen: whether it stands on the sheet, so that the number need not prove it.
     """
 
     key: str
     sentence: str
     predicted: float
     chance: float = 0.0
+    is_seen: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -142,25 +144,7 @@ def judge(written: str | Written, exact: float) -> Verdict:
     shorter = abs(number.value) < abs(true)
     if error < number.unit - spare and shorter:
         return Verdict.UNTOLD if number.is_vague else Verdict.TRUNCATED
-    return Verdict.NEARLY if _is_float32(number, float(error)) else Verdict.WRONG
-
-
-_FLOAT32_ERROR = 8  # spacings of float32: what a few operations may add up to
-
-
-def _is_float32(written: Written, error: float) -> bool:
-    """Whether a number was printed from a float32, and is that near to the exact one.
-
-    It is such a print if it has more digits than a float32 holds and these are its digits.
-    """
-    x = written.number
-    if not written.unit or not 1e-30 < abs(x) < 1e30:
-        return False
-    stored = struct.unpack("f", struct.pack("f", x))[0]
-    spacing = 2.0 ** (math.frexp(stored)[1] - 24)
-    rounded = round(Fraction(stored) / written.unit) * written.unit
-    fine = 4 * written.unit <= spacing
-    return fine and rounded == written.value and error <= _FLOAT32_ERROR * spacing
+    return Verdict.NEARLY if single_precision.explains(number, exact) else Verdict.WRONG
 
 
 # --- against the writer's own numbers -------------------------------------------------------------

@@ -77,6 +77,18 @@ class Written:
             return 0
         return len(str(abs(self.value) // self.unit)) if self.unit else _MOST_DIGITS
 
+    @property
+    def last_place(self) -> Fraction:
+        """The unit of the last digit that is not 0.
+
+        >>> Written.read("14.600").last_place
+        Fraction(1, 10)
+        """
+        place = self.unit
+        while self.value and place and self.value % (10 * place) == 0:
+            place *= 10
+        return place
+
     @cached_property
     def claimed(self) -> Interval:
         """All numbers that round to it, either way in the middle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
@@ -35,7 +36,7 @@ def products_in(bench: Bench) -> list[tuple[Use, Value]]:
 
 @slip("input-dropped")
 def forget_input(bench: Bench) -> Iterator[Edit]:
-    """You forget to multiply by {}, the number that comes in through this weight."""
+    """You forget to multiply by {}, the other factor of the product."""
     if not bench.is_gradient or bench.node.parents:
         return
     found = [(use, other) for use, other in products_in(bench) if use in bench.uses(bench.node)]
@@ -59,16 +60,26 @@ def forget_weight(bench: Bench) -> Iterator[Edit]:
 
 @slip("bias-times-input")
 def multiply_bias_by_input(bench: Bench) -> Iterator[Edit]:
-    """You multiply the gradient of a bias by {}, although it is δ itself."""
+    """You multiply the gradient of the bias by {}, although a bias has no input."""
     if not bench.is_gradient or bench.node.parents or len(bench.uses(bench.node)) > MOST_PLACES:
         return
     biased = [use for use in bench.uses(bench.node) if other_factor(*use) is None]
-    inputs: dict[Value, None] = {}
-    for child, _ in biased:
-        for product in _summands(bench, child):
-            inputs.update(dict.fromkeys(_factors(product)))
-    for x in list(inputs)[: 2 * MOST_PLACES]:
+    inputs = {use: _inputs_beside(bench, use[0]) for use in biased}
+    for x in list(dict.fromkeys(itertools.chain(*inputs.values())))[: 2 * MOST_PLACES]:
         yield change_edges(biased, _times(x), called(x))
+    if len(biased) > 1:  # used for every example, each of which has an input of its own
+        for own in zip(*inputs.values(), strict=False):
+            yield _times_each(dict(zip(biased, own, strict=True)))
+
+
+def _times_each(inputs: dict[Use, Value]) -> Edit:
+    """Return the edit that multiplies the local derivative of each edge by a number of its own."""
+
+    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
+        x = inputs.get((child, slot))
+        return partial if x is None else partial * base.data(x)
+
+    return Edit(local=local, what="the input of each example")
 
 
 def _times(x: Value) -> Callable[[Base, float], float]:
@@ -79,6 +90,11 @@ def _factors(product: Value) -> tuple[Value, ...]:
     if product.op.name not in ("dot", "mul"):
         return ()
     return product.parents[: 2 * (len(product.parents) // 2)]
+
+
+def _inputs_beside(bench: Bench, child: Value) -> list[Value]:
+    """Return the factors of the products that are added up together with `child`."""
+    return [x for product in _summands(bench, child) for x in _factors(product)]
 
 
 def _summands(bench: Bench, child: Value) -> list[Value]:

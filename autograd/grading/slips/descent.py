@@ -68,7 +68,7 @@ def forget_rate(bench: Bench) -> Iterator[Edit]:
 
 @slip("rate-twice")
 def repeat_rate(bench: Bench) -> Iterator[Edit]:
-    """You apply the learning rate {} twice."""
+    """You multiply by the learning rate {} twice."""
     for node, slot in _rates(bench):
         yield change_value([node], _apply_again(slot), called(node.parents[slot]))
 
@@ -119,7 +119,7 @@ def step_with_stale_gradient(bench: Bench) -> Iterator[Edit]:
 
 @slip("accumulated-step")
 def step_with_accumulated_gradient(bench: Bench) -> Iterator[Edit]:
-    """You add the gradient of the step before, which was not set back to zero."""
+    """You still add the gradient of the step before, which has to be set back to zero."""
     yield from _mix_in_gradients_before(bench, 1.0)
 
 
@@ -169,7 +169,7 @@ def forget_correction_power(bench: Bench) -> Iterator[Edit]:
 
 @slip("correction-step")
 def shift_correction_step(bench: Bench) -> Iterator[Edit]:
-    """You take the t of another step in 1 − βᵗ, although the first step has t = 1."""
+    """You put the t of another step into 1 − βᵗ, although the first step has t = 1."""
     for shift in (-1, 1):
         if powers := _powers(bench):
             yield change_value(powers, _shift_exponent(shift))
@@ -192,7 +192,7 @@ def _shares(bench: Bench) -> list[tuple[Value, int]]:
 
 @slip("share-forgotten")
 def forget_share(bench: Bench) -> Iterator[Edit]:
-    """You forget the factor {} of the running average."""
+    """You forget the factor {} in the running average."""
     for node, slot in _shares(bench):
         yield keep_operand(node, 1 - slot, called(node.parents[slot]))
 
@@ -221,11 +221,14 @@ def _share(beta: Value) -> Compute:
 
 @slip("shares-exchanged")
 def exchange_shares(bench: Bench) -> Iterator[Edit]:
-    """You exchange β and 1 − β."""
+    """You exchange the factors {} of the running average."""
     shares = dict(_shares(bench))
     for node, old, new in _averages(bench):
         if (old in shares) != (new in shares) and new.op.family == "mul" and new in bench.inner:
-            yield change_value([node], _exchange(old, new, shares))
+            share = old if old in shares else new
+            complement = share.parents[shares[share]]
+            what = f"{called(complement.parents[1])} and {called(complement)}"
+            yield change_value([node], _exchange(old, new, shares), what)
 
 
 def _exchange(old: Value, new: Value, shares: dict[Value, int]) -> Compute:

@@ -9,6 +9,7 @@ from ..counterfactual import Base, Bench, Compute, Edit
 from ..naming import called
 from .edits import change_edges, change_result, change_value, scale, subtract_product, weigh
 from .slip import MOST_PLACES, one_by_one, slip
+from .slopes import probabilities
 
 _DIFFERENCES = ("half_squared_error", "squared_error", "sub")
 
@@ -24,15 +25,24 @@ def squares(bench: Bench) -> list[Value]:
 @slip("sign")
 def reverse_error(bench: Bench) -> Iterator[Edit]:
     """You take the error as (target − output) instead of (output − target)."""
-    if bench.is_gradient and bench.nodes(*_DIFFERENCES):
+    if bench.is_gradient and (_errors(bench) or probabilities(bench)):
         yield change_result(bench, lambda g: -g)
+
+
+def _errors(bench: Bench) -> list[Value]:
+    """Return the differences in a segment that are squared."""
+    return [
+        node
+        for square in squares(bench)
+        for node in (square, *square.parents)
+        if node.op.family in _DIFFERENCES
+    ]
 
 
 @slip("minus")
 def lose_minus(bench: Bench) -> Iterator[Edit]:
     """You lose a minus sign, or write one too many{}."""
-    if not bench.is_gradient or not bench.nodes(*_DIFFERENCES):
-        yield change_result(bench, lambda x: -x)
+    yield change_result(bench, lambda x: -x)
     for node in bench.nodes("neg"):
         yield scale([node], -1.0, f" in {called(node)}")
     for node in bench.nodes("exp", "cos") if bench.is_gradient else ():
@@ -69,7 +79,7 @@ def reverse_difference(bench: Bench) -> Iterator[Edit]:
 
 @slip("two-doubled")
 def lose_half(bench: Bench) -> Iterator[Edit]:
-    """You lose the ½ in front of the square, so that a factor 2 is left over{}."""
+    """You lose the ½ in front of the square{}, so that a factor 2 is left over."""
     yield from _scale_squares(bench, 2.0)
 
 
@@ -83,13 +93,13 @@ def _scale_squares(bench: Bench, factor: float) -> Iterator[Edit]:
 
 @slip("two-lost")
 def lose_two(bench: Bench) -> Iterator[Edit]:
-    """You lose the factor 2 of the square, or use ½ once too often{}."""
+    """You lose the factor 2 of the square{}, or use ½ once too often."""
     yield from _scale_squares(bench, 0.5)
 
 
 @slip("square")
 def forget_square(bench: Bench) -> Iterator[Edit]:
-    """You forget to square{}, or double instead."""
+    """You forget to square{}, or double it instead."""
     if bench.is_gradient:
         return
     for node in squares(bench):
@@ -146,9 +156,17 @@ def repeat_mean(bench: Bench) -> Iterator[Edit]:
     yield from _scale_counts(bench, -1, "")
 
 
+@slip("sample-mean")
+def divide_by_one_less(bench: Bench) -> Iterator[Edit]:
+    """You divide by {}."""
+    for m, nodes in _counts(bench).items():
+        if m > 2:
+            yield scale(nodes, m / (m - 1), f"{m - 1:g} instead of {m:g}")
+
+
 @slip("mean-for-sum")
 def take_mean_for_sum(bench: Bench) -> Iterator[Edit]:
-    """You take the mean where the sheet adds up without a factor {}."""
+    """You also multiply by {}, although the sheet takes a sum and not a mean."""
     for node in bench.nodes("sum", "half_squared_error", "squared_error"):
         m = len(node.parents) if node.op.family == "sum" else len(node.parents) // 2
         if m > 1:

@@ -56,16 +56,15 @@ def transpose_weight(bench: Bench) -> Iterator[Edit]:
 
 @slip("transposed-gradient")
 def transpose_gradient(bench: Bench) -> Iterator[Edit]:
-    """You exchange rows and columns, and so write the gradient of {}."""
+    """You write the matrix with its rows and columns exchanged."""
     mirror = _mirrored(bench, bench.node)
     if mirror is not None and bench.sweep:
-        what = instead_of(mirror, bench.node)
-        yield change_gradient([bench.node], _gradient_of(bench, mirror), what)
+        yield change_gradient([bench.node], _gradient_of(bench, mirror))
 
 
 @slip("updated-weight")
 def use_updated_weight(bench: Bench) -> Iterator[Edit]:
-    """You use the new value of {}, although a step computes everything with the old ones."""
+    """You already use the new value of {}, although a step uses the old ones throughout."""
     swapped: dict[Value, Value] = {}
     for node in _operands(bench):
         name, index = bench.book.places.get(node, ("", ()))
@@ -123,7 +122,7 @@ def read_another_number(bench: Bench) -> Iterator[Edit]:
     named = [*bench.book.places][-_MOST_OTHERS:]
     for node in [n for n in _operands(bench) if n.label][:MOST_PLACES]:
         for other in named:
-            if other is not node and other is not bench.node:
+            if other is not node and (other is not bench.node or bench.is_gradient):
                 yield _misreadings({node: other}, instead_of(other, node))
 
 
@@ -150,7 +149,8 @@ def _alike(bench: Bench, node: Value) -> list[Value]:
     cells = bench.book.quantity(name) if name else None
     same = cells.items if cells and index else ()
     names = [other for other in bench.book.names() if name and stem(other) == stem(name)]
-    alike = [_at_place(bench, other, index) for other in names]
+    gradients = [g for g in bench.book.ledger.derivatives if stem(g.label) == stem(node.label)]
+    alike = [*(_at_place(bench, other, index) for other in names), *gradients]
     beside = [n for n in _operands(bench) if n.label and bool(n.parents) == bool(node.parents)]
     return [n for n in dict.fromkeys([*same, *alike, *beside]) if n is not None and n is not node]
 
@@ -194,14 +194,7 @@ def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
 
 def _gradient_of(bench: Bench, node: Value) -> Gather:
     """Return the change of a gradient to that of another number."""
-    sweep = bench.sweep
-    assert sweep
-
-    def gather(base: Base, here: Value, parts: list[float], right: float) -> float:
-        written = sweep.written.get(node) if base.own else None
-        return written.middle if written else sweep.adjoint(node)
-
-    return gather
+    return lambda base, here, parts, right: bench.gradient_of(node, base)
 
 
 @slip("stale")
@@ -214,7 +207,7 @@ def keep_stale_gradient(bench: Bench) -> Iterator[Edit]:
 
 @slip("accumulated")
 def accumulate_gradient(bench: Bench) -> Iterator[Edit]:
-    """You add the gradient of the step before, which was not set back to zero."""
+    """You add the gradient of the step before, although each step begins at zero."""
     before = bench.book.before.get(bench.name)
     if before is not None and bench.is_gradient:
         yield change_result(bench, lambda right: right + before)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ...engine.value import Value
-from ..counterfactual import Bench, Edit
+from ..counterfactual import Base, Bench, Edit
 from ..naming import called
 from .edits import change_gradient, change_result, change_value
 from .slip import slip
@@ -48,13 +47,22 @@ def copy_number(bench: Bench) -> Iterator[Edit]:
     """You copy the number of {}."""
     for node in itertools.islice(reversed(bench.book.places), _MOST_COPIED):
         if node is not bench.node or bench.is_gradient:
-            yield _write_instead(bench, node)
+            yield _write_instead(bench, lambda base, node=node: base.data(node), called(node))  # type: ignore[misc]
+    gradients = reversed(bench.book.ledger.written_gradients())
+    for sweep, node in itertools.islice(gradients, _MOST_COPIED):
+        if sweep is not bench.sweep or node is not bench.node:
+            name = f"d{called(sweep.output)}/d{called(node)}"
+            yield _write_instead(
+                bench,
+                lambda base, sweep=sweep, node=node: (  # type: ignore[misc]
+                    sweep.written[node].middle if base.own else sweep.adjoint(node)
+                ),
+                name,
+            )
 
 
-def _write_instead(bench: Bench, node: Value) -> Edit:
-    """Return the edit that writes the number of another node."""
+def _write_instead(bench: Bench, read: Callable[[Base], float], name: str) -> Edit:
+    """Return the edit that writes another number of the sheet."""
     if bench.is_gradient:
-        return change_gradient(
-            [bench.node], lambda base, n, parts, right: base.data(node), called(node)
-        )
-    return change_value([bench.node], lambda base, n, x, right: base.data(node), called(node))
+        return change_gradient([bench.node], lambda base, n, parts, right: read(base), name)
+    return change_value([bench.node], lambda base, n, x, right: read(base), name)

@@ -34,15 +34,30 @@ def _of(node: Value, bench: Bench) -> str:
     return "" if node is bench.node else f" of {called(node)}"
 
 
+def _path_names(bench: Bench, node: Value) -> list[str]:
+    """Return what the paths from a number lead through: named quantities if these differ."""
+    children = [child for child, _ in bench.uses(node)]
+    names = [_next_named(bench, child).label for child in children]
+    return names if all(names) and len({*names}) == len(names) else [*map(called, children)]
+
+
+def _next_named(bench: Bench, node: Value) -> Value:
+    """Return the first number with a name on the way from a node, as long as there is one way."""
+    while not node.label and len(uses := bench.uses(node)) == 1:
+        node = uses[0][0]
+    return node
+
+
 @slip("one-path")
 def keep_one_path(bench: Bench) -> Iterator[Edit]:
-    """You keep one path only{}, although the contributions of all paths are added (+=)."""
+    """You keep only one path{}, although the contributions of all paths add up."""
     shared = _shared(bench)
     for node in shared:
+        names = _path_names(bench, node)
         for k, (child, _) in enumerate(bench.uses(node)[:MOST_PLACES]):
             # Nobody follows paths through the logarithm that softmax is computed with here.
             if child.op.family != "logsumexp":
-                what = f"{_of(node, bench)}, the one through {called(child)}"
+                what = f"{_of(node, bench)}, the one through {names[k]}"
                 yield _gather([node], _keep(k), what)
     for k in (0, -1) if len(shared) > 1 else ():
         yield _gather(shared, _keep(k))
@@ -54,11 +69,11 @@ def _keep(k: int) -> Parts:
 
 @slip("path-left-out")
 def leave_out_path(bench: Bench) -> Iterator[Edit]:
-    """You leave one of the paths out, the one through {}."""
+    """You leave out the path through {}, although the contributions of all paths add up."""
     for node in _shared(bench):
-        uses = bench.uses(node)
-        for k, (child, _) in enumerate(uses if 2 < len(uses) <= MOST_PLACES else ()):
-            yield _gather([node], _leave_out(k), called(child))
+        names = _path_names(bench, node)
+        for k, name in enumerate(names if 2 < len(names) <= MOST_PLACES else ()):
+            yield _gather([node], _leave_out(k), name)
 
 
 def _leave_out(k: int) -> Parts:
@@ -67,7 +82,7 @@ def _leave_out(k: int) -> Parts:
 
 @slip("paths-multiplied")
 def multiply_paths(bench: Bench) -> Iterator[Edit]:
-    """You multiply the contributions of the paths{}, although they are added."""
+    """You multiply the contributions of the paths{}, although they add up."""
     for node in _shared(bench):
         yield _gather([node], math.prod, _of(node, bench))
 
@@ -92,7 +107,7 @@ def _gates(bench: Bench) -> list[Value]:
 
 @slip("upstream-dropped")
 def drop_upstream(bench: Bench) -> Iterator[Edit]:
-    """You leave out the gradient of {}, by which the chain rule multiplies."""
+    """You forget to multiply by the gradient of {}, as the chain rule demands."""
     if not bench.is_gradient:
         return
     named = [n for n in bench.segment if n.label and n is not bench.node][:MOST_PLACES]
@@ -106,10 +121,11 @@ def drop_upstream(bench: Bench) -> Iterator[Edit]:
 
 @slip("product-rule")
 def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
-    """You use one half of the product rule only{}, although (uv)′ = u′v + uv′."""
+    """You use only one half of the product rule{}, although (uv)′ = u′v + uv′."""
     if not bench.is_gradient:
         return
-    for product in bench.nodes("mul", "div")[:MOST_PLACES]:
+    products = [n for n in bench.nodes("mul", "div") if bench.inner.issuperset(n.parents)]
+    for product in products[:MOST_PLACES]:
         for kept in (0, 1):
             yield Edit(
                 local=lambda base, child, slot, partial, up, p=product, k=kept: (  # type: ignore[misc]

@@ -15,14 +15,14 @@ from .slip import one_by_one, slip
 
 @slip("quotient-sign")
 def lose_quotient_sign(bench: Bench) -> Iterator[Edit]:
-    """You lose the minus sign of the quotient rule{}, although the slope of a/b in b is −a/b²."""
+    """You lose the minus sign of the quotient rule{}, although (u/v)′ = (u′v − uv′)/v²."""
     for node in bench.nodes("div") if bench.is_gradient else ():
         yield change_edges([(node, 1)], lambda base, partial: -partial, f" at {called(node)}")
 
 
 @slip("reciprocal-slope")
 def take_reciprocal_slope(bench: Bench) -> Iterator[Edit]:
-    """You take −1/u for the slope of 1/u, which is −1/u²{}."""
+    """You take −1/u for the slope of 1/u{}, although it is −1/u²."""
     for node in bench.nodes("div") if bench.is_gradient else ():
         yield change_edges([(node, 1)], _times(node.parents[1], 1), f" at {called(node)}")
         yield change_edges([(node, 1)], _times(node.parents[1], 1, -1.0), f" at {called(node)}")
@@ -59,22 +59,27 @@ def reverse_quotient(bench: Bench) -> Iterator[Edit]:
 
 @slip("power-rule")
 def keep_exponent(bench: Bench) -> Iterator[Edit]:
-    """You keep the exponent in the slope of {}, although it is n·uⁿ⁻¹ and not n·uⁿ or uⁿ⁻¹."""
+    """You keep the exponent in the slope of {}, although (uⁿ)′ = n·uⁿ⁻¹."""
+    for node in bench.nodes("power", "square") if bench.is_gradient else ():
+        kept = _times(node.parents[0], 1)
+        yield change_edges([(node, 0)], kept, called(node))
 
-    def kept(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
-        return partial * base.data(node.parents[0])
+
+@slip("power-factor")
+def forget_power_factor(bench: Bench) -> Iterator[Edit]:
+    """You forget the factor n in the slope of {}, although (uⁿ)′ = n·uⁿ⁻¹."""
 
     def without_factor(base: Base, node: Value, slot: int, partial: float, up: float) -> float:
         return base.data(node) / base.data(node.parents[0])
 
-    for node in bench.nodes("power", "square") if bench.is_gradient else ():
-        yield change_local([node], kept, called(node))
+    powers = [node for node in bench.nodes("power") if not node.op.square]
+    for node in powers if bench.is_gradient else ():
         yield change_local([node], without_factor, called(node))
 
 
 @slip("exp-power-rule")
 def use_power_rule_on_exp(bench: Bench) -> Iterator[Edit]:
-    """You use the power rule on {}, although the slope of eᵘ is eᵘ itself and not u·eᵘ⁻¹."""
+    """You use the power rule on {}, although the slope of eᵘ is eᵘ itself."""
 
     def change(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
         u = base.data(node.parents[0])
@@ -94,6 +99,13 @@ def take_log_for_slope(bench: Bench) -> Iterator[Edit]:
     for node in bench.nodes("log") if bench.is_gradient else ():
         yield change_local([node], lambda base, n, slot, p, up: base.data(n), called(node))
         yield change_local([node], lambda base, n, slot, p, up: 1.0, called(node))
+
+
+@slip("root-slope")
+def forget_half_of_root(bench: Bench) -> Iterator[Edit]:
+    """You forget the ½ in the slope of {}, which is 1/(2√u)."""
+    for node in bench.nodes("sqrt") if bench.is_gradient else ():
+        yield change_edges([(node, 0)], lambda base, partial: 2 * partial, called(node))
 
 
 @slip("log10")
@@ -121,7 +133,7 @@ def use_degrees(bench: Bench) -> Iterator[Edit]:
 
 @slip("wave-slope")
 def keep_wave(bench: Bench) -> Iterator[Edit]:
-    """You use the same function for the slope{}, although sin′ is cos and cos′ is −sin."""
+    """You keep the same function for the slope{}, although sin′ = cos and cos′ = −sin."""
     waves = bench.nodes("sin", "cos") if bench.is_gradient else []
     yield from one_by_one(
         waves,

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..counterfactual import MOST_NODES, Bench, Edit
-from ..verdict import Found, judge, slack
+from ..verdict import Found, Judged, judge, slack
 from ..written import Written
 from .table import GENERAL, SLIPS
 
@@ -27,9 +28,9 @@ _MOST_WORK = 150_000  # operands read for one number, in each search for single 
 _MOST_WORK_ON_A_SHEET = 1_500_000  # about two seconds
 _WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
-_CROWDED = 1.5  # wrong numbers lie where predictions crowd, closer than these bands tell; measured
 _FARTHEST = 1e15  # in units of the resolution; what is farther away is no neighbor
-_SMALLEST = 1e-8  # a zero with more decimals is a zero that was computed, not written
+_SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
+_INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 
 
@@ -58,10 +59,10 @@ def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] =
     """Return the slips that give the written number, likeliest first, whatever their chance.
 
     Those with a key in `first` are tried before all others. Two slips together are tried only where
-    no single slip fits. A single significant digit is never explained.
+    no single slip fits. Chance may explain every zero and every single significant digit. Such a
+    number can only confirm what explains another number of its line.
     """
-    is_zero = not written.value and 0 < written.unit < _SMALLEST  # what a formula comes to
-    if len(bench.segment) > MOST_NODES or (written.significant < 2 and not is_zero):
+    if len(bench.segment) > MOST_NODES:
         return []
     search = _Search(bench, written, budget)
     for start in _starts(bench):
@@ -85,8 +86,9 @@ def single_slips(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]
 
 
 def _pairs(bench: Bench) -> Iterator[Candidate]:
-    """Yield two slips together, as one whose sentence says both."""
-    single = list(itertools.islice(single_slips(bench), _MOST_EDITS))
+    """Yield two specific slips together, as one whose sentence says both."""
+    specific = (one for one in single_slips(bench) if one.keys[0] not in GENERAL)
+    single = list(itertools.islice(specific, _MOST_EDITS))
     for one, two in itertools.combinations(single, 2):
         if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
             sentence = f"{one.sentence}, and {two.sentence}"
@@ -127,7 +129,8 @@ class _Search:
         allowed, size = bench.allowed, abs(self.written.number)
         middle = abs(allowed.middle)
         blur = min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
-        return max(float(self.written.unit), size * 1e-12, 2 * blur * size)
+        unit = float(self.written.unit) if size else _SMALLEST  # a zero is given by a zero
+        return max(unit, size * 1e-12, 2 * blur * size)
 
     def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
         if abs(predicted) < _FARTHEST * resolution:
@@ -136,9 +139,17 @@ class _Search:
         rank = _fit(self.written, predicted, resolution)
         if rank is not None:
             key = "+".join(candidate.keys)
-            width = 2 * resolution if rank else float(self.written.unit)
-            chance = self._chance(resolution, width) if self.written.value else 0.0
+            width = 2 * resolution if rank else self._width(len(candidate.keys))
+            chance = self._chance(resolution, width) if self.written.significant > 1 else 1.0
             self.found.append((rank, Found(key, candidate.sentence, predicted, chance)))
+
+    def _width(self, slips: int) -> float:
+        """Return how far apart the numbers are that may be told from the written one.
+
+        Zeros at its end do not tell two slips from chance, because there are many pairs, and with
+        simple numbers all of them give simple numbers.
+        """
+        return float(self.written.unit if slips == 1 else self.written.last_place)
 
     def _chance(self, resolution: float, width: float) -> float:
         """Return how likely one of the predictions so far fits a number like the written one.
@@ -152,7 +163,7 @@ class _Search:
             ends = sorted((self.written.number / factor, self.written.number * factor))
             count = sum(ends[0] < place * resolution < ends[1] for place in self.near)
             crowds.append(count / (size * (factor - 1 / factor)))
-        return -math.expm1(-_CROWDED * max(crowds) * width)
+        return -math.expm1(-max(crowds) * width)
 
     def best(self) -> list[Found]:
         """Return one slip for each key; of those that predict the same, the specific ones."""
@@ -163,10 +174,15 @@ class _Search:
             is_told = any(_same(found.predicted, one.predicted) for one in earlier)
             if not (is_told and found.key in GENERAL):
                 chosen.setdefault(found.key, found)
-        if self.written.value:
+        if self.written.value or not is_computed_zero(self.written):
             return list(chosen.values())
         share = self.tried[True] / self.tried.total()  # of all slips, those that give 0
         return [replace(found, chance=share) for found in chosen.values()]
+
+
+def is_computed_zero(number: Written) -> bool:
+    """Whether a zero is what a formula comes to, with more decimals than a person writes."""
+    return not number.value and 0 < number.unit < _SMALLEST
 
 
 def _same(a: float, b: float) -> bool:
@@ -175,9 +191,16 @@ def _same(a: float, b: float) -> bool:
 
 def _fit(written: Written, predicted: float, resolution: float) -> int | None:
     """Return 0 if the prediction is written just so, 1 if rounding may explain it, else None."""
-    if judge(written, predicted).ok:
-        return 0
-    return 1 if abs(written.number - predicted) <= resolution + slack(predicted) else None
+    if not abs(written.number - predicted) <= resolution + slack(predicted):
+        return None
+    return 0 if judge(written, predicted).ok else 1
+
+
+def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
+    """Return what is said of all numbers of a vector: "at a" for "at a[1]" and "at a[2]"."""
+    sentences = {one.sentence for found in lines for one in found if one.key == key}
+    shorter = {_INDEX.sub("", sentence) for sentence in sentences}
+    return shorter.pop() if len(shorter) == 1 < len(sentences) else ""
 
 
 def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
@@ -196,12 +219,36 @@ def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
             if one.key in common:
                 chances[one.key][one.predicted] = one.chance
         chance = {key: math.prod(different.values()) for key, different in chances.items()}
+        said = {key: _common_sentence(lines, key) for key in common}
         lines = [
             [
-                Found(one.key, one.sentence, one.predicted, chance[one.key])
+                replace(one, sentence=said[one.key] or one.sentence, chance=chance[one.key])
                 for one in found
                 if one.key in common
             ]
             for found in lines
         ]
     return [[one for one in found if one.chance < MOST_CHANCE][:MOST_LISTED] for found in lines]
+
+
+def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
+    """Return verdicts in which a slip made in several lines has the chance to fit all of them."""
+    chances: dict[str, dict[int, Found]] = {}
+    for one in lines:
+        for slip in one.slips if one.verdict.blamed else ():
+            earlier = chances.setdefault(_identity(slip), {})
+            if all(slip.predicted != other.predicted for other in earlier.values()):
+                earlier.setdefault(one.line, slip)
+    joint = {key: math.prod(s.chance for s in slips.values()) for key, slips in chances.items()}
+
+    def shared(slip: Found) -> Found:
+        return replace(slip, chance=min(slip.chance, joint.get(_identity(slip), slip.chance)))
+
+    return [
+        replace(one, slips=tuple(map(shared, one.slips))) if one.slips else one for one in lines
+    ]
+
+
+def _identity(slip: Found) -> str:
+    """Return what tells a slip from others: of a general one also the numbers that it names."""
+    return slip.sentence if slip.key in GENERAL else slip.key

@@ -38,8 +38,12 @@ def slip(key: str) -> Callable[[Edits], Slip]:
 
 
 def places(nodes: Iterable[Value], word: str = " at ") -> str:
-    """Return where a slip was made: " at a1, a2 …", or nothing where no node has a name."""
-    names = sorted({node.label for node in nodes if node.label})
+    """Return where a slip was made: " at a1, a2 …", or nothing where no node has a name.
+
+    Several numbers of a vector are called by the name of the vector.
+    """
+    labels = {node.label for node in nodes if node.label}
+    names = sorted({label.partition("[")[0] for label in labels} if len(labels) > 1 else labels)
     return word + ", ".join(names[:3]) + " …" * (len(names) > 3) if names else ""
 
 

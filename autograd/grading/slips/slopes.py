@@ -58,7 +58,7 @@ def multiply_by_value(bench: Bench) -> Iterator[Edit]:
 
 @slip("f-prime-at-a")
 def put_output_into_slope(bench: Bench) -> Iterator[Edit]:
-    """You put a into f′{} where z belongs, although a has gone through f already."""
+    """You put a into the slope f′{}, although f′ is taken at z."""
 
     def change(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
         a = base.data(child)
@@ -69,7 +69,7 @@ def put_output_into_slope(bench: Bench) -> Iterator[Edit]:
 
 @slip("f-prime-formula-at-z")
 def put_input_into_formula(bench: Bench) -> Iterator[Edit]:
-    """You put z into the formula of the slope{}, although a(1 − a) and 1 − a² are written in a."""
+    """You put z into the formula of the slope{}, although a(1 − a) and 1 − a² need a = f(z)."""
     yield from _at_layers(
         bench, _by_kind(sigmoid=lambda z, a: z * (1 - z), tanh=lambda z, a: 1 - z * z)
     )
@@ -77,7 +77,7 @@ def put_input_into_formula(bench: Bench) -> Iterator[Edit]:
 
 @slip("slope-of-another")
 def take_slope_of_another(bench: Bench) -> Iterator[Edit]:
-    """You take the slope of another activation{}, such as 1 − a² of tanh for a(1 − a) of σ."""
+    """You take the slope of another activation{}: 1 − a² is that of tanh, a(1 − a) that of σ."""
     yield from _at_layers(
         bench, _by_kind(sigmoid=lambda z, a: 1 - a * a, tanh=lambda z, a: a * (1 - a))
     )
@@ -91,7 +91,7 @@ def take_slope_of_another(bench: Bench) -> Iterator[Edit]:
 
 @slip("squashed-twice")
 def take_slope_of_slope(bench: Bench) -> Iterator[Edit]:
-    """You put the slope into the formula of the slope once more{}."""
+    """You put the slope itself into the formula of the slope again{}."""
     yield from _at_layers(
         bench,
         lambda base, child, slot, p, up: {"sigmoid": p * (1 - p), "tanh": 1 - p * p}.get(
@@ -108,7 +108,7 @@ def repeat_slope(bench: Bench) -> Iterator[Edit]:
 
 @slip("relu-on-gradient")
 def apply_relu_to_gradient(bench: Bench) -> Iterator[Edit]:
-    """You apply ReLU to the gradient, although its slope depends on the sign of z alone."""
+    """You apply ReLU to the gradient, although only the sign of z decides what passes."""
     relus = [node for node in bench.activations if node.op.family == "relu"]
     if relus and bench.is_gradient:
         yield change_local(relus, lambda base, child, slot, partial, up: float(up > 0))
@@ -117,46 +117,59 @@ def apply_relu_to_gradient(bench: Bench) -> Iterator[Edit]:
 # --- softmax and cross-entropy --------------------------------------------------------------------
 
 
-def _probability(bench: Bench, z: Value) -> Callable[[Base], float] | None:
+def _probability(
+    bench: Bench, z: Value, quotients: dict[Value, Value]
+) -> Callable[[Base], float] | None:
     """Return what reads the probability that softmax or σ makes of z, None where there is none."""
     assert bench.sweep
+    if z in quotients:
+        return lambda base: base.data(quotients[z])
     for child, _ in bench.sweep.uses.get(z, []):
         if child.op.family == "sigmoid":
             return lambda base, p=child: base.data(p)  # type: ignore[misc]
         if child.op.family == "logsumexp":
             return lambda base, whole=child: math.exp(base.data(z) - base.data(whole))  # type: ignore[misc]
-        for exp in [child, *(user for user, _ in bench.sweep.uses.get(child, []))]:
-            if exp.op.family == "exp" and exp is not child:
+        for exp, _ in bench.sweep.uses.get(child, []):
+            if exp.op.family == "exp":
                 return lambda base, p=exp: base.data(p)  # type: ignore[misc]
-            for quotient, slot in bench.sweep.uses[exp] if exp.op.family == "exp" else ():
-                if quotient.op.family == "div" and slot == 0:
-                    return lambda base, p=quotient: base.data(p)  # type: ignore[misc]
     return None
 
 
-def _probabilities(bench: Bench) -> dict[Value, Callable[[Base], float]]:
+def _quotients(bench: Bench) -> dict[Value, Value]:
+    """Return exp(z) divided by something, for each z that stands in one on the sheet."""
+    assert bench.sweep
+    found = [n for n in (*bench.book.places, *bench.sweep.order) if n.op.family == "div"]
+    exps = {quotient.parents[0]: quotient for quotient in found}
+    return {exp.parents[0]: exps[exp] for exp in exps if exp.op.family == "exp"}
+
+
+def probabilities(bench: Bench) -> dict[Value, Callable[[Base], float]]:
     """Return the numbers before softmax or σ, where a logarithm follows."""
     if not bench.sweep:
         return {}
     order = bench.sweep.order
     if not any(node.op.family in ("log", "logsumexp", "softplus") for node in order):
         return {}
-    found = {node: _probability(bench, node) for node in bench.segment if node not in bench.stops}
+    ahead, quotients = (
+        (node for node in bench.segment if node not in bench.stops),
+        _quotients(bench),
+    )
+    found = {node: _probability(bench, node, quotients) for node in ahead}
     return {node: read for node, read in found.items() if read}
 
 
 @slip("one-hot")
 def forget_target(bench: Bench) -> Iterator[Edit]:
-    """You forget to subtract the target, although the slope after cross-entropy is p − y."""
-    found = _probabilities(bench)
+    """You forget to subtract the target, although cross-entropy has the gradient p − target."""
+    found = probabilities(bench)
     if found:
         yield change_gradient(found, lambda base, node, parts, right: found[node](base))
 
 
 @slip("slope-after-cross-entropy")
 def repeat_canceled_slope(bench: Bench) -> Iterator[Edit]:
-    """You multiply by p(1 − p), which the logarithm of the cross-entropy has canceled already."""
-    found = _probabilities(bench)
+    """You also multiply by p(1 − p), although the cross-entropy cancels this factor."""
+    found = probabilities(bench)
 
     def change(base: Base, node: Value, parts: list[float], right: float) -> float:
         p = found[node](base)
@@ -169,7 +182,7 @@ def repeat_canceled_slope(bench: Bench) -> Iterator[Edit]:
 @slip("softmax-slope-alone")
 def take_one_softmax_slope(bench: Bench) -> Iterator[Edit]:
     """You take p(1 − p) for the whole slope of softmax, although every p depends on every z."""
-    found = _probabilities(bench)
+    found = probabilities(bench)
 
     def change(base: Base, node: Value, parts: list[float], right: float) -> float:
         p = found[node](base)
@@ -177,6 +190,37 @@ def take_one_softmax_slope(bench: Bench) -> Iterator[Edit]:
 
     if found:
         yield change_gradient(found, change)
+    outputs = _softmax_outputs(bench)
+
+    def times_slope(base: Base, node: Value, parts: list[float], right: float) -> float:
+        p = base.data(outputs[node])
+        return bench.gradient_of(outputs[node], base) * p * (1 - p)
+
+    if outputs:
+        yield change_gradient(outputs, times_slope)
+
+
+def _softmax_outputs(bench: Bench) -> dict[Value, Value]:
+    """Return for numbers before softmax the ones that it makes of them."""
+    found: dict[Value, Value] = {}
+    for node in bench.segment if bench.sweep else ():
+        for child, slot in () if node in bench.stops else bench.uses(node):
+            follower = next((user for user, _ in bench.uses(child)), None)
+            if follower is not None and slot == 0 and _is_softmax(child, follower):
+                found[node] = follower
+    return found
+
+
+def _is_softmax(first: Value, second: Value) -> bool:
+    """Whether two steps are exp(z − logsumexp), or exp(z) and a division."""
+    if first.op.family == "sub":
+        return first.parents[1].op.family == "logsumexp" and second.op.family == "exp"
+    return (
+        first.op.family == "exp"
+        and second.op.family == "div"
+        and second.parents[0] is first
+        and second.parents[1].op.family in ("add", "sum")
+    )
 
 
 # --- in a value -----------------------------------------------------------------------------------
@@ -205,7 +249,7 @@ def repeat_activation(bench: Bench) -> Iterator[Edit]:
 
 @slip("slope-for-value")
 def take_slope_for_value(bench: Bench) -> Iterator[Edit]:
-    """You take the slope f′(z) where f(z) itself belongs{}."""
+    """You take the slope f′(z) instead of f(z) itself{}."""
     yield from _in_values(
         bench,
         lambda base, n, x, right: float(n.op.partials(FLOATS, right, *x)[0]),
@@ -222,7 +266,7 @@ _OTHERS = {
 
 @slip("another-activation")
 def apply_another_activation(bench: Bench) -> Iterator[Edit]:
-    """You apply another activation{} than the sheet says."""
+    """You apply another activation than the sheet says{}."""
     for k in (0, 1):
         yield from _in_values(
             bench,
@@ -233,7 +277,7 @@ def apply_another_activation(bench: Bench) -> Iterator[Edit]:
 
 @slip("exponent-sign")
 def lose_exponent_sign(bench: Bench) -> Iterator[Edit]:
-    """You take e^z where e^−z belongs{}, or the other way round."""
+    """You exchange e^z and e^−z{}."""
     yield from _in_values(bench, lambda base, n, x, right: 1 / right, bench.nodes("exp"))
     yield from _in_values(bench, lambda base, n, x, right: 1 - right, bench.nodes("sigmoid"))
 

@@ -15,10 +15,16 @@ from .slip import MOST_PLACES, slip
 @slip("bias-forgotten")
 def forget_bias(bench: Bench) -> Iterator[Edit]:
     """You forget the bias {}."""
-    for node in bench.nodes("dot") if not bench.is_gradient else ():
-        if len(node.parents) % 2:
-            bias = called(node.parents[-1])
-            yield change_value([node], lambda base, n, x, right: right - x[-1], bias)
+    for node in bench.nodes("dot", "add") if not bench.is_gradient else ():
+        bias = node.parents[-1]
+        is_dot = node.op.family == "dot" and len(node.parents) % 2
+        if is_dot or (node.op.family == "add" and _is_bias(bias, node.parents[0])):
+            yield change_value([node], lambda base, n, x, right: right - x[-1], called(bias))
+
+
+def _is_bias(bias: Value, before: Value) -> bool:
+    """Whether the second operand of a sum is a given number behind a product, or behind several."""
+    return bool(bias.label) and not bias.parents and before.op.family in ("mul", "add", "sum")
 
 
 @slip("term-forgotten")
@@ -28,7 +34,7 @@ def forget_term(bench: Bench) -> Iterator[Edit]:
         return
     for node in bench.nodes("dot"):
         half = len(node.parents) // 2
-        for k in range(half if 1 < half <= MOST_PLACES else 0):
+        for k in range(half if len(node.parents) > 2 and half <= MOST_PLACES else 0):
             term = f"{called(node.parents[k])}·{called(node.parents[half + k])}"
             yield change_value([node], subtract_product(1, k, half + k), term)
     for node in bench.nodes("add", "sum", "sub"):

@@ -162,3 +162,55 @@ def test_digits_and_rounding_on_the_way(number, verdict):
         "0.36\n", "0.36\n"
     )
     assert verdicts(text) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"),
+    [
+        ("0", "wrong"),  # of 0.312: nobody rounds it to 0
+        ("0.0", "wrong"),
+        ("[0.31, 0]", "wrong"),
+        ("[0.3, 0]", "too few digits to tell"),
+        ("[0.312, 0]", "wrong"),
+    ],
+)
+def test_a_zero_claims_that_nothing_is_left(number, verdict):
+    text = f"x = 0.39\ny = 0.8*x -> {number}"
+    if "[" in number:
+        text = f"x = [0.39, 0.025]\ny = 0.8*x -> {number}"
+    assert verdicts(text)[-1] == verdict
+
+
+def test_a_transposed_matrix_with_zeros_is_one_mistake():
+    text = """x = [0.5, -0.8]
+W = [[0.4, 0.2], [0.3, 0.7]]
+a = relu(W @ x)
+C = sum(½(a - [1, 0])²)
+dC/dW -> [[-0.48, 0], [0.768, 0]]
+"""
+    report = Worksheet.parse(text).check()
+    assert str(report).count("mistake") == 1
+    assert "if you write the matrix with its rows and columns exchanged" in str(report)
+
+
+def test_a_slip_made_in_two_lines_is_more_certain_than_in_one():
+    text = "q = [1.0, 0.5]\nk1 = [0.2, 0.8]\nk2 = [0.9, -0.4]\ns1 = q·k1/√2 -> 0.60\n"
+    once = Worksheet.parse(text).check().first_wrong.slips[0]
+    twice = Worksheet.parse(text + "s2 = q·k2/√2 -> 0.70").check().first_wrong.slips[0]
+    assert once.key == twice.key == "divisor-lost"
+    assert not once.is_certain
+    assert twice.is_certain
+
+
+def test_float32_of_a_whole_sheet_is_no_mistake_but_one_wrong_digit_is():
+    numbers = "a = sqrt(0.5) -> {}\nb = exp(a)*a -> 1.4340938\nc = exp(b)*b*7 -> 42.120605"
+    assert Worksheet.parse(numbers.format("0.70710677")).check().ok  # 0.70710678…
+    text = numbers.format("0.70710677") + "\nd = a*b -> 1.014057520"  # no float32 is printed so
+    assert not Worksheet.parse(text).check().ok
+
+
+def test_every_square_of_a_cost_may_be_rounded_before_they_are_added():
+    text = "a = [0.61268, 0.32555]\nt = [-1.1, -1.06]\nC = sum(½*(a - t)²) -> {}"  # 2.42651
+    assert verdicts(text.format("2.4266")) == ["right but for rounding on the way"]
+    assert verdicts(text.format("2.4267")) == ["wrong"]
+    assert verdicts(text.format("2.4264")) == ["wrong"]

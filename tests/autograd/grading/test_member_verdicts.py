@@ -59,3 +59,35 @@ def test_a_result_on_the_way_is_judged_too():
 def test_a_formula_that_differs_from_the_definition_is_wrong():
     report = check("z = w + x = 1.3")
     assert [line.kind for line in report.lines if line.verdict.blamed][:1] == ["working"]
+
+
+def test_a_wrong_number_put_in_is_named_without_a_formula_too():
+    report = check(
+        "v = 0.7312\ny = v*a\nD = y^2 -> 0.0771832\ndD/da = 2*0.277819*0.379949 -> 0.211114"
+    )
+    assert "You get exactly this if" in str(report)
+    assert report.first_wrong.slips[0].key == "other-number"
+
+
+def test_numbers_put_into_a_wrong_formula_are_no_second_mistake():
+    report = check("dC/dz = (a - t)*a*(1 - a) = (0.38 - 1)*0.38*(1 - 0.38) = -0.1461")
+    assert [line.kind for line in report.lines if line.verdict.blamed] == ["working"]
+    assert str(report).count("mistake") == 1
+
+
+def test_the_arithmetic_is_named_where_the_numbers_put_in_are_right():
+    report = check("u = w*x + 1 = 0.8*0.5 + 1 = 0.4 + 1 = 1.37")
+    assert "You compute 0.4 + 1 wrongly." in str(report)
+    report = check("u = w*x + 1 = 0.8*0.7 + 1 = 1.56")
+    assert "wrongly" not in str(report)
+
+
+def test_a_wrong_formula_for_a_vector_is_one_mistake_with_one_slip():
+    text = "z = [0.3, -0.7]\na = sigmoid(z)\nL = [0.5, 0.8] @ a\ndL/da -> [0.5, 0.8]\n"
+    report = Worksheet.parse(text + "dL/dz = dL/da = [0.5, 0.8]").check()
+    assert len([line for line in report.lines if line.verdict.blamed]) == 1
+    assert "if you forget the slope f′(z) at a." in str(report)
+    assert [line.causes for line in report.lines if line.quantity.startswith("dL/dz[")][1:] == [
+        (5,),
+        (5,),
+    ]

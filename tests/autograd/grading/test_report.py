@@ -95,3 +95,21 @@ def test_a_report_is_written_in_latex():
     assert latex.startswith(r"\begin{array}") and latex.count(r"\\") == len(report().lines)
     assert r"\text{0.5987}" in latex and "WRONG" in latex
     assert "a_b" not in Worksheet.parse("a_b = 2\nc = a_b -> 3").check().latex
+
+
+def test_a_slip_made_twice_is_called_so():
+    text = """x = 0.8
+w = 0.5
+v = -0.9
+t = 0.4
+a = σ(w x) = 0.5987
+y = σ(v a) = 0.3685
+C = ½(y - t)² = 0.00050
+dC/dy = -0.0315
+dC/dv = -0.0189
+dC/da = 0.0284
+"""
+    report = Worksheet.parse(text).check()
+    assert "Another mistake" not in str(report)
+    assert "The same slip again, line 10: dC/da." in str(report)
+    assert "The same slip again" not in str(report.revealing("none"))

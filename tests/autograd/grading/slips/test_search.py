@@ -136,7 +136,7 @@ def test_a_gradient_computed_after_the_update_is_named():
          "operands-exchanged", "you exchange x1 and x2"),
         ("a = 1.537\nb = 2.518\nc = 4.1\ny = (a + b)*c -> 11.8608",
          "brackets-ignored", "the brackets around (a + b)"),
-        ("x = 1.2\ny = exp(-x) -> 3.32012", "exponent-sign", "e^z where e^−z belongs"),
+        ("x = 1.2\ny = exp(-x) -> 3.32012", "exponent-sign", "exchange e^z and e^−z"),
         ("x = 0.7\nk = 0.9\nd = x*0.8/k -> 0.560000", "divisor-lost", "the divisor k"),
         ("x = 1.73\nu = 1/x -> 0.578035\ndu/dx -> -0.578035", "reciprocal-slope", "−1/u²"),
         ("w = -1.37\nC = abs(w)\ndC/dw -> -2.7400", "abs-slope", "the sign of w"),

@@ -1,0 +1,209 @@
+"""What a derivative such as dC/dw means on a sheet: one output, and the numbers of w."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..engine.functions import total
+from ..engine.second_order import grad
+from ..engine.value import Value
+from ..language.evaluate import evaluate, named
+from ..language.quantity import Quantity
+from ..language.sheet_source import Source, WorksheetError
+from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
+from .claims import Ledger, TooMuchWorkError
+
+_MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each number
+Shape = tuple[int, ...]
+
+
+class NoPathError(WorksheetError):
+    """A derivative is asked for, but what is differentiated was not computed from the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a name was defined, kept to be computed again in the next step.
+
+    Attributes:
+        tree, source: what was written, and where.
+        is_given: whether it is only numbers.
+        parts: of an update of single numbers of a list, the formula of each by its index.
+    """
+
+    tree: Tree
+    source: Source
+    is_given: bool = False
+    shape: Shape | None = None
+    parts: Mapping[tuple[int, ...], Tree] = field(default_factory=dict)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether it rests on other quantities."""
+        return any(True for _ in names_in(self.tree))
+
+
+class Sheet(Protocol):
+    """What is known of a sheet: its names, how each was defined, and the writer's numbers."""
+
+    ledger: Ledger
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return what a name stands for now, None where it is not defined."""
+
+    def formula(self, name: str) -> Formula | None:
+        """Return how a name was defined, None where it was not."""
+
+    def names(self) -> Iterable[str]:
+        """Return the names that are defined."""
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Return the numbers of a derivative inside a formula."""
+
+
+def differentiated(sheet: Sheet, tree: Derivative, source: Source) -> tuple[Value, Quantity]:
+    """Return C, one number, and w of a derivative dC/dw.
+
+    Of a second derivative d²C/dw² it returns dC/dw, recorded, and w.
+
+    Raises:
+        WorksheetError: one is not defined, or C has many numbers.
+        NoPathError: C does not depend on w.
+    """
+    cells = named(tree.bottom, sheet, source)
+    output = _output(sheet, tree, named(tree.top, sheet, source), cells, source)
+    if tree.second is not None:
+        output, cells = _slope(sheet, tree, output, cells, source)
+    if not _reaches(sheet, output, cells, source, tree.place):
+        again = _recorded_again(sheet, tree, source)
+        output = output if again is None else again
+    if not _reaches(sheet, output, cells, source, tree.place):
+        raise _no_path(sheet, tree, source)
+    return output, cells
+
+
+def _reaches(sheet: Sheet, output: Value, cells: Quantity, source: Source, place: int) -> bool:
+    try:
+        uses = sheet.ledger.sweep(output).uses
+    except TooMuchWorkError as error:
+        raise source.error(str(error), place) from None
+    return any(cell in uses for cell in cells.items)
+
+
+def _output(
+    sheet: Sheet, tree: Derivative, top: Quantity, cells: Quantity, source: Source
+) -> Value:
+    """Return the one number that is differentiated; of a(z), number by number, the sum."""
+    if len(top.items) == 1:
+        return top.items[0]
+    if top.shape == cells.shape and _is_by_number(sheet, top, cells):
+        return total(top.items)
+    raise source.error(
+        f"{tree.top} is {top.kind}; a derivative is that of one number, such as "
+        f"d{tree.top}[1]/d{tree.bottom}",
+        tree.top.place,
+    )
+
+
+def _is_by_number(sheet: Sheet, top: Quantity, cells: Quantity) -> bool:
+    """Whether each number of a depends on the number of z in its own place alone."""
+    if len(cells.items) > _MOST_SWEEPS:
+        return False
+    everything = set(cells.items)
+    return all(
+        everything.intersection(sheet.ledger.sweep(output).uses) == {cell}
+        for output, cell in zip(top.items, cells.items, strict=True)
+    )
+
+
+def _slope(
+    sheet: Sheet, tree: Derivative, output: Value, cells: Quantity, source: Source
+) -> tuple[Value, Quantity]:
+    """Return dC/dw, recorded, and what it is differentiated by."""
+    assert tree.second is not None
+    if len(cells.items) > 1:
+        raise source.error(
+            f"a second derivative is that by one number, such as d²{tree.top}/d{tree.bottom}[1]²",
+            tree.place,
+        )
+    (slope,) = grad(output, [cells.items[0]])
+    slope.label = slope.label or f"d{tree.top}/d{tree.bottom}"
+    sheet.ledger.enter(slope)
+    return slope, named(tree.second, sheet, source)
+
+
+def _recorded_again(sheet: Sheet, tree: Derivative, source: Source) -> Value | None:
+    """Return a quantity such as g = dy/dx with its derivative recorded, not as a number."""
+    formula = sheet.formula(tree.top.name)
+    if formula is None or tree.top.index or not _holds_derivative(sheet, tree.top.name):
+        return None
+    cells = evaluate(formula.tree, _Recording(sheet), formula.source)
+    sheet.ledger.enter(cells.items[0])
+    return cells.items[0]
+
+
+def _holds_derivative(sheet: Sheet, name: str) -> bool:
+    """Whether a quantity was computed with a derivative in its formula."""
+    seen, stack = {name}, [name]
+    while stack:
+        formula = sheet.formula(stack.pop())
+        for leaf in leaves(formula.tree) if formula else ():
+            if isinstance(leaf, Derivative):
+                return True
+            if isinstance(leaf, Name) and leaf.name not in seen:
+                seen.add(leaf.name)
+                stack.append(leaf.name)
+    return False
+
+
+def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
+    message = f"{tree.top} does not depend on {tree.bottom}: no path leads from one to the other"
+    numbers = _given_as_numbers(sheet, tree.top.name)
+    if numbers:
+        formula = sheet.formula(numbers)
+        line = formula.source.line if formula else 0
+        message += (
+            f"; line {line} computes {numbers} from numbers alone, so write its formula with "
+            f"names before them, such as {numbers} = w*x + b = …"
+        )
+    error = source.error(message, tree.bottom.place)
+    return NoPathError(error.message, error.source, error.line, error.column)
+
+
+def _given_as_numbers(sheet: Sheet, top: str) -> str:
+    """Return a quantity that `top` rests on and that was computed from numbers alone."""
+    seen, stack = {top}, [top]
+    while stack:
+        name = stack.pop()
+        formula = sheet.formula(name)
+        if formula and isinstance(formula.tree, Apply) and not formula.has_names:
+            return name
+        new = set(names_in(formula.tree)) - seen if formula else set()
+        seen |= new
+        stack += new
+    return ""
+
+
+class _Recording:
+    """The scope in which derivatives are recorded, so that they can be differentiated again."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return a quantity, computed again where its formula holds a derivative."""
+        formula = self._sheet.formula(name)
+        if formula is not None and _holds_derivative(self._sheet, name):
+            return evaluate(formula.tree, self, formula.source)
+        return self._sheet.quantity(name)
+
+    def names(self) -> Iterable[str]:
+        """Return the names that are defined."""
+        return self._sheet.names()
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Return the derivative as recorded Values."""
+        output, cells = differentiated(self._sheet, tree, source)
+        return Quantity(cells.shape, tuple(grad(output, cells.items)))

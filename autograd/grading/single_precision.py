@@ -1,0 +1,58 @@
+"""Numbers that a program printed from float32, which are right to some seven digits only."""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Iterable
+from fractions import Fraction
+
+from .written import Written
+
+_DIGITS = 8  # that NumPy prints of most float32
+_LONG = re.compile(r"[-+−]?\d{,3}\.\d{6,20}")
+_MOST_ERROR = 8  # spacings of float32: what a few operations may add up to
+
+
+def is_print(written: Written) -> bool:
+    """Whether these are the digits of a float32, and enough to tell it from its neighbors.
+
+    >>> is_print(Written.read("0.100000001")), is_print(Written.read("0.100000003"))
+    (True, False)
+    """
+    if written.significant < _DIGITS or not written.unit or not 1e-30 < abs(written.number) < 1e30:
+        return False
+    stored = _nearest(written)
+    return round(Fraction(stored) / written.unit) * written.unit == written.value
+
+
+def is_near(written: Written, exact: float) -> bool:
+    """Whether float32 may have given this number in place of the exact one."""
+    return abs(written.number - exact) <= _MOST_ERROR * _spacing(written)
+
+
+def explains(written: Written, exact: float) -> bool:
+    """Whether a number was printed from float32, told by digits that few other numbers have."""
+    return is_print(written) and 4 * written.unit <= _spacing(written) and is_near(written, exact)
+
+
+def printed_all(texts: Iterable[str]) -> bool:
+    """Whether all results of a sheet that have enough digits, at least two, are of float32.
+
+    >>> printed_all(["0.1", "0.70710677", "0.69314718"]), printed_all(["0.577350269", "0.69314718"])
+    (True, False)
+    """
+    numbers = [Written.read(text) for text in texts if _LONG.fullmatch(text)]
+    prints = [is_print(number) for number in numbers if number.significant >= _DIGITS]
+    return len(prints) > 1 and all(prints)
+
+
+def _nearest(written: Written) -> float:
+    """Return the float32 nearest to a number."""
+    (nearest,) = struct.unpack("f", struct.pack("f", written.number))
+    return float(nearest)
+
+
+def _spacing(written: Written) -> float:
+    return float(2.0 ** (math.frexp(written.number)[1] - 24))
