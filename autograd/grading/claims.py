@@ -22,7 +22,7 @@ from .intervals import (
     partials_over_intervals,
 )
 
-MOST_WORK = 1_000_000  # edges walked for one sheet; beyond, it is refused
+MOST_WORK = 700_000  # edges walked for one sheet, in some three seconds; beyond, it is refused
 
 # How a slope is computed: a(1 − a) from the output as it was written, or as it is recomputed from
 # the input, or −(a/b)/b from the output where textbooks have −a/b².
