@@ -189,7 +189,7 @@ def layer_back(k, kinds, updates_first):
     lines.append(
         Line(f"dC/db{k}", f"dC/db{k}", lambda e: list(e[delta]), {
             "bias-times-input": lambda e: scaled(e[below][0], e[delta]),
-            "neighbours-gradient": lambda e: list(reversed(e[delta])),
+            "neighbors-gradient": lambda e: list(reversed(e[delta])),
         })
     )  # fmt: skip
     w = f"W{k}"
