@@ -60,7 +60,8 @@ class Condition:
         frame = sys._getframe(1)
         if is_library(frame.f_code.co_filename):  # tested here too, to save most of the calls
             frame = user_frame(frame)
-        # A combined condition has several guards. A comparison or an `Equality` has one.
+        # A combined condition has a guard for each of its comparisons. An `Equality` has one guard,
+        # although no operation in COMPARISONS is an equality.
         if self.__class__ is Condition and self.op not in COMPARISONS:
             for comparison in self.comparisons():
                 _record_guard(comparison, frame)
@@ -115,7 +116,9 @@ class Condition:
                        for side in self.operands)  # fmt: skip
         above_zero = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
         if above_zero and getattr(left, "op", None) in COMPARISONS:
-            return left  # because `left` is 1 or 0, and `left > 0` is therefore equal to `left`
+            # An example is ``mask > 0``, where ``mask = (x > 0).as_value()`` is 1 or 0. This
+            # condition as a Value is `mask` itself.
+            return left
         cls = left.__class__ if isinstance(left, LiveNode) else right.__class__
         return record_nodes(self.op, operands(cls, self.op, left, right))
 
@@ -152,8 +155,9 @@ class Equality(Condition):
     __slots__ = ()
 
     def __init__(self, value: LiveNode, number: float) -> None:
-        # No operation is an equality. `as_value` and `comparisons` do not use MUL, because this
-        # class overrides them, and `_record_guard` takes any operation without a sign for "==".
+        # No operation is an equality, so MUL is a stand-in that nothing evaluates. This class
+        # overrides the methods that would. `_record_guard` writes "==" for every operation that is
+        # not in `_RELATIONS`.
         super().__init__(MUL, (value, number), value.data == number)
 
     def comparisons(self) -> Sequence[Condition]:
@@ -202,6 +206,7 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
     origin = frame.f_code, frame.f_lasti  # faster than the line number, which takes a search
     guard = _new(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
+    # The fields by position: no label, no origin and no name.
     recorder.current_note = _new(Note, ("", block, guard, None, ""))
 
 

@@ -1,8 +1,9 @@
 """The error function by rational approximations, to the accuracy of a double.
 
-NumPy and JavaScript have no erf, so that its formula is made of what every namespace has. The
-approximations are those of W. J. Cody, "Rational Chebyshev Approximations for the Error Function",
-Math. Comp. 23 (1969), with the coefficients of his program CALERF.
+NumPy has no erf, and neither has JavaScript, in which live pages compute. The formula therefore
+uses only functions that every namespace has. The approximations are those of W. J. Cody, "Rational
+Chebyshev Approximations for the Error Function", Math. Comp. 23 (1969), with the coefficients of
+his program CALERF.
 
 >>> from autograd.engine.namespace import FLOATS
 >>> erf(FLOATS, 0.5)
@@ -89,6 +90,8 @@ def erf(xp: Any, x: Any) -> Any:
     """Return 2/√π times the integral of exp(−t²) from 0 to x."""
 
     def stable() -> Any:
+        # `where` computes both branches. The arguments are clipped to the interval of each
+        # approximation, so that the branch that is not selected cannot overflow.
         size = xp.abs(x)
         center = _erf_center(between(xp, x, -_CENTER, _CENTER))
         outer = 1 - _erfc_middle(xp, between(xp, size, _CENTER, 6.0))  # 1 in floats beyond 6
@@ -101,7 +104,7 @@ def erfc(xp: Any, x: Any) -> Any:
     """Return 1 − erf x, with all digits where erf x is nearly 1."""
 
     def stable() -> Any:
-        size = xp.abs(x)
+        size = xp.abs(x)  # the arguments are clipped as in `erf`
         center = 1 - _erf_center(between(xp, x, -_CENTER, _CENTER))
         middle = _erfc_middle(xp, between(xp, size, _CENTER, _FAR))
         far = _erfc_far(xp, between(xp, size, _FAR, 30.0))  # 0 in floats beyond 28

@@ -34,9 +34,11 @@ class LiveNode:
     a neuron's sum  (w₁ … wₙ, b)    x       (x₁ … xₙ 1)  (w₁ … wₙ)
     ==============  ==============  ======  ===========  =========
 
-    The last row is the weighted sum w·x + b of a neuron. It is the only row in which `_b` is a
-    tuple. The tuples are shared in order to save memory. All neurons of a layer refer to the same
-    tuple x, and all examples refer to the same tuple of weights.
+    `_p` has the partials with respect to the entries of `_a`, and `_q` those with respect to the
+    entries of `_b`. The last row is the weighted sum w·x + b of a neuron, the only row in which
+    `_b` is a tuple. Its partials are the numbers ∂/∂w = x, ∂/∂b = 1 and ∂/∂x = w. The tuples are
+    shared in order to save memory. All neurons of a layer refer to the same tuple x, and all
+    examples refer to the same tuple of weights.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_p", "_q", "note", "op")
@@ -71,6 +73,7 @@ class LiveNode:
     @property
     def line(self) -> SourceLine | None:
         """The line of code that recorded the node inside `recording`, else None."""
+        # The origin is a code object and an offset in it, or a line that was found before.
         origin = None if isinstance(self.note, str) else self.note.origin
         return origin if origin is None or isinstance(origin, SourceLine) else source_line(*origin)
 
@@ -108,7 +111,10 @@ class LiveNode:
 
     @property
     def was_swept(self) -> bool:
-        """Whether the node holds a gradient of an earlier call of `backward`."""
+        """Whether the node holds a gradient of an earlier call of `backward`.
+
+        It is False if the gradient is 0, because such a node cannot be told from one without.
+        """
         return self._grad != 0.0
 
     @property
@@ -116,7 +122,7 @@ class LiveNode:
         """The operands, in order and with repeats; () for a leaf."""
         if self._a is None:
             return ()
-        if self._b.__class__ is tuple:
+        if self._b.__class__ is tuple:  # a neuron's sum, whose operands are w, x, b in this order
             return (*self._a[:-1], *self._b, self._a[-1])
         if self._a.__class__ is tuple:
             return self._a
@@ -127,7 +133,7 @@ class LiveNode:
         """The recorded local derivatives ∂self/∂parent, one for each of `parents`."""
         if self._a is None:
             return ()
-        if self._b.__class__ is tuple:
+        if self._b.__class__ is tuple:  # ∂/∂w, ∂/∂x, ∂/∂b, the order of `parents`
             return (*self._p[:-1], *self._q, self._p[-1])
         if self._a.__class__ is tuple:
             return tuple(self._p)
@@ -142,7 +148,7 @@ class LiveNode:
         """
         upstream = self._grad
         if upstream == 0.0:
-            return  # even if a local derivative is not finite, because no gradient needs it
+            return  # a gradient of 0 passes on 0, even if a local derivative is infinite or nan
         a, b = self._a, self._b
         if a.__class__ is not tuple:
             a._grad = sum_of_gradients = a._grad + upstream * self._p
@@ -216,7 +222,7 @@ class LiveNode:
         return self._data, self._grad, self.op, parents, self.partials, note
 
 
-def set_leaves_aside(order: list[N]) -> dict[N, float]:
+def take_leaf_gradients(order: list[N]) -> dict[N, float]:
     """Return the gradients of the leaves that are parents of these nodes, and set them to 0.
 
     `Value.backward` adds the returned gradients again after its sweep. If a second sweep added its

@@ -47,7 +47,7 @@ class Elsewhere:
 
 
 class NumberLike(LiveNode):
-    """A node that is compared, printed and called by NumPy as a number."""
+    """A node that Python compares and prints as a number, and whose methods NumPy calls."""
 
     __slots__ = ()
 
@@ -82,9 +82,9 @@ class NumberLike(LiveNode):
     # --- conversions that would lose the graph ----------------------------------------------------
 
     __float__ = __int__ = __complex__ = _refusal(
-        "a number that leaves its graph has no gradient: write {x}.data for the plain number, the "
-        "function from autograd for one from math (autograd.sin for math.sin), and "
-        "np.array(values, dtype=object) for an array of Values"
+        "a number that leaves its graph has no gradient: write {x}.data for the plain number; "
+        "write autograd.sin instead of math.sin; write np.array(values, dtype=object) for an "
+        "array of Values"
     )
     __bool__ = _refusal(
         "the truth of a Value is ambiguous: write {x} is not None to ask whether there is one, "
@@ -149,11 +149,11 @@ class NumberLike(LiveNode):
         return self.log() / math.log(10.0)
 
     def deg2rad(self: Any) -> Any:
-        """Return an angle given in degrees in radians."""
+        """Convert an angle from degrees to radians."""
         return self * (math.pi / 180.0)
 
     def rad2deg(self: Any) -> Any:
-        """Return an angle given in radians in degrees."""
+        """Convert an angle from radians to degrees."""
         return self * (180.0 / math.pi)
 
     def hypot(self: Any, other: Any) -> Any:

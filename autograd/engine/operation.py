@@ -77,10 +77,12 @@ class Op:
     def __call__(self, xp: Any, *inputs: Any) -> Any:
         """Return the value of the operation at the inputs, computed with the functions of `xp`.
 
-        If `xp` has a function of this name, this method calls it, and otherwise `forward`. If the
-        formula of one operation calls another operation, the call is therefore kept as one step: a
-        node with Values, and σ(x) with textbook symbols. Floats and arrays have no such function,
-        so that `forward` is evaluated.
+        If `xp` has a function of this name, this method calls it. Otherwise it calls `forward`.
+
+        The formula of one operation may call another operation, as in ``SIGMOID(xp, x)``. If `xp`
+        computes with Values, the inner call then records one node. If `xp` writes textbook
+        formulas, the inner call is the text σ(x). The namespaces of floats and arrays have exp and
+        other elementary functions, but no sigmoid, so `forward` is evaluated.
         """
         # A function of `xp` may have the name of a user's operation and mean something else.
         function = getattr(xp, self.name, None) if self.name in OPS else None
@@ -89,9 +91,9 @@ class Op:
     def reproduces(self, output: float, partials: Sequence[float], inputs: Sequence[float]) -> bool:
         """Return whether the operation gives this output and these partials for these inputs.
 
-        The relative tolerance is 1e-12. The absolute tolerance is 1e-300, because the least numbers
-        have few digits. With the current data of the parents as inputs, the method tells whether
-        the data was changed after the recording.
+        The relative tolerance is 1e-12. The absolute tolerance is 1e-300, because subnormal numbers
+        have too few digits for a relative tolerance. With the current data of the parents as
+        inputs, the method tells whether the data was changed after the recording.
         """
         try:
             again = self.forward(FLOATS, *inputs)
@@ -141,6 +143,7 @@ def in_form(xp: Any, *, stable: Callable[[], T], textbook: Callable[[], T]) -> T
     return textbook() if getattr(xp, "textbook", False) else stable()
 
 
+# The built-in operations, by name. Those of users are in `USER_OPS`.
 OPS: dict[str, Op] = {}
 
 

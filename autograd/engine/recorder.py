@@ -41,7 +41,10 @@ that decided a branch. It is an empty string if there are none. `note.Note` expl
 """
 
 note_node: Callable[[Any, FrameType], Any] | None = None
-"""What `recording` does with each new node and the frame that called its recorder, or None."""
+"""The function that recorders call with each new node and the frame of their caller, or None.
+
+`recording` sets it by `call_note_node`. Its result is what the recorder returns.
+"""
 
 getframe = sys._getframe  # used by the recorders that `traced_source` returns
 ERRORS = (ArithmeticError, ValueError)  # the errors that a formula over floats may raise
@@ -89,7 +92,9 @@ def many_recorder(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]],
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
-    # A node stores one or two parents in another form than a tuple. See `LiveNode`.
+    # The compiled recorders for tuples store a tuple of at least three parents, see `LiveNode`, and
+    # exist only for operations of any number of inputs. For the other operations, such as clip, the
+    # formula is evaluated as it is.
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
         return many_recorder(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
@@ -150,8 +155,8 @@ def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
     """
     function: Callable[..., N] = _bind(op, cls, source, f"<autograd recorder {name}>")
     function.__name__ = function.__qualname__ = op.name
-    noting = f"<autograd recorder {name} that notes its caller>"
-    twin = _Twin(function, lambda: _bind(op, cls, traced_source(source), noting))
+    traced_file = f"<autograd recorder {name} that notes its caller>"
+    twin = _Twin(function, lambda: _bind(op, cls, traced_source(source), traced_file))
     _TWINS.append(twin)
     if note_node is not None:
         twin.exchange()
@@ -173,14 +178,21 @@ def _bind(op: Op, cls: type[N], source: str, filename: str) -> Any:
 
 
 class _Twin:
-    """A recorder and a way to compile it so that it calls `note_node`, which is done once."""
+    """A recorder and its other version, which calls `note_node` with each new node.
+
+    The other version is compiled when it is first needed.
+    """
 
     def __init__(self, function: Any, compile_other: Callable[[], Any]) -> None:
         self.function, self._compile_other = function, compile_other
         self._other: Any = None
 
     def exchange(self) -> None:
-        """Exchange the code of the recorder and that of its other version."""
+        """Exchange the code of the recorder and that of its other version.
+
+        Python allows this only if both functions have the same free variables. They have, because
+        `_bind` gives both the same names.
+        """
         if self._other is None:
             self._other = self._compile_other()
         function, other = self.function, self._other
@@ -240,18 +252,21 @@ def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
 
 
 def _unpack(operand: Any, op: Op) -> Any:
-    """Return the Value of a condition, the entry of an array of one, or the operand itself.
+    """Return a condition as a Value, the entry of a zero-dimensional array, or the operand itself.
 
     Raises:
-        TypeError: the operand is a sequence, and the operation is a function of one number.
+        TypeError: the operand is a sequence, and the operation is a function of numbers.
     """
     if hasattr(operand, "as_value"):  # a condition, whose value is 1 or 0
         return operand.as_value()
     if isinstance(operand, np.ndarray) and not operand.ndim:
-        return operand.item()  # the only entry of a zero-dimensional array
+        return operand.item()
     is_several = isinstance(operand, Sequence | np.ndarray) and not isinstance(operand, str)
     if is_several and op.arity and not op.infix:
-        raise TypeError(f"{op.name} takes one number: write [{op.name}(x) for x in …] for several")
+        takes, call = ("one number", "x") if op.arity == 1 else ("single numbers", "x, …")
+        raise TypeError(
+            f"{op.name} takes {takes}: write [{op.name}({call}) for x in …] for several"
+        )
     return operand
 
 

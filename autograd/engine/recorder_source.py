@@ -49,6 +49,7 @@ def recorder_source(op: Op) -> str:
     names = ["a", "b"][: op.arity]
     group = "(a,)" if op.arity == 1 else "(a, b)"
     statements, partials = _formula_statements(op, ["u", "v"][: op.arity])
+    # Only partials that are computed need a check. The others are constants, inputs or y.
     checked = ["y", *(name for name in partials if name in _PARTIALS)]
     return _lines(
         f"def record_{op.name}({', '.join(names)}):",
@@ -92,21 +93,21 @@ def weighted_sum_source(count: int) -> str:
     argument `data` is the tuple (x₁ … xₙ, 1) of numbers, which are the partials with respect to w
     and b. A layer computes this tuple once for all its neurons.
     """
-    us, vs = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
-    statements, partials = _formula_statements(DOT, [*vs, *us, "c"])
-    if partials != [*us, *vs, "1.0"]:
+    x_data, w_data = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
+    statements, partials = _formula_statements(DOT, [*w_data, *x_data, "c"])
+    if partials != [*x_data, *w_data, "1.0"]:
         raise ValueError("a weighted sum keeps its operands as its partials; the row DOT differs")
     return _lines(
         "def record_dot(weights, x, data):",
         f"    {', '.join(f'w{k}' for k in range(count))}, b = weights",
-        f"    {', '.join(us)}, _ = data",
+        f"    {', '.join(x_data)}, _ = data",
         *(f"    v{k} = w{k}._data" for k in range(count)),
         "    c = b._data",
         *_computation_lines(statements, ["y"], "(*weights[:-1], *x, b)"),
         "    out._a = weights",
         "    out._b = x",
         "    out._p = data",
-        f"    out._q = ({', '.join(vs)},)",
+        f"    out._q = ({', '.join(w_data)},)",
         "    return out",
     )
 
@@ -114,7 +115,8 @@ def weighted_sum_source(count: int) -> str:
 def traced_source(source: str) -> str:
     """Return the source of a recorder, changed so that it also notes the frame that called it.
 
-    Only the last line differs. The other return statements call functions that note it themselves.
+    Only the last line differs. The other lines that return a node call `record_carefully`, which
+    itself calls `note_node`.
     """
     return source.removesuffix("    return out\n") + "    return note_node(out, getframe(1))\n"
 
@@ -166,8 +168,11 @@ def _formula_statements(op: Op, names: list[str]) -> tuple[list[str], list[str]]
     found = []
     for k, partial in enumerate(map(lift, op.partials(SYMBOLS, symbol("y"), *inputs))):
         name = _PARTIALS[k] if len(names) <= 2 else f"p{k}"
-        found.append(render(partial, PYTHON) if partial.atomic else name)
-        targets |= {} if partial.atomic else {name: partial}
+        if partial.atomic:
+            found.append(render(partial, PYTHON))
+        else:
+            found.append(name)
+            targets[name] = partial
     return list(statements(targets)), found
 
 
@@ -176,6 +181,8 @@ def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[
 
     A part that occurs more than once is computed once and assigned to a temporary, t1, t2, ….
     """
+    # `walk` skips what is in `distinct` already, and `distinct` grows during the walk. A part that
+    # occurs many times is therefore walked only once.
     distinct: set[Expr] = set()
     for expr in targets.values():
         distinct.update(part for part in expr.walk(distinct) if not part.atomic)

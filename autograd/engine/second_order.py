@@ -41,6 +41,7 @@ VALUES: Namespace = Values()
 _SAFE_INPUTS = (1.0, 0.5, 2.0)
 
 
+# None is not allowed for the leaves. It is the default so that the error can say what to write.
 def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     """Return ∂output/∂leaf for each leaf, as new Values that can be differentiated again.
 
@@ -92,7 +93,9 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
 def _dependents(order: list[Value], leaves: Sequence[Value]) -> set[Value]:
     """Return the leaves and all nodes that depend on one. The other nodes need no gradient."""
     wanted = set(leaves)
-    wanted.update(node for node in order if not wanted.isdisjoint(node.parents))
+    for node in order:
+        if not wanted.isdisjoint(node.parents):
+            wanted.add(node)
     return wanted
 
 
@@ -127,16 +130,16 @@ def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | f
     except (ArithmeticError, ValueError):
         if not isinstance(upstream, Value) or upstream.data != 0.0:
             raise
-        return _record_partials_if_reached(node, upstream)
+        return _record_finite_partials(node, upstream)
 
 
-def _record_partials_if_reached(node: Value, upstream: Value) -> Sequence[Value | float]:
+def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | float]:
     """Return local derivatives that are finite as long as the upstream gradient is 0.
 
     The upstream gradient is 0 now, so any finite derivatives give the right product, 0. They are
-    therefore taken at one of `_SAFE_INPUTS`. The choice is recorded with `where`. If the graph is
-    computed with other data and the upstream gradient is not 0, `where` selects the node's own
-    inputs.
+    therefore taken at one of `_SAFE_INPUTS`. Each input is recorded with `where` as a choice
+    between the node's own input and the safe one. If the graph is computed with other data and the
+    upstream gradient is not 0, `where` selects the node's own input.
     """
     reached = (upstream > 0) | (upstream < 0)
     for safe in _SAFE_INPUTS:

@@ -39,8 +39,9 @@ def inner_nodes(*outputs: V) -> list[V]:
     """
     order: list[V] = []
     seen: set[V] = set()
-    # Neurons share tuples of parents. This set has the ids of the tuples whose nodes are all in the
-    # order, so that each tuple is walked once. Their nodes keep them alive, so an id stays valid.
+    # Neurons share tuples of parents. This set has the ids of the tuples whose inner nodes are all
+    # in the order, so that each tuple is walked once. An id stays valid, because the nodes that
+    # hold the tuple keep it alive.
     done: set[int] = set()
     stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
@@ -51,7 +52,7 @@ def inner_nodes(*outputs: V) -> list[V]:
             emit(node)
             if node._a.__class__ is tuple:
                 done.add(id(node._a))
-                done.add(id(node._b))
+                done.add(id(node._b))  # harmless if `_b` is None, because None is not walked
             continue
         while node not in seen:  # go on to the first inner parent, without a detour over the stack
             mark(node)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from . import ops, recorder
 from .condition import forget_guards
-from .node import set_leaves_aside
+from .node import take_leaf_gradients
 from .note import with_block
 from .number import Number, real_number
 from .number_like import NumberLike
@@ -18,7 +18,8 @@ from .topological import all_nodes, inner_nodes
 _Unary = Callable[["Value | Number"], "Value"]
 _Binary = Callable[["Value | Number", "Value | Number"], "Value"]
 
-# Each returns a placeholder, annotated as the method that it becomes when the class is complete.
+# Each returns a placeholder, which the recorder of its operation replaces at first use. It is
+# annotated as the method that replaces it.
 unary: Callable[[Op], _Unary] = RecordedMethod  # type: ignore[assignment]
 binary: Callable[[Op], _Binary] = RecordedMethod  # type: ignore[assignment]
 
@@ -59,6 +60,7 @@ class Value(NumberLike):
         self._data = data if is_finite_float else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
+        # A leaf belongs to the current block, but the guards do not decide its data.
         note = recorder.current_note  # a string if there is no block and no guard
         self.note = label if isinstance(note, str) else with_block(label, note.block)
         self._a = self._b = None  # no parents
@@ -87,8 +89,9 @@ class Value(NumberLike):
         # training loop that kept its guards would keep the graphs of all its steps in memory.
         forget_guards()
         order = inner_nodes(self)
-        # The new gradients are summed apart from the earlier ones, so that rounding cannot differ.
-        earlier = set_leaves_aside(order) if self.was_swept else {}
+        # The new gradients are summed apart from the earlier ones, so that a second call adds
+        # exactly what the first one added. If this node was not swept, no call came before.
+        earlier = take_leaf_gradients(order) if self.was_swept else {}
         for node in order:
             node._grad = 0.0
         self._grad += 1.0  # added, because `self` may be a leaf with an earlier gradient
@@ -112,6 +115,9 @@ class Value(NumberLike):
     __mul__, __truediv__ = binary(ops.MUL), binary(ops.DIV)
     __neg__, __abs__ = unary(ops.NEG), unary(ops.ABS)
     _power = binary(ops.POW)
+
+    # Python calls these methods if the left operand is a plain number. The recorders accept a plain
+    # number as either operand, so Value.__add__ may be called with a number in place of `self`.
 
     def __radd__(self, other: Number) -> Value:
         if other.__class__ is int and other == 0:

@@ -186,6 +186,7 @@ def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
 
 def _gelu(xp: Any, x: Any) -> Any:
     _, u, _ = _gelu_inner(xp, x)
+    # The two forms are equal, because ½(1 + tanh u) = σ(2u).
     return in_form(
         xp,
         stable=lambda: x * SIGMOID(xp, 2 * u),
@@ -197,7 +198,8 @@ def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     c, u, du = _gelu_inner(xp, x)
     s = SIGMOID(xp, 2 * u)
     rest = in_form(xp, stable=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
-    return (s + 2 * c * s * rest * du,)  # c, because s·rest is 0 where x differs from it
+    # The factor x is clipped to c, which changes nothing: where they differ, s·rest is 0.
+    return (s + 2 * c * s * rest * du,)
 
 
 # This is the tanh approximation of Hendrycks & Gimpel (2016), arXiv:1606.08415, section 2. PyTorch

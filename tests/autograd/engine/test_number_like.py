@@ -69,7 +69,7 @@ def test_sorting_and_choosing_go_by_data():
         (float, r"write w\.data for the plain number"),
         (int, r"write w\.data"),
         (complex, r"write w\.data"),
-        (math.sin, r"autograd\.sin for math\.sin"),
+        (math.sin, r"autograd\.sin instead of math\.sin"),
         (lambda w: math.fsum([w]), r"write w\.data"),
         (lambda w: np.zeros(2).__setitem__(0, w), r"np\.array\(values, dtype=object\)"),
         (lambda w: np.asarray([w], float), r"np\.array\(values, dtype=object\)"),

@@ -228,6 +228,14 @@ def test_a_function_of_one_number_says_how_to_map_it_over_several():
             log(several)
 
 
+def test_a_function_of_several_numbers_does_not_ask_for_one():
+    for call in (lambda: maximum([1.0], Value(1.0)), lambda: Value(1.0).clip([0.0], 2.0)):
+        with pytest.raises(
+            TypeError, match=r"(maximum|clip) takes single numbers: write \[\1\(x, "
+        ):
+            call()
+
+
 def test_arrays_compare_entry_by_entry():
     numbers = np.array([1.0, 3.0, 5.0])
     assert (Value(3.0) == numbers).tolist() == [False, True, False]
