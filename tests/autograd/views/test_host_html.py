@@ -41,8 +41,8 @@ def test_pictures_and_pages_take_the_theme_of_the_document_around(square, option
         )
         tab = browser.new_page(color_scheme="no-preference")
         tab.goto(file.as_uri())
-        frame = tab.frames[1]
-        frame.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        framed = tab.frame_locator("iframe").locator("html")
+        playwright.expect(framed).to_have_attribute("data-theme", "dark")
         shown = "getComputedStyle(document.querySelector('img')).colorScheme"
         assert tab.evaluate(shown) == "dark"
         browser.close()

@@ -1,5 +1,7 @@
 """The playground in a real browser, by mouse, keyboard and touch."""
 
+import re
+
 import pytest
 
 from nn import MLP, SGD, fit, half_squared_error, moons
@@ -52,7 +54,10 @@ def play(**options):
 
 def weights_shown(tab):
     """Return the weights in the order of `parameters`, read from the Python text of the page."""
+    from playwright.sync_api import expect
+
     tab.locator("summary", has_text="Weights as Python").click()
+    expect(tab.locator("#code")).not_to_have_value("")  # it is written when the click is over
     names = {}
     exec(tab.locator("#code").input_value(), names)
     return [value.data for value in names["net"].parameters()]
@@ -73,12 +78,13 @@ def test_fifty_steps_by_mouse_are_those_of_fit(opened):
 
 
 def test_play_trains_and_reset_begins_anew(opened):
+    from playwright.sync_api import expect
+
     tab = opened(play())
     before = tab.locator("#point").inner_text()
     tab.locator("#play").click()
-    tab.wait_for_timeout(800)
+    expect(tab.locator("#count")).to_have_text(re.compile(r"step \d{3,}"), timeout=60_000)
     tab.locator("#play").click()
-    assert int(tab.locator("#count").inner_text().split()[1].rstrip(",")) > 50
     assert tab.locator("#point").inner_text() != before
     tab.locator("#reset").click()
     assert tab.locator("#count").inner_text() == "step 0, epoch 0"
