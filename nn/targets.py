@@ -98,10 +98,10 @@ class TargetType:
             )
 
     def check_judged(self) -> None:
-        """Refuse targets that are numbers, because no answer to them is right or wrong.
+        """Raise an error if the targets are numbers, because then no answer is right or wrong.
 
         Raises:
-            ValueError: the targets are numbers; the message says how to name what else they are.
+            ValueError: the targets are numbers. The message says how to declare classes or labels.
         """
         if not self.is_judged:
             raise ValueError(
@@ -130,7 +130,7 @@ def decide_type(
     cost: Value,
     outputs: Sequence[Value],
     y: NDArray[Any],
-    declared: TargetType,
+    data_type: TargetType,
     kind: Kind | None = None,
 ) -> TargetType:
     """Return the type of the targets, determined from a recorded cost and the data.
@@ -145,19 +145,22 @@ def decide_type(
         cost: the cost of one example, computed from `outputs`.
         outputs: the outputs of the model.
         y: the targets of all training examples, shape (examples, outputs).
-        declared: the type that the training data has.
-        kind: the kind that the caller gave, or None.
+        data_type: the type of targets that the training data has, given by the user or determined
+            from the numbers alone.
+        kind: the kind that the user gave for this training, or None.
     """
     operations = _operations_on(outputs, cost)
     on_logits = bool(operations & _ON_LOGITS)
-    found = type_of_targets(y, kind) if kind else declared
+    found = type_of_targets(y, kind) if kind else data_type
     threshold = 0.0 if on_logits else found.threshold
     if kind:
         return TargetType(kind, threshold)
     if LOGSUMEXP in operations and len(outputs) > 1:
         return TargetType("classes", threshold)
+    # With a loss on logits, targets between 0 and 1 are probabilities of labels.
     if on_logits and not found.is_judged and bool(((y >= 0) & (y <= 1)).all()):
         return TargetType("labels" if len(outputs) > 1 else "label", threshold)
+    # A threshold of 0 belongs to logits, or to the targets −1 and 1, which are on their own scale.
     is_known = on_logits or bool(operations & _ON_THE_SCALE_OF_TARGETS) or threshold == 0
     return TargetType(found.kind if is_known or found.kind == "classes" else "numbers", threshold)
 

@@ -46,10 +46,11 @@ class Part:
     """A rule and the parameters that it changes.
 
     Args:
-        optimizer: the rule.
+        optimizer: the optimizer whose method `rule` changes these parameters.
         members: the indices of its parameters among all named parameters, in ascending order.
         names: the names of its parameters, in the same order.
-        order: for each entry of w and g, the index of its parameter among all named parameters.
+        order: entry i of w and of g belongs to the named parameter with the index order[i], or to
+            no named parameter if order[i] is −1.
         state: what the rule has stored so far. Its arrays are in the order of `names`.
     """
 
@@ -98,28 +99,32 @@ class Part:
         return all(np.isfinite(array).all() for array in self._state if np.ndim(array))
 
     def save_point(self) -> tuple[State, int]:
-        """Return the state that `go_back` restores."""
-        return self._state, self.optimizer.steps
+        """Return the state that `go_back` restores. Later steps do not change it."""
+        return self._copied_if_custom(self._state), self.optimizer.steps
 
     def go_back(self, saved: tuple[State, int]) -> None:
         """Restore the state that `save_point` returned. This does not change the parameters."""
         self._state, self.optimizer.steps = saved
 
     def _custom_step(self, w: Array, g: Array) -> tuple[Array, State]:
-        """Call a rule that the user wrote, with copies of the arrays, and check its result."""
-        more = {"names": self.names} if self.takes_names else {}
-        found = self.optimizer.rule(w, g, self._state, **more)
-        if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], tuple)):
+        """Call a rule that the user wrote, and check its result.
+
+        The rule may change its arguments in place. The caller's w and g do not change, because `w`
+        and `g` are copies: `entries` is an array of indices if the rule is a user's own.
+        """
+        names = {"names": self.names} if self.takes_names else {}
+        result = self.optimizer.rule(w, g, self._state, **names)
+        if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], tuple)):
             raise TypeError(
                 f"{type(self.optimizer).__name__}.rule returns (w, state), where state is a tuple "
-                f"of numbers and arrays; got {shortened(found)}"
+                f"of numbers and arrays; got {shortened(result)}"
             )
-        if np.shape(found[0]) != w.shape:
+        if np.shape(result[0]) != w.shape:
             raise ValueError(
                 f"{type(self.optimizer).__name__}.rule returns a w of the shape it was given, "
-                f"{w.shape}; got shape {np.shape(found[0])}"
+                f"{w.shape}; got shape {np.shape(result[0])}"
             )
-        return found
+        return result
 
     def _copied_if_custom(self, state: State) -> State:
         """Return a copy of the state for a user's rule, which may change the state in place."""

@@ -39,9 +39,9 @@ class Graph:
         nodes: every number of the computation, parents before their children.
         swept: whether `backward` had been called on every output when the snapshot was taken.
         outputs: the indices of the outputs. By default, the last node is the output.
-        guards: the comparisons that decided which branch was recorded. A guard over Values that
-            are not in the graph is left out. Nodes that are used by guards alone are at the end of
-            `nodes`.
+        guards: the comparisons that decided which branch was recorded. A guard compares nodes of
+            the graph, or numbers that were computed from its leaves. Nodes that only guards use
+            are at the end of `nodes`.
 
     Raises:
         GraphError: the nodes contradict each other; the message names the first one that does.
@@ -286,12 +286,12 @@ _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call
 
 def _freeze(value: Value, place: Mapping[Value, int]) -> Node:
     note = value.note
-    has_facts = not isinstance(note, str)
-    label, block, line = (value.label, value.block, value.line) if has_facts else (note, (), None)
+    is_label = isinstance(note, str)  # then the node has neither a block nor a line
+    label, block, line = (note, (), None) if is_label else (value.label, value.block, value.line)
     parents = tuple([place[parent] for parent in value.parents]) if value._a is not None else ()
     partials = value.partials if parents else ()
-    facts = label, block, line
-    node: Node = _new(Node, (place[value], value.op, parents, partials, value._data, *facts))
+    fields = place[value], value.op, parents, partials, value._data, label, block, line
+    node: Node = _new(Node, fields)
     return node
 
 
@@ -318,7 +318,8 @@ def locate(output: Output | Graph, wanted: Value | str | int) -> tuple[Graph, in
     """Return the graph of `output` and the index of a node, given by Value, label or index.
 
     Raises:
-        TypeError: `output` or `wanted` has a wrong type, or is a Graph and a Value.
+        TypeError: `output` or `wanted` has a wrong type, or `output` is a Graph and `wanted` is a
+            Value.
         ValueError: the node is not part of the computation, or its label is not unique.
     """
     if isinstance(output, Graph) or not isinstance(wanted, Value):

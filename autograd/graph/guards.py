@@ -100,7 +100,10 @@ class Guard:
 
 
 class Reach(IntEnum):
-    """What a Value depends on: the largest reach of its parents, unless it is outdated itself."""
+    """What a Value depends on.
+
+    It is the largest reach among the parents, or `OUTDATED` if the Value itself is outdated.
+    """
 
     CONSTANTS = 0
     OWN_LEAVES = 1  # leaves of the graph, and constants
@@ -116,9 +119,12 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
     - It was recorded before one of the Values. A guard that was recorded later applies too if a
       function such as `max` compared one of the outputs, because it may have chosen that output.
     - It holds for the current data. Otherwise it was recorded for an earlier graph.
-    - It compares one of the Values, or its operands were computed from leaves among the Values, or
-      it compares two operands and another guard that applies compares one of them. The last case
-      is needed because the largest of three numbers also depends on how the other two compare.
+    - It is connected to the Values in one of three ways:
+
+      - It compares one of the Values.
+      - All its operands were computed from leaves among the Values.
+      - It compares two Values, and another guard that applies compares one of them. This case is
+        needed because the largest of three numbers also depends on how the other two compare.
     """
     found = _collect_chains(value.note for value in values)
     found += [
@@ -127,7 +133,10 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
         if is_asked_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
     ]
     # Of equal comparisons, the first one recorded is kept.
-    guards = list({_comparison_of(guard): guard for guard in reversed(found)}.values())[::-1]
+    first: dict[tuple[Any, ...], RecordedGuard] = {}
+    for guard in found:
+        first.setdefault(_comparison_of(guard), guard)
+    guards = list(first.values())
     if not guards:
         return []
     reach = _find_reach({v for guard in guards for v in guarded_values(guard)}, set(values))
@@ -162,7 +171,8 @@ def guarded_values(guard: RecordedGuard) -> list[Value]:
 
 def is_asked_by_call(guard: RecordedGuard) -> bool:
     """Return whether a function such as `max` or `sorted` asked for the outcome, not an ``if``."""
-    # The origin of a comparison is the instruction that asked for its outcome.
+    # The origin is the instruction that asked for the outcome, as a code object and an offset. If a
+    # graph was recorded again, it is two texts, and the instruction is not known.
     code, offset = guard.origin
     return not isinstance(code, str) and code.co_code[int(offset)] in _CALLS
 
@@ -211,6 +221,10 @@ def _choose(
 
 
 def _concerns(guard: RecordedGuard, members: set[Value], reach: Mapping[Value, Reach]) -> bool:
+    """Return whether a guard compares a member, or Values computed from the graph's leaves alone.
+
+    A guard over constants alone always holds, so it does not count.
+    """
     values = guarded_values(guard)
     worst = max(reach[value] for value in values)
     return worst is Reach.OWN_LEAVES or not members.isdisjoint(values)
@@ -234,10 +248,10 @@ def freeze_guard(guard: RecordedGuard, place: Mapping[Value, int]) -> Guard:
 
 def _describe(guard: RecordedGuard, place: Mapping[Value, int]) -> tuple[str, str]:
     """Return the text of a comparison and its place."""
-    first, second = guard.origin
-    if isinstance(first, str):
-        return first, str(second)
-    source, where = find_source(first, int(second))
+    code, offset = guard.origin
+    if isinstance(code, str):  # the text and the place, because a graph was recorded again
+        return code, str(offset)
+    source, where = find_source(code, int(offset))
     if all(value.label for value in guarded_values(guard)) or f" {guard.relation} " not in source:
         source = f"{_name(guard.left, place)} {guard.relation} {_name(guard.right, place)}"
     return source, where
@@ -253,7 +267,9 @@ def find_source(code: CodeType, offset: int) -> tuple[str, str]:
 
     The expression is "" if the source is not available.
     """
-    positions = list(code.co_positions())  # one entry for each instruction, which has two bytes
+    # There is one entry for each instruction, which has two bytes. The offset is −1 in a frame that
+    # has executed no instruction.
+    positions = list(code.co_positions())
     line, end, start, stop = positions[offset // 2] if offset >= 0 else (None,) * 4
     line = line or code.co_firstlineno
     where = f"{Path(code.co_filename).name}:{line}"

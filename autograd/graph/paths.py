@@ -59,10 +59,10 @@ def count_paths(graph: Graph, wanted: int) -> int:
 class Tail(NamedTuple):
     """One of the largest paths from a node back to the node `wanted` of `largest_paths`.
 
-    The path begins with the edge to `parent` at operand number `slot`. It continues with entry
-    number `rank` in the list of tails of `parent`. `loss` is minus the logarithm of the absolute
-    value of the product, so that tails sort by size, the largest first. Equal products are in the
-    order of their operands.
+    The path is stored as its first edge and a reference to the rest. The first edge goes to
+    `parent`, operand number `slot`, and has the local derivative `partial`. The rest is the tail
+    number `rank` of `parent`. `loss` is −ln |product of the path's local derivatives|, so that
+    sorted tails begin with the largest product. Equal products are in the order of their operands.
     """
 
     loss: float

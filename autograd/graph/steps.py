@@ -219,7 +219,8 @@ def _backward_row(writer: Writer, step: Step) -> list[str]:
 
 def _forward_latex(writer: Writer, step: Step) -> str:
     name = name_latex(writer.graph.nodes[step.child].name)
-    # The thin space of a product of names would make one number of two.
+    # A product of names has a thin space. Two numbers with a thin space between them would look
+    # like one number, so a dot takes its place.
     numbers = writer.formula_in_numbers(step.child).replace(r" \, ", r" \cdot ")
     return f"{name} &= {writer.formula(step.child)} = {numbers} = {latex_number(step.after)}"
 

@@ -5,8 +5,8 @@ within the step. The other shrinks with h, because rounding is divided by h. Nob
 which step is best. The best step for 1/x at 1e-5 is below 1e-6, and the one for exp at 1e-9 is near
 0.1. The step is therefore halved over many orders of magnitude. Each new quotient is extrapolated
 to h = 0 together with the quotients before it, which is the method of Richardson and Romberg. Every
-extrapolated slope has an error estimate, called its doubt: the change by the last halving plus the
-rounding error.
+extrapolated slope has an error estimate, called its doubt. A slope is extrapolated from two others.
+Its doubt is the larger of its distances from them, plus the rounding error.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ EPSILON = 2.0**-52
 # The first step, relative to the point. It is not a round number, because a round number may be a
 # multiple of the function's period.
 _STEP = 0.27
-# How often the step is halved below the size of the point x, between 1 and that size, and at x = 0
-_HALVINGS_NEAR = 46  # with more, (x + h) − x would have no correct digits
-_HALVINGS_FAR = 60  # at most
+# How often the step is halved, beginning at about |x| for the point x. With more halvings,
+# (x + h) − x would have no correct digits.
+_HALVINGS_NEAR = 46
+_HALVINGS_FAR = 60  # at most so many larger steps, between |x| and 1, are taken too if |x| < 1
 _HALVINGS_AT_ZERO = 110  # many, because the point 0 does not tell which step is small
 _DEPTH = 5  # how many powers of h are eliminated; with more, rounding errors grow
 _PROBE_EVERY = 10  # how many halvings lie between two steps that confirm a slope
 _LEAST_SUPPORT = 6  # how many steps must agree, because a few may agree by chance
 _LEAST_KINK = 1e-6  # the least relative difference between the slopes of the two sides of a kink
 _NEGLIGIBLE = 1e-9  # a slope this small relative to the steepest difference quotient counts as 0
-_TINY = 1e-300  # the distance to a neighbor of 0, which has no size to be relative to
+_TINY = 1e-300  # the least distance examined, because a distance relative to the point 0 is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Differences:
 
     def refine(self, until: float = 0.0) -> None:
         """Halve the step until the slope has the relative error `until`, or no step is left."""
-        if not until:
+        if not until:  # all steps are taken, down to those at which rounding decides
             self.noise = max(self.noise, self._observe_noise())
         while self._steps:
             self._add(self._steps.pop(0))
@@ -139,9 +140,9 @@ class Differences:
 
         - Few of them agree.
         - Rounding alone changes the function's value nearly as much as any step does.
-        - The function changes less in every step than the recorded slope predicts for the distance
-          to the next floating-point number. It may then oscillate between neighboring numbers, as
-          sin does at 1e20.
+        - In every step, the function changes by less than the recorded slope times the distance to
+          the next floating-point number. The steps are then too coarse to see the slope. An example
+          is sin at 1e20, which oscillates between neighboring numbers.
         """
         best = self.best
         if best is None:
@@ -194,6 +195,7 @@ class Differences:
         rounding = 4 * self._rounding(under, over) / step
         slope = (over - under) / ((self.at + step) - (self.at - step))
         bend = (over - 2 * self.here + under) / step
+        # A quotient of one step is not extrapolated, so it may differ from the slope by 0.1%.
         allowed = rounding + 1e-3 * abs(found.slope) + 2 * found.doubt
         is_straight = abs(bend) <= rounding + _LEAST_KINK * abs(found.slope)
         return abs(slope - found.slope) <= allowed and (may_bend or is_straight)
@@ -228,7 +230,8 @@ class Differences:
         Third differences remove the smooth part of the function. The smaller result of the two
         sides counts, because a jump may lie on one side of the point.
         """
-        # The smooth part of the function changes little over so few units in the last place.
+        # The points lie within a few thousand units in the last place, where the smooth part of the
+        # function is nearly a straight line.
         spacing = _STEP * 3000 * EPSILON * abs(self.at) or _TINY
         return min(self._jitter(side * spacing) for side in (-1, 1))
 
@@ -236,6 +239,8 @@ class Differences:
         values = [self._evaluate(self.at + k * spacing) for k in range(1, 8)]
         for _ in range(3):
             values = [after - before for before, after in pairwise(values)]
+        # Rounding errors of size e give third differences up to 8e. Half of the largest one is a
+        # cautious estimate of e.
         return max((abs(x) / 2 for x in values if math.isfinite(x)), default=0.0)
 
     def _rounding(self, under: float, over: float) -> float:

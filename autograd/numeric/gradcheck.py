@@ -66,8 +66,8 @@ def gradcheck(
 ) -> GradientReport:
     """Compare ∂function/∂value, as recorded, with differences of the function itself.
 
-    The steps of the differences depend on the size of the point and of the slope, and every
-    measured slope has an error estimate. If the error is too large for a verdict, the gradient is
+    The differences are measured at many step sizes, and every measured slope has an error estimate.
+    If the error is too large for a verdict, the gradient is
     undecided. If the slopes of the two sides of a point differ, the point is at a kink, and the
     gradient is not compared. If the function returns another result when it is called again with
     the same values, as with dropout, no gradient is compared.
@@ -75,8 +75,8 @@ def gradcheck(
     Args:
         function: a function of the values that returns a Value or several, which are added up. A
             module of `nn` takes the values as one list, and its parameters are compared too. A
-            `Program` stands for the mean of its output over a batch, as a function of its
-            parameters. The differences record every example of the batch again.
+            `Program` is checked as a function of its parameters, which returns the mean of the
+            output over a batch. Every difference records all examples of the batch again.
         values: the values to pass to the function, as numbers or Values. The labels of Values name
             the lines of the report. If the function is a `Program`, these are the columns of its
             batch of inputs.
@@ -121,12 +121,13 @@ def _of_function(function: Callable[..., Any], values: Sequence[Value | Number])
     parameters = list(function.parameters()) if hasattr(function, "parameters") else []
     inputs = [_coordinate(v, k) for k, v in enumerate(values, start=1)]
     everything = [*inputs, *parameters]
+    names = [v.label for v in inputs]
+    names += [p.label or f"parameter {k}" for k, p in enumerate(parameters, start=1)]
 
     def compute() -> Value:
         return _single(function(inputs) if parameters else function(*inputs))
 
     adjoints = adjoints_of(compute())
-    names = [v.label or f"parameter {k - len(inputs) + 1}" for k, v in enumerate(everything)]
     return Subject(everything, names, compute, [adjoints[v] for v in everything])
 
 
@@ -191,9 +192,10 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
         return replace(component, kink=_name_kink(subject, k))
     if component.verdict == "undecided":
         exact = complex_slope(output, subject.coordinates[k])
+        # Where the complex step fails, a measured slope of practically 0 confirms a recorded 0.
         if exact is None and recorded == 0.0 and differences.is_zero(measured):
             exact = 0.0
-        # The method is not exact below `LEAST_SLOPE`, so it cannot judge such a recorded slope.
+        # The complex step is not exact below `LEAST_SLOPE`, so it cannot judge such a slope.
         if exact is not None and not 0.0 < abs(recorded) < LEAST_SLOPE:
             return judge(Estimate(exact, _COMPLEX_DOUBT * abs(exact)))
     return component

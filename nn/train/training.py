@@ -110,8 +110,8 @@ def fit(
         engine: what computes costs and gradients, "numpy" or "jax". The results agree to rounding.
         mesh: with the engine "jax", the devices among which every mini-batch is divided; all
             devices by default. If they belong to several processes, each of them calls `fit` with
-            its own part of the examples and the same other arguments. The mini-batches are those
-            of all parts one after the other, in the order of the processes.
+            its own part of the examples and the same other arguments. The mini-batches are drawn
+            from all parts, joined in the order of the processes.
 
     Raises:
         TypeError: an argument has a wrong type; the message says what to write.
@@ -150,6 +150,7 @@ def fit(
         compiled = compile_sharded(
             model, loss, data, validation, mesh, float(l2), is_weighted=is_weighted
         )
+        # From here on, `data` and `validation` are those of all processes together.
         data, *rest = (share.whole for share in compiled.shares)
         validation = rest[0] if rest else None
     history.targets = _targets(compiled, data, targets, history.targets)
@@ -168,10 +169,11 @@ def fit(
         _writing_back(run, history, chosen),
         _showing_progress(progress) as shown,
     ):
-        # The seconds of the first epoch should not include the first mini-batch, which is slower.
+        # The first computation of a mini-batch is slower. It is done here once without a step, so
+        # that the seconds of the first epoch do not include the difference.
         compiled.warm_up(data, batch_size)
-        keep = partial(_save, checkpoint, model, run, history, chosen)
-        _train(run, history, epochs, batch_size, validation, watch, shown, keep)
+        save_checkpoint = partial(_save, checkpoint, model, run, history, chosen)
+        _train(run, history, epochs, batch_size, validation, watch, shown, save_checkpoint)
     return history
 
 
@@ -183,7 +185,7 @@ def _train(
     validation: Data | None,
     watch: Watch,
     shown: Progress,
-    keep: Callable[[], None],
+    save_checkpoint: Callable[[], None],
 ) -> None:
     """Run epoch after epoch, until all are done or something ends the training early."""
     last = len(history) + epochs
@@ -201,10 +203,10 @@ def _train(
             history.interrupted = bool(interrupts) or run.tally.examples < len(run.data)
             epoch = run.measured(number, validation)
             history.epochs.append(epoch)
-            run.begin_epoch()
+            run.begin_epoch()  # so that an error from here on does not add this epoch again
             shown.finish(epoch)
             watch.after_epoch(epoch)
-            keep()
+            save_checkpoint()
             if history.stopped:
                 break
     watch.end()

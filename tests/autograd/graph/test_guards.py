@@ -83,6 +83,13 @@ def test_what_python_and_numpy_compare_is_kept(use, expected):
     assert expected is None or set(found) >= set(expected)
 
 
+def test_guards_come_in_the_order_in_which_they_were_first_recorded():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    asked = [x > 1, y > 1, x > 1, y > 2, y > 1]
+    assert all(asked)
+    assert guards(x * y) == [("x > 1", True), ("y > 1", True), ("y > 2", True)]
+
+
 def test_a_comparison_that_decides_nothing_does_not_count():
     x, other = Value(2.0, "x"), Value(1.0, "other")
     best = Value(10.0)

@@ -213,6 +213,27 @@ def test_a_training_that_diverges_keeps_its_history_and_the_last_good_weights(si
         assert len(further) == len(history) + 1
 
 
+class InPlace(Momentum):
+    """A rule of one's own, which changes its state in place."""
+
+    def rule(self, w, g, state=()):
+        (velocity,) = state or (np.zeros_like(g),)
+        velocity *= self.momentum
+        velocity += g
+        return w - self.learning_rate * velocity, (velocity,)
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_state_that_a_rule_changes_in_place_is_restored_too(size):
+    kept = []
+    for rule in (Momentum(1.0), InPlace(1.0)):
+        model, data = Explodes(), Data(np.ones((4, 1)), np.zeros((4, 1)))
+        with pytest.raises((ArithmeticError, ValueError)) as caught:
+            run(model, data, loss=uphill, optimizer=rule, epochs=99, batch_size=size)
+        kept.append((model.w.data, caught.value.history.state, caught.value.history.steps))
+    assert kept[0] == kept[1]
+
+
 def test_weights_that_overflow_in_the_last_step_are_taken_back():
     model = Neuron.from_arrays([1.0], 0.0, "linear")
     with pytest.raises(OverflowError, match="after a step the weight of w1 is") as caught:
