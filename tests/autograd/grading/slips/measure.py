@@ -122,7 +122,7 @@ def wrong_numbers(count, seed=0):
     """Return how many wrong numbers there were, and which of them were called right."""
     called_right = []
     for made in changed_numbers(count, off_by_units, seed):
-        (one,) = [
+        one, *_ = [
             one
             for one in Worksheet.parse(made.text).check().lines
             if one.line == made.line and one.written == made.changed
