@@ -49,7 +49,7 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     >>> line = torch.nn.Linear(2, 1).double()
     >>> graph = from_torch(line, torch.tensor([1.0, 2.0], dtype=torch.float64))
     >>> [node.label for node in graph.nodes if node.is_leaf]
-    ['weight[1,1]', 'weight[1,2]', 'input[1]', 'input[2]', 'bias[1]']
+    ['input[1]', 'input[2]', 'weight[1,1]', 'weight[1,2]', 'bias[1]']
     """
     torch = _import_torch()
     module = _as_module(torch, module_or_loss)
