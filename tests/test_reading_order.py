@@ -41,6 +41,8 @@ ORDER = [
     "autograd.engine.value",
     "autograd.engine.destinations",
     "autograd.engine.held",
+    "autograd.engine.sites",
+    "autograd.engine.name_groups",
     "autograd.engine.recording",
     "autograd.engine.adjoints",
     "autograd.engine.functions",

@@ -60,7 +60,7 @@ class Site:
     Attributes:
         offset: the offset of the instruction.
         targets: what the result may be stored in, the first one first.
-        leaves: whether the result may be returned or yielded to the caller.
+        passes_on: whether the result may be returned or yielded to the caller.
         returns: whether it is returned, so that the frame ends.
         reads_target: whether the statement reads the variable that it assigns to.
         is_inner: whether the result is only used, as the product in ``w * x + b``.
@@ -77,7 +77,7 @@ class Site:
     """
 
     __slots__ = (
-        *("offset", "targets", "leaves", "returns", "reads_target", "is_inner", "is_certain"),
+        *("offset", "targets", "passes_on", "returns", "reads_target", "is_inner", "is_certain"),
         *("is_direct", "begins", "stored", "name", "note", "named_note", "counted"),
     )
 
@@ -88,17 +88,17 @@ class Site:
         reader: _Reader,
         reads_target: bool,
     ) -> None:
-        targets, leaves = reader.targets, bool(reader.exit)
-        self.offset, self.targets, self.leaves = now.offset, tuple(targets), leaves
+        targets, passes_on = reader.targets, bool(reader.exit)
+        self.offset, self.targets, self.passes_on = now.offset, tuple(targets), passes_on
         self.begins = now.offset + 1 if reader.loop is None else reader.loop
         self.reads_target = reads_target
         self.returns = reader.exit.startswith("RETURN")
-        self.is_inner = not targets and not leaves
+        self.is_inner = not targets and not passes_on
         self.stored = max((target.offset for target in targets), default=now.offset)
         self.is_direct = bool(targets) and targets[0].is_direct
         is_operator = now.opname.startswith(("BINARY_", "UNARY_")) and "@" not in now.argrepr
         is_variable = len(targets) == 1 and self.is_direct and not targets[0].attributes
-        self.is_certain = is_operator and is_variable and not leaves
+        self.is_certain = is_operator and is_variable and not passes_on
         self.name = targets[0].text if targets else ""
         self.note = Note(origin=(code, now.offset))
         self.named_note = self.note.changed(name=self.name)
