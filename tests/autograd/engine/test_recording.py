@@ -13,7 +13,6 @@ import pytest
 
 import autograd
 from autograd import Graph, Value, block, explain, recording
-from autograd.engine.condition import forget_guards
 from autograd.engine.ops import CONSTANT
 
 TEXT = Path(__file__).with_name("recorded_scripts.txt").read_text(encoding="utf-8")
@@ -85,7 +84,6 @@ def test_outside_the_block_nothing_has_changed():
     with recording():
         assert not set(before) & set(codes())
     assert codes() == before
-    forget_guards()  # those of other tests
     z = Value(1.0) * 2.0
     assert (z.label, z.line, z.note) == ("", None, "")
 

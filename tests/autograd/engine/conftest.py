@@ -1,0 +1,10 @@
+"""What every test of the engine begins with."""
+
+import pytest
+
+from autograd.engine.condition import forget_guards
+
+
+@pytest.fixture(autouse=True)
+def no_guards_of_other_tests():
+    forget_guards()
