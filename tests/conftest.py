@@ -39,7 +39,7 @@ settings.load_profile("gradtrace")
 
 def find(what):
     """Return the module of that name, or the path of the program, or skip."""
-    if importlib.util.find_spec(what):
+    if importlib.util.find_spec(what.partition(".")[0]):
         return importlib.import_module(what)
     path = shutil.which(what)
     if path is None:

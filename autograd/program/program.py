@@ -13,7 +13,7 @@ from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .engines.function import Function, import_engine, write_source
+from .engines.function import Function, write_source
 from .engines.sharded import Sharded
 from .examples import Examples, GuardMode
 from .fuse import fuse
@@ -373,7 +373,6 @@ class Program:
         (10.0, [5.0])
         """
         function = Function(self._gradient_plan, engine, len(self.kept), repr(self)[1:-1])
-        import_engine(engine)
         if mesh is None:
             return function
         if engine != "jax":

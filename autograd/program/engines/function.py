@@ -89,6 +89,7 @@ class Function:
     def __init__(self, plan: Plan, engine: str, kept: int, title: str) -> None:
         self.engine = engine
         self.groups, self.text = write_source(plan, engine, kept, title)
+        import_engine(engine)
         space: dict[str, Any] = {}
         exec(self.text, space)
         self._run, self.value_and_grad = space["run"], space["value_and_grad"]

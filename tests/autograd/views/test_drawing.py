@@ -121,7 +121,7 @@ def test_render_is_graphvizs_own(output, tmp_path, name):
     assert os.listdir(tmp_path) == [f"{name}.png"]
 
 
-@pytest.mark.optional("dot")
+@pytest.mark.optional("dot", "resvg_py")
 @pytest.mark.parametrize(("name", "kind"), [("a.svg", None), ("a.svg", "svg"), ("a.png", None)])
 def test_a_name_that_ends_in_a_format_is_that_of_the_picture(output, tmp_path, name, kind):
     drawing = draw(output)

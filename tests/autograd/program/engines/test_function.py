@@ -227,6 +227,7 @@ def test_the_source_runs_by_itself(engine, optional, tmp_path):
     assert np.allclose([float(n) for n in done.stdout.split()], [value, *gradient], rtol=1e-6)
 
 
+@pytest.mark.optional("torch")
 def test_the_source_has_one_line_for_each_instruction_whatever_the_width(digits):
     program, _ = digits
     text = program.source("torch")
