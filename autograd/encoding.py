@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
 T = TypeVar("T")
 
+_GREEK = {
+    chr(letter): unicodedata.name(chr(letter)).split()[-1].lower()
+    for letter in range(ord("α"), ord("ω") + 1)
+}
+
 _LOOK_ALIKE = str.maketrans(
-    {"∂": "d", "−": "-", "·": "*", "×": "x", "→": "->", "←": "<-", "Σ": "Sum", "σ": "sigma"}
-    | {"′": "'", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=", "ŷ": "y^", "η": "eta", "√": "sqrt"}
-    | {"…": "...", "½": "1/2", "“": '"', "”": '"', "’": "'", "⊙": "o", "α": "alpha", "∞": "inf"}
+    {"∂": "d", "−": "-", "·": "*", "×": "x", "→": "->", "←": "<-", "Σ": "Sum", "±": "+-"}
+    | {"′": "'", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=", "ŷ": "y^", "√": "sqrt"}
+    | {"…": "...", "½": "1/2", "“": '"', "”": '"', "’": "'", "⊙": "o", "∞": "inf"}
+    | _GREEK
+    | {upper.upper(): name.capitalize() for upper, name in _GREEK.items() if upper not in "σς"}
+    | {chr(ord("₀") + digit): str(digit) for digit in range(10)}
     | {raised: f"^{digit}" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)}
 )
 
@@ -27,12 +36,16 @@ def encodable(write: Callable[[T], str]) -> Callable[[T], str]:
 
     @wraps(write)
     def write_encodable(self: T) -> str:
-        text = write(self)
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            return text.translate(_LOOK_ALIKE).encode(encoding, "replace").decode(encoding)
-        return text
+        return encodable_text(write(self))
 
     return write_encodable
+
+
+def encodable_text(text: str) -> str:
+    """Return a text that standard output can encode, with signs replaced as by `encodable`."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_LOOK_ALIKE).encode(encoding, "replace").decode(encoding)
+    return text

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
+from ..encoding import encodable_text
 from .number import shortened
 from .operation import FLOATS, Op
 
@@ -23,8 +24,10 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
     """
     call = f"{op.name}({describe_operands(inputs)})"
     if error is None or isinstance(error, OverflowError):
-        return OverflowError(f"{call}: the result overflows; floats end at about ±1.8e308")
-    return type(error)(f"{call}: {'needs ' + op.needs if op.needs else error}{_advise_where(op)}")
+        text = f"{call}: the result overflows; floats end at about ±1.8e308"
+        return OverflowError(encodable_text(text))
+    text = f"{call}: {'needs ' + op.needs if op.needs else error}{_advise_where(op)}"
+    return type(error)(encodable_text(text))
 
 
 def _advise_where(op: Op) -> str:
@@ -62,13 +65,17 @@ def adjoint_failure(
     call, name = f"{op.name}({describe_operands(inputs)})", describe_operands([parent])
     if math.isfinite(partial):
         return OverflowError(
-            f"backward: the gradient of {name} overflows at {call}: "
-            f"{upstream:.6g} × {partial:.6g} is added to it"
+            encodable_text(
+                f"backward: the gradient of {name} overflows at {call}: "
+                f"{upstream:.6g} × {partial:.6g} is added to it"
+            )
         )
     needs = f"; needs {op.needs}" if op.needs else ""
     return _slope_error_class(op, inputs)(
-        f"backward: the slope of {call} with respect to {name} is {partial}, "
-        f"and a gradient of {upstream:.6g} reaches it{needs}"
+        encodable_text(
+            f"backward: the slope of {call} with respect to {name} is {partial}, "
+            f"and a gradient of {upstream:.6g} reaches it{needs}"
+        )
     )
 
 
