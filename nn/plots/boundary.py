@@ -47,6 +47,7 @@ def plot_boundary(
     kind = _single_answer(data, targets)
     wanted = kind.wanted(data.y)
     ax = axes(ax, 4.6)
+    ax.set_facecolor("white")  # in every style, because the colors were chosen for white
     first, second = (_range(data.x[:, k]) for k in (0, 1))
     _draw_answers(ax, model, kind, first, second)
     for answer in np.unique(wanted).tolist():
@@ -55,7 +56,15 @@ def plot_boundary(
         style = {"c": color, "marker": marker, "edgecolors": INK, "linewidths": 0.7}
         ax.scatter(*points.T, s=26, zorder=3, label=f"{answer}", **style)
     ax.set(xlabel="input x1", ylabel="input x2", xlim=first[[0, -1]], ylim=second[[0, -1]])
-    ax.legend(title="wanted", loc="upper right", fontsize=8, title_fontsize=8)
+    legend = ax.legend(
+        title="wanted",
+        loc="upper right",
+        fontsize=8,
+        title_fontsize=8,
+        facecolor="white",
+        labelcolor=INK,
+    )
+    legend.get_title().set_color(INK)
     return ax
 
 
