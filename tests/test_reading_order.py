@@ -223,7 +223,7 @@ ORDER = [
     "nn.sequences.gpt",
     "nn.sequences.rnn",
     "nn.train.arguments",
-    "nn.train.recording",
+    "nn.train.recorded_example",
     "nn.train.outcomes",
     "nn.train.batched",
     "nn.train.shares",

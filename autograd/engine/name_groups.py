@@ -1,4 +1,4 @@
-"""`Group`: nodes that one execution of an instruction recorded, which get their names together."""
+"""`NameGroup`: nodes that one execution of an instruction recorded, which are named together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .note import AnyNote, NameCount, Note, NumberedNote
 _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
 
 
-class Group:
+class NameGroup:
     """Nodes that were recorded while one instruction was executed once.
 
     The instruction may store them in a variable, an attribute or a container. What is stored where
@@ -109,7 +109,7 @@ class Group:
             self.named.append((node, name))
 
 
-def number_names(groups: list[Group]) -> None:
+def number_names(groups: list[NameGroup]) -> None:
     """Number the names in `named` of these groups that occur more than once."""
     counts: dict[str, NameCount] = {}
     for group in groups:

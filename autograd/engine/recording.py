@@ -2,7 +2,7 @@
 
 Inside the block, every recorder calls a function with its new node and the frame of its caller.
 This function looks up the instruction that the frame executes, which is a `Site`. At that moment,
-the node is not stored in its variable yet. The node is therefore kept in a `Group`. When the
+the node is not stored in its variable yet. The node is therefore kept in a `NameGroup`. When the
 statement has been executed, the group finds the node in its variable and names it. A node that is
 certain to be stored in one variable is named at once.
 """
@@ -19,7 +19,7 @@ from typing import Any
 from . import recorder
 from .collector import collector_paused
 from .destinations import Site
-from .name_groups import Group, add_origin, number_names, remove_name
+from .name_groups import NameGroup, add_origin, number_names, remove_name
 from .node import LiveNode
 from .note import NumberedNote
 from .recorder import call_note_node
@@ -103,13 +103,13 @@ class _Names:
 
     def __init__(self) -> None:
         self._sites = Sites()
-        self._waiting: dict[FrameType, list[Group]] = {}  # the groups that each frame executes
+        self._waiting: dict[FrameType, list[NameGroup]] = {}  # the groups that each frame executes
         # For each frame that returns or yields nodes, the group of a caller that they belong to. It
         # is None if no caller assigns them.
-        self._group_of: dict[FrameType, Group | None] = {}
+        self._group_of: dict[FrameType, NameGroup | None] = {}
         # The groups whose nodes may get other names than that of a variable, such as h[1].
-        self._groups: list[Group] = []
-        self._last_group: Group | None = None
+        self._groups: list[NameGroup] = []
+        self._last_group: NameGroup | None = None
 
     def noter(self) -> Callable[[LiveNode, FrameType], LiveNode]:
         """Return the function that notes the place in the user's code that recorded a node.
@@ -193,7 +193,7 @@ class _Names:
         groups = self._waiting.setdefault(frame, [])
         if not (groups and groups[-1].site is site):
             last.note = remove_name(last.note)
-            groups.append(Group(last, site, frame, None, site.counted.total))
+            groups.append(NameGroup(last, site, frame, None, site.counted.total))
             self._groups.append(groups[-1])
         return True
 
@@ -218,14 +218,14 @@ class _Names:
         call: FrameType | None,
         *,
         is_own: bool,
-    ) -> Group:
+    ) -> NameGroup:
         """Add the node to the group of the present execution of a site, and return the group.
 
         The last group of the site in this frame may be of an earlier execution, whose result is
         stored by now. That group is named, and the node begins a new one.
         """
         groups = self._waiting.get(frame)
-        same: Group | None
+        same: NameGroup | None
         if groups is None:
             groups = self._waiting[frame] = []
             if len(self._waiting) > _MOST_FRAMES:
@@ -246,7 +246,7 @@ class _Names:
         number = 0
         if site.is_direct:
             site.counted.total = number = site.counted.total + 1
-        group = Group(node, site, frame, call, number)
+        group = NameGroup(node, site, frame, call, number)
         group.is_own = is_own
         groups.append(group)
         if not site.is_direct:
@@ -255,7 +255,7 @@ class _Names:
         self._last_group = group
         return group
 
-    def _settle_passed(self, groups: list[Group], offset: int) -> None:
+    def _settle_passed(self, groups: list[NameGroup], offset: int) -> None:
         """Name the groups whose statements do not contain the offset, because they were left."""
         waiting = []
         for group in groups:
@@ -266,7 +266,7 @@ class _Names:
                 self._let_go(group)
         groups[:] = waiting
 
-    def _let_go(self, group: Group) -> None:
+    def _let_go(self, group: NameGroup) -> None:
         """Forget the frames of a named group, because they keep all their variables in memory."""
         del group.frame, group.call, group.nodes
         self._last_group = None

@@ -15,7 +15,7 @@ _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "s
 _LONGEST_SUM = 8  # the length of the longest name such as sum_ij that means Σ
 
 
-class Calls(Brackets):
+class CallGrammar(Brackets):
     """The part of the parser that reads names, calls and sums."""
 
     def _named(self) -> Tree:

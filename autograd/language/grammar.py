@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from .calls import Calls
+from .calls import CallGrammar
 from .cursor import COMPARISONS, DEEPEST, KnownNames, unreadable
 from .sheet_source import Source
 from .spelling import FRACTIONS
@@ -58,7 +58,7 @@ def parse(
     return tree
 
 
-class Parser(Calls):
+class Parser(CallGrammar):
     """A recursive-descent parser, with a method for each rule of the grammar."""
 
     def sum(self) -> Tree:
@@ -282,20 +282,20 @@ class Parser(Calls):
         return Blank(self.tokens[self.at - 1].place)
 
     _ATOMS: ClassVar[dict[str, Callable[[Parser], Tree]]] = {
-        "(": Calls._bracketed,
-        "⟨": Calls._bracketed,
-        "[": Calls._bracketed,
-        "{": Calls._bracketed,
-        "⟦": Calls._matrix,
-        "⎧": Calls._cases,
-        "√": Calls._root,
-        "Σ": Calls._total,
-        "|": Calls._absolute,
-        "‖": Calls._absolute,
-        r"\frac": Calls._fraction,
+        "(": CallGrammar._bracketed,
+        "⟨": CallGrammar._bracketed,
+        "[": CallGrammar._bracketed,
+        "{": CallGrammar._bracketed,
+        "⟦": CallGrammar._matrix,
+        "⎧": CallGrammar._cases,
+        "√": CallGrammar._root,
+        "Σ": CallGrammar._total,
+        "|": CallGrammar._absolute,
+        "‖": CallGrammar._absolute,
+        r"\frac": CallGrammar._fraction,
         r"\pdv": lambda self: self._derivative() or self._refuse_partial(),
-        r"\underbrace": Calls._braced_below,
-        "∇": Calls._nabla,
+        r"\underbrace": CallGrammar._braced_below,
+        "∇": CallGrammar._nabla,
         "?": _blank,
         "∂": lambda self: self._derivative() or self._refuse_partial(),
     }

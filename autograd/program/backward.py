@@ -12,14 +12,14 @@ from collections.abc import Sequence
 
 from ..engine.ops import LEAF
 from .contributions import ONE, Adjoints, Local
-from .forward import Forward
+from .forward import ForwardLowering
 from .frame import CallFrame
 from .instructions import Location, Operand, Rows
 from .schedule import Call, Schedule
 from .stacking import Partial, Slots, Y
 
 
-class Backward(Forward):
+class BackwardLowering(ForwardLowering):
     """Lowers the calls of a schedule forward, and then backward."""
 
     def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:

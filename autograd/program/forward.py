@@ -14,7 +14,7 @@ from .schedule import Call, Schedule, split, weights_of
 from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
 
 
-class Forward:
+class ForwardLowering:
     """Lowers the calls of a schedule one by one, and remembers what the backward half needs."""
 
     def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:

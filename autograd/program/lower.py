@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..engine.ops import CONSTANT, LEAF
-from .backward import Backward
+from .backward import BackwardLowering
 from .instructions import Location
 from .plan import Plan, PlannedGuard
 from .schedule import Schedule
@@ -26,7 +26,7 @@ def lower(
     `wanted` are the terms whose gradients are asked for, `roots` the output and the terms to keep.
     A guard compares a term with another one, or with a float.
     """
-    lowering = Backward(schedule, wanted)
+    lowering = BackwardLowering(schedule, wanted)
     lowering.lower_forward()
     lowering.lower_backward(schedule.places[roots[0]])
     terms, places = schedule.terms, schedule.places

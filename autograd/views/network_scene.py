@@ -15,7 +15,7 @@ from ..graph.wording import number
 from . import text
 from .network_names import names_of
 from .network_wires import MOST_WIRES, WireLine, lines_between
-from .spots import READABLE, SMALL, Caption, Row, Spot
+from .spots import READABLE, SMALL, Caption, Spot, SpotRow
 from .units import Column, Network, Unit
 
 __all__ = ["MOST_WIRES", "NetworkScene", "scene_of"]
@@ -47,7 +47,7 @@ class NetworkScene:
     spots: tuple[Spot, ...]
     lines: tuple[WireLine, ...]
     captions: tuple[Caption, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SpotRow, ...]
 
     @property
     def hidden_wires(self) -> int:
@@ -73,7 +73,7 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
     shapes = [_shape(network, column, called) for column in network.columns]
     spots: list[Spot] = []
     captions: list[Caption] = []
-    rows: list[Row] = []
+    rows: list[SpotRow] = []
     width, top = 0.0, _MARGIN
     for row, members in enumerate(_rows(shapes)):
         found = [shapes[k] for k in members]
@@ -88,7 +88,7 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
             left += shapes[k].width + gap
         width = max(width, left - gap + found[-1].after + _MARGIN)
         named = 22.0 if any(network.columns[k].name for k in members) else 0.0
-        rows.append(Row(top, top + tallest + named))
+        rows.append(SpotRow(top, top + tallest + named))
         top += tallest + named + _GUTTER
     spots.sort(key=lambda spot: spot.unit)
     height = top - _GUTTER + _MARGIN

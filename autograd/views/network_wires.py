@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import hypot
 
 from . import text
-from .spots import SMALL, Row, Spot
+from .spots import SMALL, Spot, SpotRow
 from .units import Network, Wire
 
 MOST_WIRES = 600
@@ -43,7 +43,7 @@ class WireLine:
 
 
 def lines_between(
-    network: Network, spots: Sequence[Spot], rows: Sequence[Row], width: float
+    network: Network, spots: Sequence[Spot], rows: Sequence[SpotRow], width: float
 ) -> list[WireLine]:
     """Return the lines of the strongest wires between each two columns, at most `MOST_WIRES`.
 
@@ -76,7 +76,7 @@ def _strength(network: Network, wire: Wire) -> float:
     return abs(wire.weight * value) + 1e-6 * abs(wire.weight)
 
 
-def _points(tail: Spot, head: Spot, rows: Sequence[Row], width: float) -> tuple[Point, ...]:
+def _points(tail: Spot, head: Spot, rows: Sequence[SpotRow], width: float) -> tuple[Point, ...]:
     """Return a straight line, or one around the right side to a lower row."""
     above, below = _row(tail, rows), _row(head, rows)
     if above == below:
@@ -91,7 +91,7 @@ def _half(spot: Spot) -> float:
     return spot.width / 2 if spot.shape == "box" else spot.radius
 
 
-def _row(spot: Spot, rows: Sequence[Row]) -> int:
+def _row(spot: Spot, rows: Sequence[SpotRow]) -> int:
     return next(k for k, row in enumerate(rows) if row.top - 1 <= spot.y <= row.bottom + 1)
 
 

@@ -49,7 +49,7 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SpotRow:
     """Columns beside each other: where they begin and end, from top to bottom."""
 
     top: float

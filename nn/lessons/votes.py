@@ -14,7 +14,7 @@ from ..arrays import Array
 from ..data.batches import Data, require_data
 from ..losses import Loss, squared_error
 from ..module import Module
-from ..train.recording import outputs_of
+from ..train.recorded_example import outputs_of
 
 _COLUMNS = 6  # columns that are printed, namely those with the largest averages
 _ROWS = 8

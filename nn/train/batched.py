@@ -24,7 +24,7 @@ from ..module import Module
 from ..parameters import name_parameters
 from .arguments import check_data, check_loss, check_model
 from .outcomes import Branches
-from .recording import Recorder, check_repeats
+from .recorded_example import Recorder, check_repeats
 
 _CHUNK = 1000  # examples evaluated at a time
 

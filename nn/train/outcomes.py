@@ -17,7 +17,7 @@ from autograd.program.compiler import compile  # noqa: A004 - the public name
 
 from ..arrays import Array
 from ..module import Module
-from .recording import Recorder, Recording
+from .recorded_example import Recorder, Recording
 
 
 class Branches:

@@ -16,7 +16,7 @@ from ..matrix import forward
 from ..module import Module
 from ..network import MLP, runs_its_layers
 from .arguments import check_model
-from .recording import outputs_of
+from .recorded_example import outputs_of
 
 
 def predict(model: Module, x: ArrayLike | Data) -> Array:

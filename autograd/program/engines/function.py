@@ -10,7 +10,7 @@ import numpy as np
 from ..plan import Plan
 from ..source import one_line
 from .expressions import ENGINES
-from .writer import Writer
+from .writer import FunctionWriter
 
 MOST_WORK = 3000
 """The longest plan that JAX is given, in instructions, because XLA compiles it for a minute."""
@@ -148,7 +148,7 @@ def write_source(
         raise ValueError(f"the engine is {', '.join(map(repr, ENGINES))}; got {engine!r}")
     if engine == "jax":
         _check_length(plan)
-    writer = Writer(plan, engine, kept)
+    writer = FunctionWriter(plan, engine, kept)
     body = writer.write()
     dialect = writer.dialect
     groups = ", ".join(f"{start}:{stop}" for start, stop in writer.groups)

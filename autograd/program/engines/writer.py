@@ -17,7 +17,7 @@ _ALONE = 64  # so many input rows are a group of their own, because copying them
 _GIVEN = frozenset(["inputs", "shared", "values"])  # `ok` says whether these are finite
 
 
-class Writer:
+class FunctionWriter:
     """Writes the lines of one plan for one library.
 
     Attributes:
