@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -57,8 +58,8 @@ def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str
     failed = [k for k, process in enumerate(processes) if process.poll()]
     if not failed:
         return 0
-    # A signal is the cause; the error of a process that lost another one is the consequence.
-    cause = min(failed, key=lambda k: (processes[k].returncode > 0, -k))
+    # A signal is the cause. A process that lost another one ends with an error, or JAX aborts it.
+    cause = min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k))
     logs[cause].seek(0)
     sys.stderr.write(logs[cause].read().decode("utf-8", "replace")[-2000:])
     code = processes[cause].returncode
@@ -69,6 +70,11 @@ def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str
         file=sys.stderr,
     )
     return FAILED
+
+
+def _is_consequence(code: int) -> bool:
+    """Whether a process may have ended so because it lost another one."""
+    return code > 0 or code == -signal.SIGABRT
 
 
 def _advice(resume_from: str | None) -> str:
