@@ -23,6 +23,20 @@ def write_text(path: Name, content: str) -> None:
     replace_file(path, content.encode("utf-8"))
 
 
+def write_html(path: Name, html: str) -> str:
+    """Write a page to a file, as a whole or not at all, and return its path.
+
+    Raises:
+        ValueError: the name does not end in .html or .htm.
+        OSError: it cannot be written there.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"{target.name!r} should end in .html")
+    write_text(target, html)
+    return str(target)
+
+
 def replace_file(path: Name, content: bytes) -> None:
     """Write `content` to `path`, which holds the old file or the new one at every moment.
 

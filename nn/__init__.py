@@ -3,8 +3,8 @@
 from autograd.version import __version__ as __version__
 
 from .data.batches import Data, batches, one_hot
-from .data.clouds import circles, clusters, spiral
-from .data.datasets import digits, mnist, moons, xor
+from .data.clouds import circles, clusters, moons, spiral
+from .data.datasets import digits, mnist, xor
 from .data.first_names import names
 from .data.idx import DataFileError, read_idx, write_idx
 from .dropout import Dropout, training_mode

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..encoding import encodable
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT, DOT, SUM
 from ..engine.value import Value
-from ..files import write_text
+from ..files import write_html
 from ..grading.slips.predictions import MOST_NODES, predictions
 from ..graph.graph import Graph, Output, locate
 from ..graph.parts import Node
@@ -178,11 +177,7 @@ class Page(Displayed):
             ValueError: the name does not end in .html or .htm.
             OSError: it cannot be written there.
         """
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"{target.name!r} should end in .html")
-        write_text(target, self.html)
-        return str(target)
+        return write_html(path, self.html)
 
     def embed(self, height: int = _FRAME_HEIGHT) -> Embedded:
         """Return HTML that shows the page in another document, in a frame of this height in pixels.

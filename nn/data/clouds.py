@@ -12,6 +12,28 @@ from ..targets import TargetType
 from .batches import Data
 
 
+def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
+    """Return points on two interleaving half circles, with targets −1 and 1.
+
+    For t from 0 to π, the upper moon (cos t, sin t) has target −1 and the lower one
+    (1 − cos t, ½ − sin t) has target 1, as in scikit-learn's make_moons.
+
+    Args:
+        count: how many points. If the count is odd, the lower moon has one point more.
+        noise: the standard deviation of the normal noise on each coordinate.
+        seed: an int or a numpy Generator, which determines the noise and the order.
+
+    Raises:
+        TypeError: the number of points is not a whole number.
+        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    """
+    first, second = _halves(count, noise)
+    upper, lower = np.linspace(0, np.pi, first), np.linspace(0, np.pi, second)
+    x = np.concatenate([np.cos(upper), 1 - np.cos(lower)])
+    height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
+    return _scattered(np.stack([x, height], axis=1), first, noise, seed)
+
+
 def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     """Return points on two circles around the origin, with targets −1 and 1.
 

@@ -1,4 +1,4 @@
-"""Data sets: XOR, two moons, and handwritten digits. Nothing is downloaded."""
+"""Data sets: exclusive or, and handwritten digits. Nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.number import Number
 from autograd.files import Name
 
-from ..arrays import check_count
-from ..initialization import Seed, random_generator
-from ..targets import TargetType
 from .batches import Data, one_hot
 from .idx import DataFileError, read_idx
 
@@ -26,33 +22,6 @@ def xor() -> Data:
     No single neuron can learn this function.
     """
     return Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], "label")
-
-
-def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
-    """Return points on two interleaving half circles, with targets −1 and 1.
-
-    For t from 0 to π, the upper moon (cos t, sin t) has target −1 and the lower one
-    (1 − cos t, ½ − sin t) has target 1, as in scikit-learn's make_moons.
-
-    Args:
-        count: how many points. If the count is odd, the lower moon has one point more.
-        noise: the standard deviation of the normal noise on each coordinate.
-        seed: an int or a numpy Generator, which determines the noise and the order.
-
-    Raises:
-        TypeError: the number of points is not a whole number.
-        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
-    """
-    check_count(count, "the number of points")
-    if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
-        raise ValueError(f"moons: 2 points or more, noise 0 or more; got {count} and {noise}")
-    generator = random_generator(seed)
-    upper, lower = np.linspace(0, np.pi, count // 2), np.linspace(0, np.pi, count - count // 2)
-    x = np.concatenate([np.cos(upper), 1 - np.cos(lower)])
-    height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
-    points = np.stack([x, height], axis=1) + generator.normal(0.0, noise, (count, 2))
-    targets = np.repeat([[-1.0], [1.0]], [len(upper), len(lower)], axis=0)
-    return Data(points, targets, TargetType("label", 0.0))[generator.permutation(count)]
 
 
 def digits() -> Data:

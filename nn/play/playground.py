@@ -5,22 +5,20 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from string import Template
 from typing import Any
 
 import numpy as np
 
 from autograd.engine.number import shortened
-from autograd.files import write_text
+from autograd.files import write_html
 from autograd.graph.wording import number
 from autograd.views.self_contained import asset, in_strict_mode, json_in_html, policy
 
 from ..activations import SOFTMAX
 from ..arrays import check_count
 from ..data.batches import Data, require_data
-from ..data.clouds import circles, clusters, spiral
-from ..data.datasets import moons
+from ..data.clouds import circles, clusters, moons, spiral
 from ..initialization import Seed, random_generator
 from ..losses import Loss, squared_error
 from ..network import MLP, runs_its_layers
@@ -165,11 +163,7 @@ class Playground:
             ValueError: the name does not end in .html or .htm.
             OSError: it cannot be written there.
         """
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"{target.name!r} should end in .html")
-        write_text(target, self.html)
-        return str(target)
+        return write_html(path, self.html)
 
     def _repr_html_(self) -> str:
         """Return the page in a frame, for notebooks."""

@@ -52,26 +52,17 @@ def test_a_film_needs_every_number():
 
 
 @pytest.mark.optional("playwright", "chromium")
-def test_numbers_appear_one_after_the_other(written):
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        shown = {}
-        for motion in ("no-preference", "reduce"):
-            tab = browser.new_page(reduced_motion=motion)
-            tab.goto(written.as_uri())
-            tab.evaluate(
-                "document.getAnimations().forEach((a) => { a.pause(); a.currentTime = 5000 })"
-            )
-            shown[motion] = tab.evaluate(
-                "[...document.querySelectorAll('.value, .gradient')]"
-                ".filter((t) => getComputedStyle(t).opacity === '1').length"
-            )
-        browser.close()
+def test_numbers_appear_one_after_the_other(written, browser):
+    shown = {}
+    for motion in ("no-preference", "reduce"):
+        tab = browser.new_page(reduced_motion=motion)
+        tab.goto(written.as_uri())
+        tab.evaluate("document.getAnimations().forEach((a) => { a.pause(); a.currentTime = 5000 })")
+        shown[motion] = tab.evaluate(
+            "[...document.querySelectorAll('.value, .gradient')]"
+            ".filter((t) => getComputedStyle(t).opacity === '1').length"
+        )
+        tab.close()
     assert 0 < shown["no-preference"] < shown["reduce"]
 
 

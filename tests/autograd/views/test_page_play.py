@@ -102,37 +102,11 @@ def test_a_large_graph_is_judged_in_digits_alone():
 # --- in a browser ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser():
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def opened(browser, tmp_path):
-    """Return a function that opens a page to play with; in the end, nothing may have gone wrong."""
-    wrong, contexts = [], []
-
-    def open_page(y, **options):
-        options.setdefault("viewport", {"width": 1366, "height": 900})
-        contexts.append(browser.new_context(**options))
-        tab = contexts[-1].new_page()
-        tab.on("console", lambda message: wrong.append(message.text))
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.goto("file://" + page(y, play=True).save(tmp_path / f"{len(contexts)}.html"))
-        return tab
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong, wrong
+def opened(opened):
+    """Return a function that opens a page to play with."""
+    window = {"width": 1366, "height": 900}
+    return lambda y, **options: opened(page(y, play=True), **{"viewport": window} | options)
 
 
 def answer(tab, typed):

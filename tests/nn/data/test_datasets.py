@@ -6,42 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from nn import DataFileError, digits, mnist, moons, write_idx, xor
+from nn import DataFileError, digits, mnist, write_idx, xor
 
 
 def test_xor_is_the_four_examples():
     data = xor()
     assert (data.x[:, 0] != data.x[:, 1]).astype(float).tolist() == data.y[:, 0].tolist()
-
-
-def test_moons_lie_on_two_half_circles():
-    data = moons(101, noise=0.0, seed=0)
-    upper, lower = (data.x[data.y[:, 0] == side] for side in (-1, 1))
-    assert (len(upper), len(lower)) == (50, 51)
-    np.testing.assert_allclose((upper**2).sum(axis=1), 1, rtol=1e-12)
-    np.testing.assert_allclose(((lower - [1, 0.5]) ** 2).sum(axis=1), 1, rtol=1e-12)
-    assert (upper[:, 1] >= 0).all()
-    assert (lower[:, 1] <= 0.5).all()
-
-
-@pytest.mark.optional("sklearn")
-def test_moons_are_those_of_scikit_learn(optional):
-    optional("sklearn")
-    from sklearn.datasets import make_moons
-
-    theirs, sides = make_moons(30, shuffle=False)
-    ours = moons(30, noise=0.0, seed=0)
-    order = np.lexsort(np.round(ours.x.T, 9)), np.lexsort(np.round(theirs.T, 9))
-    np.testing.assert_allclose(ours.x[order[0]], theirs[order[1]], atol=1e-12)
-    assert ours.y[order[0], 0].tolist() == (2 * sides[order[1]] - 1).tolist()
-
-
-def test_a_seed_gives_the_same_moons():
-    assert moons(40, seed=5).rows.tobytes() == moons(40, seed=5).rows.tobytes()
-    assert moons(40, seed=5).rows.tobytes() != moons(40, seed=6).rows.tobytes()
-    for arguments in ((1, 0.1), (10, -0.1), (10, float("nan"))):
-        with pytest.raises(ValueError, match="2 points or more, noise 0 or more"):
-            moons(*arguments)
 
 
 @pytest.mark.optional("sklearn")

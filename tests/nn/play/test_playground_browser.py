@@ -10,37 +10,11 @@ from nn.play.playground import playground
 pytestmark = pytest.mark.optional("playwright", "chromium")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def opened(browser, tmp_path):
-    """Return a function that opens a playground; in the end, nothing may have gone wrong."""
-    wrong, contexts = [], []
-
-    def open_page(play, **options):
-        options.setdefault("viewport", {"width": 1366, "height": 820})
-        contexts.append(browser.new_context(**options))
-        tab = contexts[-1].new_page()
-        tab.on("console", lambda message: wrong.append(message.text))
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.goto("file://" + play.save(tmp_path / f"{len(contexts)}.html"))
-        return tab
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong, wrong
+def opened(opened):
+    """Return a function that opens a playground."""
+    window = {"width": 1366, "height": 820}
+    return lambda play, **options: opened(play, **{"viewport": window} | options)
 
 
 def network(activation="tanh"):
