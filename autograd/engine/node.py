@@ -155,15 +155,19 @@ class LiveNode:
             if b is not None:
                 b._grad = gradient = b._grad + upstream * self._q
                 sum_of_gradients += gradient
-        else:
+        elif b is None:
             sum_of_gradients = 0.0
             for parent, partial in zip(a, self._p):  # noqa: B905 - `strict` is slow
                 parent._grad = gradient = parent._grad + upstream * partial
                 sum_of_gradients += gradient
-            if b is not None:
-                for parent, partial in zip(b, self._q):  # noqa: B905
-                    parent._grad = gradient = parent._grad + upstream * partial
-                    sum_of_gradients += gradient
+        else:  # a neuron's sum: one loop over the products, and then the bias
+            bias = a[-1]
+            bias._grad = sum_of_gradients = bias._grad + upstream
+            # `zip` stops at the end of x, so that it leaves out the bias, the last entry of `_a`.
+            for w, x_data, x, w_data in zip(a, self._p, b, self._q):  # noqa: B905
+                w._grad = w_gradient = w._grad + upstream * x_data
+                x._grad = x_gradient = x._grad + upstream * w_data
+                sum_of_gradients += w_gradient + x_gradient
         # One test for all parents: a sum minus itself is 0 if all terms are finite, else nan, which
         # is true. If only the sum overflows, `_check_gradients` finds nothing.
         if sum_of_gradients - sum_of_gradients:
