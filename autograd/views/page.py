@@ -34,6 +34,7 @@ from .text import counted, printable, shortened
 _SCRIPTS = (
     "numbers",
     "engine",
+    "given",
     "state",
     "scene",
     "network",
@@ -49,8 +50,10 @@ _SCRIPTS = (
     "tables",
     "link",
     "copy",
+    "legend",
     "main",
 )
+_STYLES = ("colors", "stage", "page")
 _PANES = ("code", "tables")
 _OF_NETWORKS = ("network", "opened")
 _TO_PLAY = (("judge", "predict"), ("curve",), ("wiggle",))
@@ -128,7 +131,7 @@ class Page(Displayed):
     def html(self) -> str:
         """The whole page."""
         script = self._script()
-        parts = ["page", *self._panes, *(["play"] if self.play else [])]
+        parts = [*_STYLES, *self._panes, *(["play"] if self.play else [])]
         style = "".join(_asset(f"{name}.css") for name in parts)
         return Template(_asset("page.html")).substitute(
             policy=policy(script, style),

@@ -1,6 +1,5 @@
-// What the page knows: the data it was given, the numbers now, and where the viewer is.
+// What is known of the graph in `data`: its numbers now, and where the viewer is.
 
-const data = JSON.parse(document.getElementById("data").textContent);
 const model = modelOf(data);
 const given = Float64Array.from(data.nodes, ([, , value]) => value);
 
@@ -41,11 +40,6 @@ function svgEl(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
-
-// The script runs: the still picture gives its place to the live one, and what can be used appears.
-byId("graph").replaceWith(svgEl("svg", { id: "graph", role: "group", "aria-label": "Computation graph" }));
-byId("still").remove();
-for (const part of document.querySelectorAll("[data-live]")) part.hidden = false;
 
 // Write only what changed: most of a picture stays as it is from step to step.
 function setText(element, text) {

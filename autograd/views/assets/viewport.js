@@ -16,7 +16,7 @@ function show(index, step = null) {
   graph.replaceChildren(page.scene.root);
   if (page.scene.network) placeNetwork();
   explainScene();
-  for (const button of byId("levels").children) {
+  for (const button of byId("levels")?.children ?? []) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.level) === index));
   }
   rove(page.scene.cards.find((card) => card.kind === "output") ?? page.scene.cards[0], false);

@@ -1,0 +1,33 @@
+// What the signs of the picture mean, and which numbers the lines of a network show.
+
+function legendItem(words, sign) {
+  const key = sign && svgEl("svg", { class: `key ${sign}`, viewBox: "0 0 26 6", "aria-hidden": "true" }, svgEl("path", { d: "M0 3h26" }));
+  return el("li", {}, ...(key ? [key] : []), words);
+}
+
+function explainScene() {
+  const { scene } = page;
+  const items = scene.network
+    ? [["fill: value"], [`ring: gradient ∂ = ∂${nameOf(model.output)}/∂unit`], ["positive", "plus"], ["negative", "minus"], [`line: ${WIRE_KINDS[scene.lines]}`]]
+    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], ["on an edge: local derivative"], ["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["wider: larger contribution"]];
+  if (scene.network && scene.total > scene.arrows.length)
+    items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
+  if (scene.folding) items.unshift([scene.folding]);
+  if (scene.columns?.some((column) => column.name === "shared")) items.push(["point at a shared leaf to see where it is used"]);
+  byId("legend").replaceChildren(...items.map((item) => legendItem(...item)));
+  byId("lines").hidden = !scene.network;
+  for (const button of byId("lines").children)
+    button.setAttribute("aria-pressed", String(button.dataset.lines === scene.lines));
+}
+
+function showLines(kind) {
+  page.scene.lines = kind;
+  explainScene();
+  paint();
+}
+
+byId("lines").append(
+  ...Object.entries(WIRE_KINDS).map(([kind, words]) =>
+    el("button", { type: "button", "data-lines": kind, onclick: () => showLines(kind) }, words),
+  ),
+);
