@@ -20,14 +20,15 @@ _LOOK_ALIKE = str.maketrans(
     | {"′": "'", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=", "ŷ": "y^", "√": "sqrt"}
     | {"…": "...", "½": "1/2", "“": '"', "”": '"', "’": "'", "⊙": "o", "∞": "inf"}
     | _GREEK
-    | {upper.upper(): name.capitalize() for upper, name in _GREEK.items() if upper not in "σς"}
+    # Σ is in the first line, because it stands for a sum.
+    | {letter.upper(): name.capitalize() for letter, name in _GREEK.items() if letter not in "σς"}
     | {chr(ord("₀") + digit): str(digit) for digit in range(10)}
     | {raised: f"^{digit}" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)}
 )
 
 
 def encodable(write: Callable[[T], str]) -> Callable[[T], str]:
-    """Make a `__str__` whose text standard output can encode.
+    """Wrap a `__str__` so that standard output can encode its text.
 
     A file on Windows or a terminal in a container may support only cp1252 or ASCII. A sign such
     as ∂ is then replaced by ASCII characters that look or sound like it, and any other character

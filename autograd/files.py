@@ -24,11 +24,11 @@ def write_text(path: Name, content: str) -> None:
 
 
 def write_html(path: Name, html: str) -> str:
-    """Write a page to a file, as a whole or not at all, and return its path.
+    """Write a page to a file atomically, and return the path.
 
     Raises:
         ValueError: the name does not end in .html or .htm.
-        OSError: it cannot be written there.
+        OSError: the file cannot be written.
     """
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
@@ -51,17 +51,17 @@ def replace_file(path: Name, content: bytes) -> None:
             that name. The error names `path`, and what was there is unchanged.
         ValueError: `path` has a character that no file name can have.
     """
-    with _named_by(path):
+    with _name_in_errors(path):
         target = Path(os.path.realpath(path))
-        mode = _checked_mode(target)
+        mode = _check_mode(target)
         if mode is not None and not stat.S_ISREG(mode):
             with open(target, "wb") as stream:
                 stream.write(content)
             return
-        _existing_folder(target)
+        _find_folder(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary, handle = _create_in(target.parent)
-        with _removed_on_error(temporary):
+        with _remove_on_error(temporary):
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
@@ -72,22 +72,22 @@ def replace_file(path: Name, content: bytes) -> None:
 
 
 def check_writable(path: Name) -> None:
-    """Find out whether `replace_file` can write to a path, before the content is computed.
+    """Check that `replace_file` can write to a path, before the content is computed.
 
     Raises:
-        OSError: it cannot; the error is the one that `replace_file` would raise.
+        OSError: as `replace_file`.
         ValueError: as `replace_file`.
     """
-    with _named_by(path):
+    with _name_in_errors(path):
         target = Path(os.path.realpath(path))
-        mode = _checked_mode(target)
+        mode = _check_mode(target)
         if mode is None or stat.S_ISREG(mode):
-            temporary, handle = _create_in(_existing_folder(target))
+            temporary, handle = _create_in(_find_folder(target))
             os.close(handle)
             temporary.unlink()
 
 
-def _checked_mode(target: Path) -> int | None:
+def _check_mode(target: Path) -> int | None:
     """Return the mode of the target, or None if there is none. Refuse an unwritable target."""
     if target.is_symlink():  # `realpath` resolves all links but those of a loop
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
@@ -104,7 +104,7 @@ def _checked_mode(target: Path) -> int | None:
     return mode
 
 
-def _existing_folder(target: Path) -> Path:
+def _find_folder(target: Path) -> Path:
     """Return the nearest folder above the target that exists. Refuse what cannot be created."""
     folder = next(parent for parent in target.parents if parent.exists())
     if not folder.is_dir():
@@ -123,7 +123,7 @@ def _create_in(folder: Path) -> tuple[Path, int]:
 
 
 @contextlib.contextmanager
-def _removed_on_error(temporary: Path) -> Iterator[None]:
+def _remove_on_error(temporary: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
@@ -133,7 +133,7 @@ def _removed_on_error(temporary: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _named_by(path: Name) -> Iterator[None]:
+def _name_in_errors(path: Name) -> Iterator[None]:
     """Let an error name the path that the caller wrote, not a temporary file."""
     try:
         yield

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
-from autograd.engine.note import inside, with_block
+from autograd.engine.note import nest_note, with_block
 from autograd.engine.number import Number
 from autograd.engine.ops import DOT
 from autograd.engine.recorder import record_nodes, weighted_sum
@@ -131,12 +131,12 @@ class Neuron(Module):
         """Return g(z) for inputs x. `data` is `numbers_and_one(x)`."""
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
-        # Most nodes have no note yet, and `inside` is called for the others only, to save time.
-        z.note = inside(z.note, z_note) if z.note else z_note
+        # Most nodes have no note yet, and `nest_note` is called for the others only, to save time.
+        z.note = nest_note(z.note, z_note) if z.note else z_note
         if self._activate is None:
             return z
         a = self._activate(z)
-        a.note = inside(a.note, a_note) if a.note else a_note
+        a.note = nest_note(a.note, a_note) if a.note else a_note
         return a
 
     def _parts(self) -> Iterator[tuple[str, Any]]:

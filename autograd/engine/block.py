@@ -46,8 +46,8 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
     def __enter__(self) -> None:
         if threading.current_thread() is not _MAIN_THREAD:
             raise RuntimeError(
-                f"block({self.name!r}) was opened in a second thread, but all threads record into "
-                "one place: open blocks in the main thread, or record there"
+                f"block({self.name!r}) was opened in a second thread, but all threads share the "
+                "current block: open blocks in the main thread, and record there"
             )
         self._outer.append(enter_block(self.name))
 

@@ -9,12 +9,8 @@ graph with other numbers, such as a batch program, checks the guards.
 from __future__ import annotations
 
 import operator
-import os
 import sys
-import sysconfig
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
@@ -28,6 +24,7 @@ from .number import Number
 from .operation import Op
 from .ops import COMPARISONS, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, MAXIMUM, MUL, SUB
 from .recorder import operands, record_nodes
+from .user_code import is_library, user_frame
 
 _HOLDS = {op: getattr(operator, name) for op, name in COMPARISONS.items()}
 _RELATIONS = {GREATER: ">", GREATER_EQUAL: ">=", LESS: "<", LESS_EQUAL: "<="}
@@ -60,13 +57,8 @@ class Condition:
         frame = sys._getframe(1)
         if is_library(frame.f_code.co_filename):  # tested here too, to save most of the calls
             frame = user_frame(frame)
-        # A combined condition has a guard for each of its comparisons. An `Equality` has one guard,
-        # although no operation in COMPARISONS is an equality.
-        if self.__class__ is Condition and self.op not in COMPARISONS:
-            for comparison in self.comparisons():
-                _record_guard(comparison, frame)
-        else:
-            _record_guard(self, frame)
+        for comparison in self.comparisons():
+            _record_guard(comparison, frame)
         return self.outcome
 
     def comparisons(self) -> Sequence[Condition]:
@@ -217,29 +209,3 @@ def forget_guards() -> None:
     guards would otherwise keep the graphs of all steps of a training loop in memory.
     """
     recorder.current_note = with_guard(recorder.current_note, None)
-
-
-_STANDARD, _SITE = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib"))
-_PACKAGE = Path(__file__).parents[1]
-_FOLDERS = (Path(np.__file__).parent, _PACKAGE, _PACKAGE.with_name("nn"))
-_LIBRARIES = (*(f"{folder}{os.sep}" for folder in _FOLDERS), "<autograd", "<frozen ")
-
-
-def user_frame(frame: FrameType) -> FrameType:
-    """Return the innermost frame that is not in NumPy, the standard library or this package.
-
-    For example, ``statistics.median`` compares Values in its own code. A message should name the
-    line that called it, because that line is in the user's code.
-    """
-    found: FrameType | None = frame
-    while found is not None and is_library(found.f_code.co_filename):
-        found = found.f_back
-    return found or frame
-
-
-@cache
-def is_library(filename: str) -> bool:
-    """Return whether a file belongs to NumPy, the standard library or this package."""
-    # The folder of installed packages may be inside the folder of the standard library.
-    is_standard = filename.startswith(_STANDARD) and not filename.startswith(_SITE)
-    return is_standard or filename.startswith(_LIBRARIES)

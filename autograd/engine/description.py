@@ -7,7 +7,6 @@ from .formula import Symbols, lift, symbol
 from .operation import Op
 
 _PYTHON = Dialect({**PYTHON.templates, "pow": (6, "{0:7}**{1:6}")}, number="{:g}".format)
-_NAMES = {1: ("x",), 2: ("a", "b")}
 
 
 def describe(op: Op) -> str:
@@ -17,7 +16,7 @@ def describe(op: Op) -> str:
     >>> print(describe(TANH))
     Return tanh(x) as a Value. Its local derivative is 1 - tanh(x)**2.
     """
-    inputs = [symbol(name) for name in _NAMES[op.arity or 1]]
+    inputs = [symbol(name) for name in ("x" if op.arity == 1 else "ab")]
     call = f"{op.name}({', '.join(map(str, inputs))})"
     textbook = Symbols(textbook=True)
     formula = render(lift(op.forward(textbook, *inputs)), _PYTHON)
@@ -25,9 +24,9 @@ def describe(op: Op) -> str:
         render(lift(slope), _PYTHON) for slope in op.partials(textbook, symbol(call), *inputs)
     ]
     value = formula if op.infix or formula == call else f"{call} = {formula}"
-    many = "s are" if len(slopes) > 1 else " is"
+    verb = "s are" if len(slopes) > 1 else " is"
     sentences = [
-        f"Return {value} as a Value. Its local derivative{many} {' and '.join(slopes)}.",
+        f"Return {value} as a Value. Its local derivative{verb} {' and '.join(slopes)}.",
         f"Convention: {op.convention}." if op.convention else "",
         f"Needs {op.needs}." if op.needs else "",
     ]

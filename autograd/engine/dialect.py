@@ -147,8 +147,8 @@ def render_template(
     """
     text, *rest = _MARK.split(render(expr, dialect, binding))
     parts: list[str | Place] = [text]
-    for index, tightness, following in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-        parts += [Place(int(index), int(tightness)), following]
+    for index, required, following in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        parts += [Place(int(index), int(required)), following]
     return tuple(part for part in parts if part != "")
 
 

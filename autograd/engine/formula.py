@@ -114,8 +114,8 @@ class Expr:
     def walk(self, known: Container[Expr] = ()) -> Iterator[Expr]:
         """Yield this expression and all its parts, each expression before its arguments.
 
-        A part that occurs several times is yielded several times. A part that is in `known` when it
-        is reached is skipped, and so are its own parts.
+        A part that occurs several times is yielded several times. A part that is in `known` at that
+        moment is skipped, together with its own parts.
         """
         stack = [self]
         while stack:

@@ -71,8 +71,8 @@ def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Valu
     if not isinstance(condition, Condition):
         raise TypeError(
             "where: the condition is a comparison of Values, such as x > 0; got "
-            f"{shortened(condition)}. Use if for what is decided already; an array is "
-            "taken entry by entry, [where(x > 0, x, 0) for x in array]"
+            f"{shortened(condition)}. Use a Python if for a condition that is True or False; for "
+            "an array write [where(x > 0, x, 0) for x in array]"
         )
     return record(ops.WHERE, (condition.as_value(), yes, no))
 
@@ -125,7 +125,7 @@ def dot(
     """
     w, x = tuple(w), tuple(x)
     if len(w) != len(x):
-        raise ValueError(f"dot: w has {len(w)} numbers, x has {len(x)}; they must pair up")
+        raise ValueError(f"dot: w has {len(w)} numbers and x has {len(x)}; give one x for each w")
     if not w and b is None:
         raise ValueError("dot: nothing to add; give at least one w and x, or b")
     return record(DOT, (*w, *x) if b is None else (*w, *x, b))
@@ -161,14 +161,14 @@ def logsumexp(terms: Iterable[Value | Number]) -> Value:
     terms = tuple(x for x in given if isinstance(x, Value) or x != -math.inf)
     if not terms:
         raise ValueError(
-            "logsumexp: every term is −∞, a mask; leave at least one"
+            "logsumexp: every term is masked by −∞; leave at least one unmasked"
             if given
             else "logsumexp: no terms; give at least one"
         )
     return record(ops.LOGSUMEXP, terms)
 
 
-# The star keeps the formatter from putting each name on a line of its own.
+# Written with a star, because the formatter would otherwise put each name on its own line.
 WRITTEN_OUT = (
     *("dot", "leaky_relu", "logsumexp", "normal_cdf", "normal_pdf", "power", "total", "where"),
 )

@@ -1,4 +1,4 @@
-"""The nodes that a variable holds, directly or in containers, and how the code calls them."""
+"""Find the nodes that a variable holds, directly or in containers, and their names such as h[1]."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 from .node import LiveNode
 
 _CONTAINERS = (list, tuple, dict, np.ndarray)
-_MOST_ENTRIES = 100_000  # of a container that are looked through for a node
-_DEEPEST = 4  # containers inside containers that are looked through
+# A search is bounded, because a variable may hold a large data set that has nothing to do with the
+# nodes. It looks at this many entries, and at containers this deep inside each other.
+_MOST_ENTRIES = 100_000
+_MOST_DEPTH = 4
 
 
 def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[LiveNode, str]]:
@@ -32,14 +34,14 @@ def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[L
             seen += 1
             if id(entry) in wanted:
                 yield entry, name + _written(key)
-            elif isinstance(entry, _CONTAINERS) and depth < _DEEPEST:
+            elif isinstance(entry, _CONTAINERS) and depth < _MOST_DEPTH:
                 stack.append((entry, name + _written(key), depth + 1))
 
 
 def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
-    """Return the wanted nodes in one entry of a container, the last one that has any.
+    """Return the wanted nodes in the last entry of a container that has any, and their names.
 
-    The search begins at the end, where `append` puts an entry.
+    The search begins at the end, because `append` puts an entry there.
     """
     for key, entry in _pairs(held, backward=True):
         found = list(find_nodes(entry, name + _written(key), wanted))
@@ -56,7 +58,7 @@ def holds(held: Any, node: LiveNode) -> bool:
 
 
 def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
-    """Return the keys and the entries of a container; nothing for anything else."""
+    """Return the keys and the entries of a container, or nothing for any other object."""
     if isinstance(held, list | tuple):
         keys = range(len(held) - 1, -1, -1)
         return zip(keys, reversed(held), strict=True) if backward else enumerate(held)

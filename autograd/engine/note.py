@@ -139,8 +139,8 @@ def with_source(note: AnyNote, line: SourceLine | None, name: str = "") -> AnyNo
     return _simplified(note.changed(origin=line, name=name))
 
 
-def inside(outer: AnyNote, inner: AnyNote) -> AnyNote:
-    """Return `outer` with the label of `inner`, whose block is nested in that of `outer`."""
+def nest_note(outer: AnyNote, inner: AnyNote) -> AnyNote:
+    """Return `outer` with the label of `inner`, and with the block of `inner` inside its own."""
     if isinstance(outer, str):
         return inner
     label, block = (inner, ()) if isinstance(inner, str) else (inner.label, inner.block)

@@ -53,7 +53,8 @@ def _advice(number: Any) -> str:
     """Return a description of an argument that is not a real number, and what to write instead."""
     if isinstance(number, str):
         return (
-            f"the string {shortened(number)}: write float(…) of it; a name is Value(2.0, label='a')"
+            f"the string {shortened(number)}: write float(…) to convert it; "
+            "a name is given as Value(2.0, label='a')"
         )
     if isinstance(number, complex | np.complexfloating):
         return f"the complex number {number!r}: write .real or .imag of it"

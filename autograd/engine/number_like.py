@@ -31,8 +31,8 @@ def _refusal(sentence: str) -> Callable[..., NoReturn]:
     return refuse
 
 
-class Elsewhere:
-    """An attribute of other engines. Using it raises an AttributeError that says what to write."""
+class ForeignAttribute:
+    """An attribute that only other engines have. Its error says what to write instead."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
@@ -104,16 +104,16 @@ class NumberLike(LiveNode):
 
     # --- what other engines have ------------------------------------------------------------------
 
-    _prev = Elsewhere("write x.parents for the Values that it was computed from")
-    _backward = Elsewhere(
+    _prev = ForeignAttribute("write x.parents for the Values that it was computed from")
+    _backward = ForeignAttribute(
         "write operation(name, forward, partials) to bring an operation of your own; the slopes "
         "that a node recorded are x.partials"
     )
-    _op = Elsewhere("write x.op.name for the name of the operation that made it")
-    requires_grad = Elsewhere(
+    _op = ForeignAttribute("write x.op.name for the name of the operation that made it")
+    requires_grad = ForeignAttribute(
         "every Value has a gradient; update only the data of those that you train"
     )
-    item = detach = numpy = Elsewhere(
+    item = detach = numpy = ForeignAttribute(
         "write x.data for the number, or Value(x.data) for a new leaf"
     )
 

@@ -6,11 +6,9 @@ globals of this module, such as `operands`, `ERRORS` and `new`.
 
 from __future__ import annotations
 
-import linecache
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from textwrap import indent
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -18,6 +16,7 @@ import numpy as np
 
 from .description import describe
 from .errors import describe_operands, failure
+from .generated_code import Twin, bind_source
 from .namespace import FUNCTIONS
 from .node import LiveNode, make_node
 from .note import AnyNote
@@ -147,59 +146,23 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
 
 
 def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
-    """Return the recorder that the source defines.
+    """Return the recorder that the source defines, and prepare its version with `note_node`."""
+    bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
 
-    The source uses the names of the class, of the operation and of the functions of `FLOATS`. It is
-    compiled inside a function that has them as arguments, because the recorder finds them faster
-    there than as globals.
-    """
-    function: Callable[..., N] = _bind(op, cls, source, f"<autograd recorder {name}>")
+    def bind(source: str, file: str) -> Any:
+        return bind_source(f"record_{op.name}", source, f"<autograd recorder {file}>", bound, _HERE)
+
+    function: Callable[..., N] = bind(source, name)
     function.__name__ = function.__qualname__ = op.name
-    traced_file = f"<autograd recorder {name} that notes its caller>"
-    twin = _Twin(function, lambda: _bind(op, cls, traced_source(source), traced_file))
+    twin = Twin(function, lambda: bind(traced_source(source), f"{name} that notes its caller"))
     _TWINS.append(twin)
     if note_node is not None:
         twin.exchange()
     return function
 
 
-def _bind(op: Op, cls: type[N], source: str, filename: str) -> Any:
-    """Return the function that the source defines, inside one that has its names as arguments."""
-    bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
-    source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return record_{op.name}\n"
-    # The cache of `linecache` lets `inspect` and tracebacks show the source.
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    namespace: dict[str, Any] = {}
-    exec(compile(source, filename, "exec"), globals(), namespace)
-    return namespace["bind"](**bound)
-
-
-# --- recorders that note where they were called ---------------------------------------------------
-
-
-class _Twin:
-    """A recorder and its other version, which calls `note_node` with each new node.
-
-    The other version is compiled when it is first needed.
-    """
-
-    def __init__(self, function: Any, compile_other: Callable[[], Any]) -> None:
-        self.function, self._compile_other = function, compile_other
-        self._other: Any = None
-
-    def exchange(self) -> None:
-        """Exchange the code of the recorder and that of its other version.
-
-        Python allows this only if both functions have the same free variables. They have, because
-        `_bind` gives both the same names.
-        """
-        if self._other is None:
-            self._other = self._compile_other()
-        function, other = self.function, self._other
-        function.__code__, other.__code__ = other.__code__, function.__code__
-
-
-_TWINS: list[_Twin] = []
+_HERE = globals()  # the global variables of the recorders
+_TWINS: list[Twin] = []
 
 
 def call_note_node(function: Callable[[Any, FrameType], Any] | None) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import CodeType, FrameType
 
-from .condition import is_library
 from .destinations import Site, read_code
 from .note import NameCount
+from .user_code import is_library
 
 
 class Sites:

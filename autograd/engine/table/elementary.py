@@ -19,7 +19,7 @@ EXP = register(
         lambda xp, y, x: (y,),
         "exp",
         r"\exp",
-        needs="x below about 709.78, where eˣ leaves the range of floats",
+        needs="x below about 709.78, where eˣ overflows",
         monotone=1,
     )
 )

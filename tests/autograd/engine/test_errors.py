@@ -53,7 +53,11 @@ FAILING = [
     (lambda: maximum(v(1.0, "a"), "2"), TypeError, "maximum(a=1.0, '2')"),
     (lambda: leaky_relu(1.0, slope="a"), TypeError, "leaky_relu: its constant must be a real"),
     (lambda: leaky_relu(v(1.0), slope=math.inf), ValueError, "leaky_relu: its constant must be"),
-    (lambda: dot([1], [1, 2]), ValueError, "dot: w has 1 numbers, x has 2; they must pair up"),
+    (
+        lambda: dot([1], [1, 2]),
+        ValueError,
+        "dot: w has 1 numbers and x has 2; give one x for each w",
+    ),
     (lambda: dot([], []), ValueError, "dot: nothing to add; give at least one w and x, or b"),
     (lambda: dot([v(1.0, "w"), "a"], [1, 2]), TypeError, "dot(w=1.0, 'a', 1, 2)"),
     (lambda: total([]), ValueError, "total: no terms to add; give at least one"),

@@ -1,0 +1,69 @@
+"""The instructions of Python's bytecode, and what each does to the stack.
+
+An instruction takes entries from the stack of its frame and pushes its results there. Most
+instructions need no line in this module, because `dis` tells how each one changes the size of the
+stack. The functions therefore work for the bytecode of all versions of Python.
+"""
+
+from __future__ import annotations
+
+import dis
+import re
+from dis import Instruction
+from types import CodeType
+
+# Python 3.13 and later write two loads or stores of local variables as one instruction.
+_TWO_IN_ONE = re.compile(r"((?:LOAD|STORE)_FAST)(?:_BORROW)?_((?:LOAD|STORE)_FAST)(?:_BORROW)?")
+
+# How the names of the instructions begin that push one result, whatever they take.
+_PUSH_ONE = (
+    *("BINARY_", "COMPARE_", "IS_", "CONTAINS_", "BUILD_", "CALL", "UNARY_"),
+    *("GET_ITER", "LIST_TO_TUPLE", "FORMAT_"),
+)
+
+
+def read_instructions(code: CodeType) -> list[Instruction]:
+    """Return the instructions of a code object, each of which loads or stores one variable."""
+    return [part for whole in dis.get_instructions(code) for part in _split(whole)]
+
+
+def _split(instruction: Instruction) -> list[Instruction]:
+    """Return the two instructions that Python wrote as one, or the instruction itself."""
+    match = _TWO_IN_ONE.fullmatch(instruction.opname)
+    if not match or not isinstance(instruction.argval, tuple):
+        return [instruction]
+    return [
+        instruction._replace(opname=name, opcode=dis.opmap[name], arg=0, argval=variable)
+        for name, variable in zip(match.groups(), instruction.argval, strict=True)
+    ]
+
+
+def count_entries(instruction: Instruction) -> tuple[int, int]:
+    """Return how many entries an instruction takes from the stack, and how many it pushes."""
+    name, arg, opcode = instruction.opname, instruction.arg, instruction.opcode
+    if name == "CALL":  # in Python 3.11, PRECALL takes the arguments, which are counted here
+        return (arg or 0) + 2, 1
+    if name in ("PRECALL", "CACHE", "EXTENDED_ARG"):
+        return 0, 0
+    if name.startswith("RETURN_VALUE"):
+        return 1, 0
+    if name == "YIELD_VALUE":
+        return 1, 1
+    change = dis.stack_effect(opcode, arg if opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+    pushes = max(change, 0)
+    if name.startswith(_PUSH_ONE):
+        pushes = 1
+    elif name in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR"):
+        pushes = 1 + max(change, 0)
+    elif name.startswith("UNPACK_"):
+        pushes = change + 1
+    return pushes - change, pushes
+
+
+def result_positions(instruction: Instruction) -> set[int]:
+    """Return the positions on the stack of the results of an instruction. The top is 0."""
+    if instruction.opname.startswith("UNPACK_"):
+        return set(range(count_entries(instruction)[1]))
+    if instruction.opname in ("LIST_EXTEND", "SET_UPDATE"):
+        return {(instruction.arg or 1) - 1}
+    return {0}

@@ -1,0 +1,49 @@
+"""Compile generated functions, and exchange the code of two versions of a function."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Mapping
+from textwrap import indent
+from typing import Any
+
+
+def bind_source(
+    name: str, source: str, filename: str, bound: Mapping[str, Any], variables: dict[str, Any]
+) -> Any:
+    """Return the function called `name` that the source defines.
+
+    The names in `bound` are arguments of a function around it, because Python finds them faster
+    there than among global variables. The source is shown by `inspect.getsource` and in tracebacks.
+
+    Args:
+        name: the name of the function.
+        source: its source.
+        filename: the name of the file that tracebacks show.
+        bound: the objects that the function finds as arguments, by name.
+        variables: the global variables of the function. They may change later.
+    """
+    source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return {name}\n"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, filename, "exec"), variables, namespace)
+    return namespace["bind"](**bound)
+
+
+class Twin:
+    """A function with two versions of its code. The other version is compiled at first use."""
+
+    def __init__(self, function: Any, compile_other: Callable[[], Any]) -> None:
+        self.function, self._compile_other = function, compile_other
+        self._other: Any = None
+
+    def exchange(self) -> None:
+        """Exchange the code of the two versions.
+
+        Python allows this only if both functions have the same free variables. They have, because
+        `bind_source` gives both the same arguments.
+        """
+        if self._other is None:
+            self._other = self._compile_other()
+        function, other = self.function, self._other
+        function.__code__, other.__code__ = other.__code__, function.__code__

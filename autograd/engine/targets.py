@@ -1,0 +1,219 @@
+"""`Destination`: the variables and containers that the result of an instruction is stored in.
+
+The instructions after it are read in the order in which they are executed, and the positions of the
+result on the stack are followed until nothing of it is left there.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Sequence
+from dis import Instruction
+from types import FrameType
+from typing import Any, NamedTuple
+
+from .bytecode import count_entries, result_positions
+
+# The number of instructions that are read for one result. It is bounded, because a statement such
+# as a long table of numbers may have very many.
+_MOST_INSTRUCTIONS = 500
+
+# The methods that store their argument in the object that they belong to.
+_STORING_METHODS = ("append", "insert", "extend", "add", "appendleft", "setdefault", "update")
+
+
+class Target(NamedTuple):
+    """A variable, an attribute or a container that a statement stores a result in.
+
+    Attributes:
+        root: the name of the variable.
+        attributes: the names of the attributes that follow it, as in ``self.h``.
+        offset: the offset of the instruction that stores the result.
+        is_container: whether the result becomes an element of the target, as in ``h[1] = …``.
+        is_direct: whether the result itself is stored, not something that was made from it.
+    """
+
+    root: str
+    attributes: tuple[str, ...]
+    offset: int
+    is_container: bool
+    is_direct: bool
+
+    @property
+    def text(self) -> str:
+        """The target as it is written in the code."""
+        return ".".join((self.root, *self.attributes)) if self.attributes else self.root
+
+    def read(self, frame: FrameType) -> Any:
+        """Return what the target holds now, or None. No code of the user is executed."""
+        found = frame.f_locals.get(self.root)
+        if found is None:
+            found = frame.f_globals.get(self.root)
+        for name in self.attributes:
+            found = getattr(found, "__dict__", {}).get(name)
+        return found
+
+
+class Destination:
+    """Where the result of one instruction goes.
+
+    Attributes:
+        targets: what the result may be stored in, in the order of the code.
+        exit: the name of the instruction that returns or yields the result, or "".
+        loop_start: the offset of the loop that collects the results in a list, or None.
+    """
+
+    def __init__(self, instructions: Sequence[Instruction], start: int) -> None:
+        self.targets: list[Target] = []
+        self.exit = ""
+        self.loop_start: int | None = None
+        self._instructions, self._index = instructions, start
+        self._positions = result_positions(instructions[start])
+        self._is_direct = True
+        for _ in range(_MOST_INSTRUCTIONS):
+            self._index += 1
+            if not self._positions or self._index >= len(instructions):
+                break
+            self._follow(instructions[self._index])
+
+    def _follow(self, now: Instruction) -> None:
+        """Update the positions of the result by one instruction."""
+        if now.opname in ("SWAP", "COPY"):
+            self._rearrange(now.opname, now.arg or 0)
+        elif now.opname.startswith(("JUMP_FORWARD", "JUMP_BACKWARD")):
+            self._jump(now)
+        else:
+            pops, pushes = count_entries(now)
+            consumed = {p for p in self._positions if p < pops}
+            self._positions = {p - pops + pushes for p in self._positions if p >= pops}
+            if consumed:
+                self._consume(now, consumed, pushes)
+
+    def _rearrange(self, name: str, n: int) -> None:
+        """Follow an instruction that swaps the top with entry n of the stack, or copies entry n."""
+        if name == "COPY":
+            copied = {0} if n - 1 in self._positions else set()
+            self._positions = {p + 1 for p in self._positions} | copied
+        else:
+            exchanged = {0: n - 1, n - 1: 0}
+            self._positions = {exchanged.get(p, p) for p in self._positions}
+
+    def _jump(self, now: Instruction) -> None:
+        """Go on at the target of a jump.
+
+        A jump back to the start of a loop goes on after the loop, because the list that the loop
+        fills is complete there.
+        """
+        index = self._index_of(now.argval)
+        if index is not None and now.opname.startswith("JUMP_BACKWARD"):
+            index = self._leave_loop(index)
+        if index is None:
+            self._positions = set()
+        else:
+            self._index = index - 1  # the next instruction is the one after this index
+
+    def _index_of(self, offset: int) -> int | None:
+        return next((k for k, i in enumerate(self._instructions) if i.offset == offset), None)
+
+    def _leave_loop(self, index: int) -> int | None:
+        """Return the index of the instruction after the loop, or None if it is not a ``for``."""
+        while self._instructions[index].opname in ("EXTENDED_ARG", "NOP", "CACHE"):
+            index += 1
+        loop = self._instructions[index]
+        if loop.opname != "FOR_ITER":
+            return None
+        self.loop_start = loop.offset
+        change = dis.stack_effect(loop.opcode, loop.arg, jump=True)
+        self._positions = {p + change for p in self._positions if p + change >= 0}
+        return self._index_of(loop.argval)
+
+    def _consume(self, now: Instruction, consumed: set[int], pushes: int) -> None:
+        """Go on with what an instruction made of the result, which it took from the stack."""
+        name = now.opname
+        if name.startswith("STORE_"):
+            self._add_stored(now, consumed)
+        elif name.startswith(("BUILD_", "CALL", "LIST_TO_TUPLE", "GET_ITER")):
+            if name.startswith("CALL"):
+                self._add_method_target(now)
+            self._is_direct = False
+            self._positions.add(0)
+        elif name.startswith("UNPACK_"):
+            self._is_direct = False
+            self._positions |= set(range(pushes))
+        elif name in ("LIST_APPEND", "SET_ADD", "MAP_ADD", "LIST_EXTEND", "SET_UPDATE"):
+            self._is_direct = False
+            self._positions.add((now.arg or 1) - 1)  # the list lies that deep in the stack
+        elif name.startswith(("RETURN_VALUE", "YIELD_VALUE")):
+            self.exit = name
+            self._positions = set()
+
+    def _add_stored(self, now: Instruction, consumed: set[int]) -> None:
+        """Add the target of an assignment, unless the result is only its object or its index."""
+        name = now.opname
+        if name == "STORE_ATTR":
+            if 1 in consumed:
+                self._add_expression(now, self._index - 1, (str(now.argval),))
+        elif name == "STORE_SUBSCR":
+            if 2 in consumed:
+                container = self._index_below(self._index - 1, 1)  # the top entry is the index
+                self._add_expression(now, container, is_container=True)
+        elif name != "STORE_SLICE":
+            self._add_target(now, str(now.argval))
+
+    def _add_method_target(self, now: Instruction) -> None:
+        """Add the container of ``h.append(…)`` as a target."""
+        end = self._index_below(self._index - 1, now.arg or 0)
+        is_method = end >= 0 and self._instructions[end].opname in ("LOAD_METHOD", "LOAD_ATTR")
+        if is_method and self._instructions[end].argval in _STORING_METHODS:
+            self._add_expression(now, end - 1, is_container=True)
+
+    def _index_below(self, end: int, count: int) -> int:
+        """Return the index of the instruction that pushed the entry below the top `count` entries.
+
+        The instruction at index `end` is the last one before the entries are used.
+        """
+        total = 0
+        while total < count and end >= 0:
+            now = self._instructions[end]
+            pops, pushes = (0, 0) if now.opname in ("SWAP", "COPY") else count_entries(now)
+            total += pushes - pops
+            end -= 1
+        while end >= 0 and count_entries(self._instructions[end]) == (0, 0):
+            end -= 1
+        return end
+
+    def _add_expression(
+        self,
+        now: Instruction,
+        end: int,
+        attributes: tuple[str, ...] = (),
+        *,
+        is_container: bool = False,
+    ) -> None:
+        """Add the target that the instructions up to index `end` load, such as ``self.cells``."""
+        while end >= 0:
+            loaded = self._instructions[end]
+            if loaded.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+                attributes = (str(loaded.argval), *attributes)
+            elif loaded.opname.startswith("BINARY_SUBSCR") or loaded.argval == "[]":
+                # The target is the outermost container. Its elements are searched for the result.
+                end = self._index_below(end - 1, 1) + 1
+                is_container, attributes = True, ()
+            elif loaded.opname.startswith("LOAD_"):
+                if isinstance(loaded.argval, str):
+                    self._add_target(now, loaded.argval, attributes, is_container=is_container)
+                return
+            elif count_entries(loaded) != (0, 0):
+                return
+            end -= 1
+
+    def _add_target(
+        self,
+        now: Instruction,
+        root: str,
+        attributes: tuple[str, ...] = (),
+        *,
+        is_container: bool = False,
+    ) -> None:
+        is_direct = self._is_direct and not is_container
+        self.targets.append(Target(root, attributes, now.offset, is_container, is_direct))

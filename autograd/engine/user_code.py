@@ -1,0 +1,36 @@
+"""Tell the code of the user from that of the libraries which call Values."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from functools import cache
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+
+_STANDARD, _INSTALLED = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib"))
+_PACKAGE = Path(__file__).parents[1]
+_FOLDERS = (Path(np.__file__).parent, _PACKAGE, _PACKAGE.with_name("nn"))
+_LIBRARIES = (*(f"{folder}{os.sep}" for folder in _FOLDERS), "<autograd", "<frozen ")
+
+
+def user_frame(frame: FrameType) -> FrameType:
+    """Return the innermost frame that is not in NumPy, the standard library or this package.
+
+    For example, ``statistics.median`` compares Values in its own code. A message should name the
+    line that called it, because that line is in the user's code.
+    """
+    found: FrameType | None = frame
+    while found is not None and is_library(found.f_code.co_filename):
+        found = found.f_back
+    return found or frame
+
+
+@cache
+def is_library(filename: str) -> bool:
+    """Return whether a file belongs to NumPy, the standard library or this package."""
+    # The folder of installed packages may be inside the folder of the standard library.
+    is_standard = filename.startswith(_STANDARD) and not filename.startswith(_INSTALLED)
+    return is_standard or filename.startswith(_LIBRARIES)
