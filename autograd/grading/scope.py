@@ -36,6 +36,7 @@ class Book:
         self._formulas: dict[str, Formula] = {}
         self._updated: set[str] = set()  # the names with a prime that are new values
         self._fresh: set[str] = set()  # names defined in this step
+        self._before_step: dict[str, Quantity] = {}  # what the names stood for in the step before
         self._depth = 0
         self._written: set[Value] = set()
         # Computed numbers without a name, by operation and parents. None marks repeated ones.
@@ -101,6 +102,8 @@ class Book:
             WorksheetError: the expression cannot be computed.
         """
         formula = Formula(tree, source, is_given, shape)
+        if name not in self._formulas and name not in self._updated:
+            self._keep_term_before(name, tree)
         cells = self._named(name, self._compute(formula))
         if name in self._quantities:
             self._forget_dependents(name)
@@ -129,6 +132,17 @@ class Book:
         self._formulas[name.name] = formula
         self._fresh.add(name.name)
         return self._quantities[name.name].at(name.index)
+
+    def _keep_term_before(self, name: str, tree: Tree) -> None:
+        """Keep the value that m1 had in the step before if m2 = β·m1 + … continues its series.
+
+        Otherwise m1 would be computed again with the gradients of this step.
+        """
+        for other in set(names_in(tree)) - self._fresh:
+            cells = self._before_step.get(other)
+            if cells is not None and other != name and stem(other) == stem(name):
+                self._quantities[other] = self._named(other, self._renewed(cells))
+                self._fresh.add(other)
 
     def _forget_dependents(self, name: str) -> None:
         """Forget what this step computed from the old value of a name, so that it is replayed."""
@@ -227,7 +241,7 @@ class Book:
         updates = {n: cells for n, cells in self._quantities.items() if n in self._updated}
         self.before, self.gradients = self.gradients, {}
         self._fresh.clear()
-        old = dict(self._quantities)
+        self._before_step = old = dict(self._quantities)
         self._quantities = {
             name: cells
             for name, cells in old.items()
@@ -268,6 +282,11 @@ class Book:
             pass  # it rests on what this step has not; whoever names it is told so
         finally:
             self._depth -= 1
+
+
+def stem(name: str) -> str:
+    """Return the letters of a name without its number: w for w12 and w'."""
+    return name.rstrip("0123456789'_")
 
 
 def _recipe(node: Value) -> tuple[object, ...]:

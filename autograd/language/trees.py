@@ -131,7 +131,7 @@ def calls_in(tree: Tree) -> Iterator[Apply]:
 
 
 def counts_on(old: Tree, new: Tree) -> bool:
-    """Whether two formulas differ only in exponents that count steps, as β¹ (or β) and β² do."""
+    """Whether two formulas differ only in what counts steps: β (or β¹) and β², m1 and m2."""
     stack, has_counted = [(old, new)], False
     while stack:
         one, other = stack.pop()
@@ -148,9 +148,10 @@ def counts_on(old: Tree, new: Tree) -> bool:
                 if head != same or len(args) != len(others):
                     return False
                 stack += zip(args, others, strict=True)
-            case Name(), Name():
-                if (one.name, one.index) != (other.name, other.index):
+            case Name(name=name, index=index), Name(name=later, index=same):
+                if index != same or (name != later and not _comes_before(name, later)):
                     return False
+                has_counted = has_counted or name != later
             case Number(), Number():
                 if one.value != other.value:
                     return False
@@ -158,6 +159,14 @@ def counts_on(old: Tree, new: Tree) -> bool:
                 if str(one) != str(other):
                     return False
     return has_counted
+
+
+def _comes_before(name: str, later: str) -> bool:
+    """Whether two names count on, as m1 and m2 do."""
+    stem = name.rstrip("0123456789")
+    number, next_number = name[len(stem) :], later[len(stem) :]
+    is_counted = later.startswith(stem) and number.isdecimal() and next_number.isdecimal()
+    return is_counted and int(number) < int(next_number)
 
 
 def rewrite(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from ...engine.value import Value
 from ..counterfactual import Base, Bench, Compute, Edit
 from ..naming import called
+from ..scope import stem
 from .edits import change_value, keep_operand, misread, weigh
-from .slip import slip, stem
+from .slip import slip
 
 
 def _updated(bench: Bench) -> Value | None:

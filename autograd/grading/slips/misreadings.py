@@ -9,9 +9,10 @@ from ...engine.operation import FLOATS
 from ...engine.value import Value
 from ..counterfactual import Base, Bench, Edit, Gather, Local
 from ..naming import called
+from ..scope import stem
 from .connections import products_in
 from .edits import change_gradient, change_result, misread, read_as
-from .slip import MOST_PLACES, instead_of, slip, stem
+from .slip import MOST_PLACES, instead_of, slip
 
 _MOST_OTHERS = 24  # numbers of the sheet that are tried in place of one
 _MOST_GRADIENTS = 200  # of one sweep, among which the gradient of another number is looked for

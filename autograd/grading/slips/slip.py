@@ -60,8 +60,3 @@ def one_by_one(
 def instead_of(other: Value, node: Value) -> str:
     """Return the words "x2 instead of x1"."""
     return f"{called(other)} instead of {called(node)}"
-
-
-def stem(name: str) -> str:
-    """Return the letters of a name without its number: w for w12 and w'."""
-    return name.rstrip("0123456789'_")

@@ -145,6 +145,59 @@ def test_a_quantity_that_was_stepped_once_keeps_its_value():
     assert {line.verdict.value for line in Worksheet.parse(text).check().lines} == {"exact"}
 
 
+ADAM = """w = 0.8
+x = 1.3
+t = 0.25
+m0 = 0
+v0 = 0
+L = (w*x - t)^2 -> 0.624100
+dL/dw -> 2.054000
+m1 = 0.9*m0 + (1 - 0.9)*dL/dw -> 0.205400
+v1 = 0.999*v0 + (1 - 0.999)*(dL/dw)^2 -> 0.00421892
+mh = m1/(1 - 0.9) -> 2.054000
+vh = v1/(1 - 0.999) -> 4.218916
+w' = w - 0.01*mh/sqrt(vh) -> 0.790000
+---
+L -> 0.603729
+dL/dw -> 2.020200
+m2 = 0.9*m1 + (1 - 0.9)*dL/dw -> 0.386880
+v2 = 0.999*v1 + (1 - 0.999)*(dL/dw)^2 -> 0.00829591
+mh = m2/(1 - 0.9^2) -> 2.036211
+vh = v2/(1 - 0.999^2) -> 4.150028
+w' = w - 0.01*mh/sqrt(vh) -> 0.780005
+"""
+MOMENTUM = """w = 0.5
+x = 2
+t = 3
+v0 = 0
+C = (w*x - t)^2 -> 4.00
+g1 = dC/dw -> -8.00
+v1 = 0.9*v0 + g1 -> -8.00
+w' = w - 0.05*v1 -> 0.90
+---
+C -> 1.44
+g2 = dC/dw -> -4.80
+v2 = 0.9*v1 + g2 -> -12.00
+w' = w - 0.05*v2 -> 1.50
+---
+C -> 0.00
+v3 = 0.9*v2 + dC/dw -> -10.80
+w' = w - 0.05*v3 -> 2.04
+"""
+
+
+@pytest.mark.parametrize("text", [ADAM, MOMENTUM])
+def test_a_running_average_counts_on_from_its_value_in_the_step_before(text):
+    report = Worksheet.parse(text).check()
+    assert all(line.verdict.right or line.verdict.value == "carried on" for line in report.lines)
+
+
+def test_a_formula_that_leaves_out_the_correction_of_its_step_is_still_wrong():
+    report = Worksheet.parse(ADAM.replace("-> 2.036211", "-> 0.386880")).check()
+    assert report.first_wrong.quantity == "mh"
+    assert report.first_wrong.slips[0].key == "correction-forgotten"
+
+
 def test_too_few_digits_truncated_and_blank():
     found = verdicts("x = 0.0042\ny = 1*x -> 0.00\nz = 2/3 -> 0.66\nu = x + 1 -> ?")
     assert found == {

@@ -112,13 +112,13 @@ def adam(rng):
 
 
 def adam_in_one_line(rng):
-    given = {"w": pick(rng), "m1": pick(rng), "v1": size(rng), "b1": 0.9, "b2": 0.99}
+    given = {"w": pick(rng), "m1": pick(rng), "v1": size(rng), "b1": 0.9, "b2": 0.999}
     step = lambda m, v: lambda e: e["w"] - 0.1 * e["m1"] / m / math.sqrt(e["v1"] / v)  # noqa: E731
     return scalars(
         "adam in one line", given,
-        line("w' = w - 0.1*(m1/(1 - b1^2))/sqrt(v1/(1 - b2^2))", step(1 - 0.81, 1 - 0.9801),
-             correction_forgotten=rng.choice((step(1, 1), step(1, 1 - 0.9801), step(0.19, 1))),
-             correction_power=step(0.1, 0.01)),
+        line("w' = w - 0.1*(m1/(1 - b1^2))/sqrt(v1/(1 - b2^2))", step(1 - 0.81, 1 - 0.998001),
+             correction_forgotten=rng.choice((step(1, 1), step(1, 1 - 0.998001), step(0.19, 1))),
+             correction_power=step(0.1, 0.001)),
     )  # fmt: skip
 
 
