@@ -20,6 +20,7 @@ ORDER = [
     "autograd.hooks",
     "autograd.engine.collector",
     "autograd.engine.number",
+    "autograd.engine.arrays",
     "autograd.engine.namespace",
     "autograd.engine.operation",
     "autograd.engine.error_function",

@@ -19,7 +19,7 @@ def real_number(number: Any) -> float:
 
     Raises:
         TypeError: the argument is not a single real number. The message says what to write instead.
-        ValueError: the number is not finite.
+        ValueError: the number is not finite, or is a masked entry of an array.
         OverflowError: the number is an integer that is too large for a float.
 
     >>> from fractions import Fraction
@@ -28,6 +28,8 @@ def real_number(number: Any) -> float:
     """
     if number.__class__ is float and math.isfinite(number):
         return number  # a fast path for the most common case
+    if number is np.ma.masked:
+        raise ValueError("a Value holds a number; got a masked entry: leave it out, or fill it in")
     if isinstance(number, np.ndarray) and not number.ndim:
         return real_number(number.item())  # the only entry of a zero-dimensional array
     if not isinstance(number, Number):
@@ -37,9 +39,7 @@ def real_number(number: Any) -> float:
     except OverflowError:
         raise OverflowError("a Value holds a float; this integer is too large for one") from None
     if not math.isfinite(data):
-        raise ValueError(
-            f"a Value holds a finite number; got {number!r}: write one that math.isfinite accepts"
-        )
+        raise ValueError(f"a Value holds a finite number; got {number!r}")
     return data
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..engine.arrays import as_floats
 from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
@@ -410,11 +411,11 @@ class Program:
     # --- checking ---------------------------------------------------------------------------------
 
     def check_columns(self, columns: ArrayLike) -> Array:
-        """Return the columns as an array of the program's type, or say what shape is right."""
-        array = np.asarray(columns, dtype=self._dtype)
+        """Return the columns as an array of the program's type, or say what is wrong with them."""
+        array = as_floats(columns, "columns", self._dtype)
         count = len(self.inputs)
         if array.ndim != 2 or array.shape[0] != count or not array.shape[1]:
-            turned = array.ndim == 2 and array.shape[1] == count
+            turned = array.ndim == 2 and array.shape[1] == count and array.shape[0]
             hint = "; it seems transposed: pass columns.T" if turned else ""
             raise ValueError(
                 f"columns must have shape (inputs, batch) = ({count}, at least 1); "
