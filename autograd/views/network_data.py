@@ -42,7 +42,7 @@ def network_data(scene: NetworkScene) -> dict[str, Any]:
         "rows": [[round(row.top, 1), round(row.bottom, 1)] for row in scene.rows],
         "total": len(scene.lines) + scene.hidden_wires,
         "folding": scene.folding,
-        "insides": [_inside(*shape) for shape in insides],
+        "insides": [inside_layout(*shape) for shape in insides],
     }
 
 
@@ -82,8 +82,11 @@ def _shape(graph: Graph, unit: Unit) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def _inside(*parents: tuple[int, ...]) -> dict[str, Any]:
-    """Return the layout of the computed nodes of a unit: their boxes, and the edges among them."""
+def inside_layout(*parents: tuple[int, ...]) -> dict[str, Any]:
+    """Return the layout of the computed nodes of a unit: their boxes, and the edges among them.
+
+    `parents` are those of each node that are in the unit too, by their places in it.
+    """
     links = [(parent, child) for child, found in enumerate(parents) for parent in found]
     layout = arrange([BOX] * len(parents), [Link(*link, *_LABEL) for link in links])
     return {

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..encoding import encodable
 from ..engine.operation import Op
-from ..engine.ops import CONSTANT, DOT, SUM
+from ..engine.ops import CONSTANT
 from ..engine.value import Value
 from ..files import write_html
 from ..grading.slips.predictions import MOST_NODES, predictions
@@ -28,7 +28,7 @@ from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .self_contained import asset, in_strict_mode, json_in_html, policy
-from .templates import derivative_places, formula_places, whole_formula_places
+from .templates import row_of_page
 from .text import counted, printable, shortened
 
 _SCRIPTS = (
@@ -162,7 +162,7 @@ class Page(Displayed):
         rows = _rows(self.graph)
         return {
             **self._panes,
-            "rows": [_row(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
+            "rows": [row_of_page(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
             "nodes": _nodes(self.graph, rows),
             "output": self.graph.outputs[0],
             "guards": [
@@ -266,20 +266,6 @@ def _rows(graph: Graph) -> list[_RowKey]:
 
 def _codes(graph: Graph) -> list[tuple[Op, int]]:
     return list(dict.fromkeys((op, count) for op, count, _ in _rows(graph)))
-
-
-def _row(op: Op, count: int, labeled: bool, *, code: int) -> dict[str, Any]:
-    whole = None if op is DOT or op is SUM else whole_formula_places(op, count)
-    return {
-        **({"whole": whole} if whole else {}),
-        "op": op.name,
-        "glyph": op.glyph,
-        "code": code,
-        "needs": op.needs,
-        "convention": op.convention,
-        "forward": formula_places(op, count),
-        "slots": derivative_places(op, count, labeled=labeled),
-    }
 
 
 def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:

@@ -15,8 +15,10 @@ leaf has changed.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..engine.operation import Op
+from ..engine.ops import DOT, SUM
 from ..graph.formulas import Template, derivative_templates, formula_template
 from ..graph.wording import TEXT, WORDS
 
@@ -51,6 +53,24 @@ def derivative_places(op: Op, count: int, *, labeled: bool) -> list[dict[str, Pl
         _derivative(_places(local), _places(factor), _places(said))
         for (local, factor), (said, _) in zip(text, words, strict=True)
     ]
+
+
+def row_of_page(op: Op, count: int, labeled: bool, *, code: int) -> dict[str, Any]:
+    """Return what the page must know of an operation with this number of inputs.
+
+    `code` is the place of its function in the array ROWS of the page's script.
+    """
+    whole = None if op is DOT or op is SUM else whole_formula_places(op, count)
+    return {
+        **({"whole": whole} if whole else {}),
+        "op": op.name,
+        "glyph": op.glyph,
+        "code": code,
+        "needs": op.needs,
+        "convention": op.convention,
+        "forward": formula_places(op, count),
+        "slots": derivative_places(op, count, labeled=labeled),
+    }
 
 
 def _derivative(local: Places, factor: Places, words: Places) -> dict[str, Places]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import cached_property
 from html import escape
 from string import Template
@@ -25,7 +26,18 @@ from ..network import MLP, runs_its_layers
 from .script_data import Kit, weights_in_order
 
 _VIEWS = "autograd.views"
-_SCRIPTS = ("begin", "random", "train", "plane", "neurons", "controls")
+_SCRIPTS = ("begin", "random", "train", "places", "stage", "plane", "neurons", "controls")
+_OF_STAGE = (
+    "state",
+    "scene",
+    "network",
+    "opened",
+    "steps",
+    "panel",
+    "viewport",
+    "map",
+    "legend",
+)  # those modules of the live page that draw a network and step through it
 _POINTS = 200  # of each data set that is offered
 _FRAME_HEIGHT = 820  # in a notebook, in pixels
 
@@ -116,7 +128,7 @@ class Playground:
     @cached_property
     def html(self) -> str:
         """The whole page."""
-        script, style = self._script(), asset(__package__, "playground.css")
+        script, style = self._script(), "".join(_styles())
         return Template(asset(__package__, "playground.html")).substitute(
             policy=policy(script, style),
             title=escape(self.title),
@@ -126,7 +138,11 @@ class Playground:
         )
 
     def _script(self) -> str:
-        begin, *rest = (asset(__package__, f"{name}.js") for name in _SCRIPTS)
+        """Return the script. The stage is a function, which is called for each network anew."""
+        own = {name: asset(__package__, f"{name}.js") for name in _SCRIPTS}
+        of_page = "".join(asset(_VIEWS, f"{name}.js") for name in _OF_STAGE)
+        own["stage"] = f"function openStage(data, tellChosen) {{\n{of_page}{own['stage']}}}\n"
+        begin, *rest = own.values()
         engine = [asset(_VIEWS, f"{name}.js") for name in ("numbers", "engine")]
         return in_strict_mode(begin, self._kit.script(), *engine, *rest)
 
@@ -175,6 +191,11 @@ class Playground:
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.model.sizes))
         return f'<Playground "{self.title}": {sizes}, {number(len(self.data))} examples>'
+
+
+def _styles() -> Iterator[str]:
+    yield from (asset(_VIEWS, f"{name}.css") for name in ("colors", "stage"))
+    yield asset(__package__, "playground.css")
 
 
 def _points(data: Data) -> dict[str, Any]:

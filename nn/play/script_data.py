@@ -15,7 +15,8 @@ from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.wording import name_text
 from autograd.views.javascript import functions
-from autograd.views.templates import derivative_places, formula_places
+from autograd.views.network_data import inside_layout
+from autograd.views.templates import row_of_page
 
 from ..activations import activation_row
 from ..data.batches import Data
@@ -78,6 +79,17 @@ class Kit:
             nodes.append([row, [place[p] for p in value.parents], value.data, name])
         return nodes, getattr(loss, "__name__", "loss").replace("_", " ")
 
+    def _insides(self) -> list[dict[str, Any]]:
+        """Return the layouts of what is inside a circle or box of the network's picture.
+
+        They are those of a neuron with an activation, of one without, and of the loss.
+        """
+        computed = [k for k, (row, *_) in enumerate(self.loss) if row != _CONSTANT]
+        place = {("loss", k): at for at, k in enumerate(computed)}
+        parents = (map(tuple, self.loss[k][1]) for k in computed)
+        loss = [tuple(place[key] for key in found if key in place) for found in parents]
+        return [inside_layout((), (0,)), inside_layout(()), inside_layout(*loss)]
+
     def script(self) -> str:
         """Return the rows as JavaScript, the array ROWS of engine.js."""
         return f"const ROWS = {functions(self._rows)};\n"
@@ -85,21 +97,14 @@ class Kit:
     def data(self) -> dict[str, Any]:
         """Return what the script must know about the rows."""
         return {
-            "rows": [_described(*row, code=code) for code, row in enumerate(self._rows)],
+            "rows": [row_of_page(*row, True, code=code) for code, row in enumerate(self._rows)],
+            "insides": self._insides(),
             "rowOf": {f"{op.name} {count}": k for k, (op, count) in enumerate(self._rows)},
             "activations": self.activations,
             "loss": self.loss,
             "lossWords": f"C: {self.words}",
             "widest": WIDEST,
         }
-
-
-def _described(op: Op, count: int, *, code: int) -> dict[str, Any]:
-    described: dict[str, Any] = {"op": op.name, "code": code}
-    if count == 1:  # a formula that the page shows
-        described["forward"] = formula_places(op, count)
-        described["slots"] = derivative_places(op, count, labeled=True)
-    return described
 
 
 def weights_in_order(model: MLP) -> Sequence[float]:

@@ -37,7 +37,7 @@ def main():
             tab.locator("#play").click()
             frames = tab.evaluate(FRAMES, SECONDS)
             tab.locator("#play").click()
-            steps = int(tab.locator("#count").inner_text().split()[1].rstrip(","))
+            steps = int(tab.locator("#trained").inner_text().split()[1].rstrip(","))
             print(
                 f"mini-batches of {size}: {frames:.0f} frames a second ({idle:.0f} idle), "
                 f"{steps / SECONDS:.0f} steps a second"

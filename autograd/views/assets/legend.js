@@ -26,7 +26,7 @@ function showLines(kind) {
   paint();
 }
 
-byId("lines").append(
+byId("lines").replaceChildren(
   ...Object.entries(WIRE_KINDS).map(([kind, words]) =>
     el("button", { type: "button", "data-lines": kind, onclick: () => showLines(kind) }, words),
   ),

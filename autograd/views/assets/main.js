@@ -111,16 +111,6 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => beforePrint && look(beforePrint));
 addEventListener("hashchange", openLinked);
 
-let shape = size();
-
-new ResizeObserver(() => {
-  const now = size();
-  if (!now.width || !now.height || (now.width === shape.width && now.height === shape.height)) return;
-  reshape(shape, now);
-  shape = now;
-  follow();
-}).observe(graph);
-
 // --- open ------------------------------------------------------------------------------------------------
 
 setTheme(dark.matches ? "dark" : "light");

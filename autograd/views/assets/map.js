@@ -18,7 +18,7 @@ function paintMap() {
     mapBoxes.setAttribute("d", scene.cards.map((card) => boxPath(card.box)).join(""));
   }
   map.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${scene.width + 2 * MARGIN} ${scene.height + 2 * MARGIN}`);
-  const { card, arrow } = scene.steps.list[page.step] ?? {};
+  const { card, arrow } = stepNow();
   setAttribute(mapNow, "d", [card, arrow?.head].filter(Boolean).map(({ box }) => boxPath(box)).join(""));
   for (const [key, value] of Object.entries(view)) mapWindow.setAttribute(key, value.toFixed(1));
 }

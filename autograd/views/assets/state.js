@@ -15,7 +15,14 @@ const page = {
   untrue: "", // why the graph is not true of the leaves as they are now: another branch would be taken
   alsoPaint: [], // what else is painted at each step: the code pane and the heat maps
   lastTrue: null, // the leaves before it became untrue
+  atRest: false, // both sweeps are done and no step is pointed out
+  scrolls: window !== top, // the stage is a part of something that the wheel scrolls
 };
+
+// What happens at this step.
+function stepNow() {
+  return page.atRest ? { kind: "start" } : (page.scene.steps.list[page.step] ?? { kind: "start" });
+}
 
 const extras = []; // what else is painted: the parts to play with
 const byId = (id) => document.getElementById(id);

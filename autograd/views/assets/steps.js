@@ -35,7 +35,7 @@ function runAlong(now) {
 
 // Fill in the whole picture; only what differs from what stands there is touched.
 function paint() {
-  const now = page.scene.steps.list[page.step];
+  const now = stepNow();
   if (page.scene.network) paintNetwork(now);
   else paintBoxes(now);
   magnify();

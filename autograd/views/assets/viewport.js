@@ -43,7 +43,7 @@ function look(next) {
 function magnify() {
   if (!page.scene) return;
   const factor = Math.min(MOST_MAGNIFIED, Math.max(1, READABLE / scale()));
-  const now = page.scene.steps.list[page.step] ?? {};
+  const now = stepNow();
   const cards = (factor > 1.02 || page.scene.network) && now.kind !== "start" ? talkedAbout(now) : [];
   for (const card of magnified) {
     card.hit?.remove();
@@ -149,6 +149,16 @@ function reshape(before, after) {
   look({ x: view.x + (view.width - width) / 2, y: view.y + (view.height - height) / 2, width, height });
 }
 
+let stageSize = size();
+
+new ResizeObserver(() => {
+  const now = size();
+  if (!now.width || !now.height || (now.width === stageSize.width && now.height === stageSize.height)) return;
+  reshape(stageSize, now);
+  stageSize = now;
+  follow();
+}).observe(graph);
+
 function zoomBy(factor, at = null) {
   cancelAnimationFrame(gliding);
   const room = size(),
@@ -167,7 +177,7 @@ function zoomBy(factor, at = null) {
 
 // Keep what happens now in sight.
 function follow() {
-  const now = page.scene.steps.list[page.step];
+  const now = stepNow();
   const boxes = whereabouts(now);
   if (!boxes.length) return;
   const left = Math.min(...boxes.map((b) => b[0])),
@@ -272,7 +282,7 @@ function pinch(event) {
 graph.addEventListener(
   "wheel",
   (event) => {
-    if (window !== top && !event.ctrlKey && !event.metaKey) return;
+    if (page.scrolls && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     zoomBy(Math.exp(-event.deltaY / 400), { x: event.clientX, y: event.clientY });
   },

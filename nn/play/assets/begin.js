@@ -14,3 +14,17 @@ function el(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function svgEl(tag, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const useTheme = () => (document.documentElement.dataset.theme = dark.matches ? "dark" : "light");
+dark.addEventListener("change", useTheme);
+useTheme();

@@ -1,6 +1,6 @@
 // The playground's state, its controls, and the loop that trains and paints.
 
-const state = { net: null, data: null, training: null, frame: null, example: 0, unit: null, view: null, playing: 0, first: null };
+const state = { net: null, data: null, training: null, frame: null, example: 0, unit: null, stage: null, playing: 0, first: null };
 const MOST_LAYERS = 4,
   MOST_WIDTH = kit.widest;
 
@@ -130,19 +130,36 @@ let paintingTime = 6;
 
 function paint() {
   const began = performance.now();
-  paintPlane();
-  const { net, data, example } = state;
+  computePlane();
+  paintExample();
+  paintCosts();
+  byId("trained").textContent = `step ${state.training.step}, epoch ${state.training.epoch}`;
+  if (byId("code").checkVisibility()) byId("code").value = asPython(state.net);
+  paintingTime = Math.min(10, 0.8 * paintingTime + 0.2 * (performance.now() - began));
+}
+
+const PICTURED = 100; // milliseconds between pictures of the network while the training plays
+let picturedAt = 0;
+
+// What depends on the example under the pointer: its point, the network's numbers and those of the chosen neuron.
+function paintExample() {
+  const { net, data, example } = state, now = performance.now();
+  drawPlane();
   forward(net, data.x[example], data.y[example]);
   backward(net.model, net.partials, net.gradients);
-  paintNetwork();
+  const words = exampleWords();
+  byId("point").textContent = words;
+  if (state.playing && now - picturedAt < PICTURED) return;
+  picturedAt = now;
+  plane.setAttribute("aria-label", `The plane of the inputs. ${words}`);
+  state.stage.showNumbers(net, state.playing);
   paintNeuron();
-  paintCosts();
-  const x = data.x[example];
-  byId("point").textContent = `Example ${example + 1}: x1 = ${number(x[0], 3)}, x2 = ${number(x[1], 3)}, target ${data.y[example].map((t) => number(t, 3))}, answer ${net.outputs.map((node) => number(net.values[node], 3))}, C = ${number(net.values.at(-1), 3)}`;
-  plane.setAttribute("aria-label", `The plane of the inputs. ${byId("point").textContent}`);
-  byId("count").textContent = `step ${state.training.step}, epoch ${state.training.epoch}`;
-  if (byId("code").checkVisibility()) byId("code").value = asPython(net);
-  paintingTime = Math.min(10, 0.8 * paintingTime + 0.2 * (performance.now() - began));
+}
+
+function exampleWords() {
+  const { net, data, example } = state, x = data.x[example];
+  const targets = data.y[example].map((t) => number(t, 3)), answers = net.outputs.map((node) => number(net.values[node], 3));
+  return `Example ${example + 1}: x1 = ${number(x[0], 3)}, x2 = ${number(x[1], 3)}, target ${targets}, answer ${answers}, C = ${number(net.values.at(-1), 3)}`;
 }
 
 // --- the cost, and what it says ---------------------------------------------------------------------------
@@ -223,6 +240,7 @@ byId("set").addEventListener("change", (event) => {
   useData(kit.sets[event.target.value]);
   reset();
 });
+byId("stage").addEventListener("keydown", (event) => event.key === "Escape" && state.stage.close());
 byId("take").addEventListener("click", () => {
   const { data, problem } = readPoints(byId("csv").value);
   if (problem) return showProblem(problem);

@@ -1,89 +1,31 @@
-// The network: a circle for each neuron, a line for each weight; and the numbers of the chosen neuron.
+// The chosen neuron: its scalars for the example under the pointer, and why its gradient is what it is.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function svgEl(tag, attributes = {}, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+// A new stage with an empty picture, and the network on it.
+function makeNetwork() {
+  const zoom = [["in", "+", "Zoom in"], ["out", "−", "Zoom out"], ["fit", "Fit", "Fit"]].map(([key, words, label]) => el("button", { type: "button", "data-zoom": key, "aria-label": label }, words));
+  byId("stage").replaceChildren(
+    svgEl("svg", { id: "graph", role: "group", "aria-label": "The network" }),
+    el("div", { id: "zoom", role: "group", "aria-label": "Zoom" }, ...zoom),
+    svgEl("svg", { id: "map", "aria-hidden": "true" }),
+    el("div", { id: "tip", role: "tooltip", hidden: true }),
+  );
+  state.stage = openStage(stageData(state.net, kit), (node, opened) => {
+    state.unit = opened ? unitOf(opened.node) : node === null ? null : unitOf(node);
+    paintNeuron();
+  });
 }
 
-// Place the circles of inputs and layers in columns, and make them and their lines once.
-function makeNetwork() {
-  const { net } = state,
-    columns = [net.inputs.map((node) => ({ result: node, layer: 0 })), ...net.layers];
-  const width = 110 * columns.length,
-    height = 300,
-    wires = byId("wires");
-  wires.setAttribute("viewBox", `0 0 ${width} ${height + 22}`);
-  const lines = [],
-    circles = [];
-  columns.forEach((units, column) => {
-    units.forEach((unit, k) => {
-      unit.x = 55 + 110 * column;
-      unit.y = (height * (k + 0.5)) / units.length;
-      unit.radius = Math.min(19, (height / units.length) * 0.42);
-      if (column)
-        columns[column - 1].forEach((from, i) => {
-          lines.push({ weight: unit.weights[i], line: svgEl("line", { x1: from.x + from.radius, y1: from.y, x2: unit.x - unit.radius, y2: unit.y }) });
-        });
-      circles.push(circleOf(unit));
-    });
-  });
-  const captions = columns.map((_, column) => {
-    const words = column === 0 ? "inputs" : column === columns.length - 1 ? "output" : `layer ${column}`;
-    return svgEl("text", { class: "place", x: 55 + 110 * column, y: height + 16 }, words);
-  });
-  for (const unit of columns[0]) captions.push(svgEl("text", { class: "place", x: unit.x - unit.radius - 14, y: unit.y + 4 }, net.nodes[unit.result][3]));
-  wires.replaceChildren(...captions, ...lines.map(({ line }) => line), ...circles.map(({ g }) => g));
-  state.view = { lines, circles };
+// What a node belongs to: a neuron, an input, or the cost.
+function unitOf(node) {
+  const { net } = state;
+  if (net.inputs.includes(node)) return { result: node, layer: 0 };
+  return net.layers.flat().find((unit) => [unit.result, unit.sum, unit.bias, ...unit.weights].includes(node)) ?? { result: net.model.output, layer: -1 };
 }
 
 function nameOf(unit) {
-  if (!unit.layer) return state.net.nodes[unit.result][3];
-  return unit.layer === state.net.layers.length ? `output ${unit.place}` : `layer ${unit.layer}, neuron ${unit.place}`;
+  if (unit.layer < 1) return unit.layer ? "the cost" : name(unit.result);
+  return `layer ${unit.layer}, neuron ${unit.place}`;
 }
-
-function circleOf(unit) {
-  const text = svgEl("text", { x: unit.x, y: unit.y + 4 });
-  const body = svgEl("circle", { cx: unit.x, cy: unit.y, r: unit.radius });
-  const ground = svgEl("circle", { cx: unit.x, cy: unit.y, r: unit.radius, class: "ground" });
-  const g = svgEl("g", { class: "unit", tabindex: 0, role: "button" }, ground, body, text);
-  const choose = () => {
-    state.unit = state.unit === unit ? null : unit;
-    paint();
-  };
-  g.addEventListener("click", choose);
-  g.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    choose();
-  });
-  return { unit, g, body, text };
-}
-
-function paintNetwork() {
-  const { net, view } = state,
-    { values } = net;
-  const most = Math.max(...net.parameters.map((node) => Math.abs(values[node])), 1e-9);
-  for (const { weight, line } of view.lines) {
-    const w = values[weight];
-    line.setAttribute("class", w < 0 ? "wire minus" : "wire");
-    line.setAttribute("stroke-width", (0.4 + (3.2 * Math.abs(w)) / most).toFixed(2));
-    line.setAttribute("opacity", (0.25 + (0.75 * Math.abs(w)) / most).toFixed(2));
-  }
-  for (const { unit, g, body, text } of view.circles) {
-    const value = values[unit.result];
-    g.setAttribute("class", `unit${value < 0 ? " minus" : ""}${state.unit === unit ? " chosen" : ""}`);
-    g.setAttribute("aria-label", `${nameOf(unit)}, ${number(value, 3)}`);
-    g.setAttribute("aria-pressed", String(state.unit === unit));
-    body.setAttribute("fill-opacity", (0.5 * Math.min(1, Math.abs(value))).toFixed(2));
-    text.textContent = unit.radius > 11 ? number(value, 2) : "";
-  }
-}
-
-// --- the chosen neuron: its scalars, and why its gradient is what it is -------------------------------
 
 const name = (node) => state.net.nodes[node][3];
 const cell = (tag, words) => el(tag, {}, words);
@@ -94,17 +36,27 @@ function paintNeuron() {
   if (!unit) {
     panel.replaceChildren(
       el("h2", {}, "A neuron"),
-      el("p", { class: "soft" }, "Choose a circle. Its numbers are those of the example under the pointer in the plane of answers."),
+      el("p", { class: "soft" }, "Choose a circle: it opens into its numbers. They are those of the example under the pointer in the plane of answers."),
     );
     return;
   }
   const heading = el("h2", {}, `${nameOf(unit)}, for example ${state.example + 1}`);
-  if (!unit.layer) return panel.replaceChildren(heading, equation(name(unit.result), number(net.values[unit.result])));
-  panel.replaceChildren(heading, scalarTable(unit), ...sumOf(unit), el("h3", {}, `Why ∂C/∂${name(unit.result)} is what it is`), ...reasons(unit));
+  if (unit.layer < 1) return panel.replaceChildren(heading, ...(unit.layer ? costLines() : [equation(name(unit.result), number(net.values[unit.result])), ...whyLines(unit)]));
+  panel.replaceChildren(heading, scalarTable(unit), ...sumOf(unit), ...whyLines(unit));
 }
 
 function equation(left, ...right) {
   return el("p", { class: "equation" }, `${left} = `, ...right.flatMap((part, k) => (k ? [" = ", part] : [part])));
+}
+
+// The loss, number by number.
+function costLines() {
+  const { net } = state, { values, model, gradients } = net;
+  const lines = computedNodes(net).map((node) => {
+    const parents = net.nodes[node][1], { forward } = model.kinds[model.rows[node]];
+    return equation(name(node), filled(forward, parents.map(name)), filled(forward, parents.map((p) => number(values[p], 4))), el("strong", {}, number(values[node])));
+  });
+  return [...lines, ...net.outputs.map((node) => equation(`∂C/∂${name(node)}`, el("strong", {}, number(gradients[node]))))];
 }
 
 function scalarTable(unit) {
@@ -119,10 +71,13 @@ function scalarTable(unit) {
   );
 }
 
+const WRITTEN = 4; // products that are written out; of more, the table has the factors
+
 function sumOf(unit) {
   const { values, gradients, model } = state.net;
   const terms = unit.weights.map((weight, k) => `${signed(values[weight])}·${signed(values[unit.inputs[k]])}`);
-  const lines = [equation(name(unit.sum), `${terms.join(" + ")} + ${signed(values[unit.bias])}`, el("strong", {}, number(values[unit.sum])))];
+  const products = terms.length > WRITTEN ? `the ${terms.length} products ${signed(values[unit.sum] - values[unit.bias])}` : terms.join(" + ");
+  const lines = [equation(name(unit.sum), `${products} + ${signed(values[unit.bias])}`, el("strong", {}, number(values[unit.sum])))];
   if (unit.result !== unit.sum) {
     const kind = model.kinds[model.rows[unit.result]];
     lines.push(equation(name(unit.result), filled(kind.forward, [name(unit.sum)]), el("strong", {}, number(values[unit.result]))));
@@ -133,31 +88,41 @@ function sumOf(unit) {
 
 const signed = (x) => (x < 0 ? `(${number(x, 4)})` : number(x, 4));
 
+const whyLines = (unit) => [el("h3", {}, `Why ∂C/∂${name(unit.result)} is what it is`), ...reasons(unit)];
+
+const LISTED = 4; // numbers that read a neuron, each in a row of its own
+
 // ∂C/∂a: from each number that was computed from a, its gradient times its slope; then through the activation.
 function reasons(unit) {
-  const { values, partials, gradients, model } = state.net;
+  const { values, partials, gradients, model } = state.net, a = name(unit.result);
   const terms = [];
   for (let edge = 0; edge < model.parents.length; edge++) {
     if (model.parents[edge] !== unit.result) continue;
     const child = model.child[edge];
-    terms.push({ child, slope: partials[edge], upstream: gradients[child] });
+    terms.push({ child, slope: partials[edge], upstream: gradients[child], product: gradients[child] * partials[edge] });
   }
-  const names = terms.map(({ child }) => `∂C/∂${name(child)}·∂${name(child)}/∂${name(unit.result)}`);
-  const numbers = terms.map(({ upstream, slope }) => `(${number(upstream, 4)})(${number(slope, 4)})`);
-  const lines = [
-    equation(`∂C/∂${name(unit.result)}`, names.join(" + ")),
-    equation("", numbers.join(" + "), el("strong", {}, number(gradients[unit.result]))),
-  ];
-  if (unit.result !== unit.sum) {
-    const edge = model.start[unit.result],
-      kind = model.kinds[model.rows[unit.result]],
-      slot = kind.slots[0];
+  terms.sort((one, two) => Math.abs(two.product) - Math.abs(one.product));
+  const lines = [reasonTable(a, terms, gradients[unit.result])];
+  if (unit.layer > 0 && unit.result !== unit.sum) {
+    const edge = model.start[unit.result], slot = model.kinds[model.rows[unit.result]].slots[0], z = name(unit.sum);
     lines.push(
-      equation(`∂C/∂${name(unit.sum)}`, `∂C/∂${name(unit.result)}·(${filled(slot.local ?? slot.factor, [name(unit.sum), name(unit.result)])})`,
+      equation(`∂C/∂${z}`, `∂C/∂${a}·(${filled(slot.local ?? slot.factor, [z, a])})`,
         `(${number(gradients[unit.result], 4)})(${number(partials[edge], 4)})`, el("strong", {}, number(gradients[unit.sum]))),
     );
     if (partials[edge] === 0)
-      lines.push(el("p", { class: "soft" }, `The slope is 0 at ${name(unit.sum)} = ${number(values[unit.sum], 4)}, so this example teaches the neuron nothing.`));
+      lines.push(el("p", { class: "soft" }, `The slope is 0 at ${z} = ${number(values[unit.sum], 4)}, so this example teaches the neuron nothing.`));
   }
   return lines;
+}
+
+// The largest contributions, each as a product, and all of them together.
+function reasonTable(a, terms, gradient) {
+  const rows = terms.slice(0, LISTED).map(({ child, slope, upstream, product }) => {
+    const z = name(child);
+    return [`∂C/∂${z} · ∂${z}/∂${a}`, `(${number(upstream, 4)})(${number(slope, 4)})`, number(product, 4)];
+  });
+  const rest = terms.slice(LISTED);
+  if (rest.length) rows.push([`${rest.length} smaller ones`, "", number(rest.reduce((sum, term) => sum + term.product, 0), 4)]);
+  const total = el("tr", { class: "total" }, cell("th", `∂C/∂${a}`), cell("td", ""), el("td", {}, el("strong", {}, number(gradient))));
+  return el("table", { class: "reasons" }, el("tbody", {}, ...rows.map(([symbols, ...numbers]) => el("tr", {}, cell("th", symbols), ...numbers.map((words) => cell("td", words)))), total));
 }

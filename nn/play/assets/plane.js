@@ -37,12 +37,15 @@ function colorOf(outputs) {
 const image = brush.createImageData(CELLS, CELLS);
 let turn = 0; // which rows a moving picture paints next
 
-// Paint the plane; while the training plays, only every fourth row at a time.
-function paintPlane() {
+// Compute what the network answers everywhere; while the training plays, only in every fourth row at a time.
+function computePlane() {
   const each = state.playing ? 4 : 1;
   turn = (turn + 1) % each;
   for (let row = turn; row < CELLS; row += each) paintRow(row);
   field.getContext("2d").putImageData(image, 0, 0);
+}
+
+function drawPlane() {
   brush.drawImage(field, 0, 0, plane.width, plane.height);
   state.data.x.forEach((x, k) => paintPoint(x, colorOf(state.data.y[k])[0], k === state.example));
 }
@@ -94,5 +97,5 @@ plane.addEventListener("keydown", (event) => {
 function lookAt(example) {
   if (example === state.example) return;
   state.example = example;
-  paint();
+  paintExample();
 }

@@ -6,7 +6,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from autograd import Graph
+from autograd import Graph, page
 from autograd.views.self_contained import asset
 from nn import MLP, SGD, Data, binary_cross_entropy, cross_entropy, fit, moons, squared_error
 from nn.data.clouds import circles
@@ -58,7 +58,7 @@ console.log(JSON.stringify({ weights: [...weightsOf(net)], costs, python: asPyth
 def trained_in_javascript(node, play, steps=STEPS, ending=TRAINING):
     parts = [f"const kit = {json.dumps(play._data())};", play._kit.script()]
     parts += [asset(VIEWS, f"{name}.js") for name in ("numbers", "engine")]
-    parts += [asset(PLAY, f"{name}.js") for name in ("random", "train")]
+    parts += [asset(PLAY, f"{name}.js") for name in ("random", "train", "places")]
     source = "\n".join(parts) + (ending % steps if "%d" in ending else ending)
     done = subprocess.run([node, "-"], input=source, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -118,6 +118,45 @@ def test_the_browser_builds_the_graph_that_python_records(optional, make, data, 
     page = {(op, tuple(parents)) for op, parents, name in built if name in named}
     assert page == recorded
     assert len(built) == len(graph.nodes)
+
+
+SCENE = "console.log(JSON.stringify(stageData(buildNetwork(kit.plan, kit), kit)));"
+NETWORKS = {
+    **CASES,
+    "micrograd's": (lambda: MLP(2, [16, 16, 1], seed=0), moons(9, seed=0), squared_error, 1),
+    "four layers": (lambda: MLP(2, [7, 1, 5, 9, 1], seed=0), moons(9, seed=0), squared_error, 1),
+}
+
+
+@pytest.mark.optional("node")
+@pytest.mark.parametrize(("make", "data", "loss", "size"), NETWORKS.values(), ids=NETWORKS)
+def test_the_network_stands_where_a_page_of_it_has_it(optional, make, data, loss, size):
+    model = make()
+    built = trained_in_javascript(
+        optional("node"), playground(model, data, loss=loss), ending=SCENE
+    )
+    (scene,) = built["scenes"]
+    wanted = page(loss(model(data.x[0]), data.y[0]), level="network")._data()
+    expected = json.loads(json.dumps(wanted["scenes"][0]))
+    units, others = in_order(scene), in_order(expected)
+    assert [said(u, scene) for u in units] == [said(u, expected) for u in others]
+    for key in ("at", "radius", "size"):
+        numbers = [np.ravel([u.get(key, 0) for u in us if key in u]) for us in (units, others)]
+        assert numbers[0] == pytest.approx(numbers[1], abs=0.11)
+    for key in ("width", "height", "total"):
+        assert scene[key] == pytest.approx(expected[key], abs=0.11)
+    assert [c["name"] for c in scene["columns"]] == [c["name"] for c in expected["columns"]]
+
+
+def in_order(scene):
+    return sorted(scene["units"], key=lambda unit: (unit["column"], unit["at"][1]))
+
+
+def said(unit, scene):
+    """Return what a unit is called and what is inside of it."""
+    words = [unit.get(key) or "" for key in ("shape", "title", "name", "side")]
+    inside = unit["nodes"] and scene["insides"][unit["inside"]]
+    return words, len(unit["nodes"]), "bias" in unit, inside
 
 
 SHUFFLED = """

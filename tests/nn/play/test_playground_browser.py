@@ -41,7 +41,7 @@ def test_fifty_steps_by_mouse_are_those_of_fit(opened):
     tab = opened(play())
     for _ in range(50):
         tab.locator("#step").click()
-    assert tab.locator("#count").inner_text() == "step 50, epoch 13"
+    assert tab.locator("#trained").inner_text() == "step 50, epoch 13"
     model, data = network(), moons(40, seed=0)
     steps = []
     fit(
@@ -57,11 +57,11 @@ def test_play_trains_and_reset_begins_anew(opened):
     tab = opened(play())
     before = tab.locator("#point").inner_text()
     tab.locator("#play").click()
-    expect(tab.locator("#count")).to_have_text(re.compile(r"step \d{3,}"), timeout=60_000)
+    expect(tab.locator("#trained")).to_have_text(re.compile(r"step \d{3,}"), timeout=60_000)
     tab.locator("#play").click()
     assert tab.locator("#point").inner_text() != before
     tab.locator("#reset").click()
-    assert tab.locator("#count").inner_text() == "step 0, epoch 0"
+    assert tab.locator("#trained").inner_text() == "step 0, epoch 0"
     assert tab.locator("#point").inner_text() == before
     assert weights_shown(tab) == [value.data for value in network().parameters()]
 
@@ -84,24 +84,63 @@ def test_a_neuron_says_its_scalars_for_the_example_under_the_pointer(opened):
     assert "Why ∂C/∂a1[2] is what it is" in shown
 
 
+def test_a_neuron_opens_in_place_and_the_lines_change(opened):
+    tab = opened(play())
+    tab.locator(".unit").nth(3).click()
+    assert "layer 1, neuron 2" in tab.locator("g.opened:not(.card)").text_content()
+    assert tab.locator("g.opened:not(.card) .entry").count() == 3  # two inputs and the bias
+    tab.locator("g.opened:not(.card) .handle").click()
+    assert tab.locator("g.opened:not(.card) .entry").count() == 0
+    widths = """[...document.querySelectorAll("#graph .wire .line")]
+        .map((line) => line.getAttribute("stroke-width")).join()"""
+    before = tab.evaluate(widths)
+    tab.get_by_role("button", name="gradients").click()
+    assert tab.evaluate(widths) != before
+    tab.locator("#step").click()
+    tab.get_by_role("button", name="weights").click()
+    assert tab.evaluate(widths) != before  # one step has moved the weights
+    tab.locator(".unit.output").click()
+    assert "the cost, for example 1" in tab.locator("#neuron").inner_text()
+
+
+def test_both_sweeps_of_an_example_are_stepped_through(opened):
+    tab = opened(play())
+    tab.locator("#stepping summary").click()
+    tab.locator("[data-go=first]").click()
+    assert tab.locator("#count").inner_text() == "0 / 17"
+    tab.locator("[data-go=next]").click()
+    model, data = network(), moons(40, seed=0)
+    first = model.layers[0].neurons[0](data.x[0]).data
+    assert f"{first:.5g}".replace("-", "−") in tab.locator("#now").inner_text()
+    tab.locator("#scrubber").press("End")
+    assert tab.locator("#count").inner_text() == "17 / 17"
+
+
 def test_everything_is_reached_by_keyboard(opened):
     tab = opened(play())
     tab.locator("#step").focus()
     tab.keyboard.press("Enter")
-    assert tab.locator("#count").inner_text() == "step 1, epoch 1"
+    assert tab.locator("#trained").inner_text() == "step 1, epoch 1"
     tab.locator("#plane").focus()
     tab.keyboard.press("ArrowRight")
     assert tab.locator("#point").inner_text().startswith("Example 2:")
-    tab.locator(".unit").nth(2).focus()
+    tab.locator(".unit[tabindex='0']").focus()  # one circle is in the order of Tab
+    for _ in range(20):
+        if "layer 1, neuron 1" in tab.locator(".unit:focus").get_attribute("aria-label"):
+            break
+        tab.keyboard.press("n")
     tab.keyboard.press("Enter")
     assert "layer 1, neuron 1" in tab.locator("#neuron").inner_text()
+    assert tab.locator("g.opened:not(.card) .entry").count() == 3
+    tab.keyboard.press("Escape")
+    assert tab.locator("g.opened:not(.card) .entry").count() == 0
 
 
 def test_a_finger_chooses_and_trains_and_scrolls(opened):
     phone = {"width": 390, "height": 844}
     tab = opened(play(), viewport=phone, has_touch=True, is_mobile=True)
     tab.locator("#step").tap()
-    assert tab.locator("#count").inner_text() == "step 1, epoch 1"
+    assert tab.locator("#trained").inner_text() == "step 1, epoch 1"
     tab.locator(".unit").nth(2).tap()
     assert "layer 1, neuron 1" in tab.locator("#neuron").inner_text()
     tab.locator("#plane").tap(position={"x": 30, "y": 300})
@@ -112,13 +151,13 @@ def test_a_finger_chooses_and_trains_and_scrolls(opened):
 def test_layers_neurons_activation_and_data_are_changed(opened):
     tab = opened(play())
     tab.locator("#more").click()
-    assert tab.locator(".unit").count() == 2 + 4 + 3 + 3 + 1
+    assert tab.locator(".unit").count() == 2 + 4 + 3 + 3 + 1 + 1
     tab.get_by_label("neurons in layer 1").fill("8")
     tab.get_by_label("neurons in layer 1").blur()
-    assert tab.locator(".unit").count() == 2 + 8 + 3 + 3 + 1
+    assert tab.locator(".unit").count() == 2 + 8 + 3 + 3 + 1 + 1
     for _ in range(3):
         tab.locator("#fewer").click()
-    assert tab.locator(".unit").count() == 3 and tab.locator("#fewer").is_disabled()
+    assert tab.locator(".unit").count() == 4 and tab.locator("#fewer").is_disabled()
     tab.locator("#more").click()
     tab.locator("#activation").select_option("relu")
     tab.locator("#set").select_option("circles")
@@ -167,5 +206,5 @@ def test_in_a_notebook_it_runs_in_a_frame(browser):
     tab.set_content(f"<!doctype html><meta charset=utf-8>{play()._repr_html_()}")
     frame = tab.frame_locator("iframe")
     frame.locator("#step").click()
-    assert frame.locator("#count").inner_text() == "step 1, epoch 1"
+    assert frame.locator("#trained").inner_text() == "step 1, epoch 1"
     tab.close()

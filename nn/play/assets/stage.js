@@ -1,0 +1,53 @@
+// The stage of the live page inside the playground. The modules of the page stand above this one in one function, which
+// is called for every network anew; what they ask of the rest of the page is answered here.
+
+// The numbers change while the training goes on, so the address keeps nothing and no leaf can be dragged.
+function remember() {}
+function setLeaf() {}
+function paintLeaves() {}
+function paintDetails() {}
+
+function select(node) {
+  page.selected = node;
+  page.path = null;
+  hideTip();
+  tellChosen(node, page.scene.opened);
+  paint();
+}
+
+function selectCard(card) {
+  if (!card) return;
+  const isSame = page.selected === card.node;
+  if (card.members.length) toggleUnit(card);
+  select(isSame ? null : card.node);
+}
+
+page.scrolls = true;
+page.atRest = true;
+
+function stepTo(name) {
+  page.atRest = false;
+  goBy(name);
+}
+
+const ZOOM = { in: () => zoomBy(1.3), out: () => zoomBy(1 / 1.3), fit: fitWhole };
+for (const button of byId("stage").querySelectorAll("[data-zoom]")) button.onclick = ZOOM[button.dataset.zoom];
+for (const button of document.querySelectorAll("[data-go]")) button.onclick = () => stepTo(button.dataset.go);
+byId("scrubber").oninput = () => {
+  page.atRest = false;
+  go(Number(byId("scrubber").value));
+};
+byId("stepping").ontoggle = () => {
+  page.atRest = !byId("stepping").open;
+  go(page.scene.steps.last, { quiet: true });
+};
+
+// Show the numbers of the network; while it trains, in the picture alone.
+function showNumbers({ values, partials, gradients }, isTraining) {
+  page.numbers = { values, partials, gradients };
+  if (!page.scene) show(0);
+  else if (isTraining) paintNetwork(stepNow());
+  else paint();
+}
+
+return { showNumbers, close: () => page.scene.opened && toggleUnit(page.scene.opened) };
