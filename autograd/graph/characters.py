@@ -9,8 +9,8 @@ def printable(text: str) -> str:
     """Return the text with every character that would do harm replaced.
 
     Control characters, lone surrogates and marks that change the direction of what follows become
-    "�"; line breaks and tabs become spaces. All other characters are letters of a name: spaces of
-    every width, joined emoji, flags, and marks without a width.
+    "�". Line breaks and tabs become spaces. All other characters are kept, because they occur in
+    names, also spaces of every width, joined emoji, flags, and marks without a width.
 
     >>> printable("a\\x00b\\n")
     'a�b '
@@ -18,7 +18,7 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_printable, text))
 
 
-# What embeds, overrides or isolates a direction, and what annotates between lines.
+# Characters that embed, override or isolate a direction, and the marks of notes between lines.
 _HARMFUL = frozenset(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)])
 )

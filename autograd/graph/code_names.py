@@ -12,7 +12,7 @@ from .parts import Node
 
 
 def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, ...]:
-    """Return the nodes with different names, and with a line for each constant.
+    """Return the nodes with distinct names, and with a line for each constant.
 
     Two blocks of `recording`, such as two cells of a notebook, may give the same name to different
     nodes. These are numbered here, z@1 and z@2. Names given by hand are not changed.
@@ -23,7 +23,7 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
     """
     if not any(node.line for node in nodes):
         return nodes
-    labels = _different_labels(values)
+    labels = _distinct_labels(values)
     lines = [node.line for node in nodes]
     for node in nodes:
         for parent in node.parents:
@@ -35,7 +35,7 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
     )
 
 
-def _different_labels(values: Sequence[Value]) -> list[str]:
+def _distinct_labels(values: Sequence[Value]) -> list[str]:
     labels = [value.label for value in values]
     counts = Counter(label for label in labels if label)
     taken = set(labels)

@@ -12,7 +12,8 @@ from .wording import formula_of
 
 _TEXTBOOK = Symbols(textbook=True)
 
-# Definitions by simpler functions, of operations whose row only calls a function of `math`.
+# The rows of these operations only call a function of `xp`. A derivation begins with a definition
+# by simpler functions.
 _DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
     "tan": lambda xp, x: xp.sin(x) / xp.cos(x),
     "sinh": lambda xp, x: (xp.exp(x) - xp.exp(-x)) / 2,
@@ -24,7 +25,7 @@ _DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
     "sqrt": lambda xp, x: xp.pow(x, 0.5),
     "erfc": lambda xp, x: 1 - xp.erf(x),
 }
-_COMPARED = tuple(COMPARISONS.values())
+_COMPARISONS = tuple(COMPARISONS.values())
 _INVERSES = {"log": "exp", "atan": "tan", "asin": "sin", "acos": "cos"}
 _RULES = {
     **dict.fromkeys(("add", "sub", "neg", "sum"), "sum rule"),
@@ -38,7 +39,7 @@ _RULES = {
 
 
 DEFINITION, INVERSE = "by definition", "x, because the functions are inverse"
-"""The rules of the first line of a derivation, which is f(x), or an expression that equals x."""
+"""The rules of the first line of a derivation. The line is f(x), or an expression that equals x."""
 
 
 class Derivation(NamedTuple):
@@ -81,7 +82,7 @@ def derive(op: Op, x: Expr) -> list[Derivation]:
         return _derive_inverse(op, call, last)
     define = _DEFINITIONS.get(op.name, op.forward)
     definition = lift(define(_TEXTBOOK, x))
-    if definition == call:  # one of the functions that others are defined by
+    if definition == call:  # an elementary function, which has no simpler definition
         return []
     rule, first = _differentiate(definition, x)
     steps = [Derivation(definition, DEFINITION), Derivation(first, rule)]
@@ -103,7 +104,7 @@ def _differentiate(formula: Expr, x: Expr) -> tuple[str, Expr]:
     """Return the rule for the outermost operation of a formula, and the derivative by it."""
     if formula == x:
         return "", number(1.0)
-    if formula.atomic or formula.head in _COMPARED:
+    if formula.atomic or formula.head in _COMPARISONS:
         return "", number(0.0)
     head, args = formula.head, formula.args
     slopes = [_differentiate(arg, x)[1] for arg in args]
@@ -115,11 +116,11 @@ def _differentiate(formula: Expr, x: Expr) -> tuple[str, Expr]:
     return ("chain rule" if args[0] != x else rule_of(op)), outer * slopes[0]
 
 
-def _of_sum(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+def _sum_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     return sum(slopes[1:], slopes[0])
 
 
-def _of_product(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+def _product_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     terms = []
     for k, slope in enumerate(slopes):
         factors = [slope if j == k else arg for j, arg in enumerate(args)]
@@ -130,29 +131,29 @@ def _of_product(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     return sum(terms[1:], terms[0])
 
 
-def _of_quotient(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+def _quotient_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     (u, v), (du, dv) = args, slopes
     if v.head == "number":
         return du / v
     return (du * v - u * dv) / v**2
 
 
-def _of_power(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+def _power_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     base, exponent = args
     n = exponent.args[0]
     return number(n) * (base if n == 2 else base ** (n - 1)) * slopes[0]
 
 
-def _of_cases(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
+def _case_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     return Expr("where", (args[0], slopes[1], slopes[2]))
 
 
 _BY_RULE: dict[str, Callable[[tuple[Expr, ...], list[Expr]], Expr]] = {
-    "add": _of_sum,
+    "add": _sum_rule,
     "sub": lambda args, slopes: slopes[0] - slopes[1],
     "neg": lambda args, slopes: -slopes[0],
-    "mul": _of_product,
-    "div": _of_quotient,
-    "pow": _of_power,
-    "where": _of_cases,
+    "mul": _product_rule,
+    "div": _quotient_rule,
+    "pow": _power_rule,
+    "where": _case_rule,
 }

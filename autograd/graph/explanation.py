@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..encoding import encodable
 from ..engine.dialect import Dialect
@@ -66,7 +66,7 @@ class Explanation:
         return "\n".join(
             [
                 f"{gradient}: {count} paths lead from {start} to {end}{listed}",
-                *(_write_numbered_path(writer, self, k, n, path) for k, n, path in groups),
+                *(_write_group(writer, self, group) for group in groups),
                 "",
                 f"{gradient} = {_write_sum(self, groups, TEXT)}{rules}",
             ]
@@ -86,8 +86,8 @@ class Explanation:
         else:
             groups = _group_paths(writer, self.paths)
             blocks = [
-                _write_equations(writer, path, rf"\text{{{_number_path(k, n)}:}} &\quad ")
-                for k, n, path in groups
+                _write_equations(writer, group.path, rf"\text{{{group.heading}:}} &\quad ")
+                for group in groups
             ]
             blocks.append(f"{gradient} &= {_write_sum(self, groups, LATEX)}")
         if self.rules:
@@ -177,41 +177,46 @@ def _write_only_path(writer: Writer, path: Path, left: str) -> str:
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
-def _group_paths(writer: Writer, paths: Sequence[Path]) -> list[tuple[int, int, Path]]:
-    """Return each path once, with its number and how many paths are written like it.
+class PathGroup(NamedTuple):
+    """Consecutive paths that are written alike, the number of the first, and how many they are.
 
     They lead through the same nodes, and differ only in the operand of an operation that has a node
     twice, such as x * x.
     """
-    found: list[tuple[int, int, Path]] = []
+
+    first: int
+    count: int  # type: ignore[assignment]  # hides the method `tuple.count`
+    path: Path
+
+    @property
+    def heading(self) -> str:
+        """The numbers of the paths: "path 1", or "paths 1 and 2, the same twice"."""
+        if self.count == 1:
+            return f"path {self.first}"
+        joined = "and" if self.count == 2 else "to"
+        times = "twice" if self.count == 2 else f"{self.count} times"
+        return f"paths {self.first} {joined} {self.first + self.count - 1}, the same {times}"
+
+
+def _group_paths(writer: Writer, paths: Sequence[Path]) -> list[PathGroup]:
+    groups: list[PathGroup] = []
     last = None
-    for k, path in enumerate(paths, start=1):
+    for number, path in enumerate(paths, start=1):
         way = [(e.child, e.parent, e.partial, writer.factor_derivative(e)) for e in path.edges]
         if way == last:
-            first, count, _ = found[-1]
-            found[-1] = first, count + 1, path
+            groups[-1] = groups[-1]._replace(count=groups[-1].count + 1)
         else:
-            found.append((k, 1, path))
+            groups.append(PathGroup(number, 1, path))
         last = way
-    return found
+    return groups
 
 
-def _number_path(first: int, count: int) -> str:
-    """Return "path 1", or "paths 1 and 2, the same twice"."""
-    if count == 1:
-        return f"path {first}"
-    joined = "and" if count == 2 else "to"
-    times = "twice" if count == 2 else f"{count} times"
-    return f"paths {first} {joined} {first + count - 1}, the same {times}"
-
-
-def _write_numbered_path(
-    writer: Writer, explanation: Explanation, k: int, count: int, path: Path
-) -> str:
+def _write_group(writer: Writer, explanation: Explanation, group: PathGroup) -> str:
+    path = group.path
     start = path.edges[0].child if path.edges else explanation.wrt
     way = " ← ".join(_write_ends([start, *(edge.parent for edge in path.edges)], writer.name))
     first, *others = _write_product(writer, path)
-    lines = [f"\n{_number_path(k, count)}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
+    lines = [f"\n{group.heading}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
@@ -245,11 +250,10 @@ def _write_count(paths: int) -> str:
     return f"about 10^{round(math.log10(paths)):,}"
 
 
-def _write_sum(
-    explanation: Explanation, groups: Sequence[tuple[int, int, Path]], dialect: Dialect
-) -> str:
+def _write_sum(explanation: Explanation, groups: Sequence[PathGroup], dialect: Dialect) -> str:
     """Return ``2·3 + 2 = 8``, with one term for all paths that are not listed."""
-    text = " + ".join(_write_term(path.contribution, count, dialect) for _, count, path in groups)
+    terms = [_write_term(group.path.contribution, group.count, dialect) for group in groups]
+    text = " + ".join(terms)
     more = explanation.path_count - len(explanation.paths)
     if more:
         words = f"{_write_count(more)} more paths: {dialect.number(explanation.rest)}"

@@ -85,6 +85,9 @@ class Writer:
     ['w·x', 'v2 + 1', 'ReLU(v4)']
     >>> writer.formula_in_numbers(2)
     '0.4·(−3·10⁻⁷)'
+    >>> relu = graph.edges[-1]
+    >>> writer.local_derivative(relu), writer.factor_derivative(relu)
+    ('1 if v4 > 0 else 0', 'ReLU′(v4)')
     """
 
     def __init__(self, graph: Graph, dialect: Dialect = TEXT) -> None:
@@ -132,7 +135,8 @@ class Writer:
         templates = derivative_templates(
             child.op, len(child.parents), self.dialect, names_output=bool(child.label)
         )
-        template = templates[edge.slot][as_factor]
+        in_full, factor = templates[edge.slot]
+        template = factor if as_factor else in_full
         if len(template) == 1 and isinstance(template[0], str):
             return template[0]
         words = [self._word(parent) for parent in child.parents]
@@ -173,36 +177,3 @@ class Writer:
             text = self.dialect.number(data)
             found = self._numbers[index] = text, self.dialect.precedence(data, text)
         return found
-
-
-def formula(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
-    """Write how a node was computed, in the names of its parents."""
-    return Writer(graph, dialect).formula(index)
-
-
-def formula_in_numbers(graph: Graph, index: int, dialect: Dialect = TEXT) -> str:
-    """Write how a node was computed, in the numbers of its parents."""
-    return Writer(graph, dialect).formula_in_numbers(index)
-
-
-def local_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
-    """Write ∂child/∂parent of an edge as its formula.
-
-    >>> from autograd import Value
-    >>> from autograd.graph.wording import WORDS
-    >>> graph = Graph.of(Value(2.0, "x").tanh())
-    >>> local_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0], WORDS)
-    ('1 − tanh(x)²', '1 minus tanh(x) squared')
-    """
-    return Writer(graph, dialect).local_derivative(edge)
-
-
-def factor_derivative(graph: Graph, edge: Edge, dialect: Dialect = TEXT) -> str:
-    """Write ∂child/∂parent as a factor of a product.
-
-    >>> from autograd import Value
-    >>> graph = Graph.of(Value(2.0, "x").relu())
-    >>> factor_derivative(graph, graph.edges[0]), local_derivative(graph, graph.edges[0])
-    ('ReLU′(x)', '1 if x > 0 else 0')
-    """
-    return Writer(graph, dialect).factor_derivative(edge)

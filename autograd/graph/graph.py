@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from ..encoding import encodable
-from ..engine.adjoints import accumulate
 from ..engine.collector import collector_paused
-from ..engine.errors import adjoint_failure
-from ..engine.number import shortened
-from ..engine.ops import CONSTANT
 from ..engine.recording import name_nodes
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from .code_names import with_names
-from .guards import Guard, freeze_guard, guarded_values, recorded_guards
+from .guard_selection import recorded_guards
+from .guards import Guard, freeze_guard, guarded_values
 from .lookup import find_node
 from .parts import Edge, GraphError, Node, check_node, distinct_names
 from .rerecording import attach_guards, record_again
 from .serialization import read_graph, write_graph
-
-Output = Value | Iterable[Value]
-"""The output of a computation: one Value, or several such as the list that a network returns."""
+from .snapshot import Output as Output  # exported from here too
+from .snapshot import collect_outputs, freeze_node
+from .sweep import sweep_back
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,15 +92,15 @@ class Graph:
         with collector_paused():
             values = all_nodes(*outputs, *inputs)
             guards = recorded_guards(values, outputs)
-            place = dict(zip(values, range(len(values)), strict=True))
+            indices = dict(zip(values, range(len(values)), strict=True))
             for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):
-                place.setdefault(value, len(place))
-            nodes = tuple([_freeze(value, place) for value in place])
+                indices.setdefault(value, len(indices))
+            nodes = tuple([freeze_node(value, indices) for value in indices])
             return cls(
-                with_names(nodes, list(place)),
+                with_names(nodes, list(indices)),
                 swept=all(value.was_swept for value in outputs),
-                outputs=tuple(place[value] for value in outputs),
-                guards=tuple(freeze_guard(guard, place) for guard in guards),
+                outputs=tuple(indices[value] for value in outputs),
+                guards=tuple(freeze_guard(guard, indices) for guard in guards),
             )
 
     @encodable
@@ -166,27 +162,7 @@ class Graph:
     @cached_property
     def adjoints(self) -> tuple[float, ...]:
         """∂output/∂node for every node; with several outputs, the gradient of their sum."""
-        adjoints = list(self.seeds)
-        for node in reversed(self.nodes):
-            accumulate(adjoints, adjoints[node.index], node.parents, node.partials)
-        for node in self.nodes:
-            # Nobody uses the gradient of a constant.
-            if not math.isfinite(adjoints[node.index]) and node.op is not CONSTANT:
-                raise self._explain_adjoint(node, adjoints)
-        return tuple(adjoints)
-
-    def _explain_adjoint(self, node: Node, adjoints: Sequence[float]) -> Exception:
-        """Return the error for an adjoint that is not finite.
-
-        It names the first edge of the backward sweep from a finite adjoint to one that is not.
-        """
-        for edge in reversed(self.edges):
-            upstream, parent = adjoints[edge.child], self.nodes[edge.parent]
-            if math.isfinite(upstream) and upstream and not math.isfinite(adjoints[edge.parent]):
-                child = self.nodes[edge.child]
-                inputs = [self.nodes[index] for index in child.parents]
-                return adjoint_failure(child.op, inputs, parent, upstream, edge.partial)
-        return OverflowError(f"the gradient of {node.name} is not finite")
+        return tuple(sweep_back(self.nodes, self.seeds))
 
     def violated(self, numbers: Sequence[float]) -> tuple[Guard, ...]:
         """Return the guards that do not hold when the nodes have these numbers.
@@ -221,10 +197,10 @@ class Graph:
         A guard over nodes that the node was not computed from is left out.
         """
         kept = self._find_ancestors([self.index(wanted)])
-        place = {old: new for new, old in enumerate(sorted(kept))}
-        nodes = tuple(self.nodes[old].renumbered(place) for old in sorted(kept))
+        indices = {old: new for new, old in enumerate(sorted(kept))}
+        nodes = tuple(self.nodes[old].renumbered(indices) for old in sorted(kept))
         guards = (guard for guard in self.guards if kept.issuperset(guard.operands))
-        return Graph(nodes, self.swept, guards=tuple(guard.renumbered(place) for guard in guards))
+        return Graph(nodes, self.swept, guards=tuple(guard.renumbered(indices) for guard in guards))
 
     # --- back to Values ---------------------------------------------------------------------------
 
@@ -279,39 +255,6 @@ class Graph:
             GraphError: the text is not such a graph; the message says where.
         """
         return cls(*read_graph(text))
-
-
-_new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
-
-
-def _freeze(value: Value, place: Mapping[Value, int]) -> Node:
-    note = value.note
-    is_label = isinstance(note, str)  # then the node has neither a block nor a line
-    label, block, line = (note, (), None) if is_label else (value.label, value.block, value.line)
-    parents = tuple([place[parent] for parent in value.parents]) if value._a is not None else ()
-    partials = value.partials if parents else ()
-    fields = place[value], value.op, parents, partials, value._data, label, block, line
-    node: Node = _new(Node, fields)
-    return node
-
-
-def collect_outputs(output: Any) -> list[Value]:
-    """Return one Value or several as a list of Values.
-
-    Raises:
-        TypeError: `output` is something else; the message says what to write.
-    """
-    if isinstance(output, Value):
-        return [output]
-    several = isinstance(output, Iterable) and not isinstance(output, str | bytes | dict)
-    outputs = list(output) if several else []
-    if outputs and all(isinstance(value, Value) for value in outputs):
-        return outputs
-    wrong = next((value for value in outputs if not isinstance(value, Value)), output)
-    advice = ": call it with its inputs, and pass what it returns" if callable(wrong) else ""
-    raise TypeError(
-        f"expected one Value, a list of Values, or a Graph; got {shortened(wrong)}{advice}"
-    )
 
 
 def locate(output: Output | Graph, wanted: Value | str | int) -> tuple[Graph, int]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from .characters import printable
 
-_LONGEST = 40
+_LONGEST = 40  # characters of a label, so that a formula fits a page
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon",
@@ -75,10 +75,10 @@ def name_latex(label: str) -> str:
     shown = printable(label)
     shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
     found = _SYMBOL.fullmatch(shown)
-    return _symbol(*found.groups()) if found else _words(shown)
+    return _write_symbol(*found.groups()) if found else _write_words(shown)
 
 
-def _symbol(letters: str, digits: str, indices: str | None, primes: str) -> str:
+def _write_symbol(letters: str, digits: str, indices: str | None, primes: str) -> str:
     digits = unicodedata.normalize("NFKC", digits)
     name = _GREEK.get(letters, letters)
     if name in _GREEK.values():
@@ -91,18 +91,18 @@ def _symbol(letters: str, digits: str, indices: str | None, primes: str) -> str:
     return f"{base}{f'^{{{above}}}' if above else ''}_{{{indices}}}"
 
 
-def _words(text: str) -> str:
-    """Return text that is not one symbol, in upright letters. One letter with an accent is one."""
+def _write_words(text: str) -> str:
+    """Write text that is not one symbol, in upright letters, or a single letter with accents."""
     text = unicodedata.normalize("NFC", text)
-    accented = _accented(unicodedata.normalize("NFD", text))
-    return accented or rf"\mathrm{{{''.join(_pieces(text))}}}"
+    accented = _write_accents(unicodedata.normalize("NFD", text))
+    return accented or rf"\mathrm{{{''.join(_write_runs(text))}}}"
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _write_runs(text: str) -> Iterator[str]:
     """Yield the LaTeX of each run of characters that belong together."""
     foreign = ""
     for run in _RUNS.findall(text):
-        piece = _piece(run)
+        piece = _write_run(run)
         if piece is None:
             foreign += run
             continue
@@ -114,18 +114,18 @@ def _pieces(text: str) -> Iterator[str]:
         yield rf"\text{{{foreign}}}"
 
 
-def _piece(run: str) -> str | None:
-    """Return the LaTeX of a run of characters, or None for what only text can show."""
+def _write_run(run: str) -> str | None:
+    """Return the LaTeX of a run of characters, or None if they have none outside ``\\text{…}``."""
     if run[0] in _RAISED:
         return f"{{}}^{{{unicodedata.normalize('NFKC', run).replace('−', '-')}}}"
     if run[0] in _LOWERED:
         return f"{{}}_{{{unicodedata.normalize('NFKC', run).replace('−', '-')}}}"
-    if len(run) == 1 and (found := _character(run)) is not None:
+    if len(run) == 1 and (found := _write_character(run)) is not None:
         return found
-    return _accented(unicodedata.normalize("NFD", run))
+    return _write_accents(unicodedata.normalize("NFD", run))
 
 
-def _character(character: str) -> str | None:
+def _write_character(character: str) -> str | None:
     if character in _ASCII:
         return _ASCII[character]
     if character in _GREEK:
@@ -138,14 +138,14 @@ def _character(character: str) -> str | None:
         return "\\ "
     plain = unicodedata.normalize("NFKC", character).replace("\u2044", "/")
     if plain != character and all(c.isascii() or c in _GREEK for c in plain):
-        return "".join(_character(c) or "" for c in plain)
+        return "".join(_write_character(c) or "" for c in plain)
     return None
 
 
-def _accented(letters: str) -> str | None:
+def _write_accents(letters: str) -> str | None:
     """Return a letter with accents, which LaTeX stacks as commands: ŷ is ``\\hat{y}``."""
     base, accents = letters[0], letters[1:]
-    written = _character(base) if base.isalpha() else None
+    written = _write_character(base) if base.isalpha() else None
     if written is None or not accents or not all(accent in _ACCENTS for accent in accents):
         return None
     for accent in accents:

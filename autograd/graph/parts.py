@@ -49,10 +49,10 @@ class Node(NamedTuple):
         """Whether the number was given rather than computed: a leaf or a constant."""
         return not self.parents
 
-    def renumbered(self, place: Mapping[int, int]) -> Node:
-        """Return the node with new indices for itself and its parents."""
-        parents = tuple(place[parent] for parent in self.parents)
-        return self._replace(index=place[self.index], parents=parents)
+    def renumbered(self, indices: Mapping[int, int]) -> Node:
+        """Return the node with new indices for itself and its parents, given by the old ones."""
+        parents = tuple(indices[parent] for parent in self.parents)
+        return self._replace(index=indices[self.index], parents=parents)
 
 
 def distinct_names(nodes: Sequence[Node]) -> list[str]:

@@ -57,12 +57,12 @@ def count_paths(graph: Graph, wanted: int) -> int:
 
 
 class Tail(NamedTuple):
-    """One of the largest paths from a node back to the node `wanted` of `largest_paths`.
+    """The path from a node back to the node `wanted` of `largest_paths`, which keeps the largest.
 
     The path is stored as its first edge and a reference to the rest. The first edge goes to
-    `parent`, operand number `slot`, and has the local derivative `partial`. The rest is the tail
-    number `rank` of `parent`. `loss` is −ln |product of the path's local derivatives|, so that
-    sorted tails begin with the largest product. Equal products are in the order of their operands.
+    `parent`, operand number `slot`, and has the local derivative `partial`. The rest is the tail of
+    `parent` at position `rank`. Sorted tails begin with the largest product of local derivatives,
+    because `loss` is −ln |product|. Equal products are in the order of their operands.
     """
 
     loss: float

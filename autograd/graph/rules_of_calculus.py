@@ -24,28 +24,28 @@ def write_rules(writer: Writer, paths: Sequence[Path]) -> str:
     A local derivative is named once, and the derivative of a function is derived once.
     """
     lines = ["", "", f"rules ({_COMBINED}):"]
-    for edge, op in _different_edges(writer, paths):
+    for edge, op in _distinct_edges(writer, paths):
         left = writer.quotient(edge.child, edge.parent)
         lines.append(f"  {left} = {writer.local_derivative(edge)}   {rule_of(op)}")
-    for op in _different_operations(writer, paths):
+    for op in _distinct_operations(writer, paths):
         rows = [f"{left} = {right}   {rule}" for left, right, rule in _derivation_rows(op, TEXT)]
         lines += [f"    {row}" for row in rows]
     return "\n".join(lines)
 
 
 def write_rules_latex(writer: Writer, paths: Sequence[Path]) -> list[str]:
-    """Return the same as rows of LaTeX equations."""
+    """Return the rules as rows of LaTeX equations."""
     rows = [rf"&\text{{{_COMBINED}}}"]
-    for edge, op in _different_edges(writer, paths):
+    for edge, op in _distinct_edges(writer, paths):
         left = writer.quotient(edge.child, edge.parent)
         rows.append(rf"{left} &= {writer.local_derivative(edge)} \quad \text{{{rule_of(op)}}}")
-    for op in _different_operations(writer, paths):
+    for op in _distinct_operations(writer, paths):
         for left, right, rule in _derivation_rows(op, LATEX):
             rows.append(rf"{left} &= {right} \quad \text{{{rule}}}")
     return rows
 
 
-def _different_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Edge, Op]]:
+def _distinct_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Edge, Op]]:
     """Yield the edges of the paths with their operations, each quotient once."""
     seen: set[tuple[int, int, str]] = set()
     for edge in (edge for path in paths for edge in path.edges):
@@ -55,8 +55,8 @@ def _different_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Ed
             yield edge, writer.graph.nodes[edge.child].op
 
 
-def _different_operations(writer: Writer, paths: Sequence[Path]) -> list[Op]:
-    return list(dict.fromkeys(op for _, op in _different_edges(writer, paths)))
+def _distinct_operations(writer: Writer, paths: Sequence[Path]) -> list[Op]:
+    return list(dict.fromkeys(op for _, op in _distinct_edges(writer, paths)))
 
 
 def _derivation_rows(op: Op, dialect: Dialect) -> Iterator[tuple[str, str, str]]:

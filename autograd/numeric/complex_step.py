@@ -16,8 +16,8 @@ from ..engine.namespace import Calls, Namespace
 from ..engine.topological import inner_nodes
 from ..engine.value import Value
 
-# Relative to the point. The error of the method grows with the square of the step. Two steps that
-# give different slopes show that the method does not work for a function.
+# The steps, relative to the point. The error of the method grows with the square of the step. If
+# the two steps give different slopes, the method does not work for the function.
 _STEPS = 1e-100, 1e-95
 LEAST_SLOPE = 1e-150  # a smaller slope may be an error of the method, or the result of underflow
 

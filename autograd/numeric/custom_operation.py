@@ -21,7 +21,7 @@ Bounds = tuple[float, float]
 
 # Where the sample points lie, as fractions of the domain.
 _FRACTIONS = (0.137, 0.291, 0.583, 0.712, 0.906)
-_TRIED_COUNT = 3  # inputs in the trials of an operation that takes any number of inputs
+_TRIED_COUNT = 3  # an operation that takes any number of inputs is tried with this many
 _KINKED = frozenset(name for name in FUNCTIONS if OPS[name].kinked)
 
 
@@ -73,7 +73,7 @@ def operation(
             derivatives, one for each input.
         domain: the interval (low, high) in which the formulas hold, or one interval for each input.
             The partials are compared with differences of `forward` at points inside it.
-        needs: which inputs are allowed; the error message for other inputs says it.
+        needs: which inputs are allowed, in words for the error message.
         convention: which slope the operation has at a kink, in words.
 
     Raises:
@@ -100,7 +100,7 @@ def operation(
     op = Op(
         name,
         arity,
-        _real(forward),
+        _refuse_complex(forward),
         partials,
         name,
         rf"\operatorname{{{latex_name}}}",
@@ -179,7 +179,7 @@ def _as_formula(result: Any) -> Expr:
     raise TypeError(f"a formula returns a number; got {shortened(result)}")
 
 
-def _real(forward: Callable[..., Any]) -> Callable[..., Any]:
+def _refuse_complex(forward: Callable[..., Any]) -> Callable[..., Any]:
     """Return the formula with a ValueError where Python's ``**`` gives a complex number."""
 
     def checked(xp: Any, *inputs: Any) -> Any:
@@ -229,10 +229,15 @@ def _check_values(op: Op, points: Iterable[tuple[float, ...]]) -> None:
                 "Give the domain where there is one, domain=(low, high)"
             ) from None
         if not np.isfinite(numbers).all():
-            raise ValueError(f"operation {op.name}: at ({at}) value and slopes are {numbers}")
+            raise ValueError(
+                f"operation {op.name}: at ({at}) the value and slopes are not finite: {numbers}"
+            )
         column = op.forward(NUMPY, *(np.array([x]) for x in point))
         if not np.allclose(column, value, rtol=1e-9):
-            raise ValueError(f"operation {op.name}: at ({at}) it is {value}, in an array {column}")
+            raise ValueError(
+                f"operation {op.name}: at ({at}) forward gives {value} for floats and "
+                f"{column} for arrays"
+            )
 
 
 def _check_slopes(made: Operation, points: Iterable[tuple[float, ...]]) -> None:

@@ -23,7 +23,7 @@ _STEP = 0.27
 # How often the step is halved, beginning at about |x| for the point x. With more halvings,
 # (x + h) − x would have no correct digits.
 _HALVINGS_NEAR = 46
-_HALVINGS_FAR = 60  # at most so many larger steps, between |x| and 1, are taken too if |x| < 1
+_HALVINGS_FAR = 60  # if |x| < 1, at most this many steps between |x| and 1 are taken too
 _HALVINGS_AT_ZERO = 110  # many, because the point 0 does not tell which step is small
 _DEPTH = 5  # how many powers of h are eliminated; with more, rounding errors grow
 _PROBE_EVERY = 10  # how many halvings lie between two steps that confirm a slope

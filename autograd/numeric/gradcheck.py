@@ -32,7 +32,7 @@ _TINY = 1e-150  # the distance if the point is 0
 class Subject:
     """What is checked: a function of some Values, and its recorded gradients.
 
-    `compute` calls the function with the present data of `coordinates`.
+    `compute` calls the function with the current data of `coordinates`.
     """
 
     coordinates: Sequence[Value]
@@ -67,10 +67,10 @@ def gradcheck(
     """Compare ∂function/∂value, as recorded, with differences of the function itself.
 
     The differences are measured at many step sizes, and every measured slope has an error estimate.
-    If the error is too large for a verdict, the gradient is
-    undecided. If the slopes of the two sides of a point differ, the point is at a kink, and the
-    gradient is not compared. If the function returns another result when it is called again with
-    the same values, as with dropout, no gradient is compared.
+    If the error is too large for a verdict, the gradient is undecided. If the slopes of the two
+    sides of a point differ, the point is at a kink, and the gradient is not compared. If the
+    function returns another result when it is called again with the same values, as with dropout,
+    no gradient is compared.
 
     Args:
         function: a function of the values that returns a Value or several, which are added up. A

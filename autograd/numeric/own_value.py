@@ -1,4 +1,4 @@
-"""`check_own_value`: a class of scalars that a learner wrote, against `Value` on random graphs."""
+"""`check_own_value` compares a class of scalars that a learner wrote with `Value`."""
 
 from __future__ import annotations
 
@@ -6,37 +6,46 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.number import shortened
 from ..engine.value import Value
 from ..graph.explanation import explain
 from ..graph.graph import Graph
 
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "a + b": lambda a, b: a + b,
-    "a - b": lambda a, b: a - b,
-    "a * b": lambda a, b: a * b,
-    "-a": lambda a, _: -a,
-    "a + 2": lambda a, _: a + 2,
-    "2 * a": lambda a, _: 2 * a,
-    "1 - a": lambda a, _: 1 - a,
-    "a / (b*b + 1)": lambda a, b: a / (b * b + 1),
-    "a ** 2": lambda a, _: a**2,
-    "tanh": lambda a, _: a.tanh(),
-    "exp": lambda a, _: (a * 0.1).exp(),
-    "relu": lambda a, _: a.relu(),
+_CLOSE = 1e-9  # the largest difference that rounding may cause
+
+
+class Operation(NamedTuple):
+    """An operation of one or two numbers, and how a line of a graph shows it."""
+
+    compute: Callable[..., Any]
+    text: str
+
+
+_OPERATIONS = {
+    "a + b": Operation(lambda a, b: a + b, "{a} + {b}"),
+    "a - b": Operation(lambda a, b: a - b, "{a} - {b}"),
+    "a * b": Operation(lambda a, b: a * b, "{a} * {b}"),
+    "-a": Operation(lambda a, _: -a, "-{a}"),
+    "a + 2": Operation(lambda a, _: a + 2, "{a} + 2"),
+    "2 * a": Operation(lambda a, _: 2 * a, "2 * {a}"),
+    "1 - a": Operation(lambda a, _: 1 - a, "1 - {a}"),
+    "a / (b*b + 1)": Operation(lambda a, b: a / (b * b + 1), "{a} / ({b}*{b} + 1)"),
+    "a ** 2": Operation(lambda a, _: a**2, "{a} ** 2"),
+    "tanh": Operation(lambda a, _: a.tanh(), "tanh({a})"),
+    "exp": Operation(lambda a, _: (a * 0.1).exp(), "exp({a}*0.1)"),
+    "relu": Operation(lambda a, _: a.relu(), "relu({a})"),
 }
-_CLOSE = 1e-9
 
 
 @dataclass(frozen=True)
 class OwnValueReport:
-    """What was found about a class of scalars; it prints as text.
+    """The result of comparing a class of scalars with `Value`. It prints as text.
 
     Attributes:
         graphs: how many random graphs were compared.
-        missing: the operations that the class does not have; they were left out.
+        missing: the operations that were left out, because the class does not have them.
         trouble: what is wrong in the first graph that differs, or "".
     """
 
@@ -50,11 +59,9 @@ class OwnValueReport:
         return not self.trouble
 
     def __str__(self) -> str:
-        left = f"\n\nLeft out, because the class does not have them: {', '.join(self.missing)}."
-        rest = left if self.missing else ""
-        if self.ok:
-            return f"All numbers and gradients of {self.graphs} random graphs agree.{rest}"
-        return f"{self.trouble}{rest}"
+        found = self.trouble or f"All numbers and gradients of {self.graphs} random graphs agree."
+        left_out = f"Left out, because the class does not have them: {', '.join(self.missing)}."
+        return f"{found}\n\n{left_out}" if self.missing else found
 
     __repr__ = __str__
 
@@ -63,13 +70,13 @@ def check_own_value(own: Any, graphs: int = 100, seed: int = 0) -> OwnValueRepor
     """Compare a class of scalars with `Value` on random graphs, and explain the first difference.
 
     The class is called as ``own(2.0)`` and has `data`, `grad` and `backward`. Operations that it
-    does not have are left out. The graphs use numbers several times, so that a gradient that is
-    overwritten in place of accumulated is noticed.
+    does not have are left out. The graphs use numbers several times, so that they show a gradient
+    that is overwritten instead of accumulated.
 
     Args:
         own: the class.
-        graphs: how many graphs to compare; the first ones are the smallest.
-        seed: for the graphs.
+        graphs: how many graphs to compare. The first ones are the smallest.
+        seed: the seed of the random numbers that choose the graphs.
 
     >>> print(check_own_value(Value))
     All numbers and gradients of 100 random graphs agree.
@@ -87,7 +94,7 @@ def check_own_value(own: Any, graphs: int = 100, seed: int = 0) -> OwnValueRepor
 
 def _has(own: Any, name: str) -> bool:
     try:
-        _OPERATIONS[name](own(0.5), own(0.25))
+        _OPERATIONS[name].compute(own(0.5), own(0.25))
     except (TypeError, AttributeError, NotImplementedError):
         return False
     return True
@@ -115,28 +122,27 @@ def _compare(own: Any, names: list[str], generator: random.Random, size: int) ->
 
 
 def _record(nodes: list[Any], steps: list[tuple[str, float, float]]) -> tuple[list[Any], str]:
-    """Return the nodes of a graph, and its lines as text."""
-    leaves = ", ".join(f"x{i} = {x.data}" for i, x in enumerate(nodes, 1))
-    lines = [leaves]
-    for name, first, second in steps:
+    """Apply the steps to the leaves. Return all nodes, and the graph as lines of text.
+
+    A step is the name of an operation and two fractions, which choose its operands among the nodes.
+    """
+    names = [f"x{k}" for k in range(1, len(nodes) + 1)]
+    lines = [", ".join(f"{name} = {x.data}" for name, x in zip(names, nodes, strict=True))]
+    for operation, first, second in steps:
         a, b = int(first * len(nodes)), int(second * len(nodes))
-        if name in ("a + b", "a * b") and first < 0.3:
+        if operation in ("a + b", "a * b") and first < 0.3:
             b = a  # a node that is used twice
-        nodes.append(_OPERATIONS[name](nodes[a], nodes[b]))
-        names = [f"x{k + 1}" if k < 3 else f"v{k + 1}" for k in (a, b)]
-        formula = name if " " in name or name == "-a" else f"{name}(a)"
-        formula = formula.replace("exp(a)", "exp(0.1·a)")
-        shown = "".join({"a": names[0], "b": names[1]}.get(c, c) for c in formula)
-        shown = formula if "tanh" in formula or "relu" in formula or "exp" in formula else shown
-        shown = shown.replace("(a)", f"({names[0]})").replace("·a)", f"·{names[0]})")
-        lines.append(f"v{len(nodes)} = {shown}")
+        compute, text = _OPERATIONS[operation]
+        nodes.append(compute(nodes[a], nodes[b]))
+        names.append(f"v{len(nodes)}")
+        lines.append(f"{names[-1]} = {text.format(a=names[a], b=names[b])}")
         if isinstance(nodes[-1], Value):
-            nodes[-1].label = f"v{len(nodes)}"
+            nodes[-1].label = names[-1]
     return nodes, "\n".join(lines)
 
 
 def _explain(ours: list[Value], k: int, name: str, found: Any) -> str:
-    """Return the sentence about a wrong gradient, and how the right one is made."""
+    """Return the message for a wrong gradient: both numbers, and how the right one is computed."""
     output = f"v{len(ours)}"
     right = ours[k].grad
     start = f"∂{output}/∂{name} is {right:.6g}; your class says {shortened(found)}."

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.engine.number import shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
-from autograd.graph.guards import recorded_guards
+from autograd.graph.guard_selection import recorded_guards
 from autograd.program.branching import own_guards
 
 from ..data.batches import Data

@@ -11,7 +11,7 @@ from autograd.engine.functions import exported_name, function_of, is_called
 from autograd.engine.operation import FLOATS, OPS
 from autograd.engine.second_order import VALUES
 from autograd.grading.intervals import EVERYTHING, Interval, over_intervals
-from autograd.graph.formulas import formula, local_derivative
+from autograd.graph.formulas import Writer
 from autograd.graph.wording import LATEX, TEXT, WORDS
 from autograd.language.evaluate import FUNCTIONS as SHEET_FUNCTIONS
 from autograd.language.evaluate import expression
@@ -88,8 +88,8 @@ def test_intervals_hold_more_than_nothing(called, point):
 @pytest.mark.parametrize("dialect", [TEXT, LATEX, WORDS], ids=["text", "latex", "words"])
 def test_it_is_written_in_every_dialect(called, point, dialect):
     graph = Graph.of(record_at(called, point)[0])
-    written = [formula(graph, graph.output.index, dialect)]
-    written += [local_derivative(graph, edge, dialect) for edge in graph.edges]
+    written = [Writer(graph, dialect).formula(graph.output.index)]
+    written += [Writer(graph, dialect).local_derivative(edge) for edge in graph.edges]
     assert all(written)
 
 

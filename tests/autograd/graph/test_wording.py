@@ -12,7 +12,7 @@ from autograd import Graph, Value
 from autograd.engine.operation import OPS, op_named
 from autograd.engine.ops import leaky_relu, power
 from autograd.engine.value import record
-from autograd.graph.formulas import factor_derivative, formula, formula_in_numbers, local_derivative
+from autograd.graph.formulas import Writer
 from autograd.graph.wording import LATEX, TEXT, WORDS, latex_number, name_latex, name_text, number
 
 ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), leaky_relu(0.1)]
@@ -27,10 +27,10 @@ def recorded(op) -> Graph:
 @pytest.mark.parametrize("dialect", [TEXT, LATEX, WORDS], ids=["text", "latex", "words"])
 def test_every_row_and_every_partial_can_be_written(each, dialect):
     graph = recorded(each)
-    written = [formula(graph, len(graph.nodes) - 1, dialect)]
-    written += [formula_in_numbers(graph, len(graph.nodes) - 1, dialect)]
+    writer, last = Writer(graph, dialect), len(graph.nodes) - 1
+    written = [writer.formula(last), writer.formula_in_numbers(last)]
     for edge in graph.edges:
-        written += [local_derivative(graph, edge, dialect), factor_derivative(graph, edge, dialect)]
+        written += [writer.local_derivative(edge), writer.factor_derivative(edge)]
     for text in written:
         assert text
         assert "None" not in text
@@ -42,8 +42,8 @@ def test_every_row_and_every_partial_can_be_written(each, dialect):
 @pytest.mark.parametrize("each", ROWS, ids=lambda each: each.name)
 def test_latex_has_a_command_for_every_function_of_a_formula(each):
     graph = recorded(each)
-    written = [formula(graph, len(graph.nodes) - 1, LATEX)]
-    written += [local_derivative(graph, edge, LATEX) for edge in graph.edges]
+    written = [Writer(graph, LATEX).formula(len(graph.nodes) - 1)]
+    written += [Writer(graph, LATEX).local_derivative(edge) for edge in graph.edges]
     for text in written:
         letters = re.sub(r"\\(operatorname|text|begin|end)\{\w+\}|\\[A-Za-z]+", " ", text)
         assert not re.search(r"[A-Za-z]{2}", letters), text  # LaTeX would set cosh as c·o·s·h
@@ -69,7 +69,7 @@ def test_the_text_of_a_partial_is_the_derivative(each):
     forward = each.forward(_SYMPY, *[x, y, z, w][: each.arity or 4])
     for edge in graph.edges:
         slope = sympy.diff(forward, [x, y, z, w][edge.slot])
-        printed = read(local_derivative(graph, edge))
+        printed = read(Writer(graph).local_derivative(edge))
         point = {x: 1.7 if each.name == "acosh" else 0.7, y: 1.3, z: 0.4, w: 2.1}
         assert float(printed.subs(point)) == pytest.approx(float(slope.subs(point)), rel=1e-4)
 
@@ -130,14 +130,14 @@ def test_names(label, text, latex):
 
 def test_a_constant_is_called_by_its_number_and_an_unnamed_node_by_its_place():
     graph = Graph.of(2 * Value(3.0, "x") * Value(4.0))
-    assert formula(graph, len(graph.nodes) - 1) == "v2·v3"
-    assert formula(graph, 2) == "2·x"
+    assert Writer(graph).formula(len(graph.nodes) - 1) == "v2·v3"
+    assert Writer(graph).formula(2) == "2·x"
 
 
 def test_numbers_are_put_in_as_they_stand_zeros_and_ones_too():
     graph = Graph.of(Value(0.0, "a") * Value(1.0, "b") + Value(-2.0, "c"))
-    assert formula_in_numbers(graph, 2) == "0·1"
-    assert formula_in_numbers(graph, 4) == "0 + (−2)"
+    assert Writer(graph).formula_in_numbers(2) == "0·1"
+    assert Writer(graph).formula_in_numbers(4) == "0 + (−2)"
 
 
 def test_the_output_is_named_where_its_slope_contains_it():
@@ -145,8 +145,8 @@ def test_the_output_is_named_where_its_slope_contains_it():
     a = z.sigmoid()
     a.label = "a"
     graph = Graph.of(a)
-    assert local_derivative(graph, graph.edges[0]) == "a·(1 − a)"
-    assert local_derivative(graph, graph.edges[0], WORDS) == "a times (1 minus a)"
+    assert Writer(graph).local_derivative(graph.edges[0]) == "a·(1 − a)"
+    assert Writer(graph, WORDS).local_derivative(graph.edges[0]) == "a times (1 minus a)"
 
 
 # --- numbers put into formulas --------------------------------------------------------------------
@@ -173,7 +173,8 @@ def test_a_formula_in_numbers_comes_to_the_number(name):
         output = record(op, [Value(x) for x in inputs])
         graph = Graph.of(output)
         index = len(graph.nodes) - 1
-        assert evaluate(formula_in_numbers(graph, index)) == pytest.approx(output.data, rel=1e-12)
+        written = Writer(graph).formula_in_numbers(index)
+        assert evaluate(written) == pytest.approx(output.data, rel=1e-12)
 
 
 def test_a_number_with_a_power_of_ten_is_a_product():
@@ -189,16 +190,16 @@ def test_a_number_with_a_power_of_ten_is_a_product():
     ):
         graph = Graph.of(output)
         index = len(graph.nodes) - 1
-        assert formula_in_numbers(graph, index) == text
-        assert formula_in_numbers(graph, index, LATEX) == latex
-    words = formula_in_numbers(Graph.of(a.square()), 1, WORDS)
+        assert Writer(graph).formula_in_numbers(index) == text
+        assert Writer(graph, LATEX).formula_in_numbers(index) == latex
+    words = Writer(Graph.of(a.square()), WORDS).formula_in_numbers(1)
     assert words == "(1·10⁻³⁶) squared"
 
 
 def test_a_constant_in_a_derivative_is_a_product_too():
     x = Value(2.0, "x")
     graph = Graph.of(x / 1e-7)
-    assert local_derivative(graph, graph.edges[0]) == "1/(1·10⁻⁷)"
+    assert Writer(graph).local_derivative(graph.edges[0]) == "1/(1·10⁻⁷)"
 
 
 def test_numbers_that_are_not_finite_are_written():

@@ -11,7 +11,7 @@ import pytest
 import autograd
 from autograd import Graph, Value, draw, explain, grad, gradcheck, operation, page, trace
 from autograd.engine.operation import USER_OPS, op_named
-from autograd.graph.formulas import formula, local_derivative
+from autograd.graph.formulas import Writer
 from autograd.graph.wording import LATEX
 from autograd.views.javascript import function as javascript
 from nn import MLP
@@ -60,8 +60,9 @@ def test_it_is_recorded_traced_explained_drawn_and_shown():
     assert "mish" in draw(y).source
     assert "mish" in page(y).html
     graph = Graph.of(y)
-    assert formula(graph, graph.output.index, LATEX) == r"\operatorname{mish}\left(v_{2}\right)"
-    assert local_derivative(graph, graph.edges[-1])
+    written = Writer(graph, LATEX).formula(graph.output.index)
+    assert written == r"\operatorname{mish}\left(v_{2}\right)"
+    assert Writer(graph).local_derivative(graph.edges[-1])
 
 
 def test_it_is_checked_compiled_and_differentiated_twice():

@@ -34,7 +34,7 @@ from autograd import (
 )
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.engine.value import constant, record
-from autograd.graph.formulas import formula_in_numbers
+from autograd.graph.formulas import Writer
 from autograd.graph.wording import number
 from autograd.views.javascript import function
 from autograd.views.page import engine_source
@@ -250,4 +250,4 @@ def test_formulas_are_filled_as_python_writes_them(node):
         f"{engine_source(graphs[0])} const cases = {json.dumps(cases)};"
         "console.log(JSON.stringify(cases.map(([places, words]) => filled(places, words))))"
     )
-    assert found == [formula_in_numbers(graph, graph.output.index) for graph in graphs]
+    assert found == [Writer(graph).formula_in_numbers(graph.output.index) for graph in graphs]

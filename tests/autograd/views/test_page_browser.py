@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Graph, Value, dot, explain, log, page, recording, sqrt, tanh, trace
-from autograd.graph.formulas import formula_in_numbers
+from autograd.graph.formulas import Writer
 from autograd.graph.wording import number
 from autograd.views.page import engine_source
 from nn import GPT, MLP, half_squared_error
@@ -60,7 +60,7 @@ def test_every_step_says_what_the_trace_says(opened, two_two_one):
         assert at_step(tab) == place
         said = tab.locator("#now").text_content()
         if step.kind == "forward":
-            assert formula_in_numbers(graph, step.child) in said
+            assert Writer(graph).formula_in_numbers(step.child) in said
             assert said.count(number(step.after))
         else:
             values = tab.locator("#now .tile .value").all_text_contents()

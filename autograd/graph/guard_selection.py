@@ -1,0 +1,142 @@
+"""`recorded_guards`: which of the comparisons recorded so far are guards of a graph."""
+
+from __future__ import annotations
+
+import dis
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+from typing import Any
+
+from ..engine import recorder
+from ..engine.note import AnyNote, RecordedGuard
+from ..engine.ops import CONSTANT
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+from .guards import RELATIONS, guarded_values
+
+
+class Reach(IntEnum):
+    """What a Value depends on.
+
+    It is the largest reach among the parents, or `OUTDATED` if the Value itself is outdated.
+    """
+
+    CONSTANTS = 0
+    OWN_LEAVES = 1  # leaves of the graph, and constants
+    OTHER_LEAVES = 2
+    OUTDATED = 3  # data was changed after it was recorded
+
+
+def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[RecordedGuard]:
+    """Return the guards that apply to a graph of these Values, in the order of recording.
+
+    A guard applies if all of these are true:
+
+    - It was recorded before one of the Values. A guard that was recorded later applies too if a
+      function such as `max` compared one of the outputs, because it may have chosen that output.
+    - It holds for the current data. Otherwise it was recorded for an earlier graph.
+    - It is connected to the Values in one of three ways:
+
+      - It compares one of the Values.
+      - All its operands were computed from leaves among the Values.
+      - It compares two Values, and another guard that applies compares one of them. This case is
+        needed because the largest of three numbers also depends on how the other two compare.
+    """
+    found = _collect_chains(value.note for value in values)
+    found += [
+        guard
+        for guard in _collect_chains([recorder.current_note])
+        if _was_asked_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
+    ]
+    # Of equal comparisons, the first one recorded is kept.
+    first: dict[tuple[Any, ...], RecordedGuard] = {}
+    for guard in found:
+        first.setdefault(_comparison_of(guard), guard)
+    guards = list(first.values())
+    if not guards:
+        return []
+    reach = _find_reach({v for guard in guards for v in guarded_values(guard)}, set(values))
+    current = [guard for guard in guards if _is_current(guard, reach)]
+    chosen = _choose(current, {v for v in values if v.op is not CONSTANT}, reach)
+    return [guard for guard in current if id(guard) in chosen]
+
+
+def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
+    """Return the guards recorded before the nodes with these notes, each once, in order."""
+    found: list[RecordedGuard] = []
+    seen: set[int] = set()
+    for note in notes:
+        guard = None if isinstance(note, str) else note.guard
+        chain = []
+        while guard is not None and id(guard) not in seen:
+            seen.add(id(guard))
+            chain.append(guard)
+            guard = guard.earlier
+        found += reversed(chain)
+    return found
+
+
+def _comparison_of(guard: RecordedGuard) -> tuple[Any, ...]:
+    return guard.left, guard.relation, guard.right, guard.outcome
+
+
+def _was_asked_by_call(guard: RecordedGuard) -> bool:
+    """Return whether a function such as `max` or `sorted` asked for the outcome, not an ``if``."""
+    # The origin is the instruction that asked for the outcome, as a code object and an offset. If a
+    # graph was recorded again, it is two texts, and the instruction is not known.
+    code, offset = guard.origin
+    return not isinstance(code, str) and code.co_code[int(offset)] in _CALLS
+
+
+_CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
+
+
+def _find_reach(operands: set[Value], own: set[Value]) -> dict[Value, Reach]:
+    reach: dict[Value, Reach] = {}
+    for value in all_nodes(*operands):
+        if value.op is CONSTANT:
+            reach[value] = Reach.CONSTANTS
+        elif not value.parents:
+            reach[value] = Reach.OWN_LEAVES if value in own else Reach.OTHER_LEAVES
+        else:
+            data = [parent.data for parent in value.parents]
+            is_current = value.op.reproduces(value.data, value.partials, data)
+            worst = max(reach[parent] for parent in value.parents)
+            reach[value] = worst if is_current else Reach.OUTDATED
+    return reach
+
+
+def _is_current(guard: RecordedGuard, reach: Mapping[Value, Reach]) -> bool:
+    if any(reach[value] is Reach.OUTDATED for value in guarded_values(guard)):
+        return False
+    right = guard.right.data if isinstance(guard.right, Value) else guard.right
+    return bool(RELATIONS[guard.relation](guard.left.data, right)) == guard.outcome
+
+
+def _choose(
+    guards: Sequence[RecordedGuard], members: set[Value], reach: Mapping[Value, Reach]
+) -> set[int]:
+    """Return the ids of the guards that apply, as `recorded_guards` describes."""
+    comparisons = defaultdict(list)  # guards that compare two Values, by each of them
+    for guard in guards:
+        for value in guarded_values(guard) if isinstance(guard.right, Value) else ():
+            comparisons[value].append(guard)
+    waiting = [guard for guard in guards if _concerns(guard, members, reach)]
+    chosen: set[int] = set()
+    while waiting:
+        guard = waiting.pop()
+        if id(guard) not in chosen:
+            chosen.add(id(guard))
+            waiting += [other for v in guarded_values(guard) for other in comparisons[v]]
+    return chosen
+
+
+def _concerns(guard: RecordedGuard, members: set[Value], reach: Mapping[Value, Reach]) -> bool:
+    """Return whether a guard compares a member, or Values computed from the graph's leaves alone.
+
+    A guard over constants alone always holds, so it does not count.
+    """
+    values = guarded_values(guard)
+    worst = max(reach[value] for value in values)
+    return worst is Reach.OWN_LEAVES or not members.isdisjoint(values)
