@@ -124,6 +124,7 @@ ORDER = [
     "autograd.language.grammar",
     "autograd.language.patterns",
     "autograd.language.evaluate",
+    "autograd.language.matlab",
     "autograd.language.layout",
     "autograd.language.formats",
     "autograd.language.program_lines",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -160,7 +160,7 @@ def _holds_derivative(sheet: Sheet, name: str) -> bool:
 
 def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
     message = f"{tree.top} does not depend on {tree.bottom}: no path leads from one to the other"
-    numbers = _given_as_numbers(sheet, tree.top.name)
+    numbers = next(given_as_numbers(sheet, tree.top.name), "")
     if numbers:
         formula = sheet.formula(numbers)
         line = formula.source.line if formula else 0
@@ -172,18 +172,17 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
     return NoPathError(error.message, error.source, error.line, error.column)
 
 
-def _given_as_numbers(sheet: Sheet, top: str) -> str:
-    """Return a quantity that `top` rests on and that was computed from numbers alone."""
+def given_as_numbers(sheet: Sheet, top: str) -> Iterator[str]:
+    """Yield the quantities that `top` rests on and that were computed from numbers alone."""
     seen, stack = {top}, [top]
     while stack:
         name = stack.pop()
         formula = sheet.formula(name)
         if formula and isinstance(formula.tree, Apply) and not formula.has_names:
-            return name
+            yield name
         new = set(names_in(formula.tree)) - seen if formula else set()
         seen |= new
         stack += new
-    return ""
 
 
 class _Recording:

@@ -10,11 +10,11 @@ from ..engine.value import Value
 from ..language.chain import Chain, Statement, StepBreak
 from ..language.quantity import Quantity
 from ..language.sheet_source import Source
-from ..language.trees import Derivative, Name, leaves
+from ..language.trees import Derivative, Name, Number, leaves
 from . import single_precision
 from .asked import Asked, first_computed, is_given, written_shape
 from .claims import TooMuchWorkError
-from .derivatives import NoPathError, differentiated
+from .derivatives import NoPathError, differentiated, given_as_numbers
 from .explainer import Explainer
 from .intervals import Interval
 from .lines import Answer, answer_of, read_answer
@@ -33,6 +33,7 @@ class Marker:
     Attributes:
         book: the names and the writer's numbers.
         judged: the verdicts so far.
+        notes: sentences about what could not be judged.
         outputs: what was differentiated, in order.
         moves: change × slope of every number that was updated.
         last_name: what was defined last by a formula and is one number, such as a cost.
@@ -42,6 +43,7 @@ class Marker:
         self.book = Book()
         self.book.opposite.update(opposite)
         self.judged: list[Judged] = []
+        self.notes: list[str] = []
         self.last_name = ""
         self.outputs: list[Value] = []
         self.moves: list[float] = []
@@ -121,9 +123,30 @@ class Marker:
             self.answer(asked, answer, chain.source)
             if not any(one.kind == "numbers" for one in self.judged[start:]):
                 self.judged[-1] = blame_arithmetic(chain, asked, self.judged[-1])
-        elif asked.working and asked.sweep:  # the writer continues with what the formula gives
+        if asked.sweep and any(one.verdict.blamed for one in self.judged[start:]):
+            self._withdraw(start, chain, asked)
+        if answer is None and asked.working and asked.sweep:
+            # The writer continues with what the formula gives.
             for cell, given in zip(asked.cells.items, asked.working.items, strict=True):
                 asked.sweep.write(cell, asked.sign * self.book.ledger.own(given))
+
+    def _withdraw(self, start: int, chain: Chain, asked: Asked) -> None:
+        """Take back verdicts on a gradient if a line of numbers alone may hold what it is by."""
+        target = chain.target
+        assert isinstance(target, Derivative)
+        by = {abs(cell.data) for cell in asked.cells.items}
+        for name in given_as_numbers(self.book, target.top.name):
+            formula = self.book.formula(name)
+            assert formula
+            inside = (leaf for leaf in leaves(formula.tree) if isinstance(leaf, Number))
+            if any(abs(leaf.value) in by for leaf in inside):
+                del self.judged[start:]
+                self.notes.append(
+                    f"Line {chain.source.line}: {target} was not checked, because line "
+                    f"{formula.source.line} computes {name} from numbers alone. Write its formula "
+                    f"with names before them, such as {name} = w*x + b = …"
+                )
+                return
 
     # --- what a chain asks ------------------------------------------------------------------------
 

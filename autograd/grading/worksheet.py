@@ -104,7 +104,7 @@ class Worksheet:
             if is_consistent(turned, opposite):
                 marker, convention = turned, sentence(opposite)
                 break
-        notes = (*self.reading.notes(), *map(_ORDINARY.format, self.ordinary))
+        notes = (*self.reading.notes(), *marker.notes, *map(_ORDINARY.format, self.ordinary))
         return Report(tuple(marker.judged), convention, self.name, reveal, notes)
 
     def _with_ordinary_names(self, names: Iterable[str]) -> Worksheet | None:

@@ -159,7 +159,10 @@ class CallGrammar(Brackets):
         self._enter_nested(sign)
         if self.next.text == "(" and self.next.tight:
             inner = self._bracketed()
-            if self.next.kind == "raised" or self.next.text == "^":
+            is_raised = self.next.kind == "raised" or self.next.text == "^"
+            if is_raised and isinstance(inner, Apply) and inner.head in ("+", "-"):
+                inner = self._with_exponents(inner)  # as in Σ(y − t)², the sum of the squares
+            elif is_raised:
                 raise self.source.error(
                     "this has two readings: write (Σ(…))² for the square of the sum, or Σ((…)²) "
                     "for the sum of squares",

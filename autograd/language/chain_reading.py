@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from .chain import Span
 from .gradient_chains import GradientReader
 from .grammar import Parser
 from .members import RawChain, RawMember, written_number
+from .settling import equal_numbers
 from .sheet_source import Source, WorksheetError
 from .tables import Cell, TableRow
 from .tokens import tokens
@@ -21,6 +23,8 @@ from .trees import (
     Tree,
 )
 
+_TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
+
 
 class ChainReader(GradientReader):
     """The part of the reader that reads chains and the rows of tables."""
@@ -30,7 +34,10 @@ class ChainReader(GradientReader):
         self._prepare_functions(raw)
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
-        if isinstance(target, Row):
+        self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
+        if self._in_total:
+            self._skip_part("sums over examples are not followed here")
+        elif isinstance(target, Row):
             self._unpack(raw, target)
         elif isinstance(target, Apply):
             self._function(raw, target)
@@ -95,11 +102,21 @@ class ChainReader(GradientReader):
                 self._emit("claim", target, self._members(chain.members))
             self._next_step()
         for chain in chains if is_first else [c for c in chains if c not in updated]:
-            if isinstance(chain.target, Name) and self.names.knows(chain.target.name):
+            if isinstance(chain.target, Name) and self._changes_unexplained(chain):
+                self._skip_part(f"the sheet does not say how {chain.target} changes")
+            elif isinstance(chain.target, Name) and self.names.knows(chain.target.name):
                 self._emit("claim", chain.target, self._members(chain.members))
             elif isinstance(chain.target, Derivative):
                 self._emit("gradient", chain.target, self._members(chain.members))
         self._pending.update(self._updated)
+
+    def _changes_unexplained(self, chain: RawChain) -> bool:
+        """Whether a row gives another number for a quantity that the sheet never updates."""
+        target = chain.target
+        known = self.names.quantities.get(target.name) if isinstance(target, Name) else None
+        if known is None or not known.is_given:
+            return False
+        return not equal_numbers(known.digits.get((), ""), written_number(chain.members[0].tree))
 
     def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
         """Return a chain from a heading such as f(x) and the numbers below it, or None.
@@ -107,8 +124,10 @@ class ChainReader(GradientReader):
         One number is the value itself. Several numbers are a vector.
         """
         place, end = cells[0].place, cells[-1].place + len(cells[-1].text)
+        name, _, formula = heading.partition("=")
         try:
-            target = self._parsed(Source(heading))
+            target = self._parsed(Source(name))
+            computed = self._parsed(Source(formula)) if formula else None
             values = [self._parsed(self.source, c.place, c.place + len(c.text)) for c in cells]
         except WorksheetError:
             return None
@@ -118,6 +137,9 @@ class ChainReader(GradientReader):
             target = replace(target, place=place)
         value = values[0] if len(values) == 1 else Row(tuple(values), place)
         member = RawMember("=", value, (place, end))
+        if computed:
+            first = RawMember("=", computed, (place, end), formula.strip())
+            return RawChain(place, target, [first, member])
         if isinstance(target, Apply):
             first = RawMember("", target, (place, end), heading)
             return RawChain(place, None, [first, member])

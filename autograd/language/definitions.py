@@ -68,9 +68,9 @@ class Definer(ActChooser):
         if act == "claim" and not is_new_value and self.names.quantities[name].uses:
             self._step_if_stated_again(name)
 
-    def put_in(self, name: str, number: Number) -> None:
-        """Define a name by the number that the writer substituted for it."""
-        span = (number.place, number.place + len(number.text))
+    def put_in(self, name: str, number: Tree) -> None:
+        """Define a name by a number that the sheet gives for it, such as a substituted one."""
+        span = (number.place, number.place + 1)
         self._define(name, None, self._members([RawMember("=", number, span)]))
 
     def _define(self, name: str, target: Name | None, members: list[Member]) -> None:

@@ -22,6 +22,9 @@ _REFUSED = {
     **dict.fromkeys((".zip", ".gz", ".tar", ".7z"), "an archive"),
 }
 _BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
+_NUMBERS = re.compile(r"(?:array|tensor)?\(?[-\d.\[][-+\d.e,\s\[\]]*\)?")
+_PRINTED = re.compile(rf"\s*[^\W\d][\w/∂.']*\s*[=:]\s*{_NUMBERS.pattern}")
+_EXPRESSION = re.compile(r"[^\W\d][\w.\[\]/*+() -]*")  # the last line of a cell, which is shown
 _CALC_CELL = re.compile(r"\s*%%calc\b[^\n]*\n?")
 
 
@@ -75,10 +78,10 @@ def _latex_body(text: str) -> str:
 def _notebook(content: bytes) -> str:
     try:
         cells = [cell for cell in json.loads(_decode(content))["cells"] if _source(cell).strip()]
+        sheets = [cell for cell in cells if _CALC_CELL.match(_source(cell))]
+        return "\n\n".join(_cell_text(cell) for cell in sheets or cells)
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
         raise WorksheetError("the file is not a notebook: it is not JSON with cells") from None
-    sheets = [cell for cell in cells if _CALC_CELL.match(_source(cell))]
-    return "\n\n".join(_cell_text(cell) for cell in sheets or cells)
 
 
 def _source(cell: Any) -> str:
@@ -87,4 +90,13 @@ def _source(cell: Any) -> str:
 
 
 def _cell_text(cell: Any) -> str:
-    return _CALC_CELL.sub("", _source(cell))
+    """Return the source of a cell, with the numbers that it printed or showed."""
+    source = _CALC_CELL.sub("", _source(cell)).rstrip()
+    last = source.rpartition("\n")[2]
+    for output in cell.get("outputs") or ():
+        printed = "".join(output.get("text") or ()).split("\n")
+        source += "".join(f"\n{line}" for line in printed if _PRINTED.fullmatch(line))
+        shown = "".join((output.get("data") or {}).get("text/plain") or ())
+        if _NUMBERS.fullmatch(shown) and _EXPRESSION.fullmatch(last):
+            source += f" -> {shown}"
+    return source

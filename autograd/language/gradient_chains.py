@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .members import RawChain, RawMember, written_number
+from .members import RawChain, RawMember, role_of, written_number
 from .settling import equal_numbers
 from .sheet_functions import FunctionReader
+from .suggestion import suggestion
 from .trees import (
     Derivative,
     Name,
@@ -22,9 +23,9 @@ class GradientReader(FunctionReader):
         self._move_to_point(raw, target)
         if self._wait(raw, target):
             return
-        missing = self.names.undefined(target)
-        if missing:
-            raise self.source.error(self._not_defined(missing[0]), target.place)
+        if missing := self.names.undefined(target):
+            self._arithmetic_of(raw, target, missing[0])
+            return
         key = str(target)
         self._step_if_stated_again(key)
         members = self._settled(raw)
@@ -33,6 +34,20 @@ class GradientReader(FunctionReader):
             text = members[-1].digits.texts[0] or ""
             self._gradients.setdefault(str(target.bottom), {})[target.top.name] = text
         self._emit("gradient", target, members, shorthand=bool(target.written))
+
+    def _arithmetic_of(self, raw: RawChain, target: Derivative, missing: str) -> None:
+        """Read a derivative whose names are not all defined as a name for its calculation.
+
+        Raises:
+            WorksheetError: the chain computes nothing, or the missing name may be misspelled.
+        """
+        computes = any(role_of(member.tree, is_last=True) != "result" for member in raw.members)
+        if not computes or suggestion(missing, self.names.quantities):
+            raise self.source.error(self._not_defined(missing), target.place)
+        self.names.notes.append(
+            f"only the arithmetic of {target} was checked, because {missing} is not defined"
+        )
+        self._named(raw, Name(str(target), (), target.place))
 
     def _resolve_derivative(self, tree: Derivative) -> Derivative:
         meanings: dict[str, Tree] = {}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from .matlab import from_matlab, is_matlab
 from .sheet_source import Source, WorksheetError
 
 LONGEST_SHEET = 400_000  # the most characters in a sheet
@@ -33,8 +34,13 @@ _LABEL = re.compile(
 _PRINTED = re.compile(
     rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
 )
+# The names out h₁ and net h₁ of two words are read as out_h₁ and net_h₁.
+_TWO_WORDS = re.compile(r"(?<![\w}])(out|net) ((?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w))")
 _DRAWN_BRACKETS = str.maketrans("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]")
 _ADORNMENT = (
+    re.compile(
+        r"(?i)[\[(]\s*\d{1,3}(?:[.,]5)?\s*(?:p|pts?|points?|marks?|punkte?|P)\.?\s*[\])]"
+    ),  # the points of a part of an exam, such as [2 pts]
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
     re.compile(r"^\s*[-=]{2,}>\s*"),  # the arrow before a result
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
@@ -45,6 +51,10 @@ _ADORNMENT = (
     re.compile(
         r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
     ),  # the ** around bold text
+    re.compile(
+        r"(?:^|(?<=\s))[*_](?=[^\W\d][\w ]{0,40}(?::[*_]|[*_]:)(?:\s|$))"
+        r"|(?<=:)[*_](?=\s|$)|(?<=[^\W_])[*_](?=:\s)"
+    ),  # the stars around a label, as in *Answer:*
     re.compile(r"\\[\[\]()]"),
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
@@ -101,7 +111,8 @@ def read_layout(text: str) -> list[Line]:
     raw = [line for line, _ in split_text(text)]
     if len(raw) > MOST_LINES:
         raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
-    code = _without_fences(raw, [_blank_out(line) for line in raw])
+    lines = map(from_matlab, raw) if is_matlab(raw) else raw
+    code = _without_fences(raw, [_blank_out(line) for line in lines])
     return list(_joined(raw, code))
 
 
@@ -131,7 +142,7 @@ def _blank_out(line: str) -> str:
 
     A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
-    line = line.translate(_DRAWN_BRACKETS)
+    line = _TWO_WORDS.sub(r"\1_\2", line.translate(_DRAWN_BRACKETS))
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:

@@ -165,8 +165,16 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
             depth, opened = 0, opened - 1
         elif token.text in ("≈", "~") and k and found[k - 1].text == "=":
             continue  # as in z = ≈ 0.4
+        elif token.text == ";" and k and not depth and _continues(found, k + 1):
+            continue  # as in z &= w x \\\\ &= 0.4
         elif depth or token.text != "&":
             yield token
+
+
+def _continues(found: Sequence[Token], place: int) -> bool:
+    """Whether a joiner follows, perhaps after the & that aligns it."""
+    after = next((token for token in found[place:] if token.text != "&"), found[-1])
+    return is_joiner(after)
 
 
 def _holds_definition(found: Sequence[Token], place: int) -> bool:

@@ -13,6 +13,7 @@ from .trees import Apply, Derivative, Name, Tree, names_in, plain_names_in, plai
 from .vocabulary import function_name
 
 LOSS_NAMES, PREDICTION_NAMES = map(frozenset, KINDS[:2])
+_ERRORS = frozenset(("e", "err", "error", "residual", "diff"))
 _COUNTS = ("N", "n", "m", "M")  # names for the number of examples
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
 _INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
@@ -147,7 +148,15 @@ class SheetNames:
         return found
 
     def _is_loss(self, name: str) -> bool:
-        """Whether a gradient such as dw can be that of a quantity, which must be one number."""
+        """Whether a gradient such as dw can be that of a quantity, which must be one number.
+
+        An error e = y − t is none, because dw = e·x then is the gradient of ½e². Nor is dw.
+        """
+        if name[0] in "dΔ∇" and name[1:].strip("_") in self.quantities:
+            return False
+        match self.quantities[name].tree:
+            case Apply(head="-", args=(Name(), Name())) if name.casefold() in _ERRORS:
+                return False
         return name.casefold() in LOSS_NAMES or not self.quantities[name].rank
 
     def slope_of(self, head: str, variable: Name) -> Derivative | None:
@@ -286,6 +295,6 @@ def _compared(tree: Tree, names: SheetNames) -> Iterator[Tree]:
 
 _WORDS_OF_SENTENCES = """
 a an the and or so is are as at by of to in on we it if for with from that this then thus now new
-let be go no
+let be go no I me my us do
 """
 _WORDS = frozenset(_WORDS_OF_SENTENCES.split())

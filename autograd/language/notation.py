@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from .layout import Line
-from .scripts import raised_names
+from .scripts import plain_words, raised_names
 from .spelling import canonical_name
 from .tokens import Notation
 from .vocabulary import function_name
@@ -87,12 +87,35 @@ def counted_names(lines: Sequence[Line]) -> dict[str, bool]:
 def target_names(lines: Iterable[Line]) -> set[str]:
     """Return the names to which any line of the sheet assigns a value."""
     return {
-        canonical_name(found[1].lstrip("\\"))
+        canonical_name(plain_words(found[1]))
         for line in lines
         if line.kind == "code"
         for found in _TARGET.finditer(line.source.code)
         if _begins_chain(line.source.code[max(0, found.start() - _LOOKED_BACK) : found.start()])
     }
+
+
+_STATED = re.compile(
+    r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;.)$|&`\n]|\\|[^\W\d]{2}|$))"
+)
+
+
+def stated_numbers(lines: Iterable[Line]) -> dict[str, tuple[str, int]]:
+    """Return the first number that the text gives for each name, and the number of its line.
+
+    Headings and comments are searched too, because people write "## Update, η = 0.1".
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for line in lines:
+        text = line.source.text
+        for target in _TARGET.finditer(text):
+            number = _STATED.match(text, target.end())
+            before = text[max(0, target.start() - _LOOKED_BACK) : target.start()]
+            if number and _begins_chain(before):
+                name = canonical_name(plain_words(target[1]))
+                place = line.source.line + text.count("\n", 0, target.start())
+                found.setdefault(name, (number[1], place))
+    return found
 
 
 def _begins_chain(before: str) -> bool:
@@ -102,4 +125,4 @@ def _begins_chain(before: str) -> bool:
     is_call = function_name(word) or word.startswith("sum_")
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
     is_factor = before[-1:].isdigit() or is_call or is_inside
-    return not is_factor and not before.rstrip(" &").endswith(tuple("=≈→←>~+-−*/·("))
+    return not is_factor and not before.rstrip(" &").endswith((*"=≈→←>~+-−*/·(∂", r"\partial"))

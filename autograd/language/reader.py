@@ -26,6 +26,9 @@ from .trees import (
 )
 
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
+_EXAMPLE = re.compile(
+    r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b"
+)
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -63,6 +66,7 @@ class Reader(ChainReader):
             WorksheetError: the line has no reading, or two.
         """
         self.source = line.source
+        self._note_example()
         count = count_of(line)
         if count and count[0] in self._counted:
             self._count(*count)
@@ -72,6 +76,14 @@ class Reader(ChainReader):
             self._skip()
         elif line.kind == "code":
             self._read_code(line)
+
+    def _note_example(self) -> None:
+        """Begin the next step at a heading such as "Example 2" if "Example 1" came before."""
+        found = _EXAMPLE.match(self.source.text)
+        if found and int(found[1]) == self._examples + 1:
+            self._examples += 1
+            if self._examples > 1:
+                self._next_step()
 
     def _count(self, name: str, number: int) -> None:
         """Read a heading such as t = 2, which counts the steps of the sheet."""
@@ -86,7 +98,7 @@ class Reader(ChainReader):
         self.put_in(name, Number(float(number), place, str(number)))
 
     def _read_code(self, line: Line) -> None:
-        self._in_round = False
+        self._in_round = self._in_total = False
         found = tokens(line.source, notation=self.notation)
         before = len(self.statements)
         try:
@@ -160,8 +172,9 @@ class Reader(ChainReader):
             parser.finish()
         except WorksheetError:
             return False
-        is_one_word = isinstance(tree, Name) and not self.names.knows(tree.name)
-        return not is_one_word and all(self.names.knows(name) for name in names_in(tree))
+        # A name alone is a word, or the last line of a cell, which shows its number.
+        is_name = isinstance(tree, Name | Derivative)
+        return not is_name and all(self.names.knows(name) for name in names_in(tree))
 
     def _read_point(self, found: Sequence[Token]) -> bool:
         """Read a point such as (1.2, -0.26) as the values of the updated quantities.

@@ -20,8 +20,9 @@ LETTER = rf"[^\W\d_{NOT_IN_NAMES}]"
 MARKS = "\u0300-\u036f"
 SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
 SUPERSCRIPT = re.compile(
-    rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|\w)|([{RAISED}]+)"
+    rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|[\w*])|([{RAISED}]+)"
 )
+STAR = re.compile(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")  # the star of y*, which no factor follows
 
 
 def plain_words(inside: str) -> str:
@@ -56,7 +57,7 @@ def raised_names(text: str) -> set[str]:
         before = text[max(0, match.start() - 12) : match.start(1)]
         if _FUNCTION_BEFORE.search(before):
             continue
-        raised = SUPERSCRIPT.match(match[3])
+        raised = SUPERSCRIPT.match("^*" if match[3] == "*" else match[3])
         # e^z is the exponential function, and x^T is a transpose.
         if raised and name != "e" and plain_superscript(raised) != "T":
             found.add(f"{name}^{plain_superscript(raised)}")
@@ -66,6 +67,7 @@ def raised_names(text: str) -> set[str]:
 _RAISED_TARGET = re.compile(
     rf"(?:^|[\n,;|$&:]|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"
     rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"
-    rf"(\^\{{[^{{}}\n]{{1,12}}\}}|\^\([\w ]{{1,8}}\)|\^\[[\w ]{{1,8}}\]|\^\w|[{RAISED}]{{1,9}})"
+    rf"(\^\{{[^{{}}\n]{{1,12}}\}}|\^\([\w ]{{1,8}}\)|\^\[[\w ]{{1,8}}\]"
+    rf"|\^\w|\^?\*|[{RAISED}]{{1,9}})"
     r"(_\w|_\{[^{}\n]{0,40}\})?\s{0,40}&?\s{0,40}(?:=|≈|:=|←|\\approx|->)"
 )

@@ -15,11 +15,13 @@ from ..engine.value import constant
 from .chain import Member, align
 from .evaluate import Names, evaluate
 from .expansion import TooLargeError, expand
+from .grammar import parse
 from .members import RawChain, RawMember, read_digits, role_of, without_transpose, written_number
 from .names import SheetNames
 from .patterns import exponent_of_logistic
 from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
+from .tokens import Notation
 from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
 from .vocabulary import function_name
 
@@ -50,16 +52,19 @@ class Settler(ABC):
     Attributes:
         names: the names that the sheet has defined so far.
         source: the line that is being read.
+        stated: the number that the text gives for a name anywhere, and its line.
         waiting: the formulas whose names had no values when they were read.
     """
 
     names: SheetNames
+    notation: Notation
     source: Source
+    stated: dict[str, tuple[str, int]]
     waiting: list[Waiting]
 
     @abstractmethod
-    def put_in(self, name: str, number: Number) -> None:
-        """Define a name by the number that the writer substituted for it."""
+    def put_in(self, name: str, number: Tree) -> None:
+        """Define a name by a number that the sheet gives for it, such as a substituted one."""
 
     def _missing_in(self, tree: Tree) -> str:
         missing = self.names.undefined(tree)
@@ -138,7 +143,7 @@ class Settler(ABC):
             if isinstance(named, Name) and named.name == name and isinstance(number, Number)
         }
         if not put_in:
-            return self._only_fitting_quantity(name, trees)
+            return self._stated_elsewhere(name) or self._only_fitting_quantity(name, trees)
         if len(put_in) != 1:
             return None
         (number,) = put_in.values()
@@ -148,6 +153,18 @@ class Settler(ABC):
         self.names.notes.append(f"{name} is read as {number.text}, which was put in for it")
         self.put_in(name, number)
         return None
+
+    def _stated_elsewhere(self, name: str) -> Tree | None:
+        """Define a name by the number that the sheet states for it elsewhere, as in "with y = 0".
+
+        The number may be in a heading, in a remark or in a later line.
+        """
+        if self.names.knows(name) or name not in self.stated:
+            return None
+        text, line = self.stated[name]
+        self.names.notes.append(f"{name} is read as {text}, which line {line} gives")
+        self.put_in(name, parse(Source(text), notation=self.notation))
+        return Name(name, (), 0)
 
     def _only_fitting_quantity(self, name: str, trees: Sequence[Tree]) -> Tree | None:
         """Return the only quantity that gives the written result in place of `name`, or None."""

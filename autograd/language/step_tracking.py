@@ -9,7 +9,7 @@ from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
 from .layout import Line
 from .members import RawChain
 from .names import SheetNames
-from .notation import counted_names, notation_of, target_names
+from .notation import counted_names, notation_of, stated_numbers, target_names
 from .settling import Settler, Waiting
 from .sheet_source import Source
 from .trees import (
@@ -31,6 +31,7 @@ class StepTracker(Settler):
     def __init__(self, lines: Sequence[Line], ordinary: Iterable[str] = ()) -> None:
         self.notation = notation_of(lines)
         self._counted = counted_names(lines)
+        self.stated = stated_numbers(lines)
         self.names = SheetNames(target_names(lines), ordinary)
         self.statements: list[Statement] = []
         self.skipped = 0
@@ -51,12 +52,19 @@ class StepTracker(Settler):
         self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}
         self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
         self._rounds = 0
+        self._examples = 0
         self._in_round = False
+        self._in_total = False
         self._writes_updates = False
 
     def _skip(self, reason: str = "") -> None:
         self.skipped += 1
         self.statements.append(Skipped(self.source, reason))
+
+    def _skip_part(self, reason: str) -> None:
+        """Note once that a part of a line was skipped."""
+        if all(getattr(one, "reason", "") != reason for one in self.statements):
+            self.statements.append(Skipped(self.source, reason, is_part=True))
 
     def _emit(
         self,

@@ -11,6 +11,7 @@ from .sheet_source import Source
 
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
 _WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
+_REMARK = re.compile(r"[^→=]*(?:→|->)[^→=]*|(?=.*[^\W\d_]{4})[^=]*")  # as in x₁ → h₁
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
 
@@ -132,6 +133,8 @@ def _as_chain(source: Source, cells: list[Cell]) -> Source:
     A cell that contains only words is left out. The line is empty if the row has another form.
     """
     kept = [cells[0], *(cell for cell in cells[1:] if not _WORDS.fullmatch(cell.text))]
+    if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
+        kept = kept[:2]
     is_chain = not cells[0].is_number and not any(cell.is_number for cell in kept[1:-1])
     code = [" "] * len(source.code)
     for k, cell in enumerate(kept if is_chain and len(kept) > 1 else ()):

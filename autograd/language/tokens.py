@@ -13,6 +13,7 @@ from .scripts import (
     MARKS,
     NOT_IN_NAMES,
     RAISED,
+    STAR,
     SUBSCRIPT,
     SUPERSCRIPT,
     plain_superscript,
@@ -218,6 +219,10 @@ class _Scanner:
     def _superscript(self, name: str) -> str:
         found = SUPERSCRIPT.match(self.text, self.place, self.end)
         if not found:
+            star = STAR.match(self.text, self.place, self.end)
+            if star and f"{name}^*" in self.notation.raised:
+                self.place = star.end()
+                return f"{name}^*"
             return name
         whole = f"{name}^{plain_superscript(found)}"
         after = SUBSCRIPT.match(self.text, found.end(), self.end)
