@@ -125,6 +125,7 @@ ORDER = [
     "autograd.language.patterns",
     "autograd.language.evaluate",
     "autograd.language.matlab",
+    "autograd.language.transcripts",
     "autograd.language.layout",
     "autograd.language.formats",
     "autograd.language.program_lines",

@@ -51,6 +51,7 @@ class Marker:
         self._linked: set[str] = set()  # those that another derivative is linked to
         self._linked_by_update: set[str] = set()
         self._explainer = Explainer(self.book)
+        self._withdrawn = 0  # gradients for which lines of numbers alone were looked for
         self._is_float32 = False  # whether a program printed the results from float32
 
     def mark(self, statements: Iterable[Statement]) -> None:
@@ -133,6 +134,9 @@ class Marker:
     def _withdraw(self, start: int, chain: Chain, asked: Asked) -> None:
         """Take back verdicts on a gradient if a line of numbers alone may hold what it is by."""
         target = chain.target
+        self._withdrawn += bool(self.book.from_numbers)
+        if not self.book.from_numbers or self._withdrawn > _MOST_WITHDRAWN:
+            return
         assert isinstance(target, Derivative)
         by = {abs(cell.data) for cell in asked.cells.items}
         for name in given_as_numbers(self.book, target.top.name):
@@ -193,11 +197,16 @@ class Marker:
         working = self._working(chain)
         try:
             output, cells = differentiated(self.book, tree, chain.source)
-        except NoPathError:
-            if not chain.numbers:
+        except NoPathError as error:
+            member = (*chain.numbers, *chain.formulas, None)[0]
+            if member is None or len(chain.members) < 2:
                 raise
-            shape = written_shape(chain)
-            numbers = self.book.evaluate(chain.numbers[0].tree, chain.source, shape)
+            reason = error.message.partition(":")[0]
+            self.notes.append(
+                f"Line {chain.source.line}: only the arithmetic of {tree} was checked, because "
+                f"{reason} by the formulas of this sheet."
+            )
+            numbers = self.book.evaluate(member.tree, chain.source, written_shape(chain))
             return Asked(str(tree), numbers, put_in=_put_in(chain))
         self.outputs.append(output)
         sweep = self.book.ledger.sweep(output)
@@ -282,6 +291,7 @@ class Marker:
         return replace(judged, verdict=verdict)
 
 
+_MOST_WITHDRAWN = 60  # because each search walks through all formulas
 _ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is mostly exact
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..language.chain import Chain, Member, align
-from ..language.trees import Derivative, Name, Number
+from ..language.trees import Derivative, Name, Number, Tree, leaves
 from .asked import Asked
 from .explainer import Explainer
 from .intervals import Interval, interval
@@ -19,6 +19,7 @@ from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, equal, follows, judge, slack
 from .written import Written
 
+_ROUNDED_FROM = 2  # significant digits: 0.1 and 0.5 in a formula are exact
 _MOST_EXPLAINED = 4  # wrong numbers of a formula whose slips are looked for
 
 
@@ -53,6 +54,11 @@ def _judge_formula(
         )
     rights = [asked.exact(k) for k in range(len(cells.items))]
     off = [k for k, right in enumerate(rights) if not equal(cells.items[k].data, right)]
+    if off and _holds_rounded(member.tree):  # as in 2a·(−0.7916)
+        parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, explainer.book)
+        ledger = explainer.book.ledger
+        ways = {k: [interval(rights[k]), *asked.follows(k, ledger)] for k in off}
+        off = [k for k in off if not _fits(parts[k], ways[k])]
     k = off[0] if off else 0
     name = labels(asked.name, asked.cells)[k] if off else asked.name
     judged = Judged(
@@ -64,6 +70,12 @@ def _judge_formula(
         yield explainer.explain_formula(asked, comes_to, judged)
     elif asked.sweep:
         yield judged
+
+
+def _holds_rounded(tree: Tree) -> bool:
+    """Whether a formula holds a number that was rounded, with a name beside it."""
+    texts = (leaf.text.lstrip("-−+") for leaf in leaves(tree) if isinstance(leaf, Number))
+    return any("." in t and Written.read(t).significant >= _ROUNDED_FROM for t in texts)
 
 
 def _judge_numbers(

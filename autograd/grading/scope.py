@@ -24,6 +24,7 @@ class Book:
         places: for every named number its name and index, such as ("W1", (1, 2)).
         opposite: the gradients that the writer holds with the opposite sign, as (C, w).
         before: the gradients of the step before, by what they are called.
+        from_numbers: the quantities that a line computes from numbers alone.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Book:
         self.opposite: set[tuple[str, str]] = set()
         self.before: dict[str, float] = {}
         self.gradients: dict[str, float] = {}
+        self.from_numbers: set[str] = set()
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
         self._updated: set[str] = set()  # the names with a prime that are new values
@@ -110,6 +112,8 @@ class Book:
         self._quantities[name] = cells
         self._formulas[name] = formula
         self._fresh.add(name)
+        if isinstance(tree, Apply) and not formula.has_names:
+            self.from_numbers.add(name)
         return cells
 
     def update(

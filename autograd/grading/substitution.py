@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..engine.value import Value
-from ..language.evaluate import evaluate
+from ..engine.value import Value, constant
+from ..language.evaluate import Scope, evaluate
 from ..language.quantity import Quantity, scalar
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, rewrite
@@ -17,22 +17,28 @@ from .written import Written
 class _Digits:
     """The scope of an expression whose rounded numbers were replaced by names."""
 
-    def __init__(self, fewest: int) -> None:
-        self.fewest = fewest
+    def __init__(self, fewest: int, names: Scope | None) -> None:
+        self.fewest, self._names = fewest, names
         self.ledger = Ledger()
         self.numbers: dict[str, Value] = {}
 
     def quantity(self, name: str) -> Quantity | None:
         """Return the number that stands behind a name."""
-        return scalar(self.numbers[name]) if name in self.numbers else None
+        if name in self.numbers:
+            return scalar(self.numbers[name])
+        known = self._names.quantity(name) if self._names else None
+        # Constants, because what the quantity was computed from does not matter here.
+        return known and Quantity(known.shape, tuple(constant(item.data) for item in known.items))
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Raise: there are only numbers here."""
+        """Return a derivative in a formula; raise where there are only numbers."""
+        if self._names:
+            return self._names.derivative(tree, source)
         raise source.error(f"{tree} is not a number", tree.place)
 
     def names(self) -> Iterable[str]:
         """Return the names there are."""
-        return self.numbers
+        return self._names.names() if self._names else self.numbers
 
     def name_numbers(self, tree: Tree) -> Tree:
         """Return the tree with a name for every number that was rounded.
@@ -53,10 +59,13 @@ class _Digits:
         return Name(name, (), leaf.place)
 
 
-def intervals_of(tree: Tree, source: Source, fewest: int = 1) -> list[Interval]:
+def intervals_of(
+    tree: Tree, source: Source, fewest: int = 1, names: Scope | None = None
+) -> list[Interval]:
     """Return what an expression of numbers may come to, given the digits they were written in.
 
-    Numbers with fewer than `fewest` significant digits are meant exactly.
+    Numbers with fewer than `fewest` significant digits are meant exactly. `names` gives a meaning
+    to the names between them.
 
     >>> from autograd.language.grammar import parse
     >>> source = Source("0.5*4")
@@ -66,6 +75,6 @@ def intervals_of(tree: Tree, source: Source, fewest: int = 1) -> list[Interval]:
     Raises:
         WorksheetError: it cannot be computed.
     """
-    scope = _Digits(fewest)
+    scope = _Digits(fewest, names)
     cells = evaluate(scope.name_numbers(tree), scope, source)
     return [scope.ledger.own(item) for item in cells.items]

@@ -50,6 +50,9 @@ class ActChooser(StepTracker):
             return "update"
         if known.is_given and members[0].joiner != "->":
             return self._given_again(target, members)
+        is_bare = not known.uses and target.name not in self._stated and not used
+        if is_bare and members[0].joiner != "->":
+            return "define"  # because the numbers of an earlier step say nothing about this one
         return "claim"
 
     def _given_again(self, target: Name, members: list[Member]) -> Act:

@@ -6,7 +6,7 @@ from .brackets import Brackets
 from .cursor import COMPARISONS
 from .spelling import LOWERED_LETTERS
 from .tokens import Token
-from .trees import Apply, Name, Number, Tree
+from .trees import Apply, Name, Number, Row, Tree
 from .vocabulary import function_name
 
 _INDICATORS = frozenset(("I", "𝕀", "1"))  # the 1 of \\mathbb{1}
@@ -37,6 +37,8 @@ class CallGrammar(Brackets):
             self.at = start
         if name in _WRAPPERS and (opened := self.take("(")):
             return self._arguments(")", opened)[0]
+        if name == "c" and self.next.tight and (opened := self.take("(")):  # c(1, 2) of R
+            return Row(self._arguments(")", opened), token.place)
         if name in ("grad", "gradient"):
             return self._short_gradient(name, token) or self._quantity(name, token)
         if self.names.is_function(name.rstrip("'")):

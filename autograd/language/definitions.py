@@ -10,7 +10,7 @@ from .acts import ActChooser
 from .chain import Act, Member
 from .members import RawChain, RawMember, role_of
 from .names import LOSS_NAMES
-from .recognition import recognize, recognize_update
+from .recognition import recognize, recognize_activation, recognize_update
 from .settling import MOST_TRIED, Waiting, equal_numbers
 from .suggestion import suggestion
 from .trees import (
@@ -162,12 +162,16 @@ class Definer(ActChooser):
 
     def _with_formula(self, name: str, members: list[Member]) -> list[Member]:
         """Return the members, preceded by the formula that is recognized from their numbers."""
-        if members[0].role != "numbers":
-            return members
-        tree = recognize(members[0].tree, name, self.names)
+        first, tree = members[0], None
+        if first.role == "numbers":
+            tree = recognize(first.tree, name, self.names)
+        elif first.digits and not first.digits.shape and len(members) == 1:
+            tree = recognize_activation(first.digits.texts[0] or "", name, self.names)
+            if isinstance(tree, Apply):
+                self.names.notes.append(f"{name} is read as {tree.head}({tree.args[0]})")
         if tree is None:
             return members
-        return [replace(members[0], role="formula", tree=tree, recognized=True), *members]
+        return [replace(first, role="formula", tree=tree, digits=None, recognized=True), *members]
 
     def _summed(self, name: str, members: list[Member]) -> list[Member]:
         """Return the members with Σ added to a loss such as 1/N (y − t)² if y is a list.

@@ -91,7 +91,7 @@ def _source(cell: Any) -> str:
 
 def _cell_text(cell: Any) -> str:
     """Return the source of a cell, with the numbers that it printed or showed."""
-    source = _CALC_CELL.sub("", _source(cell)).rstrip()
+    source = _CALC_CELL.sub("", _source(cell))
     last = source.rpartition("\n")[2]
     for output in cell.get("outputs") or ():
         printed = "".join(output.get("text") or ()).split("\n")

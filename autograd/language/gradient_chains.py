@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from .members import RawChain, RawMember, role_of, written_number
+from .chain import Member
+from .members import RawChain, RawMember, is_written, role_of, written_number
 from .settling import equal_numbers
 from .sheet_functions import FunctionReader
 from .suggestion import suggestion
 from .trees import (
+    Apply,
     Derivative,
     Name,
+    Row,
     Tree,
     names_in,
     replace_names,
@@ -41,6 +44,8 @@ class GradientReader(FunctionReader):
         Raises:
             WorksheetError: the chain computes nothing, or the missing name may be misspelled.
         """
+        if self._take_upstream(raw, target):
+            return
         computes = any(role_of(member.tree, is_last=True) != "result" for member in raw.members)
         if not computes or suggestion(missing, self.names.quantities):
             raise self.source.error(self._not_defined(missing), target.place)
@@ -48,6 +53,28 @@ class GradientReader(FunctionReader):
             f"only the arithmetic of {target} was checked, because {missing} is not defined"
         )
         self._named(raw, Name(str(target), (), target.place))
+
+    def _take_upstream(self, raw: RawChain, target: Derivative) -> bool:
+        """Define an unknown L by dL/da = 0.5, where a is computed, as 0.5·a; return whether it was.
+
+        Exercises give such a slope and ask for those before it.
+        """
+        known = self.names.quantities.get(target.bottom.name)
+        given = raw.members[0].tree
+        is_whole = known and known.uses and not target.bottom.index and len(raw.members) == 1
+        if (
+            not is_whole
+            or not is_written(given)
+            or suggestion(target.top.name, self.names.quantities)
+        ):
+            return False
+        place = target.place
+        product = Apply("⊙", (given, target.bottom), place)
+        tree = Apply("sum", (product,), place) if isinstance(given, Row) else product
+        self.names.notes.append(f"{target} is taken as given, and {target.top} is not defined")
+        span = raw.members[0].span
+        self._define(target.top.name, None, [Member("formula", tree, span)])
+        return True
 
     def _resolve_derivative(self, tree: Derivative) -> Derivative:
         meanings: dict[str, Tree] = {}

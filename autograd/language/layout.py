@@ -13,6 +13,7 @@ from typing import Literal
 
 from .matlab import from_matlab, is_matlab
 from .sheet_source import Source, WorksheetError
+from .transcripts import without_prompts
 
 LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000
@@ -36,7 +37,13 @@ _PRINTED = re.compile(
 )
 # The names out h₁ and net h₁ of two words are read as out_h₁ and net_h₁.
 _TWO_WORDS = re.compile(r"(?<![\w}])(out|net) ((?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w))")
-_DRAWN_BRACKETS = str.maketrans("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]")
+_SAME_SIGNS = str.maketrans(
+    dict(zip("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]", strict=True))
+    | dict(zip("、。　", ",. ", strict=True))
+    | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # the wide forms of ASCII
+)
+_NEW_AFTER = re.compile(r"(?<![\w}])(\w{1,6}) (new|nuevo|neu|nouveau|updated)(?=\s*[=:←≈])")
+_RAISED_TEXT = re.compile(r"(\^\{)(\\(?:text|mathrm|rm)\{)(\w+)\}\}")
 _ADORNMENT = (
     re.compile(
         r"(?i)[\[(]\s*\d{1,3}(?:[.,]5)?\s*(?:p|pts?|points?|marks?|punkte?|P)\.?\s*[\])]"
@@ -55,6 +62,7 @@ _ADORNMENT = (
         r"(?:^|(?<=\s))[*_](?=[^\W\d][\w ]{0,40}(?::[*_]|[*_]:)(?:\s|$))"
         r"|(?<=:)[*_](?=\s|$)|(?<=[^\W_])[*_](?=:\s)"
     ),  # the stars around a label, as in *Answer:*
+    re.compile(r"(?<![\w_])__(?=[-−.\w][^_]*__(?!\w))|(?<=[\d.])__(?!\w)"),  # as in __0.5__
     re.compile(r"\\[\[\]()]"),
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
@@ -62,10 +70,12 @@ _ADORNMENT = (
     re.compile(r"\\(?:color|textcolor)\{[^{}]*\}"),
     re.compile(r"[✓✔✗✘☑]"),
 )
+_BLANK = re.compile(r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)")  # as in z = ___
 _STEP = re.compile(r"\s*-{3,}\s*")
 # A line of these characters alone only separates parts of the page.
 _RULE = re.compile(r"[\s|:=*_~-]*")
-_TABLE = re.compile(r"\s*\|.*\|\s*")
+_TABLE = re.compile(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
+_TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
 _JOINED_BEFORE = re.compile(
     r"\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S))"
 )
@@ -111,7 +121,7 @@ def read_layout(text: str) -> list[Line]:
     raw = [line for line, _ in split_text(text)]
     if len(raw) > MOST_LINES:
         raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
-    lines = map(from_matlab, raw) if is_matlab(raw) else raw
+    lines = without_prompts(list(map(from_matlab, raw)) if is_matlab(raw) else raw)
     code = _without_fences(raw, [_blank_out(line) for line in lines])
     return list(_joined(raw, code))
 
@@ -142,7 +152,9 @@ def _blank_out(line: str) -> str:
 
     A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
-    line = _TWO_WORDS.sub(r"\1_\2", line.translate(_DRAWN_BRACKETS))
+    line = _TWO_WORDS.sub(r"\1_\2", line.translate(_SAME_SIGNS))
+    line = _NEW_AFTER.sub(r"\1_\2", line)
+    line = _RAISED_TEXT.sub(lambda found: f"{found[1]}{found[3]}}}".ljust(len(found[0])), line)
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:
@@ -150,7 +162,9 @@ def _blank_out(line: str) -> str:
     for pattern in (_COMMENT, *_ADORNMENT):
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)
-    return line
+    if _TABBED.fullmatch(line):
+        line = line.replace("\t", "|")
+    return _BLANK.sub(lambda found: "?".ljust(len(found[0])), line)
 
 
 def _without_fences(raw: list[str], code: list[str]) -> list[str]:

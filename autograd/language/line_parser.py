@@ -167,8 +167,16 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
             continue  # as in z = ≈ 0.4
         elif token.text == ";" and k and not depth and _continues(found, k + 1):
             continue  # as in z &= w x \\\\ &= 0.4
+        elif token.text == "->" and not depth and _opens_equation(found, k):
+            yield token._replace(text="⇒")
         elif depth or token.text != "&":
             yield token
+
+
+def _opens_equation(found: Sequence[Token], place: int) -> bool:
+    """Whether an arrow stands between equations, as in x = 1 -> y = 2x = 2."""
+    kinds = [token.kind for token in found[place - 1 : place + 2 : 2]]
+    return kinds == ["number", "name"] and found[place + 2].text in ("=", "≈")
 
 
 def _continues(found: Sequence[Token], place: int) -> bool:

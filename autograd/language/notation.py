@@ -122,7 +122,7 @@ def _begins_chain(before: str) -> bool:
     """Whether a name after this text is a target and not part of an expression."""
     found = _LAST_WORD.search(before)
     word = found[1] if found else ""
-    is_call = function_name(word) or word.startswith("sum_")
+    is_call = (function_name(word) and word != "where") or word.startswith("sum_")
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
     is_factor = before[-1:].isdigit() or is_call or is_inside
     return not is_factor and not before.rstrip(" &").endswith((*"=≈→←>~+-−*/·(∂", r"\partial"))

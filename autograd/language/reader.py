@@ -26,9 +26,7 @@ from .trees import (
 )
 
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
-_EXAMPLE = re.compile(
-    r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b"
-)
+_EXAMPLE = re.compile(r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b")
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 

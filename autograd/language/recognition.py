@@ -14,6 +14,7 @@ If two quantities rank equally, nothing is recognized.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,6 +28,8 @@ _TARGETS = frozenset(KINDS[2])
 _RATES = frozenset(KINDS[3])
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60
+_FEWEST_DECIMALS = 3  # fewer tell too little
+_NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
 Rank = tuple[int, ...]
 
 
@@ -66,6 +69,26 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
         return meanings.get(node.place, node) if isinstance(node, Number) else node
 
     return rewrite(tree, leaf)
+
+
+def recognize_activation(text: str, target: str, names: SheetNames) -> Tree | None:
+    """Return σ(z) or tanh(z) if a number without a formula is that of the only unused z, or None.
+
+    People write out = 0.59327 after net = 0.3775 and do not say how.
+    """
+    number = plain_number(text)
+    digits = len(text.partition(".")[2])
+    if number is None or digits < _FEWEST_DECIMALS or target[0] in _NAMES_OF_INPUTS:
+        return None
+    nearest = 0.5 * 10.0**-digits
+    found = [
+        Apply(head, (Name(name, (), 0),), 0)
+        for name in names.ends()
+        if (z := plain_number(names.quantities[name].digits.get((), ""))) is not None
+        for head, value in (("sigmoid", 1 / (1 + math.exp(-min(z, 700)))), ("tanh", math.tanh(z)))
+        if abs(value - number) <= 2 * nearest
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def recognize_update(

@@ -91,3 +91,10 @@ def test_a_wrong_formula_for_a_vector_is_one_mistake_with_one_slip():
         (5,),
         (5,),
     ]
+
+
+def test_a_formula_with_a_rounded_number_in_it_stands_for_all_that_round_to_it():
+    report = Worksheet.parse("b = 3\nu = b/7\ny = u·b\ndy/db = u + b·0.1429 = 0.857").check()
+    assert report.ok
+    report = Worksheet.parse("b = 3\nu = b/7\ny = u·b\ndy/db = u + b·0.1529 = 0.887").check()
+    assert not report.ok

@@ -34,6 +34,20 @@ def test_of_a_notebook_the_calc_cells_are_read():
     assert read_file(content, "sheet.ipynb") == SHEET
 
 
+def test_the_numbers_that_a_notebook_printed_are_its_results():
+    cells = [
+        {
+            "cell_type": "code",
+            "source": "y = 3*2\nprint('y =', y)",
+            "outputs": [{"text": "y = 6\n"}],
+        },
+        {"cell_type": "code", "source": "y + 1", "outputs": [{"data": {"text/plain": "8"}}]},
+    ]
+    content = json.dumps({"cells": cells}).encode()
+    report = Worksheet.decode(content, "sheet.ipynb").check()
+    assert [one.verdict.value for one in report.lines] == ["exact", "wrong"]
+
+
 def test_of_a_notebook_without_calc_cells_all_cells_are_read():
     content = notebook(("markdown", "x = 3"), ("code", "y = x**2 -> 9"))
     report = Worksheet.decode(content, "sheet.ipynb").check()

@@ -141,3 +141,77 @@ def test_a_line_of_words_that_holds_a_number_says_why_it_is_passed_over():
 
 def test_a_long_chain_of_modules_is_no_deep_recursion():
     assert acts("x = 1\ny = " + "np." * 5_000 + "x = 1")[1] == ("define", "y")
+
+
+def notes_on(text):
+    return list(Worksheet.parse(text).check().notes)
+
+
+def test_a_number_that_a_heading_or_a_remark_gives_is_taken_from_there():
+    text = "w = 1\nC = (y − w)² = 1.00 where y = 0\n## Update, η = 0.1\nw ← w − η dC/dw = 0.80"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+    assert "Line 2: y is read as 0, which line 2 gives." in notes_on(text)
+    assert "Line 4: η is read as 0.1, which line 3 gives." in notes_on(text)
+
+
+def test_the_second_example_begins_with_numbers_of_its_own():
+    text = (
+        "w = 0.5\nExample 1: x = 1, t = 0\ny = w x = 0.50\ne = y − t = 0.50\ndw = e x = 0.50\n"
+        "Example 2: x = 2, t = 1\ny = w x = 1.0\ne = y − t = 0.0\ndw = e x = 0.0\nSum: dw = 0.5"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+    assert any("sums over examples" in note for note in notes_on(text))
+
+
+def test_a_slope_through_a_line_of_numbers_alone_is_not_judged_but_named():
+    head = "a = 3\nb = 3\nu = a + 1 = 4\nv = 3·3·2 = 18\nL = u + v = 22\n"
+    assert verdicts(head + "dL/da = 1 + 6 = 7") == verdicts(head)
+    assert any("line 4 computes v from numbers alone" in n for n in notes_on(head + "dL/da = 7.0"))
+    assert ("dL/du", "wrong") in verdicts(head + "dL/du = 7.0")
+
+
+def test_a_slope_that_an_exercise_gives_is_where_the_sweep_begins():
+    text = "x = 2\na = x² = 4\ndL/da = 0.5 (given)\nda/dx = 4.0\ndL/dx = 2.0"
+    assert verdicts(text)[-1] == ("dL/dx", "exact")
+    assert ("dL/dx", "wrong") in verdicts(text.replace("dL/dx = 2.0", "dL/dx = 1.0"))
+
+
+def test_of_a_slope_without_a_defined_loss_the_arithmetic_is_checked():
+    head = "z = 0.7*2 + 0.1 = 1.5\n"
+    assert verdicts(head + "dL/dz = 2*0.25 = 0.50")[-1] == ("dL/dz", "exact")
+    assert verdicts(head + "dL/dz = 2*0.25 = 0.60")[-1] == ("dL/dz", "wrong")
+    assert any(
+        "only the arithmetic of dL/dz" in note for note in notes_on(head + "dL/dz = 2*3 = 6")
+    )
+
+
+def test_an_activation_is_recognized_by_its_number():
+    text = "x = 1\nnet = 0.3775*x = 0.3775\nout = 0.59327\ndout/dnet = out(1 − out) = 0.24130"
+    assert verdicts(text)[-1] == ("dout/dnet", "right as rounded")
+    assert "Line 3: out is read as sigmoid(net)." in notes_on(text)
+
+
+def test_a_row_of_a_quantity_whose_updates_are_not_written_is_passed_over():
+    text = "w = 1\nv = 0\nf = w²\n| t | v | w |\n| 1 | 0.2 | 0.8 |\n| 2 | 0.34 | 0.46 |"
+    assert verdicts(text) == []
+    assert any("does not say how w changes" in note for note in notes_on(text))
+
+
+def test_lines_of_matlab_multiply_matrices():
+    text = "x = [1; 0.5];\nW = [0.2 -0.3; 0.4 0.1];\nz = W*x;  % [0.05; 0.45]\ny = z'*z;  % 0.205"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_cells_of_a_spreadsheet_are_a_table():
+    text = "Name\tFormula\tValue\nx\t\t0.6\nw\t\t0.9\nz\tw*x + 1\t1.54"
+    assert verdicts(text) == [("z", "exact")]
+
+
+def test_what_a_session_printed_is_the_result():
+    text = ">>> x = 3.0\n>>> y = x**2\n>>> y\n9.0\nIn [4]: x + 1\nOut[4]: 5.0"
+    assert [verdict for _, verdict in verdicts(text)] == ["exact", "wrong"]
+
+
+def test_headings_of_a_table_may_hold_the_formula():
+    text = "w = 2\n| i | x | y = w x |\n|---|---|---|\n| 1 | 1 | 2 |\n| 2 | 3 | 7 |"
+    assert verdicts(text) == [("y[1]", "exact"), ("y[2]", "wrong")]
