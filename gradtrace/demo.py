@@ -42,6 +42,7 @@ def demo(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
         "beside the one that its text prints; then repeat until the error is almost 0."
     )
     parser.add_argument(
+        "-o",
         "--output",
         type=Path,
         default=Path(),

@@ -9,13 +9,15 @@ from importlib.resources import files
 from autograd.graph.steps import trace
 
 from .results import RIGHT
-from .sheet import with_sheet
+from .sheet import add_output, put_out, with_sheet
 
 
 def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Print every step of both sweeps."""
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    return with_sheet(parser.parse_args(arguments), lambda sheet: print(trace(sheet.output)))
+    add_output(parser)
+    options = parser.parse_args(arguments)
+    return with_sheet(options, lambda sheet: put_out(f"{trace(sheet.output)}\n", options.output))
 
 
 def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:

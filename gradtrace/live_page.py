@@ -8,6 +8,8 @@ from pathlib import Path
 
 from autograd.engine.value import Value
 from autograd.graph.graph import Graph
+from autograd.graph.parts import GraphError
+from autograd.language.sheet_source import WorksheetError
 from autograd.views.page import page as make_page
 
 from .sheet import read_sheet
@@ -58,11 +60,17 @@ def write_page(
     """Write the live page of a worksheet or of a graph's JSON file, and return the page's path.
 
     Raises:
-        GraphError, WorksheetError: the file holds neither a graph nor a worksheet.
-        ValueError: the graph cannot be shown with these options; the message says what to change.
+        GraphError: the JSON file holds no graph.
+        ValueError: the other file holds no worksheet, or the graph cannot be shown
+            with these options; the message says what to change.
         OSError: a file cannot be read or written.
     """
-    name, recorded = _read(source)
+    try:
+        name, recorded = _read(source)
+    except GraphError as error:
+        raise GraphError(f"{source}: {error}") from None
+    except WorksheetError as error:
+        raise ValueError(f"{source}: {error}") from None
     made = make_page(
         recorded, title=title or name, focus=focus, depth=depth, level=level, play=play
     )

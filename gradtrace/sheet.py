@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from autograd.files import write_text
 from autograd.grading.feedback import REVEALS
 from autograd.grading.worksheet import Worksheet
 from autograd.language.formats import SUFFIXES
@@ -42,9 +43,32 @@ def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
 
 
 def blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
-    """Print the sheet with a blank for every answer."""
+    """Print the sheet with a blank for every answer. A sheet that cannot be computed is refused."""
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
-    return with_sheet(parser.parse_args(arguments), lambda sheet: print(sheet.blank(), end=""))
+    add_output(parser)
+    options = parser.parse_args(arguments)
+    return with_sheet(options, lambda sheet: _write_blank(sheet, options.output))
+
+
+def _write_blank(sheet: Worksheet, path: Path | None) -> None:
+    sheet.check()  # because nobody could solve a sheet that cannot be computed
+    put_out(str(sheet.blank()), path)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Let a command that prints take a file to write to."""
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="a file to write (default: print it)"
+    )
+
+
+def put_out(text: str, path: Path | None) -> None:
+    """Write a text to a file, or print it."""
+    if path is None:
+        print(text, end="")
+    else:
+        write_text(path, text)
+        print(f"Written to {path}")
 
 
 def read_sheet(name: str) -> Worksheet:

@@ -65,6 +65,12 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
     )
     add_process_options(parser)
     options = parser.parse_args(arguments)
+    if options.epochs is not None and options.epochs < 0:
+        parser.error(f"--epochs must be 0 or more; got {options.epochs}")
+    if options.processes < 1:
+        parser.error(f"--processes must be 1 or more; got {options.processes}")
+    if options.seed < 0:
+        parser.error(f"--seed must be 0 or more; got {options.seed}")
     if options.processes > 1 and options.engine != "jax":
         parser.error("--processes needs --engine jax")
     if options.processes > 1 and options.process is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 # The networks import all that concerns arrays from this module.
 from autograd.engine.arrays import Array as Array
 from autograd.engine.arrays import as_array as as_array
-from autograd.engine.number import shortened
+from autograd.engine.number import Number, shortened
 
 
 def as_shaped_array(numbers: Any, name: str, shape: str) -> Array:
@@ -61,6 +62,12 @@ def check_count(number: object, name: str) -> None:
         )
     if number < 1:
         raise ValueError(f"{name} must be 1 or more; got {number}")
+
+
+def check_positive(number: object, name: str) -> None:
+    """Raise a ValueError unless `number` is a finite real number above 0."""
+    if not isinstance(number, Number) or not 0 < float(number) < math.inf:
+        raise ValueError(f"{name} must be a finite number above 0; got {shortened(number)}")
 
 
 def count_text(number: int, noun: str) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.number import Number
+from autograd.engine.number import Number, check_list, shortened
 from autograd.engine.value import Value
 
 from .arrays import Array
-from .initialization import Seed
+from .initialization import Seed, random_generator
 from .inputs import as_inputs
 from .module import Module
 
@@ -96,14 +96,19 @@ class Dropout(Module):
             raise ValueError(f"the rate of a Dropout is from 0 to below 1; got {rate!r}")
         self.rate = float(rate)
         self.is_training = False
-        self._generator = np.random.default_rng(seed)
+        self._generator = random_generator(seed)
         self._masks: Masks | None = None
 
     def __repr__(self) -> str:
         return f"<Dropout of {self.rate:g}>"
 
     def __call__(self, x: Sequence[Value | Number]) -> list[Value]:
-        """Return the inputs. In training, each is multiplied by 0 or by 1/(1 − rate)."""
+        """Return the inputs. In training, each is multiplied by 0 or by 1/(1 − rate).
+
+        Raises:
+            TypeError: `x` is not a list of numbers.
+        """
+        check_list("the input of a Dropout", x)
         inputs = as_inputs(x, len(x))
         if self._masks is not None:
             return self._record(inputs, self._masks)
@@ -123,7 +128,12 @@ def training_mode(model: Module) -> Iterator[None]:
     """Make every Dropout in a model drop inputs inside a ``with`` block.
 
     This is for a training loop of your own, because `fit` draws its masks itself.
+
+    Raises:
+        TypeError: `model` is not a Module.
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"training_mode takes a Module; got {shortened(model)}")
     layers = list(dropouts_in(model))
     before = [layer.is_training for layer in layers]
     for layer in layers:

@@ -31,7 +31,7 @@ class Groups(Optimizer):
 
     Raises:
         TypeError: a group is not a pair of parameters and an optimizer.
-        ValueError: a parameter is in two groups.
+        ValueError: there are no groups, or a parameter is in two.
 
     >>> from nn import MLP, SGD, Adam
     >>> net = MLP(2, [3, 1], seed=0)
@@ -45,6 +45,10 @@ class Groups(Optimizer):
         clip_norm: float | None = None,
         clip_value: float | None = None,
     ) -> None:
+        if not groups:
+            raise ValueError(
+                "Groups needs at least one group, such as (net.parameters(), SGD(0.1))"
+            )
         self.groups = [_checked_group(group) for group in groups]
         self._names: dict[Value, str] = {}
         self.weight_decay, self.clip_norm, self.clip_value = 0.0, clip_norm, clip_value
@@ -139,12 +143,17 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
         parameters: the model, or its `named_parameters()`.
         optimizer: an optimizer whose `weight_decay` is above 0.
 
+    Raises:
+        TypeError: `parameters` or `optimizer` is something else.
+
     >>> from nn import MLP, SGD
     >>> without_bias_decay(MLP(2, [3, 1], seed=0), SGD(0.1, weight_decay=0.01))
     ... # doctest: +NORMALIZE_WHITESPACE
     Groups(9 parameters by SGD(learning_rate=0.1, weight_decay=0.01),
            4 parameters by SGD(learning_rate=0.1))
     """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"the optimizer is one such as SGD(0.1); got {shortened(optimizer)}")
     named = name_parameters(parameters)
     biases = [value for name, value in named if _BIAS.fullmatch(name.rpartition(".")[2])]
     weights = [value for _, value in named if value not in set(biases)]

@@ -84,6 +84,8 @@ def random_generator(seed: Any) -> np.random.Generator:
         raise TypeError(
             f"seed must be an int, a numpy Generator or None; got {shortened(seed)}"
         ) from None
+    except ValueError:
+        raise ValueError(f"a seed is 0 or more; got {shortened(seed)}") from None
 
 
 def _draw(name: str, inputs: int, outputs: int, generator: np.random.Generator) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.functions import dot, logsumexp, relu, softplus, total
-from autograd.engine.number import Number
+from autograd.engine.number import Number, check_list
 from autograd.engine.operation import Op
 from autograd.engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from autograd.engine.value import Value, constant, record
@@ -74,8 +74,8 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
         targets: the target probabilities y, or the number of the target class, counted from 0.
 
     Raises:
-        ValueError: there is not one target for each output, there is no such class, or the targets
-            do not add up to 1.
+        ValueError: there is not one target for each output, there is no such class, a target is
+            below 0, or the targets do not add up to 1.
 
     >>> round(cross_entropy([Value(2.0), Value(0.0)], 0).data, 6)
     0.126928
@@ -87,6 +87,9 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     if isinstance(targets, Integral) and not isinstance(targets, bool):
         targets = _one_hot(int(targets), len(z))
     y = _pair_targets(z, targets)
+    for target in y:
+        if target.data < 0:
+            raise ValueError(f"a target is a probability, 0 or more; got {target.data}")
     whole = math.fsum(target.data for target in y)
     if not math.isclose(whole, 1.0, rel_tol=_TOLERANCE):
         raise ValueError(f"the targets are probabilities that add up to 1; these add up to {whole}")
@@ -140,9 +143,12 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
     >>> l2([Value(3.0), Value(4.0)], 0.1).data
     2.5
     """
+    check_list("parameters", parameters)
     w = list(parameters)
-    if not strength >= 0 or not w:
-        raise ValueError(f"l2 takes parameters and a strength of 0 or more; got {strength!r}")
+    if not w:
+        raise ValueError("l2 takes parameters, at least one; got none")
+    if not isinstance(strength, Number) or not strength >= 0:
+        raise ValueError(f"l2 takes a strength of 0 or more; got {strength!r}")
     return strength * dot(w, w)
 
 
@@ -160,7 +166,7 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
         return []
     if loss is cross_entropy:
         # Half the tolerance, because `sum` rounds differently from `math.fsum`.
-        fits = np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2
+        fits = (np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2) & (y >= 0).all(axis=1)
     elif loss is binary_cross_entropy:
         fits = ((y >= 0) & (y <= 1)).all(axis=1)
     elif loss is hinge:
@@ -187,8 +193,15 @@ def _unpack(numbers: OneOrMany) -> OneOrMany:
 
 def _as_values(outputs: OneOrMany) -> list[Value]:
     outputs = _unpack(outputs)
-    listed = [outputs] if isinstance(outputs, Value | Number) else list(outputs)
+    listed = _as_list(outputs, "outputs")
     return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
+
+
+def _as_list(numbers: OneOrMany, name: str) -> Sequence[Value | Number]:
+    if isinstance(numbers, Value | Number):
+        return [numbers]
+    check_list(name, numbers)
+    return numbers if isinstance(numbers, list | tuple) else list(numbers)
 
 
 def _one_hot(wanted: int, classes: int) -> list[float]:
@@ -200,8 +213,7 @@ def _one_hot(wanted: int, classes: int) -> list[float]:
 def _pair_targets(ours: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output. Numbers become constants named y or y1, …"""
     targets = _unpack(targets)
-    if isinstance(targets, Value | Number):
-        targets = [targets]
+    targets = _as_list(targets, "targets")
     values = [t if isinstance(t, Value) else constant(t) for t in targets]
     for i, (value, given) in enumerate(zip(values, targets, strict=True), start=1):
         if value is not given:

@@ -112,10 +112,14 @@ class Module:
         """Set all parameters from arrays such as `arrays` returns.
 
         Raises:
-            TypeError: an array does not hold real numbers.
+            TypeError: the arrays are not given by name, or one does not hold real numbers.
             ValueError: a name is missing or unknown, a shape is not the one expected, or a number
                 is not finite. No parameter is changed then.
         """
+        if not isinstance(arrays, Mapping):
+            raise TypeError(
+                f"the arrays are given by name, as net.arrays() has them; got {arrays!r}"
+            )
         groups = list(_groups(self))
         names = [group.name for group in groups]
         if set(arrays) != set(names):

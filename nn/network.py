@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.number import Number, shortened
+from autograd.engine.number import Number, check_list, shortened
 from autograd.engine.value import Value
 
 from .activations import Activation, activation_name, named_activation
@@ -92,7 +92,9 @@ class MLP(Module):
             raise TypeError(
                 'weights and biases are lists, one entry for each layer: write [W["W1"]]'
             )
+        check_list("weights", weights)
         biases = [None] * len(weights) if biases is None else biases
+        check_list("biases", biases)
         if len(weights) != len(biases):
             raise ValueError(f"{len(weights)} weight matrices but {len(biases)} bias vectors")
         names = _activations(activation, output_activation, len(weights))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.engine.number import shortened
+from autograd.engine.number import check_list, shortened
 from autograd.engine.value import Value
 
 from .module import Module
@@ -19,11 +19,13 @@ def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
     The name of a Value that is given without one is its label.
 
     Raises:
-        TypeError: an entry is not a parameter.
+        TypeError: they are not in a list, or an entry is not a parameter.
     """
     if isinstance(parameters, Module):
         return name_parameters(parameters.named_parameters())
     pairs: dict[Value, str] = {}
+    if not isinstance(parameters, Value):
+        check_list("parameters", parameters)
     for each in [parameters] if isinstance(parameters, Value) else parameters:
         name, value = each if isinstance(each, tuple) else (getattr(each, "label", ""), each)
         if not isinstance(value, Value):
@@ -44,6 +46,7 @@ def members_of(parameters: Parameters) -> list[Value | str]:
         return [parameters]
     if isinstance(parameters, Module | Value):
         return [value for _, value in name_parameters(parameters)]
+    check_list("parameters", parameters)
     chosen = list(parameters)
     names = [each for each in chosen if isinstance(each, str)]
     values = name_parameters(each for each in chosen if not isinstance(each, str))

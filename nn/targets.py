@@ -57,6 +57,8 @@ class TargetType:
         if self.kind not in KINDS:
             known = ", ".join(map(repr, KINDS))
             raise ValueError(f"targets are one of {known}; got {self.kind!r}")
+        if not isinstance(self.threshold, int | float):
+            raise TypeError(f"the threshold is a number, such as 0.5; got {self.threshold!r}")
 
     @property
     def is_judged(self) -> bool:

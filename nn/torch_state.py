@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.number import shortened
+
 from .module import Module
 from .network import MLP
 
@@ -19,7 +21,9 @@ def state_dict(module: Module) -> dict[str, Any]:
 
     Raises:
         ImportError: PyTorch is not installed.
+        TypeError: `module` is not a Module.
     """
+    _check_module(module)
     import torch
 
     arrays = module.arrays()
@@ -35,8 +39,12 @@ def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
         state: tensors by name. Entries that are no parameters of ours are refused.
 
     Raises:
+        TypeError: `module` is not a Module, or `state` is not a dictionary of tensors.
         ValueError: the number of tensors or a shape differs; the message names the first one.
     """
+    _check_module(module)
+    if not isinstance(state, Mapping):
+        raise TypeError(f"a state_dict has tensors by name; got {shortened(state)}")
     arrays = module.arrays()
     if len(arrays) != len(state):
         raise ValueError(
@@ -45,6 +53,8 @@ def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
         )
     given = {}
     for (ours, array), (theirs, tensor) in zip(arrays.items(), state.items(), strict=True):
+        if not hasattr(tensor, "detach"):
+            raise TypeError(f"{theirs} must be a tensor of PyTorch; got {shortened(tensor)}")
         number = np.asarray(tensor.detach().cpu().double())
         if number.shape != array.shape:
             raise ValueError(
@@ -53,6 +63,11 @@ def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
             )
         given[ours] = number
     module.load_arrays(given)
+
+
+def _check_module(module: object) -> None:
+    if not isinstance(module, Module):
+        raise TypeError(f"the module must be one of nn, such as an MLP; got {shortened(module)}")
 
 
 def _torch_names(module: Module, arrays: Mapping[str, Any]) -> dict[str, str]:

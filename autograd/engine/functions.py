@@ -14,7 +14,7 @@ from typing import cast
 
 from . import ops
 from .condition import Condition
-from .number import Number, shortened
+from .number import Number, check_list, shortened
 from .operation import OPS, Op
 from .ops import DOT, SUM
 from .value import Value, constant, record
@@ -118,11 +118,14 @@ def dot(
     The local derivatives are ∂/∂wᵢ = xᵢ, ∂/∂xᵢ = wᵢ and ∂/∂b = 1.
 
     Raises:
+        TypeError: `w` or `x` is not a list.
         ValueError: `w` and `x` differ in length, or they are empty and `b` is None.
 
     >>> dot([2.0, 3.0], [Value(10.0), Value(1.0)], 0.5).data
     23.5
     """
+    check_list("dot: w", w)
+    check_list("dot: x", x)
     w, x = tuple(w), tuple(x)
     if len(w) != len(x):
         raise ValueError(f"dot: w has {len(w)} numbers and x has {len(x)}; give one x for each w")
@@ -135,11 +138,13 @@ def total(terms: Iterable[Value | Number]) -> Value:
     """Return Σ xᵢ as a single node. Python's `sum` would record one node for each addition.
 
     Raises:
+        TypeError: `terms` is not a list.
         ValueError: there are no terms.
 
     >>> total([Value(1.0), 2, 3]).data
     6.0
     """
+    check_list("total: terms", terms)
     terms = tuple(terms)
     if not terms:
         raise ValueError("total: no terms to add; give at least one")
@@ -152,11 +157,13 @@ def logsumexp(terms: Iterable[Value | Number]) -> Value:
     Terms that are the plain number −∞ are left out, because exp(−∞) is 0. They serve as a mask.
 
     Raises:
+        TypeError: `terms` is not a list.
         ValueError: there are no terms, or all of them are −∞.
 
     >>> logsumexp([Value(1.0), float("-inf")]).data
     1.0
     """
+    check_list("logsumexp: terms", terms)
     given = tuple(terms)
     terms = tuple(x for x in given if isinstance(x, Value) or x != -math.inf)
     if not terms:

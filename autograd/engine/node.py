@@ -63,6 +63,8 @@ class LiveNode:
 
     @label.setter
     def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"a label is a string; got {label!r}. Write x.label = 'w'.")
         self.note = with_label(self.note, label)
 
     @property

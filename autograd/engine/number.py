@@ -43,6 +43,14 @@ def real_number(number: Any) -> float:
     return data
 
 
+def check_list(what: str, given: Any) -> None:
+    """Raise a TypeError that names the argument `what` if it is not a list or another iterable."""
+    if not isinstance(given, Iterable):
+        is_number = hasattr(given, "partials") or isinstance(given, Number)
+        advice = ": write [x]" if is_number else ""
+        raise TypeError(f"{what} must be a list; got {shortened(given)}{advice}")
+
+
 def shortened(x: Any) -> str:
     """Return the repr of an object, shortened to 38 characters if it has more than 40."""
     text = repr(x)

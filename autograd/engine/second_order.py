@@ -78,6 +78,8 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
             "grad: takes an output that was computed, not a function. "
             "Write x = Value(2.0), then grad(f(x), [x])"
         )
+    if not isinstance(output, Value | list | tuple):
+        raise TypeError(f"grad: expected a Value, got {output!r}")
     if isinstance(output, list | tuple):
         raise TypeError("grad: takes one output; write grad(total([y1, y2]), [x]) for a sum")
     if isinstance(leaves, Value):

@@ -90,13 +90,23 @@ def _check_recorded(
         marker.book.adopt(name, cells)
     marker.book.ledger.enter(output)
     marker.outputs.append(output)
-    pairs = answers.items() if isinstance(answers, Mapping) else answers
-    for key, given in pairs:
+    for key, given in _pairs(answers):
         name, cells, gradient = names.meant(key)
         sweep = marker.book.ledger.sweep(output) if gradient else None
         answer = _answer(given, name)
         marker.answer(Asked(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
     return Report(tuple(marker.judged))
+
+
+def _pairs(answers: Any) -> list[tuple[Any, Any]]:
+    pairs = answers.items() if isinstance(answers, Mapping) else answers
+    if isinstance(pairs, str) or not isinstance(pairs, Iterable):
+        raise TypeError(f'check: answers are given as {{"dC/dw": "-0.1224"}}; got {answers!r}')
+    pairs = list(pairs)
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise TypeError(f'check: an answer is a pair ("dC/dw", "-0.1224"); got {pair!r}')
+    return pairs
 
 
 class _Names:

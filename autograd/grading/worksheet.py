@@ -79,8 +79,12 @@ class Worksheet:
         """Return the sheet in the bytes of a file.
 
         Raises:
+            TypeError: `content` is not bytes.
             WorksheetError: it is no UTF-8 text, too long, or a line is no calculation.
         """
+        if not isinstance(content, bytes):
+            kind = type(content).__name__
+            raise TypeError(f"decode takes the bytes of a file; got {kind}: parse takes text")
         return cls.parse(read_file(content, name), name)
 
     def __str__(self) -> str:
@@ -163,7 +167,12 @@ class Worksheet:
         """Return the sheet with the verdicts written into it, as comments behind the answers.
 
         Verdicts written in before are replaced. The report is made again where it is not given.
+
+        Raises:
+            TypeError: `report` is not a report.
         """
+        if not isinstance(report, Report | None):
+            raise TypeError(f"annotated takes what check() returned; got {report!r}")
         by_line: dict[int, list[Judged]] = {}
         report = report or self.check()
         for judged in report.lines:

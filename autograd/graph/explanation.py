@@ -138,6 +138,8 @@ def explain(
     ∂y/∂x = 2·3 + 2 = 8
     """
     graph, wanted = locate(output, wrt)
+    if not isinstance(most, int) or most < 1:
+        raise ValueError(f"most is the number of paths to list, 1 or more; got {most!r}")
     paths = tuple(largest_paths(graph, wanted, most))
     return Explanation(graph, wanted, count_paths(graph, wanted), paths, rules)
 

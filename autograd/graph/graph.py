@@ -9,6 +9,7 @@ from typing import Self
 
 from ..encoding import encodable
 from ..engine.collector import collector_paused
+from ..engine.number import check_list, shortened
 from ..engine.recording import name_nodes
 from ..engine.topological import all_nodes
 from ..engine.value import Value
@@ -88,6 +89,8 @@ class Graph:
         if isinstance(output, Graph):
             return output
         outputs = collect_outputs(output)
+        check_list("inputs", inputs)
+        inputs = collect_outputs(several) if (several := list(inputs)) else []
         name_nodes()
         with collector_paused():
             values = all_nodes(*outputs, *inputs)
@@ -172,11 +175,16 @@ class Graph:
         Args:
             numbers: one number for each node.
 
+        Raises:
+            ValueError: there are more or fewer numbers than nodes.
+
         >>> x = Value(2.0, label="x")
         >>> graph = Graph.of(x * 3 if x > 0 else x)
         >>> [guard.text for guard in graph.violated([-1.0, 3.0, -3.0])]
         ['x > 0']
         """
+        if len(numbers) != len(self.nodes):
+            raise ValueError(f"{len(self.nodes)} nodes have as many numbers; got {len(numbers)}")
         return tuple(guard for guard in self.guards if not guard.holds(numbers))
 
     def index(self, wanted: str | int) -> int:
@@ -212,17 +220,32 @@ class Graph:
                 are recorded again with the same data.
 
         Raises:
-            ValueError: the graph has several outputs, an operation has no result for the data, or
-                a guard does not hold for it.
+            TypeError: `leaves` is not a mapping of indices to Values.
+            ValueError: an index is not that of a leaf, the graph has several outputs, an operation
+                has no result for the data, or a guard does not hold for it.
 
         >>> x = Value(3.0, label="x")
         >>> Graph.of(x * x).record({0: Value(5.0)}).data
         25.0
         """
+        self._check_leaves(leaves or {})
         values = self._record_again(leaves or {}, expand=False)
         for guard in self.violated([value.data for value in values]):
             raise ValueError(guard.explain())
         return values[self.output.index]
+
+    def _check_leaves(self, leaves: Mapping[int, Value]) -> None:
+        if not isinstance(leaves, Mapping):
+            raise TypeError(f"leaves are Values by index, as in {{0: x}}; got {shortened(leaves)}")
+        for index, value in leaves.items():
+            if not isinstance(value, Value):
+                raise TypeError(f"leaf {index} is replaced by a Value; got {value!r}")
+            if not (isinstance(index, int) and 0 <= index < len(self.nodes)):
+                raise ValueError(
+                    f"there is no node {index!r}; the graph has {len(self.nodes)} nodes"
+                )
+            if not self.nodes[index].is_leaf:
+                raise ValueError(f"node {index} ({self.nodes[index].name}) is computed, not a leaf")
 
     def expand(self) -> Graph:
         """Return the graph with composite nodes split, such as a sum of products into mul and add.

@@ -52,6 +52,8 @@ def read_graph(
     """
     try:
         content = json.loads(text)
+        if not isinstance(content, dict) or "gradtrace" not in content:
+            raise GraphError('not a graph written by to_json: it is no object with "gradtrace"')
         version = content["gradtrace"]
         if version not in (1, _FORMAT):
             raise GraphError(
@@ -60,10 +62,16 @@ def read_graph(
         nodes = tuple(_read_node(k, entry, version) for k, entry in enumerate(content["nodes"]))
         outputs = (len(nodes) - 1,) if version == 1 else _read_outputs(content["outputs"])
         guards = tuple(_read_guard(entry, len(nodes)) for entry in content.get("guards", ()))
-        return nodes, bool(content["swept"]), outputs, guards
+        if type(content["swept"]) is not bool:
+            raise GraphError(f"swept is true or false, not {content['swept']!r}")
+        return nodes, content["swept"], outputs, guards
     except GraphError:
         raise
-    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        raise GraphError(f"not a graph written by to_json, since it is not JSON: {error}") from None
+    except KeyError as error:
+        raise GraphError(f"not a graph written by to_json: {error} is missing") from None
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise GraphError(f"not a graph written by to_json: {error!r}") from None
 
 
@@ -93,8 +101,12 @@ def _read_outputs(entry: Any) -> tuple[int, ...]:
 def _read_node(index: int, entry: Any, version: int) -> Node:
     name, parents, partials, data, label, *facts = entry
     try:
-        if not isinstance(label, str) or any(type(parent) is not int for parent in parents):
-            raise TypeError("its label is a string, its parents are whole numbers")
+        if not isinstance(name, str) or not isinstance(label, str):
+            raise TypeError("its operation and its label are strings")
+        if not isinstance(parents, list) or any(type(parent) is not int for parent in parents):
+            raise TypeError("its parents are a list of whole numbers")
+        if not isinstance(partials, list):
+            raise TypeError("its partials are a list of numbers")
         if facts and (version == 1 or len(facts) > 1 or not isinstance(facts[0], dict)):
             raise TypeError("it has entries that are not known")
         numbers = tuple(map(_read_number, partials)), real_number(data)

@@ -197,8 +197,11 @@ def _refuse_complex(forward: Callable[..., Any]) -> Callable[..., Any]:
 def _sample_points(
     name: str, domain: Bounds | Sequence[Bounds], count: int
 ) -> list[tuple[float, ...]]:
-    pairs = np.array(domain, dtype=float)
-    pairs = np.broadcast_to(pairs, (count, 2)) if pairs.ndim == 1 else pairs
+    try:
+        pairs = np.array(domain, dtype=float)
+    except (TypeError, ValueError):  # text, or intervals of different lengths
+        pairs = np.empty(0)
+    pairs = np.broadcast_to(pairs, (count, 2)) if pairs.shape == (2,) else pairs
     if (
         pairs.shape != (count, 2)
         or not np.isfinite(pairs).all()

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.adjoints import adjoints_of
 from ..engine.functions import total
-from ..engine.number import Number, real_number
+from ..engine.number import Number, check_list, real_number
 from ..engine.topological import inner_nodes
 from ..engine.value import Value
 from ..program.program import Program
@@ -83,7 +83,9 @@ def gradcheck(
         tolerance: the largest difference allowed, relative to the larger of the two gradients.
 
     Raises:
-        TypeError: the function does not return Values, or a value is not a number.
+        TypeError: `function` is not a function, it does not return Values, `values` is not a
+            list, or a value is not a number.
+        ValueError: the tolerance is not above 0.
 
     >>> report = gradcheck(lambda a, b: (a * b).tanh(), [0.3, -0.7])
     >>> report.ok, len(report.components)
@@ -93,6 +95,8 @@ def gradcheck(
       gradient  recorded  measured  error  allowed
       a         0         0.5       0.5    5·10⁻⁸   at a kink of relu
     """
+    if not isinstance(tolerance, int | float) or not tolerance > 0:
+        raise ValueError(f"the tolerance is a number above 0, such as 1e-7; got {tolerance!r}")
     if isinstance(function, Program):
         subject = _of_program(function, values)
     else:
@@ -118,6 +122,9 @@ def _call_again(subject: Subject) -> dict[float, None]:
 
 
 def _of_function(function: Callable[..., Any], values: Sequence[Value | Number]) -> Subject:
+    if not callable(function):
+        raise TypeError(f"gradcheck takes a function of the values; got {function!r}")
+    check_list("gradcheck: values", values)
     parameters = list(function.parameters()) if hasattr(function, "parameters") else []
     inputs = [_coordinate(v, k) for k, v in enumerate(values, start=1)]
     everything = [*inputs, *parameters]

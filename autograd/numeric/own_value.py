@@ -78,9 +78,19 @@ def check_own_value(own: Any, graphs: int = 100, seed: int = 0) -> OwnValueRepor
         graphs: how many graphs to compare. The first ones are the smallest.
         seed: the seed of the random numbers that choose the graphs.
 
+    Raises:
+        TypeError: `own` is not a class, or `graphs` is not a whole number.
+        ValueError: there is no graph to compare.
+
     >>> print(check_own_value(Value))
     All numbers and gradients of 100 random graphs agree.
     """
+    if not callable(own):
+        raise TypeError(f"check_own_value takes a class that is called as Own(2.0); got {own!r}")
+    if not isinstance(graphs, int):
+        raise TypeError(f"graphs is a whole number; got {graphs!r}")
+    if graphs < 1:
+        raise ValueError(f"graphs must be 1 or more; got {graphs}")
     known = [name for name in _OPERATIONS if _has(own, name)]
     missing = tuple(name for name in _OPERATIONS if name not in known)
     if not known:

@@ -65,6 +65,8 @@ class Examples:
         if self.columns is None:
             raise ValueError("there is no example yet: call forward(columns) first")
         batch = self.columns.shape[1]
+        if not isinstance(k, int | np.integer):
+            raise TypeError(f"an example is given by its place in the batch, such as 0; got {k!r}")
         if not -batch <= k < batch:
             raise IndexError(f"there is no example {k}; the batch has {batch}")
         leaves = self.leaves(k)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..engine.arrays import as_floats
+from ..engine.number import check_list
 from ..engine.ops import LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
@@ -61,9 +62,11 @@ class Program:
         guards: GuardMode,
         compared: Sequence[Value] = (),
     ) -> None:
+        _check_output(output)
         _check_inputs(inputs)
+        check_list("compile: keep", keep)
         self.inputs = list(inputs)
-        self._dtype = np.dtype(dtype)
+        self._dtype = _float_type(dtype)
         nodes, self.graph = _snapshot(output, [*inputs, *compared])
         index = {value: k for k, value in enumerate(nodes)}
         given = [index[value] for value in inputs]
@@ -295,8 +298,16 @@ class Program:
         """Return the output for one example, recorded again on Values in place of the parameters.
 
         This checks the program, because every operation runs anew, over Python floats.
+
+        Raises:
+            ValueError: there are more or fewer parameters or numbers than the program has.
         """
         given, learned = self.examples.places
+        if (len(parameters), len(column)) != (len(learned), len(given)):
+            raise ValueError(
+                f"this program has {len(learned)} parameters and {len(given)} inputs; "
+                f"got {len(parameters)} and {len(column)}"
+            )
         leaves = {k: Value(x) for k, x in zip(given, column, strict=True)}
         return self.graph.record(leaves | dict(zip(learned, parameters, strict=True)))
 
@@ -309,6 +320,7 @@ class Program:
         Raises:
             ValueError: `forward` has not been called, or the example would take another branch than
                 the recorded one.
+            TypeError: k is not a whole number.
             IndexError: there is no example k.
         """
         return self.examples.replay(k)
@@ -425,7 +437,8 @@ class Program:
 
 
 def _check_inputs(inputs: Sequence[Value]) -> None:
-    if not inputs:
+    check_list("compile: inputs", inputs)
+    if not len(inputs):
         raise ValueError("compile: inputs is empty; name the leaves that vary by example")
     for k, value in enumerate(inputs):
         if not isinstance(value, Value):
@@ -437,17 +450,33 @@ def _check_inputs(inputs: Sequence[Value]) -> None:
         raise ValueError("compile: an input is named twice")
 
 
+def _float_type(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the type of the numbers; whole numbers and complex ones have no gradients here."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found.kind != "f":
+        raise TypeError(f"compile: dtype is a type of floats, such as np.float32; got {dtype!r}")
+    return found
+
+
 def _index(value: Value, node: dict[Value, int]) -> int:
+    if not isinstance(value, Value):
+        raise TypeError(f"compile: keep holds Values; got {value!r}")
     if value not in node:
         raise ValueError(f"compile: {value!r} is not part of what the output was computed from")
     return node[value]
 
 
-def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Graph]:
-    """Return the nodes of the output's graph, and those of other leaves that guards may compare."""
+def _check_output(output: Value) -> None:
     if not isinstance(output, Value):
         Graph.of(output)  # which says what is wrong, unless it is several Values
         raise TypeError(
             "compile takes one output, a Value. Pass the sum of several, and the several as keep=…"
         )
+
+
+def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Graph]:
+    """Return the nodes of the output's graph, and those of other leaves that guards may compare."""
     return all_nodes(output, *leaves), Graph.of(output, leaves)

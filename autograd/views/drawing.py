@@ -19,12 +19,14 @@ from .dot import write_source
 from .film import film
 from .host_html import picture_html
 from .levels import network_to_show
+from .network_names import check_unnamed
 from .network_scene import scene_of
 from .network_svg import NetworkPicture, network_svg
 from .picture import Picture, picture_of
 from .png import png
 from .selection import cut
 from .svg import svg
+from .text import checked_title
 
 
 def draw(
@@ -63,6 +65,7 @@ def draw(
         TypeError: `output` or `focus` is of another kind; a Graph holds no Values.
         ValueError: what is left is too large to draw, or an argument makes no sense.
     """
+    title = checked_title(title)
     graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
     shows_gradients = graph.swept if gradients is None else gradients
     is_cut = center is not None or depth is not None
@@ -71,6 +74,7 @@ def draw(
     if network is not None:
         picture = NetworkPicture(scene_of(network, names), title, shows_gradients)
     else:
+        check_unnamed(names)
         shown = cut(graph, focus=center, depth=depth, level=level)
         picture = picture_of(
             graph,

@@ -19,6 +19,7 @@ from .direction import arrange_towards, check_direction
 from .folding import MOST_UNITS
 from .layout import Layout, Link, Point
 from .network_data import network_data
+from .network_names import check_unnamed
 from .network_scene import NetworkScene, scene_of
 from .network_svg import NetworkPicture, network_svg
 from .neurons import neurons_of
@@ -95,6 +96,7 @@ def scenes_of(
     drawn = _Drawn(graph, title, direction)
     if network:
         return [NetworkLevel(scene_of(network, names), title), *drawn.boxes()]
+    check_unnamed(names)
     if level not in SCALARS and focus is not None:
         shown = cut(graph, depth=depth, level=level, expanded=_on_paths(graph, focus))
         first = drawn.scene("paths", shown, focus)

@@ -23,13 +23,26 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
     names = [_own_name(network, unit) for unit in network.units]
     if classes is None:
         classes = [_class_name(network, k, place) for place, k in enumerate(outputs)]
-    elif isinstance(classes, str) or len(classes) != len(outputs):
+    elif (
+        not isinstance(classes, Sequence)
+        or isinstance(classes, str)
+        or len(classes) != len(outputs)
+    ):
         raise ValueError(
             f"names is a list with one name for each of the {len(outputs)} outputs; got {classes!r}"
         )
     for k, name in zip(outputs, classes, strict=True):
         names[k] = shortened(str(name), NAME_LENGTH)
     return names
+
+
+def check_unnamed(classes: Sequence[str] | None) -> None:
+    """Raise a ValueError if outputs are named and the picture shows no network."""
+    if classes is not None:
+        raise ValueError(
+            f"names are those of a network's outputs, and this picture shows no network: leave out "
+            f'names={classes!r}, or write level="network"'
+        )
 
 
 def _outputs(network: Network) -> list[int]:

@@ -29,7 +29,7 @@ from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .self_contained import asset, in_strict_mode, json_in_html, policy
 from .templates import row_of_page
-from .text import counted, printable, shortened
+from .text import checked_title, counted, printable, shortened
 
 _SCRIPTS = (
     "numbers",
@@ -102,6 +102,7 @@ def page(
     >>> page(x * x, title="A square")
     <Page "A square": 2 nodes>
     """
+    title = checked_title(title)
     graph, center = (Graph.of(output), None) if focus is None else locate(output, focus)
     if len(graph.outputs) > 1:
         raise TypeError(

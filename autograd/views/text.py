@@ -40,6 +40,13 @@ def _breadth(character: str) -> str:
     return "capital" if character.isupper() else "plain"
 
 
+def checked_title(title: str) -> str:
+    """Return a title, or raise a TypeError if it is not a string."""
+    if not isinstance(title, str):
+        raise TypeError(f"the title is a string; got {title!r}")
+    return shortened(title, 120)
+
+
 def shortened(text: str, limit: int) -> str:
     """Return printable text of at most `limit` characters, with "…" for what was left out.
 

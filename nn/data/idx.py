@@ -38,10 +38,13 @@ def read_idx(path: Name, rows: slice = slice(None)) -> NDArray[np.generic]:
     is writable and has the byte order of this machine.
 
     Raises:
+        TypeError: `rows` is not a slice of whole numbers.
+        ValueError: the step of `rows` is not 1.
         DataFileError: the file is not an IDX file, or it is truncated or corrupted.
         OSError: the file cannot be opened.
     """
-    with open(path, "rb") as file:
+    _check_rows(rows)
+    with open(os.fspath(path), "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         try:
@@ -50,6 +53,14 @@ def read_idx(path: Name, rows: slice = slice(None)) -> NDArray[np.generic]:
             raise _wrong(
                 path, "a whole gzip file", f"a truncated or corrupted one ({error})"
             ) from None
+
+
+def _check_rows(rows: slice) -> None:
+    ends = (rows.start, rows.stop, rows.step) if isinstance(rows, slice) else ("",)
+    if not all(end is None or isinstance(end, int | np.integer) for end in ends):
+        raise TypeError(f"rows are a slice of whole numbers, such as slice(0, 100); got {rows!r}")
+    if rows.step not in (None, 1):
+        raise ValueError(f"rows are read one after the other, without a step; got {rows!r}")
 
 
 def write_idx(path: Name, array: NDArray[np.generic]) -> None:

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.engine.number import check_list
 from autograd.graph.wording import number
 
-from ..arrays import Array, as_array, check_count
+from ..arrays import Array, as_array, as_shaped_array, check_count, check_positive
 from ..data.batches import Data, batch_indices, require_data
 from ..initialization import Seed, random_generator
 from ..losses import Loss, squared_error
 from ..module import Module
+from ..train.arguments import check_loss, check_model
 from ..train.batched import Compiled, parts
 
 Along = str | Array
@@ -99,7 +101,10 @@ class Landscape:
     names: tuple[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
+        check_model(self.model)
         require_data(self.data)
+        check_loss(self.loss)
+        check_list("along", self.along)
         if isinstance(self.along, str) or len(self.along) != 2:
             raise ValueError(f"along is two parameters or directions; got {self.along!r}")
         self._compiled = Compiled(self.model, self.loss, self.data, self.l2)
@@ -134,8 +139,14 @@ class Landscape:
         return float(sum(found)) / len(self.data)
 
     def grid(self, first: ArrayLike, second: ArrayLike) -> Surface:
-        """Return the costs on the grid of these values of the two coordinates."""
-        xs, ys = as_array(first, "first"), as_array(second, "second")
+        """Return the costs on the grid of these values of the two coordinates.
+
+        Raises:
+            TypeError: the values are not real numbers.
+            ValueError: they are not a list with at least one number.
+        """
+        xs = as_shaped_array(first, "first", "(values,)")
+        ys = as_shaped_array(second, "second", "(values,)")
         costs = np.array([[self.cost((x, y)) for x in xs] for y in ys])
         return Surface(self.names, xs, ys, costs)
 
@@ -148,7 +159,15 @@ class Landscape:
             paths: the paths that the grid covers.
             count: how many values the grid has along each coordinate.
             margin: how far the grid extends beyond the paths, relative to their extent.
+
+        Raises:
+            TypeError: there is no path, or `paths` holds something else.
+            ValueError: `count` is below 1.
         """
+        check_list("paths", paths)
+        if not paths or not all(isinstance(path, DescentPath) for path in paths):
+            raise TypeError(f"paths are what land.descend(…) returned; got {paths!r}")
+        check_count(count, "count")
         places = np.concatenate([path.places for path in paths])
         low, high = places.min(axis=0), places.max(axis=0)
         # A path that does not move along a coordinate still gets a grid that is not empty.
@@ -182,6 +201,9 @@ class Landscape:
         """
         if epochs:  # 0 is allowed, and gives a path with the start only
             check_count(epochs, "epochs")
+        if batch_size is not None:
+            check_count(batch_size, "batch_size")
+        check_positive(learning_rate, "the learning rate")
         generator = random_generator(seed)
         size = batch_size or len(self.data)
         places = [as_array(start, "the start")]

@@ -22,6 +22,7 @@ from autograd.graph.wording import aligned, number
 
 from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
+from ..train.arguments import check_loss
 
 SHOWN = 8  # rows of a long list that are printed; the other rows are only counted
 
@@ -92,6 +93,7 @@ def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_e
       a1[1]  0.25  ↓  −0.625
     """
     layers_of(model, "the table of nudges")
+    check_loss(loss)
     layers = model.activations(x)
     cost = loss(layers[-1], y)
     adjoints = adjoints_of(cost)

@@ -11,6 +11,7 @@ from autograd.engine.value import Value
 from autograd.graph.wording import aligned, number
 
 from ..module import Module
+from ..parameters import name_parameters
 
 _ROWS = 8  # rows that are printed; a longer list also shows the least sensitive parameters
 
@@ -108,14 +109,11 @@ def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
         model: a network, or parameters.
 
     Raises:
+        TypeError: `model` is neither a network nor a list of parameters.
         ValueError: all gradients are 0, because `backward` was not called or the cost is at a
             minimum.
     """
-    pairs = (
-        model.named_parameters()
-        if isinstance(model, Module)
-        else [(parameter.label, parameter) for parameter in model]
-    )
+    pairs = model.named_parameters() if isinstance(model, Module) else name_parameters(model)
     if not any(parameter.grad for _, parameter in pairs):
         raise ValueError("every gradient is 0; call backward() on a cost of this model first")
     found = [Sensitivity(label, parameter.grad) for label, parameter in pairs]

@@ -14,6 +14,7 @@ from ..arrays import Array
 from ..data.batches import Data, require_data
 from ..losses import Loss, squared_error
 from ..module import Module
+from ..train.arguments import check_loss, check_model
 from ..train.recorded_example import outputs_of
 
 _COLUMNS = 6  # columns that are printed, namely those with the largest averages
@@ -68,7 +69,7 @@ def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
     and every parameter.
 
     Raises:
-        TypeError: `data` is not Data.
+        TypeError: `model` is not a Module, or `data` is not Data.
         ValueError: there are no examples, or they do not fit the model.
 
     >>> from nn import MLP
@@ -82,7 +83,9 @@ def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
       average  −1.5     −0.5
       The average is −∇C: a step is η times it.
     """
+    check_model(model)
     require_data(data)
+    check_loss(loss)
     if not len(data):
         raise ValueError("votes needs at least one example")
     names = tuple(name for name, _ in model.named_parameters())

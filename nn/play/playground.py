@@ -15,14 +15,16 @@ from autograd.engine.number import shortened
 from autograd.files import write_html
 from autograd.graph.wording import number
 from autograd.views.self_contained import asset, in_strict_mode, json_in_html, policy
+from autograd.views.text import checked_title
 
 from ..activations import SOFTMAX
-from ..arrays import check_count
+from ..arrays import check_count, check_positive
 from ..data.batches import Data, require_data
 from ..data.clouds import circles, clusters, moons, spiral
 from ..initialization import Seed, random_generator
 from ..losses import Loss, squared_error
 from ..network import MLP, runs_its_layers
+from ..train.arguments import check_loss
 from .script_data import Kit, weights_in_order
 
 _VIEWS = "autograd.views"
@@ -83,8 +85,9 @@ def playground(
     if not len(data) or shape != (model.sizes[0], model.sizes[-1]):
         raise ValueError(f"the examples must have 2 inputs and {model.sizes[-1]} outputs: {data!r}")
     check_count(batch_size, "the size of a mini-batch")
-    if not (np.isfinite(learning_rate) and learning_rate > 0):
-        raise ValueError(f"the learning rate must be above 0; got {learning_rate!r}")
+    check_positive(learning_rate, "the learning rate")
+    check_loss(loss)
+    checked_title(title)
     settings = {"rate": learning_rate, "size": batch_size}
     return Playground(model, data, Kit(model, loss, data), settings, random_generator(seed), title)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..activations import Activation, activation_name, apply, slope
+from ..arrays import as_shaped_array
 from .canvas import INK, NEGATIVE, POSITIVE, axes
 
 _STYLES = ((POSITIVE, "-"), (NEGATIVE, "--"), ("#009e73", "-."), ("#cc79a7", ":"))
@@ -34,14 +35,20 @@ def plot_activations(
 
     Raises:
         ImportError: matplotlib is not installed.
+        TypeError: the activations are not in a list, or `between` does not hold numbers.
         ValueError: there are no activations or more than four, one of them is unknown or is
             softmax, or `show` is unknown.
     """
+    if isinstance(activations, str) or not isinstance(activations, Sequence):
+        raise TypeError(f"activations are a list, such as ['relu']; got {activations!r}")
     if not 1 <= len(activations) <= len(_STYLES):
         raise ValueError(f"one to {len(_STYLES)} activations fit a picture; got {len(activations)}")
     if show not in ("values", "slopes"):
         raise ValueError(f"show is one of values, slopes; got {show!r}")
-    z = np.linspace(*between, _POINTS)
+    low, high = as_shaped_array(between, "between", "(2,)")
+    if not low < high:
+        raise ValueError(f"between is the smallest z and the largest; got {between!r}")
+    z = np.linspace(low, high, _POINTS)
     ys = [_curve(activation, z, show) for activation in activations]
     ax = axes(ax, 3.0)
     for cross in (ax.axhline, ax.axvline):

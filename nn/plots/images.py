@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from autograd.graph.wording import number
 
-from ..arrays import Array
+from ..arrays import Array, as_array
 from ..matrix import forward
-from ..network import MLP
+from ..network import MLP, layers_of
 from .canvas import INK, POSITIVE, SOFT, axes, diverging
 
 _GAP = 2  # pixels between two images
@@ -35,10 +35,8 @@ def plot_weights(model: MLP, *, shape: tuple[int, int] | None = None, ax: Any = 
         ImportError: matplotlib is not installed.
         ValueError: the number of inputs does not fit an image of that shape.
     """
-    w = model.layers[0].weights
-    rows, columns = shape or _square(w.shape[1])
-    if rows * columns != w.shape[1]:
-        raise ValueError(f"{w.shape[1]} inputs are no image of shape ({rows}, {columns})")
+    w = layers_of(model, "the picture of weights")[0].weights
+    rows, columns = _shape(shape, w.shape[1])
     across = min(8, len(w))
     down = math.ceil(len(w) / across)
     sheet = np.full((down * (rows + _GAP) - _GAP, across * (columns + _GAP) - _GAP), np.nan)
@@ -82,8 +80,9 @@ def plot_digit(
         ImportError: matplotlib is not installed.
         ValueError: `x` does not have that shape, or does not fit the network.
     """
-    pixels = np.asarray(x, np.float64)
-    rows, columns = shape or _square(pixels.size)
+    layers_of(model, "the picture of a digit")
+    pixels = as_array(x, "x")
+    rows, columns = _shape(shape, pixels.size)
     outputs = forward(model, pixels).a[-1]
     answer = int(outputs.argmax())
     own = ax is None
@@ -112,6 +111,16 @@ def _bars(ax: Any, outputs: Array, answer: int, label: int | None) -> None:
     ax.set_xlabel("output", fontsize=8)
     ax.tick_params(labelsize=8)
     ax.spines[["top", "right"]].set_visible(False)
+
+
+def _shape(shape: tuple[int, int] | None, pixels: int) -> tuple[int, int]:
+    if shape is None:
+        return _square(pixels)
+    if not isinstance(shape, tuple | list) or len(shape) != 2:
+        raise TypeError(f"the shape of an image is (rows, columns); got {shape!r}")
+    if shape[0] * shape[1] != pixels:
+        raise ValueError(f"{pixels} inputs are no image of shape ({shape[0]}, {shape[1]})")
+    return shape[0], shape[1]
 
 
 def _square(pixels: int) -> tuple[int, int]:

@@ -219,7 +219,7 @@ def _output_names(model: MLP, names: Sequence[str] | None) -> list[str]:
     count = model.sizes[-1]
     if names is None:
         return [str(k) for k in range(count)] if count > 1 else [""]
-    if isinstance(names, str) or len(names) != count:
+    if isinstance(names, str) or not isinstance(names, Sequence) or len(names) != count:
         raise ValueError(f"names is a list of {count_text(count, 'name')}; got {names!r}")
     return [str(name) for name in names]
 

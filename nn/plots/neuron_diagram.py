@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.engine.number import Number
+from autograd.engine.number import Number, shortened
 from autograd.engine.value import Value
 from autograd.graph.wording import name_text, number
 
@@ -34,6 +34,8 @@ def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = 
         ImportError: matplotlib is not installed.
         ValueError: `x` does not have one number for each weight.
     """
+    if not isinstance(neuron, Neuron):
+        raise TypeError(f"the picture of a neuron needs a Neuron; got {shortened(neuron)}")
     a = None if x is None else neuron(x)
     shown = list(range(len(neuron.w)))
     if len(shown) > _MOST:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.number import check_list, shortened
 from autograd.graph.wording import name_text
 
 from ..lessons.landscape import DescentPath, Surface
@@ -31,7 +32,9 @@ def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
 
     Raises:
         ImportError: matplotlib is not installed.
+        TypeError: `surface` or a path is something else.
     """
+    _check(surface, paths)
     ax = axes(ax, 5.0)
     levels = _levels(surface)
     filled = ax.contourf(surface.first, surface.second, surface.costs, levels, cmap="viridis")
@@ -61,7 +64,9 @@ def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
 
     Raises:
         ImportError: matplotlib is not installed.
+        TypeError: `surface` or a path is something else.
     """
+    _check(surface, paths)
     ax = axes(ax, 5.4, "3d")
     ax.computed_zorder = False  # otherwise the surface may hide the paths
     grid = np.meshgrid(surface.first, surface.second)
@@ -78,6 +83,15 @@ def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
     ax.view_init(elev=38, azim=-58)
     _legend(ax, paths)
     return ax
+
+
+def _check(surface: object, paths: object) -> None:
+    if not isinstance(surface, Surface):
+        raise TypeError(f"the surface is what land.around(…) returned; got {shortened(surface)}")
+    check_list("paths", paths)
+    for path in paths if isinstance(paths, Sequence) else ():
+        if not isinstance(path, DescentPath):
+            raise TypeError(f"a path is what land.descend(…) returned; got {shortened(path)}")
 
 
 def _levels(surface: Surface) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
+from autograd.engine.number import shortened
+
 from ..train.history import History
 from .canvas import NEGATIVE, POSITIVE, axes
 
@@ -27,6 +29,10 @@ def plot_history(
         ImportError: matplotlib is not installed.
         ValueError: there are no epochs, or no accuracies.
     """
+    if not isinstance(history, History):
+        raise TypeError(f"the history is what fit returned; got {shortened(history)}")
+    if what not in ("cost", "accuracy"):
+        raise ValueError(f"what is drawn is 'cost' or 'accuracy'; got {what!r}")
     learning = [getattr(epoch, what) for epoch in history]
     validation = [getattr(epoch, f"validation_{what}") for epoch in history]
     if not learning or None in learning:

@@ -9,9 +9,10 @@ from autograd.engine.functions import dot
 from autograd.engine.value import Value
 
 from ..activations import softmax
+from ..arrays import check_count
 from ..initialization import Seed, random_generator
 from ..module import Module
-from .vectors import Vector, labeled, multiply, parameter_matrix
+from .vectors import Vector, check_vectors, labeled, multiply, parameter_matrix
 
 
 class Attention(Module):
@@ -44,7 +45,9 @@ class Attention(Module):
     def __init__(
         self, size: int, heads: int, seed: Seed = None, *, deviation: float = 0.08
     ) -> None:
-        if heads < 1 or size % heads:
+        check_count(size, "the length of the vectors")
+        check_count(heads, "the number of heads")
+        if size % heads:
             raise ValueError(f"{heads} heads cannot divide vectors of length {size} evenly")
         generator = random_generator(seed)
         self.heads, self.part = heads, size // heads
@@ -53,7 +56,13 @@ class Attention(Module):
         )
 
     def __call__(self, xs: Sequence[Vector]) -> list[list[Value]]:
-        """Return one vector for each token."""
+        """Return one vector for each token.
+
+        Raises:
+            TypeError: the input is not a list of vectors.
+            ValueError: a vector has another length.
+        """
+        check_vectors(xs, len(self.Q))
         q, k, v = ([], [], [])
         for t, x in enumerate(xs, start=1):
             with block(f"token {t}"):

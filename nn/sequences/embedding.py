@@ -43,6 +43,7 @@ class Embedding(Module):
                 1 for the token and 0 for all others.
 
         Raises:
+            TypeError: the token is neither a whole number nor a vector.
             ValueError: there is no such token, or the vector has another length.
         """
         count = len(self.table)
@@ -50,6 +51,8 @@ class Embedding(Module):
             if not 0 <= token < count:
                 raise ValueError(f"there is no token {token}: {count} tokens, counted from 0")
             return list(self.table[token])
+        if not isinstance(token, Sequence):
+            raise TypeError(f"a token is a whole number or a vector; got {shortened(token)}")
         if len(token) != count:
             raise ValueError(
                 f"a token is a whole number or a vector of {count} numbers; got {shortened(token)}"

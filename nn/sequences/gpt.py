@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from autograd.engine.block import block
 from autograd.engine.functions import dot, logsumexp, relu, total
-from autograd.engine.number import shortened
+from autograd.engine.number import check_list, shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 
@@ -110,6 +110,7 @@ class GPT(Module):
         seed: Seed = None,
         deviation: float = 0.08,
     ) -> None:
+        check_list("the letters", letters)
         self.letters = (*letters, END)
         if len(set(self.letters)) < len(self.letters):
             raise ValueError(f"a letter occurs twice in {shortened(self.letters)}")
@@ -128,8 +129,11 @@ class GPT(Module):
         """Return the numbers of the tokens of a text, with END before and after it.
 
         Raises:
+            TypeError: `text` is not a string.
             ValueError: the text has an unknown letter, or is too long.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"a text is a string; got {shortened(text)}")
         place = {letter: k for k, letter in enumerate(self.letters)}
         unknown = next((letter for letter in text if letter not in place), None)
         if unknown is not None:
@@ -201,8 +205,15 @@ class GPT(Module):
 
         Write ``fit(gpt, gpt.data(texts), loss=gpt.loss, targets="numbers", …)``. With a smaller
         `context` the rows are shorter, and training is faster.
+
+        Raises:
+            TypeError: `texts` is not a list of strings.
+            ValueError: there are no texts, or one has an unknown letter or is too long.
         """
+        check_list("texts", texts)
         encoded = [self.encode(text) for text in texts]
+        if not encoded:
+            raise ValueError("there are no texts; give at least one")
         x = np.zeros((len(encoded), self.context, len(self.letters)))
         y = np.zeros_like(x)
         x[:, :, -1] = 1.0  # after its end, a text is filled with END
@@ -229,7 +240,7 @@ class GPT(Module):
         Raises:
             ValueError: the temperature is not above 0.
         """
-        if not temperature > 0:
+        if not isinstance(temperature, int | float) or not temperature > 0:
             raise ValueError(f"the temperature is above 0; got {temperature!r}")
         generator = random_generator(seed)
         text = start

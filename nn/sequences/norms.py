@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.functions import dot, total
 from autograd.engine.value import Value
 
+from ..arrays import check_count
 from ..module import Module
-from .vectors import Vector, labeled, parameter_vector
+from .vectors import Vector, check_vector, labeled, parameter_vector
 
 
 class RMSNorm(Module):
@@ -27,11 +30,13 @@ class RMSNorm(Module):
     equations = ("r = 1/√((x₁² + … + xₙ²)/n + ε)", "yᵢ = gᵢ·r·xᵢ")
 
     def __init__(self, size: int, *, gain: bool = False, epsilon: float = 1e-5) -> None:
-        self.size, self.epsilon = size, epsilon
+        check_count(size, "the length of the vector")
+        self.size, self.epsilon = size, _checked_epsilon(epsilon)
         self.gain = parameter_vector("g", [1.0] * size if gain else [])
 
     def __call__(self, x: Vector) -> list[Value]:
         """Return the normalized vector."""
+        check_vector(x, self.size)
         r = (dot(x, x) / self.size + self.epsilon) ** -0.5
         r.label = "r"
         scaled = [r * entry for entry in x]
@@ -52,12 +57,14 @@ class LayerNorm(Module):
     equations = ("m = (x₁ + … + xₙ)/n", "v = Σ (xᵢ − m)²/n", "yᵢ = gᵢ·(xᵢ − m)/√(v + ε) + bᵢ")
 
     def __init__(self, size: int, *, epsilon: float = 1e-5) -> None:
-        self.size, self.epsilon = size, epsilon
+        check_count(size, "the length of the vector")
+        self.size, self.epsilon = size, _checked_epsilon(epsilon)
         self.gain = parameter_vector("g", [1.0] * size)
         self.bias = parameter_vector("b", [0.0] * size)
 
     def __call__(self, x: Vector) -> list[Value]:
         """Return the normalized vector."""
+        check_vector(x, self.size)
         mean = total(x) / self.size
         mean.label = "m"
         centered = [entry - mean for entry in x]
@@ -65,6 +72,12 @@ class LayerNorm(Module):
         r.label = "r"
         scaled = _times_gain([r * entry for entry in centered], self.gain)
         return labeled("y", [y + b for y, b in zip(scaled, self.bias, strict=True)])
+
+
+def _checked_epsilon(epsilon: float) -> float:
+    if not isinstance(epsilon, int | float) or not 0 <= epsilon < math.inf:
+        raise ValueError(f"epsilon must be 0 or more; got {epsilon!r}")
+    return epsilon
 
 
 def _times_gain(x: list[Value], gain: NDArray[np.object_]) -> list[Value]:

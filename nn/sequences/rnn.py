@@ -9,9 +9,17 @@ from autograd.engine.functions import tanh
 from autograd.engine.number import Number
 from autograd.engine.value import Value, constant
 
+from ..arrays import check_count
 from ..initialization import Seed, random_generator
 from ..module import Module
-from .vectors import Vector, labeled, multiply, parameter_matrix, parameter_vector
+from .vectors import (
+    Vector,
+    check_vectors,
+    labeled,
+    multiply,
+    parameter_matrix,
+    parameter_vector,
+)
 
 
 class RNN(Module):
@@ -31,6 +39,8 @@ class RNN(Module):
     equations = ("hₜ = tanh(W xₜ + U hₜ₋₁ + b), with h₀ = 0", "yₜ = V hₜ + c")
 
     def __init__(self, inputs: int, size: int, outputs: int, seed: Seed = None) -> None:
+        check_count(inputs, "the number of inputs")
+        check_count(size, "the number of hidden neurons")
         generator = random_generator(seed)
         self.W = parameter_matrix("W", size, inputs, inputs**-0.5, generator)
         self.U = parameter_matrix("U", size, size, size**-0.5, generator)
@@ -39,7 +49,13 @@ class RNN(Module):
         self.c = parameter_vector("c", [0.0] * outputs)
 
     def __call__(self, xs: Sequence[Sequence[Value | Number]]) -> list[list[Value]]:
-        """Return one output vector for each input vector."""
+        """Return one output vector for each input vector.
+
+        Raises:
+            TypeError: the input is not a list of vectors.
+            ValueError: a vector has another length.
+        """
+        check_vectors(xs, self.W.shape[1])
         state: list[Value] = []
         outputs = []
         for t, x in enumerate(xs, start=1):

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.functions import dot
+from autograd.engine.number import Number, check_list
 from autograd.engine.value import Value
 
+from ..arrays import check_count
 from ..initialization import Seed, random_generator
 
 Vector = Sequence[Value]
@@ -25,7 +27,13 @@ def parameter_matrix(
         rows, columns: its shape.
         deviation: the standard deviation of the entries.
         seed: an int or a numpy Generator.
+
+    Raises:
+        TypeError: a size is not a whole number.
+        ValueError: a size is below 1.
     """
+    check_count(rows, f"the number of rows of {name}")
+    check_count(columns, f"the number of columns of {name}")
     drawn = random_generator(seed).normal(0.0, deviation, (rows, columns))
     matrix = np.empty((rows, columns), object)
     for (i, j), number in np.ndenumerate(drawn):
@@ -51,6 +59,20 @@ def multiply(matrix: NDArray[np.object_], x: Vector, name: str = "") -> list[Val
 def add(a: Vector, b: Vector, name: str = "") -> list[Value]:
     """Return a + b, entry by entry."""
     return labeled(name, [x + y for x, y in zip(a, b, strict=True)])
+
+
+def check_vectors(xs: Sequence[Sequence[Value | Number]], size: int) -> None:
+    """Raise an error unless `xs` is a list of vectors of this length."""
+    check_list("the input", xs)
+    for t, x in enumerate(xs, start=1):
+        check_vector(x, size, f"vector {t}")
+
+
+def check_vector(x: Sequence[Value | Number], size: int, name: str = "the input") -> None:
+    """Raise an error unless `x` is a vector of this length."""
+    check_list(name, x)
+    if len(x) != size:
+        raise ValueError(f"{name} must have {size} numbers; got {len(x)}")
 
 
 def labeled(name: str, vector: list[Value]) -> list[Value]:

@@ -252,7 +252,8 @@ def reasons() -> dict[str, str]:
 def judge(modules: list[str], count: int, seed: int, tree: Path) -> tuple[int, int]:
     """Judge mutants of some modules of one room; return how many were killed, and of how many."""
     start, known = time.monotonic(), reasons()
-    every = [m for name in modules for m in mutants(name, (ROOT / name).read_text("utf-8"))]
+    # The copy, because the tree may be edited meanwhile.
+    every = [m for name in modules for m in mutants(name, (tree / name).read_text("utf-8"))]
     chosen = random.Random(seed).sample(every, min(count, len(every)))
     room = Room(modules[0].split("/")[1], tree)
     killed = equivalent = 0
