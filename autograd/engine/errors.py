@@ -103,5 +103,6 @@ def describe_operands(inputs: Sequence[Any]) -> str:
 
 def _name(x: Any) -> str:
     if hasattr(x, "label"):
-        return f"{x.label}={x.data!r}" if x.label else repr(x.data)
+        label = x.label if x.label.isprintable() else repr(x.label)
+        return f"{label}={x.data!r}" if x.label else repr(x.data)
     return shortened(x)

@@ -13,6 +13,7 @@ from ..engine.dialect import ATOM, Dialect, Place, render_template
 from ..engine.formula import place
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT
+from .characters import printable
 from .graph import Graph
 from .parts import Edge
 from .wording import LATEX, TEXT, derivatives_of, formula_of
@@ -100,7 +101,7 @@ class Writer:
         node = self.graph.nodes[index]
         if node.op is CONSTANT and not node.label:
             return self._number(index)[0]
-        return self.graph.names[index]
+        return printable(self.graph.names[index])
 
     def symbol(self, index: int) -> str:
         """Return a node's name as a symbol in a formula."""

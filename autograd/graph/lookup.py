@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..engine.value import Value
+from .characters import printable
 from .parts import Node, distinct_names
 
 
@@ -32,12 +33,12 @@ def _explain_miss(nodes: Sequence[Node], wanted: str, found: list[int]) -> str:
     """Return the message for a name that no node has, or that the nodes `found` have."""
     if found:
         names = distinct_names(nodes)
-        numbers = ", ".join(f"{k} is {names[k]}" for k in found[:6])
+        numbers = ", ".join(f"{k} is {printable(names[k])}" for k in found[:6])
         numbers += ", …" if len(found) > 6 else ""
         return (
             f"{len(found)} nodes are labeled {wanted!r}: give the index of one ({numbers}), "
             "or pass the output Value instead of its Graph and the node as a Value"
         )
-    labels = [node.label for node in nodes if node.label]
+    labels = [printable(node.label) for node in nodes if node.label]
     shown = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
     return f"no node is labeled {wanted!r}; the labels are: {shown or 'none'}"
