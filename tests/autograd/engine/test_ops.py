@@ -1,5 +1,6 @@
 """The table, row by row: values, slopes, tails, kinks, and proofs that slopes are derivatives."""
 
+import inspect
 import itertools
 import math
 
@@ -437,3 +438,10 @@ def test_sums_add_from_left_to_right():
     terms = (1e16, 1.0, 1.0, -1e16)
     assert ops.SUM.forward(FLOATS, *terms) == 0.0  # each 1 is rounded away, as in a + b + c + d
     assert ops.DOT.forward(FLOATS, *terms, *[1.0] * 4) == 0.0
+
+
+def test_every_row_says_how_many_inputs_its_formulas_take(op):
+    for formula, before in ((op.forward, 1), (op.partials, 2)):  # xp; xp and the output
+        taken = list(inspect.signature(formula).parameters.values())[before:]
+        is_any = taken[-1].kind is inspect.Parameter.VAR_POSITIONAL
+        assert op.arity == (None if is_any else len(taken))

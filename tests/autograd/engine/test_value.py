@@ -110,6 +110,13 @@ def test_a_label_is_kept_as_given(label):
     assert Value(1.0, label).label == Value(1.0, label=label).label == label
 
 
+def test_a_label_may_be_of_a_class_of_strings():
+    class Name(str):
+        __slots__ = ()
+
+    assert Value(1.0, Name("w")).label == "w"
+
+
 def test_constructor_arguments_that_make_no_sense_are_refused():
     for label in (3, None, b"w", Value(1.0)):
         with pytest.raises(TypeError, match=r"a label is a string; got .*Write Value\(number"):

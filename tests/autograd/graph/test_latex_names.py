@@ -165,3 +165,11 @@ def test_mathjax_sets_every_formula(npm, optional, tmp_path, package):
         tab.wait_for_function("(unset) => !document.querySelector(unset)", arg=unset)
         assert tab.locator("mjx-merror, .merror, .noError, [data-mjx-error]").count() == 0
         chromium.close()
+
+
+@pytest.mark.parametrize(
+    ("label", "latex"),
+    [("x½", "x1/2"), ("ﬁ", "fi"), ("Ⅷ", "VIII"), ("Ａ", "A"), ("…", r"\text{…}")],
+)
+def test_a_character_that_stands_for_others_is_written_with_them(label, latex):
+    assert name_latex(label) == rf"\mathrm{{{latex}}}"

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import operator
 import re
 from functools import partial
 
@@ -9,6 +10,8 @@ import pytest
 import sympy
 
 from autograd import Graph, Value
+from autograd.engine.dialect import render
+from autograd.engine.formula import Expr, symbol
 from autograd.engine.operation import OPS, op_named
 from autograd.engine.ops import leaky_relu, power
 from autograd.engine.value import record
@@ -205,3 +208,59 @@ def test_a_constant_in_a_derivative_is_a_product_too():
 def test_numbers_that_are_not_finite_are_written():
     assert [number(x) for x in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "nan"]
     assert latex_number(-math.inf) == r"-\infty"
+
+
+INNER = ["add", "sub", "mul", "div", "neg", "square", "gt", "where"]
+AS_PYTHON = {"·": "*", "−": "-", "²": "**2", "³": "**3", "^": "**"}
+
+
+def nested(outer, inner, slot):
+    """Return one operation with another as its operand, and the others as symbols."""
+    count = {"neg": 1, "square": 1, "where": 3}
+    names = iter("abcdef")
+    within = Expr(inner, tuple(symbol(next(names)) for _ in range(count.get(inner, 2))))
+    others = [symbol(next(names)) for _ in range(count.get(outer, 2))]
+    return Expr(outer, (*others[:slot], within, *others[slot + 1 :]))
+
+
+def value_of(expr, numbers):
+    if expr.head == "symbol":
+        return numbers[expr.args[0]]
+    a, b, c = [*(value_of(arg, numbers) for arg in expr.args), None, None][:3]
+    match expr.head:
+        case "add" | "sub" | "mul":
+            return {"add": operator.add, "sub": operator.sub, "mul": operator.mul}[expr.head](a, b)
+        case "div":
+            return a / b
+        case "neg":
+            return -a
+        case "square":
+            return a**2
+        case "gt":
+            return float(a > b)
+        case _:
+            return b if a else c
+
+
+@pytest.mark.parametrize("outer", INNER)
+@pytest.mark.parametrize("inner", INNER)
+def test_a_formula_within_a_formula_has_the_parentheses_that_it_needs(outer, inner):
+    numbers = {"a": 3.0, "b": 0.7, "c": 2.5, "d": 5.5, "e": 1.3, "f": 0.2}
+    for slot in range(len(nested(outer, "neg", 0).args)):
+        expr = nested(outer, inner, slot)
+        text = render(expr, TEXT)
+        for sign, written in AS_PYTHON.items():
+            text = text.replace(sign, written)
+        assert math.isclose(float(eval(text, {}, numbers)), value_of(expr, numbers)), text
+
+
+def test_a_comparison_within_a_sum_is_in_parentheses_in_latex_too():
+    a, b, c = map(symbol, "abc")
+    assert render(Expr("add", (Expr("gt", (a, b)), c)), LATEX) == r"\left(a > b\right) + c"
+
+
+def test_a_derivative_with_cases_of_two_operands_is_written_out():
+    """Of one operand it is written f′(z); max′(x, y) would not say by which operand."""
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    graph = Graph.of(record(OPS["maximum"], [x, y]))
+    assert factor_derivative(graph, graph.edges[1]) == "(0 if x ≥ y else 1)"
