@@ -98,7 +98,7 @@ def test_it_closes_with_three_exercises_and_leads_on(reading, path):
     headings = [k for k, c in enumerate(cells) if c.text.startswith("## Three exercises")]
     assert len(headings) == 1
     tagged = [k for k, cell in enumerate(cells) if "exercise" in cell.tags]
-    code = [k for k, cell in enumerate(cells) if cell.kind == "code"]
+    code = [k for k, c in enumerate(cells) if c.kind == "code" and "code" not in c.tags]
     assert tagged == code[-3:]
     assert headings[0] < tagged[0]
     assert "Replace each `?`" in "".join(cell.text for cell in cells[headings[0] :])
@@ -135,7 +135,7 @@ def test_it_is_small_and_holds_nothing_of_the_machine_or_the_hour(path):
     for cell in content["cells"]:
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,23}", cell["id"])
         assert {*cell["metadata"]} <= {"tags"}
-        assert {*cell["metadata"].get("tags", ())} <= {"exercise", "measured"}
+        assert {*cell["metadata"].get("tags", ())} <= {"exercise", "code", "measured"}
         assert not any(output.get("metadata") for output in cell.get("outputs", ()))
 
 
@@ -203,6 +203,45 @@ def test_its_exercises_keep_their_answers(reading, path):
             exact = f"{abs(line.exact):.8g}"
             if line.verdict.value == "blank" and len(exact.strip("0.").replace(".", "")) > 2:
                 assert exact not in shown, f"{cell.id} tells {line.quantity}"
+
+
+# --- the exercises in code ------------------------------------------------------------------------
+
+
+def run_in_code(reading, path, fill):
+    """Run the exercises in code, their blanks filled in, and return their reports."""
+    cells, space, reports = reading.read(path), {}, []
+    exec(cells[1].text, space)
+    for cell in [cell for cell in cells if "code" in cell.tags]:
+        *statements, last = ast.parse(fill(cell)).body
+        exec(compile(ast.Module(statements, []), cell.id, "exec"), space)
+        reports.append(eval(compile(ast.Expression(last.value), cell.id, "eval"), space))
+    return reports
+
+
+def solve(cell, solution):
+    """Return the text of an exercise with its solution in place of the line with the blanks."""
+    text, count = re.subn(r'^.*"\?".*$', lambda _: solution, cell.text, flags=re.M)
+    assert count == 1
+    return text
+
+
+@every(NOTEBOOKS[:9])
+def test_its_exercises_in_code_are_blank_and_can_be_solved(reading, solutions, path):
+    for report in run_in_code(reading, path, lambda cell: cell.text):
+        assert {line.verdict.value for line in report.lines} == {"blank"}
+    reports = run_in_code(
+        reading, path, lambda cell: solve(cell, solutions[path.name[:2], cell.id])
+    )
+    assert len(reports) == 2
+    for report in reports:
+        assert report.right == report.asked == len(report.lines), report
+
+
+@every(NOTEBOOKS[:9])
+def test_its_exercises_in_code_notice_a_wrong_answer(reading, path):
+    for report in run_in_code(reading, path, lambda cell: cell.text.replace("?", "9.75")):
+        assert {line.verdict.value for line in report.lines} == {"wrong"}
 
 
 # --- the outputs ----------------------------------------------------------------------------------
