@@ -6,6 +6,8 @@ import io
 import json
 import re
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -157,6 +159,33 @@ def test_a_page_loads_nothing_and_says_so_to_the_browser():
     assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", html)
     for forbidden in ("fetch(", "XMLHttpRequest", "WebSocket", "localStorage", "document.cookie"):
         assert forbidden not in html
+
+
+@pytest.mark.optional("bandit")
+def test_bandit_finds_nothing():
+    root = Path(__file__).parents[1]
+    packages = ("autograd", "nn", "gradtrace")
+    command = ["bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", *packages]
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=root, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_text_becomes_code_in_three_places_only():
+    root = Path(__file__).parents[1]
+    found = [
+        path.relative_to(root).as_posix()
+        for package in ("autograd", "nn", "gradtrace")
+        for path in sorted((root / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("eval", "exec")
+    ]
+    assert found == [
+        "autograd/engine/generated_code.py",
+        "autograd/program/binding.py",
+        "autograd/program/engines/function.py",
+    ]
 
 
 def test_each_of_these_tests_stands_for_a_sentence():

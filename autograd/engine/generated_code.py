@@ -26,7 +26,7 @@ def bind_source(
     source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return {name}\n"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {}
-    exec(compile(source, filename, "exec"), variables, namespace)
+    exec(compile(source, filename, "exec"), variables, namespace)  # nosec B102
     return namespace["bind"](**bound)
 
 

@@ -91,7 +91,7 @@ class Function:
         self.groups, self.text = write_source(plan, engine, kept, title)
         import_engine(engine)
         space: dict[str, Any] = {}
-        exec(self.text, space)
+        exec(self.text, space)  # nosec B102
         self._run, self.value_and_grad = space["run"], space["value_and_grad"]
         self._find_ok = space["find_ok"]
 
