@@ -263,4 +263,4 @@ def test_a_derivative_with_cases_of_two_operands_is_written_out():
     """Of one operand it is written f′(z); max′(x, y) would not say by which operand."""
     x, y = Value(1.0, "x"), Value(2.0, "y")
     graph = Graph.of(record(OPS["maximum"], [x, y]))
-    assert factor_derivative(graph, graph.edges[1]) == "(0 if x ≥ y else 1)"
+    assert Writer(graph).factor_derivative(graph.edges[1]) == "(0 if x ≥ y else 1)"
