@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dis
 import re
+from collections.abc import Sequence
 from dis import Instruction
 from types import CodeType
 
@@ -67,3 +68,36 @@ def result_positions(instruction: Instruction) -> set[int]:
     if instruction.opname in ("LIST_EXTEND", "SET_UPDATE"):
         return {(instruction.arg or 1) - 1}
     return {0}
+
+
+def index_below(instructions: Sequence[Instruction], end: int, count: int) -> int:
+    """Return the index of the instruction that pushed the entry below the top `count` entries.
+
+    Args:
+        instructions: those of a code object.
+        end: the index of the last one before the entries are used.
+        count: how many entries at the top of the stack to skip.
+    """
+    total = 0
+    while total < count and end >= 0:
+        now = instructions[end]
+        pops, pushes = (0, 0) if now.opname in ("SWAP", "COPY") else count_entries(now)
+        total += pushes - pops
+        end -= 1
+    while end >= 0 and count_entries(instructions[end]) == (0, 0):
+        end -= 1
+    return end
+
+
+def callable_index(instructions: Sequence[Instruction], index: int) -> int:
+    """Return the index of the instruction that loads what the call at `index` calls."""
+    now = instructions[index]
+    arguments = now.arg or 0
+    if now.opname == "CALL_KW":  # Python 3.13 pushes the names of the keywords last
+        arguments += 1
+    elif now.opname == "CALL_FUNCTION_EX":
+        arguments = 1 + (arguments & 1)
+    end = index_below(instructions, index - 1, arguments)
+    if end > 0 and instructions[end].opname == "PUSH_NULL":  # Python 3.13 pushes it afterwards
+        end -= 1
+    return end

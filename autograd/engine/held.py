@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from types import MemberDescriptorType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,18 @@ _CONTAINERS = (list, tuple, dict, np.ndarray)
 # nodes. It looks at this many entries, and at containers this deep inside each other.
 _MOST_ENTRIES = 100_000
 _MOST_DEPTH = 4
+
+
+def read_attribute(holder: Any, name: str) -> Any:
+    """Return what an attribute of an object holds, or None. No code of the user is executed."""
+    attributes = getattr(holder, "__dict__", {})
+    if name in attributes:
+        return attributes[name]
+    slot = getattr(type(holder), name, None)
+    try:
+        return slot.__get__(holder) if isinstance(slot, MemberDescriptorType) else None
+    except AttributeError:  # nothing was assigned to the slot
+        return None
 
 
 def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[LiveNode, str]]:
@@ -33,9 +46,9 @@ def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[L
         for key, entry in _pairs(container):
             seen += 1
             if id(entry) in wanted:
-                yield entry, name + _written(key)
-            elif isinstance(entry, _CONTAINERS) and depth < _MOST_DEPTH:
-                stack.append((entry, name + _written(key), depth + 1))
+                yield entry, name + _written(container, key)
+            elif depth < _MOST_DEPTH and _may_hold_nodes(entry):
+                stack.append((entry, name + _written(container, key), depth + 1))
 
 
 def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
@@ -44,7 +57,7 @@ def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[
     The search begins at the end, because `append` puts an entry there.
     """
     for key, entry in _pairs(held, backward=True):
-        found = list(find_nodes(entry, name + _written(key), wanted))
+        found = list(find_nodes(entry, name + _written(held, key), wanted))
         if found:
             return found
     return []
@@ -57,8 +70,17 @@ def holds(held: Any, node: LiveNode) -> bool:
     return any(True for _ in find_nodes(held, "", {id(node)}))
 
 
+def _may_hold_nodes(entry: Any) -> bool:
+    return isinstance(entry, _CONTAINERS) or _is_object(entry)
+
+
+def _is_object(entry: Any) -> bool:
+    """Return whether the attributes of an object may hold nodes."""
+    return hasattr(entry, "__dict__") and not isinstance(entry, type | ModuleType | LiveNode)
+
+
 def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
-    """Return the keys and the entries of a container, or nothing for any other object."""
+    """Return the keys and the entries of a container or an object, or nothing for anything else."""
     if isinstance(held, list | tuple):
         keys = range(len(held) - 1, -1, -1)
         return zip(keys, reversed(held), strict=True) if backward else enumerate(held)
@@ -66,9 +88,13 @@ def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
         return reversed(held.items()) if backward else held.items()
     if isinstance(held, np.ndarray) and held.dtype == object:
         return np.ndenumerate(held)
-    return ()
+    return list(vars(held).items()) if _is_object(held) else ()
 
 
-def _written(key: Any) -> str:
-    """Return a key as it is written after the name of a container: [2], [1, 0] or ['w']."""
+def _written(container: Any, key: Any) -> str:
+    """Return a key as it is written after the name of a container: [2], [1, 0], ['w'] or .w."""
+    if isinstance(container, tuple) and hasattr(container, "_fields"):
+        return f".{container._fields[key]}"
+    if not isinstance(container, _CONTAINERS):
+        return f".{key}"
     return f"[{', '.join(map(repr, key))}]" if isinstance(key, tuple) and key else f"[{key!r}]"

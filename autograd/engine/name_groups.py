@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from operator import is_
 from types import FrameType
 from typing import Any
 
 from .destinations import Site
 from .held import find_last_entry, find_nodes, holds
 from .node import LiveNode
-from .note import AnyNote, NameCount, Note, NumberedNote
+from .note import AnyNote, Note, NumberedNote
 
 _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
 
@@ -28,17 +29,15 @@ class NameGroup:
         is_own: whether the instruction itself recorded the last node, not a function it called.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
-        named: the nodes that have got a name without a number, with this name.
     """
 
-    __slots__ = ("call", "frame", "is_own", "named", "nodes", "number", "site")
+    __slots__ = ("call", "frame", "is_own", "nodes", "number", "site")
 
     def __init__(
         self, node: LiveNode, site: Site, frame: FrameType, call: FrameType | None, number: int
     ) -> None:
         self.nodes, self.site, self.frame, self.call = [node], site, frame, call
         self.is_own, self.number = True, number
-        self.named: list[tuple[LiveNode, str]] = []
 
     def add_if_next_term(self, node: LiveNode, frame: FrameType) -> bool:
         """Add a node that is the next term of a sum, and return whether it is one.
@@ -72,6 +71,13 @@ class NameGroup:
                 if len(self.nodes) == 1:
                     return True
                 is_found = True
+            elif isinstance(held, LiveNode):
+                if was_left and any(held is node for node in self.nodes):
+                    self._assign(held, target.text)
+                    is_found = True
+            elif held.__class__ is list and held and held[-1] is last and self._are_last_of(held):
+                self._assign_elements(held, target.text)
+                is_found = True
             elif held is not None and (was_left or holds(held, last)):
                 wanted = {id(node) for node in self.nodes}
                 find = find_last_entry if target.is_container else find_nodes
@@ -81,6 +87,19 @@ class NameGroup:
         if was_left and self.number and not is_found:
             self._name_only_result()
         return is_found
+
+    def _are_last_of(self, held: list[Any]) -> bool:
+        """Return whether the nodes are the last elements of a list, which is a fast path."""
+        return all(map(is_, reversed(self.nodes), reversed(held))) and len(self.nodes) <= len(held)
+
+    def _assign_elements(self, held: list[Any], name: str) -> None:
+        """Name the nodes, which are the last elements of a list, as elements."""
+        counts = self.site.counts.elements_of(name, len(held))[len(held) - len(self.nodes) :]
+        for node, counted in zip(self.nodes, counts, strict=False):
+            note = node.note
+            if note.__class__ is Note:
+                counted.total = number = counted.total + 1
+                node.note = _new(NumberedNote, (note, counted, number))
 
     def _name_only_result(self) -> None:
         """Name a result whose variable holds something else by now, as in ``z = x * y; z = 0``.
@@ -98,36 +117,18 @@ class NameGroup:
     def _assign(self, node: LiveNode, name: str) -> None:
         """Give the node this name, unless it was given a name earlier."""
         note = node.note
-        if not isinstance(note, Note) or note.name:
+        if note.__class__ is not Note:
             return
         site = self.site
-        if self.number and name == site.name:
-            named = site.named_note if note is site.note else note.changed(name=name)
-            node.note = _new(NumberedNote, (named, site.counted, self.number))
-        else:
-            node.note = note.changed(name=name)
-            self.named.append((node, name))
+        counted, number = site.counted, self.number
+        if not number or name != site.name:
+            counted = site.counts.count_of(name)
+            number = counted.total = counted.total + 1
+        node.note = _new(NumberedNote, (note, counted, number))
 
 
-def number_names(groups: list[NameGroup]) -> None:
-    """Number the names in `named` of these groups that occur more than once."""
-    counts: dict[str, NameCount] = {}
-    for group in groups:
-        for node, name in group.named:
-            count = counts.setdefault(name, NameCount())
-            count.total += 1
-            note = node.note
-            note = note.note if isinstance(note, NumberedNote) else note
-            node.note = _new(NumberedNote, (note, count, count.total))
-
-
-def remove_name(note: Any) -> Note:
-    """Return the note without the name that the code assigned."""
-    return Note(note.label, note.block, note.guard, note.origin)
-
-
-def add_origin(note: AnyNote, site: Site, name: str = "") -> Note:
-    """Return the note with the place of a site as its origin, and with a name."""
+def add_origin(note: AnyNote, site: Site) -> Note:
+    """Return the note with the place of a site as its origin."""
     if isinstance(note, str):
-        return Note(note, (), None, site.note.origin, name)
-    return Note(note.label, note.block, note.guard, site.note.origin, name)
+        return Note(note, (), None, site.note.origin)
+    return Note(note.label, note.block, note.guard, site.note.origin)

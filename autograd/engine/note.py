@@ -58,23 +58,47 @@ class Note(NamedTuple):
 
 
 class NameCount:
-    """How many nodes the code assigned to one name."""
+    """A name in the code, and how many nodes were assigned to it."""
 
-    __slots__ = ("total",)
+    __slots__ = ("name", "total")
+
+    def __init__(self, name: str) -> None:
+        self.name, self.total = name, 0
+
+
+class NameCounts:
+    """How many nodes have each name, in one `recording` block."""
 
     def __init__(self) -> None:
-        self.total = 0
+        self._by_name: dict[str, NameCount] = {}
+        self._elements: dict[str, list[NameCount]] = {}  # of a list, by its name
+
+    def count_of(self, name: str) -> NameCount:
+        """Return the count of a name."""
+        found = self._by_name.get(name)
+        if found is None:
+            found = self._by_name[name] = NameCount(name)
+        return found
+
+    def elements_of(self, name: str, length: int) -> list[NameCount]:
+        """Return the counts of name[0], name[1], …, at least as many as `length`."""
+        found = self._elements.get(name)
+        if found is None:
+            found = self._elements[name] = []
+        while len(found) < length:
+            found.append(self.count_of(f"{name}[{len(found)}]"))
+        return found
 
 
 class NumberedNote(NamedTuple):
-    """The note of a node whose name is numbered if several nodes have it: z@1, z@2.
+    """The note of a node with a name, which is numbered if several nodes have it: z@1, z@2.
 
     It can be used like a `Note`. The name is written when it is read, because `recording` makes a
     note for each node and most names are never read.
 
     Attributes:
-        note: the note, whose name has no number.
-        counted: how many nodes have this name.
+        note: the rest of the note.
+        counted: the name, and how many nodes have it.
         number: the number of this node.
     """
 
@@ -105,7 +129,8 @@ class NumberedNote(NamedTuple):
     @property
     def name(self) -> str:
         """The name in the code, with the number of the node if it is not the only one."""
-        return self.note.name if self.counted.total < 2 else f"{self.note.name}@{self.number}"
+        name = self.counted.name
+        return name if self.counted.total < 2 else f"{name}@{self.number}"
 
     def changed(self, **fields: Any) -> Any:
         """Return the note with other fields. The node keeps its number."""

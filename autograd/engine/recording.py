@@ -1,10 +1,12 @@
 """`recording`: nodes get the names that the code assigns them to, and the lines that made them.
 
 Inside the block, every recorder calls a function with its new node and the frame of its caller.
-This function looks up the instruction that the frame executes, which is a `Site`. At that moment,
-the node is not stored in its variable yet. The node is therefore kept in a `NameGroup`. When the
-statement has been executed, the group finds the node in its variable and names it. A node that is
-certain to be stored in one variable is named at once.
+This function looks up the instruction that the frame executes, which is a `Site`. A node that is
+certain to be stored in one variable is named at once. This includes the result of a function that
+returns it, if the instruction of the caller is known to call just this function.
+
+Other nodes are kept in a `NameGroup`, because they are not stored in their variable yet. When the
+statement has been executed, the group finds them in the variable and names them.
 """
 
 from __future__ import annotations
@@ -13,13 +15,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
-from . import recorder
 from .collector import collector_paused
 from .destinations import Site
-from .name_groups import NameGroup, add_origin, number_names, remove_name
+from .name_groups import NameGroup, add_origin
 from .node import LiveNode
 from .note import NumberedNote
 from .recorder import call_note_node
@@ -64,8 +65,9 @@ def recording() -> Iterator[None]:
         yield
         return
     names = _current = _Names()
-    call_note_node(names.noter())
-    Value.__init__ = _noting_init()  # type: ignore[method-assign]
+    note_node = names.noter()
+    call_note_node(note_node)
+    Value.__init__ = _noting_init(note_node)  # type: ignore[method-assign]
     try:
         with collector_paused():
             yield
@@ -88,12 +90,13 @@ def name_nodes() -> None:
 _init = Value.__init__
 
 
-def _noting_init() -> Any:
+def _noting_init(note_node: Callable[[LiveNode, FrameType], LiveNode]) -> Any:
     """Return the method `__init__` of Values that notes where a leaf was made."""
+    init_value, getframe = _init, sys._getframe
 
     def init(self: Value, data: Any, label: str = "") -> None:
-        _init(self, data, label)
-        recorder.note_node(self, sys._getframe(1))  # type: ignore[misc]
+        init_value(self, data, label)
+        note_node(self, getframe(1))
 
     return init
 
@@ -107,8 +110,6 @@ class _Names:
         # For each frame that returns or yields nodes, the group of a caller that they belong to. It
         # is None if no caller assigns them.
         self._group_of: dict[FrameType, NameGroup | None] = {}
-        # The groups whose nodes may get other names than that of a variable, such as h[1].
-        self._groups: list[NameGroup] = []
         self._last_group: NameGroup | None = None
 
     def noter(self) -> Callable[[LiveNode, FrameType], LiveNode]:
@@ -119,66 +120,129 @@ class _Names:
         variables faster than attributes.
         """
         known_sites, read_site = self._sites.known, self._sites.read_site
+        find_user_frame, find_caller = self._sites.find_user_frame, self._sites.find_caller
         waiting, group_of = self._waiting, self._group_of
         last_node: LiveNode | None = None
         last_site: Site | None = None
+        last_code: CodeType | None = None
+        sites: Any = None  # those of the last code
 
         def note_node(node: LiveNode, frame: FrameType) -> LiveNode:
-            nonlocal last_site, last_node
-            sites = known_sites.get(id(frame.f_code))
-            if sites is None:
-                user_frame = self._sites.find_user_frame(frame)
-                if user_frame is None:
-                    return node
-                frame = user_frame
-                sites = known_sites[id(frame.f_code)]
-            site: Site = sites.get(frame.f_lasti) or read_site(frame)  # type: ignore
-            note = node.note
-            # The fast path, for statements such as ``z = w * x``. The node is named at once and
-            # needs no group, because it is certain to be assigned to the variable. Only an
-            # operation on arrays records several nodes by one execution of the instruction.
-            if site.is_certain and (
-                site is not last_site
+            nonlocal last_site, last_node, last_code, sites
+            if frame.f_code is not last_code:
+                sites = known_sites.get(id(frame.f_code))
+                if sites is None:
+                    last_code = None
+                    user = find_user_frame(frame)
+                    if user is not frame:
+                        return node if user is None else self._note_in_library(node, frame, user)
+                    sites = known_sites[id(frame.f_code)]
+                last_code = frame.f_code
+            site: Site = sites.get(frame.f_lasti) or read_site(frame, node)
+            note = add_origin(node.note, site) if node.note else site.note
+            # If a function returns the node, its caller gets just this node.
+            stored, is_returned = site, site.returns_one
+            while is_returned:
+                caller: Any = frame.f_back
+                if caller is None:
+                    break
+                found = stored.callers.get((id(caller.f_code), caller.f_lasti), stored)
+                if found is stored:
+                    found = find_caller(stored, frame)
+                if found is None:
+                    break
+                stored, frame, is_returned = found, caller, found.is_returned
+            # The fast path, for statements such as ``z = w * x`` and ``z = f(x)``. The node is
+            # named at once and needs no group, because it is certain to be assigned to the
+            # variable. Only an operation on arrays records several nodes by one execution.
+            if (site.is_certain if stored is site else stored.is_direct) and (
+                stored is not last_site
+                or site.is_scalar
                 or node._a is last_node
                 or node._b is last_node
-                or not self._regroup_as_array(last_node, site, frame)
+                or not self._regroup_as_array(last_node, stored, frame)
             ):
-                note = site.named_note if note == "" else add_origin(note, site, site.name)
-                counted = site.counted
+                counted = stored.counted
                 counted.total = k = counted.total + 1
                 node.note = _new(NumberedNote, (note, counted, k))
+                last_site, last_node = stored, node
                 if frame in waiting:
-                    self._settle_passed(waiting[frame], site.offset)
-                last_site, last_node = site, node
+                    self._settle_passed(waiting[frame], stored.offset)
                 return node
-            node.note = site.note if note == "" else add_origin(note, site)
-            if site.targets:
-                last_site, last_node = site, node
+            node.note = note
+            previous = last_node if stored is last_site else None
+            last_site, last_node = stored, node
+            if site.is_appended if stored is site else stored.may_append:
+                self._note_appended(node, previous, stored, frame)
+            elif stored.targets:
                 group = self._last_group
-                is_next_term = (
-                    group is not None and group.site is site and group.add_if_next_term(node, frame)
-                )
-                if not is_next_term:
-                    self._join(node, site, frame, None, is_own=True)
-            elif site.passes_on:
-                last_site, last_node = site, node
-                if frame not in group_of:
-                    self._find_group(node, site, frame)
-                    return node
-                group = group_of[frame]
-                if group is None:
-                    return node
-                if group.is_own or group.call is not None:
-                    group.nodes.append(node)
-                    group.is_own = False
-                else:
-                    # A generator yields again, and the caller recorded nothing with what it yielded
-                    # before. The caller may execute its instruction again, such as `next` in a
-                    # loop, so the group is searched again.
-                    self._find_group(node, site, frame)
+                if (
+                    group is None
+                    or group.site is not site
+                    or not group.add_if_next_term(node, frame)
+                ):
+                    self._join(node, stored, frame, None, is_own=True)
+            elif stored.passes_on and group_of.get(frame, self) is not None:
+                self._pass_on(node, stored, frame)
             return node
 
         return note_node
+
+    def _pass_on(self, node: LiveNode, site: Site, frame: FrameType) -> None:
+        """Add a node that a frame returns or yields to the group that it belongs to."""
+        group = self._group_of.get(frame)
+        if group is not None and (group.is_own or group.call is not None):
+            group.nodes.append(node)
+            group.is_own = False
+        else:
+            # Either the frame passes on its first node, or it is a generator that yields again, and
+            # the caller recorded nothing with what it yielded before. The caller may execute its
+            # instruction again, such as `next` in a loop, so the group is searched again.
+            self._find_group(node, site, frame)
+
+    def _note_in_library(self, node: LiveNode, frame: FrameType, user: FrameType) -> LiveNode:
+        """Note a node that a frame of a library recorded, which a frame of the user called."""
+        site = self._sites.read_site(user, node)
+        note = node.note
+        node.note = site.note if note == "" else add_origin(note, site)
+        if site.targets:
+            entry: Any = frame  # the frame of the function that the user called
+            while entry.f_back is not user:
+                entry = entry.f_back
+            group = self._last_group
+            if group is not None and group.call is entry:
+                group.nodes.append(node)
+            else:
+                self._join(node, site, user, entry, is_own=True)
+        elif site.passes_on:
+            self._pass_on(node, site, user)
+        return node
+
+    def _note_appended(
+        self, node: LiveNode, previous: LiveNode | None, site: Site, frame: FrameType
+    ) -> None:
+        """Name a node that is appended to a list, or put it in a group if it is not certain.
+
+        Args:
+            node: the node.
+            previous: the node that was recorded last, if the same instruction recorded it.
+            site: the instruction.
+            frame: the frame that executes it.
+        """
+        held = site.targets[0].read(frame)
+        if held.__class__ is list and (previous is None or (held and held[-1] is previous)):
+            counted = site.counts.elements_of(site.name, len(held) + 1)[len(held)]
+            counted.total = number = counted.total + 1
+            node.note = _new(NumberedNote, (node.note, counted, number))
+            if frame in self._waiting:
+                self._settle_passed(self._waiting[frame], site.offset)
+            return
+        # Not a list, or both nodes are entries of an array.
+        if previous is not None and isinstance(previous.note, NumberedNote):
+            previous.note.counted.total -= 1
+            previous.note = previous.note.note
+            self._join(previous, site, frame, None, is_own=True)
+        self._join(node, site, frame, None, is_own=True)
 
     def _regroup_as_array(self, last: LiveNode | None, site: Site, frame: FrameType) -> bool:
         """Return whether the instruction records entries of an array, and put `last` in a group.
@@ -192,9 +256,8 @@ class _Names:
             return False
         groups = self._waiting.setdefault(frame, [])
         if not (groups and groups[-1].site is site):
-            last.note = remove_name(last.note)
+            last.note = last.note.note  # type: ignore[union-attr]
             groups.append(NameGroup(last, site, frame, None, site.counted.total))
-            self._groups.append(groups[-1])
         return True
 
     def _find_group(self, node: LiveNode, site: Site, frame: FrameType) -> None:
@@ -202,7 +265,7 @@ class _Names:
         source, call = frame, None
         while not site.targets:
             call = frame if site.returns else None
-            caller = None if site.is_inner else self._sites.find_user_frame(frame.f_back)
+            caller = self._sites.find_user_frame(frame.f_back) if site.passes_on else None
             if caller is None:
                 self._group_of[source] = None
                 return
@@ -225,23 +288,24 @@ class _Names:
         stored by now. That group is named, and the node begins a new one.
         """
         groups = self._waiting.get(frame)
-        same: NameGroup | None
         if groups is None:
             groups = self._waiting[frame] = []
             if len(self._waiting) > _MOST_FRAMES:
                 self._leave_finished(frame)
-        elif groups:
-            same = next((group for group in reversed(groups) if group.site is site), None)
-            if same is not None:
-                # A call returns only once, so all its results belong to one execution.
-                is_same_call = call is not None and call is same.call
-                if is_same_call or not same.settle(was_left=False):
-                    same.nodes.append(node)
-                    same.call, same.is_own = call, is_own
-                    self._last_group = same
-                    return same
-                groups.remove(same)
-                self._let_go(same)
+        for group in reversed(groups):
+            if group.site is not site:
+                continue
+            # A call returns only once, so all its results belong to one execution.
+            is_same_call = call is not None and call is group.call
+            if is_same_call or not site.is_repeated or not group.settle(was_left=False):
+                group.nodes.append(node)
+                group.call, group.is_own = call, is_own
+                self._last_group = group
+                return group
+            groups.remove(group)
+            self._let_go(group)
+            break
+        if groups:
             self._settle_passed(groups, site.offset)
         number = 0
         if site.is_direct:
@@ -249,8 +313,6 @@ class _Names:
         group = NameGroup(node, site, frame, call, number)
         group.is_own = is_own
         groups.append(group)
-        if not site.is_direct:
-            self._groups.append(group)
         self._group_of.clear()
         self._last_group = group
         return group
@@ -283,10 +345,9 @@ class _Names:
             self._settle_passed(self._waiting.pop(other), _OUTSIDE)
 
     def finish(self) -> None:
-        """Name all nodes recorded so far, and number the names that occur more than once."""
+        """Name all nodes recorded so far."""
         for groups in self._waiting.values():
             self._settle_passed(groups, _OUTSIDE)
         self._waiting.clear()
         self._group_of.clear()
         self._last_group = None
-        number_names(self._groups)

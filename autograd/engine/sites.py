@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from types import CodeType, FrameType
 
+from .callees import calls_code
 from .destinations import Site, read_code
-from .note import NameCount
+from .node import LiveNode
+from .note import NameCounts
 from .user_code import is_library
 
 
@@ -13,37 +15,65 @@ class Sites:
     """The sites that were executed so far.
 
     Attributes:
-        known: for the id of each code object, its sites by offset. The entry of a library's code is
-            None, because a node is named after the user's instruction that called the library.
+        known: for the id of each code object, the sites that recorded a node, by offset. The entry
+            of a library's code is None, because a node is named after the user's instruction that
+            called the library.
     """
 
     def __init__(self) -> None:
         self.known: dict[int, dict[int, Site] | None] = {}
         self._kept: list[CodeType] = []  # an id is valid as long as its object exists
-        self._counts: dict[str, NameCount] = {}  # of the nodes that each variable name was given to
+        self._counts = NameCounts()
+        self._read: dict[tuple[int, int], Site] = {}  # by the id of the code and the offset
 
     def find_user_frame(self, frame: FrameType | None) -> FrameType | None:
         """Return the innermost frame of the user's code, from this frame outward, or None.
 
         The code of the returned frame has a dictionary of sites in `known`.
         """
+        known = self.known
         while frame is not None:
             code = frame.f_code
-            if id(code) not in self.known:
+            sites = known.get(id(code), known)
+            if sites is known:
                 self._kept.append(code)
-                self.known[id(code)] = None if is_library(code.co_filename) else {}
-            if self.known[id(code)] is not None:
+                sites = known[id(code)] = None if is_library(code.co_filename) else {}
+            if sites is not None:
                 return frame
             frame = frame.f_back
         return None
 
-    def read_site(self, frame: FrameType) -> Site:
-        """Return the site that a frame of the user's code executes, and store it in `known`."""
+    def read_site(self, frame: FrameType, node: LiveNode | None = None) -> Site:
+        """Return the site that a frame of the user's code executes.
+
+        Args:
+            frame: the frame.
+            node: the node that the instruction recorded, if it recorded one itself.
+        """
         offset, code = frame.f_lasti, frame.f_code
-        site = read_code(code).read_site(offset)
-        sites = self.known[id(code)]
-        assert sites is not None
-        sites[offset] = site
-        if site.is_direct:
-            site.counted = self._counts.setdefault(site.name, NameCount())
+        key = id(code), offset
+        site = self._read.get(key)
+        if site is None:
+            site = self._read[key] = read_code(code).read_site(offset)
+            site.begin_block(self._counts)
+        sites = self.known[key[0]]
+        if node is not None and sites is not None and offset not in sites:
+            sites[offset] = site
+            read_code(code).judge(site, frame, node)
         return site
+
+    def find_caller(self, site: Site, frame: FrameType) -> Site | None:
+        """Return the site that called a function which returns the result of `site`, or None.
+
+        None means that the caller might get something else, because it calls the function by way of
+        another one, such as `map`. The answer is kept in `site.callers`.
+        """
+        caller, found = frame.f_back, None
+        if caller is None:
+            return None
+        if self.find_user_frame(caller) is caller:
+            code = read_code(caller.f_code)
+            if calls_code(caller, code.instructions, code.index(caller.f_lasti), frame.f_code):
+                found = self.read_site(caller)
+        site.callers[id(caller.f_code), caller.f_lasti] = found
+        return found

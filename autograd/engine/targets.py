@@ -12,7 +12,8 @@ from dis import Instruction
 from types import FrameType
 from typing import Any, NamedTuple
 
-from .bytecode import count_entries, result_positions
+from .bytecode import callable_index, count_entries, index_below, result_positions
+from .held import read_attribute
 
 # The number of instructions that are read for one result. It is bounded, because a statement such
 # as a long table of numbers may have very many.
@@ -20,6 +21,7 @@ _MOST_INSTRUCTIONS = 500
 
 # The methods that store their argument in the object that they belong to.
 _STORING_METHODS = ("append", "insert", "extend", "add", "appendleft", "setdefault", "update")
+_READING_METHODS = ("get", "setdefault", "pop")  # the methods that return an entry of a container
 
 
 class Target(NamedTuple):
@@ -46,12 +48,17 @@ class Target(NamedTuple):
 
     def read(self, frame: FrameType) -> Any:
         """Return what the target holds now, or None. No code of the user is executed."""
-        found = frame.f_locals.get(self.root)
-        if found is None:
-            found = frame.f_globals.get(self.root)
-        for name in self.attributes:
-            found = getattr(found, "__dict__", {}).get(name)
-        return found
+        return read_variable(frame, self.root, self.attributes)
+
+
+def read_variable(frame: FrameType, root: str, attributes: Sequence[str]) -> Any:
+    """Return what a variable, or an attribute of it, holds in this frame, or None."""
+    found = frame.f_locals.get(root)
+    if found is None:
+        found = frame.f_globals.get(root)
+    for name in attributes:
+        found = read_attribute(found, name)
+    return found
 
 
 class Destination:
@@ -59,6 +66,8 @@ class Destination:
 
     Attributes:
         targets: what the result may be stored in, in the order of the code.
+        is_direct: whether the last target or the exit gets the result itself.
+        is_appended: whether the result itself is appended to the first target.
         exit: the name of the instruction that returns or yields the result, or "".
         loop_start: the offset of the loop that collects the results in a list, or None.
     """
@@ -69,7 +78,8 @@ class Destination:
         self.loop_start: int | None = None
         self._instructions, self._index = instructions, start
         self._positions = result_positions(instructions[start])
-        self._is_direct = True
+        self.is_direct, self.is_appended = True, False
+        self._is_call = instructions[start].opname.startswith("CALL")
         for _ in range(_MOST_INSTRUCTIONS):
             self._index += 1
             if not self._positions or self._index >= len(instructions):
@@ -135,13 +145,17 @@ class Destination:
         elif name.startswith(("BUILD_", "CALL", "LIST_TO_TUPLE", "GET_ITER")):
             if name.startswith("CALL"):
                 self._add_method_target(now)
-            self._is_direct = False
+            self.is_direct = False
             self._positions.add(0)
+        elif name.startswith("BINARY_SUBSCR") or now.argrepr == "[]":
+            if self._is_call and pushes:  # one entry of what the call returned, ``f(x)[0]``
+                self.is_direct = False
+                self._positions.add(0)
         elif name.startswith("UNPACK_"):
-            self._is_direct = False
+            self.is_direct = False
             self._positions |= set(range(pushes))
         elif name in ("LIST_APPEND", "SET_ADD", "MAP_ADD", "LIST_EXTEND", "SET_UPDATE"):
-            self._is_direct = False
+            self.is_direct = False
             self._positions.add((now.arg or 1) - 1)  # the list lies that deep in the stack
         elif name.startswith(("RETURN_VALUE", "YIELD_VALUE")):
             self.exit = name
@@ -152,35 +166,46 @@ class Destination:
         name = now.opname
         if name == "STORE_ATTR":
             if 1 in consumed:
-                self._add_expression(now, self._index - 1, (str(now.argval),))
+                self._add_expression(now, self._object_index(now), (str(now.argval),))
         elif name == "STORE_SUBSCR":
             if 2 in consumed:
-                container = self._index_below(self._index - 1, 1)  # the top entry is the index
-                self._add_expression(now, container, is_container=True)
+                self._add_expression(now, self._container_index(), is_container=True)
         elif name != "STORE_SLICE":
             self._add_target(now, str(now.argval))
 
+    def _object_index(self, now: Instruction) -> int:
+        """Return the index of the last instruction that loads the object of ``object.name = …``."""
+        if self._instructions[self._index - 1].opname != "SWAP":
+            return self._index - 1
+        # ``object.name += …`` loads the object first, and copies it to read the attribute.
+        for k in range(self._index - 1, 0, -1):
+            loaded = self._instructions[k]
+            is_copied = self._instructions[k - 1].opname == "COPY"
+            if is_copied and loaded.opname == "LOAD_ATTR" and loaded.argval == now.argval:
+                return k - 2
+        return -1
+
+    def _container_index(self) -> int:
+        """Return the index of the last instruction that loads the container of ``h[k] = …``."""
+        if self._instructions[self._index - 1].opname != "SWAP":
+            return index_below(self._instructions, self._index - 1, 1)  # the top is the index
+        # ``h[k] += …`` loads both first, and copies them to read the element.
+        for k in range(self._index - 1, 2, -1):
+            names = [self._instructions[k - i].opname for i in (0, 1, 2)]
+            is_read = names[0].startswith("BINARY_SUBSCR") or self._instructions[k].argrepr == "[]"
+            if is_read and names[1:] == ["COPY", "COPY"]:
+                return index_below(self._instructions, k - 3, 1)
+        return -1
+
     def _add_method_target(self, now: Instruction) -> None:
         """Add the container of ``h.append(…)`` as a target."""
-        end = self._index_below(self._index - 1, now.arg or 0)
-        is_method = end >= 0 and self._instructions[end].opname in ("LOAD_METHOD", "LOAD_ATTR")
-        if is_method and self._instructions[end].argval in _STORING_METHODS:
+        end = callable_index(self._instructions, self._index)
+        loaded = self._instructions[end]
+        if end < 0 or loaded.opname not in ("LOAD_METHOD", "LOAD_ATTR"):
+            return
+        if loaded.argval in _STORING_METHODS:
+            self.is_appended = loaded.argval == "append" and self.is_direct and not self.targets
             self._add_expression(now, end - 1, is_container=True)
-
-    def _index_below(self, end: int, count: int) -> int:
-        """Return the index of the instruction that pushed the entry below the top `count` entries.
-
-        The instruction at index `end` is the last one before the entries are used.
-        """
-        total = 0
-        while total < count and end >= 0:
-            now = self._instructions[end]
-            pops, pushes = (0, 0) if now.opname in ("SWAP", "COPY") else count_entries(now)
-            total += pushes - pops
-            end -= 1
-        while end >= 0 and count_entries(self._instructions[end]) == (0, 0):
-            end -= 1
-        return end
 
     def _add_expression(
         self,
@@ -195,9 +220,14 @@ class Destination:
             loaded = self._instructions[end]
             if loaded.opname in ("LOAD_ATTR", "LOAD_METHOD"):
                 attributes = (str(loaded.argval), *attributes)
-            elif loaded.opname.startswith("BINARY_SUBSCR") or loaded.argval == "[]":
+            elif loaded.opname.startswith("BINARY_SUBSCR") or loaded.argrepr == "[]":
                 # The target is the outermost container. Its elements are searched for the result.
-                end = self._index_below(end - 1, 1) + 1
+                end = index_below(self._instructions, end - 1, 1) + 1
+                is_container, attributes = True, ()
+            elif loaded.opname == "CALL":  # ``groups.setdefault(k, []).append(…)``
+                end = callable_index(self._instructions, end)
+                if self._instructions[end].argval not in _READING_METHODS:
+                    return
                 is_container, attributes = True, ()
             elif loaded.opname.startswith("LOAD_"):
                 if isinstance(loaded.argval, str):
@@ -215,5 +245,5 @@ class Destination:
         *,
         is_container: bool = False,
     ) -> None:
-        is_direct = self._is_direct and not is_container
+        is_direct = self.is_direct and not is_container
         self.targets.append(Target(root, attributes, now.offset, is_container, is_direct))

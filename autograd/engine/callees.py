@@ -1,0 +1,90 @@
+"""What a call in the bytecode calls: its name, and whether it is a certain function of Python."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+from collections.abc import Sequence
+from dis import Instruction
+from types import CodeType, FrameType, FunctionType, MethodType
+from typing import Any
+
+import numpy as np
+
+from .bytecode import callable_index
+from .targets import read_variable
+
+
+def called_name(instructions: Sequence[Instruction], index: int) -> str:
+    """Return the name by which an instruction calls a function or a method, or ""."""
+    loaded = instructions[callable_index(instructions, index)]
+    return loaded.argval if _loads_name(loaded) else ""
+
+
+def calls_code(
+    frame: FrameType, instructions: Sequence[Instruction], index: int, code: CodeType
+) -> bool:
+    """Return whether the instruction calls a Python function that has this code, by itself.
+
+    If so, the result of the call is what the function returns. If the instruction calls something
+    else that calls the function, such as `map` or `reduce`, the answer is False.
+
+    Args:
+        frame: the frame that executes the instruction.
+        instructions: those of the frame's code.
+        index: the index of the instruction.
+        code: the code of the function that is executed.
+    """
+    if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE):
+        return False
+    if not instructions[index].opname.startswith("CALL"):
+        return False
+    root, attributes = _read_names(instructions, index)
+    if not root:  # a method of an expression, as in ``layers[0].run(x)``
+        return attributes[-1:] == (code.co_name,)
+    return _code_of(_read_callable(frame, root, attributes)) is code
+
+
+def calls_ufunc(frame: FrameType, instructions: Sequence[Instruction], index: int) -> bool:
+    """Return whether an instruction calls a function of NumPy that works entry by entry."""
+    root, attributes = _read_names(instructions, index)
+    return bool(root) and isinstance(_read_callable(frame, root, attributes), np.ufunc)
+
+
+def _read_names(instructions: Sequence[Instruction], index: int) -> tuple[str, tuple[str, ...]]:
+    """Return the names in the expression that is called, such as "self" and ("net", "run").
+
+    The first name is "" if the expression is more than a variable and attributes.
+    """
+    end = callable_index(instructions, index)
+    attributes: tuple[str, ...] = ()
+    while end > 0 and instructions[end].opname in ("LOAD_ATTR", "LOAD_METHOD"):
+        attributes = (str(instructions[end].argval), *attributes)
+        end -= 1
+    loaded = instructions[end]
+    return (loaded.argval if end >= 0 and _loads_name(loaded) else ""), attributes
+
+
+def _loads_name(loaded: Instruction) -> bool:
+    return loaded.opname.startswith("LOAD_") and isinstance(loaded.argval, str)
+
+
+def _read_callable(frame: FrameType, root: str, attributes: Sequence[str]) -> Any:
+    """Return what a name and attributes stand for, without executing code of the user."""
+    found = read_variable(frame, root, ())
+    if found is None:
+        found = getattr(builtins, root, None)
+    for name in attributes:
+        found = inspect.getattr_static(found, name, None)
+        if isinstance(found, staticmethod | classmethod):
+            found = found.__func__
+    return found
+
+
+def _code_of(called: Any) -> CodeType | None:
+    """Return the code that is executed when this is called, or None if it is not in Python."""
+    if isinstance(called, MethodType):
+        called = called.__func__
+    if not isinstance(called, FunctionType | type):
+        called = inspect.getattr_static(type(called), "__call__", None)
+    return called.__code__ if isinstance(called, FunctionType) else None
