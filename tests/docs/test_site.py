@@ -57,7 +57,7 @@ def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site):
 
 
 @pytest.mark.optional("playwright", "chromium")
-def test_the_live_page_on_the_home_page_is_driven_in_chromium(site, optional):
+def test_every_live_page_of_the_site_is_driven_in_chromium(site, optional):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -68,14 +68,20 @@ def test_the_live_page_on_the_home_page_is_driven_in_chromium(site, optional):
         shown, asked, errors = browser.new_page(), [], []
         shown.on("request", lambda request: asked.append(request.url))
         shown.on("pageerror", lambda error: errors.append(str(error)))
-        shown.goto(f"file://{site}/index.html")
-        frame = shown.frame_locator("iframe")
-        frame.locator("body").click(position={"x": 5, "y": 5})
-        shown.keyboard.press("End")
-        assert "−0.2448" in frame.locator("body").inner_text()
+        driven = [page for page in pages(site) if "<iframe" in page.read_text(encoding="utf-8")]
+        for page in driven:
+            shown.goto(page.as_uri())
+            for frame in shown.locator("iframe").all():
+                body = frame.content_frame.locator("body")
+                body.click(position={"x": 5, "y": 5})
+                before = body.inner_text()
+                shown.keyboard.press("End")
+                assert "−0.2448" in body.inner_text(), page.name
+                assert body.inner_text() != before
         shown.goto(f"file://{site}/search.html?q=explain")
         shown.wait_for_selector("ul.search li")
         browser.close()
+    assert {page.name for page in driven} == {"index.html", "03_stepping_backward.html"}
     assert not [url for url in asked if not url.startswith(("file:", "data:"))]
     assert not errors
 

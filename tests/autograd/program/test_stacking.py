@@ -139,3 +139,9 @@ def test_other_rows_are_no_grid(rows):
 
 def test_rows_of_two_arrays_are_no_grid():
     assert find_grid([Location("values", 0), Location("inputs", 2), Location("values", 4)]) is None
+
+
+@pytest.mark.parametrize(("rows", "steps"), [((3, 7), (0, 4)), ((3,), (0, 1))])
+def test_one_place_and_two_places_are_a_grid_too(rows, steps):
+    grid = find_grid([Location("values", row) for row in rows])
+    assert (grid.start, grid.shape, grid.steps) == (3, (1, len(rows)), steps)
