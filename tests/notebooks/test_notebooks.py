@@ -301,6 +301,21 @@ def test_a_notebook_that_fails_is_not_written(tmp_path):
     assert path.read_text() == before
 
 
+@pytest.mark.optional("nbclient", "ipykernel", "matplotlib")
+def test_a_second_run_changes_nothing(tmp_path):
+    picture = "import os, matplotlib.pyplot as plt\nplt.plot([0, 1], [0, 1 + 1e-9 * os.getpid()]);"
+    content = notebook("import time\nprint(time.time_ns(), 'ns')", picture)
+    content["cells"][0]["metadata"] = {"tags": ["measured"]}
+    path = tmp_path / "one.ipynb"
+    path.write_text(json.dumps(content))
+    written = []
+    for _ in range(2):
+        assert run([path]).returncode == 0
+        written.append(path.read_text())
+    assert "image/png" in written[0]
+    assert written[0] == written[1]
+
+
 # --- the comparison itself ------------------------------------------------------------------------
 
 PICTURE = """from autograd import Value, draw, page
