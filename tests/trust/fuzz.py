@@ -1,7 +1,8 @@
 """Change good files at random and read them: only the errors that the readers promise may come out.
 
-Sheets in plain text, LaTeX, Markdown and notebooks, graphs in JSON, IDX files and checkpoints. The
-seeds are the files of the tests. What fails is written to a folder, so that it can be repeated.
+Sheets in plain text, LaTeX, Markdown and notebooks, graphs in JSON, IDX files, checkpoints, and what
+is typed into the fields of a page (by node, where it is installed). The seeds are the files of the
+tests. What fails is written to a folder, so that it can be repeated.
 
     python tests/trust/fuzz.py --minutes 1 [--seed 0] [--failures FOLDER]
 """
@@ -12,7 +13,10 @@ import argparse
 import contextlib
 import hashlib
 import io
+import json
 import random
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -121,6 +125,25 @@ def read_checkpoint(path: Path) -> None:
         load(path)
 
 
+def read_fields(path: Path) -> None:
+    """Read each line as the field of a page does: a number, a sentence, or something unfinished."""
+    assets = ROOT / "autograd" / "views" / "assets"
+    script = (
+        f"{(assets / 'numbers.js').read_text('utf-8')}\n"
+        "const typed = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
+        "console.log(JSON.stringify(typed.map((text) => {\n"
+        "  const read = readNumber(text);\n"
+        "  return 'value' in read ? Number.isFinite(read.value) : read.problem !== '';\n"
+        "})))"
+    )
+    typed = path.read_bytes().decode("utf-8", "replace").splitlines()
+    done = subprocess.run(
+        ["node", "-e", script], input=json.dumps(typed), capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr[-300:]
+    assert all(json.loads(done.stdout)), typed
+
+
 def seeds(folder: Path) -> list[tuple[str, bytes, Reader]]:
     """Return the kinds of files: an ending, the content of a good file, and its reader."""
     found: list[tuple[str, bytes, Reader]] = []
@@ -128,6 +151,11 @@ def seeds(folder: Path) -> list[tuple[str, bytes, Reader]]:
     for path in sheets:
         if path.is_file():
             found += [(path.suffix, path.read_bytes(), r) for r in (read_sheet, read_worksheet)]
+    if shutil.which("node"):
+        fields = (ROOT / "tests" / "trust" / "bad_input" / "fields.txt").read_text("utf-8")
+        lines = [json.loads(line) for line in fields.splitlines() if line.startswith('"')]
+        lines += ["0.5", "0,5", "1 234", "1/3", "−2", "1.5·10⁻³", "1e-3", "pi", "١٢٫٥", "1.234,5"]
+        found += [(".typed", "\n".join(lines).encode(), read_fields)] * 10
     notebook = (ROOT / "notebooks" / "08_check_your_homework.ipynb").read_bytes()
     found.append((".ipynb", notebook[:40_000], read_sheet))
     x = Value(0.5, label="x")
