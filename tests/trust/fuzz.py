@@ -1,8 +1,8 @@
 """Change good files at random and read them: only the errors that the readers promise may come out.
 
-Sheets in plain text, LaTeX, Markdown and notebooks, graphs in JSON, IDX files, checkpoints, and what
-is typed into the fields of a page (by node, where it is installed). The seeds are the files of the
-tests. What fails is written to a folder, so that it can be repeated.
+Sheets in plain text, LaTeX, Markdown and notebooks, graphs in JSON, IDX files, checkpoints, and
+what is typed into the fields of a page (by node, where it is installed). The seeds are the files
+of the tests. What fails is written to a folder, so that it can be repeated.
 
     python tests/trust/fuzz.py --minutes 1 [--seed 0] [--failures FOLDER]
 """

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import itertools
 import json
 import multiprocessing
 import os
@@ -123,27 +124,34 @@ def shorten(node: ast.AST) -> str:
     return ast.unparse(node).split("\n", 1)[0][:150]
 
 
-def mutants(module: str, text: str) -> list[Mutant]:
-    """Return all mutants of a module."""
-    tree, found = ast.parse(text), []
+def sites(module: str, text: str) -> list[tuple[str, int]]:
+    """Return where a module can be changed: its name, and the place of a node in `ast.walk`."""
+    tree = ast.parse(text)
     skipped = not_run(tree)
-    statement_of: dict[int, ast.stmt] = {}
-    for statement in ast.walk(tree):  # outer ones come first, so that the innermost is kept
-        if isinstance(statement, ast.stmt):
-            statement_of.update((id(inner), statement) for inner in ast.walk(statement))
-    for node in ast.walk(tree):
-        for new in [] if id(node) in skipped else mutations(node):
-            memo: dict[int, Any] = {}  # a deep copy, so that the tree stays as it was
-            whole = copy.deepcopy(tree, memo)
-            changed = _Replace(memo[id(node)], new).visit(whole)
-            code = ast.unparse(ast.fix_missing_locations(changed))
-            lines = statement_lines(statement_of[id(node)])
-            old = shorten(statement_of[id(node)])
-            shown = f"{shorten(node)} → {shorten(new)}" + (
-                "" if old == shorten(node) else f" in {old}"
-            )
-            found.append(Mutant(module, getattr(node, "lineno", 0), shown, code, lines))
-    return found
+    return [
+        (module, place)
+        for place, node in enumerate(ast.walk(tree))
+        if id(node) not in skipped
+        for _ in mutations(node)
+    ]
+
+
+def make_mutant(module: str, place: int, text: str) -> Mutant:
+    """Return the module with its node at that place changed."""
+    tree = ast.parse(text)
+    node = next(itertools.islice(ast.walk(tree), place, None))
+    (new,) = mutations(node)
+    enclosing = [  # the last one is the innermost
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.stmt) and any(inner is node for inner in ast.walk(each))
+    ]
+    shown = f"{shorten(node)} → {shorten(new)}"
+    if shorten(enclosing[-1]) != shorten(node):
+        shown += f" in {shorten(enclosing[-1])}"
+    line, lines = getattr(node, "lineno", 0), statement_lines(enclosing[-1])
+    changed = ast.fix_missing_locations(_Replace(node, new).visit(tree))
+    return Mutant(module, line, shown, ast.unparse(changed), lines)
 
 
 class Timed:
@@ -253,8 +261,10 @@ def judge(modules: list[str], count: int, seed: int, tree: Path) -> tuple[int, i
     """Judge mutants of some modules of one room; return how many were killed, and of how many."""
     start, known = time.monotonic(), reasons()
     # The copy, because the tree may be edited meanwhile.
-    every = [m for name in modules for m in mutants(name, (tree / name).read_text("utf-8"))]
-    chosen = random.Random(seed).sample(every, min(count, len(every)))
+    texts = {name: (tree / name).read_text("utf-8") for name in modules}
+    every = [site for name in modules for site in sites(name, texts[name])]
+    drawn = random.Random(seed).sample(every, min(count, len(every)))
+    chosen = [make_mutant(name, place, texts[name]) for name, place in drawn]
     room = Room(modules[0].split("/")[1], tree)
     killed = equivalent = 0
     for mutant in sorted(chosen):
