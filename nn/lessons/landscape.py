@@ -21,7 +21,7 @@ from ..initialization import Seed, random_generator
 from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.arguments import check_loss, check_model
-from ..train.batched import Compiled, parts
+from ..train.batched import Compiled, chunks
 
 Along = str | Array
 """The label of a parameter, or a direction as an array of shape (parameters,)."""
@@ -135,7 +135,7 @@ class Landscape:
             ValueError: the place has another shape, or is not finite.
         """
         self._move(place)
-        found = [self._compiled.costs(self.data, part).sum() for part in parts(len(self.data))]
+        found = [self._compiled.costs(self.data, chunk).sum() for chunk in chunks(len(self.data))]
         return float(sum(found)) / len(self.data)
 
     def grid(self, first: ArrayLike, second: ArrayLike) -> Surface:
@@ -208,9 +208,9 @@ class Landscape:
         size = batch_size or len(self.data)
         places = [as_array(start, "the start")]
         for _ in range(epochs):
-            for wanted in batch_indices(len(self.data), size, generator):
+            for indices in batch_indices(len(self.data), size, generator):
                 self._move(places[-1])
-                _, gradient = self._compiled.costs_and_gradient(self.data, wanted)
+                _, gradient = self._compiled.costs_and_gradient(self.data, indices)
                 slopes = self._directions @ gradient
                 places.append(places[-1] - learning_rate * slopes)
         name = name or ("full batch" if size >= len(self.data) else f"mini-batches of {size}")

@@ -23,10 +23,10 @@ from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
 from ..parameters import name_parameters
 from .arguments import check_data, check_loss, check_model
-from .outcomes import Branches
+from .branches import Branches
 from .recorded_example import Recorder, check_repeats
 
-_CHUNK = 1000  # examples evaluated at a time
+_CHUNK = 1000  # examples evaluated at a time, so that their columns need little memory
 
 
 class Compiled:
@@ -35,7 +35,7 @@ class Compiled:
     Args:
         model: the model.
         loss: the cost of one example.
-        data: the examples; all targets are checked.
+        data: the examples, whose targets are all checked.
         weight_decay: λ of λ Σ θ², which is added to every cost. The term is not part of the
             program, because it is the same for all examples.
         is_weighted: whether every example has a weight, by which its cost is multiplied.
@@ -43,9 +43,9 @@ class Compiled:
 
     Attributes:
         program: the program. While it is used, `program.weights` holds the parameters.
-        cost: the recorded cost.
+        cost: the recorded cost of one example.
         outputs: the Values that are the model's outputs.
-        order: the place in `model.parameters()` of each of the program's parameters.
+        order: the index in `model.parameters()` of each of the program's parameters.
         drop_rates: the probability of 0 for every mask of a Dropout, shape (masks,).
         is_first: whether this process is the first of those that train together.
 
@@ -89,28 +89,28 @@ class Compiled:
         self._rows = np.empty((0, data.rows.shape[1]))
 
     def costs(
-        self, data: Data, wanted: Indices | slice, extra: Array | None = None
+        self, data: Data, indices: Indices | slice, extra: Array | None = None
     ) -> NDArray[Any]:
-        """Return the costs of the examples wanted, shape (examples,).
+        """Return the costs of these examples, shape (examples,).
 
         Args:
             data: the examples.
-            wanted: their indices.
+            indices: the indices of these examples.
             extra: one row with the weights of these examples, if examples have weights, and one
                 row with the factors of each mask, shape (1 + masks, examples). The default is 1
                 for all of them.
         """
-        self.program.forward(self._columns_of(data, wanted, extra))
+        self.program.forward(self._columns_of(data, indices, extra))
         return self._decayed_costs()
 
     def costs_and_gradient(
-        self, data: Data, wanted: Indices | slice, extra: Array | None = None
+        self, data: Data, indices: Indices | slice, extra: Array | None = None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the costs of the examples wanted and the gradient of their mean.
+        """Return the costs of these examples and the gradient of their mean.
 
         The gradient is in the program's order. The arguments are those of `costs`.
         """
-        _, gradient = self.program.value_and_grad(self._columns_of(data, wanted, extra), "mean")
+        _, gradient = self.program.value_and_grad(self._columns_of(data, indices, extra), "mean")
         if self.weight_decay:
             (slopes,) = SQUARE.partials(NUMPY, None, self.program.weights)
             gradient += self.weight_decay * slopes
@@ -125,27 +125,27 @@ class Compiled:
         self.costs_and_gradient(data, slice(0, size))
 
     def to_model_order(self, numbers: NDArray[Any]) -> Array:
-        """Return numbers from the program's order in that of `model.parameters()`."""
+        """Return numbers that are in the program's order in the order of `model.parameters()`."""
         ordered = np.zeros(len(self.order))
         ordered[self.order] = numbers
         return ordered
 
-    def _columns_of(self, data: Data, wanted: Indices | slice, extra: Array | None) -> Array:
-        columns = self._gather(data.rows, wanted).T
+    def _columns_of(self, data: Data, indices: Indices | slice, extra: Array | None) -> Array:
+        columns = self._gather(data.rows, indices).T
         if self._extra_count:
             if extra is None:
                 extra = np.ones((self._extra_count, columns.shape[1]))
             columns = np.vstack([columns, extra])
         return columns if len(self._used) == len(columns) else columns[self._used]
 
-    def _gather(self, rows: Array, wanted: Indices | slice) -> Array:
-        """Return the rows wanted, in a buffer that is used for all batches of the same size."""
-        if isinstance(wanted, slice):
-            return rows[wanted]
-        if len(self._rows) != len(wanted):
-            self._rows = np.empty((len(wanted), rows.shape[1]))
+    def _gather(self, rows: Array, indices: Indices | slice) -> Array:
+        """Return these rows, in a buffer that is used again for all batches of the same size."""
+        if isinstance(indices, slice):
+            return rows[indices]
+        if len(self._rows) != len(indices):
+            self._rows = np.empty((len(indices), rows.shape[1]))
         # In mode "raise", NumPy would fill a buffer of its own first.
-        return rows.take(wanted, axis=0, out=self._rows, mode="clip")
+        return rows.take(indices, axis=0, out=self._rows, mode="clip")
 
     def _decayed_costs(self) -> NDArray[Any]:
         costs = self.program.outputs
@@ -196,9 +196,9 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     check_loss(loss)
     compiled = Compiled(model, loss, data)
     costs, gradient = 0.0, np.zeros(len(compiled.order))
-    for part in parts(len(data)):
-        count = part.stop - part.start
-        found, mean = compiled.costs_and_gradient(data, part)
+    for chunk in chunks(len(data)):
+        count = chunk.stop - chunk.start
+        found, mean = compiled.costs_and_gradient(data, chunk)
         costs += float(found.sum())
         gradient += mean * count
     ordered = compiled.to_model_order(gradient / len(data)).tolist()
@@ -207,8 +207,8 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     return costs / len(data)
 
 
-def parts(count: int) -> list[slice]:
-    """Return 0 … count in slices of at most 1,000, so that memory stays bounded."""
+def chunks(count: int) -> list[slice]:
+    """Return the indices 0 … count − 1 as slices of at most 1,000, so that memory stays bounded."""
     return [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
 
 
@@ -219,14 +219,14 @@ def _used(leaves: Sequence[Value], output: Value) -> list[int]:
 
 
 def _order(parameters: Sequence[Value], model: Module) -> Indices:
-    place = {parameter: k for k, (_, parameter) in enumerate(name_parameters(model))}
+    index = {parameter: k for k, (_, parameter) in enumerate(name_parameters(model))}
     for parameter in parameters:
-        if parameter not in place:
+        if parameter not in index:
             raise ValueError(
-                f"{parameter!r} is used by the model or the loss but is none of the model's "
-                "parameters. Make it an attribute of the model, or a plain number."
+                f"{parameter!r} is used by the model or the loss, but it is not a parameter of the "
+                "model. Make it an attribute of the model, or a plain number."
             )
-    if len(parameters) < len(place):
-        unused = next(p for p in place if p not in set(parameters))
+    if len(parameters) < len(index):
+        unused = next(p for p in index if p not in set(parameters))
         raise ValueError(f"the cost does not depend on the parameter {unused!r}")
-    return np.array([place[parameter] for parameter in parameters], dtype=np.intp)
+    return np.array([index[parameter] for parameter in parameters], dtype=np.intp)

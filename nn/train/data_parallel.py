@@ -30,7 +30,7 @@ def compile_sharded(
     *,
     is_weighted: bool,
 ) -> ShardedCompiled:
-    """Return a compiled model for the examples that this process and the others have.
+    """Return a compiled model for the examples of all processes, of which this one has a part.
 
     Raises:
         ImportError: JAX is not installed.
@@ -43,7 +43,7 @@ def compile_sharded(
 
 
 class ShardedCompiled(Compiled):
-    """A model and its loss over a mesh; the same numbers as `Compiled` gives.
+    """A model and its loss over a mesh. The numbers are those of `Compiled`.
 
     Attributes:
         shares: the examples of this process, for the training data and the validation data.
@@ -74,10 +74,10 @@ class ShardedCompiled(Compiled):
         self.is_first = process_index() == 0
 
     def costs(
-        self, data: Data, wanted: Indices | slice, extra: Array | None = None
+        self, data: Data, indices: Indices | slice, extra: Array | None = None
     ) -> NDArray[Any]:
-        """Return the costs of the examples wanted, shape (examples,)."""
-        division, columns = self._divided(data, wanted, extra)
+        """Return the costs of these examples, shape (examples,)."""
+        division, columns = self._divide(data, indices, extra)
         outputs, kept = self.function.forward(self.program.weights, columns, division.counts)
         self._keep(outputs, kept, division)
         if not np.isfinite(outputs).all():
@@ -85,10 +85,10 @@ class ShardedCompiled(Compiled):
         return self._decayed_costs()
 
     def costs_and_gradient(
-        self, data: Data, wanted: Indices | slice, extra: Array | None = None
+        self, data: Data, indices: Indices | slice, extra: Array | None = None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the costs of the examples wanted and the gradient of their mean."""
-        division, columns = self._divided(data, wanted, extra)
+        """Return the costs of these examples and the gradient of their mean."""
+        division, columns = self._divide(data, indices, extra)
         weights = self.program.weights
         found: Gathered = self.function.evaluate(weights, columns, division.counts)
         self._keep(found.outputs, found.kept, division)
@@ -102,12 +102,12 @@ class ShardedCompiled(Compiled):
             gradient = gradient + self.weight_decay * slopes
         return self._decayed_costs(), gradient
 
-    def _divided(
-        self, data: Data, wanted: Indices | slice, extra: Array | None
+    def _divide(
+        self, data: Data, indices: Indices | slice, extra: Array | None
     ) -> tuple[Division, Array]:
-        """Return who has the examples wanted, and the columns of those that this process has."""
+        """Return which process has which example, and the columns of this process."""
         share = next(share for share in self.shares if share.whole is data)
-        division = share.divide(wanted)
+        division = share.divide(indices)
         extra = None if extra is None else extra[:, division.own]
         return division, self._columns_of(share.local, division.examples, extra)
 
@@ -119,7 +119,7 @@ class ShardedCompiled(Compiled):
         self.program.kept[:, division.order] = kept
 
     def _explain(self, columns: Array, division: Division, ok: NDArray[np.bool_]) -> None:
-        """Raise the error that NumPy raises for the examples of this process, or name another's."""
+        """Raise NumPy's error for the examples of this process, or name the process that has it."""
         assert isinstance(self.program, Program)
         examples, outputs = self.program.examples, (self.program.outputs, self.program.kept)
         examples.numbering = division.own
@@ -132,11 +132,8 @@ class ShardedCompiled(Compiled):
         if ok.all():
             raise OverflowError("a gradient overflows when it is summed over the mini-batch")
         k = int(np.argmin(ok))
-        owner = int(
-            np.searchsorted(
-                np.cumsum(division.counts), np.flatnonzero(division.order == k)[0], "right"
-            )
-        )
+        position = np.flatnonzero(division.order == k)[0]  # among all examples, by process
+        owner = int(np.searchsorted(np.cumsum(division.counts), position, "right"))
         raise OverflowError(
             f"example {k} of the mini-batch has no finite result; the error of process {owner}, "
             "which has the example, says where"

@@ -96,9 +96,9 @@ class Bar:
         self._bar.update(self._before + examples - self._bar.n)
 
 
-def progress_shown(wanted: bool) -> Progress:
-    """Return a tqdm bar if tqdm is installed, else lines, or nothing if it is not wanted."""
-    if not wanted:
+def choose_progress(is_shown: bool) -> Progress:
+    """Return a tqdm bar if tqdm is installed, else lines. `Silent` shows no progress."""
+    if not is_shown:
         return Silent()
     try:
         from tqdm import tqdm

@@ -14,11 +14,12 @@ from ..data.batches import Data, Indices, batch_indices
 from ..dropout import draw_masks
 from ..targets import TargetType
 from ..updates import Update
-from .batched import Compiled, parts
+from .batched import Compiled, chunks
 from .history import Epoch
 
 Metric = Callable[[Array, Array], float]
-Parts = tuple[Array, list[Any]]
+SavePoint = tuple[Array, list[Any]]
+"""Copies of the weights and of the state of every rule."""
 
 
 class Batch(NamedTuple):
@@ -42,31 +43,34 @@ class Tally:
 
     def __init__(self, data: Data, targets: TargetType, metrics: Mapping[str, Metric]) -> None:
         self._targets, self._metrics = targets, metrics
-        self._wanted = targets.wanted(data.y) if targets.is_judged else None
+        self._right_answers = targets.wanted(data.y) if targets.is_judged else None
         self._y, self._outputs = data.y, np.empty(data.y.shape if metrics else (0, 0))
         self._seen: list[Indices | slice] = []
-        self.examples, self._cost, self._right = 0, 0.0, 0.0
+        self.examples, self._cost, self._hits = 0, 0.0, 0.0
 
     def add(
-        self, costs: Array, answers: Callable[[], NDArray[Any]], wanted: Indices | slice
+        self, costs: Array, answers: Callable[[], NDArray[Any]], indices: Indices | slice
     ) -> float:
         """Count the examples of a mini-batch and return their average cost.
 
-        `answers` computes the outputs. It is called only if they are judged or measured.
+        Args:
+            costs: the cost of each example.
+            answers: computes the outputs. It is called only if they are judged or measured.
+            indices: the indices of the examples.
         """
         cost = float(np.add.reduce(costs))  # faster than costs.sum()
         self.examples += len(costs)
         self._cost += cost
-        if self._wanted is None and not self._metrics:
+        if self._right_answers is None and not self._metrics:
             return cost / len(costs)
         outputs = answers()
-        if self._wanted is not None:
-            hits = self._targets.answers(outputs) == self._wanted[wanted]
+        if self._right_answers is not None:
+            hits = self._targets.answers(outputs) == self._right_answers[indices]
             # With several labels, an example counts by the share of its labels that are right.
-            self._right += int(np.count_nonzero(hits)) * len(costs) / hits.size
+            self._hits += int(np.count_nonzero(hits)) * len(costs) / hits.size
         if self._metrics:
-            self._outputs[wanted] = outputs
-            self._seen.append(wanted)
+            self._outputs[indices] = outputs
+            self._seen.append(indices)
         return cost / len(costs)
 
     @property
@@ -75,14 +79,14 @@ class Tally:
 
     @property
     def accuracy(self) -> float | None:
-        return None if self._wanted is None else float(self._right / self.examples)
+        return None if self._right_answers is None else float(self._hits / self.examples)
 
     def metrics(self, prefix: str = "") -> dict[str, float]:
         """Return the metrics of the caller over all outputs so far, by name."""
         if not self._metrics:
             return {}
         everything = np.arange(len(self._y))
-        seen = np.concatenate([everything[wanted] for wanted in self._seen])
+        seen = np.concatenate([everything[indices] for indices in self._seen])
         outputs, y = self._outputs[seen], self._y[seen]
         return {prefix + name: float(metric(outputs, y)) for name, metric in self._metrics.items()}
 
@@ -94,8 +98,8 @@ class Run:
         compiled: the program, whose weights are the parameters while it runs.
         update: the optimizer, bound to the parameters that learn.
         data: the examples.
-        targets: what their targets mean.
-        weights: the weight of each example, or None.
+        targets: the type of their targets.
+        example_weights: the weight of each example, or None.
         generator: the random generator for shuffling and for the masks of Dropout layers.
         metrics: functions of all outputs and targets, by name.
     """
@@ -106,39 +110,40 @@ class Run:
         update: Update,
         data: Data,
         targets: TargetType,
-        weights: Array | None,
+        example_weights: Array | None,
         generator: np.random.Generator,
         metrics: Mapping[str, Metric],
     ) -> None:
         self.compiled, self.update, self.data = compiled, update, data
-        self.targets, self.weights, self.generator = targets, weights, generator
+        self.targets, self.generator = targets, generator
+        self.example_weights = example_weights
         self.metrics = metrics
         self.tally = Tally(data, targets, metrics)
         self._seconds = 0.0
-        self._last_good: Parts = self.save_point()
+        self._last_good: SavePoint = self.save_point()
 
     def steps(self, size: int) -> Iterator[tuple[int, float]]:
         """Make a step for each mini-batch of one epoch, and yield its size and its average cost."""
         self.begin_epoch()
         start = time.perf_counter()
-        for wanted in batch_indices(len(self.data), size, self.generator):
-            cost = self._step(wanted)
+        for indices in batch_indices(len(self.data), size, self.generator):
+            cost = self._step(indices)
             self._seconds += time.perf_counter() - start
-            yield len(wanted), cost
+            yield len(indices), cost
             start = time.perf_counter()
 
     def begin_epoch(self) -> None:
         """Start to measure a new epoch."""
         self.tally, self._seconds = Tally(self.data, self.targets, self.metrics), 0.0
 
-    def _step(self, wanted: Indices) -> float:
-        extra = self._extra(wanted)
+    def _step(self, indices: Indices) -> float:
+        extra = self._extra(indices)
         try:
-            costs, gradient = self.compiled.costs_and_gradient(self.data, wanted, extra)
+            costs, gradient = self.compiled.costs_and_gradient(self.data, indices, extra)
         except (ArithmeticError, ValueError):
             self.go_back(self._last_good)
             raise
-        cost = self.tally.add(costs, self.compiled.answers, wanted)
+        cost = self.tally.add(costs, self.compiled.answers, indices)
         self._last_good = self.save_point()
         self.update.step(self.compiled.program.weights, gradient)
         return cost
@@ -161,28 +166,32 @@ class Run:
 
     def _test(self, data: Data) -> Tally:
         tally = Tally(data, self.targets, self.metrics)
-        for part in parts(len(data)):
-            tally.add(self.compiled.costs(data, part), self.compiled.answers, part)
+        for chunk in chunks(len(data)):
+            tally.add(self.compiled.costs(data, chunk), self.compiled.answers, chunk)
         return tally
 
-    def save_point(self) -> Parts:
+    def save_point(self) -> SavePoint:
         """Return copies of the weights and the state of every rule, for `go_back`."""
         rules = [part.save_point() for part in self.update.parts]
         return self.compiled.program.weights.copy(), rules
 
-    def go_back(self, saved: Parts) -> None:
+    def go_back(self, saved: SavePoint) -> None:
         """Restore the weights and the state of every rule."""
         self.compiled.program.weights[:] = saved[0]
         for part, state in zip(self.update.parts, saved[1], strict=True):
             part.go_back(state)
 
-    def _extra(self, wanted: Indices) -> Array | None:
-        """Return one row with the weights of the examples, and one row for each mask."""
+    def _extra(self, indices: Indices) -> Array | None:
+        """Return one row with the weights of these examples, and one row for each mask, or None."""
         rates = self.compiled.drop_rates
-        if self.weights is None and not len(rates):
+        if self.example_weights is None and not len(rates):
             return None
-        masks = draw_masks(rates, len(wanted), self.generator)
-        return masks if self.weights is None else np.vstack([self.weights[wanted], masks])
+        masks = draw_masks(rates, len(indices), self.generator)
+        return (
+            masks
+            if self.example_weights is None
+            else np.vstack([self.example_weights[indices], masks])
+        )
 
     def _check_finite(self) -> None:
         """Undo the last step and raise an error if weights or a state are no longer finite."""

@@ -17,9 +17,9 @@ class Division(NamedTuple):
 
     Attributes:
         counts: how many of its examples each process has.
-        order: the places in the mini-batch of the first process's examples, then of the second's.
-        own: the places in the mini-batch of this process's examples.
-        examples: the indices of these in `Share.local`.
+        order: the indices in the mini-batch of the first process's examples, then of the second's.
+        own: the indices in the mini-batch of this process's examples.
+        examples: the indices of the same examples in `Share.local`.
     """
 
     counts: list[int]
@@ -29,7 +29,7 @@ class Division(NamedTuple):
 
 
 class Share:
-    """The examples of this process, of all that are learned from.
+    """The examples of this process, and the targets of all processes.
 
     Attributes:
         local: the examples of this process.
@@ -48,15 +48,15 @@ class Share:
         self._ends = np.cumsum([len(y) for y in targets])
         self.whole = local if processes == 1 else local.with_targets_only(np.concatenate(targets))
 
-    def divide(self, wanted: Indices | slice) -> Division:
-        """Return who has the examples wanted, which are indices in `whole`."""
-        if isinstance(wanted, slice):
-            wanted = np.arange(*wanted.indices(len(self.whole)))
-        owner = np.searchsorted(self._ends, wanted, side="right")
+    def divide(self, indices: Indices | slice) -> Division:
+        """Return which process has which of the examples with these indices in `whole`."""
+        if isinstance(indices, slice):
+            indices = np.arange(*indices.indices(len(self.whole)))
+        owner = np.searchsorted(self._ends, indices, side="right")
         own = np.flatnonzero(owner == self._index)
         start = self._ends[self._index] - len(self.local)
         counts = np.bincount(owner, minlength=len(self._ends)).tolist()
-        return Division(counts, np.argsort(owner, kind="stable"), own, wanted[own] - start)
+        return Division(counts, np.argsort(owner, kind="stable"), own, indices[own] - start)
 
 
 def share_bounds(examples: int, index: int, count: int) -> slice:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.engine.number import shortened
-from autograd.engine.value import Value
 from autograd.files import Name
 
 from ..data.batches import Data, Indices
@@ -24,16 +21,16 @@ from ..parameters import Parameters, name_parameters
 from ..targets import Kind, TargetType, decide_type
 from . import arguments
 from .batched import Compiled, check_targets
-from .checkpoint import save
 from .data_parallel import compile_sharded
 from .history import Epoch, History
-from .identity import Description, describe
+from .identity import describe
 from .interruption import interruptible
-from .progress import Progress, progress_shown
+from .persistence import results_kept, save_training
+from .progress import Progress, choose_progress
+from .resumption import begin_history, check_learning, parameters_to_train
 from .run import Batch, Metric, Run
-from .saved_history import check_resumed
 from .watch import Watch
-from .weights import weights_of
+from .weighting import example_weights
 
 
 def fit(
@@ -135,12 +132,12 @@ def fit(
     arguments.check_engine(engine, mesh)
     arguments.check_metrics(metrics or {})
     named = name_parameters(model)
-    places = arguments.places_of(_parameters_to_train(train, resume), named)
+    places = arguments.places_of(parameters_to_train(train, resume), named)
     chosen = [named[k] for k in places]
-    history, generator = _begin(optimizer, seed, resume, describe(model))
+    history, generator = begin_history(optimizer, seed, resume, describe(model))
     history.learning = tuple(name for name, _ in chosen) if len(chosen) < len(named) else None
     if resume is not None:
-        _check_learning(history, resume)
+        check_learning(history, resume)
         history.optimizer.go_on(chosen, resume.state, resume.steps)
     is_weighted = sample_weight is not None or class_weight is not None
     compiled: Compiled
@@ -158,7 +155,7 @@ def fit(
     if validation is not None:
         check_targets(loss, validation, compiled.outputs, "the validation data")
         history.targets.check(validation.y)
-    weights = weights_of(data, history.targets, sample_weight, class_weight)
+    weights = example_weights(data, history.targets, sample_weight, class_weight)
     update = history.optimizer.start(chosen, _order(compiled, places))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
     # The callbacks run with the caller's settings for floating-point errors.
@@ -166,13 +163,13 @@ def fit(
     # The results are checked for being finite, so NumPy's own errors and warnings are off.
     with (
         np.errstate(all="ignore"),
-        _writing_back(run, history, chosen),
-        _showing_progress(progress) as shown,
+        results_kept(run, history, chosen),
+        _progress_shown(progress) as shown,
     ):
         # The first computation of a mini-batch is slower. It is done here once without a step, so
         # that the seconds of the first epoch do not include the difference.
         compiled.warm_up(data, batch_size)
-        save_checkpoint = partial(_save, checkpoint, model, run, history, chosen)
+        save_checkpoint = partial(save_training, checkpoint, model, run, history, chosen)
         _train(run, history, epochs, batch_size, validation, watch, shown, save_checkpoint)
     return history
 
@@ -212,50 +209,6 @@ def _train(
     watch.end()
 
 
-# --- beginning and ending -------------------------------------------------------------------------
-
-
-def _begin(
-    optimizer: Optimizer | None, seed: Seed, resume: History | None, model: Description
-) -> tuple[History, np.random.Generator]:
-    """Return a new history, or a copy of the one to resume, and the generator for shuffling."""
-    if resume is None:
-        arguments.check_optimizer(optimizer)
-        assert optimizer is not None
-        return History(optimizer, model=model), np.random.default_rng(seed)
-    if not isinstance(resume, History):
-        raise TypeError(f"resume= is the History that fit returned; got {shortened(resume)}")
-    if optimizer is not None:
-        arguments.check_optimizer(optimizer)
-    optimizer = optimizer or resume.optimizer
-    check_resumed(optimizer, resume.optimizer)
-    if resume.model != Description():  # empty in a history made by hand
-        resume.model.check_same(model, "the history", "the model")
-    bits = getattr(np.random, resume.random["bit_generator"])()
-    bits.state = resume.random
-    history = replace(resume, optimizer=optimizer, epochs=list(resume.epochs), stopped="")
-    history.model = model
-    return history, np.random.Generator(bits)
-
-
-def _parameters_to_train(train: Parameters | None, resume: History | None) -> Parameters | None:
-    """Return `train`, or the parameters that learned in the history to resume."""
-    return resume.learning if train is None and isinstance(resume, History) else train
-
-
-def _check_learning(history: History, resume: History) -> None:
-    if history.learning != resume.learning and resume.state:
-        ours, theirs = (
-            "all parameters" if names is None else f"{len(names):,} parameters, {names[0]} first,"
-            for names in (history.learning, resume.learning)
-        )
-        raise ValueError(
-            f"{ours} are to learn, but {theirs} learned in the history to resume. "
-            f"{history.optimizer} keeps numbers for the parameters that learned. Give the same "
-            "train=, or use a new optimizer and leave resume= out"
-        )
-
-
 def _targets(
     compiled: Compiled, data: Data, given: Kind | TargetType | None, before: TargetType | None
 ) -> TargetType:
@@ -280,47 +233,8 @@ def _order(compiled: Compiled, places: Indices) -> Indices:
 
 
 @contextmanager
-def _writing_back(
-    run: Run, history: History, chosen: Sequence[tuple[str, Value]]
-) -> Iterator[None]:
-    """Write the weights to the model and the state to the history, also if the training fails."""
-    try:
-        yield
-    except BaseException as error:
-        if run.tally.examples:
-            history.epochs.append(run.so_far(len(history) + 1))
-            history.interrupted = True
-        history.stopped = f"{type(error).__name__}: {error}"
-        vars(error)["history"] = history  # mypy does not allow error.history
-        raise
-    finally:
-        _write_back(run, history, chosen)
-
-
-def _write_back(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> None:
-    run.compiled.program.write_back()
-    history.optimizer.finish(chosen, run.update)
-    history.state, history.steps = history.optimizer.state, history.optimizer.steps
-    history.random = dict(run.generator.bit_generator.state)
-
-
-def _save(
-    checkpoint: Name | None,
-    model: Module,
-    run: Run,
-    history: History,
-    chosen: Sequence[tuple[str, Value]],
-) -> None:
-    """Save the training so far, if that is wanted. Of several processes the first one does it."""
-    if checkpoint is not None:
-        _write_back(run, history, chosen)
-        if run.compiled.is_first:
-            save(checkpoint, model, history)
-
-
-@contextmanager
-def _showing_progress(wanted: bool) -> Iterator[Progress]:
-    shown = progress_shown(wanted)
+def _progress_shown(is_shown: bool) -> Iterator[Progress]:
+    shown = choose_progress(is_shown)
     try:
         yield shown
     finally:

@@ -13,7 +13,7 @@ from .run import Batch, Run
 
 
 class Watch:
-    """Calls back after batches and epochs, and remembers the weights of the best epoch.
+    """Calls the callbacks after batches and epochs, and keeps the weights of the best epoch.
 
     Args:
         run: the training.
@@ -63,11 +63,11 @@ class Watch:
         if self.history.best is not None:
             self.run.go_back(self._best)
 
-    def _call(self, function: Callable[[Any], object], told: object, name: str) -> None:
+    def _call(self, function: Callable[[Any], object], event: object, name: str) -> None:
         """Update the model, call back, and read parameters that the callback changed."""
         program = self.run.compiled.program
         program.write_back()
         with np.errstate(**self.errors):  # the callback runs with the settings of the caller
-            if function(told) is True:
+            if function(event) is True:
                 self.history.stopped = f"{name} returned True"
         program.read_values()

@@ -114,7 +114,7 @@ REFUSED = {
     "a model of floats": (lambda: run(Floats()), "Floats must return Values, computed from its"),
     "a model of text": (lambda: run(Text()), "Text must return Values"),
     "an unused parameter": (lambda: run(Unused()), "does not depend on the parameter"),
-    "a parameter from outside": (lambda: run(Hidden()), "none of the model's parameters"),
+    "a parameter from outside": (lambda: run(Hidden()), "it is not a parameter of the model"),
     # data
     "x and y, as scikit-learn": (lambda: fit(net(), X, BITS.y, optimizer=SGD(0.1)), "one Data"),
     "(x, y), as Keras": (lambda: run(data=(X, BITS.y)), "write Data(x, y); got a tuple"),

@@ -23,8 +23,8 @@ from .recorded_example import Recorder, Recording
 class Branches:
     """The program of a cost with branches, in which every example takes its own branch.
 
-    It has the methods of a `Program`. The outputs of the model are computed only when they are
-    read. Other programs compute them, because the model may have branches as well.
+    It has the methods of a `Program`. The outputs of the model are computed when they are read, by
+    programs of their own, because the branches of the model and of the loss differ.
     """
 
     def __init__(self, recorder: Recorder, recording: Recording, model: Module) -> None:

@@ -12,7 +12,7 @@ from ..data.batches import Data
 from ..targets import TargetType
 
 
-def weights_of(
+def example_weights(
     data: Data, targets: TargetType, sample_weight: Any, class_weight: Any
 ) -> Array | None:
     """Return the weight of every example, shape (examples,), or None if all are 1.
