@@ -14,10 +14,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
+from .exit_status import CLOSED_PIPE, FAILED
 from .terminal import replace_unencodable
-
-FAILED = 2  # exit status: the input could not be read, or the work could not be done
-CLOSED_PIPE = 141  # exit status of a program whose reader closed the pipe, as shells report it
 
 
 class Command(NamedTuple):
@@ -131,7 +129,7 @@ class _ShowVersion(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    """Return the parser for what may stand where a command is expected, such as --help."""
+    """Return the parser of everything but the commands, such as --help and --version."""
     parser = argparse.ArgumentParser(
         prog="gradtrace",
         description=DESCRIPTION,

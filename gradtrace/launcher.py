@@ -1,4 +1,4 @@
-"""Several processes of ``gradtrace train`` on this machine, started and watched by one more."""
+"""Start and watch several processes of ``gradtrace train`` on this machine."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO
 
+from .exit_status import FAILED
+
 _LOOPBACK = "127.0.0.1"
 _POLL = 0.1  # seconds between two looks at the processes
-_PATIENCE = 5.0  # seconds for a process to end by itself before it is killed
-FAILED = 2
+_PATIENCE = 5.0  # seconds that a process has to end by itself before it is killed
 
 Process = subprocess.Popen[bytes]
 
@@ -58,7 +59,8 @@ def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str
     failed = [k for k, process in enumerate(processes) if process.poll()]
     if not failed:
         return 0
-    # A signal is the cause. A process that lost another one ends with an error, or JAX aborts it.
+    # The cause is a process that a signal killed. The others end with an error, or JAX aborts them,
+    # because they lost it.
     cause = min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k))
     logs[cause].seek(0)
     sys.stderr.write(logs[cause].read().decode("utf-8", "replace")[-2000:])

@@ -1,4 +1,4 @@
-"""The commands trace and help, which print lists: the steps of a worksheet, and its language."""
+"""The commands trace and help, which print the steps of a worksheet and the sheets' language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from autograd.graph.steps import trace
 
-from .results import RIGHT
+from .exit_status import RIGHT
 from .sheet import add_output, put_out, with_sheet
 
 

@@ -12,7 +12,7 @@ from autograd.graph.parts import GraphError
 from autograd.language.sheet_source import WorksheetError
 from autograd.views.page import page as make_page
 
-from .sheet import read_sheet
+from .sheet import load_sheet
 
 
 def page(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -81,5 +81,5 @@ def _read(source: str) -> tuple[str, Value | Graph]:
     """Return the title and the computation: a graph from JSON, or the output of a worksheet."""
     if source.endswith(".json"):
         return Path(source).name, Graph.from_json(Path(source).read_text(encoding="utf-8"))
-    sheet = read_sheet(source)
+    sheet = load_sheet(source)
     return sheet.name, sheet.output

@@ -1,4 +1,4 @@
-"""One of several processes that train together: which share it has, and how it joins them."""
+"""One of several processes that train together: its share of the examples, and how it joins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from autograd.program.engines.processes import join_processes
 from nn.train.shares import share_bounds
 
-FAILED = 2
+from .exit_status import FAILED
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def add_process_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def joined(coordinator: str | None, member: ProcessShare) -> Iterator[None]:
+def joined_processes(coordinator: str | None, member: ProcessShare) -> Iterator[None]:
     """Join the other processes, and end this one with a clear message if one of them is lost."""
     if member.count == 1:
         yield

@@ -1,4 +1,4 @@
-"""The table at the end of a check of several files, with one row for each, as text or as CSV."""
+"""The table that a check of several files prints, with one row for each file, as text or CSV."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from autograd.grading.verdict import Verdict
 from autograd.graph.wording import aligned
 from autograd.language.sheet_source import WorksheetError
 
-RIGHT, WRONG, FAILED = 0, 1, 2  # exit statuses
+from .exit_status import FAILED, RIGHT, WRONG
+
 _HEADINGS = ("file", "right", "carried", "wrong", "first mistake")
 _FORMULA_SIGNS = "=+-@\t\r"  # a spreadsheet reads a cell that begins with one as a formula
 
@@ -74,9 +75,9 @@ def results_csv(results: Iterable[Result]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEADINGS)
-    writer.writerows(map(_without_formulas, (result.cells for result in results)))
+    writer.writerows(map(_escape_formulas, (result.cells for result in results)))
     return text.getvalue()
 
 
-def _without_formulas(cells: Sequence[str]) -> list[str]:
+def _escape_formulas(cells: Sequence[str]) -> list[str]:
     return [f"'{cell}" if cell.startswith(tuple(_FORMULA_SIGNS)) else cell for cell in cells]

@@ -14,7 +14,8 @@ from autograd.grading.worksheet import Worksheet
 from autograd.language.formats import SUFFIXES
 from autograd.language.sheet_source import WorksheetError
 
-from .results import FAILED, RIGHT, Result, results_csv, results_table
+from .exit_status import FAILED, RIGHT
+from .results import Result, results_csv, results_table
 from .terminal import style
 
 
@@ -71,7 +72,7 @@ def put_out(text: str, path: Path | None) -> None:
         print(f"Written to {path}")
 
 
-def read_sheet(name: str) -> Worksheet:
+def load_sheet(name: str) -> Worksheet:
     """Return the worksheet in a file, or from standard input for "-".
 
     Raises:
@@ -111,7 +112,7 @@ def _worksheets(names: Sequence[str]) -> Iterator[str]:
 def _check_one(name: str, options: argparse.Namespace) -> Result:
     """Check one file, and print its report or its error."""
     try:
-        sheet = read_sheet(name)
+        sheet = load_sheet(name)
         report = sheet.check(options.reveal)
     except (WorksheetError, OSError) as error:
         if not (options.csv or options.json):
@@ -140,7 +141,7 @@ def _message(name: str, error: Exception) -> str:
 def with_sheet(options: argparse.Namespace, act: Callable[[Worksheet], None]) -> int:
     """Do something with the worksheet that the options name, and return the exit status."""
     try:
-        act(read_sheet(options.file))
+        act(load_sheet(options.file))
     except WorksheetError as error:
         print(_message(options.file, error), file=sys.stderr)
         return FAILED

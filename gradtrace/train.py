@@ -24,7 +24,7 @@ from nn.train.metrics import accuracy, confusion
 from nn.train.training import fit
 
 from .launcher import run_processes
-from .process_share import ALONE, ProcessShare, add_process_options, joined
+from .process_share import ALONE, ProcessShare, add_process_options, joined_processes
 
 SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
 LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
@@ -33,7 +33,8 @@ LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
 class TrainingSetup(NamedTuple):
     """The training data, the test data, the hyperparameters, and a note to print.
 
-    Of several processes, each has its share of the data, and `whole_test` reads all test data.
+    If several processes train together, `learn` and `test` are the share of this process, and
+    `whole_test` reads all test data.
     """
 
     learn: Data
@@ -77,7 +78,7 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
         file = None if options.save is None else str(options.save)
         return run_processes(arguments, options.processes, file)
     member = ProcessShare(options.process or 0, options.processes)
-    with joined(options.coordinator, member):
+    with joined_processes(options.coordinator, member):
         train(
             options.mnist,
             options.epochs,
@@ -91,10 +92,10 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
     return 0
 
 
-def plan(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
+def training_setup(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
 
-    A process that trains together with others reads its own share of them.
+    A process that trains together with others reads its own share of the digits.
 
     The network learns from MNIST's train-* files and is tested with its t10k-* files. If the
     folder has only one part, or for scikit-learn's digits, the last tenth is kept for testing.
@@ -125,7 +126,7 @@ def _mnist(folder: Path, member: ProcessShare) -> TrainingSetup:
         learn, test = (mnist(folder, name, member.share_of(counts[name])) for name in PARTS)
         whole = test if member.count == 1 else None
         setup = TrainingSetup(learn, test, lambda: whole or mnist(folder, PARTS[1]), 20, 5.0)
-        return _checked(setup, *counts.values())
+        return _check_count(setup, *counts.values())
     ((name, count),) = counts.items()
     note = (
         f"In {folder} there is {missing}.\nThe first nine tenths of the {name} digits are learned "
@@ -141,17 +142,18 @@ def _keep_last_tenth(
     split = count - count // 10
     learn, test = read(member.share_of(split)), read(member.share_of(count - split, split))
     setup = TrainingSetup(learn, test, lambda: read(slice(split, count)), epochs, 5.0, note)
-    return _checked(setup, split, count - split)
+    return _check_count(setup, split, count - split)
 
 
-def _checked(recipe: TrainingSetup, learn: int, test: int) -> TrainingSetup:
+def _check_count(setup: TrainingSetup, learn: int, test: int) -> TrainingSetup:
+    """Return the setup with the counts in its note, or refuse too few digits."""
     if learn < LEAST_TO_LEARN or not test:
         raise ValueError(
             f"there are {learn + test} digits; at least {LEAST_TO_LEARN + 1} are needed, "
             f"{LEAST_TO_LEARN} to learn from and one to test with"
         )
-    return recipe._replace(
-        note=f"{learn:,} digits to learn from, {test:,} to test with\n{recipe.note}"
+    return setup._replace(
+        note=f"{learn:,} digits to learn from, {test:,} to test with\n{setup.note}"
     )
 
 
@@ -172,13 +174,13 @@ def train(
     Raises:
         OSError: a file of digits cannot be read, or the network cannot be saved in the file. The
             file is checked before the training.
-        ImportError, ValueError: for the reasons that `plan` gives.
+        ImportError, ValueError: for the reasons that `training_setup` gives.
     """
     if file is not None and member.is_first:
         check_writable(file)
     if not member.is_first:
         show, progress = lambda text: None, False
-    learn, test, whole_test, usual, rate, note = plan(folder, member)
+    learn, test, whole_test, usual, rate, note = training_setup(folder, member)
     model = MLP(learn.x.shape[1], [16, 16, 10], "sigmoid", "sigmoid", seed=seed)
     before = None if resume is None else load(resume, model)[1]
     sizes = "-".join(map(str, model.sizes))

@@ -44,10 +44,10 @@ def named_activation(activation: Any) -> Activation:
     activation = getattr(activation, "op", activation)  # unwrap what autograd.operation returns
     if isinstance(activation, str):
         if activation != SOFTMAX:
-            activation_row(activation)
+            activation_operation(activation)
         return activation
     if isinstance(activation, Op):
-        activation_row(activation)
+        activation_operation(activation)
         return activation.name if _is_known(activation) else activation
     if not callable(activation):
         raise TypeError(
@@ -70,23 +70,23 @@ def activation_name(activation: Activation) -> str:
     return getattr(activation, "__name__", type(activation).__name__)
 
 
-def activation_row(activation: Activation) -> Op | None:
+def activation_operation(activation: Activation) -> Op | None:
     """Return the operation that an activation of one number performs, or None for "linear".
 
     Raises:
         ValueError: there is no operation of one number with that name.
 
-    >>> activation_row("sigmoid"), activation_row("leaky_relu(0.2)"), activation_row("linear")
-    (<op sigmoid>, <op leaky_relu(0.2)>, None)
+    >>> [activation_operation(name) for name in ("sigmoid", "leaky_relu(0.2)", "linear")]
+    [<op sigmoid>, <op leaky_relu(0.2)>, None]
     """
     if activation == LINEAR:
         return None
     if activation == SOFTMAX:
         raise ValueError("softmax is an activation of a whole layer, not of one neuron")
-    row = activation if isinstance(activation, Op) else _find(activation_name(activation))
-    if row.arity != 1:
-        raise ValueError(f"an activation is an operation of one number; {row.name} is not")
-    return row
+    op = activation if isinstance(activation, Op) else _find(activation_name(activation))
+    if op.arity != 1:
+        raise ValueError(f"an activation is an operation of one number; {op.name} is not")
+    return op
 
 
 def is_rectifying(activation: Activation) -> bool:
@@ -96,8 +96,8 @@ def is_rectifying(activation: Activation) -> bool:
     """
     if activation in (LINEAR, SOFTMAX) or not isinstance(activation, str | Op):
         return False
-    row = activation_row(activation)
-    return row is not None and row.activation == "rectifying"
+    op = activation_operation(activation)
+    return op is not None and op.activation == "rectifying"
 
 
 def _find(name: str) -> Op:
@@ -114,10 +114,10 @@ def _find(name: str) -> Op:
         ) from None
 
 
-def _is_known(row: Op) -> bool:
+def _is_known(op: Op) -> bool:
     """Return whether looking up the name of an operation finds this same operation."""
     try:
-        return op_named(row.name) is row
+        return op_named(op.name) is op
     except ValueError:
         return False
 
@@ -140,16 +140,16 @@ def _check_function(function: Callable[..., Any]) -> None:
         )
 
 
-def recording(activation: Activation) -> Callable[[Value], Value] | None:
+def recording_function(activation: Activation) -> Callable[[Value], Value] | None:
     """Return the function that applies g to a Value and records it, or None for "linear"."""
     if not isinstance(activation, str | Op):
         return activation
-    row = activation_row(activation)
-    if row is None:
+    op = activation_operation(activation)
+    if op is None:
         return None
-    own: Callable[[Value], Value] | None = getattr(Value, row.name, None)
+    own: Callable[[Value], Value] | None = getattr(Value, op.name, None)
     # A custom operation may have the name of a method, but the method records another operation.
-    return own if OPS.get(row.name) is row and own else lambda z: record(row, (z,))
+    return own if OPS.get(op.name) is op and own else lambda z: record(op, (z,))
 
 
 def softmax(z: Sequence[Value]) -> list[Value]:
@@ -167,9 +167,9 @@ def apply(activation: Activation, z: Any) -> Any:
     if activation == SOFTMAX:
         return np.exp(z - LOGSUMEXP.forward(NUMPY, *z))
     if not isinstance(activation, str | Op):
-        return _each(lambda number: activation(Value(number)).data, z)
-    row = activation_row(activation)
-    return z if row is None else row.forward(NUMPY, z)
+        return _map_entries(lambda number: activation(Value(number)).data, z)
+    op = activation_operation(activation)
+    return z if op is None else op.forward(NUMPY, z)
 
 
 def slope(activation: Activation, z: Any, a: Any) -> Any:
@@ -179,15 +179,15 @@ def slope(activation: Activation, z: Any, a: Any) -> Any:
         ValueError: the activation is softmax, because each of its outputs depends on every z.
     """
     if not isinstance(activation, str | Op):
-        return _each(lambda number: _slope_of_function(activation, number), z)
-    row = activation_row(activation)
-    if row is None:
+        return _map_entries(lambda number: _slope_of_function(activation, number), z)
+    op = activation_operation(activation)
+    if op is None:
         return np.ones_like(z)
     with np.errstate(over="ignore"):  # cosh² may overflow; the slope is then 0
-        return np.broadcast_to(row.partials(NUMPY, a, z)[0], np.shape(z))
+        return np.broadcast_to(op.partials(NUMPY, a, z)[0], np.shape(z))
 
 
-def _each(function: Callable[[float], float], z: Any) -> Any:
+def _map_entries(function: Callable[[float], float], z: Any) -> Any:
     return np.array([function(number) for number in np.ravel(z).tolist()]).reshape(np.shape(z))
 
 

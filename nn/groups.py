@@ -49,10 +49,10 @@ class Groups(Optimizer):
             raise ValueError(
                 "Groups needs at least one group, such as (net.parameters(), SGD(0.1))"
             )
-        self.groups = [_checked_group(group) for group in groups]
+        self.groups = [_check_group(group) for group in groups]
         self._names: dict[Value, str] = {}
         self.weight_decay, self.clip_norm, self.clip_value = 0.0, clip_norm, clip_value
-        self.check_shared()
+        self.check_settings()
         seen = [member for members, _ in self.groups for member in members]
         if len(set(seen)) < len(seen):
             twice = next(member for member in seen if seen.count(member) > 1)
@@ -81,9 +81,9 @@ class Groups(Optimizer):
         order = np.arange(len(named)) if order is None else order
         states = self.state or ((),) * len(self.groups)
         parts = [
-            Part(optimizer, places, [named[k][0] for k in places], order, state)
-            for (_, optimizer), places, state in zip(
-                self.groups, self._places(named), states, strict=True
+            Part(optimizer, indices, [named[k][0] for k in indices], order, state)
+            for (_, optimizer), indices, state in zip(
+                self.groups, self._group_indices(named), states, strict=True
             )
         ]
         return Update(parts, self.clipping())
@@ -94,9 +94,9 @@ class Groups(Optimizer):
         self.steps = max(part.optimizer.steps for part in update.parts)
         self._values = tuple(value for _, value in named)
 
-    def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
+    def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
         """Restore the state and the number of steps that were saved in a history."""
-        super().go_on(named, state, steps)
+        super().continue_from(named, state, steps)
         for _, optimizer in self.groups:
             optimizer.steps = steps
 
@@ -114,22 +114,22 @@ class Groups(Optimizer):
             raise ValueError("the names of the parameters are not known before the first training")
         return [m if isinstance(m, str) else self._names[m] for m in members]
 
-    def _places(self, named: Sequence[tuple[str, Value]]) -> list[Indices]:
+    def _group_indices(self, named: Sequence[tuple[str, Value]]) -> list[Indices]:
         """Return, for each group, the indices of its parameters in `named`."""
         self._names = {value: name for name, value in named}
-        place: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
-        place |= {name: k for k, (name, _) in enumerate(named)}
-        unknown = [m for members, _ in self.groups for m in members if m not in place]
+        index: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
+        index |= {name: k for k, (name, _) in enumerate(named)}
+        unknown = [m for members, _ in self.groups for m in members if m not in index]
         if unknown:
             raise ValueError(
                 f"{unknown[0]!r} is in a group but not among the parameters that learn"
             )
-        found = [np.sort([place[m] for m in members]) for members, _ in self.groups]
-        left = set(range(len(named))) - {int(k) for places in found for k in places}
-        if left:
+        found = [np.sort([index[m] for m in members]) for members, _ in self.groups]
+        ungrouped = set(range(len(named))) - {int(k) for indices in found for k in indices}
+        if ungrouped:
             raise ValueError(
-                f"the parameter {named[min(left)][0]} is in no group; give it one, or let it keep "
-                "its number by train=, which names the parameters that learn"
+                f"the parameter {named[min(ungrouped)][0]} is in no group: give it one, or name "
+                "the parameters that learn by train="
             )
         return found
 
@@ -169,7 +169,7 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
     )
 
 
-def _checked_group(group: Any) -> tuple[list[Value | str], Optimizer]:
+def _check_group(group: Any) -> tuple[list[Value | str], Optimizer]:
     if not (isinstance(group, tuple) and len(group) == 2 and isinstance(group[1], Optimizer)):
         raise TypeError(
             "a group is a pair of parameters and their optimizer, such as "

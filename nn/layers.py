@@ -33,8 +33,8 @@ class Layer(Module):
         initialization: the distribution of the initial W: "he", "glorot" or "lecun", also with the
             suffix "_uniform"; "zeros"; or a function of (inputs, outputs, generator) that returns
             W. None chooses the one that suits the activation.
-        number: the layer's place in its network, which is part of the labels: ``W1[2,3]`` is the
-            weight of neuron 2 on input 3 in layer 1.
+        number: the number of the layer in its network, which is part of the labels. For example,
+            ``W1[2,3]`` is the weight of input 3 in neuron 2 of layer 1.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -76,12 +76,12 @@ class Layer(Module):
             TypeError: an array does not hold real numbers.
             ValueError: the shapes do not fit each other, or a number is not finite.
         """
-        name = f"W{number or ''}", f"b{number or ''}"
-        weights = as_shaped_array(w, name[0], "(outputs, inputs)")
-        biases = None if b is None else as_shaped_array(b, name[1], "(outputs,)")
+        w_name, b_name = f"W{number or ''}", f"b{number or ''}"
+        weights = as_shaped_array(w, w_name, "(outputs, inputs)")
+        biases = None if b is None else as_shaped_array(b, b_name, "(outputs,)")
         if biases is not None and len(weights) != len(biases):
             raise ValueError(
-                f"{name[0]} has {len(weights)} rows, one per neuron, but {name[1]} has "
+                f"{w_name} has {len(weights)} rows, one per neuron, but {b_name} has "
                 f"{len(biases)} numbers. W is of shape (outputs, inputs); is it transposed?"
             )
         # `__init__` would draw weights.
@@ -163,6 +163,8 @@ class Layer(Module):
 
 
 def _layer_label(number: int | None, i: int) -> Callable[[str, int | None], str]:
+    """Return the function that labels what belongs to neuron i, such as W1[2,3] or b1[2]."""
+
     def label(kind: str, j: int | None) -> str:
         letter = "W" if kind == "w" else kind
         return f"{letter}{number or ''}[{i}{f',{j}' if j else ''}]"

@@ -28,11 +28,11 @@ class LearningRate:
         if "learning_rate" not in vars(optimizer):
             raise AttributeError(f"{type(optimizer).__name__} has no learning rate of its own")
         given = vars(optimizer)["learning_rate"]
-        return _scheduled_rate(given, optimizer.steps) if callable(given) else float(given)
+        return _evaluate_schedule(given, optimizer.steps) if callable(given) else float(given)
 
     def __set__(self, optimizer: Any, given: float | Schedule) -> None:
         is_schedule = callable(given) and not isinstance(given, type)
-        vars(optimizer)["learning_rate"] = given if is_schedule else _checked_rate(given)
+        vars(optimizer)["learning_rate"] = given if is_schedule else _check_rate(given)
 
 
 def is_number(given: object) -> bool:
@@ -40,7 +40,7 @@ def is_number(given: object) -> bool:
     return isinstance(given, Number)
 
 
-def _checked_rate(given: Any) -> float:
+def _check_rate(given: Any) -> float:
     if isinstance(given, Module | list | tuple | Iterator):
         raise TypeError(
             "an optimizer does not take the parameters: write SGD(0.1), and give them to step, or "
@@ -54,7 +54,7 @@ def _checked_rate(given: Any) -> float:
     return float(given)
 
 
-def _scheduled_rate(schedule: Schedule, step: int) -> float:
+def _evaluate_schedule(schedule: Schedule, step: int) -> float:
     rate = schedule(step)
     if not is_number(rate) or not 0 <= rate < math.inf:
         raise ValueError(

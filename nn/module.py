@@ -153,10 +153,10 @@ def _groups(module: Module) -> Iterator[ParameterGroup]:
 def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     """Yield the parameters in an attribute, or in an entry of one."""
     if isinstance(part, ParameterGroup):
-        yield from _without_seen(part._replace(name=name), seen)
+        yield from _yield_unseen(part._replace(name=name), seen)
     elif isinstance(part, Value):
         if not part.parents:
-            yield from _without_seen(ParameterGroup(name, [part]), seen)
+            yield from _yield_unseen(ParameterGroup(name, [part]), seen)
     elif isinstance(part, Module):
         if id(part) not in seen:
             seen.add(id(part))
@@ -182,13 +182,13 @@ def _groups_in_container(part: Any, name: str, seen: set[int]) -> Iterator[Param
 
 def _groups_in_array(array: NDArray[Any], name: str, seen: set[int]) -> Iterator[ParameterGroup]:
     if all(isinstance(entry, Value) and not entry.parents for entry in array.flat):
-        yield from _without_seen(ParameterGroup(name, array.ravel().tolist(), array.shape), seen)
+        yield from _yield_unseen(ParameterGroup(name, array.ravel().tolist(), array.shape), seen)
         return
     for place, entry in np.ndenumerate(array):
         yield from _groups_in(entry, _add_index(name, ",".join(f"{k + 1}" for k in place)), seen)
 
 
-def _without_seen(group: ParameterGroup, seen: set[int]) -> Iterator[ParameterGroup]:
+def _yield_unseen(group: ParameterGroup, seen: set[int]) -> Iterator[ParameterGroup]:
     """Yield a group. If some of its parameters were seen before, yield the others one by one."""
     ids = {id(value) for value in group.values}
     if len(ids) == len(group.values) and seen.isdisjoint(ids):

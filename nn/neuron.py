@@ -13,7 +13,7 @@ from autograd.engine.ops import DOT
 from autograd.engine.recorder import record_nodes, weighted_sum
 from autograd.engine.value import Value
 
-from .activations import Activation, activation_name, named_activation, recording
+from .activations import Activation, activation_name, named_activation, recording_function
 from .arrays import Array, as_shaped_array, count_text
 from .initialization import Initialization, Seed, initial_weights
 from .inputs import as_inputs, numbers_and_one
@@ -92,7 +92,7 @@ class Neuron(Module):
         """Look up the functions that record the sum and the activation."""
         has_bias = len(self._weights) > self.inputs
         self._sum = weighted_sum(Value, self.inputs) if has_bias else _sum_without_bias
-        self._activate = recording(self.activation)
+        self._activate = recording_function(self.activation)
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -158,4 +158,5 @@ def _sum_without_bias(
 
 
 def _neuron_label(kind: str, j: int | None) -> str:
+    """Return the label of what belongs to a neuron alone, such as w3 or b."""
     return f"{kind}{j or ''}"

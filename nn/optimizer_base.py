@@ -38,7 +38,7 @@ _EQUIVALENTS = {
     "clipvalue": "clip_value=…",
     "params": "SGD(0.1), and give the parameters to step, or the model to fit",
 }
-"""What to write in place of the settings that other libraries have."""
+"""What to write instead of the settings that other libraries have."""
 
 _NORM_EPSILON = 1e-6  # keeps the divisor from 0; PyTorch's clip_grad_norm_ adds the same
 
@@ -91,9 +91,9 @@ class Optimizer:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        self.check_shared()
+        self.check_settings()
 
-    def check_shared(self) -> None:
+    def check_settings(self) -> None:
         """Refuse settings of decay and clipping that are out of range."""
         if not (is_number(self.weight_decay) and 0 <= self.weight_decay < math.inf):
             raise ValueError(f"weight_decay must be 0 or more; got {self.weight_decay!r}")
@@ -166,8 +166,8 @@ class Optimizer:
         self.state = update.parts[0].state
         self._values = tuple(value for _, value in named)
 
-    def go_on(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
-        """Continue from a state and a number of steps, which a history has for these parameters."""
+    def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
+        """Continue from the state and the number of steps that a history has kept."""
         self.state, self.steps, self._update = state, steps, None
         self._values = tuple(value for _, value in named)
 

@@ -71,11 +71,11 @@ class TargetType:
         The shape is (examples,) for classes and for one label, and (examples, outputs) for several
         labels. The targets of a label are 0 and 1, −1 and 1, or probabilities.
         """
-        return self._decided(y, 0.5)
+        return self._decide(y, 0.5)
 
     def answers(self, outputs: NDArray[Any]) -> NDArray[np.intp]:
         """Return the answers of outputs of shape (examples, outputs), in the shape of `wanted`."""
-        return self._decided(outputs, self.threshold)
+        return self._decide(outputs, self.threshold)
 
     def right(self, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
         """Return for each example 1 if it is right, else 0.
@@ -112,7 +112,7 @@ class TargetType:
                 '"labels" for several'
             )
 
-    def _decided(self, numbers: NDArray[Any], threshold: float) -> NDArray[np.intp]:
+    def _decide(self, numbers: NDArray[Any], threshold: float) -> NDArray[np.intp]:
         if self.kind == "classes":
             return np.asarray(numbers.argmax(axis=1), np.intp)
         above = np.asarray(numbers > threshold, np.intp)

@@ -36,7 +36,7 @@ def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
 
     Args:
         module: a module whose arrays have the shapes of the tensors.
-        state: tensors by name. Entries that are no parameters of ours are refused.
+        state: tensors by name. There must be one for each array of the module.
 
     Raises:
         TypeError: `module` is not a Module, or `state` is not a dictionary of tensors.

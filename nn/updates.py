@@ -49,8 +49,8 @@ class Part:
         optimizer: the optimizer whose method `rule` changes these parameters.
         members: the indices of its parameters among all named parameters, in ascending order.
         names: the names of its parameters, in the same order.
-        order: entry i of w and of g belongs to the named parameter with the index order[i], or to
-            no named parameter if order[i] is −1.
+        order: for each entry of w and of g, the index of the named parameter that it belongs to,
+            or −1 if it belongs to none.
         state: what the rule has stored so far. Its arrays are in the order of `names`.
     """
 
@@ -77,13 +77,13 @@ class Part:
         self.entries: Indices | slice = slice(None) if is_whole else entries
         self._ranks = ranks
         self._state = _map_arrays(
-            lambda array: array[ranks], self._copied_if_custom(state), len(names)
+            lambda array: array[ranks], self._copy_if_custom(state), len(names)
         )
 
     @property
     def state(self) -> State:
         """What the rule has stored so far. Its arrays are in the order of `names`."""
-        return _map_arrays(self._by_names, self._copied_if_custom(self._state), len(self.names))
+        return _map_arrays(self._by_names, self._copy_if_custom(self._state), len(self.names))
 
     def step(self, w: Array, g: Array) -> None:
         """Change this part of w by one step."""
@@ -100,7 +100,7 @@ class Part:
 
     def save_point(self) -> tuple[State, int]:
         """Return the state that `go_back` restores. Later steps do not change it."""
-        return self._copied_if_custom(self._state), self.optimizer.steps
+        return self._copy_if_custom(self._state), self.optimizer.steps
 
     def go_back(self, saved: tuple[State, int]) -> None:
         """Restore the state that `save_point` returned. This does not change the parameters."""
@@ -126,7 +126,7 @@ class Part:
             )
         return result
 
-    def _copied_if_custom(self, state: State) -> State:
+    def _copy_if_custom(self, state: State) -> State:
         """Return a copy of the state for a user's rule, which may change the state in place."""
         return copy.deepcopy(state) if self.is_custom else state
 

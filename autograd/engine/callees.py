@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .assignments import read_variable
 from .bytecode import callable_index
-from .targets import read_variable
 
 
 def called_name(instructions: Sequence[Instruction], index: int) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from types import CodeType, FrameType
 
+from .assignments import Destination, Target
 from .bytecode import read_instructions
 from .callees import called_name, calls_ufunc
 from .node import LiveNode
 from .note import NameCounts, Note
-from .targets import Destination, Target
 from .value import Value
 
 

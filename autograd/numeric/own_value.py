@@ -16,26 +16,26 @@ from ..graph.graph import Graph
 _CLOSE = 1e-9  # the largest difference that rounding may cause
 
 
-class Operation(NamedTuple):
+class Trial(NamedTuple):
     """An operation of one or two numbers, and how a line of a graph shows it."""
 
     compute: Callable[..., Any]
     text: str
 
 
-_OPERATIONS = {
-    "a + b": Operation(lambda a, b: a + b, "{a} + {b}"),
-    "a - b": Operation(lambda a, b: a - b, "{a} - {b}"),
-    "a * b": Operation(lambda a, b: a * b, "{a} * {b}"),
-    "-a": Operation(lambda a, _: -a, "-{a}"),
-    "a + 2": Operation(lambda a, _: a + 2, "{a} + 2"),
-    "2 * a": Operation(lambda a, _: 2 * a, "2 * {a}"),
-    "1 - a": Operation(lambda a, _: 1 - a, "1 - {a}"),
-    "a / (b*b + 1)": Operation(lambda a, b: a / (b * b + 1), "{a} / ({b}*{b} + 1)"),
-    "a ** 2": Operation(lambda a, _: a**2, "{a} ** 2"),
-    "tanh": Operation(lambda a, _: a.tanh(), "tanh({a})"),
-    "exp": Operation(lambda a, _: (a * 0.1).exp(), "exp({a}*0.1)"),
-    "relu": Operation(lambda a, _: a.relu(), "relu({a})"),
+_TRIALS = {
+    "a + b": Trial(lambda a, b: a + b, "{a} + {b}"),
+    "a - b": Trial(lambda a, b: a - b, "{a} - {b}"),
+    "a * b": Trial(lambda a, b: a * b, "{a} * {b}"),
+    "-a": Trial(lambda a, _: -a, "-{a}"),
+    "a + 2": Trial(lambda a, _: a + 2, "{a} + 2"),
+    "2 * a": Trial(lambda a, _: 2 * a, "2 * {a}"),
+    "1 - a": Trial(lambda a, _: 1 - a, "1 - {a}"),
+    "a / (b*b + 1)": Trial(lambda a, b: a / (b * b + 1), "{a} / ({b}*{b} + 1)"),
+    "a ** 2": Trial(lambda a, _: a**2, "{a} ** 2"),
+    "tanh": Trial(lambda a, _: a.tanh(), "tanh({a})"),
+    "exp": Trial(lambda a, _: (a * 0.1).exp(), "exp({a}*0.1)"),
+    "relu": Trial(lambda a, _: a.relu(), "relu({a})"),
 }
 
 
@@ -91,8 +91,8 @@ def check_own_value(own: Any, graphs: int = 100, seed: int = 0) -> OwnValueRepor
         raise TypeError(f"graphs is a whole number; got {graphs!r}")
     if graphs < 1:
         raise ValueError(f"graphs must be 1 or more; got {graphs}")
-    known = [name for name in _OPERATIONS if _has(own, name)]
-    missing = tuple(name for name in _OPERATIONS if name not in known)
+    known = [name for name in _TRIALS if _has(own, name)]
+    missing = tuple(name for name in _TRIALS if name not in known)
     if not known:
         return OwnValueReport(0, missing, "The class has no operation yet: begin with a + b.")
     for k in range(graphs):
@@ -104,7 +104,7 @@ def check_own_value(own: Any, graphs: int = 100, seed: int = 0) -> OwnValueRepor
 
 def _has(own: Any, name: str) -> bool:
     try:
-        _OPERATIONS[name].compute(own(0.5), own(0.25))
+        _TRIALS[name].compute(own(0.5), own(0.25))
     except (TypeError, AttributeError, NotImplementedError):
         return False
     return True
@@ -142,7 +142,7 @@ def _record(nodes: list[Any], steps: list[tuple[str, float, float]]) -> tuple[li
         a, b = int(first * len(nodes)), int(second * len(nodes))
         if operation in ("a + b", "a * b") and first < 0.3:
             b = a  # a node that is used twice
-        compute, text = _OPERATIONS[operation]
+        compute, text = _TRIALS[operation]
         nodes.append(compute(nodes[a], nodes[b]))
         names.append(f"v{len(nodes)}")
         lines.append(f"{names[-1]} = {text.format(a=names[a], b=names[b])}")

@@ -31,13 +31,14 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     upper, lower = np.linspace(0, np.pi, first), np.linspace(0, np.pi, second)
     x = np.concatenate([np.cos(upper), 1 - np.cos(lower)])
     height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
-    return _scattered(np.stack([x, height], axis=1), first, noise, seed)
+    return _scatter(np.stack([x, height], axis=1), first, noise, seed)
 
 
 def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     """Return points on two circles around the origin, with targets −1 and 1.
 
-    The outer circle has the radius 1 and the target −1, the inner one ½ and 1.
+    The outer circle has the radius 1 and the target −1. The inner circle has the radius ½ and the
+    target 1.
 
     Args:
         count: how many points. If the count is odd, the inner circle has one point more.
@@ -51,7 +52,7 @@ def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     outer, inner = (np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _halves(count, noise))
     angle, radius = np.concatenate([outer, inner]), np.repeat([1.0, 0.5], [len(outer), len(inner)])
     points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return _scattered(points, len(outer), noise, seed)
+    return _scatter(points, len(outer), noise, seed)
 
 
 def spiral(count: int = 100, noise: float = 0.05, seed: Seed = None) -> Data:
@@ -74,16 +75,16 @@ def spiral(count: int = 100, noise: float = 0.05, seed: Seed = None) -> Data:
         sign * t[:, None] * np.stack([np.cos(_TURN * t), np.sin(_TURN * t)], axis=1)
         for sign, t in zip((1, -1), arms, strict=True)
     ]
-    return _scattered(np.concatenate(points), len(arms[0]), noise, seed)
+    return _scatter(np.concatenate(points), len(arms[0]), noise, seed)
 
 
-_TURN = 3.5 * np.pi / 2  # the angle of an arm's end
+_TURN = 3.5 * np.pi / 2  # the angle at the end of an arm, 1¾ π
 
 
 def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
     """Return points around the four corners of exclusive or, with targets −1 and 1.
 
-    Around (−1, −1) and (1, 1) the target is −1, around the other two corners it is 1.
+    The target is −1 around (−1, −1) and (1, 1), and 1 around the other two corners.
 
     Args:
         count: how many points.
@@ -97,7 +98,7 @@ def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
     first, second = _halves(count, noise)
     same, other = np.array([[-1.0, -1], [1, 1]]), np.array([[-1.0, 1], [1, -1]])
     points = np.concatenate([np.resize(same, (first, 2)), np.resize(other, (second, 2))])
-    return _scattered(points, first, noise, seed)
+    return _scatter(points, first, noise, seed)
 
 
 def _halves(count: int, noise: float) -> tuple[int, int]:
@@ -107,8 +108,8 @@ def _halves(count: int, noise: float) -> tuple[int, int]:
     return count // 2, count - count // 2
 
 
-def _scattered(points: Array, first: int, noise: float, seed: Seed) -> Data:
-    """Return the points with noise, in a random order; the first ones have the target −1."""
+def _scatter(points: Array, first: int, noise: float, seed: Seed) -> Data:
+    """Return the points with noise, in a random order. The first points have the target −1."""
     generator = random_generator(seed)
     moved = points + generator.normal(0.0, noise, points.shape)
     targets = np.repeat([[-1.0], [1.0]], [first, len(points) - first], axis=0)

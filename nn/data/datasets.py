@@ -65,7 +65,7 @@ def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> D
         raise ValueError(f"MNIST has the parts train and t10k; got {part!r}")
     wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
     if not wanted:
-        _existing(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
+        _require_file(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
     parts = [_part(folder, name, rows) for name in wanted]
     if len(parts) == 1:
         return parts[0]
@@ -74,18 +74,18 @@ def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> D
 
 
 def mnist_count(folder: Name, part: str) -> int:
-    """Return how many digits a part of MNIST has, which the small file of its labels says.
+    """Return how many digits a part of MNIST has, by reading the small file of its labels.
 
     Raises:
         FileNotFoundError, DataFileError: as `mnist`.
     """
-    _existing(folder, f"{part}-images", "idx3")
-    return len(read_idx(_existing(folder, f"{part}-labels", "idx1")))
+    _require_file(folder, f"{part}-images", "idx3")
+    return len(read_idx(_require_file(folder, f"{part}-labels", "idx1")))
 
 
 def _part(folder: Name, part: str, rows: slice) -> Data:
-    image_file = _existing(folder, f"{part}-images", "idx3")
-    label_file = _existing(folder, f"{part}-labels", "idx1")
+    image_file = _require_file(folder, f"{part}-images", "idx3")
+    label_file = _require_file(folder, f"{part}-labels", "idx1")
     images: Any = read_idx(image_file, rows)
     labels: Any = read_idx(label_file, rows)
     _expect(image_file, "images of 28×28 bytes", images, images.shape[1:] == (28, 28))
@@ -104,15 +104,15 @@ def _expect(path: Path, expected: str, array: Any, right: bool) -> None:
 
 
 def _find(folder: Name, name: str, kind: str) -> Path | None:
-    """Return the path of a file, which different tools unpack under different names, or None."""
+    """Return the path of a file, or None. Different tools unpack it under different names."""
     names = [f"{name}{dash}{kind}-ubyte{end}" for dash in "-." for end in ("", ".gz")]
     folders = (Path(folder), Path(folder) / "MNIST" / "raw")
     # Kaggle puts each file in a folder that has the name of the file.
-    places = [root / inner for root in folders for inner in ("", *names)]
-    return next((p / n for p in places for n in names if (p / n).is_file()), None)
+    searched = [root / inner for root in folders for inner in ("", *names)]
+    return next((p / n for p in searched for n in names if (p / n).is_file()), None)
 
 
-def _existing(folder: Name, name: str, kind: str, other: str = "") -> Path:
+def _require_file(folder: Name, name: str, kind: str, other: str = "") -> Path:
     """Return the path of a file.
 
     Raises:

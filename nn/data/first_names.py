@@ -1,4 +1,4 @@
-"""`names`: invented first names, to learn to spell from."""
+"""`names`: invented first names, from which a model can learn to spell."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from importlib.resources import files
 def names() -> list[str]:
     """Return 640 first names in lower case, of 3 to 8 letters, in alphabetical order.
 
-    They were made for this purpose, of syllables that follow each other by chance. Some of them
-    happen to be the names of people.
+    They were made for this purpose from syllables in a random order. Some of them happen to be the
+    names of people.
 
     >>> len(names()), names()[:3]
     (640, ['adaso', 'adeus', 'akion'])

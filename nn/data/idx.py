@@ -50,7 +50,7 @@ def read_idx(path: Name, rows: slice = slice(None)) -> NDArray[np.generic]:
         try:
             return _read(gzip.GzipFile(fileobj=file) if packed else file, path, packed, rows)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _wrong(
+            raise _file_error(
                 path, "a whole gzip file", f"a truncated or corrupted one ({error})"
             ) from None
 
@@ -88,24 +88,26 @@ def _read(
 ) -> NDArray[np.generic]:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or not magic[3]:
-        raise _wrong(path, "an IDX file (00 00, type 08 to 0e, dimensions)", _bytes(magic))
+        raise _file_error(
+            path, "an IDX file (00 00, type 08 to 0e, dimensions)", _describe_bytes(magic)
+        )
     sizes = file.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
-        raise _wrong(path, f"{magic[3]} dimensions of 4 bytes", f"{len(sizes)} bytes")
+        raise _file_error(path, f"{magic[3]} dimensions of 4 bytes", f"{len(sizes)} bytes")
     shape = struct.unpack(f">{magic[3]}I", sizes)
     dtype = np.dtype(TYPES[magic[2]])
     expected = math.prod(shape) * dtype.itemsize
     _check_size(path, expected, packed)
     if rows == slice(None):
-        data = _data(file, path, expected)
+        data = _read_data(file, path, expected)
     else:
         start, stop, _ = rows.indices(shape[0])
         shape = (max(stop - start, 0), *shape[1:])
-        data = _some_rows(file, path, math.prod(shape[1:]) * dtype.itemsize, start, stop)
+        data = _read_rows(file, path, math.prod(shape[1:]) * dtype.itemsize, start, stop)
     try:
         array = np.frombuffer(data, dtype).reshape(shape)
     except ValueError as error:  # such as 255 dimensions, of which an array has at most 64
-        raise _wrong(path, "dimensions that an array can have", str(error)) from None
+        raise _file_error(path, "dimensions that an array can have", str(error)) from None
     return array.astype(dtype.newbyteorder("="))
 
 
@@ -113,10 +115,10 @@ def _check_size(path: Name, expected: int, packed: bool) -> None:
     """Refuse a header that claims more data than a file of this size can hold."""
     size = os.path.getsize(path)
     if expected > size * (_MOST_PACKED if packed else 1):
-        raise _wrong(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
+        raise _file_error(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
 
 
-def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int) -> bytes:
+def _read_data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int) -> bytes:
     """Return exactly the expected number of bytes.
 
     Raises:
@@ -124,13 +126,13 @@ def _data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int) -> bytes:
     """
     data = file.read(expected + 1)  # one more, to notice a file that is too long
     if len(data) > expected:
-        raise _wrong(path, f"{expected:,} bytes of data", "more")
+        raise _file_error(path, f"{expected:,} bytes of data", "more")
     if len(data) < expected:
-        raise _wrong(path, f"{expected:,} bytes of data", f"{len(data):,}")
+        raise _file_error(path, f"{expected:,} bytes of data", f"{len(data):,}")
     return data
 
 
-def _some_rows(
+def _read_rows(
     file: gzip.GzipFile | BinaryIO, path: Name, size: int, start: int, stop: int
 ) -> bytes:
     """Return the bytes of rows of this size.
@@ -141,13 +143,13 @@ def _some_rows(
     file.seek(start * size, os.SEEK_CUR)
     data = file.read(max(stop - start, 0) * size)
     if len(data) < (stop - start) * size:
-        raise _wrong(path, f"{stop * size:,} bytes of data or more", "fewer")
+        raise _file_error(path, f"{stop * size:,} bytes of data or more", "fewer")
     return data
 
 
-def _bytes(data: bytes) -> str:
+def _describe_bytes(data: bytes) -> str:
     return f"the bytes {data.hex(' ')}" if data else "an empty file"
 
 
-def _wrong(path: Name, expected: str, found: str) -> DataFileError:
+def _file_error(path: Name, expected: str, found: str) -> DataFileError:
     return DataFileError(f"{Path(path)}: expected {expected}; found {found}")

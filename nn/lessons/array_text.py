@@ -50,20 +50,20 @@ def _cells(array: NDArray[np.float64], digits: int, latex: bool) -> list[list[st
     matrix = array.reshape(len(array), -1)
     write = latex_number if latex else number
     rows = [
-        _cut([write(float(x), digits) for x in _shown(list(row))], len(row))
-        for row in _shown(list(matrix))
+        _insert_dots([write(float(x), digits) for x in _keep_ends(list(row))], len(row))
+        for row in _keep_ends(list(matrix))
     ]
     if len(matrix) > MOST:
         rows.insert(_FIRST, ["⋱" if cell == "…" else "⋮" for cell in rows[0]])
     return rows
 
 
-def _shown(entries: list[T]) -> list[T]:
+def _keep_ends(entries: list[T]) -> list[T]:
     """Return the entries that are written, without those in the middle of a long list."""
     return entries if len(entries) <= MOST else entries[:_FIRST] + entries[-_LAST:]
 
 
-def _cut(cells: list[str], count: int) -> list[str]:
+def _insert_dots(cells: list[str], count: int) -> list[str]:
     """Insert "…" where entries were left out of a row that had `count` entries."""
     return cells if count <= MOST else [*cells[:_FIRST], "…", *cells[_FIRST:]]
 

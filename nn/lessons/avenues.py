@@ -87,7 +87,8 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     Args:
         model: the network.
         x: the inputs.
-        neuron: the label of the activation, such as "a2[7]", or (layer, place), counted from 1.
+        neuron: the label of the activation, such as "a2[7]", or (layer, number in the layer), both
+        counted from 1.
 
     Raises:
         TypeError: the model does not compute its outputs with its layers alone.
@@ -107,7 +108,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     layers_of(model, "the table of avenues")
     leaves = as_inputs(x, model.sizes[0])
     layers = [list(leaves), *model.activations(leaves)]
-    k, i = _place(layers, neuron)
+    k, i = _find_neuron(layers, neuron)
     a, before = layers[k][i], layers[k - 1]
     own = model.layers[k - 1].neurons[i]
     adjoints = adjoints_of(a)
@@ -127,7 +128,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     )
 
 
-def _place(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
+def _find_neuron(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
     """Return the layer of a neuron and its index in it. The inputs count as layer 0."""
     for k, layer in enumerate(layers[1:], start=1):
         for i, a in enumerate(layer):
@@ -135,7 +136,7 @@ def _place(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[in
                 return k, i
     raise ValueError(
         f"there is no neuron {neuron!r}; there are {layers[1][0].label} to {layers[-1][-1].label}, "
-        "or (layer, place) from (1, 1)"
+        "or (layer, number in the layer) from (1, 1)"
     )
 
 

@@ -13,7 +13,7 @@ from autograd.encoding import encodable
 from autograd.engine.operation import Op
 from autograd.graph.wording import latex_number, number
 
-from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activation_row, slope
+from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activation_operation, slope
 from ..arrays import Array
 from ..losses import Loss, half_squared_error
 from ..matrix import Backward, Forward, backward, cost_gradient, forward
@@ -157,7 +157,7 @@ def _activation(activation: Activation) -> tuple[str, str]:
     if activation == SOFTMAX or not isinstance(activation, str | Op):
         name = activation_name(activation)
         return name, rf"\operatorname{{{name}}}"
-    row = activation_row(activation)
+    row = activation_operation(activation)
     assert row is not None
     return row.glyph, row.latex or rf"\operatorname{{{row.name}}}"
 

@@ -123,6 +123,11 @@ def arrow_and_number(change: float) -> tuple[str, str]:
     return "↑" if change > 0 else "↓" if change < 0 else "·", number(change)
 
 
+def signed_number(x: float) -> str:
+    """Return a change as text with three digits and its sign, + or −."""
+    return f"+{number(x, 3)}" if x > 0 else number(x, 3)
+
+
 def _largest(found: tuple[Nudge, ...]) -> list[str]:
     ranked = sorted(found, key=lambda nudge: -abs(nudge.change))
     rows = [[n.label, number(n.activation), *arrow_and_number(n.change)] for n in ranked]

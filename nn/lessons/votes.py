@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.encoding import encodable
 from autograd.engine.adjoints import adjoints_of
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned
 
 from ..arrays import Array
 from ..data.batches import Data, require_data
@@ -16,6 +16,7 @@ from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.arguments import check_loss, check_model
 from ..train.recorded_example import outputs_of
+from .nudges import signed_number
 
 _COLUMNS = 6  # columns that are printed, namely those with the largest averages
 _ROWS = 8
@@ -48,12 +49,12 @@ class Votes:
         shown = np.sort(np.argsort(-np.abs(average), kind="stable")[:_COLUMNS])
         head = ["example", *(self.labels[k] for k in shown)]
         rows = [
-            [f"{i + 1}", *(_signed(self.table[i, k]) for k in shown)]
+            [f"{i + 1}", *(signed_number(self.table[i, k]) for k in shown)]
             for i in range(min(_ROWS, len(self.table)))
         ]
         if len(self.table) > _ROWS:
             rows.append(["⋮"] * len(head))
-        lines = aligned([head, *rows, ["average", *(_signed(average[k]) for k in shown)]])
+        lines = aligned([head, *rows, ["average", *(signed_number(average[k]) for k in shown)]])
         more = len(self.labels) - len(shown)
         note = f"; the {len(shown)} most wanted of {len(self.labels):,}" if more else ""
         title = f"What each example wishes of each parameter, −∂C/∂θ{note}"
@@ -98,7 +99,3 @@ def _wanted_changes(model: Module, x: list[float], y: list[float], loss: Loss) -
     adjoints = adjoints_of(loss(outputs_of(model, x), y))
     # Unlike a minus sign, 0.0 − x gives 0.0 and not −0.0 for x = 0.0.
     return 0.0 - np.array([adjoints[parameter] for parameter in model.parameters()])
-
-
-def _signed(x: float) -> str:
-    return f"+{number(x, 3)}" if x > 0 else number(x, 3)

@@ -11,6 +11,7 @@ from ..data.batches import Data
 from ..losses import Loss, squared_error
 from ..module import Module
 from .landscape import Landscape
+from .nudges import signed_number
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class Wiggle:
 
     def __str__(self) -> str:
         pairs = zip(self.names, self.changes, strict=True)
-        rows = [[f"{k} {_signed(self.amount)}", f"C {_signed(change)}"] for k, change in pairs]
+        rows = [
+            [f"{k} {signed_number(self.amount)}", f"C {signed_number(change)}"]
+            for k, change in pairs
+        ]
         return "\n".join([f"C = {number(self.cost)}", *aligned(rows), self._comparison()])
 
     __repr__ = __str__
@@ -93,7 +97,3 @@ def wiggle(
     cost = land.cost((x, y))
     changes = land.cost((x + step, y)) - cost, land.cost((x, y + step)) - cost
     return Wiggle((first, second), step, cost, changes)
-
-
-def _signed(x: float) -> str:
-    return f"+{number(x, 3)}" if x > 0 else number(x, 3)

@@ -18,7 +18,7 @@ from autograd.views.javascript import functions
 from autograd.views.network_data import inside_layout
 from autograd.views.templates import row_of_page
 
-from ..activations import activation_row
+from ..activations import activation_operation
 from ..data.batches import Data
 from ..losses import Loss
 from ..network import MLP
@@ -42,7 +42,7 @@ class Kit:
         names = [str(layer.activation) for layer in model.layers]
         self.activations = list(dict.fromkeys([*names[:-1], *ACTIVATIONS]))
         fans = sorted({*range(1, WIDEST + 1), *model.sizes[:-1]})
-        found = [activation_row(name) for name in {*self.activations, names[-1]}]
+        found = [activation_operation(name) for name in {*self.activations, names[-1]}]
         self._rows: list[_Row] = [(DOT, 2 * fan + 1) for fan in fans]
         self._rows += sorted(((op, 1) for op in found if op), key=lambda row: row[0].name)
         self.loss, self.words = self._recorded_loss(model, loss, data)

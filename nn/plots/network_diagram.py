@@ -44,10 +44,10 @@ class _Column:
     def cut(self) -> bool:
         return len(self.shown) < self.count
 
-    def y(self, place: int) -> float:
+    def y(self, position: int) -> float:
         """Return the y coordinate of a neuron, given its position among those that are drawn."""
         rows = len(self.shown) + self.cut
-        row = place + (self.cut and place >= len(self.shown) // 2)
+        row = position + (self.cut and position >= len(self.shown) // 2)
         return (rows - 1) / 2 - row
 
 
@@ -184,12 +184,12 @@ def _draw_circles(
         if value is not None:
             color = "white" if abs(value) > 0.72 * strongest else INK
             style = {"ha": "center", "va": "center", "color": color, "zorder": 4}
-            ax.text(*at, _inscribed(value, show, decimals), fontsize=letters, **style)
+            ax.text(*at, _circle_text(value, show, decimals), fontsize=letters, **style)
     if column.cut:
         ax.text(column.x, 0, "⋮", ha="center", va="center", fontsize=15, color=INK)
 
 
-def _inscribed(value: float, show: str, decimals: int) -> str:
+def _circle_text(value: float, show: str, decimals: int) -> str:
     if show == "nudges":
         return "↑" if value > 0 else "↓" if value < 0 else ""
     return number(round(value, decimals))

@@ -41,7 +41,7 @@ def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
     ax.contour(surface.first, surface.second, surface.costs, levels, colors="white", linewidths=0.3)
     ax.figure.colorbar(filled, ax=ax, label="cost C", format="%.3g")
     for path, style in zip(paths, _STYLES, strict=False):
-        ax.plot(*path.places.T, label=path.name, **style, **_outlined(style["lw"]))
+        ax.plot(*path.places.T, label=path.name, **style, **_outline(style["lw"]))
         _dot(ax, path.places, style["color"])
         _mark(ax, path.places, START, END)
     _name_axes(ax, surface)
@@ -114,7 +114,7 @@ def _mark(ax: Any, line: Any, start: str, end: str) -> None:
     ax.scatter(*line[-1:].T, s=70, c=end, marker="s", **edge)
 
 
-def _outlined(width: Any) -> dict[str, Any]:
+def _outline(width: Any) -> dict[str, Any]:
     pyplot()
     from matplotlib import patheffects
 

@@ -16,10 +16,11 @@ from .vectors import Vector, check_vectors, labeled, multiply, parameter_matrix
 
 
 class Attention(Module):
-    """Attention with several heads. Token t reads the tokens 1 … t, by how well they fit.
+    """Attention with several heads. Token t reads from the tokens 1 … t.
 
-    A token asks with its query q. Each earlier token s answers with its key k. The better they fit,
-    the more of the value v of token s is read. Each head has its own part of these vectors.
+    Every token has a query q, a key k and a value v. The larger the product of the query of token t
+    and the key of token s, the more of the value of token s is read. Each head has its own part of
+    these vectors.
 
     Args:
         size: the length of the vector of a token.
@@ -50,7 +51,7 @@ class Attention(Module):
         if size % heads:
             raise ValueError(f"{heads} heads cannot divide vectors of length {size} evenly")
         generator = random_generator(seed)
-        self.heads, self.part = heads, size // heads
+        self.heads, self.head_size = heads, size // heads
         self.Q, self.K, self.V, self.O = (
             parameter_matrix(name, size, size, deviation, generator) for name in "QKVO"
         )
@@ -80,12 +81,12 @@ class Attention(Module):
         self, h: int, q: list[list[Value]], k: list[list[Value]], v: list[list[Value]]
     ) -> list[list[Value]]:
         """Return oₜ of one head for each token."""
-        own = slice(h * self.part, (h + 1) * self.part)
+        own = slice(h * self.head_size, (h + 1) * self.head_size)
         outputs = []
         with block(f"head {h + 1}"):
             for t, query in enumerate(q):
                 with block(f"token {t + 1}"):
-                    fits = [dot(query[own], key[own]) * self.part**-0.5 for key in k[: t + 1]]
+                    fits = [dot(query[own], key[own]) * self.head_size**-0.5 for key in k[: t + 1]]
                     weights = softmax(fits)
                     for s, weight in enumerate(weights, start=1):
                         weight.label = f"a[{t + 1},{s}]"

@@ -14,7 +14,7 @@ from .vectors import labeled, parameter_matrix
 
 
 class Embedding(Module):
-    """A table E of `count` rows, eₖ for token k. Rows are learned like all other parameters.
+    """A table E with one row for each token. The rows are learned like all other parameters.
 
     Args:
         count: how many tokens there are.

@@ -53,13 +53,14 @@ class Block(Module):
         with block("attention"):
             read = self.attention([self._normalize(t, x) for t, x in enumerate(xs, start=1)])
         with block("MLP"):
-            return [self._think(t, add(x, y)) for t, (x, y) in enumerate(zip(xs, read), start=1)]  # noqa: B905
+            pairs = enumerate(zip(xs, read, strict=True), start=1)
+            return [self._transform(t, add(x, y)) for t, (x, y) in pairs]
 
     def _normalize(self, t: int, x: Vector) -> list[Value]:
         with block(f"token {t}"):
             return self._norm(x)
 
-    def _think(self, t: int, h: list[Value]) -> list[Value]:
+    def _transform(self, t: int, h: list[Value]) -> list[Value]:
         with block(f"token {t}"):
             inner = [relu(z) for z in multiply(self.W1, self._norm(h))]
             return add(h, multiply(self.W2, inner), "x")
@@ -157,13 +158,13 @@ class GPT(Module):
             with block(f"layer {k}"):
                 xs = layer(xs)
         with block("logits"):
-            return [self._next(t, x) for t, x in enumerate(xs, start=1)]
+            return [self._predict(t, x) for t, x in enumerate(xs, start=1)]
 
     def _embed(self, t: int, token: int | Vector) -> list[Value]:
         with block("embedding"), block(f"token {t + 1}"):
             return self._norm(add(self.tokens(token), self.positions(t)))
 
-    def _next(self, t: int, x: Vector) -> list[Value]:
+    def _predict(self, t: int, x: Vector) -> list[Value]:
         with block(f"token {t}"):
             return multiply(self.L, x, "z")
 

@@ -23,7 +23,7 @@ from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
 from ..parameters import name_parameters
 from .arguments import check_data, check_loss, check_model
-from .branches import Branches
+from .branched import Branches
 from .recorded_example import Recorder, check_repeats
 
 _CHUNK = 1000  # examples evaluated at a time, so that their columns need little memory

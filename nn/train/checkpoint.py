@@ -21,7 +21,7 @@ from ..module import Module
 from ..network import MLP, runs_its_layers
 from .arguments import check_model
 from .history import History
-from .identity import Description, describe
+from .identity import Identity, identify
 from .saved_history import from_json, to_json
 
 FORMAT = 2  # increased when an older reader would misread the file
@@ -130,7 +130,7 @@ def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
 
 def _architecture(model: Module) -> dict[str, Any]:
     """Return what `load` needs to rebuild the model, or to check the model that it is given."""
-    return {"kind": _kind(model), "activations": list(describe(model).activations)}
+    return {"kind": _kind(model), "activations": list(identify(model).activations)}
 
 
 def _kind(model: Module) -> str:
@@ -159,10 +159,10 @@ def _load_parameters(
 
     A file of format 1 contains activations only for an MLP.
     """
-    ours = describe(model)
+    ours = identify(model)
     activations = tuple(about.get("activations", ours.activations))
     shapes = {name: array.shape for name, array in parameters.items()}
-    Description(shapes, activations).check_same(ours, "the file", "the model")
+    Identity(shapes, activations).check_same(ours, "the file", "the model")
     model.load_arrays(parameters)
 
 

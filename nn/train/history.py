@@ -12,7 +12,7 @@ from autograd.graph.wording import aligned, number
 from ..optimizer_base import Optimizer
 from ..targets import TargetType
 from ..updates import State
-from .identity import Description
+from .identity import Identity
 
 
 class Epoch(NamedTuple):
@@ -95,7 +95,7 @@ class History:
     steps: int = 0
     targets: TargetType | None = None
     best: int | None = None
-    model: Description = field(default_factory=Description, repr=False)
+    model: Identity = field(default_factory=Identity, repr=False)
     learning: tuple[str, ...] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""The description of a model, which prevents loading a training into another network."""
+"""What identifies a model, so that a training is not loaded into another network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..neuron import Neuron
 
 
 @dataclass(frozen=True)
-class Description:
+class Identity:
     """The names and shapes of a model's parameters, and its activations.
 
     Attributes:
@@ -24,11 +24,11 @@ class Description:
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     activations: tuple[str, ...] = ()
 
-    def check_same(self, other: Description, ours: str, theirs: str) -> None:
-        """Refuse a model with another description.
+    def check_same(self, other: Identity, ours: str, theirs: str) -> None:
+        """Refuse a model with another identity.
 
         Args:
-            other: the description of the other model.
+            other: the identity of the other model.
             ours: what this model is called in the message, such as "the history".
             theirs: what the other one is called.
 
@@ -49,10 +49,10 @@ class Description:
             )
 
 
-def describe(model: Module) -> Description:
-    """Return the description of a model."""
+def identify(model: Module) -> Identity:
+    """Return the names and shapes of a model's parameters, and its activations."""
     shapes = {name: array.shape for name, array in model.arrays().items()}
-    return Description(shapes, tuple(_activations_in(model, set())))
+    return Identity(shapes, tuple(_activations_in(model, set())))
 
 
 def _activations_in(part: Any, seen: set[int]) -> Iterator[str]:

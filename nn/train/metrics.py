@@ -31,13 +31,13 @@ def accuracy(
         model: the model.
         data: the examples.
         at: the threshold for labels, in place of the usual one.
-        targets: what the targets mean, as in `Data`; `data.targets` by default.
+        targets: what the targets mean, as in `Data`. The default is `data.targets`.
 
     Raises:
         TypeError: `data` is not Data.
         ValueError: the targets are numbers, or they do not fit the model or the kind.
     """
-    wanted, answered = _judged(model, data, at, targets)
+    wanted, answered = _judge(model, data, at, targets)
     return float(np.mean(wanted == answered))
 
 
@@ -72,20 +72,20 @@ def confusion(
         model: the model.
         data: the examples.
         at: the threshold for labels, in place of the usual one.
-        targets: what the targets mean, as in `Data`; `data.targets` by default.
+        targets: what the targets mean, as in `Data`. The default is `data.targets`.
 
     Raises:
         TypeError: `data` is not Data.
         ValueError: the targets are numbers, or they do not fit the model or the kind.
     """
-    wanted, answered = _judged(model, data, at, targets)
+    wanted, answered = _judge(model, data, at, targets)
     if wanted.ndim == 1:
         return Confusion(_counts(wanted, answered, max(data.y.shape[1], 2)))
     pairs = zip(wanted.T, answered.T, strict=True)
     return Confusion(np.stack([_counts(*pair, 2) for pair in pairs]))
 
 
-def _judged(
+def _judge(
     model: Module, data: Data, at: float | None, targets: Kind | TargetType | None
 ) -> tuple[Indices, Indices]:
     """Return the right answers and the answers of the model."""

@@ -13,12 +13,12 @@ from ..optimizer_base import Optimizer
 from ..parameters import Parameters
 from .arguments import check_optimizer
 from .history import History
-from .identity import Description
+from .identity import Identity
 from .saved_history import check_resumed
 
 
 def begin_history(
-    optimizer: Optimizer | None, seed: Seed, resume: History | None, model: Description
+    optimizer: Optimizer | None, seed: Seed, resume: History | None, model: Identity
 ) -> tuple[History, np.random.Generator]:
     """Return a new history, or a copy of the one to resume, and the generator for shuffling."""
     if resume is None:
@@ -31,7 +31,7 @@ def begin_history(
         check_optimizer(optimizer)
     optimizer = optimizer or resume.optimizer
     check_resumed(optimizer, resume.optimizer)
-    if resume.model != Description():  # empty in a history made by hand
+    if resume.model != Identity():  # empty in a history made by hand
         resume.model.check_same(model, "the history", "the model")
     bits = getattr(np.random, resume.random["bit_generator"])()
     bits.state = resume.random

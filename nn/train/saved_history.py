@@ -15,7 +15,7 @@ from ..optimizers import OPTIMIZERS
 from ..targets import TargetType
 from ..updates import State
 from .history import Epoch, History
-from .identity import Description
+from .identity import Identity
 
 Arrays = dict[str, NDArray[Any]]
 _NOT_SAVED = ("state", "steps", "_values", "_update")
@@ -93,9 +93,7 @@ def from_json(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> H
         about.get("steps", 0),
         TargetType(**targets) if targets else None,
         about.get("best"),
-        Description(_shapes(model["shapes"]), tuple(model["activations"]))
-        if model
-        else Description(),
+        Identity(_shapes(model["shapes"]), tuple(model["activations"])) if model else Identity(),
         None if learning is None else tuple(learning),
     )
 

@@ -23,7 +23,7 @@ from . import arguments
 from .batched import Compiled, check_targets
 from .data_parallel import compile_sharded
 from .history import Epoch, History
-from .identity import describe
+from .identity import identify
 from .interruption import interruptible
 from .persistence import results_kept, save_training
 from .progress import Progress, choose_progress
@@ -134,11 +134,11 @@ def fit(
     named = name_parameters(model)
     places = arguments.places_of(parameters_to_train(train, resume), named)
     chosen = [named[k] for k in places]
-    history, generator = begin_history(optimizer, seed, resume, describe(model))
+    history, generator = begin_history(optimizer, seed, resume, identify(model))
     history.learning = tuple(name for name, _ in chosen) if len(chosen) < len(named) else None
     if resume is not None:
         check_learning(history, resume)
-        history.optimizer.go_on(chosen, resume.state, resume.steps)
+        history.optimizer.continue_from(chosen, resume.state, resume.steps)
     is_weighted = sample_weight is not None or class_weight is not None
     compiled: Compiled
     if engine == "numpy":

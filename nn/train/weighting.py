@@ -22,7 +22,7 @@ def example_weights(
     """
     weights = None
     if sample_weight is not None:
-        weights = _checked_weights(as_array(sample_weight, "sample_weight"), "sample_weight")
+        weights = _check_weights(as_array(sample_weight, "sample_weight"), "sample_weight")
         if weights.shape != (len(data),):
             raise ValueError(
                 f"sample_weight must have one weight for each of the {len(data)} examples, shape "
@@ -54,7 +54,7 @@ def _weights_by_class(data: Data, targets: TargetType, class_weight: Any) -> Arr
         if unknown:
             raise ValueError(f"class_weight names class {unknown[0]!r}; there are 0 to {count - 1}")
         class_weight = [class_weight.get(k, 1.0) for k in range(count)]
-    weights = _checked_weights(as_array(class_weight, "class_weight"), "class_weight")
+    weights = _check_weights(as_array(class_weight, "class_weight"), "class_weight")
     if weights.shape != (count,):
         raise ValueError(
             f"class_weight must have one weight for each of the {count} classes; "
@@ -63,7 +63,7 @@ def _weights_by_class(data: Data, targets: TargetType, class_weight: Any) -> Arr
     return np.asarray(weights[wanted], np.float64)
 
 
-def _checked_weights(weights: Array, name: str) -> Array:
+def _check_weights(weights: Array, name: str) -> Array:
     if (weights < 0).any():
         raise ValueError(f"{name} must be 0 or more; got {weights.min():g}")
     return weights

@@ -10,7 +10,7 @@ from autograd import Value
 from autograd.engine import ops
 from autograd.engine.operation import OPS
 from nn import MLP, Layer, Neuron
-from nn.activations import activation_row, apply, slope, softmax
+from nn.activations import activation_operation, apply, slope, softmax
 
 NAMES = ["linear", "relu", "leaky_relu", "leaky_relu(0.3)", "sigmoid", "tanh", "gelu", "silu"]
 
@@ -38,7 +38,7 @@ def test_a_row_serves_as_well_as_its_name():
 def test_a_row_with_a_constant_is_found_again_by_its_name():
     row = ops.leaky_relu(0.2)
     layer = Layer(2, 2, activation=row, seed=0)
-    assert activation_row(layer.activation) is row
+    assert activation_operation(layer.activation) is row
     assert Neuron.from_arrays([1.0], 0.0, "leaky_relu(0.2)")([-10.0]).data == -2.0
 
 

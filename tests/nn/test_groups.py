@@ -95,7 +95,7 @@ NET = network()
 REFUSED = {
     "a parameter in none": (
         lambda: fit(NET, xor(), optimizer=Groups((NET.layers[0], SGD(0.1))), progress=False),
-        "the parameter W2[1,1] is in no group; give it one",
+        "the parameter W2[1,1] is in no group: give it one",
     ),
     "a parameter in two": (
         lambda: Groups((NET, SGD(0.1)), (NET.layers[0], SGD(0.2))),

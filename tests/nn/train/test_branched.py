@@ -22,7 +22,7 @@ from nn import (
     total_cost,
 )
 from nn.train.batched import Compiled
-from nn.train.branches import Branches
+from nn.train.branched import Branches
 
 DRAW = np.random.default_rng(0)
 LINE = Data(DRAW.normal(size=(12, 2)), 3 * DRAW.normal(size=(12, 1)))
