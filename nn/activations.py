@@ -6,6 +6,7 @@ Softmax is here too. It is the only activation that is applied to a whole layer 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -108,9 +109,10 @@ def _find(name: str) -> Op:
     except ValueError:
         known = ["linear", "softmax", "leaky_relu", *(k for k, op in OPS.items() if op.arity == 1)]
         other = _ALSO_CALLED.get(name.lower(), name.lower())
+        similar = [other] if other in known else get_close_matches(other, known, 1)
         raise ValueError(
             f"no activation is named {name!r}; there are {', '.join(known)}"
-            + (f". Write {other!r}" if other in known else "")
+            + (f". Write {similar[0]!r}" if similar else "")
         ) from None
 
 

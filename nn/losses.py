@@ -20,6 +20,8 @@ from autograd.engine.operation import Op
 from autograd.engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from autograd.engine.value import Value, constant, record
 
+from .arrays import count_text
+
 OneOrMany = Value | Number | Sequence[Value | Number]
 """One number or Value, or one for each output."""
 Loss = Callable[..., Value]
@@ -219,7 +221,9 @@ def _pair_targets(ours: list[Value], targets: OneOrMany) -> list[Value]:
         if value is not given:
             value.label = "y" if len(values) == 1 else f"y{i}"
     if len(ours) != len(values):
-        raise ValueError(f"{len(ours)} outputs but {len(values)} targets")
+        raise ValueError(
+            f"{count_text(len(ours), 'output')} but {count_text(len(values), 'target')}"
+        )
     if not values:
         raise ValueError("a cost needs at least one output and its target")
     return values

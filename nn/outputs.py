@@ -40,7 +40,8 @@ class Outputs(list[Value]):
         if name.startswith("__") or not hasattr(Value, name):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
         index = "0" if len(self) == 1 else "k"
-        raise AttributeError(f"{self._about()}: write net(x)[{index}].{name}")
+        call = "()" if callable(getattr(Value, name)) else ""
+        raise AttributeError(f"{self._about()}: write net(x)[{index}].{name}{call}")
 
     def _about(self) -> str:
         return f"a network returns a list, here of {count_text(len(self), 'output')}"

@@ -128,7 +128,7 @@ def dot(
     check_list("dot: x", x)
     w, x = tuple(w), tuple(x)
     if len(w) != len(x):
-        raise ValueError(f"dot: w has {len(w)} numbers and x has {len(x)}; give one x for each w")
+        raise ValueError(f"dot: w and x must have the same length; got {len(w)} and {len(x)}")
     if not w and b is None:
         raise ValueError("dot: nothing to add; give at least one w and x, or b")
     return record(DOT, (*w, *x) if b is None else (*w, *x, b))

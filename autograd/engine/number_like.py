@@ -21,11 +21,11 @@ from .ops import LEAF
 def _refusal(sentence: str) -> Callable[..., NoReturn]:
     """Return a method that raises a TypeError with this sentence.
 
-    In the sentence, {x} stands for the node's label.
+    In the sentence, {x} stands for the node's label, or for x if the label is not a Python name.
     """
 
     def refuse(self: NumberLike, *_: object, **__: object) -> NoReturn:
-        raise TypeError(sentence.format(x=self.label or "x"))
+        raise TypeError(sentence.format(x=self.label if self.label.isidentifier() else "x"))
 
     refuse.__doc__ = f"Not supported: {sentence.format(x='x')}."
     return refuse

@@ -163,14 +163,17 @@ def _read_formulas(
     try:
         value = _as_formula(forward(SYMBOLS, *inputs))
         slopes = partials(SYMBOLS, symbol("y"), *inputs)
-        if not isinstance(slopes, tuple) or len(slopes) != count:
-            raise TypeError(f"partials returns a tuple of {count}; got {shortened(slopes)}")
-        return [value, *map(_as_formula, slopes)]
+        if isinstance(slopes, tuple) and len(slopes) == count:
+            return [value, *map(_as_formula, slopes)]
     except (TypeError, AttributeError, ValueError) as error:
         raise TypeError(
             f"operation {name}: {error}. A formula uses operators and xp's functions: "
             f"{', '.join(sorted(FUNCTIONS))}"
         ) from None
+    raise TypeError(
+        f"operation {name}: partials returns a tuple of {count}, one slope for each input; "
+        f"got {shortened(slopes)}"
+    )
 
 
 def _as_formula(result: Any) -> Expr:

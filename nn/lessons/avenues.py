@@ -135,8 +135,8 @@ def _find_neuron(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tu
             if neuron in (a.label, (k, i + 1)):
                 return k, i
     raise ValueError(
-        f"there is no neuron {neuron!r}; there are {layers[1][0].label} to {layers[-1][-1].label}, "
-        "or (layer, number in the layer) from (1, 1)"
+        f"there is no neuron {neuron!r}; give a label from {layers[1][0].label} to "
+        f"{layers[-1][-1].label}, or (layer, number in the layer), counted from (1, 1)"
     )
 
 

@@ -113,7 +113,7 @@ def test_what_does_not_fit_is_refused():
         forward(network, [1.0, 2.0])
     with pytest.raises(ValueError, match="hold for one example"):
         backward(network, forward(network, np.ones((3, 4))), [0, 0])
-    with pytest.raises(ValueError, match="2 outputs but 1 targets"):
+    with pytest.raises(ValueError, match="2 outputs but 1 target"):
         backward(network, forward(network, np.ones(3)), 0.5)
     hidden = MLP(3, [2, 2], "softmax", seed=0)
     with pytest.raises(ValueError, match="softmax at the output only"):

@@ -34,6 +34,8 @@ def test_what_a_value_has_is_asked_of_an_output_not_of_the_list():
     for name in ("data", "grad", "backward", "tanh"):
         with pytest.raises(AttributeError, match="a network returns a list, here of 2 outputs"):
             getattr(outputs, name)
+    with pytest.raises(AttributeError, match=r"write net\(x\)\[k\]\.backward\(\)$"):
+        outputs.backward()
     with pytest.raises(AttributeError, match="has no attribute 'shape'"):
         _ = outputs.shape
     first, second = outputs

@@ -56,7 +56,7 @@ FAILING = [
     (
         lambda: dot([1], [1, 2]),
         ValueError,
-        "dot: w has 1 numbers and x has 2; give one x for each w",
+        "dot: w and x must have the same length; got 1 and 2",
     ),
     (lambda: dot([], []), ValueError, "dot: nothing to add; give at least one w and x, or b"),
     (lambda: dot([v(1.0, "w"), "a"], [1, 2]), TypeError, "dot(w=1.0, 'a', 1, 2)"),

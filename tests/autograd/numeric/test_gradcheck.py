@@ -1,5 +1,6 @@
 """Recorded gradients against differences of the function itself."""
 
+import math
 import random
 
 import pytest
@@ -148,3 +149,8 @@ def test_the_first_line_counts_what_agrees_what_does_not_and_kinks():
     assert str(kink).startswith("2 gradients compared with differences: 1 agrees, 1 at a kink.\n")
     both = gradcheck(lambda a, b: a * b, [1.0, 2.0])
     assert str(both).startswith("2 gradients compared with differences: all agree.\n")
+
+
+def test_a_label_that_is_no_python_name_is_not_written_as_code():
+    with pytest.raises(TypeError, match=r"write x\.data for the plain number"):
+        gradcheck(math.sin, [1.0])

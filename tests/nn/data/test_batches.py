@@ -104,7 +104,7 @@ def test_what_targets_mean_is_decided_when_the_data_is_made(y, targets):
     [
         (lambda: Data([1, 2], [[1], [2]]), "x must have shape (examples, inputs); got shape (2,)"),
         (lambda: Data([[1]], [1]), "y must have shape (examples, outputs); got shape (1,)"),
-        (lambda: Data([[1], [2]], [[1]]), "2 examples x but 1 targets y"),
+        (lambda: Data([[1], [2]], [[1]]), "2 examples in x but 1 target in y"),
         (
             lambda: Data([[np.nan]], [[1]]),
             "x[0, 0] is nan; it must be finite (row 0, column 0, counted from 0)",
