@@ -47,9 +47,8 @@ class Data:
     ) -> None:
         inputs, wanted = as_rows(x, "x", "inputs"), _as_targets(y)
         if len(inputs) != len(wanted):
-            raise ValueError(
-                f"{count_text(len(inputs), 'example')} in x but {count_text(len(wanted), 'target')} in y"
-            )
+            examples = count_text(len(inputs), "example")
+            raise ValueError(f"{examples} in x but {count_text(len(wanted), 'target')} in y")
         if not isinstance(targets, TargetType):
             targets = type_of_targets(wanted, targets)
         targets.check(wanted)

@@ -44,9 +44,8 @@ def test_the_avenues_are_in_proportion_to_activations_and_to_weights():
 
 
 def test_a_neuron_that_is_not_there_is_refused():
-    with pytest.raises(
-        ValueError, match=re.escape("no neuron 'a9[1]'; give a label from a1[1] to a3[2]")
-    ):
+    message = "no neuron 'a9[1]'; give a label from a1[1] to a3[2]"
+    with pytest.raises(ValueError, match=re.escape(message)):
         avenues(network(), X, "a9[1]")
     with pytest.raises(ValueError, match="expected 3 inputs"):
         nudges(network(), [1.0], [1.0, 0.0])
