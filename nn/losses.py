@@ -45,6 +45,9 @@ def squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
 
     Raises:
         ValueError: there is not one target for each output, or there are none.
+
+    >>> squared_error([Value(1.0), Value(2.0)], [0.0, 0.0]).data
+    5.0
     """
     return _record_squares(SQUARED_ERROR, outputs, targets)
 

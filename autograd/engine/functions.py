@@ -78,7 +78,12 @@ def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Valu
 
 
 def power(base: Value | Number, exponent: Value | Number) -> Value:
-    """Return base**exponent. An exponent that is a plain number is not a parent of the node."""
+    """Return base**exponent. An exponent that is a plain number is not a parent of the node.
+
+    >>> x = Value(2.0)
+    >>> power(x, 3).data, power(3, x).data
+    (8.0, 9.0)
+    """
     return (base if isinstance(base, Value) else constant(base)) ** exponent
 
 
@@ -106,7 +111,11 @@ def normal_pdf(x: Value | Number) -> Value:
 
 
 def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:
-    """Return x if x > 0, and slope·x otherwise."""
+    """Return x if x > 0, and slope·x otherwise.
+
+    >>> leaky_relu(Value(3.0)).data, leaky_relu(Value(-3.0), slope=0.1).data
+    (3.0, -0.30000000000000004)
+    """
     return record(ops.leaky_relu(slope), (x,))
 
 

@@ -28,6 +28,11 @@ class Node(NamedTuple):
         label: its name, or "".
         block: the names of the blocks that it is in, outermost first.
         line: the line of code that made it, or None if that was not recorded.
+
+    >>> from autograd import Graph, Value
+    >>> node = Graph.of(Value(3.0, "x") * 2).output
+    >>> node.name, node.op.name, node.parents, node.partials, node.data
+    ('v2', 'mul', (0, 1), (2.0, 3.0), 6.0)
     """
 
     index: int  # type: ignore[assignment]  # hides the method `tuple.index`
@@ -75,6 +80,11 @@ class Edge(NamedTuple):
 
     `slot` is the parent's position among the child's operands, and `partial` is ∂child/∂parent
     through that operand.
+
+    >>> from autograd import Graph, Value
+    >>> x = Value(3.0, "x")
+    >>> Graph.of(x * x).edges[1]
+    Edge(child=1, parent=0, slot=1, partial=3.0)
     """
 
     child: int

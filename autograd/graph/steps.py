@@ -31,6 +31,10 @@ class Step:
     A backward step passes a gradient along one edge, from `child` to `parent` at operand number
     `slot`. The contribution is upstream × local, and the parent's gradient grows from `before` to
     `after`.
+
+    >>> from autograd import Value
+    >>> trace(Value(3.0, "x") * 2)[1]
+    <Step backward: node 2 → node 0, operand 0: (1)(2) = 2, total 2>
     """
 
     kind: Literal["forward", "backward"]
@@ -65,6 +69,14 @@ class Trace(Sequence[Step]):
     Attributes:
         graph: the graph that was traced.
         steps: the forward steps, then the backward steps.
+
+    >>> from autograd import Value
+    >>> print(trace(Value(3.0, "x") * 2))  # doctest: +ELLIPSIS
+    Forward: each number from its parents
+      v2  = x·2  = 3·2  = 6
+    <BLANKLINE>
+    Backward: ∂v2/∂v2 = 1, then edge by edge, ...
+      x ← v2  ∂v2/∂v2 · 2  = (1)(2)  = 2  ∂v2/∂x: 2
     """
 
     graph: Graph

@@ -26,6 +26,9 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     Raises:
         TypeError: the number of points is not a whole number.
         ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+
+    >>> moons(100, seed=0)
+    Data(100 examples, 2 inputs, 1 output: label)
     """
     first, second = _halves(count, noise)
     upper, lower = np.linspace(0, np.pi, first), np.linspace(0, np.pi, second)
@@ -48,6 +51,10 @@ def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     Raises:
         TypeError: the number of points is not a whole number.
         ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+
+    >>> x = circles(4, noise=0).x
+    >>> sorted((x**2).sum(axis=1).round(6).tolist())
+    [0.25, 0.25, 1.0, 1.0]
     """
     outer, inner = (np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _halves(count, noise))
     angle, radius = np.concatenate([outer, inner]), np.repeat([1.0, 0.5], [len(outer), len(inner)])
@@ -69,6 +76,9 @@ def spiral(count: int = 100, noise: float = 0.05, seed: Seed = None) -> Data:
     Raises:
         TypeError: the number of points is not a whole number.
         ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+
+    >>> spiral(100, seed=0)
+    Data(100 examples, 2 inputs, 1 output: label)
     """
     arms = [np.linspace(0.1, 1, n) for n in _halves(count, noise)]
     points = [
@@ -94,6 +104,9 @@ def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
     Raises:
         TypeError: the number of points is not a whole number.
         ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+
+    >>> sorted((x.tolist(), y.tolist()) for x, y in clusters(4, noise=0))
+    [([-1.0, -1.0], [-1.0]), ([-1.0, 1.0], [1.0]), ([1.0, -1.0], [1.0]), ([1.0, 1.0], [-1.0])]
     """
     first, second = _halves(count, noise)
     same, other = np.array([[-1.0, -1], [1, 1]]), np.array([[-1.0, 1], [1, -1]])

@@ -20,6 +20,9 @@ def xor() -> Data:
     """Return the four examples of exclusive or, with targets 0 and 1.
 
     No single neuron can learn this function.
+
+    >>> [(x.tolist(), y.tolist()) for x, y in xor()]
+    [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])]
     """
     return Data([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], "label")
 

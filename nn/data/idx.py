@@ -68,6 +68,12 @@ def write_idx(path: Name, array: NDArray[np.generic]) -> None:
 
     Raises:
         TypeError: the array is of a type that the format does not have.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_idx(f"{folder}/labels.idx", np.array([3, 1, 4], np.uint8))
+    ...     read_idx(f"{folder}/labels.idx").tolist()
+    [3, 1, 4]
     """
     if not isinstance(array, np.ndarray):
         raise TypeError(f"an IDX file holds an array: write np.array(…) of it; got {array!r:.40}")

@@ -112,6 +112,13 @@ def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
         TypeError: `model` is neither a network nor a list of parameters.
         ValueError: all gradients are 0, because `backward` was not called or the cost is at a
             minimum.
+
+    >>> w, b = Value(1.0, "w"), Value(0.5, "b")
+    >>> (3 * w + 0.1 * b).backward()
+    >>> print(sensitivities([b, w]))
+    The cost is most sensitive to
+      w  3
+      b  0.1
     """
     pairs = model.named_parameters() if isinstance(model, Module) else name_parameters(model)
     if not any(parameter.grad for _, parameter in pairs):

@@ -35,6 +35,10 @@ class Block(Module):
         heads: the number of heads of the attention.
         seed: for the initial numbers, an int or a numpy Generator.
         deviation: the standard deviation of the initial numbers.
+
+    >>> layer = Block(4, 2, seed=0)
+    >>> [len(y) for y in layer([[Value(1.0)] * 4, [Value(2.0)] * 4])]
+    [4, 4]
     """
 
     equations = ("h = x + attention(norm(x))", "y = h + W₂ relu(W₁ norm(h))")

@@ -48,6 +48,12 @@ def save(path: Name, model: Module, history: History | None = None) -> None:
         TypeError: the model is not a Module, or the history is not a History.
         ValueError: the shuffling used a bit generator other than PCG64, NumPy's default.
         OSError: the file cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save(f"{folder}/net.npz", MLP(2, [3, 1], seed=0))
+    ...     load(f"{folder}/net.npz")
+    (<MLP 2-3-1: relu, linear; 13 weights and biases>, None)
     """
     check_model(model)
     if history is not None and not isinstance(history, History):

@@ -26,8 +26,11 @@ class Epoch(NamedTuple):
         validation_accuracy: the share of the validation examples that were right, or None.
         examples: how many examples were used; fewer than there are if the epoch was cut short.
         seconds: how long it took, without validation.
-        metrics: the metrics that `fit` was given, by name; those of the validation examples are
+        metrics: the metrics that `fit` was given, by name. Those of the validation examples are
             called "validation …". None if there are none.
+
+    >>> print(Epoch(1, 0.25, 0.9, None, None, 1000, 0.5))
+    epoch 1: cost 0.25, accuracy 90.0%, 2,000 examples/s
     """
 
     number: int

@@ -36,6 +36,11 @@ def accuracy(
     Raises:
         TypeError: `data` is not Data.
         ValueError: the targets are numbers, or they do not fit the model or the kind.
+
+    >>> from nn import MLP, Data
+    >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
+    >>> accuracy(model, Data([[0.2], [0.9], [0.4], [0.7]], [[0], [1], [1], [1]]))
+    0.75
     """
     wanted, answered = _judge(model, data, at, targets)
     return float(np.mean(wanted == answered))
@@ -77,6 +82,14 @@ def confusion(
     Raises:
         TypeError: `data` is not Data.
         ValueError: the targets are numbers, or they do not fit the model or the kind.
+
+    >>> from nn import MLP, Data
+    >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
+    >>> confusion(model, Data([[0.2], [0.9], [0.4], [0.7]], [[0], [1], [1], [1]]))
+    class (row), answer (column)
+         0  1
+      0  1  0
+      1  1  2
     """
     wanted, answered = _judge(model, data, at, targets)
     if wanted.ndim == 1:
