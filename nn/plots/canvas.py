@@ -12,10 +12,9 @@ from typing import Any
 from autograd.views.palette import COLORS, INK, SOFT
 
 POSITIVE, NEGATIVE = COLORS["+"], COLORS["−"]
-PATH_COLORS = ("#d55e00", "#ffffff", "#cc79a7", "#f0e442")  # visible on viridis; from Okabe and Ito
 DPI_WIDTH = 7.0  # the width of a figure in inches, which fits the column of a notebook
 
-__all__ = ["DPI_WIDTH", "INK", "NEGATIVE", "PATH_COLORS", "POSITIVE", "SOFT"]
+__all__ = ["DPI_WIDTH", "INK", "NEGATIVE", "POSITIVE", "SOFT"]
 
 
 def pyplot() -> Any:
