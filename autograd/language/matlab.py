@@ -26,7 +26,7 @@ def from_matlab(line: str) -> str:
     """Return a line in which · is the product of matrices, * is that by number, and ᵀ transposes.
 
     >>> from_matlab("dW = (y - t)*h' .* a;  % [1 2]")
-    "dW = (y - t)·hᵀ  * a;  # [1 2]"
+    'dW = (y - t)·hᵀ  * a;  # [1 2]'
     """
     code, sign, comment = line.partition("%")
     code = re.sub(r"(?<!\.)\*", "·", code)

@@ -19,7 +19,7 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     """Return the lines without prompts, and with an arrow before each printed number.
 
     >>> without_prompts([">>> c = 5.0", ">>> c", "5.0", "Out[2]: 0.25"])
-    ['    c = 5.0', 'c   →', '5.0', '       → 0.25']
+    ['    c = 5.0', 'c   →', '5.0', '      → 0.25']
     """
     found = list(lines)
     for k, line in enumerate(lines):
