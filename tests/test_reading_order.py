@@ -158,6 +158,7 @@ ORDER = [
     "autograd.grading.derivatives",
     "autograd.grading.scope",
     "autograd.grading.naming",
+    "autograd.grading.structure",
     "autograd.grading.counterfactual",
     "autograd.grading.slips",
     "autograd.grading.substitution",

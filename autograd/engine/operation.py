@@ -47,6 +47,13 @@ class Op:
             search for mistakes in a hand calculation reads it, to find forgotten factors of 2.
         monotone: 1 if the function never decreases, −1 if it never increases, else 0. The values of
             a monotone function on an interval lie between the values at the ends.
+        rule: the rule of differentiation that gives the local derivatives, such as "power rule". It
+            is empty for a function whose derivative is learned by heart, such as tanh.
+        definition: for a formula that only calls a function of `xp`, the same by simpler functions.
+            Derivations begin with it.
+        inverse: the name of the operation that this one is the inverse of, as exp is for log.
+        angle: whether the input is an angle, in radians.
+        confused_with: the names of operations that people take for this one.
         aliases: further names that worksheets accept for the operation.
         ufunc: the name of NumPy's function, if it is not `name`. NumPy calls the method of this
             name on each entry of an array of Values.
@@ -66,6 +73,11 @@ class Op:
     activation: Literal["", "saturating", "rectifying"] = ""
     square: bool = False
     monotone: Literal[-1, 0, 1] = 0
+    rule: str = ""
+    definition: Callable[..., Any] | None = None
+    inverse: str = ""
+    angle: bool = False
+    confused_with: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     ufunc: str = ""
 

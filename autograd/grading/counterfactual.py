@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ..engine.operation import FLOATS
+from ..engine.operation import FLOATS, Op
 from ..engine.value import Value
 from .claims import FORMS, Sweep
 from .intervals import Interval, hull, interval, partials_over_intervals
@@ -182,9 +182,9 @@ class Bench:
         assert self.sweep
         return [use for use in self.sweep.uses.get(node, []) if use[0] in self.inner]
 
-    def nodes(self, *families: str) -> list[Value]:
-        """Return the nodes of these families of operations, see `find`."""
-        return self.find(lambda node: node.op.family in families)
+    def nodes(self, *ops: Op) -> list[Value]:
+        """Return the nodes of these operations, see `find`."""
+        return self.find(lambda node: node.op in ops)
 
     def find(self, wanted: Callable[[Value], bool]) -> list[Value]:
         """Return the nodes of one kind that the number is computed through.

@@ -42,7 +42,7 @@ class Formula:
     @property
     def has_names(self) -> bool:
         """Whether it rests on other quantities."""
-        return any(True for _ in names_in(self.tree))
+        return bool(names_in(self.tree))
 
 
 class Sheet(Protocol):

@@ -276,19 +276,27 @@ class Marker:
     def _judge(self, asked: Asked, k: int, name: str, written: Written | None, line: int) -> Judged:
         exact, ways = asked.exact(k), asked.ways(k, self.book.ledger)
         middle = ways[0].middle if math.isfinite(ways[0].middle) else exact
-        kind = "gradient" if asked.sweep else "value"
-        text = written.text if written else ""
-        judged = Judged(name, kind, line, text, exact, middle, Verdict.BLANK, pair=asked.pair)  # type: ignore[arg-type]
-        if written is None:
-            return judged
+        verdict = self._verdict(asked, k, written, ways) if written else Verdict.BLANK
+        return Judged(
+            name,
+            "gradient" if asked.sweep else "value",
+            line,
+            written.text if written else "",
+            exact,
+            middle,
+            verdict,
+            pair=asked.pair,
+        )
+
+    def _verdict(self, asked: Asked, k: int, written: Written, ways: list[Interval]) -> Verdict:
+        exact = asked.exact(k)
         verdict = verdict_on(written, exact, ways)
         if verdict.blamed:
             verdict = self._explainer.rounded_on_the_way(asked, k, written) or verdict
         if verdict.blamed and self._is_float32 and single_precision.is_near(written, exact):
             verdict = Verdict.NEARLY
-        if asked.sign < 0 and verdict is not Verdict.UNTOLD and not verdict.blamed and exact:
-            verdict = Verdict.CONVENTION
-        return replace(judged, verdict=verdict)
+        is_told = verdict is not Verdict.UNTOLD and not verdict.blamed
+        return Verdict.CONVENTION if asked.sign < 0 and is_told and exact else verdict
 
 
 _MOST_WITHDRAWN = 60  # because each search walks through all formulas

@@ -7,8 +7,10 @@ import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from ..engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from ..engine.value import Value
 from .counterfactual import Bench, Edit
+from .structure import terms
 from .verdict import Verdict
 from .written import Written
 
@@ -52,19 +54,19 @@ def _round_all(rounding: Rounding) -> Edit:
 
 def _round_value(node: Value, inputs: list[float], right: float, rounding: Rounding) -> float:
     """Return a value with every step rounded: of w·x + b each product, each square and each sum."""
-    half = len(inputs) // 2
-    pairs = zip(inputs[:half], inputs[half : 2 * half], strict=True)
-    if node.op.family == "dot":
-        terms = [rounding(w * x) for w, x in pairs] + inputs[2 * half :]
-    elif node.op.family in _SQUARED_ERRORS:
-        share = _SQUARED_ERRORS[node.op.family]
-        terms = [rounding(share * rounding(rounding(y - t) ** 2)) for y, t in pairs]
+    if node.op in _SQUARED_ERRORS:
+        half, share = len(inputs) // 2, _SQUARED_ERRORS[node.op]
+        pairs = zip(inputs[:half], inputs[half:], strict=True)
+        parts = [rounding(share * rounding(rounding(y - t) ** 2)) for y, t in pairs]
     else:
+        products = [(term, term.value(inputs)) for term in terms(node)]
+        parts = [rounding(x) if len(term.slots) > 1 else x for term, x in products]
+    if not parts:
         return rounding(right)
-    return functools.reduce(lambda total, term: rounding(total + term), terms)
+    return functools.reduce(lambda total, part: rounding(total + part), parts)
 
 
-_SQUARED_ERRORS = {"squared_error": 1.0, "half_squared_error": 0.5}
+_SQUARED_ERRORS = {SQUARED_ERROR: 1.0, HALF_SQUARED_ERROR: 0.5}
 
 
 def _to_decimals(unit: float) -> Rounding:

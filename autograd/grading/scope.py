@@ -104,7 +104,7 @@ class Book:
             WorksheetError: the expression cannot be computed.
         """
         formula = Formula(tree, source, is_given, shape)
-        if name not in self._formulas and name not in self._updated:
+        if self._before_step and name not in self._formulas and name not in self._updated:
             self._keep_term_before(name, tree)
         cells = self._named(name, self._compute(formula))
         if name in self._quantities:
@@ -126,7 +126,7 @@ class Book:
         """
         self._updated.add(name.name)
         if not name.index:
-            is_given = not any(True for _ in names_in(tree)) and not isinstance(tree, Apply)
+            is_given = not names_in(tree) and not isinstance(tree, Apply)
             return self.define(name.name, tree, source, is_given=is_given, shape=shape)
         before = self._formulas.get(name.name)
         parts = dict(before.parts) if before and name.name in self._fresh else {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from ..engine.collector import collector_paused
 from ..engine.value import Value
 from ..language.chain import Chain, Reading
 from ..language.formats import MOST_BYTES, read_file
@@ -56,7 +57,8 @@ class Worksheet:
         """
         if not isinstance(text, str):
             raise TypeError(f"a worksheet is text; got {type(text).__name__}")
-        return cls(text, read_sheet(text), name)
+        with collector_paused():
+            return cls(text, read_sheet(text), name)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
@@ -123,7 +125,8 @@ class Worksheet:
 
     def _marked(self, opposite: Pairs = frozenset()) -> Marker:
         marker = Marker(opposite)
-        marker.mark(self.reading.statements)
+        with collector_paused():
+            marker.mark(self.reading.statements)
         return marker
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..engine.formula import Expr, Symbols, lift, number
 from ..engine.operation import OPS, Op
@@ -12,31 +12,7 @@ from .wording import formula_of
 
 _TEXTBOOK = Symbols(textbook=True)
 
-# The rows of these operations only call a function of `xp`. A derivation begins with a definition
-# by simpler functions.
-_DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "tan": lambda xp, x: xp.sin(x) / xp.cos(x),
-    "sinh": lambda xp, x: (xp.exp(x) - xp.exp(-x)) / 2,
-    "cosh": lambda xp, x: (xp.exp(x) + xp.exp(-x)) / 2,
-    "tanh": lambda xp, x: xp.sinh(x) / xp.cosh(x),
-    "asinh": lambda xp, x: xp.log(x + xp.sqrt(1 + xp.pow(x, 2))),
-    "acosh": lambda xp, x: xp.log(x + xp.sqrt(xp.pow(x, 2) - 1)),
-    "atanh": lambda xp, x: (xp.log(1 + x) - xp.log(1 - x)) / 2,
-    "sqrt": lambda xp, x: xp.pow(x, 0.5),
-    "erfc": lambda xp, x: 1 - xp.erf(x),
-}
 _COMPARISONS = tuple(COMPARISONS.values())
-_INVERSES = {"log": "exp", "atan": "tan", "asin": "sin", "acos": "cos"}
-_RULES = {
-    **dict.fromkeys(("add", "sub", "neg", "sum"), "sum rule"),
-    "mul": "product rule",
-    "div": "quotient rule",
-    **dict.fromkeys(("pow", "power", "square"), "power rule"),
-    "where": "each case by itself",
-    "dot": "sum rule and product rule",
-    **dict.fromkeys(("maximum", "minimum", "clip"), "the operand that is chosen"),
-}
-
 
 DEFINITION, INVERSE = "by definition", "x, because the functions are inverse"
 """The rules of the first line of a derivation. The line is f(x), or an expression that equals x."""
@@ -58,7 +34,7 @@ def rule_of(op: Op) -> str:
     >>> [rule_of(OPS[name]) for name in ("mul", "div", "tanh")]
     ['product rule', 'quotient rule', 'derivative of tanh']
     """
-    return _RULES.get(op.family, f"derivative of {op.glyph}")
+    return op.rule or f"derivative of {op.glyph}"
 
 
 def derive(op: Op, x: Expr) -> list[Derivation]:
@@ -76,12 +52,11 @@ def derive(op: Op, x: Expr) -> list[Derivation]:
     """
     call = formula_of(op, [x])
     (last,) = map(lift, op.partials(_TEXTBOOK, call, x))
-    if op.arity != 1 or op.family in _RULES:
+    if op.arity != 1 or op.rule:
         return []
-    if op.name in _INVERSES:
+    if op.inverse:
         return _derive_inverse(op, call, last)
-    define = _DEFINITIONS.get(op.name, op.forward)
-    definition = lift(define(_TEXTBOOK, x))
+    definition = lift((op.definition or op.forward)(_TEXTBOOK, x))
     if definition == call:  # an elementary function, which has no simpler definition
         return []
     rule, first = _differentiate(definition, x)
@@ -91,7 +66,7 @@ def derive(op: Op, x: Expr) -> list[Derivation]:
 
 def _derive_inverse(op: Op, call: Expr, last: Expr) -> list[Derivation]:
     """Derive f′ = 1/g′(f) for the inverse f of a function g."""
-    outer = OPS[_INVERSES[op.name]]
+    outer = OPS[op.inverse]
     (slope,) = map(lift, outer.partials(_TEXTBOOK, formula_of(outer, [call]), call))
     steps = [
         Derivation(formula_of(outer, [call]), INVERSE),
@@ -110,7 +85,7 @@ def _differentiate(formula: Expr, x: Expr) -> tuple[str, Expr]:
     slopes = [_differentiate(arg, x)[1] for arg in args]
     if head in _BY_RULE:
         is_constant = head == "div" and args[1].head == "number"
-        return "constant factor" if is_constant else _RULES[head], _BY_RULE[head](args, slopes)
+        return "constant factor" if is_constant else OPS[head].rule, _BY_RULE[head](args, slopes)
     op = OPS[head]
     (outer,) = map(lift, op.partials(_TEXTBOOK, formula, *args))
     return ("chain rule" if args[0] != x else rule_of(op)), outer * slopes[0]

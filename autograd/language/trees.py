@@ -86,16 +86,22 @@ def plain_number(text: str) -> float | None:
         return None
 
 
-def names_in(tree: Tree) -> Iterator[str]:
-    """Yield the names in a tree in reading order, including the names in derivatives."""
-    for leaf in leaves(tree):
-        match leaf:
-            case Name(name=name):
-                yield name
-            case Derivative(top=top, bottom=bottom, second=second):
-                yield from (top.name, bottom.name)
-                if second is not None:
-                    yield second.name
+def names_in(tree: Tree) -> list[str]:
+    """Return the names in a tree in reading order, including the names in derivatives."""
+    names: list[str] = []
+    stack = [tree]  # a stack in place of `leaves`, because every line is asked for its names often
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            names.append(node.name)
+        elif isinstance(node, Apply):
+            stack += node.args[::-1]
+        elif isinstance(node, Row):
+            stack += node.items[::-1]
+        elif isinstance(node, Derivative):
+            second = [node.second] if node.second else []
+            names += [name.name for name in (node.top, node.bottom, *second)]
+    return names
 
 
 def plain_names_in(tree: Tree) -> Iterator[str]:

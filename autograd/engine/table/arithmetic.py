@@ -17,13 +17,49 @@ CONSTANT = register(Op("constant", 0, lambda xp: None, lambda xp, y: (), ""))
 # --- arithmetic -----------------------------------------------------------------------------------
 
 ADD = register(
-    Op("add", 2, lambda xp, a, b: a + b, lambda xp, y, a, b: (1.0, 1.0), "+", infix=True)
+    Op(
+        "add",
+        2,
+        lambda xp, a, b: a + b,
+        lambda xp, y, a, b: (1.0, 1.0),
+        "+",
+        infix=True,
+        rule="sum rule",
+    )
 )
 SUB = register(
-    Op("sub", 2, lambda xp, a, b: a - b, lambda xp, y, a, b: (1.0, -1.0), "−", infix=True)
+    Op(
+        "sub",
+        2,
+        lambda xp, a, b: a - b,
+        lambda xp, y, a, b: (1.0, -1.0),
+        "−",
+        infix=True,
+        rule="sum rule",
+    )
 )
-MUL = register(Op("mul", 2, lambda xp, a, b: a * b, lambda xp, y, a, b: (b, a), "×", infix=True))
-NEG = register(Op("neg", 1, lambda xp, a: -a, lambda xp, y, a: (-1.0,), "−", infix=True))
+MUL = register(
+    Op(
+        "mul",
+        2,
+        lambda xp, a, b: a * b,
+        lambda xp, y, a, b: (b, a),
+        "×",
+        infix=True,
+        rule="product rule",
+    )
+)
+NEG = register(
+    Op(
+        "neg",
+        1,
+        lambda xp, a: -a,
+        lambda xp, y, a: (-1.0,),
+        "−",
+        infix=True,
+        rule="sum rule",
+    )
+)
 
 
 def _div_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -40,6 +76,7 @@ DIV = register(
         "÷",
         needs="a divisor other than 0",
         infix=True,
+        rule="quotient rule",
     )
 )
 
@@ -72,6 +109,7 @@ POW = register(
         "for a fixed exponent write it as a plain number, x**3",
         convention="at base 0 the slope in the exponent is 0",
         infix=True,
+        rule="power rule",
     )
 )
 
@@ -112,6 +150,7 @@ def power(exponent: float) -> Op:
             needs="a whole exponent for a negative base, and an exponent of 0 or at least 1 for "
             "base 0",
             square=n == 2,
+            rule="power rule",
         )
     )
 
@@ -137,6 +176,7 @@ SQUARE = register(
         lambda xp, y, x: (2 * x,),
         "x²",
         square=True,
+        rule="power rule",
     )
 )
 
@@ -164,6 +204,7 @@ SUM = register(
         "Σ",
         needs="at least one term",
         composite=True,
+        rule="sum rule",
     )
 )
 
@@ -191,6 +232,7 @@ DOT = register(
         "Σ",
         needs="as many x as w, and at least one",
         composite=True,
+        rule="sum rule and product rule",
     )
 )
 

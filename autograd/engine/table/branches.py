@@ -34,6 +34,8 @@ MAXIMUM = register(
         convention="a tie goes to the first argument",
         kinked=True,
         aliases=("max",),
+        rule="the operand that is chosen",
+        confused_with=("minimum",),
     )
 )
 MINIMUM = register(
@@ -47,6 +49,8 @@ MINIMUM = register(
         convention="a tie goes to the first argument",
         kinked=True,
         aliases=("min",),
+        rule="the operand that is chosen",
+        confused_with=("maximum",),
     )
 )
 
@@ -66,6 +70,7 @@ CLIP = register(
         r"\operatorname{clip}",
         convention="at a bound the slope of x is 1",
         kinked=True,
+        rule="the operand that is chosen",
     )
 )
 
@@ -114,5 +119,6 @@ WHERE = register(
         convention="the slope in the condition is 0",
         infix=True,
         kinked=True,
+        rule="each case by itself",
     )
 )

@@ -34,6 +34,7 @@ LOG = register(
         needs="x > 0",
         aliases=("ln",),
         monotone=1,
+        inverse="exp",
     )
 )
 SQRT = register(
@@ -46,6 +47,7 @@ SQRT = register(
         r"\operatorname{sqrt}",
         needs="x > 0 (at 0 its slope is infinite)",
         monotone=1,
+        definition=lambda xp, x: xp.pow(x, 0.5),
     )
 )
 EXPM1 = register(
@@ -107,12 +109,41 @@ LOGSUMEXP = register(
 
 # --- trigonometry ---------------------------------------------------------------------------------
 
-SIN = register(Op("sin", 1, lambda xp, x: xp.sin(x), lambda xp, y, x: (xp.cos(x),), "sin", r"\sin"))
+SIN = register(
+    Op(
+        "sin",
+        1,
+        lambda xp, x: xp.sin(x),
+        lambda xp, y, x: (xp.cos(x),),
+        "sin",
+        r"\sin",
+        angle=True,
+        confused_with=("cos",),
+    )
+)
 COS = register(
-    Op("cos", 1, lambda xp, x: xp.cos(x), lambda xp, y, x: (-xp.sin(x),), "cos", r"\cos")
+    Op(
+        "cos",
+        1,
+        lambda xp, x: xp.cos(x),
+        lambda xp, y, x: (-xp.sin(x),),
+        "cos",
+        r"\cos",
+        angle=True,
+        confused_with=("sin",),
+    )
 )
 TAN = register(
-    Op("tan", 1, lambda xp, x: xp.tan(x), lambda xp, y, x: (1 + SQUARE(xp, y),), "tan", r"\tan")
+    Op(
+        "tan",
+        1,
+        lambda xp, x: xp.tan(x),
+        lambda xp, y, x: (1 + SQUARE(xp, y),),
+        "tan",
+        r"\tan",
+        angle=True,
+        definition=lambda xp, x: xp.sin(x) / xp.cos(x),
+    )
 )
 
 
@@ -152,6 +183,7 @@ ATAN = register(
         aliases=("arctan",),
         ufunc="arctan",
         monotone=1,
+        inverse="tan",
     )
 )
 
@@ -177,6 +209,8 @@ ASIN = register(
         monotone=1,
         aliases=("arcsin",),
         ufunc="arcsin",
+        inverse="sin",
+        confused_with=("acos",),
     )
 )
 ACOS = register(
@@ -191,6 +225,8 @@ ACOS = register(
         monotone=-1,
         aliases=("arccos",),
         ufunc="arccos",
+        inverse="cos",
+        confused_with=("asin",),
     )
 )
 
@@ -205,6 +241,7 @@ ERF = register(
         "erf",
         r"\operatorname{erf}",
         monotone=1,
+        confused_with=("erfc",),
     )
 )
 ERFC = register(
@@ -216,5 +253,7 @@ ERFC = register(
         "erfc",
         r"\operatorname{erfc}",
         monotone=-1,
+        definition=lambda xp, x: 1 - xp.erf(x),
+        confused_with=("erf",),
     )
 )

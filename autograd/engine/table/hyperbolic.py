@@ -17,6 +17,8 @@ SINH = register(
         r"\sinh",
         needs="|x| below about 710.47, where sinh x overflows",
         monotone=1,
+        definition=lambda xp, x: (xp.exp(x) - xp.exp(-x)) / 2,
+        confused_with=("cosh", "sin"),
     )
 )
 COSH = register(
@@ -28,6 +30,8 @@ COSH = register(
         "cosh",
         r"\cosh",
         needs="|x| below about 710.47, where cosh x overflows",
+        definition=lambda xp, x: (xp.exp(x) + xp.exp(-x)) / 2,
+        confused_with=("sinh", "cos"),
     )
 )
 
@@ -58,6 +62,7 @@ ASINH = register(
         monotone=1,
         aliases=("arsinh", "arcsinh"),
         ufunc="arcsinh",
+        definition=lambda xp, x: xp.log(x + xp.sqrt(1 + xp.pow(x, 2))),
     )
 )
 
@@ -86,6 +91,7 @@ ACOSH = register(
         monotone=1,
         aliases=("arcosh", "arccosh"),
         ufunc="arccosh",
+        definition=lambda xp, x: xp.log(x + xp.sqrt(xp.pow(x, 2) - 1)),
     )
 )
 
@@ -113,5 +119,6 @@ ATANH = register(
         monotone=1,
         aliases=("artanh", "arctanh"),
         ufunc="arctanh",
+        definition=lambda xp, x: (xp.log(1 + x) - xp.log(1 - x)) / 2,
     )
 )

@@ -47,6 +47,7 @@ SIGMOID = register(
         activation="saturating",
         aliases=("σ", "sig", "logistic"),
         monotone=1,
+        confused_with=("tanh", "relu"),
     )
 )
 
@@ -77,6 +78,8 @@ TANH = register(
         r"\tanh",
         activation="saturating",
         monotone=1,
+        definition=lambda xp, x: xp.sinh(x) / xp.cosh(x),
+        confused_with=("sigmoid", "relu"),
     )
 )
 
@@ -92,6 +95,7 @@ RELU = register(
         kinked=True,
         activation="rectifying",
         monotone=1,
+        confused_with=("sigmoid", "tanh"),
     )
 )
 
@@ -120,6 +124,7 @@ def leaky_relu(slope: float) -> Op:
             convention="its slope at 0 is that of the left side",
             kinked=True,
             activation="rectifying",
+            confused_with=("relu", "sigmoid"),
         )
     )
 
@@ -146,6 +151,7 @@ SOFTPLUS = register(
         r"\operatorname{softplus}",
         activation="rectifying",
         monotone=1,
+        confused_with=("relu", "sigmoid"),
     )
 )
 
@@ -165,6 +171,7 @@ SILU = register(
         "SiLU",
         r"\operatorname{SiLU}",
         activation="rectifying",
+        confused_with=("sigmoid", "relu"),
     )
 )
 
@@ -213,5 +220,6 @@ GELU = register(
         "GELU",
         r"\operatorname{GELU}",
         activation="rectifying",
+        confused_with=("relu", "sigmoid"),
     )
 )

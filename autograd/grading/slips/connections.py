@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator
 from ...engine.value import Value
 from ..counterfactual import Base, Bench, Edit, Use
 from ..naming import called
+from ..structure import is_product, is_sum, terms
 from .edits import change_edges
 from .slip import MOST_PLACES, slip
 
 
 def other_factor(child: Value, slot: int) -> Value | None:
     """Return what the parent in this slot is multiplied by: w for x, x for w."""
-    if child.op.family == "mul":
-        return child.parents[1 - slot]
-    half = len(child.parents) // 2
-    if child.op.family == "dot" and slot < 2 * half:
-        return child.parents[(slot + half) % (2 * half)]
+    for term in terms(child):
+        if len(term.slots) == 2 and slot in term.slots:
+            return child.parents[sum(term.slots) - slot]
     return None
 
 
@@ -44,7 +43,7 @@ def forget_input(bench: Bench) -> Iterator[Edit]:
         yield change_edges([use for use, _ in found], lambda *_: 1.0, called(found[0][1]))
 
 
-@slip("weight-dropped")
+@slip("weight-dropped", is_general=True)
 def forget_weight(bench: Bench) -> Iterator[Edit]:
     """You forget to multiply by the weight{} on the way back."""
     if not bench.is_gradient:
@@ -86,34 +85,29 @@ def _times(x: Value) -> Callable[[Base, float], float]:
     return lambda base, partial: partial * base.data(x)
 
 
-def _factors(product: Value) -> tuple[Value, ...]:
-    if product.op.name not in ("dot", "mul"):
-        return ()
-    return product.parents[: 2 * (len(product.parents) // 2)]
-
-
 def _inputs_beside(bench: Bench, child: Value) -> list[Value]:
     """Return the factors of the products that are added up together with `child`."""
-    return [x for product in _summands(bench, child) for x in _factors(product)]
+    return [
+        node.parents[slot]
+        for node in _summands(bench, child)
+        for term in terms(node)
+        for slot in (term.slots if len(term.slots) == 2 else ())
+    ]
 
 
 def _summands(bench: Bench, child: Value) -> list[Value]:
     """Return the products that are added up together with `child`."""
     assert bench.sweep
-    if child.op.family == "dot":
+    if is_product(child) and len(terms(child)) > 1:
         return [child]
     found: list[Value] = []
     stack, seen = [child], {child}
     while stack and len(found) < MOST_PLACES:
         node = stack.pop()
-        if node.op.family in ("mul", "dot"):
+        if is_product(node):
             found.append(node)
-        near = [user for user, _ in bench.sweep.uses.get(node, []) if user.op.family in _SUMS]
-        near += [p for p in node.parents if node.op.family in _SUMS and p.op.family in _IN_SUMS]
+        near = [user for user, _ in bench.sweep.uses.get(node, []) if is_sum(user)]
+        near += [p for p in node.parents if is_sum(node) and (is_sum(p) or is_product(p))]
         stack += [n for n in near if n not in seen]
         seen.update(near)
     return found
-
-
-_SUMS = ("add", "sub", "sum")
-_IN_SUMS = (*_SUMS, "mul", "dot")

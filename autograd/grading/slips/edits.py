@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
 from ..counterfactual import Base, Bench, Compute, Edit, Gather, Local, Use
+from ..structure import Term
 
 
 def change_local(nodes: Iterable[Value], change: Local, what: str = "") -> Edit:
@@ -101,17 +101,11 @@ def change_node(nodes: Iterable[Value], value: Compute, slope: Local, what: str 
     return Edit(compute=compute, local=local, what=what)
 
 
-def subtract_product(times: float, *slots: int) -> Compute:
-    """Return the change of a value that subtracts the product of some operands."""
-    return lambda base, node, x, right: right - times * math.prod(x[k] for k in slots)
+def add_term(times: float, term: Term) -> Compute:
+    """Return the change of a sum to one in which a term stands some times more, or less."""
+    return lambda base, node, x, right: right + times * term.value(x)
 
 
 def keep_operand(node: Value, slot: int, what: str = "") -> Edit:
     """Return the edit that leaves only the operand in a slot of a node."""
     return change_value([node], lambda base, n, x, right: x[slot], what)
-
-
-def weigh(node: Value, factors: tuple[float, float], what: str = "") -> Edit:
-    """Return the edit that makes a node the sum of its two operands times these factors."""
-    a, b = factors
-    return change_value([node], lambda base, n, x, right: a * x[0] + b * x[1], what)

@@ -1,22 +1,29 @@
-"""Slips with signs, factors and the rules of single functions, in values and in gradients."""
+"""Slips with signs, with the factors ½ and 2 of a square, and with the 1/m of a mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...engine.formula import Symbols, lift, place
 from ...engine.value import Value
 from ..counterfactual import Base, Bench, Compute, Edit
 from ..naming import called
-from .edits import change_edges, change_result, change_value, scale, subtract_product, weigh
+from ..structure import is_difference, is_product, is_quotient, is_sum, terms
+from .edits import add_term, change_edges, change_result, change_value, scale
 from .slip import MOST_PLACES, one_by_one, slip
-from .slopes import probabilities
+from .softmax import probabilities
+from .terms import called_term, terms_in
 
-_DIFFERENCES = ("half_squared_error", "squared_error", "sub")
+_TEXTBOOK = Symbols(textbook=True)
 
 
 def squares(bench: Bench) -> list[Value]:
     """Return the nodes of a segment that square something."""
     return bench.find(lambda node: node.op.square)
+
+
+def _is_squared_error(node: Value) -> bool:
+    return node.op.square and len(node.parents) > 1
 
 
 # --- signs ----------------------------------------------------------------------------------------
@@ -25,56 +32,49 @@ def squares(bench: Bench) -> list[Value]:
 @slip("sign")
 def reverse_error(bench: Bench) -> Iterator[Edit]:
     """You take the error as (target − output) instead of (output − target)."""
-    if bench.is_gradient and (_errors(bench) or probabilities(bench)):
+    if bench.is_gradient and (_squares_an_error(bench) or probabilities(bench)):
         yield change_result(bench, lambda g: -g)
 
 
-def _errors(bench: Bench) -> list[Value]:
-    """Return the differences in a segment that are squared."""
-    return [
-        node
-        for square in squares(bench)
-        for node in (square, *square.parents)
-        if node.op.family in _DIFFERENCES
-    ]
+def _squares_an_error(bench: Bench) -> bool:
+    found = squares(bench)
+    return any(_is_squared_error(node) or is_difference(node.parents[0]) for node in found)
 
 
-@slip("minus")
+@slip("minus", is_general=True)
 def lose_minus(bench: Bench) -> Iterator[Edit]:
     """You lose a minus sign, or write one too many{}."""
     yield change_result(bench, lambda x: -x)
-    for node in bench.nodes("neg"):
+    for node in bench.find(lambda node: len(node.parents) == 1 and bool(terms(node))):
         yield scale([node], -1.0, f" in {called(node)}")
-    for node in bench.nodes("exp", "cos") if bench.is_gradient else ():
-        if node.op.family == "cos" or node.parents[0].op.family == "neg":
-            yield change_edges([(node, 0)], lambda base, partial: -partial)
+    for slot, wanted in ((0, _has_negative_slope), (1, is_difference)):
+        for node in bench.find(wanted) if bench.is_gradient else ():
+            yield change_edges([(node, slot)], lambda base, partial: -partial)
 
 
-@slip("sign-of-term")
+def _has_negative_slope(node: Value) -> bool:
+    """Whether the slope of a function is written with a minus sign, as cos′ = −sin is."""
+    if node.op.arity != 1:
+        return False
+    (slope,) = map(lift, node.op.partials(_TEXTBOOK, place(1), place(0)))
+    return slope.head == "neg"
+
+
+@slip("sign-of-term", is_general=True)
 def use_wrong_sign(bench: Bench) -> Iterator[Edit]:
     """You use the wrong sign for {}."""
-    for node in bench.nodes("sub", "add") if not bench.is_gradient else ():
-        turn = 1 if node.op.family == "sub" else -1
-        for signs, parent in ((1, turn), node.parents[1]), ((-1, -turn), node.parents[0]):
-            yield weigh(node, signs, called(parent))
-    for node in bench.nodes("dot") if not bench.is_gradient else ():
-        half = len(node.parents) // 2
-        for k in range(half if half <= MOST_PLACES else 0):
-            term = f"{called(node.parents[k])}·{called(node.parents[half + k])}"
-            yield change_value([node], subtract_product(2, k, half + k), term)
-        if len(node.parents) % 2:
-            bias = node.parents[-1]
-            yield change_value([node], lambda base, n, x, right: right - 2 * x[-1], called(bias))
+    for node, term in terms_in(bench):
+        yield change_value([node], add_term(-2, term), called_term(node, term))
 
 
-@slip("difference-turned")
+@slip("difference-turned", is_general=True)
 def reverse_difference(bench: Bench) -> Iterator[Edit]:
     """You subtract the wrong way round in {}."""
-    for node in bench.nodes("sub") if not bench.is_gradient else ():
-        yield weigh(node, (-1, 1), called(node))
+    for node in bench.find(is_difference) if not bench.is_gradient else ():
+        yield change_value([node], lambda base, n, x, right: -right, called(node))
 
 
-# --- ½, 2, squares and means ----------------------------------------------------------------------
+# --- ½ and 2 of a square --------------------------------------------------------------------------
 
 
 @slip("two-doubled")
@@ -100,9 +100,7 @@ def lose_two(bench: Bench) -> Iterator[Edit]:
 @slip("square")
 def forget_square(bench: Bench) -> Iterator[Edit]:
     """You forget to square{}, or double it instead."""
-    if bench.is_gradient:
-        return
-    for node in squares(bench):
+    for node in squares(bench) if not bench.is_gradient else ():
         for factor in (1.0, 2.0, 0.5):
             yield change_value([node], _inner_times(factor), f" {called(node)}")
 
@@ -114,15 +112,18 @@ def _inner_times(factor: float) -> Compute:
     return change
 
 
+# --- means ----------------------------------------------------------------------------------------
+
+
 def _counts(bench: Bench) -> dict[float, list[Value]]:
     """Return the whole numbers m that nodes divide by, or multiply by 1/m, and these nodes."""
     found: dict[float, list[Value]] = {}
     is_update = bench.name.endswith("'")  # where 0.1 is a learning rate
     for node in bench.segment:
         m = 0.0
-        if node.op.family == "div":
+        if is_quotient(node):
             m = _constant(node.parents[1])
-        elif node.op.family == "mul" and not is_update:
+        elif is_product(node) and len(node.parents) == 2 and not is_update:
             shares = [0.0 if p.label else _constant(p) for p in node.parents]
             m = max(1 / share if share else 0.0 for share in shares)
         is_used = node is not bench.node or not bench.is_gradient
@@ -140,8 +141,8 @@ def _scale_counts(bench: Bench, power: int, word: str) -> Iterator[Edit]:
 
 def _constant(node: Value) -> float:
     """Return a given number, or a quotient of given numbers such as 1/N; 0 for anything else."""
-    is_quotient = node.op.family == "div" and not any(p.parents for p in node.parents)
-    return node.data if is_quotient or not node.parents else 0.0
+    is_share = is_quotient(node) and not any(p.parents for p in node.parents)
+    return node.data if is_share or not node.parents else 0.0
 
 
 @slip("mean-forgotten")
@@ -167,7 +168,7 @@ def divide_by_one_less(bench: Bench) -> Iterator[Edit]:
 @slip("mean-for-sum")
 def take_mean_for_sum(bench: Bench) -> Iterator[Edit]:
     """You also multiply by {}, although the sheet takes a sum and not a mean."""
-    for node in bench.nodes("sum", "half_squared_error", "squared_error"):
-        m = len(node.parents) if node.op.family == "sum" else len(node.parents) // 2
-        if m > 1:
+    for node in bench.find(lambda node: node.op.composite):
+        m = len(node.parents) if is_sum(node) else len(node.parents) // 2
+        if m > 1 and (is_sum(node) or _is_squared_error(node)):
             yield scale([node], 1 / m, f"1/{m}")

@@ -10,6 +10,7 @@ from ...engine.value import Value
 from ..counterfactual import Base, Bench, Edit, Gather, Local
 from ..naming import called
 from ..scope import stem
+from ..structure import is_product
 from .connections import products_in
 from .edits import change_gradient, change_result, misread, read_as
 from .slip import MOST_PLACES, instead_of, slip
@@ -75,7 +76,7 @@ def use_updated_weight(bench: Bench) -> Iterator[Edit]:
     yield from _by_name(bench, swapped)
 
 
-@slip("old-value")
+@slip("old-value", is_general=True)
 def use_old_value(bench: Bench) -> Iterator[Edit]:
     """You use the value that {} had in the step before."""
     old = {node: bench.value_before(node) for node in _operands(bench)}
@@ -97,17 +98,17 @@ def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
             yield _misreadings({node: other}, called(node))
 
 
-@slip("operands-exchanged")
+@slip("operands-exchanged", is_general=True)
 def exchange_operands(bench: Bench) -> Iterator[Edit]:
     """You exchange {}."""
     operands = [n for n in _operands(bench) if n.label and n not in bench.parts][:MOST_PLACES]
-    second = {node.parents[-1] for node in bench.segment if node.op.family == "mul"}
+    second = {node.parents[-1] for node in bench.segment if is_product(node)}
     pairs = itertools.combinations(sorted(operands, key=lambda n: (n not in second, n.label)), 2)
     for one, other in pairs:  # of w3·x1 + w4·x2 first the inputs, which come second
         yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
 
 
-@slip("wrong-number")
+@slip("wrong-number", is_general=True)
 def read_neighbor(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
     yield from _other_quantities(bench, lambda one, other: stem(one) == stem(other))
@@ -116,7 +117,7 @@ def read_neighbor(bench: Bench) -> Iterator[Edit]:
             yield _misreadings({node: other}, instead_of(other, node))
 
 
-@slip("other-number")
+@slip("other-number", is_general=True)
 def read_another_number(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
     yield from _other_quantities(bench, lambda one, other: stem(one) != stem(other))
@@ -156,7 +157,7 @@ def _alike(bench: Bench, node: Value) -> list[Value]:
     return [n for n in dict.fromkeys([*same, *alike, *beside]) if n is not None and n is not node]
 
 
-@slip("point-moved")
+@slip("point-moved", is_general=True)
 def move_point_of_operand(bench: Bench) -> Iterator[Edit]:
     """You move the decimal point of {}."""
     for node in _plain_numbers(bench):
@@ -175,14 +176,16 @@ def _plain_numbers(bench: Bench) -> Iterable[Value]:
 # --- another gradient -----------------------------------------------------------------------------
 
 
-@slip("neighbors-gradient")
+@slip("neighbors-gradient", is_general=True)
 def write_neighbors_gradient(bench: Bench) -> Iterator[Edit]:
     """You write the gradient of {}."""
     if not bench.sweep or len(bench.sweep.uses) > _MOST_GRADIENTS:
         return
     kind = _kind(bench, bench.node)
+    given = {leaf for leaf in bench.sweep.uses if leaf.label and not leaf.parents}
+    alike = given if bench.node in given and len(given) <= MOST_PLACES else set[Value]()
     for other in bench.sweep.uses:
-        if other is not bench.node and _kind(bench, other) == kind:
+        if other is not bench.node and (other in alike or _kind(bench, other) == kind):
             what = instead_of(other, bench.node)
             yield change_gradient([bench.node], _gradient_of(bench, other), what)
 

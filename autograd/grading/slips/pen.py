@@ -13,7 +13,7 @@ from .slip import slip
 _MOST_COPIED = 30  # numbers of the sheet that may have been copied
 
 
-@slip("digits")
+@slip("digits", is_general=True)
 def exchange_digits(bench: Bench) -> Iterator[Edit]:
     """You exchange two digits."""
     for place in range(6):
@@ -35,14 +35,14 @@ class _Exchange:
         return wrong if right > 0 else -wrong
 
 
-@slip("point")
+@slip("point", is_general=True)
 def move_point_of_result(bench: Bench) -> Iterator[Edit]:
     """You move the decimal point of the result."""
     for power in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
         yield change_result(bench, power.__mul__)
 
 
-@slip("copied")
+@slip("copied", is_general=True)
 def copy_number(bench: Bench) -> Iterator[Edit]:
     """You copy the number of {}."""
     for node in itertools.islice(reversed(bench.book.places), _MOST_COPIED):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
+from ...engine.ops import LOGSUMEXP, MAXIMUM, MINIMUM
 from ...engine.value import Value
 from ..counterfactual import Bench, Edit
 from ..naming import called
+from ..structure import is_product, is_quotient
 from .edits import change_gradient, change_local
 from .slip import MOST_PLACES, slip
 
@@ -48,7 +50,7 @@ def _next_named(bench: Bench, node: Value) -> Value:
     return node
 
 
-@slip("one-path")
+@slip("one-path", is_general=True)
 def keep_one_path(bench: Bench) -> Iterator[Edit]:
     """You keep only one path{}, although the contributions of all paths add up."""
     shared = _shared(bench)
@@ -56,7 +58,7 @@ def keep_one_path(bench: Bench) -> Iterator[Edit]:
         names = _path_names(bench, node)
         for k, (child, _) in enumerate(bench.uses(node)[:MOST_PLACES]):
             # Nobody follows paths through the logarithm that softmax is computed with here.
-            if child.op.family != "logsumexp":
+            if child.op is not LOGSUMEXP:
                 what = f"{_of(node, bench)}, the one through {names[k]}"
                 yield _gather([node], _keep(k), what)
     for k in (0, -1) if len(shared) > 1 else ():
@@ -94,7 +96,7 @@ def open_both_gates(bench: Bench) -> Iterator[Edit]:
         yield change_local(gates, lambda *_: 1.0, called(gates[0]))
 
 
-@slip("gate-other")
+@slip("gate-other", is_general=True)
 def open_wrong_gate(bench: Bench) -> Iterator[Edit]:
     """You let the gradient through {} to the wrong input."""
     if gates := _gates(bench):
@@ -102,7 +104,7 @@ def open_wrong_gate(bench: Bench) -> Iterator[Edit]:
 
 
 def _gates(bench: Bench) -> list[Value]:
-    return bench.nodes("maximum", "minimum") if bench.is_gradient else []
+    return bench.nodes(MAXIMUM, MINIMUM) if bench.is_gradient else []
 
 
 @slip("upstream-dropped")
@@ -124,7 +126,7 @@ def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
     """You use only one half of the product rule{}, although (uv)′ = u′v + uv′."""
     if not bench.is_gradient:
         return
-    products = [n for n in bench.nodes("mul", "div") if bench.inner.issuperset(n.parents)]
+    products = bench.find(lambda n: _has_two_factors(n) and bench.inner.issuperset(n.parents))
     for product in products[:MOST_PLACES]:
         for kept in (0, 1):
             yield Edit(
@@ -133,3 +135,7 @@ def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
                 ),
                 what=f" at {called(product)}",
             )
+
+
+def _has_two_factors(node: Value) -> bool:
+    return len(node.parents) == 2 and (is_product(node) or is_quotient(node))

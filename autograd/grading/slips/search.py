@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from ..counterfactual import MOST_NODES, Bench, Edit
 from ..verdict import Found, Judged, judge, slack
 from ..written import Written
-from .table import GENERAL, SLIPS
+from .table import SLIPS
 
 MOST_CHANCE = 0.1  # beyond, chance is as good an explanation, and nothing is said
 MOST_LISTED = 5
@@ -32,6 +32,7 @@ _FARTHEST = 1e15  # in units of the resolution; what is farther away is no neigh
 _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
 _INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
+_GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def single_slips(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]
 
 def _pairs(bench: Bench) -> Iterator[Candidate]:
     """Yield two specific slips together, as one whose sentence says both."""
-    specific = (one for one in single_slips(bench) if one.keys[0] not in GENERAL)
+    specific = (one for one in single_slips(bench) if one.keys[0] not in _GENERAL)
     single = list(itertools.islice(specific, _MOST_EDITS))
     for one, two in itertools.combinations(single, 2):
         if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
@@ -172,7 +173,7 @@ class _Search:
         for k, found in enumerate(ranked):
             earlier = (one for one in ranked[:k] if one.key != found.key)
             is_told = any(_same(found.predicted, one.predicted) for one in earlier)
-            if not (is_told and found.key in GENERAL):
+            if not (is_told and found.key in _GENERAL):
                 chosen.setdefault(found.key, found)
         if self.written.value or not is_computed_zero(self.written):
             return list(chosen.values())
@@ -251,4 +252,4 @@ def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
 
 def _identity(slip: Found) -> str:
     """Return what tells a slip from others: of a general one also the numbers that it names."""
-    return slip.sentence if slip.key in GENERAL else slip.key
+    return slip.sentence if slip.key in _GENERAL else slip.key

@@ -20,11 +20,15 @@ class Slip:
 
     The sentence is the documentation of the function that yields the edits. Its {} stands for what
     an edit says about the place, such as " at a1". The edits apply to values and to gradients.
+
+    A general slip says little more than which number was changed. It is left out beside a specific
+    one that predicts the same number.
     """
 
     key: str
     sentence: str
     edits: Edits
+    is_general: bool = False
 
     def said(self, what: str = "") -> str:
         """Return the sentence for one place, to be read after "if"."""
@@ -32,9 +36,9 @@ class Slip:
         return text[0].lower() + text[1:]
 
 
-def slip(key: str) -> Callable[[Edits], Slip]:
+def slip(key: str, *, is_general: bool = False) -> Callable[[Edits], Slip]:
     """Return the decorator that makes a row of a function that yields edits."""
-    return lambda edits: Slip(key, " ".join((edits.__doc__ or "").split()), edits)
+    return lambda edits: Slip(key, " ".join((edits.__doc__ or "").split()), edits, is_general)
 
 
 def places(nodes: Iterable[Value], word: str = " at ") -> str:

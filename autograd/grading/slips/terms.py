@@ -4,69 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...engine.ops import HALF_SQUARED_ERROR
 from ...engine.value import Value
 from ..counterfactual import Base, Bench, Compute, Edit, Local
 from ..naming import called
-from .edits import change_node, change_value, subtract_product
-from .factors import squares
+from ..structure import Term, is_difference, is_product, is_quotient, is_sum, terms
+from .edits import add_term, change_node, change_value
 from .slip import MOST_PLACES, slip
+
+
+def terms_in(bench: Bench) -> Iterator[tuple[Value, Term]]:
+    """Yield the terms of all sums that a value is computed by, of long sums only some."""
+    for node in bench.find(lambda node: len(terms(node)) > 1) if not bench.is_gradient else ():
+        for term in terms(node)[:MOST_PLACES]:
+            yield node, term
+
+
+def called_term(node: Value, term: Term) -> str:
+    """Return what a sentence calls a term: the names of its factors."""
+    return "·".join(called(node.parents[slot]) for slot in term.slots)
 
 
 @slip("bias-forgotten")
 def forget_bias(bench: Bench) -> Iterator[Edit]:
     """You forget the bias {}."""
-    for node in bench.nodes("dot", "add") if not bench.is_gradient else ():
-        bias = node.parents[-1]
-        is_dot = node.op.family == "dot" and len(node.parents) % 2
-        if is_dot or (node.op.family == "add" and _is_bias(bias, node.parents[0])):
-            yield change_value([node], lambda base, n, x, right: right - x[-1], called(bias))
+    for node in bench.find(lambda node: len(terms(node)) > 1) if not bench.is_gradient else ():
+        last = terms(node)[-1]
+        if len(last.slots) == 1 and _is_bias(node, node.parents[-1]):
+            yield change_value([node], add_term(-1, last), called(node.parents[-1]))
 
 
-def _is_bias(bias: Value, before: Value) -> bool:
-    """Whether the second operand of a sum is a given number behind a product, or behind several."""
-    return bool(bias.label) and not bias.parents and before.op.family in ("mul", "add", "sum")
+def _is_bias(node: Value, last: Value) -> bool:
+    """Whether the last summand of a node is a given number behind a product, or behind several."""
+    before = node.parents[0]
+    is_given = bool(last.label) and not last.parents
+    return is_product(node) or (is_given and (is_sum(before) or is_product(before)))
 
 
-@slip("term-forgotten")
+@slip("term-forgotten", is_general=True)
 def forget_term(bench: Bench) -> Iterator[Edit]:
     """You leave the term {} out of the sum."""
-    if bench.is_gradient:
-        return
-    for node in bench.nodes("dot"):
-        half = len(node.parents) // 2
-        for k in range(half if len(node.parents) > 2 and half <= MOST_PLACES else 0):
-            term = f"{called(node.parents[k])}·{called(node.parents[half + k])}"
-            yield change_value([node], subtract_product(1, k, half + k), term)
-    for node in bench.nodes("add", "sum", "sub"):
-        for k, parent in enumerate(node.parents[:MOST_PLACES]):
-            sign = -1 if k and node.op.family == "sub" else 1
-            yield change_value([node], subtract_product(sign, k), called(parent))
+    for node, term in terms_in(bench):
+        yield change_value([node], add_term(-1, term), called_term(node, term))
 
 
-@slip("factor-forgotten")
+@slip("factor-forgotten", is_general=True)
 def forget_factor(bench: Bench) -> Iterator[Edit]:
     """You leave out the factor {}."""
-    for node in bench.nodes("mul"):
-        for slot, parent in enumerate(node.parents):
-            yield change_node([node], _keep(1 - slot), _slope_one(1 - slot), called(parent))
-    for node in bench.nodes("dot") if not bench.is_gradient else ():
-        half = len(node.parents) // 2
-        for k in range(2 * half if half <= MOST_PLACES else 0):
-            other = (k + half) % (2 * half)
-            yield change_value([node], _without_factor(k, other), called(node.parents[k]))
+    for node in bench.find(is_product):
+        for term in terms(node)[:MOST_PLACES]:
+            for kept, lost in (term.slots[::-1], term.slots) if len(term.slots) == 2 else ():
+                change = _without_factor(term, kept)
+                yield change_node(
+                    [node], change, _slope_of_rest(term, kept), called(node.parents[lost])
+                )
 
 
-def _keep(slot: int) -> Compute:
-    return lambda base, node, x, right: x[slot]
+def _without_factor(term: Term, kept: int) -> Compute:
+    return lambda base, node, x, right: right - term.value(x) + term.sign * x[kept]
 
 
-def _slope_one(kept: int) -> Local:
-    """Return the change of the local derivative of what is left of a product to 1."""
-    return lambda base, node, slot, right, up: 1.0 if slot == kept else right
-
-
-def _without_factor(k: int, other: int) -> Compute:
-    return lambda base, node, x, right: right - x[k] * x[other] + x[other]
+def _slope_of_rest(term: Term, kept: int) -> Local:
+    """Return the change of the local derivative of what is left of a product to 1 or −1."""
+    return lambda base, node, slot, right, up: term.sign if slot == kept else right
 
 
 @slip("brackets-ignored")
@@ -74,16 +74,14 @@ def ignore_brackets(bench: Bench) -> Iterator[Edit]:
     """You ignore the brackets around {}."""
     if bench.is_gradient:
         return
-    for node in bench.nodes("mul", "div", "sub"):
+    for node in bench.find(_has_operands):
         for slot, inner in enumerate(node.parents):
-            if inner.label or inner not in bench.inner or inner.op.name not in ("add", "sub"):
-                continue
-            yield change_value([node], _without_brackets(inner, slot), called(inner))
-    for node in squares(bench):
-        inner = node.parents[0]
-        if not inner.label and inner.op.family in ("add", "sub") and len(node.parents) == 1:
-            yield change_value([node], _only_last_squared(inner), called(inner))
-    for node in bench.nodes("half_squared_error"):
+            if _is_bracket(bench, inner):
+                yield change_value([node], _without_brackets(inner, slot), called(inner))
+    for node in bench.find(lambda node: node.op.square and len(node.parents) == 1):
+        if _is_bracket(bench, node.parents[0]):
+            yield change_value([node], _only_last_squared(node.parents[0]), called(node.parents[0]))
+    for node in bench.nodes(HALF_SQUARED_ERROR):
         yield change_value(
             [node],
             lambda base, n, x, right: (x[0] - x[1] ** 2) / 2,
@@ -91,15 +89,26 @@ def ignore_brackets(bench: Bench) -> Iterator[Edit]:
         )
 
 
+def _has_operands(node: Value) -> bool:
+    """Whether a node is a·b, a/b or a − b, where an operand may stand in brackets."""
+    is_binary = len(node.parents) == 2
+    return is_binary and (is_product(node) or is_quotient(node) or is_difference(node))
+
+
+def _is_bracket(bench: Bench, inner: Value) -> bool:
+    """Whether an operand is a sum of two without a name of its own."""
+    return not inner.label and inner in bench.inner and len(inner.parents) == 2 and is_sum(inner)
+
+
 def _without_brackets(inner: Value, slot: int) -> Compute:
-    sign = -1.0 if inner.op.family == "sub" else 1.0
+    sign = terms(inner)[1].sign
 
     def change(base: Base, node: Value, x: list[float], right: float) -> float:
         p, q = (base.data(parent) for parent in inner.parents)
         other = x[1 - slot]
-        if node.op.family == "mul":
+        if is_product(node):
             return other * p + sign * q if slot else p + sign * q * other
-        if node.op.family == "div":
+        if is_quotient(node):
             return other / p + sign * q if slot else p + sign * q / other
         return other - p + sign * q if slot else right
 
@@ -107,7 +116,7 @@ def _without_brackets(inner: Value, slot: int) -> Compute:
 
 
 def _only_last_squared(inner: Value) -> Compute:
-    sign = -1.0 if inner.op.family == "sub" else 1.0
+    sign = terms(inner)[1].sign
 
     def change(base: Base, node: Value, x: list[float], right: float) -> float:
         p, q = (base.data(parent) for parent in inner.parents)
@@ -116,15 +125,19 @@ def _only_last_squared(inner: Value) -> Compute:
     return change
 
 
-@slip("sum-for-product")
+@slip("sum-for-product", is_general=True)
 def add_instead_of_multiplying(bench: Bench) -> Iterator[Edit]:
     """You add {} instead of multiplying, or multiply instead of adding."""
-    for node in bench.nodes("mul", "add") if not bench.is_gradient else ():
-        multiplies = node.op.family == "mul"
-        yield change_value(
-            [node],
-            (lambda base, n, x, right: x[0] + x[1])
-            if multiplies
-            else (lambda base, n, x, right: x[0] * x[1]),
-            " and ".join(map(called, node.parents)),
-        )
+    nodes = bench.find(lambda n: len(n.parents) == 2 and (is_product(n) or is_sum(n)))
+    for node in nodes if not bench.is_gradient else ():
+        if not is_difference(node):
+            names = " and ".join(map(called, node.parents))
+            yield change_value([node], _add if is_product(node) else _multiply, names)
+
+
+def _add(base: Base, node: Value, x: list[float], right: float) -> float:
+    return x[0] + x[1]
+
+
+def _multiply(base: Base, node: Value, x: list[float], right: float) -> float:
+    return x[0] * x[1]

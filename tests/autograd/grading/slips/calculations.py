@@ -14,7 +14,7 @@ def neuron(rng, f="sigmoid"):
              bias_forgotten=lambda e: e["w"] * e["x"], factor_forgotten=lambda e: e["w"] + e["b"],
              sign_of_term=lambda e: e["w"] * e["x"] - e["b"],
              sum_for_product=lambda e: e["w"] + e["x"] + e["b"]),
-        line(f"a = {f}(z)", lambda e: value(e["z"]), activation_forgotten=lambda e: e["z"]),
+        line(f"a = {f}(z)", lambda e: value(e["z"]), function_forgotten=lambda e: e["z"]),
         line("y = v*a", lambda e: e["v"] * e["a"], other_number=lambda e: e["v"] * e["z"]),
         line("C = ½(y - t)²", lambda e: (e["y"] - e["t"]) ** 2 / 2,
              two_doubled=lambda e: (e["y"] - e["t"]) ** 2, square=lambda e: (e["y"] - e["t"]) / 2,
@@ -105,7 +105,7 @@ def adam(rng):
         line("vh = v1/(1 - b2^3)", v1, correction_forgotten=lambda e: e["v1"],
              correction_power=lambda e: e["v1"] / 0.01),
         line("w' = w - 0.1*mh/sqrt(vh)", lambda e: e["w"] - 0.1 * e["mh"] / math.sqrt(e["vh"]),
-             root_forgotten=lambda e: e["w"] - 0.1 * e["mh"] / e["vh"],
+             function_forgotten=lambda e: e["w"] - 0.1 * e["mh"] / e["vh"],
              sign_of_term=lambda e: e["w"] + 0.1 * e["mh"] / math.sqrt(e["vh"]),
              other_number=lambda e: e["w"] - 0.1 * e["m1"] / math.sqrt(e["vh"])),
     )  # fmt: skip
@@ -134,7 +134,7 @@ def functions(rng):
         line("r = exp(-u)", lambda e: math.exp(-e["u"]), exponent_sign=lambda e: math.exp(e["u"])),
         line("s = ln(u)", lambda e: math.log(e["u"]), log10=lambda e: math.log10(e["u"])),
         line("dp/dx", lambda e: e["k"] * math.cos(e["u"]),
-             wave_slope=lambda e: e["k"] * math.sin(e["u"]),
+             f_for_f_prime=lambda e: e["k"] * math.sin(e["u"]),
              degrees=lambda e: e["k"] * math.cos(math.radians(e["u"])),
              input_dropped=lambda e: math.cos(e["u"])),
         line("dq/dx", lambda e: 3 * e["u"] ** 2 * e["k"],
@@ -143,7 +143,7 @@ def functions(rng):
         line("dr/dx", lambda e: -e["k"] * e["r"], minus=lambda e: e["k"] * e["r"],
              exp_power_rule=lambda e: e["k"] * e["u"] * math.exp(-e["u"] - 1)),
         line("ds/dx", lambda e: e["k"] / e["u"], log10=lambda e: e["k"] / e["u"] / math.log(10),
-             log_slope=lambda e: e["k"] * e["s"]),
+             f_for_f_prime=lambda e: e["k"] * e["s"]),
     )  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def recurrent(rng, steps=3):
     z = lambda e, k, x: e["w"] * e[f"x{x}"] + e["r"] * e[f"h{k - 1}"]  # noqa: E731
     lines = [
         line(f"h{k} = tanh(w*x{k} + r*h{k - 1})", lambda e, k=k: math.tanh(z(e, k, k)),
-             activation_forgotten=lambda e, k=k: z(e, k, k),
+             function_forgotten=lambda e, k=k: z(e, k, k),
              wrong_number=lambda e, k=k: math.tanh(z(e, k, k % steps + 1)))
         for k in range(1, steps + 1)
     ]  # fmt: skip
@@ -235,7 +235,7 @@ def logistic(rng):
              operands_exchanged=lambda e: e["w1"] * e["x2"] + e["w2"] * e["x1"],
              wrong_number=lambda e: e["w1"] * e["x1"] + e["w2"] * e["x1"]),
         line("p = sigmoid(z)", lambda e: sigma(e["z"]), exponent_sign=lambda e: sigma(-e["z"]),
-             activation_twice=lambda e: sigma(sigma(e["z"]))),
+             function_twice=lambda e: sigma(sigma(e["z"]))),
         line("C = -(t*ln(p) + (1 - t)*ln(1 - p))", lambda e: -math.log(e["p"]),
              minus=lambda e: math.log(e["p"]), log10=lambda e: -math.log10(e["p"])),
         line("dC/dz", lambda e: e["p"] - e["t"],
@@ -253,7 +253,7 @@ def update_only(rng):
     g = lambda e: (a(e) - e["t"]) * a(e) * (1 - a(e)) * e["x"]  # noqa: E731
     return scalars(
         "update only", given,
-        line("a = sigmoid(w*x)", a, activation_forgotten=lambda e: e["w"] * e["x"]),
+        line("a = sigmoid(w*x)", a, function_forgotten=lambda e: e["w"] * e["x"]),
         line("C = ½(a - t)²", lambda e: (e["a"] - e["t"]) ** 2 / 2),
         line("w' = w - 0.5*dC/dw", lambda e: e["w"] - 0.5 * g(e),
              f_prime_forgotten=lambda e: e["w"] - 0.5 * (a(e) - e["t"]) * e["x"],

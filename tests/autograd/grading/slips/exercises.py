@@ -40,11 +40,13 @@ def dropout(rng):
     return scalars(
         "dropout", given,
         line("h = tanh(w*x)", lambda e: math.tanh(e["w"] * e["x"])),
-        line("d = m*h/keep", lambda e: e["h"] / 0.8, divisor_lost=lambda e: e["h"]),
+        line("d = m*h/keep", lambda e: e["h"] / 0.8, divisor_lost=lambda e: e["h"],
+             product_for_quotient=lambda e: e["h"] * 0.8),
         line("y = v*d", lambda e: e["v"] * e["d"], other_number=lambda e: e["v"] * e["h"]),
         line("C = ½(y - t)²", lambda e: (e["y"] - e["t"]) ** 2 / 2),
         line("dC/dd", lambda e: (e["y"] - e["t"]) * e["v"]),
-        line("dC/dh", lambda e: e["dC/dd"] / 0.8, divisor_lost=lambda e: e["dC/dd"]),
+        line("dC/dh", lambda e: e["dC/dd"] / 0.8, divisor_lost=lambda e: e["dC/dd"],
+             product_for_quotient=lambda e: e["dC/dd"] * 0.8),
     )  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def products(rng):
              degrees=lambda e: math.sin(math.radians(e["x"])) / e["x"]),
         line("c = x^4", lambda e: e["x"] ** 4),
         line("r = sqrt(3*x)", lambda e: math.sqrt(3 * e["x"])),
-        line("dr/dx", lambda e: 1.5 / e["r"], root_slope=lambda e: 3 / e["r"],
+        line("dr/dx", lambda e: 1.5 / e["r"], power_factor=lambda e: 3 / e["r"],
              input_dropped=lambda e: 0.5 / e["r"]),
         line("dc/dx", lambda e: 4 * e["x"] ** 3, power_factor=lambda e: e["x"] ** 3,
              power_rule=lambda e: 4 * e["x"] ** 4),
@@ -130,6 +132,7 @@ def products(rng):
              paths_multiplied=lambda e: 2 * e["x"] ** 3 * math.exp(2 * e["x"])),
         line("dq/dx", lambda e: math.cos(e["x"]) / e["x"] - math.sin(e["x"]) / e["x"] ** 2,
              product_rule=lambda e: math.cos(e["x"]) / e["x"],
+             divisor_square=lambda e: math.cos(e["x"]) - math.sin(e["x"]) / e["x"],
              quotient_sign=lambda e: math.cos(e["x"]) / e["x"] + math.sin(e["x"]) / e["x"] ** 2),
     )  # fmt: skip
 
@@ -179,7 +182,7 @@ def gated(rng):
         "gated", given,
         line("z = sigmoid(a)", lambda e: sigma(e["a"]), exponent_sign=lambda e: sigma(-e["a"])),
         line("n = tanh(c)", lambda e: math.tanh(e["c"]),
-             another_activation=lambda e: sigma(e["c"])),
+             another_function=lambda e: sigma(e["c"])),
         line("h = (1 - z)*h0 + z*n", lambda e: (1 - e["z"]) * e["h0"] + e["z"] * e["n"],
              operands_exchanged=lambda e: e["z"] * e["h0"] + (1 - e["z"]) * e["n"],
              brackets_ignored=lambda e: 1 - e["z"] * e["h0"] + e["z"] * e["n"]),
@@ -202,7 +205,8 @@ def normalization(rng):
              mean_forgotten=lambda e: sum((x - e["mu"]) ** 2 for x in xs),
              sample_mean=lambda e: sum((x - e["mu"]) ** 2 for x in xs) / 3),
         line("s = sqrt(v + 0.01)", lambda e: math.sqrt(e["v"] + 0.01),
-             root_forgotten=lambda e: e["v"] + 0.01, term_forgotten=lambda e: math.sqrt(e["v"])),
+             function_forgotten=lambda e: e["v"] + 0.01,
+             term_forgotten=lambda e: math.sqrt(e["v"])),
         line("n = (x[1] - mu)/s", lambda e: (xs[0] - e["mu"]) / e["s"],
              divisor_lost=lambda e: xs[0] - e["mu"],
              brackets_ignored=lambda e: xs[0] - e["mu"] / e["s"],

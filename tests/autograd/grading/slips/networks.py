@@ -41,12 +41,12 @@ def square(w):
 def activation_line(f, z, a):
     value, slope = F[f]
     slips = {
-        "activation-forgotten": lambda e: list(e[z]),
+        "function-forgotten": lambda e: list(e[z]),
         "slope-for-value": lambda e: [slope(u, value(u)) for u in e[z]],
-        "another-activation": lambda e: mapped(F["tanh" if f == "sigmoid" else "sigmoid"][0], e[z]),
+        "another-function": lambda e: mapped(F["tanh" if f == "sigmoid" else "sigmoid"][0], e[z]),
     }
     if f != "relu":
-        slips["activation-twice"] = lambda e: [value(value(u)) for u in e[z]]
+        slips["function-twice"] = lambda e: [value(value(u)) for u in e[z]]
     if f == "sigmoid":
         slips["exponent-sign"] = lambda e: [sigma(-u) for u in e[z]]
     return Line(f"{a} = {f}({z})", a, lambda e: mapped(value, e[z]), slips)

@@ -1,0 +1,114 @@
+"""Slips with the value of a function: forgotten, applied twice, another one, another argument."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from ...engine.operation import FLOATS, OPS, Op
+from ...engine.ops import LOG
+from ...engine.value import Value
+from ..counterfactual import Base, Bench, Compute, Edit
+from ..structure import is_function
+from .edits import change_local, change_value, scale
+from .slip import one_by_one, places, slip
+
+Change = Callable[[Op, float, float], float]
+"""Of an operation, its input and its correct value, the wrong value."""
+
+
+def _in_values(
+    bench: Bench, change: Change, wanted: Callable[[Value], bool] = is_function
+) -> Iterator[Edit]:
+    """Yield the edit of all activations, of each alone, and of each other function."""
+    if bench.is_gradient:
+        return
+    found = bench.find(wanted)
+    activations = [node for node in found if node.op.activation]
+    for nodes in ([activations] if len(activations) > 1 else []) + [[node] for node in found]:
+        yield change_value(nodes, _compute(change), _called_at(nodes))
+
+
+def _compute(change: Change) -> Compute:
+    return lambda base, node, x, right: change(node.op, x[0], right)
+
+
+def _called_at(nodes: list[Value]) -> str:
+    """Return what a sentence calls functions, such as "activation tanh at a"."""
+    glyphs = {node.op.glyph for node in nodes}
+    name = f" {glyphs.pop()}" if len(glyphs) == 1 else ""
+    return ("activation" if nodes[0].op.activation else "function") + name + places(nodes)
+
+
+@slip("function-forgotten")
+def forget_function(bench: Bench) -> Iterator[Edit]:
+    """You forget the {}."""
+    yield from _in_values(bench, lambda op, x, right: x)
+
+
+@slip("function-twice")
+def repeat_function(bench: Bench) -> Iterator[Edit]:
+    """You apply the {} twice."""
+    yield from _in_values(bench, lambda op, x, right: float(op.forward(FLOATS, right)))
+
+
+@slip("slope-for-value")
+def take_slope_for_value(bench: Bench) -> Iterator[Edit]:
+    """You take the slope f′(z) of the {} instead of f(z) itself."""
+    yield from _in_values(bench, lambda op, x, right: float(op.partials(FLOATS, right, x)[0]))
+
+
+@slip("another-function")
+def apply_another_function(bench: Bench) -> Iterator[Edit]:
+    """You apply another function than the sheet says{}."""
+    for k in (0, 1):
+        nodes = bench.find(lambda node, k=k: len(node.op.confused_with) > k)  # type: ignore[misc]
+        if not bench.is_gradient:
+            yield from one_by_one(
+                nodes, lambda some, what, k=k: change_value(some, _other(k), what)  # type: ignore[misc]
+            )  # fmt: skip
+
+
+def _other(which: int) -> Compute:
+    """Return the change of a value to that of a function that is confused with the right one."""
+    return lambda base, node, x, right: float(OPS[node.op.confused_with[which]].forward(FLOATS, *x))
+
+
+@slip("exponent-sign")
+def lose_sign_of_argument(bench: Bench) -> Iterator[Edit]:
+    """You exchange f(z) and f(−z) in the {}, as e^z and e^−z."""
+    yield from _in_values(bench, lambda op, x, right: float(op.forward(FLOATS, -x)), _is_lopsided)
+
+
+def _is_lopsided(node: Value) -> bool:
+    """Whether f(−z) is neither f(z) nor −f(z), for a function f."""
+    if not is_function(node):
+        return False
+    try:
+        mirrored = abs(float(node.op.forward(FLOATS, -node.parents[0].data)))
+    except (ArithmeticError, ValueError):
+        return False
+    return not math.isclose(mirrored, abs(node.data))
+
+
+@slip("log10")
+def use_log_ten(bench: Bench) -> Iterator[Edit]:
+    """You use log₁₀ instead of the natural logarithm ln."""
+    if logs := bench.nodes(LOG):
+        yield scale(logs, 1 / math.log(10))
+
+
+@slip("degrees")
+def use_degrees(bench: Bench) -> Iterator[Edit]:
+    """You have the calculator set to degrees, although angles are in radians here."""
+    waves = bench.find(lambda node: node.op.angle)
+
+    def value(base: Base, node: Value, x: list[float], right: float) -> float:
+        return float(node.op.forward(FLOATS, math.radians(x[0])))
+
+    def slope(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
+        x = math.radians(base.data(node.parents[0]))
+        return float(node.op.partials(FLOATS, node.op.forward(FLOATS, x), x)[0])
+
+    if waves:
+        yield Edit(change_value(waves, value).compute, change_local(waves, slope).local)
