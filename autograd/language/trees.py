@@ -92,13 +92,13 @@ def names_in(tree: Tree) -> list[str]:
     stack = [tree]  # a stack in place of `leaves`, because every line is asked for its names often
     while stack:
         node = stack.pop()
-        if isinstance(node, Name):
+        if type(node) is Name:
             names.append(node.name)
-        elif isinstance(node, Apply):
+        elif type(node) is Apply:
             stack += node.args[::-1]
-        elif isinstance(node, Row):
+        elif type(node) is Row:
             stack += node.items[::-1]
-        elif isinstance(node, Derivative):
+        elif type(node) is Derivative:
             second = [node.second] if node.second else []
             names += [name.name for name in (node.top, node.bottom, *second)]
     return names
