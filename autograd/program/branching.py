@@ -17,6 +17,7 @@ from ..engine.ops import LEAF, SUM
 from ..engine.topological import all_nodes
 from ..engine.value import Value, constant, record
 from ..graph.graph import Graph
+from .computation import read_computation
 from .instructions import Array
 from .program import Program, Reduction
 
@@ -212,8 +213,8 @@ class BranchingProgram:
             leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
             output = _last_node(self._function(list(leaves)))
             # The examples are divided by their guards beforehand.
-            compared = _compared_leaves()
-            program = Program(output, leaves, (), self._dtype, "ignore", compared)
+            computation = read_computation(output, leaves, compared=_compared_leaves())
+            program = Program(computation, self._dtype, "ignore")
             known = set(self.parameters)
             added = [p for p in program.parameters if p not in known]
             numbers = np.array([p.data for p in added], self._dtype)

@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from ..engine.collector import collector_paused
 from ..engine.value import Value
 from .branching import BranchingProgram
+from .computation import read_computation
 from .examples import GuardMode
 from .program import Program
 
@@ -81,4 +82,4 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
             return BranchingProgram(output, inputs or example, dtype)
         if guards not in ("raise", "warn", "ignore"):
             raise ValueError(f"guards is 'raise', 'warn' or 'ignore'; got {guards!r}")
-        return Program(output, inputs, keep, dtype, guards)
+        return Program(read_computation(output, inputs, keep), dtype, guards)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import numpy as np
 
-from ..engine.value import Value
 from ..graph.graph import Graph
 from ..graph.guards import Guard
+from .computation import Computation
 from .instructions import Array
 from .replay import replay, violated_guard
 
@@ -22,26 +22,17 @@ class Examples:
     """The examples of a program's last batch.
 
     Attributes:
+        computation: what the program computes. Its labels name inputs and parameters in messages.
         graph: the graph that was compiled.
-        places: the nodes of the inputs and those of the parameters.
-        named: the inputs and the parameters, whose labels name them in messages.
         weights: the parameters' numbers.
         mode: what happens to an example that would take another branch than the recorded one.
         columns: the inputs of the last batch, None before the first one.
         numbering: what the examples are called in messages; None for 0, 1, 2, …
     """
 
-    def __init__(
-        self,
-        graph: Graph,
-        places: tuple[Sequence[int], Sequence[int]],
-        named: tuple[Sequence[Value], Sequence[Value]],
-        weights: Array,
-        mode: GuardMode,
-    ) -> None:
-        self.graph = graph
-        self.places = places
-        self.named = named
+    def __init__(self, computation: Computation, weights: Array, mode: GuardMode) -> None:
+        self.computation = computation
+        self.graph = computation.graph
         self.weights = weights
         self.mode = mode
         self.columns: Array | None = None
@@ -56,8 +47,8 @@ class Examples:
     def leaves(self, k: int) -> dict[int, float]:
         """Return the data of the graph's leaves for one example, by node."""
         assert self.columns is not None
-        given = zip(self.places[0], self.columns[:, k].tolist(), strict=True)
-        learned = zip(self.places[1], self.weights.tolist(), strict=True)
+        given = zip(self.computation.input_nodes, self.columns[:, k].tolist(), strict=True)
+        learned = zip(self.computation.parameter_nodes, self.weights.tolist(), strict=True)
         return dict([*given, *learned])
 
     def replay(self, k: int) -> Graph:
@@ -130,7 +121,7 @@ class Examples:
             )
         if not np.isfinite(self.weights).all():
             k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
-            name = self.named[1][k].label or f"parameter {k}"
+            name = self.computation.parameters[k].label or f"parameter {k}"
             raise ValueError(f"the weight of {name} is {self.weights[k]}; it must be finite")
 
     # --- names ------------------------------------------------------------------------------------
@@ -141,7 +132,7 @@ class Examples:
 
     def input_name(self, i: int) -> str:
         """Return what input i is called in messages."""
-        return self.named[0][i].label or f"input {i}"
+        return self.computation.inputs[i].label or f"input {i}"
 
 
 def _caller_level() -> int:

@@ -72,7 +72,13 @@ class Engine:
 
 
 class Workspace:
-    """An engine's arrays for one batch size, with the instructions bound to them."""
+    """An engine's arrays for one batch size, with the instructions bound to them.
+
+    Attributes:
+        engine: the engine.
+        arrays: the arrays by name.
+        roots: the rows of `Plan.roots`, after `forward`.
+    """
 
     def __init__(self, engine: Engine, batch: int) -> None:
         self.engine = engine
@@ -82,6 +88,8 @@ class Workspace:
         self._views = Views(self.arrays)
         self.forward_calls = self._bind(engine.plan.forward)
         self.backward_calls = self._bind(engine.backward)
+        self._root_rows = [Rows(array, row, row + 1) for array, row in engine.plan.roots]
+        self.roots: list[Array] = []
         # The instructions that read the caller's columns are bound again for every new array.
         self._rebound = [
             (calls, [(k, i) for k, i in enumerate(code) if calls[k] is None])
@@ -95,6 +103,7 @@ class Workspace:
     def _input_rows(self) -> list[Rows | Grid]:
         """The rows of the caller's columns that instructions read."""
         read = [o for _, rebound in self._rebound for _, i in rebound for o in (*i.operands, i.out)]
+        read += self._root_rows
         return list({o for o in read if isinstance(o, Rows | Grid) and o.array == "inputs"})
 
     def _bind(self, instructions: Sequence[Instruction]) -> list[Bound | None]:
@@ -119,6 +128,7 @@ class Workspace:
             for k, instruction in instructions:
                 calls[k] = bind(instruction, self._views)
         self._watched = [rows.of(self.arrays).ravel() for rows in self.engine.watched]
+        self.roots = [self._views[rows][0] for rows in self._root_rows]
 
     def shows_finite(self) -> bool:
         """Whether all inputs and weights of the last `forward` were finite."""

@@ -75,8 +75,9 @@ class Sharded:
             found = function.evaluate(parameters, columns, seed)
             return gather(found.outputs[None], *found.kept)
 
-        graph, (inputs, _) = examples.graph, examples.places
-        self._recorded = np.array([[graph.nodes[k].data] for k in inputs])
+        computation = examples.computation
+        recorded = [computation.graph.nodes[k].data for k in computation.input_nodes]
+        self._recorded = np.array(recorded)[:, None]
         self._places = [jax.sharding.NamedSharding(mesh, s) for s in (everywhere, one_row, rows)]
         given = (everywhere, one_row, *(rows for _ in function.groups))
         # check_vma cannot see that what all_gather returns is the same on all devices.

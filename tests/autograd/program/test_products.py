@@ -17,6 +17,7 @@ SHAPES = [
     (16, 784, 250),
     (100, 99, 202),
     (300, 300, 300),
+    (512, 784, 30),
 ]
 
 
@@ -62,3 +63,14 @@ def test_the_rows_of_a_larger_array_will_do():
     np.testing.assert_allclose(out[8:24], w.T @ whole[:784], rtol=1e-12)
     assert (out[:8] == 7.0).all()
     assert (out[24:] == 7.0).all()
+
+
+def test_a_large_transposed_matrix_times_few_columns_is_computed_as_its_transpose(monkeypatch):
+    made = []
+    monkeypatch.setattr(products, "_transposed_product", lambda *given: made.append(given))
+    w, narrow = np.zeros((784, 512)), np.zeros((784, 16))
+    for weights, batch in ((w, 30), (w, 400), (narrow, 1000), (w.astype(np.float32), 30)):
+        x = np.zeros((784, batch), weights.dtype)
+        product(weights.T, x, np.zeros((weights.shape[1], batch), weights.dtype))
+
+    assert [x.shape[1] for _, x, _ in made] == [30]

@@ -1,0 +1,148 @@
+"""What a program computes: a graph, which of its leaves are which, and the plans for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..engine.arrays import as_floats
+from ..engine.number import check_list
+from ..engine.ops import LEAF
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+from ..graph.graph import Graph
+from ..graph.guards import Guard
+from .fuse import fuse
+from .instructions import Array
+from .planner import Planner
+
+
+@dataclass(frozen=True, eq=False)
+class Computation:
+    """A graph that is ready to be run over a batch.
+
+    Attributes:
+        graph: the graph of the output.
+        inputs: the leaves that vary by example.
+        parameters: the other leaves, in the order of their rows.
+        input_nodes: the nodes of the inputs in the graph.
+        parameter_nodes: the nodes of the parameters in the graph.
+        kept: how many Values are kept besides the output.
+        guarded: the nodes that guards compare.
+        planner: the plans. Their roots are the output, what is kept, and what is guarded.
+    """
+
+    graph: Graph
+    inputs: list[Value]
+    parameters: list[Value]
+    input_nodes: list[int]
+    parameter_nodes: list[int]
+    kept: int
+    guarded: list[int]
+    planner: Planner
+
+    @property
+    def unused(self) -> list[int]:
+        """The inputs on which neither the output nor what is kept or guarded depends."""
+        return [i for i, term in enumerate(self.planner.inputs) if term is None]
+
+
+def read_computation(
+    output: Value,
+    inputs: Sequence[Value],
+    keep: Sequence[Value] = (),
+    compared: Sequence[Value] = (),
+) -> Computation:
+    """Return the computation of an output.
+
+    `compared` are leaves that guards compare, and on which the output need not depend.
+
+    Raises:
+        TypeError: the output or an input is not a Value.
+        ValueError: the inputs are not different leaves, or the output does not depend on a Value
+            to keep.
+    """
+    _check_output(output)
+    _check_inputs(inputs)
+    check_list("compile: keep", keep)
+    nodes, graph = _snapshot(output, [*inputs, *compared])
+    node_of = {value: k for k, value in enumerate(nodes)}
+    input_nodes = [node_of[value] for value in inputs]
+    kept = [_find(value, node_of) for value in keep]
+    guarded = sorted({k for guard in graph.guards for k in guard.operands})
+    terms, roots = fuse(graph, frozenset(input_nodes), [*kept, *guarded])
+    term_of = {term.node: k for k, term in enumerate(terms)}
+    guards = _guards_of_terms(graph.guards, dict(zip(guarded, roots[len(kept) + 1 :], strict=True)))
+    planner = Planner(terms, [term_of.get(k) for k in input_nodes], roots, guards)
+    learned = [terms[k].node for k in planner.parameters]
+    parameters = [nodes[k] for k in learned]
+    return Computation(
+        graph, list(inputs), parameters, input_nodes, learned, len(kept), guarded, planner
+    )
+
+
+def _check_output(output: Value) -> None:
+    if not isinstance(output, Value):
+        Graph.of(output)  # which says what is wrong, unless it is several Values
+        raise TypeError(
+            "compile takes one output, a Value. Pass the sum of several, and the several as keep=…"
+        )
+
+
+def _check_inputs(inputs: Sequence[Value]) -> None:
+    check_list("compile: inputs", inputs)
+    if not len(inputs):
+        raise ValueError("compile: inputs is empty; name the leaves that vary by example")
+    for k, value in enumerate(inputs):
+        if not isinstance(value, Value):
+            raise TypeError(f"compile: inputs are Values; number {k} is {value!r}")
+        if value.op is not LEAF:
+            kind = "computed" if value.parents else "a constant"
+            raise ValueError(f"compile: {value!r} is {kind}, not a leaf; an input must be a leaf")
+    if len(set(inputs)) != len(inputs):
+        raise ValueError("compile: an input is named twice")
+
+
+def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Graph]:
+    """Return the nodes of the output's graph, and those of other leaves that guards may compare."""
+    return all_nodes(output, *leaves), Graph.of(output, leaves)
+
+
+def _find(value: Value, node_of: Mapping[Value, int]) -> int:
+    if not isinstance(value, Value):
+        raise TypeError(f"compile: keep holds Values; got {value!r}")
+    if value not in node_of:
+        raise ValueError(f"compile: {value!r} is not part of what the output was computed from")
+    return node_of[value]
+
+
+def _guards_of_terms(
+    guards: Sequence[Guard], term_of: Mapping[int, int]
+) -> list[tuple[int, str, int | float, bool]]:
+    """Return the guards with terms in place of nodes."""
+    return [
+        (
+            term_of[guard.left],
+            guard.relation,
+            guard.bound if guard.right is None else term_of[guard.right],
+            guard.outcome,
+        )
+        for guard in guards
+    ]
+
+
+def read_columns(columns: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
+    """Return the columns of `count` inputs as an array, or say what is wrong with them."""
+    array = as_floats(columns, "columns", dtype)
+    if array.ndim != 2 or array.shape[0] != count or not array.shape[1]:
+        is_transposed = array.ndim == 2 and array.shape[1] == count and array.shape[0]
+        hint = "; it seems transposed: pass columns.T" if is_transposed else ""
+        raise ValueError(
+            f"columns must have shape (inputs, batch) = ({count}, at least 1); "
+            f"got {array.shape}{hint}"
+        )
+    return array
