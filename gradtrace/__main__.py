@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from .exit_status import CLOSED_PIPE, FAILED
 from .terminal import replace_unencodable
@@ -113,11 +114,23 @@ def _run(arguments: Sequence[str]) -> int:
         _parser().parse_args(arguments)
         return 0  # not reached; mypy needs it
     command = COMMANDS[name]
-    run: Callable[[argparse.ArgumentParser, Sequence[str]], int] = getattr(
-        import_module(f"gradtrace.{command.module}"), command.function
-    )
+    run = _import_command(command)
     description = f"{command.help[0].upper()}{command.help[1:]}."
     return run(argparse.ArgumentParser(prog=f"gradtrace {name}", description=description), rest)
+
+
+def _import_command(
+    command: Command,
+) -> Callable[[argparse.ArgumentParser, Sequence[str]], int]:
+    """Return the function that runs a command."""
+    gc.disable()  # a tenth of the time of the imports, which leave nothing to collect
+    try:
+        module = import_module(f"gradtrace.{command.module}")
+    finally:
+        gc.enable()
+    function: Callable[[argparse.ArgumentParser, Sequence[str]], int]
+    function = getattr(module, command.function)
+    return function
 
 
 class _ShowVersion(argparse.Action):
@@ -143,5 +156,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def run_process() -> NoReturn:
+    """Run the command line and end the process with its exit status."""
+    status = main()
+    # Python looks through all objects once more when it ends. It skips those that are frozen, which
+    # saves a fifth of the time of a short command.
+    gc.freeze()
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run_process()

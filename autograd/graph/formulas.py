@@ -6,7 +6,7 @@ numbers are then put in for each node.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from ..engine.dialect import ATOM, Dialect, Place, render_template
@@ -57,22 +57,22 @@ def derivative_templates(
     )
 
 
-def fill(template: Template, words: Sequence[Word], dialect: Dialect = TEXT) -> str:
+def fill(
+    template: Template, words: Sequence[Word] | Mapping[int, Word], dialect: Dialect = TEXT
+) -> str:
     """Fill the places of a template, with parentheses where the precedence of a word is too low.
 
     >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
     '2/(3·10⁻⁷)'
     """
-    # Comparing the class is faster than `isinstance`.
-    return "".join(
-        part if part.__class__ is str else _parenthesize(words[part[0]], part[1], dialect)  # type: ignore[arg-type, index]
-        for part in template
-    )
-
-
-def _parenthesize(word: Word, binding: int, dialect: Dialect) -> str:
-    text, precedence = word
-    return text if precedence >= binding else dialect.parentheses.format(text)
+    parts: list[str] = []
+    for part in template:
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        text, precedence = words[part.input]
+        parts.append(text if precedence >= part.binding else dialect.parentheses.format(text))
+    return "".join(parts)
 
 
 class Writer:
@@ -95,6 +95,8 @@ class Writer:
         self.graph, self.dialect = graph, dialect
         self._names: dict[int, str] = {}
         self._numbers: dict[int, Word] = {}
+        self._words: dict[int, Word] = {}
+        self._gradients: dict[int, str] = {}
 
     def name(self, index: int) -> str:
         """Return a node's label or, without one, a constant's number or "v" and the index."""
@@ -140,8 +142,15 @@ class Writer:
         template = factor if as_factor else in_full
         if len(template) == 1 and isinstance(template[0], str):
             return template[0]
-        words = [self._word(parent) for parent in child.parents]
-        return fill(template, [*words, self._word(edge.child)], self.dialect)
+        # Only the words that the template needs, because a sum of products has very many operands.
+        words = {}
+        for part in template:
+            if part.__class__ is Place:
+                is_output = part.input == len(child.parents)
+                words[part.input] = self._word(
+                    edge.child if is_output else child.parents[part.input]
+                )
+        return fill(template, words, self.dialect)
 
     def quotient(self, top: int, bottom: int) -> str:
         """Write ∂top/∂bottom."""
@@ -149,7 +158,10 @@ class Writer:
 
     def gradient(self, index: int) -> str:
         """Write ∂output/∂node, or the derivative of the sum of the outputs if there are several."""
-        return self._write_quotient(self.output, index)
+        found = self._gradients.get(index)
+        if found is None:
+            found = self._gradients[index] = self._write_quotient(self.output, index)
+        return found
 
     @cached_property
     def output(self) -> str:
@@ -166,10 +178,13 @@ class Writer:
         return f"∂{top}/∂{self.symbol(bottom)}"
 
     def _word(self, index: int) -> Word:
-        node = self.graph.nodes[index]
-        if node.op is CONSTANT and not node.label:
-            return self._number(index)
-        return self.symbol(index), ATOM
+        found = self._words.get(index)
+        if found is None:
+            node = self.graph.nodes[index]
+            is_number = node.op is CONSTANT and not node.label
+            found = self._number(index) if is_number else (self.symbol(index), ATOM)
+            self._words[index] = found
+        return found
 
     def _number(self, index: int) -> Word:
         found = self._numbers.get(index)

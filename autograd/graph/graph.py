@@ -17,7 +17,7 @@ from .code_names import with_names
 from .guard_selection import recorded_guards
 from .guards import Guard, freeze_guard, guarded_values
 from .lookup import find_node
-from .parts import Edge, GraphError, Node, check_node, distinct_names
+from .parts import Edge, GraphError, Node, check_nodes, distinct_names
 from .rerecording import attach_guards, record_again
 from .serialization import read_graph, write_graph
 from .snapshot import Output as Output  # exported from here too
@@ -65,8 +65,7 @@ class Graph:
             raise GraphError(
                 f"the outputs {self.outputs} are not all among the {len(self.nodes)} nodes"
             )
-        for index, node in enumerate(self.nodes):
-            check_node(index, node, self.nodes)
+        check_nodes(self.nodes)
 
     @classmethod
     def of(cls, output: Output | Graph, inputs: Iterable[Value] = ()) -> Graph:

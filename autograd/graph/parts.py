@@ -97,27 +97,42 @@ class GraphError(ValueError):
     """A graph is inconsistent, because data was changed after it was recorded or stored."""
 
 
-def check_node(index: int, node: Node, nodes: Sequence[Node]) -> None:
+def check_nodes(nodes: Sequence[Node]) -> None:
     """Refuse a node that is out of order, or that its operation does not reproduce.
 
     Raises:
-        GraphError: the message names the node and says what is wrong with it.
+        GraphError: the message names the first such node and says what is wrong with it.
     """
+    numbers = [node.data for node in nodes]
+    for index, node in enumerate(nodes):
+        place, op, parents, partials, data, *_ = node  # faster than reading the attributes
+        if parents:
+            is_right = (
+                place == index
+                and min(parents) >= 0
+                and max(parents) < index
+                and op not in _GIVEN
+                and len(partials) == len(parents)
+                and op.reproduces(data, partials, [numbers[parent] for parent in parents])
+            )
+        else:
+            is_right = place == index and op in _GIVEN and not partials
+        if not is_right:
+            raise _explain_node(index, node, nodes)
+
+
+def _explain_node(index: int, node: Node, nodes: Sequence[Node]) -> GraphError:
     parents = node.parents
-    if not parents and node.index == index and node.op in _GIVEN and not node.partials:
-        return  # a leaf, as most nodes of a network are
     if node.index != index or (parents and not 0 <= min(parents) <= max(parents) < index):
-        raise GraphError(f"node {index} ({node.name}) comes before one of its parents")
+        return GraphError(f"node {index} ({node.name}) comes before one of its parents")
     if (node.op in _GIVEN) == bool(parents) or len(node.partials) != len(parents):
-        raise GraphError(
+        return GraphError(
             f"node {index} ({node.name}): {node.op.name} with {len(parents)} parents and "
             f"{len(node.partials)} partials"
         )
-    inputs = [nodes[parent].data for parent in parents]
-    if not node.op.reproduces(node.data, node.partials, inputs):
-        changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in parents[:6]))
-        raise GraphError(
-            f"node {index} ({node.name}) was recorded as {node.data!r}, but {node.op.name} of its "
-            f"parents ({changed}) no longer gives that: data was changed after the recording. "
-            "Record the expression again before reading its graph."
-        )
+    changed = ", ".join(dict.fromkeys(nodes[parent].name for parent in parents[:6]))
+    return GraphError(
+        f"node {index} ({node.name}) was recorded as {node.data!r}, but {node.op.name} of its "
+        f"parents ({changed}) no longer gives that: data was changed after the recording. "
+        "Record the expression again before reading its graph."
+    )

@@ -87,6 +87,7 @@ class Compiled:
         self.drop_rates = np.array(recording.drop_rates)
         self._extra_count = len(inputs) - data.rows.shape[1]
         self._rows = np.empty((0, data.rows.shape[1]))
+        self._columns = self._rows.T
 
     def costs(
         self, data: Data, indices: Indices | slice, extra: Array | None = None
@@ -131,7 +132,9 @@ class Compiled:
         return ordered
 
     def _columns_of(self, data: Data, indices: Indices | slice, extra: Array | None) -> Array:
-        columns = self._gather(data.rows, indices).T
+        rows = self._gather(data.rows, indices)
+        # A program binds its calls to an array of columns once, so that it is given the same one.
+        columns = self._columns if rows is self._rows else rows.T
         if self._extra_count:
             if extra is None:
                 extra = np.ones((self._extra_count, columns.shape[1]))
@@ -144,6 +147,7 @@ class Compiled:
             return rows[indices]
         if len(self._rows) != len(indices):
             self._rows = np.empty((len(indices), rows.shape[1]))
+            self._columns = self._rows.T
         # In mode "raise", NumPy would fill a buffer of its own first.
         return rows.take(indices, axis=0, out=self._rows, mode="clip")
 

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from autograd import Graph, Value, dot, trace
+from autograd.graph.formulas import Writer
 
 
 @pytest.fixture
@@ -126,3 +127,17 @@ def test_a_trace_is_written_in_latex(shared):
     assert latex.count(r"\\") == len(trace(shared)) - 1
     assert latex.count("{") == latex.count("}")
     assert r"\frac{\partial y}{\partial a} &\mathrel{+}=" in latex
+
+
+def test_printing_a_step_reads_only_the_names_that_it_shows(monkeypatch):
+    asked = []
+    read = Writer._word
+    monkeypatch.setattr(Writer, "_word", lambda writer, k: asked.append(k) or read(writer, k))
+
+    def words(count):
+        inputs = [Value(float(k), f"x{k}") for k in range(2 * count)]
+        asked.clear()
+        str(trace(dot(inputs[:count], inputs[count:])))
+        return len(asked)
+
+    assert words(400) < 4.1 * words(100)

@@ -1,0 +1,45 @@
+"""What is read from a graph before it is planned."""
+
+import numpy as np
+import pytest
+
+from autograd import Value
+from autograd.program.computation import read_columns, read_computation
+
+
+def test_leaves_are_inputs_or_parameters_and_each_knows_its_node():
+    w, b, x, unused = Value(2.0, "w"), Value(1.0, "b"), Value(3.0, "x"), Value(0.0, "unused")
+    y = w * x
+    found = read_computation(y + b, [x, unused], keep=[y])
+
+    labels = [node.label for node in found.graph.nodes]
+    assert [labels[k] for k in found.parameter_nodes] == [p.label for p in found.parameters]
+    assert sorted(p.label for p in found.parameters) == ["b", "w"]
+    assert labels[found.input_nodes[0]] == "x"
+    assert found.unused == [1]
+    assert found.kept == 1
+
+
+def test_what_guards_compare_is_among_the_roots():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    assert x * 2 > w
+    found = read_computation(w * x, [x])
+
+    names = [found.graph.nodes[k].name for k in found.guarded]
+    assert "w" in names
+    assert len(names) == 2
+    assert len(found.planner.roots) == 1 + len(names)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([1.0, 2.0], r"got \(2,\)"),
+        (np.zeros((3, 2)), "it seems transposed"),
+        (np.zeros((2, 0)), r"got \(2, 0\)$"),
+    ],
+    ids=["one dimension", "transposed", "empty"],
+)
+def test_columns_of_another_shape_are_refused(columns, said):
+    with pytest.raises(ValueError, match=said):
+        read_columns(columns, 2, np.dtype(float))

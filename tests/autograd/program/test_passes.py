@@ -1,0 +1,59 @@
+"""Both passes over a batch: chunks give what one pass gives, and what fails is named."""
+
+import numpy as np
+import pytest
+
+from autograd import Value, compile, log, sqrt, where  # noqa: A004 - the public name
+
+
+def test_chunks_give_what_every_example_gives():
+    w, x = Value(0.5, "w"), Value(0.0, "x")
+    program = compile((w * x).tanh() + w * w, inputs=[x], keep=[w])
+    columns = np.random.default_rng(0).normal(size=(1, 40_000))
+    value, gradient = program.value_and_grad(columns)
+    assert len(program._runner.parts("gradients", 40_000)) > 1
+
+    t = np.tanh(0.5 * columns[0])
+    assert value == pytest.approx(np.mean(t + 0.25), rel=1e-13)
+    assert gradient[0] == pytest.approx(np.mean((1 - t * t) * columns[0] + 1.0), rel=1e-12)
+    np.testing.assert_allclose(program.outputs, t + 0.25, rtol=1e-13)
+    assert (program.kept == 0.5).all()
+
+
+def test_a_kept_input_is_that_of_the_present_columns():
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    program = compile(w * x, inputs=[x], keep=[x])
+    for columns in ([[1.0, 2.0]], [[3.0, 4.0]]):
+        program.value_and_grad(columns)
+        assert program.kept.tolist() == columns
+
+
+@pytest.mark.parametrize("call", ["value_and_grad", "input_gradients"])
+def test_a_slope_that_is_infinite_counts_only_where_an_adjoint_reaches_it(call):
+    w, x = Value(1.0, "w"), Value(4.0, "x")
+    program = compile(
+        where(x > 1.0, sqrt(w * (x - x.data + 4.0)), 0.0), inputs=[x], guards="ignore"
+    )
+    program.weights[:] = 0.0  # sqrt(0) has the slope 1/0
+    with pytest.raises(ArithmeticError, match=r"example 1: .*sqrt"):
+        getattr(program, call)([[0.5, 2.0]])
+    getattr(program, call)([[0.5, 0.25]])  # no example takes the root
+
+
+def test_numpy_reports_errors_as_before_after_a_call_that_failed():
+    x = Value(1.0, "x")
+    program = compile(log(x), inputs=[x])
+    before = np.geterr()
+    with pytest.raises(ValueError, match="example 1"):
+        program.input_gradients([[1.0, -1.0]])
+    assert np.geterr() == before
+
+
+def test_a_sum_that_overflows_is_refused_and_a_mean_is_not():
+    x = Value(1.0, "x")
+    w = Value(1.0, "w")
+    program = compile(w + x, inputs=[x])
+    columns = np.full((1, 4), 1e308)
+    assert program.value_and_grad(columns, "mean")[0] == pytest.approx(1e308)
+    with pytest.raises(OverflowError, match="the sum of the outputs overflows"):
+        program.value_and_grad(columns, "sum")
