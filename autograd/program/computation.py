@@ -137,7 +137,10 @@ def _guards_of_terms(
 
 def read_columns(columns: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
     """Return the columns of `count` inputs as an array, or say what is wrong with them."""
-    array = as_floats(columns, "columns", dtype)
+    if type(columns) is np.ndarray and columns.dtype == dtype:  # the fast and usual case
+        array: Array = columns
+    else:
+        array = as_floats(columns, "columns", dtype)
     if array.ndim != 2 or array.shape[0] != count or not array.shape[1]:
         is_transposed = array.ndim == 2 and array.shape[1] == count and array.shape[0]
         hint = "; it seems transposed: pass columns.T" if is_transposed else ""
