@@ -170,4 +170,6 @@ def dropouts_in(part: Any, seen: set[int] | None = None) -> Iterator[Dropout]:
         yield from dropouts_in(vars(part), seen)
     elif isinstance(part, Mapping | list | tuple):
         for entry in part.values() if isinstance(part, Mapping) else part:
-            yield from dropouts_in(entry, seen)
+            # Most entries are parameters, which are not worth a generator each.
+            if isinstance(entry, Module | Mapping | list | tuple):
+                yield from dropouts_in(entry, seen)

@@ -1,7 +1,9 @@
-"""Choose a few rows such that, if they are finite, every input and parameter is.
+"""Which rows to check after a forward pass to know that every input and parameter is finite.
 
-They are checked after each forward pass. inf and nan survive sums and products (0·∞ is nan), so
-checking the result covers the operands. A comparison hides them: where(nan > 0, nan, 0) is 0.
+Checking all inputs and parameters would take longer than a small product. A sum or a product with a
+number that is not finite is not finite either, because 0·∞ is nan. The result then stands for its
+operands. A comparison does not pass such a number on: where(nan > 0, nan, 0) is 0. An operand that
+only comparisons and other functions read is therefore checked itself.
 """
 
 from __future__ import annotations
@@ -14,21 +16,31 @@ import numpy as np
 
 from .instructions import Array, Instruction, Rows
 
-_SURVIVED = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
+# Functions whose result is finite only if their operands are.
+_TRANSPARENT = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
 _GIVEN = ("inputs", "shared")
-_GAP = 16  # up to so many rows between two are checked too, which is cheaper than one call more
+_GAP = 16  # so many rows between two others are checked with them, which is faster than two calls
 
 
 class _Result(NamedTuple):
-    """An instruction whose result is finite only if its operands are."""
+    """A result that is finite only if its operands are.
+
+    Attributes:
+        out: the rows of the result.
+        given: the operands that are inputs or parameters.
+        earlier: the operands that are earlier results, by their place in the list of results.
+    """
 
     out: Rows
     given: list[Rows]
-    earlier: list[int]  # the results that are its other operands, by number
+    earlier: list[int]
 
 
 def covering_rows(forward: Sequence[Instruction], rows: Mapping[str, int]) -> list[Rows]:
-    """Return rows of which one is not finite if an input or a parameter is not."""
+    """Return rows that are not all finite if an input or a parameter is not finite.
+
+    Results are chosen from the last to the first, because a late one stands for many operands.
+    """
     results = _collect_results(forward)
     covered = {array: np.zeros(rows[array], bool) for array in _GIVEN}
     visited: set[int] = set()
@@ -42,18 +54,18 @@ def covering_rows(forward: Sequence[Instruction], rows: Mapping[str, int]) -> li
 
 
 def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
+    """Return the results that stand for an input or a parameter, directly or by another result."""
     results: list[_Result] = []
     writers: dict[str, dict[int, int]] = {}  # by array and row, the result that is there now
     for instruction in forward:
         given: list[Rows] = []
         earlier: list[int] = []
-        if instruction.function in _SURVIVED:
+        if instruction.function in _TRANSPARENT:
             operands = [operand for operand in instruction.operands if isinstance(operand, Rows)]
             given = [rows for rows in operands if rows.array in _GIVEN]
             for rows in operands:
                 earlier += _read_whole(rows, writers.get(rows.array, {}), results)
         out = instruction.out
-        assert isinstance(out, Rows), "forward writes no grids"
         assert isinstance(out, Rows)  # no forward pass writes to a grid
         writer = writers.setdefault(out.array, {})
         for row in range(out.start, out.stop):
@@ -64,7 +76,7 @@ def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
 
 
 def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result]) -> list[int]:
-    """Return the results of which these rows are or contain every row."""
+    """Return the results whose rows are all among these rows."""
     if rows.stop - rows.start == 1:
         k = writer.get(rows.start, -1)
         return [k] if k >= 0 and results[k].out.height == 1 else []
@@ -75,7 +87,7 @@ def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result
 def _cover(
     k: int, results: Sequence[_Result], visited: set[int], covered: Mapping[str, Array]
 ) -> bool:
-    """Mark what a result covers, and say whether any of it was not covered before."""
+    """Mark the inputs and parameters that a result stands for; return whether one is new."""
     is_new, stack = False, [k]
     while stack:
         k = stack.pop()

@@ -21,7 +21,6 @@ from ..data.batches import Data, Indices
 from ..dropout import dropouts_in
 from ..losses import Loss, doubtful_rows, squared_error
 from ..module import Module
-from ..parameters import name_parameters
 from .arguments import check_data, check_loss, check_model
 from .branched import Branches
 from .recorded_example import Recorder, check_repeats
@@ -223,7 +222,7 @@ def _used(leaves: Sequence[Value], output: Value) -> list[int]:
 
 
 def _order(parameters: Sequence[Value], model: Module) -> Indices:
-    index = {parameter: k for k, (_, parameter) in enumerate(name_parameters(model))}
+    index = {parameter: k for k, parameter in enumerate(model.parameters())}
     for parameter in parameters:
         if parameter not in index:
             raise ValueError(

@@ -361,8 +361,8 @@ class Planned:
 
     def __init__(self, output: Value, inputs: list[Value], grouped: bool) -> None:
         self.program = compile(output, inputs=inputs)
-        program = self.program
-        program._best_plan = lambda want, *_: program._plan(want, grouped)  # type: ignore[method-assign]
+        planner = self.program._runner.planner
+        planner.is_grouping_faster = lambda _: grouped  # type: ignore[method-assign]
 
 
 def over_batches(output: Value, x: list[Value], repeats: int) -> None:
@@ -380,7 +380,7 @@ def over_batches(output: Value, x: list[Value], repeats: int) -> None:
         runs = {name: run_of(ours(program), columns) for name, program in works.items()}
         found = interleaved(runs, repeats if batch <= 1_000 else max(1, repeats // 3))
         t = {name: phases["total"] for name, phases in found.items()}
-        grouped = chosen._best_plan("input gradients", batch).grouped
+        grouped = chosen._runner.planner.is_grouping_faster(batch)
         pick = "groups" if grouped else "rows"
         ratio = t[pick] / min(t.values())
         for _ in range(2):  # lay out the plan, and learn what is asked for
