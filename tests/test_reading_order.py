@@ -191,6 +191,7 @@ ORDER = [
     "autograd.views.spots",
     "autograd.views.network_names",
     "autograd.views.network_wires",
+    "autograd.views.network_captions",
     "autograd.views.network_scene",
     "autograd.views.network_data",
     "autograd.views.svg",

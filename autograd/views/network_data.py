@@ -12,6 +12,7 @@ from typing import Any
 from ..graph.graph import Graph
 from .layout import Link, arrange
 from .network_scene import NetworkScene
+from .spots import Caption
 from .text import shortened
 from .units import Unit
 
@@ -31,10 +32,12 @@ def network_data(scene: NetworkScene) -> dict[str, Any]:
         "width": round(scene.width, 1),
         "height": round(scene.height, 1),
         "units": units,
-        "columns": [
-            {"name": c.words, "x": round(c.x, 1), "y": round(c.y, 1), "row": c.row}
-            for c in scene.captions
+        "columns": [{"row": row} for row in scene.row_of],
+        "images": [
+            [column, *(round(x, 1) for x in (box.x, box.y, box.width, box.height))]
+            for column, box in scene.images.items()
         ],
+        "captions": [_caption_data(caption) for caption in scene.captions],
         "wires": [
             [network.wires[line.wire].tail, network.wires[line.wire].head, line.place]
             for line in scene.lines
@@ -43,6 +46,15 @@ def network_data(scene: NetworkScene) -> dict[str, Any]:
         "total": len(scene.lines) + scene.hidden_wires,
         "folding": scene.folding,
         "insides": [inside_layout(*shape) for shape in insides],
+    }
+
+
+def _caption_data(caption: Caption) -> dict[str, Any]:
+    return {
+        "name": caption.words,
+        "columns": [caption.first, caption.last],
+        "reach": [round(caption.left, 1), round(caption.right, 1)],
+        "y": round(caption.y, 1),
     }
 
 

@@ -13,8 +13,8 @@ NAME_LENGTH = 18
 def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str]:
     """Return the name of each unit: of an input, a number outside all blocks, or an output.
 
-    Outputs are called by `classes`. By default, several outputs are numbered from 0, as the digits
-    are, if they have the labels that layers give, and keep their labels if they have others.
+    Outputs are called by `classes`. By default, the neurons of one layer are numbered from 0, as
+    the digits are, if they have the labels that layers give. Other outputs keep their labels.
 
     Raises:
         ValueError: there is not one name for each output.
@@ -54,9 +54,11 @@ def _outputs(network: Network) -> list[int]:
 
 def _class_name(network: Network, unit: int, place: int) -> str:
     label = network.graph.nodes[network.units[unit].result].label
-    if not label.endswith("]"):  # not one that a layer gives, such as "a3[1]"
+    outputs = _outputs(network)
+    layers = {network.units[k].path[:-1] for k in outputs}
+    if not label.endswith("]") or len(layers) > 1 or () in layers:
         return label
-    return str(place) if len(_outputs(network)) > 1 else ""
+    return str(place) if len(outputs) > 1 else ""
 
 
 def _own_name(network: Network, unit: Unit) -> str:

@@ -13,6 +13,8 @@ from math import ceil, isqrt, sqrt
 
 from ..graph.wording import number
 from . import text
+from .layout import Box
+from .network_captions import ColumnPlace, captions_of
 from .network_names import names_of
 from .network_wires import MOST_WIRES, WireLine, lines_between
 from .spots import READABLE, SMALL, Caption, Spot, SpotRow
@@ -28,7 +30,7 @@ IMAGE = 64  # inputs from which a square number of them is drawn as an image
 MOST_NAMES = 12  # names of units beside each other that are written
 IMAGE_SIDE = 210.0
 _BOX_HEIGHT = 60.0
-_GAP, _NARROW_GAP, _WIDE_GAP, _MARGIN = 96.0, 44.0, 250.0, 20.0
+_GAP, _NARROW_GAP, _WIDE_GAP, _MARGIN = 60.0, 44.0, 250.0, 20.0
 _LOOSE = 104.0  # the distance of few units from each other
 _WIDTH = 900.0  # that the columns spread over if the gaps allow it
 _WIDEST = 1500.0  # a picture that would be wider wraps into rows
@@ -48,6 +50,18 @@ class NetworkScene:
     lines: tuple[WireLine, ...]
     captions: tuple[Caption, ...]
     rows: tuple[SpotRow, ...]
+    row_of: tuple[int, ...]  # the row of each column
+
+    @property
+    def images(self) -> dict[int, Box]:
+        """The frames of the columns that are drawn as images."""
+        found: dict[int, Box] = {}
+        for place, column in enumerate(self.network.columns):
+            first, last = self.spots[column.units[0]], self.spots[column.units[-1]]
+            if first.shape == "pixel":
+                x, y, side = first.x - first.radius, first.y - first.radius, last.x - first.x
+                found[place] = Box(x, y, side + 2 * first.radius, side + 2 * first.radius)
+        return found
 
     @property
     def hidden_wires(self) -> int:
@@ -72,7 +86,7 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
     called = names_of(network, names)
     shapes = [_shape(network, column, called) for column in network.columns]
     spots: list[Spot] = []
-    captions: list[Caption] = []
+    places: list[ColumnPlace] = []
     rows: list[SpotRow] = []
     width, top = 0.0, _MARGIN
     for row, members in enumerate(_rows(shapes)):
@@ -84,15 +98,26 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
             spots += _spots(
                 network, network.columns[k], shapes[k], middle, top + tallest / 2, called
             )
-            captions.append(Caption(network.columns[k].name, middle, top + tallest + 24, row))
-            left += shapes[k].width + gap
+            right = left + shapes[k].width
+            places.append(ColumnPlace(network.columns[k], left, right, top + tallest + 24, row))
+            left = right + gap
         width = max(width, left - gap + found[-1].after + _MARGIN)
         named = 22.0 if any(network.columns[k].name for k in members) else 0.0
         rows.append(SpotRow(top, top + tallest + named))
         top += tallest + named + _GUTTER
     spots.sort(key=lambda spot: spot.unit)
     height = top - _GUTTER + _MARGIN
-    scene = NetworkScene(network, width, height, tuple(spots), (), tuple(captions), tuple(rows))
+    captions = tuple(captions_of(places))
+    scene = NetworkScene(
+        network,
+        width,
+        height,
+        tuple(spots),
+        (),
+        captions,
+        tuple(rows),
+        tuple(p.row for p in places),
+    )
     return replace(scene, lines=tuple(lines_between(network, spots, rows, width)))
 
 

@@ -8,10 +8,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..graph.wording import number
 from . import text
+from .layout import Box
 from .network_scene import LARGEST, NetworkScene
 from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
-from .spots import READABLE, SMALL, Spot
+from .spots import READABLE, SMALL, Caption, Spot
 from .text import printable
 from .units import Wire
 
@@ -56,15 +57,31 @@ def network_svg(picture: NetworkPicture) -> str:
             f'<rect width="100%" height="100%" fill="{PAPER}"/>',
             *([_text(width / 2, 24, title, size=16)] if title else []),
             f'<g transform="translate({shift:.1f} {top:g})">',
+            *(_image_frame(image) for image in scene.images.values()),
             *(_line(scene, line) for line in scene.lines),
             *(part for line in scene.lines for part in _weight(scene, line)),
             *(part for spot in scene.spots for part in _spot(scene, spot, gradients)),
-            *(_text(c.x, c.y, c.words, color=SOFT) for c in scene.captions),
+            *(part for caption in scene.captions for part in _caption(caption)),
             "</g>",
             *_legend(scene, height - 10, gradients),
             "</svg>",
         ]
     )
+
+
+def _image_frame(image: Box) -> str:
+    return (
+        f'<rect x="{image.x:.1f}" y="{image.y:.1f}" width="{image.width:.1f}" '
+        f'height="{image.height:.1f}" fill="none" stroke="{SOFT}" stroke-opacity="0.6"/>'
+    )
+
+
+def _caption(caption: Caption) -> Iterator[str]:
+    """Yield the words below columns, and a bracket if there are several."""
+    if caption.first < caption.last:
+        way = f"M{caption.left:.1f} {caption.y - 19:.1f}v4H{caption.right:.1f}v-4"
+        yield f'<path d="{way}" fill="none" stroke="{SOFT}" stroke-opacity="0.6"/>'
+    yield _text(caption.x, caption.y, caption.words, color=SOFT)
 
 
 def _sign(x: float) -> str:
@@ -143,7 +160,8 @@ def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
         f'stroke="{ring}" stroke-width="{width:.2f}"{dashes}/>'
     )
     if spot.radius >= READABLE:
-        yield _text(spot.x, spot.y + 4.6, number(value, digits=digits_in(spot.radius)))
+        size = letters_in(spot.radius)
+        yield _text(spot.x, spot.y + 0.35 * size, number_in(value, spot.radius), size=size)
     if spot.name:
         side = -1 if spot.side == "before" else 1
         x = spot.x + side * (spot.radius + 6)
@@ -155,9 +173,16 @@ def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
         yield _text(x, spot.y + 4.6, spot.name, anchor="end" if side < 0 else "start", color=SOFT)
 
 
-def digits_in(radius: float) -> int:
-    """Return how many digits of a number have room in a circle."""
-    return 2 if radius < LARGEST else 3
+def letters_in(radius: float) -> float:
+    """Return the size of the letters in a circle."""
+    return min(SMALL, 0.6 * radius)
+
+
+def number_in(value: float, radius: float) -> str:
+    """Return a number with as many digits as have room in a circle, at most three."""
+    words = [number(value, digits=digits) for digits in ((2, 1) if radius < LARGEST else (3, 2, 1))]
+    room = 2.1 * radius  # because `text.width` leaves room for wide letters, and digits are not
+    return next((w for w in words if text.width(w, letters_in(radius)) <= room), words[-1])
 
 
 def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[str]:

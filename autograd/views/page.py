@@ -42,6 +42,7 @@ _SCRIPTS = (
     "steps",
     "folding",
     "panel",
+    "lens",
     "viewport",
     "map",
     "details",

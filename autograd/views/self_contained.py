@@ -11,14 +11,19 @@ from importlib.resources import files
 from typing import Any
 
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-_COMMENT = re.compile(r"^(//.*|/\* --- .* --- \*/)?\n", re.MULTILINE)
+_COMMENT = re.compile(r"^(//.*|/\* .* \*/)?\n", re.MULTILINE)
+_REMARK = re.compile(r"(?<=[;,{}]) +// [^\"'`\n]*$", re.MULTILINE)  # after code, on its line
+_SPACE = re.compile(r"(?<=[{};,])\s+|\s+(?=[{}])|(?<=:) |;\s*(?=})")  # that CSS can do without
 
 
 @cache
 def asset(package: str, name: str) -> str:
     """Return a file of a package; a script or style sheet without indents and lines of comment."""
     text = files(package).joinpath("assets", name).read_text(encoding="utf-8")
-    return text if name.endswith(".html") else _COMMENT.sub("", _INDENT.sub("", text))
+    if name.endswith(".html"):
+        return text
+    short = _COMMENT.sub("", _INDENT.sub("", text))
+    return _SPACE.sub("", short) if name.endswith(".css") else _REMARK.sub("", short)
 
 
 def in_strict_mode(*parts: str) -> str:

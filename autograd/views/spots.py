@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-READABLE = 18.0  # the radius from which a number fits into a circle
+READABLE = 17.0  # the radius from which a number fits into a circle
 SMALL = 13.0  # the size of letters
 
 
@@ -40,12 +40,33 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The name of a column, centered below it."""
+    """The name of columns beside each other, centered below them.
 
-    words: str
-    x: float
+    Attributes:
+        path: the blocks they are in, the outermost first.
+        first, last: the columns it belongs to.
+        left, right: where these begin and end.
+        y: where its words stand.
+        row: the row of the columns.
+    """
+
+    path: tuple[str, ...]
+    first: int
+    last: int
+    left: float
+    right: float
     y: float
     row: int = 0
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return ", ".join(self.path)
+
+    @property
+    def x(self) -> float:
+        """Its middle."""
+        return (self.left + self.right) / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Column:
 
     name: str
     units: tuple[int, ...]
+    path: Path = ()  # the blocks around all of them
 
 
 @dataclass(frozen=True)
@@ -203,21 +204,18 @@ def _columns(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
     """Yield the columns: units that as many steps lead to, divided by the block around them."""
     depth = _depths(units, wires)
     keys = [
-        (-1, "") if unit.kind == "shared" else (depth[k], _around(unit))
+        (-1, ()) if unit.kind == "shared" else (depth[k], unit.path[:-1] or unit.path)
         for k, unit in enumerate(units)
     ]
     order = sorted(range(len(units)), key=lambda k: (keys[k], units[k].result))
     for (_, around), members in groupby(order, key=keys.__getitem__):
         numbers = tuple(members)
         kinds = {units[k].kind for k in numbers}
-        yield Column(around or _NAMES.get("".join(kinds), ""), numbers)
+        name = ", ".join(around) or _NAMES.get("".join(kinds), "")
+        yield Column(name, numbers, around)
 
 
 _NAMES = {"input": "inputs", "shared": "shared"}
-
-
-def _around(unit: Unit) -> str:
-    return ", ".join(unit.path[:-1] or unit.path)
 
 
 def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:

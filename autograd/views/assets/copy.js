@@ -34,7 +34,7 @@ const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity
 // The whole picture, complete in itself: what the style sheet says is written to every element.
 function pictureText() {
   const { scene } = page, width = scene.width + 2 * MARGIN, height = scene.height + 2 * MARGIN;
-  for (const card of magnified) placeCard(card, 1, 0);
+  straighten();
   const copy = graph.cloneNode(true);
   const [from, to] = [graph, copy].map((svg) => [...svg.querySelectorAll("*")]);
   from.forEach((element, k) => {

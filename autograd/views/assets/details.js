@@ -33,25 +33,29 @@ function paintDetails() {
 }
 
 function groupDescription(card) {
-  const results = card.nodes.filter((node) =>
-    model.parents.some((p, e) => p === node && page.scene.place.get(model.child[e]) !== card),
-  );
-  const computed = results.filter((node) => !isLeaf(node));
-  const items = (computed.length ? computed : results)
+  card.results ??= readOutside(new Set(card.nodes));
+  const items = card.results
     .slice(0, MOST)
     .map((node) =>
       el(
         "li",
         {},
         el("button", { type: "button", onclick: () => choose(node) }, nameOf(node)),
-        el("span", { class: "soft" }, `= ${number(page.numbers.values[node])}`),
+        el("span", { class: "soft" }, resultWords(node, card)),
       ),
     );
   return [
     el("h2", {}, card.name),
-    el("p", { class: "soft" }, `${card.nodes.length.toLocaleString("en")} nodes. What others use of it:`),
+    el("p", { class: "soft" }, "What others use of it:"),
     el("ul", { class: "edges" }, ...items),
   ];
+}
+
+// The value and the gradient of a number in a box of many, as far as they are known at this step.
+function resultWords(node, card) {
+  const { values, gradients } = page.numbers, known = page.step >= Math.max(card.knownAt, page.scene.steps.turn);
+  if (page.step < card.shownAt) return "not computed yet";
+  return `= ${number(values[node])}${known ? `, ∂ ${number(gradients[node])}` : ""}`;
 }
 
 function hint() {

@@ -4,6 +4,7 @@ const LID = [168, 78]; // the least size of a closed frame
 const SEAM = 14; // what is left of room that nothing visible needs
 
 function fold(frame, closed) {
+  straighten();
   frame.closed = closed;
   const hidden = hiddenCards();
   for (const card of page.scene.cards)
@@ -55,12 +56,14 @@ function closeUp(hidden) {
   scene.width = across(scene.madeSize[0]);
   for (const card of scene.cards) {
     card.box = moved(card.made);
-    placeCard(card, 1, 0);
+    placeCard(card);
   }
   for (const arrow of scene.arrows) {
     const { curve, label } = arrow;
-    drawCurve(arrow, curve.map((value, k) => Number((k % 2 ? down(curve[k - 1])(value) : across(value)).toFixed(1))));
-    if (label) setAttribute(arrow.labelled, "transform", `translate(${across(label[0]) - label[0]} ${down(label[0])(label[1]) - label[1]})`);
+    arrow.placed = curve.map((value, k) => Number((k % 2 ? down(curve[k - 1])(value) : across(value)).toFixed(1)));
+    drawCurve(arrow, arrow.placed);
+    if (label) arrow.labelAt = [across(label[0]), down(label[0])(label[1])];
+    placeLabel(arrow);
   }
   const frames = scene.frames.filter((f) => f.box);
   for (const frame of frames) moveFrame(frame, moved(frame.box));

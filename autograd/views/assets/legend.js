@@ -13,7 +13,7 @@ function explainScene() {
   if (scene.network && scene.total > scene.arrows.length)
     items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
   if (scene.folding) items.unshift([scene.folding]);
-  if (scene.columns?.some((column) => column.name === "shared")) items.push(["point at a shared leaf to see where it is used"]);
+  if (scene.captions?.some((caption) => caption.name === "shared")) items.push(["point at a shared leaf to see where it is used"]);
   byId("legend").replaceChildren(...items.map((item) => legendItem(...item)));
   byId("lines").hidden = !scene.network;
   for (const button of byId("lines").children)

@@ -18,12 +18,13 @@ function madeNetwork(scene) {
   }
   const result = { ...scene, ownSize: [scene.width, scene.height], network: true, cards, arrows, frames: [], place, wires, opened: null, lines: "weight" };
   result.steps = networkTimeline(cards, null);
-  result.captions = scene.columns.map(captionElement);
-  const lines = svgEl("g", { class: "wires" }, ...arrows.map(wireElement));
+  result.captions = scene.captions.map(captionElement);
+  result.images = scene.images.map(([column, ...box]) => ({ column, box, g: rectangle(box, { class: "image-frame" }) }));
+  const lines = svgEl("g", { class: "wires" }, ...result.images.map(({ g }) => g), ...arrows.map(wireElement));
   const extra = svgEl("g", { class: "wires" });
   const panel = svgEl("g", { class: "opened" });
   const circles = svgEl("g", { class: "cards" }, ...cards.map(unitElement));
-  Object.assign(result, { extra, panel, root: svgEl("g", {}, lines, extra, ...result.captions, circles, panel) });
+  Object.assign(result, { extra, panel, root: svgEl("g", {}, lines, extra, ...result.captions.map((caption) => caption.g), circles, panel) });
   return result;
 }
 
@@ -87,7 +88,7 @@ function unitElement(card) {
     card.body = svgEl("circle", { r: card.radius, class: "body" });
     card.g.append(svgEl("circle", { r: card.radius, class: "ground" }), card.body);
     card.texts.value = textAt(0, card.radius * 0.24, "value");
-    card.letters = card.radius < READABLE_RADIUS ? 0.6 * card.radius : Math.min(13, 0.74 * card.radius);
+    card.letters = Math.min(13, 0.6 * card.radius);
     card.texts.value.style.fontSize = `${card.letters.toFixed(1)}px`;
     if (card.radius < READABLE_RADIUS) card.texts.value.classList.add("small");
     card.g.append(card.texts.value);
@@ -103,23 +104,30 @@ function unitElement(card) {
   return card.g;
 }
 
-// The name of a column brings its layer to the front.
-function captionElement(column, k) {
-  const caption = svgEl("g", { class: "handle caption" });
-  if (!column.name) return caption;
-  caption.append(rectangle([-50, -16, 100, 22], { class: "back", rx: 5 }), textAt(0, 0, "note", column.name));
-  asButton(caption, `Look at ${column.name}`, () => lookAtColumn(k));
-  return caption;
+// The name of columns, with a bracket if there are several; it brings them to the front.
+function captionElement(caption) {
+  const { name, columns: [first, last] } = caption, g = svgEl("g", { class: "handle caption" });
+  const bracket = svgEl("path", { class: "bracket" }), half = 3.6 * name.length + 8;
+  g.append(rectangle([-half, -16, 2 * half, 22], { class: "back", rx: 5 }), bracket, textAt(0, 0, "note", name));
+  asButton(g, `Look at ${name}`, () => lookAtColumns(first, last));
+  return { ...caption, g, bracket };
+}
+
+function placeCaption({ g, bracket, columns: [first, last], reach: [left, right], y }, shift) {
+  const [from] = shift(first), [to, dy] = shift(last), half = (right + to - left - from) / 2;
+  setAttribute(g, "transform", `translate(${(left + from + half).toFixed(1)} ${(y + dy).toFixed(1)})`);
+  if (first < last) setAttribute(bracket, "d", `M${-half} -19v4H${half}v-4`);
 }
 
 // So close that the numbers of its circles can be read: the top of the layer first, if not all of it fits.
-function lookAtColumn(k) {
-  const cards = page.scene.cards.filter((card) => card.column === k), boxes = cards.map((card) => card.box);
+function lookAtColumns(first, last) {
+  const cards = page.scene.cards.filter((card) => first <= card.column && card.column <= last), boxes = cards.map((card) => card.box);
   const [left, top] = [0, 1].map((axis) => Math.min(...boxes.map((box) => box[axis])));
   const [right, bottom] = [0, 1].map((axis) => Math.max(...boxes.map((box) => box[axis] + box[axis + 2])));
   const letters = Math.min(...cards.map((card) => card.letters ?? 13)), room = size();
   const readable = Math.max(CLOSE, 14 / letters);
-  const height = Math.min(room.height / readable, bottom - top + 60), width = (height * room.width) / Math.max(1, room.height);
+  const ratio = room.width / Math.max(1, room.height);
+  const height = Math.min(room.height / readable, Math.max(bottom - top + 60, (right - left + 60) / ratio)), width = height * ratio;
   glide({ x: (left + right - width) / 2, y: Math.min(top - 20, (top + bottom - height) / 2), width, height });
   fitted = false;
 }
@@ -136,6 +144,7 @@ function wireElement(arrow) {
 
 // In the row of the opened neuron, the columns from it on move to the right; the rows below move down.
 function placeNetwork() {
+  straighten();
   const { scene } = page, { opened } = scene;
   const own = opened ? scene.columns[opened.column].row : -1;
   const [top, bottom] = scene.rows[own] ?? [0, 0];
@@ -154,13 +163,11 @@ function placeNetwork() {
     const [w, h] = card.size ?? [2 * card.radius, 2 * card.radius];
     card.middle = [x, y];
     card.box = [x - w / 2, y - h / 2, w, h];
-    placeCard(card, 1, 0);
+    placeCard(card);
   }
   forgetMap();
-  scene.captions.forEach((caption, k) => {
-    const [dx, dy] = shift(k);
-    setAttribute(caption, "transform", `translate(${scene.columns[k].x + dx} ${scene.columns[k].y + (dy && down)})`);
-  });
+  for (const { column, g } of scene.images) setAttribute(g, "transform", `translate(${shift(column)})`);
+  for (const caption of scene.captions) placeCaption(caption, (column) => [shift(column)[0], shift(column)[1] && down]);
   for (const arrow of scene.arrows) placeWire(arrow);
   drawOpened();
   drawNear();
@@ -181,16 +188,16 @@ const pathOf = (points) => `M${points.map((point) => point.map((x) => x.toFixed(
 function pointsOf({ tail, head }) {
   const rows = [tail, head].map((card) => page.scene.columns[card.column].row);
   if (rows[0] === rows[1]) return ends(tail, head);
-  const half = (card) => card.box[2] / 2, [x1, y1] = tail.middle, [x2, y2] = head.middle;
+  const half = (card) => card.box[2] / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
   const right = page.scene.width - 8, left = x2 - half(head) - 18, gutter = page.scene.shifted[rows[1]][0] - 14;
   return [[x1 + half(tail), y1], [right, y1], [right, gutter], [left, gutter], [left, y2], [x2 - half(head), y2]];
 }
 
 function ends(tail, head) {
-  const dx = head.middle[0] - tail.middle[0], dy = head.middle[1] - tail.middle[1];
+  const [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head), dx = x2 - x1, dy = y2 - y1;
   const length = Math.hypot(dx, dy) || 1, ax = dx / length, ay = dy / length;
   const from = reach(tail, ax, ay), to = reach(head, ax, ay);
-  return [[tail.middle[0] + ax * from, tail.middle[1] + ay * from], [head.middle[0] - ax * to, head.middle[1] - ay * to]];
+  return [[x1 + ax * from, y1 + ay * from], [x2 - ax * to, y2 - ay * to]];
 }
 
 function reach(card, ax, ay) {
@@ -269,18 +276,18 @@ function paintUnit(card, now) {
     setAttribute(card.body, "fill-opacity", (card.shape === "pixel" ? share : 0.6 * share).toFixed(3));
     if (card.shape === "circle") setAttribute(card.body, "stroke-width", (1.2 + 3 * ring).toFixed(2));
   }
-  if (card.texts.value) setText(card.texts.value, !shown ? "" : card.shape === "box" ? number(value) : short(value, card.radius));
+  if (card.texts.value) setText(card.texts.value, !shown ? "" : card.shape === "box" ? number(value) : short(value, card));
   if (card.texts.bias) setText(card.texts.bias, `${nameOf(card.bias)} ${number(page.numbers.values[card.bias], 4)}`);
   if (card.texts.gradient) fit(card.texts.gradient, known ? `∂ ${number(gradient, 4)}` : "", card);
   const words = [card.title ?? card.name ?? nameOf(card.node), shown ? number(value) : "not computed yet", known ? `gradient ${number(gradient)}` : ""];
   setAttribute(card.g, "aria-label", words.filter(Boolean).join(", "));
 }
 
-// As many digits as a circle has room for.
-function short(x, radius) {
-  const room = radius < 28 ? 5 : 6;
+// As many digits as a circle has room for, at most three.
+function short(x, { radius, letters }) {
+  const wide = (word) => [...word].reduce((ems, sign) => ems + (sign === "." ? 0.33 : sign === "−" ? 0.84 : 0.64), 0);
   const words = (radius < 28 ? [2, 1] : [3, 2, 1]).map((digits) => number(x, digits));
-  return words.find((word) => word.length <= room) ?? words.at(-1);
+  return words.find((word) => letters * wide(word) <= 2 * radius - 1) ?? words.at(-1);
 }
 
 function paintWire(arrow, now) {

@@ -24,6 +24,7 @@ function made(scene) {
       head: cards[head],
       edges: edge === null ? [] : [edge],
       curve,
+      placed: curve,
       label,
       index,
     };
@@ -181,6 +182,8 @@ function arrowElement(arrow) {
   watchArrow(arrow, arrow.g);
   return arrow.g;
 }
+
+const middleOf = ([x, y, width, height]) => [x + width / 2, y + height / 2];
 
 // A curve and its head, which points along the last piece: to the right, or downwards.
 function drawCurve(arrow, points) {

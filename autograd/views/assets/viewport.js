@@ -6,11 +6,10 @@ let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
 const SMALLEST = 0.55; // the scale below which letters cannot be read
 const READABLE = 1.08; // the scale at which letters are 14 pixels high
-const MOST_MAGNIFIED = 2.4;
 const CLOSE = 1.45; // the scale from which numbers fit into small circles
 
 function show(index, step = null) {
-  magnified = [];
+  straighten();
   page.scene = sceneOf(index);
   page.path = page.group = null;
   graph.replaceChildren(page.scene.root);
@@ -37,63 +36,6 @@ function look(next) {
   graph.classList.toggle("close", scale() > CLOSE);
   magnify();
   paintMap();
-}
-
-// The boxes that the step is about are drawn so large that they can be read, however small the picture is.
-function magnify() {
-  if (!page.scene) return;
-  const factor = Math.min(MOST_MAGNIFIED, Math.max(1, READABLE / scale()));
-  const now = stepNow();
-  const cards = (factor > 1.02 || page.scene.network) && now.kind !== "start" ? talkedAbout(now) : [];
-  for (const card of magnified) {
-    card.hit?.remove();
-    if (cards.includes(card)) continue;
-    placeCard(card, 1, 0);
-    card.g.classList.remove("magnified");
-  }
-  magnified = cards;
-  const shift = apart(cards, factor);
-  cards.forEach((card, k) => {
-    const large = card.radius ? lensOf(card) : factor;
-    placeCard(card, large, k ? shift : -shift);
-    card.g.append((card.hit = hitArea(card, large)));
-    card.g.classList.add("magnified");
-    if (card.g.nextSibling && !card.g.contains(document.activeElement)) card.g.parentNode.append(card.g);
-  });
-}
-
-let magnified = [];
-
-// A small circle is magnified until its number can be read.
-const lensOf = ({ letters }) => Math.min(2 * MOST_MAGNIFIED, Math.max(1, 14 / letters / scale()));
-
-function talkedAbout(now) {
-  if (page.scene.network) return page.scene.opened || !now.card || now.card.shape === "pixel" ? [] : [now.card];
-  return [...new Set([now.card, now.arrow?.head])].filter(Boolean);
-}
-
-// A magnified box takes the pointer only where it stands itself, so that its neighbors can still be clicked.
-function hitArea(card, factor) {
-  const [, , width, height] = card.box.map((x) => x / factor), [x, y] = page.scene.network ? [0, 0] : middleOf(card.made);
-  return rectangle([x - width / 2, y - height / 2, width, height], { class: "hit" });
-}
-
-// How far two magnified boxes have to move away from each other so that neither covers the other.
-function apart([one, two], factor) {
-  if (!two) return 0;
-  const [a, b] = [one, two].map((card) => middleOf(card.box));
-  if (Math.abs(a[1] - b[1]) > (factor * (one.box[3] + two.box[3])) / 2) return 0;
-  return Math.max(0, (factor * (one.box[2] + two.box[2])) / 2 + 8 - (b[0] - a[0])) / 2;
-}
-
-const middleOf = ([x, y, width, height]) => [x + width / 2, y + height / 2];
-
-// Draw a box at its place, larger by a factor, and moved to the side.
-function placeCard(card, factor, shift) {
-  const [x, y] = middleOf(card.box), [fromX, fromY] = page.scene.network ? [0, 0] : middleOf(card.made);
-  const round = (value) => Number(value.toFixed(2));
-  const move = `translate(${round(x + shift - factor * fromX)} ${round(y - factor * fromY)})`;
-  setAttribute(card.g, "transform", factor === 1 ? move : `${move} scale(${factor.toFixed(3)})`);
 }
 
 function whole() {

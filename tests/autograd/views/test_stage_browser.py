@@ -16,7 +16,7 @@ LETTERS = """(selector) => [...document.querySelectorAll(selector)]
     * (text.ownerSVGElement ? text.getScreenCTM().a : 1))"""
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll("#graph .card, #graph .label, #graph .lid")]
-    .filter((g) => getComputedStyle(g).visibility !== "hidden" && !g.matches(".magnified"))
+    .filter((g) => getComputedStyle(g).visibility !== "hidden")
     .map((g) => g.getBoundingClientRect()).filter((r) => r.width > 2 && r.height > 2);
   const stage = document.querySelector("#stage").getBoundingClientRect();
   const legend = document.querySelector("#legend").getBoundingClientRect();
@@ -27,6 +27,14 @@ OVERLAPS = """() => {
     for (const b of boxes.slice(0, k)) if (meet(a, b)) found.push([a.x, a.y, b.x, b.y]);
   });
   return found;
+}"""
+
+OUTSIDE = """() => {
+  const stage = document.querySelector("#stage").getBoundingClientRect();
+  return [...document.querySelectorAll("#graph .magnified")]
+    .map((g) => g.querySelector(".box, .body").getBoundingClientRect())
+    .filter((r) => r.left < stage.left || r.right > stage.right || r.top < stage.top
+      || r.bottom > stage.bottom).map(({ x, y }) => [x, y]);
 }"""
 
 
@@ -99,6 +107,33 @@ def test_what_a_step_is_about_can_be_read_at_opening(opened, name):
 def test_boxes_labels_and_legend_do_not_overlap(opened, name, size):
     tab = opened(page(GRAPHS[name]()), "#step=0", size=size)
     assert tab.evaluate(OVERLAPS) == []
+    for key in ("End", "ArrowLeft", "ArrowLeft", "Home", "ArrowRight", "ArrowRight", "ArrowRight"):
+        tab.keyboard.press(key)
+        tab.wait_for_timeout(50 if key.startswith("Arrow") else 300)
+        assert tab.evaluate(OVERLAPS) == [], key
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_what_a_step_is_about_is_on_the_stage(opened, name):
+    tab = opened(page(GRAPHS[name]()), size="beamer")
+    for key in ("End", "Home", "ArrowRight", "ArrowRight"):
+        tab.keyboard.press(key)
+        tab.wait_for_timeout(400)
+        assert tab.evaluate(OUTSIDE) == [], key
+
+
+def test_the_lens_leaves_everything_as_it_was(opened):
+    tab = opened(page(softmax()), "#step=0", size="beamer")
+    places = """() => [...document.querySelectorAll('#graph :is(.card, .label, .line)')]
+    .map((g) => {
+      const { x, y, width, height } = g.getBoundingClientRect();
+      return `${x} ${y} ${width} ${height}`;
+    }).sort()"""
+    before = tab.evaluate(places)
+    for key in ("End", "ArrowLeft", "Home"):
+        tab.keyboard.press(key)
+        tab.wait_for_timeout(300)
+    assert tab.evaluate(places) == before
 
 
 def test_the_network_opens_whole_and_a_map_shows_where_the_stage_is(opened):

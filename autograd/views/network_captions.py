@@ -1,0 +1,113 @@
+"""The words below the columns of a network: one caption for neighbors that belong together.
+
+A caption that would touch the next one gives way: the two become one, called by the blocks that
+both are in, or the longer one is shortened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from . import text
+from .spots import SMALL, Caption
+from .units import Column, Path
+
+_BETWEEN = 12.0  # the least room between two captions
+_LEAST = 4  # letters of a shortened caption
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlace:
+    """A column in the picture: from left to right, the y of its caption, and its row."""
+
+    column: Column
+    left: float
+    right: float
+    y: float
+    row: int
+
+
+def captions_of(places: Sequence[ColumnPlace]) -> list[Caption]:
+    """Return the captions of all columns; no two touch, and no neighbors say the same."""
+    found: list[Caption] = []
+    has_inputs = False
+    start = 0
+    for _, row in groupby(places, key=lambda place: place.row):
+        members = list(row)
+        captions = []
+        for k, place in enumerate(members, start):
+            name = place.column.name
+            is_told = name and not (name == "inputs" and not place.column.path and has_inputs)
+            has_inputs |= name == "inputs"
+            if is_told:
+                path = place.column.path or (name,)
+                captions.append(Caption(path, k, k, place.left, place.right, place.y, place.row))
+        start += len(members)
+        found += _parted(captions)
+    return found
+
+
+def _joined(captions: list[Caption]) -> Iterator[Caption]:
+    """Yield one caption for each run of neighbors of one name."""
+    waiting: Caption | None = None
+    for caption in captions:
+        if waiting and waiting.path == caption.path and waiting.last + 1 == caption.first:
+            waiting = _one(waiting, caption, caption.path)
+            continue
+        if waiting:
+            yield waiting
+        waiting = caption
+    if waiting:
+        yield waiting
+
+
+def _one(before: Caption, after: Caption, path: Path) -> Caption:
+    return replace(before, path=path, last=after.last, right=after.right)
+
+
+def _parted(captions: list[Caption]) -> list[Caption]:
+    """Return the captions of a row, joined and shortened until no two touch."""
+    while True:
+        captions = list(_joined(captions))
+        touching = [k for k, (one, two) in enumerate(pairwise(captions)) if _touch(one, two)]
+        if not touching:
+            return captions
+        k = max(touching, key=lambda k: len(_shared(captions[k], captions[k + 1])))
+        shared = _shared(captions[k], captions[k + 1])
+        if shared:
+            captions[k : k + 2] = [_one(captions[k], captions[k + 1], shared)]
+        else:
+            longer = max((k, k + 1), key=lambda at: len(captions[at].words))
+            shorter = _shortened(captions[longer])
+            captions[longer : longer + 1] = [shorter] if shorter else []
+
+
+def _touch(one: Caption, two: Caption) -> bool:
+    room = two.x - one.x - (_width(one) + _width(two)) / 2
+    return room < _BETWEEN
+
+
+def _width(caption: Caption) -> float:
+    return text.width(caption.words, SMALL)
+
+
+def _shared(one: Caption, two: Caption) -> Path:
+    """Return the blocks that both are in, for neighbors; () if there is none."""
+    if one.last + 1 != two.first:
+        return ()
+    count = 0
+    while one.path[count : count + 1] == two.path[count : count + 1] != ():
+        count += 1
+    return one.path[:count]
+
+
+def _shortened(caption: Caption) -> Caption | None:
+    """Return the caption with its innermost block only, then with fewer letters, then none."""
+    if len(caption.path) > 1:
+        return replace(caption, path=caption.path[-1:])
+    letters = len(caption.words) - 2
+    if letters < _LEAST:
+        return None
+    return replace(caption, path=(text.shortened(caption.words, letters),))
