@@ -25,7 +25,7 @@ def network_data(scene: NetworkScene) -> dict[str, Any]:
     """Return the scene as JSON can hold it."""
     network = scene.network
     insides: dict[tuple[Any, ...], int] = {}
-    column = {unit: k for k, found in enumerate(network.columns) for unit in found.units}
+    column = scene.column_of
     units = [_unit_data(scene, k, column[k], insides) for k in range(len(network.units))]
     return {
         "name": "network",

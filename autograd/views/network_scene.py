@@ -53,6 +53,12 @@ class NetworkScene:
     row_of: tuple[int, ...]  # the row of each column
 
     @property
+    def column_of(self) -> dict[int, int]:
+        """The column of each unit."""
+        columns = enumerate(self.network.columns)
+        return {unit: k for k, column in columns for unit in column.units}
+
+    @property
     def images(self) -> dict[int, Box]:
         """The frames of the columns that are drawn as images."""
         found: dict[int, Box] = {}

@@ -1,54 +1,43 @@
-"""A diagram of a network that shows weights, activations, gradients or nudges."""
+"""A diagram of a network that shows weights, activations, gradients or nudges.
+
+Where its circles, lines and words stand comes from the scene that `autograd.draw` and the live page
+draw, too. This module only draws it with matplotlib.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.engine.value import Value
+from autograd.graph.graph import Graph
 from autograd.graph.wording import number
+from autograd.views.network_scene import NetworkScene, scene_of
+from autograd.views.network_svg import letters_in, number_in
+from autograd.views.network_wires import WireLine
+from autograd.views.spots import READABLE, SMALL, Caption, Spot
+from autograd.views.units import network_of
 
 from ..activations import activation_name
-from ..arrays import Array, as_array, count_text
-from ..lessons.nudges import nudges
+from ..arrays import as_array
 from ..losses import Loss, OneOrMany, squared_error
-from ..matrix import backward, forward
 from ..network import MLP, layers_of
 from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
 
 Show = Literal["weights", "activations", "gradients", "nudges"]
-_MOST = 10  # neurons drawn in a layer; the middle of a larger layer is left out
-_MOST_WRITTEN = 12  # with more weights, no numbers are written, because they would overlap
-_MOST_WIRES = 6  # lines drawn from an image to each neuron, namely those with the largest |w·x|
 _TITLES = {
     "weights": "weights",
     "activations": "activations a (circles), weights (lines)",
     "gradients": "gradients ∂C/∂W (lines), activations (circles)",
     "nudges": "nudges −∂C/∂a (circles), weights (lines)",
 }
-
-
-@dataclass(frozen=True)
-class _Column:
-    """The indices of the neurons of one layer that are drawn, and the x coordinate of the layer."""
-
-    shown: list[int]
-    count: int
-    x: float
-
-    @property
-    def cut(self) -> bool:
-        return len(self.shown) < self.count
-
-    def y(self, position: int) -> float:
-        """Return the y coordinate of a neuron, given its position among those that are drawn."""
-        rows = len(self.shown) + self.cut
-        row = position + (self.cut and position >= len(self.shown) // 2)
-        return (rows - 1) / 2 - row
+_LEAST_WIDTH = 640.0  # of a picture, so that the circles of a small network are not huge
+_SECOND_LINE = 20.0  # the room of the size of a layer below its name
+_TALLEST = 6.0  # inches
 
 
 def plot_network(
@@ -64,9 +53,9 @@ def plot_network(
     """Draw a network with neurons as circles and weights as lines.
 
     The color of a line shows the sign of the weight, and its thickness shows the size. Negative
-    lines are dashed. A layer with more than 10 neurons shows only its first and last five, with
-    "⋮" between them. If there are more than 10 inputs and they fill a square, they are drawn as an
-    image. In small networks the weights are written on the lines, and the biases below the neurons.
+    lines are dashed. Of many lines, the strongest are drawn. A square number of inputs, 64 or more,
+    is drawn as an image. In small networks the weights are written on the lines, and the biases
+    below the neurons.
 
     Args:
         model: the network.
@@ -89,80 +78,185 @@ def plot_network(
             name for each output.
     """
     layers_of(model, "the picture of a network")
-    called = _output_names(model, names)
-    lines, circles, biases = _numbers(model, x, y, show, loss)
-    tallest = max(min(count, _MOST + 1) for count in model.sizes)
-    columns = [_column(count, k * max(2.4, 0.45 * tallest)) for k, count in enumerate(model.sizes)]
-    width, height = columns[-1].x + 2.8, tallest + 1.8
-    ax = bare(axes(ax, min(6.0, 0.4 + DPI_WIDTH * height / width)))
-    image = _image_of(x) if columns[0].cut else None
-    for k, w in enumerate(lines):
-        if k or image is None:
-            _draw_lines(ax, w, columns[k], columns[k + 1])
-    is_small = sum(w.size for w in lines) <= _MOST_WRITTEN
-    strongest = max((float(np.abs(c).max()) for c in circles if c is not None), default=1.0) or 1.0
-    size = min(11.0, 105 / width)  # the font size at which numbers fit into the circles
-    for k, (column, filled) in enumerate(zip(columns, circles, strict=True)):
-        if k or image is None:
-            _draw_circles(ax, column, filled, strongest, size, show, 3 if is_small else 2)
-    if image is not None:
-        _draw_image(ax, image, lines[0], columns[0], columns[1])
-    if is_small:
-        for k, (w, b) in enumerate(zip(lines, biases, strict=True)):
-            _write_weights(ax, w, columns[k], columns[k + 1], size)
-            _write_biases(ax, b, "∂C/∂b" if show == "gradients" else "b", columns[k + 1], size)
-    _write_names(ax, called, columns[-1], size)
-    _name_layers(ax, model, columns, tallest)
+    graph = _recorded(model, x, y, show, loss)
+    network = network_of(graph)
+    assert network is not None  # because layers open blocks
+    scene = scene_of(network, names)
+    width, height = max(scene.width, _LEAST_WIDTH), scene.height + _SECOND_LINE
+    inches = min(_TALLEST, 0.4 + DPI_WIDTH * height / width)
+    own = ax is None
+    ax = bare(axes(ax, inches))
+    ax.set_xlim((scene.width - width) / 2, (scene.width + width) / 2)
+    ax.set_ylim(height, 0)
+    size = (
+        (DPI_WIDTH, inches - 0.4) if own else ax.get_position().size * ax.figure.get_size_inches()
+    )
+    points = 72 * min(size[0] / width, size[1] / height)
+    drawn = _Drawn(ax, scene, show, min(points, 11 / SMALL))
+    drawn.lines()
+    drawn.images()
+    for spot in scene.spots:
+        drawn.spot(spot)
+    for caption, words in zip(scene.captions, _layer_words(model, scene), strict=True):
+        drawn.caption(caption, words)
     ax.set_title(_TITLES[show], fontsize=10)
     return ax
 
 
-def _numbers(
-    model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss
-) -> tuple[list[Array], Sequence[Array | None], list[Array]]:
-    """Return what the lines, the circles and the biases show, each as a list of arrays by layer."""
+def _recorded(model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss) -> Graph:
+    """Return the graph of one example: of its cost, or of its outputs if no cost is shown."""
     if show not in _TITLES:
         raise ValueError(f"show is one of {', '.join(_TITLES)}; got {show!r}")
-    weights = [layer.weights for layer in model.layers]
-    biases = [layer.biases for layer in model.layers]
-    if show == "weights":
-        return weights, [None] * len(model.sizes), biases
-    if x is None or (y is None and show != "activations"):
+    has_cost = show in ("gradients", "nudges")
+    if (x is None and show != "weights") or (y is None and has_cost):
         raise ValueError(f"to show {show} give the example: x, and for a cost its target y")
-    found = forward(model, x)
-    if show == "activations" or y is None:
-        return weights, found.a, biases
-    if show == "gradients":
-        back = backward(model, found, y, loss)  # type: ignore[arg-type]
-        return back.weights, found.a, back.biases
-    wanted = nudges(model, found.a[0].tolist(), y, loss).layers
-    changes = [np.array([nudge.change for nudge in layer]) for layer in wanted]
-    return weights, [None, *changes], biases
+    numbers = [0.0] * model.sizes[0] if x is None else as_array(x, "x").ravel().tolist()
+    outputs = model([Value(number, f"x{k}") for k, number in enumerate(numbers, start=1)])
+    return Graph.of(loss(outputs, y) if has_cost and y is not None else outputs)
 
 
-def _column(count: int, x: float) -> _Column:
-    shown = list(range(count))
-    if count > _MOST:
-        shown = [*shown[: _MOST // 2], *shown[-(_MOST // 2) :]]
-    return _Column(shown, count, x)
+def _layer_words(model: MLP, scene: NetworkScene) -> Iterator[str]:
+    """Yield what stands below each column: its name, its size, and its activation."""
+    layer = count()
+    for caption in scene.captions:
+        columns = scene.network.columns[caption.first : caption.last + 1]
+        units = sum(len(column.units) for column in columns)
+        kind = activation_name(model.layers[next(layer)].activation) if columns[0].path else ""
+        yield f"{caption.words}\n{units:,} {kind}".rstrip()
 
 
-def _draw_lines(ax: Any, w: Array, left: _Column, right: _Column) -> None:
-    from matplotlib.collections import LineCollection
+@dataclass(frozen=True)
+class _Drawn:
+    """A scene on its way to Axes; `points` is the size of a letter of one pixel of the scene."""
 
-    part = w[np.ix_(right.shown, left.shown)]
-    strongest = float(np.abs(part).max()) or 1.0
-    for sign, color, style in ((1, POSITIVE, "solid"), (-1, NEGATIVE, (0, (4, 2)))):
-        pairs = np.argwhere(sign * part > 0)
-        ends = [[(left.x, left.y(j)), (right.x, right.y(i))] for i, j in pairs]
-        size = np.abs(part[pairs[:, 0], pairs[:, 1]]) / strongest
-        colors = [(*_rgb(color), 0.12 + 0.8 * s) for s in size]
-        widths = 0.3 + 2.4 * size
-        ax.add_collection(
-            LineCollection(ends, colors=colors, linewidths=widths, linestyles=[style], zorder=1)
-        )
+    ax: Any
+    scene: NetworkScene
+    show: str
+    points: float
+
+    # --- lines ------------------------------------------------------------------------------------
+
+    def lines(self) -> None:
+        """Draw the wires, those of each sign as one collection, and write the numbers of few."""
+        from matplotlib.collections import LineCollection
+
+        numbers = [self._line_number(line) for line in self.scene.lines]
+        shares = _shares(numbers, [self._columns(line) for line in self.scene.lines])
+        looks = ((1, POSITIVE, "solid"), (-1, NEGATIVE, (0, (4, 2))), (0, SOFT, (0, (1, 2))))
+        for sign, color, style in looks:
+            found = [k for k, x in enumerate(numbers) if (x > 0) - (x < 0) == sign]
+            if not found:
+                continue
+            self.ax.add_collection(
+                LineCollection(
+                    [self.scene.lines[k].points for k in found],
+                    colors=[(*_rgb(color), 0.12 + 0.8 * shares[k]) for k in found],
+                    linewidths=[0.3 + 2.4 * shares[k] for k in found],
+                    linestyles=[style],
+                    zorder=1,
+                )
+            )
+        for line, x in zip(self.scene.lines, numbers, strict=True):
+            if line.place is not None:
+                color = POSITIVE if x >= 0 else NEGATIVE
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+                self._write(line.at(line.place), number(x, 3), color=color, bbox=box, zorder=2)
+
+    def _line_number(self, line: WireLine) -> float:
+        """Return the weight of a wire, or its gradient; where there is no weight, the slope."""
+        wire, graph = self.scene.network.wires[line.wire], self.scene.network.graph
+        if self.show == "gradients" and wire.parameter is not None:
+            return graph.adjoints[wire.parameter]
+        return wire.weight
+
+    def _columns(self, line: WireLine) -> tuple[int, int]:
+        wire, columns = self.scene.network.wires[line.wire], self.scene.column_of
+        return columns[wire.tail], columns[wire.head]
+
+    # --- images and circles -----------------------------------------------------------------------
+
+    def images(self) -> None:
+        """Draw the inputs that are an image as what they show, upon the ends of their lines."""
+        from matplotlib.patches import Rectangle
+
+        ink = _rgb(INK)
+
+        network = self.scene.network
+        for column, box in self.scene.images.items():
+            shares = [abs(self.scene.spots[k].fill) for k in network.columns[column].units]
+            side = round(len(shares) ** 0.5)
+            pixels = [(*ink, share) for share in shares]
+            rows = [pixels[k : k + side] for k in range(0, len(pixels), side)]
+            extent = (box.x, box.right, box.bottom, box.y)
+            self.ax.imshow(rows, extent=extent, zorder=2, interpolation="nearest")
+            frame: dict[str, Any] = {"fill": False, "edgecolor": SOFT, "lw": 0.8, "zorder": 2}
+            self.ax.add_patch(Rectangle((box.x, box.y), box.width, box.height, **frame))
+
+    def spot(self, spot: Spot) -> None:
+        """Draw a neuron, an input or the cost, with its name and its bias."""
+        if spot.shape == "box":
+            self._box(spot)
+        elif spot.shape == "circle":
+            self._circle(spot)
+
+    def _circle(self, spot: Spot) -> None:
+        from matplotlib.patches import Circle
+
+        graph, unit = self.scene.network.graph, self.scene.network.units[spot.unit]
+        value, share = self._shown(spot)
+        fill = "white" if value is None else diverging()(0.5 + 0.5 * share)
+        at = spot.x, spot.y
+        self.ax.add_patch(Circle(at, spot.radius, facecolor=fill, edgecolor=INK, lw=1.0, zorder=3))
+        color = "white" if abs(share) > 0.72 else INK
+        if value is not None and self.show == "nudges":
+            arrow = "↑" if value > 0 else "↓" if value < 0 else ""
+            self._write(at, arrow, size=1.2 * spot.radius, color=color, zorder=4)
+        elif value is not None and spot.radius >= READABLE:
+            words, size = number_in(value, spot.radius), letters_in(spot.radius)
+            self._write(at, words, size=size, color=color, zorder=4)
+        if spot.name:
+            is_input = spot.side == "before"
+            beside = spot.x + (-1 if is_input else 1) * (spot.radius + 6), spot.y
+            style = {"ha": "right", "color": SOFT} if is_input else {"ha": "left", "weight": "bold"}
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
+            self._write(beside, spot.name, bbox=ground, zorder=2, **style)
+        if spot.has_bias and unit.bias is not None:
+            below = spot.x, spot.y + spot.radius + 9
+            is_gradient = self.show == "gradients"
+            bias = graph.adjoints[unit.bias] if is_gradient else graph.nodes[unit.bias].data
+            words = f"{'∂C/∂b' if is_gradient else 'b'} = {number(bias, 3)}"
+            self._write(below, words, color=SOFT, size=11)
+
+    def _shown(self, spot: Spot) -> tuple[float | None, float]:
+        """Return the number of a circle and its share of the largest in its column."""
+        graph, unit = self.scene.network.graph, self.scene.network.units[spot.unit]
+        if self.show == "weights" or (self.show == "nudges" and not unit.nodes):
+            return None, 0.0
+        if self.show == "nudges":
+            return -graph.adjoints[unit.result], -spot.ring
+        return graph.nodes[unit.result].data, spot.fill
+
+    def _box(self, spot: Spot) -> None:
+        from matplotlib.patches import FancyBboxPatch
+
+        corner = spot.x - spot.width / 2, spot.y - spot.height / 2
+        look = {"facecolor": "#e4f1e6", "edgecolor": INK, "boxstyle": "round,pad=0,rounding_size=6"}
+        self.ax.add_patch(FancyBboxPatch(corner, spot.width, spot.height, zorder=3, **look))
+        node = self.scene.network.graph.nodes[self.scene.network.units[spot.unit].result]
+        self._write((spot.x, spot.y), f"{spot.name}\n{number(node.data, 4)}", zorder=4)
+
+    def caption(self, caption: Caption, words: str) -> None:
+        """Write the name of a layer below it."""
+        self._write((caption.x, caption.y - 13), words, va="top", color=SOFT)
+
+    def _write(
+        self, at: tuple[float, float], words: str, size: float = SMALL, **style: Any
+    ) -> None:
+        centered = {"ha": "center", "va": "center", "color": INK}
+        self.ax.text(*at, words, fontsize=size * self.points, **(centered | style))
 
 
+<<<<<<< HEAD
 def _draw_circles(
     ax: Any,
     column: _Column,
@@ -184,12 +278,12 @@ def _draw_circles(
         if value is not None:
             color = "white" if abs(value) > 0.72 * strongest else INK
             style = {"ha": "center", "va": "center", "color": color, "zorder": 4}
-            ax.text(*at, _circle_text(value, show, decimals), fontsize=letters, **style)
+            ax.text(*at, _inscribed(value, show, decimals), fontsize=letters, **style)
     if column.cut:
         ax.text(column.x, 0, "⋮", ha="center", va="center", fontsize=15, color=INK)
 
 
-def _circle_text(value: float, show: str, decimals: int) -> str:
+def _inscribed(value: float, show: str, decimals: int) -> str:
     if show == "nudges":
         return "↑" if value > 0 else "↓" if value < 0 else ""
     return number(round(value, decimals))
@@ -271,6 +365,14 @@ def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> N
         ax.text(column.x, low, text, ha="center", va="top", fontsize=8, color=SOFT)
     ax.set_xlim(-1.8 if columns[0].cut else -1.1, columns[-1].x + 1.7)
     ax.set_ylim(low - 1.2, tallest / 2 + 0.2)
+=======
+def _shares(numbers: Sequence[float], keys: Sequence[tuple[int, int]]) -> list[float]:
+    """Return the size of each number, divided by the largest with its key."""
+    largest: dict[tuple[int, int], float] = {}
+    for x, key in zip(numbers, keys, strict=True):
+        largest[key] = max(largest.get(key, 0.0), abs(x))
+    return [abs(x) / (largest[key] or 1.0) for x, key in zip(numbers, keys, strict=True)]
+>>>>>>> 8b90964 (plot_network draws the scene of the other pictures: one place computes circles, lines and words)
 
 
 def _rgb(color: str) -> tuple[float, float, float]:
