@@ -150,15 +150,15 @@ class _Drawn:
             self.ax.add_collection(
                 LineCollection(
                     [self.scene.lines[k].points for k in found],
-                    colors=[(*_rgb(color), 0.12 + 0.8 * shares[k]) for k in found],
-                    linewidths=[0.3 + 2.4 * shares[k] for k in found],
+                    colors=[(*_rgb(color), 0.12 + 0.8 * shares[k] if sign else 0.6) for k in found],
+                    linewidths=[0.3 + 2.4 * shares[k] if sign else 0.8 for k in found],
                     linestyles=[style],
                     zorder=1,
                 )
             )
         for line, x in zip(self.scene.lines, numbers, strict=True):
             if line.place is not None:
-                color = POSITIVE if x >= 0 else NEGATIVE
+                color = POSITIVE if x > 0 else NEGATIVE if x < 0 else SOFT
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
                 self._write(line.at(line.place), number(x, 3), color=color, bbox=box, zorder=2)
 
