@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from ..graph.graph import Graph
+from ..graph.parts import Node
 
 MOST_UNITS = 2000  # of blocks; if there are more, the blocks are folded too
 MOST_FOLDED = 400  # units of a folded graph, which can still be told apart
@@ -22,7 +23,8 @@ def joined(graph: Graph, *, ends_at_names: bool = False) -> Groups:
     A node is in the unit of its only reader if the two are in the same block. A node that is an
     output, is read outside its block, or is read by several units, is the result of a unit. With
     `ends_at_names`, so is a node that has a label, is read more than once, or whose operation is an
-    activation; and no unit is large.
+    activation; and no unit is large. Where the lines of code are known, one line is in one unit, as
+    if it were a block: a number that only its own line reads more than once is inside.
     """
     owner: dict[int, int] = {}
     size: Counter[int] = Counter()
@@ -33,15 +35,20 @@ def joined(graph: Graph, *, ends_at_names: bool = False) -> Groups:
             continue
         found = readers[node.index]
         only = found.pop() if len(found) == 1 and node.index not in outputs else None
-        joins = only is not None and graph.nodes[only].block == node.block
+        joins = only is not None and _place(graph.nodes[only]) == _place(node)
         unit = owner.get(only, only) if only is not None and joins else node.index
         if ends_at_names and (node.label or node.op.activation or size[unit] >= MOST_JOINED):
             unit = node.index
         owner[node.index] = unit
         size[unit] += 1
         for parent in node.parents:
-            readers[parent].add(node.index if ends_at_names else unit)
+            readers[parent].add(node.index if ends_at_names and not node.line else unit)
     return _members(owner)
+
+
+def _place(node: Node) -> tuple[object, ...]:
+    """Return the block and the line of code that a node was recorded in."""
+    return node.block, node.line
 
 
 def banded(graph: Graph, most: int) -> Groups:

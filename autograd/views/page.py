@@ -166,6 +166,7 @@ class Page(Displayed):
             **self._panes,
             "rows": [row_of_page(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
             "nodes": _nodes(self.graph, rows),
+            "leaves": _leaves(self.graph),
             "output": self.graph.outputs[0],
             "guards": [
                 [g.left, g.relation, g.right, g.bound, g.outcome, g.explain()]
@@ -234,6 +235,7 @@ def engine_source(graph: Graph) -> str:
 def _still(svg: str) -> str:
     """Return a picture without tips and styles, which stands on the stage until the script runs."""
     plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
+    plain = re.sub(r"(?<=\d)\.0(?=[ \"CLhvz-])", "", plain)  # 83.0 as 83: it is gone in a moment
     return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
 
 
@@ -284,6 +286,24 @@ def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
         more = [label] if label and label != name else []
         nodes.append([row, node.parents, node.data, name, *more])
     return nodes
+
+
+def _leaves(graph: Graph) -> list[int]:
+    """Return the leaves in the order of the lines that made them, where these are known.
+
+    Inputs come before the parameters of neurons, and constants come last.
+    """
+    leaves = [node for node in graph.nodes if not node.parents]
+    neurons = neurons_of(graph)
+    lines = [node.line for node in leaves if node.op is not CONSTANT]
+    places = {line: (line.file, line.number) for line in lines if line}
+    has_lines = None not in lines
+
+    def key(node: Node) -> tuple[object, ...]:
+        line = places[node.line] if has_lines and node.line in places else ("", 0)
+        return node.op is CONSTANT, line, neurons[node.index] is not None, node.index
+
+    return [node.index for node in sorted(leaves, key=key)]
 
 
 def _name(node: Node, name: str) -> str | None:

@@ -217,7 +217,9 @@ class _Drawn:
         if spot.name:
             is_input = spot.side == "before"
             beside = spot.x + (-1 if is_input else 1) * (spot.radius + 6), spot.y
-            style = {"ha": "right", "color": SOFT} if is_input else {"ha": "left", "weight": "bold"}
+            style: dict[str, Any] = {"ha": "left", "weight": "bold"}
+            if is_input:
+                style = {"ha": "right", "color": SOFT}
             ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
             self._write(beside, spot.name, bbox=ground, zorder=2, **style)
         if spot.has_bias and unit.bias is not None:
@@ -240,8 +242,10 @@ class _Drawn:
         from matplotlib.patches import FancyBboxPatch
 
         corner = spot.x - spot.width / 2, spot.y - spot.height / 2
-        look = {"facecolor": "#e4f1e6", "edgecolor": INK, "boxstyle": "round,pad=0,rounding_size=6"}
-        self.ax.add_patch(FancyBboxPatch(corner, spot.width, spot.height, zorder=3, **look))
+        look: dict[str, Any] = {"facecolor": "#e4f1e6", "edgecolor": INK, "zorder": 3}
+        shape = "round,pad=0,rounding_size=6"
+        patch = FancyBboxPatch(corner, spot.width, spot.height, boxstyle=shape, **look)
+        self.ax.add_patch(patch)
         node = self.scene.network.graph.nodes[self.scene.network.units[spot.unit].result]
         self._write((spot.x, spot.y), f"{spot.name}\n{number(node.data, 4)}", zorder=4)
 

@@ -154,11 +154,13 @@ function paintLeaves() {
 
 const plain = (x) => String(Number(x.toPrecision(15))).replaceAll("-", MINUS);
 
+const order = new Map(data.leaves.map((node, place) => [node, place])); // the order of the leaves
+
 function liveNodes() {
   const nodes = page.scene.cards
     .filter((c) => c.node != null && isLive(c.node))
     .map((c) => c.node)
-    .sort((a, b) => a - b);
+    .sort((a, b) => order.get(a) - order.get(b));
   const chosen =
     page.selected !== null && isLive(page.selected) && !nodes.includes(page.selected) ? [page.selected] : [];
   const all = labeledLeaves().filter(isLive); // those that a network keeps inside its units are listed if they are few

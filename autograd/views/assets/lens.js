@@ -129,7 +129,6 @@ function centerOf(card) {
 
 // Edges end at their boxes, wherever these are; a label that a box would cover is not drawn.
 function placeArrows(arrows, now) {
-  for (const label of hidden) label.style.display = "";
   const rooms = [...lens.values()].map(roomOf);
   for (const arrow of arrows) {
     drawCurve(arrow, bent(arrow));
@@ -137,8 +136,15 @@ function placeArrows(arrows, now) {
   }
   const own = now?.label && placeLabel(now, rooms);
   if (own) rooms.push(own);
-  hidden = page.scene.arrows.filter((a) => a.label && a !== now && rooms.some((room) => meet(room, labelRoom(a)))).map((a) => a.labelled);
-  for (const label of hidden) label.style.display = "none";
+  const covered = page.scene.arrows.filter((a) => a.label && a !== now && rooms.some((room) => meet(room, labelRoom(a)))).map((a) => a.labelled);
+  for (const label of hidden) if (!covered.includes(label) && label !== now?.labelled) showElement(label, true);
+  for (const label of covered) showElement(label, false);
+  hidden = covered;
+}
+
+function showElement({ style }, isShown) {
+  const wanted = isShown ? "" : "none";
+  if (style.display !== wanted) style.display = wanted;
 }
 
 function labelRoom({ label: [x, y, width], labelAt = [x, y] }) {
@@ -172,7 +178,7 @@ function placeLabel(arrow, rooms = null) {
     const far = ([px, py]) => Math.hypot(px - middle[0], py - middle[1]);
     at = pointsAlong(bent(arrow)).filter(free).sort((a, b) => far(a) - far(b))[0];
   }
-  arrow.labelled.style.display = at ? "" : "none";
+  showElement(arrow.labelled, at !== undefined);
   if (!at) return null;
   const move = `translate(${(at[0] - factor * x).toFixed(1)} ${(at[1] - factor * (y + LABEL_HEIGHT / 2)).toFixed(1)})`;
   setAttribute(arrow.labelled, "transform", factor === 1 ? move : `${move} scale(${factor.toFixed(3)})`);

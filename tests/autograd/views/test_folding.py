@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Graph, Value, draw, page, sin, tanh
+from autograd import Graph, Value, draw, page, recording, sin, tanh
 from autograd.views.folding import MOST_JOINED, banded, joined
 from autograd.views.levels import network_to_show
 from autograd.views.units import folded_network
@@ -56,6 +56,28 @@ def test_bands_are_few_and_feed_each_other_in_one_direction(most):
     assert all(
         place[edge.parent] <= place[edge.child] for edge in graph.edges if edge.parent in place
     )
+
+
+def squares(steps):
+    """Two lines of code, repeated; the first reads its own products more than once."""
+    a = Value(1.0, "a")
+    for _ in range(steps):
+        b = a * a + sin(a) * sin(a) - a
+        a = b * 0.1
+    return a
+
+
+def test_a_line_of_code_is_a_unit_where_lines_are_known():
+    with recording():
+        output = squares(30)
+    graph = Graph.of(output)
+    found = folded_network(graph)
+    computed = [unit for unit in found.units if unit.nodes]
+    assert len(computed) == 2 * 30
+    for unit in computed:
+        assert len({graph.nodes[node].line for node in unit.nodes}) == 1
+    without = folded_network(Graph.of(squares(30)))
+    assert {len(unit.nodes) for unit in without.units} != {len(unit.nodes) for unit in found.units}
 
 
 def test_a_large_graph_without_blocks_opens_folded_and_says_so():

@@ -381,7 +381,10 @@ def test_frames_close_and_levels_change(opened, two_two_one):
     card_of(tab, "layer 1").click()
     told = tab.locator("#details").inner_text()
     assert "= 0.32, ∂ −0.2448" in told and "nodes" not in told
-    assert tab.locator("#details li").all_text_contents() == ["a1[1]= 0.32", "a1[2]= 0"]
+    assert tab.locator("#details li").all_text_contents() == [
+        "a1[1]= 0.32, ∂ −0.2448",
+        "a1[2]= 0, ∂ −0.3672",
+    ]
     tab.keyboard.press("Home")
     for _ in range(20):
         tab.keyboard.press("ArrowRight")
@@ -587,7 +590,7 @@ def test_a_step_of_2000_nodes_touches_only_what_changes(opened):
     assert len(made.graph.nodes) > 1900
     tab = opened(made)
     assert tab.locator("#graph .card").count() == len(made.graph.nodes)
-    assert tab.evaluate(TOUCHED) < 60
+    assert tab.evaluate(TOUCHED) < 300  # of some 15,000 elements: two boxes and their neighbors
 
 
 def test_the_digits_network_is_live(opened):

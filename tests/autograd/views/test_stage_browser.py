@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd import Graph, Value, Worksheet, page, tanh, total
+from autograd import Graph, Value, Worksheet, page, recording, tanh, total
 from autograd.graph.wording import number
 from nn import MLP, half_squared_error
 
@@ -261,3 +261,26 @@ def test_wires_of_a_focused_neuron_are_drawn_whatever_their_strength(opened):
     unit = tab.locator("#graph .unit.circle").first
     unit.focus()
     assert extra.count() > 20
+
+
+def leaf_names(tab):
+    return tab.locator("#leaves tbody th").all_inner_texts()
+
+
+def test_inputs_come_before_weights_among_the_leaves(opened):
+    net = MLP.from_arrays([[[0.4, 0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
+    tab = opened(page(half_squared_error(net([Value(0.5, "x1"), Value(0.1, "x2")]), 0.8)))
+    own = [value.label for value in net.parameters()]
+    names = leaf_names(tab)
+    assert names[:2] == ["x1", "x2"]
+    assert names[-1] == "y"
+    assert sorted(names[2:-1]) == sorted(own)
+
+
+def test_leaves_stand_in_the_order_of_the_lines_that_made_them(opened):
+    with recording():
+        last = Value(3.0, "c")
+        first = Value(2.0, "b")
+        other = Value(1.0, "a")
+        output = other * first + last * other
+    assert leaf_names(opened(page(output))) == ["c", "b", "a"]
