@@ -36,6 +36,7 @@ _OF_STAGE = (
     "opened",
     "steps",
     "panel",
+    "lens",
     "viewport",
     "map",
     "legend",

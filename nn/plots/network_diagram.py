@@ -260,123 +260,12 @@ class _Drawn:
         self.ax.text(*at, words, fontsize=size * self.points, **(centered | style))
 
 
-<<<<<<< HEAD
-def _draw_circles(
-    ax: Any,
-    column: _Column,
-    filled: Array | None,
-    strongest: float,
-    size: float,
-    show: str,
-    decimals: int,
-) -> None:
-    from matplotlib.patches import Circle
-
-    colors = diverging()
-    letters = 2 * size if show == "nudges" else size  # an arrow is one character, so it fits
-    for place, k in enumerate(column.shown):
-        value = None if filled is None else float(filled[k])
-        fill = "white" if value is None else colors(0.5 + 0.5 * value / strongest)
-        at = column.x, column.y(place)
-        ax.add_patch(Circle(at, 0.36, facecolor=fill, edgecolor=INK, lw=1.0, zorder=3))
-        if value is not None:
-            color = "white" if abs(value) > 0.72 * strongest else INK
-            style = {"ha": "center", "va": "center", "color": color, "zorder": 4}
-            ax.text(*at, _inscribed(value, show, decimals), fontsize=letters, **style)
-    if column.cut:
-        ax.text(column.x, 0, "⋮", ha="center", va="center", fontsize=15, color=INK)
-
-
-def _inscribed(value: float, show: str, decimals: int) -> str:
-    if show == "nudges":
-        return "↑" if value > 0 else "↓" if value < 0 else ""
-    return number(round(value, decimals))
-
-
-def _write_weights(ax: Any, w: Array, left: _Column, right: _Column, size: float) -> None:
-    """Write each weight near the left end of its line, because the lines meet at the right."""
-    for i, j in np.ndindex(*w.shape):
-        start, end = np.array([left.x, left.y(j)]), np.array([right.x, right.y(i)])
-        at = start + (0.34 if w.shape[0] > 1 else 0.5) * (end - start)
-        color = POSITIVE if w[i, j] >= 0 else NEGATIVE
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-        style = {"ha": "center", "va": "center", "color": color, "bbox": box, "zorder": 2}
-        ax.text(*at, number(float(w[i, j]), 3), fontsize=size - 2, **style)
-
-
-def _write_biases(ax: Any, b: Array, name: str, column: _Column, size: float) -> None:
-    for i, bias in enumerate(b.tolist()):
-        at = column.x, column.y(i) - 0.40
-        ax.text(
-            *at, f"{name} = {number(bias, 3)}", fontsize=size - 3, ha="center", va="top", color=SOFT
-        )
-
-
-def _output_names(model: MLP, names: Sequence[str] | None) -> list[str]:
-    """Return the names of the outputs. A single output has the name "" by default."""
-    count = model.sizes[-1]
-    if names is None:
-        return [str(k) for k in range(count)] if count > 1 else [""]
-    if isinstance(names, str) or not isinstance(names, Sequence) or len(names) != count:
-        raise ValueError(f"names is a list of {count_text(count, 'name')}; got {names!r}")
-    return [str(name) for name in names]
-
-
-def _write_names(ax: Any, names: Sequence[str], column: _Column, size: float) -> None:
-    for place, k in enumerate(column.shown):
-        at = column.x + 0.5, column.y(place)
-        ax.text(*at, names[k], va="center", fontsize=size, fontweight="bold", color=INK)
-
-
-def _image_of(x: ArrayLike | None) -> Array | None:
-    """Return the example as a square image, or None if its size is not a square number."""
-    if x is None:
-        return None
-    pixels = as_array(x, "x")
-    side = math.isqrt(pixels.size)
-    return pixels.reshape(side, side) if side * side == pixels.size else None
-
-
-def _draw_image(ax: Any, image: Array, w: Array, left: _Column, right: _Column) -> None:
-    """Draw the image instead of the inputs, with lines from the pixels that matter most."""
-    from matplotlib.patches import Rectangle
-
-    side, half = len(image), 1.6
-    extent = (left.x - half, left.x + half, -half, half)
-    ax.imshow(image, cmap="gray_r", extent=extent, zorder=1, interpolation="nearest")
-    frame: dict[str, Any] = {"fill": False, "edgecolor": SOFT, "lw": 0.8, "zorder": 2}
-    ax.add_patch(Rectangle((left.x - half, -half), 2 * half, 2 * half, **frame))
-    pixel = 2 * half / side
-    products = w[right.shown] * image.ravel()
-    strongest = np.argsort(-np.abs(products), axis=1, kind="stable")[:, :_MOST_WIRES]
-    for place, k in enumerate(right.shown):
-        for j in strongest[place]:
-            row, column = divmod(int(j), side)
-            start = left.x - half + (column + 0.5) * pixel, half - (row + 0.5) * pixel
-            color = POSITIVE if w[k, j] >= 0 else NEGATIVE
-            style = {"color": color, "lw": 0.7, "alpha": 0.7, "zorder": 2}
-            style["ls"] = "-" if w[k, j] >= 0 else (0, (4, 2))
-            ax.plot([start[0], right.x], [start[1], right.y(place)], **style)
-    ax.set_aspect("equal")
-
-
-def _name_layers(ax: Any, model: MLP, columns: list[_Column], tallest: int) -> None:
-    names = ["inputs", *(f"layer {layer.number}" for layer in model.layers)]
-    kinds = ["", *(activation_name(layer.activation) for layer in model.layers)]
-    low = -(tallest - 1) / 2 - 0.8
-    for column, name, kind in zip(columns, names, kinds, strict=True):
-        text = f"{name}\n{column.count}{f' {kind}' if kind else ''}"
-        ax.text(column.x, low, text, ha="center", va="top", fontsize=8, color=SOFT)
-    ax.set_xlim(-1.8 if columns[0].cut else -1.1, columns[-1].x + 1.7)
-    ax.set_ylim(low - 1.2, tallest / 2 + 0.2)
-=======
 def _shares(numbers: Sequence[float], keys: Sequence[tuple[int, int]]) -> list[float]:
     """Return the size of each number, divided by the largest with its key."""
     largest: dict[tuple[int, int], float] = {}
     for x, key in zip(numbers, keys, strict=True):
         largest[key] = max(largest.get(key, 0.0), abs(x))
     return [abs(x) / (largest[key] or 1.0) for x, key in zip(numbers, keys, strict=True)]
->>>>>>> 8b90964 (plot_network draws the scene of the other pictures: one place computes circles, lines and words)
 
 
 def _rgb(color: str) -> tuple[float, float, float]:

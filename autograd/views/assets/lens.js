@@ -9,7 +9,7 @@ let hidden = []; // labels that a card covers
 
 function magnify() {
   if (!page.scene) return;
-  const now = page.scene.steps.list[page.step] ?? {};
+  const now = stepNow();
   const factor = Math.min(MOST_MAGNIFIED, Math.max(1, READABLE / scale()));
   const cards = (factor > 1.02 || page.scene.network) && now.kind !== "start" ? talkedAbout(now) : [];
   useLens(cards.length ? lensOn(cards, factor, now.arrow) : new Map(), now.arrow);

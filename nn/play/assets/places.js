@@ -1,7 +1,7 @@
 // Where the circles of a network stand, as network_scene.py has them: the data of a stage for a network that was built
 // in the browser.
 
-const PICTURE = { height: 420, width: 900, largest: 28, smallest: 5, readable: 18, margin: 20, below: 19, loose: 104, gaps: [96, 250] };
+const PICTURE = { height: 420, width: 900, largest: 28, smallest: 5, readable: 17, margin: 20, below: 19, loose: 104, gaps: [60, 250] };
 const COST_BOX = [104.4, 60], BESIDE_INPUT = 27.2;
 
 // The graph of the network with one scene: columns of circles, and a box for the cost.
@@ -15,7 +15,8 @@ function stageData(net, kit) {
   const units = columns.flat(), wires = wiresOf(columns, units);
   const scene = {
     name: "network", width, height, units, wires, rows, total: wires.length, folding: "", insides: kit.insides,
-    columns: captions.map((caption, k) => ({ ...caption, name: names[k], row: 0 })),
+    columns: columns.map(() => ({ row: 0 })), images: [],
+    captions: captions.map((caption, k) => ({ ...caption, name: names[k], columns: [k, k] })).filter(({ name }) => name),
   };
   return { nodes: net.nodes, rows: kit.rows, output: net.model.output, guards: [], scenes: [scene] };
 }
@@ -45,7 +46,7 @@ function placeColumns(columns) {
     const shape = shapes[k], x = left + shape.width / 2;
     units.forEach((unit, place) => placeUnit(unit, k, shape, [x, margin + tallest / 2 + (place - (units.length - 1) / 2) * shape.step]));
     left += shape.width + gap;
-    return { x: tenth(x), y: tenth(margin + tallest + 24) };
+    return { reach: [tenth(x - shape.width / 2), tenth(x + shape.width / 2)], y: tenth(margin + tallest + 24) };
   });
   const bottom = margin + tallest + 22;
   return { captions, rows: [[margin, tenth(bottom)]], width: tenth(left - gap + margin), height: tenth(bottom + margin) };

@@ -145,7 +145,11 @@ def test_the_network_stands_where_a_page_of_it_has_it(optional, make, data, loss
         assert numbers[0] == pytest.approx(numbers[1], abs=0.11)
     for key in ("width", "height", "total"):
         assert scene[key] == pytest.approx(expected[key], abs=0.11)
-    assert [c["name"] for c in scene["columns"]] == [c["name"] for c in expected["columns"]]
+    assert scene["columns"] == expected["columns"]
+    for mine, theirs in zip(scene["captions"], expected["captions"], strict=True):
+        assert (mine["name"], mine["columns"]) == (theirs["name"], theirs["columns"])
+        assert mine["reach"] == pytest.approx(theirs["reach"], abs=0.11)
+        assert mine["y"] == pytest.approx(theirs["y"], abs=0.11)
 
 
 def in_order(scene):
