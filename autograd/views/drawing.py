@@ -97,6 +97,7 @@ class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is
 
     filename: str
     directory: str
+    _is_written = True
 
     def __init__(
         self,
@@ -104,11 +105,25 @@ class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is
         graph: Graph | None = None,
         **options: Any,
     ):
-        super().__init__(**options)
         self.picture = Picture() if picture is None else picture
         self.graph = graph
-        if picture is not None and "body" not in options:
-            write_source(self, picture)
+        super().__init__(**options)
+        self._is_written = picture is None or "body" in options
+
+    @property
+    def body(self) -> list[str]:
+        """The lines of the DOT source, as in graphviz; they are written when they are first read.
+
+        Because most pictures are drawn by the embedded layout, which does not read them.
+        """
+        if not self._is_written:
+            self._is_written = True
+            write_source(self, self.picture)
+        return self._body
+
+    @body.setter
+    def body(self, lines: list[str]) -> None:
+        self._body = lines
 
     def _copy_kwargs(self, **options: Any) -> Any:
         return {**super()._copy_kwargs(**options), "picture": self.picture, "graph": self.graph}

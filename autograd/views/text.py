@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from ..graph.characters import printable
 
@@ -20,8 +21,13 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     The table follows DejaVu Sans, the widest of the usual ones, so nothing is clipped in the
     others.
     """
-    ems = sum(_EMS[_breadth(character)] for character in text)
+    ems = sum([_breadth_in_ems(character) for character in text])
     return size * ems * (_BOLD if bold else 1.0)
+
+
+@cache
+def _breadth_in_ems(character: str) -> float:
+    return _EMS[_breadth(character)]
 
 
 def _breadth(character: str) -> str:

@@ -30,7 +30,7 @@ _Limits = dict[int, tuple[int, float]]
 
 def place(cells: Cells) -> list[float]:
     """Return the y of the middle of every cell."""
-    placing = _Placing(cells)
+    placing = _Placing(cells, _pulls(cells))
     placing.settle(max(4, min(_ROUNDS, _WORK // (5 * len(cells.height) + 1))))
     placing.straighten()
     return placing.y
@@ -42,8 +42,7 @@ def wishes(cells: Cells) -> list[float]:
     A leaf is taken to lie amid the boxes that use it, wherever its edges pass now, and a passing
     edge on the straight line between its ends.
     """
-    placing = _Placing(cells)
-    placing.pull = [1.0] * len(cells.height)
+    placing = _Placing(cells, [1.0] * len(cells.height))
     placing.settle(6)
     anchors = _anchors(cells, placing.y)
     wanted: list[list[float]] = [[] for _ in cells.height]
@@ -94,14 +93,32 @@ def pooled(
 class _Placing:
     """The positions while they are sought: `y` of every cell, and how hard each is pulled."""
 
-    def __init__(self, cells: Cells):
+    def __init__(self, cells: Cells, pull: list[float]):
         self.cells = cells
         self.sides = Sides(cells)
-        self.pull = _pulls(cells)
+        self.pull = pull
         self.y = [0.0] * len(cells.height)
         for column, distances in zip(cells.columns, self.sides.distances, strict=True):
             for cell, y in zip(column, accumulate(distances), strict=True):
                 self.y[cell] = y
+        self._pulled: list[float] = []  # y times pull, which every sweep adds up
+        self._pull_all()
+        before, after = cells.before, cells.after
+        self._sides = [
+            self._side([near or far for near, far in zip(before, after, strict=True)]),
+            self._side([near or far for near, far in zip(after, before, strict=True)]),
+            self._side([near + far for near, far in zip(before, after, strict=True)]),
+        ]
+
+    def _pull_all(self) -> None:
+        self._pulled = [y * pull for y, pull in zip(self.y, self.pull, strict=True)]
+
+    def _side(self, around: list[list[int]]) -> tuple[list[list[int]], list[float], list[float]]:
+        """Return the neighbors of each cell, the sum of their pulls, and the cell's weight."""
+        pull = self.pull
+        strength = [sum([pull[other] for other in near]) for near in around]
+        weights = [s * own or 0.1 for s, own in zip(strength, pull, strict=True)]
+        return around, strength, weights
 
     def settle(self, rounds: int) -> None:
         """Sweep to and fro, first along the edges, then by both sides; then part the frames."""
@@ -112,6 +129,7 @@ class _Placing:
         for turn in range(8 if self.cells.nesting.kept else 0):
             if turn < 3:
                 self.sides.part(self.y)
+                self._pull_all()
             self.sweep(rightwards=turn % 2 == 0, both=True)
 
     def sweep(self, *, rightwards: bool, both: bool) -> float:
@@ -130,27 +148,22 @@ class _Placing:
             for cell, y in zip(column, found, strict=True):
                 farthest = max(farthest, abs(self.y[cell] - y))
                 self.y[cell] = y
+                self._pulled[cell] = y * self.pull[cell]
         return farthest
 
     def _wishes(
         self, column: Sequence[int], rightwards: bool, both: bool
     ) -> tuple[list[float], list[float]]:
-        before, after = self.cells.before, self.cells.after
-        y, pull = self.y, self.pull
-        wanted, weights = [], []
-        for cell in column:
-            near, far = before[cell], after[cell]
-            if not rightwards:
-                near, far = far, near
-            around = near + far if both else near or far
-            weight = sum([pull[other] for other in around]) * pull[cell]
-            if weight:
-                total = sum([y[other] * pull[other] for other in around]) * pull[cell]
-                wanted.append(total / weight)
-            else:
-                wanted.append(y[cell])
-            weights.append(weight or 0.1)
-        return wanted, weights
+        """Return where the neighbors of each cell pull it, and how hard they pull."""
+        around, strength, weights = self._sides[2 if both else 0 if rightwards else 1]
+        y, pulled = self.y, self._pulled
+        wanted = [
+            sum([pulled[other] for other in around[cell]]) / strength[cell]
+            if strength[cell]
+            else y[cell]
+            for cell in column
+        ]
+        return wanted, [weights[cell] for cell in column]
 
     def straighten(self) -> None:
         """Give runs of cells with one way in and one way out the same y where there is room."""
