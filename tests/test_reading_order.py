@@ -162,6 +162,7 @@ ORDER = [
     "autograd.grading.naming",
     "autograd.grading.structure",
     "autograd.grading.counterfactual",
+    "autograd.grading.bench",
     "autograd.grading.slips",
     "autograd.grading.substitution",
     "autograd.grading.working",

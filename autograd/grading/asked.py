@@ -1,4 +1,4 @@
-"""What a chain asks: the numbers that its results are about, and where they come from."""
+"""The numbers that a chain states, and what each of them should be."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .intervals import Interval
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The numbers that are asked for.
+    """The numbers that a chain states.
 
     Attributes:
-        name: what they are called.
-        cells: the numbers, or what the derivative is with respect to.
-        sweep: for a gradient, the sweep that it is one of.
-        working: what the first formula of a gradient comes to.
-        put_in: what the numbers that were put in may come to.
+        name: the name of the quantity or derivative.
+        cells: the numbers of a quantity, or the numbers that a derivative is with respect to.
+        sweep: the gradients that the numbers belong to, or None for values.
+        working: the value of the first formula of a gradient.
+        put_in: the intervals of the value of the substituted numbers.
         sign: −1 for a gradient that the sheet writes with the opposite sign.
-        pair: for a gradient, the names of what is differentiated and with respect to what.
+        pair: the names C and w of a gradient dC/dw.
     """
 
     name: str
@@ -33,25 +33,25 @@ class Asked:
     pair: tuple[str, str] | None = None
 
     def exact(self, k: int) -> float:
-        """Return what a number should be."""
+        """Return the exact number."""
         cell = self.cells.items[k]
         return self.sign * (self.sweep.adjoint(cell) if self.sweep else cell.data)
 
     def key(self, k: int) -> object:
-        """Return under what a mistake in a number is kept."""
+        """Return the key under which a mistake in a number is remembered."""
         cell = self.cells.items[k]
         return (self.sweep.output, cell) if self.sweep else cell
 
     def follows(self, k: int, ledger: Ledger) -> list[Interval]:
-        """Return what a number may be by the writer's earlier lines, one interval for each way."""
+        """Return the intervals of what follows from the writer's earlier lines."""
         cell = self.cells.items[k]
         if self.sweep is None:
-            # First the number as written: a second name for it means the same.
+            # The number as written comes first, because a second name for it means the same.
             return [ledger.own(cell), ledger.enter(cell)]
         return [self.sign * self.sweep.follows(cell, form) for form in FORMS]
 
     def ways(self, k: int, ledger: Ledger) -> list[Interval]:
-        """Return what a number may be by the earlier lines, and by its own formula and numbers."""
+        """Return what follows from earlier lines, and from the formula and numbers of this one."""
         found = self.follows(k, ledger)
         if self.working:
             found.append(ledger.own(self.working.items[k]))
@@ -62,7 +62,7 @@ class Asked:
 
 
 def written_shape(chain: Chain) -> tuple[int, ...] | None:
-    """Return the shape of what was written, None for a blank or nothing."""
+    """Return the shape of the written result, or None if there is none."""
     digits = chain.members[-1].digits
     return digits.shape if digits and any(digits.texts) else None
 

@@ -1,8 +1,8 @@
-"""The writer's own numbers beside the exact ones, on the recorded graph.
+"""The numbers that the writer of a sheet continues with, beside the exact ones.
 
-What a line *should* be is in the graph. What it may be, given what its writer wrote before, is an
-interval for each node: a written number stands for all numbers that round to it, and what is
-computed from it for all that these allow.
+The graph holds the exact number of each node. The writer continues with rounded or wrong numbers. A
+written number stands for the interval of all numbers that round to it. A node that is computed from
+written numbers has the interval of all results that they allow.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from .intervals import (
     partials_over_intervals,
 )
 
-MOST_WORK = 700_000  # edges walked for one sheet, in some three seconds; beyond, it is refused
+MOST_WORK = 700_000  # edges visited for one sheet, which takes about three seconds
 
-# How a slope is computed: a(1 − a) from the output as it was written, or as it is recomputed from
-# the input, or −(a/b)/b from the output where textbooks have −a/b².
+# The ways in which people compute a slope such as a(1 − a): from the output as it was written, or
+# from an output that is computed again. "stable" is −(a/b)/b in place of the textbook's −a/b².
 Form = Literal["written", "recomputed", "stable"]
 FORMS: tuple[Form, ...] = ("written", "recomputed", "stable")
 
@@ -35,12 +35,12 @@ class TooMuchWorkError(ValueError):
 
 
 class Ledger:
-    """For every node of a sheet the interval of what the writer may hold it for.
+    """The interval of the numbers that the writer may continue with, for every node.
 
     Attributes:
-        derivatives: for every number that stands for ±∂C/∂w in a formula: the sweep of C, w, and
-            the sign.
-        origins: for every number that begins a step: the updated number it was taken from.
+        derivatives: the sweep of C, w and the sign, for every number that stands for ±∂C/∂w in a
+            formula.
+        origins: the updated number that each number at the start of a step was taken from.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Ledger:
         self._work = 0
 
     def enter(self, value: Value) -> Interval:
-        """Compute the intervals of a node and all behind it that are new; return the node's."""
+        """Return the interval of a node, computed from those of its parents."""
         stack = [value]
         while stack:
             node = stack[-1]
@@ -81,12 +81,12 @@ class Ledger:
         return over_intervals(node.op, [self._own[parent] for parent in parents])
 
     def own(self, node: Value) -> Interval:
-        """Return what the writer holds a node for: as written, else as computed from what was."""
+        """Return the interval that the writer continues with: as written, or else as computed."""
         self.enter(node)
         return self._own[node]
 
     def write(self, node: Value, claimed: Interval) -> None:
-        """Note that the writer wrote this number for a node, or for the gradient it stands for."""
+        """Record the number that the writer wrote for a node, or for the gradient that it is."""
         self.enter(node)
         self._forget_dependents(node)
         self._own[node] = claimed
@@ -100,7 +100,7 @@ class Ledger:
                 sweep.forget()
 
     def _forget_dependents(self, node: Value) -> None:
-        """Forget what was computed from a node before its number was written."""
+        """Forget the intervals that were computed from a node before its number was written."""
         changed = {node}
         for other in self._entered[self._places[node] + 1 :]:
             is_stale = other in self._own and other not in self._written
@@ -147,10 +147,10 @@ class Ledger:
 
 
 class Sweep:
-    """∂output/∂node, exactly for all nodes, and in the writer's own numbers as they are asked for.
+    """The gradients ∂output/∂node, exactly and in the writer's own numbers.
 
     Attributes:
-        output: what is differentiated.
+        output: the node that is differentiated.
         exact: ∂output/∂node for every node that it depends on.
         written: the gradients that the writer has written so far.
     """
@@ -172,10 +172,10 @@ class Sweep:
         return self.exact.get(node, 0.0)
 
     def follows(self, wanted: Value, form: Form = "written") -> Interval:
-        """Return ∂output/∂wanted as it follows from what the writer wrote before."""
+        """Return ∂output/∂wanted as it follows from the numbers that the writer wrote before."""
         memo = self._own[form]
         stack = [child for child, _ in self.uses.get(wanted, [])]
-        while stack:  # first the gradients of all that it is used by
+        while stack:  # a gradient needs the gradients of all nodes that use its node
             node = stack[-1]
             missing = [child for child, _ in self.uses[node] if not self._known(child, memo)]
             if missing and not self._known(node, memo):
@@ -201,12 +201,12 @@ class Sweep:
         return total
 
     def forget(self) -> None:
-        """Forget what was computed: a number that it rests on was written since."""
+        """Forget the computed gradients, because a number that they rest on was written."""
         for memo in self._own.values():
             memo.clear()
 
     def write(self, node: Value, claimed: Interval) -> None:
-        """Note that the writer wrote this gradient; what was computed from another is forgotten."""
+        """Record a written gradient, and forget the gradients that were computed without it."""
         self.written[node] = claimed
         if not node.parents:
             return

@@ -1,4 +1,4 @@
-"""Which mistakes a number rests on: the way back through the sheet, forward and backward."""
+"""The mistakes that a number rests on, found by going back through all it was computed from."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def causes_of(
 ) -> tuple[int, ...]:
     """Return the lines of the mistakes that a value, or a gradient of a sweep, was computed from.
 
-    `mistakes` holds the line of every wrong value by its node, and of every wrong gradient by its
-    output and node.
+    `mistakes` holds the lines of wrong numbers. The key of a wrong value is its node. The key of a
+    wrong gradient is its output and its node.
     """
     found: set[int] = set()
     seen: set[Place] = {(sweep, cell)}

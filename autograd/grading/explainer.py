@@ -1,4 +1,4 @@
-"""Why a number is wrong: the slips that give it, its correct working, and what it rests on."""
+"""Why a number is wrong: the slips that lead to it, its correct working, earlier mistakes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .asked import Asked
+from .bench import Bench
 from .consequences import causes_of
-from .counterfactual import Bench
 from .intervals import Interval
 from .rounding import rounds_to
 from .scope import Book, labels
-from .slips.search import Budget, combine, slips
+from .slips.evidence import combine
+from .slips.search import Budget, slips
 from .verdict import Found, Judged, Verdict
 from .working import gradient_working, value_working
 from .written import Written
 
-_MOST_SEARCHED = 24  # wrong numbers of a sheet whose slips are looked for
+_MOST_SEARCHED = 24  # wrong numbers of a sheet; the slips of further ones are not searched
 
 
 class Explainer:
-    """Explains wrong numbers; remembers mistakes and slips from one line to the next.
+    """Explains wrong numbers, and remembers the mistakes of earlier lines.
 
     Attributes:
         step: the number of the current step, counted from 0.
@@ -32,15 +33,15 @@ class Explainer:
         self.step = 0
         self._searched = 0
         self._budget = Budget()
-        self._habits: dict[str, int] = {}  # slips, and the step in which each was made first
+        self._habits: dict[str, int] = {}  # the step in which each slip was made first
         self._mistakes: dict[object, int] = {}  # lines of wrong numbers, by `Asked.key`
 
     def rounded_on_the_way(self, asked: Asked, k: int, written: Written) -> Verdict | None:
-        """Return the verdict where rounding every step explains a number, None elsewhere."""
+        """Return a verdict if rounding every operation explains the number, else None."""
         return rounds_to(self._benches(asked, k), written)
 
     def _benches(self, asked: Asked, k: int) -> list[Bench]:
-        """Return what to compute again for a number: the gradient or value, and its formula."""
+        """Return a bench for the number, and one for the formula that the writer gave for it."""
         index = list(asked.cells.indices)[k]
         name = labels(asked.name, asked.cells)[k] if asked.sweep else asked.name
         cell = asked.cells.items[k]
@@ -66,8 +67,7 @@ class Explainer:
     def explain_formula(self, asked: Asked, comes_to: Mapping[int, float], one: Judged) -> Judged:
         """Return the verdict on a wrong formula for a gradient, with its slip and working.
 
-        `comes_to` holds what the formula gives for each number that it gives wrongly. The verdict
-        is about the first of them.
+        `comes_to` holds the wrong values of the formula, by index. The verdict is about the first.
         """
         found = []
         for k, number in comes_to.items():
@@ -79,7 +79,7 @@ class Explainer:
         return self._with_causes(asked, k, self._with_slips(asked, k, one, combine(found)[0]))
 
     def slips_of_numbers(self, asked: Asked, k: int, comes_to: Interval) -> list[Found]:
-        """Return the slips that give what the numbers put into a formula come to."""
+        """Return the slips that lead to the value of the substituted numbers."""
         size = abs(comes_to.middle)
         if not 0 < comes_to.radius < size:
             return []
@@ -92,13 +92,13 @@ class Explainer:
         self._mistakes.setdefault(asked.key(k), line)
 
     def _slips_of_all(self, asked: Asked, wrong: dict[int, Written | None]) -> list[list[Found]]:
-        """Return the slips of each wrong number, none where no number has two digits."""
+        """Return the slips of each wrong number. None is sought if no number has two digits."""
         numbers = {k: written for k, written in wrong.items() if written}
         tells = any(written.significant > 1 for written in numbers.values())
         return [self._slips_of(asked, k, w) if tells else [] for k, w in numbers.items()]
 
     def _slips_of(self, asked: Asked, k: int, written: Written) -> list[Found]:
-        """Return the slips that give a number, of the gradient or else of its formula."""
+        """Return the slips that lead to a number, in the gradient or else in its formula."""
         for bench in self._benches(asked, k):
             if found := self._search(bench, written):
                 return found
@@ -111,7 +111,7 @@ class Explainer:
         return slips(bench, written, self._budget, self._habits)
 
     def _with_slips(self, asked: Asked, k: int, one: Judged, found: list[Found]) -> Judged:
-        """Return a wrong number with its slips; one made in an earlier step is no new mistake."""
+        """Return a wrong number with its slips. A slip of an earlier step is no new mistake."""
         again = [slip for slip in found if self._habits.get(slip.key, self.step) < self.step]
         if again:
             return replace(one, verdict=Verdict.CARRIED, slips=(again[0],))
@@ -120,7 +120,7 @@ class Explainer:
         return replace(one, slips=tuple(found), working=self._working(asked, k, one.quantity))
 
     def _working(self, asked: Asked, k: int, name: str) -> str:
-        """Return the correct working; gradients that were not written before are worked out too."""
+        """Return the correct working, with that of the gradients that the writer left out."""
         cell = asked.cells.items[k]
         if asked.sweep:
             return gradient_working(asked.sweep, cell, name)

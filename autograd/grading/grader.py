@@ -20,8 +20,8 @@ from .intervals import Interval
 from .lines import Answer, answer_of, read_answer
 from .member_verdicts import blame_arithmetic, judge_members
 from .scope import Book, labels
-from .slips import misreadings
-from .slips.search import share_evidence
+from .slips import other_gradients
+from .slips.evidence import share_evidence
 from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, claim, fits, verdict_on
 from .written import Written
@@ -326,6 +326,6 @@ def _exchange_rows(answer: Answer) -> tuple[Written | None, ...]:
 
 def _blame_transposed(judged: Judged) -> Judged:
     """Return the verdict on a right number in a matrix that was written transposed."""
-    row = misreadings.transpose_gradient
+    row = other_gradients.transpose_gradient
     found = Found(row.key, row.said(), judged.exact)
     return replace(judged, verdict=Verdict.WRONG, slips=(found,))

@@ -1,4 +1,4 @@
-"""Formulas in the sheet's own names: what has no name is written out, as its writer wrote it."""
+"""Formulas in the names of the sheet. A node without a name is written as its formula."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from ..graph.wording import TEXT, derivatives_of, formula_of, number
 _NAMES = replace(TEXT, symbol=lambda label: label)
 _ROOT = re.compile(r"√\((\w+)\)")
 _OPERATORS = re.compile(r"[\s+−·/]")
-_DEEPEST = 8  # operations within operations; what lies deeper is written as …
+_DEEPEST = 8  # nested operations; deeper ones are written as …
 
 Leaf = Callable[[Value], Expr | None]
 
 
 def by_name(node: Value) -> Expr | None:
-    """Return the name of a node, or a constant's number; None for a result without a name."""
+    """Return the name of a node, or the number of a constant, or None."""
     if node.label:
         return symbol(node.label)
     return None if node.parents else Expr("digits", (node.data,))
 
 
 def by_number(node: Value) -> Expr | None:
-    """Return the number of a node that has a name or is a constant."""
+    """Return the number of a node that has a name or is a constant, or None."""
     return Expr("digits", (node.data,)) if node.label or not node.parents else None
 
 
 def expression(node: Value, leaf: Leaf = by_name, depth: int = 0) -> Expr:
-    """Return how a node was computed, back to what `leaf` has an expression for."""
+    """Return the formula of a node. It ends at nodes for which `leaf` returns an expression."""
     if depth > _DEEPEST:
         return symbol("…")
     inputs = [leaf(parent) or expression(parent, leaf, depth + 1) for parent in node.parents]
@@ -50,7 +50,7 @@ def formula_text(node: Value, leaf: Leaf = by_name) -> str:
 
 
 def called(node: Value) -> str:
-    """Return what a sentence calls a node: its name, its number, or its formula in brackets.
+    """Return how a sentence names a node: by its name, its number or its formula.
 
     >>> called(Value(0.5, "x")), called(Value(0.5)), called(Value(0.5, "x") + Value(1.0, "y"))
     ('x', '0.5', '(x + y)')

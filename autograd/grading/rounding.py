@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from ..engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from ..engine.value import Value
-from .counterfactual import Bench, Edit
+from .bench import Bench
+from .counterfactual import Edit
 from .structure import terms
 from .verdict import Verdict
 from .written import Written

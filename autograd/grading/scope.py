@@ -1,4 +1,4 @@
-"""The names of a sheet: what each stands for, step after step, and what its gradients are."""
+"""The names of a sheet, and the quantities that they stand for in each step."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _DEEPEST_REPLAY = 30
 
 
 class Book:
-    """The quantities of a sheet by name; the scope in which its expressions are evaluated.
+    """The quantities of a sheet by name. Its expressions are evaluated with them.
 
     Attributes:
         ledger: the writer's own numbers.
-        places: for every named number its name and index, such as ("W1", (1, 2)).
+        places: the name and index of every named number, such as ("W1", (1, 2)).
         opposite: the gradients that the writer holds with the opposite sign, as (C, w).
-        before: the gradients of the step before, by what they are called.
+        before: the gradients of the step before, by name.
         from_numbers: the quantities that a line computes from numbers alone.
     """
 
@@ -38,7 +38,7 @@ class Book:
         self._formulas: dict[str, Formula] = {}
         self._updated: set[str] = set()  # the names with a prime that are new values
         self._fresh: set[str] = set()  # names defined in this step
-        self._before_step: dict[str, Quantity] = {}  # what the names stood for in the step before
+        self._before_step: dict[str, Quantity] = {}  # the quantities of the step before
         self._depth = 0
         self._written: set[Value] = set()
         # Computed numbers without a name, by operation and parents. None marks repeated ones.
@@ -46,7 +46,7 @@ class Book:
         self._noted: set[Value] = set()
 
     def write(self, cell: Value, claimed: Interval) -> None:
-        """Note what the writer wrote for a value."""
+        """Record the number that the writer wrote for a value."""
         self.ledger.write(cell, claimed)
         self._written.add(cell)
 
@@ -57,13 +57,13 @@ class Book:
     # --- as a scope -------------------------------------------------------------------------------
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return what a name stands for now, None where it is not defined."""
+        """Return the quantity that a name stands for in this step, or None."""
         if name not in self._quantities and name in self._formulas:
             self._replay(name)
         return self._quantities.get(name)
 
     def formula(self, name: str) -> Formula | None:
-        """Return how a name was defined, None where it was not."""
+        """Return the formula that a name was defined by, or None."""
         return self._formulas.get(name)
 
     def names(self) -> Iterable[str]:
@@ -71,7 +71,7 @@ class Book:
         return self._quantities
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Return the true numbers of dC/dw as constants; the ledger holds the writer's own."""
+        """Return the exact numbers of dC/dw as constants. The ledger has the writer's own."""
         output, cells = differentiated(self, tree, source)
         sweep = self.ledger.sweep(output)
         sign = -1.0 if (str(tree.top), tree.bottom.name) in self.opposite else 1.0
@@ -119,7 +119,7 @@ class Book:
     def update(
         self, name: Name, tree: Tree, source: Source, shape: Shape | None = None
     ) -> Quantity:
-        """Compute w′, which is w from the next step on; with an index, one number of it.
+        """Compute w′, which is w from the next step on. With an index, compute one number of w′.
 
         Raises:
             WorksheetError: the expression cannot be computed.
@@ -149,7 +149,7 @@ class Book:
                 self._fresh.add(other)
 
     def _forget_dependents(self, name: str) -> None:
-        """Forget what this step computed from the old value of a name, so that it is replayed."""
+        """Forget the quantities that rest on the old value of a name, so that they are replayed."""
         changed = [name]
         while changed:
             renewed = changed.pop()
@@ -180,7 +180,7 @@ class Book:
     def _found_inside(self, cells: Quantity) -> Quantity:
         """Return z = W x as the part of an earlier h = relu(W x), if that part has no name yet.
 
-        So h depends on z, as the writer means it.
+        Then h depends on z, as the writer means it.
         """
         found = [(self._inner.get(_recipe(cell)), cell) for cell in cells.items]
         items = tuple(cell if inner is None else inner for inner, cell in found)
@@ -196,9 +196,9 @@ class Book:
         return Quantity(cells.shape, items)
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
-        """Return the value of an expression, entered in the ledger.
+        """Return the value of an expression, and enter it in the ledger.
 
-        Where the answer's shape says that a·b of two vectors is a vector, it is that.
+        If the answer is a vector, a·b of two vectors is computed elementwise.
         """
         cells = self._by_number(tree, source, shape) or evaluate(tree, self, source)
         try:
@@ -229,19 +229,19 @@ class Book:
         return cells
 
     def is_given(self, name: str) -> bool:
-        """Whether a quantity is an input or a parameter, not computed."""
+        """Whether a quantity is an input or a parameter, which is not computed."""
         cells = self._quantities.get(name)
         return cells is not None and not any(cell.parents for cell in cells.items)
 
     def renewed(self, name: str, index: tuple[int, ...]) -> Value | None:
-        """Return the number that a value has after this step, if that was defined already."""
+        """Return the new value of a number if this step has defined it, or None."""
         cells = self._quantities.get(name + "'")
         return cells.at(index).items[0] if cells is not None else None
 
     # --- steps ------------------------------------------------------------------------------------
 
     def next_step(self) -> None:
-        """Let every new value take its name's place, and compute the rest again."""
+        """Begin a step: w′ becomes w, and all quantities are computed again."""
         updates = {n: cells for n, cells in self._quantities.items() if n in self._updated}
         self.before, self.gradients = self.gradients, {}
         self._fresh.clear()
@@ -259,13 +259,13 @@ class Book:
             self._replay(name)
 
     def repeat_step(self) -> None:
-        """Go to the next step and make all its updates, by the formulas of this one."""
+        """Go to the next step, and update by the formulas of this one."""
         self.next_step()
         for name in [name for name in self._formulas if name in self._updated]:
             self.quantity(name)
 
     def _renewed(self, cells: Quantity) -> Quantity:
-        """Return new leaves with the same numbers, exact ones and the writer's own."""
+        """Return new leaves that have the same exact numbers and the same written ones."""
         leaves = []
         for cell in cells.items:
             leaf = Value(cell.data)
@@ -275,7 +275,7 @@ class Book:
         return Quantity(cells.shape, tuple(leaves))
 
     def _replay(self, name: str) -> None:
-        """Compute a definition of an earlier step with the numbers of this one, where possible."""
+        """Compute a quantity of an earlier step with the numbers of this one, if possible."""
         formula = self._formulas.get(name)
         if formula is None or self._depth > _DEEPEST_REPLAY:
             return
@@ -283,7 +283,7 @@ class Book:
         try:
             self._quantities[name] = self._named(name, self._compute(formula))
         except WorksheetError:
-            pass  # it rests on what this step has not; whoever names it is told so
+            pass  # A quantity that it needs is missing. A line that uses the name gets an error.
         finally:
             self._depth -= 1
 
@@ -299,6 +299,9 @@ def _recipe(node: Value) -> tuple[object, ...]:
 
 
 def labels(name: str, cells: Quantity) -> list[str]:
-    """Return what the numbers of a quantity are called: W1[1,2], of its row W1[2] too: W1[2,1]."""
+    """Return the names of the numbers of a quantity, such as W1[1,2].
+
+    Those of the row W1[2] are W1[2,1], W1[2,2] and so on.
+    """
     start = name[:-1] + "," if name.endswith("]") else name + "["
     return [f"{start}{','.join(map(str, index))}]" if index else name for index in cells.indices]

@@ -8,10 +8,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..engine.formula import Expr, Symbols, lift, place
+from ..engine.namespace import Floats
 from ..engine.operation import Op
 from ..engine.value import Value
 
-_TEXTBOOK = Symbols(textbook=True)
+_SYMBOLS = Symbols(textbook=True)
+
+
+class _Textbook(Floats):
+    """The namespace of floats with textbook formulas, such as a(1 − a) for the slope of σ."""
+
+    textbook = True
+
+
+TEXTBOOK = _Textbook()
 
 
 class Term(NamedTuple):
@@ -37,7 +47,7 @@ def terms(node: Value) -> tuple[Term, ...]:
 
 @lru_cache(maxsize=1024)
 def _terms_of(op: Op, count: int) -> tuple[Term, ...]:
-    formula = lift(op.forward(_TEXTBOOK, *map(place, range(count))))
+    formula = lift(op.forward(_SYMBOLS, *map(place, range(count))))
     products = list(_summands(formula, 1.0))
     if not all(part.head == "place" for _, factors in products for part in factors):
         return ()
@@ -77,6 +87,19 @@ def is_quotient(node: Value) -> bool:
     return node.op.rule == "quotient rule"
 
 
+def has_two_factors(node: Value) -> bool:
+    """Whether a node is a·b or a/b."""
+    return len(node.parents) == 2 and (is_product(node) or is_quotient(node))
+
+
+def has_negative_slope(node: Value) -> bool:
+    """Whether the slope of a function is written with a minus sign, as cos′ = −sin is."""
+    if node.op.arity != 1:
+        return False
+    (slope,) = map(lift, node.op.partials(_SYMBOLS, place(1), place(0)))
+    return slope.head == "neg"
+
+
 @lru_cache(maxsize=1024)
 def exponent_of(op: Op) -> float | None:
     """Return n of an operation that is uⁿ with a fixed n, otherwise None.
@@ -87,7 +110,7 @@ def exponent_of(op: Op) -> float | None:
     """
     if op.arity != 1:
         return None
-    formula = lift((op.definition or op.forward)(_TEXTBOOK, place(0)))
+    formula = lift((op.definition or op.forward)(_SYMBOLS, place(0)))
     is_power = formula.head == "pow" and formula.args[1].head == "number"
     return formula.args[1].args[0] if is_power else None
 

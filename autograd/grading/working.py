@@ -11,7 +11,7 @@ from .claims import Sweep
 from .naming import by_number, factor_text, formula_text
 
 _MOST_PATHS = 6
-_MOST_NODES = 3_000  # of a sweep, beyond which a working would be too long to read
+_MOST_NODES = 3_000  # of a sweep; the working of a larger one would be too long to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ def value_working(node: Value, name: str) -> str:
 
 
 def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
-    """Return a gradient as the sum over the next named quantities of upstream × every factor.
+    """Return a gradient as a sum of products: the upstream gradient times every local derivative.
+
+    There is a product for every path to a named quantity, whose gradient is the upstream one.
 
     >>> from autograd.grading.claims import Ledger
     >>> w, x, t = Value(3.0, "w"), Value(2.0, "x"), Value(5.0, "t")
@@ -65,7 +67,7 @@ def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
 
 
 def _product_text(product: _Product) -> str:
-    """Return a product; a factor that stands alone needs no brackets."""
+    """Return a product as text. A single factor needs no brackets."""
     upstream, factors = product.upstream, product.factors
     if not upstream and len(factors) == 1:
         return factors[0]
@@ -73,7 +75,7 @@ def _product_text(product: _Product) -> str:
 
 
 def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
-    """Yield a product for every path to a named quantity; factors of 1 are left out."""
+    """Yield a product for every path to a named quantity, without its factors of 1."""
     stack = [(use, _Product((), ())) for use in reversed(sweep.uses.get(node, []))]
     while stack and len(stack) < 10 * _MOST_PATHS:
         (child, slot), so_far = stack.pop()
@@ -92,7 +94,7 @@ def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
 
 
 def _bracketed(text: str) -> str:
-    """Return a factor in brackets where it is a quotient or begins with a minus sign."""
+    """Return a factor, in brackets if it is a quotient or begins with a minus sign."""
     depth = 0
     for character in text:
         depth += (character == "(") - (character == ")")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ...engine.ops import POW
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit
+from ..bench import Bench
+from ..counterfactual import Base, Compute, Edit
 from ..naming import called
 from ..scope import stem
 from ..structure import (
@@ -28,7 +29,7 @@ def _complements(bench: Bench) -> set[Value]:
 
 
 def _is_given(node: Value, depth: int) -> bool:
-    """Whether a node is a given number, or computed from given numbers in a few operations."""
+    """Whether a node is a given number, or computed from given numbers in `depth` operations."""
     return not node.parents or (depth > 0 and all(_is_given(p, depth - 1) for p in node.parents))
 
 
@@ -51,7 +52,7 @@ def forget_correction(bench: Bench) -> Iterator[Edit]:
         yield keep_operand(node, 0, f" of {called(node.parents[0])}" * (len(found) > 1))
     read = {p for node in bench.segment for p in node.parents} - bench.inner
     corrected = {p: read_as(p.parents[0]) for p in read if _is_corrected(p)}
-    if corrected:  # in a line of its own, whose result was not used
+    if corrected:  # The correction is a line of its own, whose result was not used.
         yield misread(corrected, "s, all of them" * (len(corrected) > 1))
 
 

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit, Use
+from ..bench import Bench, Use
+from ..counterfactual import Base, Edit
 from ..naming import called
 from ..structure import is_product, is_sum, terms
 from .edits import change_edges
@@ -14,7 +15,7 @@ from .slip import MOST_PLACES, slip
 
 
 def other_factor(child: Value, slot: int) -> Value | None:
-    """Return what the parent in this slot is multiplied by: w for x, x for w."""
+    """Return the number that the parent in this slot is multiplied by, or None."""
     for term in terms(child):
         if len(term.slots) == 2 and slot in term.slots:
             return child.parents[sum(term.slots) - slot]
@@ -22,7 +23,7 @@ def other_factor(child: Value, slot: int) -> Value | None:
 
 
 def products_in(bench: Bench) -> list[tuple[Use, Value]]:
-    """Return every product on the way to the output: where it is used, and the other factor."""
+    """Return the factors on the way to the output, each as a use and the other factor."""
     found = []
     for node in bench.segment:
         if node is bench.node or node not in bench.stops:
@@ -66,7 +67,7 @@ def multiply_bias_by_input(bench: Bench) -> Iterator[Edit]:
     inputs = {use: _inputs_beside(bench, use[0]) for use in biased}
     for x in list(dict.fromkeys(itertools.chain(*inputs.values())))[: 2 * MOST_PLACES]:
         yield change_edges(biased, _times(x), called(x))
-    if len(biased) > 1:  # used for every example, each of which has an input of its own
+    if len(biased) > 1:  # the bias is used for every example, and each has its own input
         for own in zip(*inputs.values(), strict=False):
             yield _times_each(dict(zip(biased, own, strict=True)))
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit
+from ..bench import Bench
+from ..counterfactual import Base, Compute, Edit
 from ..naming import called
-from ..structure import is_product, is_quotient, is_sum, terms
+from ..structure import has_two_factors, is_quotient, is_sum, terms
 from .edits import add_term, change_value, keep_operand, misread
 from .slip import slip
 
 
 def _updated(bench: Bench) -> Value | None:
-    """Return the old number where the bench is an update, w′, of something that is there."""
+    """Return the old value w if the number is an update w′, otherwise None."""
     old = bench.book.quantity(bench.name[:-1]) if bench.name.endswith("'") else None
     return old.at(bench.index).items[0] if old and len(bench.index) == len(old.shape) else None
 
@@ -25,7 +26,7 @@ def gradients_in(bench: Bench) -> set[Value]:
 
 
 def _holds_gradient(bench: Bench, node: Value) -> bool:
-    """Whether a gradient is among what a node of the segment was computed from."""
+    """Whether a node of the segment was computed from a gradient."""
     wanted, stack, seen = gradients_in(bench), [node], set[Value]()
     while stack:
         top = stack.pop()
@@ -51,14 +52,10 @@ def reverse_step(bench: Bench) -> Iterator[Edit]:
 
 def _rates(bench: Bench) -> Iterator[tuple[Value, int]]:
     """Yield every product of a rate and a gradient, and the slot of the rate."""
-    for node in bench.find(_has_two_factors) if _updated(bench) is not None else ():
+    for node in bench.find(has_two_factors) if _updated(bench) is not None else ():
         for slot, parent in enumerate(node.parents):
             if not parent.parents and _holds_gradient(bench, node.parents[1 - slot]):
                 yield node, slot
-
-
-def _has_two_factors(node: Value) -> bool:
-    return len(node.parents) == 2 and (is_product(node) or is_quotient(node))
 
 
 @slip("rate-forgotten")
@@ -104,7 +101,10 @@ def keep_old_value(bench: Bench) -> Iterator[Edit]:
 
 
 def _mix_in_gradients_before(bench: Bench, share: float) -> Iterator[Edit]:
-    """Yield the edit that reads share × gradient + that of the step before for each gradient."""
+    """Yield the edit that reads share·g + g₀ for every gradient g.
+
+    g₀ is the gradient of the step before.
+    """
     before = bench.book.before
     mixed = {g: before[g.label] for g in gradients_in(bench) if g.label in before}
     if mixed:

@@ -1,4 +1,4 @@
-"""Edits that slips are made of: a local derivative, a value, a gradient or a number changed."""
+"""The edits that slips consist of: changes of values, local derivatives and gradients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit, Gather, Local, Use
+from ..bench import Bench, Use
+from ..counterfactual import Base, Compute, Edit, Gather, Local
 from ..structure import Term
 
 
@@ -50,7 +51,7 @@ def change_result(bench: Bench, change: Callable[[float], float], what: str = ""
 
 
 def change_gradient(nodes: Iterable[Value], change: Gather, what: str = "") -> Edit:
-    """Return the edit that changes the gradients of these nodes, written ones too."""
+    """Return the edit that changes the gradients of these nodes, also those written before."""
     chosen = set(nodes)
 
     def gather(base: Base, node: Value, parts: list[float], right: float) -> float:
@@ -70,7 +71,7 @@ def scale(nodes: Iterable[Value], factor: float, what: str = "") -> Edit:
 
 
 def misread(others: dict[Value, Callable[[Base], float]], what: str = "") -> Edit:
-    """Return the edit that reads other numbers in place of some, forward and backward."""
+    """Return the edit that reads other numbers in place of some nodes, in both sweeps."""
 
     def read(base: Base, node: Value, inputs: Sequence[float]) -> list[float]:
         pairs = zip(node.parents, inputs, strict=True)
@@ -91,7 +92,7 @@ def misread(others: dict[Value, Callable[[Base], float]], what: str = "") -> Edi
 
 
 def read_as(node: Value) -> Callable[[Base], float]:
-    """Return what reads this node's number, for `misread`."""
+    """Return the function that reads the number of a node, for `misread`."""
     return lambda base: base.data(node)
 
 
@@ -102,7 +103,7 @@ def change_node(nodes: Iterable[Value], value: Compute, slope: Local, what: str 
 
 
 def add_term(times: float, term: Term) -> Compute:
-    """Return the change of a sum to one in which a term stands some times more, or less."""
+    """Return the change of a sum that adds a term to it several times."""
     return lambda base, node, x, right: right + times * term.value(x)
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.formula import Symbols, lift, place
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit
+from ..bench import Bench
+from ..counterfactual import Base, Compute, Edit
 from ..naming import called
-from ..structure import is_difference, is_product, is_quotient, is_sum, terms
+from ..structure import has_negative_slope, is_difference, is_product, is_quotient, is_sum, terms
 from .edits import add_term, change_edges, change_result, change_value, scale
 from .slip import MOST_PLACES, one_by_one, slip
 from .softmax import probabilities
 from .terms import called_term, terms_in
-
-_TEXTBOOK = Symbols(textbook=True)
 
 
 def squares(bench: Bench) -> list[Value]:
@@ -47,17 +45,9 @@ def lose_minus(bench: Bench) -> Iterator[Edit]:
     yield change_result(bench, lambda x: -x)
     for node in bench.find(lambda node: len(node.parents) == 1 and bool(terms(node))):
         yield scale([node], -1.0, f" in {called(node)}")
-    for slot, wanted in ((0, _has_negative_slope), (1, is_difference)):
+    for slot, wanted in ((0, has_negative_slope), (1, is_difference)):
         for node in bench.find(wanted) if bench.is_gradient else ():
             yield change_edges([(node, slot)], lambda base, partial: -partial)
-
-
-def _has_negative_slope(node: Value) -> bool:
-    """Whether the slope of a function is written with a minus sign, as cos′ = −sin is."""
-    if node.op.arity != 1:
-        return False
-    (slope,) = map(lift, node.op.partials(_TEXTBOOK, place(1), place(0)))
-    return slope.head == "neg"
 
 
 @slip("sign-of-term", is_general=True)
@@ -85,7 +75,7 @@ def lose_half(bench: Bench) -> Iterator[Edit]:
 
 def _scale_squares(bench: Bench, factor: float) -> Iterator[Edit]:
     found = squares(bench)
-    if len(found) == 1:  # there is no doubt which square is meant
+    if len(found) == 1:  # so that the sentence need not name it
         yield scale(found, factor)
     else:
         yield from one_by_one(found, lambda nodes, what: scale(nodes, factor, what))
@@ -116,9 +106,9 @@ def _inner_times(factor: float) -> Compute:
 
 
 def _counts(bench: Bench) -> dict[float, list[Value]]:
-    """Return the whole numbers m that nodes divide by, or multiply by 1/m, and these nodes."""
+    """Return the nodes that divide by a whole number m or multiply by 1/m, for each m."""
     found: dict[float, list[Value]] = {}
-    is_update = bench.name.endswith("'")  # where 0.1 is a learning rate
+    is_update = bench.name.endswith("'")  # in which 0.1 is a learning rate
     for node in bench.segment:
         m = 0.0
         if is_quotient(node):
@@ -133,14 +123,14 @@ def _counts(bench: Bench) -> dict[float, list[Value]]:
 
 
 def _scale_counts(bench: Bench, power: int, word: str) -> Iterator[Edit]:
-    """Yield the edit that multiplies by a power of m, at all places together and at each alone."""
+    """Yield the edits that multiply by a power of m, at all its nodes and at each of them."""
     for m, nodes in _counts(bench).items():
         for some in (nodes, *([node] for node in nodes[:MOST_PLACES] if len(nodes) > 1)):
             yield scale(some, float(m) ** power, f"{word}{m:g}")
 
 
 def _constant(node: Value) -> float:
-    """Return a given number, or a quotient of given numbers such as 1/N; 0 for anything else."""
+    """Return the value of a given number or of a quotient such as 1/N, otherwise 0."""
     is_share = is_quotient(node) and not any(p.parents for p in node.parents)
     return node.data if is_share or not node.parents else 0.0
 

@@ -1,4 +1,4 @@
-"""Slips with the value of a function: forgotten, applied twice, another one, another argument."""
+"""Slips with the value of a function: forgotten, applied twice, another function or sign."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator
 from ...engine.operation import FLOATS, OPS, Op
 from ...engine.ops import LOG
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit
+from ..bench import Bench
+from ..counterfactual import Base, Compute, Edit
 from ..structure import is_function
 from .edits import change_local, change_value, scale
 from .slip import one_by_one, places, slip
 
 Change = Callable[[Op, float, float], float]
-"""Of an operation, its input and its correct value, the wrong value."""
+"""The wrong value, a function of the operation, its input and its correct value."""
 
 
 def _in_values(
     bench: Bench, change: Change, wanted: Callable[[Value], bool] = is_function
 ) -> Iterator[Edit]:
-    """Yield the edit of all activations, of each alone, and of each other function."""
+    """Yield the edit of all activations, then of each function."""
     if bench.is_gradient:
         return
     found = bench.find(wanted)
@@ -34,7 +35,7 @@ def _compute(change: Change) -> Compute:
 
 
 def _called_at(nodes: list[Value]) -> str:
-    """Return what a sentence calls functions, such as "activation tanh at a"."""
+    """Return how a sentence names functions, such as "activation tanh at a"."""
     glyphs = {node.op.glyph for node in nodes}
     name = f" {glyphs.pop()}" if len(glyphs) == 1 else ""
     return ("activation" if nodes[0].op.activation else "function") + name + places(nodes)
@@ -70,7 +71,7 @@ def apply_another_function(bench: Bench) -> Iterator[Edit]:
 
 
 def _other(which: int) -> Compute:
-    """Return the change of a value to that of a function that is confused with the right one."""
+    """Return the change of a value to that of a function that it is confused with."""
     return lambda base, node, x, right: float(OPS[node.op.confused_with[which]].forward(FLOATS, *x))
 
 

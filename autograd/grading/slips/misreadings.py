@@ -1,33 +1,32 @@
-"""Slips where another number was read: a neighbor, an old or a new value, another gradient."""
+"""Slips in which another number was read: a neighbor, an old value, a new value."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
-from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit, Gather, Local
+from ..bench import Bench
+from ..counterfactual import Edit
 from ..naming import called
 from ..scope import stem
 from ..structure import is_product
 from .connections import products_in
-from .edits import change_gradient, change_result, misread, read_as
+from .edits import misread, read_as
 from .slip import MOST_PLACES, instead_of, slip
 
 _MOST_OTHERS = 24  # numbers of the sheet that are tried in place of one
-_MOST_GRADIENTS = 200  # of one sweep, among which the gradient of another number is looked for
 
 
-def _mirrored(bench: Bench, node: Value) -> Value | None:
-    """Return the number with row and column exchanged, None where there is no other one."""
+def mirrored(bench: Bench, node: Value) -> Value | None:
+    """Return the element with row and column exchanged, or None if it is the same one."""
     name, index = bench.book.places.get(node, ("", ()))
     mirror = _at_place(bench, name, index[::-1]) if len(index) == 2 else None
     return mirror if mirror is not node else None
 
 
 def _at_place(bench: Bench, name: str, index: tuple[int, ...]) -> Value | None:
-    """Return the number of a quantity at an index, None where there is none."""
+    """Return the element of a quantity at an index, or None."""
     cells = bench.book.quantity(name) if name else None
     inside = cells and len(index) == len(cells.shape)
     if not cells or not inside or any(i > n for i, n in zip(index, cells.shape, strict=True)):
@@ -36,7 +35,7 @@ def _at_place(bench: Bench, name: str, index: tuple[int, ...]) -> Value | None:
 
 
 def _operands(bench: Bench) -> list[Value]:
-    """Return the numbers that are read from outside the segment, each once."""
+    """Return the numbers outside the segment that the segment reads, each once."""
     if bench.is_gradient:
         return list(dict.fromkeys(other for _, other in products_in(bench)))
     found = [p for node in bench.segment for p in node.parents if p not in bench.inner]
@@ -50,18 +49,10 @@ def _misreadings(others: dict[Value, Value], what: str = "") -> Edit:
 @slip("transposed")
 def transpose_weight(bench: Bench) -> Iterator[Edit]:
     """You use the matrix {} with its rows and columns exchanged."""
-    mirrors = {node: _mirrored(bench, node) for node in _operands(bench)}
+    mirrors = {node: mirrored(bench, node) for node in _operands(bench)}
     found = {node: mirror for node, mirror in mirrors.items() if mirror is not None}
     if found:
         yield _misreadings(found, bench.book.places[next(iter(found))][0])
-
-
-@slip("transposed-gradient")
-def transpose_gradient(bench: Bench) -> Iterator[Edit]:
-    """You write the matrix with its rows and columns exchanged."""
-    mirror = _mirrored(bench, bench.node)
-    if mirror is not None and bench.sweep:
-        yield change_gradient([bench.node], _gradient_of(bench, mirror))
 
 
 @slip("updated-weight")
@@ -84,7 +75,7 @@ def use_old_value(bench: Bench) -> Iterator[Edit]:
 
 
 def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
-    """Yield the misreading of each number, of each quantity with several, and of all."""
+    """Yield the misreading of each quantity, of all quantities, and of single elements."""
     groups: dict[str, dict[Value, Value]] = {}
     for node, other in others.items():
         name = bench.book.places.get(node, (called(node), ()))[0]
@@ -104,7 +95,7 @@ def exchange_operands(bench: Bench) -> Iterator[Edit]:
     operands = [n for n in _operands(bench) if n.label and n not in bench.parts][:MOST_PLACES]
     second = {node.parents[-1] for node in bench.segment if is_product(node)}
     pairs = itertools.combinations(sorted(operands, key=lambda n: (n not in second, n.label)), 2)
-    for one, other in pairs:  # of w3·x1 + w4·x2 first the inputs, which come second
+    for one, other in pairs:  # the inputs x1 and x2 of w3·x1 + w4·x2 come first
         yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
 
 
@@ -129,7 +120,7 @@ def read_another_number(bench: Bench) -> Iterator[Edit]:
 
 
 def _other_quantities(bench: Bench, fits: Callable[[str, str], bool]) -> Iterator[Edit]:
-    """Yield the misreading of a whole vector or matrix as another one of its shape."""
+    """Yield the misreadings of a vector or matrix as another one of the same shape."""
     book = bench.book
     indexed = (book.places.get(node, ("", ())) for node in _operands(bench))
     known = [(name, cells) for name in book.names() if (cells := book.quantity(name))]
@@ -142,10 +133,10 @@ def _other_quantities(bench: Bench, fits: Callable[[str, str], bool]) -> Iterato
 
 
 def _alike(bench: Bench, node: Value) -> list[Value]:
-    """Return the numbers that one is easily mistaken for.
+    """Return the numbers that this number is easily mistaken for.
 
-    These are the others of its vector or matrix, those with the same letters in their names (w6 and
-    w7), and its neighbors in the same formula.
+    They are the other elements of its vector or matrix, numbers with the same letters in their
+    names (w6 and w7), and its neighbors in the same formula.
     """
     name, index = bench.book.places.get(node, ("", ()))
     cells = bench.book.quantity(name) if name else None
@@ -166,90 +157,8 @@ def move_point_of_operand(bench: Bench) -> Iterator[Edit]:
 
 
 def _plain_numbers(bench: Bench) -> Iterable[Value]:
-    """Return the given numbers that a value is computed from, those without a name first."""
+    """Return the given numbers that a value is computed from, starting with unnamed ones."""
     if bench.is_gradient:
         return []
     found = [n for n in _operands(bench) if not n.parents and n not in bench.parts]
     return sorted(found, key=lambda n: bool(n.label))[:MOST_PLACES]
-
-
-# --- another gradient -----------------------------------------------------------------------------
-
-
-@slip("neighbors-gradient", is_general=True)
-def write_neighbors_gradient(bench: Bench) -> Iterator[Edit]:
-    """You write the gradient of {}."""
-    if not bench.sweep or len(bench.sweep.uses) > _MOST_GRADIENTS:
-        return
-    kind = _kind(bench, bench.node)
-    given = {leaf for leaf in bench.sweep.uses if leaf.label and not leaf.parents}
-    alike = given if bench.node in given and len(given) <= MOST_PLACES else set[Value]()
-    for other in bench.sweep.uses:
-        if other is not bench.node and (other in alike or _kind(bench, other) == kind):
-            what = instead_of(other, bench.node)
-            yield change_gradient([bench.node], _gradient_of(bench, other), what)
-
-
-def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
-    """Return whether a number is given, and the letters of its name: W of W[1,2], w of w12."""
-    name = bench.book.places.get(node, ("", ()))[0]
-    return not node.parents, stem(name) or f"node {id(node)}"
-
-
-def _gradient_of(bench: Bench, node: Value) -> Gather:
-    """Return the change of a gradient to that of another number."""
-    return lambda base, here, parts, right: bench.gradient_of(node, base)
-
-
-@slip("stale")
-def keep_stale_gradient(bench: Bench) -> Iterator[Edit]:
-    """You keep the gradient of the step before, although the weights have changed since."""
-    before = bench.book.before.get(bench.name)
-    if before is not None and bench.is_gradient:
-        yield change_result(bench, lambda right: before)
-
-
-@slip("accumulated")
-def accumulate_gradient(bench: Bench) -> Iterator[Edit]:
-    """You add the gradient of the step before, although each step begins at zero."""
-    before = bench.book.before.get(bench.name)
-    if before is not None and bench.is_gradient:
-        yield change_result(bench, lambda right: right + before)
-
-
-@slip("after-update")
-def compute_after_update(bench: Bench) -> Iterator[Edit]:
-    """You compute this gradient after {} was updated, although a step uses the old values."""
-    if not bench.sweep or bench.stops:
-        return
-    new: dict[Value, Value] = {}
-    for leaf in bench.sweep.uses:
-        name, index = bench.book.places.get(leaf, ("", ()))
-        renewed = bench.book.renewed(name, index) if name and not leaf.parents else None
-        if renewed is not None:
-            new[leaf] = renewed
-    if new:
-        names = list(dict.fromkeys(bench.book.places[leaf][0] for leaf in new))
-        yield Edit(local=_slope_with(new, bench.sweep.order), what=" and ".join(names[:3]))
-
-
-def _slope_with(new: dict[Value, Value], order: Sequence[Value]) -> Local:
-    """Return the change of every slope to the one that the graph has with other leaves."""
-    known: dict[bool, dict[Value, float]] = {}
-
-    def compute(base: Base) -> dict[Value, float]:
-        values = {leaf: base.data(other) for leaf, other in new.items()}
-        for node in order:
-            if node.parents:
-                inputs = [values.get(p, base.data(p)) for p in node.parents]
-                values[node] = float(node.op.forward(FLOATS, *inputs))
-        return values
-
-    def local(base: Base, child: Value, slot: int, right: float, upstream: float) -> float:
-        if base.own not in known:
-            known[base.own] = compute(base)
-        values = known[base.own]
-        inputs = [values.get(p, base.data(p)) for p in child.parents]
-        return float(child.op.partials(FLOATS, values[child], *inputs)[slot])
-
-    return local

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from ..counterfactual import Base, Bench, Edit
+from ..bench import Bench
+from ..counterfactual import Base, Edit
 from ..naming import called
 from .edits import change_gradient, change_result, change_value
 from .slip import slip

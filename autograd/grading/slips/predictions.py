@@ -1,6 +1,6 @@
-"""What the known slips would give for the numbers of a recorded graph.
+"""The numbers that the slips of the table lead to, for every node of a recorded graph.
 
-A page that asks for a number compares the answer with these; it need not search.
+A page that asks for a number compares the answer with them, so that it need not search.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from itertools import islice
 from ...engine.ops import CONSTANT
 from ...engine.value import Value
 from ...language.quantity import scalar
-from ..counterfactual import Base, Bench
+from ..bench import Bench
+from ..counterfactual import Base
 from ..scope import Book
 from ..verdict import slack
 from .search import single_slips
@@ -22,10 +23,10 @@ Predictions = dict[int, list[tuple[float, str]]]
 
 
 def predictions(values: list[Value], output: Value) -> tuple[Predictions, Predictions]:
-    """Return what slips give for each number and for each gradient, by the index of the node.
+    """Return the predictions for values and for gradients, by the index of the node.
 
-    Each comes with the sentence that says the slip, to be read after "if". A prediction that is
-    right, or that an earlier slip gives as well, is left out.
+    A prediction is a number and the sentence of the slip, to be read after "if". Predictions that
+    are right, or equal to that of an earlier slip, are left out.
     """
     book = Book()
     for value in values:

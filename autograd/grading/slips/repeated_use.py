@@ -1,4 +1,4 @@
-"""Slips where a number is used several times: the contributions of its paths."""
+"""Slips with a number that is used several times, so that several paths contribute."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 
 from ...engine.ops import LOGSUMEXP, MAXIMUM, MINIMUM
 from ...engine.value import Value
-from ..counterfactual import Bench, Edit
+from ..bench import Bench
+from ..counterfactual import Edit
 from ..naming import called
-from ..structure import is_product, is_quotient
+from ..structure import has_two_factors
 from .edits import change_gradient, change_local
 from .slip import MOST_PLACES, slip
 
@@ -17,7 +18,7 @@ Parts = Callable[[list[float]], float]
 
 
 def _shared(bench: Bench) -> list[Value]:
-    """Return the nodes of a segment with several uses, the asked one first."""
+    """Return the nodes of a segment that have several uses, those near the number first."""
     if not bench.is_gradient:
         return []
     found = [n for n in bench.segment if n not in bench.stops and len(bench.uses(n)) > 1]
@@ -37,14 +38,14 @@ def _of(node: Value, bench: Bench) -> str:
 
 
 def _path_names(bench: Bench, node: Value) -> list[str]:
-    """Return what the paths from a number lead through: named quantities if these differ."""
+    """Return a name for each path from a number: the next named quantity if these differ."""
     children = [child for child, _ in bench.uses(node)]
     names = [_next_named(bench, child).label for child in children]
     return names if all(names) and len({*names}) == len(names) else [*map(called, children)]
 
 
 def _next_named(bench: Bench, node: Value) -> Value:
-    """Return the first number with a name on the way from a node, as long as there is one way."""
+    """Return the next node with a name on the only way from a node."""
     while not node.label and len(uses := bench.uses(node)) == 1:
         node = uses[0][0]
     return node
@@ -126,7 +127,7 @@ def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
     """You use only one half of the product rule{}, although (uv)′ = u′v + uv′."""
     if not bench.is_gradient:
         return
-    products = bench.find(lambda n: _has_two_factors(n) and bench.inner.issuperset(n.parents))
+    products = bench.find(lambda n: has_two_factors(n) and bench.inner.issuperset(n.parents))
     for product in products[:MOST_PLACES]:
         for kept in (0, 1):
             yield Edit(
@@ -135,7 +136,3 @@ def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
                 ),
                 what=f" at {called(product)}",
             )
-
-
-def _has_two_factors(node: Value) -> bool:
-    return len(node.parents) == 2 and (is_product(node) or is_quotient(node))

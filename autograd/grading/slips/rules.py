@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from ...engine.ops import ABS, EXP
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit
+from ..bench import Bench
+from ..counterfactual import Base, Edit
 from ..naming import called
 from ..structure import exponent_of, is_quotient
 from .edits import change_edges, change_local, change_node, change_value

@@ -1,43 +1,40 @@
-"""The search for the slips that give a written number.
+"""The search for the slips that lead to a written number.
 
-A slip's number is predicted by computing the recorded graph with the slip in it. A slip therefore
-works on any network.
+The recorded graph is computed again with a slip in it, which predicts the number that the slip
+leads to. Slips therefore work for any network.
 
-A search that tries enough slips explains every number. Therefore the chance is counted that one of
-the slips tried so far fits any wrong number of this size.
+If enough slips are tried, one of them leads to the written number by chance. The search therefore
+estimates how likely it is that one of the slips tried so far fits a random number of this size.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..counterfactual import MOST_NODES, Bench, Edit
-from ..verdict import Found, Judged, judge, slack
+from ..bench import MOST_NODES, Bench
+from ..counterfactual import Edit
+from ..verdict import Found, judge, slack
 from ..written import Written
 from .table import SLIPS
 
-MOST_CHANCE = 0.1  # beyond, chance is as good an explanation, and nothing is said
-MOST_LISTED = 5
-_MOST_EDITS = 120  # of one number, tried in pairs
-_MOST_WORK = 150_000  # operands read for one number, in each search for single slips or for pairs
+_MOST_EDITS = 120  # edits of one number that are tried in pairs
+_MOST_WORK = 150_000  # operands read in one search, for single slips or for pairs
 _MOST_WORK_ON_A_SHEET = 1_500_000  # about two seconds
-_WIDEST = 0.01  # relative: what the rounding of earlier lines may blur a prediction by
+_WIDEST = 0.01  # the largest relative error of a prediction by the rounding of earlier lines
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
-_FARTHEST = 1e15  # in units of the resolution; what is farther away is no neighbor
+_FARTHEST = 1e15  # in units of the resolution; larger predictions are not counted
 _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
-_INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
-_GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
+GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One or two slips at one place, and what they come to."""
+    """One or two slips at one place, and the edits that they stand for."""
 
     keys: tuple[str, ...]
     sentence: str
@@ -46,22 +43,22 @@ class Candidate:
 
 @dataclass
 class Budget:
-    """How many operands may still be read in all searches of a sheet."""
+    """The number of operands that the searches of a sheet may still read."""
 
     left: int = _MOST_WORK_ON_A_SHEET
 
     def spend(self, operands: int) -> bool:
-        """Count operands; return whether there were any left."""
+        """Subtract operands from the budget, and return whether any are left."""
         self.left -= operands
         return self.left > 0
 
 
 def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] = ()) -> list[Found]:
-    """Return the slips that give the written number, likeliest first, whatever their chance.
+    """Return the slips that lead to the written number, likeliest first, whatever their chance.
 
-    Those with a key in `first` are tried before all others. Two slips together are tried only where
-    no single slip fits. Chance may explain every zero and every single significant digit. Such a
-    number can only confirm what explains another number of its line.
+    The slips with a key in `first` are tried before all others. Two slips together are tried only
+    if no single slip fits. For a zero or a single significant digit the chance is 1, so that such a
+    number can only confirm the slip of another number of its line.
     """
     if len(bench.segment) > MOST_NODES:
         return []
@@ -74,7 +71,7 @@ def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] =
 
 
 def _starts(bench: Bench) -> list[Bench]:
-    """Return the benches to search: the number itself, and its gradient from the output back."""
+    """Return the bench of the number, and that of its gradient computed from the output back."""
     return [bench, bench.from_output()] if bench.stops else [bench]
 
 
@@ -87,8 +84,8 @@ def single_slips(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]
 
 
 def _pairs(bench: Bench) -> Iterator[Candidate]:
-    """Yield two specific slips together, as one whose sentence says both."""
-    specific = (one for one in single_slips(bench) if one.keys[0] not in _GENERAL)
+    """Yield candidates of two specific slips, whose sentence names both."""
+    specific = (one for one in single_slips(bench) if one.keys[0] not in GENERAL)
     single = list(itertools.islice(specific, _MOST_EDITS))
     for one, two in itertools.combinations(single, 2):
         if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
@@ -98,12 +95,13 @@ def _pairs(bench: Bench) -> Iterator[Candidate]:
 
 @dataclass
 class _Search:
-    """Tries candidates and keeps those that fit, with what chance explains so far.
+    """Tries candidates, and keeps those that fit with their chance.
 
     Attributes:
-        found: the slips that give the number in its digits, then those that nearly do.
+        found: the slips that fit, each with 0 if it leads to the written digits, or 1 if it does so
+            after rounding.
         near: the different predictions, in units of the resolution of the written number.
-        tried: how many predictions there were, and how many of them are 0.
+        tried: the number of predictions that are 0 (key True) and that are not (key False).
     """
 
     bench: Bench
@@ -126,11 +124,11 @@ class _Search:
                     self._weigh(candidate, predicted, resolution)
 
     def _resolution(self, bench: Bench) -> float:
-        """Return how far from the written number a prediction still counts as fitting."""
+        """Return the largest difference between a written number and a prediction that fits."""
         allowed, size = bench.allowed, abs(self.written.number)
         middle = abs(allowed.middle)
         blur = min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
-        unit = float(self.written.unit) if size else _SMALLEST  # a zero is given by a zero
+        unit = float(self.written.unit) if size else _SMALLEST
         return max(unit, size * 1e-12, 2 * blur * size)
 
     def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
@@ -145,18 +143,19 @@ class _Search:
             self.found.append((rank, Found(key, candidate.sentence, predicted, chance)))
 
     def _width(self, slips: int) -> float:
-        """Return how far apart the numbers are that may be told from the written one.
+        """Return the distance between numbers that can be told apart by the written digits.
 
-        Zeros at its end do not tell two slips from chance, because there are many pairs, and with
-        simple numbers all of them give simple numbers.
+        For pairs of slips, zeros at the end of the number do not count as digits. With simple given
+        numbers, many of the pairs lead to simple numbers.
         """
         return float(self.written.unit if slips == 1 else self.written.last_place)
 
     def _chance(self, resolution: float, width: float) -> float:
-        """Return how likely one of the predictions so far fits a number like the written one.
+        """Return the probability that one of the predictions so far fits a random number nearby.
 
-        It is the share of the numbers nearby that some prediction covers with a window of `width`,
-        in the wider or the narrower neighborhood, whichever is more crowded.
+        A prediction fits the numbers in a window of this width. The probability is computed from
+        the density of predictions in a wide and a narrow neighborhood of the written number. The
+        larger density counts.
         """
         size = abs(self.written.number)
         crowds = []
@@ -167,22 +166,22 @@ class _Search:
         return -math.expm1(-max(crowds) * width)
 
     def best(self) -> list[Found]:
-        """Return one slip for each key; of those that predict the same, the specific ones."""
+        """Return one slip for each key, without general ones that predict the same as others."""
         chosen: dict[str, Found] = {}
         ranked = [found for _, found in sorted(self.found, key=lambda one: one[0])]
         for k, found in enumerate(ranked):
             earlier = (one for one in ranked[:k] if one.key != found.key)
             is_told = any(_same(found.predicted, one.predicted) for one in earlier)
-            if not (is_told and found.key in _GENERAL):
+            if not (is_told and found.key in GENERAL):
                 chosen.setdefault(found.key, found)
         if self.written.value or not is_computed_zero(self.written):
             return list(chosen.values())
-        share = self.tried[True] / self.tried.total()  # of all slips, those that give 0
+        share = self.tried[True] / self.tried.total()  # the share of slips that lead to 0
         return [replace(found, chance=share) for found in chosen.values()]
 
 
 def is_computed_zero(number: Written) -> bool:
-    """Whether a zero is what a formula comes to, with more decimals than a person writes."""
+    """Whether a zero is the value of a formula, because it has more decimals than people write."""
     return not number.value and 0 < number.unit < _SMALLEST
 
 
@@ -191,65 +190,7 @@ def _same(a: float, b: float) -> bool:
 
 
 def _fit(written: Written, predicted: float, resolution: float) -> int | None:
-    """Return 0 if the prediction is written just so, 1 if rounding may explain it, else None."""
+    """Return 0 if the prediction has the written digits, 1 if it nearly has, else None."""
     if not abs(written.number - predicted) <= resolution + slack(predicted):
         return None
     return 0 if judge(written, predicted).ok else 1
-
-
-def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
-    """Return what is said of all numbers of a vector: "at a" for "at a[1]" and "at a[2]"."""
-    sentences = {one.sentence for found in lines for one in found if one.key == key}
-    shorter = {_INDEX.sub("", sentence) for sentence in sentences}
-    return shorter.pop() if len(shorter) == 1 < len(sentences) else ""
-
-
-def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
-    """Return the slips of several wrong numbers of one line, if possible the same for all.
-
-    A slip that explains them all explains them by chance only if it does so for each different one.
-
-    >>> one, two = Found("sign", "you …", 0.5, 0.2), Found("sign", "you …", -0.3, 0.2)
-    >>> [[round(slip.chance, 6) for slip in slips] for slips in combine([[one], [two]])]
-    [[0.04], [0.04]]
-    """
-    common = set.intersection(*({one.key for one in found} for found in lines)) if lines else set()
-    if len(lines) > 1 and common:
-        chances = {key: dict[float, float]() for key in common}
-        for one in itertools.chain.from_iterable(lines):
-            if one.key in common:
-                chances[one.key][one.predicted] = one.chance
-        chance = {key: math.prod(different.values()) for key, different in chances.items()}
-        said = {key: _common_sentence(lines, key) for key in common}
-        lines = [
-            [
-                replace(one, sentence=said[one.key] or one.sentence, chance=chance[one.key])
-                for one in found
-                if one.key in common
-            ]
-            for found in lines
-        ]
-    return [[one for one in found if one.chance < MOST_CHANCE][:MOST_LISTED] for found in lines]
-
-
-def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
-    """Return verdicts in which a slip made in several lines has the chance to fit all of them."""
-    chances: dict[str, dict[int, Found]] = {}
-    for one in lines:
-        for slip in one.slips if one.verdict.blamed else ():
-            earlier = chances.setdefault(_identity(slip), {})
-            if all(slip.predicted != other.predicted for other in earlier.values()):
-                earlier.setdefault(one.line, slip)
-    joint = {key: math.prod(s.chance for s in slips.values()) for key, slips in chances.items()}
-
-    def shared(slip: Found) -> Found:
-        return replace(slip, chance=min(slip.chance, joint.get(_identity(slip), slip.chance)))
-
-    return [
-        replace(one, slips=tuple(map(shared, one.slips))) if one.slips else one for one in lines
-    ]
-
-
-def _identity(slip: Found) -> str:
-    """Return what tells a slip from others: of a general one also the numbers that it names."""
-    return slip.sentence if slip.key in _GENERAL else slip.key

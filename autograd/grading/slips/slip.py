@@ -1,4 +1,4 @@
-"""What a slip is: a row of the table, made of one sentence and the edits that it stands for."""
+"""A slip: a known mistake, which is one sentence and the edits that make the mistake."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...engine.value import Value
-from ..counterfactual import Bench, Edit
+from ..bench import Bench
+from ..counterfactual import Edit
 from ..naming import called
 
-MOST_PLACES = 8  # where a slip is tried one by one, not only everywhere at once
+MOST_PLACES = 8  # nodes at which a slip is tried one by one
 
 Edits = Callable[[Bench], Iterator[Edit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A row: its key, what is done wrongly, and the edits of a computation that do the same.
+    """A row of the table.
 
-    The sentence is the documentation of the function that yields the edits. Its {} stands for what
-    an edit says about the place, such as " at a1". The edits apply to values and to gradients.
+    The sentence is the docstring of the function that yields the edits. The braces {} in it stand
+    for the place that an edit names, such as " at a1". The edits apply to values and to gradients.
 
     A general slip says little more than which number was changed. It is left out beside a specific
     one that predicts the same number.
@@ -42,9 +43,9 @@ def slip(key: str, *, is_general: bool = False) -> Callable[[Edits], Slip]:
 
 
 def places(nodes: Iterable[Value], word: str = " at ") -> str:
-    """Return where a slip was made: " at a1, a2 …", or nothing where no node has a name.
+    """Return the place of a slip, such as " at a1, a2 …", or "" if no node has a name.
 
-    Several numbers of a vector are called by the name of the vector.
+    Several elements of a vector have the name of the vector.
     """
     labels = {node.label for node in nodes if node.label}
     names = sorted({label.partition("[")[0] for label in labels} if len(labels) > 1 else labels)

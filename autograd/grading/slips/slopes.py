@@ -1,39 +1,30 @@
-"""Slips with the slope of a function: forgotten, taken twice, at a wrong place, of another one."""
+"""Slips with the slope f′(z): forgotten, taken twice, at another z, of another function."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...engine.namespace import Floats
 from ...engine.operation import FLOATS, OPS, Op
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit, Local
-from ..structure import exponent_of, is_function
+from ..bench import Bench
+from ..counterfactual import Base, Edit, Local
+from ..structure import TEXTBOOK, exponent_of, is_function
 from .edits import change_local
 from .slip import MOST_PLACES, places, slip
 
-
-class _Textbook(Floats):
-    """Floats with formulas as textbooks print them, such as a(1 − a) for the slope of σ."""
-
-    textbook = True
-
-
-TEXTBOOK = _Textbook()
-
 Slope = Callable[[Op, float, float], float]
-"""Of an operation, its input z and its output a, the slope that is taken."""
+"""The slope that a slip takes, a function of the operation, its input z and its output a."""
 
 
 def _functions(bench: Bench) -> list[Value]:
-    """Return the named functions of a gradient that are no activations, such as sin and ln."""
+    """Return the functions that are not activations, such as sin and ln."""
     return bench.find(lambda node: is_function(node) and not node.op.activation)
 
 
 def _at_layers(bench: Bench, change: Local) -> Iterator[Edit]:
-    """Yield the edit of the slopes of all activations, of each layer, and of each alone.
+    """Yield the edits of the slopes of all activations, of each layer and of each activation.
 
-    Those of other functions are edited one by one.
+    The slopes of other functions are edited one by one.
     """
     if not bench.is_gradient:
         return
@@ -59,7 +50,7 @@ def _take(slope: Slope) -> Local:
 
 
 def _formula(op: Op, z: float, a: float) -> float:
-    """Return the textbook formula of a slope for any z and a, which need not belong together."""
+    """Return the textbook formula of a slope at any z and a, also if a is not f(z)."""
     return float(op.partials(TEXTBOOK, a, z)[0])
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from ...engine.ops import EXP, LOG, LOGSUMEXP, SIGMOID, SOFTPLUS
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Edit, Gather
+from ..bench import Bench
+from ..counterfactual import Base, Edit, Gather
 from ..structure import is_difference, is_quotient, is_sum
 from .edits import change_gradient, change_value
 from .slip import one_by_one, slip
@@ -16,9 +17,9 @@ Read = Callable[[Base], float]
 
 
 def probabilities(bench: Bench) -> dict[Value, Read]:
-    """Return what reads the probability of each number before softmax or σ.
+    """Return a function that reads the probability, for each number before softmax or σ.
 
-    A logarithm has to follow, as in cross-entropy.
+    Without a logarithm after it, as in cross-entropy, nothing is returned.
     """
     if not bench.sweep or not any(n.op in (LOG, LOGSUMEXP, SOFTPLUS) for n in bench.sweep.order):
         return {}
@@ -29,7 +30,7 @@ def probabilities(bench: Bench) -> dict[Value, Read]:
 
 
 def _probability(bench: Bench, z: Value, quotients: dict[Value, Value]) -> Read | None:
-    """Return what reads the probability that softmax or σ makes of z, None where there is none."""
+    """Return a function that reads the probability that softmax or σ makes of z, or None."""
     assert bench.sweep
     if z in quotients:
         return _data_of(quotients[z])
@@ -49,7 +50,7 @@ def _data_of(node: Value) -> Read:
 
 
 def _quotients(bench: Bench) -> dict[Value, Value]:
-    """Return exp(z) divided by something, for each z that stands in one on the sheet."""
+    """Return the quotients whose dividend is exp(z), by z."""
     assert bench.sweep
     found = [n for n in (*bench.book.places, *bench.sweep.order) if is_quotient(n)]
     exps = {quotient.parents[0]: quotient for quotient in found}
@@ -57,7 +58,7 @@ def _quotients(bench: Bench) -> dict[Value, Value]:
 
 
 def _read_of(found: dict[Value, Read], change: Callable[[float, float], float]) -> Gather:
-    """Return the change of a gradient to a function of it and the probability."""
+    """Return the change of a gradient to a function of the gradient and the probability."""
     return lambda base, node, parts, right: change(right, found[node](base))
 
 
@@ -92,7 +93,7 @@ def take_one_softmax_slope(bench: Bench) -> Iterator[Edit]:
 
 
 def _softmax_outputs(bench: Bench) -> dict[Value, Value]:
-    """Return for numbers before softmax the ones that it makes of them."""
+    """Return the outputs of softmax, by its inputs."""
     found: dict[Value, Value] = {}
     for node in bench.segment if bench.sweep else ():
         for child, slot in () if node in bench.stops else bench.uses(node):

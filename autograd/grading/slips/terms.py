@@ -6,22 +6,23 @@ from collections.abc import Iterator
 
 from ...engine.ops import HALF_SQUARED_ERROR
 from ...engine.value import Value
-from ..counterfactual import Base, Bench, Compute, Edit, Local
+from ..bench import Bench
+from ..counterfactual import Base, Compute, Edit, Local
 from ..naming import called
-from ..structure import Term, is_difference, is_product, is_quotient, is_sum, terms
+from ..structure import Term, has_two_factors, is_difference, is_product, is_quotient, is_sum, terms
 from .edits import add_term, change_node, change_value
 from .slip import MOST_PLACES, slip
 
 
 def terms_in(bench: Bench) -> Iterator[tuple[Value, Term]]:
-    """Yield the terms of all sums that a value is computed by, of long sums only some."""
+    """Yield the terms of the sums in the formula of a value. Of long sums, it yields only some."""
     for node in bench.find(lambda node: len(terms(node)) > 1) if not bench.is_gradient else ():
         for term in terms(node)[:MOST_PLACES]:
             yield node, term
 
 
 def called_term(node: Value, term: Term) -> str:
-    """Return what a sentence calls a term: the names of its factors."""
+    """Return the names of the factors of a term, such as w·x."""
     return "·".join(called(node.parents[slot]) for slot in term.slots)
 
 
@@ -35,7 +36,7 @@ def forget_bias(bench: Bench) -> Iterator[Edit]:
 
 
 def _is_bias(node: Value, last: Value) -> bool:
-    """Whether the last summand of a node is a given number behind a product, or behind several."""
+    """Whether the last summand of a node is a given number that follows products."""
     before = node.parents[0]
     is_given = bool(last.label) and not last.parents
     return is_product(node) or (is_given and (is_sum(before) or is_product(before)))
@@ -65,7 +66,7 @@ def _without_factor(term: Term, kept: int) -> Compute:
 
 
 def _slope_of_rest(term: Term, kept: int) -> Local:
-    """Return the change of the local derivative of what is left of a product to 1 or −1."""
+    """Return the change of the local derivative of the factor that is left to 1 or −1."""
     return lambda base, node, slot, right, up: term.sign if slot == kept else right
 
 
@@ -74,7 +75,7 @@ def ignore_brackets(bench: Bench) -> Iterator[Edit]:
     """You ignore the brackets around {}."""
     if bench.is_gradient:
         return
-    for node in bench.find(_has_operands):
+    for node in bench.find(lambda node: has_two_factors(node) or is_difference(node)):
         for slot, inner in enumerate(node.parents):
             if _is_bracket(bench, inner):
                 yield change_value([node], _without_brackets(inner, slot), called(inner))
@@ -87,12 +88,6 @@ def ignore_brackets(bench: Bench) -> Iterator[Edit]:
             lambda base, n, x, right: (x[0] - x[1] ** 2) / 2,
             f"({called(node.parents[0])} − {called(node.parents[1])})",
         )
-
-
-def _has_operands(node: Value) -> bool:
-    """Whether a node is a·b, a/b or a − b, where an operand may stand in brackets."""
-    is_binary = len(node.parents) == 2
-    return is_binary and (is_product(node) or is_quotient(node) or is_difference(node))
 
 
 def _is_bracket(bench: Bench, inner: Value) -> bool:

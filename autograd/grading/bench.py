@@ -1,0 +1,239 @@
+"""A bench: one number of a sheet, with the part of the graph that it was computed with.
+
+A bench predicts the number that a mistake leads to.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from ..engine.operation import FLOATS, Op
+from ..engine.value import Value
+from .claims import FORMS, Sweep
+from .counterfactual import Base, Edit
+from .intervals import Interval, hull, interval
+from .scope import Book
+
+MOST_NODES = 2_000  # of a segment; the slips of a larger one would take too long to search
+
+Use = tuple[Value, int]
+Place = tuple[str, tuple[int, ...]]
+
+
+class Bench:
+    """One number, and the segment of the graph that leads to it from numbers written before.
+
+    Attributes:
+        book: the names of the sheet and the writer's numbers.
+        node: the number itself, or what the derivative is with respect to.
+        sweep: the gradients that the number is one of, or None for a value.
+        name: the name of the number, such as "w'" or "dC/dw".
+        index: the place of the number in a vector or matrix.
+        sign: −1 where the sheet writes the gradient with the opposite sign.
+        stops: the nodes whose gradients were written before.
+        segment: the nodes of the segment, parents first.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        node: Value,
+        sweep: Sweep | None,
+        name: str,
+        index: tuple[int, ...] = (),
+        sign: float = 1.0,
+        *,
+        whole: bool = False,
+    ) -> None:
+        self.book, self.node, self.sweep, self.name, self.index = book, node, sweep, name, index
+        self.sign = sign
+        self.stops = set() if whole or sweep is None else set(sweep.written) - {node}
+        self.segment = _above(node, sweep, self.stops) if sweep else _below(node, book)
+
+    @cached_property
+    def allowed(self) -> Interval:
+        """The interval of what the number may be, given the writer's earlier numbers."""
+        if self.sweep is None:
+            return self.book.ledger.enter(self.node)
+        return hull(*(self.sweep.follows(self.node, form) for form in FORMS))
+
+    @property
+    def is_gradient(self) -> bool:
+        """Whether the number is a gradient, not a value."""
+        return self.sweep is not None
+
+    @cached_property
+    def bases(self) -> list[Base]:
+        """The writer's own numbers first, then the exact ones."""
+        return [Base(self.book, True), Base(self.book, False)]
+
+    @cached_property
+    def inner(self) -> set[Value]:
+        """The nodes of the segment."""
+        return set(self.segment)
+
+    @cached_property
+    def parts(self) -> dict[Value, Bench]:
+        """The gradients that the formula of a value uses and that the writer has not written."""
+        found: dict[Value, Bench] = {}
+        derivatives = self.book.ledger.derivatives
+        for leaf in [p for node in self.segment for p in (node, *node.parents)]:
+            if leaf in derivatives and leaf not in found and not self.is_gradient:
+                sweep, cell, sign = derivatives[leaf]
+                if cell not in sweep.written:
+                    found[leaf] = Bench(self.book, cell, sweep, leaf.label, (), sign)
+        return found
+
+    def gradient_of(self, node: Value, base: Base) -> float:
+        """Return the gradient of any node of the sweep."""
+        assert self.sweep
+        if not base.own:
+            return self.sweep.adjoint(node)
+        return (self.sweep.written.get(node) or self.sweep.follows(node)).middle
+
+    def value_before(self, node: Value) -> Value | None:
+        """Return the number that had the same name and index in an earlier step, or None."""
+        place = self.book.places.get(node)
+        earlier = [other for other in self._placed.get(place, ()) if other is not node]
+        return earlier[-1] if place and earlier else None
+
+    @cached_property
+    def _placed(self) -> dict[Place | None, list[Value]]:
+        """The numbers of all steps, by name and index."""
+        found: dict[Place | None, list[Value]] = {}
+        for node, place in self.book.places.items():
+            found.setdefault(place, []).append(node)
+        return found
+
+    @cached_property
+    def size(self) -> int:
+        """The number of operands that one prediction reads."""
+        own = sum(1 + len(node.parents) for node in self.segment)
+        return own + sum(part.size for part in self.parts.values()) or 1
+
+    def with_exact_numbers(self) -> Bench:
+        """Return the bench of the same number, computed with exact numbers only.
+
+        A formula is judged by its value in exact numbers, because it contains no rounded ones.
+        """
+        copy = Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)
+        copy.bases = [Base(self.book, False)]
+        copy.allowed = interval(copy.predict((), copy.bases[0]))
+        return copy
+
+    def from_output(self) -> Bench:
+        """Return the bench of the same gradient, computed from the output back."""
+        return Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)
+
+    def uses(self, node: Value) -> list[Use]:
+        """Return the uses of a node inside the segment."""
+        assert self.sweep
+        return [use for use in self.sweep.uses.get(node, []) if use[0] in self.inner]
+
+    def nodes(self, *ops: Op) -> list[Value]:
+        """Return the nodes of these operations, see `find`."""
+        return self.find(lambda node: node.op in ops)
+
+    def find(self, wanted: Callable[[Value], bool]) -> list[Value]:
+        """Return the nodes of the segment that a function accepts, those near the number first.
+
+        A slip is tried at these nodes. The node of a gradient itself is left out, because its own
+        local derivatives are not part of its gradient.
+        """
+        order = self.segment if self.is_gradient else reversed(self.segment)
+        found = [node for node in order if node.parents and wanted(node)]
+        return [n for n in found if not self.is_gradient or n is not self.node][:_MOST_LISTED]
+
+    @property
+    def activations(self) -> list[Value]:
+        """The activations of the segment, a = f(z)."""
+        return self.find(lambda node: bool(node.op.activation))
+
+    def predict(self, edits: Sequence[Edit], base: Base) -> float:
+        """Return the number with these edits, or nan if it cannot be computed."""
+        try:
+            result = self._gradient(edits, base) if self.sweep else self._value(edits, base)
+            return self.sign * float(result)
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    def _gradient(self, edits: Sequence[Edit], base: Base) -> float:
+        assert self.sweep
+        adjoints: dict[Value, float] = {}
+        for node in reversed(self.segment):
+            parts = [
+                adjoints[child] * self._local(child, slot, edits, base, adjoints[child])
+                for child, slot in (() if node in self.stops else self.sweep.uses.get(node, ()))
+                if child in adjoints
+            ]
+            right = self._adjoint(node, parts, base)
+            for edit in edits:
+                right = edit.gather(base, node, parts, right) if edit.gather else right
+            adjoints[node] = right
+        return adjoints[self.node]
+
+    def _adjoint(self, node: Value, parts: list[float], base: Base) -> float:
+        """Return the correct gradient of a node: the written one, or the sum over its uses."""
+        assert self.sweep
+        if node in self.stops:
+            return self.sweep.written[node].middle if base.own else self.sweep.adjoint(node)
+        return 1.0 if node is self.sweep.output else math.fsum(parts)
+
+    def _local(
+        self, child: Value, slot: int, edits: Sequence[Edit], base: Base, upstream: float
+    ) -> float:
+        partial = base.partials(child)[slot]
+        for edit in edits:
+            if edit.local:
+                partial = edit.local(base, child, slot, partial, upstream)
+        return partial
+
+    def _value(self, edits: Sequence[Edit], base: Base) -> float:
+        values = {leaf: part.predict(edits, base) for leaf, part in self.parts.items()}
+        for node in self.segment:
+            if node in values:
+                continue
+            inputs = [values[p] if p in values else base.data(p) for p in node.parents]
+            right = node.op.forward(FLOATS, *inputs) if node.parents else base.data(node)
+            for edit in edits:
+                right = edit.compute(base, node, inputs, right) if edit.compute else right
+            values[node] = right
+        return values[self.node]
+
+
+_MOST_LISTED = 24  # nodes at which one slip is tried
+
+
+def _above(node: Value, sweep: Sweep, stops: set[Value]) -> list[Value]:
+    """Return the nodes on the paths from `node` to the output, or to written gradients."""
+    found = {node}
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        for child, _ in () if top in stops else sweep.uses.get(top, []):
+            if child not in found:
+                found.add(child)
+                stack.append(child)
+    return [n for n in [*(() if node.parents else (node,)), *sweep.order] if n in found]
+
+
+def _below(node: Value, book: Book) -> list[Value]:
+    """Return the nodes that a value is computed with, back to written and given numbers."""
+    order: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[tuple[Value, bool]] = [(node, False)]
+    while stack and len(order) <= MOST_NODES:
+        top, ready = stack.pop()
+        if ready:
+            order.append(top)
+        elif top not in seen:
+            seen.add(top)
+            stack.append((top, True))
+            stack += [
+                (parent, False)
+                for parent in top.parents
+                if parent.parents and not book.was_written(parent)
+            ]
+    return order

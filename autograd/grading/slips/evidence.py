@@ -1,0 +1,74 @@
+"""The evidence of several numbers: a slip that explains all of them is less likely chance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..verdict import Found, Judged
+from .search import GENERAL
+
+MOST_CHANCE = 0.1  # a slip that is likelier to fit by chance is not named
+MOST_LISTED = 5
+_INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
+
+
+def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
+    """Return one sentence for all numbers of a vector, "at a" for "at a[1]" and "at a[2]"."""
+    sentences = {one.sentence for found in lines for one in found if one.key == key}
+    shorter = {_INDEX.sub("", sentence) for sentence in sentences}
+    return shorter.pop() if len(shorter) == 1 < len(sentences) else ""
+
+
+def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
+    """Return the slips of several wrong numbers of one line, if possible the same for all.
+
+    The chances of a slip that explains several different numbers are multiplied.
+
+    >>> one, two = Found("sign", "you …", 0.5, 0.2), Found("sign", "you …", -0.3, 0.2)
+    >>> [[round(slip.chance, 6) for slip in slips] for slips in combine([[one], [two]])]
+    [[0.04], [0.04]]
+    """
+    common = set.intersection(*({one.key for one in found} for found in lines)) if lines else set()
+    if len(lines) > 1 and common:
+        chances = {key: dict[float, float]() for key in common}
+        for one in itertools.chain.from_iterable(lines):
+            if one.key in common:
+                chances[one.key][one.predicted] = one.chance
+        chance = {key: math.prod(different.values()) for key, different in chances.items()}
+        said = {key: _common_sentence(lines, key) for key in common}
+        lines = [
+            [
+                replace(one, sentence=said[one.key] or one.sentence, chance=chance[one.key])
+                for one in found
+                if one.key in common
+            ]
+            for found in lines
+        ]
+    return [[one for one in found if one.chance < MOST_CHANCE][:MOST_LISTED] for found in lines]
+
+
+def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
+    """Return verdicts in which the chances of a slip are multiplied over the lines it explains."""
+    chances: dict[str, dict[int, Found]] = {}
+    for one in lines:
+        for slip in one.slips if one.verdict.blamed else ():
+            earlier = chances.setdefault(_identity(slip), {})
+            if all(slip.predicted != other.predicted for other in earlier.values()):
+                earlier.setdefault(one.line, slip)
+    joint = {key: math.prod(s.chance for s in slips.values()) for key, slips in chances.items()}
+
+    def shared(slip: Found) -> Found:
+        return replace(slip, chance=min(slip.chance, joint.get(_identity(slip), slip.chance)))
+
+    return [
+        replace(one, slips=tuple(map(shared, one.slips))) if one.slips else one for one in lines
+    ]
+
+
+def _identity(slip: Found) -> str:
+    """Return what two equal slips share: the key, or the whole sentence of a general slip."""
+    return slip.sentence if slip.key in GENERAL else slip.key
