@@ -66,6 +66,9 @@ class Compiled:
         is_weighted: bool = False,
         is_training: bool = False,
     ) -> None:
+        check_model(model)
+        check_data(data)
+        check_loss(loss)
         dropouts = list(dropouts_in(model)) if is_training else []
         recorder = Recorder(model, loss, data.x.shape[1], data.y.shape[1], is_weighted, dropouts)
         self.weight_decay = weight_decay

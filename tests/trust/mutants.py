@@ -264,7 +264,8 @@ def judge(modules: list[str], count: int, seed: int, tree: Path) -> tuple[int, i
     texts = {name: (tree / name).read_text("utf-8") for name in modules}
     every = [site for name in modules for site in sites(name, texts[name])]
     drawn = random.Random(seed).sample(every, min(count, len(every)))
-    chosen = [make_mutant(name, place, texts[name]) for name, place in drawn]
+    made = [make_mutant(name, place, texts[name]) for name, place in drawn]
+    chosen = [m for m in made if "return None → return None" not in m.description]
     room = Room(modules[0].split("/")[1], tree)
     killed = equivalent = 0
     for mutant in sorted(chosen):
