@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Worksheet, WorksheetError
+from autograd import Worksheet, WorksheetError, check
 from autograd.language.chain import Chain, StepBreak
 from autograd.language.reader import read_sheet
 
@@ -215,3 +215,12 @@ def test_what_a_session_printed_is_the_result():
 def test_headings_of_a_table_may_hold_the_formula():
     text = "w = 2\n| i | x | y = w x |\n|---|---|---|\n| 1 | 1 | 2 |\n| 2 | 3 | 7 |"
     assert verdicts(text) == [("y[1]", "exact"), ("y[2]", "wrong")]
+
+
+def test_a_loss_over_n_examples_is_summed_and_the_notes_say_so():
+    report = check("x = [1, 2, 4]\nt = [1, 1, 1]\nMSE = 1/N*(x-t)^2 -> 3.3333")
+    assert report.ok
+    assert report.notes == (
+        "Line 3: N is read as 3, the number of examples.",
+        "Line 3: MSE is summed over the examples.",
+    )
