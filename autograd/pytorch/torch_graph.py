@@ -39,6 +39,10 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     >>> [node.label for node in graph.nodes if node.is_leaf]
     ['input[1]', 'input[2]', 'weight[1,1]', 'weight[1,2]', 'bias[1]']
     """
+    if not callable(module_or_loss) and not hasattr(module_or_loss, "grad_fn"):  # as a tensor has
+        raise TypeError(
+            f"expected a torch.nn.Module or a function of tensors; got {module_or_loss!r}"
+        )
     torch = _import_torch()
     module = _as_module(torch, module_or_loss)
     with warnings.catch_warnings():
@@ -69,9 +73,6 @@ def _as_module(torch: Any, given: Any) -> Any:
             "a tensor does not keep the operations that computed it; pass the function that "
             "computes it: from_torch(lambda x, y: loss(module(x), y), x, y)"
         )
-    if not callable(given):
-        raise TypeError(f"expected a torch.nn.Module or a function of tensors; got {given!r}")
-
     forward = _rename_forward(given)
 
     class Function(torch.nn.Module):  # type: ignore[misc]
