@@ -1,7 +1,8 @@
 """What is refused, and in which words: a table over the public functions, commands and files.
 
 Each row is a call, and below it, indented, the error that it raises and words of the message, in
-their order, with … between them. The words say what came in, where, or what to write instead.
+their order, with … between them. They are the words that no better sentence may leave out: what
+came in, and where.
 """
 
 import contextlib
