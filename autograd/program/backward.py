@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ..engine.ops import LEAF
+from .calls import Call, Schedule
 from .contributions import ONE, Adjoints, Local
 from .forward import ForwardLowering
 from .frame import CallFrame
 from .instructions import Location, Operand, Rows
-from .schedule import Call, Schedule
 from .stacking import Partial, Slots, Y
 
 

@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..engine import recorder
-from ..engine.condition import forget_guards
-from ..engine.note import with_guard
 from ..engine.number import real_number
-from ..engine.ops import LEAF, SUM
-from ..engine.topological import all_nodes
-from ..engine.value import Value, constant, record
+from ..engine.value import Value
 from ..graph.graph import Graph
 from .computation import read_computation
+from .guard_chain import compared_leaves, last_node, own_guards
 from .instructions import Array
 from .program import Program, Reduction
 
@@ -211,9 +207,9 @@ class BranchingProgram:
         with self._present_weights(), own_guards():
             # A leaf knows the guards before it, so that it is made in the new chain.
             leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
-            output = _last_node(self._function(list(leaves)))
+            output = last_node(self._function(list(leaves)))
             # The examples are divided by their guards beforehand.
-            computation = read_computation(output, leaves, compared=_compared_leaves())
+            computation = read_computation(output, leaves, compared=compared_leaves())
             program = Program(computation, self._dtype, "ignore")
             known = set(self.parameters)
             added = [p for p in program.parameters if p not in known]
@@ -239,47 +235,3 @@ class BranchingProgram:
         finally:
             for parameter, data in zip(changed, before, strict=True):
                 parameter.data = data
-
-
-@contextmanager
-def own_guards() -> Iterator[None]:
-    """Begin a new chain of guards inside a ``with`` block; afterwards the old one goes on."""
-    before = recorder.current_note
-    forget_guards()
-    try:
-        yield
-    finally:
-        recorder.current_note = before
-
-
-def _compared_leaves() -> list[Value]:
-    """Return the leaves that decided comparisons since the chain of guards began."""
-    note = recorder.current_note
-    guard = None if isinstance(note, str) else note.guard
-    compared: list[Value] = []
-    while guard is not None:
-        compared += [side for side in (guard.left, guard.right) if isinstance(side, Value)]
-        guard = guard.earlier
-    return [value for value in all_nodes(*compared) if value.op is LEAF]
-
-
-def _last_node(result: Any) -> Value:
-    """Return what a function returned as a node that knows all guards recorded in the function.
-
-    Raises:
-        TypeError: it is neither a Value nor a number.
-    """
-    output = result if isinstance(result, Value) else _constant(result)
-    if not output.parents:  # a leaf knows no guards, and may be the user's own
-        return record(SUM, [output])
-    note = recorder.current_note
-    output.note = with_guard(output.note, None if isinstance(note, str) else note.guard)
-    return output
-
-
-def _constant(result: Any) -> Value:
-    try:
-        return constant(result)
-    except (TypeError, ValueError):
-        kind = type(result).__name__
-        raise TypeError(f"compile: the function returns one Value; got {kind}") from None

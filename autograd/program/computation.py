@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..engine.arrays import as_floats
 from ..engine.number import check_list
@@ -45,10 +45,16 @@ class Computation:
     guarded: list[int]
     planner: Planner
 
-    @property
-    def unused(self) -> list[int]:
-        """The inputs on which neither the output nor what is kept or guarded depends."""
-        return [i for i, term in enumerate(self.planner.inputs) if term is None]
+    def input_name(self, i: int) -> str:
+        """Return what input i is called in messages."""
+        return self.inputs[i].label or f"input {i}"
+
+    def describe_unused(self) -> str:
+        """Name the inputs on which nothing depends, because their gradients are 0."""
+        unused = [i for i, term in enumerate(self.planner.inputs) if term is None]
+        names = ", ".join(map(self.input_name, unused[:6]))
+        more = ", …" if len(unused) > 6 else ""
+        return f" (the output does not depend on {names}{more})" if unused else ""
 
 
 def read_computation(
@@ -149,3 +155,14 @@ def read_columns(columns: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
             f"got {array.shape}{hint}"
         )
     return array
+
+
+def read_float_type(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the type of the numbers; whole numbers and complex ones have no gradients here."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found.kind != "f":
+        raise TypeError(f"compile: dtype is a type of floats, such as np.float32; got {dtype!r}")
+    return found

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..engine.ops import DOT, SUM
+from .calls import Call
 from .instructions import Location
-from .schedule import Call
 
 _FEWEST = 4  # summands; fewer are added one by one
 Places = Sequence[Location]

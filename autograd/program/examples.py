@@ -116,9 +116,8 @@ class Examples:
         if len(found):
             i, k = int(found[0][0]), int(found[0][1])
             number = self.columns_of(part)[i, k]
-            raise ValueError(
-                f"{self.name(k + part.start)}: {self.input_name(i)} is {number}; it must be finite"
-            )
+            example, name = self.name(k + part.start), self.computation.input_name(i)
+            raise ValueError(f"{example}: {name} is {number}; it must be finite")
         if not np.isfinite(self.weights).all():
             k = int(np.flatnonzero(~np.isfinite(self.weights))[0])
             name = self.computation.parameters[k].label or f"parameter {k}"
@@ -129,10 +128,6 @@ class Examples:
     def name(self, k: int) -> str:
         """Return what example k is called in messages."""
         return f"example {k if self.numbering is None else self.numbering[k]}"
-
-    def input_name(self, i: int) -> str:
-        """Return what input i is called in messages."""
-        return self.computation.inputs[i].label or f"input {i}"
 
 
 def _caller_level() -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..engine.formula import Expr, symbol
+from .calls import Call, Schedule, split, weights_of
 from .contraction import Contraction, Places, find_contraction, find_sums
 from .frame import CallFrame
 from .instructions import Instruction, Location, Operand, Rows
 from .plan import Comment
 from .recipe import recipe
-from .schedule import Call, Schedule, split, weights_of
 from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from ..engine.ops import CONSTANT, LEAF
 from .backward import BackwardLowering
+from .calls import Schedule
 from .instructions import Location
 from .plan import Plan, PlannedGuard
-from .schedule import Schedule
 
 
 def lower(

@@ -136,7 +136,7 @@ class Passes:
         if not _sweep(space, 1.0, gradients.ravel()):
             self.examples.explain_sweep(part)
             i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
-            example, name = self.examples.name(k + part.start), self.examples.input_name(i)
+            example, name = self.examples.name(k + part.start), self.computation.input_name(i)
             raise OverflowError(
                 f"{example}: the gradient of {name} is {gradients[i, k]} in {self.dtype}"
             )

@@ -8,10 +8,11 @@ from math import ceil
 from typing import Literal
 
 from ..engine.ops import LEAF
+from .calls import Schedule
 from .fuse import Term
 from .lower import lower
 from .plan import Plan
-from .schedule import Schedule, schedule
+from .schedule import schedule
 from .stacking import count_steps, find_grid, runs
 
 Want = Literal["gradients", "input gradients"]

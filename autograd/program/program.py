@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .computation import Computation, read_columns
+from .computation import Computation, read_columns, read_float_type
 from .engines.function import Function, write_source
 from .engines.sharded import Sharded
 from .examples import Examples, GuardMode
@@ -54,7 +54,7 @@ class Program:
         self.graph = computation.graph
         self.inputs, self.parameters = computation.inputs, computation.parameters
         self._computation = computation
-        self._dtype = _float_type(dtype)
+        self._dtype = read_float_type(dtype)
         self._runner = runner = Runner(computation.planner, self._dtype)
         count = len(self.parameters)
         self.weights: Array = runner.weights[:count, 0]
@@ -269,28 +269,10 @@ class Program:
         return (
             f"<Program of {len(self.graph.nodes):,} nodes in {self.plan.calls:,} groups, "
             f"{self.plan.products} of them matrix products; "
-            f"{len(self.inputs):,} inputs{self._describe_unused()}, "
+            f"{len(self.inputs):,} inputs{self._computation.describe_unused()}, "
             f"{len(self.parameters):,} parameters; {size:,} bytes per example, {self._dtype}>"
         )
-
-    def _describe_unused(self) -> str:
-        """Name the inputs that the output does not depend on, because their gradients are 0."""
-        unused = self._computation.unused
-        names = ", ".join(self.examples.input_name(i) for i in unused[:6])
-        more = ", …" if len(unused) > 6 else ""
-        return f" (the output does not depend on {names}{more})" if unused else ""
 
     def check_columns(self, columns: ArrayLike) -> Array:
         """Return the columns as an array of the program's type, or say what is wrong with them."""
         return read_columns(columns, len(self.inputs), self._dtype)
-
-
-def _float_type(dtype: DTypeLike) -> np.dtype[Any]:
-    """Return the type of the numbers; whole numbers and complex ones have no gradients here."""
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = None
-    if found is None or found.kind != "f":
-        raise TypeError(f"compile: dtype is a type of floats, such as np.float32; got {dtype!r}")
-    return found

@@ -15,8 +15,8 @@ import numpy as np
 from ..engine.formula import SYMBOLS, Expr, lift, number, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
+from .calls import Call
 from .instructions import Grid, Location
-from .schedule import Call
 
 _FEWEST = 4  # similar operands; fewer are not worth stacking
 Slots = tuple[int, ...]

@@ -14,7 +14,7 @@ from autograd.engine.number import shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.guard_selection import recorded_guards
-from autograd.program.branching import own_guards
+from autograd.program.guard_chain import own_guards
 
 from ..data.batches import Data
 from ..dropout import Dropout, Masks, recorded_masks

@@ -7,6 +7,7 @@ A model has the arrays of its parameters, the arrays of one example's inputs, an
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -272,9 +273,9 @@ class Recurrent(Model):
 
 
 def import_torch() -> Any:
-    """Return PyTorch on one thread."""
+    """Return PyTorch on as many threads as NumPy has, which are told by the environment."""
     torch = importlib.import_module("torch")
-    torch.set_num_threads(1)
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     return torch
 
 

@@ -1,11 +1,14 @@
 """The cost and every gradient of a mini-batch: compiled, by hand in NumPy, and by PyTorch.
 
-    python tests/benchmarks/steps.py [row …]
+    python tests/benchmarks/steps.py [--two] [row …]
 
 Every row is a model of `models.py`, recorded number by number and compiled. All contenders run in
 turn in one process, on one thread. The figures are processor time, so that other programs on the
 machine matter little: the median of the rounds, and in brackets the quartiles of our time divided
 by theirs, round by round. The gradients of all contenders are compared first.
+
+With --two the libraries have two threads, and the figures are times by the clock, because the time
+of a processor does not say how well two of them work together. Run it on a quiet machine.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ from __future__ import annotations
 import os
 import sys
 
+TWO = "--two" in sys.argv
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")  # before the libraries are loaded
+    # Before the libraries are loaded.
+    os.environ.setdefault(variable, "2" if TWO else "1")
 
 import statistics
 import time
@@ -181,11 +186,12 @@ def measure(contenders: Contenders) -> dict[str, list[float]]:
 
 
 def seconds(step: Callable[[], Any], times: int) -> float:
-    """Return the processor time of one step, of several in a row."""
-    start = time.process_time()
+    """Return the time of one step, of several in a row."""
+    clock = time.perf_counter if TWO else time.process_time
+    start = clock()
     for _ in range(times):
         step()
-    return (time.process_time() - start) / times
+    return (clock() - start) / times
 
 
 def report(row: str, found: dict[str, list[float]]) -> None:
@@ -201,7 +207,7 @@ def report(row: str, found: dict[str, list[float]]) -> None:
 
 
 def main() -> None:
-    for row in sys.argv[1:] or ROWS:
+    for row in [name for name in sys.argv[1:] if name != "--two"] or ROWS:
         contenders = ROWS[row]()
         check_agreement({name: numbers() for name, (_, numbers) in contenders.items()}, 1e-7)
         report(row, measure(contenders))

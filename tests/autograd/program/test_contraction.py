@@ -5,10 +5,10 @@ import pytest
 
 from autograd import compile  # noqa: A004 - its name, as re.compile has it
 from autograd.engine.ops import DOT, SUM
+from autograd.program.calls import Call
 from autograd.program.contraction import find_contraction, find_sums
 from autograd.program.instructions import Grid, Location
 from autograd.program.planner import Planner
-from autograd.program.schedule import Call
 
 NAMES = ["attention", "convolution", "shared layer"]
 

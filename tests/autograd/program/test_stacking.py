@@ -16,8 +16,8 @@ from autograd import (
 from autograd.engine.operation import Op
 from autograd.engine.value import record
 from autograd.program import fuse as fuse_module
+from autograd.program.calls import Call
 from autograd.program.instructions import Location
-from autograd.program.schedule import Call
 from autograd.program.stacking import find_grid, formulas_of, runs
 
 

@@ -1,0 +1,74 @@
+"""Calls, each of which computes some terms together, and the schedule that they make up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..engine.operation import Op
+from .fuse import Term
+from .instructions import Location
+
+
+class Call(NamedTuple):
+    """Terms computed by one call: equal operations side by side, or one matrix product.
+
+    Attributes:
+        op: the operation.
+        members: the terms. In a matrix product they are DOTs of the same inputs in the same order.
+        is_product: whether the call is a matrix product.
+        varies: whether the results differ from example to example.
+        positions: for a matrix product, to how many vectors of inputs the same weights are applied.
+            The members of the first vector come first, then those of the second, and so on.
+    """
+
+    op: Op
+    members: tuple[int, ...]
+    is_product: bool
+    varies: bool
+    positions: int = 1
+
+
+@dataclass
+class Schedule:
+    """The calls in order, and the place of every term.
+
+    Attributes:
+        terms: the terms, some with their operands in another order than they were fused.
+        inputs: for each row of ``inputs`` the node of the graph, None where it has none.
+        calls: the calls.
+        places: the place of every term.
+        rows: how many rows each array has.
+    """
+
+    terms: list[Term]
+    inputs: list[int | None]
+    calls: list[Call] = field(default_factory=list)
+    places: dict[int, Location] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=lambda: {"shared": 0, "inputs": 0, "values": 0})
+
+    def put(self, index: int, array: str) -> None:
+        """Give a term the next row of an array."""
+        self.places[index] = Location(array, self.rows[array])
+        self.rows[array] += 1
+
+    def operands(self, call: Call) -> list[list[Location]]:
+        """Return for each operand of a call its places, one for each member."""
+        parents = [self.terms[member].parents for member in call.members]
+        return [[self.places[p] for p in slot] for slot in zip(*parents, strict=True)]
+
+
+def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the weights, the inputs and the bias, if there is one, of a DOT."""
+    n = len(term.parents) // 2
+    return term.parents[:n], term.parents[n : 2 * n], term.parents[2 * n :]
+
+
+def weights_of(parts: Sequence[tuple[tuple[int, ...], ...]]) -> list[int]:
+    """Return the weights of DOTs that make one matrix product, input by input."""
+    return [
+        weight
+        for column in zip(*(weights for weights, *_ in parts), strict=True)
+        for weight in column
+    ]

@@ -1,0 +1,117 @@
+"""Which terms one call computes: equal operations on one level, or one matrix product."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from ..engine.ops import DOT
+from .calls import Call, Schedule, split
+from .fuse import Term
+
+
+def group_terms(
+    plan: Schedule,
+    members: Iterable[int],
+    levels: Sequence[int],
+    products: dict[int, tuple[int, ...]],
+) -> Iterable[Call]:
+    """Yield one call for all equal operations of a level, level by level."""
+    by_level: dict[int, dict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for index in members:
+        by_level[levels[index]][_kind(plan, index, products)].append(index)
+    for level in sorted(by_level):
+        same_weights: dict[object, list[list[int]]] = defaultdict(list)
+        for group in by_level[level].values():
+            if group[0] in products:
+                group = order_product(plan.terms, group)
+                weights = [split(plan.terms[member])[::2] for member in group]
+                same_weights[tuple(weights)].append(group)
+            else:
+                for part in _connected(plan.terms, group):
+                    yield _side_by_side(plan, part)
+        for groups in same_weights.values():
+            yield _product(groups)
+
+
+def _kind(plan: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> object:
+    """Return a key that is equal for terms which one call can compute."""
+    term = plan.terms[index]
+    if index in products:
+        return products[index], len(term.parents) % 2
+    origins = tuple(_array(plan.terms, parent) for parent in term.parents)
+    return term.op.name, origins
+
+
+def _array(terms: Sequence[Term], index: int) -> str:
+    if not terms[index].varies:
+        return "shared"
+    return "values" if terms[index].parents else "inputs"
+
+
+def _connected(terms: Sequence[Term], group: list[int]) -> list[list[int]]:
+    """Divide dot products of vectors that vary into sets that share no vector, as heads do.
+
+    Those that share no vector with any other one stay together.
+    """
+    first = terms[group[0]]
+    if first.op is not DOT or not all(terms[p].varies for p in first.parents):
+        return [group]
+    parts: dict[object, list[int]] = {}  # by vector, the products of its set, one list for all
+    for index in group:
+        weights, xs, _ = split(terms[index])
+        sides = ("first", weights), ("second", xs)
+        known = {id(parts[side]): parts[side] for side in sides if side in parts}
+        joined = max(known.values(), key=len, default=[])
+        for other in known.values():
+            if other is not joined:
+                joined += other
+        joined.append(index)
+        for member in [index, *chain.from_iterable(o for o in known.values() if o is not joined)]:
+            for side in zip(("first", "second"), split(terms[member]), strict=False):
+                parts[side] = joined
+    sets = list({id(part): part for part in parts.values()}.values())
+    alone = [part[0] for part in sets if len(part) == 1]
+    return [*(part for part in sets if len(part) > 1), *([alone] if alone else [])]
+
+
+def _side_by_side(plan: Schedule, group: list[int]) -> Call:
+    """Return the call for equal operations, ordered by the rows of their operands."""
+    terms = plan.terms
+    if len(group) == 1:
+        return Call(terms[group[0]].op, tuple(group), False, terms[group[0]].varies)
+    ordered = sorted(group, key=lambda i: [plan.places[p].row for p in terms[i].parents])
+    return Call(terms[group[0]].op, tuple(ordered), False, terms[group[0]].varies)
+
+
+def order_product(terms: Sequence[Term], group: Sequence[int]) -> list[int]:
+    """Return the members of a matrix product in the order of their weights.
+
+    Products of the same weights with other inputs then have the same order.
+    """
+    return sorted(group, key=lambda index: terms[index].parents)
+
+
+def _product(groups: Sequence[Sequence[int]]) -> Call:
+    """Return the matrix product of the same weights with the inputs of each group."""
+    return Call(DOT, tuple(chain.from_iterable(groups)), True, True, len(groups))
+
+
+def single_terms(
+    terms: Sequence[Term], members: Iterable[int], products: dict[int, tuple[int, ...]]
+) -> Iterable[Call]:
+    """Yield one call for each term in the order recorded.
+
+    A matrix product comes where its first member is.
+    """
+    together: dict[object, list[int]] = defaultdict(list)
+    for index, xs in products.items():
+        together[xs, len(terms[index].parents) % 2].append(index)
+    for index in members:
+        if index not in products:
+            yield Call(terms[index].op, (index,), False, True)
+            continue
+        group = together[products[index], len(terms[index].parents) % 2]
+        if group[0] == index:
+            yield _product([order_product(terms, group)])
