@@ -188,6 +188,8 @@ ORDER = [
     "autograd.views.palette",
     "autograd.views.templates",
     "autograd.views.javascript",
+    "autograd.views.interval_script",
+    "autograd.views.answer_sheet",
     "autograd.views.layout",
     "autograd.views.direction",
     "autograd.views.folding",

@@ -20,10 +20,12 @@ from ..graph.graph import Graph, Output, locate
 from ..graph.parts import Node
 from ..graph.rerecording import record_again
 from ..graph.wording import name_text
+from .answer_sheet import AnswerSheet, Row, answer_sheet
 from .code_lines import code_of
 from .display import Displayed
 from .heat_maps import tables_of
 from .host_html import Embedded, page_html
+from .interval_script import interval_rows
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
@@ -57,7 +59,8 @@ _SCRIPTS = (
 _STYLES = ("colors", "stage", "page")
 _PANES = ("code", "tables")
 _OF_NETWORKS = ("network", "opened")
-_TO_PLAY = (("judge", "predict"), ("curve",), ("wiggle",))
+_PREDICT = ("judge", "intervals", "ledger", "rounding", "marking", "predict")
+_TO_PLAY = (_PREDICT, ("curve",), ("wiggle",))
 _LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
 _LABEL_LENGTH = 300
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
@@ -149,10 +152,25 @@ class Page(Displayed):
         has_network = any(isinstance(scene, NetworkLevel) for scene in self.scenes)
         names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or has_network]
         names = [name for name in names if name not in _PANES or name in self._panes]
-        parts = [engine_source(self.graph), *(_asset(f"{name}.js") for name in names)]
+        parts = [engine_of(self._rows), *(_asset(f"{name}.js") for name in names)]
         if self.play:  # each in a block, so that none sees the names of another
-            parts += ["{\n" + "".join(_asset(f"{n}.js") for n in part) + "}\n" for part in _TO_PLAY]
+            first = [interval_rows(self._rows), "", ""]
+            parts += [
+                "{\n" + rows + "".join(_asset(f"{n}.js") for n in part) + "}\n"
+                for rows, part in zip(first, _TO_PLAY, strict=True)
+            ]
         return in_strict_mode(*parts)
+
+    @cached_property
+    def _sheet(self) -> AnswerSheet | None:
+        """The worksheet that answers become, if answers are asked for and a sheet can hold them."""
+        return answer_sheet(self.graph) if self.play else None
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        """The operations that the script computes with, each with how many inputs it has."""
+        of_sheet = self._sheet.rows if self._sheet else []
+        return list(dict.fromkeys([*_codes(self.graph), *of_sheet]))
 
     @cached_property
     def _panes(self) -> dict[str, Any]:
@@ -174,6 +192,7 @@ class Page(Displayed):
             ],
             "scenes": [scene.data(self.graph) for scene in self.scenes],
             **(_slips(self.graph) if self.play else {}),
+            **({"sheet": self._sheet.data(self._rows)} if self._sheet else {}),
         }
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -228,8 +247,12 @@ def _asset(name: str) -> str:
 
 def engine_source(graph: Graph) -> str:
     """Return the part of the page's script that computes: a graph's rows and the two sweeps."""
-    rows = f"const ROWS = {functions(_codes(graph))};\n"
-    return rows + _asset("numbers.js") + _asset("engine.js")
+    return engine_of(_codes(graph))
+
+
+def engine_of(rows: Sequence[Row]) -> str:
+    """Return the part of the page's script that computes with these rows."""
+    return f"const ROWS = {functions(rows)};\n" + _asset("numbers.js") + _asset("engine.js")
 
 
 def _still(svg: str) -> str:
@@ -268,7 +291,7 @@ def _rows(graph: Graph) -> list[_RowKey]:
     return list(dict.fromkeys((n.op, len(n.parents), bool(n.label)) for n in computed))
 
 
-def _codes(graph: Graph) -> list[tuple[Op, int]]:
+def _codes(graph: Graph) -> list[Row]:
     return list(dict.fromkeys((op, count) for op, count, _ in _rows(graph)))
 
 

@@ -48,19 +48,22 @@ function judge(text, exact) {
   if (least(error, plus([unit[0], unit[1] * 2n], spare)) <= 0n) return vague ? "too few digits to tell" : "right as rounded";
   const shorter = least(absolute(written.value), absolute(truth)) < 0n;
   if (least(error, minus(unit, spare)) < 0n && shorter) return vague ? "too few digits to tell" : "truncated";
-  return isFloat32(written, error) ? "right but for rounding on the way" : "wrong";
+  const isFloat32 = isFloat32Print(written) && 4 * asFloat(unit) <= float32Spacing(written) && isNearFloat32(written, exact);
+  return isFloat32 ? "right but for rounding on the way" : "wrong";
 }
 
 const asFloat = ([a, b]) => Number(a) / Number(b);
 
-function isFloat32({ value, unit }, error) {
-  const x = asFloat(value), stored = Math.fround(x);
-  if (!unit[0] || !(Math.abs(x) > 1e-30 && Math.abs(x) < 1e30)) return false;
-  const spacing = 2 ** (Math.floor(Math.log2(Math.abs(stored))) + 1 - 24);
-  const [a, b] = fractionOf(stored);
-  const twice = (2n * magnitude(a) * unit[1]) / (b * unit[0]), rounded = (twice + 1n) / 2n;
-  const same = rounded * unit[0] * value[1] === magnitude(value[0]) * unit[1];
-  return 4 * asFloat(unit) <= spacing && same && asFloat(error) <= 8 * spacing;
+// Whether these are the digits of a float32, and enough to tell it from its neighbors.
+function isFloat32Print({ value, unit, digits }) {
+  const x = asFloat(value);
+  if (digits < 8 || !unit[0] || !(Math.abs(x) > 1e-30 && Math.abs(x) < 1e30)) return false;
+  const [a, b] = fractionOf(Math.fround(x));
+  const twice = (2n * magnitude(a) * unit[1]) / (b * unit[0]), nearest = (twice + 1n) / 2n;
+  return nearest * unit[0] * value[1] === magnitude(value[0]) * unit[1];
 }
+
+const float32Spacing = ({ value }) => 2 ** (Math.floor(Math.log2(Math.abs(asFloat(value)))) - 23);
+const isNearFloat32 = (written, exact) => Math.abs(asFloat(written.value) - exact) <= 8 * float32Spacing(written);
 
 const RIGHT = ["exact", "right as rounded", "truncated", "right but for rounding on the way"];

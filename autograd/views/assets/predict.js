@@ -1,7 +1,10 @@
-// Predict, then reveal: the next number of either sweep is asked for, and judged in its digits.
+// Predict, then reveal: the next number of either sweep is asked for and judged in its digits, as `gradtrace check` would
+// judge it on the worksheet that the answers become.
 
-const quiz = { right: 0, asked: 0, tries: 0, hints: 0, answers: new Map(), gradients: new Map() };
+// `log` holds the first answer to each question; `kept` the number that the learner goes on with in place of the right one.
+const quiz = { asked: 0, tries: 0, hints: 0, log: [], marked: [], kept: new Map() };
 const slipsOf = data.slips ?? { values: {}, gradients: {}, words: [] };
+const { sheet } = data;
 
 const predictButton = el("button", { type: "button", id: "predict", "aria-pressed": "false", onclick: togglePredict }, "Predict");
 byId("theme").before(predictButton);
@@ -9,16 +12,21 @@ const guess = el("input", { id: "guess", type: "text", autocomplete: "off", spel
 const told = el("p", { role: "status" });
 const question = el("p", {});
 const score = el("span", { class: "soft" });
+const keepButton = el("button", { type: "button", id: "keep", hidden: true, onclick: keepAnswer }, "Go on with my number");
+const answerList = el("ol", { id: "answers" });
+const answerBox = el("details", { hidden: true }, el("summary", {}, "Your answers"), answerList);
 const askForm = el(
   "form",
   { id: "ask", hidden: true, onsubmit: (event) => event.preventDefault() || answerQuestion() },
   question,
   guess,
   el("button", { type: "submit" }, "Check"),
+  keepButton,
   el("button", { type: "button", id: "hint", onclick: giveHint }, "Hint"),
   el("button", { type: "button", id: "sheet", onclick: saveSheet }, "Save as worksheet"),
   score,
   told,
+  answerBox,
 );
 byId("now").after(askForm);
 guess.addEventListener("keydown", (event) => event.stopPropagation());
@@ -28,9 +36,7 @@ function togglePredict() {
   predictButton.setAttribute("aria-pressed", String(on));
   if (on) {
     const scalars = scenes.findIndex((scene) => scene.name === "scalars");
-    Object.assign(quiz, { right: 0, asked: 0, tries: 0, hints: 0 });
-    quiz.answers.clear();
-    quiz.gradients.clear();
+    Object.assign(quiz, { asked: 0, tries: 0, hints: 0, log: [], marked: [], kept: new Map() });
     if (scalars >= 0 && sceneOf(scalars) !== page.scene) show(scalars, 0);
     go(0, { quiet: true });
     skipGiven();
@@ -61,34 +67,76 @@ function reveal() {
 }
 
 const askedName = ({ node, gradient }) => (gradient ? quotient(model.output, node) : nameOf(node));
+const keyOf = ({ node, gradient }) => `${gradient ? "∂" : ""}${node}`;
+const isGood = (verdict) => RIGHT.includes(verdict) || verdict === "carried on" || verdict === "opposite sign convention";
 
 function paintQuiz() {
   const on = document.body.classList.contains("predicting");
   askForm.hidden = !on;
   if (!on) return;
-  const wanted = asked();
-  setText(question, wanted ? `What is ${askedName(wanted)}?` : `Done: ${quiz.right} of ${quiz.asked} right at the first try.`);
+  const wanted = asked(), right = quiz.marked.filter(({ verdict }) => isGood(verdict)).length;
+  setText(question, wanted ? `What is ${askedName(wanted)}?` : `Done: ${right} of ${quiz.asked} right at the first try.`);
   guess.hidden = !wanted;
   byId("hint").hidden = !wanted;
-  setText(score, `${quiz.right} of ${quiz.asked} right`);
+  keepButton.hidden = !wanted || !quiz.tries;
+  setText(score, `${right} of ${quiz.asked} right`);
+  answerBox.hidden = !quiz.log.length;
+  answerList.replaceChildren(...quiz.log.map((answer, k) => el("li", {}, `${askedName(answer)} = ${answer.text}: ${quiz.marked[k].verdict}`)));
+  showKept();
 }
 
+// In the picture stands what the learner goes on with, not the number that was asked for.
+function showKept() {
+  for (const card of page.scene.cards) {
+    if (card.node == null) continue;
+    const [value, gradient] = [quiz.kept.get(keyOf({ node: card.node })), quiz.kept.get(keyOf({ node: card.node, gradient: true }))];
+    if (value && page.step >= card.shownAt && card.texts.value) setText(card.texts.value, value);
+    if (gradient && page.step >= card.knownAt && card.texts.gradient) setText(card.texts.gradient, `∂ ${gradient}`);
+  }
+  const now = stepNow(), { card } = now, key = card?.node == null ? "" : keyOf({ node: card.node, gradient: now.kind === "backward" });
+  if (quiz.kept.has(key) && page.step === (now.kind === "backward" ? card.knownAt : card.shownAt))
+    byId("now").replaceChildren(el("p", { class: "say" }, `You go on with ${askedName({ node: card.node, gradient: now.kind === "backward" })} = ${quiz.kept.get(key)}.`));
+}
+
+// The verdicts on answers, each {node, gradient, text}.
+function marksOf(answers) {
+  if (!sheet) return answers.map((answer) => ({ ...answer, verdict: judge(answer.text, exactOf(answer)) }));
+  const given = [...model.rows.keys()].filter(isLeaf).map((node) => String(leaves[node]));
+  const asked = answers.map((answer) => ({ ...answer, cell: sheet.cells[answer.node], isGradient: answer.gradient, isGiven: isLeaf(answer.node) }));
+  return markAnswers(sheetModel(sheet, leaves), asked, given);
+}
+
+const exactOf = ({ node, gradient }) => (gradient ? page.numbers.gradients : page.numbers.values)[node];
+
 function answerQuestion() {
-  const wanted = asked(), typed = guess.value;
+  const wanted = asked(), text = guess.value.trim();
   if (!wanted) return;
-  const verdict = judge(typed, wanted.exact);
-  if (verdict === null) return say(`“${typed.trim()}” is not a number: write one such as 0.392 or 1.5·10⁻³.`);
+  if (writtenNumber(text) === null) return say(`“${text}” is not a number: write one such as 0.392 or 1.5·10⁻³.`);
+  const answer = { node: wanted.node, gradient: wanted.gradient, text };
+  const earlier = quiz.log.filter((other) => keyOf(other) !== keyOf(wanted)), marked = marksOf([...earlier, answer]);
+  const { verdict } = marked.at(-1);
   if (verdict === "too few digits to tell") return say("Too few digits to tell: write one more.");
   if (!quiz.tries && !quiz.hints) {
     quiz.asked++;
-    (wanted.gradient ? quiz.gradients : quiz.answers).set(wanted.node, typed.trim());
-    if (RIGHT.includes(verdict)) quiz.right++;
+    quiz.log.push(answer);
+    quiz.marked = marked;
   }
   quiz.tries++;
-  if (!RIGHT.includes(verdict)) return say(slipWords(wanted, typed) ?? "Not yet. Try again, or take a hint.", "slip");
+  if (!isGood(verdict)) return say(slipWords(wanted, text) ?? "Not yet. Try again, take a hint, or go on with your number.", "slip");
   const name = askedName(wanted);
+  if (verdict === "carried on") quiz.kept.set(keyOf(wanted), text);
   reveal();
-  say(`Right: ${name} = ${number(wanted.exact)}${verdict === "exact" ? "" : `, ${verdict}`}.`, "right");
+  say(verdict === "carried on" ? `Carried on: ${name} = ${text} follows from your own earlier numbers.` : `Right: ${name} = ${number(wanted.exact)}${verdict === "exact" ? "" : `, ${verdict}`}.`, "right");
+  guess.focus();
+}
+
+// Go on with a wrong number: what follows from it is carried on, and no new mistake.
+function keepAnswer() {
+  const wanted = asked(), mine = quiz.log.find((answer) => keyOf(answer) === keyOf(wanted));
+  if (!mine) return;
+  quiz.kept.set(keyOf(wanted), mine.text);
+  reveal();
+  say(`You go on with ${askedName(wanted)} = ${mine.text}.`);
   guess.focus();
 }
 
@@ -117,8 +165,10 @@ function giveHint() {
   say(`${name} = ${number(wanted.exact)}.`);
 }
 
+// In the learner's own numbers.
 function hintWords({ node, gradient }) {
-  if (!gradient) return `${nameOf(node)} = ${formula(node)} = ${formulaInNumbers(node)}`;
+  const mine = (parent) => quiz.kept.get(keyOf({ node: parent })) ?? number(page.numbers.values[parent]);
+  if (!gradient) return `${nameOf(node)} = ${formula(node)} = ${filled(kindOf(node).forward, Array.from(parentsOf(node), mine))}`;
   const terms = [];
   model.parents.forEach((parent, edge) => parent === node && terms.push(`${quotient(model.output, model.child[edge])} · ${derivative(edge, "factor")}`));
   return `${quotient(model.output, node)} = ${terms.join(" + ")}`;
@@ -126,13 +176,15 @@ function hintWords({ node, gradient }) {
 
 // The leaves, and each number as it was first answered; "?" for what was not.
 function quizText() {
-  const names = sheetNames(), lines = [], output = names[model.output];
+  const names = sheet?.names ?? sheetNames(), lines = [], output = names[model.output];
+  const formulaOf = (node) => sheet?.formulas[node] ?? sheetFormula(node, names);
+  const answered = new Map(quiz.log.map((answer) => [keyOf(answer), answer.text]));
   for (let node = 0; node < model.count; node++) {
-    if (!isLeaf(node)) lines.push(`${names[node]} = ${sheetFormula(node, names)} -> ${quiz.answers.get(node) ?? "?"}`);
+    if (!isLeaf(node)) lines.push(`${names[node]} = ${formulaOf(node)} -> ${answered.get(keyOf({ node })) ?? "?"}`);
     else if (isLive(node)) lines.push(`${names[node]} = ${leaves[node]}`);
   }
-  for (const [node, typed] of quiz.gradients) lines.push(`d${output}/d${names[node]} -> ${typed}`);
-  return `# ${quiz.right} of ${quiz.asked} right at the first try\n${lines.join("\n")}\n`;
+  for (const { node, gradient, text } of quiz.log) if (gradient) lines.push(`d${output}/d${names[node]} -> ${text}`);
+  return `# ${score.textContent} at the first try\n${lines.join("\n")}\n`;
 }
 
 function saveSheet() {

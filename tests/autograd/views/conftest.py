@@ -8,15 +8,24 @@ import pytest
 from autograd import Graph, Value
 
 
-@pytest.fixture(scope="session")
-def geometry():
-    """Graphs and measures; test modules cannot import one another, so it comes as a fixture."""
-    spec = importlib.util.spec_from_file_location(
-        "geometry", Path(__file__).with_name("geometry.py")
-    )
+def beside(name):
+    """Return a module beside this one; test modules cannot import one another."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def geometry():
+    """Graphs and measures of layouts."""
+    return beside("geometry")
+
+
+@pytest.fixture(scope="session")
+def answering():
+    """Learners, and the page's judge of their answers."""
+    return beside("answering")
 
 
 # --- labels that would do harm --------------------------------------------------------------------
