@@ -93,25 +93,26 @@ function numbersOfTraining() {
   return { rate, size };
 }
 
-function step() {
+// One step, or as many as fit into the time; return whether the training can go on.
+function train(until = 0) {
   const numbers = numbersOfTraining();
   if (!numbers) return false;
   showProblem("");
-  if (trainStep(state.training, numbers.rate, numbers.size)) return true;
-  showProblem(state.training.trouble);
-  return false;
+  do if (!trainStep(state.training, numbers.rate, numbers.size)) {
+    showProblem(state.training.trouble);
+    return false;
+  }
+  while (performance.now() < until);
+  return true;
 }
 
-const FRAME = 12; // milliseconds of training and painting in each frame
+const FRAME = 10; // milliseconds of training and painting in each frame; the browser needs the rest of its sixtieth of a second
 
 function play() {
   if (state.playing) return pause();
   byId("play").textContent = "Pause";
   const frame = () => {
-    const end = performance.now() + FRAME;
-    let going = true;
-    do going = step();
-    while (going && performance.now() < end - paintingTime);
+    const going = train(performance.now() + FRAME - paintingTime);
     paint();
     state.playing = going ? requestAnimationFrame(frame) : 0;
     if (!going) pause();
@@ -126,31 +127,30 @@ function pause() {
   if (state.training?.step) paint();
 }
 
-let paintingTime = 6;
+let paintingTime = 4;
+const PICTURED = 100; // milliseconds between pictures of the network and the cost while the training plays
+let picturedAt = 0;
 
 function paint() {
   const began = performance.now();
   computePlane();
-  paintExample();
-  paintCosts();
-  byId("trained").textContent = `step ${state.training.step}, epoch ${state.training.epoch}`;
-  if (byId("code").checkVisibility()) byId("code").value = asPython(state.net);
-  paintingTime = Math.min(10, 0.8 * paintingTime + 0.2 * (performance.now() - began));
+  drawPlane();
+  if (!state.playing || began - picturedAt > PICTURED) {
+    picturedAt = began;
+    paintExample();
+    paintCosts();
+    byId("trained").textContent = `step ${state.training.step}, epoch ${state.training.epoch}`;
+    if (byId("code").closest("details").open) byId("code").value = asPython(state.net);
+  } else paintingTime = Math.min(8, 0.8 * paintingTime + 0.2 * (performance.now() - began));
 }
 
-const PICTURED = 100; // milliseconds between pictures of the network while the training plays
-let picturedAt = 0;
-
-// What depends on the example under the pointer: its point, the network's numbers and those of the chosen neuron.
+// What depends on the example under the pointer: its words, the network's numbers and those of the chosen neuron.
 function paintExample() {
-  const { net, data, example } = state, now = performance.now();
-  drawPlane();
+  const { net, data, example } = state;
   forward(net, data.x[example], data.y[example]);
   backward(net.model, net.partials, net.gradients);
   const words = exampleWords();
   byId("point").textContent = words;
-  if (state.playing && now - picturedAt < PICTURED) return;
-  picturedAt = now;
   plane.setAttribute("aria-label", `The plane of the inputs. ${words}`);
   state.stage.showNumbers(net, state.playing);
   paintNeuron();
@@ -224,7 +224,7 @@ function showProblem(words) {
 byId("play").addEventListener("click", play);
 byId("step").addEventListener("click", () => {
   pause();
-  step();
+  train();
   paint();
 });
 byId("reset").addEventListener("click", reset);

@@ -45,9 +45,22 @@ function computePlane() {
   field.getContext("2d").putImageData(image, 0, 0);
 }
 
+const marks = document.createElement("canvas"); // the examples, which stay where they are while the training plays
+marks.width = plane.width;
+marks.height = plane.height;
+let marked = {};
+
 function drawPlane() {
   brush.drawImage(field, 0, 0, plane.width, plane.height);
-  state.data.x.forEach((x, k) => paintPoint(x, colorOf(state.data.y[k])[0], k === state.example));
+  if (marked.data !== state.data || marked.example !== state.example) markExamples();
+  brush.drawImage(marks, 0, 0);
+}
+
+function markExamples() {
+  const ink = marks.getContext("2d");
+  marked = { data: state.data, example: state.example };
+  ink.clearRect(0, 0, marks.width, marks.height);
+  state.data.x.forEach((x, k) => paintPoint(ink, x, colorOf(state.data.y[k])[0], k === state.example));
 }
 
 function paintRow(row) {
@@ -60,7 +73,7 @@ function paintRow(row) {
   }
 }
 
-function paintPoint(x, color, chosen) {
+function paintPoint(brush, x, color, chosen) {
   const [left, top] = toPixel(x);
   brush.beginPath();
   brush.arc(left, top, chosen ? 7 : 3.6, 0, 7);
@@ -97,5 +110,6 @@ plane.addEventListener("keydown", (event) => {
 function lookAt(example) {
   if (example === state.example) return;
   state.example = example;
+  drawPlane();
   paintExample();
 }

@@ -76,7 +76,8 @@ function costAndGradient(net, data, batch) {
     backward(net.model, net.partials, net.gradients);
     for (let k = 0; k < sums.length; k++) sums[k] += net.gradients[net.parameters[k]];
   }
-  return { cost: cost / batch.length, gradient: sums.map((sum) => sum / batch.length) };
+  for (let k = 0; k < sums.length; k++) sums[k] /= batch.length;
+  return { cost: cost / batch.length, gradient: sums };
 }
 
 // --- a training that can be played, stepped and reset ---------------------------------------------
@@ -103,9 +104,9 @@ function trainStep(training, rate, size) {
     for (let k = 0; k < order.length; k += size) training.batches.push(order.slice(k, k + size));
     training.epoch++;
   }
-  const before = weightsOf(net),
-    { cost, gradient } = costAndGradient(net, data, training.batches.shift());
-  const after = before.map((w, k) => w - rate * gradient[k]);
+  const { cost, gradient } = costAndGradient(net, data, training.batches.shift());
+  const after = weightsOf(net);
+  for (let k = 0; k < after.length; k++) after[k] -= rate * gradient[k];
   if (!Number.isFinite(cost) || !after.every(Number.isFinite)) {
     training.trouble = `The training diverged at step ${training.step + 1}: the cost is no longer a number. Take a smaller learning rate and reset.`;
     return false;
