@@ -1,8 +1,8 @@
 """The backward half of a plan: the instructions that compute adjoints, calls in reverse order.
 
-The derivatives are the operations' own partials, taken over symbols like their values. Only those
-of a matrix product, Z = Wᵀ X + b, and of the sums in `contraction` are written here. The former are
-∂W = X ∂Zᵀ, ∂X = W ∂Z, and ∂b = Σ ∂Z over the batch.
+The derivatives are the partials of the table of operations, evaluated with symbols. Only the
+derivatives of matrix products and of the sums in `contraction` are written here. Those of a matrix
+product Z = Wᵀ X + b are ∂W = X ∂Zᵀ, ∂X = W ∂Z, and ∂b = Σ ∂Z over the batch.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class BackwardLowering(ForwardLowering):
         return True
 
     def pass_back(self, k: int, call: Call, frame: CallFrame) -> None:
-        """Append what a call contributes to the adjoints of its operands."""
+        """Append instructions that add a call's contributions to the adjoints of its operands."""
         operands = self.operands[k]
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
         wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
@@ -82,7 +82,7 @@ class BackwardLowering(ForwardLowering):
     def compute_partials(
         self, k: int, wanted: Sequence[Partial], frame: CallFrame
     ) -> dict[Slots, Operand]:
-        """Return the operand of each local derivative; append what computes those not kept."""
+        """Return the operand of each local derivative, and compute those that are not kept."""
         known: dict[Slots, Operand] = {}
         missing = []
         for partial in wanted:
@@ -154,7 +154,7 @@ class BackwardLowering(ForwardLowering):
         positions: int,
         frame: CallFrame,
     ) -> None:
-        """Append ∂W = X ∂Zᵀ, with several positions the sum of their products."""
+        """Append ∂W = X ∂Zᵀ. If there are several positions, it is the sum of their products."""
         if positions == 1:
             factors = x, upstream.transpose()
             self.adjoints.add_result(weights, "matmul", factors, frame, columns=columns)
@@ -169,7 +169,7 @@ class BackwardLowering(ForwardLowering):
         )
 
     def fill_gradients(self) -> None:
-        """Write 0 to the gradients of inputs and parameters that nothing reached."""
+        """Write 0 to the gradients of inputs and parameters that received no contribution."""
         if all(self.places[k].array == "inputs" for k in self.wanted):
             every = [Location("inputs", row) for row in range(self.rows["inputs"])]
             self.adjoints.give_own_rows(every, CallFrame(self.sections["backward"], self.rows))

@@ -57,7 +57,7 @@ class Views(dict[Rows | Grid, Array]):
 
 
 def bind(instruction: Instruction, views: Views) -> Bound:
-    """Return the call that carries an instruction out on views of arrays."""
+    """Return the call of an instruction, whose operands are views of arrays."""
     function, operands, out_rows, _ = instruction
     out = views[out_rows]
     found = [_view(operand, views) for operand in operands]
@@ -77,7 +77,7 @@ def bind(instruction: Instruction, views: Views) -> Bound:
 
 @cache
 def _binder(function: str, operands: int) -> Callable[..., Bound]:
-    """Return what makes the call of a function from the views: `call_text` as a partial."""
+    """Return the function that makes a call from views, compiled from `call_text`."""
     names = [f"a{k}" for k in range(operands)]
     called, _, arguments = call_text(function, operands).format(*names, out="out").partition("(")
     text = f"lambda {', '.join(['out', *names])}: partial({called}, {arguments}"
@@ -86,9 +86,9 @@ def _binder(function: str, operands: int) -> Callable[..., Bound]:
 
 
 def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
-    """Return the call of `bind`, made so that an adjoint of 0 always passes back 0.
+    """Return the call of an instruction so that an adjoint of 0 always passes back 0.
 
-    The plain call makes nan of it where the local derivative is infinite, because 0·∞ is nan.
+    The plain call gives nan if the local derivative is infinite, because 0·∞ is nan.
     """
     if not instruction.passes_back:
         return bind(instruction, views)
@@ -122,7 +122,7 @@ def scatter_add(a: Array, rows: Array, out: Array) -> None:
 
 
 def _bind_scatter_add(a: Array, rows: Array, out: Array) -> Bound:
-    """Return `scatter_add` with the order of its rows worked out once."""
+    """Return the call of `scatter_add` for these rows, whose order is computed only once."""
     order = np.argsort(rows, kind="stable")
     unique, starts = np.unique(rows[order], return_index=True)
     if len(unique) == len(rows):

@@ -1,8 +1,8 @@
-"""Groups of sums as sums over an axis: dot products of vectors that vary, and sums side by side.
+"""Groups of sums as sums over an axis: dot products of varying vectors, and adjacent sums.
 
 Attention takes the dot product of every vector aᵢ with every vector bⱼ. All of them are one sum of
 products, yᵢⱼ = Σ aᵢ_f bⱼ_f over f, for each example. So are the dot products of aᵢ and bᵢ. Sums
-side by side, such as the denominators of several softmaxes, are sums over the rows of blocks.
+of adjacent rows, such as the denominators of several softmaxes, are sums over the rows of blocks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Contraction(NamedTuple):
 
 
 def find_contraction(call: Call, operands: Sequence[Places]) -> Contraction | None:
-    """Return a call of dot products as a contraction, or None if it is none.
+    """Return a call of dot products as a contraction, or None if it cannot be one.
 
     `operands` are the places of each operand, by member.
     """
@@ -62,7 +62,7 @@ def find_contraction(call: Call, operands: Sequence[Places]) -> Contraction | No
 
 
 def find_sums(call: Call, operands: Sequence[Places]) -> Places | None:
-    """Return the places of all summands, sum by sum, or None if the call is no group of sums."""
+    """Return the places of all summands, sum by sum, or None if the call is not a group of sums."""
     if call.op is not SUM or len(call.members) < 2 or len(operands) < _FEWEST:
         return None
     if len({places[0].array for places in operands} | {"shared"}) > 2 or not call.varies:

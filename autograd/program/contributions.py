@@ -1,7 +1,7 @@
-"""The rows of adjoints while a backward pass is written: which hold something, and adding to them.
+"""The rows of adjoints during the planning of a backward pass, and contributions to them.
 
 A contribution is an upstream adjoint times a local derivative. The first one to arrive at a row is
-written there and the next ones are added. So no row is filled with 0 beforehand.
+written there, and the next ones are added. Therefore no row is filled with 0 beforehand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST_RUNS = 2  # up to this many runs are added slice by slice; more are added 
 
 
 class Local(NamedTuple):
-    """A local derivative: the function by which an adjoint meets it, "multiply" or "divide"."""
+    """A local derivative, and whether an adjoint is multiplied by it or divided by it."""
 
     function: str
     operand: Operand
@@ -32,7 +32,7 @@ ONE = Local("multiply", 1.0)
 
 
 class Adjoints:
-    """What is known of the adjoint of every place so far.
+    """The adjoints of all places so far.
 
     Attributes:
         touched: the places whose adjoint has received something.
@@ -54,7 +54,7 @@ class Adjoints:
     def give_own_rows(self, places: Sequence[Location], frame: CallFrame) -> None:
         """Give every place an adjoint in its own row.
 
-        What it shares with another row is copied. Where nothing has arrived, 0 is written.
+        An adjoint that shares another row is copied. If nothing has arrived, 0 is written.
         """
         for place in places:
             if place in self.shared_row:
@@ -67,7 +67,7 @@ class Adjoints:
     def add(
         self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
-        """Append what adds upstream × local derivative to the adjoints at these places."""
+        """Append instructions that add upstream × local derivative to the adjoints there."""
         found = runs(places)
         if len(found) > 1 and len({place.array for place in places}) > 1:
             start = 0
@@ -126,7 +126,7 @@ class Adjoints:
     def _contribute(
         self, upstream: Rows, local: Local, is_sum: bool, out: Rows, frame: CallFrame
     ) -> None:
-        """Append what writes upstream × local derivative, summed over the examples if asked."""
+        """Append instructions that write upstream × local derivative, summed if `is_sum`."""
         if is_sum:
             upstream, local, is_done = _sum_over_examples(upstream, local, out, frame)
             if is_done:
@@ -148,10 +148,10 @@ class Adjoints:
         columns: int = 0,
         blocks: int = 0,
     ) -> None:
-        """Append what adds the result of a function to the adjoints at these places.
+        """Append instructions that add the result of a function to the adjoints at these places.
 
-        The result is a matrix with so many columns, or has one column for each example if `columns`
-        is 0, or it is so many `blocks` of such.
+        The result is a matrix with this number of columns, or with one column for each example if
+        `columns` is 0. If `blocks` is not 0, the result is that many such matrices.
         """
         found = runs(places)
         if len(found) == 1 and self.touched.isdisjoint(places):
@@ -164,7 +164,7 @@ class Adjoints:
         self.spread(places, out, frame)
 
     def spread(self, places: Sequence[Location], contributions: Rows, frame: CallFrame) -> None:
-        """Append what adds rows of contributions to adjoints that are not side by side."""
+        """Append instructions that add rows of contributions to adjoints that are not adjacent."""
         if len({place.array for place in places}) > 1:
             start = 0
             for _, group in groupby(places, key=lambda place: place.array):
@@ -191,7 +191,7 @@ class Adjoints:
     def spread_grid(
         self, places: Sequence[Location], grid: Grid, contributions: Rows, frame: CallFrame
     ) -> None:
-        """Append what adds rows of contributions to the adjoints at the places of a grid."""
+        """Append instructions that add rows of contributions to the adjoints of a grid."""
         (blocks, length), steps = grid.shape, grid.steps
         stacked = contributions._replace(blocks=blocks)
         if length > 1 and steps[1] == 0:  # each place receives the sum of a block
@@ -246,10 +246,10 @@ def _line(first: Location, length: int) -> list[Location]:
 def _sum_over_examples(
     upstream: Rows, local: Local, out: Rows, frame: CallFrame
 ) -> tuple[Rows, Local, bool]:
-    """Append what sums contributions over the examples, and say whether it is all written to `out`.
+    """Append instructions that sum contributions over the examples.
 
-    Otherwise return the upstream and the local derivative of which the contribution is still to be
-    made.
+    The last result says whether the sum is complete in `out`. If it is not, the other results are
+    the upstream and the local derivative whose product is still to be computed.
     """
     if local.function == "divide":
         operand = local.operand

@@ -109,7 +109,7 @@ def _spans(marks: Array) -> list[tuple[int, int]]:
 
 
 def _join(chosen: Sequence[Rows]) -> list[Rows]:
-    """Return the rows in order, as one where they are side by side or nearly."""
+    """Return the rows in order. Rows that are adjacent or nearly adjacent are joined."""
     joined: list[Rows] = []
     for rows in sorted(chosen):
         if joined and rows.start - joined[-1].stop <= _GAP:

@@ -15,7 +15,7 @@ from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
 
 
 class ForwardLowering:
-    """Lowers the calls of a schedule one by one, and remembers what the backward half needs."""
+    """Lowers the calls of a schedule one by one, and keeps what the backward half needs."""
 
     def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:
         self.schedule = schedule
@@ -59,7 +59,7 @@ class ForwardLowering:
                 self.compute_value(k, call, frame)
 
     def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
-        """Append the value of a call, and local derivatives that share work with it."""
+        """Append instructions for a call's value, and for partials that share work with it."""
         formulas = self.formulas[k] = formulas_of(call, self.operands[k])
         expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
         for partial in formulas.partials:
@@ -73,7 +73,7 @@ class ForwardLowering:
         self.follow(expressions, targets, rows, k, frame)
 
     def compute_sums(self, k: int, call: Call, frame: CallFrame) -> bool:
-        """Append the values of a call that sums along an axis, and say whether it is one."""
+        """Append instructions for a call that sums along an axis. Return False for other calls."""
         if len(call.members) == 1:
             return False
         operands = self.operands[k]
@@ -114,10 +114,10 @@ class ForwardLowering:
         k: int,
         frame: CallFrame,
     ) -> list[Operand]:
-        """Append what computes expressions and return where their values are.
+        """Append instructions that compute expressions, and return where their values are.
 
-        Each is written to the rows of its target, or to temporary rows where that is None. `rows`
-        are those of the targets; the rows of the operands are added to it.
+        The value is written to the rows of its target, or to temporary rows if the target is None.
+        `rows` has the rows of the targets. The rows of the operands are added to it.
         """
         operands, call = self.operands[k], self.schedule.calls[k]
         shared = {f"a{k}" for k, places in enumerate(operands) if places[0][0] == "shared"}
@@ -131,7 +131,7 @@ class ForwardLowering:
         return frame.follow(steps, rows, len(call.members))
 
     def is_needed(self, call: Call, slots: Slots) -> bool:
-        """Whether an operand in these slots leads to a gradient that is asked for."""
+        """Whether a gradient that was asked for depends on an operand in these slots."""
         terms, needs = self.terms, self.needs
         for member in call.members:
             parents = terms[member].parents
@@ -148,15 +148,15 @@ class ForwardLowering:
         return Rows(first.array, first.row, first.row + len(call.members))
 
     def keep(self, array: str, count: int) -> Rows:
-        """Return rows that nothing else uses, and that backward therefore finds as they were."""
+        """Return rows that nothing else uses, so that they still hold their numbers in backward."""
         start = self.rows[array]
         self.rows[array] = start + count
         return Rows(array, start, start + count)
 
     def gather(self, places: Sequence[Location], frame: CallFrame, *, keep: bool = False) -> Rows:
-        """Return rows that hold the numbers at these places: a slice where they are side by side.
+        """Return rows that hold the numbers at these places, a slice if the places are adjacent.
 
-        What all examples share is gathered once, before any of them is computed.
+        Numbers that all examples share are gathered once, before the examples are computed.
         """
         if len(places) == 1:
             array, row = places[0]

@@ -1,4 +1,4 @@
-"""A frame: where the instructions of one call go, and the temporary rows they may use."""
+"""A frame: the list that the instructions of one call are appended to, and its temporary rows."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class CallFrame:
         self.used = dict.fromkeys(TEMPORARY, 0)
 
     def do(self, function: str, *operands: Operand, out: Target) -> Target:
-        """Append one instruction and return where its result is."""
+        """Append one instruction, and return where its result is."""
         self.instructions.append(Instruction(function, operands, out))
         return out
 
     def pass_back(self, function: str, upstream: Rows, local: Operand, out: Rows) -> None:
-        """Append the instruction that makes a contribution of adjoints and a local derivative."""
+        """Append the instruction that computes a contribution from adjoints and a derivative."""
         self.instructions.append(Instruction(function, (upstream, local), out, True))
 
     def scratch(self, count: int, *, shared: bool) -> Rows:
@@ -43,7 +43,7 @@ class CallFrame:
         return Rows(array, start, stop)
 
     def follow(self, steps: Recipe, rows: Mapping[Expr, Rows], height: int) -> list[Operand]:
-        """Append what a recipe computes from the rows of its symbols, and return its results."""
+        """Append the instructions of a recipe for these rows, and return where its results are."""
         instructions, results = steps.follow(rows, self.used, height)
         self.instructions += instructions
         for array, units in steps.units.items():
@@ -51,7 +51,7 @@ class CallFrame:
         return results
 
     def gather(self, places: Sequence[Location], out: Rows) -> Rows:
-        """Copy the numbers at these places into rows that are side by side."""
+        """Copy the numbers at these places into adjacent rows."""
         found = runs(places)
         grid = find_grid(places) if len(found) > _MOST_RUNS else None
         if grid is not None:

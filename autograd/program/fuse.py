@@ -1,6 +1,6 @@
 """From a graph to the terms of a program: constants are folded, sums of products become one DOT.
 
-``w1*x1 + w2*x2 + b`` written by hand, however it is grouped by parentheses, is the same number as
+``w1*x1 + w2*x2 + b`` written by hand, with any parentheses, is the same number as
 ``dot([w1, w2], [x1, x2], b)``. If every inner sum and product is used only once, it becomes that
 one operation, from which `schedule` can make a matrix product.
 """
@@ -87,7 +87,8 @@ class _Facts:
     def absorbable(self, index: int, user: int) -> bool:
         """Whether a node may be absorbed by the sum that uses it.
 
-        It must not be a constant nor have another use, and both or neither vary by example.
+        Such a node is not a constant and has no other use. Either both the node and the sum vary by
+        example, or neither does.
         """
         same = self.varies[index] == self.varies[user]
         return self.uses[index] == 1 and same and not self.constant[index]
@@ -155,7 +156,7 @@ class _Builder:
         self.enter_pairs(index, list(pairs), parents[2 * n :])
 
     def enter_sum(self, index: int) -> None:
-        """Append a sum of products as one DOT; a SUM adds other summands that vary to it."""
+        """Append a sum of products as one DOT. A SUM adds the other summands that vary to it."""
         nodes = self.facts.graph.nodes
         pairs: list[tuple[int, int]] = []
         plain: list[int] = []

@@ -65,9 +65,9 @@ class Location(NamedTuple):
 class Rows(NamedTuple):
     """Rows start … stop of an array.
 
-    Where `columns` is not 0, these rows of a shared array are read as a matrix with that many
-    columns. Where `blocks` is not 0, they are read as so many matrices of equal height, one after
-    the other: an array of three dimensions. `transposed` stands for the transposed matrices.
+    If `columns` is not 0, these rows of a shared array are read as a matrix with that many columns.
+    If `blocks` is not 0, they are read as that many matrices of equal height, which form an array
+    of three dimensions. If `transposed` is true, the matrices are transposed.
     """
 
     array: str
@@ -115,7 +115,7 @@ class Rows(NamedTuple):
 class Grid(NamedTuple):
     """Rows of an array at equal distances: row start + i·steps[0] + j·steps[1] for every i and j.
 
-    They are read, or written, in place as an array of three dimensions: i, j and the examples.
+    They are read or written in place as an array whose three dimensions are i, j and the examples.
 
     >>> Grid("values", 4, (2, 3), (10, 1)).rows
     (4, 5, 6, 14, 15, 16)
@@ -134,7 +134,7 @@ class Grid(NamedTuple):
 
     @property
     def height(self) -> int:
-        """How many rows there are, one that occurs twice counted twice."""
+        """How many rows there are. A row that occurs twice is counted twice."""
         return self.shape[0] * self.shape[1]
 
     @property

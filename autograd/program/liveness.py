@@ -1,6 +1,6 @@
-"""Rows used again: once a number has been read for the last time, its row is free for another.
+"""Use rows again: when a number has been read for the last time, its row is free for another one.
 
-The rows in use at any time are then few and stay in the fast caches, however long the program.
+Even in a long program, few rows are then in use at any time, and they stay in the fast caches.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _Life(NamedTuple):
 def recycle(
     instructions: Sequence[Instruction], array: str, held: Sequence[int] = ()
 ) -> tuple[tuple[Instruction, ...], dict[int, int], int]:
-    """Renumber the rows of an array; return the instructions, the new rows, and how many there are.
+    """Renumber the rows of an array. Return the instructions, the new rows, and how many there are.
 
     Rows `held` are written before the first instruction.
     """
@@ -58,7 +58,7 @@ def _spans(instruction: Instruction, array: str) -> list[tuple[int, int]]:
 
 
 def _lives(uses: Sequence[tuple[int, int, int]]) -> list[_Life]:
-    """Return the lives of rows. Spans that overlap are one, because they must stay side by side."""
+    """Return the lives of rows. Overlapping spans have one life, because they stay adjacent."""
     lives: list[_Life] = []
     for start, stop, moment in sorted(uses):
         if lives and start < lives[-1].stop:
@@ -75,10 +75,10 @@ def _lives(uses: Sequence[tuple[int, int, int]]) -> list[_Life]:
 
 
 def _allocate(lives: Sequence[_Life]) -> tuple[dict[int, int], int]:
-    """Return the new row of every row, rows of ended lives used again, and how many there are.
+    """Return the new row of every row, and how many new rows there are.
 
-    No instruction writes where it reads. Measured: NumPy loses more time by that than the cache
-    wins.
+    No instruction writes to rows that it reads. Measured: NumPy would lose more time by that than
+    the cache would save.
     """
     ended: dict[int, list[tuple[int, int]]] = defaultdict(list)  # by moment: length, first row
     free: dict[int, list[int]] = defaultdict(list)  # by length; the one freed last is used first

@@ -1,4 +1,4 @@
-"""From the schedule to the frozen plan: the instructions, the rows, and what stands in them.
+"""From the schedule to the frozen plan: the instructions, and the content of the rows.
 
 W of a matrix product is stored with one row per input. Measured: the product is at least as fast
 this way, and in float32 the gradient of a wide layer takes half the time.
@@ -23,7 +23,7 @@ def lower(
 ) -> Plan:
     """Return the plan of a schedule.
 
-    `wanted` are the terms whose gradients are asked for, `roots` the output and the terms to keep.
+    `wanted` are the terms whose gradients are needed. `roots` are the output and the terms to keep.
     A guard compares a term with another one, or with a float.
     """
     lowering = BackwardLowering(schedule, wanted)

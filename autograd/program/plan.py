@@ -22,7 +22,7 @@ class Comment(NamedTuple):
 
 
 class PlannedGuard(NamedTuple):
-    """A comparison that must come out as it was recorded; `right` is a place or a number."""
+    """A comparison that must have the recorded outcome. `right` is a place or a number."""
 
     left: Location
     relation: str
@@ -35,14 +35,15 @@ class Plan:
     """A program's instructions and what is in its arrays; made by `lower`.
 
     The arrays are described in `instructions`. Every number has a row of its own, so that the
-    instructions can also be read as definitions; an engine may use rows again.
+    instructions can also be read as definitions. An engine may use a row for several numbers.
 
     Attributes:
         prepare: computes what all examples share from the parameters and constants, once.
         forward: computes what varies by example.
         backward: computes the adjoints of what varies, and adds up those of what is shared. Before
             it, the adjoint of the output, `roots[0]`, is set to 1 or to 1/batch.
-        finish: carries the adjoints of what all examples share back to the parameters, once.
+        finish: computes the gradients of the parameters from the adjoints that all examples share,
+            once.
         rows: how many rows each array has.
         inputs: for each row of ``inputs`` the node of the graph, None where it has none.
         parameters: for each of the first rows of ``shared`` the node of the graph.
@@ -50,7 +51,7 @@ class Plan:
         roots: the places of the output, of the numbers that are kept, and of those that guards
             compare.
         guards: the comparisons that every example must satisfy, in the order of `Graph.guards`.
-        comments: for each of the four lists, what begins at which instruction.
+        comments: for each of the four lists, the comments by the index of their instruction.
         calls: how many groups of operations there are.
         products: how many of the groups are matrix products.
     """

@@ -1,4 +1,4 @@
-"""Which plan to run: made when it is first asked for, chosen by what it would cost."""
+"""Choose the plan to run by its estimated time, and make it when it is first used."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def chunk_size(rows: int, itemsize: int, height: float) -> int:
 
 
 class Planner:
-    """The plans for the terms of a graph: for either gradients, and in groups or number by number.
+    """The plans for the terms of a graph, in groups or number by number.
 
     Without groups every number has a call of its own, except in matrix products. That is faster for
     long batches where the operands of a group would have to be gathered.
@@ -79,7 +79,7 @@ class Planner:
         return self.plans[want, grouped]
 
     def best(self, want: Want, batch: int) -> Plan:
-        """Return the plan that the model of costs says is fastest for a batch."""
+        """Return the plan that is estimated to be fastest for a batch."""
         return self.plan(want, grouped=self.is_grouping_faster(batch))
 
     def is_grouping_faster(self, batch: int) -> bool:
@@ -98,7 +98,7 @@ class Planner:
 
 
 def estimate(plan: Schedule, *, split: bool) -> tuple[float, float]:
-    """Return what forward and backward cost per chunk, and per example, in nanoseconds.
+    """Return the estimated nanoseconds of forward and backward per chunk, and per example.
 
     With `split`, each number is computed by a call of its own, and no operand is gathered.
     """

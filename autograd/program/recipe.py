@@ -39,7 +39,7 @@ class Register(NamedTuple):
     units: int
 
 
-Source = Register | Expr | float  # what a step reads; an Expr is a symbol, or a stack of symbols
+Source = Register | Expr | float  # what a step reads; an Expr is a symbol or a stack of symbols
 
 
 class RecipeStep(NamedTuple):
@@ -59,7 +59,7 @@ class Recipe(NamedTuple):
         registers: the temporary rows.
         steps: function, operands and out; each operand is an index into the symbols, followed by
             the numbers and the registers.
-        results: such an index for each expression.
+        results: the index of the result of each expression, counted in the same way.
         units: how many temporary rows each array needs.
     """
 
@@ -96,8 +96,8 @@ def recipe(
 ) -> Recipe:
     """Return the recipe for expressions.
 
-    Each is written to the rows of its target, a symbol, or to a register where that is None. The
-    symbols with a name in `shared` are the same for all examples.
+    An expression is written to the rows of its target, a symbol, or to a register if its target is
+    None. The symbols whose names are in `shared` are the same for all examples.
     """
     writer = _Writer(shared)
     results = [writer.write(e, target) for e, target in zip(expressions, targets, strict=True)]
@@ -142,7 +142,7 @@ class _Writer:
         return self.append(_NUMPY.get(head, head), operands, out)
 
     def choose(self, arguments: Sequence[Expr], target: Expr | None) -> Register | Expr:
-        """Append a choice: the one value is copied everywhere, the other where the mask is set."""
+        """Append a choice: copy one value everywhere, then the other where the mask is true."""
         mask, yes, no = [self.write(argument) for argument in arguments]
         out = self.append("copy", [no], target or self.new([mask, yes, no]))
         return self.append("copy_where", [mask, yes], out)
@@ -150,7 +150,7 @@ class _Writer:
     def accumulate(
         self, function: str, arguments: Sequence[Expr], target: Expr | None
     ) -> Register | Expr:
-        """Append a + b + c + … as one step after the other on the same rows.
+        """Append a + b + c + … as steps that all write to the same rows.
 
         With a target, each argument is computed just before it is added, which needs fewer rows.
         """
@@ -172,7 +172,7 @@ class _Writer:
         return out
 
     def new(self, operands: Sequence[Source], units: int = 0, *, is_mask: bool = False) -> Register:
-        """Return a register for a result of these operands; for now `start` is its number."""
+        """Return a register for a result of these operands. At first, `start` is its number."""
         array = "masks" if is_mask else "scratch"
         if all(map(self.is_shared, operands)):
             array = f"shared_{array}"
@@ -186,7 +186,7 @@ class _Writer:
         return self.shared.issuperset(source.args) if isinstance(source, Expr) else True
 
     def finish(self, results: Sequence[Source]) -> Recipe:
-        """Return the recipe; registers share rows where one ends before the other begins."""
+        """Return the recipe. Registers share rows if one is read last before the other begins."""
         last = {
             operand: k
             for k, step in enumerate(self.steps)
@@ -234,7 +234,7 @@ def _units(source: Source) -> int:
 
 
 def _simplify(expression: Expr) -> tuple[str, Sequence[Expr]]:
-    """Return the head and the arguments of an expression in the form that NumPy is quickest at."""
+    """Return the head and the arguments of an expression in the form that is fastest in NumPy."""
     head, arguments = expression.head, expression.args
     if head == "pow" and arguments[1].head == "number" and arguments[1].args[0] in _POWERS:
         return _POWERS[arguments[1].args[0]], arguments[:1]

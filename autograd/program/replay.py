@@ -1,4 +1,4 @@
-"""One example of a batch as the full scalar graph, by the operations over floats."""
+"""One example of a batch as the full scalar graph, computed by the operations over floats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     """Return the graph with other data in its leaves, as if it had been recorded with them.
 
     Raises:
-        ValueError, ZeroDivisionError, OverflowError: as recording would, the operands named.
+        ValueError, ZeroDivisionError, OverflowError: as recording would raise it. The message names
+            the operands.
     """
     nodes: list[Node] = []
     for node in graph.nodes:

@@ -19,8 +19,8 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
 
     `inputs` are the terms of the inputs in the order of their rows, None where there is no term.
     With `grouped`, equal operations on one level become one call. Without it every number has a
-    call of its own, which is faster for long batches because no operand is gathered. Matrix
-    products are made either way, and what does not vary by example is always grouped.
+    call of its own, which is faster for long batches because no operand is gathered. In both cases
+    there are matrix products, and terms that do not vary by example are grouped.
     """
     plan = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
     products = _products(terms)
@@ -60,7 +60,7 @@ def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
 
 
 def _levels(terms: Sequence[Term]) -> list[int]:
-    """Return the level of each term: how many calls at least must come before it."""
+    """Return the level of each term, the least number of calls that must come before it."""
     levels: list[int] = []
     for term in terms:
         parents = term.parents

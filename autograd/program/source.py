@@ -27,7 +27,7 @@ import numpy as np
 
 
 def source(engine: Engine, title: str) -> str:
-    """Return the script of an engine's plan: the very calls that the engine makes."""
+    """Return the script of an engine's plan, which makes the same calls as the engine."""
     plan = engine.plan
     sections = {**plan.sections, "backward": engine.backward}
     every = [i for instructions in sections.values() for i in instructions]

@@ -1,7 +1,7 @@
 """The formulas of a call: its operation over symbols, one symbol for each operand.
 
-Where one number is made of many similar operands, as in Σ (ŷₖ − yₖ)², similar parts are stacked:
-they become one formula over rows that are side by side, and a total.
+If a number is computed from many similar operands, as in Σ (ŷₖ − yₖ)², the similar parts are
+stacked. They become one formula over adjacent rows, and a total.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Partial(NamedTuple):
 
     Attributes:
         slots: the operands.
-        function: how an adjoint meets the expression, "multiply" or "divide".
-        expression: by what the adjoint is multiplied or divided.
+        function: "multiply" or "divide".
+        expression: what the adjoint is multiplied by or divided by.
         is_shared_work: whether it contains an exp, a log, … that the value contains too.
     """
 
@@ -87,10 +87,10 @@ def _partial(value: Expr, slots: Slots, partial: Expr) -> Partial:
 
 
 def local_derivative(partial: Expr) -> tuple[str, Expr]:
-    """Return how an adjoint is multiplied by a local derivative: the function and its operand.
+    """Return how a local derivative is applied to an adjoint: the function and its operand.
 
-    For 1/d it is divided by d. For 1 where a comparison holds and 0 elsewhere, it is multiplied by
-    the mask itself.
+    If the local derivative is 1/d, the adjoint is divided by d. If it is 1 where a comparison holds
+    and 0 elsewhere, the adjoint is multiplied by the mask itself.
     """
     if partial.head == "div" and partial.args[0] == _ONE:
         return "divide", partial.args[1]
@@ -109,7 +109,7 @@ _SLOW = FUNCTIONS - {"abs", "maximum", "minimum", "sqrt", "where"}
 
 @lru_cache(maxsize=1024)
 def count_steps(op: Op, count: int) -> tuple[int, int]:
-    """Return how many calls the value and the local derivatives take, about, and their weight.
+    """Return roughly how many calls the value and the local derivatives take, and their weight.
 
     The weight of a call is how many additions would take as long.
     """
@@ -169,7 +169,7 @@ class _Stacker:
     def unify(self, expressions: Sequence[Expr]) -> Expr | None:
         """Return similar expressions as one whose differing symbols are stacked, or None.
 
-        None also where stacked operands are so scattered that gathering them would not pay.
+        The result is also None if the operands are so scattered that gathering them would not pay.
         """
         template = _unify(expressions)
         if template is None:
@@ -222,7 +222,7 @@ def runs(places: Sequence[Location]) -> list[tuple[Location, int]]:
 
 
 def find_grid(places: Sequence[Location]) -> Grid | None:
-    """Return the grid of these places in one array, or None if they are at no equal distances.
+    """Return the grid of these places in one array, or None if their distances are not equal.
 
     >>> find_grid([Location("values", row) for row in (3, 5, 13, 15)])
     Grid(array='values', start=3, shape=(2, 2), steps=(10, 2))

@@ -25,10 +25,10 @@ COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 
 
 class ExpressionStyle(NamedTuple):
-    """The words of one library.
+    """How one library writes the functions.
 
     Attributes:
-        module: what is imported, and under which name.
+        module: the module that is imported, and the name that it is given.
         xp: the name of the namespace.
         calls: functions that this library writes in its own way; {0}, {1} … are the operands.
         axis: the argument that keeps an axis which is summed.

@@ -15,7 +15,7 @@ from .writer import FunctionWriter
 MOST_WORK = 3000
 """The longest plan that JAX is given, in instructions, because XLA compiles it for a minute."""
 
-_BY_INDEX = 20  # XLA compiles a gather or a scatter for as long as so many other instructions
+_BY_INDEX = 20  # XLA takes as long to compile a gather or a scatter as this many other instructions
 
 _HEAD = '''\
 """{title}

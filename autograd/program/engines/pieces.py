@@ -1,4 +1,4 @@
-"""Which variable holds which rows of a plan's arrays, while a plan is written as definitions.
+"""Which variable holds which rows of an array, while a plan is written as definitions.
 
 A plan writes to rows of arrays. A pure function has no arrays to write to: every instruction
 defines a new variable instead. `Pieces` remembers for each array which rows are in which variable.
@@ -47,7 +47,7 @@ class Pieces:
         self.all: list[Piece] = []
 
     def put(self, start: int, stop: int, variable: str, offset: int = 0, height: int = 0) -> None:
-        """Let rows start … stop be in a variable, instead of where they were before."""
+        """Note that rows start … stop are now in a variable, and not where they were before."""
         kept = [
             part
             for piece in self.all

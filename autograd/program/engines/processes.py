@@ -1,4 +1,4 @@
-"""Several processes, on one host or on several, that compute one function together by JAX."""
+"""Several processes, on one or several hosts, that compute one function together with JAX."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ..plan import Plan
 from .expressions import COMPARISONS, DIALECTS, ExpressionStyle
 from .pieces import Pieces
 
-_ALONE = 64  # so many input rows are a group of their own, because copying them would take time
+_ALONE = 64  # this many input rows form a group of their own, because copying them would take time
 _GIVEN = frozenset(["inputs", "shared", "values"])  # `ok` says whether these are finite
 
 
@@ -114,7 +114,7 @@ class FunctionWriter:
         return text, max(heights), is_shared
 
     def _write_blocks(self, instruction: Instruction) -> None:
-        """Define what is computed with arrays of three dimensions; it is kept as rows."""
+        """Define a result that is computed with arrays of three dimensions and kept as rows."""
         function, operands, out, _ = instruction
         texts = [self._operand(operand) for operand in operands]
         if "->" in function:
@@ -152,7 +152,7 @@ class FunctionWriter:
         return self.dialect.call(function, texts)
 
     def _contribution(self, instruction: Instruction, text: str) -> str:
-        """Return a contribution, which is 0 where the adjoint is, also if the slope is infinite."""
+        """Return a contribution. It is 0 where the adjoint is 0, even if the slope is infinite."""
         function, operands, _, passes_back = instruction
         if not passes_back or not isinstance(operands[1], Rows):
             return text
@@ -162,7 +162,7 @@ class FunctionWriter:
         return self.dialect.call("where", [f"{upstream} == 0.0", "0.0", text])
 
     def _write_scatter_add(self, instruction: Instruction) -> None:
-        """Define the sum of some rows and what is added to them, all pieces in one variable."""
+        """Define one variable for rows to which contributions are added by index."""
         added, rows = instruction.operands
         pieces = self.pieces[instruction.out.array]
         touched, places = pieces.holding(cast(tuple[int, ...], rows))
@@ -192,7 +192,7 @@ class FunctionWriter:
         self.lines.append(f"{name} = {text}")
 
     def _take(self, array: str, rows: tuple[int, ...]) -> str:
-        """Return single rows of an array, from the pieces that hold any of them."""
+        """Return single rows of an array as an expression of the pieces that hold them."""
         touched, places = self.pieces[array].holding(rows)
         before = self.dialect.joined([str(piece) for piece in touched])
         return f"{before}[{self.dialect.indices.format(places)}]"
@@ -262,7 +262,7 @@ class FunctionWriter:
 def input_groups(plan: Plan) -> list[tuple[int, int]]:
     """Return the rows of the input columns in groups, so that no large operand is a slice.
 
-    Rows that one instruction reads are in one group. Small groups side by side are one.
+    Rows that one instruction reads are in one group. Adjacent small groups are joined.
     """
     read = sorted(
         {
