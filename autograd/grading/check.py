@@ -110,7 +110,7 @@ def _pairs(answers: Any) -> list[tuple[Any, Any]]:
 
 
 class _Names:
-    """What the labels of a recorded computation stand for."""
+    """The meaning of the labels of a recorded computation."""
 
     def __init__(self, output: Value) -> None:
         self.output = output
@@ -131,7 +131,7 @@ class _Names:
                 self.quantities.setdefault(name, whole)
 
     def meant(self, key: Key) -> tuple[str, Quantity, bool]:
-        """Return what a key is called, its numbers, and whether their gradients are meant."""
+        """Return the name of a key, its numbers, and whether the key means their gradients."""
         if isinstance(key, Value):
             name = f"d{self.label}/d{key.label or 'value'}"
             return (self.label, scalar(key), False) if key is self.output else (
@@ -171,7 +171,7 @@ class _Names:
 
 
 def _whole(members: dict[tuple[int, ...], Value]) -> Quantity | None:
-    """Return labeled numbers as a vector or matrix, None where some are missing."""
+    """Return labeled numbers as a vector or matrix, or None if some are missing."""
     depth = len(next(iter(members)))
     if any(len(index) != depth for index in members):
         return None

@@ -1,4 +1,4 @@
-"""The opposite sign convention: books that write δ = −∂E/∂net and use it so throughout."""
+"""The opposite sign convention, of books that write δ = −∂E/∂net throughout."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def candidates(marker: Marker) -> Iterator[Pairs]:
 
 
 def is_consistent(marker: Marker, opposite: Pairs) -> bool:
-    """Whether a sheet marked by the convention makes sense throughout.
+    """Whether a sheet that is judged by the convention is consistent.
 
     What counts in the end tells it from a mistake: the updates go downhill, or, where there are
     none, the gradients of the parameters have their true sign. Of the gradients with respect to
@@ -61,7 +61,7 @@ def _mostly_right(judged: Sequence[Judged]) -> bool:
 
 
 def _has_opposite_sign(judged: Judged) -> bool:
-    """Whether a number is right but for its sign."""
+    """Whether only the sign of a number is wrong."""
     written = Written.read(judged.written)
     rights = judged.exact, math.copysign(judged.follows, judged.exact)
     return bool(written.value) and any(

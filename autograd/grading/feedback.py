@@ -1,4 +1,4 @@
-"""What is said about a calculation: a table of verdicts, and a few sentences for every mistake."""
+"""The text of a report: a table of verdicts, and a few sentences for every mistake."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def name_of(judged: Judged) -> str:
 
 
 def verdict_text(judged: Judged) -> str:
-    """Return the verdict in words; a consequence says what it follows from."""
+    """Return the verdict in words. A consequence names the mistake that it follows from."""
     if judged.verdict is Verdict.WRONG:
         return "WRONG"
     if judged.verdict is Verdict.CARRIED:
@@ -64,7 +64,7 @@ def table_text(lines: Sequence[Judged], reveal: Reveal) -> str:
 
 
 def mistakes(lines: Sequence[Judged], reveal: Reveal) -> list[str]:
-    """Return what is to be said about each mistake; numbers with one slip are one mistake."""
+    """Return the sentences about each mistake. Numbers that one slip explains are one mistake."""
     groups: dict[object, list[Judged]] = {}
     for one in lines:
         if one.verdict.blamed:
@@ -126,7 +126,7 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _difference(one: Judged) -> str:
-    """Return the written number and the correct one, in digits enough to tell them apart."""
+    """Return the written number and the correct one, with enough digits to tell them apart."""
     digits = min(15, max(6, sum(c.isdigit() for c in one.written.lstrip("-−0.")) + 2))
     correct = number(one.exact, digits=digits)
     if one.kind in _THESE:

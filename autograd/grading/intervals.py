@@ -1,7 +1,7 @@
-"""Numbers known only to lie between two others, and the table's rows run over them.
+"""Intervals, and the table's operations evaluated with them.
 
-A number written with three digits stands for all numbers that round to it. Run over intervals, a
-row gives an interval that contains what it gives for each of them.
+A number written with three digits stands for all numbers that round to it. An operation evaluated
+with intervals gives an interval that contains its value for each of these numbers.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def interval(x: Interval | float) -> Interval:
 
 
 def _safe(low: float, high: float, *ends: float) -> Interval:
-    """Return the interval, or all numbers where an end is none (∞ − ∞, 0·∞)."""
+    """Return the interval, or all numbers if an end is undefined (∞ − ∞, 0·∞)."""
     return EVERYTHING if any(end != end for end in (low, high, *ends)) else Interval(low, high)
 
 
@@ -195,7 +195,7 @@ class Intervals:
 
     @staticmethod
     def tan(x: Interval | float) -> Interval:
-        """Return tan, all numbers where a pole lies between."""
+        """Return tan, or all numbers if there is a pole in the interval."""
         x = interval(x)
         poles = x.high - x.low >= math.pi or _passes(Interval(2 * x.low, 2 * x.high), math.pi)
         return EVERYTHING if poles else Interval(math.tan(x.low), math.tan(x.high))
@@ -215,7 +215,7 @@ class Intervals:
 
     @staticmethod
     def pow(base: Interval | float, exponent: Interval | float) -> Interval:
-        """Return the power; by logarithms where the exponent is no whole number."""
+        """Return the power, computed with logarithms if the exponent is not a whole number."""
         base, exponent = interval(base), interval(exponent)
         n = exponent.low
         if n != exponent.high or n != int(n):
@@ -228,7 +228,7 @@ class Intervals:
 
     @staticmethod
     def where(condition: Truth, yes: Any, no: Any) -> Interval:
-        """Return the branch that is taken, both where that is not decided."""
+        """Return the branch that is taken, or the hull of both if that is not decided."""
         if condition is Undecided.UNDECIDED:
             return hull(interval(yes), interval(no))
         return interval(yes if condition else no)

@@ -25,7 +25,7 @@ class Answer:
 
 
 def read_answer(chain: Chain) -> Answer | None:
-    """Return the claim of a chain, its last result; None where it only gives a number.
+    """Return the claim of a chain, its last result, or None if the chain only gives a number.
 
     Raises:
         WorksheetError: a number is out of range.
@@ -52,7 +52,7 @@ def answer_of(digits: Digits, source: Source) -> Answer:
 def _sharpen_zeros(items: list[Written | None]) -> Iterator[Written | None]:
     """Yield numbers in which 0 has the decimals of the others beside it, and one at the least.
 
-    Nobody rounds 0.3 to 0, so that 0 stands for a number that vanishes.
+    A written 0 stands for a number that is exactly or nearly 0, because nobody rounds 0.3 to 0.
     """
     unit = max((item.unit for item in items if item and 0 < item.unit < 1), default=_TENTH)
     for item in items:

@@ -1,7 +1,7 @@
-"""The members of a chain, each judged against what it comes from.
+"""The verdicts on the members of a chain, each compared with what it was derived from.
 
-A formula is compared with the derivative, or with the definition used above; numbers put in are
-compared with the formula; a result on the way is compared with the exact number and with those.
+A formula is compared with the derivative, or with the definition above it. Substituted numbers are
+compared with the formula. An intermediate result is compared with the exact number and with both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_EXPLAINED = 4  # wrong numbers of a formula whose slips are looked for
 
 
 def judge_members(explainer: Explainer, chain: Chain, asked: Asked) -> Iterator[Judged]:
-    """Yield the verdicts on the formulas and the numbers put in; results are judged elsewhere.
+    """Yield the verdicts on formulas and substituted numbers. Results are judged elsewhere.
 
     The formula that defines a quantity is not judged, because it is what the sheet asks for.
     """
@@ -42,7 +42,7 @@ def judge_members(explainer: Explainer, chain: Chain, asked: Asked) -> Iterator[
 def _judge_formula(
     explainer: Explainer, chain: Chain, member: Member, asked: Asked
 ) -> Iterator[Judged]:
-    """Yield the verdict on a formula by what it comes to in exact numbers.
+    """Yield the verdict on a formula by its value for exact numbers.
 
     A right formula is reported for a gradient only. Elsewhere it merely repeats a definition.
     """
@@ -73,7 +73,7 @@ def _judge_formula(
 
 
 def _holds_rounded(tree: Tree) -> bool:
-    """Whether a formula holds a number that was rounded, with a name beside it."""
+    """Whether a formula contains a rounded number and a name."""
     texts = (leaf.text.lstrip("-−+") for leaf in leaves(tree) if isinstance(leaf, Number))
     return any("." in t and Written.read(t).significant >= _ROUNDED_FROM for t in texts)
 
@@ -81,7 +81,7 @@ def _holds_rounded(tree: Tree) -> bool:
 def _judge_numbers(
     explainer: Explainer, chain: Chain, member: Member, formula: Member | None, asked: Asked
 ) -> Iterator[Judged]:
-    """Yield the verdict on numbers put in that are wrong; each stands for all that round to it."""
+    """Yield the verdict on wrong substituted numbers. Each stands for all that round to it."""
     parts = intervals_of(member.tree, chain.source)
     for k, part in enumerate(parts[: len(asked.cells.items)]):
         ways = [interval(asked.exact(k)), *asked.follows(k, explainer.book.ledger)]
@@ -103,7 +103,7 @@ def _fits(part: Interval, ways: list[Interval]) -> bool:
 
 
 def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -> Iterator[Found]:
-    """Yield for each name of the formula that another number was put in for it."""
+    """Yield each name of the formula for which a wrong number was substituted."""
     for name, tree in align(formula.tree, numbers.tree):
         if isinstance(name, Name | Derivative) and isinstance(tree, Number) and tree.text:
             cells = book.evaluate(name, chain.source)
@@ -116,7 +116,7 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
 
 
 def blame_arithmetic(chain: Chain, asked: Asked, judged: Judged) -> Judged:
-    """Return a verdict with the slip that the numbers put in are right, but computed wrongly."""
+    """Return a verdict with the slip that only the result of the right numbers is wrong."""
     computed = [member for member in chain.members if member.role != "result"]
     is_put_in = len(computed) > 1 and computed[-1].role == "numbers"
     explained = any(slip.is_certain for slip in judged.slips)

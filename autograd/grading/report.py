@@ -1,4 +1,4 @@
-"""What was found out about a hand calculation: as text, as a notebook table, as plain data."""
+"""The report on a hand calculation, as text, as a table in a notebook, or as plain data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLORS = {Verdict.WRONG: "#c62828", Verdict.CARRIED: "#8a6d00", Verdict.BLANK: 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on every number of a hand calculation; prints, and shows in notebooks.
+    """The verdict on every number of a hand calculation, as text or as a table in a notebook.
 
     What is shown depends on `reveal`: "none" gives verdicts, "hint" adds the slip that explains a
     wrong number, "answer" adds the correct numbers and how to get them. The attributes of `lines`
@@ -24,7 +24,7 @@ class Report:
 
     Attributes:
         lines: every number, in the order of the sheet.
-        convention: a sentence, where the writer uses the opposite sign throughout.
+        convention: a sentence if the writer uses the opposite sign throughout, else "".
         title: what was checked.
         reveal: how much is shown.
         notes: sentences about what was not judged.
@@ -51,7 +51,7 @@ class Report:
 
     @property
     def first_wrong(self) -> Judged | None:
-        """The first mistake, None where there is none."""
+        """The first mistake, or None if there is none."""
         return next((line for line in self.lines if line.verdict.blamed), None)
 
     @property
@@ -71,15 +71,15 @@ class Report:
 
     @property
     def score(self) -> float:
-        """The share of numbers that are right or follow correctly; 1 where none was asked for."""
+        """The share of numbers that are right or follow correctly, or 1 if none was asked for."""
         return self.right / self.asked if self.asked else 1.0
 
     def to_json(self) -> str:
-        """Return everything that may be shown as JSON."""
+        """Return as JSON everything that may be shown."""
         return json.dumps(self.as_data(), ensure_ascii=False, indent=1)
 
     def as_data(self) -> dict[str, object]:
-        """Return everything that may be shown as plain dictionaries and lists."""
+        """Return as dictionaries and lists everything that may be shown."""
         first = self.first_wrong
         return {
             "title": self.title,
@@ -94,7 +94,7 @@ class Report:
         }
 
     def _line_data(self, one: Judged) -> dict[str, object]:
-        """Return one verdict as plain data; what may not be shown is None or empty."""
+        """Return one verdict as plain data, in which hidden facts are None or empty."""
         tells = one.verdict.right or self.reveal == "answer"
         slips = one.slips if self.reveal != "none" else ()
         return {
@@ -114,7 +114,7 @@ class Report:
         }
 
     def _sentences(self) -> list[str]:
-        """Return what is said below the table, paragraph by paragraph."""
+        """Return the paragraphs below the table."""
         paragraphs = [self.convention, *mistakes(self.lines, self.reveal), "\n".join(self.notes)]
         return [part for part in (*paragraphs, summary(self.lines)) if part]
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..engine.source_line import SourceLine, short_name
 from ..graph.graph import Graph
 
-_MOST_LINES = 400  # a page shows no more lines of one file; lines without nodes are left out first
+_MOST_LINES = 400  # a page shows at most this many lines of a file, those with nodes first
 
 
 def code_of(graph: Graph) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Lay out boxes from left to right or from top to bottom.
 
-The layout itself only knows left to right. From top to bottom, it is given every size turned by a
-right angle, and its answer is turned back.
+The layout itself knows only the direction from left to right. For the direction from top to bottom,
+width and height of every box are exchanged before the layout, and x and y after it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Size = tuple[float, float]
 
 
 def check_direction(direction: str) -> None:
-    """Refuse a direction that there is not.
+    """Refuse an unknown direction.
 
     Raises:
         ValueError: the message lists the directions.

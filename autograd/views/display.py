@@ -1,4 +1,4 @@
-"""How drawings and pages show themselves: in notebooks, and where notebooks are exported to.
+"""How drawings and pages are shown in notebooks and in documents exported from them.
 
 A notebook and its HTML take ``text/html``. LaTeX, PDF and Word take no HTML, so the picture is
 offered as SVG too, and as PNG and PDF where the package that makes a PNG is installed.
@@ -34,7 +34,7 @@ class Displayed:
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, str]:
-        """Return the object in every kind that a notebook and its exporters may want."""
+        """Return the object in every format that a notebook and its exporters may ask for."""
         bundle = {
             "text/html": self._repr_html_(),
             "image/svg+xml": self.svg(),

@@ -101,7 +101,7 @@ _ESCAPE = re.compile(r"\\(?=[A-Za-z])")
 
 
 def _html(words: str) -> str:
-    """Return words as dot's HTML-like labels show them.
+    """Return words as an HTML-like label of dot.
 
     In them dot still reads "\\N" as the node's name, with no way to escape it; a space of no width
     keeps the two characters apart.

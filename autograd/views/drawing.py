@@ -42,8 +42,8 @@ def draw(
 ) -> Drawing:
     """Return a drawing of everything `output` was computed from.
 
-    A box shows a value and its gradient, an edge its local derivative. The color, the dashes and
-    the width of an edge show its contribution to the gradient. Gradients are shown once
+    A box shows a value and its gradient, and an edge shows its local derivative. The color, the
+    dashes and the width of an edge show its contribution to the gradient. Gradients are shown once
     `backward()` was called, or as `gradients` says.
 
     Args:
@@ -55,7 +55,8 @@ def draw(
             weight. By default a graph of more than 60 numbers is drawn as a network. If it has no
             blocks, its numbers are folded into those that have names or are read more than once.
         focus: a Value, label or index; only paths through it are drawn.
-        depth: at most so many steps back from the output are drawn. Boxes say how much is not.
+        depth: the largest number of steps back from the output that are drawn. Boxes say how many
+            numbers are left out.
         direction: "LR" from left to right, or "TB" from top to bottom.
         names: the names of a network's outputs, such as those of its classes.
 

@@ -1,7 +1,7 @@
-"""A film of both sweeps: one SVG that plays by CSS alone, in a README or an untrusted notebook.
+"""A film of both sweeps, one SVG that CSS alone animates, in a README or an untrusted notebook.
 
 A number appears when its step comes, the edge of a backward step is lit, and a line below the
-picture says the step in symbols and numbers. The film then begins again.
+picture shows the step in symbols and numbers. At the end, the film begins again.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ JAVASCRIPT = Dialect(
 
 
 class _Symbols(Symbols):
-    """Symbols whose maximum is flat: one of a thousand inputs is no expression a thousand deep."""
+    """Symbols whose maximum is flat, so that a maximum of 1,000 inputs is not nested 1,000 deep."""
 
     def maximum(self, a: Expr | float, b: Expr | float) -> Expr:
         first = lift(a)
@@ -74,7 +74,7 @@ def _declared(statement: str) -> str:
 
 
 def _given(partials: list[Expr]) -> Iterator[str]:
-    """Yield the partials with nothing to compute, an input or a constant."""
+    """Yield the partials that need no computation, which are an input or a constant."""
     for k, partial in enumerate(partials):
         if partial.atomic:
             yield f"{_place(k)} = {render(partial, JAVASCRIPT)};"

@@ -1,7 +1,7 @@
-"""What the live page shows, as data: where everything stands, and in which order it is stepped.
+"""What the live page shows, as data: the positions, and the order of the steps.
 
-A scene is one level of detail, every node or a box for each neuron or layer, laid out here once;
-the page moves nothing, it only fills in numbers.
+A scene is one level of detail: every node, or a box for each neuron or layer. It is laid out here
+once. The page moves nothing and only fills in numbers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The colors and strokes of all drawings. Blue and orange can be told apart by every eye.
 
-Text has a contrast of at least 4.5 on what it stands on; the tests compute it. Color never speaks
-alone: kinds of boxes differ in outline, signs in the dashes of the line.
+Text has a contrast of at least 4.5 on its background, as the tests check. Color is never the only
+sign, because kinds of boxes also differ in their outlines, and signs in the dashes of the lines.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ DASHES = {"+": "", "−": "7 3.5", "0": "1.2 3.2", "": ""}
 
 
 def stroke(arrow: Arrow) -> Stroke:
-    """Return an arrow's stroke: color and dashes by its sign, width by its size."""
+    """Return an arrow's stroke. Its color and dashes show the sign, and its width the size."""
     color, dashes = COLORS[arrow.sign], DASHES[arrow.sign]
     if arrow.sign in ("+", "−"):
         return Stroke(color, 1.1 + 2.4 * arrow.share, dashes, 0.6 + 0.4 * arrow.share)

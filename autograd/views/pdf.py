@@ -1,7 +1,7 @@
 """Wrap a PNG as a PDF of one page, for exporters that put only PDF into a LaTeX document.
 
 nbconvert converts every SVG of a notebook by Inkscape, and its export fails where there is no
-Inkscape. It leaves a picture alone that is offered as PDF as well.
+Inkscape. A picture that is also offered as PDF is not converted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a drawing shows, before anyone decides where or in which language: cards, arrows, frames."""
+"""What a drawing shows, apart from positions and file formats: cards, arrows and frames."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ _MOST_RESULTS = 3  # numbers that a box of many nodes shows
 
 
 def _group_card(graph: Graph, item: Item, gradients: bool, note: str) -> Card:
-    """Return a box of many nodes: it shows the numbers that leave it, and their gradients."""
+    """Return a box of many nodes, which shows the numbers that leave it and their gradients."""
     results = read_outside(graph, item.nodes)
     value = _several(graph.nodes[node].data for node in results)
     gradient = _several(graph.adjoints[node] for node in results) if gradients else ""
@@ -154,7 +154,7 @@ def _several(numbers: Iterable[float]) -> str:
 
 
 def read_outside(graph: Graph, nodes: Collection[int]) -> list[int]:
-    """Return those of some nodes that others read, or outputs; leaves only if nothing else is."""
+    """Return the nodes that others read, and outputs. Leaves count only if no other node does."""
     inside = set(nodes)
     read = {
         parent

@@ -1,4 +1,4 @@
-"""A layered layout for directed graphs without circles, in plain Python.
+"""A layered layout for directed graphs without cycles, in plain Python.
 
 Start with `arrange`. The steps are one module each: `layers`, `cells`, `ordering`, `placement`
 (with `frames`), `routing`.

@@ -26,7 +26,7 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group
     beside the boxes and one another. The same input always gives the same layout.
 
     Raises:
-        ValueError: the edges form a circle.
+        ValueError: the edges form a cycle.
     """
     if not sizes:
         return Layout(0.0, 0.0, (), (), (), tuple(None for _ in groups))
@@ -54,7 +54,7 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group
 def _frames(
     cells: Cells, columns: Columns, y: Sequence[float], boxes: Sequence[Box]
 ) -> tuple[Box | None, ...]:
-    """Return the frame of every group, or None where it would be wrong."""
+    """Return the frame of every group, or None if it would contain a box of another group."""
     frames: list[Box | None] = [None] * len(cells.nesting.groups)
     for group, (top, bottom) in extents(cells, y).items():
         left, right = _sides(cells, columns, group)
@@ -71,7 +71,7 @@ def _sides(cells: Cells, columns: Columns, group: int) -> tuple[float, float]:
 def _right_ones(
     cells: Cells, boxes: Sequence[Box], frames: list[Box | None]
 ) -> tuple[Box | None, ...]:
-    """Drop frames that touch a box that is no member, or a frame beside them."""
+    """Drop frames that touch a box that is not a member, or the frame of another group."""
     lineage = cells.nesting.lineage
     for group in cells.nesting.kept:
         frame = frames[group]

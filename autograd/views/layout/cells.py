@@ -1,8 +1,8 @@
-"""The cells of a layout: boxes, and the room for an edge where it passes without ending.
+"""The cells of a layout: boxes, and the room for edges that pass a column.
 
 Columns alternate: even ones are the layers (boxes and passing edges), odd ones the gaps between
 them (edge labels and passing edges). An edge is a path of cells, at most one per column, from its
-tail to its head. Everything later (order, heights, curves) works on cells and knows nothing else.
+tail to its head. All later steps (order, heights, curves) work on cells only.
 """
 
 from __future__ import annotations
@@ -117,16 +117,16 @@ class Cells:
 
 
 def _woven(path: list[int], extra: dict[int, int]) -> list[int]:
-    """Return a path with a further cell after those steps that have one."""
+    """Return a path with one more cell after each step that has one."""
     return [
         cell for step, old in enumerate(path) for cell in (old, extra.get(step, -1)) if cell >= 0
     ]
 
 
 def _far_edges(columns: Sequence[int], edges: Sequence[Link]) -> frozenset[int]:
-    """Return the longest edges, if without them the cells become few enough to be ordered in time.
+    """Return the longest edges if, without them, the cells are few enough to be ordered in time.
 
-    A variable that every step of a long chain uses has an edge over the whole width for each.
+    A variable that every step of a long chain uses has a long edge to each of them.
     """
     pieces = [(columns[edge.head] - columns[edge.tail]) // 2 for edge in edges]
     total, far = sum(pieces), set()

@@ -1,8 +1,8 @@
-"""Keep groups apart: the upper and the lower side of a frame are two more unknowns.
+"""Keep groups apart, with the upper and the lower side of each frame as two more unknowns.
 
-"Above, by so much" is a difference constraint between cells and frame sides. Pushing everything
-down until all constraints hold is one solution, pushing everything up another, and because the
-constraints are linear, the mean of the two is a third, which moves things no more than it must.
+That one unknown is above another by some distance is a difference constraint. One solution is to
+push everything down until all constraints hold. Another solution is to push everything up. Because
+the constraints are linear, the mean of the two is also a solution, and it moves things little.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Sides:
         return self.count + 2 * group + 1
 
     def _chain(self, column: Sequence[int]) -> list[Below]:
-        """Return what lies below what in a column, frame sides included."""
+        """Return the unknowns of a column with the ones below them, frame sides included."""
         cells, chain = self.cells, []
         for upper, lower in zip([NONE, *column], [*column, NONE], strict=True):
             above = cells.home[upper] if upper != NONE else NONE
@@ -64,7 +64,7 @@ class Sides:
         return chain
 
     def _steps(self, upper: int, lower: int, above: int, below: int) -> list[tuple[int, float]]:
-        """Return the unknowns met on the way down from one cell to the next, with the distances."""
+        """Return the unknowns between one cell and the next one below, with their distances."""
         cells, lineage = self.cells, self.cells.nesting.lineage
         shared = 0
         for one, two in zip(lineage[above], lineage[below], strict=False):
@@ -102,7 +102,7 @@ class Sides:
     def part(self, y: list[float]) -> bool:
         """Move cells in `y`, and set the frames' sides, so that every constraint holds.
 
-        Returns False, and moves nothing, if the constraints contradict each other.
+        If the constraints contradict each other, return False and move nothing.
         """
         rules = [below for chain in self.chains for below in chain]
         count = self.count + 2 * len(self.cells.nesting.groups)

@@ -1,4 +1,4 @@
-"""Give every box its layer: edges go right, leaves stand by their first use, groups apart.
+"""Give every box its layer. Edges go right, leaves are next to their first use, groups are apart.
 
 A group is a span of layers. Where an edge leads from one group into another, the spans follow each
 other, so that frames side by side never share a layer. Such rules are difference constraints
@@ -28,11 +28,10 @@ def layered(
 ) -> tuple[list[int], Nesting]:
     """Return the layer of every box, and the nesting of those groups that can be framed.
 
-    Groups that feed each other in a circle cannot follow each other: the outermost ones are
-    dropped.
+    Groups whose edges form a cycle cannot follow each other. The outermost ones are dropped.
 
     Raises:
-        ValueError: the edges themselves form a circle.
+        ValueError: the edges themselves form a cycle.
     """
     dropped: frozenset[int] = frozenset()
     while True:
@@ -103,7 +102,7 @@ def _reversed(later: Rules) -> Rules:
 
 
 def _knotted_groups(later: Rules, order: list[int], count: int) -> set[int]:
-    """Return the groups on a circle: neither before nor after all circles in topological order."""
+    """Return the groups on a cycle. They are neither before nor after all cycles."""
     free = {*order, *_sorted(_reversed(later))}
     return {(unknown - count) // 2 for unknown in range(count, len(later)) if unknown not in free}
 

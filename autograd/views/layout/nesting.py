@@ -1,4 +1,4 @@
-"""Which group lies in which: lineages, so that two boxes can be told apart by their groups."""
+"""The nesting of groups, as a lineage for each group."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _lineages(groups: Sequence[Group], dropped: frozenset[int]) -> list[tuple[in
 
 
 def _inside(count: int, lineages: Sequence[tuple[int, ...]]) -> list[int]:
-    """Return how many frames deep each group is nested inside, so that pads can add up."""
+    """Return how deep the frames inside each group are nested, because their paddings add up."""
     deep = [0] * count
     for line in lineages:
         for steps, group in enumerate(reversed(line)):

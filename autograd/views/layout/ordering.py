@@ -58,10 +58,10 @@ def reduce_crossings(cells: Cells) -> None:
 
 
 def _as_made(cells: Cells, layers: _Layers) -> tuple[_Layers, int]:
-    """Return boxes in the order they are given in, and edges beside their tails; then swapped.
+    """Return the boxes in the given order, with edges beside their tails, and then swapped.
 
-    Other orders have to cross less, so leaves are drawn in the order they were made if that crosses
-    nothing.
+    Another order is taken only if fewer edges cross, so that leaves are drawn in the order in which
+    they were made.
     """
     tail = list(range(len(cells.height)))
     for edge, path in zip(cells.edges, cells.paths, strict=True):
@@ -75,10 +75,10 @@ def _as_made(cells: Cells, layers: _Layers) -> tuple[_Layers, int]:
 
 
 def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
-    """Swap neighbors that wish to lie the other way round wherever that crosses nothing more.
+    """Swap neighbors that would rather be in the other order, if no more edges cross then.
 
-    Crossings leave much open, such as on which side of its weights an input passes; the shorter way
-    looks better.
+    The number of crossings leaves much open, such as the side of its weights on which an input
+    passes. The shorter way looks better.
     """
     layers = cells.columns[::2]
     ordering = _Ordering(cells, layers)
@@ -87,7 +87,7 @@ def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
 
 
 def _started(cells: Cells, start: str) -> _Layers:
-    """Return layers in a first order: as given, or as a search finds the cells."""
+    """Return layers in a first order, either as given or as a search finds the cells."""
     layers = [list(layer) for layer in cells.columns[::2]]
     if start != "sweep":
         found = _search(cells, both_ways=start == "reach")
@@ -112,7 +112,7 @@ def _search(cells: Cells, *, both_ways: bool) -> dict[int, int]:
 
 
 def _attempt(cells: Cells, layers: _Layers, lean: float) -> tuple[_Layers, int]:
-    """Sweep over the layers until that helps no more; return the best order and its crossings."""
+    """Sweep over the layers as long as that helps. Return the best order and its crossings."""
     ordering = _Ordering(cells, layers)
     ordering.sweep(rightwards=False, lean=lean)
     best, fewest = [list(layer) for layer in layers], ordering.crossings()
@@ -208,7 +208,7 @@ class _Ordering:
     def bubble(
         self, layer: list[int], may: Callable[[int, int], bool] | None, *, least: int
     ) -> None:
-        """Swap neighbors that `may` be swapped where that undoes at least so many crossings."""
+        """Swap neighbors that `may` be swapped if that undoes at least this many crossings."""
         home = self.cells.home
         left, right = self._ranks(layer)
         rows: Sequence[int] = range(len(layer) - 1)
@@ -283,7 +283,7 @@ class _Ordering:
 
 
 def _excess(upper: list[int], lower: list[int]) -> int:
-    """Return the crossings of two cells as they stand less those after a swap (sorted ranks)."""
+    """Return how many crossings of two cells a swap would undo, from their sorted ranks."""
     if len(upper) == 1 == len(lower):
         return (upper[0] > lower[0]) - (upper[0] < lower[0])
     if not upper or not lower:

@@ -37,7 +37,7 @@ def place(cells: Cells) -> list[float]:
 
 
 def wishes(cells: Cells) -> list[float]:
-    """Return the y that every cell would like, from a first placement: near its edges' ends.
+    """Return the y that suits every cell best after a first placement, near the ends of its edges.
 
     A leaf is taken to lie amid the boxes that use it, wherever its edges pass now, and a passing
     edge on the straight line between its ends.
@@ -121,7 +121,7 @@ class _Placing:
         return around, strength, weights
 
     def settle(self, rounds: int) -> None:
-        """Sweep to and fro, first along the edges, then by both sides; then part the frames."""
+        """Sweep in both directions, first by one side, then by both sides. Then part the frames."""
         for turn in range(rounds):
             moved = self.sweep(rightwards=turn % 2 == 1, both=turn >= rounds // 2)
             if turn > rounds // 2 and moved < _STILL:
@@ -135,7 +135,7 @@ class _Placing:
     def sweep(self, *, rightwards: bool, both: bool) -> float:
         """Place each column by its neighbors: on the side the sweep comes from, or on both.
 
-        Return how far the cell moved that moved farthest.
+        Return the largest distance that a cell has moved.
         """
         farthest = 0.0
         columns = range(len(self.cells.columns))
@@ -202,7 +202,7 @@ class _Placing:
             yield piece, floor, ceiling
 
     def _level(self, piece: list[int]) -> float:
-        """Return the y for a straight piece: its ends', by how many edges hold each."""
+        """Return the y of a straight piece: that of its ends, weighted by the edges at each."""
         first, last = piece[0], piece[-1]
         before, after = len(self.cells.before[first]), len(self.cells.after[last])
         if before + after == 0:
@@ -217,7 +217,7 @@ class _Placing:
 
 
 def _pulls(cells: Cells) -> list[float]:
-    """Return how hard each cell is pulled: most on the only edge between two boxes."""
+    """Return the weight of each cell, which is largest on the only edge between two boxes."""
     pulls = [1.0] * cells.boxes + [_PULL] * (len(cells.height) - cells.boxes)
     uses = Counter(edge.tail for edge in cells.edges)
     needs = Counter(edge.head for edge in cells.edges)

@@ -1,4 +1,4 @@
-"""What goes into a layout and what comes out: sizes and nesting in, positions out.
+"""The input of a layout, which is sizes and nesting, and its output, which is positions.
 
 Lengths are in pixels; x grows to the right, y downwards. Nothing here knows what a box means.
 """
@@ -63,7 +63,7 @@ class Box:
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
     def overlaps(self, other: Box) -> bool:
-        """Whether the two share more than a border."""
+        """Whether the two boxes share more than a border."""
         return (
             self.x < other.right
             and other.x < self.right

@@ -36,7 +36,7 @@ class Columns:
 
 
 def columns_of(cells: Cells, y: Sequence[float], widths: Sequence[float]) -> Columns:
-    """Return where the columns lie; steep edges and frame sides widen the gaps."""
+    """Return the columns. Steep edges and frame sides widen the gaps between them."""
     wide = _widths(cells, widths)
     closing, opening = _frame_rooms(cells)
     lead, trail = _bends(cells, y)
@@ -114,7 +114,7 @@ def curves_of(
 
 
 def _lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
-    """Return the y above everything else at which the far edges of each box run, side by side."""
+    """Return the y of the far edges of each box, which run above everything else."""
     reach: dict[int, int] = {}
     for number in sorted(cells.far):
         edge = cells.edges[number]
@@ -170,7 +170,7 @@ def _with_ends(
     stops: Iterable[Stop],
     ports: tuple[float, float],
 ) -> list[Stop]:
-    """Return all stops of an edge: it leaves and enters level, to where its end's column ends."""
+    """Return all stops of an edge. It is level until it leaves the columns of its ends."""
     leaving, entering = boxes[path[0]].right, boxes[path[-1]].x
     side, other_side = columns.right[cells.column[path[0]]], columns.left[cells.column[path[-1]]]
     return [
