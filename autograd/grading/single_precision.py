@@ -1,4 +1,4 @@
-"""Numbers that a program printed from float32, which are right to some seven digits only."""
+"""Numbers that a program printed from float32, which have only about seven right digits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_ERROR = 8  # spacings of float32: what a few operations may add up to
 
 
 def is_print(written: Written) -> bool:
-    """Whether these are the digits of a float32, and enough to tell it from its neighbors.
+    """Whether these are digits of a float32, and enough of them to identify it.
 
     >>> is_print(Written.read("0.100000001")), is_print(Written.read("0.100000003"))
     (True, False)
@@ -28,17 +28,17 @@ def is_print(written: Written) -> bool:
 
 
 def is_near(written: Written, exact: float) -> bool:
-    """Whether float32 may have given this number in place of the exact one."""
+    """Whether a computation with float32 may have given this number instead of the exact one."""
     return abs(written.number - exact) <= _MOST_ERROR * _spacing(written)
 
 
 def explains(written: Written, exact: float) -> bool:
-    """Whether a number was printed from float32, told by digits that few other numbers have."""
+    """Whether a number was printed from float32, judged by digits that few other numbers have."""
     return is_print(written) and 4 * written.unit <= _spacing(written) and is_near(written, exact)
 
 
 def printed_all(texts: Iterable[str]) -> bool:
-    """Whether all results of a sheet that have enough digits, at least two, are of float32.
+    """Whether all results with enough digits are of float32, and there are at least two.
 
     >>> printed_all(["0.1", "0.70710677", "0.69314718"]), printed_all(["0.577350269", "0.69314718"])
     (True, False)

@@ -1,4 +1,4 @@
-"""Numbers put into a formula, such as −0.755·0.6225: each stands for all that round to it."""
+"""Substituted numbers, such as −0.755·0.6225. Each stands for all numbers that round to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Digits:
         self.numbers: dict[str, Value] = {}
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return the number that stands behind a name."""
+        """Return the number that a name was put in for."""
         if name in self.numbers:
             return scalar(self.numbers[name])
         known = self._names.quantity(name) if self._names else None
@@ -37,13 +37,13 @@ class _Digits:
         raise source.error(f"{tree} is not a number", tree.place)
 
     def names(self) -> Iterable[str]:
-        """Return the names there are."""
+        """Return the names."""
         return self._names.names() if self._names else self.numbers
 
     def name_numbers(self, tree: Tree) -> Tree:
         """Return the tree with a name for every number that was rounded.
 
-        A whole number, such as an exponent or the 1 of 1 − a, is meant exactly.
+        A whole number, such as an exponent or the 1 of 1 − a, is exact and gets no name.
         """
         return rewrite(tree, self._name_number)
 
@@ -64,8 +64,8 @@ def intervals_of(
 ) -> list[Interval]:
     """Return what an expression of numbers may come to, given the digits they were written in.
 
-    Numbers with fewer than `fewest` significant digits are meant exactly. `names` gives a meaning
-    to the names between them.
+    Numbers with fewer than `fewest` significant digits are exact. `names` has the quantities of the
+    names in the expression.
 
     >>> from autograd.language.grammar import parse
     >>> source = Source("0.5*4")

@@ -1,8 +1,8 @@
 """Verdicts: a written number beside the exact one, and beside what its writer had written before.
 
-A number is judged in its own digits. It is compared first with the exact number, then with what
-follows from the writer's earlier numbers, because right arithmetic on an earlier mistake is no new
-mistake.
+A number is judged by its own digits. It is compared with the exact number first, and then with what
+follows from the writer's earlier numbers, because right arithmetic on an earlier mistake is not a
+new mistake.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .written import Written
 
 
 class Verdict(Enum):
-    """How a written number compares with the exact one; the better verdicts come first."""
+    """How a written number compares with the exact one. Better verdicts come first."""
 
     EXACT = "exact"
     ROUNDED = "right as rounded"
@@ -57,7 +57,7 @@ class Found:
         sentence: what was done, to be read after "if", such as "you forget the slope f′(z) at a".
         predicted: the number that this slip gives.
         chance: how likely one of the slips tried so far fits any wrong number by chance.
-        is_seen: whether it stands on the sheet, so that the number need not prove it.
+        is_seen: whether the slip is visible on the sheet, so that the number need not prove it.
     """
 
     key: str
@@ -74,7 +74,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One written number, or one formula for a gradient, and what is to be said about it.
+    """One written number, or one formula for a gradient, with its verdict.
 
     Attributes:
         quantity: what it is the number of, such as W1[1,2] or dC/dw.
@@ -85,10 +85,10 @@ class Judged:
         exact: what it should be.
         follows: what it would be by the writer's own earlier numbers.
         verdict: how it compares with these.
-        slips: for a wrong one, what gives this number, likeliest first. For a number that is
-            carried on: the slip of an earlier step that was made again.
-        working: for a wrong one, the correct working, in symbols and numbers.
-        causes: for a number that is carried on, the lines of the mistakes it rests on.
+        slips: for a wrong number, the slips that give it, the likeliest first. For a number that is
+            carried on, the slip of an earlier step that was made again.
+        working: for a wrong number, the correct working, in symbols and numbers.
+        causes: for a number that is carried on, the lines of the mistakes it was computed from.
         pair: for a gradient, the names of what is differentiated and with respect to what.
     """
 
@@ -114,7 +114,7 @@ def slack(exact: float) -> float:
 
 
 def judge(written: str | Written, exact: float) -> Verdict:
-    """Return the verdict on a number as written, by its last digit, against the exact one alone.
+    """Return the verdict on a written number, compared with the exact one by its last digit.
 
     A true minus sign is accepted. Half a unit in the last place may go either way. A single
     significant digit tells too little unless the number is exact, because 1 is written for 0.51 and
@@ -151,10 +151,10 @@ def judge(written: str | Written, exact: float) -> Verdict:
 
 
 def follows(written: Written, carried: Interval) -> Verdict:
-    """Return the verdict on a number against what the writer's own numbers allow.
+    """Return the verdict on a number, compared with what the writer's own numbers allow.
 
-    *Carried on* where some number in the interval is written like this, rounded or truncated; *too
-    few digits* where the interval is so wide that nearly any number would follow.
+    A number is *carried on* if some number in the interval is written like this, rounded or
+    truncated. It has *too few digits* if the interval is so wide that nearly any number follows.
 
     >>> follows(Written.read("0.25"), Interval(0.252, 0.262)).value
     'carried on'
@@ -176,7 +176,7 @@ def follows(written: Written, carried: Interval) -> Verdict:
 
 
 def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> Verdict:
-    """Return the best verdict on a number: against the exact one, then against what follows."""
+    """Return the best verdict on a number, from the exact one or from what follows."""
     verdict = judge(written, exact)
     if verdict.ok:
         return verdict
@@ -185,7 +185,7 @@ def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> V
 
 
 def claim(written: Written, judged: Judged) -> Interval:
-    """Return which numbers the writer may continue with: those that the digits stand for."""
+    """Return the numbers that the digits stand for, with which the writer may continue."""
     if judged.verdict is Verdict.EXACT:
         return interval(judged.exact)
     if judged.verdict in (Verdict.TRUNCATED, Verdict.UNTOLD):
@@ -199,10 +199,10 @@ def claim(written: Written, judged: Judged) -> Interval:
 
 
 def equal(a: float, b: float) -> bool:
-    """Whether two results are the same, but for the rounding of floats."""
+    """Whether two results differ only by the rounding of floats."""
     return abs(a - b) <= 1e-9 * max(abs(a), abs(b)) + 1e-14
 
 
 def fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    """Whether an answer has the shape of its quantity; [[1, 2]] and [1, 2] are the same."""
+    """Whether an answer has the shape of its quantity. [[1, 2]] and [1, 2] count as the same."""
     return given == wanted or [n for n in given if n > 1] == [n for n in wanted if n > 1]

@@ -24,7 +24,7 @@ class _Product:
 
 
 def value_working(node: Value, name: str) -> str:
-    """Return how a value is computed: its formula, the numbers put in, and the result.
+    """Return how a value is computed: its formula, the substituted numbers, and the result.
 
     >>> x = Value(3.0, "x")
     >>> value_working(x * x + 1, "y")

@@ -1,4 +1,4 @@
-"""A number written by hand is text: "0.0832" claims ±0.00005, and is judged in its own digits."""
+"""A number written by hand is text. "0.0832" stands for a number within ±0.00005."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _QUOTIENT = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
 
 @dataclass(frozen=True)
 class Written:
-    """A number as written: its value, and the unit of its last digit (0 for a fraction like 1/3).
+    """A number as written: its value, and the unit of its last digit, which is 0 for 1/3.
 
     >>> Written.read("−0.130")
     Written(text='−0.130', value=Fraction(-13, 100), unit=Fraction(1, 1000))
@@ -38,7 +38,7 @@ class Written:
         """Return a written number.
 
         Raises:
-            ValueError: it is no decimal number and no fraction of whole numbers.
+            ValueError: it is neither a decimal number nor a fraction of whole numbers.
         """
         plain = text.strip().translate(_MINUS)
         if len(plain) > _MOST_DIGITS:
@@ -72,7 +72,7 @@ class Written:
 
     @property
     def significant(self) -> int:
-        """How many significant digits it has; 0 for a zero, however long."""
+        """How many significant digits it has. A zero has none, however long it is."""
         if not self.value:
             return 0
         return len(str(abs(self.value) // self.unit)) if self.unit else _MOST_DIGITS
@@ -91,13 +91,13 @@ class Written:
 
     @cached_property
     def claimed(self) -> Interval:
-        """All numbers that round to it, either way in the middle."""
+        """All numbers that round to it. A number in the middle may be rounded either way."""
         return self.within(Fraction(1, 2))
 
     @cached_property
     def cut(self) -> Interval:
         """All numbers that it may be cut from, and those that round to it."""
-        # A whole unit would be cut to the next number already.
+        # A number a whole unit away would be truncated to the next number.
         half, one = (
             float(self.unit * share) for share in (Fraction(1, 2), Fraction(999_999, 10**6))
         )
@@ -111,7 +111,7 @@ class Written:
 
     @property
     def is_vague(self) -> bool:
-        """Whether it has at most one significant digit, too few to prove anything: 0.00, 0.1."""
+        """Whether it has at most one significant digit, as 0.00 and 0.1, which proves nothing."""
         return self.significant < 2
 
 

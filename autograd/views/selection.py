@@ -1,6 +1,6 @@
-"""Choose what of a graph is drawn: around a focus, some steps deep, groups as one box.
+"""Choose the part of a graph that is drawn: around a focus, some steps deep, or in groups.
 
-What is left out is never left out silently: it is counted, per box.
+Whatever is left out is counted, and its box says how much it is.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An arrow between two items, with the edges it stands for: none from a cut item."""
+    """An arrow between two items, with the edges that it stands for. A cut item has no edges."""
 
     tail: int
     head: int
@@ -63,7 +63,7 @@ def cut(
 ) -> Cut:
     """Return what is left of a graph around a focus and at most `depth` steps back, at a level.
 
-    Nodes in `expanded` keep boxes of their own though `level` would put them into a group.
+    Nodes in `expanded` keep boxes of their own, even if `level` would put them into a group.
 
     Raises:
         ValueError: an argument makes no sense, or too much is left to draw.
@@ -84,7 +84,7 @@ def cut(
 
 
 def check_level(level: str | None) -> None:
-    """Refuse a level of detail that there is not.
+    """Refuse an unknown level of detail.
 
     Raises:
         ValueError: the message lists the levels.
@@ -121,7 +121,7 @@ def _edges_on_paths(graph: Graph, focus: int | None) -> list[Edge]:
 
 
 def _needed_edges(graph: Graph) -> list[Edge]:
-    """Return the edges that the outputs depend on; the others are read by guards only."""
+    """Return the edges that the outputs depend on. Only guards read the other edges."""
     return [edge for edge in graph.edges if edge.child in graph.needed]
 
 
@@ -173,7 +173,7 @@ def _keys(
     level: str | None,
     expanded: Container[int],
 ) -> list[object]:
-    """Return what each node is put into: its neuron, a group by its name, or its own number."""
+    """Return the key of each node's item: its neuron, the name of a group, or its own index."""
     if level in SCALARS:
         return list(range(len(graph.nodes)))
     whole = [n in expanded for n in range(len(graph.nodes))]

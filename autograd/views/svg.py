@@ -104,7 +104,7 @@ def card_size(card: Card) -> tuple[float, float]:
         text.width("∂ " + card.gradient, NUMBER) if card.gradient else 0.0,
         text.width(card.note, SMALL),
     ]
-    # Widths in steps: boxes under each other are then mostly equally wide, which looks calmer.
+    # Widths are multiples of a step, so that most boxes below each other are equally wide.
     width = _WIDTH_STEP * ceil((max(rows) + 2 * _PAD_X) / _WIDTH_STEP)
     return max(_LEAST_WIDTH, width), _ROW * len(_rows(card)) + 2 * _PAD_Y
 
@@ -115,7 +115,7 @@ def label_size(arrow: Arrow) -> tuple[float, float]:
 
 
 def groups_of(picture: Picture) -> list[Group]:
-    """Return the frames as groups, with the room that their names take."""
+    """Return the frames as groups, with the room for their names."""
     is_across = picture.direction == "TB"
     return [
         Group(
@@ -249,7 +249,7 @@ def _label(arrow: Arrow, box: Box) -> str:
 
 
 def _legend(picture: Picture) -> list[list[tuple[str, str]]]:
-    """Return the lines of the legend, each as pieces: a sign whose line is shown, and its words."""
+    """Return the lines of the legend. A line is a list of signs, each with the words beside it."""
     edge = "on an edge: local derivative ∂child/∂parent"
     if not picture.gradients:
         return [[("", "in a box: value"), ("", edge)]]

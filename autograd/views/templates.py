@@ -1,9 +1,9 @@
-"""The formulas of the live page: each operation's once, with places for names and numbers.
+"""The formulas of the live page, once for each operation, with places for names and numbers.
 
 A formula becomes a list of text and places: ``[0, " − ", [1, 4]]`` is the first input, a minus
-sign, and the second input in parentheses if it binds looser than 4, as a negative number does. One
-list serves the formula in names and the formula in numbers, so the page can write either after a
-leaf has changed.
+sign, and the second input in parentheses if its precedence is below 4, as that of a negative number
+is. The formula in names and the formula in numbers use the same list, so the page can write both
+after a leaf has changed.
 
 >>> from autograd.engine.ops import SUB, TANH
 >>> formula_places(SUB, 2)
@@ -42,7 +42,7 @@ def whole_formula_places(op: Op, count: int) -> Places | None:
 
 
 def derivative_places(op: Op, count: int, *, labeled: bool) -> list[dict[str, Places]]:
-    """Return each local derivative as a factor; as a formula and in words where those differ.
+    """Return each local derivative as a factor, and as a formula and in words if those differ.
 
     Place `count` is the operation's own result, which goes by its name if the node is labeled.
     """

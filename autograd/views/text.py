@@ -1,4 +1,4 @@
-"""Text in pictures: how wide it may come out, and what of it can be shown at all."""
+"""Text in pictures: its width, and its characters that can be shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOLD = 1.13
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return a width in which `text` fits at a font size, whichever sans-serif font is there.
+    """Return a width in which `text` fits at a font size in any usual sans-serif font.
 
     The table follows DejaVu Sans, the widest of the usual ones, so nothing is clipped in the
     others.
@@ -56,7 +56,7 @@ def checked_title(title: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """Return printable text of at most `limit` characters, with "…" for what was left out.
 
-    The end is kept as well as the beginning: names often differ there.
+    The beginning and the end are kept, because names often differ at the end.
 
     >>> shortened("temperature_of_the_water", 12)
     'tempera…ater'
