@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -16,6 +17,7 @@ from .exit_status import FAILED
 
 _LOOPBACK = "127.0.0.1"
 _POLL = 0.1  # seconds between two looks at the processes
+_LONGEST_STOP = 20.0  # seconds that a process may be stopped, as by a debugger
 _PATIENCE = 5.0  # seconds that a process has to end by itself before it is killed
 
 Process = subprocess.Popen[bytes]
@@ -50,33 +52,68 @@ def _start(arguments: list[str], log: IO[bytes], is_first: bool) -> Process:
 
 
 def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str | None) -> int:
-    """Wait until all processes have ended well, or one has not."""
-    while any(process.poll() is None for process in processes):
-        if any(process.returncode for process in processes):
-            time.sleep(_POLL)  # the process that ended first may be seen second
-            break
-        time.sleep(_POLL)
-    failed = [k for k, process in enumerate(processes) if process.poll()]
-    if not failed:
+    """Wait until all processes have ended well, or one is lost; return the exit status."""
+    if not _wait_for_loss(processes):
         return 0
-    # The cause is a process that a signal killed. The others end with an error, or JAX aborts them,
-    # because they lost it.
-    cause = min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k))
+    cause = _find_cause(processes)
     logs[cause].seek(0)
     sys.stderr.write(logs[cause].read().decode("utf-8", "replace")[-2000:])
-    code = processes[cause].returncode
-    how = f"was killed by signal {-code}" if code < 0 else f"ended with exit status {code}"
     print(
-        f"\ngradtrace: process {cause} of {len(processes)} {how}, so that the others were ended. "
-        f"{_advice(resume_from)}",
+        f"\ngradtrace: process {cause} of {len(processes)} {_how_it_ended(processes[cause])}, so "
+        f"that the others were ended. {_advice(resume_from)}",
         file=sys.stderr,
     )
     return FAILED
 
 
+def _wait_for_loss(processes: list[Process]) -> bool:
+    """Wait until all processes have ended, or one is lost, and return whether one is lost."""
+    seen = time.monotonic()  # when no process was stopped
+    while any(process.poll() is None for process in processes):
+        if any(process.returncode for process in processes):
+            time.sleep(_POLL)  # the process that ended first may be seen second
+            return True
+        if not any(process.poll() is None and _is_stopped(process.pid) for process in processes):
+            seen = time.monotonic()
+        elif time.monotonic() - seen > _LONGEST_STOP:
+            return True  # the others wait for it, and JAX may wait for minutes
+        time.sleep(_POLL)
+    return any(process.poll() for process in processes)
+
+
+def _find_cause(processes: list[Process]) -> int:
+    """Return the number of the process because of which the others ended, or will end.
+
+    A process that a signal ended is a cause. One that JAX aborts, because it lost another one, is
+    not. If all that ended were aborted, the cause is a process that still runs without answering.
+    """
+    failed = [k for k, process in enumerate(processes) if process.poll()]
+    for k, process in enumerate(processes):
+        is_silent = failed and all(processes[i].returncode == -signal.SIGABRT for i in failed)
+        if process.poll() is None and (is_silent or _is_stopped(process.pid)):
+            return k
+    return min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k))
+
+
 def _is_consequence(code: int) -> bool:
     """Whether a process may have ended so because it lost another one."""
     return code > 0 or code == -signal.SIGABRT
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a process was stopped, as by SIGSTOP. Only Linux tells."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] in ("T", "t")
+
+
+def _how_it_ended(process: Process) -> str:
+    code = process.poll()
+    if code is None:
+        return "stopped answering"
+    return f"was killed by signal {-code}" if code < 0 else f"ended with exit status {code}"
 
 
 def _advice(resume_from: str | None) -> str:

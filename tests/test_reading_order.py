@@ -108,6 +108,8 @@ ORDER = [
     "autograd.pytorch.operations",
     "autograd.pytorch.nested_arguments",
     "autograd.pytorch.origins",
+    "autograd.pytorch.rerun",
+    "autograd.pytorch.sizes",
     "autograd.pytorch.interpreter",
     "autograd.pytorch.torch_graph",
     "autograd.numeric.differences",

@@ -94,13 +94,7 @@ def average_pool(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Entries:
-    """Return the mean of each window of the last axes.
-
-    Raises:
-        NotImplementedError: the size of the result is rounded up.
-    """
-    if ceil_mode:
-        raise NotImplementedError("ceil_mode=True of average pooling is not known to from_torch")
+    """Return the mean of each window of the last axes. Their number is rounded down."""
     axes = len(size)
     stride, padding = list(stride) or list(size), list(padding) or [0] * axes
     inputs = x.shape[-axes:]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,9 +13,11 @@ from ..engine import recorder
 from ..engine.note import Note
 from ..engine.value import Value, constant
 from .entries import Entries, as_entries
-from .nested_arguments import data_of, has_values, map_arrays
+from .nested_arguments import has_values
 from .operations import COMPARISONS, MOVES, OPERATIONS
 from .origins import block_path, describe_line, source_line_of
+from .rerun import CHOICES, LINEAR, POOLS, as_data, choose, max_pool, move, run_linear
+from .sizes import expected_edges, shapes_of
 
 MOST_EDGES = 1_000_000  # a larger graph takes gigabytes, and nobody can read it
 
@@ -28,13 +31,14 @@ class Interpreter:
 
     Attributes:
         edges: the number of edges recorded so far.
+        numbers: the number of leaves recorded so far.
         leaves: the array of Values of each tensor, by the memory and the shape of the tensor.
         results: the result of each node of the program that was run.
     """
 
     def __init__(self, torch: Any, program: Any) -> None:
         self.torch, self.program = torch, program
-        self.edges = 0
+        self.edges = self.numbers = 0
         self.leaves: dict[Any, Entries] = {}
         self.results: dict[str, Any] = {}
 
@@ -72,6 +76,13 @@ class Interpreter:
         key = tensor.data_ptr(), tuple(tensor.shape)
         if key in self.leaves and is_parameter:  # weights that two modules share
             return self.leaves[key]
+        self.numbers += tensor.numel()
+        if self.numbers > MOST_EDGES:
+            raise ValueError(
+                f"the graph would have more than {MOST_EDGES:,} leaves: with {name}, of shape "
+                f"{tuple(tensor.shape)}, it has {self.numbers:,}. Nobody can read that many. Pass "
+                "the submodule that you want to see, or a smaller table"
+            )
         array = self.leaves[key] = np.empty(tuple(tensor.shape), object)
         numbers = tensor.detach().double().cpu().numpy()
         for place in np.ndindex(array.shape):
@@ -102,13 +113,14 @@ class Interpreter:
             return node.target(*args, **options)
         self._check_size(node, name, args)
         if name in ("detach", *COMPARISONS) or name.endswith("_like"):
-            return node.target(*self._plain(args), **self._plain(options))
-        if name == "max_pool2d_with_indices":
-            return self._max_pool(node, args, options)
+            return node.target(*as_data(self.torch, args), **as_data(self.torch, options))
+        run = self._runner(name, args)
+        if run is not None:
+            result = run(self.torch, node.target, args, options)
+            self._count_edges(node, result)
+            return result
         if name == "constant_pad_nd":
             return self._pad(node, *args)
-        if name in MOVES:
-            return self._move(node, args, options)
         if name not in OPERATIONS:
             self._refuse(node, name)
         options = {k: v for k, v in options.items() if k not in ("dtype", "layout", "device")}
@@ -120,9 +132,19 @@ class Interpreter:
         """Return arguments in which nodes of the program are replaced by their results."""
         return self.torch.fx.node.map_arg(given, lambda node: self.results[node.name])
 
-    def _plain(self, given: Any) -> Any:
-        """Return arguments with arrays of Values as tensors of their data."""
-        return map_arrays(given, lambda a: self.torch.tensor(data_of(a), dtype=self.torch.float64))
+    @staticmethod
+    def _runner(name: str, args: Any) -> Callable[..., Any] | None:
+        """Return the function by which PyTorch itself runs an operation, or None."""
+        if name in MOVES:
+            return move
+        if name in POOLS:
+            return max_pool
+        if name in CHOICES and (name not in ("max", "min") or len(args) < 2 or _is_axis(args[1])):
+            return choose
+        # Average pooling that rounds the number of windows up has the argument ceil_mode.
+        is_rounded_up = name.startswith("avg_pool") and len(args) > 4 and args[4]
+        is_linear = name in LINEAR and (not name.startswith("avg_pool") or is_rounded_up)
+        return run_linear if is_linear else None
 
     def _entries(self, given: Any) -> Any:
         """Return arguments with tensors as arrays of numbers."""
@@ -133,41 +155,6 @@ class Interpreter:
         if isinstance(given, dict):
             return {name: convert(x) for name, x in given.items()}
         return tuple(convert(x) for x in given)
-
-    def _move(self, node: Any, args: Any, options: Any) -> Any:
-        """Run an operation that only moves entries. It is given the indices of the entries.
-
-        The result has the indices in their new places, and each is replaced by its entry.
-        """
-        entries: list[Any] = []
-
-        def index_entries(array: Entries) -> Any:
-            start = len(entries)
-            entries.extend(array.ravel().tolist())
-            return self.torch.arange(start, len(entries)).reshape(array.shape)
-
-        def index_tensor(x: Any) -> Any:
-            is_data = isinstance(x, self.torch.Tensor) and x.is_floating_point()
-            return index_entries(as_entries(x.detach().cpu().numpy())) if is_data else x
-
-        args = map_arrays(map_arrays(args, index_entries), index_tensor, of=self.torch.Tensor)
-        # These options are for floats, and the indices are whole numbers.
-        options = {k: v for k, v in options.items() if k not in ("dtype", "memory_format")}
-        moved = node.target(*args, **options)
-        table = np.array([*entries, None], object)
-
-        def look_up(tensor: Any) -> Entries:
-            return as_entries(table[tensor.numpy()])
-
-        is_single = isinstance(moved, self.torch.Tensor)
-        return look_up(moved) if is_single else [look_up(tensor) for tensor in moved]
-
-    def _max_pool(self, node: Any, args: Any, options: Any) -> Any:
-        array = args[0]
-        largest, indices = node.target(*self._plain(args), **options)
-        flat = array.reshape(*array.shape[:-2], -1)
-        chosen = np.take_along_axis(flat, indices.numpy().reshape(*flat.shape[:-1], -1), -1)
-        return as_entries(chosen.reshape(largest.shape)), indices
 
     def _pad(self, node: Any, array: Entries, widths: list[int], number: float = 0.0) -> Entries:
         if min(widths) < 0:
@@ -189,15 +176,15 @@ class Interpreter:
         )
 
     def _check_size(self, node: Any, name: str, args: Any) -> None:
-        """Refuse a product that alone has too many edges, before its scalars are recorded."""
+        """Refuse an operation that has too many edges, before its scalars are recorded."""
         result = node.meta.get("val")
-        shape = getattr(result, "shape", ())
-        size = int(np.prod(shape)) if shape is not None else 0
-        arrays = [a for a in args if hasattr(a, "shape") and len(a.shape) > 1]
-        if name in ("mm", "addmm", "bmm") and arrays:
-            self._check_edges(node, 2 * size * int(arrays[-2].shape[-1]))
-        elif name == "convolution":
-            self._check_edges(node, 2 * size * int(np.prod(arrays[1].shape[1:])))
+        first = result[0] if isinstance(result, tuple | list) and result else result
+        shape = tuple(getattr(first, "shape", ()))
+        if name in MOVES:  # they have no edges, but one entry for each number of the result
+            more = math.prod(shape) if math.prod(shape) > MOST_EDGES else 0
+        else:
+            more = expected_edges(name, shapes_of(args), shape)
+        self._check_edges(node, more)
 
     def _count_edges(self, node: Any, result: Any) -> None:
         arrays = result if isinstance(result, tuple | list) else [result]
@@ -226,3 +213,7 @@ class Interpreter:
             yield
         finally:
             recorder.current_note = before
+
+
+def _is_axis(given: Any) -> bool:
+    return isinstance(given, int)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import reduce
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ MOVES = {
     *("index", "index_select", "permute", "repeat", "roll", "select", "slice", "split"),
     *("split_with_sizes", "squeeze", "stack", "t", "transpose", "unbind", "unfold", "unsqueeze"),
     *("view", "_unsafe_view", "reshape", "as_strided", "_to_copy", "lift_fresh_copy", "chunk"),
-    *("slice_scatter", "select_scatter", "copy"),
+    *("slice_scatter", "select_scatter", "copy", "upsample_nearest1d", "upsample_nearest2d"),
+    *("upsample_nearest3d", "_upsample_nearest_exact1d", "_upsample_nearest_exact2d"),
 }
 COMPARISONS = {
     *("eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "any", "logical_not"),
@@ -108,7 +110,13 @@ def _elu(x: Any, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> 
 
 def _hardtanh(x: Any, low: float = -1, high: float = 1) -> Entries:
     """Return x between the bounds. As in PyTorch, the slope at a bound is 0."""
-    return entrywise(lambda v: v if low < _number(v) < high else min(max(_number(v), low), high), x)
+
+    def one(v: Any) -> Any:
+        if not isinstance(v, Value) or v.data in (low, high):
+            return min(max(_number(v), low), high)
+        return v.clip(low, high)
+
+    return entrywise(one, x)
 
 
 def _number(v: Any) -> float:
@@ -116,7 +124,7 @@ def _number(v: Any) -> float:
 
 
 def _hardsigmoid(x: Any) -> Entries:
-    return entrywise(lambda v: v / 6 + 0.5 if -3 < _number(v) < 3 else float(_number(v) > 0), x)
+    return _hardtanh(_add(_div(x, 6), 0.5), 0, 1)
 
 
 def _hardswish(x: Any) -> Entries:
@@ -167,6 +175,59 @@ def _along_one(function: Callable[[list[Any]], list[Any]]) -> Callable[..., Entr
 
 def _cumulated(row: list[Any]) -> list[Any]:
     return [sum_of(row[: k + 1]) for k in range(len(row))]
+
+
+def _multiplied(row: list[Any]) -> list[Any]:
+    return list(accumulate(row, lambda a, b: a * b))
+
+
+def _var_mean(x: Any, axes: Any = None, **options: Any) -> Any:
+    keep = options.get("keepdim", False)
+    return _var(x, axes, **options), _mean(x, axes, keep)
+
+
+def _norm(x: Any, order: float = 2, axes: Any = None, keep: bool = False, **_: Any) -> Entries:
+    """Return (Σ |xᵢ|ᵖ)^(1/p) along the axes, or the largest or smallest |xᵢ| for p = ±∞."""
+    sizes = _unary("abs")(x)
+    if math.isinf(order):
+        return (_largest if order > 0 else _smallest)(sizes, axes, keep)
+    powers = sizes if order == 1 else _pow(x if order == 2 else sizes, order)
+    total = _sum(powers, axes, keep)
+    if order == 1:
+        return total
+    return _unary("sqrt")(total) if order == 2 else _pow(total, 1 / order)
+
+
+def _distances(a: Any, b: Any, order: float, *_: Any) -> Entries:
+    return _norm(_sub(np.expand_dims(a, -2), np.expand_dims(b, -3)), order, -1)
+
+
+def _trilinear(
+    a: Any, b: Any, c: Any, new_a: Any, new_b: Any, new_c: Any, summed: Any, *_: Any
+) -> Entries:
+    """Return Σ aᵢbⱼcₖ, where each array gets new axes first."""
+    parts = [np.expand_dims(x, tuple(new)) for x, new in ((a, new_a), (b, new_b), (c, new_c))]
+    return _sum(_mul(_mul(parts[0], parts[1]), parts[2]), summed)
+
+
+def _angle(y: Any, x: Any) -> Any:
+    """Return the angle of the point (x, y), from −π to π."""
+    if abs(_number(x)) < abs(_number(y)):
+        return math.copysign(math.pi / 2, _number(y)) - apply(OPS["atan"], x / y)
+    turn = 0.0 if _number(x) > 0 else math.copysign(math.pi, _number(y))
+    return apply(OPS["atan"], y / x) + turn
+
+
+def _hypotenuse(a: Any, b: Any) -> Entries:
+    return _unary("sqrt")(_add(_pow(a, 2), _pow(b, 2)))
+
+
+def _rrelu(
+    x: Any, noise: Any, low: float = 1 / 8, high: float = 1 / 3, is_training: bool = False, *_: Any
+) -> Any:
+    if is_training:
+        raise NotImplementedError("rrelu draws random slopes in training; call module.eval() first")
+    return _leaky(x, (low + high) / 2), noise
 
 
 def _normalized(x: Any, groups: Any, epsilon: float) -> Any:
@@ -257,6 +318,17 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "_softmax": _along_one(softmax),
     "_log_softmax": _along_one(log_softmax_of),
     "cumsum": _along_one(_cumulated),
+    "cumprod": _along_one(_multiplied),
+    "var_mean": _var_mean,
+    "linalg_vector_norm": _norm,
+    "_cdist_forward": _distances,
+    "_trilinear": _trilinear,
+    "atan2": lambda y, x: entrywise(_angle, y, x),
+    "hypot": _hypotenuse,
+    "exp2": lambda x: entrywise(lambda v: 2.0**v, x),
+    "log2": lambda x: _div(_unary("log")(x), math.log(2)),
+    "log10": lambda x: _div(_unary("log")(x), math.log(10)),
+    "rrelu_with_noise_functional": _rrelu,
     "native_layer_norm": _layer_norm,
     "native_group_norm": _group_norm,
     "_native_batch_norm_legit_no_training": _batch_norm,
@@ -272,5 +344,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "convolution": convolution,
     "avg_pool2d": average_pool,
     "avg_pool1d": average_pool,
+    "avg_pool3d": average_pool,
     "_adaptive_avg_pool2d": adaptive_average,
 }

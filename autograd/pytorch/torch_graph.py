@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import logging
+import re
 import warnings
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from ..engine.collector import collector_paused
+from ..engine.value import Value
 from ..graph.graph import Graph
 from .interpreter import Interpreter
 
@@ -30,8 +36,9 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     Raises:
         ImportError: PyTorch is not installed.
         TypeError: `module_or_loss` is a tensor or cannot be called.
-        NotImplementedError: an operation is not known; the message has the line of the module.
-        ValueError: the graph would have more than a million edges, or there is no output.
+        NotImplementedError: an operation is not known; the message has the line of the module. Or
+            PyTorch cannot trace the module, or its trace gives other numbers than the module.
+        ValueError: the graph would have more than a million edges or leaves, or there is no output.
 
     >>> import pytest; torch = pytest.importorskip("torch")
     >>> line = torch.nn.Linear(2, 1).double()
@@ -47,11 +54,52 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     module = _as_module(torch, module_or_loss)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch warns about its own code
-        program = torch.export.export(module, tuple(inputs), strict=False)
-        program = program.run_decompositions(torch.export.default_decompositions())
+        program = _export(torch, module, inputs)
     with collector_paused():
         outputs = Interpreter(torch, program).run(inputs)
+        _check_outputs(torch, module, inputs, outputs)
         return Graph.of(outputs)
+
+
+def _check_outputs(torch: Any, module: Any, inputs: Any, outputs: list[Value]) -> None:
+    """Compare with the module itself, because a trace of PyTorch may differ from it.
+
+    The module is copied, because a layer such as `BatchNorm1d` changes when it is called.
+    """
+    with torch.no_grad():
+        results = copy.deepcopy(module)(*inputs)
+    tensors = [t for t in torch.utils._pytree.tree_leaves(results) if hasattr(t, "dtype")]
+    tensors = [t for t in tensors if t.is_floating_point()]
+    wanted = np.array([number for t in tensors for number in t.ravel().tolist()])
+    found = np.array([value.data for value in outputs])
+    # Single precision has 7 digits, of which a long sum loses some.
+    tolerance = 1e-9 if all(t.dtype == torch.float64 for t in tensors) else 1e-3
+    if wanted.shape == found.shape and not np.allclose(found, wanted, tolerance, tolerance):
+        k = int(np.argmax(np.abs(found - wanted)))
+        raise NotImplementedError(
+            f"PyTorch's trace of {type(module).__name__} differs from the module: output {k + 1} "
+            f"is {found[k]:.6g} by the trace and {wanted[k]:.6g} by the module. A graph would "
+            "explain another computation; write the module with other operations of PyTorch"
+        )
+
+
+def _export(torch: Any, module: Any, inputs: Any) -> Any:
+    """Return the computation as PyTorch traces it, in its basic operations."""
+    logger = logging.getLogger("torch")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # the error below says what PyTorch would log
+    try:
+        program = torch.export.export(module, tuple(inputs), strict=False)
+        return program.run_decompositions(torch.export.default_decompositions())
+    except (RuntimeError, torch._dynamo.exc.TorchDynamoException) as error:
+        text = str(error).strip()
+        where = re.search(r"Caused by: (.*)", text)
+        raise NotImplementedError(
+            f"PyTorch cannot trace {type(module).__name__}: {text.splitlines()[0]}"
+            + (f" {where.group(1)}" if where else "")
+        ) from error
+    finally:
+        logger.setLevel(level)
 
 
 def _import_torch() -> Any:

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from gradtrace.launcher import _find_cause
 from gradtrace.process_share import ProcessShare
 from nn import load, write_idx
 
@@ -63,7 +64,12 @@ def test_two_processes_equal_one_and_resume_bit_for_bit(folder, tmp_path):
 @needs_processes
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks for processes in /proc")
 @pytest.mark.parametrize("victim", [0, 1])
-def test_a_process_that_is_killed_ends_the_others_with_a_clear_message(folder, tmp_path, victim):
+@pytest.mark.parametrize(
+    ("sent", "fate"),
+    [(signal.SIGKILL, "was killed by signal 9"), (signal.SIGSTOP, "stopped answering")],
+    ids=["killed", "frozen"],
+)
+def test_a_lost_process_ends_the_others_with_a_clear_message(folder, tmp_path, victim, sent, fate):
     file = tmp_path / "net.npz"
     arguments = ["--mnist", folder, "--engine", "jax", "--processes", "2", "--epochs", "100000"]
     launcher = subprocess.Popen(
@@ -76,14 +82,40 @@ def test_a_process_that_is_killed_ends_the_others_with_a_clear_message(folder, t
         until = time.monotonic() + 200
         while not file.exists() and time.monotonic() < until and launcher.poll() is None:
             time.sleep(0.1)
-        os.kill(child_of(launcher.pid, f"--process\0{victim}\0"), signal.SIGKILL)
+        assert file.exists(), "no epoch was saved in time"
+        os.kill(child_of(launcher.pid, f"--process\0{victim}\0"), sent)
         _, errors = launcher.communicate(timeout=60)
     finally:
         launcher.kill()
     assert launcher.returncode == 2
-    assert f"process {victim} of 2 was killed by signal 9" in errors
+    assert f"process {victim} of 2 {fate}" in errors
     assert f"Continue from the last whole epoch with --resume {file}" in errors
     assert len(load(file)[1]) >= 1
+
+
+class Ended:
+    """A process with the exit status that `poll` gives; None if it still runs."""
+
+    def __init__(self, returncode):
+        self.returncode, self.pid = returncode, 0
+
+    def poll(self):
+        return self.returncode
+
+
+@pytest.mark.parametrize(
+    ("statuses", "cause"),
+    [
+        ([-6, -9], 1),  # JAX aborts the process that lost the killed one
+        ([-9, 2], 0),
+        ([2, 2], 1),  # which of two errors came first is not known
+        ([None, -6], 0),  # the process that still runs does not answer
+        ([None, 2], 1),  # an error of its own
+        ([-6, None, -6], 1),
+    ],
+)
+def test_the_cause_is_the_process_that_was_lost_first(statuses, cause):
+    assert _find_cause([Ended(status) for status in statuses]) == cause
 
 
 def child_of(parent, text):

@@ -122,6 +122,128 @@ def modules(torch):
     return found | {repr(loss): (loss, x, y) for loss in losses}
 
 
+def more_modules(torch):
+    """Return modules whose operations are chosen, moved by floats, or linear, by name."""
+    nn = torch.nn
+
+    def r(*shape):
+        return torch.randn(*shape)
+
+    class Of(nn.Module):
+        """A function as a module."""
+
+        def __init__(self, function):
+            super().__init__()
+            self.function = function
+
+        def forward(self, x, *more):
+            return self.function(x, *more)
+
+    image, row = r(1, 2, 4, 4), r(1, 2, 6)
+    given = {
+        **{
+            repr(m): (m, x)
+            for m, x in (
+                (nn.LPPool1d(2, 2), row.abs()),
+                (nn.LPPool2d(2, 2), image.abs()),
+                (nn.LocalResponseNorm(2), image),
+                (nn.MaxPool1d(2), row),
+                (nn.MaxPool3d(2), image[None]),
+                (nn.AvgPool3d(2), image[None]),
+                (nn.AdaptiveMaxPool1d(2), row),
+                (nn.AdaptiveMaxPool2d(2), image),
+                (nn.AvgPool2d(3, ceil_mode=True), image),
+                (nn.MaxPool2d(3, ceil_mode=True), image),
+                (nn.Fold((3, 3), (2, 2)), r(1, 4, 4)),
+                (nn.Upsample(scale_factor=2), image),
+                (nn.Upsample(scale_factor=2), row),
+                (nn.Upsample(scale_factor=2, mode="bilinear"), image),
+                (nn.Upsample(scale_factor=2, mode="bicubic"), image[:, :1, :2, :2]),
+                (nn.PixelShuffle(2), r(1, 4, 1, 2)),
+                (nn.ReflectionPad1d(1), row),
+                (nn.CircularPad1d(1), row),
+                (nn.ReplicationPad2d(1), image),
+                (nn.RReLU().eval(), r(4)),
+                (nn.Hardshrink(), r(6)),
+                (nn.Softshrink(), r(6)),
+                (nn.Threshold(0.1, -1.0), r(6)),
+                (nn.Softmax2d(), image),
+                (nn.BatchNorm3d(2), r(2, 2, 1, 2, 2)),
+                (nn.ReLU6(), torch.tensor([-2.0, 9.0])),
+            )
+        },
+        **{
+            name: (Of(f), x)
+            for name, f, x in (
+                ("norm", lambda a: a.norm(), r(4)),
+                ("norm 3", lambda a: a.norm(3, 0), r(4, 2)),
+                ("norm 1", lambda a: a.norm(1), r(4)),
+                ("norm inf", lambda a: a.norm(torch.inf), r(4)),
+                ("sort", lambda a: a.sort().values[:2], r(4)),
+                ("max", lambda a: a.max(), r(4)),
+                ("topk", lambda a: a.topk(2).values, r(4)),
+                ("median", lambda a: a.median(), r(5)),
+                ("max of rows", lambda a: a.max(1).values, r(2, 3)),
+                ("min", lambda a: a.min(), r(4)),
+                ("min kept", lambda a: a.min(0, keepdim=True).values, r(3, 2)),
+                ("cumprod", lambda a: a.cumprod(0), r(4)),
+                ("cumsum", lambda a: a.cumsum(0), r(4)),
+                ("logarithms", lambda a: a.abs().log2() + a.abs().log10() + a.exp2(), r(3)),
+                ("var and mean", lambda a: sum(torch.var_mean(a, 0)), r(3, 2)),
+                ("std", lambda a: a.std(), r(4)),
+                ("logsumexp", lambda a: a.logsumexp(0), r(4)),
+                ("roll", lambda a: a.roll(1), r(3)),
+                ("tril", lambda a: a.tril(), r(3, 3)),
+                ("gather", lambda a: a.gather(0, torch.tensor([1, 0])), r(3)),
+            )
+        },
+        **{
+            name: (Of(f), x, y)
+            for name, f, x, y in (
+                (
+                    "atan2",
+                    torch.atan2,
+                    torch.tensor([1.0, -1.0, 0.3, -0.2, 2.0]),
+                    torch.tensor([2.0, -3.0, -1.0, 0.1, -0.5]),
+                ),
+                ("hypot", torch.hypot, r(3), r(3)),
+                ("cdist", torch.cdist, r(2, 3), r(2, 3)),
+                ("einsum", lambda a, b: torch.einsum("ij,kj->ik", a, b), r(2, 3), r(2, 3)),
+                ("kron", torch.kron, r(2), r(2)),
+            )
+        },
+        "bilinear": (nn.Bilinear(2, 3, 2), r(2, 2), r(2, 3)),
+        "bilinear without bias": (nn.Bilinear(2, 2, 1, bias=False), r(1, 2), r(1, 2)),
+        "bag of embeddings": (nn.EmbeddingBag(5, 3, mode="sum"), torch.tensor([[0, 2, 2]])),
+        "mean of embeddings": (nn.EmbeddingBag(5, 3), torch.tensor([[0, 2, 2]])),
+        "decoder layer": (
+            nn.TransformerDecoderLayer(4, 2, 6, batch_first=True, dropout=0.0),
+            r(1, 2, 4),
+            r(1, 2, 4),
+        ),
+    }
+    lstm = nn.LSTM(2, 3)
+    given["lstm"] = (Of(lambda x: lstm(x)[0]), r(2, 2))
+    three = torch.tensor([1.0, -1.0, 1.0])
+    labels, classes = torch.tensor([0, 2]), r(2, 3)
+    for loss, *inputs in (
+        (nn.CrossEntropyLoss(label_smoothing=0.1), classes, labels),
+        (nn.CrossEntropyLoss(torch.tensor([1.0, 2.0, 3.0])), classes, labels),
+        (nn.NLLLoss(ignore_index=1), classes, labels),
+        (nn.PoissonNLLLoss(), r(3), r(3).abs()),
+        (nn.BCELoss(), r(3).sigmoid(), r(3).sigmoid()),
+        (nn.CosineEmbeddingLoss(0.1), r(2, 3), r(2, 3), three[:2]),
+        (nn.MultiMarginLoss(), classes, labels),
+        (nn.MarginRankingLoss(0.2), r(3), r(3), three),
+        (nn.MultiLabelSoftMarginLoss(), classes, (classes > 0).double()),
+        (nn.TripletMarginLoss(), r(2, 3), r(2, 3), r(2, 3)),
+        (nn.TripletMarginWithDistanceLoss(), r(2, 3), r(2, 3), r(2, 3)),
+        (nn.BCEWithLogitsLoss(pos_weight=torch.tensor([2.0])), r(3), r(3).sigmoid()),
+    ):
+        given[f"{loss!r} {len(given)}"] = (loss, *inputs)
+    return given
+
+
 @pytest.fixture(scope="module")
 def torch():
     torch = pytest.importorskip("torch")
@@ -166,10 +288,11 @@ def compare(torch, module, inputs):
     return count
 
 
-def test_outputs_and_gradients_of_sixty_modules_are_those_of_pytorch(torch):
+@pytest.mark.parametrize(("listed", "count"), [(modules, 60), (more_modules, 60)])
+def test_outputs_and_gradients_of_all_modules_are_those_of_pytorch(torch, listed, count):
     torch.manual_seed(0)
-    given = modules(torch)
-    assert len(given) >= 60
+    given = listed(torch)
+    assert len(given) >= count
     wrong = {}
     for name, (module, *inputs) in given.items():
         try:
@@ -209,10 +332,81 @@ def test_a_loss_is_explained_with_the_names_of_its_modules(torch):
 
 
 def test_what_is_too_large_is_refused_with_what_to_cut(torch):
-    net = torch.nn.Sequential(torch.nn.Linear(1000, 1000), torch.nn.ReLU())
+    net = torch.nn.Sequential(torch.nn.Linear(2000, 400), torch.nn.ReLU())
     with pytest.raises(ValueError, match="more than 1,000,000 edges: 0 Linear") as caught:
-        from_torch(net, torch.randn(1, 1000))
+        from_torch(net, torch.randn(1, 2000))
     assert "Give one example" in str(caught.value) and "the submodule" in str(caught.value)
+
+
+def test_the_slope_of_hardsigmoid_is_a_sixth_which_pytorch_rounds_to_single_precision(torch):
+    x = torch.tensor([0.5, -4.0, 7.0], requires_grad=True)
+    graph = from_torch(torch.nn.Hardsigmoid(), x)
+    torch.nn.functional.hardsigmoid(x).sum().backward()
+    found = [leaves_of(graph)[f"input[{k}]"] for k in (1, 2, 3)]
+    assert found == [pytest.approx(1 / 6, rel=1e-15), 0.0, 0.0]
+    assert found == pytest.approx(x.grad.tolist(), abs=5e-9)
+
+
+def test_every_kind_of_operation_that_is_too_large_is_refused_before_it_is_recorded(torch):
+    nn = torch.nn
+
+    class Of(nn.Module):
+        def __init__(self, function):
+            super().__init__()
+            self.function = function
+
+        def forward(self, x):
+            return self.function(x)
+
+    wide = torch.ones(1000)
+    attention = nn.functional.scaled_dot_product_attention
+    for function, x in (
+        (lambda x: x @ x.T, torch.ones(200, 100)),
+        (lambda x: torch.einsum("bij,bkj->bik", x, x), torch.ones(10, 100, 10)),
+        (lambda x: attention(x, x, x), torch.ones(1, 1, 300, 20)),
+        (lambda x: nn.functional.conv2d(x, torch.ones(16, 3, 5, 5)), torch.ones(1, 3, 64, 64)),
+        (
+            lambda x: nn.functional.conv_transpose2d(x, torch.ones(3, 9, 9, 9)),
+            torch.ones(1, 3, 40, 40),
+        ),
+        (lambda x: x[:, None] + x[None, :], wide),
+        (lambda x: x.expand(2000, 1000).sum(), wide),
+        (lambda x: torch.softmax(x[:, None] * x[None, :], 1), wide),
+        (lambda x: x.repeat(2).cumsum(0), wide),
+        (lambda x: torch.cdist(x, x), torch.ones(600, 2)),
+    ):
+        with pytest.raises(ValueError, match="more than 1,000,000 edges") as caught:
+            from_torch(Of(function), x)
+        assert "Give one example" in str(caught.value)
+    with pytest.raises(ValueError, match="1,000,000 leaves: with weight, of shape"):
+        from_torch(nn.Embedding(20_000, 64), torch.tensor([1]))
+
+
+def test_what_pytorch_cannot_trace_is_said_in_one_line(torch):
+    class Decides(torch.nn.Module):
+        def forward(self, x):
+            return x * 2 if x.sum() > 0 else x
+
+    with pytest.raises(NotImplementedError, match="PyTorch cannot trace Decides: ") as caught:
+        from_torch(Decides(), torch.ones(2))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_trace_that_differs_from_the_module_is_refused(torch):
+    """As PyTorch's trace of `MultiLabelMarginLoss` does."""
+
+    class Odd(torch.nn.Module):
+        def forward(self, x):
+            return x * (2 if torch.compiler.is_compiling() else 3)
+
+    with pytest.raises(NotImplementedError, match="is 2 by the trace and 3 by the module"):
+        from_torch(Odd(), torch.ones(1))
+
+
+def test_an_operation_that_is_not_linear_with_its_arguments_is_refused(torch):
+    bag = torch.nn.EmbeddingBag(4, 2, mode="max")
+    with pytest.raises(NotImplementedError, match="embedding_bag"):
+        from_torch(bag, torch.tensor([[0, 1, 2]]))
 
 
 def test_an_unknown_operation_is_named_with_its_line(torch):

@@ -1,0 +1,127 @@
+"""Operations that PyTorch runs itself, on numbers that tell where each entry of the result is from.
+
+An operation that only moves entries runs on the numbers 0, 1, 2, … of the entries. One that chooses
+entries, such as a maximum, runs on their data and returns the places of the chosen ones. One that
+is linear runs on unit vectors, which gives the matrix of its coefficients.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .entries import Entries, as_entries, dot_of
+from .nested_arguments import data_of, map_arrays
+
+CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "cummax", "cummin"}
+LINEAR = {
+    *("upsample_bilinear2d", "upsample_bicubic2d", "upsample_trilinear3d", "_embedding_bag"),
+    *("index_put", "index_add", "scatter_add", "avg_pool1d", "avg_pool2d", "avg_pool3d"),
+}
+POOLS = {
+    *("max_pool2d_with_indices", "max_pool3d_with_indices"),
+    *("adaptive_max_pool2d", "adaptive_max_pool3d"),
+}
+
+
+def move(torch: Any, target: Any, args: Any, options: Any) -> Any:
+    """Run an operation that only moves entries with the numbers of the entries."""
+    entries: list[Any] = []
+    takes_floats = "upsample" in target.__name__  # PyTorch has it for floats only
+
+    def number(array: Entries) -> Any:
+        start = len(entries)
+        entries.extend(array.ravel().tolist())
+        numbers = torch.arange(start, len(entries)).reshape(array.shape)
+        return numbers.double() if takes_floats else numbers
+
+    def number_tensor(x: Any) -> Any:
+        is_data = x.is_floating_point()
+        return number(as_entries(x.detach().cpu().numpy())) if is_data else x
+
+    given = map_arrays(args, number)
+    if not takes_floats:
+        given = map_arrays(given, number_tensor, of=torch.Tensor)
+    # An embedding and a copy do not take numbers of entries as they take floats.
+    options = {k: v for k, v in options.items() if k not in ("dtype", "memory_format")}
+    moved = target(*given, **options)
+    table = np.array([*entries, None], object)
+
+    def look_up(tensor: Any) -> Entries:
+        return as_entries(table[tensor.long().numpy()])
+
+    return look_up(moved) if isinstance(moved, torch.Tensor) else [look_up(t) for t in moved]
+
+
+def choose(torch: Any, target: Any, args: Any, options: Any) -> Any:
+    """Run an operation that chooses entries along an axis, such as a sort or a maximum."""
+    array = args[0]
+    found = target(*as_data(torch, args), **options)
+    if isinstance(found, torch.Tensor):  # of all entries; the first one of the chosen number
+        place = int(np.flatnonzero(data_of(array).ravel() == found.item())[0])
+        return as_entries(array.ravel()[place])
+    values, places = found
+    # The axis is the second argument of all of them, but the third of topk and kthvalue.
+    position = 2 if target.__name__.partition(".")[0] in ("topk", "kthvalue") else 1
+    axis = args[position] if len(args) > position else options.get("dim", -1)
+    indices = places.numpy()
+    if indices.ndim < array.ndim:
+        indices = np.expand_dims(indices, axis)
+    chosen = np.take_along_axis(array, indices, axis)
+    return as_entries(chosen.reshape(tuple(values.shape))), places
+
+
+def max_pool(torch: Any, target: Any, args: Any, options: Any) -> Any:
+    """Run a pooling layer that returns the largest entry of each window, and its place."""
+    array = args[0]
+    best, places = target(*as_data(torch, args), **options)
+    axes = 3 if "3d" in target.__name__ else 2
+    flat = array.reshape(*array.shape[:-axes], -1)
+    chosen = np.take_along_axis(flat, places.numpy().reshape(*flat.shape[:-1], -1), -1)
+    return as_entries(chosen.reshape(tuple(best.shape))), places
+
+
+def run_linear(torch: Any, target: Any, args: Any, options: Any) -> Any:
+    """Run an operation that is linear in its entries, as one weighted sum for each result.
+
+    Raises:
+        NotImplementedError: it is not linear with these arguments.
+    """
+    entries: list[Any] = []
+
+    def number(array: Entries) -> Any:
+        start = len(entries)
+        entries.extend(array.ravel().tolist())
+        return np.arange(start, len(entries)).reshape(array.shape)
+
+    numbered = map_arrays(args, number)
+    unit = np.zeros(len(entries))
+
+    def run() -> Any:
+        given = map_arrays(numbered, lambda places: torch.tensor(unit[places]))
+        found = target(*given, **options)
+        return found if isinstance(found, torch.Tensor) else found[0]
+
+    constant = run()
+    columns = np.empty((len(entries), constant.numel()))
+    for k in range(len(entries)):
+        unit[k] = 1.0
+        columns[k] = (run() - constant).ravel().numpy()
+        unit[k] = 0.0
+    table = np.array([*entries, None], object)[:-1]
+    unit[:] = data_of(table)
+    whole = run().ravel().numpy()
+    if not np.allclose(whole, constant.ravel().numpy() + unit @ columns, rtol=1e-9, atol=1e-9):
+        raise NotImplementedError(f"{target.__name__} is not linear with these arguments")
+    result = np.empty(constant.numel(), object)
+    for k, offset in enumerate(constant.ravel().tolist()):
+        used = np.flatnonzero(columns[:, k])
+        result[k] = dot_of(columns[used, k].tolist(), table[used].tolist(), offset)
+    shaped = result.reshape(tuple(constant.shape))
+    return (shaped, None, None, None) if target.__name__.startswith("_embedding_bag") else shaped
+
+
+def as_data(torch: Any, given: Any) -> Any:
+    """Return arguments with arrays of Values as tensors of their data."""
+    return map_arrays(given, lambda a: torch.tensor(data_of(a), dtype=torch.float64))
