@@ -161,7 +161,7 @@ class Playground:
             "targets": self.data.y.shape[1],
             "threshold": self.data.targets.threshold,
             "judged": self.data.targets.kind in ("label", "classes"),
-            "sets": {"data": _points(self.data), **self._offered()},
+            "sets": {"given": _points(self.data), **self._offered()},
         }
 
     def _offered(self) -> dict[str, Any]:

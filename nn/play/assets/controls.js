@@ -19,10 +19,10 @@ function readPoints(text) {
   const x = [], y = [];
   for (const [line, at] of lines) {
     const parts = line.split(line.includes(";") ? ";" : line.includes("\t") ? "\t" : line.includes(",") ? "," : /\s+/).map((part) => part.trim());
-    const numbers = parts.map((part) => readNumber(part).value);
-    if (numbers.some((n) => n === undefined)) {
-      if (at === lines[0][1]) continue;
-      return { problem: `Line ${at}: “${line}” is not numbers.` };
+    const read = parts.map(readNumber), numbers = read.map(({ value }) => value), odd = read.find(({ value }) => value === undefined);
+    if (odd) {
+      if (at === lines[0][1] && numbers.every((n) => n === undefined)) continue; // a heading
+      return { problem: `Line ${at}: ${odd.problem ?? `“${line}” is not numbers.`}` };
     }
     if (numbers.length !== 2 + kit.targets) return { problem: `Line ${at} has ${numbers.length} numbers; write x1, x2 and ${kit.targets > 1 ? `${kit.targets} targets` : "the target"}.` };
     x.push(numbers.slice(0, 2));

@@ -47,7 +47,7 @@ STEPS = 60
 
 TRAINING = """
 const net = buildNetwork(kit.plan, kit);
-const training = beginTraining(net, kit.sets.data, kit.weights, generatorOf(kit.random));
+const training = beginTraining(net, kit.sets.given, kit.weights, generatorOf(kit.random));
 for (let k = 0; k < %d; k++)
   if (!trainStep(training, kit.rate, kit.size)) throw new Error(training.trouble);
 const { costs } = training;

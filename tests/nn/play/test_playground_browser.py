@@ -177,6 +177,8 @@ def test_points_are_pasted(opened):
     for text, told in {
         "1, 2": "Line 1 has 2 numbers",
         "1,2,3\n1,b,2": "Line 2",
+        "1,2,nan\n1,2,3": "Line 1",  # no heading
+        "1,2,3\n1e400,2,3": "Line 2: 1e400 is too large",
         "": "two points",
     }.items():
         tab.locator("#csv").fill(text)
