@@ -50,7 +50,7 @@ class Bench:
         self.book, self.node, self.sweep, self.name, self.index = book, node, sweep, name, index
         self.sign = sign
         self.stops = set() if whole or sweep is None else set(sweep.written) - {node}
-        self.segment = _above(node, sweep, self.stops) if sweep else _below(node, book)
+        self.segment = _above(node, sweep, self.stops) if sweep else below(node, book)
 
     @cached_property
     def allowed(self) -> Interval:
@@ -176,10 +176,14 @@ class Bench:
 
     def _adjoint(self, node: Value, parts: list[float], base: Base) -> float:
         """Return the correct gradient of a node: the written one, or the sum over its uses."""
+        return math.fsum(parts) if parts else self.adjoint_before(node, base)
+
+    def adjoint_before(self, node: Value, base: Base) -> float:
+        """Return the gradient at which a segment ends: 1 for the output, or as it was written."""
         assert self.sweep
         if node in self.stops:
             return self.sweep.written[node].middle if base.own else self.sweep.adjoint(node)
-        return 1.0 if node is self.sweep.output else math.fsum(parts)
+        return 1.0 if node is self.sweep.output else 0.0
 
     def _local(
         self, child: Value, slot: int, edits: Sequence[Edit], base: Base, upstream: float
@@ -219,7 +223,7 @@ def _above(node: Value, sweep: Sweep, stops: set[Value]) -> list[Value]:
     return [n for n in [*(() if node.parents else (node,)), *sweep.order] if n in found]
 
 
-def _below(node: Value, book: Book) -> list[Value]:
+def below(node: Value, book: Book) -> list[Value]:
     """Return the nodes that a value is computed with, back to written and given numbers."""
     order: list[Value] = []
     seen: set[Value] = set()

@@ -159,7 +159,7 @@ def _holds_derivative(sheet: Sheet, name: str) -> bool:
 
 
 def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
-    message = f"{tree.top} does not depend on {tree.bottom}: no path leads from one to the other"
+    message = f"{tree.top} does not depend on {tree.bottom} by the formulas of this sheet"
     numbers = next(given_as_numbers(sheet, tree.top.name), "")
     if numbers:
         formula = sheet.formula(numbers)

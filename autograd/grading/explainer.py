@@ -10,7 +10,7 @@ from .asked import Asked
 from .bench import Bench
 from .consequences import causes_of
 from .intervals import Interval
-from .rounding import rounds_to
+from .rounding import Habit, rounds_to
 from .scope import Book, labels
 from .slips.evidence import combine
 from .slips.search import Budget, slips
@@ -26,11 +26,13 @@ class Explainer:
 
     Attributes:
         step: the number of the current step, counted from 0.
+        habit: how the writer rounds.
     """
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self.step = 0
+        self.habit = Habit()
         self._searched = 0
         self._budget = Budget()
         self._habits: dict[str, int] = {}  # the step in which each slip was made first
@@ -38,7 +40,7 @@ class Explainer:
 
     def rounded_on_the_way(self, asked: Asked, k: int, written: Written) -> Verdict | None:
         """Return a verdict if rounding every operation explains the number, else None."""
-        return rounds_to(self._benches(asked, k), written)
+        return rounds_to(self._benches(asked, k), written, self.habit)
 
     def _benches(self, asked: Asked, k: int) -> list[Bench]:
         """Return a bench for the number, and one for the formula that the writer gave for it."""

@@ -19,6 +19,7 @@ from .explainer import Explainer
 from .intervals import Interval
 from .lines import Answer, answer_of, read_answer
 from .member_verdicts import blame_arithmetic, judge_members
+from .rounding import Habit
 from .scope import Book, labels
 from .slips import other_gradients
 from .slips.evidence import share_evidence
@@ -62,6 +63,8 @@ class Marker:
         """
         statements = list(statements)
         self._is_float32 = single_precision.printed_all(_results(statements))
+        computed = [one for one in statements if isinstance(one, Chain) and not one.is_given]
+        self._explainer.habit = Habit.of(_results(computed), is_float32=self._is_float32)
         for one in statements:
             try:
                 if isinstance(one, StepBreak):
@@ -201,10 +204,10 @@ class Marker:
             member = (*chain.numbers, *chain.formulas, None)[0]
             if member is None or len(chain.members) < 2:
                 raise
-            reason = error.message.partition(":")[0]
+            reason = error.message.partition(";")[0]
             self.notes.append(
                 f"Line {chain.source.line}: only the arithmetic of {tree} was checked, because "
-                f"{reason} by the formulas of this sheet."
+                f"{reason}."
             )
             numbers = self.book.evaluate(member.tree, chain.source, written_shape(chain))
             return Asked(str(tree), numbers, put_in=_put_in(chain))

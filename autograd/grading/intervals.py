@@ -101,10 +101,10 @@ class Interval:
         return self.low >= b.high or (Undecided.UNDECIDED if self.high >= b.low else False)
 
     def __lt__(self, other: Interval | float) -> Truth:
-        return interval(other) > self
+        return interval(other).__gt__(self)
 
     def __le__(self, other: Interval | float) -> Truth:
-        return interval(other) >= self
+        return interval(other).__ge__(self)
 
     def __repr__(self) -> str:
         return f"[{self.low}, {self.high}]"

@@ -1,78 +1,248 @@
-"""Rounding on the way: who rounds every product before adding may end one unit off."""
+"""Rounding on the way: what a number may be if its writer rounded every step inside a line.
+
+The formulas of the table are run over numbers that are rounded after every product, every sum and
+every function, in the digits that the writer uses. For float32, and for numbers of many digits that
+are far off, they are run over intervals that grow by half a unit at every step instead, because the
+order of the steps matters there.
+"""
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable
+import operator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from ..engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from ..engine.value import Value
-from .bench import Bench
-from .counterfactual import Edit
-from .structure import terms
+from .bench import Bench, below
+from .counterfactual import Base
+from .intervals import INTERVALS, Interval, interval, partials_over_intervals
 from .verdict import Verdict
 from .written import Written
 
-_FARTHEST = Fraction(3, 2)  # units: one unit off the number as it should be rounded
+_DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
+_NEAR = Fraction(3, 2)  # units: one unit off the number as it should be rounded
+_WIDEST = 0.01  # of the number itself: beyond, nearly any number could be explained
+_MANY_DIGITS = 7  # of a number that no mistake leaves so near
+_FEWEST_DIGITS = 3  # of a number that is more than one unit off
+_TIE = 1e-6  # of a unit: so near to half a unit, a number is rounded up
 
-Rounding = Callable[[float], float]
+Unit = Callable[[float], float]  # of a number, the size of the last place that is kept
+End = Callable[[float, float, int], float]  # of an end of an interval, the unit, and −1 or 1
 
 
-def rounds_to(benches: Iterable[Bench], written: Written) -> Verdict | None:
-    """Return the verdict where rounding every step explains the number; None where it does not.
+@dataclass(frozen=True)
+class Habit:
+    """How the writer of a sheet rounds: with the most decimals or digits that the results have.
 
-    The steps are rounded to the decimals of the number, or to its significant digits. The number is
-    right but for rounding if exact numbers lead to it, and carried on if the writer's own do.
+    Two results at least must have them, because one number alone shows no habit.
+    """
+
+    units: tuple[Unit, ...] = ()
+
+    @classmethod
+    def of(cls, results: Iterable[str], *, is_float32: bool) -> Habit:
+        """Return the habit of a writer, or a program, that wrote these results."""
+        if is_float32:
+            return cls((_float32,))
+        numbers = [Written.read(text) for text in results if _DECIMAL.fullmatch(text)]
+        units = Counter(number.unit for number in numbers)
+        digits = Counter(number.significant for number in numbers)
+        found: list[Unit] = []
+        if units and units[finest := min(units)] > 1:
+            found.append(_decimals(finest))
+        if digits and digits[most := max(digits)] > 1:
+            found.append(_digits(most))
+        return cls(tuple(found))
+
+
+def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdict | None:
+    """Return the verdict where rounding every step may give the number; None where it may not.
+
+    A number that is one unit off is right but for rounding if steps rounded to its own digits give
+    it. If it is farther off, steps rounded to the digits of the whole sheet must give it. It is
+    carried on if only the writer's own earlier numbers lead to it.
     """
     if written.significant < 2 or not written.unit:
         return None
+    own = _decimals(written.unit), _digits(written.significant)
     for bench in benches:
         for base in reversed(bench.bases):  # the exact numbers first
             right = bench.predict((), base)
-            if not math.isfinite(right) or not _is_near(written, right):
+            if not math.isfinite(right):
                 continue
-            for rounding in (_to_decimals(float(written.unit)), _to_digits(written.significant)):
-                if abs(
-                    bench.predict((_round_all(rounding),), base) - written.number
-                ) <= 0.5 * float(written.unit):
-                    return Verdict.NEARLY if not base.own else Verdict.CARRIED
+            error = abs(written.value - Fraction(right)) / written.unit
+            is_long = written.significant >= _MANY_DIGITS
+            far = habit.units if written.significant >= _FEWEST_DIGITS else ()
+            for unit in (*(own if error <= _NEAR else ()), *far):
+                grows = unit is _float32 or (error > _NEAR and is_long)
+                for end in (_grown,) if grows else (_half_to_even, _half_up):
+                    if _may_give(bench, base, _Namespace(unit, end), written):
+                        return Verdict.CARRIED if base.own else Verdict.NEARLY
     return None
 
 
-def _is_near(written: Written, right: float) -> bool:
-    return abs(written.value - Fraction(right)) <= _FARTHEST * written.unit
+def _may_give(bench: Bench, base: Base, xp: _Namespace, written: Written) -> bool:
+    try:
+        reached = bench.sign * _Steps(base, xp).result(bench)
+    except (ArithmeticError, ValueError):
+        return False
+    slack = 1e-6 * float(written.unit)
+    is_told = reached.radius <= _WIDEST * abs(reached.middle)
+    return is_told and reached.low - slack <= written.number <= reached.high + slack
 
 
-def _round_all(rounding: Rounding) -> Edit:
-    return Edit(
-        compute=lambda base, node, x, right: _round_value(node, x, right, rounding),
-        local=lambda base, node, slot, partial, up: rounding(partial),
-        gather=lambda base, node, parts, right: math.fsum(map(rounding, parts)) if parts else right,
-    )
+def _grown(x: float, unit: float, away: int) -> float:
+    return x + away * unit / 2
 
 
-def _round_value(node: Value, inputs: list[float], right: float, rounding: Rounding) -> float:
-    """Return a value with every step rounded: of w·x + b each product, each square and each sum."""
-    if node.op in _SQUARED_ERRORS:
-        half, share = len(inputs) // 2, _SQUARED_ERRORS[node.op]
-        pairs = zip(inputs[:half], inputs[half:], strict=True)
-        parts = [rounding(share * rounding(rounding(y - t) ** 2)) for y, t in pairs]
-    else:
-        products = [(term, term.value(inputs)) for term in terms(node)]
-        parts = [rounding(x) if len(term.slots) > 1 else x for term, x in products]
-    if not parts:
-        return rounding(right)
-    return functools.reduce(lambda total, part: rounding(total + part), parts)
+def _half_to_even(x: float, unit: float, away: int) -> float:
+    return round(x, -round(math.log10(unit)))  # as programs print a number
 
 
-_SQUARED_ERRORS = {SQUARED_ERROR: 1.0, HALF_SQUARED_ERROR: 0.5}
+def _half_up(x: float, unit: float, away: int) -> float:
+    return math.copysign(math.floor(abs(x) / unit + 0.5 + _TIE), x) * unit
 
 
-def _to_decimals(unit: float) -> Rounding:
-    return lambda x: round(x / unit) * unit
+def _decimals(unit: Fraction) -> Unit:
+    return lambda x: float(unit)
 
 
-def _to_digits(count: int) -> Rounding:
-    return lambda x: float(f"{x:.{count - 1}e}")
+def _digits(count: int) -> Unit:
+    return lambda x: 10.0 ** (math.floor(math.log10(abs(x))) + 1 - count) if x else 0.0
+
+
+def _float32(x: float) -> float:
+    return 4 * 2.0 ** (math.frexp(x)[1] - 24)  # 4, because the inputs were rounded too
+
+
+# --- formulas with rounded steps ------------------------------------------------------------------
+
+
+class _Rounded(Interval):
+    """An interval whose sums, products and powers are rounded."""
+
+    __slots__ = ("xp",)
+
+    def __init__(self, low: float, high: float, xp: _Namespace) -> None:
+        super().__init__(low, high)
+        self.xp = xp
+
+    def __add__(self, other: Interval | float) -> Interval:
+        return self.xp.step(super().__add__(other))
+
+    def __sub__(self, other: Interval | float) -> Interval:
+        return self.xp.step(super().__sub__(other))
+
+    def __rsub__(self, other: Interval | float) -> Interval:
+        return -(self - other)
+
+    def __mul__(self, other: Interval | float) -> Interval:
+        return self.xp.step(super().__mul__(other))
+
+    def __truediv__(self, other: Interval | float) -> Interval:
+        return self.xp.step(super().__truediv__(other))
+
+    def __rtruediv__(self, other: Interval | float) -> Interval:
+        return self.xp.keep(other) / self
+
+    def __pow__(self, exponent: Interval | float) -> Interval:
+        return self.xp.step(super().__pow__(exponent))
+
+    def __neg__(self) -> Interval:
+        return self.xp.keep(super().__neg__())
+
+
+_UNROUNDED = frozenset(("abs", "where", "minimum", "maximum"))
+
+
+class _Namespace:
+    """The namespace of intervals whose ends are rounded, or grow, at every step."""
+
+    textbook = True
+
+    def __init__(self, unit: Unit, end: End) -> None:
+        self._unit, self._end = unit, end
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(INTERVALS, name)
+        after = self.keep if name in _UNROUNDED else self.step
+        return lambda *inputs: after(function(*inputs))
+
+    def keep(self, x: Interval | float) -> _Rounded:
+        """Return a number or an interval whose further steps are rounded."""
+        x = interval(x)
+        return _Rounded(x.low, x.high, self)
+
+    def step(self, x: Interval) -> _Rounded:
+        """Return the result of a step as the writer has it; a number that fits is unchanged."""
+        unit = max(self._unit(x.low), self._unit(x.high))
+        if x.low == x.high and _fits(x.low, unit):
+            return self.keep(x)
+        return _Rounded(self._end(x.low, unit, -1), self._end(x.high, unit, 1), self)
+
+
+def _fits(x: float, unit: float) -> bool:
+    count = x / unit if unit else 0.0
+    return abs(count - round(count)) <= 1e-13 * abs(count) + 1e-9
+
+
+class _Steps:
+    """What a number may be from the numbers of a base, with every step rounded."""
+
+    def __init__(self, base: Base, xp: _Namespace) -> None:
+        self._base, self._xp = base, xp
+        self._known: dict[Value, Interval] = {}
+
+    def result(self, bench: Bench) -> Interval:
+        """Return the interval of the number of a bench."""
+        return self._gradient(bench) if bench.sweep else self._value(bench.node, bench.parts)
+
+    def _value(self, node: Value, parts: Mapping[Value, Bench]) -> Interval:
+        for inner in below(node, self._base.book):
+            if inner not in self._known:
+                self._known[inner] = self._computed(inner, parts)
+        return self._known[node]
+
+    def _computed(self, node: Value, parts: Mapping[Value, Bench]) -> Interval:
+        if node in parts:
+            return parts[node].sign * self._gradient(parts[node])
+        if not node.parents:
+            return self._xp.keep(self._base.data(node))
+        inputs = [self._input(parent, parts) for parent in node.parents]
+        return self._xp.keep(node.op.forward(self._xp, *inputs))
+
+    def _input(self, node: Value, parts: Mapping[Value, Bench]) -> Interval:
+        if node in self._known:
+            return self._known[node]
+        if node in parts:
+            return self._computed(node, parts)
+        return self._xp.keep(self._base.data(node))
+
+    def _gradient(self, bench: Bench) -> Interval:
+        assert bench.sweep
+        adjoints: dict[Value, Interval] = {}
+        for node in reversed(bench.segment):
+            parts = [
+                adjoints[child] * self._partials(child)[slot]
+                for child, slot in (() if node in bench.stops else bench.sweep.uses.get(node, ()))
+                if child in adjoints
+            ]
+            end = self._xp.keep(bench.adjoint_before(node, self._base))
+            adjoints[node] = functools.reduce(operator.add, parts) if parts else end
+        return adjoints[bench.node]
+
+    def _partials(self, node: Value) -> tuple[Interval, ...]:
+        output, *inputs = [self._held(one) for one in (node, *node.parents)]
+        return partials_over_intervals(node.op, output, inputs, self._xp)
+
+    def _held(self, node: Value) -> Interval:
+        """Return a number as it was written or given, or else as its steps are rounded."""
+        if self._base.book.was_written(node) or not node.parents:
+            return self._xp.keep(self._base.data(node))
+        return self._value(node, {})

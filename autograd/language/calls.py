@@ -35,10 +35,8 @@ class CallGrammar(Brackets):
             if isinstance(inner, Apply) and inner.head in COMPARISONS:
                 return inner
             self.at = start
-        if name in _WRAPPERS and (opened := self.take("(")):
-            return self._arguments(")", opened)[0]
-        if name == "c" and self.next.tight and (opened := self.take("(")):  # c(1, 2) of R
-            return Row(self._arguments(")", opened), token.place)
+        if (name in _WRAPPERS or name == "c") and self.next.text == "(" and self.next.tight:
+            return self._wrapped(name, token)
         if name in ("grad", "gradient"):
             return self._short_gradient(name, token) or self._quantity(name, token)
         if self.names.is_function(name.rstrip("'")):
@@ -47,6 +45,14 @@ class CallGrammar(Brackets):
         if is_call and not self.names.factors(name):
             return self._call(name, token)
         return self._short_gradient(name, token) or self._factors(name, token)
+
+    def _wrapped(self, name: str, token: Token) -> Tree:
+        """Read np.array([1, 2]) as its argument, and c(1, 2) of R as a list."""
+        self._enter_nested(token)
+        self.at += 1
+        items = self._arguments(")", token)
+        self.depth -= 1
+        return Row(items, token.place) if name == "c" else items[0]
 
     def _factors(self, name: str, token: Token) -> Tree:
         """Return x·y for the name xy if x and y are quantities and xy is not."""
@@ -85,7 +91,9 @@ class CallGrammar(Brackets):
         elif self.opens_factor() or self.next.kind == "number":
             args = (self._bare_argument(),)
         elif self.next.text == "-" and self.tokens[self.at + 1].tight:
-            raise self.source.error(f"write {name}(−…), with brackets", token.place)
+            raise self.source.error(
+                f"the argument needs brackets here; write {name}(−…)", token.place
+            )
         else:
             self.depth -= 1
             return Name(name, (), token.place)

@@ -147,8 +147,8 @@ class Cursor(ABC):
         if self.opens_factor():
             raise self._no_operator(self.next)
         raise self.source.error(
-            f"expected {sign!r} to close the {_UNCLOSED[sign]!r} of column "
-            f"{opened.place + 1}, found {what}",
+            f"the {_UNCLOSED[sign]!r} of column {opened.place + 1} is not closed; write {sign!r} "
+            f"before {what}",
             self.next.place,
         )
 
@@ -160,7 +160,9 @@ class Cursor(ABC):
         if token.kind == "other":
             raise self.source.error(unreadable(token.text), token.place)
         if token.kind == "sign" and token.text in ")]}":
-            raise self.source.error(f"this {token.text!r} closes nothing", token.place)
+            raise self.source.error(
+                f"this {token.text!r} closes nothing; remove it, or open it before", token.place
+            )
         raise self._no_operator(token)
 
     def _no_operator(self, token: Token) -> Exception:

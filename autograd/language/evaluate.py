@@ -110,7 +110,8 @@ def named(tree: Name, scope: Scope, source: Source) -> Quantity:
     found = scope.quantity(tree.name)
     if found is None:
         raise source.error(f"{tree.name} is not defined{_hint_for(tree.name, scope)}", tree.place)
-    return _computed(tree.place, source, lambda: found.at(tree.index), tree.name)
+    what = f"there is no {tree}, because "
+    return _computed(tree.place, source, lambda: found.at(tree.index), what)
 
 
 def _hint_for(name: str, scope: Scope) -> str:
@@ -252,7 +253,8 @@ def _computed(
     except WorksheetError:
         raise
     except (ValueError, ArithmeticError, TypeError) as error:
-        raise source.error(f"{what}: {error}" if what else str(error), place) from None
+        message = str(error).replace(": needs ", " has no value, because it needs ", 1)
+        raise source.error(what + message, place) from None
 
 
 def _single_operation(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | None:

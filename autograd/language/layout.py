@@ -173,14 +173,15 @@ def _without_fences(raw: list[str], code: list[str]) -> list[str]:
     for number, line in enumerate(raw):
         mark = _FENCE.match(line)
         if not fence and mark:
-            fence, language, code[number] = mark[1], mark[2], ""
+            fence, language, code[number] = mark[1], mark[2], " " * len(line)
         elif fence and mark and mark[1].startswith(fence) and not mark[2]:
-            fence, code[number] = "", ""
+            fence, code[number] = "", " " * len(line)
         elif fence:
             inside[number] = language == "calc"
     if not any(inside):
         return code
-    return [line if is_inside else "" for line, is_inside in zip(code, inside, strict=True)]
+    pairs = zip(code, inside, strict=True)
+    return [line if is_inside else " " * len(line) for line, is_inside in pairs]
 
 
 def _joined(raw: list[str], code: list[str]) -> Iterator[Line]:

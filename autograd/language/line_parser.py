@@ -87,7 +87,7 @@ class LineParser(TargetParser):
     def _member(self, start: int, stop: int) -> tuple[Tree, int]:
         if start == stop:
             before = self.tokens[start - 1]
-            what = "an answer, or ? for a blank," if before.text == "->" else "an expression"
+            what = "a number, or ? for a blank," if before.text == "->" else "a number or a formula"
             raise self.source.error(f"{what} is expected after {before.text}", before.end)
         parser = self._parser(start, self._end_of_number(start, stop))
         tree = parser.choice()

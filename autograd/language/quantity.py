@@ -45,11 +45,10 @@ class Quantity:
         if not index:
             return self
         if len(index) > len(self.shape):
-            raise ValueError(f"it is {self.kind}: {_index_advice(self.shape)}")
-        for k, (i, n) in enumerate(zip(index, self.shape, strict=False)):
+            raise ValueError(f"it is {self.kind}")
+        for i, n in zip(index, self.shape, strict=False):
             if i > n:
-                what = ("row" if len(self.shape) == 2 and k == 0 else "number", n)
-                raise ValueError(f"it has {what[1]} {what[0]}s along this index, counted from 1")
+                raise ValueError(f"the index goes from 1 to {n}")
         if len(index) == len(self.shape):
             place = sum((i - 1) * n for i, n in zip(index, (*self.shape[1:], 1), strict=True))
             return Quantity((), (self.items[place],))
@@ -74,10 +73,6 @@ class Quantity:
         return Quantity((columns, rows), items)
 
 
-def _index_advice(shape: tuple[int, ...]) -> str:
-    return "it takes no index" if not shape else "it takes one index, as in x[1]"
-
-
 def scalar(value: Value) -> Quantity:
     """Return a Value as a quantity without dimensions."""
     return Quantity((), (value,))
@@ -91,10 +86,13 @@ def each(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
     """
     shapes = {q.shape for q in quantities if q.shape}
     if len(shapes) > 1:
-        raise ValueError(
-            f"the shapes differ: {' and '.join(q.kind for q in quantities)}; write W @ x for the "
-            "product of a matrix and a vector"
+        advice = (
+            "write W @ x for the product of a matrix and a vector"
+            if {len(shape) for shape in shapes} == {1, 2}
+            else "lists are combined number by number, so write lists of the same length"
         )
+        kinds = " and ".join(q.kind for q in quantities)
+        raise ValueError(f"the shapes differ: {kinds}; {advice}")
     shape = shapes.pop() if shapes else ()
     count = max(len(q.items) for q in quantities)
     columns = [q.items if q.shape else q.items * count for q in quantities]
@@ -149,7 +147,8 @@ def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Qua
         raise ValueError("@ multiplies vectors and matrices; single numbers are multiplied with *")
     if left.shape[-1] != right.shape[0]:
         raise ValueError(
-            f"@ needs as many columns on the left as rows on the right: {left.kind} @ {right.kind}"
+            f"{left.kind} cannot be multiplied by {right.kind}, because the left one needs as many "
+            "columns as the right one has rows; write Wᵀ for the transpose"
         )
     columns = right.transposed.rows if len(right.shape) == 2 else [right.items]
     shape = left.shape[:-1] + right.shape[1:]

@@ -18,12 +18,11 @@ RIGHT = {
     "opposite sign convention",
     "blank",
 }
-# What is wrong, as the writer wrote it; everything else is right. In 25 and in the cell, one last
+# What is wrong, as the writer wrote it; everything else is right. In the cell, one last
 # digit is wrong. In 02, the mean was forgotten. In 20, the 27 of three backward passes was printed.
 # In the exam of 2002, the answer belongs to other inputs.
 WRONG = {
     "22_one_mistake": {"dC/dw"},
-    "25_mazur": {"dE_o2/dout_h1"},
     "110_so_exam2002": {"d1"},
     "published_02_mean_forgotten": {"dMSE/dw"},
     "published_20_mean_or_sum": {"do/dx"},

@@ -252,7 +252,7 @@ def test_after_a_wrong_step_the_next_step_is_carried_on():
         ("x = [1, 2]\ny = [x[1]*x[2], 0]\ndy/dx -> 1", 3, "of one number"),
         ("x = 1 -> [1, 2]", 1, "a vector of 2"),
         ("x = 1.5 -> 0,5", 1, "this comma has two readings"),
-        ("x = [1, 2] -> [1, 2", 1, "to close the"),
+        ("x = [1, 2] -> [1, 2", 1, "is not closed"),
         ("2*x = 2", 1, "x is not defined"),
         ("x = 1 -> ", 1, "expected after ->"),
         ("x = ", 1, "expected after ="),

@@ -1,0 +1,107 @@
+"""One digit, exact ends, one unit off, and numbers of writers who round every step in a line."""
+
+import pytest
+
+from autograd import Worksheet
+
+ROUNDED, NEARLY = "right as rounded", "right but for rounding on the way"
+UNTOLD = "too few digits to tell"
+
+LINES = [
+    ("x = 0.7", "y = x*x -> 0.5", UNTOLD),
+    ("x = 0.7", "y = x*x -> 0.4", UNTOLD),
+    ("x = 0.7", "y = x*x -> 0.6", "wrong"),
+    ("x = 0.5", "y = x*2 -> 1", "exact"),
+    ("x = 0.5", "y = x*2.02 -> 1", UNTOLD),
+    ("x = 0.5", "y = x*3.9 -> 1", UNTOLD),
+    ("x = 0.5", "y = x*4 -> 1", "wrong"),
+    ("x = 0.3", "y = x*x -> 0.1", UNTOLD),
+    ("x = 0.3", "y = x*x -> 0", UNTOLD),
+    ("x = 0.02", "y = x*x -> 0.0", UNTOLD),
+    ("x = 0.02", "y = x*x -> 0.00", UNTOLD),
+    ("x = 0.02", "y = x*x -> 4e-4", "exact"),
+    ("x = 3", "y = relu(x-5) -> 0", "exact"),
+    ("x = 3", "y = 1/x -> 0.33", ROUNDED),
+    ("x = 3", "y = 2/x -> 0.66", "truncated"),
+    ("x = 3", "y = 2/x -> 0.67", ROUNDED),
+    ("x = 3", "y = 2/x -> 0.68", "wrong"),
+    ("x = 3", "y = 2/x -> 0.65", "wrong"),
+    ("x = 3", "y = 2/x -> 2/3", "exact"),
+    ("x = 2.65", "y = 2*x -> 5.2", "wrong"),
+    ("x = 2.65", "y = 2*x -> 5.3", "exact"),
+    ("x = 2.65", "y = 2*x -> 5.4", "wrong"),
+    ("x = 2.65", "y = 2*x -> 5.30", "exact"),
+    ("x = 2.65", "y = 2*x -> 5.29", "wrong"),
+    ("x = 2.655", "y = 2*x -> 5.3", ROUNDED),
+    ("x = 1.5", "y = x^3 -> 3.375", "exact"),
+    ("x = 1.5", "y = x^3 -> 3.37", ROUNDED),
+    ("x = 1.5", "y = x^3 -> 3.38", ROUNDED),
+    ("x = 1.5", "y = x^3 -> 3.36", "wrong"),
+    ("x = -3", "y = 2/x -> -0.66", "truncated"),
+    ("x = -3", "y = 2/x -> -0.7", UNTOLD),
+    ("x = 0.1; w = 0.33; b = 0.27", "y = w*x + b -> 0.30", ROUNDED),
+    ("x = 0.1; w = 0.33; b = 0.27", "y = w*x + b -> 0.31", "wrong"),
+    ("a = 0.333; b = 0.667; c = 0.123; d=0.457", "y = a*b + c*d -> 0.278", ROUNDED),
+    ("a = 0.333; b = 0.667; c = 0.123; d=0.457", "y = a*b + c*d -> 0.279", "wrong"),
+    ("a = 0.335; b = 0.667; c = 0.125; d=0.457", "y = a*b + c*d -> 0.280", "truncated"),
+    ("a = 0.335; b = 0.667; c = 0.125; d=0.457", "y = a*b + c*d -> 0.282", "wrong"),
+    ("z = 0.5", "a = sigmoid(z) -> 0.6", UNTOLD),
+    ("z = 0.5", "a = sigmoid(z) -> 0.62", ROUNDED),
+    ("z = 0.5", "a = sigmoid(z) -> 0.63", NEARLY),
+    ("z = 0.5", "a = sigmoid(z) -> 0.6225", ROUNDED),
+    ("z = 0.5", "a = sigmoid(z) -> 0.6224", "truncated"),
+    ("z = 0.5", "a = sigmoid(z) -> 0.6226", "wrong"),
+    ("x = 100", "y = 3*x -> 300", "exact"),
+    ("x = 101", "y = 3*x -> 300", "wrong"),
+    ("x = 101", "y = 3*x -> 3e2", UNTOLD),
+    ("x = 0.25", "y = x^2 -> 0.06", UNTOLD),
+    ("x = 0.25", "y = x^2 -> 0.0625", "exact"),
+    ("x = 0.25", "y = x^2 -> 0.0624", "wrong"),
+    ("x = 0.25", "y = x^2 -> 0.062", ROUNDED),
+    ("x = 0.25", "y = x^2 -> 0.063", ROUNDED),
+    ("w = 2; C = w^2", "dC/dw -> 4", "exact"),
+    ("w = 2.1; C = w^2", "dC/dw -> 4", UNTOLD),
+    ("w = 2.1; C = w^2", "dC/dw -> 5", "wrong"),
+    ("w = 1.05; C = w^2", "dC/dw -> 2.1", "exact"),
+    ("w = 1.05; C = w^2", "dC/dw -> 2.0", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "verdict"), LINES, ids=lambda text: text)
+def test_a_number_is_judged_by_its_digits(given, line, verdict):
+    report = Worksheet.parse(given.replace("; ", "\n") + "\n" + line).check()
+    assert report.lines[-1].verdict.value == verdict
+
+
+# Each writer rounds every product, sum and function inside a line to the digits of the sheet.
+STEPS = {
+    "four digits": "h = 0.3895\nt = -0.74\ny = 1*h -> 0.3895\nC = ½(y - t)² -> 0.6375",
+    "four decimals of a sum": (
+        "x = [1.14, -1.2, 1.28]\nt = [-0.62, 1.28, -0.84]\nw = -0.91\n"
+        "C = sum((w*x - t)²) -> 0.3148\ndC/dw -> -1.332"
+    ),
+    "three decimals of a slope": (
+        "x = 1.69\nk = 1.5\nu = k*x -> 2.535\nq = u^3 -> 16.290\ndq/dx -> 28.917"
+    ),
+    "many digits, in another order": (
+        "x = 1.16\nw = 1.77\nk = 2.42\nu = w*x -> 2.0532\nv = k*x -> 2.8072\n"
+        "y = u*exp(v) -> 34.0081\ndy/dx -> 111.6163"
+    ),
+    "float32": (
+        "x1 = 0.95\nx2 = 0.7\nt1 = 0.35\nt2 = -1.55\nw = 0.39\ny1 = w*x1 -> 0.3705\n"
+        "y2 = w*x2 -> 0.273\nd1 = y1 - t1 -> 0.0205\nd2 = y2 - t2 -> 1.823\n"
+        "L = ½(d1² + d2²) -> 1.6618747\ndL/dw -> 1.295575"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", STEPS.values(), ids=STEPS)
+def test_rounding_inside_a_line_is_no_mistake(text):
+    assert Worksheet.parse(text).check().ok
+
+
+def test_the_digits_of_the_sheet_must_explain_a_number_that_is_far_off():
+    text = "h = 0.3895\nt = -0.74\ny = 1*h -> 0.38950000\nC = ½(y - t)² -> 0.6375"
+    assert [one.quantity for one in Worksheet.parse(text).check().lines if one.verdict.blamed] == [
+        "C"
+    ]
