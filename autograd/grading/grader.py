@@ -201,7 +201,7 @@ class Marker:
         try:
             output, cells = differentiated(self.book, tree, chain.source)
         except NoPathError as error:
-            member = (*chain.numbers, *chain.formulas, None)[0]
+            member = (*chain.formulas, *chain.numbers, None)[0]
             if member is None or len(chain.members) < 2:
                 raise
             reason = error.message.partition(";")[0]

@@ -63,6 +63,9 @@ _ADORNMENT = (
         r"|(?<=:)[*_](?=\s|$)|(?<=[^\W_])[*_](?=:\s)"
     ),  # the stars around a label, as in *Answer:*
     re.compile(r"(?<![\w_])__(?=[-−.\w][^_]*__(?!\w))|(?<=[\d.])__(?!\w)"),  # as in __0.5__
+    re.compile(
+        r"^\s*[*_(]*[tknij]\s*=\s*\d{1,3}\s*(?::[)*_]*|[)*_]+:)\s+(?=\S)"
+    ),  # the time before a calculation, as in **t = 2:** h = 0.5
     re.compile(r"\\[\[\]()]"),
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),

@@ -45,11 +45,12 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
     for place, number, role in _numbers_with_roles(tree):
         if len(meanings) > _MOST_NUMBERS:
             return None
-        candidates = sorted(_candidates(number, role, target, names, used))
-        is_opposite = not candidates and number.value < 0  # as in e⁻ᶻ with the value of z
-        if is_opposite:
-            positive = Number(-number.value, place, number.text[1:])
-            candidates = sorted(_candidates(positive, role, target, names, used))
+        opposite = Number(-number.value, place, number.text.lstrip("-−"))
+        biases = _biases(opposite, target, names, used) if role == "subtracted" else []
+        candidates = sorted(biases or _candidates(number, role, target, names, used))
+        is_opposite = bool(biases) or (not candidates and number.value < 0)  # as in e⁻ᶻ
+        if is_opposite and not biases:
+            candidates = sorted(_candidates(opposite, role, target, names, used))
         if not candidates:
             if role == "factor" or number.value not in (0.5, 1, 2, 3, 4):
                 return None
@@ -147,8 +148,8 @@ def _rate(number: Number, names: SheetNames) -> Tree:
 def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:
     """Yield the position, the node and the role of each number.
 
-    A role is "factor", "term", "argument", "compared" for the sides of a difference, or "literal"
-    for a constant of the formula itself.
+    A role is "factor", "term", "argument", "compared" for the sides of a difference, "subtracted"
+    for what is taken from a product or a sum, or "literal" for a constant of the formula itself.
     """
     stack: list[tuple[Tree, str]] = [(tree, "term")]
     while stack:
@@ -171,7 +172,9 @@ def _roles(node: Apply, role: str) -> list[str]:
         return ["literal" if is_share else "factor", "factor"]
     if node.head == "-":
         is_one = isinstance(left, Number) and left.value == 1
-        return ["literal" if is_one and role != "compared" else "compared", "compared"]
+        is_affine = isinstance(left, Apply) and left.head in ("*", "·", "+")
+        right = "subtracted" if is_affine else "compared"
+        return ["literal" if is_one and role != "compared" else "compared", right]
     if node.head == "+":
         has_one = any(isinstance(arg, Number) and arg.value == 1 for arg in node.args)
         is_logistic = has_one and any(_is_exponential(arg) for arg in node.args)
@@ -212,13 +215,21 @@ def _candidates(
         yield (
             (
                 int(text.lstrip("-−") != number.text.lstrip("-−")),
-                int(is_target != (role == "compared" and quantity.is_given)),
+                int(is_target != (role in ("compared", "subtracted") and quantity.is_given)),
                 int(role == "term" and not name.startswith("b")),
                 int(quantity.was_used or name in used),
                 int(not suffix or _suffix(name) != suffix),
             ),
             name,
         )
+
+
+def _biases(
+    number: Number, target: str, names: SheetNames, used: set[str]
+) -> list[tuple[Rank, str]]:
+    """Return the biases with this value, such as the b = −0.5 of 2·0.4621 − 0.5."""
+    found = _candidates(number, "term", target, names, used)
+    return [(rank, name) for rank, name in found if name[0] == "b"]
 
 
 def _suffix(name: str) -> str:

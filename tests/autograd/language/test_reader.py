@@ -67,6 +67,15 @@ def test_numbers_are_recognized_as_the_formula_only_where_that_is_unique():
         Worksheet.parse("u = 0.5\nv = 0.5\nz = 0.5*0.5 = 0.25\ndz/du = 0.5").check()
 
 
+def test_what_is_taken_from_a_product_may_be_a_negative_bias():
+    text = (
+        "x=1, w1=0.5, b1=0, w2=2, b2=-0.5, y=1\nh = tanh(0.5*1+0) = 0.4621\n"
+        "o = 2*0.4621-0.5 = 0.4242\nL = 0.5*(1-0.4242)^2 = 0.1658\n"
+        "dL/dw1 = -0.5758*2*(1-0.4621^2)*1 = -0.9057"
+    )
+    assert {verdict for _, verdict in verdicts(text)} <= {"exact", "right as rounded", "carried on"}
+
+
 def test_a_decimal_comma_is_one_where_the_sheet_uses_it_throughout():
     assert verdicts("x = [0,5, 0,1]\ny = 2*x -> [1,0, 0,2]") == [
         ("y[1]", "exact"),
