@@ -233,3 +233,21 @@ def test_a_loss_over_n_examples_is_summed_and_the_notes_say_so():
         "Line 3: N is read as 3, the number of examples.",
         "Line 3: MSE is summed over the examples.",
     )
+
+
+def test_an_error_in_a_later_line_of_a_matrix_has_its_own_column():
+    with pytest.raises(WorksheetError) as caught:
+        check("a = 1\nb = 2\nW = [[1, 2],\n     [3, a + * b]]\n")
+    assert (caught.value.line, caught.value.column) == (4, 14)
+
+
+def test_wide_signs_end_where_ascii_ends():
+    assert check("ｘ ＝ ｛1 ＋ 1｝ → 2".replace("｛", "（").replace("｝", "）")).ok
+    with pytest.raises(WorksheetError, match="'｟' cannot be read"):
+        check("x = ｟1 -> 1")
+
+
+def test_the_opposite_of_a_quantity_is_recognized_in_numbers():
+    report = check("z = 0.527\na = 1/(1 + e^-0.527) -> 0.6288\nda/dz -> 0.2334")
+    assert report.ok
+    assert report.right == 2
