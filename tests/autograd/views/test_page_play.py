@@ -146,6 +146,7 @@ MISTAKE = ["0.23", "0.23", "-0.08", "0", "0.338", "0.1067"]  # two digits exchan
 def test_a_mistake_is_carried_on_as_check_carries_it_on(opened):
     tab = opened(cost())
     tab.locator("#predict").press("Enter")
+    assert "Compute the first one yourself" in tab.locator("#now").inner_text()
     answer(tab, MISTAKE[0])
     tab.locator("#keep").press("Enter")
     assert "You go on with z1[1] = 0.23" in tab.locator("#ask [role=status]").inner_text()
