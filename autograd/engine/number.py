@@ -39,7 +39,9 @@ def real_number(number: Any) -> float:
     except OverflowError:
         raise OverflowError("a Value holds a float; this integer is too large for one") from None
     if not math.isfinite(data):
-        raise ValueError(f"a Value holds a finite number; got {number!r}")
+        raise ValueError(
+            f"a Value holds a finite number; got {number!r}: write a finite number in its place"
+        )
     return data
 
 

@@ -38,7 +38,7 @@ REFUSED = [
     pytest.param(iter([1]), TypeError, r"write \[Value\(x\) for x in it\]", id="iterator"),
     (None, TypeError, r"got None \(NoneType\)"),
     (object, TypeError, r"got <class 'object'> \(type\)"),
-    (math.nan, ValueError, "finite number; got nan$"),
+    (math.nan, ValueError, "finite number; got nan: write a finite number in its place"),
     (np.ma.masked, ValueError, "a masked entry: leave it out, or fill it in"),
     (math.inf, ValueError, "finite number; got inf"),
     (-math.inf, ValueError, "finite number; got -inf"),
