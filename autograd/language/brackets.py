@@ -21,7 +21,18 @@ class Brackets(Differentials):
     _open_bars = 0  # the number of open |, because the same sign opens and closes
 
     def _bracketed(self) -> Tree:
-        """Read (…), […] or {…}, which holds one expression or a list."""
+        """Read (…), […] or {…}, which holds one expression or a list.
+
+        An item of a list may be read twice, see `_item`, and so may each bracket in it. What was
+        read at a place is therefore kept, because time would double with every level otherwise.
+        """
+        start = self.at
+        if start not in self.brackets:
+            self.brackets[start] = self._read_bracketed(), self.at
+        tree, self.at = self.brackets[start]
+        return tree
+
+    def _read_bracketed(self) -> Tree:
         opened, start = self.next, self.at
         self.at += 1
         self._enter_nested(opened)
