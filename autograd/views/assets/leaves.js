@@ -126,9 +126,9 @@ function round(x, unit) {
 
 function reset() {
   page.falling = [];
-  showProblem("");
   for (const row of rows) row.typing = false;
   setLeaves(new Map([...given.entries()].filter(([node]) => isLeaf(node))));
+  showProblem("");
   paintDescent();
   setText(byId("live"), "All leaves are back at their first numbers.");
 }
@@ -204,10 +204,11 @@ function leafRow(node) {
   });
   row.gradient = el("td", { class: "number" });
   row.input.addEventListener("input", () => typed(row));
-  row.input.addEventListener("blur", () => {
+  row.input.addEventListener("blur", (event) => {
     row.typing = false;
     row.unit = null;
-    if (row.input.hasAttribute("aria-invalid")) showProblem("");
+    // Without its message the page would close up, and Reset would no longer be under the pointer.
+    if (row.input.hasAttribute("aria-invalid") && event.relatedTarget !== byId("reset")) showProblem("");
     paintLeaves();
   });
   row.input.addEventListener("keydown", (event) => nudge(event, row));

@@ -101,8 +101,9 @@ function useLens(next, now = null) {
     if (card.g.nextSibling && !card.g.contains(document.activeElement)) card.g.parentNode.append(card.g);
   }
   const arrows = new Set([...cards].flatMap((card) => [...card.out, ...card.into]).filter((arrow) => arrow.g));
-  if (page.scene.network) for (const wire of arrows) placeWire(wire);
-  else placeArrows(arrows, now);
+  if (!page.scene.network) return placeArrows(arrows, now);
+  for (const wire of arrows) placeWire(wire);
+  for (const caption of page.scene.captions) lowerCaption(caption);
 }
 
 // Draw a card as large as the lens shows it, and where.

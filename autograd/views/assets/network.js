@@ -110,13 +110,22 @@ function captionElement(caption) {
   const bracket = svgEl("path", { class: "bracket" }), half = 3.6 * name.length + 8;
   g.append(rectangle([-half, -16, 2 * half, 22], { class: "back", rx: 5 }), bracket, textAt(0, 0, "note", name));
   asButton(g, `Look at ${name}`, () => lookAtColumns(first, last));
-  return { ...caption, g, bracket };
+  return { ...caption, g, bracket, at: [0, 0] };
 }
 
-function placeCaption({ g, bracket, columns: [first, last], reach: [left, right], y }, shift) {
+function placeCaption(caption, shift) {
+  const { bracket, columns: [first, last], reach: [left, right], y } = caption;
   const [from] = shift(first), [to, dy] = shift(last), half = (right + to - left - from) / 2;
-  setAttribute(g, "transform", `translate(${(left + from + half).toFixed(1)} ${(y + dy).toFixed(1)})`);
+  caption.at = [left + from + half, y + dy];
   if (first < last) setAttribute(bracket, "d", `M${-half} -19v4H${half}v-4`);
+  lowerCaption(caption);
+}
+
+// Below the lowest of its units, also where the lens has moved them down.
+function lowerCaption({ g, at: [x, y], columns: [first, last] }) {
+  const moved = [...lens.values()].filter(({ card }) => first <= card.column && card.column <= last).map(roomOf);
+  const lowest = Math.max(y, ...moved.map(([, top, , height]) => top + height + 16));
+  setAttribute(g, "transform", `translate(${x.toFixed(1)} ${lowest.toFixed(1)})`);
 }
 
 // So close that the numbers of its circles can be read: the top of the layer first, if not all of it fits.

@@ -15,7 +15,7 @@ LETTERS = """(selector) => [...document.querySelectorAll(selector)]
   .map((text) => parseFloat(getComputedStyle(text).fontSize)
     * (text.ownerSVGElement ? text.getScreenCTM().a : 1))"""
 OVERLAPS = """() => {
-  const boxes = [...document.querySelectorAll("#graph .card, #graph .label, #graph .lid")]
+  const boxes = [...document.querySelectorAll("#graph :is(.card, .label, .lid, .caption .note)")]
     .filter((g) => getComputedStyle(g).visibility !== "hidden")
     .map((g) => g.getBoundingClientRect()).filter((r) => r.width > 2 && r.height > 2);
   const stage = document.querySelector("#stage").getBoundingClientRect();
@@ -284,3 +284,27 @@ def test_leaves_stand_in_the_order_of_the_lines_that_made_them(opened):
         other = Value(1.0, "a")
         output = other * first + last * other
     assert leaf_names(opened(page(output))) == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("typed", [["3", "1e5"], ["abc"], ["1e308"], ["1e-400"]])
+def test_reset_is_one_click_and_takes_the_message_away(opened, typed):
+    x = Value(2.0, "x")
+    tab = opened(page(x.exp() * x))
+    field = tab.locator("#leaves input[type=text]").first
+    for words in typed:
+        field.fill(words)
+    assert tab.locator("#problem").is_visible()
+    box = tab.locator("#reset").bounding_box()
+    tab.mouse.move(box["x"] + 20, box["y"] + 10)
+    tab.mouse.down()
+    tab.mouse.up()
+    assert field.input_value() == "2"
+    assert not tab.locator("#problem").is_visible()
+
+
+def test_reset_says_nothing_of_a_neuron_that_was_dead_before(opened):
+    tab = opened(page(two_two_one()))
+    field = tab.locator("#leaves input[type=text]").first
+    field.fill("1e5")
+    tab.locator("#reset").click()
+    assert not tab.locator("#problem").is_visible()
