@@ -64,20 +64,28 @@ function keepInView(places) {
   }
 }
 
-// The cards above and below magnified ones move up and down, by no more than is needed.
+// Neighbors move no more than they must: those beside a magnified card to its sides, the others up and down.
 function moveAside(places) {
-  const air = page.scene.network ? 2 : 5, middle = (card) => card.box[1] + card.box[3] / 2, moved = [];
+  const isApart = (a, b, axis) => a[axis] >= b[axis] + b[axis + 2] || b[axis] >= a[axis] + a[axis + 2];
   const others = page.scene.cards.filter((card) => card.shape !== "pixel" && !places.some((place) => place.card === card) && card.g.getAttribute("visibility") !== "hidden");
+  const isBeside = ({ box }) => places.every(({ card }) => isApart(box, card.box, 0)) && places.some(({ card }) => !isApart(box, card.box, 1));
+  const moved = moveAlong(0, places, others.filter(isBeside));
+  return [...moved, ...moveAlong(1, [...places, ...moved], others.filter((card) => !moved.some((place) => place.card === card)))];
+}
+
+// Move cards to the left and the right (axis 0) or up and down (axis 1), away from what stands there.
+function moveAlong(axis, places, cards) {
+  const air = page.scene.network ? 2 : 5, middle = (card) => card.box[axis] + card.box[axis + 2] / 2, other = 1 - axis, moved = [];
   for (const way of [-1, 1]) {
     const pushing = places.map((place) => ({ room: roomOf(place), from: middle(place.card) }));
-    for (const card of [...others].sort((a, b) => way * (middle(a) - middle(b)))) {
-      const place = { card, factor: 1, dx: 0, dy: 0 }, [x, y, w, h] = roomOf(place);
+    for (const card of [...cards].sort((a, b) => way * (middle(a) - middle(b)))) {
+      const place = { card, factor: 1, dx: 0, dy: 0 }, own = roomOf(place);
       const needs = pushing
-        .filter(({ room, from }) => (way < 0 ? middle(card) < from : middle(card) >= from) && x < room[0] + room[2] && room[0] < x + w)
-        .map(({ room }) => (way < 0 ? y + h + air - room[1] : room[1] + room[3] + air - y));
+        .filter(({ room, from }) => (way < 0 ? middle(card) < from : middle(card) >= from) && own[other] < room[other] + room[other + 2] && room[other] < own[other] + own[other + 2])
+        .map(({ room }) => (way < 0 ? own[axis] + own[axis + 2] + air - room[axis] : room[axis] + room[axis + 2] + air - own[axis]));
       const move = Math.max(0, ...needs);
       if (!move) continue;
-      place.dy = way * move;
+      place[axis ? "dy" : "dx"] = way * move;
       moved.push(place);
       pushing.push({ room: roomOf(place), from: middle(card) });
     }
@@ -135,7 +143,8 @@ function placeArrows(arrows, now) {
     drawCurve(arrow, bent(arrow));
     if (arrow !== now) placeLabel(arrow);
   }
-  const own = now?.label && placeLabel(now, rooms);
+  const visible = page.scene.cards.filter((card) => card.g.getAttribute("visibility") !== "hidden");
+  const own = now?.label && placeLabel(now, [...rooms, ...visible.filter((card) => !lens.has(card)).map((card) => card.box)]);
   if (own) rooms.push(own);
   const covered = page.scene.arrows.filter((a) => a.label && a !== now && rooms.some((room) => meet(room, labelRoom(a)))).map((a) => a.labelled);
   for (const label of hidden) if (!covered.includes(label) && label !== now?.labelled) showElement(label, true);
