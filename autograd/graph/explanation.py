@@ -14,10 +14,11 @@ from .formulas import Writer
 from .graph import Graph, Output, locate
 from .paths import Path, count_paths, largest_paths
 from .rules_of_calculus import write_rules, write_rules_latex
-from .wording import LATEX, TEXT
+from .wording import LATEX, TEXT, aligned
 
 T = TypeVar("T")
 
+_MOST_LINES = 20  # of code that are shown
 _MOST_FACTORS = 12  # the middle of a longer path is left out
 
 
@@ -59,7 +60,7 @@ class Explanation:
             return f"{gradient} = 0: no path leads from {start} to {end}"
         rules = write_rules(writer, self.paths) if self.rules else ""
         if self.path_count == 1:
-            return _write_only_path(writer, self.paths[0], gradient) + rules
+            return _write_only_path(writer, self.paths[0], gradient) + rules + self._write_code()
         listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
         count = _write_count(self.path_count)
         groups = _group_paths(writer, self.paths)
@@ -68,9 +69,16 @@ class Explanation:
                 f"{gradient}: {count} paths lead from {start} to {end}{listed}",
                 *(_write_group(writer, self, group) for group in groups),
                 "",
-                f"{gradient} = {_write_sum(self, groups, TEXT)}{rules}",
+                f"{gradient} = {_write_sum(self, groups, TEXT)}{rules}{self._write_code()}",
             ]
         )
+
+    def _write_code(self) -> str:
+        """Return the lines of code that recorded the nodes on the paths, the output's first."""
+        nodes = dict.fromkeys(edge.child for path in self.paths for edge in path.edges)
+        rows = [(self.graph.names[k], self.graph.nodes[k].code) for k in (*nodes, self.wrt)]
+        written = aligned(list(dict.fromkeys(row for row in rows if row[1]))[:_MOST_LINES])
+        return "\n\nCode:\n" + "\n".join(written) if written else ""
 
     __repr__ = __str__
 

@@ -50,6 +50,11 @@ class Node(NamedTuple):
         return self.label or f"v{self.index}"
 
     @property
+    def code(self) -> str:
+        """The place and the text of the line of code that made it, or ""."""
+        return f"{self.line.place}  {self.line.text}".rstrip() if self.line else ""
+
+    @property
     def is_leaf(self) -> bool:
         """Whether the number was given rather than computed: a leaf or a constant."""
         return not self.parents

@@ -140,7 +140,7 @@ class Trace(Sequence[Step]):
 
     def _repr_html_(self) -> str:
         writer = Writer(self.graph)
-        forward = [_forward_row(writer, step) for step in self.forward]
+        forward = [_forward_row(writer, step)[:4] for step in self.forward]
         backward = [_backward_row(writer, step) for step in self.backward]
         return (
             "<b>Forward</b>"
@@ -206,12 +206,13 @@ def _backward_steps(graph: Graph) -> Iterator[Step]:
 
 
 def _forward_row(writer: Writer, step: Step) -> list[str]:
-    """Return name, formula, numbers and value of a forward step, as text."""
+    """Return name, formula, numbers, value and line of code of a forward step, as text."""
     return [
         writer.name(step.child),
         f"= {writer.formula(step.child)}",
         f"= {writer.formula_in_numbers(step.child)}",
         f"= {number(step.after)}",
+        writer.graph.nodes[step.child].code,
     ]
 
 

@@ -191,6 +191,8 @@ def _card_tip(graph: Graph, node: Node, shows_gradient: bool) -> str:
     text = f"{name} ({made}) = {node.data!r}" if node.label else f"{made} = {node.data!r}"
     if shows_gradient:
         text += f", gradient {graph.adjoints[node.index]!r}"
+    if node.line:
+        text += f"; {node.code}"
     return shortened(text, _TIP_LENGTH)
 
 

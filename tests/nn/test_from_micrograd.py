@@ -65,3 +65,35 @@ def test_the_module_of_the_course_classifies_three_classes():
         losses.append(loss.data)
     assert losses[0] == pytest.approx(math.log(3), abs=0.6)
     assert losses[-1] < 0.6 * losses[0]
+
+
+def test_an_optimizer_of_ones_own_keeps_its_state_in_a_dictionary():
+    """As the module's AdamW does on attributes of a Value, for which a Value has no room."""
+    weight = Value(1.0)
+    with pytest.raises(AttributeError, match="no attribute 'm'"):
+        weight.m = 0
+    mean, square = {weight: 0.0}, {weight: 0.0}
+    for step in range(1, 60):
+        loss = (weight - 3) ** 2
+        loss.backward()
+        mean[weight] = 0.9 * mean[weight] + 0.1 * weight.grad
+        square[weight] = 0.95 * square[weight] + 0.05 * weight.grad**2
+        m_hat, v_hat = mean[weight] / (1 - 0.9**step), square[weight] / (1 - 0.95**step)
+        weight.data -= 0.1 * m_hat / (v_hat**0.5 + 1e-8)
+        weight.grad = 0
+    assert weight.data == pytest.approx(3, abs=0.2)
+
+
+def test_a_graph_is_walked_by_parents_and_drawn_by_names_of_operations():
+    """As the notebook that draws a graph does, with what the README writes for _prev and _op."""
+    x = Value(1.0)
+    y = (x * 2 + 1).relu()
+    nodes, edges, stack = set(), set(), [y]
+    while stack:
+        node = stack.pop()
+        if node not in nodes:
+            nodes.add(node)
+            edges |= {(parent, node) for parent in node.parents}
+            stack += node.parents
+    assert (len(nodes), len(edges)) == (6, 5)
+    assert sorted(n.op.name for n in nodes if n.parents) == ["add", "mul", "relu"]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Graph, Value, block, explain, recording
+from autograd import Graph, Value, block, draw, explain, recording, trace
 from autograd.engine.ops import CONSTANT
 
 TEXT = Path(__file__).with_name("recorded_scripts.txt").read_text(encoding="utf-8")
@@ -69,7 +69,17 @@ def test_a_script_inside_a_function_has_the_same_names(title, tmp_path):
 def test_two_two_one_is_explained_in_its_own_names(tmp_path):
     text = str(explain(run(SCRIPTS["two-two-one"], tmp_path), wrt="W1[0][0]"))
     assert "∂y/∂v" in text and "∂h[0]/∂z@1" in text
-    assert "· W2[0] ·" in text and text.endswith("= −0.1224")
+    assert "· W2[0] ·" in text and "= −0.1224\n" in text
+
+
+def test_explanation_trace_and_picture_show_the_lines(tmp_path):
+    graph = run(SCRIPTS["one neuron"], tmp_path)
+    code = "script.py:4  z = w * x + b"
+    assert re.search(rf"\n  z +{re.escape(code)}", str(explain(graph, wrt="w")))
+    forward = str(trace(graph)).splitlines()[2]
+    assert forward.startswith("  z ") and code in forward
+    assert f"; {code}" in draw(graph).source
+    assert "Code:" not in str(explain(Value(2.0) * 3.0, wrt=0))
 
 
 # --- what a block leaves as it was ----------------------------------------------------------------
