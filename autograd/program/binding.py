@@ -99,8 +99,9 @@ def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
     call = bind(instruction, views)
 
     def carry_out() -> None:
+        zero = upstream == 0  # asked first, because `out` may lie in the memory of `upstream`
         call()
-        np.copyto(out, 0, where=upstream == 0)
+        np.copyto(out, 0, where=zero)
 
     return carry_out
 

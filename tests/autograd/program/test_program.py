@@ -639,6 +639,18 @@ def test_a_slope_that_is_not_finite_is_refused_where_an_adjoint_reaches_it(monke
     assert program.input_gradients(np.abs(columns)).tolist() == [[0.5] * 12]
 
 
+@pytest.mark.parametrize("batch", [1, 3, 12])
+def test_the_same_holds_for_what_all_examples_share(batch, chunks_of_five):
+    x, w = Value(0.7, "x"), Value(0.0, "w")
+    program = compile(w * (w * w).sqrt() + x * w, inputs=[x])  # the square root's slope is infinite
+    _, gradients = program.value_and_grad([[2.0] * batch], "sum")
+    assert gradients.tolist() == [2.0 * batch]
+
+    program = compile((w * w).sqrt() + x * w, inputs=[x])  # here an adjoint of 1 reaches it
+    with pytest.raises(OverflowError, match="the gradient of w is nan"):
+        program.value_and_grad([[2.0] * batch], "sum")
+
+
 def test_an_infinite_slope_that_no_adjoint_reaches_passes_nothing_back(monkeypatch):
     w, x = Value(1.0, "w"), Value(1.0, "x")
     program = compile((x * w).sqrt().square() + x * w, inputs=[x])
