@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.engine.functions import logsumexp
+from autograd.engine.functions import logsumexp, record
 from autograd.engine.namespace import NUMPY
 from autograd.engine.number import shortened
 from autograd.engine.operation import OPS, Op, op_named
 from autograd.engine.ops import LOGSUMEXP, leaky_relu
-from autograd.engine.value import Value, record
+from autograd.engine.value import Value
 
 Activation = str | Op | Callable[[Value], Value]
 """An activation: the name of an operation of one number, the operation itself, or a function.

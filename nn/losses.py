@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.engine.functions import dot, logsumexp, relu, softplus, total
+from autograd.engine.functions import constant, dot, logsumexp, record, relu, softplus, total
 from autograd.engine.number import Number, check_list
 from autograd.engine.operation import Op
 from autograd.engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
-from autograd.engine.value import Value, constant, record
+from autograd.engine.value import Value
 
 from .arrays import count_text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from . import ops
@@ -17,7 +17,8 @@ from .condition import Condition
 from .number import Number, check_list, shortened
 from .operation import OPS, Op
 from .ops import DOT, SUM
-from .value import Value, constant, record
+from .recorder import make_constant, operands, record_nodes
+from .value import Value
 
 
 def is_called(op: Op) -> bool:
@@ -50,6 +51,25 @@ def __getattr__(name: str) -> Callable[..., Value]:
 
 def __dir__() -> list[str]:
     return [*globals(), *__all__]
+
+
+def record(op: Op, inputs: Sequence[Value | Number]) -> Value:
+    """Return the node ``op(*inputs)``. Inputs that are plain numbers become constants.
+
+    Raises:
+        TypeError: an input is not a number.
+        ValueError, ZeroDivisionError, OverflowError: the result is not a finite number. The class
+            of the error is the one that Python's `math` raises. The message names the operands.
+
+    >>> record(ops.LOGSUMEXP, [0.0, 0.0]).data
+    0.6931471805599453
+    """
+    return record_nodes(op, operands(Value, op, *inputs))
+
+
+def constant(number: Number) -> Value:
+    """Return the leaf that stands for a plain number in an expression, such as the 2 in 2·x."""
+    return make_constant(Value, number)
 
 
 def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Value:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .condition import Condition
-from .functions import function_of, where
+from .functions import constant, function_of, record, where
 from .namespace import Calls, Namespace
 from .operation import OPS
 from .topological import inner_nodes
-from .value import Value, constant, record
+from .value import Value
 
 
 class Values(Calls):

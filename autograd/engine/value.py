@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from . import ops, recorder
 from .condition import forget_guards
@@ -12,7 +12,7 @@ from .number import Number, real_number
 from .number_like import NumberLike
 from .operation import Op
 from .ops import CONSTANT, LEAF
-from .recorder import RecordedMethod, make_constant, operands, record_nodes
+from .recorder import RecordedMethod, operands, record_nodes
 from .topological import all_nodes, inner_nodes
 
 _Unary = Callable[["Value | Number"], "Value"]
@@ -146,7 +146,7 @@ class Value(NumberLike):
             return NotImplemented
         if n.op is not CONSTANT:  # a Condition, or a Value in a zero-dimensional array
             return Value._power(base, n)
-        return record(ops.power(n.data), (base,))
+        return record_nodes(ops.power(n.data), (base,))
 
     def __rpow__(self, base: Number) -> Value:
         return Value._power(base, self)
@@ -179,27 +179,8 @@ class Value(NumberLike):
         if low is None or high is None:
             above = self if low is None else Value.maximum(self, low)
             return above if high is None else Value.minimum(above, high)
-        return record(ops.CLIP, (self, low, high))
+        return record_nodes(ops.CLIP, operands(Value, ops.CLIP, self, low, high))
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Return self where it is positive, and slope·self elsewhere."""
-        return record(ops.leaky_relu(slope), (self,))
-
-
-def record(op: Op, inputs: Sequence[Value | Number]) -> Value:
-    """Return the node ``op(*inputs)``. Inputs that are plain numbers become constants.
-
-    Raises:
-        TypeError: an input is not a number.
-        ValueError, ZeroDivisionError, OverflowError: the result is not a finite number. The class
-            of the error is the one that Python's `math` raises. The message names the operands.
-
-    >>> record(ops.LOGSUMEXP, [0.0, 0.0]).data
-    0.6931471805599453
-    """
-    return record_nodes(op, operands(Value, op, *inputs))
-
-
-def constant(number: Number) -> Value:
-    """Return the leaf that stands for a plain number in an expression, such as the 2 in 2·x."""
-    return make_constant(Value, number)
+        return record_nodes(ops.leaky_relu(slope), (self,))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..engine.value import Value, constant
+from ..engine.functions import constant
+from ..engine.value import Value
 from ..language.evaluate import by_number, evaluate
 from ..language.quantity import Quantity
 from ..language.sheet_source import Source, WorksheetError

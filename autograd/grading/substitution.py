@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..engine.value import Value, constant
+from ..engine.functions import constant
+from ..engine.value import Value
 from ..language.evaluate import Scope, evaluate
 from ..language.quantity import Quantity, scalar
 from ..language.sheet_source import Source

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..engine.block import in_block
+from ..engine.functions import constant, record
 from ..engine.note import RecordedGuard, with_block, with_guard, with_source
 from ..engine.ops import CONSTANT
 from ..engine.second_order import VALUES
-from ..engine.value import Value, constant, record
+from ..engine.value import Value
 from .guards import Guard
 from .parts import Node
 

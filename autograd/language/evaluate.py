@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Protocol
 
+from ..engine.functions import constant, record
 from ..engine.ops import HALF_SQUARED_ERROR
-from ..engine.value import Value, constant, record
+from ..engine.value import Value
 from .grammar import parse
 from .patterns import exponent_of_logistic, half_of_square
 from .quantity import Quantity, each, each_row, matmul, outer, product, scalar, stacked, times

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ..engine.value import constant
+from ..engine.functions import constant
 from .chain import Member, align
 from .evaluate import Names, evaluate
 from .expansion import TooLargeError, expand

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 from ..engine import functions
+from ..engine.functions import constant
 from ..engine.operation import OPS, Op
 from ..engine.ops import CONSTANT
 from ..engine.second_order import grad
-from ..engine.value import Value, constant
+from ..engine.value import Value
 from .quantity import MOST_CELLS, Quantity, check_size, each, matmul, outer, scalar, stacked, times
 
 Function = Callable[..., Quantity]

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.formula import SYMBOLS, Expr, lift, symbol
+from ..engine.functions import record
 from ..engine.namespace import FLOATS, FUNCTIONS, NUMPY
 from ..engine.number import Number, shortened
 from ..engine.operation import MAKERS, OPS, USER_OPS, Op, op_named
 from ..engine.recorder import recorder
-from ..engine.value import Value, record
+from ..engine.value import Value
 from .gradcheck import gradcheck
 
 Bounds = tuple[float, float]

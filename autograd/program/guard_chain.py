@@ -8,10 +8,11 @@ from typing import Any
 
 from ..engine import recorder
 from ..engine.condition import forget_guards
+from ..engine.functions import constant, record
 from ..engine.note import with_guard
 from ..engine.ops import LEAF, SUM
 from ..engine.topological import all_nodes
-from ..engine.value import Value, constant, record
+from ..engine.value import Value
 
 
 @contextmanager

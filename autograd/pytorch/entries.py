@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.functions import dot, logsumexp, total
+from ..engine.functions import dot, logsumexp, record, total
 from ..engine.operation import FLOATS, Op
-from ..engine.value import Value, record
+from ..engine.value import Value
 
 Entries = NDArray[np.object_]
 

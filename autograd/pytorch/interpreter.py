@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..engine import recorder
+from ..engine.functions import constant
 from ..engine.note import Note
-from ..engine.value import Value, constant
+from ..engine.value import Value
 from .entries import Entries, as_entries
 from .nested_arguments import has_values
 from .operations import COMPARISONS, MOVES, OPERATIONS

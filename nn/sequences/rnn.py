@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd.engine.block import block
-from autograd.engine.functions import tanh
+from autograd.engine.functions import constant, tanh
 from autograd.engine.number import Number
-from autograd.engine.value import Value, constant
+from autograd.engine.value import Value
 
 from ..arrays import check_count
 from ..initialization import Seed, random_generator

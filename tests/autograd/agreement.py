@@ -16,10 +16,10 @@ from random import Random
 import numpy as np
 
 from autograd import Graph, Value, compile, grad, total  # noqa: A004
+from autograd.engine.functions import record
 from autograd.engine.operation import OPS
 from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power
 from autograd.engine.topological import all_nodes
-from autograd.engine.value import record
 from autograd.views.javascript import functions
 from autograd.views.page import _asset
 

@@ -20,9 +20,9 @@ from autograd import (
     where,
 )
 from autograd.engine.errors import describe_operands, failure
+from autograd.engine.functions import constant
 from autograd.engine.ops import DIV, SUM
 from autograd.engine.topological import all_nodes
-from autograd.engine.value import constant
 
 
 def v(data, label=""):

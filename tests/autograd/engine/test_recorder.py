@@ -7,9 +7,10 @@ import struct
 import pytest
 
 from autograd.engine import ops
+from autograd.engine.functions import constant, record
 from autograd.engine.operation import FLOATS
 from autograd.engine.recorder import many_recorder, recorder
-from autograd.engine.value import Value, constant, record
+from autograd.engine.value import Value
 
 
 def bits(*numbers):

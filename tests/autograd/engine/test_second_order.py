@@ -28,9 +28,9 @@ from autograd import (
     total,
     where,
 )
+from autograd.engine.functions import record
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.engine.topological import all_nodes
-from autograd.engine.value import record
 
 x, y, z = sp.symbols("x y z", real=True)
 POINT = {x: 0.75, y: 1.25, z: -0.5}

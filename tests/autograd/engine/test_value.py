@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from autograd import Graph, Value, dot, log, sin, tanh
+from autograd.engine.functions import constant
 from autograd.engine.ops import CONSTANT, LEAF, power
-from autograd.engine.value import constant
 
 # --- every kind of number on either side ----------------------------------------------------------
 

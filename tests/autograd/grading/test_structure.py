@@ -5,9 +5,9 @@ import math
 
 import pytest
 
+from autograd.engine.functions import record
 from autograd.engine.operation import FLOATS, OPS
 from autograd.engine.ops import CONSTANT, LEAF
-from autograd.engine.value import record
 from autograd.grading.structure import (
     exponent_of,
     is_difference,

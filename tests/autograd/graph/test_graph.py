@@ -24,8 +24,8 @@ from autograd import (
     total,
     trace,
 )
+from autograd.engine.functions import record
 from autograd.engine.ops import ADD, CONSTANT, LEAF, MUL
-from autograd.engine.value import record
 from autograd.graph.serialization import read_graph, write_graph
 
 

@@ -12,9 +12,9 @@ import sympy
 from autograd import Graph, Value
 from autograd.engine.dialect import render
 from autograd.engine.formula import Expr, symbol
+from autograd.engine.functions import record
 from autograd.engine.operation import OPS, op_named
 from autograd.engine.ops import leaky_relu, power
-from autograd.engine.value import record
 from autograd.graph.formulas import Writer
 from autograd.graph.wording import LATEX, TEXT, WORDS, latex_number, name_latex, name_text, number
 

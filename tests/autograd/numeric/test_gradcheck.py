@@ -23,7 +23,7 @@ def test_right_gradients_agree(name):
 def test_a_wrong_gradient_is_found_and_named(monkeypatch):
     tanh = OPS["tanh"]
     wrong = type(tanh)("wrong", 1, tanh.forward, lambda xp, y, x: (1 - y,), "wrong")
-    from autograd.engine.value import record
+    from autograd.engine.functions import record
 
     report = gradcheck(lambda a, b: record(wrong, [a * b]), [Value(0.4, "a"), Value(2.0, "b")])
     assert not report.ok
@@ -48,7 +48,7 @@ def test_a_kink_nearby_is_kept_out_of_the_step():
 def test_a_wrong_gradient_near_a_kink_is_not_excused():
     relu = OPS["relu"]
     wrong = type(relu)("relu", 1, relu.forward, lambda xp, y, x: (0.5,), "wrong")
-    from autograd.engine.value import record
+    from autograd.engine.functions import record
 
     assert not gradcheck(lambda a: record(wrong, [a]), [1e-4]).ok
 

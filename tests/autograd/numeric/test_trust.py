@@ -11,8 +11,8 @@ import mpmath
 import pytest
 
 from autograd import Value, dot, gradcheck, logsumexp
+from autograd.engine.functions import record
 from autograd.engine.operation import Op
-from autograd.engine.value import record
 
 MP = mpmath.MPContext()
 MP.dps = 60

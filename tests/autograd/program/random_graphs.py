@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd import Graph, Value
+from autograd.engine.functions import record
 from autograd.engine.operation import OPS, Op
 from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, leaky_relu, power
-from autograd.engine.value import record
 
 EXPONENTS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 7)
 ROWS = [

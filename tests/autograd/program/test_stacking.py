@@ -13,8 +13,8 @@ from autograd import (
     tanh,
     total,
 )
+from autograd.engine.functions import record
 from autograd.engine.operation import Op
-from autograd.engine.value import record
 from autograd.program import fuse as fuse_module
 from autograd.program.calls import Call
 from autograd.program.instructions import Location

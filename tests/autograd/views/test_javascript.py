@@ -32,8 +32,8 @@ from autograd import (
     tanh,
     total,
 )
+from autograd.engine.functions import constant, record
 from autograd.engine.operation import FLOATS, OPS, op_named
-from autograd.engine.value import constant, record
 from autograd.graph.formulas import Writer
 from autograd.graph.wording import number
 from autograd.views.javascript import function
