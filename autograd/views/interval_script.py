@@ -3,7 +3,7 @@
 >>> from autograd.engine.ops import SUB
 >>> print(interval_functions([(SUB, 2)]))
 [
-{forward: (u) => I.sub(u[0], u[1]), partials: (y, u) => [1, -1]}
+{forward: (u, I) => I.sub(u[0], u[1]), partials: (y, u, I) => [1, -1]}
 ]
 """
 
@@ -46,18 +46,23 @@ _TEXTBOOK, _STABLE = _IntervalSymbols(textbook=True), _IntervalSymbols()
 def interval_functions(rows: Iterable[tuple[Op, int]]) -> str:
     """Return an array with, for each row, its value and its local derivatives over intervals.
 
-    Local derivatives take the output y and the inputs u. There are two forms of them if textbooks
-    have another one than floats (see `StableIntervals`).
+    The functions take the namespace I, so that every step of a formula can also be rounded. A value
+    has a second form, in steps, if it is one function of I, as σ is. Local derivatives take the
+    output y and the inputs u. There are two forms of them if textbooks have another one than floats
+    (see `StableIntervals`).
     """
     return "[\n" + ",\n".join(_functions(op, count) for op, count in rows) + "\n]"
 
 
 def _functions(op: Op, count: int) -> str:
     inputs = [symbol(f"u[{k}]") for k in range(count)]
-    forward = render(lift(op(_TEXTBOOK, *inputs)), _DIALECT)
+    forward, steps = (
+        render(lift(value(_TEXTBOOK, *inputs)), _DIALECT) for value in (op, op.forward)
+    )
     partials, stable = (_partials(op, inputs, xp) for xp in (_TEXTBOOK, _STABLE))
-    other = f", stable: (y, u) => {stable}" if stable != partials else ""
-    return f"{{forward: (u) => {forward}, partials: (y, u) => {partials}{other}}}"
+    other = f", stable: (y, u, I) => {stable}" if stable != partials else ""
+    other += f", steps: (u, I) => {steps}" if steps != forward else ""
+    return f"{{forward: (u, I) => {forward}, partials: (y, u, I) => {partials}{other}}}"
 
 
 def _partials(op: Op, inputs: list[Expr], xp: _IntervalSymbols) -> str:

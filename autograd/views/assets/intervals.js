@@ -103,14 +103,14 @@ function overIntervals(code, inputs) {
     const y = ROWS[code](inputs.map(({ low }) => low), [], 0);
     return Number.isFinite(y) ? interval(y) : EVERYTHING;
   }
-  return attempted(() => asInterval(INTERVAL_ROWS[code].forward(inputs)), EVERYTHING);
+  return attempted(() => asInterval(INTERVAL_ROWS[code].forward(inputs, I)), EVERYTHING);
 }
 
 // What its local derivatives may be, in the form of textbooks or in the one that floats are computed in.
-function partialsOverIntervals(code, output, inputs, isStable = false) {
+function partialsOverIntervals(code, output, inputs, isStable = false, namespace = I) {
   const { partials, stable } = INTERVAL_ROWS[code];
   const found = isStable && stable ? stable : partials;
-  return attempted(() => found(output, inputs).map(asInterval), inputs.map(() => EVERYTHING));
+  return attempted(() => found(output, inputs, namespace).map(asInterval), inputs.map(() => EVERYTHING));
 }
 
 function attempted(compute, otherwise) {

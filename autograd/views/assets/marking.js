@@ -60,7 +60,7 @@ function markAnswers(flat, answers, leafTexts) {
 }
 
 function markWith(flat, answers, isPrint, opposite) {
-  const ledger = newLedger(flat);
+  const ledger = newLedger(flat), habit = habitOf(answers.map(({ text }) => text), isPrint);
   return answers.map((answer) => {
     const { cell, isGradient, text } = answer, written = readAnswer(text);
     const sign = isGradient && opposite.has(cell) ? -1 : 1;
@@ -68,7 +68,7 @@ function markWith(flat, answers, isPrint, opposite) {
     const ways = isGradient ? FORMS.map((form) => scaled(sign, gradientThatFollows(ledger, cell, form))) : [ledger.own[cell]];
     const middle = middleOfInterval(ways[0]), follows = Number.isFinite(middle) ? middle : exact;
     let verdict = verdictOn(written, exact, ways);
-    if (verdict === "wrong") verdict = roundedOnTheWay(ledger, cell, isGradient, sign, written) ?? verdict;
+    if (verdict === "wrong") verdict = roundedOnTheWay(ledger, cell, isGradient, sign, written, habit) ?? verdict;
     if (verdict === "wrong" && isPrint && isNearFloat32(written, exact)) verdict = "right but for rounding on the way";
     if (sign < 0 && verdict !== "too few digits to tell" && verdict !== "wrong" && exact) verdict = "opposite sign convention";
     const claimed = scaled(sign, claimOf(written, { verdict, exact, follows }));

@@ -1,26 +1,92 @@
-// Rounding on the way, as autograd.grading.rounding has it: who rounds every step may end one unit off.
+// Rounding on the way, as autograd.grading.rounding has it: what a number may be if every step inside a line was rounded.
 
-const SQUARED_ERRORS = { squared_error: 1, half_squared_error: 0.5 };
+const WIDEST = 0.01, MANY_DIGITS = 7, FEWEST_DIGITS = 3, TIE = 1e-6;
+const DECIMAL = /^[-+−]?\d{0,20}\.\d{1,20}$/;
 
-// The verdict where rounding every step explains the number, from exact numbers or from the learner's own; else null.
-function roundedOnTheWay(ledger, node, isGradient, sign, written) {
+// --- how the learner rounds: with the most decimals or digits that at least two answers have ---------------
+
+const exponentOf = (x) => Number(Math.abs(x).toExponential().split("e")[1]);
+const decimalUnit = (unit) => () => asFloat(unit);
+const digitUnit = (count) => (x) => (Number.isFinite(x) ? (x ? Number(`1e${exponentOf(x) + 1 - count}`) : 0) : undefinedThere());
+
+function float32Unit(x) {
+  let power = x ? Math.floor(Math.log2(Math.abs(x))) + 1 : 0;
+  if (x && 2 ** power <= Math.abs(x)) power += 1;
+  return 4 * 2 ** (power - 24); // 4, because the inputs were rounded too
+}
+
+function habitOf(texts, isPrint) {
+  if (isPrint) return [float32Unit];
+  const numbers = texts.map((text) => text.trim()).filter((text) => DECIMAL.test(text)).map(writtenNumber);
+  if (!numbers.length) return [];
+  const finest = numbers.map(({ unit }) => unit).reduce((a, b) => (least(a, b) <= 0n ? a : b));
+  const most = Math.max(...numbers.map(({ digits }) => digits)), found = [];
+  if (numbers.filter(({ unit }) => !least(unit, finest)).length > 1) found.push(decimalUnit(finest));
+  if (numbers.filter(({ digits }) => digits === most).length > 1) found.push(digitUnit(most));
+  return found;
+}
+
+// --- ends of intervals: rounded as programs print a number, rounded half up, or grown by half a unit --------
+
+const grown = (x, unit, away) => x + (away * unit) / 2;
+const halfUp = (x, unit) => Math.sign(x) * Math.floor(Math.abs(x) / unit + 0.5 + TIE) * unit;
+
+function halfToEven(x, unit) {
+  const digits = exponentOf(x) + 1 - exponentOf(unit);
+  if (digits > 20) return x;
+  if (digits < 1) return digits === 0 && Math.abs(x) > unit / 2 ? Math.sign(x) * unit : 0;
+  return Math.sign(x) * Number(rounded(Math.abs(x), digits));
+}
+
+// The namespace of intervals whose ends are rounded, or grow, at every step.
+const UNROUNDED = ["neg", "abs", "where", "minimum", "maximum", "gt", "ge", "lt", "le"];
+
+function roundingNamespace(unitOf, end) {
+  const step = (x) => {
+    const { low, high } = asInterval(x), unit = Math.max(unitOf(low), unitOf(high));
+    if (low === high && fits(low, unit)) return interval(low);
+    if (end !== grown && !(Number.isFinite(low) && Number.isFinite(high))) undefinedThere();
+    return interval(end(low, unit, -1), end(high, unit, 1));
+  };
+  const namespace = { step };
+  for (const [name, f] of Object.entries(I)) namespace[name] = UNROUNDED.includes(name) ? f : (...inputs) => step(f(...inputs));
+  namespace.div = (a, b) => step(step(I.div(a, b))); // a product with the reciprocal
+  namespace.pow = (a, b) => {
+    const { low: n, high } = asInterval(b), isPlain = typeof b === "number" || (n === high && Number.isInteger(n));
+    return step(isPlain ? I.pow(a, b) : I.exp(step(I.mul(b, I.log(a)))));
+  };
+  return namespace;
+}
+
+function fits(x, unit) {
+  const count = unit ? x / unit : 0;
+  return Math.abs(count - Math.round(count)) <= 1e-13 * Math.abs(count) + 1e-9;
+}
+
+// --- the verdict -------------------------------------------------------------------------------------------
+
+// The verdict where rounding every step may give the number, from exact numbers or from the learner's own; else null.
+function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
   if (written.digits < 2 || !written.unit[0]) return null;
-  const unit = asFloat(written.unit), x = asFloat(written.value);
-  const toDecimals = (y) => halfEven(y / unit) * unit, toDigits = (y) => Math.sign(y) * Number(rounded(Math.abs(y), written.digits));
+  const own = [decimalUnit(written.unit), digitUnit(written.digits)], far = written.digits < FEWEST_DIGITS ? [] : habit;
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
-    const predict = (rounding) => sign * (isGradient ? gradientBy(ledger, node, base, rounding) : valueBy(ledger, node, base, rounding));
-    const right = predict((y) => y);
-    if (!Number.isFinite(right) || least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) > 0n) continue;
-    for (const rounding of [toDecimals, toDigits])
-      if (Math.abs(predict(rounding) - x) <= 0.5 * unit) return base.isOwn ? "carried on" : "right but for rounding on the way";
+    const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
+    if (!Number.isFinite(right)) continue;
+    const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
+    for (const unit of [...(isNear ? own : []), ...far]) {
+      const grows = unit === float32Unit || (!isNear && written.digits >= MANY_DIGITS);
+      for (const end of grows ? [grown] : [halfToEven, halfUp])
+        if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.isOwn ? "carried on" : "right but for rounding on the way";
+    }
   }
   return null;
 }
 
-function halfEven(x) {
-  const low = Math.floor(x), rest = x - low;
-  if (rest !== 0.5) return Math.round(x);
-  return low % 2 ? low + 1 : low;
+function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
+  const steps = roundedSteps(ledger, base, namespace);
+  const reached = attempted(() => scaled(sign, isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING);
+  const slack = 1e-6 * asFloat(written.unit), x = asFloat(written.value);
+  return radiusOf(reached) <= WIDEST * Math.abs(middleOfInterval(reached)) && reached.low - slack <= x && x <= reached.high + slack;
 }
 
 // Numbers to compute with: the exact ones, or the middles of the learner's own.
@@ -38,41 +104,57 @@ function ownBase({ flat, own, gradients }) {
   return { isOwn: true, value, partials, gradient: (node) => middleOfInterval(gradients.get(node)) };
 }
 
-// A value computed again, every step rounded, from numbers that were written or given.
-function valueBy({ flat, values }, wanted, base, rounding) {
+// A value computed from numbers that were written or given.
+function valueBy({ flat, values }, wanted, base) {
   const again = new Map();
   const compute = (node) => {
-    const parents = Array.from(parentsIn(flat, node));
-    const inputs = parents.map((parent) => (flat.rows[parent] < 0 || values.has(parent) ? base.value(parent) : (again.get(parent) ?? compute(parent))));
-    const result = roundedStep(flat.kinds[flat.rows[node]], inputs, rounding);
+    const inputs = Array.from(parentsIn(flat, node), (parent) => (flat.rows[parent] < 0 || values.has(parent) ? base.value(parent) : (again.get(parent) ?? compute(parent))));
+    const result = ROWS[codeIn(flat, node)](inputs, [], 0);
     again.set(node, result);
     return result;
   };
   return compute(wanted);
 }
 
-// One step: of w·x + b each product is rounded, of a squared error each square, and then each sum.
-function roundedStep({ code, family }, inputs, rounding) {
-  const half = inputs.length >> 1, pairs = inputs.slice(0, half).map((a, k) => [a, inputs[half + k]]);
-  let terms = null;
-  if (family === "dot") terms = [...pairs.map(([w, x]) => rounding(w * x)), ...inputs.slice(2 * half)];
-  else if (family in SQUARED_ERRORS) terms = pairs.map(([y, t]) => rounding(SQUARED_ERRORS[family] * rounding(rounding(y - t) ** 2)));
-  if (terms) return terms.reduce((total, term) => rounding(total + term));
-  return rounding(ROWS[code](inputs, [], 0));
+// A gradient computed from those that were written.
+function gradientBy(ledger, wanted, base) {
+  return gatheredGradient(ledger, wanted, base, {
+    partials: (node) => base.partials(node),
+    product: (upstream, partial) => upstream * partial,
+    sum: (a, b) => a + b,
+    from: (x) => x,
+  });
 }
 
-// A gradient computed again from those that were written, every slope and every contribution rounded.
-function gradientBy({ flat, gradients }, wanted, base, rounding) {
-  const sums = new Array(flat.count).fill(null);
+// The same two with every step rounded, as intervals.
+function roundedSteps(ledger, base, namespace) {
+  const { flat, values } = ledger, known = new Map();
+  const isHeld = (node) => flat.rows[node] < 0 || values.has(node);
+  const held = (node) => (isHeld(node) ? interval(base.value(node)) : value(node));
+  const value = (node) => {
+    if (!known.has(node)) {
+      const inputs = Array.from(parentsIn(flat, node), held), { forward, steps } = INTERVAL_ROWS[codeIn(flat, node)];
+      known.set(node, asInterval((steps ?? forward)(inputs, namespace)));
+    }
+    return known.get(node);
+  };
+  const partials = (node) => partialsOverIntervals(codeIn(flat, node), held(node), Array.from(parentsIn(flat, node), held), false, namespace);
+  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, { partials, product: namespace.mul, sum: namespace.add, from: interval });
+  return { value, gradient };
+}
+
+// Σ upstream × local derivative over the uses of each node, from the written gradients back to the wanted one.
+function gatheredGradient({ flat, gradients }, wanted, base, { partials, product, sum, from }) {
+  const isStop = (node) => node !== wanted && gradients.has(node), above = new Set([wanted]), parts = new Map();
+  for (let node = wanted + 1; node <= flat.output; node++)
+    if (parentsIn(flat, node).some((parent) => above.has(parent) && !isStop(parent))) above.add(node);
   for (let node = flat.output; node >= wanted; node--) {
-    const isStop = node !== wanted && gradients.has(node);
-    const upstream = isStop ? base.gradient(node) : node === flat.output ? 1 : sums[node];
-    if (node === wanted) return upstream ?? 0;
-    if (upstream === null || flat.rows[node] < 0) continue;
-    const partials = base.partials(node);
-    parentsIn(flat, node).forEach((parent, slot) => {
-      sums[parent] = (sums[parent] ?? 0) + rounding(upstream * rounding(partials[slot]));
-    });
+    const found = isStop(node) ? from(base.gradient(node)) : parts.has(node) ? parts.get(node).reverse().reduce(sum) : node === flat.output ? from(1) : null;
+    if (node === wanted) return found ?? from(0);
+    if (found === null || flat.rows[node] < 0 || !above.has(node)) continue;
+    const local = partials(node);
+    const contributions = Array.from(parentsIn(flat, node), (parent, slot) => [parent, product(found, local[slot])]);
+    for (const [parent, part] of contributions.reverse()) parts.set(parent, [...(parts.get(parent) ?? []), part]);
   }
-  return 0;
+  return from(0);
 }
