@@ -58,7 +58,11 @@ function skipGiven() {
   Object.assign(quiz, { tries: 0, hints: 0 });
   guess.value = "";
   paintQuiz();
+  showAsked();
 }
+
+const showAsked = () => askForm.hidden || follow(page.scene.steps.list[page.step + 1]);
+new ResizeObserver(showAsked).observe(graph);
 
 // Make the step that was asked for, and go on to the next that asks something.
 function reveal() {
@@ -73,13 +77,15 @@ const isGood = (verdict) => RIGHT.includes(verdict) || verdict === "carried on" 
 function paintQuiz() {
   const on = document.body.classList.contains("predicting");
   askForm.hidden = !on;
+  const wanted = on ? asked() : null;
+  for (const card of page.scene.cards) card.g.classList.toggle("asked", wanted !== null && card.node === wanted.node);
   if (!on) return;
-  const wanted = asked(), right = quiz.marked.filter(({ verdict }) => isGood(verdict)).length;
+  const right = quiz.marked.filter(({ verdict }) => isGood(verdict)).length;
   setText(question, wanted ? `What is ${askedName(wanted)}?` : `Done: ${right} of ${quiz.asked} right at the first try.`);
   guess.hidden = !wanted;
   byId("hint").hidden = !wanted;
   keepButton.hidden = !wanted || !quiz.tries;
-  setText(score, `${right} of ${quiz.asked} right`);
+  setText(score, quiz.asked ? `${right} of ${quiz.asked} right` : "");
   answerBox.hidden = !quiz.log.length;
   answerList.replaceChildren(...quiz.log.map((answer, k) => el("li", {}, `${askedName(answer)} = ${answer.text}: ${quiz.marked[k].verdict}`)));
   showKept();
@@ -186,7 +192,7 @@ function quizText() {
     else if (isLive(node)) lines.push(`${names[node]} = ${leaves[node]}`);
   }
   for (const { node, gradient, text } of quiz.log) if (gradient) lines.push(`d${output}/d${names[node]} -> ${text}`);
-  return `# ${score.textContent} at the first try\n${lines.join("\n")}\n`;
+  return `${quiz.asked ? `# ${score.textContent} at the first try\n` : ""}${lines.join("\n")}\n`;
 }
 
 function saveSheet() {

@@ -118,8 +118,7 @@ function zoomBy(factor, at = null) {
 }
 
 // Keep what happens now in sight.
-function follow() {
-  const now = stepNow();
+function follow(now = stepNow()) {
   const boxes = whereabouts(now);
   if (!boxes.length) return;
   const left = Math.min(...boxes.map((b) => b[0])),
@@ -165,7 +164,7 @@ function glide(target) {
 // --- pointers --------------------------------------------------------------------------------------
 
 const fingers = new Map();
-let drag = null;
+let drag = null, hand = null; // the last move
 
 graph.addEventListener("pointerdown", (event) => {
   if (event.button) return;
@@ -185,6 +184,7 @@ graph.addEventListener("pointerdown", (event) => {
 });
 
 graph.addEventListener("pointermove", (event) => {
+  hand = event;
   if (!fingers.has(event.pointerId) || !drag) return;
   if (!event.buttons) {
     fingers.delete(event.pointerId); // the button was released outside of the stage
@@ -303,7 +303,9 @@ function cardTip(card) {
   ];
 }
 
+// What comes under a pointer that rests has no tip.
 function tip(event, words) {
+  if (event.type === "pointerenter" && event.clientX === hand?.clientX && event.clientY === hand.clientY) return;
   const box = byId("tip"),
     stage = byId("stage").getBoundingClientRect();
   box.replaceChildren(...words.filter(Boolean));

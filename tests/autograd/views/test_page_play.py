@@ -168,6 +168,31 @@ def test_a_mistake_is_carried_on_as_check_carries_it_on(opened):
     assert tab.locator("#ask .soft").inner_text() == f"{report.right} of {len(told)} right"
 
 
+ASKED_IN_SIGHT = """() => {
+  const stage = document.querySelector("#stage").getBoundingClientRect();
+  const marked = [...document.querySelectorAll("#graph .card.asked")];
+  const boxes = marked.map((card) => card.getBoundingClientRect());
+  const names = marked.map((card) => card.querySelector(".name").textContent);
+  const inside = (b) => b.left >= stage.left && b.right <= stage.right && b.top >= stage.top;
+  return boxes.every(inside) ? names.map((name) => name.trim().split(" ")[0]) : ["out of sight"];
+}"""
+
+
+@pytest.mark.optional("playwright", "chromium")
+def test_the_box_that_is_asked_for_is_marked_and_in_sight(opened):
+    tab = opened(cost(), viewport={"width": 800, "height": 700})
+    tab.locator("#predict").click()
+    assert tab.locator("#ask .soft").inner_text() == ""  # no count before the first answer
+    for _ in range(12):
+        name = tab.locator("#ask p").first.inner_text().removeprefix("What is ").rstrip("?")
+        name = name.removeprefix("∂C/∂")
+        tab.wait_for_function(f"({ASKED_IN_SIGHT})().join() === '{name}'")
+        tab.locator("#hint").click()
+        tab.locator("#hint").click()
+    tab.locator("#predict").click()
+    assert tab.locator("#graph .card.asked").count() == 0
+
+
 @pytest.mark.optional("playwright", "chromium")
 def test_numbers_are_predicted_by_touch(opened):
     tab = opened(cost(), size="phone", viewport={"width": 390, "height": 844}, has_touch=True)
@@ -212,7 +237,7 @@ def test_after_a_leaf_was_changed_digits_alone_are_judged(opened):
     tab = opened(cost())
     tab.get_by_label("number of x1").fill("1")
     tab.locator("#predict").click()
-    assert answer(tab, "0.23") == "Not yet. Try again, or take a hint."
+    assert answer(tab, "0.23") == "Not yet. Try again, take a hint, or go on with your number."
     assert answer(tab, "0.52").startswith("Right")
 
 
