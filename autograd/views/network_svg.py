@@ -179,10 +179,14 @@ def letters_in(radius: float) -> float:
 
 
 def number_in(value: float, radius: float) -> str:
-    """Return a number with as many digits as have room in a circle, at most three."""
+    """Return a number with as many digits as have room in a circle, at most three.
+
+    Where not even one has room, a small number is ≈0, and a large one is left out.
+    """
     words = [number(value, digits=digits) for digits in ((2, 1) if radius < LARGEST else (3, 2, 1))]
+    small = "≈0" if abs(value) < 1 else ""
     room = 2.1 * radius  # because `text.width` leaves room for wide letters, and digits are not
-    return next((w for w in words if text.width(w, letters_in(radius)) <= room), words[-1])
+    return next((w for w in words if text.width(w, letters_in(radius)) <= room), small)
 
 
 def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[str]:

@@ -292,11 +292,11 @@ function paintUnit(card, now) {
   setAttribute(card.g, "aria-label", words.filter(Boolean).join(", "));
 }
 
-// As many digits as a circle has room for, at most three.
+// As many digits as a circle has room for, at most three; ≈0 where not even one has room.
 function short(x, { radius, letters }) {
   const wide = (word) => [...word].reduce((ems, sign) => ems + (sign === "." ? 0.33 : sign === "−" ? 0.84 : 0.64), 0);
   const words = (radius < 28 ? [2, 1] : [3, 2, 1]).map((digits) => number(x, digits));
-  return words.find((word) => letters * wide(word) <= 2 * radius - 1) ?? words.at(-1);
+  return words.find((word) => letters * wide(word) <= 2 * radius - 1) ?? (Math.abs(x) < 1 ? "≈0" : "");
 }
 
 function paintWire(arrow, now) {

@@ -9,6 +9,7 @@ const ROOM = 330, // an opened neuron's rows, and what is around its boxes
 
 function toggleUnit(card) {
   if (card?.inside === undefined) return;
+  hideTip();
   const { scene } = page, before = scene.steps.list[page.step], isLast = page.step === scene.steps.last;
   scene.opened = scene.opened === card ? null : card;
   scene.steps = networkTimeline(scene.cards, scene.opened);
@@ -151,7 +152,7 @@ function innerEdge(from, to, curve, label, [x, y]) {
 function paintOpened(now) {
   const { opened, entries, boxes, steps } = page.scene;
   if (!opened) return;
-  const { values, gradients } = page.numbers;
+  const { values, gradients } = page.numbers, inner = { box: [0, 0, ...INNER] };
   const at = new Map(steps.list.flatMap((step, k) => (step.kind === "inner" ? [[`n${step.node}`, k]] : step.kind === "edge" ? [[`e${step.edge}`, k]] : [])));
   const reached = (key) => page.step >= (at.get(key) ?? opened.knownAt);
   const largest = Math.max(...entries.filter((row) => row.entry).map((row) => Math.abs(entrySize(row.entry))), 1e-300);
@@ -163,8 +164,8 @@ function paintOpened(now) {
   for (const box of boxes) {
     const shown = reached(`n${box.node}`), edges = entries.filter((row) => row.inner !== undefined && model.parents[row.inner] === box.node);
     const known = page.step >= opened.knownAt && edges.every((row) => reached(`e${row.inner}`));
-    setText(box.value, shown ? number(values[box.node]) : "");
-    setText(box.gradient, known ? `∂ ${number(gradients[box.node])}` : "");
+    fit(box.value, shown ? number(values[box.node]) : "", inner);
+    fit(box.gradient, known ? `∂ ${number(gradients[box.node])}` : "", inner);
     const lit = now.card === opened && (now.node === box.node || (now.kind === "edge" && model.child[now.edge] === box.node));
     setAttribute(box.g, "class", classes("card", "node", { lit, unknown: !shown, selected: page.selected === box.node }));
   }
