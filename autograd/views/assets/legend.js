@@ -8,8 +8,8 @@ function legendItem(words, sign) {
 function explainScene() {
   const { scene } = page;
   const items = scene.network
-    ? [["fill: value"], [`ring: gradient ∂ = ∂${nameOf(model.output)}/∂unit`], ["positive", "plus"], ["negative", "minus"], [`line: ${WIRE_KINDS[scene.lines]}`]]
-    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], ["on an edge: local derivative"], ["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["wider: larger contribution"]];
+    ? [["fill: value"], [`ring: gradient ∂${nameOf(model.output)}/∂unit`], ["positive", "plus"], ["negative", "minus"], ["this step", "lit"], [`line: ${WIRE_KINDS[scene.lines]}`]]
+    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], ["on an edge: local derivative"], ["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["this step", "lit"], ["wider: stronger"]];
   if (scene.network && scene.total > scene.arrows.length)
     items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
   if (scene.folding) items.unshift([scene.folding]);
