@@ -11,6 +11,7 @@ function useData(data) {
   state.data = { ...data, threshold: kit.threshold, reach: Math.max(...y.map((t) => Math.abs(t - kit.threshold)), 1e-9) };
   state.frame = frameOf(state.data);
   state.example = 0;
+  byId("colors").textContent = colorWords(state.data);
 }
 
 // Read "x1, x2, target" lines. Commas, semicolons, tabs or spaces separate; a first line of words is a heading.
@@ -176,8 +177,8 @@ function paintCosts() {
   }
   const high = Math.max(state.first, ...means, 1e-12);
   const points = means.map((cost, k) => `${(4 + (312 * k) / Math.max(1, means.length - 1)).toFixed(1)},${(104 - (96 * cost) / high).toFixed(1)}`);
-  const top = svgEl("text", { x: 2, y: 10 }, number(high, 3));
-  byId("costs").replaceChildren(svgEl("path", { d: "M0 104H320M0 8H320" }), top, svgEl("text", { x: 2, y: 101 }, "0"), svgEl("polyline", { points: points.join(" ") }));
+  const top = svgEl("text", { x: 2, y: 4 }, number(high, 3));
+  byId("costs").replaceChildren(svgEl("path", { d: "M0 104H320M0 8H320" }), top, svgEl("text", { x: 2, y: 115 }, "0"), svgEl("polyline", { points: points.join(" ") }));
   byId("costs").setAttribute("aria-label", means.length ? `from ${number(means[0], 3)} to ${number(means.at(-1), 3)}` : "no step yet");
   if (!state.playing || performance.now() - saidAt > 500) saySoFar();
 }

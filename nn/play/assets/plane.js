@@ -27,6 +27,18 @@ const BLUE = [20, 89, 156],
   ORANGE = [168, 67, 0],
   MORE = [[168, 67, 0], [20, 89, 156], [0, 124, 89], [132, 37, 173], [120, 110, 20], [60, 60, 60]];
 
+const COLORS = ["orange", "blue", "green", "purple", "olive", "gray"]; // the names of MORE
+
+// Which color stands for which target.
+function colorWords({ y, threshold }) {
+  if (y[0].length > 1) return y[0].slice(0, COLORS.length).map((_, k) => `${COLORS[k]}: output ${k + 1} is the largest`).join("; ");
+  const words = [y.filter(([t]) => t <= threshold), y.filter(([t]) => t > threshold)].map((side, k) => {
+    const [target, ...others] = new Set(side.flat());
+    return `${COLORS[k]}: ${target === undefined || others.length ? `${k ? "above" : "up to"} ${number(threshold, 3)}` : `target ${number(target, 3)}`}`;
+  });
+  return `${words.join("; ")}; paler: between.`;
+}
+
 // The color of an answer, and how sure it is, from 0 to 1.
 function colorOf(outputs) {
   if (outputs.length > 1) return [MORE[outputs.indexOf(Math.max(...outputs)) % MORE.length], 0.6];
@@ -60,6 +72,10 @@ function markExamples() {
   const ink = marks.getContext("2d");
   marked = { data: state.data, example: state.example };
   ink.clearRect(0, 0, marks.width, marks.height);
+  ink.fillStyle = "#333";
+  ink.font = "13px sans-serif";
+  ink.fillText("x1 →", marks.width - 34, marks.height - 8);
+  ink.fillText("↑ x2", 7, 18);
   state.data.x.forEach((x, k) => paintPoint(ink, x, colorOf(state.data.y[k])[0], k === state.example));
 }
 

@@ -103,6 +103,39 @@ def test_a_neuron_opens_in_place_and_the_lines_change(opened):
     assert "the cost, for example 1" in tab.locator("#neuron").inner_text()
 
 
+def test_no_tip_covers_a_neuron_that_was_just_opened(opened):
+    window = {"width": 1280, "height": 800}
+    tab = opened(playground(MLP(2, [8, 8, 1], "tanh", seed=1), moons(40, seed=0)), viewport=window)
+    for at in (4, 5, 7):
+        tab.locator(".unit").nth(at).click()
+        tab.wait_for_timeout(600)  # the picture glides below the pointer, which rests
+        assert not tab.locator("#tip").is_visible(), at
+        tab.locator("g.opened:not(.card) .handle").click()
+        tab.wait_for_timeout(400)
+        assert not tab.locator("#tip").is_visible(), at
+    tab.locator(".unit").nth(4).hover()
+    assert tab.locator("#tip").is_visible()
+
+
+def test_numbers_stay_inside_their_circles(opened):
+    tab = opened(playground(MLP(2, [8, 8, 1], "tanh", seed=1), moons(200, seed=0)))
+    wider = """[...document.querySelectorAll(".unit.circle")].map((unit) => {
+        const [text, circle] = [unit.querySelector(".value"), unit.querySelector(".body")];
+        return text.getBBox().width / circle.getBBox().width;
+    })"""
+    for _ in range(5):
+        shares = tab.evaluate(wider)
+        assert len(shares) == 19 and max(shares) <= 1 and min(shares) > 0
+        tab.locator("#step").click()
+
+
+def test_the_plane_says_which_color_is_which_target(opened):
+    tab = opened(play())
+    assert (
+        tab.locator("#colors").inner_text() == "orange: target −1; blue: target 1; paler: between."
+    )
+
+
 def test_both_sweeps_of_an_example_are_stepped_through(opened):
     tab = opened(play())
     tab.locator("#stepping summary").click()
