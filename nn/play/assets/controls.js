@@ -210,7 +210,8 @@ function sayFormulas() {
     kind = (node) => model.kinds[model.rows[node]];
   const words = ["z = w·x + b"];
   const activation = net.layers.flat().find((unit) => unit.result !== unit.sum);
-  if (activation) words.push(`a = ${filled(kind(activation.result).forward, ["z"])}`);
+  const isLast = net.layers.at(-1).every((unit) => unit.result === unit.sum) ? ", in the last layer a = z" : "";
+  if (activation) words.push(`a = ${filled(kind(activation.result).forward, ["z"])}${isLast}`);
   words.push(kit.lossWords, "θ ← θ − η·∂C/∂θ, averaged over the mini-batch");
   byId("formulas").textContent = words.join(";  ");
 }

@@ -36,7 +36,7 @@ function paintNeuron() {
   if (!unit) {
     panel.replaceChildren(
       el("h2", {}, "A neuron"),
-      el("p", { class: "soft" }, "Choose a circle: it opens into its numbers. They are those of the example under the pointer in the plane of answers."),
+      el("p", { class: "soft" }, "Choose a circle: it opens into its numbers. They are those of the example under the pointer in the colored picture."),
     );
     return;
   }
