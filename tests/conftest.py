@@ -20,6 +20,7 @@ import os
 import shutil
 import sys
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -40,7 +41,9 @@ settings.load_profile("gradtrace")
 def find(what):
     """Return the module of that name, or the path of the program, or skip."""
     if importlib.util.find_spec(what.partition(".")[0]):
-        return importlib.import_module(what)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a library may use what another one deprecated
+            return importlib.import_module(what)
     path = shutil.which(what)
     if path is None:
         pytest.skip(f"{what} is not installed here (neither a module nor a program of that name)")
