@@ -259,7 +259,7 @@ def _still(svg: str) -> str:
     """Return a picture without tips and styles, which stands on the stage until the script runs."""
     plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
     plain = re.sub(r' data-(edge|node)="\d+"', "", plain)
-    plain = re.sub(r"(?<=\d)\.0(?=[ \"CLhvz-])", "", plain)  # 83.0 as 83: it is gone in a moment
+    plain = re.sub(r"(?<=\d)\.0(?=[ \"CHLhvz-])", "", plain)  # 83.0 as 83: it is gone in a moment
     return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
 
 

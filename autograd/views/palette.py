@@ -88,6 +88,7 @@ DARK = {
 
 DARK_STYLE = (
     ".gradtrace{font-variant-numeric:tabular-nums}@media (prefers-color-scheme:dark){"
+    f".gradtrace{{fill:{DARK[INK]}}}"
     + "".join(
         f'.gradtrace [{kind}="{light}"]{{{kind}:{dark}}}'
         for light, dark in DARK.items()

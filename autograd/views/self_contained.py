@@ -13,6 +13,8 @@ from typing import Any
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _COMMENT = re.compile(r"^(//.*|/\* .* \*/)?\n", re.MULTILINE)
 _REMARK = re.compile(r"(?<=[;,{}]) +// [^\"'`\n]*$", re.MULTILINE)  # after code, on its line
+_AROUND = re.compile(r" ?([=<>!?:,;&|(){}\[\]*]+|=>) ?")  # signs that need no space
+_WORDS = re.compile(r'("(?:[^"\\]|\\.)*")')
 _SPACE = re.compile(r"(?<=[{};,])\s+|\s+(?=[{}])|(?<=:) |;\s*(?=})")  # that CSS can do without
 
 
@@ -23,7 +25,20 @@ def asset(package: str, name: str) -> str:
     if name.endswith(".html"):
         return text
     short = _COMMENT.sub("", _INDENT.sub("", text))
-    return _SPACE.sub("", short) if name.endswith(".css") else _REMARK.sub("", short)
+    if name.endswith(".css"):
+        return _SPACE.sub("", short)
+    return "\n".join(map(_without_spaces, _REMARK.sub("", short).split("\n")))
+
+
+def _without_spaces(line: str) -> str:
+    """Return a line of a script without the spaces around its signs, outside of strings.
+
+    A line that holds a template or a regular expression is left as it is.
+    """
+    if "`" in line or "/" in line or "'" in line:
+        return line
+    parts = _WORDS.split(line)
+    return "".join(part if k % 2 else _AROUND.sub(r"\1", part) for k, part in enumerate(parts))
 
 
 def in_strict_mode(*parts: str) -> str:

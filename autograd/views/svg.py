@@ -54,7 +54,7 @@ def svg(picture: Picture) -> str:
         '<svg class="gradtrace" xmlns="http://www.w3.org/2000/svg"'
         f' width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}" font-family={quoteattr(FONTS)}'
-        f' fill="{INK}" direction="ltr" role="img">',
+        f' text-anchor="middle" fill="{INK}" direction="ltr" role="img">',
         f"<style>{DARK_STYLE}</style>",
         f"<title>{escape(_description(picture))}</title>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
@@ -138,12 +138,12 @@ def _text(
     x: float, y: float, content: str, size: float, *, weight: int = 400, anchor: str = "middle",
     color: str = INK, role: str = "",
 ) -> str:  # fmt: skip
-    bold = f' font-weight="{weight}"' if weight != 400 else ""
-    kind = f' class="{role}"' if role else ""
-    return (
-        f'<text{kind} x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
-        f'{bold} fill="{color}">{escape(content)}</text>'
-    )
+    """Return a text; what it does not say, the whole picture says."""
+    look = f' class="{role}"' if role else ""
+    look += f' text-anchor="{anchor}"' if anchor != "middle" else ""
+    look += f' font-weight="{weight}"' if weight != 400 else ""
+    look += f' fill="{color}"' if color != INK else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{look}>{escape(content)}</text>'
 
 
 def _rectangle(box: Box, more: str, radius: float) -> str:
@@ -214,11 +214,7 @@ def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
     is_down = abs(tip.y - before.y) > abs(tip.x - before.x)
     short = _ARROWHEAD - 1
     end = Point(tip.x, tip.y - short) if is_down else Point(tip.x - short, tip.y)
-    points = [*curve[:-1], end]
-    path = f"M{points[0].x:.1f} {points[0].y:.1f}" + "".join(
-        "C" + " ".join(f"{point.x:.1f} {point.y:.1f}" for point in points[at : at + 3])
-        for at in range(1, len(points), 3)
-    )
+    path = path_along([*curve[:-1], end])
     half = 2.6 + 0.7 * look.width
     side = (
         f"l{-half:.1f} {-_ARROWHEAD:g}h{2 * half:.1f}z"
@@ -228,13 +224,30 @@ def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
     head = f"M{tip.x:.1f} {tip.y:.1f}{side}"
     dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
+    opacity = f' opacity="{look.opacity:.2f}"' if look.opacity < 1 else ""
     title = f"<title>{escape(arrow.tip)}</title>" if arrow.tip else ""
     return (
-        f'<g class="edge"{number} opacity="{look.opacity:.2f}">{title}'
+        f'<g class="edge"{number}{opacity}>{title}'
         f'<path d="{path}" fill="none" stroke="{look.color}"'
         f' stroke-width="{look.width:.1f}"{dashes}/>'
         f'<path d="{head}" fill="{look.color}"/></g>'
     )
+
+
+def path_along(points: Sequence[Point]) -> str:
+    """Return a curve as a path of SVG. Level pieces that follow each other are one line."""
+    x, y = points[0]
+    pieces, is_level = [f"M{x:.1f} {y:.1f}"], False
+    for at in range(1, len(points), 3):
+        (x1, y1), (x2, y2), (x3, y3) = points[at : at + 3]
+        was_level, is_level = is_level, y == y1 == y2 == y3
+        if is_level and was_level:
+            pieces.pop()
+        pieces.append(
+            f"H{x3:.1f}" if is_level else f"C{x1:.1f} {y1:.1f} {x2:.1f} {y2:.1f} {x3:.1f} {y3:.1f}"
+        )
+        y = y3
+    return "".join(pieces)
 
 
 def _label(arrow: Arrow, box: Box) -> str:

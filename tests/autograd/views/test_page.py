@@ -5,11 +5,13 @@ import re
 import subprocess
 import xml.etree.ElementTree as ET
 from html import unescape
+from importlib.resources import files
 
 import pytest
 
 import autograd
 from autograd import Value, draw, explain, page
+from autograd.views.self_contained import asset
 from nn import MLP, half_squared_error
 
 
@@ -33,6 +35,16 @@ def two_two_one():
 
 def test_the_page_of_the_example_is_small(two_two_one):
     assert len(two_two_one.html.encode()) < 150_000
+
+
+def test_a_script_loses_spaces_and_comments_and_nothing_else():
+    for file in sorted(files("autograd.views").joinpath("assets").iterdir()):
+        if file.name.endswith(".js"):
+            text = re.sub(r"^ *//.*|(?<=[;,{}]) +// [^\"'`\n]*$", "", file.read_text(), flags=re.M)
+            short = asset("autograd.views", file.name)
+            assert re.sub(r"\s", "", short) == re.sub(r"\s", "", text)
+            strings = r'"(?:[^"\\\n]|\\.)*"'
+            assert re.findall(strings, short) == re.findall(strings, text)
 
 
 def test_public_names_are_imported_at_first_use(run_python):
