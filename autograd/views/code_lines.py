@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 from typing import Any
 
@@ -10,12 +11,15 @@ from ..graph.graph import Graph
 
 _MOST_LINES = 400  # a page shows at most this many lines of a file, those with nodes first
 
+_Spans = list[tuple[int, int, bool]]  # a statement's first and last line; is it shown as a whole
+
 
 def code_of(graph: Graph) -> dict[str, Any] | None:
     """Return the lines of code that recorded the nodes, or None if they were not recorded.
 
-    The result has "files", a list of names with their lines as pairs of number and text, and "at",
-    the file and the line of each node, or None. Lines between those of the nodes are shown too.
+    The result has "at", the file and the line of each node, or None, and "files", a list of names
+    with their lines. A line is its number, its text and, if no node has this line, the first and
+    the last line of the statement that it is a part of, which nodes have.
     """
     used: dict[str, dict[int, SourceLine]] = {}
     for node in graph.nodes:
@@ -30,17 +34,42 @@ def code_of(graph: Graph) -> dict[str, Any] | None:
     }
 
 
-def _lines(file: str, used: dict[int, SourceLine]) -> list[tuple[int, str]]:
-    """Return the lines from the first to the last one that is used."""
+def _lines(file: str, used: dict[int, SourceLine]) -> list[tuple[Any, ...]]:
+    """Return the lines from the first statement or function with nodes to the last one."""
     source = linecache.getlines(file)
     is_same = all(
         number <= len(source) and source[number - 1].strip() == line.text
         for number, line in used.items()
     )
-    first, last = min(used), max(used)
     if not is_same:  # the file was changed or is not there, as for a graph that was read from JSON
         return [(number, line.text) for number, line in sorted(used.items())]
+    spans = _statements(source)
+    whole = [span[:2] for span in spans if span[2] and any(span[0] <= n <= span[1] for n in used)]
+    first = min([*used, *(first for first, _ in whole)])
+    last = max([*used, *(last for _, last in whole)])
     wanted = range(first, last + 1) if last - first < _MOST_LINES else sorted(used)[:_MOST_LINES]
-    texts = [source[number - 1].rstrip() for number in wanted]
-    indent = min((len(t) - len(t.lstrip()) for t in texts if t), default=0)
-    return [(number, text[indent:]) for number, text in zip(wanted, texts, strict=True)]
+    texts = {number: source[number - 1].rstrip() for number in wanted}
+    indent = min((len(t) - len(t.lstrip()) for t in texts.values() if t), default=0)
+    return [(n, text[indent:], *_span(n, text, used, spans)) for n, text in texts.items()]
+
+
+def _statements(source: list[str]) -> _Spans:
+    """Return the lines of every statement, inner ones after those around them."""
+    try:
+        tree = ast.parse("".join(source))
+    except SyntaxError:  # a cell with lines that are not Python
+        return []
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
+    return [
+        (s.lineno, s.end_lineno or s.lineno, not hasattr(s, "body") or hasattr(s, "args"))
+        for s in found
+    ]
+
+
+def _span(number: int, text: str, used: dict[int, SourceLine], spans: _Spans) -> tuple[int, ...]:
+    """Return the lines of the smallest statement around a line that has no node of its own."""
+    if number in used or not text.strip() or text.lstrip().startswith("#"):
+        return ()
+    around = [(last - first, first, last) for first, last, _ in spans if first <= number <= last]
+    _, first, last = min(around, default=(0, number, number))
+    return (first, last) if first < last else ()

@@ -137,8 +137,9 @@ def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
         # attributes, and in a browser the rules replace both.
         hidden = "" if place == len(steps) - 1 else ' opacity="0" display="none"'
         yield (
-            f'<text class="say s{place}" x="16" y="{y:.0f}" text-anchor="start" font-size="{SMALL + 3:g}" '
-            f'fill="{_NOW}"{hidden}>{escape(shortened(words, _LONGEST))}</text>'
+            f'<text class="say s{place}" x="16" y="{y:.0f}" text-anchor="start" '
+            f'font-size="{SMALL + 3:g}" fill="{_NOW}"{hidden}>'
+            f"{escape(shortened(words, _LONGEST))}</text>"
         )
 
 

@@ -1,41 +1,53 @@
 // The code pane: the line lights with the node, and a click on a line lights its nodes.
 
 const lineButtons = new Map(); // by file and number
+let clickedLine = []; // the nodes of the line that was clicked last
 
 const placeKey = ([file, number]) => `${file}:${number}`;
 
 function makeCode() {
+  const nodesAt = data.code.files.map(() => []); // of each file: the nodes of each line
+  data.code.at.forEach((at, node) => at && (nodesAt[at[0]][at[1]] ??= []).push(node));
   const parts = data.code.files.flatMap(([name, lines], file) => [
     el("h3", {}, name),
-    el("ol", { class: "code" }, ...lines.map(([number, text], k) => codeLine(file, number, text, lines[k - 1]))),
+    el("ol", { class: "code" }, ...lines.map((line, k) => codeLine(file, line, lines[k - 1], nodesAt[file]))),
   ]);
   const section = el("section", { id: "code", "aria-label": "Code" }, el("h2", {}, "Code"), ...parts);
   document.querySelector("aside").prepend(section);
 }
 
-function codeLine(file, number, text, before) {
-  const key = placeKey([file, number]);
-  const nodes = data.code.at.flatMap((at, node) => (at && placeKey(at) === key ? [node] : []));
+// A line without nodes of its own stands for the statement that it is a part of.
+function codeLine(file, [number, text, first = number, last = first], before, nodesAt) {
+  const nodes = nodesAt.slice(first, last + 1).flat().filter((node) => !isConstant(node)).sort((a, b) => a - b);
   const shown = [el("span", { class: "line-number" }, String(number)), el("code", {}, text || " ")];
   const isGap = before && before[0] + 1 < number;
-  if (!nodes.length) return el("li", { class: isGap ? "gap" : false }, ...shown);
-  const button = el("button", { type: "button", onclick: () => chooseLine(nodes) }, ...shown);
-  lineButtons.set(key, { button, nodes });
-  return el("li", { class: isGap ? "gap" : false }, button);
+  const line = nodes.length ? el("button", { type: "button", onclick: () => chooseLine(nodes) }, ...shown) : el("span", {}, ...shown);
+  if (nodes.length) lineButtons.set(placeKey([file, number]), { button: line, nodes });
+  return el("li", { class: isGap ? "gap" : false }, line);
 }
 
 // The last node of a line is what it assigns. Another click chooses the one before it.
 function chooseLine(nodes) {
-  const shown = nodes.filter((node) => !isConstant(node));
-  const at = shown.indexOf(page.selected);
-  choose(shown[at > 0 ? at - 1 : shown.length - 1]);
+  const at = clickedLine === nodes ? nodes.indexOf(page.selected) : 0;
+  clickedLine = nodes;
+  choose(nodes.at(at > 0 ? at - 1 : -1));
+  bringIntoView(nodes.map((node) => page.scene.place.get(node)?.box).filter(Boolean));
 }
 
+// Show all these boxes, so large that they can be read if they are near each other.
+function bringIntoView(boxes) {
+  if (!boxes.length) return;
+  const [x, y] = [0, 1].map((axis) => Math.min(...boxes.map((box) => box[axis])) - MARGIN);
+  const [w, h] = [0, 1].map((axis) => Math.max(...boxes.map((box) => box[axis] + box[axis + 2])) + MARGIN - (axis ? y : x));
+  const ratio = view.width / view.height, width = Math.max(w, h * ratio, size().width / READABLE);
+  glide({ x: x + (w - width) / 2, y: y + (h - width / ratio) / 2, width, height: width / ratio });
+}
+
+// A step backward is about the line that computed the child of its edge.
 function currentNode() {
   if (page.selected !== null) return page.selected;
   const now = page.scene.steps.list[page.step];
-  const card = now?.card ?? now?.arrow?.head;
-  return card?.node ?? null;
+  return (now?.arrow?.head ?? now?.card)?.node ?? null;
 }
 
 function paintCode() {
@@ -47,8 +59,9 @@ function paintCode() {
     if (is) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   }
-  const lit = new Set(page.selected === null ? [] : (lineButtons.get(key)?.nodes ?? []));
-  for (const card of page.scene.cards) card.element?.classList?.toggle("of-line", lit.has(card.node));
+  const ofLine = clickedLine.includes(page.selected) ? clickedLine : lineButtons.get(key)?.nodes;
+  const lit = new Set((page.selected === null ? [] : (ofLine ?? [])).map((node) => page.scene.place.get(node)));
+  for (const card of page.scene.cards) card.g.classList.toggle("of-line", lit.has(card));
 }
 
 function scrollTo(button) {

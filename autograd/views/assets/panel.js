@@ -155,14 +155,19 @@ function total({ before, after }, parent) {
 
 const sign = (mark) => el("span", { class: "sign" }, mark);
 
+// Long names are shortened. Long formulas share the room that is left, by their lengths.
 function tile(caption, symbols, value, kind = "") {
-  return el(
+  const shown = symbols.replace(/[\p{L}\p{N}_.]{16,}/gu, (name) => `${name.slice(0, 9)}…${name.slice(-5)}`);
+  const long = shown.length > 20;
+  const made = el(
     "div",
-    { class: `tile ${kind}` },
+    { class: classes("tile", kind, { long }) },
     el("span", { class: "caption" }, caption),
-    el("span", { class: "symbols" }, symbols),
+    el("span", { class: "symbols", title: symbols }, shown),
     el("span", { class: "value" }, value),
   );
+  if (long) made.style.flexGrow = shown.length;
+  return made;
 }
 
 function groupRule(arrow) {

@@ -31,10 +31,36 @@ def test_the_lines_from_the_first_to_the_last_and_the_line_of_each_node():
     assert found["files"] == [
         [
             "lines.py",
-            [(3, "    b = a * a"), (4, ""), (5, "    return b + a"), (6, "x = Value(2.0)")],
+            [
+                (2, "def f(a):", 2, 5),
+                (3, "    b = a * a"),
+                (4, ""),
+                (5, "    return b + a"),
+                (6, "x = Value(2.0)"),
+            ],
         ]
     ]
     assert found["at"] == [[0, 6], [0, 3], [0, 5]]
+
+
+def lines_of(source):
+    linecache.cache["whole.py"] = (len(source), None, source.splitlines(keepends=True), "whole.py")
+    names = {"Value": Value}
+    with recording():
+        exec(compile(source, "whole.py", "exec"), names)
+    found = code_of(Graph.of(names["y"]))
+    made = {line for _, line in filter(None, found["at"])}
+    return {line[0]: line[2:] or line[0] in made for line in found["files"][0][1]}
+
+
+def test_a_line_without_nodes_stands_for_the_statement_it_is_a_part_of():
+    source = "x = Value(2.0)\ny = (\n    x * x\n    + x.exp()\n)\ny = (y\n     * x)"
+    assert lines_of(source) == {1: True, 2: (2, 5), 3: True, 4: True, 5: (2, 5), 6: True, 7: (6, 7)}
+
+
+def test_the_head_of_a_loop_stands_for_the_loop_and_other_lines_for_nothing():
+    source = "x = y = Value(2.0)\n# three times\nfor k in range(3):\n    n = k + 1\n\n    y = y * x"
+    assert lines_of(source) == {1: True, 2: False, 3: (3, 6), 4: False, 5: False, 6: True}
 
 
 def test_without_the_source_the_numbers_are_left():

@@ -651,10 +651,11 @@ def test_the_line_lights_with_the_node_and_a_click_on_a_line_chooses_its_nodes(o
     lit = view.locator(".code [aria-current=true] .line-number")
     assert lit.all_text_contents() == ["2"]
     view.keyboard.press("End")
-    assert lit.all_text_contents() == ["1"]  # the last step is the gradient of x
+    assert lit.all_text_contents() == ["2"]  # the last step is an edge of the product
     line = view.locator(".code button", has=view.locator(".line-number", has_text="3"))
     line.click()
     assert view.locator("#details h2").text_content() == "z"
+    assert view.locator("#graph .card.of-line").count() == 2
     line.click()  # again: the product on the same line
     assert "y·y" in view.locator("#details .facts").text_content()
     assert lit.all_text_contents() == ["3"]
