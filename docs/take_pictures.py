@@ -13,18 +13,12 @@ from nn import MLP, half_squared_error
 
 PICTURES = Path(__file__).parent / "pictures"
 SHEET = """\
-x = 0.5
-w = 0.8
-v = -1.3
-z = w*x                -> 0.4
-a = sigmoid(z)         -> 0.5987
-y = v*a                -> -0.7783
-C = ½(y − 0.9)²        -> 1.4083
-∂C/∂y                  -> -1.6783
-∂C/∂z                  -> 2.1818
+x = 0.5,  w = 0.8,  v = -1.3
+a = sigmoid(w x)       -> 0.5987
+C = ½(v a − 0.9)²      -> 1.4083
 ∂C/∂w                  -> 1.0909
-w' = w − 0.1·∂C/∂w     -> 0.6909
-"""
+w' = w − 0.1 ∂C/∂w     -> 0.6909
+"""  # as the README shows it
 BODY = "font: 15px sans-serif; margin: 0; padding: 14px; width: 720px; background: white"
 
 

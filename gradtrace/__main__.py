@@ -53,13 +53,13 @@ start here:
                                  traced, verified against the printed digits, explained and drawn
   gradtrace train --digits       the digits network, trained, and what its gradients mean
 
-your own calculation, as a text file (see README):
-  gradtrace check sheet.calc     judge every number; name the first mistake and what it caused
-  gradtrace blank sheet.calc     the same sheet with blanks, as an exercise
-  gradtrace show sheet.calc      draw its graph as sheet.svg
-  gradtrace trace sheet.calc     list every step, forward and backward
+your own calculation, as a text file, such as sheet.txt with the line  y = 2*3 + 1 -> 7 :
+  gradtrace check sheet.txt     judge every number; name the first mistake and what it caused
+  gradtrace blank sheet.txt     the same sheet with blanks, as an exercise
+  gradtrace show sheet.txt      draw its graph as sheet.svg
+  gradtrace trace sheet.txt     list every step, forward and backward
   gradtrace help sheet           what can be written in a worksheet, in examples
-  gradtrace page sheet.calc      a live page: step through it, change its numbers
+  gradtrace page sheet.txt      a live page: step through it, change its numbers
 
 in Python:
   from autograd import Value, trace, explain, draw, page
@@ -72,7 +72,7 @@ in Python:
   page(c).save("c.html")         the same graph as a page: step through it, change its leaves
 
 exit status:
-  0  all is right      1  something in the calculation is wrong      2  it cannot be read or done
+  0  nothing is wrong    1  something in the calculation is wrong    2  it cannot be read or done
 """
 
 
@@ -110,6 +110,8 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
+        if not name.startswith("-"):
+            _suggest_command(name)
         # This ends the program with the help, the version, or an error that lists the commands.
         _parser().parse_args(arguments)
         return 0  # not reached; mypy needs it
@@ -117,6 +119,16 @@ def _run(arguments: Sequence[str]) -> int:
     run = _import_command(command)
     description = f"{command.help[0].upper()}{command.help[1:]}."
     return run(argparse.ArgumentParser(prog=f"gradtrace {name}", description=description), rest)
+
+
+def _suggest_command(name: str) -> None:
+    """Raise ValueError if a similar command, or a file that could be checked, has this name."""
+    from difflib import get_close_matches  # here, because it takes longer than all the help
+
+    if similar := get_close_matches(name, COMMANDS, 1):
+        raise ValueError(f"{name!r} is not a command. Did you mean {similar[0]!r}?")
+    if os.path.exists(name):
+        raise ValueError(f"{name!r} is a file, not a command: write gradtrace check {name}")
 
 
 def _import_command(

@@ -27,6 +27,10 @@ from .terminal import style
 SHEET = "examples/two-two-one.calc"
 LOWEST_COST = 1e-6  # gradient descent stops below it
 
+SOURCE = """\
+The text is "The Beginning of Humanity's Last Invention" (2024). Its calculation is written as a
+worksheet, which is part of this package: examples/two-two-one.calc.
+"""
 TRAPS = """\
 Two places where a reader of the text goes wrong
   1. The text calls ½(ŷ − y)² "MSE", but its own formula for the mean squared error has no ½. With
@@ -92,7 +96,9 @@ def run(
 def _given(example: Worksheet) -> str:
     """Return the lines of the sheet that give numbers, as they are written there."""
     given = re.findall(r"^(\S+\s*= [−\d\[].*?)(?:\s+#.*)?$", example.text, re.MULTILINE)
-    return "\n".join([style("A 2-2-1 network, by hand", "bold"), *(f"  {line}" for line in given)])
+    return "\n".join(
+        [style("A 2-2-1 network, by hand", "bold"), SOURCE, *(f"  {line}" for line in given)]
+    )
 
 
 def _sweeps(graph: Graph) -> str:
@@ -120,7 +126,7 @@ def _table(report: Report) -> str:
     top, *lines = aligned([head, *map(_row, report.lines)])
     return "\n".join(
         [
-            style("Verified: each printed number, in the digits it was printed in", "bold"),
+            style("Verified: each number of the text, by its line in the worksheet", "bold"),
             style(top, "dim"),
             *_color_lines(lines, report.lines),
             f"  {report.right} of {report.asked} printed numbers are right.",

@@ -119,6 +119,8 @@ def _how_it_ended(process: Process) -> str:
 def _advice(resume_from: str | None) -> str:
     if resume_from is None:
         return "Nothing was saved; --save FILE saves every epoch."
+    if not Path(resume_from).exists():
+        return "No epoch was finished, so nothing was saved."
     return f"Continue from the last whole epoch with --resume {resume_from}"
 
 

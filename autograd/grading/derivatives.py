@@ -10,13 +10,12 @@ from ..engine.functions import total
 from ..engine.second_order import grad
 from ..engine.value import Value
 from ..language.evaluate import evaluate, named
-from ..language.quantity import Quantity
+from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
 from .claims import Ledger, TooMuchWorkError
 
 _MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each number
-Shape = tuple[int, ...]
 
 
 class NoPathError(WorksheetError):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..engine.value import Value
 from ..language.chain import Chain, Statement, StepBreak
-from ..language.quantity import Quantity
+from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, leaves
 from . import single_precision
@@ -173,7 +173,7 @@ class Marker:
             )
             if not cells.shape and cells.items[0].parents:
                 self.last_name = target.name
-        return Asked(str(target), cells, put_in=_put_in(chain))
+        return Asked(str(target), cells, put_in=_put_in(chain, cells.shape))
 
     def _note_moves(self, name: str, cells: Quantity) -> None:
         """Note for an update whether each number goes down the slope (below 0) or up it."""
@@ -191,10 +191,10 @@ class Marker:
         if target is None:
             member = chain.members[0]
             cells = self.book.evaluate(member.tree, chain.source, written_shape(chain))
-            return Asked(chain.text_of(member), cells, put_in=_put_in(chain))
+            return Asked(chain.text_of(member), cells, put_in=_put_in(chain, cells.shape))
         self.book.quantity(target.name)  # of an earlier step, computed again
         cells = self.book.evaluate(target, chain.source)
-        return Asked(str(target), cells, put_in=_put_in(chain))
+        return Asked(str(target), cells, put_in=_put_in(chain, cells.shape))
 
     def _gradient(self, tree: Derivative, chain: Chain) -> Asked:
         working = self._working(chain)
@@ -210,7 +210,7 @@ class Marker:
                 f"{reason}."
             )
             numbers = self.book.evaluate(member.tree, chain.source, written_shape(chain))
-            return Asked(str(tree), numbers, put_in=_put_in(chain))
+            return Asked(str(tree), numbers, put_in=_put_in(chain, numbers.shape))
         self.outputs.append(output)
         sweep = self.book.ledger.sweep(output)
         for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
@@ -220,7 +220,7 @@ class Marker:
         if working is not None and len(working.items) != len(cells.items):
             working = None  # the formula is refused where it is judged
         sign = -1.0 if opposite else 1.0
-        return Asked(str(tree), cells, sweep, working, _put_in(chain), sign, pair)
+        return Asked(str(tree), cells, sweep, working, _put_in(chain, cells.shape), sign, pair)
 
     def _working(self, chain: Chain) -> Quantity | None:
         """Return what the formula of a gradient comes to, or else the numbers put in."""
@@ -314,11 +314,11 @@ def _results(statements: Iterable[Statement]) -> Iterator[str]:
                 yield from filter(None, member.digits.texts)
 
 
-def _put_in(chain: Chain) -> tuple[Interval, ...]:
+def _put_in(chain: Chain, shape: Shape) -> tuple[Interval, ...]:
     """Return what the numbers put in may come to."""
     if not chain.numbers:
         return ()
-    return tuple(intervals_of(chain.numbers[0].tree, chain.source, _ROUNDED_FROM))
+    return tuple(intervals_of(chain.numbers[0].tree, chain.source, _ROUNDED_FROM, shape=shape))
 
 
 def _exchange_rows(answer: Answer) -> tuple[Written | None, ...]:

@@ -55,7 +55,8 @@ def _judge_formula(
     rights = [asked.exact(k) for k in range(len(cells.items))]
     off = [k for k, right in enumerate(rights) if not equal(cells.items[k].data, right)]
     if off and _holds_rounded(member.tree):  # as in 2a·(−0.7916)
-        parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, explainer.book)
+        shape = asked.cells.shape
+        parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, explainer.book, shape)
         ledger = explainer.book.ledger
         ways = {k: [interval(rights[k]), *asked.follows(k, ledger)] for k in off}
         off = [k for k in off if not _fits(parts[k], ways[k])]
@@ -82,7 +83,7 @@ def _judge_numbers(
     explainer: Explainer, chain: Chain, member: Member, formula: Member | None, asked: Asked
 ) -> Iterator[Judged]:
     """Yield the verdict on wrong substituted numbers. Each stands for all that round to it."""
-    parts = intervals_of(member.tree, chain.source)
+    parts = intervals_of(member.tree, chain.source, shape=asked.cells.shape)
     for k, part in enumerate(parts[: len(asked.cells.items)]):
         ways = [interval(asked.exact(k)), *asked.follows(k, explainer.book.ledger)]
         if formula and asked.working:  # to put them into a wrong formula is no second mistake

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from ..engine.functions import constant
 from ..engine.value import Value
-from ..language.evaluate import by_number, evaluate
-from ..language.quantity import Quantity
+from ..language.evaluate import evaluate, evaluate_as
+from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Tree, names_in
 from .claims import Ledger, TooMuchWorkError
-from .derivatives import Formula, Shape, differentiated
+from .derivatives import Formula, differentiated
 from .intervals import Interval
 
 _DEEPEST_REPLAY = 30
@@ -201,25 +201,13 @@ class Book:
 
         If the answer is a vector, a·b of two vectors is computed elementwise.
         """
-        cells = self._by_number(tree, source, shape) or evaluate(tree, self, source)
+        cells = evaluate_as(tree, self, source, shape)
         try:
             for item in cells.items:
                 self.ledger.enter(item)
         except TooMuchWorkError as error:
             raise source.error(str(error), 0) from None
         return cells
-
-    def _by_number(self, tree: Tree, source: Source, shape: Shape | None) -> Quantity | None:
-        if not shape or not isinstance(tree, Apply):
-            return None
-        other = by_number(tree)
-        if other == tree:
-            return None
-        try:
-            cells = evaluate(other, self, source)
-        except WorksheetError:
-            return None
-        return cells if cells.shape == shape else None
 
     def _named(self, name: str, cells: Quantity) -> Quantity:
         for cell, label, index in zip(cells.items, labels(name, cells), cells.indices, strict=True):

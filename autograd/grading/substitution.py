@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ..engine.functions import constant
 from ..engine.value import Value
-from ..language.evaluate import Scope, evaluate
-from ..language.quantity import Quantity, scalar
+from ..language.evaluate import Scope, evaluate_as
+from ..language.quantity import Quantity, Shape, scalar
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, rewrite
 from .claims import Ledger
@@ -18,8 +18,8 @@ from .written import Written
 class _Digits:
     """The scope of an expression whose rounded numbers were replaced by names."""
 
-    def __init__(self, fewest: int, names: Scope | None) -> None:
-        self.fewest, self._names = fewest, names
+    def __init__(self, source: Source, fewest: int, names: Scope | None) -> None:
+        self._source, self._fewest, self._names = source, fewest, names
         self.ledger = Ledger()
         self.numbers: dict[str, Value] = {}
 
@@ -51,8 +51,11 @@ class _Digits:
     def _name_number(self, leaf: Tree) -> Tree:
         if not isinstance(leaf, Number) or "." not in leaf.text:
             return leaf
-        digits = Written.read(leaf.text.lstrip("-−+"))
-        if digits.significant < self.fewest:
+        try:
+            digits = Written.read(leaf.text.lstrip("-−+"))
+        except ValueError as error:  # as in 0.001e-99987
+            raise self._source.error(str(error), leaf.place) from None
+        if digits.significant < self._fewest:
             return leaf
         name = f"#{len(self.numbers)}"
         self.numbers[name] = value = Value(leaf.value)
@@ -61,12 +64,16 @@ class _Digits:
 
 
 def intervals_of(
-    tree: Tree, source: Source, fewest: int = 1, names: Scope | None = None
+    tree: Tree,
+    source: Source,
+    fewest: int = 1,
+    names: Scope | None = None,
+    shape: Shape | None = None,
 ) -> list[Interval]:
     """Return what an expression of numbers may come to, given the digits they were written in.
 
     Numbers with fewer than `fewest` significant digits are exact. `names` has the quantities of the
-    names in the expression.
+    names in the expression, and `shape` is that of the answer.
 
     >>> from autograd.language.grammar import parse
     >>> source = Source("0.5*4")
@@ -76,6 +83,6 @@ def intervals_of(
     Raises:
         WorksheetError: it cannot be computed.
     """
-    scope = _Digits(fewest, names)
-    cells = evaluate(scope.name_numbers(tree), scope, source)
+    scope = _Digits(source, fewest, names)
+    cells = evaluate_as(scope.name_numbers(tree), scope, source, shape)
     return [scope.ledger.own(item) for item in cells.items]

@@ -182,7 +182,7 @@ def _write_ends(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
 
 def _write_only_path(writer: Writer, path: Path, left: str) -> str:
     """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
-    rows = _write_product(writer, path)
+    rows = dict.fromkeys(_write_product(writer, path))  # ∂y/∂a = 2 is said once for y = 2a
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 

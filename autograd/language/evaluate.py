@@ -6,6 +6,7 @@ Python's `eval` is never used. An expression can call only the functions in
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -16,7 +17,18 @@ from ..engine.ops import HALF_SQUARED_ERROR
 from ..engine.value import Value
 from .grammar import parse
 from .patterns import exponent_of_logistic, half_of_square
-from .quantity import Quantity, each, each_row, matmul, outer, product, scalar, stacked, times
+from .quantity import (
+    Quantity,
+    Shape,
+    each,
+    each_row,
+    matmul,
+    outer,
+    product,
+    scalar,
+    stacked,
+    times,
+)
 from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
@@ -176,9 +188,19 @@ _TWO_PRODUCTS = (
 )
 
 
-def by_number(tree: Tree) -> Tree:
-    """Return the tree with every a·b marked as elementwise if a and b are vectors."""
-    return rewrite(tree, lambda leaf: leaf, lambda head: "·⊙" if head == "·" else head)
+def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -> Quantity:
+    """Return the value of a tree. Where it should be a vector, a·b of vectors is elementwise.
+
+    Raises:
+        WorksheetError: it cannot be computed in either way.
+    """
+    by_number = rewrite(tree, lambda leaf: leaf, lambda head: "·⊙" if head == "·" else head)
+    if shape and by_number != tree:
+        with contextlib.suppress(WorksheetError):
+            cells = evaluate(by_number, scope, source)
+            if cells.shape == shape:
+                return cells
+    return evaluate(tree, scope, source)
 
 
 def product_by_number(left: Quantity, right: Quantity) -> Quantity:

@@ -9,6 +9,8 @@ from itertools import product as index_product
 from ..engine.functions import dot
 from ..engine.value import Value
 
+Shape = tuple[int, ...]
+
 MOST_CELLS = 10_000  # the most numbers in one quantity
 _MOST_PRODUCTS_PER_CELL = 20  # @ may compute at most this times MOST_CELLS products
 
@@ -22,7 +24,7 @@ class Quantity:
         items: the Values, row by row.
     """
 
-    shape: tuple[int, ...]
+    shape: Shape
     items: tuple[Value, ...]
 
     @property
@@ -160,7 +162,7 @@ def matmul(left: Quantity, right: Quantity, bias: Quantity | None = None) -> Qua
     return Quantity(shape, items)
 
 
-def _biases(bias: Quantity | None, shape: tuple[int, ...], count: int) -> Sequence[Value | None]:
+def _biases(bias: Quantity | None, shape: Shape, count: int) -> Sequence[Value | None]:
     if bias is None:
         return [None] * count
     if bias.shape and bias.shape != shape:

@@ -19,9 +19,18 @@ def test_every_command_explains_itself(name, capsys):
 
 def test_an_unknown_command_is_answered_with_those_there_are(capsys):
     with pytest.raises(SystemExit) as stopped:
-        main(["chek", "sheet.calc"])
+        main(["nosuch", "sheet.calc"])
     assert stopped.value.code == 2
     assert "'check'" in capsys.readouterr().err
+
+
+def test_a_similar_command_or_the_command_for_a_file_is_suggested(tmp_path, capsys):
+    assert main(["chek", "sheet.calc"]) == 2
+    assert capsys.readouterr().err.endswith("Did you mean 'check'?\n")
+    sheet = tmp_path / "sheet.txt"
+    sheet.write_text("y = 1 + 1 -> 2")
+    assert main([str(sheet)]) == 2
+    assert f"write gradtrace check {sheet}" in capsys.readouterr().err
 
 
 def test_the_version_is_printed(capsys):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Worksheet
+from autograd import Worksheet, WorksheetError
 
 HEAD = (
     "x = 0.5\nw = 0.8\nt = 1\nz = w*x -> 0.4\na = tanh(z) -> 0.379949\nC = ½(a - t)² -> 0.192232\n"
@@ -21,6 +21,10 @@ def check(line):
         "dC/dz = (a - t)*(1 - a²) = -0.62*0.856 = -0.531",
         "dC/dw = -0.53*0.5 -> -0.265",
         "u = w*x + 1 = 0.8*0.5 + 1 = 0.4 + 1 = 1.4",
+        "d = (1.1, 2.3)\nh = (3.1, 4.2)\ng = d·h = (1.1, 2.3)·(3.1, 4.2) = (3.41, 9.66)",
+        "d = (1.1, 2.3)\nh = (3, 4)\ng = 2 d·h = 2·(1.1, 2.3)·(3, 4) = (6.6, 18.4)",
+        "d = (1.1, 2.3)\nh = (3, 4)\ng = d·h = (1.1, 2.3)·(3, 4) = 12.5",
+        "h = (0.31, 0.42)\ng = h·h = (0.31, 0.42)·h = (0.0961, 0.1764)",
     ],
 )
 def test_numbers_put_in_count_as_rounded(line):
@@ -98,3 +102,8 @@ def test_a_formula_with_a_rounded_number_in_it_stands_for_all_that_round_to_it()
     assert report.ok
     report = Worksheet.parse("b = 3\nu = b/7\ny = u·b\ndy/db = u + b·0.1529 = 0.887").check()
     assert not report.ok
+
+
+def test_a_number_out_of_range_among_those_put_in_is_refused():
+    with pytest.raises(WorksheetError, match=r"line 7, column 13: '0.001e-99987' is out of range"):
+        check("u = w + 1 = 0.001e-99987 + 1 = 1")
