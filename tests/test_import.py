@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 OPTIONAL = ("graphviz", "matplotlib", "tqdm", "sympy", "scipy", "torch", "jax", "IPython")
 
 
@@ -30,3 +32,24 @@ def test_importing_brings_in_nothing_optional(run_python):
     loaded = run_python("import sys, autograd, nn; print(*sys.modules)").split()
 
     assert not set(OPTIONAL) & {name.split(".")[0] for name in loaded}
+
+
+SHEET = "x = [0.5, 2]\nw = [0.8, -0.1]\nz = w @ x -> 0.2\na = sigmoid(z) -> 0.54983\nda/dz -> 1\n"
+RECORDING = """
+from autograd import Value, explain, recording, relu, trace
+with recording():
+    x = Value(3)
+    hidden = [x * 2, x**2]
+    y = relu(hidden[0] - 0.5) if hidden[1] > 4 else x
+y.backward()
+str(trace(y)), explain(y, wrt=x)
+"""
+CHECK = f"""
+import autograd
+autograd.check({SHEET!r}, reveal="answer")
+"""
+
+
+@pytest.mark.parametrize("source", [RECORDING, CHECK])
+def test_numpy_is_imported_only_where_there_are_arrays(source, run_python):
+    assert run_python(f"{source}\nimport sys; print('numpy' in sys.modules)") == "False\n"

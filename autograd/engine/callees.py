@@ -9,10 +9,9 @@ from dis import Instruction
 from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
-import numpy as np
-
 from .assignments import read_variable
 from .bytecode import callable_index
+from .number import is_of_numpy
 
 
 def called_name(instructions: Sequence[Instruction], index: int) -> str:
@@ -48,7 +47,7 @@ def calls_code(
 def calls_ufunc(frame: FrameType, instructions: Sequence[Instruction], index: int) -> bool:
     """Return whether an instruction calls a function of NumPy that works entry by entry."""
     root, attributes = _read_names(instructions, index)
-    return bool(root) and isinstance(_read_callable(frame, root, attributes), np.ufunc)
+    return bool(root) and is_of_numpy(_read_callable(frame, root, attributes), "ufunc")
 
 
 def _read_names(instructions: Sequence[Instruction], index: int) -> tuple[str, tuple[str, ...]]:

@@ -14,13 +14,11 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any, cast
 
-import numpy as np
-
 from ..encoding import encodable
 from . import recorder
 from .node import LiveNode
 from .note import Note, RecordedGuard, with_guard
-from .number import Number
+from .number import Number, is_of_numpy
 from .operation import Op
 from .ops import COMPARISONS, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, MAXIMUM, MUL, SUB
 from .recorder import operands, record_nodes
@@ -83,7 +81,7 @@ class Condition:
         """Return the condition that both conditions hold or both do not. No guard is recorded."""
         if isinstance(other, Condition):
             return (self & other) | (~self & ~other)
-        if isinstance(other, bool | np.bool_):
+        if isinstance(other, bool) or is_of_numpy(other, "bool_"):
             return self if other else ~self
         return NotImplemented
 
@@ -175,7 +173,7 @@ def comparison(op: Op) -> Callable[[Any, Any], Condition]:
     def compare(self: LiveNode, other: Any) -> Condition:
         if isinstance(other, LiveNode):
             return Condition(op, (self, other), holds(self._data, other._data))
-        if isinstance(other, Number):
+        if isinstance(other, Number) or is_of_numpy(other, "bool_"):
             return Condition(op, (self, other), holds(self._data, float(other)))
         return cast("Condition", NotImplemented)
 

@@ -6,11 +6,10 @@ from collections.abc import Container, Iterable, Iterator
 from types import MemberDescriptorType, ModuleType
 from typing import Any
 
-import numpy as np
-
+from .namespace import NUMPY
 from .node import LiveNode
+from .number import is_of_numpy
 
-_CONTAINERS = (list, tuple, dict, np.ndarray)
 # A search is bounded, because a variable may hold a large data set that has nothing to do with the
 # nodes. It looks at this many entries, and at containers this deep inside each other.
 _MOST_ENTRIES = 100_000
@@ -71,7 +70,11 @@ def holds(held: Any, node: LiveNode) -> bool:
 
 
 def _may_hold_nodes(entry: Any) -> bool:
-    return isinstance(entry, _CONTAINERS) or _is_object(entry)
+    return _is_container(entry) or _is_object(entry)
+
+
+def _is_container(entry: Any) -> bool:
+    return isinstance(entry, list | tuple | dict) or is_of_numpy(entry, "ndarray")
 
 
 def _is_object(entry: Any) -> bool:
@@ -86,8 +89,9 @@ def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
         return zip(keys, reversed(held), strict=True) if backward else enumerate(held)
     if isinstance(held, dict):
         return reversed(held.items()) if backward else held.items()
-    if isinstance(held, np.ndarray) and held.dtype == object:
-        return np.ndenumerate(held)
+    if is_of_numpy(held, "ndarray") and held.dtype == object:
+        pairs: Iterable[tuple[Any, Any]] = NUMPY.ndenumerate(held)
+        return pairs
     return list(vars(held).items()) if _is_object(held) else ()
 
 
@@ -95,6 +99,6 @@ def _written(container: Any, key: Any) -> str:
     """Return a key as it is written after the name of a container: [2], [1, 0], ['w'] or .w."""
     if isinstance(container, tuple) and hasattr(container, "_fields"):
         return f".{container._fields[key]}"
-    if not isinstance(container, _CONTAINERS):
+    if not _is_container(container):
         return f".{key}"
     return f"[{', '.join(map(repr, key))}]" if isinstance(key, tuple) and key else f"[{key!r}]"

@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Protocol
-
-import numpy as np
 
 
 class Namespace(Protocol):
@@ -89,8 +88,17 @@ class Floats:
         return a if a <= b else b
 
 
+class _NumPy:
+    """The module `numpy`, imported when it is first used, because short programs never use it."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(import_module("numpy"), name)
+        setattr(self, name, found)
+        return found
+
+
 FLOATS: Namespace = Floats()
-NUMPY: Namespace = np  # for arrays, and for floats whose results may be infinite or undefined
+NUMPY: Any = _NumPy()  # for arrays, and for floats whose results may be infinite or undefined
 
 
 def _by_name(name: str) -> Callable[..., Any]:

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-Number = float | int | Real | Decimal | np.bool_
-"""Any real number of Python or NumPy. `Decimal` and `numpy.bool_` are not instances of `Real`."""
+    Number = float | int | Real | Decimal | np.bool_
+else:  # `is_number` knows numpy.bool_
+    Number = float | int | Real | Decimal
+    """Any real number. `Decimal` and `numpy.bool_` are not instances of `Real`."""
+
+
+def is_of_numpy(x: Any, kind: str) -> bool:
+    """Return whether an object is an instance of this class of NumPy.
+
+    NumPy is not imported for the answer, because no such object exists before somebody imports it.
+    """
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, getattr(numpy, kind))
+
+
+def is_number(x: Any) -> TypeGuard[Number]:
+    """Return whether an object is a real number of Python or NumPy."""
+    return isinstance(x, Number) or is_of_numpy(x, "bool_")
 
 
 def real_number(number: Any) -> float:
@@ -28,12 +46,8 @@ def real_number(number: Any) -> float:
     """
     if number.__class__ is float and math.isfinite(number):
         return number  # a fast path for the most common case
-    if number is np.ma.masked:
-        raise ValueError("a Value holds a number; got a masked entry: leave it out, or fill it in")
-    if isinstance(number, np.ndarray) and not number.ndim:
-        return real_number(number.item())  # the only entry of a zero-dimensional array
-    if not isinstance(number, Number):
-        raise TypeError(f"a Value holds one real number; got {_advice(number)}")
+    if not is_number(number):
+        return real_number(_only_entry(number))
     try:
         data = float(number)
     except OverflowError:
@@ -45,11 +59,20 @@ def real_number(number: Any) -> float:
     return data
 
 
+def _only_entry(array: Any) -> Any:
+    """Return the entry of a zero-dimensional array, and refuse everything else."""
+    if not is_of_numpy(array, "ndarray") or array.ndim:
+        raise TypeError(f"a Value holds one real number; got {_advice(array)}")
+    if array is sys.modules["numpy"].ma.masked:
+        raise ValueError("a Value holds a number; got a masked entry: leave it out, or fill it in")
+    return array.item()
+
+
 def check_list(what: str, given: Any) -> None:
     """Raise a TypeError that names the argument `what` if it is not a list or another iterable."""
     if not isinstance(given, Iterable):
-        is_number = hasattr(given, "partials") or isinstance(given, Number)
-        advice = ": write [x]" if is_number else ""
+        is_single = hasattr(given, "partials") or is_number(given)
+        advice = ": write [x]" if is_single else ""
         raise TypeError(f"{what} must be a list; got {shortened(given)}{advice}")
 
 
@@ -66,11 +89,11 @@ def _advice(number: Any) -> str:
             f"the string {shortened(number)}: write float(…) to convert it; "
             "a name is given as Value(2.0, label='a')"
         )
-    if isinstance(number, complex | np.complexfloating):
+    if isinstance(number, complex) or is_of_numpy(number, "complexfloating"):
         return f"the complex number {number!r}: write .real or .imag of it"
     if hasattr(number, "partials"):  # a Value, whose class cannot be imported here
         return f"the Value {shortened(number)}: write .data of it"
-    if isinstance(number, np.ndarray):
+    if is_of_numpy(number, "ndarray"):
         return f"an array of shape {number.shape}: write [Value(x) for x in array.ravel()]"
     if isinstance(number, Iterable):
         return f"a {type(number).__name__}: write [Value(x) for x in it]"

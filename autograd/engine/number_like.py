@@ -14,7 +14,7 @@ from ..encoding import encodable
 from . import ops
 from .condition import Condition, Equality, comparison
 from .node import LiveNode
-from .number import Number
+from .number import is_number
 from .ops import LEAF
 
 
@@ -66,7 +66,7 @@ class NumberLike(LiveNode):
 
     def __eq__(self, other: object) -> Any:
         """Compare data with a number; two Values are equal only if they are the same one."""
-        if isinstance(other, Number):
+        if is_number(other):
             return Equality(self, float(other))
         return self is other if isinstance(other, LiveNode) else NotImplemented
 

@@ -10,8 +10,6 @@ from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 from weakref import WeakValueDictionary
 
-import numpy as np
-
 from .namespace import FLOATS as FLOATS  # exported from here too
 from .namespace import NUMPY
 
@@ -141,8 +139,8 @@ def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[f
     try:
         return op.partials(FLOATS, output, *inputs)
     except (ArithmeticError, ValueError):
-        numbers = [np.float64(x) for x in (output, *inputs)]
-        with np.errstate(all="ignore"):
+        numbers = [NUMPY.float64(x) for x in (output, *inputs)]
+        with NUMPY.errstate(all="ignore"):
             return tuple(float(slope) for slope in op.partials(NUMPY, *numbers))
 
 

@@ -12,15 +12,13 @@ from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
 
-import numpy as np
-
 from .description import describe
 from .errors import describe_operands, failure
 from .generated_code import Twin, bind_source
-from .namespace import FUNCTIONS
+from .namespace import FUNCTIONS, NUMPY
 from .node import LiveNode, make_node
 from .note import AnyNote
-from .number import real_number
+from .number import is_of_numpy, real_number
 from .operation import FLOATS, Op, local_derivatives
 from .ops import CONSTANT, DOT
 from .recorder_source import (
@@ -197,7 +195,7 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
             return a, _operand(cls, b, op, inputs)
         if b.__class__ is cls and a.__class__ in _PLAIN_TYPES:
             return _operand(cls, a, op, inputs), b
-    if op.infix and any(hasattr(x, "__array_ufunc__") and np.ndim(x) for x in inputs):
+    if op.infix and any(hasattr(x, "__array_ufunc__") and NUMPY.ndim(x) for x in inputs):
         return None, None  # type: ignore[return-value]
     return tuple(x if isinstance(x, cls) else _operand(cls, x, op, inputs) for x in inputs)
 
@@ -222,10 +220,10 @@ def _unpack(operand: Any, op: Op) -> Any:
     """
     if hasattr(operand, "as_value"):  # a condition, whose value is 1 or 0
         return operand.as_value()
-    if isinstance(operand, np.ndarray) and not operand.ndim:
+    if is_of_numpy(operand, "ndarray") and not operand.ndim:
         return operand.item()
-    is_several = isinstance(operand, Sequence | np.ndarray) and not isinstance(operand, str)
-    if is_several and op.arity and not op.infix:
+    is_several = isinstance(operand, Sequence) or is_of_numpy(operand, "ndarray")
+    if is_several and not isinstance(operand, str) and op.arity and not op.infix:
         takes, call = ("one number", "x") if op.arity == 1 else ("single numbers", "x, …")
         raise TypeError(
             f"{op.name} takes {takes}: write [{op.name}({call}) for x in …] for several"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
 from types import FrameType
 
-import numpy as np
-
 _STANDARD, _INSTALLED = (sysconfig.get_paths()[name] for name in ("stdlib", "purelib"))
 _PACKAGE = Path(__file__).parents[1]
-_FOLDERS = (Path(np.__file__).parent, _PACKAGE, _PACKAGE.with_name("nn"))
-_LIBRARIES = (*(f"{folder}{os.sep}" for folder in _FOLDERS), "<autograd", "<frozen ")
+_OURS = (f"{_PACKAGE}{os.sep}", f"{_PACKAGE.with_name('nn')}{os.sep}", "<autograd", "<frozen ")
 
 
 def user_frame(frame: FrameType) -> FrameType:
@@ -33,4 +31,9 @@ def is_library(filename: str) -> bool:
     """Return whether a file belongs to NumPy, the standard library or this package."""
     # The folder of installed packages may be inside the folder of the standard library.
     is_standard = filename.startswith(_STANDARD) and not filename.startswith(_INSTALLED)
-    return is_standard or filename.startswith(_LIBRARIES)
+    return is_standard or filename.startswith(_OURS) or _is_in_numpy(filename)
+
+
+def _is_in_numpy(filename: str) -> bool:
+    numpy = sys.modules.get("numpy")  # it runs no code before it is imported
+    return numpy is not None and filename.startswith(f"{Path(str(numpy.__file__)).parent}{os.sep}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, overload
 
-import numpy as np
-
+from ..engine.namespace import NUMPY
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
@@ -176,13 +176,13 @@ def _whole(members: dict[tuple[int, ...], Value]) -> Quantity | None:
     if any(len(index) != depth for index in members):
         return None
     shape = tuple(max(index[k] for index in members) for k in range(depth))
-    if len(members) != int(np.prod(shape)):
+    if len(members) != prod(shape):
         return None
     return Quantity(shape, tuple(members[index] for index in sorted(members)))
 
 
 def _array(key: Any) -> Quantity:
-    array = np.array(key, dtype=object)
+    array = NUMPY.array(key, dtype=object)
     if not array.size or array.ndim > 2 or not all(isinstance(v, Value) for v in array.ravel()):
         raise TypeError(
             f"a key is a label, dC/dw, a Value or an array of Values; got {type(key).__name__}"
@@ -195,7 +195,7 @@ def _answer(given: Any, name: str) -> Answer:
         return parse_answer(given)
     if given is None:
         return Answer((), (None,), 0)
-    array = np.array(given, dtype=object)
+    array = NUMPY.array(given, dtype=object)
     if array.ndim > 2 or not array.size:
         raise ValueError(f"{name}: an answer is a number, a vector or a matrix")
     return Answer(array.shape, tuple(_written(x, name) for x in _flat(array)), 0)

@@ -54,6 +54,11 @@ class Data:
         targets.check(wanted)
         self._set(np.hstack([inputs, wanted]), inputs.shape[1], targets)
 
+    @classmethod
+    def of_rows(cls, rows: Array, inputs: int, targets: TargetType) -> Self:
+        """Return the Data of finite numbers, inputs and targets side by side, without a copy."""
+        return cls.__new__(cls)._set(rows, inputs, targets)
+
     def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
         rows.flags.writeable = False  # because `targets` was determined from them
         self._rows, self._inputs, self._targets = rows, inputs, targets
@@ -103,11 +108,11 @@ class Data:
             self._check_index(int(wanted))
             return self.x[wanted], self.y[wanted]
         part = self.rows[wanted if isinstance(wanted, slice) else self._as_indices(wanted)]
-        return Data.__new__(Data)._set(part, self._inputs, self.targets)
+        return Data.of_rows(part, self._inputs, self.targets)
 
     def with_targets_only(self, y: Array) -> Data:
         """Return Data of these targets, of the same type, whose examples have no inputs."""
-        return Data.__new__(Data)._set(y, 0, self.targets)
+        return Data.of_rows(y, 0, self.targets)
 
     def _as_indices(self, wanted: Any) -> Any:
         """Return a list of indices or a mask as an array."""

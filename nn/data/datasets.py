@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.files import Name
 
+from ..targets import TargetType
 from .batches import Data, one_hot
 from .idx import DataFileError, read_idx
 
@@ -69,11 +70,12 @@ def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> D
     wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
     if not wanted:
         _require_file(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
-    parts = [_part(folder, name, rows) for name in wanted]
-    if len(parts) == 1:
-        return parts[0]
-    x, y = np.concatenate([p.x for p in parts]), np.concatenate([p.y for p in parts])
-    return Data(x, y, "classes")
+    parts = zip(*(_read_part(folder, name, rows) for name in wanted), strict=True)
+    images, labels = (np.concatenate(arrays) for arrays in parts)
+    found = np.empty((len(images), 784 + 10))  # filled in place, because the pixels are many
+    np.divide(images.reshape(-1, 784), 255, out=found[:, :784])
+    found[:, 784:] = one_hot(labels, 10)
+    return Data.of_rows(found, 784, TargetType("classes"))
 
 
 def mnist_count(folder: Name, part: str) -> int:
@@ -86,7 +88,8 @@ def mnist_count(folder: Name, part: str) -> int:
     return len(read_idx(_require_file(folder, f"{part}-labels", "idx1")))
 
 
-def _part(folder: Name, part: str, rows: slice) -> Data:
+def _read_part(folder: Name, part: str, rows: slice) -> tuple[Any, Any]:
+    """Return the images and the labels of one part."""
     image_file = _require_file(folder, f"{part}-images", "idx3")
     label_file = _require_file(folder, f"{part}-labels", "idx1")
     images: Any = read_idx(image_file, rows)
@@ -97,7 +100,7 @@ def _part(folder: Name, part: str, rows: slice) -> Data:
     )
     if labels.size and labels.max() > 9:
         raise DataFileError(f"{label_file}: expected labels from 0 to 9; found {labels.max()}")
-    return Data(images.reshape(len(images), 784) / 255, one_hot(labels, 10), "classes")
+    return images, labels
 
 
 def _expect(path: Path, expected: str, array: Any, right: bool) -> None:
