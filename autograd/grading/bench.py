@@ -6,7 +6,7 @@ A bench predicts the number that a mistake leads to.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from ..engine.operation import FLOATS, Op
@@ -89,9 +89,15 @@ class Bench:
     def gradient_of(self, node: Value, base: Base) -> float:
         """Return the gradient of any node of the sweep."""
         assert self.sweep
-        if not base.own:
-            return self.sweep.adjoint(node)
-        return (self.sweep.written.get(node) or self.sweep.follows(node)).middle
+        return _gradient_in(self.sweep, node, base)
+
+    def gradients_before(self, names: Iterable[str]) -> list[dict[str, float]]:
+        """Return the gradients of the step before by name, as written and unrounded."""
+        before = {name: self.book.before[name] for name in names if name in self.book.before}
+        return [
+            {n: sign * _gradient_in(sweep, node, base) for n, (sweep, node, sign) in before.items()}
+            for base in (self.bases if before else ())
+        ]
 
     def value_before(self, node: Value) -> Value | None:
         """Return the number that had the same name and index in an earlier step, or None."""
@@ -205,6 +211,13 @@ class Bench:
                 right = edit.compute(base, node, inputs, right) if edit.compute else right
             values[node] = right
         return values[self.node]
+
+
+def _gradient_in(sweep: Sweep, node: Value, base: Base) -> float:
+    """Return a gradient of a sweep, as the writer has it or exactly."""
+    if not base.own:
+        return sweep.adjoint(node)
+    return (sweep.written.get(node) or sweep.follows(node)).middle
 
 
 _MOST_LISTED = 24  # nodes at which one slip is tried

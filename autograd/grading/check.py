@@ -18,6 +18,7 @@ from .feedback import Reveal
 from .grader import Marker
 from .lines import Answer, parse_answer
 from .report import Report
+from .slips.evidence import share_evidence
 from .worksheet import Worksheet
 from .written import Written
 
@@ -95,7 +96,7 @@ def _check_recorded(
         sweep = marker.book.ledger.sweep(output) if gradient else None
         answer = _answer(given, name)
         marker.answer(Asked(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
-    return Report(tuple(marker.judged))
+    return Report(tuple(share_evidence(marker.judged)))
 
 
 def _pairs(answers: Any) -> list[tuple[Any, Any]]:

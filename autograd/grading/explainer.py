@@ -12,7 +12,7 @@ from .consequences import causes_of
 from .intervals import Interval
 from .rounding import Habit, rounds_to
 from .scope import Book, labels
-from .slips.evidence import combine
+from .slips.evidence import MOST_CHANCE, combine
 from .slips.search import Budget, slips
 from .verdict import Found, Judged, Verdict
 from .working import gradient_working, value_working
@@ -94,9 +94,9 @@ class Explainer:
         self._mistakes.setdefault(asked.key(k), line)
 
     def _slips_of_all(self, asked: Asked, wrong: dict[int, Written | None]) -> list[list[Found]]:
-        """Return the slips of each wrong number. None is sought if no number has two digits."""
+        """Return the slips of each wrong number. None is sought if all have a single digit."""
         numbers = {k: written for k, written in wrong.items() if written}
-        tells = any(written.significant > 1 for written in numbers.values())
+        tells = any(written.significant != 1 for written in numbers.values())
         return [self._slips_of(asked, k, w) if tells else [] for k, w in numbers.items()]
 
     def _slips_of(self, asked: Asked, k: int, written: Written) -> list[Found]:
@@ -114,7 +114,8 @@ class Explainer:
 
     def _with_slips(self, asked: Asked, k: int, one: Judged, found: list[Found]) -> Judged:
         """Return a wrong number with its slips. A slip of an earlier step is no new mistake."""
-        again = [slip for slip in found if self._habits.get(slip.key, self.step) < self.step]
+        likely = (slip for slip in found if slip.chance < MOST_CHANCE)
+        again = [slip for slip in likely if self._habits.get(slip.key, self.step) < self.step]
         if again:
             return replace(one, verdict=Verdict.CARRIED, slips=(again[0],))
         if found and found[0].is_certain:

@@ -14,6 +14,7 @@ REVEALS: tuple[Reveal, ...] = ("none", "hint", "answer")
 COLUMNS = ("line", "quantity", "you wrote", "exact", "verdict")
 
 _DIGITS = 8  # significant ones, of an exact number in the table
+_MOST_SLIPS = 3  # told for one mistake
 _MOST_NAMED = 8  # quantities in one sentence
 
 
@@ -143,11 +144,11 @@ def _hints(group: list[Judged]) -> Iterator[str]:
     slips = group[0].slips
     if not slips:
         these = "these numbers" if len(group) > 1 else "this number"
-        yield f"  No slip that we know gives {these}."
+        yield f"  We cannot tell which slip gives {these}."
     seen = [slip for slip in slips if slip.is_seen]
     others = [slip for slip in slips if not slip.is_seen]
     certain = [slip for slip in others if slip.is_certain]
-    for k, slip in enumerate([*seen, *(certain or others)]):
+    for k, slip in enumerate([*seen, *(certain or others)][:_MOST_SLIPS]):
         yield "  " + (_first_hint(slip, group) if k == 0 else _other_hint(slip))
 
 

@@ -213,13 +213,12 @@ class Marker:
             return Asked(str(tree), numbers, put_in=_put_in(chain, numbers.shape))
         self.outputs.append(output)
         sweep = self.book.ledger.sweep(output)
-        for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
-            self.book.gradients[label] = sweep.adjoint(cell)
         pair = str(tree.top), tree.bottom.name
-        opposite = pair in self.book.opposite
+        sign = -1.0 if pair in self.book.opposite else 1.0
+        for label, cell in zip(labels(str(tree), cells), cells.items, strict=True):
+            self.book.gradients[label] = sweep, cell, sign
         if working is not None and len(working.items) != len(cells.items):
             working = None  # the formula is refused where it is judged
-        sign = -1.0 if opposite else 1.0
         return Asked(str(tree), cells, sweep, working, _put_in(chain, cells.shape), sign, pair)
 
     def _working(self, chain: Chain) -> Quantity | None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..engine.topological import all_nodes
+from ..engine.value import Value
 from ..language.chain import Chain, Member, align
 from ..language.trees import Derivative, Name, Number, Tree, leaves
 from .asked import Asked
 from .explainer import Explainer
 from .intervals import Interval, interval
 from .scope import Book, labels
+from .structure import has_two_factors
 from .substitution import intervals_of
-from .verdict import Found, Judged, Verdict, equal, follows, judge, slack
+from .verdict import Found, Judged, Verdict, follows, judge, slack
 from .written import Written
 
 _ROUNDED_FROM = 2  # significant digits: 0.1 and 0.5 in a formula are exact
@@ -53,7 +56,9 @@ def _judge_formula(
             member.span[0],
         )
     rights = [asked.exact(k) for k in range(len(cells.items))]
-    off = [k for k, right in enumerate(rights) if not equal(cells.items[k].data, right)]
+    outputs = [asked.sweep.output] * len(rights) if asked.sweep else asked.cells.items
+    pairs = zip(cells.items, rights, outputs, strict=True)
+    off = [k for k, pair in enumerate(pairs) if not _is_equal(*pair)]
     if off and _holds_rounded(member.tree):  # as in 2a·(−0.7916)
         shape = asked.cells.shape
         parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, explainer.book, shape)
@@ -71,6 +76,19 @@ def _judge_formula(
         yield explainer.explain_formula(asked, comes_to, judged)
     elif asked.sweep:
         yield judged
+
+
+def _is_equal(cell: Value, right: float, output: Value) -> bool:
+    """Whether a formula comes to the right number, but for the rounding errors of floats.
+
+    Where summands cancel, the errors are as large as the last digits of the summands.
+    """
+    error = abs(cell.data - right)
+    if error <= 1e-9 * max(abs(cell.data), abs(right)) or error > 1e-14:
+        return error <= 1e-9 * max(abs(cell.data), abs(right))
+    sums = [n for n in (*all_nodes(cell), *all_nodes(output)) if not has_two_factors(n)]
+    summands = (abs(parent.data) for n in sums if len(n.parents) > 1 for parent in n.parents)
+    return error <= 1e-14 * max(summands, default=0.0)
 
 
 def _holds_rounded(tree: Tree) -> bool:
@@ -100,7 +118,8 @@ def _judge_numbers(
 
 
 def _fits(part: Interval, ways: list[Interval]) -> bool:
-    return any(part.meets(way, slack(way.middle)) for way in ways)
+    size = abs(part.middle) or 1.0
+    return any(part.meets(way, slack(way.middle, size)) for way in ways)
 
 
 def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Tree, names_in
-from .claims import Ledger, TooMuchWorkError
+from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, differentiated
 from .intervals import Interval
 
@@ -24,7 +24,8 @@ class Book:
         ledger: the writer's own numbers.
         places: the name and index of every named number, such as ("W1", (1, 2)).
         opposite: the gradients that the writer holds with the opposite sign, as (C, w).
-        before: the gradients of the step before, by name.
+        gradients, before: the gradients of this step and of the one before, by name, each as its
+            sweep, its node and its sign.
         from_numbers: the quantities that a line computes from numbers alone.
     """
 
@@ -32,8 +33,8 @@ class Book:
         self.ledger = Ledger()
         self.places: dict[Value, tuple[str, tuple[int, ...]]] = {}
         self.opposite: set[tuple[str, str]] = set()
-        self.before: dict[str, float] = {}
-        self.gradients: dict[str, float] = {}
+        self.gradients: dict[str, tuple[Sweep, Value, float]] = {}
+        self.before: dict[str, tuple[Sweep, Value, float]] = {}
         self.from_numbers: set[str] = set()
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
@@ -85,7 +86,7 @@ class Book:
             self.ledger.derivatives[exact] = sweep, cell, sign
             items.append(exact)
             self.places[exact] = (str(tree), ())
-            self.gradients[label] = exact.data
+            self.gradients[label] = sweep, cell, sign
         return Quantity(cells.shape, tuple(items))
 
     # --- definitions ------------------------------------------------------------------------------

@@ -108,9 +108,12 @@ class Judged:
 # --- against the exact number ---------------------------------------------------------------------
 
 
-def slack(exact: float) -> float:
-    """Return the rounding error that our own floats may have in a result near `exact`."""
-    return abs(exact) * 1e-12 + 1e-15
+def slack(exact: float, unit: float = 1.0) -> float:
+    """Return the rounding error that our own floats may have in a result near `exact`.
+
+    It is far below the unit of the last written digit, because 3e-20 is no rounding of 2e-20.
+    """
+    return abs(exact) * 1e-12 + min(1e-15, 1e-3 * unit)
 
 
 def judge(written: str | Written, exact: float) -> Verdict:
@@ -135,7 +138,7 @@ def judge(written: str | Written, exact: float) -> Verdict:
     number = Written.read(written) if isinstance(written, str) else written
     if not math.isfinite(exact):
         return Verdict.WRONG
-    true, spare = Fraction(exact), Fraction(slack(exact))
+    true, spare = Fraction(exact), Fraction(slack(exact, float(number.unit)))
     error = abs(number.value - true)
     if error <= spare:
         return Verdict.EXACT
@@ -163,7 +166,7 @@ def follows(written: Written, carried: Interval) -> Verdict:
     >>> follows(Written.read("0.25"), Interval(0.3, 0.4)).value
     'wrong'
     """
-    spare = slack(carried.middle)
+    spare = slack(carried.middle, float(written.unit))
     if not (written.claimed.meets(carried, spare) or written.cut.meets(carried, spare)):
         exact = carried.radius == 0 and math.isfinite(carried.middle)
         nearly = exact and judge(written, carried.middle) is Verdict.NEARLY
@@ -191,16 +194,13 @@ def claim(written: Written, judged: Judged) -> Interval:
     if judged.verdict in (Verdict.TRUNCATED, Verdict.UNTOLD):
         return written.cut
     at = judged.follows
-    if judged.verdict is Verdict.CARRIED and abs(written.number - at) <= slack(at):
+    if judged.verdict is Verdict.CARRIED and abs(written.number - at) <= slack(
+        at, float(written.unit)
+    ):
         return interval(at)
     if judged.verdict is Verdict.CARRIED and at not in written.claimed:
         return written.cut
     return interval(0.0) if judged.verdict.blamed and not written.value else written.claimed
-
-
-def equal(a: float, b: float) -> bool:
-    """Whether two results differ only by the rounding of floats."""
-    return abs(a - b) <= 1e-9 * max(abs(a), abs(b)) + 1e-14
 
 
 def fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

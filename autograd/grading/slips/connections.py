@@ -65,7 +65,8 @@ def multiply_bias_by_input(bench: Bench) -> Iterator[Edit]:
         return
     biased = [use for use in bench.uses(bench.node) if other_factor(*use) is None]
     inputs = {use: _inputs_beside(bench, use[0]) for use in biased}
-    for x in list(dict.fromkeys(itertools.chain(*inputs.values())))[: 2 * MOST_PLACES]:
+    all_inputs = dict.fromkeys(itertools.chain(*inputs.values()))
+    for x in [x for x in all_inputs if all(x in own for own in inputs.values())][: 2 * MOST_PLACES]:
         yield change_edges(biased, _times(x), called(x))
     if len(biased) > 1:  # the bias is used for every example, and each has its own input
         for own in zip(*inputs.values(), strict=False):

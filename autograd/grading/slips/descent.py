@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
 from ..bench import Bench
@@ -105,12 +105,13 @@ def _mix_in_gradients_before(bench: Bench, share: float) -> Iterator[Edit]:
 
     g₀ is the gradient of the step before.
     """
-    before = bench.book.before
-    mixed = {g: before[g.label] for g in gradients_in(bench) if g.label in before}
-    if mixed:
-        yield misread(
-            {g: lambda base, g=g, old=old: share * base.data(g) + old for g, old in mixed.items()}  # type: ignore[misc]
-        )
+    used = {g.label: g for g in gradients_in(bench)}
+    for before in bench.gradients_before(used):
+        yield misread({used[name]: _mixed(used[name], share, old) for name, old in before.items()})
+
+
+def _mixed(gradient: Value, share: float, before: float) -> Callable[[Base], float]:
+    return lambda base: share * base.data(gradient) + before
 
 
 @slip("stale-step")

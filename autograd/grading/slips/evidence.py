@@ -12,14 +12,19 @@ from ..verdict import Found, Judged
 from .search import GENERAL
 
 MOST_CHANCE = 0.1  # a slip that is likelier to fit by chance is not named
+_MOST_KEPT = 0.5  # one that is likelier is not kept until other lines are judged
 MOST_LISTED = 5
+_SAME_LIST = re.compile(r"(\w+)\[[\d,]+\] instead of \1\[[\d,]+\]")
+_TWO = re.compile(r"(\w+)\[[\d,]+\] and \1\[")
 _INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
 
 
 def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
     """Return one sentence for all numbers of a vector, "at a" for "at a[1]" and "at a[2]"."""
     sentences = {one.sentence for found in lines for one in found if one.key == key}
-    shorter = {_INDEX.sub("", sentence) for sentence in sentences}
+    if any(map(_TWO.search, sentences)):
+        return ""
+    shorter = {_INDEX.sub("", _SAME_LIST.sub(r"\1 in the wrong order", s)) for s in sentences}
     return shorter.pop() if len(shorter) == 1 < len(sentences) else ""
 
 
@@ -48,7 +53,8 @@ def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
             ]
             for found in lines
         ]
-    return [[one for one in found if one.chance < MOST_CHANCE][:MOST_LISTED] for found in lines]
+    likely = ([one for one in found if one.chance < _MOST_KEPT] for found in lines)
+    return [sorted(found, key=lambda one: not one.is_certain)[:MOST_LISTED] for found in likely]
 
 
 def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
@@ -64,9 +70,14 @@ def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
     def shared(slip: Found) -> Found:
         return replace(slip, chance=min(slip.chance, joint.get(_identity(slip), slip.chance)))
 
-    return [
-        replace(one, slips=tuple(map(shared, one.slips))) if one.slips else one for one in lines
-    ]
+    def explained(slip: Found) -> int:
+        return -len(chances.get(_identity(slip), ()))
+
+    def told(slips: Sequence[Found]) -> tuple[Found, ...]:
+        ordered = sorted(map(shared, slips), key=explained)
+        return tuple(slip for slip in ordered if slip.chance < MOST_CHANCE)
+
+    return [replace(one, slips=told(one.slips)) if one.slips else one for one in lines]
 
 
 def _identity(slip: Found) -> str:

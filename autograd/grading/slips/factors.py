@@ -117,16 +117,21 @@ def _counts(bench: Bench) -> dict[float, list[Value]]:
             shares = [0.0 if p.label else _constant(p) for p in node.parents]
             m = max(1 / share if share else 0.0 for share in shares)
         is_used = node is not bench.node or not bench.is_gradient
-        if is_used and m > 1 and abs(m - round(m)) < 1e-9:
+        is_half = m == 2 and any(parent.op.square for parent in node.parents)  # see `lose_half`
+        if is_used and not is_half and m > 1 and abs(m - round(m)) < 1e-9:
             found.setdefault(round(m), []).append(node)
     return found
 
 
-def _scale_counts(bench: Bench, power: int, word: str) -> Iterator[Edit]:
-    """Yield the edits that multiply by a power of m, at all its nodes and at each of them."""
+def _all_and_each(bench: Bench) -> Iterator[tuple[float, list[Value]]]:
+    """Yield every m with all nodes that divide by it, then with each of them."""
     for m, nodes in _counts(bench).items():
         for some in (nodes, *([node] for node in nodes[:MOST_PLACES] if len(nodes) > 1)):
-            yield scale(some, float(m) ** power, f"{word}{m:g}")
+            yield m, some
+
+
+def _divides_sum(node: Value) -> bool:
+    return any(is_sum(p) or len(terms(p)) > 1 or p.op.composite for p in node.parents)
 
 
 def _constant(node: Value) -> float:
@@ -137,14 +142,17 @@ def _constant(node: Value) -> float:
 
 @slip("mean-forgotten")
 def forget_mean(bench: Bench) -> Iterator[Edit]:
-    """You forget the factor {}, so that this is a sum and not a mean."""
-    yield from _scale_counts(bench, 1, "1/")
+    """You forget the factor 1/{}."""
+    for m, nodes in _all_and_each(bench):
+        is_mean = any(map(_divides_sum, nodes))
+        yield scale(nodes, m, f"{m:g}" + ", so that this is a sum and not a mean" * is_mean)
 
 
 @slip("mean-twice")
 def repeat_mean(bench: Bench) -> Iterator[Edit]:
     """You divide by {} twice."""
-    yield from _scale_counts(bench, -1, "")
+    for m, nodes in _all_and_each(bench):
+        yield scale(nodes, 1 / m, f"{m:g}")
 
 
 @slip("sample-mean")
@@ -162,3 +170,6 @@ def take_mean_for_sum(bench: Bench) -> Iterator[Edit]:
         m = len(node.parents) if is_sum(node) else len(node.parents) // 2
         if m > 1 and (is_sum(node) or _is_squared_error(node)):
             yield scale([node], 1 / m, f"1/{m}")
+    uses = len(bench.uses(bench.node)) if bench.is_gradient and not bench.node.parents else 0
+    if uses > 1:  # by all examples of a batch
+        yield change_result(bench, lambda right: right / uses, f"1/{uses}")

@@ -104,7 +104,8 @@ def read_neighbor(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
     yield from _other_quantities(bench, lambda one, other: stem(one) == stem(other))
     for node in _operands(bench)[:MOST_PLACES]:
-        for other in _alike(bench, node)[: 2 * MOST_PLACES]:
+        alike = [other for other in _alike(bench, node) if _is_other(bench, node, other)]
+        for other in alike[: 2 * MOST_PLACES]:
             yield _misreadings({node: other}, instead_of(other, node))
 
 
@@ -115,8 +116,14 @@ def read_another_number(bench: Bench) -> Iterator[Edit]:
     named = [*bench.book.places][-_MOST_OTHERS:]
     for node in [n for n in _operands(bench) if n.label][:MOST_PLACES]:
         for other in named:
-            if other is not node and (other is not bench.node or bench.is_gradient):
+            if _is_other(bench, node, other):
                 yield _misreadings({node: other}, instead_of(other, node))
+
+
+def _is_other(bench: Bench, node: Value, other: Value) -> bool:
+    """Whether a number may be read for a node: it has another name and was computed before."""
+    is_known = other is not bench.node or bench.is_gradient
+    return is_known and called(other) != called(node)
 
 
 def _other_quantities(bench: Bench, fits: Callable[[str, str], bool]) -> Iterator[Edit]:

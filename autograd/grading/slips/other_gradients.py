@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
@@ -52,17 +52,20 @@ def _gradient_of(bench: Bench, node: Value) -> Gather:
 @slip("stale")
 def keep_stale_gradient(bench: Bench) -> Iterator[Edit]:
     """You keep the gradient of the step before, although the weights have changed since."""
-    before = bench.book.before.get(bench.name)
-    if before is not None and bench.is_gradient:
-        yield change_result(bench, lambda right: before)
+    yield from _with_gradient_before(bench, lambda right, before: before)
 
 
 @slip("accumulated")
 def accumulate_gradient(bench: Bench) -> Iterator[Edit]:
     """You add the gradient of the step before, although each step begins at zero."""
-    before = bench.book.before.get(bench.name)
-    if before is not None and bench.is_gradient:
-        yield change_result(bench, lambda right: right + before)
+    yield from _with_gradient_before(bench, lambda right, before: right + before)
+
+
+def _with_gradient_before(bench: Bench, mix: Callable[[float, float], float]) -> Iterator[Edit]:
+    """Yield the edits that mix a gradient with that of the step before."""
+    for before in bench.gradients_before([bench.name]) if bench.is_gradient else ():
+        old = bench.sign * before[bench.name]
+        yield change_result(bench, lambda right, old=old: mix(right, old))  # type: ignore[misc]
 
 
 @slip("after-update")

@@ -51,6 +51,6 @@ def _of(bench: Bench) -> list[tuple[float, str]]:
     found: dict[float, str] = {}
     for candidate in islice(single_slips(bench), _MOST_TRIED):
         predicted = bench.predict(candidate.edits, base)
-        if math.isfinite(predicted) and abs(predicted - right) > slack(right):
+        if math.isfinite(predicted) and abs(predicted - right) > slack(right, abs(right)):
             found.setdefault(predicted, candidate.sentence)
     return list(found.items())

@@ -21,8 +21,8 @@ def _shared(bench: Bench) -> list[Value]:
     """Return the nodes of a segment that have several uses, those near the number first."""
     if not bench.is_gradient:
         return []
-    found = [n for n in bench.segment if n not in bench.stops and len(bench.uses(n)) > 1]
-    return found[:MOST_PLACES]
+    ahead = [n for n in bench.segment if n not in bench.stops and n.op is not LOGSUMEXP]
+    return [n for n in ahead if len(bench.uses(n)) > 1][:MOST_PLACES]
 
 
 def _gather(nodes: list[Value], parts_to_sum: Parts, what: str = "") -> Edit:
@@ -38,10 +38,15 @@ def _of(node: Value, bench: Bench) -> str:
 
 
 def _path_names(bench: Bench, node: Value) -> list[str]:
-    """Return a name for each path from a number: the next named quantity if these differ."""
+    """Return words for each path from a number, with the next named quantity if these differ."""
     children = [child for child, _ in bench.uses(node)]
-    names = [_next_named(bench, child).label for child in children]
-    return names if all(names) and len({*names}) == len(names) else [*map(called, children)]
+    ahead = [_next_named(bench, child) for child in children]
+    is_clear = all(n.label for n in ahead) and len({n.label for n in ahead}) == len(ahead)
+    output = bench.sweep and bench.sweep.output
+    return [
+        f"straight to {n.label}" if n is output and n.label else f"through {called(n)}"
+        for n in (ahead if is_clear else children)
+    ]
 
 
 def _next_named(bench: Bench, node: Value) -> Value:
@@ -60,8 +65,7 @@ def keep_one_path(bench: Bench) -> Iterator[Edit]:
         for k, (child, _) in enumerate(bench.uses(node)[:MOST_PLACES]):
             # Nobody follows paths through the logarithm that softmax is computed with here.
             if child.op is not LOGSUMEXP:
-                what = f"{_of(node, bench)}, the one through {names[k]}"
-                yield _gather([node], _keep(k), what)
+                yield _gather([node], _keep(k), f"{_of(node, bench)}, the one {names[k]}")
     for k in (0, -1) if len(shared) > 1 else ():
         yield _gather(shared, _keep(k))
 
@@ -72,7 +76,7 @@ def _keep(k: int) -> Parts:
 
 @slip("path-left-out")
 def leave_out_path(bench: Bench) -> Iterator[Edit]:
-    """You leave out the path through {}, although the contributions of all paths add up."""
+    """You leave out the path {}, although the contributions of all paths add up."""
     for node in _shared(bench):
         names = _path_names(bench, node)
         for k, name in enumerate(names if 2 < len(names) <= MOST_PLACES else ()):
@@ -81,6 +85,22 @@ def leave_out_path(bench: Bench) -> Iterator[Edit]:
 
 def _leave_out(k: int) -> Parts:
     return lambda parts: math.fsum(parts) - parts[k]
+
+
+@slip("path-sign", is_general=True)
+def reverse_path(bench: Bench) -> Iterator[Edit]:
+    """You use the wrong sign for the path {}."""
+    for node in _shared(bench):
+        for k, name in enumerate(_path_names(bench, node)[:MOST_PLACES]):
+            yield _gather([node], lambda parts, k=k: math.fsum(parts) - 2 * parts[k], name)  # type: ignore[misc]
+
+
+@slip("held-constant", is_general=True)
+def hold_constant(bench: Bench) -> Iterator[Edit]:
+    """You treat {} as a constant, although it changes too."""
+    between = bench.find(lambda node: bool(node.label)) if bench.is_gradient else []
+    for node in between[:MOST_PLACES]:
+        yield change_gradient([node], lambda *_: 0.0, called(node))
 
 
 @slip("paths-multiplied")
@@ -97,7 +117,7 @@ def open_both_gates(bench: Bench) -> Iterator[Edit]:
         yield change_local(gates, lambda *_: 1.0, called(gates[0]))
 
 
-@slip("gate-other", is_general=True)
+@slip("gate-other")
 def open_wrong_gate(bench: Bench) -> Iterator[Edit]:
     """You let the gradient through {} to the wrong input."""
     if gates := _gates(bench):

@@ -28,6 +28,7 @@ _WIDEST = 0.01  # the largest relative error of a prediction by the rounding of 
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _FARTHEST = 1e15  # in units of the resolution; larger predictions are not counted
 _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
+_ORDER = {row.key: place for place, row in enumerate(SLIPS)}
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
 
@@ -57,15 +58,16 @@ def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] =
     """Return the slips that lead to the written number, likeliest first, whatever their chance.
 
     The slips with a key in `first` are tried before all others. Two slips together are tried only
-    if no single slip fits. For a zero or a single significant digit the chance is 1, so that such a
-    number can only confirm the slip of another number of its line.
+    if no single slip fits. For a short zero or a single significant digit the chance is 1, so that
+    such a number can only confirm the slip of another number of its line.
     """
     if len(bench.segment) > MOST_NODES:
         return []
     search = _Search(bench, written, budget)
     for start in _starts(bench):
         search.run(start, single_slips(start, first))
-    if not search.found:
+        search.starts += 1
+    if not search.found and written.value:
         search.run(bench, _pairs(bench))
     return search.best()
 
@@ -98,10 +100,12 @@ class _Search:
     """Tries candidates, and keeps those that fit with their chance.
 
     Attributes:
-        found: the slips that fit, each with 0 if it leads to the written digits, or 1 if it does so
-            after rounding.
+        found: the slips that fit, each with its rank: 0 if it leads to the written digits, or 1 if
+            it does so after rounding, and 2 more if it does so only from the output back.
         near: the different predictions, in units of the resolution of the written number.
         tried: the number of predictions that are 0 (key True) and that are not (key False).
+        is_zero: whether the written number is a 0 that proves something.
+        starts: the benches that were searched.
     """
 
     bench: Bench
@@ -110,10 +114,13 @@ class _Search:
     found: list[tuple[int, Found]] = field(default_factory=list)
     near: set[int] = field(default_factory=set)
     tried: Counter[bool] = field(default_factory=Counter)
+    is_zero: bool = False
+    starts: int = 0
 
     def run(self, bench: Bench, candidates: Iterator[Candidate]) -> None:
         """Try candidates on the writer's own numbers and on the exact ones."""
         rights = [(base, bench.predict((), base)) for base in bench.bases]
+        self.is_zero = self.is_zero or is_told_zero(self.written, rights[-1][1])
         resolution = self._resolution(bench)
         for candidate in itertools.islice(candidates, _MOST_WORK // bench.size):
             if not self.budget.spend(bench.size * len(rights)):
@@ -134,13 +141,14 @@ class _Search:
     def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
         if abs(predicted) < _FARTHEST * resolution:
             self.near.add(round(predicted / resolution))
-        self.tried[predicted == 0] += 1
+        self.tried[abs(predicted) <= _SMALLEST] += 1
         rank = _fit(self.written, predicted, resolution)
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
             chance = self._chance(resolution, width) if self.written.significant > 1 else 1.0
-            self.found.append((rank, Found(key, candidate.sentence, predicted, chance)))
+            found = Found(key, candidate.sentence, predicted, chance)
+            self.found.append((rank + 2 * self.starts, found))
 
     def _width(self, slips: int) -> float:
         """Return the distance between numbers that can be told apart by the written digits.
@@ -166,23 +174,32 @@ class _Search:
         return -math.expm1(-max(crowds) * width)
 
     def best(self) -> list[Found]:
-        """Return one slip for each key, without general ones that predict the same as others."""
-        chosen: dict[str, Found] = {}
-        ranked = [found for _, found in sorted(self.found, key=lambda one: one[0])]
-        for k, found in enumerate(ranked):
-            earlier = (one for one in ranked[:k] if one.key != found.key)
-            is_told = any(_same(found.predicted, one.predicted) for one in earlier)
-            if not (is_told and found.key in GENERAL):
-                chosen.setdefault(found.key, found)
-        if self.written.value or not is_computed_zero(self.written):
-            return list(chosen.values())
+        """Return one slip for each key, in the order of the table.
+
+        A general slip is left out if a specific one, or two general ones, predict the same number.
+        """
+        chosen: dict[str, tuple[int, Found]] = {}
+        ranked = sorted(self.found, key=lambda one: one[0])
+        for k, (rank, found) in enumerate(ranked):
+            same = {o.key for _, o in ranked[:k] if _same(found.predicted, o.predicted)}
+            is_told = same - GENERAL - {found.key} or len(same.intersection(chosen)) > 1
+            is_said = any(one.sentence == found.sentence for _, one in chosen.values())
+            if not (is_said or (is_told and found.key in GENERAL)):
+                chosen.setdefault(found.key, (rank // 2, found))
+        in_order = sorted(chosen.values(), key=lambda one: (one[0], _ORDER.get(one[1].key, 0)))
+        best = [found for _, found in in_order]
+        if not self.is_zero:
+            return best
         share = self.tried[True] / self.tried.total()  # the share of slips that lead to 0
-        return [replace(found, chance=share) for found in chosen.values()]
+        return [replace(found, chance=share) for found in best]
 
 
-def is_computed_zero(number: Written) -> bool:
-    """Whether a zero is the value of a formula, because it has more decimals than people write."""
-    return not number.value and 0 < number.unit < _SMALLEST
+def is_told_zero(number: Written, right: float) -> bool:
+    """Whether a zero tells as much as other numbers: nobody rounds a number to it that is far off.
+
+    It is a bare 0, or has decimals enough.
+    """
+    return not number.value and (number.text.strip("+-−") == "0" or number.unit < abs(right) / 100)
 
 
 def _same(a: float, b: float) -> bool:
@@ -191,6 +208,6 @@ def _same(a: float, b: float) -> bool:
 
 def _fit(written: Written, predicted: float, resolution: float) -> int | None:
     """Return 0 if the prediction has the written digits, 1 if it nearly has, else None."""
-    if not abs(written.number - predicted) <= resolution + slack(predicted):
+    if not abs(written.number - predicted) <= resolution + slack(predicted, resolution):
         return None
     return 0 if judge(written, predicted).ok else 1

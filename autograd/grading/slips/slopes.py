@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...engine.operation import FLOATS, OPS, Op
+from ...engine.ops import SIGMOID, TANH
 from ...engine.value import Value
 from ..bench import Bench
 from ..counterfactual import Base, Edit, Local
+from ..naming import called
 from ..structure import TEXTBOOK, exponent_of, is_function
 from .edits import change_local
-from .slip import MOST_PLACES, places, slip
+from .slip import MOST_PLACES, one_by_one, places, slip
 
 Slope = Callable[[Op, float, float], float]
 """The slope that a slip takes, a function of the operation, its input z and its output a."""
@@ -39,7 +41,7 @@ def _at_layers(bench: Bench, change: Local) -> Iterator[Edit]:
     if len(layers) < len(found) <= MOST_PLACES:
         yield from (change_local([node], change, places([node])) for node in found)
     for node in _functions(bench)[:MOST_PLACES]:
-        yield change_local([node], change, places([node]))
+        yield change_local([node], change, f" at {called(node)}")
 
 
 def _take(slope: Slope) -> Local:
@@ -75,8 +77,9 @@ def _rectifiers(bench: Bench) -> list[Value]:
 def forget_slope(bench: Bench) -> Iterator[Edit]:
     """You forget the slope f′(z){}."""
     yield from _at_layers(bench, lambda *_: 1.0)
-    for node in bench.find(_is_inner_power) if bench.is_gradient else ():
-        yield change_local([node], lambda *_: 1.0, places([node]))
+    powers = bench.find(_is_inner_power) if bench.is_gradient else []
+    for node in powers if len(powers) < 3 else ():  # more are the squares of a list
+        yield change_local([node], lambda *_: 1.0, f" at {called(node)}")
 
 
 def _is_inner_power(node: Value) -> bool:
@@ -87,6 +90,17 @@ def _is_inner_power(node: Value) -> bool:
 def multiply_by_value(bench: Bench) -> Iterator[Edit]:
     """You multiply by f(z) itself instead of its slope f′(z){}."""
     yield from _at_layers(bench, _take(lambda op, z, a: a))
+
+
+@slip("slope-cut")
+def cut_slope(bench: Bench) -> Iterator[Edit]:
+    """You take only 1 − a for the slope{}, although it is a(1 − a) of σ and 1 − a² of tanh."""
+    nodes = [n for n in bench.activations if n.op in (SIGMOID, TANH)] if bench.is_gradient else []
+    if nodes:
+        yield from one_by_one(nodes, lambda some, what: change_local(some, _ONE_MINUS_A, what))
+
+
+_ONE_MINUS_A = _take(lambda op, z, a: 1 - a)
 
 
 @slip("f-prime-at-a")

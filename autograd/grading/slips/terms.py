@@ -31,7 +31,7 @@ def forget_bias(bench: Bench) -> Iterator[Edit]:
     """You forget the bias {}."""
     for node in bench.find(lambda node: len(terms(node)) > 1) if not bench.is_gradient else ():
         last = terms(node)[-1]
-        if len(last.slots) == 1 and _is_bias(node, node.parents[-1]):
+        if len(last.slots) == 1 and last.sign > 0 and _is_bias(node, node.parents[-1]):
             yield change_value([node], add_term(-1, last), called(node.parents[-1]))
 
 
@@ -39,7 +39,8 @@ def _is_bias(node: Value, last: Value) -> bool:
     """Whether the last summand of a node is a given number that follows products."""
     before = node.parents[0]
     is_given = bool(last.label) and not last.parents
-    return is_product(node) or (is_given and (is_sum(before) or is_product(before)))
+    is_weighted = not before.label and (is_sum(before) or is_product(before))
+    return is_product(node) or (is_given and is_weighted)
 
 
 @slip("term-forgotten", is_general=True)

@@ -37,11 +37,14 @@ const plus = ([a, b], [c, d]) => [a * d + c * b, b * d];
 const least = ([a, b], [c, d]) => a * d - c * b; // below 0 if the first is less
 const absolute = ([a, b]) => [magnitude(a), b];
 
+// What our own floats may be off by: far below the last written digit, because 3e-20 is no rounding of 2e-20.
+const slackOf = (x, { unit }) => Math.abs(x) * 1e-12 + Math.min(1e-15, 1e-3 * asFloat(unit));
+
 function judge(text, exact) {
   const written = typeof text === "string" ? writtenNumber(text) : text;
   if (!written) return null;
   if (!Number.isFinite(exact)) return "wrong";
-  const truth = fractionOf(exact), spare = fractionOf(Math.abs(exact) * 1e-12 + 1e-15);
+  const truth = fractionOf(exact), spare = fractionOf(slackOf(exact, written));
   const error = absolute(minus(written.value, truth)), { unit } = written;
   const vague = written.digits < 2;
   if (least(error, spare) <= 0n) return "exact";

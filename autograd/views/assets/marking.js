@@ -4,7 +4,6 @@
 const ORDER = ["exact", "right as rounded", "truncated", "right but for rounding on the way", "carried on", "too few digits to tell", "wrong", "opposite sign convention"];
 const LONG = /^[-+−]?\d{0,3}\.\d{6,20}$/;
 
-const slackOf = (x) => Math.abs(x) * 1e-12 + 1e-15;
 const claimedBy = ({ value, unit: [a, b] }) => interval(asFloat(minus(value, [a, 2n * b])), asFloat(plus(value, [a, 2n * b])));
 
 // All numbers that a written one may be cut from, and those that round to it.
@@ -22,7 +21,7 @@ function readAnswer(text) {
 
 // The verdict against what the learner's own numbers allow.
 function followsFrom(written, carried) {
-  const middle = middleOfInterval(carried), radius = radiusOf(carried), spare = slackOf(middle);
+  const middle = middleOfInterval(carried), radius = radiusOf(carried), spare = slackOf(middle, written);
   if (!meets(claimedBy(written), carried, spare) && !meets(cutTo(written), carried, spare)) {
     const nearly = radius === 0 && Number.isFinite(middle) && judge(written, middle) === "right but for rounding on the way";
     return nearly ? "carried on" : "wrong";
@@ -41,7 +40,7 @@ function verdictOn(written, exact, ways) {
 function claimOf(written, { verdict, exact, follows }) {
   if (verdict === "exact") return interval(exact);
   if (verdict === "truncated" || verdict === "too few digits to tell") return cutTo(written);
-  if (verdict === "carried on" && Math.abs(asFloat(written.value) - follows) <= slackOf(follows)) return interval(follows);
+  if (verdict === "carried on" && Math.abs(asFloat(written.value) - follows) <= slackOf(follows, written)) return interval(follows);
   if (verdict === "carried on" && !contains(claimedBy(written), follows)) return cutTo(written);
   return verdict === "wrong" && !written.value[0] ? interval(0) : claimedBy(written);
 }

@@ -107,3 +107,23 @@ def test_a_formula_with_a_rounded_number_in_it_stands_for_all_that_round_to_it()
 def test_a_number_out_of_range_among_those_put_in_is_refused():
     with pytest.raises(WorksheetError, match=r"line 7, column 13: '0.001e-99987' is out of range"):
         check("u = w + 1 = 0.001e-99987 + 1 = 1")
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_right"),
+    [
+        ("2*x*k", True),
+        ("3*x*k", False),
+        ("x*k + k*x", True),
+        ("2e-20*1.5e-9", False),
+        ("2*1.5e-9*4e-12", True),
+    ],
+)
+def test_formulas_of_tiny_numbers_are_told_apart(formula, is_right):
+    report = Worksheet.parse(f"x = 1.5e-9\nk = 4e-12\ny = k*x^2\ndy/dx = {formula}").check()
+    assert report.ok == is_right, report
+
+
+def test_what_cancels_but_for_rounding_is_no_mistake():
+    text = "x = 0.1\nt = 0.3\ny = x + 0.2 - t\nC = y^2\ndC/dx = 2*(x + 0.2) - 2*t"
+    assert Worksheet.parse(text).check().ok

@@ -34,6 +34,10 @@ from autograd.grading.written import Written
         ("0.1", 0.199, Verdict.UNTOLD),
         ("5.2", 5.3, Verdict.WRONG),
         ("0.20", 0.21, Verdict.WRONG),
+        ("3e-20", 2e-20, Verdict.WRONG),
+        ("3.4e-19", 3.313e-19, Verdict.WRONG),
+        ("6.63e-34", 6.626e-34, Verdict.ROUNDED),
+        ("0", 0.1 + 0.2 - 0.3, Verdict.EXACT),
     ],
 )
 def test_verdicts(written, exact, verdict):

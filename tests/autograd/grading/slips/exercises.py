@@ -151,6 +151,7 @@ def two_examples(rng):
              two_doubled=lambda e: e["d1"] ** 2 + e["d2"] ** 2,
              term_forgotten=lambda e: e["d1"] ** 2 / 2),
         line("dL/dw", lambda e: e["d1"] * e["x1"] + e["d2"] * e["x2"],
+             path_sign=lambda e: e["d1"] * e["x1"] - e["d2"] * e["x2"],
              one_path=lambda e: e["d1"] * e["x1"], one_path_last=lambda e: e["d2"] * e["x2"],
              wrong_number=lambda e: e["d1"] * e["x1"] + e["d2"] * e["x1"],
              mean_for_sum=lambda e: (e["d1"] * e["x1"] + e["d2"] * e["x2"]) / 2,
@@ -189,6 +190,8 @@ def gated(rng):
         line("C = (h - t)²", lambda e: (e["h"] - e["t"]) ** 2),
         line("dC/dh", lambda e: 2 * (e["h"] - e["t"]), two_lost=lambda e: e["h"] - e["t"]),
         line("dC/dz", lambda e: e["dC/dh"] * (e["n"] - e["h0"]),
+             path_sign=lambda e: e["dC/dh"] * (e["n"] + e["h0"]),
+             minus=lambda e: e["dC/dh"] * (e["n"] + e["h0"]),
              one_path=lambda e: e["dC/dh"] * e["n"], one_path_last=lambda e: -e["dC/dh"] * e["h0"]),
         line("dC/da", lambda e: e["dC/dz"] * e["z"] * (1 - e["z"]),
              f_prime_formula_at_z=lambda e: e["dC/dz"] * e["a"] * (1 - e["a"]),
@@ -211,4 +214,8 @@ def normalization(rng):
              divisor_lost=lambda e: xs[0] - e["mu"],
              brackets_ignored=lambda e: xs[0] - e["mu"] / e["s"],
              other_number=lambda e: (xs[0] - e["mu"]) / e["v"]),
+        line("dn/dx[2]", lambda e: -(1 + (xs[0] - e["mu"]) * (xs[1] - e["mu"]) / e["s"] ** 2)
+             / (4 * e["s"]),
+             held_constant=lambda e: -1 / (4 * e["s"]), one_path=lambda e: -1 / (4 * e["s"]),
+             product_rule=lambda e: -1 / (4 * e["s"])),
     )  # fmt: skip

@@ -63,6 +63,8 @@ def slope_line(f, up, z, a, name):
         "f-for-f-prime": at(lambda u, v: v),
         "f-prime-twice": at(lambda u, v: slope(u, v) ** 2),
     }
+    if f != "relu":
+        slips["slope-cut"] = at(lambda u, v: 1 - v)
     if f == "relu":
         slips["dead-relu"] = at(lambda u, v: 1.0)
         slips["relu-on-gradient"] = lambda e: [max(d, 0.0) for d in e[up]]

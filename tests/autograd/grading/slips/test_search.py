@@ -74,7 +74,7 @@ def test_two_slips_together_are_found_only_when_one_does_not_fit():
 def test_when_no_slip_fits_the_right_working_is_shown():
     report = Worksheet.parse(f"{HEAD}dC/dn -> 7.7777").check()
     assert report.first_wrong.slips == ()
-    assert "No slip that we know gives this number" in str(report)
+    assert "We cannot tell which slip gives this number" in str(report)
     assert report.first_wrong.working.startswith("dC/dn = dC/dy·y·(1 − y) = ")
 
 
@@ -100,7 +100,7 @@ dC/dz -> {D2 * new * A * (1 - A):.7f}"""
 def test_slips_of_the_pen(number):
     x = 0.0524 if number == "0.0542" else 0.0542 if number == "0.542" else 0.0425
     report = Worksheet.parse(f"x = {x}\ny = 1*x\nz = y + 0\nz -> {number}").check()
-    assert report.first_wrong.slips[-1].key in ("digits", "point")
+    assert report.first_wrong.slips[0].key in ("digits", "point")
 
 
 def slip_of(text):
