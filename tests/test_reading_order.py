@@ -200,6 +200,7 @@ ORDER = [
     "autograd.views.network_names",
     "autograd.views.network_wires",
     "autograd.views.network_captions",
+    "autograd.views.network_columns",
     "autograd.views.network_scene",
     "autograd.views.network_data",
     "autograd.views.svg",

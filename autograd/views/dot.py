@@ -46,7 +46,8 @@ def _write_network(graph: graphviz.Digraph, picture: NetworkPicture) -> None:
         graph.node(f"n{spot.unit}", label=graphviz.escape(words), shape=shape)
     for line in scene.lines:
         wire = scene.network.wires[line.wire]
-        color = COLORS["+" if wire.weight > 0 else "−" if wire.weight < 0 else "0"]
+        weight = 0.0 if wire.parameter is None else wire.weight
+        color = COLORS["+" if weight > 0 else "−" if weight < 0 else "0"]
         style = "dashed" if wire.weight < 0 else "solid"
         width = f"{0.4 + 2 * line.size:.2f}"
         graph.edge(f"n{wire.tail}", f"n{wire.head}", color=color, style=style, penwidth=width)
@@ -141,7 +142,7 @@ def _write_arrow(graph: graphviz.Digraph, arrow: Arrow) -> None:
         f"n{arrow.head}",
         label=graphviz.escape(f" {arrow.text} ") if arrow.text else "",
         color=f"{look.color}{round(255 * look.opacity):02x}",
-        fontcolor=COLORS[arrow.sign],
+        fontcolor=SOFT,
         style=style,
         penwidth=f"{look.width:.2f}",
         tooltip=graphviz.escape(arrow.tip),

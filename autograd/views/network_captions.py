@@ -14,7 +14,6 @@ from . import text
 from .spots import SMALL, Caption
 from .units import Column, Path
 
-_BETWEEN = 12.0  # the least room between two captions
 _LEAST = 4  # letters of a shortened caption
 
 
@@ -43,7 +42,8 @@ def captions_of(places: Sequence[ColumnPlace]) -> list[Caption]:
             has_inputs |= name == "inputs"
             if is_told:
                 path = place.column.path or (name,)
-                captions.append(Caption(path, k, k, place.left, place.right, place.y, place.row))
+                reach = place.left, place.right, place.y, place.row
+                captions.append(Caption(path, k, k, *reach, place.column.kind))
         start += len(members)
         found += _parted(captions)
     return found
@@ -64,7 +64,7 @@ def _joined(captions: list[Caption]) -> Iterator[Caption]:
 
 
 def _one(before: Caption, after: Caption, path: Path) -> Caption:
-    return replace(before, path=path, last=after.last, right=after.right)
+    return replace(before, path=path, last=after.last, right=after.right, kind="")
 
 
 def _parted(captions: list[Caption]) -> list[Caption]:
@@ -85,8 +85,7 @@ def _parted(captions: list[Caption]) -> list[Caption]:
 
 
 def _touch(one: Caption, two: Caption) -> bool:
-    room = two.x - one.x - (_width(one) + _width(two)) / 2
-    return room < _BETWEEN
+    return two.x - one.x < (_width(one) + _width(two)) / 2  # widths that leave room between words
 
 
 def _width(caption: Caption) -> float:
@@ -104,7 +103,11 @@ def _shared(one: Caption, two: Caption) -> Path:
 
 
 def _shortened(caption: Caption) -> Caption | None:
-    """Return the caption with its innermost block only, then with fewer letters, then none."""
+    """Return the caption without what its units compute, then with its innermost block only, then
+    with fewer letters, then none.
+    """
+    if caption.kind:
+        return replace(caption, kind="")
     if len(caption.path) > 1:
         return replace(caption, path=caption.path[-1:])
     letters = len(caption.words) - 2

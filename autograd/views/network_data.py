@@ -43,7 +43,7 @@ def network_data(scene: NetworkScene) -> dict[str, Any]:
             for line in scene.lines
         ],
         "rows": [[round(row.top, 1), round(row.bottom, 1)] for row in scene.rows],
-        "total": len(scene.lines) + scene.hidden_wires,
+        "total": scene.wires,
         "folding": scene.folding,
         "insides": [inside_layout(*shape) for shape in insides],
     }

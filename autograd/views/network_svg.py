@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 from ..graph.wording import number
 from . import text
 from .layout import Box
-from .network_scene import LARGEST, NetworkScene
+from .network_columns import LARGEST
+from .network_scene import NetworkScene
 from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
 from .spots import READABLE, SMALL, Caption, Spot
@@ -53,7 +54,7 @@ def network_svg(picture: NetworkPicture) -> str:
             f' viewBox="0 0 {width:.0f} {height:.0f}" font-family={quoteattr(FONTS)}'
             f' font-size="{SMALL:g}" fill="{INK}" direction="ltr" role="img"'
             f" aria-label={quoteattr(printable(name))}>",
-            f"<style>{DARK_STYLE}</style>",
+            f"<style>{DARK_STYLE}</style>{_ARROW}",
             f'<rect width="100%" height="100%" fill="{PAPER}"/>',
             *([_text(width / 2, 24, title, size=16)] if title else []),
             f'<g transform="translate({shift:.1f} {top:g})">',
@@ -92,13 +93,24 @@ def _line(scene: NetworkScene, line: WireLine) -> str:
     wire = scene.network.wires[line.wire]
     sign = _sign(wire.weight)
     dashes = f' stroke-dasharray="{DASHES[sign]}"' if sign == "−" else ""
+    look = (
+        f'stroke="{COLORS[sign]}" stroke-width="{0.5 + 2.5 * line.size:.2f}" '
+        f'stroke-opacity="{0.15 + 0.7 * line.size:.2f}"{dashes}'
+    )
+    if wire.parameter is None:
+        look = f'stroke="{SOFT}" stroke-width="1" stroke-opacity="0.7" {_ARROW_AT_THE_END}'
     way = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line.points)
     return (
-        f'<path class="wire" d="{way}" fill="none" stroke-linejoin="round" '
-        f'stroke="{COLORS[sign]}" stroke-width="{0.5 + 2.5 * line.size:.2f}" '
-        f'stroke-opacity="{0.12 + 0.7 * line.size:.2f}"{dashes}>'
+        f'<path class="wire" d="{way}" fill="none" stroke-linejoin="round" {look}>'
         f"<title>{escape(_wire_words(scene, wire))}</title></path>"
     )
+
+
+_ARROW = (
+    '<marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
+    f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1l8 3-8 3z" fill="{SOFT}"/></marker>'
+)
+_ARROW_AT_THE_END = 'marker-end="url(#arrow)"'
 
 
 def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
@@ -119,7 +131,7 @@ def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
 def _wire_words(scene: NetworkScene, wire: Wire) -> str:
     graph = scene.network.graph
     if wire.parameter is None:
-        return f"weight {number(wire.weight)}"
+        return f"no weight; slope {number(wire.weight)}"
     node = graph.nodes[wire.parameter]
     gradient = number(graph.adjoints[wire.parameter])
     return f"{printable(node.name)} = {number(node.data)}, gradient {gradient}"
@@ -175,7 +187,7 @@ def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
 
 def letters_in(radius: float) -> float:
     """Return the size of the letters in a circle."""
-    return min(SMALL, 0.6 * radius)
+    return min(SMALL, 0.7 * radius)
 
 
 def number_in(value: float, radius: float) -> str:
@@ -204,18 +216,16 @@ def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[st
 
 
 def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
-    words = (
-        "fill: value   ring: gradient   line: weight   "
-        if gradients
-        else ("fill: value   line: weight   ")
-    )
-    words += "blue and solid: positive   orange and dashed: negative"
+    scale, shown = scene.scale, [scene.folding] if scene.folding else []
+    shown.append(f"fill: value, darkest {number(scale.value, digits=3)}")
+    if gradients:
+        shown.append(f"ring: gradient, widest {number(scale.gradient, digits=3)}")
+    if scale.weight:
+        shown.append(f"line: weight, widest {number(scale.weight, digits=3)}")
+    shown += ["blue and solid: positive", "orange and dashed: negative", "gray arrow: no weight"]
     if scene.hidden_wires:
-        total = len(scene.lines) + scene.hidden_wires
-        words += f"   the {len(scene.lines):,} strongest of {total:,} wires are drawn"
-    if scene.folding:
-        words = f"{scene.folding}   {words}"
-    yield _text(16, y, words.replace("   ", "  ·  "), anchor="start", color=SOFT, size=11.5)
+        shown.append(f"the {len(scene.lines):,} strongest of {scene.wires:,} wires are drawn")
+    yield _text(16, y, "  ·  ".join(shown), anchor="start", color=SOFT, size=11.5)
 
 
 def _text(

@@ -27,7 +27,7 @@ class WireLine:
     Attributes:
         wire: its index in `Network.wires`.
         points: where it begins, bends and ends.
-        size: |weight| divided by the largest between the two columns.
+        size: |weight| divided by the largest of the network; 0 where there is no weight.
         place: where on the line its number is written, from 0 to 1; None if it is not.
     """
 
@@ -43,7 +43,7 @@ class WireLine:
 
 
 def lines_between(
-    network: Network, spots: Sequence[Spot], rows: Sequence[SpotRow], width: float
+    network: Network, spots: Sequence[Spot], rows: Sequence[SpotRow], width: float, largest: float
 ) -> list[WireLine]:
     """Return the lines of the strongest wires between each two columns, at most `MOST_WIRES`.
 
@@ -62,11 +62,11 @@ def lines_between(
         share = room // (len(waiting) - done)
         kept = sorted(sorted(indices, key=lambda k: -_strength(network, network.wires[k]))[:share])
         room -= len(kept)
-        largest = max(abs(network.wires[k].weight) for k in indices) or 1.0
         for k in kept:
             wire = network.wires[k]
             points = _points(spots[wire.tail], spots[wire.head], rows, width)
-            lines.append(WireLine(k, points, abs(wire.weight) / largest))
+            size = 0.0 if wire.parameter is None else abs(wire.weight) / (largest or 1.0)
+            lines.append(WireLine(k, points, size))
     return _numbered(network, lines, spots) if len(lines) <= MOST_WRITTEN else lines
 
 

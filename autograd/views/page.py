@@ -56,7 +56,7 @@ _SCRIPTS = (
     "legend",
     "main",
 )
-_STYLES = ("colors", "stage", "page")
+_STYLES = ("colors", "stage", "network", "page")
 _PANES = ("code", "tables")
 _OF_NETWORKS = ("network", "opened")
 _PREDICT = ("judge", "intervals", "ledger", "rounding", "marking", "predict")
@@ -137,6 +137,7 @@ class Page(Displayed):
         """The whole page."""
         script = self._script()
         parts = [*_STYLES, *self._panes, *(["play"] if self.play else [])]
+        parts = [name for name in parts if name not in _OF_NETWORKS or self._has_network]
         style = "".join(_asset(f"{name}.css") for name in parts)
         return Template(_asset("page.html")).substitute(
             policy=policy(script, style),
@@ -147,10 +148,13 @@ class Page(Displayed):
             still=_still(self.svg()),
         )
 
+    @property
+    def _has_network(self) -> bool:
+        return any(isinstance(scene, NetworkLevel) for scene in self.scenes)
+
     def _script(self) -> str:
         """Return the script; only the page of a network holds what draws one."""
-        has_network = any(isinstance(scene, NetworkLevel) for scene in self.scenes)
-        names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or has_network]
+        names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or self._has_network]
         names = [name for name in names if name not in _PANES or name in self._panes]
         parts = [engine_of(self._rows), *(_asset(f"{name}.js") for name in names)]
         if self.play:  # each in a block, so that none sees the names of another

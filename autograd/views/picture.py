@@ -144,8 +144,8 @@ def _group_card(graph: Graph, item: Item, gradients: bool, note: str) -> Card:
     results = read_outside(graph, item.nodes)
     value = _several(graph.nodes[node].data for node in results)
     gradient = _several(graph.adjoints[node] for node in results) if gradients else ""
-    count = f"{counted(len(item.nodes), 'number')} inside"
-    return Card("group", item.name, value=value, gradient=gradient, note=note, tip=count)
+    tip = f"{item.name}: {value}" + (f", gradient {gradient}" if gradients else "")
+    return Card("group", item.name, value=value, gradient=gradient, note=note, tip=tip)
 
 
 def _several(numbers: Iterable[float]) -> str:

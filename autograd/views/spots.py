@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 READABLE = 17.0  # the radius from which a number fits into a circle
 SMALL = 13.0  # the size of letters
@@ -20,7 +21,8 @@ class Spot:
         width, height: of a box.
         name: the words beside it, or in a box.
         side: "before" if the name stands on the left.
-        fill, ring: its value and its gradient, each divided by the largest of its column.
+        fill, ring: its value and its gradient, each divided by the largest of all circles; of a
+            pixel, by the largest of its image.
         has_bias: whether its bias is written below it.
     """
 
@@ -44,6 +46,7 @@ class Caption:
 
     Attributes:
         path: the blocks they are in, the outermost first.
+        kind: how many units there are, and what they compute: "16 tanh".
         first, last: the columns it belongs to.
         left, right: where these begin and end.
         y: where its words stand.
@@ -57,16 +60,28 @@ class Caption:
     right: float
     y: float
     row: int = 0
+    kind: str = ""
 
     @property
     def words(self) -> str:
         """What it says."""
-        return ", ".join(self.path)
+        return ", ".join(self.path) + (f": {self.kind}" if self.kind else "")
 
     @property
     def x(self) -> float:
         """Its middle."""
         return (self.left + self.right) / 2
+
+
+class Scale(NamedTuple):
+    """What the darkest fill, the widest ring and the widest line of a picture stand for.
+
+    One scale holds for the whole network, so that what looks alike is alike.
+    """
+
+    value: float
+    gradient: float
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)

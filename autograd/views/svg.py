@@ -252,9 +252,8 @@ def path_along(points: Sequence[Point]) -> str:
 
 def _label(arrow: Arrow, box: Box) -> str:
     back = _rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
-    color = COLORS[arrow.sign]
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
-    words = _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=color)
+    words = _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=SOFT)
     return f'<g class="label"{number}>{back}{words}</g>'
 
 

@@ -50,7 +50,7 @@ class Wire:
         tail, head: the indices of the two units.
         edges: the indices in `Graph.edges` of these uses.
         weight: how the head changes with the tail at its entrance: the weight of a weighted sum.
-        parameter: the leaf that holds the weight, if there is one.
+        parameter: the leaf that holds the weight, if there is one; a constant is none.
     """
 
     tail: int
@@ -67,6 +67,7 @@ class Column:
     name: str
     units: tuple[int, ...]
     path: Path = ()  # the blocks around all of them
+    kind: str = ""  # how many units there are, and what they compute: "16 tanh"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _network(graph: Graph, groups: list[tuple[int, ...]]) -> Network:
     place = inside | {unit.result: number for number, unit in enumerate(units)}
     wires = tuple(_wires(graph, place))
     units = list(_with_shared(units, wires))
-    return Network(graph, tuple(units), wires, tuple(_columns(units, wires)))
+    return Network(graph, tuple(units), wires, tuple(_columns(graph, units, wires)))
 
 
 # --- units ----------------------------------------------------------------------------------------
@@ -181,7 +182,8 @@ def _parameter(graph: Graph, edges: list[Edge]) -> int | None:
         weight = parents[1 - edge.slot]
     else:
         return None
-    return None if graph.nodes[weight].parents else weight
+    node = graph.nodes[weight]
+    return None if node.parents or node.op is CONSTANT else weight
 
 
 # --- columns --------------------------------------------------------------------------------------
@@ -200,7 +202,7 @@ def _with_shared(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Unit]:
         yield replace(unit, kind="shared") if is_shared else unit
 
 
-def _columns(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
+def _columns(graph: Graph, units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
     """Yield the columns: units that as many steps lead to, divided by the block around them."""
     depth = _depths(units, wires)
     keys = [
@@ -212,10 +214,19 @@ def _columns(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
         numbers = tuple(members)
         kinds = {units[k].kind for k in numbers}
         name = ", ".join(around) or _NAMES.get("".join(kinds), "")
-        yield Column(name, numbers, around)
+        yield Column(name, numbers, around, _kind(graph, [units[k] for k in numbers]))
 
 
 _NAMES = {"input": "inputs", "shared": "shared"}
+
+
+def _kind(graph: Graph, units: list[Unit]) -> str:
+    """Return how many units there are and what all of them compute, such as "16 tanh"."""
+    if all(unit.kind == "input" for unit in units):
+        return f"{len(units):,}"
+    ops = {graph.nodes[unit.result].op for unit in units if unit.kind == "neuron"}
+    words = ["linear" if op is DOT else op.name if op.activation else "" for op in ops]
+    return f"{len(units):,} {words[0]}" if len(words) == 1 and words[0] else ""
 
 
 def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:

@@ -198,7 +198,7 @@ class Playground:
 
 
 def _styles() -> Iterator[str]:
-    yield from (asset(_VIEWS, f"{name}.css") for name in ("colors", "stage"))
+    yield from (asset(_VIEWS, f"{name}.css") for name in ("colors", "stage", "network"))
     yield asset(__package__, "playground.css")
 
 

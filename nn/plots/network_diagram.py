@@ -6,9 +6,8 @@ draw, too. This module only draws it with matplotlib.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Literal
 
 from numpy.typing import ArrayLike
@@ -22,7 +21,6 @@ from autograd.views.network_wires import WireLine
 from autograd.views.spots import READABLE, SMALL, Caption, Spot
 from autograd.views.units import network_of
 
-from ..activations import activation_name
 from ..arrays import as_array
 from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
@@ -36,7 +34,6 @@ _TITLES = {
     "nudges": "nudges −∂C/∂a (circles), weights (lines)",
 }
 _LEAST_WIDTH = 640.0  # of a picture, so that the circles of a small network are not huge
-_SECOND_LINE = 20.0  # the room of the size of a layer below its name
 _TALLEST = 6.0  # inches
 
 
@@ -82,7 +79,7 @@ def plot_network(
     network = network_of(graph)
     assert network is not None  # because layers open blocks
     scene = scene_of(network, names)
-    width, height = max(scene.width, _LEAST_WIDTH), scene.height + _SECOND_LINE
+    width, height = max(scene.width, _LEAST_WIDTH), scene.height
     inches = min(_TALLEST, 0.4 + DPI_WIDTH * height / width)
     own = ax is None
     ax = bare(axes(ax, inches))
@@ -97,8 +94,8 @@ def plot_network(
     drawn.images()
     for spot in scene.spots:
         drawn.spot(spot)
-    for caption, words in zip(scene.captions, _layer_words(model, scene), strict=True):
-        drawn.caption(caption, words)
+    for caption in scene.captions:
+        drawn.caption(caption)
     ax.set_title(_TITLES[show], fontsize=10)
     return ax
 
@@ -113,16 +110,6 @@ def _recorded(model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, l
     numbers = [0.0] * model.sizes[0] if x is None else as_array(x, "x").ravel().tolist()
     outputs = model([Value(number, f"x{k}") for k, number in enumerate(numbers, start=1)])
     return Graph.of(loss(outputs, y) if has_cost and y is not None else outputs)
-
-
-def _layer_words(model: MLP, scene: NetworkScene) -> Iterator[str]:
-    """Yield what stands below each column: its name, its size, and its activation."""
-    layer = count()
-    for caption in scene.captions:
-        columns = scene.network.columns[caption.first : caption.last + 1]
-        units = sum(len(column.units) for column in columns)
-        kind = activation_name(model.layers[next(layer)].activation) if columns[0].path else ""
-        yield f"{caption.words}\n{units:,} {kind}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -141,7 +128,7 @@ class _Drawn:
         from matplotlib.collections import LineCollection
 
         numbers = [self._line_number(line) for line in self.scene.lines]
-        shares = _shares(numbers, [self._columns(line) for line in self.scene.lines])
+        largest = max(map(abs, numbers), default=0.0) or 1.0
         looks = ((1, POSITIVE, "solid"), (-1, NEGATIVE, (0, (4, 2))), (0, SOFT, (0, (1, 2))))
         for sign, color, style in looks:
             found = [k for k, x in enumerate(numbers) if (x > 0) - (x < 0) == sign]
@@ -150,8 +137,13 @@ class _Drawn:
             self.ax.add_collection(
                 LineCollection(
                     [self.scene.lines[k].points for k in found],
-                    colors=[(*_rgb(color), 0.12 + 0.8 * shares[k] if sign else 0.6) for k in found],
-                    linewidths=[0.3 + 2.4 * shares[k] if sign else 0.8 for k in found],
+                    colors=[
+                        (*_rgb(color), 0.15 + 0.75 * abs(numbers[k]) / largest if sign else 0.6)
+                        for k in found
+                    ],
+                    linewidths=[
+                        0.4 + 2.3 * abs(numbers[k]) / largest if sign else 0.8 for k in found
+                    ],
                     linestyles=[style],
                     zorder=1,
                 )
@@ -163,15 +155,11 @@ class _Drawn:
                 self._write(line.at(line.place), number(x, 3), color=color, bbox=box, zorder=2)
 
     def _line_number(self, line: WireLine) -> float:
-        """Return the weight of a wire, or its gradient; where there is no weight, the slope."""
+        """Return the weight of a wire, or its gradient; 0 where there is no weight."""
         wire, graph = self.scene.network.wires[line.wire], self.scene.network.graph
-        if self.show == "gradients" and wire.parameter is not None:
-            return graph.adjoints[wire.parameter]
-        return wire.weight
-
-    def _columns(self, line: WireLine) -> tuple[int, int]:
-        wire, columns = self.scene.network.wires[line.wire], self.scene.column_of
-        return columns[wire.tail], columns[wire.head]
+        if wire.parameter is None:
+            return 0.0
+        return graph.adjoints[wire.parameter] if self.show == "gradients" else wire.weight
 
     # --- images and circles -----------------------------------------------------------------------
 
@@ -230,7 +218,7 @@ class _Drawn:
             self._write(below, words, color=SOFT, size=11)
 
     def _shown(self, spot: Spot) -> tuple[float | None, float]:
-        """Return the number of a circle and its share of the largest in its column."""
+        """Return the number of a circle and its share of the largest of all circles."""
         graph, unit = self.scene.network.graph, self.scene.network.units[spot.unit]
         if self.show == "weights" or (self.show == "nudges" and not unit.nodes):
             return None, 0.0
@@ -249,23 +237,15 @@ class _Drawn:
         node = self.scene.network.graph.nodes[self.scene.network.units[spot.unit].result]
         self._write((spot.x, spot.y), f"{spot.name}\n{number(node.data, 4)}", zorder=4)
 
-    def caption(self, caption: Caption, words: str) -> None:
+    def caption(self, caption: Caption) -> None:
         """Write the name of a layer below it."""
-        self._write((caption.x, caption.y - 13), words, va="top", color=SOFT)
+        self._write((caption.x, caption.y - 13), caption.words, va="top", color=SOFT)
 
     def _write(
         self, at: tuple[float, float], words: str, size: float = SMALL, **style: Any
     ) -> None:
         centered = {"ha": "center", "va": "center", "color": INK}
         self.ax.text(*at, words, fontsize=size * self.points, **(centered | style))
-
-
-def _shares(numbers: Sequence[float], keys: Sequence[tuple[int, int]]) -> list[float]:
-    """Return the size of each number, divided by the largest with its key."""
-    largest: dict[tuple[int, int], float] = {}
-    for x, key in zip(numbers, keys, strict=True):
-        largest[key] = max(largest.get(key, 0.0), abs(x))
-    return [abs(x) / (largest[key] or 1.0) for x, key in zip(numbers, keys, strict=True)]
 
 
 def _rgb(color: str) -> tuple[float, float, float]:

@@ -1,17 +1,14 @@
 // What the signs of the picture mean, and which numbers the lines of a network show.
 
 function legendItem(words, sign) {
-  const key = sign && svgEl("svg", { class: `key ${sign}`, viewBox: "0 0 26 6", "aria-hidden": "true" }, svgEl("path", { d: "M0 3h26" }));
+  const key = sign && svgEl("svg", { class: `key ${sign}`, viewBox: "0 0 26 6", "aria-hidden": "true" }, svgEl("path", { d: sign === "plain" ? "M0 3h20m0-3l6 3-6 3z" : "M0 3h26" }));
   return el("li", {}, ...(key ? [key] : []), words);
 }
 
 function explainScene() {
   const { scene } = page;
-  const items = scene.network
-    ? [["fill: value"], [`ring: gradient ∂${nameOf(model.output)}/∂unit`], ["positive", "plus"], ["negative", "minus"], ["this step", "lit"], [`line: ${WIRE_KINDS[scene.lines]}`]]
-    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], ["on an edge: local derivative"], ["raises the output", "plus"], ["lowers it", "minus"], ["no effect", "zero"], ["this step", "lit"], ["wider: stronger"]];
-  if (scene.network && scene.total > scene.arrows.length)
-    items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
+  const items = scene.network ? networkWords(scene)
+    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], ["on an edge: local derivative"], ["positive contribution", "plus"], ["negative", "minus"], ["zero", "zero"], ["this step", "lit"], ["wider: larger"]];
   if (scene.folding) items.unshift([scene.folding]);
   if (scene.captions?.some((caption) => caption.name === "shared")) items.push(["point at a shared leaf to see where it is used"]);
   byId("legend").replaceChildren(...items.map((item) => legendItem(...item)));

@@ -111,6 +111,7 @@ function useLens(next, now = null) {
   const arrows = new Set([...cards].flatMap((card) => [...card.out, ...card.into]).filter((arrow) => arrow.g));
   if (!page.scene.network) return placeArrows(arrows, now);
   for (const wire of arrows) placeWire(wire);
+  placeTags();
   for (const caption of page.scene.captions) lowerCaption(caption);
 }
 

@@ -6,7 +6,8 @@ function madeNetwork(scene) {
   const cards = scene.units.map((unit, index) => ({
     ...unit, index, kind: "unit", inside: unit.inside, members: unit.nodes, nodes: undefined, out: [], into: [], box: [0, 0, 0, 0], texts: {},
   }));
-  const place = new Map();
+  const place = new Map(), titles = cards.map((card) => card.title);
+  for (const card of cards) card.isAlone = card.title && titles.filter((title) => title === card.title).length === 1;
   for (const card of cards) for (const node of [card.node, ...card.members]) place.set(node, card);
   const wires = wiresBetween(cards, place);
   const arrows = scene.wires.map(([tail, head, written], index) =>
@@ -22,9 +23,10 @@ function madeNetwork(scene) {
   result.images = scene.images.map(([column, ...box]) => ({ column, box, g: rectangle(box, { class: "image-frame" }) }));
   const lines = svgEl("g", { class: "wires" }, ...result.images.map(({ g }) => g), ...arrows.map(wireElement));
   const extra = svgEl("g", { class: "wires" });
-  const panel = svgEl("g", { class: "opened" });
+  const panel = svgEl("g", { class: "opened" }), tags = svgEl("g", {});
   const circles = svgEl("g", { class: "cards" }, ...cards.map(unitElement));
-  Object.assign(result, { extra, panel, root: svgEl("g", {}, lines, extra, ...result.captions.map((caption) => caption.g), circles, panel) });
+  const arrow = svgEl("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" }, svgEl("path", { d: "M0 1l8 3-8 3z" }));
+  Object.assign(result, { extra, panel, tags, root: svgEl("g", {}, arrow, lines, extra, ...result.captions.map((caption) => caption.g), circles, panel, tags) });
   return result;
 }
 
@@ -38,7 +40,7 @@ function wiresBetween(cards, place) {
     if (!wires.has(key)) wires.set(key, { tail, head, edges: [], doneAt: Infinity });
     wires.get(key).edges.push(edge);
   });
-  for (const wire of wires.values()) wire.single = wire.edges.length === 1;
+  for (const wire of wires.values()) Object.assign(wire, { single: wire.edges.length === 1, weight: weightOf(wire) });
   return wires;
 }
 
@@ -88,7 +90,7 @@ function unitElement(card) {
     card.body = svgEl("circle", { r: card.radius, class: "body" });
     card.g.append(svgEl("circle", { r: card.radius, class: "ground" }), card.body);
     card.texts.value = textAt(0, card.radius * 0.24, "value");
-    card.letters = Math.min(13, 0.6 * card.radius);
+    card.letters = Math.min(13, 0.7 * card.radius);
     card.texts.value.style.fontSize = `${card.letters.toFixed(1)}px`;
     if (card.radius < READABLE_RADIUS) card.texts.value.classList.add("small");
     card.g.append(card.texts.value);
@@ -217,35 +219,33 @@ function reach(card, ax, ay) {
 // --- painting --------------------------------------------------------------------------------------
 
 function paintNetwork(now) {
-  const { scene } = page;
+  const { scene } = page, before = scene.scales;
   scene.scales = scalesOf(scene);
+  if (before && before !== scene.scales) explainScene();
   for (const card of scene.cards) paintUnit(card, now);
   for (const arrow of scene.arrows) paintWire(arrow, now);
   paintOpened(now);
+  paintTags(now);
 }
 
-// The largest value and gradient of each column, and the largest wire between each two.
+// The largest value and gradient of all circles and the largest of all lines, so that what looks alike is alike.
 function scalesOf(scene) {
   if (scene.scales?.numbers === page.numbers && scene.scales.lines === scene.lines) return scene.scales;
-  const values = scene.columns.map(() => 0), gradients = scene.columns.map(() => 0), wires = new Map();
-  for (const card of scene.cards) {
-    values[card.column] = Math.max(values[card.column], Math.abs(page.numbers.values[card.node]));
-    gradients[card.column] = Math.max(gradients[card.column], Math.abs(page.numbers.gradients[card.node]));
-  }
-  for (const wire of scene.wires.values()) {
-    const key = wire.tail.column * 1000 + wire.head.column;
-    wires.set(key, Math.max(wires.get(key) ?? 0, Math.abs(wireNumber(wire))));
-  }
-  return { numbers: page.numbers, lines: scene.lines, values, gradients, wires };
+  const { values, gradients } = page.numbers, circles = scene.cards.filter((card) => card.shape === "circle").map((card) => card.node);
+  const pixels = scene.cards.filter((card) => card.shape === "pixel").map((card) => card.node);
+  const largest = (numbers) => numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return {
+    numbers: page.numbers, lines: scene.lines,
+    circle: largest(circles.map((node) => values[node])), pixel: largest(pixels.map((node) => values[node])),
+    ring: largest(circles.map((node) => gradients[node])), wire: largest([...scene.wires.values()].map(wireNumber)),
+  };
 }
 
-// What a line shows: the weight, ∂C/∂weight, or what flows back over it.
+// What a line shows: the weight, ∂C/∂weight, or what flows back over it; 0 where there is no weight.
 function wireNumber(wire) {
-  const { partials, gradients } = page.numbers;
   if (page.scene.lines === "contribution") return sumOf(wire);
-  if (page.scene.lines === "weight") return wire.edges.reduce((sum, edge) => sum + partials[edge], 0);
-  const weight = weightOf(wire);
-  return weight === null ? 0 : gradients[weight];
+  if (wire.weight === null) return 0;
+  return page.scene.lines === "weight" ? page.numbers.partials[wire.edges[0]] : page.numbers.gradients[wire.weight];
 }
 
 // The leaf w of a use w·x in a weighted sum or a product, or null.
@@ -258,7 +258,7 @@ function weightOf(wire) {
   return op !== "dot" || edge - from < half || edge - from >= 2 * half ? null : leafAt(edge - half);
 }
 
-const leafAt = (edge) => (isLeaf(model.parents[edge]) ? model.parents[edge] : null);
+const leafAt = (edge) => (isLeaf(model.parents[edge]) && !isConstant(model.parents[edge]) ? model.parents[edge] : null);
 
 // The wires into the unit that is computed, and those that bring the gradient of the unit that gathers it.
 const isLit = (wire, now) => (now.kind === "compute" && wire.head === now.card) || (now.kind === "gather" && wire.tail === now.card);
@@ -277,10 +277,10 @@ function paintUnit(card, now) {
     unknown: !shown, lit, selected, held, dim: (page.path && !held) || far, live: isLive(card.node), opened: opened === card,
     output: card.node === model.output,
   }));
-  const { values, gradients } = page.scene.scales;
+  const { scales } = page.scene;
   if (card.body) {
-    const share = shown ? Math.abs(value) / (values[card.column] || 1) || 0 : 0;
-    const ring = known ? Math.abs(gradient) / (gradients[card.column] || 1) || 0 : 0;
+    const share = shown ? Math.abs(value) / scales[card.shape] || 0 : 0;
+    const ring = known ? Math.abs(gradient) / scales.ring || 0 : 0;
     setAttribute(card.body, "class", `${card.shape === "pixel" ? "pixel-body" : "body"} ${shown ? signOf(value) : ""} ${known ? `ring-${signOf(gradient)}` : ""}`);
     setAttribute(card.body, "fill-opacity", (card.shape === "pixel" ? share : 0.6 * share).toFixed(3));
     if (card.shape === "circle") setAttribute(card.body, "stroke-width", (1.2 + 3 * ring).toFixed(2));
@@ -305,13 +305,56 @@ function paintWire(arrow, now) {
   const lit = isLit(arrow, now);
   if (!changed(arrow, page.numbers, page.path, done, lit, opened, lines)) return;
   const x = done ? wireNumber(arrow) : 0;
-  const size = Math.min(1, Math.abs(x) / (scales.wires.get(arrow.tail.column * 1000 + arrow.head.column) || 1)) || 0;
+  const size = Math.abs(x) / scales.wire || 0, plain = arrow.weight === null && lines !== "contribution";
   const held = page.path?.some((edge) => arrow.edges.includes(edge));
   const far = opened && arrow.head !== opened && arrow.tail !== opened;
-  setAttribute(arrow.g, "class", classes("edge", "wire", signOf(x), { lit, held, current: lit, dim: (page.path && !held) || (far && !lit), gone: opened === arrow.head }));
+  setAttribute(arrow.g, "class", classes("edge", "wire", plain ? "plain" : signOf(x), { lit, held, current: lit, dim: (page.path && !held) || (far && !lit), gone: opened === arrow.head }));
   setAttribute(arrow.line, "stroke-width", (0.5 + 2.5 * size).toFixed(2));
   if (arrow.text) setText(arrow.text, done ? number(x, 4) : "");
-  setAttribute(arrow.line, "stroke-opacity", lit || held ? "1" : (0.12 + 0.7 * size).toFixed(2));
+  setAttribute(arrow.line, "stroke-opacity", lit || held ? "1" : plain ? "0.7" : (0.15 + 0.7 * size).toFixed(2));
+}
+
+// What the signs mean, and what the darkest and the widest of them stand for.
+function networkWords(scene) {
+  const { circle, ring, wire } = scene.scales ?? scalesOf(scene), most = (x) => number(x, 3);
+  const items = [[`fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
+  if (wire) items.push([`line: ${scene.lines}, widest ${most(wire)}`]);
+  items.push(["positive", "plus"], ["negative", "minus"], ["this step", "lit"]);
+  if (scene.lines !== "contribution" && [...scene.wires.values()].some((one) => one.weight === null)) items.push(["no weight", "plain"]);
+  if (scene.total > scene.arrows.length) items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
+  return items;
+}
+
+// --- names of the neurons that the equation speaks of ------------------------------------------------
+
+// A block that several units are in names none of them.
+const nameInText = (card) => (card.isAlone ? card.title : (card.name ?? nameOf(card.node)));
+
+// Beside each of them, as large as the text below the stage, and where it covers no other circle.
+function paintTags(now) {
+  const { scene } = page;
+  const told = now.kind === "gather" ? [now.card, ...largestWires(now.card).map((wire) => wire.head)] : now.kind === "compute" ? [now.card] : [];
+  scene.tagged = scene.opened ? [] : told.filter((card) => card.shape === "circle" && card.title);
+  scene.tags.replaceChildren(...scene.tagged.map((card) => (card.tag = textAt(0, 0, "note tag", nameInText(card).split(", ").at(-1)))));
+  placeTags();
+}
+
+function placeTags() {
+  const letters = Math.max(13, 14 / scale()), { scene } = page;
+  const taken = scene.tagged?.length ? scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(lens.get(card) ?? { card, factor: 1, dx: 0, dy: 0 })) : [];
+  for (const card of scene.tagged ?? []) {
+    const [x, y] = centerOf(card), reach = (lens.get(card)?.factor ?? 1) * card.radius + 5, width = 0.64 * letters * card.tag.textContent.length;
+    const beside = card.name ? 9 * card.name.length + 6 : 0, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];
+    const places = [[x + reach + after, y], [x - reach - before - width, y], [x - width / 2, y - reach - letters / 2], [x - width / 2, y + reach + letters / 2]];
+    const rooms = places.map(([left, middle]) => [left, middle - letters / 2, width, letters]);
+    const room = rooms.find((own) => own[1] > 0 && !taken.some((other) => meet(own, other)));
+    showElement(card.tag, room);
+    if (!room) continue;
+    taken.push(room);
+    card.tag.style.fontSize = `${letters.toFixed(1)}px`;
+    setAttribute(card.tag, "x", room[0].toFixed(1));
+    setAttribute(card.tag, "y", (room[1] + 0.85 * letters).toFixed(1));
+  }
 }
 
 // --- the wires of the unit that is pointed at, also those too weak to be drawn otherwise -------------
@@ -321,8 +364,8 @@ function drawNear(card = null) {
   if (!scene.network) return;
   const wires = card ? [...card.into, ...card.out].filter((wire) => !wire.drawn) : [];
   scene.extra.replaceChildren(...wires.map((wire) => {
-    const size = Math.abs(wireNumber(wire)) / (scene.scales.wires.get(wire.tail.column * 1000 + wire.head.column) || 1) || 0;
-    return svgEl("path", { d: pathOf(pointsOf(wire)), class: `line ${signOf(wireNumber(wire))}`, "stroke-width": 0.6 + 2 * size, "stroke-opacity": 0.35 });
+    const x = wireNumber(wire);
+    return svgEl("path", { d: pathOf(pointsOf(wire)), class: `line ${signOf(x)}`, "stroke-width": 0.6 + 2 * (Math.abs(x) / scene.scales.wire || 0), "stroke-opacity": 0.35 });
   }));
   for (const arrow of scene.arrows) arrow.g.classList.toggle("near", card !== null && (arrow.tail === card || arrow.head === card));
 }

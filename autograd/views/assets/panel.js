@@ -81,21 +81,23 @@ function computeRule({ card }) {
   ];
 }
 
+// The wires that leave a unit with the largest contributions: at most three.
+function largestWires({ out }) {
+  const wires = [...out].sort((a, b) => Math.abs(sumOf(b)) - Math.abs(sumOf(a)));
+  return wires.slice(0, wires.length > 3 ? 2 : 3);
+}
+
 // The gradient of a unit: what flows back over each wire that leaves it, added up.
 function gatherRule({ card }) {
-  const wires = [...card.out].sort((a, b) => Math.abs(sumOf(b)) - Math.abs(sumOf(a)));
-  const most = wires.length > 3 ? 2 : 3;
-  const terms = wires.slice(0, most).map((wire) => {
+  const told = largestWires(card);
+  const terms = told.map((wire) => {
     const slope = wire.edges.reduce((sum, edge) => sum + page.numbers.partials[edge], 0);
-    const upstream = page.numbers.gradients[model.child[wire.edges[0]]];
-    return tile(
-      `from ${wire.head.title ?? wire.head.name ?? nameOf(wire.head.node)}`,
-      `${inProduct(upstream)} · ${inProduct(slope)}`,
-      number(sumOf(wire)),
-    );
+    const child = model.child[wire.edges[0]], upstream = page.numbers.gradients[child];
+    const symbols = wire.single ? `${quotient(model.output, child)} · ${derivative(wire.edges[0], "factor")}` : "";
+    return tile(`from ${nameInText(wire.head)}`, `${symbols}\n${inProduct(upstream)} · ${inProduct(slope)}`.trim(), number(sumOf(wire)));
   });
-  const rest = wires.slice(most).reduce((sum, wire) => sum + sumOf(wire), 0);
-  if (wires.length > most) terms.push(tile(`${wires.length - most} more`, "", number(rest)));
+  const rest = card.out.filter((wire) => !told.includes(wire));
+  if (rest.length) terms.push(tile(`${rest.length} more`, "", number(rest.reduce((sum, wire) => sum + sumOf(wire), 0))));
   const plus = terms.flatMap((term, k) => (k ? [sign("+"), term] : [term]));
   const total = tile("total", quotient(model.output, card.node), number(page.numbers.gradients[card.node]), "main total");
   return [el("div", { class: "product" }, ...plus, sign("="), total)];
@@ -158,7 +160,7 @@ const sign = (mark) => el("span", { class: "sign" }, mark);
 // Long names are shortened. Long formulas share the room that is left, by their lengths.
 function tile(caption, symbols, value, kind = "") {
   const shown = symbols.replace(/[\p{L}\p{N}_.]{16,}/gu, (name) => `${name.slice(0, 9)}…${name.slice(-5)}`);
-  const long = shown.length > 20;
+  const long = Math.max(...shown.split("\n").map((line) => line.length)) > 22;
   const made = el(
     "div",
     { class: classes("tile", kind, { long }) },

@@ -11,7 +11,7 @@ function stageData(net, kit) {
   const cost = { node: net.model.output, nodes: computedNodes(net), name: net.nodes[net.model.output][3], side: "", inside: 2, shape: "box", size: COST_BOX };
   const columns = [inputs, ...layers, [cost]];
   const { captions, rows, width, height } = placeColumns(columns);
-  const names = ["inputs", ...layers.map((_, k) => `layer ${k + 1}`), ""];
+  const names = [`inputs: ${inputs.length}`, ...layers.map((units, k) => `layer ${k + 1}: ${units.length} ${net.plan.activations[k]}`), ""];
   const units = columns.flat(), wires = wiresOf(columns, units);
   const scene = {
     name: "network", width, height, units, wires, rows, total: wires.length, folding: "", insides: kit.insides,

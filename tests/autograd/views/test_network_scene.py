@@ -45,6 +45,20 @@ def test_few_units_are_circles_with_room_for_their_number_and_784_are_the_digit(
     assert len({spot.x for spot in pixels}) == len({spot.y for spot in pixels}) == 28
 
 
+def test_one_scale_holds_for_all_circles_and_weights():
+    found = scene((2, 16, 16, 1))
+    graph, units = found.network.graph, found.network.units
+    for spot in (spot for spot in found.spots if spot.shape == "circle"):
+        node = units[spot.unit].result
+        assert spot.fill * found.scale.value == pytest.approx(graph.nodes[node].data)
+        assert spot.ring * found.scale.gradient == pytest.approx(graph.adjoints[node])
+    for line in found.lines:
+        wire = found.network.wires[line.wire]
+        weight = 0 if wire.parameter is None else abs(graph.nodes[wire.parameter].data)
+        assert line.size * found.scale.weight == pytest.approx(weight)
+    assert 0 in [line.size for line in found.lines]  # from the output to the cost
+
+
 def test_many_units_wrap_into_columns():
     spots = [spot for spot in scene((40, 30, 3)).spots if spot.shape == "circle"]
     assert len({round(spot.x) for spot in spots}) > 4

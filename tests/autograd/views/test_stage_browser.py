@@ -15,7 +15,8 @@ LETTERS = """(selector) => [...document.querySelectorAll(selector)]
   .map((text) => parseFloat(getComputedStyle(text).fontSize)
     * (text.ownerSVGElement ? text.getScreenCTM().a : 1))"""
 OVERLAPS = """() => {
-  const boxes = [...document.querySelectorAll("#graph :is(.card, .label, .lid, .caption .note)")]
+  const shown = "#graph :is(.card, .label, .lid, .caption .note, .tag)";
+  const boxes = [...document.querySelectorAll(shown)]
     .filter((g) => getComputedStyle(g).visibility !== "hidden")
     .map((g) => g.getBoundingClientRect()).filter((r) => r.width > 2 && r.height > 2);
   const stage = document.querySelector("#stage").getBoundingClientRect();
@@ -95,7 +96,7 @@ def test_what_a_step_is_about_can_be_read_at_opening(opened, name):
         tab.keyboard.press(where)
         tab.wait_for_timeout(300)
         talked = tab.evaluate(LETTERS, "#graph .card.magnified :is(.name, .value, .gradient)")
-        lit = tab.evaluate(LETTERS, "#graph .card.lit :is(.name, .value)")
+        lit = tab.evaluate(LETTERS, "#graph :is(.card.lit :is(.name, .value), .tag)")
         assert all(size >= 13.9 for size in talked + lit), (where, talked, lit)
         assert all(
             size >= 14 for size in tab.evaluate(LETTERS, "#now :is(.symbols, .value, .caption)")
@@ -261,6 +262,43 @@ def test_wires_of_a_focused_neuron_are_drawn_whatever_their_strength(opened):
     unit = tab.locator("#graph .unit.circle").first
     unit.focus()
     assert extra.count() > 20
+
+
+LOOKS = """() => [...document.querySelectorAll("#graph .unit.circle")].map((g) => [
+  g.ariaLabel, Number(g.querySelector(".body").getAttribute("fill-opacity")),
+  Number(g.querySelector(".body").getAttribute("stroke-width"))])"""
+
+
+def test_what_looks_alike_in_a_network_is_alike_in_every_layer(opened):
+    tab = opened(page(network(2, 16, 16, 1)))
+    looks = [
+        (*(float(x.replace("−", "-").split()[-1]) for x in words.split(", ")[-2:]), fill, ring)
+        for words, fill, ring in tab.evaluate(LOOKS)
+    ]
+    value, gradient = (max(abs(look[k]) for look in looks) for k in (0, 1))
+    for x, slope, fill, ring in looks:
+        assert fill == pytest.approx(0.6 * abs(x) / value, abs=2e-3)
+        assert ring == pytest.approx(1.2 + 3 * abs(slope) / gradient, abs=2e-2)
+    legend = tab.locator("#legend").inner_text()
+    assert f"darkest {number(value, digits=3)}" in legend
+    assert f"widest {number(gradient, digits=3)}" in legend
+
+
+def test_the_line_from_the_output_to_the_cost_is_no_weight(opened):
+    tab = opened(page(network(2, 16, 16, 1)))
+    assert tab.locator("#graph .wire.plain").count() == 1
+    assert "no weight" in tab.locator("#legend").inner_text()
+    tab.get_by_role("button", name="contributions").click()
+    assert tab.locator("#graph .wire.plain").count() == 0
+
+
+def test_the_neurons_that_the_equation_speaks_of_are_named_in_the_picture(opened):
+    tab = opened(page(network(2, 16, 16, 1)))
+    said = tab.locator("#now .caption").all_inner_texts()
+    named = tab.locator("#graph .tag").all_text_contents()
+    assert len(named) == 3 and all(any(name in words for words in said) for name in named[1:])
+    symbols = tab.locator("#now .symbols").first.inner_text()
+    assert "∂C/∂z2[" in symbols and "W2[" in symbols
 
 
 def leaf_names(tab):

@@ -241,8 +241,8 @@ def test_every_neuron_of_a_large_network_is_drawn_and_sizes_are_named():
 
     ax = plot_network(MLP(784, [16, 10], "relu", seed=0))
     shown = texts(ax)
-    assert "inputs\n784" in shown
-    assert "layer 1\n16 relu" in shown
+    assert "inputs: 784" in shown
+    assert "layer 1: 16 relu" in shown
     assert len(ax.patches) == 16 + 10 + 1  # and the frame of the image
     assert sum(len(lines.get_segments()) for lines in ax.collections) == MOST_WIRES
 
