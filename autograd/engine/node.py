@@ -36,9 +36,9 @@ class LiveNode:
 
     `_p` has the partials with respect to the entries of `_a`, and `_q` those with respect to the
     entries of `_b`. The last row is the weighted sum w·x + b of a neuron, the only row in which
-    `_b` is a tuple. Its partials are the numbers ∂/∂w = x, ∂/∂b = 1 and ∂/∂x = w. The tuples are
-    shared in order to save memory. All neurons of a layer refer to the same tuple x, and all
-    examples refer to the same tuple of weights.
+    `_b` is a tuple. Its partials are the numbers ∂/∂w = x, ∂/∂b = 1 and ∂/∂x = w. The weights and
+    the bias are leaves. The tuples are shared in order to save memory. All neurons of a layer refer
+    to the same tuple x, and all examples refer to the same tuple of weights.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_p", "_q", "note", "op")

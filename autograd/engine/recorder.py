@@ -126,6 +126,8 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
     It is called as ``f((w₁, …, wₙ, b), (x₁, …, xₙ), data)``, where `data` has the numbers of x and
     then 1.0. The node stores these tuples without copying them, because the neurons of a layer
     share x, and the examples share the weights of a neuron. The node's operation is DOT.
+
+    The weights and the bias must be leaves, because `inner_nodes` does not look behind them.
     """
     if count <= MOST_COMPILED // 2:
         return _compile(DOT, cls, weighted_sum_source(count), f"weighted sum of {count}")

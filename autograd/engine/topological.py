@@ -43,42 +43,44 @@ def inner_nodes(*outputs: V) -> list[V]:
     # in the order, so that each tuple is walked once. An id stays valid, because the nodes that
     # hold the tuple keep it alive.
     done: set[int] = set()
+    # The stack has the nodes to visit. A list on it has visited nodes, which go into the order when
+    # everything above the list is in the order. The last node of a list goes first.
     stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
-    push, pop, emit, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
-        node = pop()
-        if node is None:  # a mark: all parents of the next node on the stack are in the order
-            node = pop()
-            emit(node)
-            if node._a.__class__ is tuple:
-                done.add(id(node._a))
-                done.add(id(node._b))  # harmless if `_b` is None, because None is not walked
+        node = stack.pop()
+        if node.__class__ is list:
+            a, b = node[-1]._a, node[-1]._b
+            if a.__class__ is tuple:
+                done.add(id(a if b is None else b))
+            node.reverse()
+            order += node
             continue
-        while node not in seen:  # go on to the first inner parent, without a detour over the stack
-            mark(node)
+        waiting: list[V] = []  # each node has the next one as its only inner parent
+        while node not in seen:
+            seen.add(node)
+            waiting.append(node)
             a, b = node._a, node._b
             if a.__class__ is tuple:
-                push(node)
-                push(None)
-                for group in (b, a):
-                    if group is not None and id(group) not in done:
-                        for parent in reversed(group):
-                            if parent._a is not None and parent not in seen:
-                                push(parent)
+                group = a if b is None else b  # the weights of a neuron, in `a`, are leaves
+                if id(group) not in done:
+                    stack.append(waiting)
+                    waiting = []
+                    stack += [p for p in reversed(group) if p._a is not None and p not in seen]
                 break
-            is_second_inner = b is not None and b._a is not None
-            if a._a is None and not is_second_inner:
-                emit(node)  # at once, because all its parents are leaves
-                break
-            push(node)
-            push(None)
-            if not is_second_inner:
+            if b is None or b._a is None:  # at most the first parent is an inner node
+                if a._a is None:
+                    break
                 node = a
             elif a._a is None:
                 node = b
             else:
-                push(b)
+                stack.append(waiting)
+                stack.append(b)
+                waiting = []
                 node = a
+        if waiting:
+            waiting.reverse()
+            order += waiting
     return order
 
 
