@@ -18,7 +18,7 @@ from .units import Unit
 
 BOX = (96.0, 60.0)  # of a number inside an opened unit
 MOST_INSIDE = 60  # numbers in a unit that opens
-_LABEL = (62.0, 16.0)  # of a local derivative between two of them
+_LABEL = (48.0, 16.0)  # of a local derivative between two of them
 
 
 def network_data(scene: NetworkScene) -> dict[str, Any]:

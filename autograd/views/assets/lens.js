@@ -117,7 +117,7 @@ function useLens(next, now = null) {
 
 // Draw a card as large as the lens shows it, and where.
 function placeCard(card) {
-  const { factor, dx, dy } = lens.get(card) ?? { factor: 1, dx: 0, dy: 0 };
+  const place = lens.get(card) ?? { factor: 1, dx: 0, dy: 0 }, { dx, dy } = place, factor = place.factor * (card.shrunk ?? 1);
   const [x, y] = middleOf(card.box), [fromX, fromY] = page.scene.network ? [0, 0] : middleOf(card.made);
   const round = (value) => Number(value.toFixed(2));
   const move = `translate(${round(x + dx - factor * fromX)} ${round(y + dy - factor * fromY)})`;

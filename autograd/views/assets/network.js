@@ -18,6 +18,10 @@ function madeNetwork(scene) {
     wire.head.into.push(wire);
   }
   const result = { ...scene, ownSize: [scene.width, scene.height], network: true, cards, arrows, frames: [], place, wires, opened: null, lines: "weight" };
+  result.columns.forEach((column, k) => {
+    const halves = cards.filter((card) => card.column === k).map(({ at: [x], size, radius }) => [x, size ? size[0] / 2 : radius]);
+    column.reach = [Math.min(...halves.map(([x, half]) => x - half)), Math.max(...halves.map(([x, half]) => x + half))];
+  });
   result.steps = networkTimeline(cards, null);
   result.captions = scene.captions.map(captionElement);
   result.images = scene.images.map(([column, ...box]) => ({ column, box, g: rectangle(box, { class: "image-frame" }) }));
@@ -115,10 +119,12 @@ function captionElement(caption) {
   return { ...caption, g, bracket, at: [0, 0] };
 }
 
-function placeCaption(caption, shift) {
-  const { bracket, columns: [first, last], reach: [left, right], y } = caption;
-  const [from] = shift(first), [to, dy] = shift(last), half = (right + to - left - from) / 2;
-  caption.at = [left + from + half, y + dy];
+// With little room, only the caption of the opened neuron's column is left.
+function placeCaption(caption, xOf, yOf) {
+  const { bracket, columns: [first, last], reach, y, g } = caption, { opened } = page.scene;
+  const [left, right] = [xOf(first, reach[0]), xOf(last, reach[1])], half = (right - left) / 2;
+  caption.at = [left + half, yOf(first, y)];
+  showElement(g, !opened || opened.shrunk === 1);
   if (first < last) setAttribute(bracket, "d", `M${-half} -19v4H${half}v-4`);
   lowerCaption(caption);
 }
@@ -153,32 +159,57 @@ function wireElement(arrow) {
 
 // --- where things are ------------------------------------------------------------------------------
 
-// In the row of the opened neuron, the columns from it on move to the right; the rows below move down.
+const SPACE = 18, LEAST_FACTOR = 0.15;
+
+// Where each column and row is, and how large: as made, or so small around the opened neuron that all of it is in view
+// while its letters can be read. A row keeps its height if it can, because circles above each other need it. The output
+// keeps its size.
+function arrangement({ columns, rows, ownSize, opened }) {
+  const own = opened ? columns[opened.column].row : -1, middles = rows.map(([top, bottom]) => (top + bottom) / 2);
+  if (!opened) return { columns: columns.map(({ reach: [left] }) => ({ left, factor: 1 })), rows: middles.map((middle) => ({ middle, factor: 1 })), size: ownSize };
+  const room = size(), [across, down] = [room.width, room.height].map((length) => length / READABLE - 2 * MARGIN);
+  const limited = (factor) => Math.max(LEAST_FACTOR, Math.min(1, factor)), high = ([top, bottom]) => bottom - top, broad = ({ reach: [left, right] }) => right - left;
+  const output = columns[page.scene.place.get(model.output).column], isSmall = (column) => column.row === own && column !== output;
+  const wide = columns.filter(isSmall).reduce((sum, column) => sum + broad(column), 0), gaps = Math.max(1, columns.filter(({ row }) => row === own).length - 1);
+  const free = across - panelWidth(opened) - 2 * SPACE - (output.row === own ? broad(output) : 0), space = Math.min(SPACE, (0.15 * across) / gaps);
+  const factor = limited((free - space * gaps) / Math.max(1, wide)), gap = Math.max(space, Math.min(60, (free - factor * wide) / gaps));
+  const upright = Math.max(factor, Math.min(1, down / high(rows[own]))), tall = Math.max(panelHeight(opened) + SPACE, upright * high(rows[own]));
+  const small = limited(Math.min(across / ownSize[0], (down - tall) / Math.max(1, ownSize[1] - high(rows[own]))));
+  let right = -gap, bottom = 0;
+  const placed = columns.map((column, k) => {
+    if (column.row !== own) return { left: small * column.reach[0], factor: small };
+    const left = k === opened.column ? Math.max(0, right) + panelWidth(opened) + 2 * SPACE : right + gap, share = isSmall(column) ? factor : 1;
+    right = left + share * broad(column);
+    return { left, factor: share };
+  });
+  const levels = rows.map((row, k) => {
+    const top = bottom && bottom + small * (row[0] - rows[k - 1][1]), height = k === own ? tall : small * high(row);
+    bottom = top + height;
+    return { middle: top + height / 2, factor: k === own ? upright : small };
+  });
+  return { columns: placed, rows: levels, size: [Math.max(right, rows.length > 1 ? small * ownSize[0] : 0), bottom] };
+}
+
 function placeNetwork() {
   straighten();
-  const { scene } = page, { opened } = scene;
-  const own = opened ? scene.columns[opened.column].row : -1;
-  const [top, bottom] = scene.rows[own] ?? [0, 0];
-  const across = opened ? panelWidth(opened) + 40 : 0;
-  const down = opened ? Math.max(0, panelHeight(opened) + 30 - (bottom - top)) : 0;
-  const shift = (column) => {
-    const { row } = scene.columns[column];
-    return [row === own && column >= opened.column ? across : 0, row < own || !opened ? 0 : row === own ? down / 2 : down];
-  };
-  scene.shifted = scene.rows.map(([from, to], row) => [from + (row > own && opened ? down : 0), to]);
-  scene.width = scene.ownSize[0] + across;
-  scene.height = scene.ownSize[1] + down;
-  scene.rowMiddle = (top + bottom + down) / 2;
+  const { scene } = page, { columns, rows, size: [width, height] } = arrangement(scene), { opened } = scene;
+  const rowOf = (column) => scene.columns[column].row, middle = (column) => scene.rows[rowOf(column)].reduce((a, b) => (a + b) / 2);
+  const xOf = (column, x) => columns[column].left + columns[column].factor * (x - scene.columns[column].reach[0]);
+  const yOf = (column, y, factor = rows[rowOf(column)].factor) => rows[rowOf(column)].middle + factor * (y - middle(column));
+  Object.assign(scene, { width, height, tops: rows.map(({ middle, factor }, k) => middle - factor * (scene.rows[k][1] - scene.rows[k][0]) / 2) });
+  if (opened) Object.assign(scene, { panelLeft: columns[opened.column].left - SPACE - panelWidth(opened), panelMiddle: rows[rowOf(opened.column)].middle });
   for (const card of scene.cards) {
-    const [dx, dy] = shift(card.column), x = card.at[0] + dx, y = card.at[1] + dy;
-    const [w, h] = card.size ?? [2 * card.radius, 2 * card.radius];
-    card.middle = [x, y];
-    card.box = [x - w / 2, y - h / 2, w, h];
+    const { factor } = columns[card.column], [w, h] = (card.size ?? [2 * card.radius, 2 * card.radius]).map((length) => factor * length);
+    const x = xOf(card.column, card.at[0]), y = yOf(card.column, card.at[1], card.shape === "pixel" ? factor : undefined);
+    Object.assign(card, { shrunk: factor, middle: [x, y], box: [x - w / 2, y - h / 2, w, h] });
     placeCard(card);
   }
   forgetMap();
-  for (const { column, g } of scene.images) setAttribute(g, "transform", `translate(${shift(column)})`);
-  for (const caption of scene.captions) placeCaption(caption, (column) => [shift(column)[0], shift(column)[1] && down]);
+  for (const { column, box: [x, y], g } of scene.images) {
+    const { factor } = columns[column];
+    setAttribute(g, "transform", `translate(${xOf(column, x) - factor * x} ${yOf(column, y, factor) - factor * y}) scale(${factor})`);
+  }
+  for (const caption of scene.captions) placeCaption(caption, xOf, yOf);
   for (const arrow of scene.arrows) placeWire(arrow);
   drawOpened();
   drawNear();
@@ -200,7 +231,7 @@ function pointsOf({ tail, head }) {
   const rows = [tail, head].map((card) => page.scene.columns[card.column].row);
   if (rows[0] === rows[1]) return ends(tail, head);
   const half = (card) => card.box[2] / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
-  const right = page.scene.width - 8, left = x2 - half(head) - 18, gutter = page.scene.shifted[rows[1]][0] - 14;
+  const right = page.scene.width - 8, left = x2 - half(head) - 18, gutter = page.scene.tops[rows[1]] - 14;
   return [[x1 + half(tail), y1], [right, y1], [right, gutter], [left, gutter], [left, y2], [x2 - half(head), y2]];
 }
 
@@ -212,8 +243,8 @@ function ends(tail, head) {
 }
 
 function reach(card, ax, ay) {
-  if (card.shape !== "box") return card.radius;
-  return Math.min(card.size[0] / 2 / (Math.abs(ax) || 1e-9), card.size[1] / 2 / (Math.abs(ay) || 1e-9));
+  if (card.shape !== "box") return card.radius * card.shrunk;
+  return Math.min(card.box[2] / 2 / (Math.abs(ax) || 1e-9), card.box[3] / 2 / (Math.abs(ay) || 1e-9));
 }
 
 // --- painting --------------------------------------------------------------------------------------
@@ -269,13 +300,13 @@ function paintUnit(card, now) {
   const shown = page.step >= card.shownAt;
   const known = page.step >= card.knownAt && page.step >= page.scene.steps.turn;
   const lit = now.card === card && now.kind !== "start", selected = isSelected(card), { opened } = page.scene;
-  if (!changed(card, page.numbers, page.path, shown, known, lit, selected, opened)) return;
+  if (!changed(card, page.numbers, page.path, shown, known, lit, selected, opened, card.shrunk)) return;
   const value = page.numbers.values[card.node], gradient = page.numbers.gradients[card.node];
   const held = page.path !== null && onPath(card);
-  const far = opened && opened !== card && !opened.into.some((wire) => wire.tail === card);
+  const far = opened && opened !== card && card.node !== model.output && !opened.into.some((wire) => wire.tail === card);
   setAttribute(card.g, "class", classes("card", "unit", card.shape, {
     unknown: !shown, lit, selected, held, dim: (page.path && !held) || far, live: isLive(card.node), opened: opened === card,
-    output: card.node === model.output,
+    output: card.node === model.output, shrunk: card.shrunk < 0.8,
   }));
   const { scales } = page.scene;
   if (card.body) {

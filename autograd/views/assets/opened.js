@@ -1,9 +1,8 @@
 // One unit of a network opened in place: its scalar graph, every edge with its local derivative. Its steps are
 // those of its numbers and edges, so they take the place of the unit's own two steps.
 
-const ROOM = 330, // an opened neuron's rows, and what is around its boxes
-  ROW_WIDTH = 210,
-  ROWS_SHOWN = 18,
+const ROOM = 306, // an opened neuron's rows, and what is around its boxes
+  ROW_WIDTH = 198,
   ROW_HEIGHT = 22,
   INNER = [96, 60]; // as network_data.py lays them out
 
@@ -18,27 +17,25 @@ function toggleUnit(card) {
   const same = list.findLastIndex((step) => step.card === before.card && step.kind !== "edge" && isForward(step) === isForward(before));
   page.step = isLast ? last : before.kind === "start" ? 0 : same < 0 ? turn : same;
   placeNetwork();
-  if (scene.opened) glide(aroundOpened());
-  else glide(whole());
-  fitted = !scene.opened;
+  const all = whole(), isReadable = size().width / all.width > 0.8;
+  glide(scene.opened && !isReadable ? aroundOpened() : all);
+  fitted = !scene.opened || isReadable;
   paint();
   remember();
 }
 
-// The opened neuron, what it reads and what reads it, as large as the stage allows.
+// The opened neuron alone, on a stage that is too small for the whole network around it.
 function aroundOpened() {
-  const { opened, panelTop, panelLeft } = page.scene, height = panelHeight(opened);
-  const ratio = size().width / Math.max(1, size().height);
-  const near = opened.into.filter((wire) => page.scene.columns[wire.tail.column].row === page.scene.columns[opened.column].row);
-  const tails = near.map((wire) => wire.tail.box[0]).filter((x) => x > panelLeft - 420);
-  const left = Math.min(panelLeft - 30, ...tails) - 8, right = opened.box[0] + opened.box[2] + 60;
-  const w = Math.max(right - left, (height + 24) * ratio), h = w / ratio;
-  return { x: (left + right - w) / 2, y: panelTop + height / 2 - h / 2, width: w, height: h };
+  const { opened, panelTop, panelLeft } = page.scene, height = panelHeight(opened) + 24, wide = panelWidth(opened) + 24;
+  const ratio = size().width / Math.max(1, size().height), width = Math.max(wide, height * ratio);
+  return { x: panelLeft - 12 - (width - wide) / 2, y: panelTop - 12 - (width / ratio - height) / 2, width, height: width / ratio };
 }
 
 const shapeOf = (card) => page.scene.insides[card.inside];
 const panelWidth = (card) => ROOM + shapeOf(card).width;
-const panelHeight = (card) => Math.max(shapeOf(card).height, ROW_HEIGHT * Math.min(ROWS_SHOWN, entriesOf(card).length)) + 52;
+const panelHeight = (card) => Math.max(shapeOf(card).height, ROW_HEIGHT * Math.min(mostRows(), entriesOf(card).length)) + 52;
+// As many rows as the stage has room for, in letters that can be read.
+const mostRows = () => Math.max(6, Math.min(24, Math.floor((size().height / READABLE - 110) / ROW_HEIGHT)));
 
 // What comes into a unit: "weight · input" for each product of a weighted sum, the bias, other operands.
 function entriesOf(card) {
@@ -63,9 +60,9 @@ function entrySize({ edge, input }) {
 // The rows that are drawn: all, or the largest of many.
 function rowsOf(card) {
   const entries = entriesOf(card);
-  if (entries.length <= ROWS_SHOWN) return entries;
+  if (entries.length <= mostRows()) return entries;
   const largest = [...entries].sort((a, b) => Math.abs(entrySize(b)) - Math.abs(entrySize(a)));
-  const kept = new Set(largest.slice(0, ROWS_SHOWN - 1));
+  const kept = new Set(largest.slice(0, mostRows() - 1));
   return entries.filter((entry) => kept.has(entry));
 }
 
@@ -87,8 +84,8 @@ function drawOpened() {
   Object.assign(scene, { entries: [], boxes: [] });
   if (!opened) return;
   const shape = shapeOf(opened), width = panelWidth(opened), height = panelHeight(opened);
-  const x = opened.box[0] - width - 24, y = Math.max(4, scene.rowMiddle - height / 2);
-  Object.assign(scene, { panelTop: y, panelLeft: x });
+  const x = scene.panelLeft, y = scene.panelMiddle - height / 2;
+  scene.panelTop = y;
   const title = textAt(x + 14, y + 21, "opened-name", opened.title ?? opened.name ?? nameOf(opened.node));
   const close = svgEl("g", { class: "handle" }, rectangle([x + width - 32, y + 4, 26, 24], { class: "back", rx: 5 }), textAt(x + width - 19, y + 21, "name", "×"));
   asButton(close, "Close", () => toggleUnit(opened));
@@ -117,7 +114,7 @@ function entryRow(entry, [x, y], boxesAt, shape, count) {
   const source = page.scene.place.get(entry.input);
   const wire = source && svgEl("path", { class: "line entry-wire", d: `M${source.middle[0] + source.box[2] / 2} ${source.middle[1]}C${x - 40} ${source.middle[1]} ${x - 40} ${y + 11} ${x - 4} ${y + 11}` });
   const row = { entry, text, line, wire };
-  if (entry.weight === null && count <= 8) row.local = textAt((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 3, "local");
+  if (entry.weight === null && count <= 8 && box[0] < INNER[0]) row.local = textAt(0.75 * start[0] + 0.25 * end[0], 0.85 * start[1] + 0.15 * end[1] - 2, "local");
   row.g = svgEl("g", { class: "entry-row" }, ...[wire, line, text, row.local].filter(Boolean));
   row.g.addEventListener("click", () => select(entry.weight ?? entry.input));
   page.scene.panel.append(row.g);
@@ -184,7 +181,7 @@ function paintEntry(row, now, largest, reached) {
     : `${isNamed ? `${nameOf(entry.input)} ` : ""}${number(values[entry.input], 3)}`;
   const [leaf, edge] = entry.weight !== null ? [entry.weight, entry.weightEdge] : [entry.input, entry.edge];
   const known = page.step >= page.scene.opened.knownAt && reached(`e${edge}`) && !isConstant(leaf);
-  setText(row.text, known ? `${words}\u2003∂ ${number(gradients[leaf], 3)}` : words);
+  fit(row.text, known ? `${words}\u2003∂ ${number(gradients[leaf], 3)}` : words, { box: [0, 0, ROW_WIDTH + 6] });
   if (row.local) setText(row.local, reached(`n${entry.child}`) ? number(partials[entry.edge], 3) : "");
   const lit = (now.kind === "inner" && now.node === entry.child) || (now.kind === "edge" && [entry.edge, entry.weight === null ? -1 : entry.weightEdge].includes(now.edge));
   setAttribute(row.g, "class", classes("entry-row", { lit, current: lit }));

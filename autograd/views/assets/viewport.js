@@ -48,6 +48,7 @@ function whole() {
 
 // Open on the whole picture, but never so small that nothing can be read: then on what comes first.
 function begin() {
+  if (page.scene.opened) placeNetwork();
   const all = whole(),
     room = size();
   look(all);

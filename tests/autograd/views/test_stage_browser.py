@@ -30,10 +30,10 @@ OVERLAPS = """() => {
   return found;
 }"""
 
-OUTSIDE = """() => {
+OUTSIDE = """(selector) => {
   const stage = document.querySelector("#stage").getBoundingClientRect();
-  return [...document.querySelectorAll("#graph .magnified")]
-    .map((g) => g.querySelector(".box, .body").getBoundingClientRect())
+  return [...document.querySelectorAll(selector)]
+    .map((g) => g.querySelector(".box, .body, .pixel-body").getBoundingClientRect())
     .filter((r) => r.left < stage.left || r.right > stage.right || r.top < stage.top
       || r.bottom > stage.bottom).map(({ x, y }) => [x, y]);
 }"""
@@ -120,7 +120,7 @@ def test_what_a_step_is_about_is_on_the_stage(opened, name):
     for key in ("End", "Home", "ArrowRight", "ArrowRight"):
         tab.keyboard.press(key)
         tab.wait_for_timeout(400)
-        assert tab.evaluate(OUTSIDE) == [], key
+        assert tab.evaluate(OUTSIDE, "#graph .magnified") == [], key
 
 
 def test_the_lens_leaves_everything_as_it_was(opened):
@@ -165,7 +165,7 @@ def test_a_closed_frame_gives_its_room_back(opened):
 
 
 def test_an_opened_neuron_is_stepped_edge_by_edge_and_stays_open(opened):
-    tab = opened(page(network(2, 16, 16, 1)), "#open=3.5&step=0")
+    tab = opened(page(network(2, 8, 8, 1)), "#open=3.5&step=0")
     panel = tab.locator("#graph .opened-back")
     panel.wait_for()
     steps = int(tab.locator("#scrubber").get_attribute("max"))
@@ -175,7 +175,22 @@ def test_an_opened_neuron_is_stepped_edge_by_edge_and_stays_open(opened):
         lit += tab.locator("#graph .entry-row.lit").count() == 1
         said += "local derivative" in tab.locator("#now").inner_text()
     assert panel.count() == 1
-    assert lit == said - 1 == 2 * 16 + 1  # 16 weights, 16 inputs and the bias; and the edge of tanh
+    assert lit == said - 1 == 2 * 8 + 1  # 8 weights, 8 inputs and the bias; and the edge of tanh
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("2-16-16-1", 13.9), ("64-16-16-10", 13.9), ("RNN of 50", 11)]
+)
+def test_around_an_opened_neuron_everything_stays_in_view(opened, name, letters):
+    tab = opened(page(GRAPHS[name]()), size="beamer", reduced_motion="reduce")
+    tab.keyboard.press("ArrowLeft")
+    unit = tab.locator("#graph .unit.lit")
+    unit.press("Enter")
+    assert tab.evaluate(OUTSIDE, "#graph .unit") == []
+    assert all(size >= letters for size in tab.evaluate(LETTERS, "#graph .opened .entry"))
+    tab.keyboard.press("Escape")
+    assert tab.locator("#graph .opened-back").count() == 0
+    assert tab.evaluate(OVERLAPS) == []
 
 
 @pytest.mark.parametrize("name", GRAPHS)
