@@ -29,11 +29,17 @@ def table_rows(lines: Sequence[Judged], reveal: Reveal) -> list[list[str]]:
             str(one.line) if one.line else "",
             name_of(one),
             one.written or "?",
-            number(one.exact, digits=_DIGITS) if one.verdict.right or _tells(one, reveal) else "",
+            _exact(one) if one.verdict.right or _tells(one, reveal) else "",
             verdict_text(one),
         ]
         for one in lines
     ]
+
+
+def _exact(one: Judged) -> str:
+    """Return the exact number: 0 also where terms cancel and their sum in floats is 5.6·10⁻¹⁷."""
+    is_zero = one.verdict is Verdict.EXACT and not one.written.strip("-−+0.,")
+    return "0" if is_zero else number(one.exact, digits=_DIGITS)
 
 
 def _tells(one: Judged, reveal: Reveal) -> bool:

@@ -67,6 +67,8 @@ def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] =
     for start in _starts(bench):
         search.run(start, single_slips(start, first))
         search.starts += 1
+        if search.found:
+            break
     if not search.found and written.value:
         search.run(bench, _pairs(bench))
     return search.best()
@@ -128,7 +130,7 @@ class _Search:
             for base, right in rights:
                 predicted = bench.predict(candidate.edits, base)
                 if math.isfinite(predicted) and abs(predicted - right) > resolution / 2:
-                    self._weigh(candidate, predicted, resolution)
+                    self._weigh(candidate, predicted, resolution, right)
 
     def _resolution(self, bench: Bench) -> float:
         """Return the largest difference between a written number and a prediction that fits."""
@@ -138,7 +140,9 @@ class _Search:
         unit = float(self.written.unit) if size else _SMALLEST
         return max(unit, size * 1e-12, 2 * blur * size)
 
-    def _weigh(self, candidate: Candidate, predicted: float, resolution: float) -> None:
+    def _weigh(
+        self, candidate: Candidate, predicted: float, resolution: float, right: float
+    ) -> None:
         if abs(predicted) < _FARTHEST * resolution:
             self.near.add(round(predicted / resolution))
         self.tried[abs(predicted) <= _SMALLEST] += 1
@@ -146,7 +150,10 @@ class _Search:
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
-            chance = self._chance(resolution, width) if self.written.significant > 1 else 1.0
+            chance = 1.0
+            if self.written.significant > 1:
+                is_negative = _same(predicted, -right) and len(candidate.keys) == 1
+                chance = self._chance(resolution, width, alone=is_negative)
             found = Found(key, candidate.sentence, predicted, chance)
             self.found.append((rank + 2 * self.starts, found))
 
@@ -158,19 +165,20 @@ class _Search:
         """
         return float(self.written.unit if slips == 1 else self.written.last_place)
 
-    def _chance(self, resolution: float, width: float) -> float:
+    def _chance(self, resolution: float, width: float, *, alone: bool) -> float:
         """Return the probability that one of the predictions so far fits a random number nearby.
 
         A prediction fits the numbers in a window of this width. The probability is computed from
         the density of predictions in a wide and a narrow neighborhood of the written number. The
-        larger density counts.
+        larger density counts. The negative of the right number counts alone, because everybody
+        looks for a lost minus sign before any other slip.
         """
         size = abs(self.written.number)
         crowds = []
-        for factor in _BANDS:
+        for factor in _BANDS[:1] if alone else _BANDS:
             ends = sorted((self.written.number / factor, self.written.number * factor))
             count = sum(ends[0] < place * resolution < ends[1] for place in self.near)
-            crowds.append(count / (size * (factor - 1 / factor)))
+            crowds.append((1 if alone else count) / (size * (factor - 1 / factor)))
         return -math.expm1(-max(crowds) * width)
 
     def best(self) -> list[Found]:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd import Worksheet
+from autograd import Worksheet, check
 
 # --- slips computed here, by hand formulas and not by the table -----------------------------------
 
@@ -179,3 +179,17 @@ def test_more_digits_make_a_slip_more_certain():
         chances.append(min((slip.chance for slip in found), default=1.0))
     assert chances == sorted(chances, reverse=True)
     assert chances[-1] < 0.01
+
+
+ROUND = "w = 2\nx = 3\nb = 1\nz = w*x + b -> 7\nL = (z - 10)^2 -> 9\ndL/dz -> -6\n"
+
+
+def test_a_lost_minus_sign_is_named_in_round_numbers_and_only_that():
+    (wrong,) = [line for line in check(f"{ROUND}dL/dw -> 18").lines if line.slips]
+    assert [slip.key for slip in wrong.slips] == ["minus"]
+    assert not wrong.slips[0].is_certain
+    assert check(f"{ROUND}dL/db -> 6").first_wrong.slips == ()  # one digit is no evidence
+
+
+def test_a_sum_that_cancels_is_shown_as_zero():
+    assert "5.55" not in str(check("x = 0.1\nz = 3x - 0.3 -> 0"))
