@@ -158,30 +158,42 @@ def _holds_derivative(sheet: Sheet, name: str) -> bool:
 
 
 def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
-    message = f"{tree.top} does not depend on {tree.bottom} by the formulas of this sheet"
-    numbers = next(given_as_numbers(sheet, tree.top.name), "")
-    if numbers:
+    top, bottom = tree.top.name, tree.bottom
+    message = f"{tree.top} does not depend on {bottom} by the formulas of this sheet"
+    given = [(f.source.line, name) for name, f in _rests_on(sheet, top) if f.is_given]
+    if numbers := next(given_as_numbers(sheet, top), ""):
         formula = sheet.formula(numbers)
-        line = formula.source.line if formula else 0
         message += (
-            f"; line {line} computes {numbers} from numbers alone, so write its formula with "
-            f"names before them, such as {numbers} = w*x + b = …"
+            f"; line {formula.source.line if formula else 0} computes {numbers} from numbers "
+            f"alone, so write its formula with names before them, such as {numbers} = w*x + b = …"
         )
-    error = source.error(message, tree.bottom.place)
+    elif given:
+        line, name = max(given)
+        message += (
+            f"; line {line} gives {name} as a number, so if it comes from {bottom}, write its "
+            f"formula before the number, {name} = … = …"
+        )
+    error = source.error(message, bottom.place)
     return NoPathError(error.message, error.source, error.line, error.column)
 
 
 def given_as_numbers(sheet: Sheet, top: str) -> Iterator[str]:
     """Yield the quantities that `top` rests on and that were computed from numbers alone."""
+    for name, formula in _rests_on(sheet, top):
+        if isinstance(formula.tree, Apply) and not formula.has_names:
+            yield name
+
+
+def _rests_on(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:
+    """Yield `top` and the quantities that it was computed from, with their formulas."""
     seen, stack = {top}, [top]
     while stack:
         name = stack.pop()
-        formula = sheet.formula(name)
-        if formula and isinstance(formula.tree, Apply) and not formula.has_names:
-            yield name
-        new = set(names_in(formula.tree)) - seen if formula else set()
-        seen |= new
-        stack += new
+        if formula := sheet.formula(name):
+            yield name, formula
+            new = set(names_in(formula.tree)) - seen
+            seen |= new
+            stack += new
 
 
 class _Recording:

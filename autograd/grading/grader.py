@@ -146,7 +146,8 @@ class Marker:
             formula = self.book.formula(name)
             assert formula
             inside = (leaf for leaf in leaves(formula.tree) if isinstance(leaf, Number))
-            if any(abs(leaf.value) in by for leaf in inside):
+            is_hiding = name in self.book.from_numbers
+            if is_hiding and any(abs(leaf.value) in by for leaf in inside):
                 del self.judged[start:]
                 self.notes.append(
                     f"Line {chain.source.line}: {target} was not checked, because line "

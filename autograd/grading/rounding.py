@@ -89,12 +89,12 @@ def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdi
 
 def _may_give(bench: Bench, base: Base, xp: _Namespace, written: Written) -> bool:
     try:
-        reached = bench.sign * _Steps(base, xp).result(bench)
+        reached = xp.step(_Steps(base, xp).result(bench))  # rounded once more when it is written
     except (ArithmeticError, ValueError):
         return False
-    slack = 1e-6 * float(written.unit)
+    slack, x = 1e-6 * float(written.unit), bench.sign * written.number
     is_told = reached.radius <= _WIDEST * abs(reached.middle)
-    return is_told and reached.low - slack <= written.number <= reached.high + slack
+    return is_told and reached.low - slack <= x <= reached.high + slack
 
 
 def _grown(x: float, unit: float, away: int) -> float:
@@ -152,7 +152,7 @@ class _Rounded(Interval):
         return self.xp.keep(other) / self
 
     def __pow__(self, exponent: Interval | float) -> Interval:
-        return self.xp.step(super().__pow__(exponent))
+        return self if exponent == 1 else self.xp.step(super().__pow__(exponent))
 
     def __neg__(self) -> Interval:
         return self.xp.keep(super().__neg__())
@@ -173,6 +173,10 @@ class _Namespace:
         function = getattr(INTERVALS, name)
         after = self.keep if name in _UNROUNDED else self.step
         return lambda *inputs: after(function(*inputs))
+
+    def pow(self, base: Interval | float, exponent: Interval | float) -> Interval:
+        """Return a power, rounded; the first power is no step."""
+        return self.keep(base) ** exponent
 
     def keep(self, x: Interval | float) -> _Rounded:
         """Return a number or an interval whose further steps are rounded."""

@@ -9,7 +9,7 @@ from ..engine.value import Value
 from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source, WorksheetError
-from ..language.trees import Apply, Derivative, Name, Tree, names_in
+from ..language.trees import Apply, Derivative, Name, Number, Tree, names_in
 from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, differentiated
 from .intervals import Interval
@@ -114,7 +114,7 @@ class Book:
         self._quantities[name] = cells
         self._formulas[name] = formula
         self._fresh.add(name)
-        if isinstance(tree, Apply) and not formula.has_names:
+        if isinstance(tree, Apply) and not formula.has_names and not _is_share(tree):
             self.from_numbers.add(name)
         return cells
 
@@ -276,6 +276,11 @@ class Book:
             pass  # A quantity that it needs is missing. A line that uses the name gets an error.
         finally:
             self._depth -= 1
+
+
+def _is_share(tree: Apply) -> bool:
+    """Whether a formula is a fraction such as 1/2, which people write as a number."""
+    return tree.head == "/" and all(isinstance(part, Number) for part in tree.args)
 
 
 def stem(name: str) -> str:

@@ -84,8 +84,8 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
 
 function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
   const steps = roundedSteps(ledger, base, namespace);
-  const reached = attempted(() => scaled(sign, isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING);
-  const slack = 1e-6 * asFloat(written.unit), x = asFloat(written.value);
+  const result = () => namespace.step(isGradient ? steps.gradient(node) : steps.value(node)); // rounded once more when it is written
+  const reached = attempted(result, EVERYTHING), slack = 1e-6 * asFloat(written.unit), x = sign * asFloat(written.value);
   return radiusOf(reached) <= WIDEST * Math.abs(middleOfInterval(reached)) && reached.low - slack <= x && x <= reached.high + slack;
 }
 

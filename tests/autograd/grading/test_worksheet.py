@@ -248,7 +248,8 @@ def test_after_a_wrong_step_the_next_step_is_carried_on():
         ("x = 1\nx = 2", 2, "already defined in line 1"),
         ("x = 1\nx*3", 2, "neither = nor ->"),
         ("x = 1\ndy/dx -> 1", 2, "y is not defined"),
-        ("x = 1\ny = 2*x\ndx/dy -> 1", 3, "does not depend on"),
+        ("x = 1\ny = 2*x\ndx/dy -> 1", 3, "line 1 gives x as a number, so if it comes from y,"),
+        ("a = 2\nb = 3\nq = 6\nL = q*b -> 18\ndL/da -> 3", 5, "line 3 gives q as a number"),
         ("x = [1, 2]\ny = [x[1]*x[2], 0]\ndy/dx -> 1", 3, "of one number"),
         ("x = 1 -> [1, 2]", 1, "a vector of 2"),
         ("x = 1.5 -> 0,5", 1, "this comma has two readings"),
@@ -335,3 +336,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(WorksheetError, match="UTF-8"):
         Worksheet.read(path)
+
+
+def test_a_fraction_hides_no_quantity():
+    report = Worksheet.parse("k = 1/2\nw = 2\nC = k*w^2 -> 2\ndC/dw -> 5.5").check()
+    assert report.first_wrong.line == 4 and not report.notes

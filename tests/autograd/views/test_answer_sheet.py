@@ -49,9 +49,9 @@ def no_search(monkeypatch):
     monkeypatch.setattr(explainer, "_MOST_SEARCHED", 0)
 
 
-def learners(answering, count, slip, sign=1.0):
+def learners(answering, seeds, slip, sign=1.0):
     """Yield graphs, their sheets and the answers of somebody who may err and carries on."""
-    for seed in range(count):
+    for seed in seeds:
         rng = random.Random(seed)
         graph = Graph.of(KINDS[seed % len(KINDS)](rng))
         try:
@@ -64,7 +64,7 @@ def learners(answering, count, slip, sign=1.0):
 @pytest.mark.optional("node")
 @pytest.mark.parametrize("slip", [0.0, 0.1, 0.3])
 def test_the_page_carries_mistakes_on_as_check_does(optional, answering, slip):
-    cases = list(learners(answering, 36, slip))
+    cases = list(learners(answering, range(36), slip))
     told = [answering.verdicts_of_check(*one) for one in cases]
     assert answering.verdicts_of_page(optional("node"), cases) == told
     counts = Counter(verdict for found in told for verdict in found)
@@ -73,8 +73,17 @@ def test_the_page_carries_mistakes_on_as_check_does(optional, answering, slip):
 
 
 @pytest.mark.optional("node")
+@pytest.mark.parametrize(("seed", "slip"), [(1013, 0.0), (1025, 0.3)])
+def test_the_page_counts_the_steps_of_rounding_as_check_does(optional, answering, seed, slip):
+    """The result is rounded once more when it is written; x¹ is no step."""
+    cases = list(learners(answering, [seed], slip))
+    told = [answering.verdicts_of_check(*one) for one in cases]
+    assert answering.verdicts_of_page(optional("node"), cases) == told
+
+
+@pytest.mark.optional("node")
 def test_the_page_knows_the_opposite_sign_convention(optional, answering):
-    cases = list(learners(answering, 24, 0.02, sign=-1.0))
+    cases = list(learners(answering, range(24), 0.02, sign=-1.0))
     told = [answering.verdicts_of_check(*one) for one in cases]
     assert answering.verdicts_of_page(optional("node"), cases) == told
     assert Counter(verdict for found in told for verdict in found)["opposite sign convention"] > 50
