@@ -118,7 +118,14 @@ class Marker:
 
     def _judge_chain(self, chain: Chain) -> None:
         start, answer = len(self.judged), read_answer(chain)
-        asked = self._asked(chain)
+        try:
+            asked = self._asked(chain)
+        except NoPathError as error:
+            if not isinstance(chain.target, Derivative):
+                raise  # because another quantity has no value then
+            what = f"Line {chain.source.line}: {chain.target} was not judged"
+            self.notes.append(f"{what}, because {error.message.rstrip('.…')}.")
+            return
         self.judged += judge_members(self._explainer, chain, asked)
         for member in chain.members[1:-1]:
             if member.digits:  # a result on the way, such as the 0.5 of z = 0.4 + 0.1 = 0.5 ≈ 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .chain import Act, Member
+from .chain import Act, Chain, Member
 from .members import RawChain
-from .names import LOSS_NAMES
-from .settling import equal_numbers
+from .names import LOSS_NAMES, SheetQuantity
+from .settling import equal_numbers, is_rounded
 from .spelling import canonical_name
 from .step_tracking import StepTracker
 from .trees import (
@@ -72,16 +72,28 @@ class ActChooser(StepTracker):
             return "define"  # because this line computes a value that was only stated before
         if target.name not in self._stated and not target.index:
             return "define"
+        if (
+            len(members) == 1
+            and not (known.was_used or target.index)
+            and self._computed_since(known)
+        ):
+            self.names.notes.append(f"{target.name} is given again")
+            return "define"  # because nothing rests on the number that was given before
         raise self.source.error(
             f"{target.name} is already defined in line {known.line}; write {target.name}' for a "
             f"new value, {target.name} -> … for what you got, or --- before the next step",
             target.place,
         )
 
+    def _computed_since(self, known: SheetQuantity) -> bool:
+        """Whether a line computed something after this quantity was given."""
+        chains = (one for one in self.statements if isinstance(one, Chain))
+        return any(chain.source.line > known.line and not chain.is_given for chain in chains)
+
     def _same_digits(self, target: Name, texts: Sequence[str | None]) -> bool:
         known = self.names.quantities[target.name]
         if target.index or len(texts) == 1:
-            return equal_numbers(known.digits.get(target.index, ""), texts[0] or "")
+            return is_rounded(known.digits.get(target.index, ""), texts[0] or "")
         return [text or "" for text in texts] == list(known.digits.values())
 
     def _element_or_name(self, raw: RawChain, target: Name) -> Name:

@@ -9,7 +9,7 @@ from .tokens import Token
 from .trees import Apply, Number, Row, Tree
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
-_AROUND_GROUPS = frozenset(("+", "-", "*", "·", "⊙", "/", "^"))
+_AROUND_GROUPS = frozenset("+-*·⊙⊗/^")
 _CASE_WORDS = frozenset(("if", "for", "when", "falls", "otherwise", "else", "sonst"))
 # Keyword arguments that do not change the result.
 _IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")
@@ -90,7 +90,7 @@ class Brackets(Differentials):
         In [1 -2], which has no comma, the sign belongs to the second item.
         """
         if closing not in "]⟧":
-            return self.condition()
+            return self._chosen(self.condition())
         start = self.at
         tree = self.signed()
         if self.next.kind in ("number",) or self._is_signed_item() or self.next.text == "[":
@@ -123,8 +123,8 @@ class Brackets(Differentials):
             if keyword:
                 self._skip_keyword(closing)
             else:
-                items.append(self.condition())
-            if not self.take(",", ";") and self.next.text != closing:
+                items.append(self._chosen(self.condition()))
+            if not self.take(",", ";", "|") and self.next.text != closing:
                 self.expect(closing, opened)
         if not items:
             raise self.source.error("a number or a name is expected in these brackets", opened.end)

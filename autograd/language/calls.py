@@ -25,7 +25,9 @@ class CallGrammar(Brackets):
             self.at += 2
             token = self.tokens[self.at - 1]
         name, start = token.text, self.at
-        if self.names.knows(name):
+        variables = self.names.variables_of(name)
+        is_called = bool(variables) and self.next.text == "(" and self.next.tight
+        if self.names.knows(name) and not is_called:
             return self._quantity(name, token)
         if name.startswith("sum_") and len(name) < _LONGEST_SUM:
             self.at = start - 1
@@ -40,7 +42,9 @@ class CallGrammar(Brackets):
         if name in ("grad", "gradient"):
             return self._short_gradient(name, token) or self._quantity(name, token)
         if self.names.is_function(name.rstrip("'")):
-            return self._call(name, token)
+            tree = self._call(name, token)
+            is_own = isinstance(tree, Apply) and tuple(map(str, tree.args)) == variables
+            return Name(name, (), token.place) if is_own and self.names.knows(name) else tree
         is_call = self.next.tight and self.next.text == "(" and not _is_numbered(name)
         if is_call and not self.names.factors(name):
             return self._call(name, token)

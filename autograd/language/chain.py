@@ -150,15 +150,18 @@ class Reading:
 
     def notes(self) -> Iterator[str]:
         """Yield a sentence for each assumption of the reader and for the lines that it skipped."""
+        yield from dict.fromkeys(self._notes_on_lines())
+        if self.skipped:
+            are = "line of text was" if self.skipped == 1 else "lines of text were"
+            yield f"{self.skipped} {are} passed over."
+
+    def _notes_on_lines(self) -> Iterator[str]:
         for one in self.statements:
             if isinstance(one, Chain):
                 yield from (f"Line {one.source.line}: {note}." for note in one.notes)
             elif isinstance(one, Skipped) and one.reason:
                 what = f"{'A part of line' if one.is_part else 'Line'} {one.source.line}"
                 yield f"{what} was passed over, because {one.reason}."
-        if self.skipped:
-            are = "line of text was" if self.skipped == 1 else "lines of text were"
-            yield f"{self.skipped} {are} passed over."
 
 
 def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
@@ -198,7 +201,7 @@ def _align_operations(formula: Apply, numbers: Apply) -> Iterator[tuple[Tree, Tr
                 yield from align(one, other)
 
 
-_PRODUCTS = frozenset(("*", "·", "⊙"))
+_PRODUCTS = frozenset("*·⊙⊗")
 
 
 def _factors(tree: Tree) -> list[Tree]:

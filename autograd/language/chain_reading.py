@@ -12,6 +12,7 @@ from .grammar import Parser
 from .members import RawChain, RawMember, written_number
 from .settling import equal_numbers
 from .sheet_source import Source, WorksheetError
+from .step_tracking import is_round
 from .tables import Cell, TableRow
 from .tokens import tokens
 from .trees import (
@@ -32,6 +33,7 @@ class ChainReader(GradientReader):
     def _chain(self, raw: RawChain) -> None:
         self.names.notes = []
         self._prepare_functions(raw)
+        self._counts_rounds = self._counts_rounds or is_round(raw.label)
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
@@ -43,6 +45,8 @@ class ChainReader(GradientReader):
             self._function(raw, target)
         elif isinstance(target, Derivative):
             self._gradient(raw, target)
+        elif isinstance(target, Name) and self._is_unexplained_round(raw):
+            self._skip_part(f"the sheet does not say how {target} changes")
         elif isinstance(target, Name):
             if self._in_round and target.name not in self.names.quantities:
                 alias = self.names.find_alias(target.name)
@@ -109,6 +113,18 @@ class ChainReader(GradientReader):
             elif isinstance(chain.target, Derivative):
                 self._emit("gradient", chain.target, self._members(chain.members))
         self._pending.update(self._updated)
+
+    def _is_unexplained_round(self, raw: RawChain) -> bool:
+        """Whether "step 2: w = 0.4" gives what no formula of the sheet gives."""
+        assert isinstance(raw.target, Name)
+        is_bare = len(raw.members) == 1 and bool(written_number(raw.members[0].tree))
+        new = self.names.quantities.get(raw.target.name + "'")
+        if not (is_bare and self._counts_rounds):
+            return False
+        if new is None:
+            return raw.target.name in self._stated and self._changes_unexplained(raw)
+        is_other = not equal_numbers(new.digits.get((), ""), written_number(raw.members[0].tree))
+        return is_other and not new.uses
 
     def _changes_unexplained(self, chain: RawChain) -> bool:
         """Whether a row gives another number for a quantity that the sheet never updates."""

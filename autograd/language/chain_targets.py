@@ -17,7 +17,7 @@ from .trees import Apply, Derivative, Name, Row, Tree
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _NEW = frozenset(("new", "updated", "next"))
 _NEW_NAME = re.compile(
-    r"(?:new_(.+))|(.+?)(?:_\^?|\^[(\[]?)(?:new|next|updated|neu|nouveau|nuevo|\+)[)\]]?"
+    r"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:new|next|updated|neu|nouveau|nuevo|novo|nuovo|\+)[)\]]?"
 )
 _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
@@ -32,6 +32,7 @@ class TargetParser(ABC):
         self.source, self.names, self.notation = source, names, notation
         self.tokens = found
         self.end = len(self.tokens) - 1
+        self.joiners: list[int] = []  # the positions of the signs that join members
 
     def _parser(self, start: int, stop: int) -> Parser:
         place = self.tokens[stop].place
@@ -57,7 +58,7 @@ class TargetParser(ABC):
             if chain:
                 chain.label, chain.place = label, place
                 return self._mark_new(chain, at, start, joiner)
-        chain = self._expression_after_words(start, joiner)
+        chain = self._expression_after_words(start, joiner) or self._unknown_formula(start, joiner)
         if chain is None:
             raise last or self.source.error("a name is expected before this", place)
         return chain
@@ -122,7 +123,10 @@ class TargetParser(ABC):
             )
 
     def _unknown(self, tree: Tree) -> list[str]:
-        return [name for name in self.names.undefined(tree) if not self.names.find_alias(name)]
+        known = self.names.find_alias
+        return [
+            n for n in self.names.undefined(tree) if not known(n) and n not in self.names.stated
+        ]
 
     def _arithmetic(self, tree: Tree, at: int, joiner: int) -> RawChain:
         span = (self.tokens[at].place, self.tokens[joiner - 1].end)
@@ -132,7 +136,7 @@ class TargetParser(ABC):
         for at in self._starts(start, joiner):
             token = self.tokens[at]
             is_call = token.kind == "name" and self.names.is_function(token.text.rstrip("'"))
-            is_open = token.text in ("(", "-", "[") and not token.tight
+            is_open = token.text in ("(", "-", "[", r"\frac", "∂") and not token.tight
             if not (is_call or is_open or token.kind == "number"):
                 continue
             try:
@@ -142,6 +146,18 @@ class TargetParser(ABC):
             if chain:
                 return chain
         return None
+
+    def _unknown_formula(self, start: int, joiner: int) -> RawChain | None:
+        """Return (z − t)² = (1.1 − 1)² = 0.01 as arithmetic, although z has no value, or None."""
+        if self.joiners[-1] == joiner:
+            return None
+        try:
+            parser = self._parser(start, joiner)
+            tree = parser.sum()
+            parser.finish()
+        except WorksheetError:
+            return None
+        return self._arithmetic(tree, start, joiner) if isinstance(tree, Apply) else None
 
     def _mark_new(self, chain: RawChain, at: int, start: int, joiner: int) -> RawChain:
         before = self.tokens[at - 1] if at > start else None
@@ -165,7 +181,10 @@ class TargetParser(ABC):
             return "", start, None
         after = colons[-1] + 1
         text = self.source.text[self.tokens[start].place : self.tokens[after - 1].place]
-        is_name = after - start == 2 and self.tokens[start].kind == "name"
+        name = self.tokens[start]
+        is_name = (
+            after - start == 2 and name.kind == "name" and self.names.may_be_defined(name.text)
+        )
         is_name = is_name and not self._is_target_after(after, joiner)
         if after == joiner:
             return "", start, None

@@ -176,7 +176,7 @@ class Cursor(ABC):
                 token.place,
             )
         return self.source.error(
-            f"expected an operator before {token.text!r}; write * for a product", token.place
+            f"an operator is expected before {token.text!r}; write * for a product", token.place
         )
 
     def _enter_nested(self, token: Token) -> None:
@@ -197,6 +197,10 @@ class Cursor(ABC):
     @abstractmethod
     def condition(self) -> Tree:
         """Read a sum, or a comparison such as z > 0."""
+
+    @abstractmethod
+    def _chosen(self, tree: Tree) -> Tree:
+        """Read the words `if z > 0 else 0` after a tree, if they follow."""
 
     @abstractmethod
     def product(self) -> Tree:

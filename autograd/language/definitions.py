@@ -8,11 +8,14 @@ from typing import TypeGuard
 
 from .acts import ActChooser
 from .chain import Act, Member
+from .dot_recognition import recognize_dot
 from .members import RawChain, RawMember, role_of
 from .names import LOSS_NAMES
 from .recognition import recognize, recognize_activation, recognize_update
 from .settling import MOST_TRIED, Waiting, equal_numbers
+from .sheet_source import WorksheetError
 from .suggestion import suggestion
+from .tokens import tokens
 from .trees import (
     Apply,
     Derivative,
@@ -164,9 +167,10 @@ class Definer(ActChooser):
         """Return the members, preceded by the formula that is recognized from their numbers."""
         first, tree = members[0], None
         if first.role == "numbers":
-            tree = recognize(first.tree, name, self.names)
-        elif first.digits and not first.digits.shape and len(members) == 1:
-            tree = recognize_activation(first.digits.texts[0] or "", name, self.names)
+            tree = recognize(first.tree, name, self.names) or recognize_dot(first.tree, self.names)
+        elif first.digits and len(members) == 1:
+            texts = [text or "" for text in first.digits.texts]
+            tree = recognize_activation(texts, name, self.names)
             if isinstance(tree, Apply):
                 self.names.notes.append(f"{name} is read as {tree.head}({tree.args[0]})")
         if tree is None:
@@ -211,7 +215,12 @@ class Definer(ActChooser):
             if not waiting.missing and not waiting.is_read:
                 waiting.is_read = True
                 here, self.source = self.source, waiting.source
-                self._chain(waiting.raw)
+                try:
+                    self._chain(waiting.raw)
+                except WorksheetError as error:
+                    if not self._is_prose(tokens(waiting.source, notation=self.notation)):
+                        raise
+                    self._skip(error.message.partition("; ")[0])
                 self.source = here
 
     def finish(self) -> None:
@@ -223,7 +232,9 @@ class Definer(ActChooser):
         unread = [waiting for waiting in self.waiting if not waiting.is_read]
         for k, waiting in enumerate(unread):
             self.source = waiting.source
-            for name in waiting.missing if k < MOST_TRIED else ():
+            missing = [name for name in waiting.missing if not self.names.knows(name)]
+            is_prose = self._is_prose(tokens(waiting.source, notation=self.notation))
+            for name in missing if k < MOST_TRIED and not is_prose else ():
                 near = suggestion(name, self.names.quantities)
                 if near:
                     raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from .cursor import Cursor
 from .spelling import canonical_name
 from .tokens import Token
-from .trees import Derivative, Name, Row, Tree
+from .trees import Apply, Derivative, Name, Row, Tree, names_in, replace_names
 
 
 class Differentials(Cursor):
@@ -47,7 +47,7 @@ class Differentials(Cursor):
 
     # --- derivatives ------------------------------------------------------------------------------
 
-    def _derivative(self) -> Derivative | None:
+    def _derivative(self) -> Tree | None:
         r"""Read a derivative such as dC/dw, d C / d w, d²C/dw² or \frac{∂C}{∂w}.
 
         If no derivative comes next, the method returns None and reads nothing.
@@ -86,7 +86,7 @@ class Differentials(Cursor):
             self.expect("}", opened)
         return Derivative(names[0], names[1], place)
 
-    def _operator(self) -> Derivative | None:
+    def _operator(self) -> Tree | None:
         r"""Read d/dw C, \frac{\partial}{\partial w} C or ∂_w C.
 
         Raises:
@@ -111,8 +111,14 @@ class Differentials(Cursor):
             return None
         return self._differentiated(found[0], place)
 
-    def _differentiated(self, bottom: Name, place: int) -> Derivative:
+    def _differentiated(self, bottom: Name, place: int) -> Tree:
         token = self.next
+        if token.text in ("(", "[") and not bottom.index:
+            inner = self.power()
+            if not any(self.names.loss_of(bottom.name, name) for name in _others(inner, bottom)):
+                hidden = Name("·" + bottom.name, (), place)
+                body = replace_names(inner, {bottom.name: hidden})
+                return Apply("slope", (body, hidden, bottom), place)
         if token.kind != "name":
             raise self.source.error(
                 f"give what is differentiated a name, such as C = …, and write dC/d{bottom}", place
@@ -144,6 +150,9 @@ class Differentials(Cursor):
         elif token.kind == "name" and token.text == "d" and not self.names.knows("d"):
             self.at += 1
             order = self._order()
+            if self.tokens[self.at + 2].text == ")" and self.take("("):  # as in d(y_hat)
+                inner, self.at = self.next, self.at + 2
+                return (self._element(inner.text, inner.place), 1) if inner.kind == "name" else None
             if self.next.kind != "name":
                 return None
             name = self.next.text
@@ -200,8 +209,10 @@ class Differentials(Cursor):
             return Derivative(Name(top.text, (), top.place), bottom, sign.place)
         return self._gradient(bottom, f"∇{bottom}")
 
-    def _gradient(self, bottom: Name, written: str) -> Derivative:
+    def _gradient(self, bottom: Name, written: str) -> Tree:
         top = self.names.loss_of(bottom.name)
+        if not top and (self.names.knows(written) or self._is_all_of(written)):
+            return Name(written, (), bottom.place)  # as in ∇w = α·error·x of a sheet without a loss
         if written == f"∇{top}":
             raise self.source.error(
                 f"{written} has a number for each quantity; write d{top}/dw, with the name of one "
@@ -216,6 +227,10 @@ class Differentials(Cursor):
             )
         return Derivative(Name(top, (), bottom.place), bottom, bottom.place, written=written)
 
+    def _is_all_of(self, written: str) -> bool:
+        """Whether ∇w stands alone, as it does left of =."""
+        return written[0] == "∇" and self.tokens[0].text == "∇" and self.next.kind == "end"
+
     def _short_gradient(self, name: str, token: Token) -> Tree | None:
         """Return the derivative that dw, dL_dw, grad_w or w_grad stands for if w is a quantity."""
         if self.names.is_ordinary(name):
@@ -226,6 +241,8 @@ class Differentials(Cursor):
                 bottom = self._quantity(self.next.text, self.next)
                 return self._grad_of(braced, token)
             return None
+        if name[0] == "d" and self.names.knows("d") and self.names.factors(name):
+            return None  # because dv is d·v in a sheet with d = −1
         for top, bottom_name in _split_gradient(name):
             resolved, index = self.names.resolve(bottom_name)
             if not self.names.knows(resolved):
@@ -240,12 +257,23 @@ class Differentials(Cursor):
         self.at += 1
         bottom = self._quantity(name.text, name)
         assert isinstance(bottom, Name)
+        if braced and self.take(","):  # as in grad(L, w)
+            name = self.next
+            self.at += 1
+            below = self._quantity(name.text, name)
+            self.expect(")", braced)
+            assert isinstance(below, Name)
+            return Derivative(bottom, below, token.place)
         if braced:
             self.expect(")", braced)
         return self._gradient(replace(bottom, place=token.place), f"grad {bottom}")
 
     def _refuse_partial(self) -> Tree:
         raise self.source.error("write a derivative as ∂C/∂w", self.next.place)
+
+
+def _others(tree: Tree, name: Name) -> set[str]:
+    return set(names_in(tree)) - {name.name}
 
 
 def _split_gradient(name: str) -> list[tuple[str, str]]:

@@ -189,15 +189,19 @@ _TWO_PRODUCTS = (
 
 
 def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -> Quantity:
-    """Return the value of a tree. Where it should be a vector, a·b of vectors is elementwise.
+    """Return the value of a tree whose products of vectors give a value of this shape.
+
+    Where it should be a vector, a·b of vectors is elementwise. Where it should be a matrix, a ⊗ b
+    is the outer product.
 
     Raises:
         WorksheetError: it cannot be computed in either way.
     """
-    by_number = rewrite(tree, lambda leaf: leaf, lambda head: "·⊙" if head == "·" else head)
-    if shape and by_number != tree:
+    meaning = {"·": "·⊙"} if len(shape or ()) == 1 else {"⊗": "outer"}
+    other = rewrite(tree, lambda leaf: leaf, lambda head: meaning.get(head, head))
+    if shape and other != tree:
         with contextlib.suppress(WorksheetError):
-            cells = evaluate(by_number, scope, source)
+            cells = evaluate(other, scope, source)
             if cells.shape == shape:
                 return cells
     return evaluate(tree, scope, source)
@@ -317,6 +321,7 @@ _SIGNS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
     "-": partial(each_row, lambda a, b: a - b),
     "*": times,
     "⊙": times,
+    "⊗": times,
     "·": product,
     "·⊙": product_by_number,
     "/": partial(each, lambda a, b: a / b),

@@ -47,33 +47,33 @@ class GradientReader(FunctionReader):
         if self._take_upstream(raw, target):
             return
         computes = any(role_of(member.tree, is_last=True) != "result" for member in raw.members)
-        if not computes or suggestion(missing, self.names.quantities):
+        is_unclear = missing != target.top.name and not computes
+        if is_unclear or suggestion(missing, self.names.quantities):
             raise self.source.error(self._not_defined(missing), target.place)
-        self.names.notes.append(
-            f"only the arithmetic of {target} was checked, because {missing} is not defined"
+        what = (
+            f"only the arithmetic of {target} was checked"
+            if computes
+            else f"{target} was not judged"
         )
+        self.names.notes.append(f"{what}, because {missing} is not defined")
         self._named(raw, Name(str(target), (), target.place))
 
     def _take_upstream(self, raw: RawChain, target: Derivative) -> bool:
         """Define an unknown L by dL/da = 0.5, where a is computed, as 0.5·a; return whether it was.
 
-        Exercises give such a slope and ask for those before it.
+        Exercises give such a slope and ask for those before it. Others begin with dL/dz = p − y.
         """
-        known = self.names.quantities.get(target.bottom.name)
-        given = raw.members[0].tree
-        is_whole = known and known.uses and not target.bottom.index and len(raw.members) == 1
-        if (
-            not is_whole
-            or not is_written(given)
-            or suggestion(target.top.name, self.names.quantities)
-        ):
+        known, top = self.names.quantities.get(target.bottom.name), target.top.name
+        given = raw.members[-1].tree
+        is_whole = known and known.uses and not target.bottom.index and is_written(given)
+        if not is_whole or self.names.is_quantity(top) or suggestion(top, self.names.quantities):
             return False
+        self._emit("arithmetic", None, self._settled(raw))
         place = target.place
         product = Apply("⊙", (given, target.bottom), place)
         tree = Apply("sum", (product,), place) if isinstance(given, Row) else product
         self.names.notes.append(f"{target} is taken as given, and {target.top} is not defined")
-        span = raw.members[0].span
-        self._define(target.top.name, None, [Member("formula", tree, span)])
+        self._define(top, None, [Member("formula", tree, raw.members[-1].span)])
         return True
 
     def _resolve_derivative(self, tree: Derivative) -> Derivative:

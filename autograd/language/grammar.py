@@ -4,7 +4,7 @@ These are its rules. The word "nothing" stands for a product without a sign, as 
 for an exponent written with superscript characters, as in x².
 
 sum      := product (("+" | "-") product)*
-product  := signed (("*" | "·" | "⊙" | "/" | "@" | nothing) signed)*
+product  := signed (("*" | "·" | "⊙" | "⊗" | "/" | "@" | nothing) signed)*
 signed   := ("-" | "+")* power
 power    := atom (raised | ".T" | "^" exponent | "." method)*
 items    := condition ("," condition)*
@@ -77,7 +77,11 @@ class Parser(CallGrammar):
 
     def choice(self) -> Tree:
         """Read a sum, or one of two sums, as in `z if z > 0 else 0`."""
-        tree, start = self.sum(), self.at
+        return self._chosen(self.sum())
+
+    def _chosen(self, tree: Tree) -> Tree:
+        """Read the words `if z > 0 else 0` after a tree, if they follow."""
+        start = self.at
         if self.next.text != "if" or all(token.text != "else" for token in self.tokens[start:]):
             return tree
         self.at += 1
@@ -93,7 +97,7 @@ class Parser(CallGrammar):
         left = self.signed()
         divided: Token | None = None
         while True:
-            if sign := self.take("*", "·", "⊙", "/", "@"):
+            if sign := self.take("*", "·", "⊙", "⊗", "/", "@"):
                 start = self.next
                 left = Apply(sign.text, (left, self.signed()), sign.place)
                 divided = start if sign.text == "/" else None
@@ -159,20 +163,17 @@ class Parser(CallGrammar):
         """Whether a parenthesis after a space contains words, as in 0.66 (cut off)."""
         if self.next.tight:
             return False
-        depth = 0
+        depth, is_worded = 0, is_joiner(self.tokens[self.at + 1])  # as in 0.4 (= 2/5)
         opened, closing = self.next.text, ")" if self.next.text == "(" else "]"
-        if is_joiner(self.tokens[self.at + 1]):
-            return True  # as in 0.4 (= 2/5)
         for k, token in enumerate(self.tokens[self.at :], self.at):
             depth += (token.text == opened) - (token.text == closing)
-            before = self.tokens[k - 1]
-            if token.text == "." and before.kind == "name" and not self.names.knows(before.text):
-                return True  # because s.f. is an abbreviation
-            is_word = token.kind == "name" and not self.names.is_plausible(token.text)
-            if token.kind == "other" or is_word:
-                return True
+            is_unknown = token.kind == "name" and not self.names.is_plausible(token.text)
+            is_worded = is_worded or is_unknown or token.kind == "other" or token.text == "."
             if depth == 0:
-                return False
+                after = self.tokens[k + 1]  # ½ (target − guess)² is a product with an unknown name
+                return is_worded and not (
+                    after.tight and (after.kind == "raised" or after.text == "^")
+                )
         return True
 
     def _bar_closes_later(self) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .matlab import from_matlab, is_matlab
+from .respelling import label_neurons, respell
 from .sheet_source import Source, WorksheetError
-from .transcripts import without_prompts
+from .transcripts import with_brackets, without_prompts
 
 LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000
@@ -35,26 +36,18 @@ _LABEL = re.compile(
 _PRINTED = re.compile(
     rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
 )
-# The names out h₁ and net h₁ of two words are read as out_h₁ and net_h₁.
-_TWO_WORDS = re.compile(r"(?<![\w}])(out|net) ((?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w))")
-_SAME_SIGNS = str.maketrans(
-    dict(zip("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]", strict=True))
-    | dict(zip("、。　", ",. ", strict=True))
-    | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # the wide forms of ASCII
-)
-_NEW_AFTER = re.compile(r"(?<![\w}])(\w{1,6}) (new|nuevo|neu|nouveau|updated)(?=\s*[=:←≈])")
-_RAISED_TEXT = re.compile(r"(\^\{)(\\(?:text|mathrm|rm)\{)(\w+)\}\}")
 _ADORNMENT = (
     re.compile(
         r"(?i)[\[(]\s*\d{1,3}(?:[.,]5)?\s*(?:p|pts?|points?|marks?|punkte?|P)\.?\s*[\])]"
     ),  # the points of a part of an exam, such as [2 pts]
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
     re.compile(r"^\s*[-=]{2,}>\s*"),  # the arrow before a result
+    re.compile(r"^\s*[-=~]{2,}\s+(?=\w)|(?<=\S)\s+[-=~]{2,}\s*$"),  # the rules around a heading
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
     re.compile(
         r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"
     ),  # the number of a list item, such as 1. or a)
-    re.compile(r"^\s*\((?:\d{1,2}|[a-h])\)\s+(?=[^\W\d]|[\\∂∇])"),
+    re.compile(r"^\s*(?:\((?:\d{1,2}|[a-h])\)|[①-⑳❶-❿])\s+(?=[^\W\d]|[\\∂∇])"),
     re.compile(
         r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
     ),  # the ** around bold text
@@ -71,7 +64,7 @@ _ADORNMENT = (
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
     re.compile(r"(?<![\\])\\\s*$"),
     re.compile(r"\\(?:color|textcolor)\{[^{}]*\}"),
-    re.compile(r"[✓✔✗✘☑]"),
+    re.compile(r"[✓✔✗✘☑]|(?<=[^\W\d_]{3})!+(?=\s|$)"),
 )
 _BLANK = re.compile(r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)")  # as in z = ___
 _STEP = re.compile(r"\s*-{3,}\s*")
@@ -125,7 +118,9 @@ def read_layout(text: str) -> list[Line]:
     if len(raw) > MOST_LINES:
         raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
     lines = without_prompts(list(map(from_matlab, raw)) if is_matlab(raw) else raw)
-    code = _without_fences(raw, [_blank_out(line) for line in lines])
+    lines = with_brackets(lines)
+    raw = [text.ljust(len(line)) for text, line in zip(raw, lines, strict=True)]
+    code = label_neurons(_without_fences(raw, [_blank_out(line) for line in lines]))
     return list(_joined(raw, code))
 
 
@@ -140,6 +135,8 @@ def _blank_out_strings(line: str) -> str:
 def _with_commented_result(line: str) -> str:
     """Return z = w*x  # 0.4 with an arrow, and z = w*x  # -> 0.4 without the comment sign."""
     found, sign = _COMMENTED_ARROW.search(line), " "
+    if found and not line[: found.start(1)].strip():
+        return line  # because this goes on from a comment
     if not found:
         found, sign = _COMMENTED_RESULT.search(line), "→"
         before = line[: found.start()] if found else ""
@@ -155,9 +152,7 @@ def _blank_out(line: str) -> str:
 
     A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
-    line = _TWO_WORDS.sub(r"\1_\2", line.translate(_SAME_SIGNS))
-    line = _NEW_AFTER.sub(r"\1_\2", line)
-    line = _RAISED_TEXT.sub(lambda found: f"{found[1]}{found[3]}}}".ljust(len(found[0])), line)
+    line = respell(line)
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:
@@ -165,8 +160,9 @@ def _blank_out(line: str) -> str:
     for pattern in (_COMMENT, *_ADORNMENT):
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)
-    if _TABBED.fullmatch(line):
-        line = line.replace("\t", "|")
+    if "\t" in line:
+        line = re.sub(r"\t=(?=\S)", "\t ", line)  # the = of a formula in a spreadsheet
+        line = line.replace("\t", "|") if _TABBED.fullmatch(line) else line
     return _BLANK.sub(lambda found: "?".ljust(len(found[0])), line)
 
 

@@ -5,6 +5,7 @@ The targets and members are trees whose names are not looked up yet.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +25,8 @@ _COMMA_ADVICE = (
 )
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
-_OPENS_REMARK = frozenset(("(", ":", "?", "[", *COMPARISONS))
+_OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))
+_GAP = re.compile(r"[ \t]{2,}")
 _OPEN, _CLOSE = frozenset("([{⟦⟨⎧"), frozenset(")]}⟧⟩")
 
 
@@ -58,6 +60,9 @@ class LineParser(TargetParser):
         chain = self._read_target(start, joiner)
         while True:
             stop = next((k for k in self.joiners if k > joiner), self.end)
+            if stop < self.end and self._is_verbal(self.tokens[joiner + 1 : stop]):
+                joiner = stop
+                continue
             tree, reached = self._member(joiner + 1, stop)
             span = (self.tokens[joiner + 1].place, self.tokens[reached - 1].end)
             chain.members.append(RawMember(_sign(self.tokens[joiner].text), tree, span))
@@ -93,10 +98,24 @@ class LineParser(TargetParser):
         tree = parser.choice()
         return tree, start + parser.at
 
+    def _is_verbal(self, found: list[Token]) -> bool:
+        """Whether a member is put in words, as in L = sum of outputs = 3 + 7."""
+        words = [token for token in found if token.text.isalpha() and not token.tight]
+        has_names = any(map(self.names.is_quantity, (token.text for token in words)))
+        return len(words) == len(found) > 1 and not has_names
+
     def _end_of_number(self, start: int, stop: int) -> int:
         """Return `stop`, or the position of the name t if the member is the 1 of x=1 t=0."""
+        if stop == self.end:
+            return stop
+        for k in range(start + 1, stop):  # as in w = 0.8   ∂L/∂b = −0.3, with a gap between
+            last, token = self.tokens[k - 1], self.tokens[k]
+            ends = last.kind == "number" or last.text in _CLOSE
+            is_gap = ends and _GAP.fullmatch(self.source.text, last.end, token.place)
+            if is_gap and self._is_target_after(k, stop):
+                return k
         name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
-        is_name = stop < self.end and name.kind == "name" and not name.tight
+        is_name = name.kind == "name" and not name.tight
         if not (is_name and name.text in self.names.targets) or self.names.knows(name.text):
             return stop
         signs = [token.text for token in before if token.kind != "number"]
@@ -138,7 +157,7 @@ class LineParser(TargetParser):
 
 def _joiners(found: Sequence[Token]) -> Iterator[int]:
     """Yield the positions of the joiners, such as =, that stand outside brackets."""
-    depth = 0
+    depth, was_joined = 0, False
     for k, token in enumerate(found):
         if token.kind != "sign":
             continue
@@ -147,6 +166,9 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
         elif token.text in _CLOSE:
             depth = max(0, depth - 1)
         elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
+            if token.text == "←" and was_joined:
+                return  # because this arrow points at a result, as in L = 4.84 ← the loss
+            was_joined = True
             yield k
 
 
@@ -161,6 +183,7 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
         depth += (token.text in _OPEN) - (token.text in _CLOSE)
         if token.text == "(" and depth == 1 and _holds_definition(found, k):
             depth, opened = 0, opened + 1
+            yield token._replace(text=";")
         elif token.text == ")" and opened and depth <= 0:
             depth, opened = 0, opened - 1
         elif token.text in ("≈", "~") and k and found[k - 1].text == "=":
@@ -169,19 +192,31 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
             continue  # as in z &= w x \\\\ &= 0.4
         elif token.text == "->" and not depth and _opens_equation(found, k):
             yield token._replace(text="⇒")
+        elif token.text == "->" and not depth and _points_at_word(found, k):
+            yield token._replace(kind="other")
         elif depth or token.text != "&":
             yield token
 
 
 def _opens_equation(found: Sequence[Token], place: int) -> bool:
-    """Whether an arrow stands between equations, as in x = 1 -> y = 2x = 2."""
-    kinds = [token.kind for token in found[place - 1 : place + 2 : 2]]
-    return kinds == ["number", "name"] and found[place + 2].text in ("=", "≈")
+    """Whether an arrow stands before an equation, as in x = 1 -> y = 2x = 2."""
+    following = found[place + 1 : place + 8]
+    stop = next((k for k, token in enumerate(following) if token.text in ("=", "≈")), 0)
+    names = [token for token in following[:stop] if token.text not in ("/", "∂", ":")]
+    return stop > 0 and all(token.kind == "name" for token in names)
+
+
+def _points_at_word(found: Sequence[Token], place: int) -> bool:
+    """Whether the line ends with an arrow and a word, as in −6 < 0 → misclassified."""
+    word, after = found[place + 1], found[min(place + 2, len(found) - 1)]
+    return (
+        word.kind == "name" and word.text.isalpha() and len(word.text) > 3 and after.kind == "end"
+    )
 
 
 def _continues(found: Sequence[Token], place: int) -> bool:
     """Whether a joiner follows, perhaps after the & that aligns it."""
-    after = next((token for token in found[place:] if token.text != "&"), found[-1])
+    after = next((token for token in found[place:] if token.text not in ("&", ";")), found[-1])
     return is_joiner(after)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .cursor import split_name
 from .ranks import rank_of
+from .spelling import canonical_name
 from .suggestion import KINDS
 from .trees import Apply, Derivative, Name, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
@@ -57,6 +58,7 @@ class SheetNames:
         functions: the functions that the sheet defines, by name. A value is the parameters and the
             body, or the name of another function that means the same.
         aliases: maps a second name of a quantity, such as w_new, to its name in the trees.
+        stated: the number that the text gives for a name anywhere, and its line.
         notes: the assumptions that the reader made in the current line.
     """
 
@@ -64,6 +66,7 @@ class SheetNames:
         self.quantities: dict[str, SheetQuantity] = {}
         self.targets = set(targets)
         self._ordinary = frozenset(ordinary)
+        self.stated: dict[str, tuple[str, int]] = {}
         self.functions: dict[str, tuple[tuple[str, ...], Tree] | str] = {}
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
@@ -105,14 +108,11 @@ class SheetNames:
         """Return the known names whose product a name such as xy means, or [] if it means none."""
         if name in self.targets:
             return []
-        if "_" in name and not any("_" in known for known in self.quantities):
-            return []
-        parts = split_name(name, lambda part: part in self.quantities or part in self._later)
+        parts = list(map(canonical_name, split_name(name, self._is_factor)))
         return parts if len(set(parts)) == len(parts) else []
 
-    @property
-    def _later(self) -> set[str]:
-        return self.targets
+    def _is_factor(self, part: str) -> bool:
+        return self.is_quantity(canonical_name(part))  # as x_1 is in w_1x_1
 
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return the quantity that a name refers to, and the index into that quantity."""
@@ -195,13 +195,23 @@ class SheetNames:
         self._ancestors[name] = seen
         return seen
 
+    def may_be_defined(self, name: str) -> bool:
+        """Whether a word before a colon names a quantity, as loss does, and not what follows."""
+        return self.is_plausible(name) or any(name.casefold() in kind for kind in KINDS[:4])
+
+    def is_quantity(self, name: str) -> bool:
+        """Whether this line or a later one gives the name a value."""
+        return self.knows(name) or name in self.targets
+
     # --- the meaning of an undefined name ---------------------------------------------------------
 
     def find_alias(self, name: str) -> str:
         """Return the only known name that an undefined name can mean, or "" if there is none.
 
-        The two names differ only in case, or both are names for a loss.
+        The two names differ only in case, or both are names for a loss, or one is w_old.
         """
+        if (old := name.removesuffix("_old").removeprefix("old_")) != name and self.knows(old):
+            return old
         same = self._folded.get(name.casefold(), [])
         if len(same) == 1:
             return same[0]
@@ -295,6 +305,6 @@ def _compared(tree: Tree, names: SheetNames) -> Iterator[Tree]:
 
 _WORDS_OF_SENTENCES = """
 a an the and or so is are as at by of to in on we it if for with from that this then thus now new
-let be go no I me my us do
+let be go no I me my us do et ou si en la le un der die das ist und mit
 """
 _WORDS = frozenset(_WORDS_OF_SENTENCES.split())

@@ -125,4 +125,5 @@ def _begins_chain(before: str) -> bool:
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
     is_factor = before[-1:].isdigit() or is_call or is_inside
+    before = re.sub(r"\s\($", "", before)  # as in: the input x (y = 0)
     return not is_factor and not before.rstrip(" &").endswith((*"=≈→←>~+-−*/·(∂", r"\partial"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .trees import Apply, Derivative, Name, Row, Tree
 from .vocabulary import function_name
 
-_OPERATORS = frozenset(("+", "-", "*", "·", "⊙", "/", "^", "@"))
+_OPERATORS = frozenset("+-*·⊙⊗/^@")
 _GIVE_ONE_NUMBER = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp"))
 
 

@@ -16,7 +16,7 @@ from .program_lines import mark_programs
 from .settling import equal_numbers
 from .sheet_source import WorksheetError
 from .tables import read_tables
-from .tokens import Token, is_joiner, tokens
+from .tokens import Token, tokens
 from .trees import (
     Derivative,
     Name,
@@ -27,6 +27,7 @@ from .trees import (
 
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
 _EXAMPLE = re.compile(r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b")
+_EXAMPLES = re.compile(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -96,39 +97,34 @@ class Reader(ChainReader):
         self.put_in(name, Number(float(number), place, str(number)))
 
     def _read_code(self, line: Line) -> None:
-        self._in_round = self._in_total = False
+        self._in_round = self._in_total = self._counts_rounds = False
         found = tokens(line.source, notation=self.notation)
-        before = len(self.statements)
-        try:
-            parser = LineParser(line.source, found, self.names, self.notation)
-            if not parser.joiners:
-                self._read_words(found)
-            for raw in parser.chains():
+        if _EXAMPLES.search(line.source.code):
+            self._skip("it gives the numbers of several examples")
+            return
+        before, reasons = len(self.statements), list[str]()
+        parser = LineParser(line.source, found, self.names, self.notation)
+        if not parser.joiners:
+            self._read_words(found)
+        chains = parser.chains()
+        while True:
+            try:
+                if not (raw := next(chains, None)):
+                    break
                 self._chain(raw)
-        except WorksheetError as error:
-            if not self._is_prose(found):
-                raise
-            reason = (
-                error.message.partition("; ")[0] if _HAS_NUMBER.search(line.source.code) else ""
-            )
-            if len(self.statements) == before:
-                self._skip(reason)
-            elif reason:
-                self.statements.append(Skipped(self.source, reason, is_part=True))
+            except WorksheetError as error:
+                if not self._is_prose(found):
+                    raise
+                reasons.append(error.message.partition("; ")[0])
+        if reasons:
+            self._pass_over(reasons[0] if _HAS_NUMBER.search(line.source.code) else "", before)
 
-    def _is_prose(self, found: Sequence[Token]) -> bool:
-        """Whether the line has two words in a row and no answer that is marked by ->."""
-        if any(token.text in ("->", "?") and is_joiner(token) for token in found):
-            return False
-        words = [token.is_text or self._is_word(token) for token in found]
-        return any(
-            one and other and not second.tight
-            for one, other, second in zip(words, words[1:], found[1:], strict=False)
-        )
-
-    def _is_word(self, token: Token) -> bool:
-        is_known = self.names.knows(token.text) or self.names.is_function(token.text)
-        return token.kind == "name" and token.text.isalpha() and not is_known
+    def _pass_over(self, reason: str, before: int) -> None:
+        """Skip a line, or the part of it that was not read after `before` statements."""
+        if len(self.statements) == before:
+            self._skip(reason)
+        elif reason:
+            self.statements.append(Skipped(self.source, reason, is_part=True))
 
     def _read_words(self, found: Sequence[Token]) -> None:
         """Read a line that has no joiner, which is a point such as (1.2, 0.5) or prose.

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from .names import SheetNames
@@ -48,7 +48,7 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
         opposite = Number(-number.value, place, number.text.lstrip("-−"))
         biases = _biases(opposite, target, names, used) if role == "subtracted" else []
         candidates = sorted(biases or _candidates(number, role, target, names, used))
-        is_opposite = bool(biases) or (not candidates and number.value < 0)  # as in e⁻ᶻ
+        is_opposite = bool(biases) or (not candidates and (number.value < 0 or role == "exponent"))
         if is_opposite and not biases:
             candidates = sorted(_candidates(opposite, role, target, names, used))
         if not candidates:
@@ -72,24 +72,37 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
     return rewrite(tree, leaf)
 
 
-def recognize_activation(text: str, target: str, names: SheetNames) -> Tree | None:
-    """Return σ(z) or tanh(z) if a number without a formula is that of the only unused z, or None.
+def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -> Tree | None:
+    """Return σ(z), tanh(z) or relu(z) if the numbers are those of the only unused z, or None.
 
-    People write out = 0.59327 after net = 0.3775 and do not say how.
+    People write out = 0.59327 after net = 0.3775 and do not say how. If z has no negative number,
+    relu(z) cannot be told from z itself.
     """
-    number = plain_number(text)
-    digits = len(text.partition(".")[2])
-    if number is None or digits < _FEWEST_DECIMALS or target[0] in _NAMES_OF_INPUTS:
+    numbers = [plain_number(text) for text in texts]
+    digits = max(len(text.partition(".")[2]) for text in texts)
+    if target[0] in _NAMES_OF_INPUTS:
         return None
-    nearest = 0.5 * 10.0**-digits
-    found = [
-        Apply(head, (Name(name, (), 0),), 0)
-        for name in names.ends()
-        if (z := plain_number(names.quantities[name].digits.get((), ""))) is not None
-        for head, value in (("sigmoid", 1 / (1 + math.exp(-min(z, 700)))), ("tanh", math.tanh(z)))
-        if abs(value - number) <= 2 * nearest
-    ]
+    found = []
+    for name in names.ends():
+        known = [plain_number(text) for text in names.quantities[name].digits.values()]
+        inputs = [z for z in known if z is not None]
+        if len(inputs) != len(numbers) or len(inputs) != len(known):
+            continue
+        for head, function in _ACTIVATIONS.items():
+            is_told = (
+                min(inputs) < 0 < max(inputs) if head == "relu" else digits >= _FEWEST_DECIMALS
+            )
+            pairs = zip(numbers, map(function, inputs), strict=True)
+            if is_told and all(a is not None and abs(a - b) <= 10.0**-digits for a, b in pairs):
+                found.append(Apply(head, (Name(name, (), 0),), 0))
     return found[0] if len(found) == 1 else None
+
+
+_ACTIVATIONS: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda z: 1 / (1 + math.exp(-min(max(z, -700), 700))),
+    "tanh": math.tanh,
+    "relu": lambda z: max(z, 0.0),
+}
 
 
 def recognize_update(
@@ -163,11 +176,11 @@ def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:
 def _roles(node: Apply, role: str) -> list[str]:
     """Return the roles of the operands of an operation."""
     left = node.args[0]
-    if node.head in ("*", "·", "@", "⊙"):
+    if node.head in ("*", "·", "@", "⊙", "⊗"):
         is_share = (
             isinstance(left, Number)
             and left.value in (0.5, 2)
-            and (isinstance(node.args[1], Apply))
+            and (isinstance(node.args[1], Apply) or role == "exponent")
         )
         return ["literal" if is_share else "factor", "factor"]
     if node.head == "-":
@@ -187,7 +200,7 @@ def _roles(node: Apply, role: str) -> list[str]:
         return [role]
     if function_name(node.head) in ("maximum", "minimum"):
         return ["literal" if _is_zero(arg) else "argument" for arg in node.args]
-    return ["argument"] * len(node.args)
+    return ["exponent" if _is_exponential(node) else "argument"] * len(node.args)
 
 
 def _is_exponential(tree: Tree) -> bool:

@@ -18,7 +18,7 @@ RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾" + "".join(RAISED_LETTERS)
 NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + LOWERED + RAISED + "ʹʰ"
 LETTER = rf"[^\W\d_{NOT_IN_NAMES}]"
 MARKS = "\u0300-\u036f"
-SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)")
+SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)|⟨([\w+−-]+)⟩")  # and x⟨t⟩
 SUPERSCRIPT = re.compile(
     rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|[\w*])|([{RAISED}]+)"
 )
@@ -59,8 +59,11 @@ def raised_names(text: str) -> set[str]:
             continue
         raised = SUPERSCRIPT.match("^*" if match[3] == "*" else match[3])
         # e^z is the exponential function, and x^T is a transpose.
-        if raised and name != "e" and plain_superscript(raised) != "T":
-            found.add(f"{name}^{plain_superscript(raised)}")
+        if raised and name != "e" and (above := plain_superscript(raised)) != "T":
+            is_power = above in ("2", "3") and re.search(
+                rf"(?<![\w\\}}]){re.escape(match[1])}\s*=(?!=)", text[: match.start()]
+            )
+            found |= set() if is_power else {f"{name}^{above}"}
     return found
 
 

@@ -22,7 +22,18 @@ from .patterns import exponent_of_logistic
 from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .tokens import Notation
-from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, plain_number, replace_names
+from .trees import (
+    Apply,
+    Derivative,
+    Name,
+    Number,
+    Row,
+    Tree,
+    names_in,
+    plain_number,
+    replace_names,
+    rewrite,
+)
 from .vocabulary import function_name
 
 MOST_TRIED = 20  # the most quantities that are tried as the meaning of an undefined name
@@ -52,14 +63,12 @@ class Settler(ABC):
     Attributes:
         names: the names that the sheet has defined so far.
         source: the line that is being read.
-        stated: the number that the text gives for a name anywhere, and its line.
         waiting: the formulas whose names had no values when they were read.
     """
 
     names: SheetNames
     notation: Notation
     source: Source
-    stated: dict[str, tuple[str, int]]
     waiting: list[Waiting]
 
     @abstractmethod
@@ -82,7 +91,7 @@ class Settler(ABC):
             (
                 w
                 for w in self.waiting
-                if isinstance(w.raw.target, Name) and w.raw.target.name == name
+                if isinstance(w.raw.target, Name) and w.raw.target.name == name and w.missing
             ),
             None,
         )
@@ -159,9 +168,9 @@ class Settler(ABC):
 
         The number may be in a heading, in a remark or in a later line.
         """
-        if self.names.knows(name) or name not in self.stated:
+        if self.names.knows(name) or name not in self.names.stated:
             return None
-        text, line = self.stated[name]
+        text, line = self.names.stated[name]
         self.names.notes.append(f"{name} is read as {text}, which line {line} gives")
         self.put_in(name, parse(Source(text), notation=self.notation))
         return Name(name, (), 0)
@@ -237,6 +246,7 @@ class Settler(ABC):
 
     def _expanded(self, tree: Tree) -> Tree:
         """Return a tree in which the bodies of the sheet's functions replace their calls."""
+        tree = rewrite(tree, self._named_slope)
         if not self.names.functions:
             return tree
         try:
@@ -246,6 +256,11 @@ class Settler(ABC):
                 "this calls functions in functions too often; give parts of it names of their own",
                 tree.place,
             ) from None
+
+    def _named_slope(self, leaf: Tree) -> Tree:
+        """Return dL/dz as the name that it has in a sheet that gives no L."""
+        is_name = isinstance(leaf, Derivative) and self.names.knows(str(leaf))
+        return Name(str(leaf), (), leaf.place) if is_name else leaf
 
     def _members(self, raw: Sequence[RawMember]) -> list[Member]:
         members = []
@@ -263,6 +278,16 @@ class Settler(ABC):
 def equal_numbers(one: str, other: str) -> bool:
     number = plain_number(one)
     return number is not None and number == plain_number(other)
+
+
+def is_rounded(number: str, other: str) -> bool:
+    """Whether the other text is the same number, perhaps rounded to at least two decimals."""
+    exact, rounded = plain_number(number), plain_number(other)
+    if exact is None or rounded is None:
+        return False
+    decimals = len(other.partition(".")[2])
+    half = 0.5 * 10.0**-decimals if decimals > 1 else 0.0
+    return abs(exact - rounded) <= half
 
 
 def _formulas_with_numbers(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:

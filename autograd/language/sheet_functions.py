@@ -38,6 +38,8 @@ class FunctionReader(Definer):
             return
         self.names.functions[target.head] = (tuple(hidden[name].name for name in params), body)
         quantity = replace(raw, target=Name(target.head, (), target.place))
+        used = set(names_in(body))  # J(θ) = ½(a − y)² does not use θ
+        params = tuple(name for name in params if hidden[name].name in used)
         self._functions[target.head] = (quantity, self.source, params)
         if all(map(self.names.knows, params)):
             self._call_up(target.head)

@@ -12,6 +12,7 @@ from .names import SheetNames
 from .notation import counted_names, notation_of, stated_numbers, target_names
 from .settling import Settler, Waiting
 from .sheet_source import Source
+from .tokens import Token
 from .trees import (
     Derivative,
     Name,
@@ -31,8 +32,8 @@ class StepTracker(Settler):
     def __init__(self, lines: Sequence[Line], ordinary: Iterable[str] = ()) -> None:
         self.notation = notation_of(lines)
         self._counted = counted_names(lines)
-        self.stated = stated_numbers(lines)
         self.names = SheetNames(target_names(lines), ordinary)
+        self.names.stated = stated_numbers(lines)
         self.statements: list[Statement] = []
         self.skipped = 0
         self.source = Source("")
@@ -53,7 +54,7 @@ class StepTracker(Settler):
         self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
         self._rounds = 0
         self._examples = 0
-        self._in_round = False
+        self._in_round = self._counts_rounds = False
         self._in_total = False
         self._writes_updates = False
 
@@ -65,6 +66,25 @@ class StepTracker(Settler):
         """Note once that a part of a line was skipped."""
         if all(getattr(one, "reason", "") != reason for one in self.statements):
             self.statements.append(Skipped(self.source, reason, is_part=True))
+
+    def _is_prose(self, found: Sequence[Token]) -> bool:
+        """Whether the line has two words in a row and no answer that is marked by ->."""
+        if any(token.text == "->" and _is_answer(found[k + 1 :]) for k, token in enumerate(found)):
+            return False
+        words = [token.is_text or self._is_word(token) for token in found]
+        if all(token.text not in ("=", "≈") for token in found):  # as in 2 inputs → 1 output
+            words = [
+                is_word or token.kind == "number"
+                for is_word, token in zip(words, found, strict=True)
+            ]
+        return any(
+            one and other and not second.tight
+            for one, other, second in zip(words, words[1:], found[1:], strict=False)
+        )
+
+    def _is_word(self, token: Token) -> bool:
+        is_known = self.names.knows(token.text) or self.names.is_function(token.text)
+        return token.kind == "name" and token.text.isalpha() and not is_known
 
     def _emit(
         self,
@@ -104,7 +124,7 @@ class StepTracker(Settler):
         Every round after the first one begins the next step. If a label comes before the first
         update, the sheet writes out the updates of each round.
         """
-        if not _ROUND.search(label):
+        if not is_round(label):
             return False
         if not self._updated:
             self._writes_updates = True
@@ -115,3 +135,14 @@ class StepTracker(Settler):
             self._pending.update(self._updated)
         self._rounds += 1
         return True
+
+
+def is_round(label: str) -> bool:
+    """Whether the words before a colon count rounds, as epoch 2 does."""
+    return _ROUND.search(label) is not None
+
+
+def _is_answer(found: Sequence[Token]) -> bool:
+    """Whether what stands after -> is a number, a list or a blank, and not a word of a sketch."""
+    first, second = ([one for one in found if one.text != "-"] + [found[-1]] * 2)[:2]
+    return first.text in ("?", "[", "(") or (first.kind == "number" and second.kind != "name")

@@ -76,8 +76,9 @@ _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
 _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
 _NEW_VALUE = re.compile(r"\+\s+=(?!=)")
-_SPACED_DOT = re.compile(r"\s\.\s+[^\W\d]")  # as in w . x
+_SPACED_DOT = re.compile(r"\s\.\s+[^\W\d](?:[\W\d_]|$)")  # as in w . x
 _POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 
 
@@ -129,7 +130,7 @@ class _Scanner:
     def __init__(self, source: Source, place: int, end: int, notation: Notation) -> None:
         self.source, self.end, self.notation = source, end, notation
         self.text = source.code or source.text
-        self.place = place
+        self.place, self.depth = place, 0
 
     def scan(self) -> Iterator[Token]:
         tight = False
@@ -149,6 +150,7 @@ class _Scanner:
             return self._name(text, tight)
         if kind == "sign":
             sign = SIGNS.get(text, text)
+            self.depth += (sign in "([{") - (sign in ")]}")
             if sign == "." and _SPACED_DOT.match(self.text, max(0, self.start - 1)):
                 sign = "·"
             known = "sign" if sign in _PLAIN_SIGNS else "other"
@@ -164,6 +166,8 @@ class _Scanner:
             comma = _COMMA.match(self.text, self.start, self.end)
             if comma:
                 self.place, text = comma.end(), comma[0].replace(",", ".")
+        elif not self.depth and (thousands := _THOUSANDS.match(self.text, self.start, self.end)):
+            self.place, text = thousands.end(), thousands[0].replace(",", "")
         plain = text.replace("{,}", ".").replace("−", "-")
         if text == "1" and self.text.startswith("_{", self.place):  # as in 1_{z > 0}
             self.place += 1
@@ -205,7 +209,7 @@ class _Scanner:
         return re.search(r"\d\s*$", self.text[max(0, self.start - 10) : self.start]) is not None
 
     def _subscript(self, text: str) -> str:
-        if self.place >= self.end or self.text[self.place] not in "_{":
+        if self.place >= self.end or self.text[self.place] not in "_{⟨":
             return text
         if self.text[self.place] == "{" and not text.endswith("_"):
             return text
@@ -213,8 +217,7 @@ class _Scanner:
         if not found:
             return text
         self.place = found.end()
-        inside = found[1] if found[1] is not None else found[2]
-        return f"{text.rstrip('_')}_{plain_words(inside)}"
+        return f"{text.rstrip('_')}_{plain_words(found[found.lastindex or 1])}"
 
     def _superscript(self, name: str) -> str:
         found = SUPERSCRIPT.match(self.text, self.place, self.end)
@@ -227,8 +230,8 @@ class _Scanner:
         whole = f"{name}^{plain_superscript(found)}"
         after = SUBSCRIPT.match(self.text, found.end(), self.end)
         if after and self.text[found.end()] == "_":
-            inside = after[1] if after[1] is not None else after[2]
-            low = canonical_name(f"{name}_{plain_words(inside)}") + whole[len(name) :]
+            inside = plain_words(after[after.lastindex or 1])
+            low = canonical_name(f"{name}_{inside}") + whole[len(name) :]
             if low in self.notation.raised:
                 self.place = after.end()
                 return low

@@ -1,7 +1,6 @@
-"""Lines copied from an interactive session of Python or R, without the prompts.
+"""Lines as people copy them from a session of Python or R, or write a matrix: row under row.
 
-An expression and the number printed below it become one calculation. Characters are replaced by
-others of the same number, so that a position in the line stays the same.
+Every line keeps its places. What a line needs behind its end, such as an arrow, is added there.
 """
 
 from __future__ import annotations
@@ -10,9 +9,14 @@ import re
 from collections.abc import Sequence
 
 _PROMPT = re.compile(r"\s*(?:>>> ?|\.\.\. |In \[\d+\]: ?|> (?=\w+ <- ))")
+_CELL = re.compile(r"\s*In \[\d+\]:")
 _OUTPUT = re.compile(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
-_NUMBERS = re.compile(r"\s*(?:array|tensor)?\(?\[?\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
+_NUMBERS = re.compile(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
 _EXPRESSION = re.compile(r"[^=→←#]*[^\W\d][^=→←#]*")
+_ROW = re.compile(r"\s*[-+−]?\d*[.,]?\d+(?:[ \t]+[-+−]?\d*[.,]?\d+)*\s*")
+_BRACKETED_ROW = re.compile(r"\s*\[[^\[\]=]*\]\s*")
+_FIRST_ROW = re.compile(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)|(?<=[=≈→] ) +(?=\[[^\[\]=]*\]\s*$)")
+_MATRIX = re.compile(r"(?:[^=:]*\s)?[^\W\d]\w{0,2}\s*[:=]\s*|\s*[^\W\d]\w*\s*[:=]\s*")
 
 
 def without_prompts(lines: Sequence[str]) -> list[str]:
@@ -22,6 +26,7 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     ['    c = 5.0', 'c   →', '5.0', '      → 0.25']
     """
     found = list(lines)
+    has_cells = any(map(_CELL.match, lines))
     for k, line in enumerate(lines):
         following = next((other for other in lines[k + 1 :] if other.strip()), "")
         if prompt := _PROMPT.match(line):
@@ -31,4 +36,33 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
             found[k] = f"{rest}{blank}→" if is_shown else f"{blank} {rest}"
         elif output := _OUTPUT.match(line):
             found[k] = "→ ".rjust(output.end()) + line[output.end() :]
+        elif has_cells and _EXPRESSION.fullmatch(line) and _NUMBERS.fullmatch(following):
+            # The arrow stands on the empty line between, so that the three lines are one.
+            between = k + 1 if not lines[k + 1].strip() else k
+            found[between] += " →"
+    return found
+
+
+def with_brackets(lines: Sequence[str]) -> list[str]:
+    """Return the lines with brackets around the rows of a matrix that stands below its name.
+
+    >>> with_brackets(["Kernel K:", "1 0", "0 2", "x = 1"])
+    ['Kernel K=[', '1 0', '0 2]', 'x = 1']
+    """
+    found = list(lines)
+    for k, line in enumerate(lines):
+        stop = k + 1
+        while stop < len(lines) and _BRACKETED_ROW.fullmatch(lines[stop]):
+            stop += 1
+        if stop - k > 1 and (first := _FIRST_ROW.search(line)):
+            found[k] = f"{line[: first.start()]}[{line[first.start() + 1 :]}"
+            found[stop - 1] += "]"
+            continue
+        stop = k + 1
+        while stop < len(lines) and _ROW.fullmatch(lines[stop]):
+            stop += 1
+        is_list = stop - k > 2 or (stop - k == 2 and len(lines[k + 1].split()) > 1)
+        if is_list and _MATRIX.fullmatch(line):
+            found[k] = line.rstrip()[:-1] + "=["
+            found[stop - 1] += "]"
     return found

@@ -81,7 +81,7 @@ def test_a_bias_and_known_formulas_are_one_node():
     ("text", "column", "words"),
     [
         ("1 + ", 5, "the line ends"),
-        ("2 3", 3, "operator before '3'"),
+        ("2 3", 3, "operator is expected before '3'"),
         ("(1 + 2", 7, "is not closed"),
         ("1 + 2)", 6, "closes nothing"),
         ("aa + 1", 1, "aa is not defined; write aa = "),

@@ -1,0 +1,85 @@
+"""Spellings that people use, replaced by the one that the grammar reads.
+
+What is replaced keeps its length, so that a position in the line stays the same.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+_SAME_SIGNS = str.maketrans(
+    dict(zip("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]", strict=True))
+    | dict(zip("、。　", ",. ", strict=True))
+    | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # the wide forms of ASCII
+    # the italic and bold letters of formulas, as in 𝒘𝟏, which people copy from slides
+    | {chr(code): normalize("NFKC", chr(code)) for code in (0x210E, *range(0x1D400, 0x1D800))}
+)
+_NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
+_SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
+# Each pattern with what it becomes. Spaces fill up the length.
+_SPELLINGS = tuple(
+    (re.compile(pattern), template)
+    for pattern, template in (
+        (rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),  # out h₁
+        (rf"(?<![\w}}])(\w{{1,6}})[ (]({_NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),  # w (new) = …
+        (r"(?<=\w)\((?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
+        (r"([^\W\d_]{3}\**\s+)—(?=\s)", r"\1;"),  # the dash of a sentence, which is no minus
+        (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
+    )
+)
+_TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
+_LATEX_SPELLINGS = tuple(
+    (re.compile(pattern), template)
+    for pattern, template in (
+        (rf"([\^_]\{{[\w,]*){_TEXT}\}}", r"\1\2}"),  # w_{\text{new}}
+        (r"_\{(\w+)_\{(\w+)\}\s*\}", r"_{\1_\2}"),  # w_{1_{new}}
+        (r"\^\{\s*(?:<|\\langle)\s*([\w+-]+)\s*(?:>|\\rangle)\s*\}", r"_{\1}"),  # x^{<t>}
+    )
+)
+_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|vec)\s?\{\s?(\\?[^\W_]+)\s?\}")
+_LABELED = re.compile(r"\s*([^\W\d_]+)\(([^\W\d]\w*)\)\s*[=≈]")  # the name z(h1) of a neuron
+
+
+def respell(line: str) -> str:
+    """Return a line in the spelling of the grammar.
+
+    >>> respell("out h₁ = 𝒘𝟏 + w5(old)")
+    'out_h₁ = w1 + w5     '
+    """
+    line = line.translate(_SAME_SIGNS)
+    for pattern, template in _SPELLINGS:
+        line = _replace(pattern, template, line)
+    if "{" in line:
+        for pattern, template in _LATEX_SPELLINGS:
+            line = _replace(pattern, template, line)
+        line = _FONT.sub(lambda found: found[1].rjust(len(found[0])), line)
+    return line
+
+
+def _replace(pattern: re.Pattern[str], template: str, line: str) -> str:
+    if not pattern.search(line):
+        return line
+    return pattern.sub(lambda found: found.expand(template).ljust(len(found[0])), line)
+
+
+def label_neurons(lines: list[str]) -> list[str]:
+    """Return the lines with z(h1) and z(o) as z_h1 and z_o if they are names of neurons.
+
+    They are no functions if the sheet defines several of them, and none by its own argument.
+
+    >>> label_neurons(["z(h1) = w*x", "z(o) = v*h1", "h1 = σ(z(h1))"])
+    ['z_h1  = w*x', 'z_o  = v*h1', 'h1 = σ(z_h1 )']
+    """
+    arguments: dict[str, set[str]] = {}
+    functions = set()
+    for line in lines:
+        if found := _LABELED.match(line):
+            arguments.setdefault(found[1], set()).add(found[2])
+            if re.search(rf"(?<!\w){found[2]}(?!\w)", line[found.end() :]):
+                functions.add(found[1])
+    heads = [head for head, found in arguments.items() if len(found) > 1 and head not in functions]
+    if not heads:
+        return lines
+    call = re.compile(rf"(?<!\w)(d?(?:{'|'.join(heads)}))\((\w+)\)")
+    return [call.sub(r"\1_\2 ", line) for line in lines]
