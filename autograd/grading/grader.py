@@ -121,8 +121,8 @@ class Marker:
         try:
             asked = self._asked(chain)
         except NoPathError as error:
-            if not isinstance(chain.target, Derivative):
-                raise  # because another quantity has no value then
+            if not isinstance(chain.target, Derivative) or chain.members[-1].joiner == "->":
+                raise
             what = f"Line {chain.source.line}: {chain.target} was not judged"
             self.notes.append(f"{what}, because {error.message.rstrip('.…')}.")
             return

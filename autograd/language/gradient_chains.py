@@ -47,7 +47,8 @@ class GradientReader(FunctionReader):
         if self._take_upstream(raw, target):
             return
         computes = any(role_of(member.tree, is_last=True) != "result" for member in raw.members)
-        is_unclear = missing != target.top.name and not computes
+        is_marked = raw.members[-1].joiner == "->"  # an answer of an exercise, not a line of notes
+        is_unclear = not computes and (is_marked or missing != target.top.name)
         if is_unclear or suggestion(missing, self.names.quantities):
             raise self.source.error(self._not_defined(missing), target.place)
         what = (
