@@ -21,6 +21,10 @@ _MOST_INSTRUCTIONS = 500
 
 # The methods that store their argument in the object that they belong to.
 _STORING_METHODS = ("append", "insert", "extend", "add", "appendleft", "setdefault", "update")
+# Instructions that make a container of the result, or give it to a function that may return it.
+_MAKING = ("BUILD_", "CALL", "LIST_TO_TUPLE", "GET_ITER")
+# Instructions that make another container of one, as in ``h + [x]`` and ``array([x]).reshape(1)``.
+_COMBINING = ("BINARY_OP", "LOAD_ATTR", "LOAD_METHOD")
 _READING_METHODS = ("get", "setdefault", "pop")  # the methods that return an entry of a container
 
 
@@ -80,6 +84,9 @@ class Destination:
         self._positions = result_positions(instructions[start])
         self.is_direct, self.is_appended = True, False
         self._is_call = instructions[start].opname.startswith("CALL")
+        # A comprehension is a function, which is called with an iterator.
+        called_with = [now.opname for now in instructions[max(start - 2, 0) : start]]
+        self._is_in_list = self._is_call and "GET_ITER" in called_with
         for _ in range(_MOST_INSTRUCTIONS):
             self._index += 1
             if not self._positions or self._index >= len(instructions):
@@ -142,20 +149,23 @@ class Destination:
         name = now.opname
         if name.startswith("STORE_"):
             self._add_stored(now, consumed)
-        elif name.startswith(("BUILD_", "CALL", "LIST_TO_TUPLE", "GET_ITER")):
-            if name.startswith("CALL"):
-                self._add_method_target(now)
-            self.is_direct = False
+        elif name == "END_SEND":
             self._positions.add(0)
         elif name.startswith("BINARY_SUBSCR") or now.argrepr == "[]":
             if self._is_call and pushes:  # one entry of what the call returned, ``f(x)[0]``
                 self.is_direct = False
                 self._positions.add(0)
+        elif name.startswith(_MAKING) or (self._is_in_list and name.startswith(_COMBINING)):
+            if name.startswith("CALL"):
+                self._add_method_target(now)
+            self.is_direct = False
+            self._is_in_list |= name.startswith("BUILD_")
+            self._positions |= set(range(pushes))
         elif name.startswith("UNPACK_"):
             self.is_direct = False
             self._positions |= set(range(pushes))
         elif name in ("LIST_APPEND", "SET_ADD", "MAP_ADD", "LIST_EXTEND", "SET_UPDATE"):
-            self.is_direct = False
+            self.is_direct, self._is_in_list = False, True
             self._positions.add((now.arg or 1) - 1)  # the list lies that deep in the stack
         elif name.startswith(("RETURN_VALUE", "YIELD_VALUE")):
             self.exit = name
@@ -198,14 +208,16 @@ class Destination:
         return -1
 
     def _add_method_target(self, now: Instruction) -> None:
-        """Add the container of ``h.append(…)`` as a target."""
+        """Add the container of ``h.append(…)``, or the object of ``setattr(h, …)``, as a target."""
         end = callable_index(self._instructions, self._index)
         loaded = self._instructions[end]
-        if end < 0 or loaded.opname not in ("LOAD_METHOD", "LOAD_ATTR"):
-            return
-        if loaded.argval in _STORING_METHODS:
-            self.is_appended = loaded.argval == "append" and self.is_direct and not self.targets
-            self._add_expression(now, end - 1, is_container=True)
+        if loaded.argval == "setattr" and loaded.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            first = index_below(self._instructions, self._index - 1, 2)
+            self._add_expression(now, first, is_container=True)
+        elif loaded.opname in ("LOAD_METHOD", "LOAD_ATTR") and loaded.argval in _STORING_METHODS:
+            is_list = self._add_expression(now, end - 1, is_container=True)
+            is_only = self.is_direct and len(self.targets) == 1
+            self.is_appended = loaded.argval == "append" and is_list and is_only
 
     def _add_expression(
         self,
@@ -214,8 +226,12 @@ class Destination:
         attributes: tuple[str, ...] = (),
         *,
         is_container: bool = False,
-    ) -> None:
-        """Add the target that the instructions up to index `end` load, such as ``self.cells``."""
+    ) -> bool:
+        """Add the target that the instructions up to index `end` load, such as ``self.cells``.
+
+        Return whether it is what they load, and not a container of it, as for ``self.cells[0]``.
+        """
+        is_whole = True
         while end >= 0:
             loaded = self._instructions[end]
             if loaded.opname in ("LOAD_ATTR", "LOAD_METHOD"):
@@ -223,19 +239,19 @@ class Destination:
             elif loaded.opname.startswith("BINARY_SUBSCR") or loaded.argrepr == "[]":
                 # The target is the outermost container. Its elements are searched for the result.
                 end = index_below(self._instructions, end - 1, 1) + 1
-                is_container, attributes = True, ()
+                is_container, is_whole, attributes = True, False, ()
             elif loaded.opname == "CALL":  # ``groups.setdefault(k, []).append(…)``
                 end = callable_index(self._instructions, end)
                 if self._instructions[end].argval not in _READING_METHODS:
-                    return
-                is_container, attributes = True, ()
-            elif loaded.opname.startswith("LOAD_"):
-                if isinstance(loaded.argval, str):
-                    self._add_target(now, loaded.argval, attributes, is_container=is_container)
-                return
+                    return False
+                is_container, is_whole, attributes = True, False, ()
+            elif loaded.opname.startswith("LOAD_") and isinstance(loaded.argval, str):
+                self._add_target(now, loaded.argval, attributes, is_container=is_container)
+                return is_whole
             elif count_entries(loaded) != (0, 0):
-                return
+                return False
             end -= 1
+        return False
 
     def _add_target(
         self,

@@ -19,7 +19,7 @@ _TWO_IN_ONE = re.compile(r"((?:LOAD|STORE)_FAST)(?:_BORROW)?_((?:LOAD|STORE)_FAS
 # How the names of the instructions begin that push one result, whatever they take.
 _PUSH_ONE = (
     *("BINARY_", "COMPARE_", "IS_", "CONTAINS_", "BUILD_", "CALL", "UNARY_"),
-    *("GET_ITER", "LIST_TO_TUPLE", "FORMAT_"),
+    *("GET_ITER", "LIST_TO_TUPLE", "FORMAT_", "END_SEND"),
 )
 
 
@@ -79,14 +79,27 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
         count: how many entries at the top of the stack to skip.
     """
     total = 0
-    while total < count and end >= 0:
+    while end >= 0:
         now = instructions[end]
-        pops, pushes = (0, 0) if now.opname in ("SWAP", "COPY") else count_entries(now)
+        pops, pushes = count_entries(now)
+        if total == count and pushes and now.opname not in ("COPY", "SWAP"):
+            break
         total += pushes - pops
-        end -= 1
-    while end >= 0 and count_entries(instructions[end]) == (0, 0):
+        if now.opname.startswith("JUMP_FORWARD"):  # ``a if condition else b`` has pushed b
+            end = _condition_index(instructions, end)
         end -= 1
     return end
+
+
+def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
+    """Return the index just after the jump to the instruction that follows the one at `end`."""
+    after = instructions[end + 1].offset
+    found = [k for k in range(end) if _jumps_to(instructions[k], after)]
+    return found[-1] + 1 if found else end
+
+
+def _jumps_to(instruction: Instruction, offset: int) -> bool:
+    return "JUMP" in instruction.opname and instruction.argval == offset
 
 
 def callable_index(instructions: Sequence[Instruction], index: int) -> int:

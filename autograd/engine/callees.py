@@ -35,7 +35,7 @@ def calls_code(
         code: the code of the function that is executed.
     """
     if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE):
-        return False
+        return instructions[index].opname == "SEND"  # ``await f(x)``
     if not instructions[index].opname.startswith("CALL"):
         return False
     root, attributes = _read_names(instructions, index)

@@ -101,7 +101,10 @@ class Code:
         now = self.instructions[index]
         site = self._sites.get(now.offset)
         if site is None:
-            destination = Destination(self.instructions, index)
+            is_await = self.instructions[index - 2].opname == "GET_AWAITABLE"
+            # The result of ``await f(x)`` is on the stack when its loop is left.
+            start = self.index(now.argval) - 1 if is_await else index
+            destination = Destination(self.instructions, start)
             reads_target = self._reads(index, destination.targets)
             origin = self._code, now.offset
             site = self._sites[now.offset] = Site(origin, destination, reads_target=reads_target)

@@ -53,8 +53,11 @@ def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[L
 def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
     """Return the wanted nodes in the last entry of a container that has any, and their names.
 
-    The search begins at the end, because `append` puts an entry there.
+    The search begins at the end, because `append` puts an entry there. Nothing is appended to an
+    array, so that all its entries are searched.
     """
+    if isinstance(held, np.ndarray):
+        return list(find_nodes(held, name, wanted))
     for key, entry in _pairs(held, backward=True):
         found = list(find_nodes(entry, name + _written(held, key), wanted))
         if found:

@@ -22,7 +22,7 @@ from .collector import collector_paused
 from .destinations import Site
 from .name_groups import NameGroup, add_origin
 from .node import LiveNode
-from .note import NumberedNote
+from .note import Note, NumberedNote
 from .recorder import call_note_node
 from .sites import Sites
 from .value import Value
@@ -68,11 +68,12 @@ def recording() -> Iterator[None]:
     note_node = names.noter()
     call_note_node(note_node)
     Value.__init__ = _noting_init(note_node)  # type: ignore[method-assign]
+    Value.__radd__ = _noting_radd(names)  # type: ignore[method-assign]
     try:
         with collector_paused():
             yield
     finally:
-        Value.__init__ = _init  # type: ignore[method-assign]
+        Value.__init__, Value.__radd__ = _init, _radd  # type: ignore[method-assign]
         call_note_node(None)
         _current = None
         names.finish()
@@ -87,7 +88,7 @@ def name_nodes() -> None:
         _current.finish()
 
 
-_init = Value.__init__
+_init, _radd = Value.__init__, Value.__radd__
 
 
 def _noting_init(note_node: Callable[[LiveNode, FrameType], LiveNode]) -> Any:
@@ -99,6 +100,19 @@ def _noting_init(note_node: Callable[[LiveNode, FrameType], LiveNode]) -> Any:
         note_node(self, getframe(1))
 
     return init
+
+
+def _noting_radd(names: _Names) -> Any:
+    """Return the method of Values for ``0 + x``, which notes that x is stored under a new name."""
+    add_reflected, getframe = _radd, sys._getframe
+
+    def radd(self: Value, other: Any) -> Value:
+        result = add_reflected(self, other)
+        if result is self and self.note.__class__ is Note:
+            names.note_unchanged(self, getframe(1))
+        return result
+
+    return radd
 
 
 class _Names:
@@ -217,6 +231,24 @@ class _Names:
         elif site.passes_on:
             self._pass_on(node, site, user)
         return node
+
+    def note_unchanged(self, node: LiveNode, frame: FrameType) -> None:
+        """Put a node without a name that ``s = 0 + node`` stores in a group.
+
+        The node keeps the name of a statement that stored it before. All frames that are executed
+        are searched for one, because a function may add up a list that its caller has stored.
+        """
+        site = self._sites.read_operator(frame)
+        if site is None or not site.targets:
+            return
+        running: FrameType | None = frame
+        while running is not None:
+            groups = self._waiting.get(running)
+            if groups and groups[-1].site is not site:
+                self._settle_passed(groups, running.f_lasti)
+            running = running.f_back
+        if node.note.__class__ is Note:
+            self._join(node, site, frame, None, is_own=True)
 
     def _note_appended(
         self, node: LiveNode, previous: LiveNode | None, site: Site, frame: FrameType

@@ -62,6 +62,14 @@ class Sites:
             read_code(code).judge(site, frame, node)
         return site
 
+    def read_operator(self, frame: FrameType) -> Site | None:
+        """Return the site of an operator that a frame of the user's code executes, or None."""
+        if self.find_user_frame(frame) is not frame:
+            return None
+        code = read_code(frame.f_code)
+        is_operator = code.instructions[code.index(frame.f_lasti)].opname == "BINARY_OP"
+        return self.read_site(frame) if is_operator else None
+
     def find_caller(self, site: Site, frame: FrameType) -> Site | None:
         """Return the site that called a function which returns the result of `site`, or None.
 
