@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from .bytecode import callable_index, count_entries, index_below, result_positions
 from .held import read_attribute
+from .keys import Key, read_key
 
 # The number of instructions that are read for one result. It is bounded, because a statement such
 # as a long table of numbers may have very many.
@@ -37,6 +38,9 @@ class Target(NamedTuple):
         offset: the offset of the instruction that stores the result.
         is_container: whether the result becomes an element of the target, as in ``h[1] = …``.
         is_direct: whether the result itself is stored, not something that was made from it.
+        keys: how the keys of the element are read, such as i and j for ``T[i][j] = …``. None stands
+            for the key after the last, if the result is appended. The tuple is empty if the target
+            is no container, or if a key is not simple.
     """
 
     root: str
@@ -44,6 +48,7 @@ class Target(NamedTuple):
     offset: int
     is_container: bool
     is_direct: bool
+    keys: tuple[Key | None, ...] = ()
 
     @property
     def text(self) -> str:
@@ -71,7 +76,6 @@ class Destination:
     Attributes:
         targets: what the result may be stored in, in the order of the code.
         is_direct: whether the last target or the exit gets the result itself.
-        is_appended: whether the result itself is appended to the first target.
         exit: the name of the instruction that returns or yields the result, or "".
         loop_start: the offset of the loop that collects the results in a list, or None.
     """
@@ -82,7 +86,7 @@ class Destination:
         self.loop_start: int | None = None
         self._instructions, self._index = instructions, start
         self._positions = result_positions(instructions[start])
-        self.is_direct, self.is_appended = True, False
+        self.is_direct = True
         self._is_call = instructions[start].opname.startswith("CALL")
         # A comprehension is a function, which is called with an iterator.
         called_with = [now.opname for now in instructions[max(start - 2, 0) : start]]
@@ -179,9 +183,13 @@ class Destination:
                 self._add_expression(now, self._object_index(now), (str(now.argval),))
         elif name == "STORE_SUBSCR":
             if 2 in consumed:
-                self._add_expression(now, self._container_index(), is_container=True)
+                end = self._key_index()
+                key = read_key(self._instructions, end)
+                container = index_below(self._instructions, end, 1)
+                self._add_expression(now, container, keys=[key] if key else [], is_container=True)
         elif name != "STORE_SLICE":
-            self._add_target(now, str(now.argval))
+            target = Target(str(now.argval), (), now.offset, False, self.is_direct)
+            self.targets.append(target)
 
     def _object_index(self, now: Instruction) -> int:
         """Return the index of the last instruction that loads the object of ``object.name = …``."""
@@ -195,16 +203,16 @@ class Destination:
                 return k - 2
         return -1
 
-    def _container_index(self) -> int:
-        """Return the index of the last instruction that loads the container of ``h[k] = …``."""
+    def _key_index(self) -> int:
+        """Return the index of the last instruction that loads the key of ``h[k] = …``."""
         if self._instructions[self._index - 1].opname != "SWAP":
-            return index_below(self._instructions, self._index - 1, 1)  # the top is the index
-        # ``h[k] += …`` loads both first, and copies them to read the element.
+            return self._index - 1
+        # ``h[k] += …`` loads the container and the key first, and copies both to read the element.
         for k in range(self._index - 1, 2, -1):
             names = [self._instructions[k - i].opname for i in (0, 1, 2)]
             is_read = names[0].startswith("BINARY_SUBSCR") or self._instructions[k].argrepr == "[]"
             if is_read and names[1:] == ["COPY", "COPY"]:
-                return index_below(self._instructions, k - 3, 1)
+                return k - 3
         return -1
 
     def _add_method_target(self, now: Instruction) -> None:
@@ -215,9 +223,8 @@ class Destination:
             first = index_below(self._instructions, self._index - 1, 2)
             self._add_expression(now, first, is_container=True)
         elif loaded.opname in ("LOAD_METHOD", "LOAD_ATTR") and loaded.argval in _STORING_METHODS:
-            is_list = self._add_expression(now, end - 1, is_container=True)
-            is_only = self.is_direct and len(self.targets) == 1
-            self.is_appended = loaded.argval == "append" and is_list and is_only
+            keys = [None] if loaded.argval == "append" else []
+            self._add_expression(now, end - 1, keys=keys, is_container=True)
 
     def _add_expression(
         self,
@@ -225,41 +232,31 @@ class Destination:
         end: int,
         attributes: tuple[str, ...] = (),
         *,
+        keys: Sequence[Key | None] = (),
         is_container: bool = False,
-    ) -> bool:
-        """Add the target that the instructions up to index `end` load, such as ``self.cells``.
-
-        Return whether it is what they load, and not a container of it, as for ``self.cells[0]``.
-        """
-        is_whole = True
+    ) -> None:
+        """Add the target that the instructions up to index `end` load, such as ``self.cells``."""
         while end >= 0:
             loaded = self._instructions[end]
             if loaded.opname in ("LOAD_ATTR", "LOAD_METHOD"):
                 attributes = (str(loaded.argval), *attributes)
             elif loaded.opname.startswith("BINARY_SUBSCR") or loaded.argrepr == "[]":
                 # The target is the outermost container. Its elements are searched for the result.
+                key = None if attributes or not keys else read_key(self._instructions, end - 1)
+                keys = [key, *keys] if key else ()
                 end = index_below(self._instructions, end - 1, 1) + 1
-                is_container, is_whole, attributes = True, False, ()
+                is_container, attributes = True, ()
             elif loaded.opname == "CALL":  # ``groups.setdefault(k, []).append(…)``
                 end = callable_index(self._instructions, end)
                 if self._instructions[end].argval not in _READING_METHODS:
-                    return False
-                is_container, is_whole, attributes = True, False, ()
-            elif loaded.opname.startswith("LOAD_") and isinstance(loaded.argval, str):
-                self._add_target(now, loaded.argval, attributes, is_container=is_container)
-                return is_whole
+                    return
+                is_container, attributes, keys = True, (), ()
+            elif loaded.opname.startswith("LOAD_"):
+                if isinstance(loaded.argval, str):
+                    is_direct = self.is_direct and not is_container
+                    target = Target(loaded.argval, attributes, now.offset, is_container, is_direct)
+                    self.targets.append(target._replace(keys=tuple(keys if self.is_direct else ())))
+                return
             elif count_entries(loaded) != (0, 0):
-                return False
+                return
             end -= 1
-        return False
-
-    def _add_target(
-        self,
-        now: Instruction,
-        root: str,
-        attributes: tuple[str, ...] = (),
-        *,
-        is_container: bool = False,
-    ) -> None:
-        is_direct = self.is_direct and not is_container
-        self.targets.append(Target(root, attributes, now.offset, is_container, is_direct))

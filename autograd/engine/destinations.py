@@ -6,13 +6,35 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
 from .assignments import Destination, Target
 from .bytecode import read_instructions
 from .callees import called_name, calls_ufunc
+from .held import read_entry
 from .node import LiveNode
-from .note import NameCounts, Note
+from .note import NameCount, NameCounts, Note
 from .value import Value
+
+_new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
+
+
+class Place(NamedTuple):
+    """An element of a list or a dictionary.
+
+    Attributes:
+        container: the list or the dictionary.
+        key: the index or the key.
+        counted: how many nodes were assigned to the element.
+    """
+
+    container: list[Any] | dict[Any, Any]
+    key: int | str
+    counted: NameCount
+
+    def read(self, _: FrameType) -> Any:
+        """Return the element, or None if there is none."""
+        return read_entry(self.container, self.key)
 
 
 class Site:
@@ -24,16 +46,13 @@ class Site:
         passes_on: whether the result may be returned or yielded to the caller.
         returns: whether the result may be returned, so that the call ends.
         is_returned: whether the result itself is returned, and nothing else is done with it.
-        returns_one: the same, and each execution returns one result, unless it computes with
-            arrays.
-        reads_target: whether the statement reads the variable that it assigns to.
         is_direct: whether the result itself is assigned to a variable or an attribute.
-        may_append: whether the result itself is appended, ``h.append(w * x)``.
-        is_appended: the same, and each execution appends one result, unless it computes with
-            arrays.
-        is_certain: whether each execution assigns one result to one variable, unless it computes
-            with arrays.
+        is_element: whether the result itself becomes an element whose place can be read before, as
+            in ``h[k] = w * x`` and ``h.append(w * x)``.
+        records_one: whether each execution records one node, unless it computes with arrays.
         is_scalar: whether the instruction does not compute with arrays.
+        is_operator: whether the instruction is an operator.
+        reads_target: whether the statement reads the variable that it assigns to.
         is_repeated: whether the instruction stands in a loop of its code.
         begins: the offset from which on the frame is still in the statement. It lies before the
             instruction if a comprehension repeats it before the list is stored.
@@ -48,9 +67,10 @@ class Site:
     """
 
     __slots__ = (
-        *("offset", "targets", "passes_on", "returns", "is_returned", "returns_one"),
-        *("reads_target", "is_direct", "is_appended", "may_append", "is_certain", "is_scalar"),
-        *("is_repeated", "begins", "stored", "name", "note", "callers", "counts", "counted"),
+        *("offset", "targets", "passes_on", "returns", "is_returned", "is_direct", "is_element"),
+        *("records_one", "is_scalar", "is_operator", "reads_target", "is_repeated", "begins"),
+        *("stored", "name", "note", "callers", "counts", "counted"),
+        *("_elements", "_root", "_outer_keys", "_last_key"),
     )
 
     def __init__(
@@ -64,8 +84,12 @@ class Site:
         self.is_returned = self.returns and destination.is_direct and not targets
         self.stored = max((target.offset for target in targets), default=self.offset)
         self.is_direct = bool(targets) and targets[0].is_direct
-        self.may_append = destination.is_appended and len(targets) == 1
-        self.is_repeated = False
+        self.is_element = len(targets) == 1 and bool(targets[0].keys)
+        keys = targets[0].keys if self.is_element else ()
+        self._outer_keys: Any = keys[:-1]
+        self._last_key = keys[-1] if keys else None
+        self._root = "" if not keys or targets[0].attributes else targets[0].root
+        self.is_repeated = self.is_operator = False
         self.name = targets[0].text if targets else ""
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())
@@ -74,7 +98,30 @@ class Site:
         """Forget what is known from an earlier `recording` block."""
         self.callers: dict[tuple[int, int], Site | None] = {}
         self.counts, self.counted = counts, counts.count_of(self.name)
-        self.is_certain = self.is_appended = self.is_scalar = self.returns_one = False
+        self._elements = counts.elements_of(self.name)
+        self.records_one = self.is_scalar = False
+
+    def read_place(self, frame: FrameType) -> Place | None:
+        """Return the place of the element that the statement stores, or None if it is not known.
+
+        The result must not be stored yet, because the place after the last element is returned
+        where the statement appends it.
+        """
+        names, key = frame.f_locals, None
+        container: Any = names.get(self._root)
+        if container is None:
+            container = self.targets[0].read(frame)
+        elements = self._elements
+        for read_key in self._outer_keys:
+            key = read_key(names)
+            container, elements = read_entry(container, key), elements.within(key)
+        kind, read_last = container.__class__, self._last_key
+        if kind is not list and kind is not dict:
+            return None
+        key = len(container) if read_last is None else read_last(names)
+        if not (key >= 0 if key.__class__ is int else key.__class__ is str):
+            return None
+        return _new(Place, (container, key, elements[key]))  # type: ignore[no-any-return]
 
 
 class Code:
@@ -109,26 +156,22 @@ class Code:
             origin = self._code, now.offset
             site = self._sites[now.offset] = Site(origin, destination, reads_target=reads_target)
             site.is_repeated = any(a <= now.offset <= b for a, b in self._loops)
+            site.is_operator = now.opname.startswith(("BINARY_", "UNARY_"))
         return site
 
     def judge(self, site: Site, frame: FrameType, node: LiveNode) -> None:
         """Set what is known of a site by a node that its instruction recorded."""
         index = self.index(frame.f_lasti)
         now = self.instructions[index]
-        if now.opname.startswith(("BINARY_", "UNARY_")):
-            records_one = "@" not in now.argrepr
+        if site.is_operator:
+            site.records_one = "@" not in now.argrepr
         elif now.opname.startswith("CALL"):
             name = called_name(self.instructions, index)
             made = Value.__name__ if node._a is None else node.op.name
             # The method `asin`, for example, is also called `arcsin`.
             names = (name, getattr(Value.__dict__.get(name), "__name__", name))
-            records_one = made in names and (node._a is None or node.op.arity is not None)
+            site.records_one = made in names and (node._a is None or node.op.arity is not None)
             site.is_scalar = not calls_ufunc(frame, self.instructions, index)
-        else:
-            records_one = False
-        site.is_certain = records_one and site.is_direct
-        site.is_appended = records_one and site.may_append
-        site.returns_one = records_one and site.is_returned
 
     def _reads(self, index: int, targets: Sequence[Target]) -> bool:
         """Return whether the statement has loaded the variable of a target before this index."""

@@ -28,6 +28,14 @@ def read_attribute(holder: Any, name: str) -> Any:
         return None
 
 
+def read_entry(container: Any, key: Any) -> Any:
+    """Return an entry of a list or a dictionary, or None. No code of the user is executed."""
+    try:
+        return container[key] if container.__class__ in (list, dict) else None
+    except (LookupError, TypeError):
+        return None
+
+
 def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[LiveNode, str]]:
     """Yield the nodes with these ids that a variable holds, with names such as h[1][2].
 

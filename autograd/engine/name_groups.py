@@ -9,7 +9,7 @@ from typing import Any
 from .destinations import Site
 from .held import find_last_entry, find_nodes, holds
 from .node import LiveNode
-from .note import AnyNote, Note, NumberedNote
+from .note import AnyNote, NameCount, Note, NumberedNote
 
 _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
 
@@ -31,13 +31,27 @@ class NameGroup:
             assign its result directly to a variable or an attribute.
     """
 
-    __slots__ = ("call", "frame", "is_own", "nodes", "number", "site")
+    __slots__ = ("_before", "_place", "call", "frame", "is_own", "nodes", "number", "site")
 
     def __init__(
-        self, node: LiveNode, site: Site, frame: FrameType, call: FrameType | None, number: int
+        self,
+        node: LiveNode,
+        site: Site,
+        frame: FrameType,
+        call: FrameType | None = None,
+        *,
+        is_own: bool,
     ) -> None:
         self.nodes, self.site, self.frame, self.call = [node], site, frame, call
-        self.is_own, self.number = True, number
+        self.is_own, self.number = is_own, 0
+        if site.is_direct:
+            site.counted.total = self.number = site.counted.total + 1
+        self._place = site.read_place(frame) if site.is_element else None
+        self._before = self._read() if site.is_repeated else None
+
+    def _read(self) -> Any:
+        """Return what the first target holds now, which is an element if its place is known."""
+        return (self._place or self.site.targets[0]).read(self.frame)
 
     def add_if_next_term(self, node: LiveNode, frame: FrameType) -> bool:
         """Add a node that is the next term of a sum, and return whether it is one.
@@ -55,6 +69,18 @@ class NameGroup:
         self.is_own = True
         return True
 
+    def was_stored(self) -> bool:
+        """Return whether the result is stored by now, and name the nodes if it is.
+
+        It is asked when the instruction records again, perhaps in another execution.
+        """
+        if self.site.targets[0].is_container and not self._place:
+            return self.settle(was_left=False)
+        if self._read() is self._before:
+            return False
+        self.settle(was_left=True)
+        return True
+
     def settle(self, *, was_left: bool) -> bool:
         """Name the nodes that the targets hold now, and return whether there is one.
 
@@ -62,8 +88,11 @@ class NameGroup:
             was_left: whether the statement has been left. If it has not, a container is searched
                 only if it holds the last node, which shows that the result was stored.
         """
-        is_found = False
         last = self.nodes[-1]
+        if self._place and self._place.read(self.frame) is last:
+            self._name(last, self._place.counted)
+            return True
+        is_found = False
         for target in self.site.targets:
             held = target.read(self.frame)
             if held is last:
@@ -94,10 +123,11 @@ class NameGroup:
 
     def _assign_elements(self, held: list[Any], name: str) -> None:
         """Name the nodes, which are the last elements of a list, as elements."""
-        counts = self.site.counts.elements_of(name, len(held))[len(held) - len(self.nodes) :]
-        for node, counted in zip(self.nodes, counts, strict=False):
+        counts = self.site.counts.elements_of(name)
+        for k, node in enumerate(self.nodes, start=len(held) - len(self.nodes)):
             note = node.note
             if note.__class__ is Note:
+                counted = counts[k]
                 counted.total = number = counted.total + 1
                 node.note = _new(NumberedNote, (note, counted, number))
 
@@ -116,15 +146,16 @@ class NameGroup:
 
     def _assign(self, node: LiveNode, name: str) -> None:
         """Give the node this name, unless it was given a name earlier."""
-        note = node.note
-        if note.__class__ is not Note:
-            return
-        site = self.site
-        counted, number = site.counted, self.number
-        if not number or name != site.name:
-            counted = site.counts.count_of(name)
-            number = counted.total = counted.total + 1
-        node.note = _new(NumberedNote, (note, counted, number))
+        if not self.number or name != self.site.name:
+            self._name(node, self.site.counts.count_of(name))
+        elif node.note.__class__ is Note:
+            node.note = _new(NumberedNote, (node.note, self.site.counted, self.number))
+
+    def _name(self, node: LiveNode, counted: NameCount) -> None:
+        """Give the node the next number of a name, unless it was given a name earlier."""
+        if node.note.__class__ is Note:
+            counted.total = number = counted.total + 1
+            node.note = _new(NumberedNote, (node.note, counted, number))
 
 
 def add_origin(note: AnyNote, site: Site) -> Note:

@@ -58,12 +58,20 @@ class Note(NamedTuple):
 
 
 class NameCount:
-    """A name in the code, and how many nodes were assigned to it."""
+    """A name in the code, and how many nodes were assigned to it.
 
-    __slots__ = ("name", "total")
+    The name of an element, such as h[3], is written when it is read, because most are never read.
+    """
 
-    def __init__(self, name: str) -> None:
-        self.name, self.total = name, 0
+    __slots__ = ("_index", "_name", "total")
+
+    def __init__(self, name: str, index: int | None = None) -> None:
+        self._name, self._index, self.total = name, index, 0
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self._name if self._index is None else f"{self._name}[{self._index}]"
 
 
 class NameCounts:
@@ -71,23 +79,43 @@ class NameCounts:
 
     def __init__(self) -> None:
         self._by_name: dict[str, NameCount] = {}
-        self._elements: dict[str, list[NameCount]] = {}  # of a list, by its name
+        self._elements: dict[str, ElementCounts] = {}  # of a container, by its name
 
     def count_of(self, name: str) -> NameCount:
         """Return the count of a name."""
         found = self._by_name.get(name)
         if found is None:
-            found = self._by_name[name] = NameCount(name)
+            container, _, index = name.removesuffix("]").rpartition("[")
+            is_element = container and index.isdecimal()
+            found = self.elements_of(container)[int(index)] if is_element else NameCount(name)
+            self._by_name[name] = found
         return found
 
-    def elements_of(self, name: str, length: int) -> list[NameCount]:
-        """Return the counts of name[0], name[1], …, at least as many as `length`."""
+    def elements_of(self, name: str) -> ElementCounts:
+        """Return the counts of the elements of a container, by their keys."""
         found = self._elements.get(name)
         if found is None:
-            found = self._elements[name] = []
-        while len(found) < length:
-            found.append(self.count_of(f"{name}[{len(found)}]"))
+            found = self._elements[name] = ElementCounts(self, name)
         return found
+
+
+class ElementCounts(dict[Any, NameCount]):
+    """The counts of name[0], name['w'], …, by the key. One that is missing is looked up."""
+
+    def __init__(self, counts: NameCounts, name: str) -> None:
+        super().__init__()
+        self._counts, self._name = counts, name
+
+    def __missing__(self, key: Any) -> NameCount:
+        if key.__class__ is int and key >= 0:
+            found = self[key] = NameCount(self._name, key)
+        else:
+            found = self[key] = self._counts.count_of(f"{self._name}[{key!r}]")
+        return found
+
+    def within(self, key: Any) -> ElementCounts:
+        """Return the counts of the elements of one element, name[key][0], name[key][1], …"""
+        return self._counts.elements_of(self[key].name)
 
 
 class NumberedNote(NamedTuple):

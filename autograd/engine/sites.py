@@ -62,23 +62,28 @@ class Sites:
             read_code(code).judge(site, frame, node)
         return site
 
-    def read_operator(self, frame: FrameType) -> Site | None:
-        """Return the site of an operator that a frame of the user's code executes, or None."""
-        if self.find_user_frame(frame) is not frame:
-            return None
-        code = read_code(frame.f_code)
-        is_operator = code.instructions[code.index(frame.f_lasti)].opname == "BINARY_OP"
-        return self.read_site(frame) if is_operator else None
+    def find_storing(self, site: Site, frame: FrameType) -> tuple[Site, FrameType]:
+        """Return the site that gets the result of `site`, and the frame that executes it.
 
-    def find_caller(self, site: Site, frame: FrameType) -> Site | None:
+        It is `site` itself unless it returns its result to a caller that gets just this result.
+        """
+        while site.is_returned and frame.f_back is not None:
+            caller = frame.f_back
+            found = site.callers.get((id(caller.f_code), caller.f_lasti), site)
+            if found is site:
+                found = self._find_caller(site, frame, caller)
+            if found is None:
+                break
+            site, frame = found, caller
+        return site, frame
+
+    def _find_caller(self, site: Site, frame: FrameType, caller: FrameType) -> Site | None:
         """Return the site that called a function which returns the result of `site`, or None.
 
         None means that the caller might get something else, because it calls the function by way of
         another one, such as `map`. The answer is kept in `site.callers`.
         """
-        caller, found = frame.f_back, None
-        if caller is None:
-            return None
+        found = None
         if self.find_user_frame(caller) is caller:
             code = read_code(caller.f_code)
             if calls_code(caller, code.instructions, code.index(caller.f_lasti), frame.f_code):
