@@ -76,6 +76,7 @@ class Destination:
     Attributes:
         targets: what the result may be stored in, in the order of the code.
         is_direct: whether the last target or the exit gets the result itself.
+        is_comprehension: whether the instruction calls a comprehension.
         exit: the name of the instruction that returns or yields the result, or "".
         loop_start: the offset of the loop that collects the results in a list, or None.
     """
@@ -90,7 +91,8 @@ class Destination:
         self._is_call = instructions[start].opname.startswith("CALL")
         # A comprehension is a function, which is called with an iterator.
         called_with = [now.opname for now in instructions[max(start - 2, 0) : start]]
-        self._is_in_list = self._is_call and "GET_ITER" in called_with
+        self.is_comprehension = self._is_call and "GET_ITER" in called_with
+        self._is_in_list = self.is_comprehension
         for _ in range(_MOST_INSTRUCTIONS):
             self._index += 1
             if not self._positions or self._index >= len(instructions):

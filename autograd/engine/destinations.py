@@ -52,6 +52,7 @@ class Site:
         records_one: whether each execution records one node, unless it computes with arrays.
         is_scalar: whether the instruction does not compute with arrays.
         is_operator: whether the instruction is an operator.
+        is_comprehension: whether the instruction calls a comprehension of the same statement.
         reads_target: whether the statement reads the variable that it assigns to.
         is_repeated: whether the instruction stands in a loop of its code.
         begins: the offset from which on the frame is still in the statement. It lies before the
@@ -70,7 +71,7 @@ class Site:
         *("offset", "targets", "passes_on", "returns", "is_returned", "is_direct", "is_element"),
         *("records_one", "is_scalar", "is_operator", "reads_target", "is_repeated", "begins"),
         *("stored", "name", "note", "callers", "counts", "counted"),
-        *("_elements", "_root", "_outer_keys", "_last_key"),
+        *("is_comprehension", "_elements", "_root", "_outer_keys", "_last_key"),
     )
 
     def __init__(
@@ -90,6 +91,7 @@ class Site:
         self._last_key = keys[-1] if keys else None
         self._root = "" if not keys or targets[0].attributes else targets[0].root
         self.is_repeated = self.is_operator = False
+        self.is_comprehension = destination.is_comprehension
         self.name = targets[0].text if targets else ""
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())

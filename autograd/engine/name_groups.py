@@ -47,23 +47,29 @@ class NameGroup:
         if site.is_direct:
             site.counted.total = self.number = site.counted.total + 1
         self._place = site.read_place(frame) if site.is_element else None
-        self._before = self._read() if site.is_repeated else None
+        needs_before = site.is_repeated and not site.is_comprehension
+        self._before = self._read() if needs_before else None
 
     def _read(self) -> Any:
         """Return what the first target holds now, which is an element if its place is known."""
         return (self._place or self.site.targets[0]).read(self.frame)
 
-    def add_if_next_term(self, node: LiveNode, frame: FrameType) -> bool:
-        """Add a node that is the next term of a sum, and return whether it is one.
+    def add_if_next(self, node: LiveNode, frame: FrameType) -> bool:
+        """Add a node that the same execution has recorded after the last, or return False.
 
         A call such as ``sum(terms)`` records several nodes, and each is an operand of the next. If
         the statement reads the variable that it assigns to, as ``z = z + x`` does in a loop, such a
-        node may also belong to the next execution. It is then not added.
+        node may also belong to the next execution.
         """
-        last = self.nodes[-1]
-        if self.frame is not frame or self.site.reads_target:
+        if self.frame is not frame:
             return False
-        if node._a is not last and node._b is not last:
+        site, last = self.site, self.nodes[-1]
+        is_next_term = (node._a is last or node._b is last) and not site.reads_target
+        if not is_next_term and (
+            self.call is not None
+            or site.targets[0].is_container
+            or self._read() is not self._before
+        ):
             return False
         self.nodes.append(node)
         self.is_own = True
@@ -74,10 +80,11 @@ class NameGroup:
 
         It is asked when the instruction records again, perhaps in another execution.
         """
-        if self.site.targets[0].is_container and not self._place:
-            return self.settle(was_left=False)
-        if self._read() is self._before:
-            return False
+        if not self.site.is_comprehension:  # else another call of it is another execution
+            if self.site.targets[0].is_container and not self._place:
+                return self.settle(was_left=False)
+            if self._read() is self._before:
+                return False
         self.settle(was_left=True)
         return True
 
@@ -119,14 +126,15 @@ class NameGroup:
 
     def _are_last_of(self, held: list[Any]) -> bool:
         """Return whether the nodes are the last elements of a list, which is a fast path."""
-        return all(map(is_, reversed(self.nodes), reversed(held))) and len(self.nodes) <= len(held)
+        nodes = self.nodes
+        return len(nodes) <= len(held) and all(map(is_, nodes, held[-len(nodes) :]))
 
     def _assign_elements(self, held: list[Any], name: str) -> None:
         """Name the nodes, which are the last elements of a list, as elements."""
-        counts = self.site.counts.elements_of(name)
-        for k, node in enumerate(self.nodes, start=len(held) - len(self.nodes)):
+        counts, note_class, start = self.site.counts.elements_of(name), Note, len(held)
+        for k, node in enumerate(self.nodes, start - len(self.nodes)):
             note = node.note
-            if note.__class__ is Note:
+            if note.__class__ is note_class:
                 counted = counts[k]
                 counted.total = number = counted.total + 1
                 node.note = _new(NumberedNote, (note, counted, number))

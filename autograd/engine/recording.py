@@ -145,9 +145,18 @@ class _Names:
         last_frame: FrameType | None = None
         last_stored: Site | None = None
         last_place: Place | None = None
+        # A frame that passes all nodes of one instruction on to one group, as a comprehension does.
+        passing: FrameType | None = None
+        passing_at, passing_note, collect = 0, Note(), waiting.groups.get
 
         def note_node(node: LiveNode, frame: FrameType) -> LiveNode:
             nonlocal code, sites, last_node, last_frame, last_stored, last_place
+            nonlocal passing, passing_at, passing_note, collect
+            if frame is passing and frame.f_lasti == passing_at and collectors and not node.note:
+                node.note = passing_note
+                collect(node)
+                return node
+            passing = None
             if frame.f_code is not code:
                 found: Any = known.get(id(frame.f_code))
                 if found is None:
@@ -172,11 +181,10 @@ class _Names:
             if not stored.targets:
                 last_stored = None
                 if stored.passes_on:
-                    collect = collectors.get(frame)
-                    if collect is None:
-                        waiting.pass_on(node, stored, frame)
-                    else:
-                        collect(node)
+                    waiting.pass_on(node, stored, frame)
+                    if stored is site and frame in collectors:
+                        passing, passing_at, passing_note = frame, frame.f_lasti, site.note
+                        collect = collectors[frame]
                 return node
             # The fast path, for statements such as ``z = w * x``, ``z = f(x)`` and ``h[k] = x``.
             # The node is named at once, because it is certain where it is stored.

@@ -42,7 +42,7 @@ class Waiting:
             group is None
             or group.site is not site
             or not is_own
-            or not group.add_if_next_term(node, frame)
+            or not group.add_if_next(node, frame)
         ):
             self.join(node, site, frame)
 
@@ -158,6 +158,8 @@ class Waiting:
     def settle_passed(self, frame: FrameType, offset: int) -> None:
         """Name the groups of a frame that has left their statements, because it is at an offset."""
         groups = self.groups[frame]
+        if not groups:
+            return
         waiting = []
         for group in groups:
             if group.site.begins <= offset <= group.site.stored:
