@@ -64,7 +64,7 @@ def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[
     The search begins at the end, because `append` puts an entry there. Nothing is appended to an
     array, so that all its entries are searched.
     """
-    if isinstance(held, np.ndarray):
+    if is_of_numpy(held, "ndarray"):
         return list(find_nodes(held, name, wanted))
     for key, entry in _pairs(held, backward=True):
         found = list(find_nodes(entry, name + _written(held, key), wanted))

@@ -147,7 +147,8 @@ class _Names:
         last_place: Place | None = None
         # A frame that passes all nodes of one instruction on to one group, as a comprehension does.
         passing: FrameType | None = None
-        passing_at, passing_note, collect = 0, Note(), waiting.groups.get
+        passing_at, passing_note = 0, Note()
+        collect: Any = None
 
         def note_node(node: LiveNode, frame: FrameType) -> LiveNode:
             nonlocal code, sites, last_node, last_frame, last_stored, last_place
