@@ -127,10 +127,14 @@ def formula_in(op, library):
 
 
 @cache
-def derivatives(op, count):
-    """Return the derivatives of the formula, found by SymPy, as functions of mpmath's numbers."""
+def derivatives(op, count, of=None):
+    """Return the derivatives of the formula, or of its derivative number `of`, found by SymPy.
+
+    They are functions of mpmath's numbers.
+    """
     symbols = sympy.symbols(f"x:{count}", real=True)
     whole = formula_in(op, sympy)(*symbols)
+    whole = whole if of is None else sympy.diff(whole, symbols[of])
     slopes = [sympy.diff(whole, symbol) for symbol in symbols]
     return [sympy.lambdify(symbols, slope, modules="mpmath") for slope in slopes]
 
@@ -140,7 +144,8 @@ class Reference:
 
     A correctly rounded operation errs by half a unit in the last place (ulp) of its result; a
     formula errs by a few ulp of its largest intermediate. Where terms cancel, that exceeds the
-    result, and no formula could do better on rounded inputs: hence `scale` and `slope_scale`.
+    result, and no formula could do better on rounded inputs: hence `scale` and `slope_scale`. For
+    an operation with a formula in `DOMAINS`, they are the effect of inputs wrong by their own size.
     """
 
     def __init__(self):
@@ -159,8 +164,16 @@ class Reference:
         own = getattr(self, f"_{op.family}", None)
         if own:
             return own(op, *self.numbers(inputs))[1]
+        return self._derivatives(op, inputs)
+
+    def _derivatives(self, op, inputs, of=None):
         with mpmath.workdps(self.mp.dps):
-            return [slope(*map(mpmath.mpf, inputs)) for slope in derivatives(op, len(inputs))]
+            return [slope(*map(mpmath.mpf, inputs)) for slope in derivatives(op, len(inputs), of)]
+
+    def _effect(self, op, inputs, of=None):
+        """Return how far a value or a slope moves if every input is wrong by its own size."""
+        pairs = zip(inputs, self._derivatives(op, inputs, of), strict=True)
+        return sum(abs(x * slope) for x, slope in pairs)
 
     def scale(self, op, inputs):
         """Return the size of the largest intermediate of the value."""
@@ -178,7 +191,8 @@ class Reference:
                 u = self._inner(v[0])[0]
                 return abs(self.value(op, inputs)) * (1 + 2 * abs(u) * self._sigma(-2 * u))
             case _:
-                return abs(self.value(op, inputs)) * max(1, len(v) / 4)
+                effect = self._effect(op, inputs) if DOMAINS[op.name].formula else 0
+                return max(abs(self.value(op, inputs)) * max(1, len(v) / 4), effect)
 
     def slope_scales(self, op, inputs):
         """Return the same for each slope."""
@@ -199,6 +213,8 @@ class Reference:
             case "pow":  # b − 1 is rounded, an error that the power multiplies by ln a
                 grown = 1 + abs((v[1] - 1) * self.mp.log(v[0]))
                 return [abs(slopes[0]) * grown, abs(slopes[1])]
+            case _ if DOMAINS[op.name].formula:
+                return [abs(s) + self._effect(op, inputs, k) for k, s in enumerate(slopes)]
             case _:
                 return [abs(slope) for slope in slopes]
 

@@ -214,11 +214,19 @@ def pieces(points, op, textbook):
 
 
 def is_zero(expression):
-    """Whether e = 0 over the reals, or exp(e) = 1 where logarithms hide that."""
+    """Whether e = 0 over the reals, or exp(e) = 1 where logarithms hide that.
+
+    What the constants of a row, which are floats, were rounded by is left out.
+    """
     expression = exact(expression)
-    if expression == 0 or sp.simplify(sp.expand(expression.rewrite(sp.exp))) == 0:
+    if expression == 0 or is_rounding(sp.simplify(sp.expand(expression.rewrite(sp.exp)))):
         return True
     return expression.has(sp.log) and sp.simplify(sp.exp(expression)) == 1
+
+
+def is_rounding(expression):
+    """Whether an expression is 0, or a sum of terms with coefficients below 1e-13."""
+    return all(abs(c) < 1e-13 for c in sp.expand(expression).as_coefficients_dict().values())
 
 
 def is_zero_near(expression, symbols, point):

@@ -86,6 +86,14 @@ class _Sympy:
         return getattr(sympy, name)
 
     @staticmethod
+    def log1p(x):
+        return sympy.log(1 + x)
+
+    @staticmethod
+    def expm1(x):
+        return sympy.exp(x) - 1
+
+    @staticmethod
     def pow(a, b):
         return a**b
 
