@@ -32,13 +32,15 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Command("demo", "demo", "trace, verify, explain and draw a hand computation"),
-    "check": Command("sheet", "check", "verify hand calculations, and name the mistakes"),
-    "blank": Command("sheet", "blank", "make an exercise of a solved worksheet"),
-    "show": Command("show", "show", "draw the graph of a worksheet"),
+    "demo": Command("demo", "show_demo", "trace, verify, explain and draw a hand computation"),
+    "check": Command("sheet", "check_sheets", "verify hand calculations, and name the mistakes"),
+    "blank": Command("sheet", "write_blank", "make an exercise of a solved worksheet"),
+    "show": Command("show", "draw_sheet", "draw the graph of a worksheet"),
     "trace": Command("listing", "list_steps", "list every step of a worksheet's sweeps"),
     "help": Command("listing", "show_language", "print what can be written in a worksheet"),
-    "page": Command("live_page", "page", "write the live page of a worksheet or a recorded graph"),
+    "page": Command(
+        "live_page", "run_page", "write the live page of a worksheet or a recorded graph"
+    ),
     "train": Command("train", "train_digits", "train the digits network and look into it"),
 }
 

@@ -18,7 +18,7 @@ from autograd.grading.worksheet import Worksheet
 from autograd.graph.explanation import explain
 from autograd.graph.graph import Graph
 from autograd.graph.steps import trace
-from autograd.graph.wording import MINUS, aligned, number
+from autograd.graph.wording import MINUS, aligned, number_text
 from autograd.views.drawing import draw
 from autograd.views.page import page
 
@@ -39,7 +39,7 @@ Two places where a reader of the text goes wrong
      first: they are W1[1,1] and W1[1,2]. W1[2,1] belongs to the second neuron."""
 
 
-def demo(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+def show_demo(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Show the hand computation and write its picture and its live page."""
     parser.description = (
         "Run the 2-2-1 hand computation: forward, backward edge by edge, one update, each number "
@@ -53,7 +53,7 @@ def demo(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
         metavar="DIR",
         help="where to write gradtrace-demo.svg and .html (default: here)",
     )
-    return 0 if run(parser.parse_args(arguments).output) else 1
+    return 0 if run_demo(parser.parse_args(arguments).output) else 1
 
 
 def sheet() -> Worksheet:
@@ -61,7 +61,7 @@ def sheet() -> Worksheet:
     return Worksheet.parse((files("gradtrace") / SHEET).read_text("utf-8"), "two-two-one.calc")
 
 
-def run(
+def run_demo(
     folder: Path, show: Callable[[str], None] = print, example: Worksheet | None = None
 ) -> bool:
     """Show the whole computation, write its drawing and its live page into `folder`.
@@ -116,8 +116,8 @@ def _update(graph: Graph, report: Report) -> str:
         label = judged.quantity.replace("'", "")
         if "'" in judged.quantity:
             before, gradient = old[label]
-            change = f"= {number(before)} {MINUS} η·({number(gradient)})"
-            rows.append([label, change, f"= {number(judged.exact, digits=6)}"])
+            change = f"= {number_text(before)} {MINUS} η·({number_text(gradient)})"
+            rows.append([label, change, f"= {number_text(judged.exact, digits=6)}"])
     return "\n".join([style("Update: θ ← θ − η ∂C/∂θ", "bold"), *aligned(rows)])
 
 
@@ -135,7 +135,7 @@ def _table(report: Report) -> str:
 
 
 def _row(judged: Judged) -> list[str]:
-    exact = number(judged.exact, digits=8)
+    exact = number_text(judged.exact, digits=8)
     return [str(judged.line), judged.quantity, exact, judged.written, judged.verdict.value]
 
 
@@ -170,7 +170,11 @@ def _descent(example: Worksheet) -> str:
     # The error is the square root of the cost, up to a factor. The first bar is 40 characters long.
     bar_scale = 40 / costs[0] ** 0.5
     rows = [
-        [f"step {k}", f"C = {number(costs[k], digits=4)}", "▪" * round(bar_scale * costs[k] ** 0.5)]
+        [
+            f"step {k}",
+            f"C = {number_text(costs[k], digits=4)}",
+            "▪" * round(bar_scale * costs[k] ** 0.5),
+        ]
         for k in steps
     ]
     return "\n".join(

@@ -10,12 +10,12 @@ from autograd.engine.value import Value
 from autograd.graph.graph import Graph
 from autograd.graph.parts import GraphError
 from autograd.language.sheet_source import WorksheetError
-from autograd.views.page import page as make_page
+from autograd.views.page import page
 
 from .sheet import load_sheet
 
 
-def page(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+def run_page(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Write one HTML file that steps through a graph and recomputes it when a leaf is changed."""
     parser.description = (
         "Write one HTML file that steps through a graph forward and backward, edge by edge, and "
@@ -71,9 +71,7 @@ def write_page(
         raise GraphError(f"{source}: {error}") from None
     except WorksheetError as error:
         raise ValueError(f"{source}: {error}") from None
-    made = make_page(
-        recorded, title=title or name, focus=focus, depth=depth, level=level, play=play
-    )
+    made = page(recorded, title=title or name, focus=focus, depth=depth, level=level, play=play)
     return made.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
 
 

@@ -19,7 +19,7 @@ from .results import Result, results_csv, results_table
 from .terminal import style
 
 
-def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+def check_sheets(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Check every sheet, and return the exit status of the worst outcome."""
     parser.add_argument(
         "files",
@@ -40,10 +40,20 @@ def check(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
         default="hint",
         help="what to show for a wrong number: its verdict, also the mistake, or also the answer",
     )
-    return _check(parser.parse_args(arguments))
+    options = parser.parse_args(arguments)
+    names = list(_worksheets(options.files))
+    results = [_check_one(name, options) for name in names]
+    if options.json:
+        data = [result.data for result in results]
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+    elif options.csv:
+        print(results_csv(results), end="")
+    elif len(results) > 1 and not options.annotate:
+        print(results_table(results))
+    return max((result.status for result in results), default=FAILED)
 
 
-def blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+def write_blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Print the sheet with a blank for every answer. A sheet that cannot be computed is refused."""
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
     add_output(parser)
@@ -82,19 +92,6 @@ def load_sheet(name: str) -> Worksheet:
     if name != "-":
         return Worksheet.read(name)
     return Worksheet.decode(sys.stdin.buffer.read(Worksheet.most_bytes()), "standard input")
-
-
-def _check(options: argparse.Namespace) -> int:
-    names = list(_worksheets(options.files))
-    results = [_check_one(name, options) for name in names]
-    if options.json:
-        data = [result.data for result in results]
-        print(json.dumps(data, ensure_ascii=False, indent=1))
-    elif options.csv:
-        print(results_csv(results), end="")
-    elif len(results) > 1 and not options.annotate:
-        print(results_table(results))
-    return max((result.status for result in results), default=FAILED)
 
 
 def _worksheets(names: Sequence[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from autograd.views.drawing import draw
 from .sheet import with_sheet
 
 
-def show(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+def draw_sheet(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Write the picture of a worksheet's graph."""
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
     parser.add_argument(

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from autograd.files import check_writable
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned, number_text
 from nn.data.batches import Data
 from nn.data.datasets import PARTS, digits, mnist, mnist_count
 from nn.lessons.nudges import nudges
@@ -229,7 +229,8 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
     middle = found[(len(found) - found.idle) // 2].label
     return "\n".join(
         [
-            f"The cost of those digits is C = {number(cost)}. The weights it is most sensitive to,",
+            f"The cost of those digits is C = {number_text(cost)}. "
+            "The weights it is most sensitive to,",
             *_rows(most),
             "and least, of those that matter at all:",
             *_rows(least),
@@ -240,7 +241,7 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
 
 
 def _rows(found: tuple[Sensitivity, ...]) -> list[str]:
-    return aligned([[w.label, f"∂C/∂w = {number(w.gradient)}"] for w in found])
+    return aligned([[w.label, f"∂C/∂w = {number_text(w.gradient)}"] for w in found])
 
 
 def _wanted_changes(model: MLP, test: Data) -> str:

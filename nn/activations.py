@@ -15,7 +15,7 @@ from autograd.engine.functions import logsumexp, record
 from autograd.engine.namespace import NUMPY
 from autograd.engine.number import shortened
 from autograd.engine.operation import OPS, Op, op_named
-from autograd.engine.ops import LOGSUMEXP, leaky_relu
+from autograd.engine.ops import LOGSUMEXP, make_leaky_relu
 from autograd.engine.value import Value
 
 Activation = str | Op | Callable[[Value], Value]
@@ -103,7 +103,7 @@ def is_rectifying(activation: Activation) -> bool:
 
 def _find(name: str) -> Op:
     if name == "leaky_relu":
-        return leaky_relu(0.01)  # the default slope in PyTorch
+        return make_leaky_relu(0.01)  # the default slope in PyTorch
     try:
         return op_named(name)
     except ValueError:
@@ -164,7 +164,7 @@ def softmax(z: Sequence[Value]) -> list[Value]:
     return [(entry - whole).exp() for entry in z]
 
 
-def apply(activation: Activation, z: Any) -> Any:
+def activate(activation: Activation, z: Any) -> Any:
     """Return a = g(z) for a NumPy array. Softmax is computed along the first axis."""
     if activation == SOFTMAX:
         return np.exp(z - LOGSUMEXP.forward(NUMPY, *z))

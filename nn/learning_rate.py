@@ -35,18 +35,13 @@ class LearningRate:
         vars(optimizer)["learning_rate"] = given if is_schedule else _check_rate(given)
 
 
-def is_number(given: object) -> bool:
-    """Return whether something is a real number of Python or NumPy."""
-    return isinstance(given, Number)
-
-
 def _check_rate(given: Any) -> float:
     if isinstance(given, Module | list | tuple | Iterator):
         raise TypeError(
             "an optimizer does not take the parameters: write SGD(0.1), and give them to step, or "
             "the model to fit"
         )
-    if not is_number(given) or not 0 < given < math.inf:
+    if not isinstance(given, Number) or not 0 < float(given) < math.inf:
         raise ValueError(
             "the learning rate must be a finite number above 0, or a function of the step; "
             f"got {shortened(given)}"
@@ -56,7 +51,7 @@ def _check_rate(given: Any) -> float:
 
 def _evaluate_schedule(schedule: Schedule, step: int) -> float:
     rate = schedule(step)
-    if not is_number(rate) or not 0 <= rate < math.inf:
+    if not isinstance(rate, Number) or not 0 <= rate < math.inf:
         raise ValueError(
             f"the schedule's learning rate at step {step} is {rate!r}; "
             "it must be a finite number, 0 or more"

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from autograd.engine.value import Value
 
-from .activations import SOFTMAX, apply, slope
+from .activations import SOFTMAX, activate, slope
 from .arrays import Array, as_array
 from .layers import Layer
 from .losses import Loss, half_squared_error
@@ -85,7 +85,7 @@ def forward(model: MLP, x: ArrayLike) -> Forward:
             if layer.inputs != len(a[-1]):
                 raise ValueError(f"layer {k} takes {layer.inputs} inputs; it gets {len(a[-1])}")
             z.append(_weighted_sums(layer, a[-1]))
-            a.append(apply(layer.activation, z[-1]))
+            a.append(activate(layer.activation, z[-1]))
     _check_finite(model, [*z, *a])
     return Forward(z, a)
 

@@ -14,9 +14,10 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.engine.number import Number
 from autograd.engine.value import Value
 
-from .learning_rate import LearningRate, is_number
+from .learning_rate import LearningRate
 from .parameters import Parameters, name_parameters
 from .updates import Array, Indices, Part, State, Update
 
@@ -95,10 +96,10 @@ class Optimizer:
 
     def check_settings(self) -> None:
         """Refuse settings of decay and clipping that are out of range."""
-        if not (is_number(self.weight_decay) and 0 <= self.weight_decay < math.inf):
+        if not (isinstance(self.weight_decay, Number) and 0 <= self.weight_decay < math.inf):
             raise ValueError(f"weight_decay must be 0 or more; got {self.weight_decay!r}")
         for name, limit in (("clip_norm", self.clip_norm), ("clip_value", self.clip_value)):
-            if limit is not None and not (is_number(limit) and limit > 0):
+            if limit is not None and not (isinstance(limit, Number) and limit > 0):
                 raise ValueError(f"{name} must be above 0; got {limit!r}")
         if self.clip_norm is not None and self.clip_value is not None:
             raise ValueError("clip the gradient by clip_norm or by clip_value, not by both")

@@ -22,7 +22,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .learning_rate import LearningRate, is_number
+from autograd.engine.number import Number
+
+from .learning_rate import LearningRate
 from .optimizer_base import Optimizer
 from .updates import State, elementwise
 
@@ -133,7 +135,7 @@ class Adam(Optimizer):
         super().__post_init__()
         _check_decay("beta1", self.beta1)
         _check_decay("beta2", self.beta2)
-        if not (is_number(self.epsilon) and 0 < self.epsilon < math.inf):
+        if not (isinstance(self.epsilon, Number) and 0 < self.epsilon < math.inf):
             raise ValueError(f"epsilon must be above 0; got {self.epsilon!r}")
 
     @elementwise
@@ -177,5 +179,5 @@ OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, Adam, Ad
 
 
 def _check_decay(name: str, value: float) -> None:
-    if not (is_number(value) and 0 <= value < 1):
+    if not (isinstance(value, Number) and 0 <= value < 1):
         raise ValueError(f"{name} must be from 0 to below 1; got {value!r}")

@@ -144,7 +144,7 @@ def symbol(name: str) -> Expr:
     return Expr("symbol", (name,))
 
 
-def number(value: float) -> Expr:
+def literal(value: float) -> Expr:
     """Return the constant as an expression."""
     return Expr("number", (value,))
 
@@ -156,7 +156,7 @@ def place(index: int) -> Expr:
 
 def lift(value: Expr | float) -> Expr:
     """Return an expression unchanged, and a number as a constant expression."""
-    return value if isinstance(value, Expr) else number(value)
+    return value if isinstance(value, Expr) else literal(value)
 
 
 def _is(expr: Expr, value: float) -> bool:
@@ -178,7 +178,7 @@ def _sub(a: Expr, b: Expr) -> Expr:
 
 def _mul(a: Expr, b: Expr) -> Expr:
     if _is(a, 0) or _is(b, 0):
-        return number(0.0)
+        return literal(0.0)
     if _is(a, 1) or _is(b, 1):
         return b if _is(a, 1) else a
     return _append(a, b) if a.head == "mul" else Expr("mul", (a, b))
@@ -190,13 +190,13 @@ def _div(a: Expr, b: Expr) -> Expr:
 
 def _neg(a: Expr) -> Expr:
     if a.head == "number":
-        return number(-a.args[0])
+        return literal(-a.args[0])
     return a.args[0] if a.head == "neg" else Expr("neg", (a,))
 
 
 def _pow(a: Expr, b: Expr) -> Expr:
     if _is(b, 1) or _is(b, 0):
-        return a if _is(b, 1) else number(1.0)
+        return a if _is(b, 1) else literal(1.0)
     return Expr("pow", (a, b))
 
 
@@ -210,7 +210,7 @@ SIMPLIFIED: Mapping[str, Callable[..., Expr]] = {"pow": _pow, "abs": _abs}
 def _of_numbers(name: str, args: tuple[Expr, ...]) -> Expr:
     """Return the value of a function of plain numbers, or its call if it has none."""
     try:
-        return number(getattr(FLOATS, name)(*(arg.args[0] for arg in args)))
+        return literal(getattr(FLOATS, name)(*(arg.args[0] for arg in args)))
     except (ArithmeticError, ValueError):
         return Expr(name, args)
 

@@ -136,7 +136,7 @@ def leaky_relu(x: Value | Number, slope: float = 0.01) -> Value:
     >>> leaky_relu(Value(3.0)).data, leaky_relu(Value(-3.0), slope=0.1).data
     (3.0, -0.30000000000000004)
     """
-    return record(ops.leaky_relu(slope), (x,))
+    return record(ops.make_leaky_relu(slope), (x,))
 
 
 def dot(

@@ -167,7 +167,7 @@ def register(op: Op) -> Op:
 USER_OPS: dict[str, Op] = {}
 
 # The makers, by name. A maker is a function that returns an operation with a given constant. For
-# example, `power` is the maker of power(3.0).
+# example, `make_power` is the maker of power(3.0).
 MAKERS: dict[str, Callable[[float], Op]] = {}
 
 # The operations that makers have returned and that are still in use, by name.
@@ -191,7 +191,7 @@ def op_named(name: str) -> Op:
         ValueError: there is no such operation.
 
     >>> from autograd.engine import ops
-    >>> op_named("tanh") is ops.TANH, op_named("power(2.0)") is ops.power(2)
+    >>> op_named("tanh") is ops.TANH, op_named("power(2.0)") is ops.make_power(2)
     (True, True)
     """
     if name in OPS or name in USER_OPS:

@@ -146,7 +146,7 @@ class Value(NumberLike):
             return NotImplemented
         if n.op is not CONSTANT:  # a Condition, or a Value in a zero-dimensional array
             return Value._power(base, n)
-        return record_nodes(ops.power(n.data), (base,))
+        return record_nodes(ops.make_power(n.data), (base,))
 
     def __rpow__(self, base: Number) -> Value:
         return Value._power(base, self)
@@ -183,4 +183,4 @@ class Value(NumberLike):
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Return self where it is positive, and slope·self elsewhere."""
-        return record_nodes(ops.leaky_relu(slope), (self,))
+        return record_nodes(ops.make_leaky_relu(slope), (self,))

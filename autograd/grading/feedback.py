@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from ..graph.wording import aligned, number
+from ..graph.wording import aligned, number_text
 from .verdict import Found, Judged, Verdict
 
 Reveal = Literal["none", "hint", "answer"]
@@ -39,7 +39,7 @@ def table_rows(lines: Sequence[Judged], reveal: Reveal) -> list[list[str]]:
 def _exact(one: Judged) -> str:
     """Return the exact number: 0 also where terms cancel and their sum in floats is 5.6·10⁻¹⁷."""
     is_zero = one.verdict is Verdict.EXACT and not one.written.strip("-−+0.,")
-    return "0" if is_zero else number(one.exact, digits=_DIGITS)
+    return "0" if is_zero else number_text(one.exact, digits=_DIGITS)
 
 
 def _tells(one: Judged, reveal: Reveal) -> bool:
@@ -105,7 +105,7 @@ def _mistake(
     if reveal == "answer":
         yield from (f"  {_difference(one)}" for one in group[:_MOST_NAMED])
     elif group[0].kind in _THESE:
-        comes_to = number(group[0].follows, digits=6)
+        comes_to = number_text(group[0].follows, digits=6)
         yield f"  {_THESE[group[0].kind]} to {comes_to}; that is not {group[0].quantity}."
     else:
         yield f"  You wrote {_joined([one.written for one in group])}; that is not correct."
@@ -135,11 +135,11 @@ def _joined(parts: Sequence[str]) -> str:
 def _difference(one: Judged) -> str:
     """Return the written number and the correct one, with enough digits to tell them apart."""
     digits = min(15, max(6, sum(c.isdigit() for c in one.written.lstrip("-−0.")) + 2))
-    correct = number(one.exact, digits=digits)
+    correct = number_text(one.exact, digits=digits)
     if one.kind in _THESE:
-        comes_to, exact = number(one.follows, digits=6), number(one.exact, digits=6)
+        comes_to, exact = number_text(one.follows, digits=6), number_text(one.exact, digits=6)
         return f"{_THESE[one.kind]} to {comes_to}; {one.quantity} is {exact}."
-    own = number(one.follows, digits=digits)
+    own = number_text(one.follows, digits=digits)
     close = abs(one.follows - one.exact) <= 1e-3 * max(abs(one.follows), abs(one.exact), 1e-12)
     rest = "" if close else f" ({own} if you continue from your own numbers)"
     return f"You wrote {one.written}; the correct value is {correct}{rest}."
@@ -167,7 +167,7 @@ def _first_hint(slip: Found, group: list[Judged]) -> str:
         return f"You get exactly these numbers if {slip.sentence}."
     if group[0].kind in _THESE:
         return f"You get exactly this if {slip.sentence}."
-    return f"You get exactly {number(slip.predicted, digits=6)} if {slip.sentence}."
+    return f"You get exactly {number_text(slip.predicted, digits=6)} if {slip.sentence}."
 
 
 def _other_hint(slip: Found) -> str:
@@ -196,7 +196,7 @@ def note_on(judged: Judged, reveal: Reveal) -> str:
     """Return a verdict as it is written behind an answer."""
     if judged.verdict is not Verdict.WRONG:
         return verdict_text(judged)
-    answer = f"; the correct value is {number(judged.exact, 6)}" if reveal == "answer" else ""
+    answer = f"; the correct value is {number_text(judged.exact, 6)}" if reveal == "answer" else ""
     certain = [slip for slip in judged.slips if slip.is_certain]
     hint = f": you get this if {certain[0].sentence}" if certain and reveal != "none" else ""
     return f"WRONG{answer}{hint}"

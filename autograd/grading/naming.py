@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..engine.dialect import render
 from ..engine.formula import Expr, symbol
 from ..engine.value import Value
-from ..graph.wording import TEXT, derivatives_of, formula_of, number
+from ..graph.wording import TEXT, derivatives_of, formula_of, number_text
 
 _NAMES = replace(TEXT, symbol=lambda label: label)
 _ROOT = re.compile(r"√\((\w+)\)")
@@ -56,7 +56,7 @@ def called(node: Value) -> str:
     ('x', '0.5', '(x + y)')
     """
     if node.label or not node.parents:
-        return node.label or number(node.data)
+        return node.label or number_text(node.data)
     text = formula_text(node)
     return f"({text})" if _OPERATORS.search(text) else text
 

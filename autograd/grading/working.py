@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..engine.value import Value
-from ..graph.wording import factors_in_numbers, number
+from ..graph.wording import factors_in_numbers, number_text
 from .claims import Sweep
 from .naming import by_number, factor_text, formula_text
 
@@ -31,8 +31,8 @@ def value_working(node: Value, name: str) -> str:
     'y = x·x + 1 = 3·3 + 1 = 10'
     """
     if not node.parents:
-        return f"{name} = {number(node.data, digits=6)}"
-    steps = [formula_text(node), formula_text(node, by_number), number(node.data, digits=6)]
+        return f"{name} = {number_text(node.data, digits=6)}"
+    steps = [formula_text(node), formula_text(node, by_number), number_text(node.data, digits=6)]
     return " = ".join([name, *dict.fromkeys(steps)])  # nothing is said twice
 
 
@@ -62,7 +62,7 @@ def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
     more = " + …" if len(products) > len(shown) else ""
     symbols = " + ".join(map(_product_text, shown)) + more
     numbers = " + ".join(factors_in_numbers(product.numbers) for product in shown) + more
-    result = number(sweep.adjoint(node), digits=6)
+    result = number_text(sweep.adjoint(node), digits=6)
     return " = ".join([name, *dict.fromkeys([symbols, numbers, result])])
 
 

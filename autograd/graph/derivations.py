@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..engine.formula import Expr, Symbols, lift, number
+from ..engine.formula import Expr, Symbols, lift, literal
 from ..engine.operation import OPS, Op
 from ..engine.ops import COMPARISONS
 from .wording import formula_of
@@ -78,9 +78,9 @@ def _derive_inverse(op: Op, call: Expr, last: Expr) -> list[Derivation]:
 def _differentiate(formula: Expr, x: Expr) -> tuple[str, Expr]:
     """Return the rule for the outermost operation of a formula, and the derivative by it."""
     if formula == x:
-        return "", number(1.0)
+        return "", literal(1.0)
     if formula.atomic or formula.head in _COMPARISONS:
-        return "", number(0.0)
+        return "", literal(0.0)
     head, args = formula.head, formula.args
     slopes = [_differentiate(arg, x)[1] for arg in args]
     if head in _BY_RULE:
@@ -116,7 +116,7 @@ def _quotient_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
 def _power_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:
     base, exponent = args
     n = exponent.args[0]
-    return number(n) * (base if n == 2 else base ** (n - 1)) * slopes[0]
+    return literal(n) * (base if n == 2 else base ** (n - 1)) * slopes[0]
 
 
 def _case_rule(args: tuple[Expr, ...], slopes: list[Expr]) -> Expr:

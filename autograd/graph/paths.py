@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..encoding import encodable
 from .graph import Graph
 from .parts import Edge
-from .wording import number
+from .wording import number_text
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,7 +26,7 @@ class Path:
             return "<Path without edges: 1>"
         nodes = [*(edge.child for edge in self.edges[:1]), *(edge.parent for edge in self.edges)]
         shown = " ← ".join(map(str, nodes if len(nodes) <= 8 else [*nodes[:4], "…", *nodes[-3:]]))
-        return f"<Path {shown}: {number(self.contribution)}>"
+        return f"<Path {shown}: {number_text(self.contribution)}>"
 
     @property
     def contribution(self) -> float:

@@ -15,7 +15,7 @@ from .formulas import Writer
 from .graph import Graph, Output
 from .latex_names import name_latex
 from .parts import Edge
-from .wording import LATEX, aligned, factors_in_numbers, latex_number, number
+from .wording import LATEX, aligned, factors_in_numbers, latex_number, number_text
 
 _MOST_STARTS = 4  # outputs whose initial gradient of 1 is printed
 _MOST_SHOWN = 1000  # the `repr` of a trace with more steps is one line
@@ -50,11 +50,11 @@ class Step:
     @encodable
     def __repr__(self) -> str:
         if self.kind == "forward":
-            return f"<Step forward: node {self.child} = {number(self.after)}>"
+            return f"<Step forward: node {self.child} = {number_text(self.after)}>"
         return (
             f"<Step backward: node {self.child} → node {self.parent}, operand {self.slot}: "
-            f"{factors_in_numbers((self.upstream, self.local))} = {number(self.contribution)}, "
-            f"total {number(self.after)}>"
+            f"{factors_in_numbers((self.upstream, self.local))} = "
+            f"{number_text(self.contribution)}, total {number_text(self.after)}>"
         )
 
 
@@ -211,7 +211,7 @@ def _forward_row(writer: Writer, step: Step) -> list[str]:
         writer.name(step.child),
         f"= {writer.formula(step.child)}",
         f"= {writer.formula_in_numbers(step.child)}",
-        f"= {number(step.after)}",
+        f"= {number_text(step.after)}",
         writer.graph.nodes[step.child].code,
     ]
 
@@ -220,13 +220,13 @@ def _backward_row(writer: Writer, step: Step) -> list[str]:
     """Return edge, rule, numbers, contribution and total of a backward step, as text."""
     assert step.parent is not None and step.slot is not None
     edge = Edge(step.child, step.parent, step.slot, step.local)
-    total = f"{number(step.before)} → {number(step.after)}" if step.before else number(step.after)
+    before = f"{number_text(step.before)} → " if step.before else ""
     return [
         f"{writer.name(step.parent)} ← {writer.name(step.child)}",
         f"{writer.gradient(step.child)} · {writer.factor_derivative(edge)}",
         f"= {factors_in_numbers((step.upstream, step.local))}",
-        f"= {number(step.contribution)}",
-        f"{writer.gradient(step.parent)}: {total}",
+        f"= {number_text(step.contribution)}",
+        f"{writer.gradient(step.parent)}: {before}{number_text(step.after)}",
     ]
 
 

@@ -27,11 +27,11 @@ _MOST_TERMS = 8  # the middle of a longer sum is left out
 
 
 @lru_cache(maxsize=4096)
-def number(x: float, digits: int = 5) -> str:
+def number_text(x: float, digits: int = 5) -> str:
     """Write a number with a few significant digits, a true minus sign, and 0 without a sign.
 
-    >>> number(-0.40800000000000003), number(1 / 3), number(-1.5e-10), number(2.0)
-    ('−0.408', '0.33333', '−1.5·10⁻¹⁰', '2')
+    >>> [number_text(x) for x in (-0.40800000000000003, 1 / 3, -1.5e-10, 2.0)]
+    ['−0.408', '0.33333', '−1.5·10⁻¹⁰', '2']
     """
     mantissa, exponent = _split(x, digits)
     return mantissa + (f"·10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else "")
@@ -117,7 +117,7 @@ TEXT = Dialect(
         "where": (1, "{1:2} if {0:2} else {2:2}"),
     },
     names={op.name: op.glyph for op in _CALLED},
-    number=number,
+    number=number_text,
     symbol=name_text,
     most_terms=_MOST_TERMS,
     power_of_ten="·10",
@@ -171,7 +171,7 @@ WORDS = Dialect(
         "le": (2, "{0} is at most {1}"),
         "where": (1, "{1} where {0}, else {2}"),
     },
-    number=number,
+    number=number_text,
     symbol=name_text,
     most_terms=_MOST_TERMS,
     power_of_ten="·10",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..encoding import encodable
-from ..graph.wording import aligned, number
+from ..graph.wording import aligned, number_text
 
 Verdict = Literal["agrees", "at a kink", "undecided", "disagrees"]
 _MOST_SHOWN = 10
@@ -119,7 +119,7 @@ class GradientReport:
         return f"{count} compared with differences: {', '.join(filter(None, words))}."
 
     def _explain_returned(self) -> str:
-        first, second = map(number, self.returned[:2])
+        first, second = map(number_text, self.returned[:2])
         return (
             f"The function does not repeat: called twice with the same values, it returned {first} "
             f"and then {second}.\nIts gradients cannot be compared with differences. Seed its "
@@ -150,9 +150,9 @@ def _row(c: Component) -> list[str]:
     }
     return [
         c.name,
-        number(c.recorded, digits=8),
-        number(c.measured, digits=8),
-        number(c.error, digits=2),
-        number(c.allowed, digits=2),
+        number_text(c.recorded, digits=8),
+        number_text(c.measured, digits=8),
+        number_text(c.error, digits=2),
+        number_text(c.allowed, digits=2),
         words[c.verdict],
     ]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.formula import SYMBOLS, Expr, lift, number, symbol
+from ..engine.formula import SYMBOLS, Expr, lift, literal, symbol
 from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
 from .calls import Call
@@ -20,7 +20,7 @@ from .instructions import Grid, Location
 
 _FEWEST = 4  # similar operands; fewer are not worth stacking
 Slots = tuple[int, ...]
-_ONE, _ZERO = number(1.0), number(0.0)
+_ONE, _ZERO = literal(1.0), literal(0.0)
 _OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 Y = symbol("y")
 """The symbol of a call's own value."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..engine.functions import normal_cdf
 from ..engine.operation import OPS
-from ..engine.ops import leaky_relu, power
+from ..engine.ops import make_leaky_relu, make_power
 from ..engine.value import Value
 from .contractions import adaptive_average, average_pool, convolution, matrix_product
 from .entries import Entries, along, apply, as_entries, entrywise, plus, softmax, sum_of
@@ -97,7 +97,7 @@ def _softplus(x: Any, beta: float = 1, threshold: float = 20) -> Entries:
 
 
 def _leaky(x: Any, slope: float = 0.01) -> Entries:
-    return entrywise(lambda v: apply(leaky_relu(slope), v), x)
+    return entrywise(lambda v: apply(make_leaky_relu(slope), v), x)
 
 
 def _elu(x: Any, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> Entries:
@@ -238,7 +238,7 @@ def _normalized(x: Any, groups: Any, epsilon: float) -> Any:
         mean = sum_of(row) / len(row)
         centered = [v - mean for v in row]
         squares = sum_of([apply(OPS["square"], v) for v in centered]) / len(row)
-        r = apply(power(-0.5), squares + epsilon)
+        r = apply(make_power(-0.5), squares + epsilon)
         result[places] = [v * r for v in centered]
     return result.reshape(x.shape)
 
@@ -290,7 +290,7 @@ def _addmm(bias: Any, a: Any, b: Any, *, beta: float = 1, alpha: float = 1) -> E
 OPERATIONS: dict[str, Callable[..., Any]] = {
     **{name: _unary(name) for name in _SAME_NAME},
     "neg": lambda x: entrywise(lambda v: -v, x),
-    "rsqrt": lambda x: entrywise(lambda v: apply(power(-0.5), v), x),
+    "rsqrt": lambda x: entrywise(lambda v: apply(make_power(-0.5), v), x),
     "reciprocal": lambda x: entrywise(lambda v: 1 / v, x),
     "add": _add,
     "sub": _sub,

@@ -7,7 +7,7 @@ from html import escape
 
 import graphviz
 
-from ..graph.wording import number
+from ..graph.wording import number_text
 from .network_svg import NetworkPicture
 from .palette import COLORS, FRAME_FILLS, FRAME_LINE, INK, OUTLINES, SOFT, stroke
 from .picture import Arrow, Card, Picture
@@ -42,7 +42,7 @@ def _write_network(graph: graphviz.Digraph, picture: NetworkPicture) -> None:
         unit = scene.network.units[spot.unit]
         value = scene.network.graph.nodes[unit.result].data
         shape = "box" if spot.shape == "box" else "circle"
-        words = f"{spot.name} {number(value, digits=3)}".strip()
+        words = f"{spot.name} {number_text(value, digits=3)}".strip()
         graph.node(f"n{spot.unit}", label=graphviz.escape(words), shape=shape)
     for line in scene.lines:
         wire = scene.network.wires[line.wire]

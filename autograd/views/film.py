@@ -16,10 +16,10 @@ from ..graph.formulas import Writer
 from ..graph.graph import Graph
 from ..graph.parts import Edge
 from ..graph.steps import Step, Trace, trace
-from ..graph.wording import factors_in_numbers, number
+from ..graph.wording import factors_in_numbers, number_text
 from .picture import Picture
 from .svg import SMALL, svg
-from .text import shortened
+from .text import cut_middle
 
 _SECONDS = 1.1  # for each step
 _REST = 3  # steps of rest at the end
@@ -139,7 +139,7 @@ def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
         yield (
             f'<text class="say s{place}" x="16" y="{y:.0f}" text-anchor="start" '
             f'font-size="{SMALL + 3:g}" fill="{_NOW}"{hidden}>'
-            f"{escape(shortened(words, _LONGEST))}</text>"
+            f"{escape(cut_middle(words, _LONGEST))}</text>"
         )
 
 
@@ -148,12 +148,12 @@ def _say(graph: Graph, step: Step) -> str:
     if step.kind == "forward":
         return (
             f"forward: {writer.name(step.child)} = {writer.formula(step.child)} = "
-            f"{writer.formula_in_numbers(step.child)} = {number(step.after)}"
+            f"{writer.formula_in_numbers(step.child)} = {number_text(step.after)}"
         )
     assert step.parent is not None and step.slot is not None
     edge = Edge(step.child, step.parent, step.slot, step.local)
     return (
         f"backward: {writer.gradient(step.child)} · {writer.factor_derivative(edge)} = "
-        f"{factors_in_numbers([step.upstream, step.local])} = {number(step.contribution)} "
+        f"{factors_in_numbers([step.upstream, step.local])} = {number_text(step.contribution)} "
         f"is added to {writer.gradient(step.parent)}"
     )

@@ -113,4 +113,4 @@ def _shortened(caption: Caption) -> Caption | None:
     letters = len(caption.words) - 2
     if letters < _LEAST:
         return None
-    return replace(caption, path=(text.shortened(caption.words, letters),))
+    return replace(caption, path=(text.cut_middle(caption.words, letters),))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, isqrt
 
-from ..graph.wording import number
+from ..graph.wording import number_text
 from . import text
 from .spots import READABLE, SMALL, Scale, Spot
 from .units import Column, Network, Unit
@@ -135,5 +135,5 @@ def spots_of(
 
 
 def _box_width(network: Network, unit: Unit, name: str) -> float:
-    words = name, number(network.graph.nodes[unit.result].data), "∂ −0.00000"
+    words = name, number_text(network.graph.nodes[unit.result].data), "∂ −0.00000"
     return max(text.width(word, SMALL) for word in words) + 16

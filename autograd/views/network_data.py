@@ -13,7 +13,7 @@ from ..graph.graph import Graph
 from .layout import Link, arrange
 from .network_scene import NetworkScene
 from .spots import Caption
-from .text import shortened
+from .text import cut_middle
 from .units import Unit
 
 BOX = (96.0, 60.0)  # of a number inside an opened unit
@@ -76,7 +76,7 @@ def _unit_data(
     if spot.name:
         data |= {"name": spot.name, "side": spot.side}
     if unit.path:
-        data["title"] = shortened(", ".join(unit.path), 60)
+        data["title"] = cut_middle(", ".join(unit.path), 60)
     if spot.has_bias:
         data["bias"] = unit.bias
     if 0 < len(unit.nodes) <= MOST_INSIDE:

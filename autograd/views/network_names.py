@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .text import shortened
+from .text import cut_middle
 from .units import Network, Unit
 
 NAME_LENGTH = 18
@@ -32,7 +32,7 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
             f"names is a list with one name for each of the {len(outputs)} outputs; got {classes!r}"
         )
     for k, name in zip(outputs, classes, strict=True):
-        names[k] = shortened(str(name), NAME_LENGTH)
+        names[k] = cut_middle(str(name), NAME_LENGTH)
     return names
 
 
@@ -64,6 +64,6 @@ def _class_name(network: Network, unit: int, place: int) -> str:
 def _own_name(network: Network, unit: Unit) -> str:
     node = network.graph.nodes[unit.result]
     if unit.kind == "number":
-        return shortened(node.label or node.op.glyph or node.name, NAME_LENGTH)
+        return cut_middle(node.label or node.op.glyph or node.name, NAME_LENGTH)
     is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs
-    return shortened(node.label, NAME_LENGTH) if is_named else ""
+    return cut_middle(node.label, NAME_LENGTH) if is_named else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from ..graph.wording import number
+from ..graph.wording import number_text
 from . import text
 from .layout import Box
 from .network_columns import LARGEST
@@ -118,7 +118,7 @@ def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
     if line.place is None:
         return
     x, y = line.at(line.place)
-    words = number(scene.network.wires[line.wire].weight, digits=4)
+    words = number_text(scene.network.wires[line.wire].weight, digits=4)
     width = text.width(words, SMALL) + 2
     yield (
         f'<rect x="{x - width / 2:.1f}" y="{y - SMALL / 2 - 2:.1f}" width="{width:.1f}"'
@@ -131,18 +131,18 @@ def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
 def _wire_words(scene: NetworkScene, wire: Wire) -> str:
     graph = scene.network.graph
     if wire.parameter is None:
-        return f"no weight; slope {number(wire.weight)}"
+        return f"no weight; slope {number_text(wire.weight)}"
     node = graph.nodes[wire.parameter]
-    gradient = number(graph.adjoints[wire.parameter])
-    return f"{printable(node.name)} = {number(node.data)}, gradient {gradient}"
+    gradient = number_text(graph.adjoints[wire.parameter])
+    return f"{printable(node.name)} = {number_text(node.data)}, gradient {gradient}"
 
 
 def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     unit = scene.network.units[spot.unit]
     node = scene.network.graph.nodes[unit.result]
     gradient = scene.network.graph.adjoints[unit.result]
-    told = f"{', '.join(unit.path) or node.name}: {number(node.data)}"
-    told += f", gradient {number(gradient)}" if gradients else ""
+    told = f"{', '.join(unit.path) or node.name}: {number_text(node.data)}"
+    told += f", gradient {number_text(gradient)}" if gradients else ""
     yield f'<g class="unit {spot.shape}"><title>{escape(printable(told))}</title>'
     if spot.shape == "box":
         yield from _box(scene, spot, gradient if gradients else None)
@@ -156,7 +156,7 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
         yield from _circle(spot, node.data, gradient if gradients else None)
         if spot.has_bias and unit.bias is not None:
             bias = scene.network.graph.nodes[unit.bias]
-            words = f"{printable(bias.name)} {number(bias.data, digits=4)}"
+            words = f"{printable(bias.name)} {number_text(bias.data, digits=4)}"
             yield _text(spot.x, spot.y + spot.radius + SMALL + 3, words, color=SOFT)
     yield "</g>"
 
@@ -195,7 +195,9 @@ def number_in(value: float, radius: float) -> str:
 
     Where not even one has room, a small number is ≈0, and a large one is left out.
     """
-    words = [number(value, digits=digits) for digits in ((2, 1) if radius < LARGEST else (3, 2, 1))]
+    words = [
+        number_text(value, digits=digits) for digits in ((2, 1) if radius < LARGEST else (3, 2, 1))
+    ]
     small = "≈0" if abs(value) < 1 else ""
     room = 2.1 * radius  # because `text.width` leaves room for wide letters, and digits are not
     return next((w for w in words if text.width(w, letters_in(radius)) <= room), small)
@@ -210,18 +212,20 @@ def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[st
         f'width="{spot.width:.1f}" height="{spot.height:.1f}" rx="6" fill="{look.fill}" '
         f'stroke="{look.line}" stroke-width="{look.width:g}"/>'
     )
-    rows = [spot.name, number(node.data)] + ([] if gradient is None else [f"∂ {number(gradient)}"])
+    rows = [spot.name, number_text(node.data)] + (
+        [] if gradient is None else [f"∂ {number_text(gradient)}"]
+    )
     for k, words in enumerate(rows):
         yield _text(spot.x, spot.y + 4.6 + 17 * (k - (len(rows) - 1) / 2), words)
 
 
 def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
     scale, shown = scene.scale, [scene.folding] if scene.folding else []
-    shown.append(f"fill: value, darkest {number(scale.value, digits=3)}")
+    shown.append(f"fill: value, darkest {number_text(scale.value, digits=3)}")
     if gradients:
-        shown.append(f"ring: gradient, widest {number(scale.gradient, digits=3)}")
+        shown.append(f"ring: gradient, widest {number_text(scale.gradient, digits=3)}")
     if scale.weight:
-        shown.append(f"line: weight, widest {number(scale.weight, digits=3)}")
+        shown.append(f"line: weight, widest {number_text(scale.weight, digits=3)}")
     shown += ["blue and solid: positive", "orange and dashed: negative", "gray arrow: no weight"]
     if scene.hidden_wires:
         shown.append(f"the {len(scene.lines):,} strongest of {scene.wires:,} wires are drawn")

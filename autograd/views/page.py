@@ -31,7 +31,7 @@ from .levels import NetworkLevel, Scenes, scenes_of
 from .neurons import neurons_of
 from .self_contained import asset, in_strict_mode, json_in_html, policy
 from .templates import row_of_page
-from .text import checked_title, counted, printable, shortened
+from .text import checked_title, counted, cut_middle, printable
 
 _SCRIPTS = (
     "numbers",
@@ -130,7 +130,7 @@ class Page(Displayed):
         self.graph = graph
         self.play = play
         self.scenes = scenes
-        self.title = shortened(title, 120)
+        self.title = cut_middle(title, 120)
 
     @cached_property
     def html(self) -> str:
@@ -309,7 +309,7 @@ def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
         row = place.get((node.op, len(node.parents), bool(node.label)))
         if row is None:
             row = _CONSTANT if node.op is CONSTANT else _PARAMETER if neuron else _LEAF
-        label = shortened(graph.names[node.index], _LABEL_LENGTH) if node.label else ""
+        label = cut_middle(graph.names[node.index], _LABEL_LENGTH) if node.label else ""
         name = _name(node, graph.names[node.index])
         more = [label] if label and label != name else []
         nodes.append([row, node.parents, node.data, name, *more])

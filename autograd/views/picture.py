@@ -10,10 +10,10 @@ from ..engine.ops import CONSTANT
 from ..graph.formulas import Writer
 from ..graph.graph import Graph
 from ..graph.parts import Edge, Node
-from ..graph.wording import factors_in_numbers, number
+from ..graph.wording import factors_in_numbers, number_text
 from .neurons import NeuronPlace
 from .selection import Cut, Item, Tie
-from .text import counted, printable, shortened
+from .text import counted, cut_middle, printable
 
 _NAME_LENGTH = 22
 _TIP_LENGTH = 300
@@ -97,7 +97,7 @@ def picture_of(
         cards=tuple(_card(graph, item, gradients, focus) for item in cut.items),
         arrows=_arrows(graph, cut, gradients),
         frames=_frames(cut.items, graph),
-        title=shortened(title, 120),
+        title=cut_middle(title, 120),
         output=_output_name(graph),
         gradients=gradients,
         direction=direction,
@@ -106,8 +106,8 @@ def picture_of(
 
 def _output_name(graph: Graph) -> str:
     if len(graph.outputs) > 1:
-        return shortened(Writer(graph).output, 2 * _NAME_LENGTH)
-    return shortened(graph.output.label, _NAME_LENGTH) or "output"
+        return cut_middle(Writer(graph).output, 2 * _NAME_LENGTH)
+    return cut_middle(graph.output.label, _NAME_LENGTH) or "output"
 
 
 # --- cards ----------------------------------------------------------------------------------------
@@ -127,8 +127,8 @@ def _card(graph: Graph, item: Item, gradients: bool, focus: int | None) -> Card:
         kind,
         name,
         mark,
-        value=number(node.data),
-        gradient=number(graph.adjoints[node.index]) if shows_gradient else "",
+        value=number_text(node.data),
+        gradient=number_text(graph.adjoints[node.index]) if shows_gradient else "",
         note=note,
         tip=_card_tip(graph, node, shows_gradient),
         node=node.index,
@@ -149,7 +149,7 @@ def _group_card(graph: Graph, item: Item, gradients: bool, note: str) -> Card:
 
 
 def _several(numbers: Iterable[float]) -> str:
-    words = [number(x, digits=4) for x in numbers]
+    words = [number_text(x, digits=4) for x in numbers]
     return ", ".join(words[:_MOST_RESULTS] + ["…"] * (len(words) > _MOST_RESULTS))
 
 
@@ -179,7 +179,7 @@ def _kind(graph: Graph, node: Node) -> str:
 def _heading(node: Node, name: str) -> tuple[str, str]:
     glyph = printable(node.op.glyph)
     if node.label:
-        return shortened(name, _NAME_LENGTH), glyph
+        return cut_middle(name, _NAME_LENGTH), glyph
     if node.op is CONSTANT:
         return "", ""
     return (glyph, name) if glyph else (name, "")
@@ -193,7 +193,7 @@ def _card_tip(graph: Graph, node: Node, shows_gradient: bool) -> str:
         text += f", gradient {graph.adjoints[node.index]!r}"
     if node.line:
         text += f"; {node.code}"
-    return shortened(text, _TIP_LENGTH)
+    return cut_middle(text, _TIP_LENGTH)
 
 
 # --- arrows ---------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow
     return Arrow(
         tie.tail,
         tie.head,
-        number(edge.partial),
+        number_text(edge.partial),
         sign,
         sqrt(abs(contribution) / most) if most else 0.0,
         tip=_arrow_tip(graph, edge, bool(most)),
@@ -232,10 +232,10 @@ def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow
 
 def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
     child, parent = graph.names[edge.child], graph.names[edge.parent]
-    text = f"∂{shortened(child, 60)}/∂{shortened(parent, 60)} = {number(edge.partial)}"
+    text = f"∂{cut_middle(child, 60)}/∂{cut_middle(parent, 60)} = {number_text(edge.partial)}"
     if shows_contribution:
         factors = factors_in_numbers((graph.adjoints[edge.child], edge.partial))
-        text += f"; contribution {factors} = {number(_contribution(graph, edge))}"
+        text += f"; contribution {factors} = {number_text(_contribution(graph, edge))}"
     return text
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from ..graph.characters import printable
 
-__all__ = ["counted", "printable", "shortened", "width"]
+__all__ = ["counted", "cut_middle", "printable", "width"]
 
 _NARROW = frozenset("iIjlrtf.,:;'|!()[]{}/\\ -·")
 _WIDE = frozenset("mwMWOQ%@#&^~∂∑ωψ×÷±+−=<>≤≥→—…")
@@ -50,15 +50,15 @@ def checked_title(title: str) -> str:
     """Return a title, or raise a TypeError if it is not a string."""
     if not isinstance(title, str):
         raise TypeError(f"the title is a string; got {title!r}")
-    return shortened(title, 120)
+    return cut_middle(title, 120)
 
 
-def shortened(text: str, limit: int) -> str:
+def cut_middle(text: str, limit: int) -> str:
     """Return printable text of at most `limit` characters, with "…" for what was left out.
 
     The beginning and the end are kept, because names often differ at the end.
 
-    >>> shortened("temperature_of_the_water", 12)
+    >>> cut_middle("temperature_of_the_water", 12)
     'tempera…ater'
     """
     shown = printable(text[: 4 * limit] + text[-limit:] if len(text) > 5 * limit else text)

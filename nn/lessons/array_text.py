@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.graph.wording import latex_number, number
+from autograd.graph.wording import latex_number, number_text
 
 Term = str | NDArray[np.float64]
 """A sign such as "+", or an array. A one-dimensional array is written as a column."""
@@ -48,7 +48,7 @@ def shape_text(shape: Sequence[int]) -> str:
 def _cells(array: NDArray[np.float64], digits: int, latex: bool) -> list[list[str]]:
     """Return the entries as text, with dots for those that are left out."""
     matrix = array.reshape(len(array), -1)
-    write = latex_number if latex else number
+    write = latex_number if latex else number_text
     rows = [
         _insert_dots([write(float(x), digits) for x in _keep_ends(list(row))], len(row))
         for row in _keep_ends(list(matrix))

@@ -14,7 +14,7 @@ from autograd.engine.adjoints import adjoints_of
 from autograd.engine.number import Number
 from autograd.engine.topological import inner_nodes
 from autograd.engine.value import Value
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned, number_text
 
 from ..inputs import as_inputs
 from ..network import MLP, layers_of
@@ -61,7 +61,8 @@ class Avenues:
     def __str__(self) -> str:
         a = self.label
         lines = [
-            f"Three avenues raise {a} = {number(self.activation)}; g′(z) = {number(self.slope)}",
+            f"Three avenues raise {a} = {number_text(self.activation)}; "
+            f"g′(z) = {number_text(self.slope)}",
             f"  1. its bias: {self._bias_text()}",
             "  2. its weights, in proportion to the activations they meet:",
             *_strongest(self.weights, "activation"),
@@ -75,7 +76,7 @@ class Avenues:
     def _bias_text(self) -> str:
         if self.bias is None:
             return "there is none"
-        return f"∂{self.label}/∂{self.bias.label} = g′(z) = {number(self.bias.change)}"
+        return f"∂{self.label}/∂{self.bias.label} = g′(z) = {number_text(self.bias.change)}"
 
 
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
@@ -143,7 +144,7 @@ def _find_neuron(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tu
 def _strongest(found: tuple[Avenue, ...], what: str) -> list[str]:
     ranked = sorted(found, key=lambda avenue: -abs(avenue.change))
     rows = [
-        [a.label, f"meets {what} {number(a.reason)}", *arrow_and_number(a.change)]
+        [a.label, f"meets {what} {number_text(a.reason)}", *arrow_and_number(a.change)]
         for a in ranked[:SHOWN]
     ]
     return ["     " + line for line in aligned(rows)] + rest_line(len(ranked), "       ")

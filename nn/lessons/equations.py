@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from autograd.encoding import encodable
 from autograd.engine.operation import Op
-from autograd.graph.wording import latex_number, number
+from autograd.graph.wording import latex_number, number_text
 
 from ..activations import LINEAR, SOFTMAX, Activation, activation_name, activation_operation, slope
 from ..arrays import Array
@@ -62,7 +62,7 @@ class Equations:
 
     @encodable
     def __str__(self) -> str:
-        lines = [f"One example: its cost is C = {number(self.cost)}"]
+        lines = [f"One example: its cost is C = {number_text(self.cost)}"]
         for block in self.blocks:
             lines += ["", f"{block.name}  {block.text}"]
             lines += [row for line in block.lines for row in _text(line)]

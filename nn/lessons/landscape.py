@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.engine.number import check_list
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 
 from ..arrays import Array, as_array, as_shaped_array, check_count, check_positive
 from ..data.batches import Data, batch_indices, require_data
@@ -42,7 +42,7 @@ class DescentPath:
     costs: Array
 
     def __repr__(self) -> str:
-        first, last = number(float(self.costs[0])), number(float(self.costs[-1]))
+        first, last = number_text(float(self.costs[0])), number_text(float(self.costs[-1]))
         return f"<DescentPath {self.name}: {len(self.costs) - 1} steps, cost {first} to {last}>"
 
 
@@ -63,7 +63,7 @@ class Surface:
     costs: Array
 
     def __repr__(self) -> str:
-        size, low = f"{len(self.first)}×{len(self.second)}", number(float(self.costs.min()))
+        size, low = f"{len(self.first)}×{len(self.second)}", number_text(float(self.costs.min()))
         return f"<Surface over {' and '.join(self.names)}: {size} costs from {low}>"
 
 

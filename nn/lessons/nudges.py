@@ -18,7 +18,7 @@ from autograd.encoding import encodable
 from autograd.engine.adjoints import adjoints_of
 from autograd.engine.number import Number
 from autograd.engine.value import Value
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned, number_text
 
 from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
@@ -61,10 +61,15 @@ class Nudges:
     def __str__(self) -> str:
         head = ["output", "is", "wanted", "", "nudge −∂C/∂a"]
         rows = [
-            [n.label, number(n.activation), number(n.target or 0.0), *arrow_and_number(n.change)]
+            [
+                n.label,
+                number_text(n.activation),
+                number_text(n.target or 0.0),
+                *arrow_and_number(n.change),
+            ]
             for n in self.outputs
         ]
-        lines = [f"One example: its cost is C = {number(self.cost)}", *aligned([head, *rows])]
+        lines = [f"One example: its cost is C = {number_text(self.cost)}", *aligned([head, *rows])]
         for k in range(len(self.layers) - 2, -1, -1):
             title = f"Layer {k + 1}, the wishes of all neurons of layer {k + 2} added up:"
             lines += ["", title, *_largest(self.layers[k])]
@@ -120,17 +125,17 @@ def _target_numbers(outputs: list[Value], y: OneOrMany) -> list[float]:
 
 def arrow_and_number(change: float) -> tuple[str, str]:
     """Return an arrow for the sign of a change, and the change as text."""
-    return "↑" if change > 0 else "↓" if change < 0 else "·", number(change)
+    return "↑" if change > 0 else "↓" if change < 0 else "·", number_text(change)
 
 
 def signed_number(x: float) -> str:
     """Return a change as text with three digits and its sign, + or −."""
-    return f"+{number(x, 3)}" if x > 0 else number(x, 3)
+    return f"+{number_text(x, 3)}" if x > 0 else number_text(x, 3)
 
 
 def _largest(found: tuple[Nudge, ...]) -> list[str]:
     ranked = sorted(found, key=lambda nudge: -abs(nudge.change))
-    rows = [[n.label, number(n.activation), *arrow_and_number(n.change)] for n in ranked]
+    rows = [[n.label, number_text(n.activation), *arrow_and_number(n.change)] for n in ranked]
     return [*aligned(rows[:SHOWN]), *rest_line(len(rows), "  ")]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, overload
 
 from autograd.encoding import encodable
 from autograd.engine.value import Value
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned, number_text
 
 from ..module import Module
 from ..parameters import name_parameters
@@ -68,14 +68,14 @@ class Sensitivities(Sequence[Sensitivity]):
         more, less = sorted((self._find(one), self._find(other)), key=lambda s: -abs(s.gradient))
         if not less.gradient:
             return f"the cost does not react to {less.label} at all" + (
-                f", and to {more.label} with {number(more.gradient)}"
+                f", and to {more.label} with {number_text(more.gradient)}"
                 if more.gradient
                 else f", nor to {more.label}"
             )
-        ratio = number(abs(more.gradient / less.gradient), digits=3)
+        ratio = number_text(abs(more.gradient / less.gradient), digits=3)
         return (
-            f"the cost is {ratio}× more sensitive to {more.label} ({number(more.gradient)}) "
-            f"than to {less.label} ({number(less.gradient)})"
+            f"the cost is {ratio}× more sensitive to {more.label} ({number_text(more.gradient)}) "
+            f"than to {less.label} ({number_text(less.gradient)})"
         )
 
     def _find(self, label: str) -> Sensitivity:
@@ -87,10 +87,10 @@ class Sensitivities(Sequence[Sensitivity]):
     @encodable
     def __str__(self) -> str:
         lines = ["The cost is most sensitive to"]
-        lines += aligned([[s.label, number(s.gradient)] for s in self.most(_ROWS)])
+        lines += aligned([[s.label, number_text(s.gradient)] for s in self.most(_ROWS)])
         if len(self.ranked) > _ROWS:
             lines.append("and least, of those that matter at all, to")
-            lines += aligned([[s.label, number(s.gradient)] for s in self.least()])
+            lines += aligned([[s.label, number_text(s.gradient)] for s in self.least()])
         if self.idle:
             lines.append(f"{self.idle:,} of {len(self):,} parameters do not matter here at all.")
         return "\n".join(lines)

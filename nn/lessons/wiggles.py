@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd.engine.number import Number
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned, number_text
 
 from ..data.batches import Data
 from ..losses import Loss, squared_error
@@ -42,7 +42,7 @@ class Wiggle:
             [f"{k} {signed_number(self.amount)}", f"C {signed_number(change)}"]
             for k, change in pairs
         ]
-        return "\n".join([f"C = {number(self.cost)}", *aligned(rows), self._comparison()])
+        return "\n".join([f"C = {number_text(self.cost)}", *aligned(rows), self._comparison()])
 
     __repr__ = __str__
 
@@ -50,7 +50,7 @@ class Wiggle:
         (less, other), (more, one) = sorted(zip(map(abs, self.changes), self.names, strict=True))
         if not less:
             return f"The cost reacts to {one} only." if more else "The cost reacts to neither."
-        return f"The cost reacts {number(more / less, 3)}× more to {one} than to {other}."
+        return f"The cost reacts {number_text(more / less, 3)}× more to {one} than to {other}."
 
 
 def wiggle(

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.engine.number import shortened
 from autograd.files import write_html
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 from autograd.views.self_contained import asset, in_strict_mode, json_in_html, policy
 from autograd.views.text import checked_title
 
@@ -194,7 +194,7 @@ class Playground:
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.model.sizes))
-        return f'<Playground "{self.title}": {sizes}, {number(len(self.data))} examples>'
+        return f'<Playground "{self.title}": {sizes}, {number_text(len(self.data))} examples>'
 
 
 def _styles() -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..activations import Activation, activation_name, apply, slope
+from ..activations import Activation, activate, activation_name, slope
 from ..arrays import as_shaped_array
 from .canvas import INK, NEGATIVE, POSITIVE, axes
 
@@ -64,6 +64,6 @@ def plot_activations(
 
 
 def _curve(activation: Activation, z: Any, show: str) -> Any:
-    a = apply(activation, z)
+    a = activate(activation, z)
     steepness = slope(activation, z, a)  # slope() refuses softmax, so it is always called
     return a if show == "values" else steepness

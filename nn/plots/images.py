@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 
 from ..arrays import Array, as_array
 from ..matrix import forward
@@ -107,7 +107,7 @@ def _bars(ax: Any, outputs: Array, answer: int, label: int | None) -> None:
     ax.set_xlim(1.05 * low, high + 0.3 * (high - low))
     for k, output in enumerate(outputs):
         at = max(float(output), 0.0) + 0.02 * (high - low)
-        ax.text(at, k, number(float(output), 3), va="center", fontsize=7, color=INK)
+        ax.text(at, k, number_text(float(output), 3), va="center", fontsize=7, color=INK)
     ax.set_xlabel("output", fontsize=8)
     ax.tick_params(labelsize=8)
     ax.spines[["top", "right"]].set_visible(False)

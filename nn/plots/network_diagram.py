@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from autograd.engine.value import Value
 from autograd.graph.graph import Graph
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 from autograd.views.network_scene import NetworkScene, scene_of
 from autograd.views.network_svg import letters_in, number_in
 from autograd.views.network_wires import WireLine
@@ -152,7 +152,7 @@ class _Drawn:
             if line.place is not None:
                 color = POSITIVE if x > 0 else NEGATIVE if x < 0 else SOFT
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-                self._write(line.at(line.place), number(x, 3), color=color, bbox=box, zorder=2)
+                self._write(line.at(line.place), number_text(x, 3), color=color, bbox=box, zorder=2)
 
     def _line_number(self, line: WireLine) -> float:
         """Return the weight of a wire, or its gradient; 0 where there is no weight."""
@@ -214,7 +214,7 @@ class _Drawn:
             below = spot.x, spot.y + spot.radius + 9
             is_gradient = self.show == "gradients"
             bias = graph.adjoints[unit.bias] if is_gradient else graph.nodes[unit.bias].data
-            words = f"{'∂C/∂b' if is_gradient else 'b'} = {number(bias, 3)}"
+            words = f"{'∂C/∂b' if is_gradient else 'b'} = {number_text(bias, 3)}"
             self._write(below, words, color=SOFT, size=11)
 
     def _shown(self, spot: Spot) -> tuple[float | None, float]:
@@ -235,7 +235,7 @@ class _Drawn:
         patch = FancyBboxPatch(corner, spot.width, spot.height, boxstyle=shape, **look)
         self.ax.add_patch(patch)
         node = self.scene.network.graph.nodes[self.scene.network.units[spot.unit].result]
-        self._write((spot.x, spot.y), f"{spot.name}\n{number(node.data, 4)}", zorder=4)
+        self._write((spot.x, spot.y), f"{spot.name}\n{number_text(node.data, 4)}", zorder=4)
 
     def caption(self, caption: Caption) -> None:
         """Write the name of a layer below it."""

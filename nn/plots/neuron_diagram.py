@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.engine.number import Number, shortened
 from autograd.engine.value import Value
-from autograd.graph.wording import name_text, number
+from autograd.graph.wording import name_text, number_text
 
 from ..activations import activation_name
 from ..neuron import Neuron
@@ -57,7 +57,9 @@ def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = 
 
 def _input(ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest: float) -> None:
     w = neuron.w[k]
-    _circle(ax, 0, y, 0.34, f"x{k + 1}" if x is None else f"x{k + 1}\n{number(x, 3)}", "#fdf4d9")
+    _circle(
+        ax, 0, y, 0.34, f"x{k + 1}" if x is None else f"x{k + 1}\n{number_text(x, 3)}", "#fdf4d9"
+    )
     color = POSITIVE if w.data >= 0 else NEGATIVE
     width = 0.8 + 2.6 * abs(w.data) / strongest
     along = 0.42 / math.hypot(3.0, y)
@@ -66,7 +68,7 @@ def _input(ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest
     ax.annotate(
         "", end, (0.34, y), arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | style
     )
-    text = f"{name_text(w.label)} = {number(w.data, 3)}"
+    text = f"{name_text(w.label)} = {number_text(w.data, 3)}"
     x_text = 1.25
     y_text = y + (end[1] - y) * (x_text - 0.34) / (end[0] - 0.34)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
@@ -82,7 +84,9 @@ def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
     if neuron.b is not None:
         _bias(ax, neuron.b, -max(top, 0.4) - 0.6, arrow)
     ax.annotate("", (4.75, 0), (3.42, 0), arrowprops=arrow)
-    ax.text(4.05, 0.14, "z" if z is None else f"z = {number(z.data, 3)}", ha="center", fontsize=9)
+    ax.text(
+        4.05, 0.14, "z" if z is None else f"z = {number_text(z.data, 3)}", ha="center", fontsize=9
+    )
     _circle(
         ax,
         *(5.25, 0, 0.5),
@@ -90,7 +94,9 @@ def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
         "#e4f1e6",
     )
     ax.annotate("", (7.1, 0), (5.75, 0), arrowprops=arrow)
-    ax.text(6.4, 0.14, "ŷ" if a is None else f"ŷ = {number(a.data, 3)}", ha="center", fontsize=9)
+    ax.text(
+        6.4, 0.14, "ŷ" if a is None else f"ŷ = {number_text(a.data, 3)}", ha="center", fontsize=9
+    )
     formula = "ŷ = g(Σ wᵢxᵢ + b)" if neuron.b is not None else "ŷ = g(Σ wᵢxᵢ)"
     ax.text(5.25, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
 
@@ -98,7 +104,7 @@ def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
 def _bias(ax: Any, b: Value, low: float, arrow: dict[str, Any]) -> None:
     color = POSITIVE if b.data >= 0 else NEGATIVE
     ax.annotate("", (3.0, -0.42), (3.0, low + 0.12), arrowprops=arrow | {"color": color})
-    text = f"{name_text(b.label)} = {number(b.data, 3)}"
+    text = f"{name_text(b.label)} = {number_text(b.data, 3)}"
     ax.text(3.0, low, text, ha="center", va="top", color=color, fontsize=9)
 
 

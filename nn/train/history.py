@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograd.encoding import encodable
-from autograd.graph.wording import aligned, number
+from autograd.graph.wording import aligned, number_text
 
 from ..optimizer_base import Optimizer
 from ..targets import TargetType
@@ -47,26 +47,29 @@ class Epoch(NamedTuple):
         speed = self.examples / self.seconds if self.seconds else 0.0
         return ", ".join(
             [
-                f"epoch {self.number}: cost {number(self.cost, 4)}",
+                f"epoch {self.number}: cost {number_text(self.cost, 4)}",
                 *_percent("accuracy", self.accuracy),
                 *_percent("validation", self.validation_accuracy),
-                *(f"{name} {number(found, 4)}" for name, found in (self.metrics or {}).items()),
+                *(
+                    f"{name} {number_text(found, 4)}"
+                    for name, found in (self.metrics or {}).items()
+                ),
                 f"{speed:,.0f} examples/s",
             ]
         )
 
     def cells(self, metrics: list[str]) -> list[str]:
         """Return the numbers as cells of a table, with empty cells for those not measured."""
-        validation = "" if self.validation_cost is None else number(self.validation_cost, 4)
+        validation = "" if self.validation_cost is None else number_text(self.validation_cost, 4)
         found = self.metrics or {}
         return [
             str(self.number),
-            number(self.cost, 4),
+            number_text(self.cost, 4),
             _share(self.accuracy),
             validation,
             _share(self.validation_accuracy),
-            *(number(found[name], 4) if name in found else "" for name in metrics),
-            number(self.seconds, 3),
+            *(number_text(found[name], 4) if name in found else "" for name in metrics),
+            number_text(self.seconds, 3),
         ]
 
 

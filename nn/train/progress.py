@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any, Protocol
 
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 
 from .history import Epoch
 
@@ -91,7 +91,7 @@ class Bar:
 
     def _move(self, examples: int, cost: float, accuracy: float | None) -> None:
         shares = {} if accuracy is None else {"accuracy": f"{accuracy:.1%}"}
-        shown = {"cost": number(cost, 4), **shares, **self._validation}
+        shown = {"cost": number_text(cost, 4), **shares, **self._validation}
         self._bar.set_postfix(shown, refresh=False)
         self._bar.update(self._before + examples - self._bar.n)
 

@@ -18,15 +18,15 @@ import numpy as np
 from autograd import Graph, Value, compile, grad, total  # noqa: A004
 from autograd.engine.functions import record
 from autograd.engine.operation import OPS
-from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power
+from autograd.engine.ops import CONSTANT, LEAF, make_leaky_relu, make_power
 from autograd.engine.topological import all_nodes
 from autograd.views.javascript import functions
 from autograd.views.page import _asset
 
 ROWS = [
     *(op for op in OPS.values() if op not in (LEAF, CONSTANT)),
-    *map(power, (-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3)),
-    *map(leaky_relu, (0.01, -0.5)),
+    *map(make_power, (-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3)),
+    *map(make_leaky_relu, (0.01, -0.5)),
 ]
 EVEN = ("squared_error", "half_squared_error")
 GRID = (-1.0, -0.5, 0.0, 0.5, 1.0, 2.0)  # where kinks and ties are

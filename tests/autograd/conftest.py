@@ -17,14 +17,14 @@ import pytest
 import sympy
 
 from autograd.engine.operation import OPS
-from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power
+from autograd.engine.ops import CONSTANT, LEAF, make_leaky_relu, make_power
 
 EXPONENTS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 7, 20)
 SLOPES = (0.01, 0.25, -0.5)
 ROWS = [
     *(op for op in OPS.values() if op not in (LEAF, CONSTANT)),
-    *map(power, EXPONENTS),
-    *map(leaky_relu, SLOPES),
+    *map(make_power, EXPONENTS),
+    *map(make_leaky_relu, SLOPES),
 ]
 
 
@@ -97,9 +97,9 @@ DOMAINS = {
 }
 for n in EXPONENTS:
     reach = 290 / max(1, abs(n), abs(n - 1))
-    DOMAINS[power(n).name] = Domain(-reach, reach, n != int(n), zero=n >= 1 or n == 0)
+    DOMAINS[make_power(n).name] = Domain(-reach, reach, n != int(n), zero=n >= 1 or n == 0)
 for slope in SLOPES:
-    DOMAINS[leaky_relu(slope).name] = Domain(-290, 290, kinked=True)
+    DOMAINS[make_leaky_relu(slope).name] = Domain(-290, 290, kinked=True)
 
 
 def draw(op, count, number=40, moderate=False, seed=0):

@@ -60,7 +60,7 @@ def test_the_sheet_and_the_network_of_nn_are_the_same_computation():
 
 def test_the_demo_verifies_every_printed_number_and_draws(tmp_path):
     shown: list[str] = []
-    assert demo.run(tmp_path / "new", shown.append)
+    assert demo.run_demo(tmp_path / "new", shown.append)
     text = "\n".join(shown)
     assert "26 of 26 printed numbers are right" in text
     assert text.count("right as rounded") == 5
@@ -75,7 +75,7 @@ def test_a_wrong_printed_number_is_found(tmp_path):
     example = demo.sheet()
     wrong = Worksheet.parse(str(example) + "∂C/∂b2 -> [0.408]\n")
     shown: list[str] = []
-    assert not demo.run(tmp_path, shown.append, wrong)
+    assert not demo.run_demo(tmp_path, shown.append, wrong)
     assert "26 of 27" in "\n".join(shown)
 
 

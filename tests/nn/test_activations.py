@@ -10,7 +10,7 @@ from autograd import Value
 from autograd.engine import ops
 from autograd.engine.operation import OPS
 from nn import MLP, Layer, Neuron
-from nn.activations import activation_operation, apply, slope, softmax
+from nn.activations import activate, activation_operation, slope, softmax
 
 NAMES = ["linear", "relu", "leaky_relu", "leaky_relu(0.3)", "sigmoid", "tanh", "gelu", "silu"]
 
@@ -18,7 +18,7 @@ NAMES = ["linear", "relu", "leaky_relu", "leaky_relu(0.3)", "sigmoid", "tanh", "
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_and_slopes_agree_with_the_values(name):
     z = np.array([-2.0, -0.5, 0.0, 0.3, 4.0])
-    columns = apply(name, z)
+    columns = activate(name, z)
     slopes = slope(name, z, columns)
     for k, number in enumerate(z):
         leaf = Value(number)
@@ -36,7 +36,7 @@ def test_a_row_serves_as_well_as_its_name():
 
 
 def test_a_row_with_a_constant_is_found_again_by_its_name():
-    row = ops.leaky_relu(0.2)
+    row = ops.make_leaky_relu(0.2)
     layer = Layer(2, 2, activation=row, seed=0)
     assert activation_operation(layer.activation) is row
     assert Neuron.from_arrays([1.0], 0.0, "leaky_relu(0.2)")([-10.0]).data == -2.0
@@ -69,7 +69,9 @@ def test_softmax_agrees_with_its_definition_and_jacobian():
     expected = np.exp([0.1, -1.0, 2.0])
     expected /= expected.sum()
     np.testing.assert_allclose([v.data for v in a], expected, rtol=1e-15)
-    np.testing.assert_allclose(apply("softmax", np.array([0.1, -1.0, 2.0])), expected, rtol=1e-15)
+    np.testing.assert_allclose(
+        activate("softmax", np.array([0.1, -1.0, 2.0])), expected, rtol=1e-15
+    )
     a[1].backward()
     jacobian = expected[1] * (np.eye(3)[1] - expected)
     np.testing.assert_allclose([v.grad for v in z], jacobian, rtol=1e-14)
@@ -77,7 +79,7 @@ def test_softmax_agrees_with_its_definition_and_jacobian():
 
 def test_softmax_does_not_overflow():
     assert [a.data for a in softmax([Value(1e4), Value(-1e4)])] == [1.0, 0.0]
-    assert apply("softmax", np.array([1e4, -1e4])).tolist() == [1.0, 0.0]
+    assert activate("softmax", np.array([1e4, -1e4])).tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ MAKER_CACHE_SIZE = 256
 
 # The cache is typed, because otherwise power(True) would find power(1.0) and not raise an error.
 @lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
-def power(exponent: float) -> Op:
+def make_power(exponent: float) -> Op:
     """Return the operation xⁿ with a fixed exponent n.
 
     Raises:
@@ -130,12 +130,12 @@ def power(exponent: float) -> Op:
         ValueError: the exponent is not finite.
 
     >>> from autograd.engine.operation import FLOATS
-    >>> power(3).partials(FLOATS, 8.0, 2.0)
+    >>> make_power(3).partials(FLOATS, 8.0, 2.0)
     (12.0,)
     """
     n = real_constant(exponent, "power")
     if n != exponent or type(exponent) is not float:
-        return power(n)  # so that power(3) and power(3.0) are the same object
+        return make_power(n)  # so that power(3) and power(3.0) are the same object
 
     def partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
         return (n * xp.pow(x, n - 1) if n else 0.0,)
@@ -155,7 +155,7 @@ def power(exponent: float) -> Op:
     )
 
 
-MAKERS["power"] = power
+MAKERS["power"] = make_power
 
 
 def real_constant(value: float, name: str) -> float:

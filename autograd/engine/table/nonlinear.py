@@ -103,7 +103,7 @@ RELU = register(
 # The cache is typed, because True == 1.0. The slope True would otherwise find the cached operation
 # of the slope 1.0, and `real_constant` would not refuse it.
 @lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
-def leaky_relu(slope: float) -> Op:
+def make_leaky_relu(slope: float) -> Op:
     """Return the operation leaky ReLU, which is x if x > 0 and slope·x elsewhere.
 
     Raises:
@@ -112,7 +112,7 @@ def leaky_relu(slope: float) -> Op:
     """
     a = real_constant(slope, "leaky_relu")
     if type(slope) is not float:
-        return leaky_relu(a)  # so that the slopes 1 and 1.0 give the same object
+        return make_leaky_relu(a)  # so that the slopes 1 and 1.0 give the same object
     return unique(
         Op(
             f"leaky_relu({a!r})",
@@ -129,7 +129,7 @@ def leaky_relu(slope: float) -> Op:
     )
 
 
-MAKERS["leaky_relu"] = leaky_relu
+MAKERS["leaky_relu"] = make_leaky_relu
 
 
 def _softplus(xp: Any, x: Any) -> Any:

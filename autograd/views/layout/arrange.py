@@ -9,7 +9,7 @@ from .cells import Cells
 from .frames import FRAME_PAD, extents
 from .layering import layered
 from .ordering import follow_wishes, reduce_crossings
-from .placement import place, wishes
+from .placement import place_boxes, wishes
 from .records import Box, Group, Layout, Link, Point
 from .routing import Columns, box_at, columns_of, curves_of
 
@@ -36,7 +36,7 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group
     if len(cells.height) <= _TIDY_LIMIT:
         follow_wishes(cells, wishes(cells))
     cells.open_gaps()
-    y = place(cells)
+    y = place_boxes(cells)
     columns = columns_of(cells, y, [width for width, _ in sizes])
     boxes = [box_at(cells, columns, y, box, width) for box, (width, _) in enumerate(sizes)]
     labels = tuple(

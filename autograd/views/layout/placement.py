@@ -28,7 +28,7 @@ _PULL, _ONLY_PULL = 3.0, 12.0
 _Limits = dict[int, tuple[int, float]]
 
 
-def place(cells: Cells) -> list[float]:
+def place_boxes(cells: Cells) -> list[float]:
     """Return the y of the middle of every cell."""
     placing = _Placing(cells, _pulls(cells))
     placing.settle(max(4, min(_ROUNDS, _WORK // (5 * len(cells.height) + 1))))

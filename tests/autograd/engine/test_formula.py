@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd.engine.formula import Expr, Symbols, number, symbol
+from autograd.engine.formula import Expr, Symbols, literal, symbol
 from autograd.engine.namespace import FUNCTIONS
 
 x, y, z = map(symbol, "xyz")
@@ -20,7 +20,7 @@ SIMPLIFIED = [
     (x * 0, "0.0"),
     (x / 1, "x"),
     (-(0 - x), "x"),
-    (-number(2.0), "-2.0"),
+    (-literal(2.0), "-2.0"),
     (xp.pow(x, 1), "x"),
     (xp.pow(x, 0), "1.0"),
     (xp.abs(-x), "abs(x)"),

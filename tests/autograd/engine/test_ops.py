@@ -13,7 +13,7 @@ from autograd.engine.dialect import PYTHON, render
 from autograd.engine.formula import Symbols, lift, symbol
 from autograd.engine.namespace import FUNCTIONS, Floats
 from autograd.engine.operation import FLOATS, OPS, op_named
-from autograd.engine.ops import CONSTANT, LEAF, leaky_relu, power
+from autograd.engine.ops import CONSTANT, LEAF, make_leaky_relu, make_power
 from autograd.engine.table import nonlinear
 
 EPS = 2.0**-53  # half an ulp of 1
@@ -357,7 +357,7 @@ KINKS = [
     (ops.ABS, (0.0,), (0.0,)),
     (ops.MAXIMUM, (2.0, 2.0), (1.0, 0.0)),
     (ops.MINIMUM, (2.0, 2.0), (1.0, 0.0)),
-    (leaky_relu(0.25), (0.0,), (0.25,)),
+    (make_leaky_relu(0.25), (0.0,), (0.25,)),
     (ops.POW, (0.0, 2.0), (0.0, 0.0)),
     (ops.POW, (0.0, 1.0), (1.0, 0.0)),
 ]
@@ -414,14 +414,16 @@ def test_textbook_partials_written_as_python_mean_the_same(op, samples, domains)
 
 
 def test_constants_in_a_row_are_part_of_its_name_and_the_row_is_made_once():
-    assert power(3) is power(3.0) is power(np.float64(3)) is op_named("power(3.0)")
-    assert leaky_relu(np.float64(0.01)) is leaky_relu(0.01) is op_named("leaky_relu(0.01)")
-    assert power(3) is not power(2)
-    assert op_named(power(1e-5).name) is power(1e-5)
-    assert op_named(power(-1e300).name) is power(-1e300)
+    assert make_power(3) is make_power(3.0) is make_power(np.float64(3)) is op_named("power(3.0)")
+    assert (
+        make_leaky_relu(np.float64(0.01)) is make_leaky_relu(0.01) is op_named("leaky_relu(0.01)")
+    )
+    assert make_power(3) is not make_power(2)
+    assert op_named(make_power(1e-5).name) is make_power(1e-5)
+    assert op_named(make_power(-1e300).name) is make_power(-1e300)
 
 
-@pytest.mark.parametrize("make", [power, leaky_relu])
+@pytest.mark.parametrize("make", [make_power, make_leaky_relu])
 @pytest.mark.parametrize(
     ("constant", "error"),
     [
@@ -439,7 +441,7 @@ def test_a_row_with_a_nonsensical_constant_is_refused(make, constant, error):
 
 
 def test_power_0_has_slope_0_everywhere():
-    assert run(power(0), FLOATS, (0.0,)) == (1.0, (0.0,))
+    assert run(make_power(0), FLOATS, (0.0,)) == (1.0, (0.0,))
 
 
 def test_sums_add_from_left_to_right():

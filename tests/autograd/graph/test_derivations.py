@@ -6,11 +6,11 @@ import sympy
 from autograd import Value, explain, total
 from autograd.engine.formula import symbol
 from autograd.engine.operation import OPS
-from autograd.engine.ops import leaky_relu
+from autograd.engine.ops import make_leaky_relu
 from autograd.graph.derivations import DEFINITION, INVERSE, derive, rule_of
 
 X = sympy.Symbol("x", real=True)
-FUNCTIONS = [op for op in (*OPS.values(), leaky_relu(0.1)) if op.arity == 1]
+FUNCTIONS = [op for op in (*OPS.values(), make_leaky_relu(0.1)) if op.arity == 1]
 HEADS = {
     "add": sympy.Add,
     "mul": sympy.Mul,

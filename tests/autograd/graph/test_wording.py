@@ -14,11 +14,23 @@ from autograd.engine.dialect import render
 from autograd.engine.formula import Expr, symbol
 from autograd.engine.functions import record
 from autograd.engine.operation import OPS, op_named
-from autograd.engine.ops import leaky_relu, power
+from autograd.engine.ops import make_leaky_relu, make_power
 from autograd.graph.formulas import Writer
-from autograd.graph.wording import LATEX, TEXT, WORDS, latex_number, name_latex, name_text, number
+from autograd.graph.wording import (
+    LATEX,
+    TEXT,
+    WORDS,
+    latex_number,
+    name_latex,
+    name_text,
+    number_text,
+)
 
-ROWS = [op for op in OPS.values() if op.arity != 0] + [power(3), power(-0.5), leaky_relu(0.1)]
+ROWS = [op for op in OPS.values() if op.arity != 0] + [
+    make_power(3),
+    make_power(-0.5),
+    make_leaky_relu(0.1),
+]
 
 
 def recorded(op) -> Graph:
@@ -115,7 +127,7 @@ _SYMPY = _Sympy()
     ],
 )
 def test_numbers(x, text, latex):
-    assert number(x) == text
+    assert number_text(x) == text
     assert latex_number(x) == latex
 
 
@@ -214,7 +226,7 @@ def test_a_constant_in_a_derivative_is_a_product_too():
 
 
 def test_numbers_that_are_not_finite_are_written():
-    assert [number(x) for x in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "nan"]
+    assert [number_text(x) for x in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "nan"]
     assert latex_number(-math.inf) == r"-\infty"
 
 

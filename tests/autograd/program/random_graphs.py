@@ -15,13 +15,13 @@ import numpy as np
 from autograd import Graph, Value
 from autograd.engine.functions import record
 from autograd.engine.operation import OPS, Op
-from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, leaky_relu, power
+from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, make_leaky_relu, make_power
 
 EXPONENTS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 7)
 ROWS = [
     *(op for op in OPS.values() if op not in (LEAF, CONSTANT)),
-    *map(power, EXPONENTS),
-    *map(leaky_relu, (0.01, -0.5)),
+    *map(make_power, EXPONENTS),
+    *map(make_leaky_relu, (0.01, -0.5)),
 ]
 EVEN = ("squared_error", "half_squared_error")
 WIDTHS = (1, 2, 3, 5, 9, 17)

@@ -54,8 +54,8 @@ def test_hostile_labels_and_titles_are_plain_text(label):
     shown = words(by_dot(draw(Value(1.0, label=label) * 2, title=label)))
     assert shown.count("2") == 3  # the constant, the output, one local derivative
     if label:
-        assert text.shortened(label, 22) in shown
-        assert text.shortened(label, 120) in shown
+        assert text.cut_middle(label, 22) in shown
+        assert text.cut_middle(label, 120) in shown
 
 
 @pytest.mark.optional("dot")

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from autograd import Graph, Value, draw, trace
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 from nn import MLP, half_squared_error
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,7 +33,7 @@ def test_every_step_is_said_in_numbers(written):
     assert len(said) == len(steps)
     for place, step in enumerate(steps):
         told = step.after if step.kind == "forward" else step.contribution
-        assert number(told) in said[f"s{place}"]
+        assert number_text(told) in said[f"s{place}"]
 
 
 def test_the_film_of_the_example_is_small_and_fetches_nothing(written):

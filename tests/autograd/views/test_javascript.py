@@ -35,7 +35,7 @@ from autograd import (
 from autograd.engine.functions import constant, record
 from autograd.engine.operation import FLOATS, OPS, op_named
 from autograd.graph.formulas import Writer
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 from autograd.views.javascript import function
 from autograd.views.page import engine_source
 from autograd.views.templates import formula_places
@@ -229,7 +229,7 @@ def test_numbers_are_written_as_python_writes_them(node):
         f"{engine_source(graph)} const written = {json.dumps(many)};"
         "console.log(JSON.stringify(written.map((x) => [number(x), number(x, 8)])))"
     )
-    assert found == [[number(x), number(x, 8)] for x in many]
+    assert found == [[number_text(x), number_text(x, 8)] for x in many]
 
 
 def test_formulas_are_filled_as_python_writes_them(node):
@@ -242,7 +242,7 @@ def test_formulas_are_filled_as_python_writes_them(node):
     cases = [
         [
             formula_places(graph.output.op, len(graph.output.parents)),
-            [number(graph.nodes[p].data) for p in graph.output.parents],
+            [number_text(graph.nodes[p].data) for p in graph.output.parents],
         ]
         for graph in graphs
     ]

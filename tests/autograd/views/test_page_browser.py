@@ -11,7 +11,7 @@ import pytest
 
 from autograd import Graph, Value, dot, explain, log, page, recording, sqrt, tanh, trace
 from autograd.graph.formulas import Writer
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 from autograd.views.page import engine_source
 from nn import GPT, MLP, half_squared_error
 
@@ -61,13 +61,14 @@ def test_every_step_says_what_the_trace_says(opened, two_two_one):
         said = tab.locator("#now").text_content()
         if step.kind == "forward":
             assert Writer(graph).formula_in_numbers(step.child) in said
-            assert said.count(number(step.after))
+            assert said.count(number_text(step.after))
         else:
             values = tab.locator("#now .tile .value").all_text_contents()
-            before_after = f"{number(step.before)} → {number(step.after)}"
+            before_after = f"{number_text(step.before)} → {number_text(step.after)}"
             assert values == [
-                number(step.upstream), number(step.local), number(step.contribution), before_after
-            ]  # fmt: skip
+                *map(number_text, (step.upstream, step.local, step.contribution)),
+                before_after,
+            ]
             assert tab.locator("#graph .edge.current").count() == 1
 
 
@@ -86,7 +87,7 @@ def test_gradients_appear_only_once_they_are_known(opened, two_two_one):
             "c.querySelector('.gradient')?.textContent]))"
         )
         for node, label in labels.items():
-            full = f"∂ {number(graph.adjoints[node])}"
+            full = f"∂ {number_text(graph.adjoints[node])}"
             if place >= known_at[node]:
                 assert gradients[label] == full, (place, label)
             else:
@@ -167,8 +168,10 @@ def all_shown(tab):
 def assert_shows(tab, graph):
     found = all_shown(tab)
     for node in graph.nodes:
-        gradient = "" if node.op.name == "constant" else f"∂ {number(graph.adjoints[node.index])}"
-        assert found[node.label][0] == number(node.data), node.label
+        gradient = (
+            "" if node.op.name == "constant" else f"∂ {number_text(graph.adjoints[node.index])}"
+        )
+        assert found[node.label][0] == number_text(node.data), node.label
         assert (found[node.label][1] or "") == gradient, node.label
 
 
@@ -213,7 +216,10 @@ def test_descent_follows_the_steps_of_python(opened, two_two_one):
         SGD(0.1).step(net.parameters())
     assert_shows(tab, before)
     assert tab.locator("#plot circle").count() == 12
-    assert f"from {number(costs[0])} to {number(costs[-1])}" in tab.locator("#plot").text_content()
+    assert (
+        f"from {number_text(costs[0])} to {number_text(costs[-1])}"
+        in tab.locator("#plot").text_content()
+    )
 
 
 def test_only_chosen_leaves_descend(opened, two_two_one):
@@ -319,8 +325,8 @@ def test_a_chosen_node_shows_its_formula_and_all_its_paths(opened):
     said = tab.locator("#details").inner_text()
     assert f"{why.path_count} paths to y, largest first" in said
     products = tab.locator("#details .paths strong").all_text_contents()
-    assert products == [number(path.contribution) for path in why.paths]
-    assert number(why.total, 8) in said
+    assert products == [number_text(path.contribution) for path in why.paths]
+    assert number_text(why.total, 8) in said
     card_of(tab, "s").click()
     assert "x·x" in tab.locator("#details").inner_text()
     tab.locator("#details .paths button").first.click()
@@ -563,7 +569,7 @@ def test_it_lives_in_a_rendered_notebook(opened, optional, tmp_path):
     frame.get_by_label("number of x1").fill("0.9")
     frame.locator('[data-go="last"]').click()
     expected = half_squared_error(network()([0.9, 0.1]), 0.8)
-    assert number(expected.data) in frame.locator("#result").text_content()
+    assert number_text(expected.data) in frame.locator("#result").text_content()
     assert tab.locator("img").evaluate("(image) => image.complete && image.naturalWidth > 300")
 
 
@@ -606,7 +612,7 @@ def test_the_digits_network_is_live(opened):
     tab.click('[data-go="last"]')
     next(p for label, p in net.named_parameters() if label == "W1[3,400]").data = 5.0
     moved_output = half_squared_error(net(image), [0.0] * 2 + [1.0] + [0.0] * 7)
-    assert number(moved_output.data) in tab.locator("#result").text_content()
+    assert number_text(moved_output.data) in tab.locator("#result").text_content()
 
 
 def test_the_engine_of_a_page_is_its_own(two_two_one):
@@ -638,9 +644,9 @@ def test_a_neuron_opens_in_place_and_the_link_brings_it_back(opened):
     assert linked.locator("#graph .opened-name").text_content() == name
     assert at_step(linked) == 12
     linked.click('[data-go="last"]')
-    assert number(moved.data) in linked.locator("#result").text_content()
+    assert number_text(moved.data) in linked.locator("#result").text_content()
     linked.keyboard.press("Control+z")
-    wait_for(linked, lambda: number(before.data) in linked.locator("#result").text_content())
+    wait_for(linked, lambda: number_text(before.data) in linked.locator("#result").text_content())
 
 
 def test_the_line_lights_with_the_node_and_a_click_on_a_line_chooses_its_nodes(opened):

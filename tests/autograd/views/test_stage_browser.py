@@ -5,7 +5,7 @@ import math
 import pytest
 
 from autograd import Graph, Value, Worksheet, page, recording, tanh, total
-from autograd.graph.wording import number
+from autograd.graph.wording import number_text
 from nn import MLP, half_squared_error
 
 pytestmark = pytest.mark.optional("playwright", "chromium")
@@ -231,7 +231,7 @@ def test_a_page_without_visible_leaves_opens(opened):
     for _ in range(6):
         x = tanh(x)
     tab = opened(page(x, depth=2))
-    assert number(Graph.of(x).output.data) in tab.locator("#result").inner_text()
+    assert number_text(Graph.of(x).output.data) in tab.locator("#result").inner_text()
 
 
 @pytest.mark.parametrize("size", ["phone", "notebook"])
@@ -295,8 +295,8 @@ def test_what_looks_alike_in_a_network_is_alike_in_every_layer(opened):
         assert fill == pytest.approx(0.6 * abs(x) / value, abs=2e-3)
         assert ring == pytest.approx(1.2 + 3 * abs(slope) / gradient, abs=2e-2)
     legend = tab.locator("#legend").inner_text()
-    assert f"darkest {number(value, digits=3)}" in legend
-    assert f"widest {number(gradient, digits=3)}" in legend
+    assert f"darkest {number_text(value, digits=3)}" in legend
+    assert f"widest {number_text(gradient, digits=3)}" in legend
 
 
 def test_the_line_from_the_output_to_the_cost_is_no_weight(opened):

@@ -55,7 +55,7 @@ def test_hostile_labels_and_titles_are_plain_text(label):
     root = parse(Value(1.0, label=label) * 2, title=label)
     kinds = {element.tag.removeprefix(SVG) for element in root.iter()}
     assert kinds == {"svg", "title", "rect", "text", "g", "path", "style"}
-    shown = text.shortened(label, 22)
+    shown = text.cut_middle(label, 22)
     assert shown in words(root)
     assert max(map(len, words(root))) < 200
 

@@ -77,7 +77,7 @@ def test_marks_that_turn_the_direction_are_shown_as_such():
 
 @given(st.text(st.characters(exclude_categories=())), st.integers(4, 30))
 def test_shortened_text_fits_and_keeps_both_ends(anything, limit):
-    shown = text.shortened(anything, limit)
+    shown = text.cut_middle(anything, limit)
     whole = text.printable(anything)
     assert len(shown) <= limit
     assert shown == whole or (shown[0] == whole[0] and shown[-1] == whole[-1] and "…" in shown)
