@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .instructions import Array, Instruction, Rows
+from .instructions import Array, Instruction, Location, Rows
 
 # Functions whose result is finite only if their operands are.
 _TRANSPARENT = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
@@ -36,8 +36,10 @@ class _Result(NamedTuple):
     earlier: list[int]
 
 
-def covering_rows(forward: Sequence[Instruction], rows: Mapping[str, int]) -> list[Rows]:
-    """Return rows that are not all finite if an input or a parameter is not finite.
+def covering_rows(
+    forward: Sequence[Instruction], rows: Mapping[str, int], outputs: Sequence[Location] = ()
+) -> list[Rows]:
+    """Return rows that are not all finite if an input, a parameter or an output is not finite.
 
     Results are chosen from the last to the first, because a late one stands for many operands.
     """
@@ -50,6 +52,7 @@ def covering_rows(forward: Sequence[Instruction], rows: Mapping[str, int]) -> li
         if result.out.array == "values" and _cover(k, results, visited, covered)
     ]
     alone = [Rows(a, *span) for a in _GIVEN for span in _spans(~covered[a])]
+    chosen += [Rows(array, row, row + 1) for array, row in outputs]
     return _join(chosen) + alone
 
 

@@ -25,7 +25,7 @@ class Engine:
     Attributes:
         plan: the plan.
         shared: the arrays with one column.
-        watched: rows that are finite only if all inputs and parameters are.
+        watched: rows that are finite only if the outputs, all inputs and parameters are.
         pool: for each array with one column per example, the memory of the largest batch so far.
     """
 
@@ -38,7 +38,7 @@ class Engine:
         self.seed_row = moved[output]
         self.rows = {**plan.rows, "adjoints": adjoints}
         self.rows["input_adjoints"] = plan.rows["inputs"] if plan.has_input_gradients else 0
-        self.watched = covering_rows(plan.forward, plan.rows)
+        self.watched = covering_rows(plan.forward, plan.rows, plan.roots[:1])
         self.pool: dict[str, Array] = {}
         self.shared = dict(given)
         for array in SHARED - given.keys():
@@ -133,7 +133,7 @@ class Workspace:
         self.roots = [self._views[rows][0] for rows in self._root_rows]
 
     def shows_finite(self) -> bool:
-        """Whether all inputs and weights of the last `forward` were finite."""
+        """Whether the outputs, all inputs and weights of the last `forward` were finite."""
         return all(map(are_finite, self._watched))
 
     def backward(self, seed: float) -> None:

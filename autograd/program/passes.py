@@ -105,7 +105,8 @@ class Passes:
                 self.examples.check_given(part)
                 self.examples.explain_failure(part)  # returns if only an unused branch overflowed
                 space.forward(columns)
-        if not space.shows_finite():
+        is_finite = space.shows_finite()
+        if not is_finite:
             self.examples.check_given(part)
         outputs = self.outputs[part]
         outputs[:] = space.roots[0]
@@ -113,7 +114,7 @@ class Passes:
             self.kept[row, part] = space.roots[row + 1]
         if self.computation.guarded:
             self.examples.check_guards(self._guarded_numbers(space), part)
-        if not are_finite(outputs):
+        if not is_finite and not are_finite(outputs):
             self.examples.explain_failure(part)
             k = int(np.flatnonzero(~np.isfinite(outputs))[0])
             name = self.examples.name(k + part.start)
