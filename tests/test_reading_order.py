@@ -103,6 +103,7 @@ ORDER = [
     "autograd.program.engines",
     "autograd.program.program",
     "autograd.program.guard_chain",
+    "autograd.program.rerecording",
     "autograd.program.branching",
     "autograd.program.compiler",
     "autograd.pytorch.entries",

@@ -16,6 +16,7 @@ from .computation import read_computation
 from .guard_chain import compared_leaves, last_node, own_guards
 from .instructions import Array
 from .program import Program, Reduction
+from .rerecording import ADVICE, Rerecording, comparisons, spread
 
 _MOST = 64  # branches; with more, the function is better written with where, maximum or minimum
 
@@ -45,6 +46,8 @@ class BranchingProgram:
         self._dtype = np.dtype(dtype)
         self._count = len(example)
         self.programs: list[Program] = []
+        self._recordings: dict[Program, Rerecording] = {}
+        self._checks: dict[Program, int] = {}
         self.parameters: list[Value] = []
         self.weights: Array = np.empty(0, self._dtype)
         self.gradients: Array = np.empty(0, self._dtype)
@@ -59,8 +62,8 @@ class BranchingProgram:
         """Return the outputs, shape (batch,), for columns of shape (inputs, batch).
 
         Raises:
-            ValueError: the columns are of another shape, or the examples take more than 64
-                branches.
+            ValueError: the columns are of another shape, the examples take more than 64 branches,
+                or the function reads numbers outside of the graph, as by `.data`.
             ArithmeticError: as calling the function with the example would raise it.
         """
         given = self._begin(columns)
@@ -164,6 +167,8 @@ class BranchingProgram:
         while len(pending):
             program = self._record_example(given, int(pending[0]))
             pending = self._take(program, given, pending, groups, at_least=1)
+        for program, members in groups:
+            self._check_repeats(program, given, members)
         self._groups = groups
         self.outputs = np.empty(batch, self._dtype)
         return given
@@ -204,10 +209,7 @@ class BranchingProgram:
 
     def _add(self, column: Array) -> Program:
         """Record the function for an example and return its program."""
-        with self._present_weights(), own_guards():
-            # A leaf knows the guards before it, so that it is made in the new chain.
-            leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
-            output = last_node(self._function(list(leaves)))
+        with self._recording(column) as (leaves, output):
             # The examples are divided by their guards beforehand.
             computation = read_computation(output, leaves, compared=compared_leaves())
             program = Program(computation, self._dtype, "ignore")
@@ -217,7 +219,45 @@ class BranchingProgram:
         self.parameters += added
         self.weights = np.concatenate([self.weights, numbers])
         self.programs.append(program)
+        self._recordings[program] = Rerecording(output, leaves)
+        self._checks[program] = comparisons(len(program.graph.nodes))
         return program
+
+    def _check_repeats(self, program: Program, given: Array, members: Array) -> None:
+        """Record the function again for some examples of a branch, and refuse other graphs.
+
+        Half of the checks that are left are made for each batch, because later batches may have
+        other weights.
+        """
+        count = (self._checks[program] + 1) // 2
+        self._checks[program] -= count
+        for place in spread(given[:, members], count) if count else ():
+            k = int(members[place])
+            found = self._difference(program, given[:, k])
+            if found:
+                raise ValueError(
+                    f"the function reads numbers outside of the graph: for example {k}, "
+                    f"{found}. One recording is used for all examples that take the same branch. "
+                    + ADVICE
+                )
+
+    def _difference(self, program: Program, column: Array) -> str:
+        """Return how the function's graph for an example differs from the program's, or ""."""
+        try:
+            with self._recording(column) as (leaves, output):
+                found = self._recordings[program].difference(output, leaves)
+        except (ArithmeticError, ValueError):
+            return ""  # the program says what is wrong with this example
+        # In float32, a comparison can come out otherwise by rounding, so that the graphs differ.
+        return "" if found and program.examples.takes_other_branch(column) else found
+
+    @contextmanager
+    def _recording(self, column: Array) -> Iterator[tuple[list[Value], Value]]:
+        """Record the function for an example, in a chain of guards that lasts for the block."""
+        with self._present_weights(), own_guards():
+            # A leaf knows the guards before it, so that it is made in the new chain.
+            leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
+            yield leaves, last_node(self._function(list(leaves)))
 
     def _places(self, program: Program) -> list[int]:
         place = {parameter: k for k, parameter in enumerate(self.parameters)}

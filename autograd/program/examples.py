@@ -47,9 +47,16 @@ class Examples:
     def leaves(self, k: int) -> dict[int, float]:
         """Return the data of the graph's leaves for one example, by node."""
         assert self.columns is not None
-        given = zip(self.computation.input_nodes, self.columns[:, k].tolist(), strict=True)
+        return self._leaves_of(self.columns[:, k])
+
+    def _leaves_of(self, column: Array) -> dict[int, float]:
+        given = zip(self.computation.input_nodes, column.tolist(), strict=True)
         learned = zip(self.computation.parameter_nodes, self.weights.tolist(), strict=True)
         return dict([*given, *learned])
+
+    def takes_other_branch(self, column: Array) -> bool:
+        """Return whether a guard does not hold for an example, computed over Python's floats."""
+        return violated_guard(self.graph, self._leaves_of(column)) is not None
 
     def replay(self, k: int) -> Graph:
         """Return the graph of example k, or say why there is none."""

@@ -73,7 +73,7 @@ class Compiled:
         recorder = Recorder(model, loss, data.x.shape[1], data.y.shape[1], is_weighted, dropouts)
         self.weight_decay = weight_decay
         with collector_paused():
-            recording = check_repeats(lambda k: recorder.example(data, k), data)
+            recording = check_repeats(lambda k: recorder.example(data, k), data, model.parameters())
             self.cost, self.outputs = recording.cost, recording.outputs
             check_targets(loss, data, self.outputs)
             inputs = recording.inputs
@@ -174,7 +174,7 @@ def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = 
     """
     for k in doubtful_rows(loss, data.y):
         try:
-            loss([Value(output.data) for output in outputs], data.y[k].tolist())
+            loss([Value(output.data) for output in outputs], [*map(Value, data.y[k].tolist())])
         except (ValueError, ArithmeticError) as error:
             raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.guard_selection import recorded_guards
 from autograd.program.guard_chain import own_guards
+from autograd.program.rerecording import ADVICE, Rerecording, comparisons, spread
 
 from ..data.batches import Data
 from ..dropout import Dropout, Masks, recorded_masks
@@ -47,7 +49,7 @@ class Recording:
     @cached_property
     def has_branches(self) -> bool:
         """Whether a comparison of Values decided what was recorded."""
-        return bool(recorded_guards(self.nodes, [self.cost]))
+        return bool(recorded_guards([*self.nodes, *self.inputs], [self.cost]))
 
 
 @dataclass(frozen=True)
@@ -118,63 +120,81 @@ def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
     return list(outputs)
 
 
-def check_repeats(record: Callable[[int], Recording], data: Data) -> Recording:
+def check_repeats(
+    record: Callable[[int], Recording], data: Data, parameters: Sequence[Value]
+) -> Recording:
     """Return the recording of the first example, after comparing it with others.
 
-    The same example is recorded again to detect random numbers, because one recording would use the
-    same ones for all examples. Another example is recorded to detect numbers that were read from
-    the inputs outside of the graph.
+    Other examples are recorded, with other parameters, to detect numbers that were read outside of
+    the graph, and random numbers. Of a model or a loss with branches, the same example is recorded
+    again to detect random numbers. Its program compares the examples of each branch.
 
     Raises:
-        ValueError: the recordings differ; the message says by which numbers.
+        ValueError: the recordings differ; the message says how.
     """
     before = _global_random_states()
     first = record(0)
     found = "" if _global_random_states() == before else "taken from a global random generator"
-    repeats = max(1, min(_MOST_REPEATS, _REPEATED_NODES // len(first.nodes)))
-    for _ in range(repeats):
-        found = found or _difference(first, record(0))
+    original = Rerecording(first.cost, first.inputs, parameters)
+
+    def difference(k: int) -> str:
+        other = record(k)
+        return original.difference(other.cost, other.inputs)
+
+    if first.has_branches or len(data) == 1:
+        found = found or _first_of(difference(0) for _ in range(_REPEATS))
+    if not found and not first.has_branches:
+        read = _find_difference(difference, data, parameters, len(first.nodes))
+        found = read and _first_of(difference(0) for _ in range(_REPEATS))
+        if read and not found:
+            raise ValueError(
+                f"the model or the loss reads numbers outside of the graph: {read}. One recording "
+                f"is used for all examples and all steps. {ADVICE}"
+            )
     if found:
         raise ValueError(
             f"the model or the loss draws random numbers: {found}. One recording is used for all "
             "examples, so that all would get the same numbers. Use nn.Dropout, or make random "
             "numbers inputs of the model, as columns of data.x"
         )
-    if first.has_branches or len(data) == 1:  # numbers may differ between branches
-        return first
-    other = _difference(first, record(_other_example(data)))
-    if other.startswith(_SAME_PLACE):
-        raise ValueError(
-            f"the model or the loss reads numbers of an example outside of the graph: {other}. One "
-            "recording is used for all examples. Calculate with the Values, not with their .data"
-        )
     return first
 
 
-_REPEATED_NODES, _MOST_REPEATS = 1000, 3
-"""A small graph is recorded more often, because its random numbers may agree by chance."""
-_SAME_PLACE = "two recordings have"  # begins a message about numbers, not operations
+_REPEATS = 3  # because random numbers may agree by chance
+_SCALES = (1.0, -0.7, 1.6, 0.3, -2.5)  # so that a parameter passes 0, and perhaps 1
 
 
-def _other_example(data: Data) -> int:
-    """Return the first example with other targets than example 0, or example 1."""
-    differs = np.any(data.y != data.y[0], axis=1)
-    return int(np.argmax(differs)) or 1
+def _first_of(found: Iterable[str]) -> str:
+    return next(filter(None, found), "")
 
 
-def _difference(first: Recording, second: Recording) -> str:
-    """Return in words how two recordings differ, or "" if they do not.
-
-    Recordings of two examples may also differ in their operations, which guards handle.
-    """
-    ours, theirs = first.nodes, second.nodes
-    if [node.op.name for node in ours] != [node.op.name for node in theirs]:
-        return "two recordings of the same example have other operations"
-    given = {*first.inputs, *second.inputs}
-    for one, other in zip(ours, theirs, strict=True):
-        if one.data != other.data and not one.parents and one not in given:
-            return f"{_SAME_PLACE} the numbers {one.data:g} and {other.data:g} in the same place"
+def _find_difference(
+    difference: Callable[[int], str], data: Data, parameters: Sequence[Value], nodes: int
+) -> str:
+    """Return a difference of another example, with the parameters as they are or with others."""
+    count = comparisons(nodes)
+    examples = spread(data.rows.T, count // 2)
+    for scale in _SCALES[: -(-count // len(examples))]:
+        with _scaled(parameters, scale):
+            for k in examples:
+                with suppress(ArithmeticError, ValueError):  # the program names such an example
+                    found = difference(k)
+                    if found:
+                        return found
     return ""
+
+
+@contextmanager
+def _scaled(parameters: Sequence[Value], scale: float) -> Iterator[None]:
+    """Let the parameters have other numbers inside a ``with`` block, unless the scale is 1."""
+    before = [parameter.data for parameter in parameters if scale != 1.0]
+    try:
+        for place, (parameter, number) in enumerate(zip(parameters, before, strict=False)):
+            parameter.data = scale * number + 0.01 * (1 + place % 7)  # which changes a 0 too
+        yield
+    finally:
+        for parameter, number in zip(parameters, before, strict=False):
+            parameter.data = number
 
 
 def _global_random_states() -> tuple[Any, ...]:

@@ -213,6 +213,37 @@ def test_a_branch_is_recorded_with_the_present_weights():
     assert w.data == 1.0
 
 
+READS = {
+    "a branch": lambda v: v[0] * 2 if v[0].data > 0 else -v[0],
+    "a factor": lambda v: v[0] * v[0].data,
+    "a rare branch": lambda v: v[0] * v[0] if v[0].data == 7 else v[0],
+    "a constant": lambda v: v[0].data,
+    "an exponent": lambda v: v[0] ** int(abs(v[0].data)),
+    "how many terms": lambda v: sum(v[0] for _ in range(int(abs(v[0].data)))),
+    "inside a branch": lambda v: v[0] * v[0].data if v[0] > 0 else v[0],
+    "a random number": lambda v: v[0] * np.random.random(),
+    "which input": lambda v: v[int(v[1].data > 0)],
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_numbers_that_are_read_outside_of_the_graph_are_refused(name):
+    program = compile(READS[name], [1.0, 1.0])
+    columns = [np.arange(-4.0, 8.0), np.arange(12.0) % 3 - 1]
+    for ask in (program.forward, program.value_and_grad, program.input_gradients):
+        with pytest.raises(ValueError, match=r"for example \d+, two recordings have.*\.data"):
+            ask(columns)
+
+
+def test_a_weight_that_is_read_is_refused_when_it_has_changed():
+    w = Value(2.0, "w")
+    program = compile(lambda v: v[0] * w * w.data, [1.0])
+    assert program.forward([[1.0, 3.0]]).tolist() == [4.0, 12.0]
+    program.weights[:] = 3.0
+    with pytest.raises(ValueError, match="the numbers 2 and 3 in the same place"):
+        program.forward([[1.0, 3.0]])
+
+
 def test_errors_of_a_function_name_its_example():
     program = compile(lambda x: x[0].log() if x[0] < 1 else (x[0] - 3).log(), [5.0])
     for column, words in (

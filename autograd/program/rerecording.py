@@ -1,0 +1,98 @@
+"""Whether a function records the same graph for other examples, which a program of it relies on.
+
+A number that is read by `.data` leaves the graph. A program keeps it as a constant, and keeps the
+choice that Python made with it, so that other examples would get wrong numbers.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..engine.topological import inner_nodes
+from ..engine.value import Value
+from .instructions import Array
+
+ADVICE = (
+    "Calculate and compare with the Values, not with their .data: write `if x > 0` for "
+    "`if x.data > 0`, or where(x > 0, a, b), and x * x for x * x.data"
+)
+_OTHER_OPERATIONS = "two recordings have other operations, and no comparison of Values chose them"
+_MOST, _FEWEST, _NODES = 64, 8, 40_000
+
+
+class Rerecording:
+    """A recording of a function, with which others of the same function are compared.
+
+    Args:
+        output: what the function returned.
+        inputs: the leaves that it was called with.
+        parameters: the other leaves, as far as they are known.
+    """
+
+    def __init__(
+        self, output: Value, inputs: Sequence[Value], parameters: Sequence[Value] = ()
+    ) -> None:
+        self._nodes, self._inputs = inner_nodes(output), inputs
+        self._fixed = set(parameters)
+
+    def difference(self, output: Value, inputs: Sequence[Value]) -> str:
+        """Return in words how the graph of another recording differs, or "" if it does not."""
+        nodes = inner_nodes(output)
+        if len(nodes) != len(self._nodes):
+            return _OTHER_OPERATIONS
+        twins = dict(zip([*nodes, *inputs], [*self._nodes, *self._inputs], strict=True))
+        known = {*self._nodes, *self._inputs}
+        compared: set[tuple[int, int]] = set()  # the tuples of parents that neurons share
+        for ours, theirs in zip(self._nodes, nodes, strict=True):
+            if ours.op.name != theirs.op.name:
+                return _OTHER_OPERATIONS
+            for p, q in ((ours._a, theirs._a), (ours._b, theirs._b)):
+                if p is q or (id(p), id(q)) in compared:
+                    continue
+                compared.add((id(p), id(q)))
+                found = self._difference_of_parents(_as_tuple(p), _as_tuple(q), twins, known)
+                if found:
+                    return found
+        return ""
+
+    def _difference_of_parents(
+        self, ours: Sequence[Any], theirs: Sequence[Any], twins: Any, known: set[Value]
+    ) -> str:
+        wanted = [twins.get(q, q) for q in theirs]
+        if len(wanted) == len(ours) and all(map(operator.is_, ours, wanted)):
+            return ""
+        for p, q in zip(ours, wanted, strict=False):
+            if p is q:
+                continue
+            if p in known or q in known or p in self._fixed or q in self._fixed or p.op is not q.op:
+                return _OTHER_OPERATIONS
+            if p.data != q.data:
+                return (
+                    f"two recordings have the numbers {p.data:g} and {q.data:g} in the same place"
+                )
+        return "" if len(wanted) == len(ours) else _OTHER_OPERATIONS
+
+
+def _as_tuple(parents: Any) -> tuple[Any, ...]:
+    if parents is None:
+        return ()
+    return parents if parents.__class__ is tuple else (parents,)
+
+
+def comparisons(nodes: int) -> int:
+    """Return how many recordings are compared of a graph with this many nodes."""
+    return max(_FEWEST, min(_MOST, _NODES // nodes))
+
+
+def spread(columns: Array, count: int) -> list[Any]:
+    """Return up to `count` examples that differ: extremes of the last rows, others at random.
+
+    The last rows are the targets, if there are targets.
+    """
+    rows = columns[-max(1, count // 4) :]
+    drawn = np.random.default_rng(0).permutation(columns.shape[1])[:count]
+    return list(dict.fromkeys([*rows.argmax(1), *rows.argmin(1), *drawn]))[:count]
