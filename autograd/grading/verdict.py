@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 from typing import Literal
 
 from . import single_precision
@@ -138,14 +137,13 @@ def judge(written: str | Written, exact: float) -> Verdict:
     number = Written.read(written) if isinstance(written, str) else written
     if not math.isfinite(exact):
         return Verdict.WRONG
-    true, spare = Fraction(exact), Fraction(slack(exact, float(number.unit)))
-    error = abs(number.value - true)
+    x, unit = number.number, float(number.unit)
+    error, spare = abs(x - exact), slack(exact, unit)
     if error <= spare:
         return Verdict.EXACT
-    if error <= number.unit / 2 + spare:
+    if error <= unit / 2 + spare:
         return Verdict.UNTOLD if number.is_vague else Verdict.ROUNDED
-    shorter = abs(number.value) < abs(true)
-    if error < number.unit - spare and shorter:
+    if error < unit - spare and abs(x) < abs(exact):
         return Verdict.UNTOLD if number.is_vague else Verdict.TRUNCATED
     return Verdict.NEARLY if single_precision.explains(number, exact) else Verdict.WRONG
 

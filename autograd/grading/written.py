@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .intervals import Interval
 
@@ -34,6 +34,7 @@ class Written:
     unit: Fraction
 
     @classmethod
+    @lru_cache(maxsize=10_000)  # because each number of a sheet is read three times
     def read(cls, text: str) -> Written:
         """Return a written number.
 
@@ -92,22 +93,16 @@ class Written:
     @cached_property
     def claimed(self) -> Interval:
         """All numbers that round to it. A number in the middle may be rounded either way."""
-        return self.within(Fraction(1, 2))
+        (a, b), (c, d) = self.value.as_integer_ratio(), self.unit.as_integer_ratio()
+        return Interval((2 * a * d - b * c) / (2 * b * d), (2 * a * d + b * c) / (2 * b * d))
 
     @cached_property
     def cut(self) -> Interval:
         """All numbers that it may be cut from, and those that round to it."""
-        # A number a whole unit away would be truncated to the next number.
-        half, one = (
-            float(self.unit * share) for share in (Fraction(1, 2), Fraction(999_999, 10**6))
-        )
+        half = float(self.unit) / 2
+        one = half * 1.999998  # a number a whole unit away would be truncated to the next number
         x = self.number
         return Interval(x - (half if x > 0 else one), x + (half if x < 0 else one))
-
-    def within(self, share: Fraction) -> Interval:
-        """Return all numbers within this share of a unit of it."""
-        reach = self.unit * share
-        return Interval(float(self.value - reach), float(self.value + reach))
 
     @property
     def is_vague(self) -> bool:

@@ -197,9 +197,11 @@ def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -
     Raises:
         WorksheetError: it cannot be computed in either way.
     """
-    meaning = {"·": "·⊙"} if len(shape or ()) == 1 else {"⊗": "outer"}
+    if not shape:
+        return evaluate(tree, scope, source)
+    meaning = {"·": "·⊙"} if len(shape) == 1 else {"⊗": "outer"}
     other = rewrite(tree, lambda leaf: leaf, lambda head: meaning.get(head, head))
-    if shape and other != tree:
+    if other != tree:
         with contextlib.suppress(WorksheetError):
             cells = evaluate(other, scope, source)
             if cells.shape == shape:
