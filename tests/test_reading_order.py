@@ -165,6 +165,7 @@ ORDER = [
     "autograd.grading.written",
     "autograd.grading.single_precision",
     "autograd.grading.verdict",
+    "autograd.grading.short_names",
     "autograd.grading.lines",
     "autograd.grading.claims",
     "autograd.grading.derivatives",

@@ -171,7 +171,7 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
         line, name = max(given)
         message += (
             f"; line {line} gives {name} as a number, so if it comes from {bottom}, write its "
-            f"formula before the number, {name} = … = …"
+            "formula before that number"
         )
     error = source.error(message, bottom.place)
     return NoPathError(error.message, error.source, error.line, error.column)

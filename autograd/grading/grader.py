@@ -21,6 +21,7 @@ from .lines import Answer, answer_of, read_answer
 from .member_verdicts import blame_arithmetic, judge_members
 from .rounding import Habit
 from .scope import Book, labels
+from .short_names import ShortNames
 from .slips import other_gradients
 from .slips.evidence import share_evidence
 from .substitution import intervals_of
@@ -37,6 +38,7 @@ class Marker:
         notes: sentences about what could not be judged.
         outputs: what was differentiated, in order.
         moves: change × slope of every number that was updated.
+        short_names: the derivatives that are written as dw and the like.
         last_name: what was defined last by a formula and is one number, such as a cost.
     """
 
@@ -48,9 +50,7 @@ class Marker:
         self.last_name = ""
         self.outputs: list[Value] = []
         self.moves: list[float] = []
-        self._short_names: dict[str, bool] = {}  # dw and its like, and whether it is a derivative
-        self._linked: set[str] = set()  # those that another derivative is linked to
-        self._linked_by_update: set[str] = set()
+        self.short_names = ShortNames()
         self._explainer = Explainer(self.book)
         self._withdrawn = 0  # gradients for which lines of numbers alone were looked for
         self._is_float32 = False  # whether a program printed the results from float32
@@ -76,45 +76,10 @@ class Marker:
                 raise one.source.error(str(error), 0) from None
         self.judged = share_evidence(self.judged)
 
-    @property
-    def doubtful(self) -> tuple[str, ...]:
-        """The names such as dt that the sheet does not use as derivatives.
-
-        If none of them is a derivative and no update uses one, these are all of them. Else they are
-        those that are wrong by no slip that we know and that no other derivative is linked to.
-        """
-        if not self._linked_by_update and not any(self._short_names.values()):
-            return tuple(self._short_names)
-        linked = self._linked | self._linked_by_update
-        return tuple(n for n, used in self._short_names.items() if not used and n not in linked)
-
-    def _note_short_names(self, chain: Chain, judged: Sequence[Judged]) -> None:
-        """Note whether a derivative in short form is one, and what it is linked to."""
-        target = chain.target
-        inside = [
-            leaf
-            for member in chain.formulas
-            for leaf in leaves(member.tree)
-            if isinstance(leaf, Derivative)
-        ]
-        if chain.act == "update" and isinstance(target, Name):
-            base = target.name.rstrip("'")
-            self._linked_by_update |= {one.written for one in inside if one.bottom.name == base}
-        if isinstance(target, Derivative):
-            self._linked |= {leaf.written for leaf in inside}
-            # ∇w, grad_w and w.grad are derivatives; dw may be a name.
-            if chain.shorthand and target.written.isidentifier() and target.written[0] == "d":
-                is_seed = str(target.top) == str(target.bottom)  # dy = 1, where the sweep begins
-                self._linked |= {target.written} if inside or is_seed else set()
-                self._short_names.setdefault(target.written, False)
-                if not is_seed:
-                    used = any(one.slips or (one.verdict.ok and one.exact) for one in judged)
-                    self._short_names[target.written] |= used
-
     def _calculate(self, chain: Chain) -> None:
         start = len(self.judged)
         self._judge_chain(chain)
-        self._note_short_names(chain, self.judged[start:])
+        self.short_names.note(chain, self.judged[start:])
 
     def _judge_chain(self, chain: Chain) -> None:
         start, answer = len(self.judged), read_answer(chain)

@@ -101,8 +101,9 @@ class Worksheet:
             WorksheetError: a line cannot be computed.
         """
         marker, convention = self._marked(), ""
-        if marker.doubtful and not self.ordinary:  # at most one more reading
-            again = self._with_ordinary_names(marker.doubtful)
+        doubtful = marker.short_names.doubtful
+        if doubtful and not self.ordinary:  # at most one more reading
+            again = self._with_ordinary_names(doubtful)
             if again is not None:
                 return again.check(reveal)
         for opposite in candidates(marker):

@@ -14,11 +14,12 @@ from ..structure import Term
 def change_local(nodes: Iterable[Value], change: Local, what: str = "") -> Edit:
     """Return the edit that changes the local derivatives of these nodes only."""
     chosen = set(nodes)
-
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
-        return change(base, child, slot, partial, upstream) if child in chosen else partial
-
-    return Edit(local=local, what=what)
+    return Edit(
+        local=lambda base, node, slot, right, up: (
+            change(base, node, slot, right, up) if node in chosen else right
+        ),
+        what=what,
+    )
 
 
 def change_edges(
@@ -26,21 +27,21 @@ def change_edges(
 ) -> Edit:
     """Return the edit that changes the local derivatives of these edges, (child, slot)."""
     chosen = set(edges)
-
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
-        return change(base, partial) if (child, slot) in chosen else partial
-
-    return Edit(local=local, what=what)
+    return Edit(
+        local=lambda base, child, slot, right, up: (
+            change(base, right) if (child, slot) in chosen else right
+        ),
+        what=what,
+    )
 
 
 def change_value(nodes: Iterable[Value], change: Compute, what: str = "") -> Edit:
     """Return the edit that changes what these nodes compute."""
     chosen = set(nodes)
-
-    def compute(base: Base, node: Value, inputs: list[float], right: float) -> float:
-        return change(base, node, inputs, right) if node in chosen else right
-
-    return Edit(compute=compute, what=what)
+    return Edit(
+        lambda base, node, x, right: change(base, node, x, right) if node in chosen else right,
+        what=what,
+    )
 
 
 def change_result(bench: Bench, change: Callable[[float], float], what: str = "") -> Edit:
@@ -53,20 +54,21 @@ def change_result(bench: Bench, change: Callable[[float], float], what: str = ""
 def change_gradient(nodes: Iterable[Value], change: Gather, what: str = "") -> Edit:
     """Return the edit that changes the gradients of these nodes, also those written before."""
     chosen = set(nodes)
-
-    def gather(base: Base, node: Value, parts: list[float], right: float) -> float:
-        return change(base, node, parts, right) if node in chosen else right
-
-    return Edit(gather=gather, what=what)
+    return Edit(
+        gather=lambda base, node, parts, right: (
+            change(base, node, parts, right) if node in chosen else right
+        ),
+        what=what,
+    )
 
 
 def scale(nodes: Iterable[Value], factor: float, what: str = "") -> Edit:
     """Return the edit that multiplies what these nodes compute, and their slopes, by a factor."""
-    chosen = set(nodes)
-    return Edit(
-        compute=lambda base, node, x, right: factor * right if node in chosen else right,
-        local=lambda base, node, slot, partial, up: factor * partial if node in chosen else partial,
-        what=what,
+    return change_node(
+        nodes,
+        lambda base, node, x, right: factor * right,
+        lambda base, node, slot, right, up: factor * right,
+        what,
     )
 
 
@@ -98,8 +100,8 @@ def read_as(node: Value) -> Callable[[Base], float]:
 
 def change_node(nodes: Iterable[Value], value: Compute, slope: Local, what: str = "") -> Edit:
     """Return the edit that changes what these nodes compute and their local derivatives."""
-    compute, local = change_value(nodes, value).compute, change_local(nodes, slope).local
-    return Edit(compute=compute, local=local, what=what)
+    nodes = set(nodes)
+    return Edit(change_value(nodes, value).compute, change_local(nodes, slope).local, what=what)
 
 
 def add_term(times: float, term: Term) -> Compute:

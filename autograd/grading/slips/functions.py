@@ -11,7 +11,7 @@ from ...engine.value import Value
 from ..bench import Bench
 from ..counterfactual import Base, Compute, Edit
 from ..structure import is_function
-from .edits import change_local, change_value, scale
+from .edits import change_node, change_value, scale
 from .slip import one_by_one, places, slip
 
 Change = Callable[[Op, float, float], float]
@@ -112,4 +112,4 @@ def use_degrees(bench: Bench) -> Iterator[Edit]:
         return float(node.op.partials(FLOATS, node.op.forward(FLOATS, x), x)[0])
 
     if waves:
-        yield Edit(change_value(waves, value).compute, change_local(waves, slope).local)
+        yield change_node(waves, value, slope)

@@ -61,15 +61,12 @@ def _times(factor: Value, sign: float = 1.0) -> Callable[[Base, float], float]:
 def lose_divisor(bench: Bench) -> Iterator[Edit]:
     """You lose the divisor {}."""
     for node in _quotients(bench):
-        yield change_node([node], _dividend, _slope_of_dividend, called(node.parents[1]))
-
-
-def _dividend(base: Base, node: Value, x: list[float], right: float) -> float:
-    return x[0]
-
-
-def _slope_of_dividend(base: Base, node: Value, slot: int, right: float, up: float) -> float:
-    return right if slot else right * base.data(node.parents[1])
+        yield change_node(
+            [node],
+            lambda base, n, x, right: x[0],
+            lambda base, n, slot, right, up: right if slot else right * base.data(n.parents[1]),
+            called(node.parents[1]),
+        )
 
 
 @slip("quotient-turned", is_general=True)
@@ -83,15 +80,12 @@ def reverse_quotient(bench: Bench) -> Iterator[Edit]:
 def multiply_instead_of_dividing(bench: Bench) -> Iterator[Edit]:
     """You multiply by {} instead of dividing."""
     for node in _quotients(bench):
-        yield change_node([node], _product, _slope_of_product, called(node.parents[1]))
-
-
-def _product(base: Base, node: Value, x: list[float], right: float) -> float:
-    return x[0] * x[1]
-
-
-def _slope_of_product(base: Base, node: Value, slot: int, right: float, up: float) -> float:
-    return base.data(node.parents[1 - slot])
+        yield change_node(
+            [node],
+            lambda base, n, x, right: x[0] * x[1],
+            lambda base, n, slot, right, up: base.data(n.parents[1 - slot]),
+            called(node.parents[1]),
+        )
 
 
 @slip("power-rule")
@@ -113,17 +107,10 @@ def forget_power_factor(bench: Bench) -> Iterator[Edit]:
 @slip("exp-power-rule")
 def use_power_rule_on_exp(bench: Bench) -> Iterator[Edit]:
     """You use the power rule on {}, although the slope of eᵘ is eᵘ itself."""
-
-    def power_rule(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
-        u = base.data(node.parents[0])
-        return u * math.exp(u - 1)
-
-    def times_u(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
-        return partial * base.data(node.parents[0])
-
     for node in bench.nodes(EXP) if bench.is_gradient else ():
-        yield change_local([node], power_rule, called(node))
-        yield change_local([node], times_u, called(node))
+        u, what = node.parents[0], called(node)
+        yield change_edges([(node, 0)], _times(u), what)
+        yield change_edges([(node, 0)], lambda base, p, u=u: p / math.e * base.data(u), what)  # type: ignore[misc]
 
 
 @slip("abs-slope")

@@ -128,12 +128,8 @@ def add_instead_of_multiplying(bench: Bench) -> Iterator[Edit]:
     for node in nodes if not bench.is_gradient else ():
         if not is_difference(node):
             names = " and ".join(map(called, node.parents))
-            yield change_value([node], _add if is_product(node) else _multiply, names)
-
-
-def _add(base: Base, node: Value, x: list[float], right: float) -> float:
-    return x[0] + x[1]
-
-
-def _multiply(base: Base, node: Value, x: list[float], right: float) -> float:
-    return x[0] * x[1]
+            yield change_value(
+                [node],
+                lambda base, n, x, right: x[0] + x[1] if is_product(n) else x[0] * x[1],
+                names,
+            )

@@ -1,0 +1,53 @@
+"""Names such as dw and dt, which may be derivatives or names of the writer's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..language.chain import Chain
+from ..language.trees import Derivative, Name, leaves
+from .verdict import Judged
+
+
+class ShortNames:
+    """The derivatives in short form of a sheet, and how it uses them."""
+
+    def __init__(self) -> None:
+        self._is_derivative: dict[str, bool] = {}
+        self._linked: set[str] = set()  # those that another derivative is linked to
+        self._linked_by_update: set[str] = set()
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The names such as dt that the sheet does not use as derivatives.
+
+        If none of them is a derivative and no update uses one, these are all of them. Else they are
+        those that are wrong by no slip that we know and that no other derivative is linked to.
+        """
+        if not self._linked_by_update and not any(self._is_derivative.values()):
+            return tuple(self._is_derivative)
+        linked = self._linked | self._linked_by_update
+        return tuple(n for n, used in self._is_derivative.items() if not used and n not in linked)
+
+    def note(self, chain: Chain, judged: Sequence[Judged]) -> None:
+        """Note whether a derivative in short form is one, and what it is linked to."""
+        target = chain.target
+        if chain.act == "update" and isinstance(target, Name):
+            base = target.name.rstrip("'")
+            inside = _derivatives_in(chain)
+            self._linked_by_update |= {one.written for one in inside if one.bottom.name == base}
+        if isinstance(target, Derivative):
+            linked = {one.written for one in _derivatives_in(chain)}
+            self._linked |= linked
+            # ∇w, grad_w and w.grad are derivatives; dw may be a name.
+            if chain.shorthand and target.written.isidentifier() and target.written[0] == "d":
+                is_seed = str(target.top) == str(target.bottom)  # dy = 1, where the sweep begins
+                self._linked |= {target.written} if linked or is_seed else set()
+                used = any(one.slips or (one.verdict.ok and one.exact) for one in judged)
+                before = self._is_derivative.get(target.written, False)
+                self._is_derivative[target.written] = before or (used and not is_seed)
+
+
+def _derivatives_in(chain: Chain) -> list[Derivative]:
+    found = [leaf for member in chain.formulas for leaf in leaves(member.tree)]
+    return [leaf for leaf in found if isinstance(leaf, Derivative)]
