@@ -141,7 +141,7 @@ class Grid(NamedTuple):
     def rows(self) -> tuple[int, ...]:
         """The rows in order."""
         (m, n), (outer, inner) = self.shape, self.steps
-        return tuple(self.start + i * outer + j * inner for i in range(m) for j in range(n))
+        return tuple([self.start + i * outer + j * inner for i in range(m) for j in range(n)])
 
     @property
     def is_shared(self) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import eq
 from typing import NamedTuple
-
-import numpy as np
 
 from ..engine.formula import SYMBOLS, Expr, lift, literal, symbol
 from ..engine.namespace import FUNCTIONS
@@ -228,15 +227,13 @@ def find_grid(places: Sequence[Location]) -> Grid | None:
     Grid(array='values', start=3, shape=(2, 2), steps=(10, 2))
     """
     array, first = places[0]
-    rows = np.array([row for _, row in places])
-    step = int(rows[1] - first) if len(rows) > 1 else 1
-    ends = np.flatnonzero(np.diff(rows) != step)
-    length = int(ends[0]) + 1 if len(ends) else len(rows)
-    blocks = rows.reshape(-1, length) if len(rows) % length == 0 else rows[None, :1]
-    outer = int(blocks[1, 0] - first) if len(blocks) > 1 else 0
-    expected = first + outer * np.arange(len(blocks))[:, None] + step * np.arange(length)
-    if min(step, outer) < 0 or blocks.shape != expected.shape or (blocks != expected).any():
+    rows = [row for _, row in places]  # a list, because most places turn out to be no grid soon
+    step = rows[1] - first if len(rows) > 1 else 1
+    length = next((k for k in range(1, len(rows)) if rows[k] - rows[k - 1] != step), len(rows))
+    outer = rows[length] - first if length < len(rows) else 0
+    blocks, rest = divmod(len(rows), length)
+    if rest or min(step, outer) < 0:
         return None
-    if any(place.array != array for place in places):
-        return None
-    return Grid(array, first, (len(blocks), length), (outer, step))
+    grid = Grid(array, first, (blocks, length), (outer, step))
+    is_right = all(map(eq, rows, grid.rows)) and all(place.array == array for place in places)
+    return grid if is_right else None
