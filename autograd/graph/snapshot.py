@@ -38,10 +38,9 @@ _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call
 def freeze_node(value: Value, indices: Mapping[Value, int]) -> Node:
     """Return a Value as a node of a graph in which the Values have these indices."""
     note = value.note
-    if isinstance(note, str):  # the label alone
-        label, block, line = note, (), None
-    else:
-        label, block, line = note.label or note.name, note.block, note.origin and value.line
+    label = note if isinstance(note, str) else note.label or note.name
+    block = () if isinstance(note, str) else note.block
+    line = None if isinstance(note, str) or note.origin is None else value.line
     parents = tuple([indices[parent] for parent in value.parents]) if value._a is not None else ()
     partials = value.partials if parents else ()
     fields = indices[value], value.op, parents, partials, value._data, label, block, line

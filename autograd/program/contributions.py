@@ -76,67 +76,40 @@ class Adjoints:
                 self.add(_line(first, length), upstream_part, local.part(start, length), frame)
                 start += length
             return
-        is_sum = found[0][0].array == "shared" and not upstream.is_shared  # over the examples
         if len(found) > 1:
-            out = frame.scratch(len(places), shared=is_sum or upstream.is_shared)
-            self._contribute(upstream, local, is_sum, out, frame)
+            is_shared = places[0].array == "shared" or upstream.is_shared
+            out = frame.scratch(len(places), shared=is_shared)
+            _write(upstream, local, out, frame)
             self.spread(places, out, frame)
-            return
-        target = adjoint_rows(*found[0])
-        if self.touched.isdisjoint(places):
-            self._write_first(places, upstream, local, is_sum, target, frame)
+        elif self.touched.isdisjoint(places):
+            self._write_first(places, upstream, local, frame)
         else:
-            self._add_to(places, upstream, local, is_sum, target, frame)
+            self._add_to(places, upstream, local, frame)
 
     def _write_first(
-        self,
-        places: Sequence[Location],
-        upstream: Rows,
-        local: Local,
-        is_sum: bool,
-        target: Rows,
-        frame: CallFrame,
+        self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
+        target = adjoint_rows(places[0], len(places))
         if local == ONE and target.array == upstream.array and len(places) == 1:
             self.shared_row[places[0]] = upstream  # which is complete, so nothing is copied
         else:
-            self._contribute(upstream, local, is_sum, target, frame)
+            _write(upstream, local, target, frame)
         self.touched.update(places)
 
     def _add_to(
-        self,
-        places: Sequence[Location],
-        upstream: Rows,
-        local: Local,
-        is_sum: bool,
-        target: Rows,
-        frame: CallFrame,
+        self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
+        target = adjoint_rows(places[0], len(places))
         before = self.shared_row.pop(places[0], None) if len(places) == 1 else None
         if before is None:
             self.give_own_rows(places, frame)
             before = target
-        if local.operand in (1.0, -1.0) and not is_sum:
+        if local.operand in (1.0, -1.0) and target.is_shared == upstream.is_shared:
             frame.do("add" if local.operand == 1.0 else "subtract", before, upstream, out=target)
             return
         out = frame.scratch(target.height, shared=target.is_shared)
-        self._contribute(upstream, local, is_sum, out, frame)
+        _write(upstream, local, out, frame)
         frame.do("add", before, out, out=target)
-
-    def _contribute(
-        self, upstream: Rows, local: Local, is_sum: bool, out: Rows, frame: CallFrame
-    ) -> None:
-        """Append instructions that write upstream × local derivative, summed if `is_sum`."""
-        if is_sum:
-            upstream, local, is_done = _sum_over_examples(upstream, local, out, frame)
-            if is_done:
-                return
-        if local.operand == 1.0:
-            frame.do("copy", upstream, out=out)
-        elif local.operand == -1.0:
-            frame.do("negative", upstream, out=out)
-        else:
-            frame.pass_back(local.function, upstream, local.operand, out=out)
 
     def add_result(
         self,
@@ -243,14 +216,19 @@ def _line(first: Location, length: int) -> list[Location]:
     return [Location(first.array, first.row + k) for k in range(length)]
 
 
-def _sum_over_examples(
-    upstream: Rows, local: Local, out: Rows, frame: CallFrame
-) -> tuple[Rows, Local, bool]:
-    """Append instructions that sum contributions over the examples.
+def _write(upstream: Rows, local: Local, out: Rows, frame: CallFrame) -> None:
+    """Append instructions that write upstream × local derivative to `out`.
 
-    The last result says whether the sum is complete in `out`. If it is not, the other results are
-    the upstream and the local derivative whose product is still to be computed.
+    If `out` is shared by all examples and the adjoints are not, it is summed over the examples.
     """
+    if not out.is_shared or upstream.is_shared:
+        if local.operand == 1.0:
+            frame.do("copy", upstream, out=out)
+        elif local.operand == -1.0:
+            frame.do("negative", upstream, out=out)
+        else:
+            frame.pass_back(local.function, upstream, local.operand, out=out)
+        return
     if local.function == "divide":
         operand = local.operand
         heights = [upstream.height, *([operand.height] if isinstance(operand, Rows) else [])]
@@ -259,9 +237,8 @@ def _sum_over_examples(
         upstream, local = quotient, ONE
     if isinstance(local.operand, Rows) and not local.operand.is_shared:
         frame.pass_back("dot_rows", upstream, local.operand, out=out)
-        return upstream, local, True
-    if local == ONE and upstream.height == out.height:
+    elif local == ONE and upstream.height == out.height:
         frame.do("sum_rows", upstream, out=out)
-        return upstream, local, True
-    total = frame.scratch(upstream.height, shared=True)
-    return frame.do("sum_rows", upstream, out=total), local, False
+    else:
+        total = frame.scratch(upstream.height, shared=True)
+        _write(frame.do("sum_rows", upstream, out=total), local, out, frame)
