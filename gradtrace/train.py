@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -47,31 +47,12 @@ class TrainingSetup(NamedTuple):
 
 def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Train the digits network from the command line."""
-    parser.description = (
-        "Train the network with two hidden layers of 16 neurons on handwritten digits; print its "
-        "accuracy, its most and least sensitive weights, and what one example wants. Ctrl-C ends "
-        "the training and keeps what was learned."
-    )
-    data = parser.add_mutually_exclusive_group(required=True)
-    data.add_argument("--mnist", type=Path, metavar="DIR", help="a folder with MNIST's IDX files")
-    data.add_argument("--digits", action="store_true", help="the 8×8 digits of scikit-learn")
-    parser.add_argument("--epochs", type=int, metavar="N", help="how often each digit is used")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the network")
-    parser.add_argument(
-        "--seed", type=int, default=0, help="the seed for weights and shuffling (default: 0)"
-    )
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.add_argument(
-        "--resume", type=Path, metavar="FILE", help="continue a training that was saved in FILE"
-    )
-    add_process_options(parser)
+    _add_options(parser)
     options = parser.parse_args(arguments)
-    if options.epochs is not None and options.epochs < 0:
-        parser.error(f"--epochs must be 0 or more; got {options.epochs}")
-    if options.processes < 1:
-        parser.error(f"--processes must be 1 or more; got {options.processes}")
-    if options.seed < 0:
-        parser.error(f"--seed must be 0 or more; got {options.seed}")
+    for name, least in (("epochs", 0), ("processes", 1), ("seed", 0)):
+        given = getattr(options, name)
+        if given is not None and given < least:
+            parser.error(f"--{name} must be {least} or more; got {given}")
     if options.processes > 1 and options.engine != "jax":
         parser.error("--processes needs --engine jax")
     if options.processes > 1 and options.process is None:
@@ -90,6 +71,27 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
             member=member,
         )
     return 0
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Train the network with two hidden layers of 16 neurons on handwritten digits; print its "
+        "accuracy, its most and least sensitive weights, and what one example wants. Ctrl-C ends "
+        "the training and keeps what was learned."
+    )
+    data = parser.add_mutually_exclusive_group(required=True)
+    data.add_argument("--mnist", type=Path, metavar="DIR", help="a folder with MNIST's IDX files")
+    data.add_argument("--digits", action="store_true", help="the 8×8 digits of scikit-learn")
+    parser.add_argument("--epochs", type=int, metavar="N", help="how often each digit is used")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the network")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="the seed for weights and shuffling (default: 0)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--resume", type=Path, metavar="FILE", help="continue a training that was saved in FILE"
+    )
+    add_process_options(parser)
 
 
 def training_setup(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
@@ -206,20 +208,18 @@ def train(
         save(file, model, history)
     if history.interrupted:
         show("Stopped by Ctrl-C; what was learned is kept.\n")
-    for block in (
-        *_test_results(model, test),
-        _sensitive_weights(model, test),
-        _wanted_changes(model, test),
-    ):
+    for block in _results(model, test):
         show(block + "\n")
     if file is not None:
         show(f"Saved in {file}; nn.load({str(file)!r}) gives model and history back")
     return model
 
 
-def _test_results(model: MLP, test: Data) -> tuple[str, str]:
-    right = f"Accuracy: {accuracy(model, test):.1%} of the {len(test):,} digits it has never seen"
-    return right, str(confusion(model, test))
+def _results(model: MLP, test: Data) -> Iterator[str]:
+    yield f"Accuracy: {accuracy(model, test):.1%} of the {len(test):,} digits it has never seen"
+    yield str(confusion(model, test))
+    yield _sensitive_weights(model, test)
+    yield _wanted_changes(model, test)
 
 
 def _sensitive_weights(model: MLP, test: Data) -> str:

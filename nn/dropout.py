@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +14,7 @@ from autograd.engine.value import Value
 from .arrays import Array
 from .initialization import Seed, random_generator
 from .inputs import as_inputs
-from .module import Module
+from .module import Module, modules_in
 
 
 class Masks:
@@ -134,7 +133,7 @@ def training_mode(model: Module) -> Iterator[None]:
     """
     if not isinstance(model, Module):
         raise TypeError(f"training_mode takes a Module; got {shortened(model)}")
-    layers = list(dropouts_in(model))
+    layers = list(modules_in(model, Dropout))
     before = [layer.is_training for layer in layers]
     for layer in layers:
         layer.is_training = True
@@ -156,20 +155,3 @@ def recorded_masks(layers: Sequence[Dropout], given: Sequence[Value] = ()) -> It
     finally:
         for layer in layers:
             layer._masks = None
-
-
-def dropouts_in(part: Any, seen: set[int] | None = None) -> Iterator[Dropout]:
-    """Yield every Dropout in a module or in a container of modules. None is yielded twice."""
-    seen = set() if seen is None else seen
-    if id(part) in seen:
-        return
-    seen.add(id(part))
-    if isinstance(part, Dropout):
-        yield part
-    elif isinstance(part, Module):
-        yield from dropouts_in(vars(part), seen)
-    elif isinstance(part, Mapping | list | tuple):
-        for entry in part.values() if isinstance(part, Mapping) else part:
-            # Most entries are parameters, which are not worth a generator each.
-            if isinstance(entry, Module | Mapping | list | tuple):
-                yield from dropouts_in(entry, seen)

@@ -143,6 +143,28 @@ class Module:
         return ((name, part) for name, part in vars(self).items() if name not in names)
 
 
+def modules_in(
+    part: Any, kinds: type | tuple[type, ...], seen: set[int] | None = None
+) -> Iterator[Any]:
+    """Yield the modules of these kinds in a module or a container of modules, each of them once.
+
+    What is inside a module of these kinds is not searched.
+    """
+    seen = set() if seen is None else seen
+    if id(part) in seen:
+        return
+    seen.add(id(part))
+    if isinstance(part, kinds):
+        yield part
+    elif isinstance(part, Module):
+        yield from modules_in(vars(part), kinds, seen)
+    else:
+        for entry in part.values() if isinstance(part, Mapping) else part:
+            # Most entries are parameters, which are not worth a generator each.
+            if isinstance(entry, Module | Mapping | list | tuple):
+                yield from modules_in(entry, kinds, seen)
+
+
 def _groups(module: Module) -> Iterator[ParameterGroup]:
     """Yield all parameters of a module and its submodules, each of them once."""
     seen = {id(module)}

@@ -156,7 +156,7 @@ def require_data(data: object, name: str = "data") -> None:
         TypeError: it is something else; the message says what to write.
     """
     if not isinstance(data, Data):
-        write = "Data(x, y)" if name == "data" else f"{name}=Data(x, y)"
+        write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
         raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
 
 

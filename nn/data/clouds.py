@@ -43,14 +43,8 @@ def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     The outer circle has the radius 1 and the target −1. The inner circle has the radius ½ and the
     target 1.
 
-    Args:
-        count: how many points. If the count is odd, the inner circle has one point more.
-        noise: the standard deviation of the normal noise on each coordinate.
-        seed: an int or a numpy Generator, which determines the noise and the order.
-
-    Raises:
-        TypeError: the number of points is not a whole number.
-        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    If the count is odd, the inner circle has one point more. The arguments and errors are those of
+    `moons`.
 
     >>> x = circles(4, noise=0).x
     >>> sorted((x**2).sum(axis=1).round(6).tolist())
@@ -68,14 +62,8 @@ def spiral(count: int = 100, noise: float = 0.05, seed: Seed = None) -> Data:
     For t from 0 to 1, an arm is t·(cos φ, sin φ) with φ = 1¾ π t, and the other is its mirror image
     through the origin.
 
-    Args:
-        count: how many points. If the count is odd, the second arm has one point more.
-        noise: the standard deviation of the normal noise on each coordinate.
-        seed: an int or a numpy Generator, which determines the noise and the order.
-
-    Raises:
-        TypeError: the number of points is not a whole number.
-        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    If the count is odd, the second arm has one point more. The arguments and errors are those of
+    `moons`.
 
     >>> spiral(100, seed=0)
     Data(100 examples, 2 inputs, 1 output: label)
@@ -96,14 +84,7 @@ def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
 
     The target is −1 around (−1, −1) and (1, 1), and 1 around the other two corners.
 
-    Args:
-        count: how many points.
-        noise: the standard deviation of the normal noise on each coordinate.
-        seed: an int or a numpy Generator, which determines the noise and the order.
-
-    Raises:
-        TypeError: the number of points is not a whole number.
-        ValueError: there are fewer than 2 points, or the noise is below 0 or not finite.
+    The arguments and errors are those of `moons`.
 
     >>> sorted((x.tolist(), y.tolist()) for x, y in clusters(4, noise=0))
     [([-1.0, -1.0], [-1.0]), ([-1.0, 1.0], [1.0]), ([1.0, -1.0], [1.0]), ([1.0, 1.0], [-1.0])]

@@ -14,7 +14,7 @@ from autograd.engine.value import Value
 
 from ..activations import SOFTMAX
 from ..arrays import check_count
-from ..data.batches import Data
+from ..data.batches import Data, require_data
 from ..losses import binary_cross_entropy, cross_entropy
 from ..module import Module
 from ..network import MLP
@@ -94,9 +94,8 @@ def check_model(model: object) -> None:
 
 def check_data(data: object, name: str = "data") -> None:
     """Refuse an object that is not Data, and Data without examples."""
-    if not isinstance(data, Data):
-        write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
-        raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
+    require_data(data, name)
+    assert isinstance(data, Data)
     if not len(data):
         no_examples = "there are no examples to learn from"
         raise ValueError(no_examples if name == "data" else f"{name} has no examples")

@@ -18,9 +18,9 @@ from autograd.program.program import Program
 
 from ..arrays import Array
 from ..data.batches import Data, Indices
-from ..dropout import dropouts_in
+from ..dropout import Dropout
 from ..losses import Loss, doubtful_rows, squared_error
-from ..module import Module
+from ..module import Module, modules_in
 from .arguments import check_data, check_loss, check_model
 from .branched import Branches
 from .recorded_example import Recorder, check_repeats
@@ -69,7 +69,7 @@ class Compiled:
         check_model(model)
         check_data(data)
         check_loss(loss)
-        dropouts = list(dropouts_in(model)) if is_training else []
+        dropouts = list(modules_in(model, Dropout)) if is_training else []
         recorder = Recorder(model, loss, data.x.shape[1], data.y.shape[1], is_weighted, dropouts)
         self.weight_decay = weight_decay
         with collector_paused():

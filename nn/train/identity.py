@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..activations import activation_name
 from ..layers import Layer
-from ..module import Module
+from ..module import Module, modules_in
 from ..neuron import Neuron
 
 
@@ -52,21 +50,8 @@ class Identity:
 def identify(model: Module) -> Identity:
     """Return the names and shapes of a model's parameters, and its activations."""
     shapes = {name: array.shape for name, array in model.arrays().items()}
-    return Identity(shapes, tuple(_activations_in(model, set())))
-
-
-def _activations_in(part: Any, seen: set[int]) -> Iterator[str]:
-    if id(part) in seen:
-        return
-    seen.add(id(part))
-    if isinstance(part, Module):
-        if isinstance(part, Layer | Neuron):
-            yield activation_name(part.activation)
-        else:
-            yield from _activations_in(vars(part), seen)
-    elif isinstance(part, Mapping | list | tuple):
-        for entry in part.values() if isinstance(part, Mapping) else part:
-            yield from _activations_in(entry, seen)
+    parts = modules_in(model, (Layer, Neuron))
+    return Identity(shapes, tuple(activation_name(part.activation) for part in parts))
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:

@@ -73,15 +73,7 @@ def confusion(
 ) -> Confusion:
     """Return the confusion matrix, which has the right answers on its diagonal.
 
-    Args:
-        model: the model.
-        data: the examples.
-        at: the threshold for labels, in place of the usual one.
-        targets: what the targets mean, as in `Data`. The default is `data.targets`.
-
-    Raises:
-        TypeError: `data` is not Data.
-        ValueError: the targets are numbers, or they do not fit the model or the kind.
+    The arguments and errors are those of `accuracy`.
 
     >>> from nn import MLP, Data
     >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])

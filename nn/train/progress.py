@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any, Protocol
+from typing import Any
 
 from autograd.graph.wording import number_text
 
@@ -13,8 +13,8 @@ from .history import Epoch
 _INTERVAL = 0.1  # seconds between two changes of the bar, because nobody can read faster
 
 
-class Progress(Protocol):
-    """What `fit` calls to show its progress: after every mini-batch and every epoch."""
+class Progress:
+    """What `fit` calls to show its progress. This class shows nothing."""
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
         """Begin an epoch of `examples` examples. `epochs` is the number of the last epoch."""
@@ -29,23 +29,7 @@ class Progress(Protocol):
         """End the display, also after an error."""
 
 
-class Silent:
-    """Shows no progress."""
-
-    def start(self, epoch: int, epochs: int, examples: int) -> None:
-        """Say nothing."""
-
-    def update(self, examples: int, cost: float, accuracy: float | None) -> None:
-        """Say nothing."""
-
-    def finish(self, epoch: Epoch) -> None:
-        """Say nothing."""
-
-    def close(self) -> None:
-        """Say nothing."""
-
-
-class Lines(Silent):
+class Lines(Progress):
     """One plain line on standard error for each epoch."""
 
     def finish(self, epoch: Epoch) -> None:
@@ -53,7 +37,7 @@ class Lines(Silent):
         print(epoch, file=sys.stderr)
 
 
-class Bar:
+class Bar(Progress):
     """One tqdm bar over all epochs, with cost, accuracy and examples per second."""
 
     def __init__(self, tqdm: Any) -> None:
@@ -97,9 +81,9 @@ class Bar:
 
 
 def choose_progress(is_shown: bool) -> Progress:
-    """Return a tqdm bar if tqdm is installed, else lines. `Silent` shows no progress."""
+    """Return a tqdm bar if tqdm is installed, else lines, or a progress that shows nothing."""
     if not is_shown:
-        return Silent()
+        return Progress()
     try:
         from tqdm import tqdm
     except ImportError:

@@ -150,11 +150,7 @@ def fit(
         # From here on, `data` and `validation` are those of all processes together.
         data, *rest = (share.whole for share in compiled.shares)
         validation = rest[0] if rest else None
-    history.targets = _targets(compiled, data, targets, history.targets)
-    history.targets.check(data.y)
-    if validation is not None:
-        check_targets(loss, validation, compiled.outputs, "the validation data")
-        history.targets.check(validation.y)
+    history.targets = _check_type(compiled, loss, data, validation, targets, history.targets)
     weights = example_weights(data, history.targets, sample_weight, class_weight)
     update = history.optimizer.start(chosen, _order(compiled, places))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
@@ -209,15 +205,30 @@ def _train(
     watch.end()
 
 
-def _targets(
-    compiled: Compiled, data: Data, given: Kind | TargetType | None, before: TargetType | None
+def _check_type(
+    compiled: Compiled,
+    loss: Loss,
+    data: Data,
+    validation: Data | None,
+    given: Kind | TargetType | None,
+    before: TargetType | None,
 ) -> TargetType:
-    """Return the type of the targets that was given, or is in the history, or is determined now."""
+    """Return the type of the targets that was given, or is in the history, or is determined now.
+
+    Raises:
+        ValueError: targets are not of this type, or the loss refuses targets of the validation.
+    """
     if isinstance(given, TargetType):
-        return given
-    if given is None and before is not None:
-        return before
-    return decide_type(compiled.cost, compiled.outputs, data.y, data.targets, given)
+        found = given
+    elif given is None and before is not None:
+        found = before
+    else:
+        found = decide_type(compiled.cost, compiled.outputs, data.y, data.targets, given)
+    found.check(data.y)
+    if validation is not None:
+        check_targets(loss, validation, compiled.outputs, "the validation data")
+        found.check(validation.y)
+    return found
 
 
 def _order(compiled: Compiled, places: Indices) -> Indices:

@@ -22,7 +22,7 @@ from nn import (
     total_cost,
     training_mode,
 )
-from nn.dropout import dropouts_in
+from nn.module import modules_in
 
 
 class Net(Module):
@@ -165,7 +165,7 @@ def test_the_same_layer_may_be_used_twice():
             return self.layers[-1](x)
 
     net = Twice()
-    assert len(list(dropouts_in(net))) == 1
+    assert len(list(modules_in(net, Dropout))) == 1
     assert learn(net, epochs=30)[-1].accuracy > 0.7
 
 
@@ -175,7 +175,7 @@ def test_layers_are_found_wherever_they_are():
             self.parts = {"a": [Dropout(0.1), MLP(2, [1])], "b": (Dropout(0.2),)}
             self.itself = self
 
-    assert [layer.rate for layer in dropouts_in(Holder())] == [0.1, 0.2]
+    assert [layer.rate for layer in modules_in(Holder(), Dropout)] == [0.1, 0.2]
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1, 1.0, float("nan"), "0.5", None])
