@@ -42,8 +42,9 @@ Two places where a reader of the text goes wrong
 def show_demo(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Show the hand computation and write its picture and its live page."""
     parser.description = (
-        "Run the 2-2-1 hand computation: forward, backward edge by edge, one update, each number "
-        "beside the one that its text prints; then repeat until the error is almost 0."
+        "Run the 2-2-1 hand computation: forward, backward edge by edge, and one update. Each "
+        "number is compared with the one that the text prints. Then repeat the update until the "
+        "error is almost 0."
     )
     parser.add_argument(
         "-o",

@@ -21,7 +21,7 @@ class ParameterGroup(NamedTuple):
         name: the name of their array.
         values: the parameters in row-major order.
         shape: the shape of the array.
-        entry: the format string for a parameter's name, from the array's name and indices.
+        entry: the format string that makes a parameter's name of the array's name and the indices.
     """
 
     name: str

@@ -89,7 +89,7 @@ class Floats:
 
 
 class _NumPy:
-    """The module `numpy`, imported when it is first used, because short programs never use it."""
+    """The module `numpy`, imported at its first use, because short programs never use it."""
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(import_module("numpy"), name)

@@ -77,7 +77,7 @@ class RecordedMethod:
 
 
 # For an operation with more parents than this, no function is compiled, because compiling takes
-# longer than it saves. The formula is evaluated as it is.
+# longer than it saves. `record_carefully` evaluates the formula instead.
 MOST_COMPILED = 64
 
 
@@ -90,8 +90,7 @@ def many_recorder(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]],
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
     # The compiled recorders for tuples store a tuple of at least three parents, see `LiveNode`, and
-    # exist only for operations of any number of inputs. For the other operations, such as clip, the
-    # formula is evaluated as it is.
+    # exist only for operations of any number of inputs.
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
         return many_recorder(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]

@@ -53,7 +53,7 @@ def read_graph(
     try:
         content = json.loads(text)
         if not isinstance(content, dict) or "gradtrace" not in content:
-            raise GraphError('not a graph written by to_json: it is no object with "gradtrace"')
+            raise GraphError('not a graph written by to_json: it is not an object with "gradtrace"')
         version = content["gradtrace"]
         if version not in (1, _FORMAT):
             raise GraphError(

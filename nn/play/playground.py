@@ -40,9 +40,9 @@ _OF_STAGE = (
     "viewport",
     "map",
     "legend",
-)  # those modules of the live page that draw a network and step through it
-_POINTS = 200  # of each data set that is offered
-_FRAME_HEIGHT = 820  # in a notebook, in pixels
+)  # the modules of the live page that draw a network and step through it
+_POINTS = 200  # the number of points in each data set that the page offers
+_FRAME_HEIGHT = 820  # the height in a notebook, in pixels
 
 
 def playground(
@@ -55,17 +55,17 @@ def playground(
     seed: Seed = 0,
     title: str = "Playground",
 ) -> Playground:
-    """Return a page on which a network of two inputs is trained and looked into.
+    """Return a page on which a network with two inputs can be trained and inspected.
 
-    The browser computes both sweeps by the recorded formulas and shuffles as NumPy does. The same
-    steps of `fit` with `SGD(learning_rate)`, this batch size and this seed give the same weights.
-    A click on a neuron shows its numbers for the example under the pointer, and why its gradient
-    is what it is. Layers, neurons, the activation and the data can be changed on the page.
+    The browser computes both sweeps by the recorded formulas and shuffles as NumPy does. `fit` with
+    `SGD(learning_rate)`, the same batch size and the same seed therefore gives the same weights. A
+    click on a neuron shows its numbers for the example under the pointer, and explains its
+    gradient. Layers, neurons, the activation and the data can be changed on the page.
 
     Args:
         model: the network, with two inputs. It is not changed.
-        data: the examples; 200 points of two moons if there are none. Other clouds of points are
-            offered beside them if there is one output.
+        data: the examples; the default is 200 points of `moons`. If there is one output, the page
+            offers other clouds of points too.
         loss: the cost of one example, loss(outputs, targets).
         learning_rate: η at the beginning.
         batch_size: the size of a mini-batch at the beginning.
@@ -73,8 +73,8 @@ def playground(
         title: the heading.
 
     Raises:
-        TypeError: the model is no MLP, or the data is no Data.
-        ValueError: the network or the loss is none that the page can train.
+        TypeError: the model is not an MLP, or the data is not Data.
+        ValueError: the page cannot train this network, or not with this loss.
 
     >>> playground(MLP(2, [4, 1], "tanh", seed=0), moons(20, seed=0))
     <Playground "Playground": 2-4-1, 20 examples>
@@ -142,7 +142,7 @@ class Playground:
         )
 
     def _script(self) -> str:
-        """Return the script. The stage is a function, which is called for each network anew."""
+        """Return the script. The stage is a function, which is called again for each network."""
         own = {name: asset(__package__, f"{name}.js") for name in _SCRIPTS}
         of_page = "".join(asset(_VIEWS, f"{name}.js") for name in _OF_STAGE)
         own["stage"] = f"function openStage(data, tellChosen) {{\n{of_page}{own['stage']}}}\n"

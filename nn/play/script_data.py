@@ -1,7 +1,7 @@
-"""What a playground's script is made of: rows of the table of operations, and the recorded loss.
+"""The data of a playground's script: the operations that it needs, and the recorded loss.
 
-The script builds the graph of any multilayer perceptron from these, node for node as Python records
-it, so that layers and neurons can be added in the browser.
+From these, the script builds the graph of any multilayer perceptron, with the same nodes that
+Python records. Layers and neurons can therefore be added in the browser.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from ..data.batches import Data
 from ..losses import Loss
 from ..network import MLP
 
-WIDEST = 16  # neurons of a layer that can be asked for
+WIDEST = 16  # the most neurons that a layer can be given on the page
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-_CONSTANT = -2  # in place of a row's number; engine.js knows it
+_CONSTANT = -2  # the number for a constant, in place of an operation's; engine.js uses it too
 _Row = tuple[Op, int]
 
 
 class Kit:
-    """The rows that a playground needs, by their numbers.
+    """The operations that a playground needs, numbered, and the recorded loss.
 
     Args:
-        model: the network, of which the widths and activations are available whatever they are.
+        model: the network. Its own widths and activations are always among those on offer.
         loss: the cost of one example.
-        data: the examples, whose first one is recorded.
+        data: the examples. The loss is recorded with the first one.
     """
 
     def __init__(self, model: MLP, loss: Loss, data: Data) -> None:
@@ -53,7 +53,7 @@ class Kit:
         return self._rows.index((op, count))
 
     def _recorded_loss(self, model: MLP, loss: Loss, data: Data) -> tuple[list[Any], str]:
-        """Return the nodes that the loss adds to outputs and targets, and the loss in words.
+        """Return the nodes that the loss records after the outputs, and the name of the loss.
 
         Raises:
             ValueError: the loss depends on more than the outputs and the targets.
@@ -68,8 +68,8 @@ class Kit:
         for value in (node for node in all_nodes(cost) if node not in known):
             if any(parent not in place for parent in value.parents):
                 raise ValueError(
-                    "a playground needs a loss of the outputs and the targets alone, such as "
-                    "squared_error; this one depends on other numbers of the model as well"
+                    "a playground needs a loss that depends only on the outputs and the targets, "
+                    "such as squared_error; this one also depends on other numbers of the model"
                 )
             if not value.parents and value.op is not CONSTANT:
                 raise ValueError("a playground needs a loss without leaves of its own")
@@ -91,11 +91,11 @@ class Kit:
         return [inside_layout((), (0,)), inside_layout(()), inside_layout(*loss)]
 
     def script(self) -> str:
-        """Return the rows as JavaScript, the array ROWS of engine.js."""
+        """Return the operations as JavaScript, the array ROWS of engine.js."""
         return f"const ROWS = {functions(self._rows)};\n"
 
     def data(self) -> dict[str, Any]:
-        """Return what the script must know about the rows."""
+        """Return what the script must know about the operations and the loss."""
         return {
             "rows": [row_of_page(*row, True, code=code) for code, row in enumerate(self._rows)],
             "insides": self._insides(),
@@ -108,5 +108,5 @@ class Kit:
 
 
 def weights_in_order(model: MLP) -> Sequence[float]:
-    """Return the parameters in the order of `named_parameters`, which the script keeps."""
+    """Return the parameters in the order of `named_parameters`, as the script expects them."""
     return [value.data for _, value in model.named_parameters()]

@@ -119,12 +119,12 @@ def _shape(shape: tuple[int, int] | None, pixels: int) -> tuple[int, int]:
     if not isinstance(shape, tuple | list) or len(shape) != 2:
         raise TypeError(f"the shape of an image is (rows, columns); got {shape!r}")
     if shape[0] * shape[1] != pixels:
-        raise ValueError(f"{pixels} inputs are no image of shape ({shape[0]}, {shape[1]})")
+        raise ValueError(f"{pixels} inputs are not an image of shape ({shape[0]}, {shape[1]})")
     return shape[0], shape[1]
 
 
 def _square(pixels: int) -> tuple[int, int]:
     side = math.isqrt(pixels)
     if side * side != pixels:
-        raise ValueError(f"{pixels} inputs are no square image; give its shape=(rows, columns)")
+        raise ValueError(f"{pixels} inputs are not a square image; give its shape=(rows, columns)")
     return side, side

@@ -1,4 +1,4 @@
-"""Causal attention: each token takes what it needs from the tokens before it."""
+"""Causal attention, in which each token reads from itself and the tokens before it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ END = "·"
 
 
 class Block(Module):
-    """One layer of a GPT: attention and then a small network for each token, each added to x.
+    """One layer of a GPT: attention, and then a small network for each token.
+
+    The result of each of the two is added to the vectors that it was computed from.
 
     Args:
         size: the length of the vector of a token.

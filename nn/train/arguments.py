@@ -58,11 +58,11 @@ def refuse_foreign(positional: Sequence[object], named: Mapping[str, object]) ->
     """
     if positional:
         raise TypeError(
-            "fit takes the model and one Data, all else by name: "
+            "fit takes the model and one Data, and all other arguments by name: "
             "fit(net, Data(x, y), optimizer=SGD(0.1), …)"
         )
     for name in named:
-        advice = _ADVICE.get(name, "see help(nn.fit) for those that there are")
+        advice = _ADVICE.get(name, "help(nn.fit) lists the arguments")
         raise TypeError(f"fit has no argument {name!r}: {advice}")
 
 
@@ -157,7 +157,7 @@ def check_optimizer(optimizer: object) -> None:
     if isinstance(optimizer, Optimizer):
         return
     if optimizer is None:
-        raise ValueError("fit needs an update rule, such as optimizer=SGD(learning_rate=0.1)")
+        raise ValueError("fit needs an optimizer, such as optimizer=SGD(learning_rate=0.1)")
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
         raise TypeError(
             f"the optimizer is a class; make one: optimizer={optimizer.__name__}(learning_rate=…)"

@@ -175,6 +175,6 @@ def _load_parameters(
 def _check_random(history: History) -> None:
     if history.random["bit_generator"] != "PCG64":
         raise ValueError(
-            "save knows the shuffling of numpy.random.default_rng, the PCG64 generator; "
-            f"this one was by {history.random['bit_generator']}"
+            "save supports only PCG64, the generator of numpy.random.default_rng; the examples "
+            f"were shuffled by {history.random['bit_generator']}"
         )

@@ -206,7 +206,7 @@ REFUSED = {
         lambda: playground(NET, Data([[1.0]], [[1.0]])), ValueError, "must have 2 inputs",
     ),
     "a loss of weights": (
-        lambda: playground(NET, loss=with_weights), ValueError, "outputs and the targets alone",
+        lambda: playground(NET, loss=with_weights), ValueError, "depends only on the outputs",
     ),
     "no rate": (lambda: playground(NET, learning_rate=0), ValueError, "above 0; got 0"),
     "no batch": (lambda: playground(NET, batch_size=0), ValueError, "mini-batch"),

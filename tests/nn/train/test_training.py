@@ -235,7 +235,7 @@ def test_fit_works_in_another_thread():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "fit needs an update rule, such as optimizer=SGD(learning_rate=0.1)"),
+        ({}, "fit needs an optimizer, such as optimizer=SGD(learning_rate=0.1)"),
         ({"optimizer": SGD(0.1), "epochs": -1}, "epochs must be 0 or more; got -1"),
         (
             {"optimizer": SGD(0.1), "batch_size": 0},

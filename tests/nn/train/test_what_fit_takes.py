@@ -172,7 +172,7 @@ REFUSED = {
     "weight_decay=": (lambda: run(weight_decay=0.1), "write l2=…, or optimizer=AdamW"),
     "sample_weights=": (lambda: run(sample_weights=[1] * 4), "write sample_weight="),
     "early_stopping=": (lambda: run(early_stopping=True), "write patience=5"),
-    "nonsense=": (lambda: run(nonsense=1), "fit has no argument 'nonsense': see help(nn.fit)"),
+    "nonsense=": (lambda: run(nonsense=1), "fit has no argument 'nonsense': help(nn.fit) lists"),
     # numbers
     "epochs=-1": (lambda: run(epochs=-1), "epochs must be 0 or more; got -1"),
     "epochs=2.0": (lambda: run(epochs=2.0), "epochs must be a whole number, 1 or more; got 2.0"),
