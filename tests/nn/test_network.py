@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd.engine import ops
-from nn import MLP, SGD, half_squared_error, mse, squared_error
+from nn import MLP, SGD, half_squared_error, squared_error
 
 W1, B1 = [[0.4, 0.2], [0.3, 0.7]], [0.1, -0.3]
 
@@ -196,19 +196,3 @@ def test_gradients_of_a_batch_add_up():
     sum(half_squared_error(apart(x), y) for x, y in examples).backward()
 
     assert [p.grad for p in together.parameters()] == exactly([p.grad for p in apart.parameters()])
-
-
-def test_a_small_network_learns_exclusive_or():
-    points, wanted = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
-    network, rule = MLP(2, [4, 1], activation="tanh", seed=1), SGD(0.3)
-
-    def cost():
-        return mse([network(point)[0] for point in points], wanted)
-
-    for _ in range(300):
-        network.zero_grad()
-        cost().backward()
-        rule.step(network.parameters())
-
-    assert cost().data < 1e-3
-    assert [round(network(point)[0].data) for point in points] == wanted

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from nn import MLP, SGD, Adam
+from nn import MLP, SGD, Adam, AdamW
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def test_the_whole_gradient_is_clipped():
     assert stepped(SGD(1.0, clip_value=2.0)) == [-1.0, 3.0]
     assert stepped(SGD(1.0, clip_norm=1.0)) == pytest.approx([0.4, 1.8], rel=1e-6)
     assert stepped(SGD(1.0, clip_norm=5.1)) == [-2.0, 5.0]
+
+
+def test_decay_is_added_to_the_gradient_or_decoupled_from_it():
+    assert stepped(SGD(0.5, weight_decay=0.2), (0.0, 0.0)) == [0.9, 0.9]
+    assert stepped(AdamW(0.5, weight_decay=0.2), (0.0, 0.0)) == [0.9, 0.9]
+    assert stepped(Adam(0.5, weight_decay=0.2), (0.0, 0.0)) == pytest.approx([0.5, 0.5], rel=1e-6)
 
 
 @pytest.mark.parametrize(

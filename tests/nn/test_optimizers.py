@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from nn import SGD, Adam, AdamW, Momentum, Nesterov
+from nn import SGD, Adam, Momentum, Nesterov
 
 
 def test_a_step_is_the_rate_times_the_gradient_downhill():
@@ -19,13 +19,6 @@ def test_a_step_is_the_rate_times_the_gradient_downhill():
 
     assert w.data == pytest.approx(0.41224, rel=1e-15)
     assert w.grad == -0.1224
-
-
-def test_the_rule_is_the_same_for_arrays():
-    rule, w, g = SGD(0.25).rule, np.array([1.0, 2.0, 3.0]), np.array([4.0, 0.0, -4.0])
-
-    assert rule(w, g)[0].tolist() == [rule(a, b)[0] for a, b in zip(w.tolist(), g.tolist())]  # noqa: B905
-    assert rule(w, g)[0].tolist() == [0.0, 2.0, 4.0]
 
 
 def test_descent_finds_the_straight_line_through_points():
@@ -157,23 +150,3 @@ def test_the_rules_are_those_of_pytorch(name, optional):
 def test_settings_out_of_range_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
-
-
-# --- clipping and decay ---------------------------------------------------------------------------
-
-
-def stepped(rule, gradients=(3.0, -4.0)):
-    w = [Value(1.0, f"w{k}") for k in range(len(gradients))]
-    for value, gradient in zip(w, gradients, strict=True):
-        value.grad = gradient
-    rule.step(w)
-    return [value.data for value in w]
-
-
-def test_decay_is_added_to_the_gradient_or_decoupled_from_it():
-    assert stepped(SGD(0.5, weight_decay=0.2), (0.0, 0.0)) == [0.9, 0.9]
-    assert stepped(AdamW(0.5, weight_decay=0.2), (0.0, 0.0)) == [0.9, 0.9]
-    assert stepped(Adam(0.5, weight_decay=0.2), (0.0, 0.0)) == pytest.approx([0.5, 0.5], rel=1e-6)
-
-
-# --- whose parameters -----------------------------------------------------------------------------

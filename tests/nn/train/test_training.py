@@ -229,32 +229,7 @@ def test_fit_works_in_another_thread():
     assert len(found[0]) == 1
 
 
-# --- what is refused ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({}, "fit needs an optimizer, such as optimizer=SGD(learning_rate=0.1)"),
-        ({"optimizer": SGD(0.1), "epochs": -1}, "epochs must be 0 or more; got -1"),
-        (
-            {"optimizer": SGD(0.1), "batch_size": 0},
-            "a mini-batch has at least one example; got batch_size=0",
-        ),
-        (
-            {"optimizer": SGD(0.1), "loss": binary_cross_entropy},
-            "binary_cross_entropy takes logits and applies the sigmoid itself",
-        ),
-    ],
-)
-def test_what_cannot_be_trained_is_refused(options, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        quiet(MLP(2, [1], output_activation="sigmoid", seed=0), xor(), **options)
-
-
-def test_no_examples_are_refused():
-    with pytest.raises(ValueError, match="no examples to learn from"):
-        quiet(MLP(2, [1], seed=0), xor()[:0], optimizer=SGD(0.1))
+# --- what overflows -------------------------------------------------------------------------------
 
 
 def test_a_cost_that_leaves_the_floats_names_the_example_and_keeps_the_weights_finite():

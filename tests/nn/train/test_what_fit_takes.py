@@ -156,7 +156,7 @@ REFUSED = {
     "random numbers in the loss": (lambda: run(loss=draws_numbers), "draws random numbers"),
     "numbers read from targets": (lambda: run(loss=reads_data), "outside of the graph"),
     # optimizer
-    "no optimizer": (lambda: run(optimizer=None), "optimizer=SGD(learning_rate=0.1)"),
+    "no optimizer": (lambda: run(optimizer=None), "fit needs an optimizer, such as optimizer=SGD"),
     "a class for an optimizer": (lambda: run(optimizer=Adam), "optimizer=Adam(learning_rate=…)"),
     'optimizer="adam"': (lambda: run(optimizer="adam"), "optimizer=Adam(learning_rate=0.01)"),
     'optimizer="rmsprop"': (lambda: run(optimizer="rmsprop"), "must be one of nn's, such as"),
