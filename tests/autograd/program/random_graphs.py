@@ -6,8 +6,9 @@ domain, and its numbers and slopes moderate.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from autograd import Graph, Value
 from autograd.engine.functions import record
 from autograd.engine.operation import OPS, Op
 from autograd.engine.ops import ADD, CONSTANT, DOT, LEAF, MUL, make_leaky_relu, make_power
+from autograd.engine.recorder import recorder
 
 EXPONENTS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 7)
 ROWS = [
@@ -30,6 +32,13 @@ STEEPEST = 8.0  # slope
 EPS = 2.0**-52
 
 Operand = int | float  # the place of a number in the graph, or a plain number
+
+
+@cache
+def recorder_of(op: Op) -> Callable[..., Value]:
+    """Return the function that records an operation, the compiled one that methods use if any."""
+    is_method = op.name in OPS and op.arity in (1, 2)
+    return recorder(op, Value) if is_method else lambda *inputs: record(op, inputs)
 
 
 @dataclass
@@ -47,7 +56,7 @@ class Recipe:
         values = [*inputs, *parameters]
         for op, operands in self.steps:
             chosen = [values[o] if isinstance(o, int) else o for o in operands]
-            values.append(record(op, chosen))
+            values.append(recorder_of(op)(*chosen))
         used = self.used()
         count = len(inputs)
         return (

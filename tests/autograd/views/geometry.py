@@ -120,10 +120,14 @@ def edges_through_boxes(layout: Layout, edges: Sequence[Link]) -> list[tuple[int
     """The pairs (edge, box) where an edge enters a box that is not its end."""
     found = []
     for number, (edge, curve) in enumerate(zip(edges, layout.curves, strict=True)):
-        for p, q in pairwise(line(curve)):
-            for index, box in enumerate(layout.boxes):
-                if index not in (edge.tail, edge.head) and enters(p, q, box):
-                    found.append((number, index))
+        points = line(curve)
+        xs, ys = [p.x for p in points], [p.y for p in points]
+        for index, box in enumerate(layout.boxes):
+            is_near = (  # a test of the whole curve, which is quick and leaves few boxes
+                min(xs) < box.right and box.x < max(xs) and min(ys) < box.bottom and box.y < max(ys)
+            )
+            if is_near and index not in (edge.tail, edge.head):
+                found += [(number, index) for p, q in pairwise(points) if enters(p, q, box)]
     return found
 
 
