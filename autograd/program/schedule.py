@@ -85,9 +85,10 @@ def _in_line(plan: Schedule, term: Term) -> Term:
         return term._replace(parents=tuple(sorted(term.parents, key=plan.places.__getitem__)))
     if term.op is DOT:
         weights, xs, bias = split(term)
-        pairs = sorted(
-            zip(weights, xs, strict=True), key=lambda pair: [plan.places[p] for p in pair]
-        )
+        placed = [[plan.places[p] for p in pair] for pair in zip(weights, xs, strict=True)]
+        # By arrays first, so that all terms of a call have operands of one array side by side.
+        order = sorted(range(len(xs)), key=lambda k: [[a for a, _ in placed[k]], placed[k]])
+        pairs = [(weights[k], xs[k]) for k in order]
         return term._replace(parents=(*(w for w, _ in pairs), *(x for _, x in pairs), *bias))
     return term
 

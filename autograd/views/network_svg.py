@@ -18,6 +18,7 @@ from .text import printable
 from .units import Wire
 
 _LEGEND = 26.0
+_MOST_USES = 3  # of an input inside a unit, with their local derivatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
 def _wire_words(scene: NetworkScene, wire: Wire) -> str:
     graph = scene.network.graph
     if wire.parameter is None:
-        return f"no weight; slope {number_text(wire.weight)}"
+        uses = [graph.edges[k] for k in wire.edges[:_MOST_USES]]
+        names = graph.names
+        slopes = [f"∂{names[e.child]}/∂{names[e.parent]} = {number_text(e.partial)}" for e in uses]
+        more = f"; {len(wire.edges) - len(uses)} more" * (len(wire.edges) > len(uses))
+        return printable(f"no weight; {', '.join(slopes)}{more}")
     node = graph.nodes[wire.parameter]
     gradient = number_text(graph.adjoints[wire.parameter])
     return f"{printable(node.name)} = {number_text(node.data)}, gradient {gradient}"

@@ -230,6 +230,13 @@ def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow
     )
 
 
+def edge_words(picture: Picture) -> str:
+    """Return what the number on an edge is, for the legend."""
+    folded = any(card.kind == "group" for card in picture.cards)
+    inside = ", where the child may be inside a box" if folded else ""
+    return f"on an edge: local derivative ∂child/∂parent{inside}"
+
+
 def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
     child, parent = graph.names[edge.child], graph.names[edge.parent]
     text = f"∂{cut_middle(child, 60)}/∂{cut_middle(parent, 60)} = {number_text(edge.partial)}"

@@ -22,7 +22,7 @@ from .palette import (
     SOFT,
     stroke,
 )
-from .picture import Arrow, Card, Frame, Picture
+from .picture import Arrow, Card, Frame, Picture, edge_words
 
 NAME, NUMBER, SMALL = 14.0, 13.0, 11.5
 _TITLE = 17.0
@@ -262,7 +262,7 @@ def _label(arrow: Arrow, box: Box) -> str:
 
 def _legend(picture: Picture) -> list[list[tuple[str, str]]]:
     """Return the lines of the legend. A line is a list of signs, each with the words beside it."""
-    edge = "on an edge: local derivative ∂child/∂parent"
+    edge = edge_words(picture)
     if not picture.gradients:
         return [[("", "in a box: value"), ("", edge)]]
     return [

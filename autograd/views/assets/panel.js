@@ -91,10 +91,11 @@ function largestWires({ out }) {
 function gatherRule({ card }) {
   const told = largestWires(card);
   const terms = told.map((wire) => {
-    const slope = wire.edges.reduce((sum, edge) => sum + page.numbers.partials[edge], 0);
-    const child = model.child[wire.edges[0]], upstream = page.numbers.gradients[child];
+    const { gradients, partials } = page.numbers, child = model.child[wire.edges[0]];
+    const products = wire.edges.slice(0, 2).map((edge) => `${inProduct(gradients[model.child[edge]])} · ${inProduct(partials[edge])}`);
+    const more = wire.edges.length > 2 ? ` + ${wire.edges.length - 2} more` : "";
     const symbols = wire.single ? `${quotient(model.output, child)} · ${derivative(wire.edges[0], "factor")}` : "";
-    return tile(`from ${nameInText(wire.head)}`, `${symbols}\n${inProduct(upstream)} · ${inProduct(slope)}`.trim(), number(sumOf(wire)));
+    return tile(`from ${nameInText(wire.head)}`, `${symbols}\n${products.join(" + ")}${more}`.trim(), number(sumOf(wire)));
   });
   const rest = card.out.filter((wire) => !told.includes(wire));
   if (rest.length) terms.push(tile(`${rest.length} more`, "", number(rest.reduce((sum, wire) => sum + sumOf(wire), 0))));

@@ -69,12 +69,12 @@ function timeline({ forward, backward }, cards, arrows) {
   return { list: steps, last: steps.length - 1, turn };
 }
 
-// A box's gradient before and after an arrow out of it; what the picture leaves out comes first.
+// A number's gradient before and after an arrow that leaves it; what the picture leaves out comes first. Several
+// numbers may leave a box of many.
 function totals(arrow) {
-  const { out, node } = arrow.tail,
-    at = out.indexOf(arrow),
-    total = page.numbers.gradients[node];
-  const sums = out.map(sumOf),
+  const { out } = arrow.tail, at = out.indexOf(arrow), node = model.parents[arrow.edges[0]];
+  const total = page.numbers.gradients[node];
+  const sums = out.map(({ edges }) => edges.reduce((sum, edge) => sum + (model.parents[edge] === node ? contribution(edge) : 0), 0)),
     most = Math.max(...sums.map(Math.abs));
   const hidden = tidy(total - sums.reduce((a, b) => a + b, 0), most);
   const before = sums.slice(0, at).reduce((a, b) => a + b, hidden);

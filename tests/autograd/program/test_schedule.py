@@ -1,5 +1,6 @@
 """Calls and places: one matrix product per set of shared inputs, blocks of weights, slices."""
 
+import random
 from itertools import pairwise
 
 import numpy as np
@@ -154,3 +155,15 @@ def test_a_sum_over_all_parameters_reads_them_where_they_lie_in_whatever_order_i
 
     assert len(found.prepare) < 8
     assert len(found.finish) < 8
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_sums_of_products_that_mix_weights_and_inputs_in_any_order(seed):
+    rng = random.Random(seed)
+    w, v, x, u = (Value(rng.random(), name) for name in "wvxu")
+    pool = [w, v, x.sin(), u.sin()]
+    sums = [dot(rng.sample(pool, 3), [w, v, rng.choice(pool)]) for _ in range(4)]
+    columns = np.random.default_rng(seed).uniform(-1, 1, (2, 5))
+    program = compile(total([s.tanh() for s in sums]), [x, u])
+    ours = program.forward(columns)
+    assert [program.example(k).output.data for k in range(5)] == pytest.approx(ours, rel=1e-14)

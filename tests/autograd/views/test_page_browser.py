@@ -1,6 +1,7 @@
 """The live page in a real browser, used as a person would: clicked, typed, dragged, stepped."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -9,11 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Graph, Value, dot, explain, log, page, recording, sqrt, tanh, trace
+from autograd import (
+    Graph,
+    Value,
+    block,
+    dot,
+    explain,
+    log,
+    page,
+    recording,
+    sqrt,
+    tanh,
+    total,
+    trace,
+)
 from autograd.graph.formulas import Writer
 from autograd.graph.wording import number_text
 from autograd.views.page import engine_source
-from nn import GPT, MLP, half_squared_error
+from nn import GPT, MLP, RNN, half_squared_error
 
 pytestmark = pytest.mark.optional("playwright", "chromium")
 
@@ -677,3 +691,41 @@ def test_a_heat_map_shows_the_attention_and_leads_to_its_numbers(opened):
     cell.click()
     assert view.locator("#details h2").text_content() == "a[2,1]"
     assert cell.get_attribute("aria-pressed") == "true"
+
+
+def two_neurons():
+    x = Value(2.0, "x")
+    with block("layer 1"), block("neuron 1"):
+        a = (2 * x).tanh()
+    with block("layer 2"), block("neuron 1"):
+        return a.tanh() * a
+
+
+def two_steps():
+    return total(y[0] for y in RNN(1, 2, 1, seed=0)([[0.5], [0.2]]))
+
+
+@pytest.mark.parametrize("level", ["network", "layer", "neuron"])
+@pytest.mark.parametrize("made", [two_neurons, two_steps])
+def test_the_numbers_of_a_step_between_folded_boxes_multiply_and_add_up(opened, made, level):
+    tab = opened(page(made(), level=level), "#step=0")
+    steps = int(tab.locator("#count").text_content().split(" / ")[1])
+    pairs = 0
+    for _ in range(steps):
+        tab.keyboard.press("ArrowRight")
+        said = tab.locator("#now").text_content()
+        assert not re.search(r"\?|∞|NaN|undefined", said), said
+        for tile in tab.locator("#now .tile").all_text_contents():
+            products = re.findall(r"\((\S+?)\) · \((\S+?)\)", tile)
+            if products and "more" not in tile:
+                ours = sum(math.prod(map(in_text, pair)) for pair in products)
+                shown = in_text(tile.rsplit(")", 1)[1])
+                assert shown == pytest.approx(ours, rel=1e-3), tile
+                pairs += 1
+    assert pairs or level != "network"
+
+
+def in_text(words):
+    """The number in a text of the page."""
+    raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+    return float(words.replace("·10", "e").translate(raised))

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from autograd import Worksheet, check
+from autograd import Value, Worksheet, check
+from autograd.grading.slips.predictions import predictions
+from nn import half_squared_error
 
 # --- slips computed here, by hand formulas and not by the table -----------------------------------
 
@@ -53,6 +55,12 @@ C = ½(y - t)² -> {ERROR * ERROR / 2:.6f}
         ("v' = v - 0.7*dC/dv", V + 0.7 * D2 * A, "ascent"),
         ("v' = v - 0.7*dC/dv", V - D2 * A, "rate-forgotten"),
         ("v' = v - 0.7*dC/dv", V - 0.49 * D2 * A, "rate-twice"),
+        ("v' = v - 0.7*dC/dv", -0.7 * D2 * A, "step-alone"),
+        ("v' = v - 0.7*dC/dv", 0.7 * D2 * A, "step-alone"),
+        ("(y - t)²", ERROR, "square"),
+        ("(y - t)²", 2 * ERROR, "square"),
+        ("(y - t)²", ERROR / 2, "square"),
+        ("z/(1 - a²)", Z / (1 - A), "correction-power"),
         ("sigmoid(z)", Z, "function-forgotten"),
         ("sigmoid(z)", sigma(A), "function-twice"),
         ("ln(y) + 2", math.log10(Y) + 2, "log10"),
@@ -189,6 +197,34 @@ def test_a_lost_minus_sign_is_named_in_round_numbers_and_only_that():
     assert [slip.key for slip in wrong.slips] == ["minus"]
     assert not wrong.slips[0].is_certain
     assert check(f"{ROUND}dL/db -> 6").first_wrong.slips == ()  # one digit is no evidence
+
+
+def test_a_result_that_is_computed_wrongly_from_the_right_numbers_is_called_that():
+    report = check(f"{HEAD}u = w*x + 1 = 0.8*0.35 + 1 -> 1.18")
+    assert "you compute 0.8*0.35 + 1 wrongly" in str(report).casefold()
+
+
+def test_a_difference_of_rounded_numbers_that_nearly_cancel_excuses_no_number():
+    sheet = "p = 0.41467\nq = 0.41433\nr = (p - q)*100 -> "
+    assert check(f"{sheet}0.034").ok
+    assert not check(f"{sheet}0.051").ok
+
+
+def test_what_a_learner_may_predict_is_never_right():
+    w, x, t = Value(0.8, "w"), Value(0.35, "x"), Value(0.9, "t")
+    z = w * x
+    y = z.sigmoid()
+    cost = half_squared_error(y, t)
+    z.label, y.label, cost.label = "z", "y", "C"
+    cost.backward()
+    nodes = [w, x, t, z, y, cost]
+    numbers, gradients = predictions(nodes, cost)
+    assert {nodes[k].label for k in gradients} == {"w", "x", "t", "z", "y"}
+    for found, right in ((numbers, "data"), (gradients, "grad")):
+        for k, told in found.items():
+            exact = getattr(nodes[k], right)
+            assert all(abs(number - exact) > 1e-14 for number, _ in told)
+    assert -y.grad in [number for number, _ in gradients[4]]  # a lost minus sign
 
 
 def test_a_sum_that_cancels_is_shown_as_zero():
