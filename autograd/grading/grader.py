@@ -89,7 +89,8 @@ class Marker:
             if not isinstance(chain.target, Derivative) or chain.members[-1].joiner == "->":
                 raise
             what = f"Line {chain.source.line}: {chain.target} was not judged"
-            self.notes.append(f"{what}, because {error.message.rstrip('.…')}.")
+            end = "" if error.message.endswith("…") else "."
+            self.notes.append(f"{what}, because {error.message}{end}")
             return
         self.judged += judge_members(self._explainer, chain, asked)
         for member in chain.members[1:-1]:

@@ -14,6 +14,7 @@ from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, differentiated
 from .intervals import Interval
 
+_DEEPEST_PART = 8  # of the operations that an earlier formula and a new one have in common
 _DEEPEST_REPLAY = 30
 
 
@@ -184,8 +185,7 @@ class Book:
 
         Then h depends on z, as the writer means it.
         """
-        found = [(self._inner.get(_recipe(cell)), cell) for cell in cells.items]
-        items = tuple(cell if inner is None else inner for inner, cell in found)
+        items = tuple(self._inner_part(cell) for cell in cells.items)
         stack = [parent for cell in items for parent in cell.parents]
         while stack:
             node = stack.pop()
@@ -196,6 +196,14 @@ class Book:
                 self._inner[recipe] = None if recipe in self._inner else node
                 stack += node.parents
         return Quantity(cells.shape, items)
+
+    def _inner_part(self, node: Value, depth: int = 0) -> Value:
+        """Return the part of an earlier formula that was computed as this node was, or the node."""
+        if not node.parents or node in self.places or depth > _DEEPEST_PART:
+            return node
+        same = tuple(self._inner_part(parent, depth + 1) for parent in node.parents)
+        found = self._inner.get((node.op, *same))
+        return node if found is None else found
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
         """Return the value of an expression, and enter it in the ledger.

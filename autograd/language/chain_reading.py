@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .chain import Span
+from .chain import Skipped, Span
 from .gradient_chains import GradientReader
 from .grammar import Parser
-from .members import RawChain, RawMember, written_number
+from .members import RawChain, RawMember, is_written, written_number
 from .settling import equal_numbers
 from .sheet_source import Source, WorksheetError
 from .step_tracking import is_round
@@ -24,6 +24,32 @@ from .trees import (
     Tree,
 )
 
+# Words before a number that is not the writer's own, as in: the answer should be d1 = 0.3.
+_OF_OTHERS = frozenset(
+    [
+        "should",
+        "expected",
+        "expect",
+        "supposed",
+        "solution",
+        "solutions",
+        "book",
+        "textbook",
+        "key",
+        "pytorch",
+        "tensorflow",
+        "jax",
+        "autograd",
+        "keras",
+        "soll",
+        "sollte",
+        "erwartet",
+        "lösungsbuch",
+        "debería",
+        "devrait",
+        "attendu",
+    ]
+)
 _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
 
 
@@ -39,6 +65,9 @@ class ChainReader(GradientReader):
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
         if self._in_total:
             self._skip_part("sums over examples are not followed here")
+        elif raw.words & _OF_OTHERS and len(raw.members) == 1 and is_written(raw.members[0].tree):
+            reason = f"it says what {target} should be, and not what the writer got"
+            self.statements.append(Skipped(self.source, reason, is_part=True))
         elif isinstance(target, Row):
             self._unpack(raw, target)
         elif isinstance(target, Apply):

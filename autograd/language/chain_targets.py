@@ -33,11 +33,14 @@ class TargetParser(ABC):
         self.tokens = found
         self.end = len(self.tokens) - 1
         self.joiners: list[int] = []  # the positions of the signs that join members
+        self.parts: dict[str, Tree] = {}
 
     def _parser(self, start: int, stop: int) -> Parser:
         place = self.tokens[stop].place
         found = [*self.tokens[start:stop], Token("end", "", place, place)]
-        return Parser(self.source, found, self.names, self.notation)
+        parser = Parser(self.source, found, self.names, self.notation)
+        parser.parts = self.parts
+        return parser
 
     @abstractmethod
     def _member(self, start: int, stop: int) -> tuple[Tree, int]:
@@ -57,6 +60,7 @@ class TargetParser(ABC):
                 continue
             if chain:
                 chain.label, chain.place = label, place
+                chain.words = frozenset(token.text.casefold() for token in self.tokens[start:at])
                 return self._mark_new(chain, at, start, joiner)
         chain = self._expression_after_words(start, joiner) or self._unknown_formula(start, joiner)
         if chain is None:

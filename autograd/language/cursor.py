@@ -112,6 +112,7 @@ class Cursor(ABC):
         self.tokens = [*found, *found[-1:] * _MOST_AHEAD]
         self.at = 0
         self.depth = 0
+        self.parts: dict[str, Tree] = {}  # the expressions in dC/d(w*x + b), by their text
         self.brackets: dict[int, tuple[Tree, int]] = {}  # what was read where, and where it ends
 
     @property

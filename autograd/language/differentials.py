@@ -19,6 +19,15 @@ class Differentials(Cursor):
     def _element(self, name: str, place: int) -> Name:
         """Return a quantity, or an element y[1] if the sheet defines only elements of y."""
         resolved, index = self.names.resolve(name)
+        label, closing = self.tokens[self.at + 1 : self.at + 3]
+        if (
+            self.next.text == "["
+            and label.kind == "name"
+            and len(label.text) > 1
+            and closing.text == "]"
+        ):  # W[\text{hi}]
+            self.at += 3
+            return Name(f"{resolved}[{label.text}]", (), place)
         index += self._index()
         if index and not self.names.knows(resolved):
             element = self.notation.element(resolved, index)
@@ -150,9 +159,8 @@ class Differentials(Cursor):
         elif token.kind == "name" and token.text == "d" and not self.names.knows("d"):
             self.at += 1
             order = self._order()
-            if self.tokens[self.at + 2].text == ")" and self.take("("):  # as in d(y_hat)
-                inner, self.at = self.next, self.at + 2
-                return (self._element(inner.text, inner.place), 1) if inner.kind == "name" else None
+            if self.next.text == "(":
+                return self._differential_of_part()
             if self.next.kind != "name":
                 return None
             name = self.next.text
@@ -165,6 +173,19 @@ class Differentials(Cursor):
         if not name.rstrip("'"):
             return None
         return self._element(name, token.place), order
+
+    def _differential_of_part(self) -> tuple[Name, int] | None:
+        """Read (y_hat) or (w*x + b) after a d. An expression gets its text as its name."""
+        opened = self.next
+        tree = self.atom()
+        if isinstance(tree, Name):
+            return tree, 1
+        if not isinstance(tree, Apply):
+            return None
+        text = self.source.text[opened.end : self.tokens[self.at - 1].place]
+        text = f"({text})"
+        self.parts[text] = tree
+        return Name(text, (), opened.place), 1
 
     def _order(self) -> int:
         if self.next.kind == "raised":

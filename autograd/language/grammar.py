@@ -97,9 +97,11 @@ class Parser(CallGrammar):
         left = self.signed()
         divided: Token | None = None
         while True:
-            if sign := self.take("*", "·", "⊙", "⊗", "/", "@"):
+            if sign := self.take("*", "·", "⊙", "⊗", "/", "@") or self._take_outer():
                 start = self.next
-                left = Apply(sign.text, (left, self.signed()), sign.place)
+                left = Apply(
+                    sign.text if sign.kind == "sign" else "⊗", (left, self.signed()), sign.place
+                )
                 divided = start if sign.text == "/" else None
             elif self.opens_factor():
                 place = self.next.place
@@ -109,6 +111,13 @@ class Parser(CallGrammar):
                 left = Apply("·", (left, self.power()), place)
             else:
                 return left
+
+    def _take_outer(self) -> Token | None:
+        """Take the word of δ outer x, which is δ ⊗ x."""
+        token = self.next
+        is_infix = token.text == "outer" and self.tokens[self.at + 1].text != "("
+        self.at += is_infix
+        return token if is_infix else None
 
     def _check_quotient(self, left: Tree, divisor: Token) -> None:
         """Refuse a/b c and a/bc, because they have two readings.
@@ -189,7 +198,8 @@ class Parser(CallGrammar):
         if not negative or sign is None:
             return tree
         if isinstance(tree, Number):
-            minus = self.source.text[sign.place] if sign.text == "-" else "-"
+            code = self.source.code or self.source.text
+            minus = code[sign.place] if sign.text == "-" else "-"
             return Number(-tree.value, sign.place, minus + tree.text)
         return Apply("neg", (tree,), sign.place)
 

@@ -42,6 +42,7 @@ _ADORNMENT = (
     ),  # the points of a part of an exam, such as [2 pts]
     re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
     re.compile(r"^\s*[-=]{2,}>\s*"),  # the arrow before a result
+    re.compile(r"(?i)^\s*(?:step|schritt|étape|paso|passo)\s\d+\s+(?=[^\W\d]|[∂\\])"),
     re.compile(r"^\s*[-=~]{2,}\s+(?=\w)|(?<=\S)\s+[-=~]{2,}\s*$"),  # the rules around a heading
     re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
     re.compile(
@@ -206,20 +207,20 @@ def _kind(code: str) -> Kind:
 def _end_of_calculation(code: list[str], start: int) -> int:
     """Return the number of the line after the calculation that begins at `start`."""
     stop = start + 1
-    if _kind(code[start]) != "code" or not (
-        _JOINER.search(code[start]) or _is_continued(code, stop)
-    ):
+    if _kind(code[start]) != "code" or not code[start].strip():
         return stop
-    open_brackets = _open_brackets(code[start])
-    if open_brackets > 0 and _JOINER.search(code[start]):
-        stop = _closing_line(code, stop, open_brackets)
+    if not (_JOINER.search(code[start]) or _is_continued(code, stop)):
+        return stop
+    stop = _closing_line(code, start, stop)
     while stop < min(len(code), start + _MOST_JOINED):
+        following = next((k for k in range(stop, len(code)) if code[k].strip()), stop)
+        if _is_continued(code, following):  # also behind empty lines
+            stop = _closing_line(code, following, following + 1)
+            continue
         ends_open = _OPEN_END.search(code[stop - 1]) and code[stop].strip()
-        if not (ends_open or _is_continued(code, stop)):
+        if not ends_open or _NEW_CALCULATION.match(code[stop]):
             break
-        if ends_open and _NEW_CALCULATION.match(code[stop]):
-            break
-        stop += 1
+        stop = _closing_line(code, stop, stop + 1)
     return stop
 
 
@@ -227,9 +228,10 @@ def _is_continued(code: list[str], number: int) -> bool:
     return number < len(code) and _JOINED_BEFORE.match(code[number]) is not None
 
 
-def _closing_line(code: list[str], number: int, open_brackets: int) -> int:
-    """Return the line after the one that closes all brackets, or `number` if no line does."""
-    for k in range(number, min(len(code), number + _MOST_JOINED)):
+def _closing_line(code: list[str], start: int, number: int) -> int:
+    """Return the line after the one that closes all brackets of `start`, or `number`."""
+    open_brackets = _open_brackets(code[start])
+    for k in range(number, min(len(code), number + _MOST_JOINED) if open_brackets > 0 else number):
         if _NEW_CALCULATION.match(code[k]):
             break
         open_brackets += _open_brackets(code[k])

@@ -132,7 +132,7 @@ class LineParser(TargetParser):
             if following.kind == "number" and is_last:
                 raise self.source.error(_COMMA_ADVICE, first.place)
             return self.end if is_last else reached + 1
-        is_whole = is_last or first.kind != "other"
+        is_whole = is_last or first.is_text or first.kind != "other"
         is_whole = is_whole and (first.text not in COMPARISONS or is_written(tree))
         if is_whole and self._is_remark(first, self.tokens[reached + 1]):
             return self.end if is_last else reached

@@ -32,6 +32,7 @@ class RawChain:
         was_named_new: whether the name itself marks the new value, as w_new does. Then w alone
             still refers to the old value.
         label: the words before a colon.
+        words: the words before the target.
         point: the point at which a derivative is evaluated, as in |_{x=2} or |_{(0,0)}. Each item
             is a name, or "" if the writer gave none, and a value.
     """
@@ -42,6 +43,7 @@ class RawChain:
     is_new: bool = False
     was_named_new: bool = False
     label: str = ""
+    words: frozenset[str] = frozenset()
     point: list[tuple[str, Tree]] = field(default_factory=list)
 
 

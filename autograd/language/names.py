@@ -216,9 +216,10 @@ class SheetNames:
         if len(same) == 1:
             return same[0]
         if name.casefold() in LOSS_NAMES:
-            losses = [end for end in self.ends() if end.casefold() in LOSS_NAMES]
-            if len(losses) == 1:
-                return losses[0]
+            for names in (self.ends(), self.quantities):
+                losses = [name for name in names if name.casefold() in LOSS_NAMES]
+                if len(losses) == 1:
+                    return losses[0]
         return ""
 
     def count_of_examples(self, name: str) -> int:

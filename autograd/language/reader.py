@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .chain import Reading, Skipped
+from .chain import Member, Reading, Skipped
 from .chain_reading import ChainReader
 from .grammar import Parser
 from .layout import Line, read_layout
@@ -22,6 +22,7 @@ from .trees import (
     Name,
     Number,
     Row,
+    Tree,
     names_in,
 )
 
@@ -111,6 +112,7 @@ class Reader(ChainReader):
             try:
                 if not (raw := next(chains, None)):
                     break
+                self._define_parts(parser.parts)
                 self._chain(raw)
             except WorksheetError as error:
                 if not self._is_prose(found):
@@ -118,6 +120,13 @@ class Reader(ChainReader):
                 reasons.append(error.message.partition("; ")[0])
         if reasons:
             self._pass_over(reasons[0] if _HAS_NUMBER.search(line.source.code) else "", before)
+
+    def _define_parts(self, parts: dict[str, Tree]) -> None:
+        """Define the expressions in slopes such as dC/d(w*x + b) as quantities."""
+        for name, tree in parts.items():
+            if not self.names.knows(name) and not self.names.undefined(tree):
+                member = Member("formula", tree, (tree.place, tree.place + 1))
+                self._define(name, None, [member])
 
     def _pass_over(self, reason: str, before: int) -> None:
         """Skip a line, or the part of it that was not read after `before` statements."""

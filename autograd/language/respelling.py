@@ -37,7 +37,10 @@ _LATEX_SPELLINGS = tuple(
         (r"\^\{\s*(?:<|\\langle)\s*([\w+-]+)\s*(?:>|\\rangle)\s*\}", r"_{\1}"),  # x^{<t>}
     )
 )
-_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|vec)\s?\{\s?(\\?[^\W_]+)\s?\}")
+_FONT = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|vec)\s?\{\s?(\\?[^\W_]+)\s?\}"
+    r"|\\(?:mathbf|textbf|boldsymbol|mathrm|text|underline)\s?\{\s?([-−]?[\d.,]+)\s?\}"
+)
 _LABELED = re.compile(r"\s*([^\W\d_]+)\(([^\W\d]\w*)\)\s*[=≈]")  # the name z(h1) of a neuron
 
 
@@ -53,7 +56,7 @@ def respell(line: str) -> str:
     if "{" in line:
         for pattern, template in _LATEX_SPELLINGS:
             line = _replace(pattern, template, line)
-        line = _FONT.sub(lambda found: found[1].rjust(len(found[0])), line)
+        line = _FONT.sub(lambda found: (found[1] or found[2]).rjust(len(found[0])), line)
     return line
 
 

@@ -77,10 +77,9 @@ def _read_table(lines: Sequence[Line]) -> Iterator[Line | TableRow]:
 
 
 def _cells(source: Source, start: int = 0) -> Iterator[Cell]:
-    for match in re.finditer(r"[^|]+", source.code):
-        text = match[0].strip()
-        if text:
-            yield Cell(text, start + match.start() + len(match[0]) - len(match[0].lstrip()))
+    # An = before the formula or the number of a cell is left out.
+    for match in re.finditer(r"(?:^|\|)\s*(?:[=≈→](?!=)\s*)?([^|\s](?:[^|]*[^|\s])?)", source.code):
+        yield Cell(match[1], start + match.start(1))
 
 
 def _columns(

@@ -179,6 +179,30 @@ def test_a_slope_through_a_line_of_numbers_alone_is_not_judged_but_named():
     assert ("dL/du", "wrong") in verdicts(head + "dL/du = 7.0")
 
 
+def test_a_number_that_others_give_is_no_claim_of_the_writer():
+    text = (
+        "x = 2\nd1 = x² = 4.0\nThe book says the answer should be d1 = 3.5\nPyTorch gives d1 = 4.1"
+    )
+    assert verdicts(text) == [("d1", "exact")]
+    assert sum("what d1 should be" in note for note in notes_on(text)) == 2
+
+
+def test_a_call_of_a_function_of_the_sheet_is_no_product():
+    text = (
+        "s = 2\nf(s) = 3s + 1\nf(s) = 3·2 + 1 = 7.0\nf(4) = 3·4 + 1 = 13.0\ny = f(s) + f(1) = 11.0"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_an_expression_that_is_differentiated_by_is_a_part_of_the_formula():
+    text = (
+        "x = 2, w = 0.5, b = 0.1, y = 1\nh = tanh(w*x + b)\nL = (h - y)²\n"
+        "dL/d(w*x+b) = 2(h - y)(1 - h²) = -0.1433\ndL/dw = dL/d(w*x+b) * d(w*x+b)/dw = -0.2866"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"right as rounded", "exact"}
+    assert ("dL/d(w*x+b)", "wrong") in verdicts(text.replace("-0.1433", "-0.2433"))
+
+
 def test_a_slope_that_an_exercise_gives_is_where_the_sweep_begins():
     text = "x = 2\na = x² = 4\ndL/da = 0.5 (given)\nda/dx = 4.0\ndL/dx = 2.0"
     assert verdicts(text)[-1] == ("dL/dx", "exact")
