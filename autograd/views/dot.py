@@ -41,7 +41,7 @@ def _write_network(graph: graphviz.Digraph, picture: NetworkPicture) -> None:
     for spot in scene.spots:
         unit = scene.network.units[spot.unit]
         value = scene.network.graph.nodes[unit.result].data
-        shape = "box" if spot.shape == "box" else "circle"
+        shape = "box" if spot.width else "circle"
         words = f"{spot.name} {number_text(value, digits=3)}".strip()
         graph.node(f"n{spot.unit}", label=graphviz.escape(words), shape=shape)
     for line in scene.lines:

@@ -15,9 +15,10 @@ MOST_FOLDED = 400  # units of a folded graph, which can still be told apart
 MOST_JOINED = 24  # numbers that are folded into one unit of a graph without blocks
 
 Groups = list[tuple[int, ...]]
+Boxes = dict[int, tuple[int, tuple[str, ...]]]  # of each node in a box its last node and its block
 
 
-def joined(graph: Graph, *, ends_at_names: bool = False) -> Groups:
+def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = None) -> Groups:
     """Return the computed nodes of each unit, in order.
 
     A node is in the unit of its only reader if the two are in the same block. A node that is an
@@ -25,6 +26,7 @@ def joined(graph: Graph, *, ends_at_names: bool = False) -> Groups:
     `ends_at_names`, so is a node that has a label, is read more than once, or whose operation is an
     activation; and no unit is large. Where the lines of code are known, one line is in one unit, as
     if it were a block: a number that only its own line reads more than once is inside.
+    The nodes of a box are one unit.
     """
     owner: dict[int, int] = {}
     size: Counter[int] = Counter()
@@ -32,6 +34,11 @@ def joined(graph: Graph, *, ends_at_names: bool = False) -> Groups:
     outputs = set(graph.outputs)
     for node in reversed(graph.nodes):
         if not node.parents:
+            continue
+        if boxes and node.index in boxes:
+            owner[node.index], _ = boxes[node.index]
+            for parent in node.parents:
+                readers[parent].add(owner[node.index])
             continue
         found = readers[node.index]
         only = found.pop() if len(found) == 1 and node.index not in outputs else None

@@ -6,8 +6,8 @@ once. The page moves nothing and only fills in numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine.ops import CONSTANT
@@ -26,7 +26,7 @@ from .neurons import neurons_of
 from .picture import Card, Picture, picture_of
 from .selection import LIMIT, SCALARS, Cut, check_level, cut
 from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
-from .units import Network, folded_network, network_of
+from .units import Network, Path, deep_network, folded_network, network_of, readable_network
 
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 
@@ -61,10 +61,16 @@ class NetworkLevel:
 
     scene: NetworkScene
     title: str = ""
+    name: str = "network"
+    inner: Mapping[Path, int] = field(
+        default_factory=dict
+    )  # of blocks: the scenes of their insides
+    outer: int | None = None  # the scene in which this block is one box
 
     def data(self, graph: Graph) -> dict[str, Any]:
         """Return the scene as the page reads it."""
-        return network_data(self.scene)
+        around = {} if self.outer is None else {"outer": self.outer}
+        return network_data(self.scene, self.inner) | {"name": self.name} | around
 
     def svg(self) -> str:
         """Return the scene as a picture of its own."""
@@ -95,7 +101,9 @@ def scenes_of(
     network = network_to_show(graph, level, is_cut=is_cut, direction=direction)
     drawn = _Drawn(graph, title, direction)
     if network:
-        return [NetworkLevel(scene_of(network, names), title), *drawn.boxes()]
+        boxes = list(drawn.boxes())
+        levels = list(_with_insides(network, title, names, 1 + len(boxes)))
+        return [levels[0], *boxes, *levels[1:]]
     check_unnamed(names)
     if level not in SCALARS and focus is not None:
         shown = cut(graph, depth=depth, level=level, expanded=_on_paths(graph, focus))
@@ -141,7 +149,32 @@ def network_to_show(
             'level="network" draws the blocks of a graph, and this one has none: record it with '
             'the layers of nn, or inside `with block("layer 1"):`'
         )
+    network = network and readable_network(network)
     return folded_network(graph) if network is None or len(network.units) > MOST_UNITS else network
+
+
+MOST_INSIDES = 60  # blocks of a deep network that open into scenes of their own
+
+
+def _with_insides(
+    network: Network, title: str, names: Sequence[str] | None, start: int
+) -> Iterator[NetworkLevel]:
+    """Yield the scene of a network, and of each of its blocks one in which it is open.
+
+    The first stands at 0 in the list of all scenes, the others from `start` on.
+    """
+    shown, place = [network], {network.opened: 0}
+    outer: dict[Path, int | None] = {network.opened: None}
+    for one in shown:
+        for unit in one.units:
+            is_new = unit.kind == "block" and unit.path not in place and len(shown) <= MOST_INSIDES
+            if is_new and one.blocks and unit.path in one.blocks.units:
+                place[unit.path] = start + len(shown) - 1
+                outer[unit.path] = place[one.opened]
+                shown.append(deep_network(one.graph, one.blocks, unit.path))
+    for one in shown:
+        name = ", ".join(one.opened) or "network"
+        yield NetworkLevel(scene_of(one, names), title, name, place, outer[one.opened])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, isqrt
 
 from ..graph.wording import number_text
 from . import text
+from .block_cells import Cells
 from .spots import READABLE, SMALL, Scale, Spot
 from .units import Column, Network, Unit
 
@@ -24,6 +25,23 @@ _BELOW = SMALL + 6  # the room of a bias below its circle
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A network, the names of its units, and the cells of those that are blocks."""
+
+    network: Network
+    names: Sequence[str]
+    cells: Mapping[int, Cells]
+
+    def box(self, unit: int) -> tuple[float, float]:
+        """Return the size of a unit that is drawn as a box."""
+        if unit in self.cells:
+            return self.cells[unit].width, self.cells[unit].height
+        value = number_text(self.network.graph.nodes[self.network.units[unit].result].data)
+        words = self.names[unit], value, "∂ −0.00000"
+        return max(text.width(word, SMALL) for word in words) + 16, _BOX_HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnShape:
     """How a column is laid out: its kind, its rows, and the room that it and its names take."""
 
@@ -37,15 +55,15 @@ class ColumnShape:
     after: float = 0.0
 
 
-def shape_of(network: Network, column: Column, names: Sequence[str]) -> ColumnShape:
-    """Return how a column is laid out; `names` are those of all units."""
-    count = len(column.units)
+def shape_of(named: Named, column: Column) -> ColumnShape:
+    """Return how a column is laid out."""
+    network, count = named.network, len(column.units)
     units = [network.units[k] for k in column.units]
-    if count <= MOST_BOXES and all(unit.kind == "number" for unit in units):
-        width = max(
-            _box_width(network, unit, names[k]) for k, unit in zip(column.units, units, strict=True)
-        )
-        step = _BOX_HEIGHT + 16
+    kinds = {unit.kind for unit in units}
+    if "block" in kinds or (kinds == {"number"} and count <= MOST_BOXES):
+        sizes = [named.box(k) for k in column.units]
+        step = max(height for _, height in sizes) + 16
+        width = max(width for width, _ in sizes)
         return ColumnShape("box", count, 0.0, width, count * step - 16.0, step)
     side = isqrt(count)
     if count >= IMAGE and side * side == count and units[0].kind == "input":
@@ -56,8 +74,8 @@ def shape_of(network: Network, column: Column, names: Sequence[str]) -> ColumnSh
     loose = 2.35 * radius if units[0].kind == "shared" else min(_LOOSE, HEIGHT / 2 / rows)
     step = max(2.35 * radius, loose)
     across = ceil(count / rows)
-    beside = _written(network, names, column, across)
-    room = max((text.width(names[k], SMALL) + 10 for k in beside), default=0.0)
+    beside = _written(named, column, across)
+    room = max((text.width(named.names[k], SMALL) + 10 for k in beside), default=0.0)
     is_input = units[0].kind in ("input", "shared")
     return ColumnShape(
         "circle",
@@ -79,10 +97,10 @@ def _shows_biases(units: Sequence[Unit], radius: float, step: float) -> bool:
     return has_room and any(unit.bias is not None for unit in units)
 
 
-def _written(network: Network, names: Sequence[str], column: Column, across: int) -> Sequence[int]:
+def _written(named: Named, column: Column, across: int) -> Sequence[int]:
     """Return the units of a column whose names are written: all, or none of many."""
-    named = [k for k in column.units if names[k] and _is_told(network, k)]
-    return named if len(column.units) <= MOST_NAMES and across == 1 else ()
+    shown = [k for k in column.units if named.names[k] and _is_told(named.network, k)]
+    return shown if len(column.units) <= MOST_NAMES and across == 1 else ()
 
 
 def _is_told(network: Network, unit: int) -> bool:
@@ -92,14 +110,10 @@ def _is_told(network: Network, unit: int) -> bool:
 
 
 def spots_of(
-    network: Network,
-    column: Column,
-    shape: ColumnShape,
-    middle: tuple[float, float],
-    names: Sequence[str],
-    scale: Scale,
+    named: Named, column: Column, shape: ColumnShape, middle: tuple[float, float], scale: Scale
 ) -> Iterator[Spot]:
     """Yield the units of a column: downwards and then across; the pixels of an image row by row."""
+    network = named.network
     graph = network.graph
     values = [graph.nodes[network.units[k].result].data for k in column.units]
     gradients = [graph.adjoints[network.units[k].result] for k in column.units]
@@ -108,7 +122,7 @@ def spots_of(
         largest = max(map(abs, values)) or 1.0
     count = len(column.units)
     wide = ceil(count / shape.rows)
-    beside = set(_written(network, names, column, wide))
+    beside = set(_written(named, column, wide))
     units = [network.units[k] for k in column.units]
     has_biases = shape.kind == "circle" and _shows_biases(units, shape.radius, shape.step)
     step = shape.step if shape.kind == "pixel" else 2.35 * shape.radius
@@ -117,23 +131,18 @@ def spots_of(
         if shape.kind == "pixel":
             across, down = down, across
         rows = shape.rows if shape.kind == "pixel" else min(shape.rows, count - across * shape.rows)
-        unit = network.units[k]
+        unit, cells = network.units[k], named.cells.get(k)
         yield Spot(
             k,
-            shape.kind,
+            "block" if cells else shape.kind,
             middle[0] + (across - (wide - 1) / 2) * step,
             middle[1] + (down - (rows - 1) / 2) * shape.step,
             shape.radius,
-            _box_width(network, unit, names[k]) if shape.kind == "box" else 0.0,
-            _BOX_HEIGHT if shape.kind == "box" else 0.0,
-            names[k] if shape.kind == "box" or k in beside else "",
+            *(named.box(k) if shape.kind == "box" else (0.0, 0.0)),
+            named.names[k] if shape.kind == "box" or k in beside else "",
             "before" if unit.kind in ("input", "shared") else "",
             value / largest,
             gradient / (scale.gradient or 1.0),
             has_biases and unit.bias is not None,
+            cells.cells if cells else (),
         )
-
-
-def _box_width(network: Network, unit: Unit, name: str) -> float:
-    words = name, number_text(network.graph.nodes[unit.result].data), "∂ −0.00000"
-    return max(text.width(word, SMALL) for word in words) + 16

@@ -7,6 +7,7 @@ inside for all units that are built alike.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..graph.graph import Graph
@@ -14,21 +15,21 @@ from .layout import Link, arrange
 from .network_scene import NetworkScene
 from .spots import Caption
 from .text import cut_middle
-from .units import Unit
+from .units import Path, Unit
 
 BOX = (96.0, 60.0)  # of a number inside an opened unit
 MOST_INSIDE = 60  # numbers in a unit that opens
+NOWHERE: Mapping[Path, int] = {}
 _LABEL = (48.0, 16.0)  # of a local derivative between two of them
 
 
-def network_data(scene: NetworkScene) -> dict[str, Any]:
-    """Return the scene as JSON can hold it."""
+def network_data(scene: NetworkScene, inner: Mapping[Path, int] = NOWHERE) -> dict[str, Any]:
+    """Return the scene as JSON can hold it; `inner` are the scenes of the insides of blocks."""
     network = scene.network
     insides: dict[tuple[Any, ...], int] = {}
     column = scene.column_of
-    units = [_unit_data(scene, k, column[k], insides) for k in range(len(network.units))]
+    units = [_unit_data(scene, k, column[k], insides, inner) for k in range(len(network.units))]
     return {
-        "name": "network",
         "width": round(scene.width, 1),
         "height": round(scene.height, 1),
         "units": units,
@@ -59,7 +60,11 @@ def _caption_data(caption: Caption) -> dict[str, Any]:
 
 
 def _unit_data(
-    scene: NetworkScene, number: int, column: int, insides: dict[tuple[Any, ...], int]
+    scene: NetworkScene,
+    number: int,
+    column: int,
+    insides: dict[tuple[Any, ...], int],
+    inner: Mapping[Path, int],
 ) -> dict[str, Any]:
     unit, spot = scene.network.units[number], scene.spots[number]
     data: dict[str, Any] = {
@@ -69,7 +74,7 @@ def _unit_data(
         "nodes": unit.nodes,
         "column": column,
     }
-    if spot.shape == "box":
+    if spot.width:
         data["size"] = [round(spot.width, 1), round(spot.height, 1)]
     else:
         data["radius"] = round(spot.radius, 1)
@@ -79,7 +84,13 @@ def _unit_data(
         data["title"] = cut_middle(", ".join(unit.path), 60)
     if spot.has_bias:
         data["bias"] = unit.bias
-    if 0 < len(unit.nodes) <= MOST_INSIDE:
+    if spot.cells:
+        data["results"] = unit.results
+        data["cells"] = [
+            [*(round(x, 1) for x in cell[:4]), cell.node, cell.kind] for cell in spot.cells
+        ]
+        data |= {"inner": inner[unit.path]} if unit.path in inner else {}
+    elif 0 < len(unit.nodes) <= MOST_INSIDE:
         shape = _shape(scene.network.graph, unit)
         data["inside"] = insides.setdefault(shape, len(insides))
     return data

@@ -48,7 +48,8 @@ def check_unnamed(classes: Sequence[str] | None) -> None:
 def _outputs(network: Network) -> list[int]:
     """Return the neurons that no other neuron reads."""
     neurons = [k for k, unit in enumerate(network.units) if unit.kind == "neuron"]
-    read = {wire.tail for wire in network.wires if network.units[wire.head].kind == "neuron"}
+    inner = ("neuron", "block")
+    read = {wire.tail for wire in network.wires if network.units[wire.head].kind in inner}
     return [k for k in neurons if k not in read]
 
 
@@ -63,6 +64,8 @@ def _class_name(network: Network, unit: int, place: int) -> str:
 
 def _own_name(network: Network, unit: Unit) -> str:
     node = network.graph.nodes[unit.result]
+    if unit.kind == "block":
+        return shortened(unit.path[-1], NAME_LENGTH)
     if unit.kind == "number":
         return cut_middle(node.label or node.op.glyph or node.name, NAME_LENGTH)
     is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from .block_cells import cells_of
+from .heat_maps import tables_in
 from .layout import Box
 from .network_captions import ColumnPlace, captions_of
-from .network_columns import ColumnShape, shape_of, spots_of
+from .network_columns import ColumnShape, Named, shape_of, spots_of
 from .network_names import names_of
 from .network_wires import MOST_WIRES, WireLine, lines_between
 from .spots import Caption, Scale, Spot, SpotRow
@@ -84,7 +86,11 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
         ValueError: there is not one name for each output.
     """
     called = names_of(network, names)
-    shapes = [shape_of(network, column, called) for column in network.columns]
+    blocks = [k for k, unit in enumerate(network.units) if unit.kind == "block"]
+    tables = tables_in(network.graph) if blocks else []
+    cells = {k: cells_of(network.units[k], tables, called[k]) for k in blocks}
+    named = Named(network, called, cells)
+    shapes = [shape_of(named, column) for column in network.columns]
     scale = _scale(network, shapes)
     spots: list[Spot] = []
     places: list[ColumnPlace] = []
@@ -96,14 +102,14 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
         left, gap = _MARGIN + found[0].before, _gap(found, len(members) < len(shapes))
         for k in members:
             middle = left + shapes[k].width / 2, top + tallest / 2
-            spots += spots_of(network, network.columns[k], shapes[k], middle, called, scale)
+            spots += spots_of(named, network.columns[k], shapes[k], middle, scale)
             right = left + shapes[k].width
             places.append(ColumnPlace(network.columns[k], left, right, top + tallest + 24, row))
             left = right + gap
         width = max(width, left - gap + found[-1].after + _MARGIN)
-        named = 22.0 if any(network.columns[k].name for k in members) else 0.0
-        rows.append(SpotRow(top, top + tallest + named))
-        top += tallest + named + _GUTTER
+        below = 22.0 if any(network.columns[k].name for k in members) else 0.0
+        rows.append(SpotRow(top, top + tallest + below))
+        top += tallest + below + _GUTTER
     spots.sort(key=lambda spot: spot.unit)
     height, row_of = top - _GUTTER + _MARGIN, tuple(place.row for place in places)
     scene = NetworkScene(
@@ -115,10 +121,11 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
 
 
 def _scale(network: Network, shapes: Sequence[ColumnShape]) -> Scale:
-    """Return the largest number of all circles, their largest gradient, and the largest weight."""
+    """Return the largest number of circles and cells, their largest gradient, and weight."""
     drawn = zip(network.columns, shapes, strict=True)
     circles = [k for column, shape in drawn if shape.kind == "circle" for k in column.units]
     results = [network.units[k].result for k in circles]
+    results += [node for unit in network.units for node in unit.results]
     weights = [wire.weight for wire in network.wires if wire.parameter is not None]
     values = [network.graph.nodes[k].data for k in results]
     gradients = [network.graph.adjoints[k] for k in results]

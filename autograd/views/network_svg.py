@@ -149,7 +149,9 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     told = f"{', '.join(unit.path) or node.name}: {number_text(node.data)}"
     told += f", gradient {number_text(gradient)}" if gradients else ""
     yield f'<g class="unit {spot.shape}"><title>{escape(printable(told))}</title>'
-    if spot.shape == "box":
+    if spot.cells:
+        yield from _block(scene, spot, gradients)
+    elif spot.shape == "box":
         yield from _box(scene, spot, gradient if gradients else None)
     elif spot.shape == "pixel":
         r = spot.radius
@@ -222,6 +224,29 @@ def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[st
     )
     for k, words in enumerate(rows):
         yield _text(spot.x, spot.y + 4.6 + 17 * (k - (len(rows) - 1) / 2), words)
+
+
+def _block(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
+    """Yield the box of a block: its name and its cells."""
+    look, graph, scale = OUTLINES["group"], scene.network.graph, scene.scale
+    left, top = spot.x - spot.width / 2, spot.y - spot.height / 2
+    yield (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{spot.width:.1f}" height="{spot.height:.1f}"'
+        f' rx="6" fill="{PAPER}" stroke="{look.line}" stroke-width="{look.width:g}"/>'
+    )
+    yield _text(spot.x, top + 16, spot.name)
+    tables = [abs(graph.nodes[c.node].data) for c in spot.cells if c.kind == "table"]
+    for x, y, width, height, node, kind in spot.cells:
+        if kind == "gradient" and not gradients:
+            continue
+        value = graph.adjoints[node] if kind == "gradient" else graph.nodes[node].data
+        most = {"gradient": scale.gradient, "value": scale.value}.get(kind) or max(tables)
+        color = INK if kind == "table" else COLORS[_sign(value)]
+        yield (
+            f'<rect x="{spot.x + x:.1f}" y="{spot.y + y:.1f}" width="{width:.1f}"'
+            f' height="{height:.1f}" fill="{color}" stroke="{SOFT}" stroke-opacity="0.4"'
+            f' fill-opacity="{0.75 * abs(value) / (most or 1.0):.3f}"/>'
+        )
 
 
 def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:

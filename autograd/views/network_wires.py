@@ -88,7 +88,7 @@ def _points(tail: Spot, head: Spot, rows: Sequence[SpotRow], width: float) -> tu
 
 
 def _half(spot: Spot) -> float:
-    return spot.width / 2 if spot.shape == "box" else spot.radius
+    return spot.width / 2 or spot.radius
 
 
 def _row(spot: Spot, rows: Sequence[SpotRow]) -> int:
@@ -108,7 +108,7 @@ def _ends(tail: Spot, head: Spot) -> tuple[Point, Point]:
 
 def _reach(spot: Spot, across: float, down: float) -> float:
     """Return how far the border of a spot is from its middle in a direction."""
-    if spot.shape != "box":
+    if not spot.width:
         return spot.radius
     return min(
         spot.width / 2 / (abs(across) or 1e-9),

@@ -9,13 +9,27 @@ READABLE = 17.0  # the radius from which a number fits into a circle
 SMALL = 13.0  # the size of letters
 
 
+class Cell(NamedTuple):
+    """A rectangle in a box: its left upper corner seen from the middle of the box, and its node.
+
+    The kind is "value" or "gradient" (of a number that leaves the block), or "table".
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    node: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """One unit in the picture.
 
     Attributes:
         unit: its index in `Network.units`.
-        shape: "circle", "pixel" or "box".
+        shape: "circle", "pixel" or "box"; "block" is a box of cells.
         x, y: its middle.
         radius: of a circle; half the width of a pixel.
         width, height: of a box.
@@ -38,6 +52,7 @@ class Spot:
     fill: float = 0.0
     ring: float = 0.0
     has_bias: bool = False
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

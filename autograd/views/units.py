@@ -14,12 +14,17 @@ from functools import cached_property
 from itertools import groupby
 
 from ..engine.ops import CONSTANT, DOT, MUL
+from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from ..graph.parts import Edge
-from .folding import MOST_FOLDED, banded, joined
+from .blocks import Blocks, blocks_of, boxes_of
+from .folding import MOST_FOLDED, Boxes, banded, joined
 from .neurons import role_of
+from .picture import read_outside
 
 Path = tuple[str, ...]
+
+MOST_COLUMNS = 14  # that are read at one look
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,13 @@ class Unit:
 
     Attributes:
         kind: "input" for a leaf that units read, "shared" for one that units of many columns read,
-            "neuron" inside a block, "number" outside all blocks, such as a cost.
+            "neuron" inside a block, "number" outside all blocks, such as a cost, "block" for all of
+            a block.
         path: the blocks it is in, the outermost first; () outside all blocks.
         result: the node whose value and gradient the unit shows.
         nodes: the computed nodes inside it, in order.
         bias: the leaf that its weighted sum adds, if there is one.
+        results: of a block, all nodes that are read outside.
     """
 
     kind: str
@@ -40,6 +47,7 @@ class Unit:
     result: int
     nodes: tuple[int, ...]
     bias: int | None = None
+    results: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ class Network:
     wires: tuple[Wire, ...]
     columns: tuple[Column, ...]
     is_folded: bool = False  # its units are not those of blocks
+    blocks: Blocks | None = None  # of a deep network, in which whole blocks are units
+    opened: Path = ()  # the block whose inside is shown
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -98,6 +108,20 @@ def network_of(graph: Graph) -> Network | None:
     return _network(graph, joined(graph)) if has_blocks else None
 
 
+def deep_network(graph: Graph, blocks: Blocks, opened: Path = ()) -> Network:
+    """Return a network in which every block is one unit, except for those around `opened`."""
+    boxes = boxes_of(graph, blocks, opened)
+    found = _network(graph, joined(graph, boxes=boxes), boxes)
+    return replace(found, blocks=blocks, opened=opened)
+
+
+def readable_network(network: Network) -> Network:
+    """Return a network whose blocks are units if it has too many columns for one look."""
+    if len(network.columns) <= MOST_COLUMNS:
+        return network
+    return deep_network(network.graph, blocks_of(network.graph, [u.path for u in network.units]))
+
+
 def folded_network(graph: Graph, most: int = MOST_FOLDED) -> Network:
     """Return any graph as a network of at most `most` units, also one without blocks.
 
@@ -110,12 +134,12 @@ def folded_network(graph: Graph, most: int = MOST_FOLDED) -> Network:
     return replace(found, is_folded=True)
 
 
-def _network(graph: Graph, groups: list[tuple[int, ...]]) -> Network:
-    units = [_unit(graph, nodes) for nodes in groups]
+def _network(graph: Graph, groups: list[tuple[int, ...]], boxes: Boxes | None = None) -> Network:
+    units = [_unit(graph, nodes, (boxes or {}).get(nodes[-1])) for nodes in groups]
     inside = {node: number for number, unit in enumerate(units) for node in unit.nodes}
-    units += [Unit("input", (), leaf, ()) for leaf in _inputs(graph, inside)]
+    units += [Unit("input", (), leaf, ()) for leaf in _inputs(graph, units, inside)]
     place = inside | {unit.result: number for number, unit in enumerate(units)}
-    wires = tuple(_wires(graph, place))
+    wires = tuple(_wires(graph, units, place))
     units = list(_with_shared(units, wires))
     return Network(graph, tuple(units), wires, tuple(_columns(graph, units, wires)))
 
@@ -123,7 +147,10 @@ def _network(graph: Graph, groups: list[tuple[int, ...]]) -> Network:
 # --- units ----------------------------------------------------------------------------------------
 
 
-def _unit(graph: Graph, nodes: tuple[int, ...]) -> Unit:
+def _unit(graph: Graph, nodes: tuple[int, ...], box: tuple[int, Path] | None) -> Unit:
+    if box:
+        results = tuple(read_outside(graph, nodes))
+        return Unit("block", box[1], results[-1], nodes, results=results)
     result = nodes[-1]
     path = graph.nodes[result].block
     biases = [
@@ -135,11 +162,12 @@ def _unit(graph: Graph, nodes: tuple[int, ...]) -> Unit:
     return Unit("neuron" if path else "number", path, result, nodes, bias)
 
 
-def _inputs(graph: Graph, inside: dict[int, int]) -> list[int]:
+def _inputs(graph: Graph, units: list[Unit], inside: dict[int, int]) -> list[int]:
     """Return the leaves that are data for units, and not parameters of one unit.
 
     In a weighted sum, the operation says which operands are weights. Elsewhere a leaf is an input
-    if several units read it, and a constant of a formula, such as a target, never is.
+    if several units read it, and a constant of a formula, such as a target, never is. What
+    blocks read is shown if all of it enters by one of them.
     """
     readers: dict[int, set[int]] = defaultdict(set)
     roles: dict[int, set[str]] = defaultdict(set)
@@ -147,18 +175,21 @@ def _inputs(graph: Graph, inside: dict[int, int]) -> list[int]:
         if not graph.nodes[edge.parent].parents:
             readers[edge.parent].add(inside[edge.child])
             roles[edge.parent].add(role_of(graph, edge))
-    return [
+    inputs = [
         leaf
         for leaf, found in roles.items()
         if "x" in found
         or (found == {""} and len(readers[leaf]) > 1 and graph.nodes[leaf].op is not CONSTANT)
     ]
+    by_blocks = {x for x in inputs if any(units[k].kind == "block" for k in readers[x])}
+    enters_once = len(set().union(*(readers[x] for x in by_blocks))) == 1
+    return [x for x in inputs if x not in by_blocks or enters_once]
 
 
 # --- wires ----------------------------------------------------------------------------------------
 
 
-def _wires(graph: Graph, place: dict[int, int]) -> Iterator[Wire]:
+def _wires(graph: Graph, units: list[Unit], place: dict[int, int]) -> Iterator[Wire]:
     uses: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, edge in enumerate(graph.edges):
         tail, head = place.get(edge.parent), place[edge.child]
@@ -167,7 +198,9 @@ def _wires(graph: Graph, place: dict[int, int]) -> Iterator[Wire]:
     for (tail, head), indices in uses.items():
         edges = [graph.edges[index] for index in indices]
         weight = sum(edge.partial for edge in edges)
-        yield Wire(tail, head, tuple(indices), weight, _parameter(graph, edges))
+        is_block = "block" in (units[tail].kind, units[head].kind)
+        parameter = None if is_block else _parameter(graph, edges)
+        yield Wire(tail, head, tuple(indices), weight, parameter)
 
 
 def _parameter(graph: Graph, edges: list[Edge]) -> int | None:
@@ -206,11 +239,13 @@ def _columns(graph: Graph, units: list[Unit], wires: tuple[Wire, ...]) -> Iterat
     """Yield the columns: units that as many steps lead to, divided by the block around them."""
     depth = _depths(units, wires)
     keys = [
-        (-1, ()) if unit.kind == "shared" else (depth[k], unit.path[:-1] or unit.path)
+        (-1, (), False)
+        if unit.kind == "shared"
+        else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind == "block")
         for k, unit in enumerate(units)
     ]
     order = sorted(range(len(units)), key=lambda k: (keys[k], units[k].result))
-    for (_, around), members in groupby(order, key=keys.__getitem__):
+    for (_, around, _), members in groupby(order, key=keys.__getitem__):
         numbers = tuple(members)
         kinds = {units[k].kind for k in numbers}
         name = ", ".join(around) or _NAMES.get("".join(kinds), "")
@@ -237,7 +272,7 @@ def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
         into[wire.head].append(wire.tail)
         readers[wire.tail].append(wire.head)
     depth = [0] * len(units)
-    for k in sorted(range(len(units)), key=lambda k: units[k].result):
+    for k in order_indices([readers[k] for k in range(len(units))], [u.result for u in units]):
         depth[k] = max((depth[tail] + 1 for tail in into[k]), default=0)
     for k, unit in enumerate(units):
         if not unit.nodes and readers[k]:

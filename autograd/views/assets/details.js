@@ -14,6 +14,7 @@ function select(node, group = null) {
 // A box of many nodes is chosen as what it is.
 function selectCard(card) {
   if (card?.nodes) select(null, card);
+  else if (card?.inner !== undefined) dive(card.inner);
   else {
     select(card?.node ?? null);
     if (card?.members) toggleUnit(card);
@@ -210,12 +211,14 @@ function choose(node) {
   select(node);
 }
 
-// A leaf that a network keeps inside a unit is shown by opening the unit.
+// What a network keeps inside a block or a unit is shown by opening it.
 function openAround(node) {
-  const { network, place, opened } = page.scene;
-  if (!network || place.has(node)) return;
-  const edge = model.parents.indexOf(node), unit = edge < 0 ? undefined : place.get(model.child[edge]);
-  if (unit && unit !== opened) toggleUnit(unit);
+  const { network, place, opened } = page.scene, edge = model.parents.indexOf(node);
+  const unit = network && (place.get(node) ?? place.get(model.child[edge]));
+  if (unit?.inner !== undefined) {
+    dive(unit.inner);
+    openAround(node);
+  } else if (unit && unit !== opened && !place.has(node)) toggleUnit(unit);
 }
 
 function covers(frame, card) {

@@ -39,6 +39,7 @@ const KEYS = {
 function goBack() {
   if (document.body.classList.contains("present")) togglePresent();
   else if (page.scene.opened) toggleUnit(page.scene.opened);
+  else if (page.scene.outer !== undefined) dive(page.scene.outer);
   else select(null);
 }
 
@@ -116,8 +117,9 @@ addEventListener("hashchange", openLinked);
 setTheme(dark.matches ? "dark" : "light");
 page.chosen = new Set(firstChosen());
 makeDescent();
-if (scenes.length > 1) {
-  const choices = scenes.map((scene, level) =>
+const tops = scenes.filter((scene) => scene.outer === undefined);
+if (tops.length > 1) {
+  const choices = tops.map((scene, level) =>
     el("button", { type: "button", "data-level": level, onclick: () => show(level) }, scene.name),
   );
   byId("levels").append(...choices);

@@ -27,10 +27,10 @@ function madeNetwork(scene) {
   result.images = scene.images.map(([column, ...box]) => ({ column, box, g: rectangle(box, { class: "image-frame" }) }));
   const lines = svgEl("g", { class: "wires" }, ...result.images.map(({ g }) => g), ...arrows.map(wireElement));
   const extra = svgEl("g", { class: "wires" });
-  const panel = svgEl("g", { class: "opened" }), tags = svgEl("g", {});
+  const panel = svgEl("g", { class: "opened" }), frame = svgEl("g", {}), tags = svgEl("g", {});
   const circles = svgEl("g", { class: "cards" }, ...cards.map(unitElement));
   const arrow = svgEl("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" }, svgEl("path", { d: "M0 1l8 3-8 3z" }));
-  Object.assign(result, { extra, panel, tags, root: svgEl("g", {}, arrow, lines, extra, ...result.captions.map((caption) => caption.g), circles, panel, tags) });
+  Object.assign(result, { extra, panel, frame, tags, root: svgEl("g", {}, arrow, frame, lines, extra, ...result.captions.map((caption) => caption.g), circles, panel, tags) });
   return result;
 }
 
@@ -44,7 +44,7 @@ function wiresBetween(cards, place) {
     if (!wires.has(key)) wires.set(key, { tail, head, edges: [], doneAt: Infinity });
     wires.get(key).edges.push(edge);
   });
-  for (const wire of wires.values()) Object.assign(wire, { single: wire.edges.length === 1, weight: weightOf(wire) });
+  for (const wire of wires.values()) Object.assign(wire, { single: wire.edges.length === 1, weight: wire.tail.cells || wire.head.cells ? null : weightOf(wire) });
   return wires;
 }
 
@@ -52,7 +52,8 @@ function wiresBetween(cards, place) {
 // opened unit are those of its numbers and edges.
 function networkTimeline(cards, opened) {
   const steps = [{ kind: "start" }];
-  const computed = cards.filter((card) => card.members.length).sort((a, b) => a.node - b.node);
+  const isDeep = cards.some((card) => card.cells), output = cards.find((card) => card.node === model.output || card.results?.includes(model.output));
+  const computed = cards.filter((card) => card.members.length).sort((a, b) => (isDeep && a.column - b.column) || a.node - b.node);
   for (const card of cards) card.shownAt = 0;
   for (const card of computed) {
     if (card === opened) for (const node of card.members.slice(0, -1)) steps.push({ kind: "inner", card, node });
@@ -61,8 +62,8 @@ function networkTimeline(cards, opened) {
   }
   const turn = steps.length - 1;
   for (const card of computed.toReversed()) {
-    card.knownAt = card.node === model.output ? turn : steps.length;
-    if (card.node !== model.output) {
+    card.knownAt = card === output ? turn : steps.length;
+    if (card !== output) {
       for (const wire of card.out) wire.doneAt = steps.length;
       steps.push({ kind: "gather", card });
     }
@@ -79,7 +80,12 @@ function networkTimeline(cards, opened) {
 
 function unitElement(card) {
   card.g = svgEl("g", { tabindex: "-1", role: "button", class: `card unit ${card.shape}` });
-  if (card.shape === "box") {
+  if (card.cells) {
+    const [w, h] = card.size;
+    card.g.append(rectangle([-w / 2, -h / 2, w, h], { class: "box", rx: 6 }), textAt(0, 17 - h / 2, "name", card.name));
+    card.squares = card.cells.map(([x, y, width, height, node, kind]) => ({ node, kind, rect: rectangle([x, y, width, height], { class: "cell" }) }));
+    card.g.append(...card.squares.map(({ rect }) => rect));
+  } else if (card.shape === "box") {
     const [w, h] = card.size;
     card.g.append(svgEl("rect", { x: -w / 2, y: -h / 2, width: w, height: h, rx: 6, class: "box" }));
     ["name", "value", "gradient"].forEach((row, k) => {
@@ -210,9 +216,18 @@ function placeNetwork() {
     setAttribute(g, "transform", `translate(${xOf(column, x) - factor * x} ${yOf(column, y, factor) - factor * y}) scale(${factor})`);
   }
   for (const caption of scene.captions) placeCaption(caption, xOf, yOf);
+  if (scene.outer !== undefined) frameBlock(scene);
   for (const arrow of scene.arrows) placeWire(arrow);
   drawOpened();
   drawNear();
+}
+
+// What is inside of the opened block, with its name and the way back.
+function frameBlock({ cards, name, outer, frame }) {
+  const boxes = cards.filter(({ title }) => title?.startsWith(name)).map(({ box }) => box), low = (axis) => Math.min(...boxes.map((box) => box[axis])), high = (axis) => Math.max(...boxes.map((box) => box[axis] + box[axis + 2]));
+  const [x, y] = [low(0) - 12, low(1) - 34], width = Math.max(high(0) + 12 - x, 9 * name.length + 60), close = svgEl("g", { class: "handle" }, rectangle([x + width - 32, y + 4, 26, 24], { class: "back", rx: 5 }), textAt(x + width - 19, y + 21, "name", "×"));
+  asButton(close, `Back to ${scenes[outer].name}`, () => dive(outer));
+  frame.replaceChildren(rectangle([x, y, width, high(1) + 12 - y], { class: "opened-back", rx: 10 }), textAt(x + 12, y + 21, "opened-name", name), close);
 }
 
 function placeWire(arrow) {
@@ -243,7 +258,7 @@ function ends(tail, head) {
 }
 
 function reach(card, ax, ay) {
-  if (card.shape !== "box") return card.radius * card.shrunk;
+  if (!card.size) return card.radius * card.shrunk;
   return Math.min(card.box[2] / 2 / (Math.abs(ax) || 1e-9), card.box[3] / 2 / (Math.abs(ay) || 1e-9));
 }
 
@@ -262,7 +277,7 @@ function paintNetwork(now) {
 // The largest value and gradient of all circles and the largest of all lines, so that what looks alike is alike.
 function scalesOf(scene) {
   if (scene.scales?.numbers === page.numbers && scene.scales.lines === scene.lines) return scene.scales;
-  const { values, gradients } = page.numbers, circles = scene.cards.filter((card) => card.shape === "circle").map((card) => card.node);
+  const { values, gradients } = page.numbers, circles = scene.cards.flatMap((card) => card.results ?? (card.shape === "circle" ? [card.node] : []));
   const pixels = scene.cards.filter((card) => card.shape === "pixel").map((card) => card.node);
   const largest = (numbers) => numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return {
@@ -317,10 +332,23 @@ function paintUnit(card, now) {
     if (card.shape === "circle") setAttribute(card.body, "stroke-width", (1.2 + 3 * ring).toFixed(2));
   }
   if (card.texts.value) setText(card.texts.value, !shown ? "" : card.shape === "box" ? number(value) : short(value, card));
+  if (card.cells) paintCells(card, shown, known);
   if (card.texts.bias) setText(card.texts.bias, `${nameOf(card.bias)} ${number(page.numbers.values[card.bias], 4)}`);
   if (card.texts.gradient) fit(card.texts.gradient, known ? `∂ ${number(gradient, 4)}` : "", card);
-  const words = [card.title ?? card.name ?? nameOf(card.node), shown ? number(value) : "not computed yet", known ? `gradient ${number(gradient)}` : ""];
+  const [values, slopes] = [page.numbers.values, page.numbers.gradients].map((numbers) => several((card.results ?? [card.node]).map((node) => number(numbers[node]))));
+  const words = [card.title ?? card.name ?? nameOf(card.node), shown ? values : "not computed yet", known ? `gradient ${slopes}` : ""];
   setAttribute(card.g, "aria-label", words.filter(Boolean).join(", "));
+}
+
+// A block shows the numbers that leave it, below them their gradients, and its tables: there darker is larger.
+function paintCells({ squares }, shown, known) {
+  const { values, gradients } = page.numbers, { scales } = page.scene;
+  const largest = Math.max(...squares.filter(({ kind }) => kind === "table").map(({ node }) => Math.abs(values[node])));
+  for (const { node, kind, rect } of squares) {
+    const x = kind === "gradient" ? (known ? gradients[node] : 0) : shown ? values[node] : 0;
+    setAttribute(rect, "class", `cell ${kind === "table" ? kind : signOf(x)}`);
+    setAttribute(rect, "fill-opacity", (0.75 * Math.abs(x) / { gradient: scales.ring, value: scales.circle, table: largest }[kind] || 0).toFixed(3));
+  }
 }
 
 // As many digits as a circle has room for, at most three; ≈0 where not even one has room.
@@ -348,12 +376,12 @@ function paintWire(arrow, now) {
 // What the signs mean, and what the darkest and the widest of them stand for.
 function networkWords(scene) {
   const { circle, ring, wire } = scene.scales ?? scalesOf(scene), most = (x) => number(x, 3);
-  const items = [[`fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
+  const items = [[scene.cards.some((card) => card.cells) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [`fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
   if (wire) items.push([`line: ${scene.lines}, widest ${most(wire)}`]);
   items.push(["positive", "plus"], ["negative", "minus"], ["this step", "lit"]);
   if (scene.lines !== "contribution" && [...scene.wires.values()].some((one) => one.weight === null)) items.push(["no weight", "plain"]);
   if (scene.total > scene.arrows.length) items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
-  return items;
+  return items.filter(([words]) => words);
 }
 
 // --- names of the neurons that the equation speaks of ------------------------------------------------
@@ -364,8 +392,8 @@ const nameInText = (card) => (card.isAlone ? card.title : (card.name ?? nameOf(c
 // Beside each of them, as large as the text below the stage, and where it covers no other circle.
 function paintTags(now) {
   const { scene } = page;
-  const told = now.kind === "gather" ? [now.card, ...largestWires(now.card).map((wire) => wire.head)] : now.kind === "compute" ? [now.card] : [];
-  scene.tagged = scene.opened ? [] : told.filter((card) => card.shape === "circle" && card.title);
+  const told = now.card?.cells ? [] : now.kind === "gather" ? [now.card, ...largestWires(now.card).map((wire) => wire.head)] : now.kind === "compute" ? [now.card] : [];
+  scene.tagged = scene.opened ? [] : told.filter((card) => card.shape === "circle" && card.title && card.name !== nameInText(card));
   scene.tags.replaceChildren(...scene.tagged.map((card) => (card.tag = textAt(0, 0, "note tag", nameInText(card).split(", ").at(-1)))));
   placeTags();
 }

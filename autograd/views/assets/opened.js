@@ -9,19 +9,34 @@ const ROOM = 306, // an opened neuron's rows, and what is around its boxes
 function toggleUnit(card) {
   if (card?.inside === undefined) return;
   hideTip();
-  const { scene } = page, before = scene.steps.list[page.step], isLast = page.step === scene.steps.last;
+  const { scene } = page, before = whereInSweep();
   scene.opened = scene.opened === card ? null : card;
   scene.steps = networkTimeline(scene.cards, scene.opened);
-  const { list, last, turn } = scene.steps;
-  const isForward = (step) => step.kind === "inner" || step.kind === "compute";
-  const same = list.findLastIndex((step) => step.card === before.card && step.kind !== "edge" && isForward(step) === isForward(before));
-  page.step = isLast ? last : before.kind === "start" ? 0 : same < 0 ? turn : same;
+  page.step = sameStep(scene, before);
   placeNetwork();
   const all = whole(), isReadable = size().width / all.width > 0.8;
   glide(scene.opened && !isReadable ? aroundOpened() : all);
   fitted = !scene.opened || isReadable;
   paint();
   remember();
+}
+
+const whereInSweep = () => ({ ...stepNow(), isLast: page.step === page.scene.steps.last });
+
+// The step of a scene that is about the same numbers, in the same direction, as a step of another one.
+function sameStep({ steps: { list, last, turn }, place }, before) {
+  const isForward = (step) => step.kind === "inner" || step.kind === "compute", card = place.get(before.node ?? before.card?.node);
+  const same = list.findLastIndex((step) => step.card === card && step.kind !== "edge" && isForward(step) === isForward(before));
+  return before.isLast ? last : before.kind === "start" ? 0 : same < 0 ? turn : same;
+}
+
+// From a block into what is inside of it, or back: the same step in another scene.
+function dive(index) {
+  const before = whereInSweep(), from = page.scene;
+  hideTip();
+  show(index, sameStep(sceneOf(index), before));
+  const { cards, name } = page.scene;
+  rove(cards.find((card) => card.title === from.name) ?? cards.find((card) => card.title?.startsWith(name)) ?? cards[0]);
 }
 
 // The opened neuron alone, on a stage that is too small for the whole network around it.

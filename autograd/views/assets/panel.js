@@ -69,6 +69,7 @@ function forwardRule({ card, node = card.node }) {
 
 // A unit at once: its weighted sum and its activation, each with its number.
 function computeRule({ card }) {
+  if (card.cells) return [blockRule(card, page.numbers.values, nameOf)];
   const shown = card.members.slice(-2);
   const lines = shown.map((node) =>
     equation(nameOf(node), [el("span", { class: "cut" }, formula(node)), ` = ${number(page.numbers.values[node])}`], "symbols short"),
@@ -81,6 +82,12 @@ function computeRule({ card }) {
   ];
 }
 
+// The numbers that leave a block, or their gradients, as far as there is room.
+function blockRule({ title, results }, numbers, name) {
+  const words = results.slice(0, 8).map((node) => `${name(node)} = ${number(numbers[node], 3)}`).join(", ");
+  return el("div", {}, el("p", { class: "say" }, `${title}:`), el("p", { class: "equation numbers cut" }, results.length > 8 ? `${words}, …` : words));
+}
+
 // The wires that leave a unit with the largest contributions: at most three.
 function largestWires({ out }) {
   const wires = [...out].sort((a, b) => Math.abs(sumOf(b)) - Math.abs(sumOf(a)));
@@ -89,6 +96,7 @@ function largestWires({ out }) {
 
 // The gradient of a unit: what flows back over each wire that leaves it, added up.
 function gatherRule({ card }) {
+  if (card.cells) return [blockRule(card, page.numbers.gradients, (node) => quotient(model.output, node))];
   const told = largestWires(card);
   const terms = told.map((wire) => {
     const { gradients, partials } = page.numbers, child = model.child[wire.edges[0]];

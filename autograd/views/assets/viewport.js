@@ -16,13 +16,15 @@ function show(index, step = null) {
   if (page.scene.network) placeNetwork();
   explainScene();
   for (const button of byId("levels")?.children ?? []) {
-    button.setAttribute("aria-pressed", String(Number(button.dataset.level) === index));
+    button.setAttribute("aria-pressed", String(Number(button.dataset.level) === outermost(index)));
   }
   rove(page.scene.cards.find((card) => card.kind === "output") ?? page.scene.cards[0], false);
   page.step = Math.min(step ?? page.scene.steps.last, page.scene.steps.last);
   begin();
   go(page.step);
 }
+
+const outermost = (index) => (scenes[index].outer === undefined ? index : outermost(scenes[index].outer));
 
 // --- the window onto the picture -------------------------------------------------------------------
 

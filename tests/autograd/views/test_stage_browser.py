@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from autograd import Graph, Value, Worksheet, page, recording, tanh, total
+from autograd import Graph, Value, Worksheet, logsumexp, page, recording, tanh, total
 from autograd.graph.wording import number_text
-from nn import MLP, half_squared_error
+from nn import GPT, MLP, RNN, half_squared_error
 
 pytestmark = pytest.mark.optional("playwright", "chromium")
 
@@ -78,6 +78,19 @@ def network(*sizes):
     return half_squared_error(net(x), [0.5] * sizes[-1])
 
 
+def language_model():
+    """The cost of one token."""
+    gpt = GPT("abc", context=4, size=8, heads=2, seed=0)
+    tokens = gpt.encode("cab")
+    logits = gpt.logits(tokens[:3])[-1]
+    return logsumexp(logits) - logits[tokens[3]]
+
+
+def steps_in_blocks():
+    outputs = RNN(1, 4, 1, seed=0)([[math.sin(t)] for t in range(50)])
+    return half_squared_error(outputs[-1], [0.5])
+
+
 GRAPHS = {
     "2-2-1": two_two_one,
     "softmax": softmax,
@@ -89,9 +102,12 @@ GRAPHS = {
 }
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+DEEP = {**GRAPHS, "GPT": language_model, "RNN of nn": steps_in_blocks}
+
+
+@pytest.mark.parametrize("name", DEEP)
 def test_what_a_step_is_about_can_be_read_at_opening(opened, name):
-    tab = opened(page(GRAPHS[name]()), size="beamer")
+    tab = opened(page(DEEP[name]()), size="beamer")
     for where in ("End", "Home", "ArrowRight", "ArrowRight"):
         tab.keyboard.press(where)
         tab.wait_for_timeout(300)
@@ -103,10 +119,10 @@ def test_what_a_step_is_about_can_be_read_at_opening(opened, name):
         )
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("name", DEEP)
 @pytest.mark.parametrize("size", ["beamer", "phone"])
 def test_boxes_labels_and_legend_do_not_overlap(opened, name, size):
-    tab = opened(page(GRAPHS[name]()), "#step=0", size=size)
+    tab = opened(page(DEEP[name]()), "#step=0", size=size)
     assert tab.evaluate(OVERLAPS) == []
     for key in ("End", "ArrowLeft", "ArrowLeft", "Home", "ArrowRight", "ArrowRight", "ArrowRight"):
         tab.keyboard.press(key)
@@ -114,9 +130,9 @@ def test_boxes_labels_and_legend_do_not_overlap(opened, name, size):
         assert tab.evaluate(OVERLAPS) == [], key
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("name", DEEP)
 def test_what_a_step_is_about_is_on_the_stage(opened, name):
-    tab = opened(page(GRAPHS[name]()), size="beamer")
+    tab = opened(page(DEEP[name]()), size="beamer")
     for key in ("End", "Home", "ArrowRight", "ArrowRight"):
         tab.keyboard.press(key)
         tab.wait_for_timeout(400)
@@ -314,6 +330,33 @@ def test_the_neurons_that_the_equation_speaks_of_are_named_in_the_picture(opened
     assert len(named) == 3 and all(any(name in words for words in said) for name in named[1:])
     symbols = tab.locator("#now .symbols").first.inner_text()
     assert "∂C/∂z2[" in symbols and "W2[" in symbols
+
+
+def test_a_language_model_opens_as_blocks_and_a_click_goes_inside(opened):
+    tab = opened(page(language_model()), size="beamer", reduced_motion="reduce")
+    boxes = tab.locator("#graph .unit.block > .name")
+    assert set(boxes.all_text_contents()) == {"embedding", "attention", "MLP", "logits"}
+    assert tab.locator("#graph .cell.table").count() == 2 * 3  # heads, tokens
+    tab.get_by_role("button", name="layer 1, attention,").click()
+    inside = set(boxes.all_text_contents())
+    assert {"embedding", "token 1", "head 1", "head 2", "MLP", "logits"} <= inside
+    assert tab.evaluate(OVERLAPS) == []
+    tab.get_by_role("button", name="layer 1, attention, head 1,").press("Enter")
+    assert tab.locator("#graph .opened-name").text_content() == "layer 1, attention, head 1"
+    assert tab.locator("#graph .unit.circle").count() == 3 + 1 + 3 + 4
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")
+    assert set(boxes.all_text_contents()) == {"embedding", "attention", "MLP", "logits"}
+
+
+def test_the_step_is_the_same_inside_of_a_block(opened):
+    tab = opened(page(steps_in_blocks()), "#step=20", reduced_motion="reduce")
+    assert "step 20" in tab.locator("#now").inner_text()
+    tab.get_by_role("button", name="step 20,").click()
+    assert "h20[4]" in tab.locator("#now").inner_text()
+    assert tab.locator("#graph .unit.block").count() == 2  # before and after
+    tab.keyboard.press("Escape")
+    assert "step 20" in tab.locator("#now").inner_text()
 
 
 def leaf_names(tab):
