@@ -65,7 +65,7 @@ def _class_name(network: Network, unit: int, place: int) -> str:
 def _own_name(network: Network, unit: Unit) -> str:
     node = network.graph.nodes[unit.result]
     if unit.kind == "block":
-        return shortened(unit.path[-1], NAME_LENGTH)
+        return cut_middle(unit.path[-1], NAME_LENGTH)
     if unit.kind == "number":
         return cut_middle(node.label or node.op.glyph or node.name, NAME_LENGTH)
     is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs

@@ -10,6 +10,7 @@ from autograd.engine.number import shortened
 from ..train.history import History
 from .canvas import NEGATIVE, POSITIVE, axes
 
+_DECADES = 100  # the ratio of costs from which the scale is logarithmic
 _MARKS = 40  # the most markers on a curve; more of them would hide the line
 
 
@@ -20,7 +21,8 @@ def plot_history(
 
     The validation curve is drawn only if it was measured. It may be better than the learning curve
     in early epochs, because each mini-batch is measured before its step, but the validation
-    examples are measured at the end of the epoch.
+    examples are measured at the end of the epoch. Costs that span two decades or more stand on a
+    logarithmic scale.
 
     Returns:
         The Axes.
@@ -47,6 +49,8 @@ def plot_history(
     ax.set_xlabel("epoch")
     ax.set_ylabel("cost C" if what == "cost" else "right answers, %")
     ax.xaxis.get_major_locator().set_params(integer=True)
+    if what == "cost" and 0 < _DECADES * min(learning) <= max(learning):
+        ax.set_yscale("log")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -134,13 +134,10 @@ function resultsOf(frame) {
   return frame.results;
 }
 
-
 function cardsIn(frame) {
   const inner = page.scene.frames.filter((f) => f.parent === frame.index);
   return [...frame.members.map((m) => page.scene.cards[m]), ...inner.flatMap(cardsIn)];
 }
-
-const MOST_RESULTS = 3;
 
 // A box of many nodes shows the numbers that leave it.
 function paintGroup(card, shown, known) {
@@ -149,8 +146,6 @@ function paintGroup(card, shown, known) {
   fit(card.texts.value, shown ? several(card.results.map((node) => number(values[node], 4))) : "", card);
   fit(card.texts.gradient, known ? `∂ ${several(card.results.map((node) => number(gradients[node], 4)))}` : "", card);
 }
-
-const several = (words) => [...words.slice(0, MOST_RESULTS), ...(words.length > MOST_RESULTS ? ["…"] : [])].join(", ");
 
 function paintLid(frame) {
   const cards = resultsOf(frame).map((node) => page.scene.place.get(node));

@@ -323,35 +323,22 @@ function sayDead(before) {
 const atFirst = Float64Array.from(page.numbers.values);
 
 function plotWords() {
-  const { falling } = page,
-    name = nameOf(model.output);
-  return `${name} after ${falling.length - 1} steps: from ${number(falling[0])} to ${number(falling.at(-1))}`;
+  const { falling } = page, scale = spansDecades(falling) ? ", on a logarithmic scale" : "";
+  return `${nameOf(model.output)} after ${falling.length - 1} steps: from ${number(falling[0])} to ${number(falling.at(-1))}${scale}`;
 }
 
 function paintDescent() {
-  const plot = byId("plot"),
-    { falling } = page;
+  const plot = byId("plot"), { falling } = page, steps = falling.length - 1;
   plot.replaceChildren();
-  if (falling.length < 2) return;
-  const width = 300,
-    height = 96,
-    low = Math.min(...falling, 0),
-    high = Math.max(...falling);
-  const x = (k) => 4 + ((width - 8) * k) / (falling.length - 1);
-  const y = (value) => 6 + ((height - 12) * (high - value)) / (high - low || 1);
-  const points = falling.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`);
-  const marks =
-    falling.length <= 40
-      ? falling.map((value, k) => svgEl("circle", { cx: x(k), cy: y(value), r: 2.5 }))
-      : [];
+  if (steps < 1) return;
+  const isLog = spansDecades(falling), drawn = isLog ? falling.map(Math.log) : falling;
+  const width = 300, height = 96, low = Math.min(...drawn, ...(isLog ? [] : [0])), high = Math.max(...drawn);
+  const x = (k) => 4 + ((width - 8) * k) / steps, y = (value) => 6 + ((height - 12) * (high - value)) / (high - low || 1);
+  const points = drawn.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`);
+  const marks = steps < 40 ? drawn.map((value, k) => svgEl("circle", { cx: x(k), cy: y(value), r: 2.5 })) : [];
   plot.append(
-    svgEl(
-      "svg",
-      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": plotWords() },
-      svgEl("path", { class: "ground", d: `M0 ${y(0)}H${width}` }),
-      svgEl("polyline", { points: points.join(" ") }),
-      ...marks,
-    ),
+    svgEl("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": plotWords() },
+      svgEl("path", { class: "ground", d: `M0 ${y(isLog ? low : 0)}H${width}` }), svgEl("polyline", { points: points.join(" ") }), ...marks),
     el("figcaption", {}, plotWords()),
   );
 }

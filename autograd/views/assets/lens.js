@@ -1,7 +1,7 @@
 // The lens: the boxes that a step is about are drawn so large that they can be read, however small the picture is.
 // The boxes around them move aside, so that none covers another.
 
-const MOST_MAGNIFIED = 2.4;
+const MOST_MAGNIFIED = 5.5;
 const LABEL_HEIGHT = 15;
 
 let lens = new Map(); // the cards that are not where the layout has them: how large they are, and how far they are moved
@@ -9,7 +9,7 @@ let hidden = []; // labels that a card covers
 
 function magnify() {
   if (!page.scene) return;
-  const now = stepNow();
+  const now = page.ahead ?? stepNow();
   const factor = Math.min(MOST_MAGNIFIED, Math.max(1, READABLE / scale()));
   const cards = (factor > 1.02 || page.scene.network) && now.kind !== "start" ? talkedAbout(now) : [];
   useLens(cards.length ? lensOn(cards, factor, now.arrow) : new Map(), now.arrow);

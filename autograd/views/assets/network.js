@@ -83,6 +83,7 @@ function unitElement(card) {
   if (card.cells) {
     const [w, h] = card.size;
     card.g.append(rectangle([-w / 2, -h / 2, w, h], { class: "box", rx: 6 }), textAt(0, 17 - h / 2, "name", card.name));
+    showFromFar(card.g.lastChild, card.name.length, [w, 24], 17);
     card.squares = card.cells.map(([x, y, width, height, node, kind]) => ({ node, kind, rect: rectangle([x, y, width, height], { class: "cell" }) }));
     card.g.append(...card.squares.map(({ rect }) => rect));
   } else if (card.shape === "box") {
@@ -92,6 +93,7 @@ function unitElement(card) {
       card.texts[row] = textAt(0, 4.6 + 17 * (k - 1), row, row === "name" ? card.name : "");
       card.g.append(" ", card.texts[row]);
     });
+    showFromFar(card.texts.value, 9, [w, h], h / 2 + 4.6);
   } else if (card.shape === "pixel") {
     const r = card.radius;
     card.body = svgEl("rect", { x: -r, y: -r, width: 2 * r, height: 2 * r, class: "pixel-body" });

@@ -107,3 +107,6 @@ function bindingOf(word) {
   if (word.startsWith(MINUS)) return 3;
   return /^[\d.]+·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+$/.test(word) ? 4 : 9;
 }
+
+// Whether a curve of these numbers wants a logarithmic scale.
+const spansDecades = (numbers) => Math.min(...numbers) > 0 && Math.max(...numbers) >= 100 * Math.min(...numbers);

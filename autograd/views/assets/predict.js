@@ -40,7 +40,10 @@ function togglePredict() {
     if (scalars >= 0 && sceneOf(scalars) !== page.scene) show(scalars, 0);
     go(0, { quiet: true });
     skipGiven();
-  } else paint();
+  } else {
+    page.ahead = null;
+    paint();
+  }
 }
 
 // What the next step asks: a value, or a gradient that is complete with it; null for what is not asked.
@@ -61,7 +64,12 @@ function skipGiven() {
   showAsked();
 }
 
-const showAsked = () => askForm.hidden || follow(page.scene.steps.list[page.step + 1]);
+function showAsked() {
+  if (askForm.hidden) return;
+  page.ahead = asked() && page.scene.steps.list[page.step + 1];
+  follow(page.ahead ?? stepNow());
+  magnify();
+}
 new ResizeObserver(showAsked).observe(graph);
 
 // Make the step that was asked for, and go on to the next that asks something.

@@ -6,6 +6,9 @@ const ROW = 18,
 // What the lines of a network show (see network.js, which only the page of a network holds).
 const WIRE_KINDS = { weight: "weights", gradient: "gradients", contribution: "contributions" };
 
+const MOST_RESULTS = 3; // numbers that a box of many writes out
+const several = (words) => [...words.slice(0, MOST_RESULTS), ...(words.length > MOST_RESULTS ? ["…"] : [])].join(", ");
+
 const scenes = data.scenes.map((scene) => ({ ...scene, made: null }));
 
 // Return the scene with its elements and its timeline, made at the first use.
@@ -145,7 +148,7 @@ function asButton(element, label, act) {
 }
 
 function cardElement(card) {
-  const [x, y, width] = card.box,
+  const [x, y, width, height] = card.box,
     middle = x + width / 2;
   const radius = { leaf: 14, constant: 2, group: 8 }[card.kind] ?? 5;
   card.g = svgEl("g", { tabindex: "-1", role: "button" }, rectangle(card.box, { rx: radius, class: "box" }));
@@ -166,9 +169,18 @@ function cardElement(card) {
     );
     card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
   });
+  showFromFar(card.texts.name ?? card.texts.value, card.name?.length || 7, [width, height], PAD + 13.5);
   if (card.mark) card.texts.name?.append(" ", svgEl("tspan", { class: "mark", dx: 3 }, card.mark));
   watchCard(card);
   return card.g;
+}
+
+// The row that a box shows from far away, in its middle and as large as there is room; its baseline is made at `from`.
+function showFromFar(text, words, [width, height], from) {
+  const letters = Math.min(36, height - 8, (width - 8) / (0.64 * words));
+  text.classList.add("large");
+  text.style.setProperty("--far", `${letters.toFixed(1)}px`);
+  text.style.setProperty("--down", `${(height / 2 + 0.36 * letters - from).toFixed(1)}px`);
 }
 
 const inset = ([x, y, width, height], by) => [x + by, y + by, width - 2 * by, height - 2 * by];

@@ -15,6 +15,7 @@ const page = {
   untrue: "", // why the graph is not true of the leaves as they are now: another branch would be taken
   alsoPaint: [], // what else is painted at each step: the code pane and the heat maps
   lastTrue: null, // the leaves before it became untrue
+  ahead: null, // the step that an answer is asked for
   atRest: false, // both sweeps are done and no step is pointed out
   scrolls: window !== top, // the stage is a part of something that the wheel scrolls
 };

@@ -4,7 +4,8 @@ const graph = byId("graph");
 const view = { x: 0, y: 0, width: 1, height: 1 };
 let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
-const SMALLEST = 0.55; // the scale below which letters cannot be read
+const SMALLEST = 0.2; // the scale below which a picture opens with a part of it
+const FAR = 0.62; // the scale below which a box shows one row, in large letters
 const READABLE = 1.08; // the scale at which letters are 14 pixels high
 const CLOSE = 1.45; // the scale from which numbers fit into small circles
 
@@ -36,6 +37,7 @@ function look(next) {
   fitted = false;
   graph.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((x) => x.toFixed(1)).join(" "));
   graph.classList.toggle("close", scale() > CLOSE);
+  graph.classList.toggle("far", scale() < FAR);
   magnify();
   paintMap();
 }

@@ -175,10 +175,11 @@ function paintCosts() {
     const part = costs.slice(k, k + each);
     means.push(part.reduce((a, b) => a + b, 0) / part.length);
   }
-  const high = Math.max(state.first, ...means, 1e-12);
-  const points = means.map((cost, k) => `${(4 + (312 * k) / Math.max(1, means.length - 1)).toFixed(1)},${(104 - (96 * cost) / high).toFixed(1)}`);
-  const top = svgEl("text", { x: 2, y: 4 }, number(high, 3));
-  byId("costs").replaceChildren(svgEl("path", { d: "M0 104H320M0 8H320" }), top, svgEl("text", { x: 2, y: 115 }, "0"), svgEl("polyline", { points: points.join(" ") }));
+  const high = Math.max(state.first, ...means, 1e-12), isLog = spansDecades([high, ...means]), low = isLog ? Math.min(...means) : 0;
+  const share = (cost) => (isLog ? Math.log(cost / low) / Math.log(high / low) : cost / high);
+  const points = means.map((cost, k) => `${(4 + (312 * k) / Math.max(1, means.length - 1)).toFixed(1)},${(104 - 96 * share(cost)).toFixed(1)}`);
+  const label = (y, words) => svgEl("text", { x: 2, y }, words), bottom = isLog ? `${number(low, 3)}, logarithmic scale` : "0";
+  byId("costs").replaceChildren(svgEl("path", { d: "M0 104H320M0 8H320" }), label(4, number(high, 3)), label(115, bottom), svgEl("polyline", { points: points.join(" ") }));
   byId("costs").setAttribute("aria-label", means.length ? `from ${number(means[0], 3)} to ${number(means.at(-1), 3)}` : "no step yet");
   if (!state.playing || performance.now() - saidAt > 500) saySoFar();
 }

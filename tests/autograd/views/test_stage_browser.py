@@ -1,6 +1,7 @@
 """The stage in a real browser: what can be read, folding, the map, copies, small windows."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -165,6 +166,61 @@ def test_the_network_opens_whole_and_a_map_shows_where_the_stage_is(opened):
     assert tab.locator("#graph").get_attribute("viewBox") != before
     tab.keyboard.press("0")
     assert not tab.locator("#map").is_visible()
+
+
+CENTERS = "(all) => all.map((circle) => circle.getAttribute('cy'))"
+SEEN = """() => {
+  const meet = (a, b) => a.left < b.right && b.left < a.right
+    && a.top < b.bottom && b.top < a.bottom;
+  const [stage, map] = ["#stage", "#map"].map((id) => document.querySelector(id));
+  const covered = map.hasAttribute("hidden") ? [] : [...document.querySelectorAll("#graph .card")]
+    .filter((g) => meet(g.getBoundingClientRect(), map.getBoundingClientRect()));
+  const output = document.querySelector("#graph .output .box").getBoundingClientRect();
+  const room = stage.getBoundingClientRect();
+  return [covered.length, output.left > room.left && output.right < room.right];
+}"""
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_the_output_stays_in_sight_and_no_box_is_below_the_map(opened, name):
+    tab = opened(page(DEEP[name]()), size="beamer")
+    for key in ("End", "ArrowLeft", "Home", "ArrowRight", "ArrowRight"):
+        tab.keyboard.press(key)
+        tab.wait_for_timeout(300)
+        assert tab.evaluate(SEEN) == [0, True], key
+
+
+def test_from_far_away_a_box_shows_one_row_in_letters_that_can_be_read(opened):
+    tab = opened(page(demo()), size="beamer")
+    tab.keyboard.press("Home")
+    shown = "#graph .card:not(.magnified):is(.node, .leaf, .output) text"
+    sizes = tab.evaluate(LETTERS, shown)
+    assert len(sizes) == tab.locator("#graph :is(.node, .leaf, .output)").count()
+    assert min(sizes) >= 8.5
+
+
+def test_a_question_is_about_the_box_that_is_enlarged(opened):
+    tab = opened(page(demo(), play=True), size="beamer")
+    tab.get_by_role("button", name="Predict").click()
+    for answer in ("−2", "-8", "8"):
+        tab.wait_for_timeout(300)
+        assert tab.locator("#graph .asked.magnified").count() == 1
+        tab.fill("#guess", answer)
+        tab.keyboard.press("Enter")
+    tab.get_by_role("button", name="Predict").click()
+    assert tab.locator("#graph .magnified").count() == tab.locator("#graph .card.lit").count()
+
+
+def test_a_cost_that_spans_decades_falls_on_a_logarithmic_scale(opened):
+    x = Value(3.0, "x")
+    tab = opened(page((x - 1.0) ** 2))
+    tab.get_by_role("button", name="Ten").click()
+    assert "logarithmic" not in tab.locator("#plot").inner_text()
+    tab.get_by_role("button", name="Ten").click()
+    assert "logarithmic" in tab.locator("#plot").inner_text()
+    heights = [float(y) for y in tab.locator("#plot circle").evaluate_all(CENTERS)]
+    steps = [b - a for a, b in pairwise(heights)]
+    assert len(steps) == 20 and steps == pytest.approx([steps[0]] * 20, rel=1e-3)
 
 
 def test_a_closed_frame_gives_its_room_back(opened):
