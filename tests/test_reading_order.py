@@ -73,6 +73,7 @@ ORDER = [
     "autograd.graph.paths",
     "autograd.graph.derivations",
     "autograd.graph.rules_of_calculus",
+    "autograd.graph.path_text",
     "autograd.graph.explanation",
     "autograd.program.fuse",
     "autograd.program.instructions",

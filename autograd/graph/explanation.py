@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
 
 from ..encoding import encodable
 from ..engine.dialect import Dialect
 from ..engine.value import Value
 from .formulas import Writer
 from .graph import Graph, Output, locate
+from .path_text import PathGroup, group_paths, write_equations, write_group, write_only_path
 from .paths import Path, count_paths, largest_paths
 from .rules_of_calculus import write_rules, write_rules_latex
 from .wording import LATEX, TEXT, aligned
 
-T = TypeVar("T")
-
 _MOST_LINES = 20  # of code that are shown
-_MOST_FACTORS = 12  # the middle of a longer path is left out
 
 
 @dataclass(frozen=True)
@@ -60,14 +57,14 @@ class Explanation:
             return f"{gradient} = 0: no path leads from {start} to {end}"
         rules = write_rules(writer, self.paths) if self.rules else ""
         if self.path_count == 1:
-            return _write_only_path(writer, self.paths[0], gradient) + rules + self._write_code()
+            return write_only_path(writer, self.paths[0], gradient) + rules + self._write_code()
         listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
         count = _write_count(self.path_count)
-        groups = _group_paths(writer, self.paths)
+        groups = group_paths(writer, self.paths)
         return "\n".join(
             [
                 f"{gradient}: {count} paths lead from {start} to {end}{listed}",
-                *(_write_group(writer, self, group) for group in groups),
+                *(write_group(writer, group, self.wrt) for group in groups),
                 "",
                 f"{gradient} = {_write_sum(self, groups, TEXT)}{rules}{self._write_code()}",
             ]
@@ -90,11 +87,11 @@ class Explanation:
         if not self.path_count:
             return f"{gradient} = 0"
         if self.path_count == 1:
-            blocks = [_write_equations(writer, self.paths[0], f"{gradient} &= ")]
+            blocks = [write_equations(writer, self.paths[0], f"{gradient} &= ")]
         else:
-            groups = _group_paths(writer, self.paths)
+            groups = group_paths(writer, self.paths)
             blocks = [
-                _write_equations(writer, group.path, rf"\text{{{group.heading}:}} &\quad ")
+                write_equations(writer, group.path, rf"\text{{{group.heading}:}} &\quad ")
                 for group in groups
             ]
             blocks.append(f"{gradient} &= {_write_sum(self, groups, LATEX)}")
@@ -152,102 +149,7 @@ def explain(
     return Explanation(graph, wanted, count_paths(graph, wanted), paths, rules)
 
 
-# --- one path -------------------------------------------------------------------------------------
-
-
-def _write_product(writer: Writer, path: Path) -> list[str]:
-    """Return a path's product as quotients, as formulas, as numbers, and as one number."""
-    if not path.edges:
-        return ["1"]
-    dialect = writer.dialect
-    times = r" \cdot " if dialect is LATEX else " · "
-    rows = [
-        times.join(_write_ends(path.edges, lambda e: writer.quotient(e.child, e.parent))),
-        times.join(_write_ends(path.edges, writer.factor_derivative)),
-        "".join(_write_ends(path.edges, lambda e: f"({dialect.number(e.partial)})")),
-        dialect.number(path.contribution),
-    ]
-    # If there is one edge, the first row only names the derivative, and the third is the number
-    # that the last one has as well.
-    return rows if len(path.edges) > 1 else [rows[1], rows[3]]
-
-
-def _write_ends(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
-    """Write all items, or the first six and the last six if there are more than twelve."""
-    if len(items) <= _MOST_FACTORS:
-        return [write(item) for item in items]
-    half = _MOST_FACTORS // 2
-    return [*map(write, items[:half]), "…", *map(write, items[-half:])]
-
-
-def _write_only_path(writer: Writer, path: Path, left: str) -> str:
-    """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
-    rows = dict.fromkeys(_write_product(writer, path))  # ∂y/∂a = 2 is said once for y = 2a
-    lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
-    return "\n".join(lines) + _explain_dead_path(writer, path)
-
-
-class PathGroup(NamedTuple):
-    """Consecutive paths that are written alike, the number of the first, and how many they are.
-
-    They lead through the same nodes, and differ only in the operand of an operation that has a node
-    twice, such as x * x.
-    """
-
-    first: int
-    count: int  # type: ignore[assignment]  # hides the method `tuple.count`
-    path: Path
-
-    @property
-    def heading(self) -> str:
-        """The numbers of the paths: "path 1", or "paths 1 and 2, the same twice"."""
-        if self.count == 1:
-            return f"path {self.first}"
-        joined = "and" if self.count == 2 else "to"
-        times = "twice" if self.count == 2 else f"{self.count} times"
-        return f"paths {self.first} {joined} {self.first + self.count - 1}, the same {times}"
-
-
-def _group_paths(writer: Writer, paths: Sequence[Path]) -> list[PathGroup]:
-    groups: list[PathGroup] = []
-    last = None
-    for number, path in enumerate(paths, start=1):
-        way = [(e.child, e.parent, e.partial, writer.factor_derivative(e)) for e in path.edges]
-        if way == last:
-            groups[-1] = groups[-1]._replace(count=groups[-1].count + 1)
-        else:
-            groups.append(PathGroup(number, 1, path))
-        last = way
-    return groups
-
-
-def _write_group(writer: Writer, explanation: Explanation, group: PathGroup) -> str:
-    path = group.path
-    start = path.edges[0].child if path.edges else explanation.wrt
-    way = " ← ".join(_write_ends([start, *(edge.parent for edge in path.edges)], writer.name))
-    first, *others = _write_product(writer, path)
-    lines = [f"\n{group.heading}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
-    return "\n".join(lines) + _explain_dead_path(writer, path)
-
-
-def _explain_dead_path(writer: Writer, path: Path) -> str:
-    """Say which local derivative makes a path dead, which means that its product is 0."""
-    stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
-    if stop is None:
-        return ""
-    factor = writer.factor_derivative(stop)
-    # A factor that is written 0 is not followed by "= 0" again.
-    why = f"{writer.quotient(stop.child, stop.parent)} = {factor}" + " = 0" * (factor != "0")
-    if writer.dialect is LATEX:
-        return rf" \quad \text{{(a dead path: }} {why} \text{{)}}"
-    return f"   (a dead path: {why})"
-
-
-def _write_equations(writer: Writer, path: Path, start: str) -> str:
-    """Return `start` and the lines of a path in LaTeX, with the equals signs aligned."""
-    first, *others = _write_product(writer, path)
-    rows = [start + first, *(f"&= {row}" for row in others)]
-    return " \\\\\n".join(rows) + _explain_dead_path(writer, path)
+# --- the sum of the paths -------------------------------------------------------------------------
 
 
 def _write_count(paths: int) -> str:

@@ -43,7 +43,7 @@ class Subject:
     def evaluate(self, k: int, x: float) -> float:
         """Return the function's value with x as coordinate k."""
         with self._moved(k, x):
-            return self.compute().data
+            return self.compute().data  # read here, because a function may return the coordinate
 
     def compute_at(self, k: int, x: float) -> Value:
         """Return what the function records with x as coordinate k."""
