@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from .namespace import FLOATS as FLOATS  # exported from here too
 from .namespace import NUMPY
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -157,11 +158,19 @@ def in_form(xp: Any, *, stable: Callable[[], T], textbook: Callable[[], T]) -> T
 OPS: dict[str, Op] = {}
 
 
-def register(op: Op) -> Op:
-    """Add an operation to the table and return it."""
-    OPS[op.name] = op
-    return op
+def _registered(make: Callable[P, Op]) -> Callable[P, Op]:
+    """Return a function like `make` that also adds the operation to the table."""
 
+    def add(*fields: P.args, **facts: P.kwargs) -> Op:
+        op = make(*fields, **facts)
+        OPS[op.name] = op
+        return op
+
+    return add
+
+
+row = _registered(Op)
+"""Add an operation to the table and return it. The arguments are those of `Op`."""
 
 # The operations that users have defined with `autograd.operation`, by name.
 USER_OPS: dict[str, Op] = {}

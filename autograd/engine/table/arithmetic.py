@@ -7,58 +7,50 @@ import operator
 from functools import lru_cache
 from typing import Any
 
-from ..operation import MAKERS, Op, in_form, register, unique
+from ..operation import MAKERS, Op, in_form, row, unique
 
 # --- leaves, which have no inputs and no formula --------------------------------------------------
 
-LEAF = register(Op("leaf", 0, lambda xp: None, lambda xp, y: (), ""))
-CONSTANT = register(Op("constant", 0, lambda xp: None, lambda xp, y: (), ""))
+LEAF = row("leaf", 0, lambda xp: None, lambda xp, y: (), "")
+CONSTANT = row("constant", 0, lambda xp: None, lambda xp, y: (), "")
 
 # --- arithmetic -----------------------------------------------------------------------------------
 
-ADD = register(
-    Op(
-        "add",
-        2,
-        lambda xp, a, b: a + b,
-        lambda xp, y, a, b: (1.0, 1.0),
-        "+",
-        infix=True,
-        rule="sum rule",
-    )
+ADD = row(
+    "add",
+    2,
+    lambda xp, a, b: a + b,
+    lambda xp, y, a, b: (1.0, 1.0),
+    "+",
+    infix=True,
+    rule="sum rule",
 )
-SUB = register(
-    Op(
-        "sub",
-        2,
-        lambda xp, a, b: a - b,
-        lambda xp, y, a, b: (1.0, -1.0),
-        "−",
-        infix=True,
-        rule="sum rule",
-    )
+SUB = row(
+    "sub",
+    2,
+    lambda xp, a, b: a - b,
+    lambda xp, y, a, b: (1.0, -1.0),
+    "−",
+    infix=True,
+    rule="sum rule",
 )
-MUL = register(
-    Op(
-        "mul",
-        2,
-        lambda xp, a, b: a * b,
-        lambda xp, y, a, b: (b, a),
-        "×",
-        infix=True,
-        rule="product rule",
-    )
+MUL = row(
+    "mul",
+    2,
+    lambda xp, a, b: a * b,
+    lambda xp, y, a, b: (b, a),
+    "×",
+    infix=True,
+    rule="product rule",
 )
-NEG = register(
-    Op(
-        "neg",
-        1,
-        lambda xp, a: -a,
-        lambda xp, y, a: (-1.0,),
-        "−",
-        infix=True,
-        rule="sum rule",
-    )
+NEG = row(
+    "neg",
+    1,
+    lambda xp, a: -a,
+    lambda xp, y, a: (-1.0,),
+    "−",
+    infix=True,
+    rule="sum rule",
 )
 
 
@@ -67,17 +59,15 @@ def _div_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return 1 / b, in_form(xp, stable=lambda: -y / b, textbook=lambda: -(a / xp.pow(b, 2)))
 
 
-DIV = register(
-    Op(
-        "div",
-        2,
-        lambda xp, a, b: a / b,
-        _div_partials,
-        "÷",
-        needs="a divisor other than 0",
-        infix=True,
-        rule="quotient rule",
-    )
+DIV = row(
+    "div",
+    2,
+    lambda xp, a, b: a / b,
+    _div_partials,
+    "÷",
+    needs="a divisor other than 0",
+    infix=True,
+    rule="quotient rule",
 )
 
 
@@ -98,19 +88,17 @@ def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return b * xp.pow(a, lowered), y * log
 
 
-POW = register(
-    Op(
-        "pow",
-        2,
-        lambda xp, a, b: xp.pow(a, b),
-        _pow_partials,
-        "^",
-        needs="a base above 0, since the slope in the exponent has ln(base) in it; "
-        "for a fixed exponent write it as a plain number, x**3",
-        convention="at base 0 the slope in the exponent is 0",
-        infix=True,
-        rule="power rule",
-    )
+POW = row(
+    "pow",
+    2,
+    lambda xp, a, b: xp.pow(a, b),
+    _pow_partials,
+    "^",
+    needs="a base above 0, since the slope in the exponent has ln(base) in it; "
+    "for a fixed exponent write it as a plain number, x**3",
+    convention="at base 0 the slope in the exponent is 0",
+    infix=True,
+    rule="power rule",
 )
 
 _SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the glyph x³ in pictures
@@ -168,16 +156,14 @@ def real_constant(value: float, name: str) -> float:
     return number
 
 
-SQUARE = register(
-    Op(
-        "square",
-        1,
-        lambda xp, x: in_form(xp, stable=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
-        lambda xp, y, x: (2 * x,),
-        "x²",
-        square=True,
-        rule="power rule",
-    )
+SQUARE = row(
+    "square",
+    1,
+    lambda xp, x: in_form(xp, stable=lambda: x * x, textbook=lambda: xp.pow(x, 2)),
+    lambda xp, y, x: (2 * x,),
+    "x²",
+    square=True,
+    rule="power rule",
 )
 
 # --- sums and sums of products --------------------------------------------------------------------
@@ -195,17 +181,15 @@ def add_up(terms: Any) -> Any:
     return total
 
 
-SUM = register(
-    Op(
-        "sum",
-        None,
-        lambda xp, *v: add_up(v),
-        lambda xp, y, *v: (1.0,) * len(v),
-        "Σ",
-        needs="at least one term",
-        composite=True,
-        rule="sum rule",
-    )
+SUM = row(
+    "sum",
+    None,
+    lambda xp, *v: add_up(v),
+    lambda xp, y, *v: (1.0,) * len(v),
+    "Σ",
+    needs="at least one term",
+    composite=True,
+    rule="sum rule",
 )
 
 
@@ -223,17 +207,15 @@ def _dot_partials(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
 
 
 # The weighted sum of a neuron. The inputs are w₁ … wₙ, x₁ … xₙ and, if there is a bias, b.
-DOT = register(
-    Op(
-        "dot",
-        None,
-        _dot,
-        _dot_partials,
-        "Σ",
-        needs="as many x as w, and at least one",
-        composite=True,
-        rule="sum rule and product rule",
-    )
+DOT = row(
+    "dot",
+    None,
+    _dot,
+    _dot_partials,
+    "Σ",
+    needs="as many x as w, and at least one",
+    composite=True,
+    rule="sum rule and product rule",
 )
 
 # Squared errors. The inputs are the outputs ŷ₁ … ŷₙ, then the targets y₁ … yₙ. The whole sum is one
@@ -256,27 +238,23 @@ def _errors(v: tuple[Any, ...], factor: float) -> tuple[Any, ...]:
     return (*errors, *(-error for error in errors))
 
 
-SQUARED_ERROR = register(
-    Op(
-        "squared_error",
-        None,
-        lambda xp, *v: _squares(xp, v),
-        lambda xp, y, *v: _errors(v, 2),
-        "Σ(ŷ−y)²",
-        needs="as many outputs as targets, and at least one",
-        composite=True,
-        square=True,
-    )
+SQUARED_ERROR = row(
+    "squared_error",
+    None,
+    lambda xp, *v: _squares(xp, v),
+    lambda xp, y, *v: _errors(v, 2),
+    "Σ(ŷ−y)²",
+    needs="as many outputs as targets, and at least one",
+    composite=True,
+    square=True,
 )
-HALF_SQUARED_ERROR = register(
-    Op(
-        "half_squared_error",
-        None,
-        lambda xp, *v: _half(xp, _squares(xp, v)),
-        lambda xp, y, *v: _errors(v, 1),
-        "½Σ(ŷ−y)²",
-        needs="as many outputs as targets, and at least one",
-        composite=True,
-        square=True,
-    )
+HALF_SQUARED_ERROR = row(
+    "half_squared_error",
+    None,
+    lambda xp, *v: _half(xp, _squares(xp, v)),
+    lambda xp, y, *v: _errors(v, 1),
+    "½Σ(ŷ−y)²",
+    needs="as many outputs as targets, and at least one",
+    composite=True,
+    square=True,
 )

@@ -6,72 +6,64 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..operation import Op, register
+from ..operation import Op, row
 
 # --- kinks ----------------------------------------------------------------------------------------
 
-ABS = register(
-    Op(
-        "abs",
-        1,
-        lambda xp, x: xp.abs(x),
-        lambda xp, y, x: (xp.where(x > 0, 1.0, xp.where(x < 0, -1.0, 0.0)),),
-        "abs",
-        r"\operatorname{abs}",
-        convention="abs′(0) = 0",
-        kinked=True,
-        ufunc="absolute",
-    )
+ABS = row(
+    "abs",
+    1,
+    lambda xp, x: xp.abs(x),
+    lambda xp, y, x: (xp.where(x > 0, 1.0, xp.where(x < 0, -1.0, 0.0)),),
+    "abs",
+    r"\operatorname{abs}",
+    convention="abs′(0) = 0",
+    kinked=True,
+    ufunc="absolute",
 )
-MAXIMUM = register(
-    Op(
-        "maximum",
-        2,
-        lambda xp, a, b: xp.where(a >= b, a, b),
-        lambda xp, y, a, b: (xp.where(a >= b, 1.0, 0.0), xp.where(a >= b, 0.0, 1.0)),
-        "max",
-        r"\max",
-        convention="a tie goes to the first argument",
-        kinked=True,
-        aliases=("max",),
-        rule="the operand that is chosen",
-        confused_with=("minimum",),
-    )
+MAXIMUM = row(
+    "maximum",
+    2,
+    lambda xp, a, b: xp.where(a >= b, a, b),
+    lambda xp, y, a, b: (xp.where(a >= b, 1.0, 0.0), xp.where(a >= b, 0.0, 1.0)),
+    "max",
+    r"\max",
+    convention="a tie goes to the first argument",
+    kinked=True,
+    aliases=("max",),
+    rule="the operand that is chosen",
+    confused_with=("minimum",),
 )
-MINIMUM = register(
-    Op(
-        "minimum",
-        2,
-        lambda xp, a, b: xp.where(a <= b, a, b),
-        lambda xp, y, a, b: (xp.where(a <= b, 1.0, 0.0), xp.where(a <= b, 0.0, 1.0)),
-        "min",
-        r"\min",
-        convention="a tie goes to the first argument",
-        kinked=True,
-        aliases=("min",),
-        rule="the operand that is chosen",
-        confused_with=("maximum",),
-    )
+MINIMUM = row(
+    "minimum",
+    2,
+    lambda xp, a, b: xp.where(a <= b, a, b),
+    lambda xp, y, a, b: (xp.where(a <= b, 1.0, 0.0), xp.where(a <= b, 0.0, 1.0)),
+    "min",
+    r"\min",
+    convention="a tie goes to the first argument",
+    kinked=True,
+    aliases=("min",),
+    rule="the operand that is chosen",
+    confused_with=("maximum",),
 )
 
 
 # The bounds are inputs with derivatives of their own, so that they can be trained parameters.
-CLIP = register(
-    Op(
-        "clip",
-        3,
-        lambda xp, x, low, high: xp.minimum(xp.maximum(x, low), high),
-        lambda xp, y, x, low, high: (
-            xp.where(x < low, 0.0, xp.where(x > high, 0.0, 1.0)),
-            xp.where(x < low, xp.where(low > high, 0.0, 1.0), 0.0),
-            xp.where(xp.maximum(x, low) > high, 1.0, 0.0),
-        ),
-        "clip",
-        r"\operatorname{clip}",
-        convention="at a bound the slope of x is 1",
-        kinked=True,
-        rule="the operand that is chosen",
-    )
+CLIP = row(
+    "clip",
+    3,
+    lambda xp, x, low, high: xp.minimum(xp.maximum(x, low), high),
+    lambda xp, y, x, low, high: (
+        xp.where(x < low, 0.0, xp.where(x > high, 0.0, 1.0)),
+        xp.where(x < low, xp.where(low > high, 0.0, 1.0), 0.0),
+        xp.where(xp.maximum(x, low) > high, 1.0, 0.0),
+    ),
+    "clip",
+    r"\operatorname{clip}",
+    convention="at a bound the slope of x is 1",
+    kinked=True,
+    rule="the operand that is chosen",
 )
 
 # --- conditions -----------------------------------------------------------------------------------
@@ -80,18 +72,16 @@ CLIP = register(
 
 
 def _comparison(name: str, glyph: str, latex: str, holds: Callable[[Any, Any], Any]) -> Op:
-    return register(
-        Op(
-            name,
-            2,
-            lambda xp, a, b: xp.where(holds(a, b), 1.0, 0.0),
-            lambda xp, y, a, b: (0.0, 0.0),
-            glyph,
-            latex,
-            convention="its slopes are 0 where it jumps too",
-            infix=True,
-            kinked=True,
-        )
+    return row(
+        name,
+        2,
+        lambda xp, a, b: xp.where(holds(a, b), 1.0, 0.0),
+        lambda xp, y, a, b: (0.0, 0.0),
+        glyph,
+        latex,
+        convention="its slopes are 0 where it jumps too",
+        infix=True,
+        kinked=True,
     )
 
 
@@ -102,23 +92,21 @@ LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
 COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
 """The names of the comparisons in Python's module `operator` and as heads of formulas."""
 
-WHERE = register(
-    # `where` counts as infix although it is called, because its condition is not a number. The
-    # function is therefore not derived from this row but written out in `functions`.
-    Op(
-        "where",
-        3,
-        lambda xp, condition, yes, no: xp.where(condition > 0, yes, no),
-        lambda xp, y, condition, yes, no: (
-            0.0,
-            xp.where(condition > 0, 1.0, 0.0),
-            xp.where(condition > 0, 0.0, 1.0),
-        ),
-        "where",
-        r"\operatorname{where}",
-        convention="the slope in the condition is 0",
-        infix=True,
-        kinked=True,
-        rule="each case by itself",
-    )
+# `where` counts as infix although it is called, because its condition is not a number. The function
+# is therefore not derived from this row but written out in `functions`.
+WHERE = row(
+    "where",
+    3,
+    lambda xp, condition, yes, no: xp.where(condition > 0, yes, no),
+    lambda xp, y, condition, yes, no: (
+        0.0,
+        xp.where(condition > 0, 1.0, 0.0),
+        xp.where(condition > 0, 0.0, 1.0),
+    ),
+    "where",
+    r"\operatorname{where}",
+    convention="the slope in the condition is 0",
+    infix=True,
+    kinked=True,
+    rule="each case by itself",
 )

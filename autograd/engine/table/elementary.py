@@ -6,73 +6,63 @@ from functools import reduce
 from typing import Any
 
 from ..error_function import erf, erf_slope, erfc
-from ..operation import Op, in_form, register
+from ..operation import in_form, row
 from .arithmetic import SQUARE, add_up
 
 # --- exponentials and roots -----------------------------------------------------------------------
 
-EXP = register(
-    Op(
-        "exp",
-        1,
-        lambda xp, x: xp.exp(x),
-        lambda xp, y, x: (y,),
-        "exp",
-        r"\exp",
-        needs="x below about 709.78, where eˣ overflows",
-        monotone=1,
-    )
+EXP = row(
+    "exp",
+    1,
+    lambda xp, x: xp.exp(x),
+    lambda xp, y, x: (y,),
+    "exp",
+    r"\exp",
+    needs="x below about 709.78, where eˣ overflows",
+    monotone=1,
 )
-LOG = register(
-    Op(
-        "log",
-        1,
-        lambda xp, x: xp.log(x),
-        lambda xp, y, x: (1 / x,),
-        "ln",
-        r"\ln",
-        needs="x > 0",
-        aliases=("ln",),
-        monotone=1,
-        inverse="exp",
-    )
+LOG = row(
+    "log",
+    1,
+    lambda xp, x: xp.log(x),
+    lambda xp, y, x: (1 / x,),
+    "ln",
+    r"\ln",
+    needs="x > 0",
+    aliases=("ln",),
+    monotone=1,
+    inverse="exp",
 )
-SQRT = register(
-    Op(
-        "sqrt",
-        1,
-        lambda xp, x: xp.sqrt(x),
-        lambda xp, y, x: (1 / (2 * y),),
-        "√",
-        r"\operatorname{sqrt}",
-        needs="x > 0 (at 0 its slope is infinite)",
-        monotone=1,
-        definition=lambda xp, x: xp.pow(x, 0.5),
-    )
+SQRT = row(
+    "sqrt",
+    1,
+    lambda xp, x: xp.sqrt(x),
+    lambda xp, y, x: (1 / (2 * y),),
+    "√",
+    r"\operatorname{sqrt}",
+    needs="x > 0 (at 0 its slope is infinite)",
+    monotone=1,
+    definition=lambda xp, x: xp.pow(x, 0.5),
 )
-EXPM1 = register(
-    Op(
-        "expm1",
-        1,
-        lambda xp, x: in_form(xp, stable=lambda: xp.expm1(x), textbook=lambda: xp.exp(x) - 1),
-        lambda xp, y, x: (xp.exp(x),),
-        "expm1",
-        r"\operatorname{expm1}",
-        needs="x below about 709.78, where eˣ overflows",
-        monotone=1,
-    )
+EXPM1 = row(
+    "expm1",
+    1,
+    lambda xp, x: in_form(xp, stable=lambda: xp.expm1(x), textbook=lambda: xp.exp(x) - 1),
+    lambda xp, y, x: (xp.exp(x),),
+    "expm1",
+    r"\operatorname{expm1}",
+    needs="x below about 709.78, where eˣ overflows",
+    monotone=1,
 )
-LOG1P = register(
-    Op(
-        "log1p",
-        1,
-        lambda xp, x: in_form(xp, stable=lambda: xp.log1p(x), textbook=lambda: xp.log(1 + x)),
-        lambda xp, y, x: (1 / (1 + x),),
-        "log1p",
-        r"\operatorname{log1p}",
-        needs="x > −1",
-        monotone=1,
-    )
+LOG1P = row(
+    "log1p",
+    1,
+    lambda xp, x: in_form(xp, stable=lambda: xp.log1p(x), textbook=lambda: xp.log(1 + x)),
+    lambda xp, y, x: (1 / (1 + x),),
+    "log1p",
+    r"\operatorname{log1p}",
+    needs="x > −1",
+    monotone=1,
 )
 
 
@@ -94,56 +84,48 @@ def _logsumexp(xp: Any, *v: Any) -> Any:
     return in_form(xp, stable=lambda: shifted(reduce(xp.maximum, v)), textbook=lambda: shifted(0))
 
 
-LOGSUMEXP = register(
-    Op(
-        "logsumexp",
-        None,
-        _logsumexp,
-        _softmax,
-        "lse",
-        r"\operatorname{lse}",
-        needs="at least one term",
-        aliases=("lse",),
-    )
+LOGSUMEXP = row(
+    "logsumexp",
+    None,
+    _logsumexp,
+    _softmax,
+    "lse",
+    r"\operatorname{lse}",
+    needs="at least one term",
+    aliases=("lse",),
 )
 
 # --- trigonometry ---------------------------------------------------------------------------------
 
-SIN = register(
-    Op(
-        "sin",
-        1,
-        lambda xp, x: xp.sin(x),
-        lambda xp, y, x: (xp.cos(x),),
-        "sin",
-        r"\sin",
-        angle=True,
-        confused_with=("cos",),
-    )
+SIN = row(
+    "sin",
+    1,
+    lambda xp, x: xp.sin(x),
+    lambda xp, y, x: (xp.cos(x),),
+    "sin",
+    r"\sin",
+    angle=True,
+    confused_with=("cos",),
 )
-COS = register(
-    Op(
-        "cos",
-        1,
-        lambda xp, x: xp.cos(x),
-        lambda xp, y, x: (-xp.sin(x),),
-        "cos",
-        r"\cos",
-        angle=True,
-        confused_with=("sin",),
-    )
+COS = row(
+    "cos",
+    1,
+    lambda xp, x: xp.cos(x),
+    lambda xp, y, x: (-xp.sin(x),),
+    "cos",
+    r"\cos",
+    angle=True,
+    confused_with=("sin",),
 )
-TAN = register(
-    Op(
-        "tan",
-        1,
-        lambda xp, x: xp.tan(x),
-        lambda xp, y, x: (1 + SQUARE(xp, y),),
-        "tan",
-        r"\tan",
-        angle=True,
-        definition=lambda xp, x: xp.sin(x) / xp.cos(x),
-    )
+TAN = row(
+    "tan",
+    1,
+    lambda xp, x: xp.tan(x),
+    lambda xp, y, x: (1 + SQUARE(xp, y),),
+    "tan",
+    r"\tan",
+    angle=True,
+    definition=lambda xp, x: xp.sin(x) / xp.cos(x),
 )
 
 
@@ -171,20 +153,18 @@ def _atan_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     )
 
 
-ATAN = register(
-    Op(
-        "atan",
-        1,
-        lambda xp, x: xp.atan(x),
-        _atan_partials,
-        "atan",
-        r"\arctan",
-        activation="saturating",
-        aliases=("arctan",),
-        ufunc="arctan",
-        monotone=1,
-        inverse="tan",
-    )
+ATAN = row(
+    "atan",
+    1,
+    lambda xp, x: xp.atan(x),
+    _atan_partials,
+    "atan",
+    r"\arctan",
+    activation="saturating",
+    aliases=("arctan",),
+    ufunc="arctan",
+    monotone=1,
+    inverse="tan",
 )
 
 
@@ -197,63 +177,55 @@ def _asin_slope(xp: Any, x: Any) -> Any:
     )
 
 
-ASIN = register(
-    Op(
-        "asin",
-        1,
-        lambda xp, x: xp.asin(x),
-        lambda xp, y, x: (_asin_slope(xp, x),),
-        "asin",
-        r"\arcsin",
-        needs="−1 < x < 1 (at ±1 its slope is infinite)",
-        monotone=1,
-        aliases=("arcsin",),
-        ufunc="arcsin",
-        inverse="sin",
-        confused_with=("acos",),
-    )
+ASIN = row(
+    "asin",
+    1,
+    lambda xp, x: xp.asin(x),
+    lambda xp, y, x: (_asin_slope(xp, x),),
+    "asin",
+    r"\arcsin",
+    needs="−1 < x < 1 (at ±1 its slope is infinite)",
+    monotone=1,
+    aliases=("arcsin",),
+    ufunc="arcsin",
+    inverse="sin",
+    confused_with=("acos",),
 )
-ACOS = register(
-    Op(
-        "acos",
-        1,
-        lambda xp, x: xp.acos(x),
-        lambda xp, y, x: (-_asin_slope(xp, x),),
-        "acos",
-        r"\arccos",
-        needs="−1 < x < 1 (at ±1 its slope is infinite)",
-        monotone=-1,
-        aliases=("arccos",),
-        ufunc="arccos",
-        inverse="cos",
-        confused_with=("asin",),
-    )
+ACOS = row(
+    "acos",
+    1,
+    lambda xp, x: xp.acos(x),
+    lambda xp, y, x: (-_asin_slope(xp, x),),
+    "acos",
+    r"\arccos",
+    needs="−1 < x < 1 (at ±1 its slope is infinite)",
+    monotone=-1,
+    aliases=("arccos",),
+    ufunc="arccos",
+    inverse="cos",
+    confused_with=("asin",),
 )
 
 # --- the error function ---------------------------------------------------------------------------
 
-ERF = register(
-    Op(
-        "erf",
-        1,
-        erf,
-        lambda xp, y, x: (erf_slope(xp, x),),
-        "erf",
-        r"\operatorname{erf}",
-        monotone=1,
-        confused_with=("erfc",),
-    )
+ERF = row(
+    "erf",
+    1,
+    erf,
+    lambda xp, y, x: (erf_slope(xp, x),),
+    "erf",
+    r"\operatorname{erf}",
+    monotone=1,
+    confused_with=("erfc",),
 )
-ERFC = register(
-    Op(
-        "erfc",
-        1,
-        erfc,
-        lambda xp, y, x: (-erf_slope(xp, x),),
-        "erfc",
-        r"\operatorname{erfc}",
-        monotone=-1,
-        definition=lambda xp, x: 1 - xp.erf(x),
-        confused_with=("erf",),
-    )
+ERFC = row(
+    "erfc",
+    1,
+    erfc,
+    lambda xp, y, x: (-erf_slope(xp, x),),
+    "erfc",
+    r"\operatorname{erfc}",
+    monotone=-1,
+    definition=lambda xp, x: 1 - xp.erf(x),
+    confused_with=("erf",),
 )

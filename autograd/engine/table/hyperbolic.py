@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..operation import Op, in_form, register
+from ..operation import in_form, row
 from .elementary import without_overflow
 
-SINH = register(
-    Op(
-        "sinh",
-        1,
-        lambda xp, x: xp.sinh(x),
-        lambda xp, y, x: (xp.cosh(x),),
-        "sinh",
-        r"\sinh",
-        needs="|x| below about 710.47, where sinh x overflows",
-        monotone=1,
-        definition=lambda xp, x: (xp.exp(x) - xp.exp(-x)) / 2,
-        confused_with=("cosh", "sin"),
-    )
+SINH = row(
+    "sinh",
+    1,
+    lambda xp, x: xp.sinh(x),
+    lambda xp, y, x: (xp.cosh(x),),
+    "sinh",
+    r"\sinh",
+    needs="|x| below about 710.47, where sinh x overflows",
+    monotone=1,
+    definition=lambda xp, x: (xp.exp(x) - xp.exp(-x)) / 2,
+    confused_with=("cosh", "sin"),
 )
-COSH = register(
-    Op(
-        "cosh",
-        1,
-        lambda xp, x: xp.cosh(x),
-        lambda xp, y, x: (xp.sinh(x),),
-        "cosh",
-        r"\cosh",
-        needs="|x| below about 710.47, where cosh x overflows",
-        definition=lambda xp, x: (xp.exp(x) + xp.exp(-x)) / 2,
-        confused_with=("sinh", "cos"),
-    )
+COSH = row(
+    "cosh",
+    1,
+    lambda xp, x: xp.cosh(x),
+    lambda xp, y, x: (xp.sinh(x),),
+    "cosh",
+    r"\cosh",
+    needs="|x| below about 710.47, where cosh x overflows",
+    definition=lambda xp, x: (xp.exp(x) + xp.exp(-x)) / 2,
+    confused_with=("sinh", "cos"),
 )
 
 
@@ -51,19 +47,17 @@ def _asinh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     )
 
 
-ASINH = register(
-    Op(
-        "asinh",
-        1,
-        lambda xp, x: xp.asinh(x),
-        _asinh_partials,
-        "asinh",
-        r"\operatorname{arsinh}",
-        monotone=1,
-        aliases=("arsinh", "arcsinh"),
-        ufunc="arcsinh",
-        definition=lambda xp, x: xp.log(x + xp.sqrt(1 + xp.pow(x, 2))),
-    )
+ASINH = row(
+    "asinh",
+    1,
+    lambda xp, x: xp.asinh(x),
+    _asinh_partials,
+    "asinh",
+    r"\operatorname{arsinh}",
+    monotone=1,
+    aliases=("arsinh", "arcsinh"),
+    ufunc="arcsinh",
+    definition=lambda xp, x: xp.log(x + xp.sqrt(1 + xp.pow(x, 2))),
 )
 
 
@@ -79,20 +73,18 @@ def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     )
 
 
-ACOSH = register(
-    Op(
-        "acosh",
-        1,
-        lambda xp, x: xp.acosh(x),
-        _acosh_partials,
-        "acosh",
-        r"\operatorname{arcosh}",
-        needs="x > 1 (at 1 its slope is infinite)",
-        monotone=1,
-        aliases=("arcosh", "arccosh"),
-        ufunc="arccosh",
-        definition=lambda xp, x: xp.log(x + xp.sqrt(xp.pow(x, 2) - 1)),
-    )
+ACOSH = row(
+    "acosh",
+    1,
+    lambda xp, x: xp.acosh(x),
+    _acosh_partials,
+    "acosh",
+    r"\operatorname{arcosh}",
+    needs="x > 1 (at 1 its slope is infinite)",
+    monotone=1,
+    aliases=("arcosh", "arccosh"),
+    ufunc="arccosh",
+    definition=lambda xp, x: xp.log(x + xp.sqrt(xp.pow(x, 2) - 1)),
 )
 
 
@@ -107,18 +99,16 @@ def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     )
 
 
-ATANH = register(
-    Op(
-        "atanh",
-        1,
-        lambda xp, x: xp.atanh(x),
-        _atanh_partials,
-        "atanh",
-        r"\operatorname{artanh}",
-        needs="−1 < x < 1",
-        monotone=1,
-        aliases=("artanh", "arctanh"),
-        ufunc="arctanh",
-        definition=lambda xp, x: (xp.log(1 + x) - xp.log(1 - x)) / 2,
-    )
+ATANH = row(
+    "atanh",
+    1,
+    lambda xp, x: xp.atanh(x),
+    _atanh_partials,
+    "atanh",
+    r"\operatorname{artanh}",
+    needs="−1 < x < 1",
+    monotone=1,
+    aliases=("artanh", "arctanh"),
+    ufunc="arctanh",
+    definition=lambda xp, x: (xp.log(1 + x) - xp.log(1 - x)) / 2,
 )

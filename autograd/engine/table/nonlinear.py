@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..error_function import between
-from ..operation import MAKERS, Op, in_form, register, unique
+from ..operation import MAKERS, Op, in_form, row, unique
 from .arithmetic import MAKER_CACHE_SIZE, real_constant
 
 # --- activations ----------------------------------------------------------------------------------
@@ -36,19 +36,17 @@ def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (in_form(xp, stable=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
 
 
-SIGMOID = register(
-    Op(
-        "sigmoid",
-        1,
-        _sigmoid,
-        _sigmoid_partials,
-        "σ",
-        r"\sigma",
-        activation="saturating",
-        aliases=("σ", "sig", "logistic"),
-        monotone=1,
-        confused_with=("tanh", "relu"),
-    )
+SIGMOID = row(
+    "sigmoid",
+    1,
+    _sigmoid,
+    _sigmoid_partials,
+    "σ",
+    r"\sigma",
+    activation="saturating",
+    aliases=("σ", "sig", "logistic"),
+    monotone=1,
+    confused_with=("tanh", "relu"),
 )
 
 
@@ -68,35 +66,31 @@ def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (in_form(xp, stable=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
 
 
-TANH = register(
-    Op(
-        "tanh",
-        1,
-        lambda xp, x: xp.tanh(x),
-        _tanh_partials,
-        "tanh",
-        r"\tanh",
-        activation="saturating",
-        monotone=1,
-        definition=lambda xp, x: xp.sinh(x) / xp.cosh(x),
-        confused_with=("sigmoid", "relu"),
-    )
+TANH = row(
+    "tanh",
+    1,
+    lambda xp, x: xp.tanh(x),
+    _tanh_partials,
+    "tanh",
+    r"\tanh",
+    activation="saturating",
+    monotone=1,
+    definition=lambda xp, x: xp.sinh(x) / xp.cosh(x),
+    confused_with=("sigmoid", "relu"),
 )
 
-RELU = register(
-    Op(
-        "relu",
-        1,
-        lambda xp, x: xp.where(x > 0, x, 0.0),
-        lambda xp, y, x: (xp.where(x > 0, 1.0, 0.0),),
-        "ReLU",
-        r"\operatorname{ReLU}",
-        convention="ReLU′(0) = 0",
-        kinked=True,
-        activation="rectifying",
-        monotone=1,
-        confused_with=("sigmoid", "tanh"),
-    )
+RELU = row(
+    "relu",
+    1,
+    lambda xp, x: xp.where(x > 0, x, 0.0),
+    lambda xp, y, x: (xp.where(x > 0, 1.0, 0.0),),
+    "ReLU",
+    r"\operatorname{ReLU}",
+    convention="ReLU′(0) = 0",
+    kinked=True,
+    activation="rectifying",
+    monotone=1,
+    confused_with=("sigmoid", "tanh"),
 )
 
 
@@ -141,18 +135,16 @@ def _softplus(xp: Any, x: Any) -> Any:
     )
 
 
-SOFTPLUS = register(
-    Op(
-        "softplus",
-        1,
-        _softplus,
-        lambda xp, y, x: (SIGMOID(xp, x),),
-        "softplus",
-        r"\operatorname{softplus}",
-        activation="rectifying",
-        monotone=1,
-        confused_with=("relu", "sigmoid"),
-    )
+SOFTPLUS = row(
+    "softplus",
+    1,
+    _softplus,
+    lambda xp, y, x: (SIGMOID(xp, x),),
+    "softplus",
+    r"\operatorname{softplus}",
+    activation="rectifying",
+    monotone=1,
+    confused_with=("relu", "sigmoid"),
 )
 
 
@@ -162,17 +154,15 @@ def _silu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     return (s * (1 + x * rest),)
 
 
-SILU = register(
-    Op(
-        "silu",
-        1,
-        lambda xp, x: x * SIGMOID(xp, x),
-        _silu_partials,
-        "SiLU",
-        r"\operatorname{SiLU}",
-        activation="rectifying",
-        confused_with=("sigmoid", "relu"),
-    )
+SILU = row(
+    "silu",
+    1,
+    lambda xp, x: x * SIGMOID(xp, x),
+    _silu_partials,
+    "SiLU",
+    r"\operatorname{SiLU}",
+    activation="rectifying",
+    confused_with=("sigmoid", "relu"),
 )
 
 _GELU_SCALE = math.sqrt(2 / math.pi)
@@ -211,15 +201,13 @@ def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
 
 # This is the tanh approximation of Hendrycks & Gimpel (2016), arXiv:1606.08415, section 2. PyTorch
 # computes it with approximate="tanh".
-GELU = register(
-    Op(
-        "gelu",
-        1,
-        _gelu,
-        _gelu_partials,
-        "GELU",
-        r"\operatorname{GELU}",
-        activation="rectifying",
-        confused_with=("relu", "sigmoid"),
-    )
+GELU = row(
+    "gelu",
+    1,
+    _gelu,
+    _gelu_partials,
+    "GELU",
+    r"\operatorname{GELU}",
+    activation="rectifying",
+    confused_with=("relu", "sigmoid"),
 )
