@@ -221,9 +221,15 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
     if tree.head == "slope":
         return _slope(tree, scope, source)
     if tree.head.endswith("'") and function_name(tree.head[:-1]):
-        name = function_name(tree.head[:-1])
-        (inner,) = [evaluate(arg, scope, source) for arg in tree.args]
-        return _computed(tree.place, source, lambda: slope_of(FUNCTIONS[name][2], inner))
+        fewest, most, function = FUNCTIONS[function_name(tree.head[:-1])]
+        if len(tree.args) != 1 or not fewest <= 1 <= most:
+            raise source.error(
+                f"{tree.head} is the derivative of a function of one number; write the derivative "
+                "of a result by one of several arguments as dy/dx",
+                tree.place,
+            )
+        inner = evaluate(tree.args[0], scope, source)
+        return _computed(tree.place, source, lambda: slope_of(function, inner))
     name = function_name(tree.head)
     if not name:
         raise source.error(_no_function(tree.head, scope), tree.place)

@@ -98,6 +98,8 @@ def test_a_bias_and_known_formulas_are_one_node():
         ("1/0", 2, "divisor other than 0"),
         ("ln(-1)", 1, "x > 0"),
         ("tanh(1, 2)", 1, "takes 1 argument, not 2"),
+        ("sigma'(1, 2)", 1, "of a function of one number"),
+        ("mse'(1)", 1, "of a function of one number"),
         ("{1", 3, "the '{' of column 1 is not closed"),
         ("1e999", 1, "too large"),
         ("__import__('os')", 12, "prime"),
