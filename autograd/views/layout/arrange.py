@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .cells import Cells
 from .frames import FRAME_PAD, extents
 from .layering import layered
 from .ordering import follow_wishes, reduce_crossings
 from .placement import place_boxes, wishes
-from .records import Box, Group, Layout, Link, Point
-from .routing import Columns, box_at, columns_of, curves_of
+from .records import Box, Group, Layout, Link
+from .routing import Columns, box_at, columns_of, curves_of, lanes
 
 Size = tuple[float, float]
 
@@ -36,7 +35,7 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group
     if len(cells.height) <= _TIDY_LIMIT:
         follow_wishes(cells, wishes(cells))
     cells.open_gaps()
-    y = place_boxes(cells)
+    y = _from_top(cells, place_boxes(cells))
     columns = columns_of(cells, y, [width for width, _ in sizes])
     boxes = [box_at(cells, columns, y, box, width) for box, (width, _) in enumerate(sizes)]
     labels = tuple(
@@ -46,9 +45,18 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group
         for number, edge in enumerate(edges)
     )
     frames = _frames(cells, columns, y, boxes)
-    return _moved_to_origin(
-        Layout(0, 0, tuple(boxes), curves_of(cells, columns, y, boxes), labels, frames)
-    )
+    found = [box for box in (*boxes, *labels, *frames) if box]
+    right, bottom = max(box.right for box in found), max([*y, *(box.bottom for box in found)])
+    curves = curves_of(cells, columns, y, boxes)
+    return Layout(right, bottom, tuple(boxes), curves, labels, frames)
+
+
+def _from_top(cells: Cells, y: Sequence[float]) -> list[float]:
+    """Return the y of all cells, moved so that the uppermost of all that is drawn is at 0."""
+    tops = [at - height / 2 for at, height in zip(y, cells.height, strict=True)]
+    tops += [top for top, _ in extents(cells, y).values()]
+    top = min([*tops, *lanes(cells, y).values()])
+    return [at - top for at in y]
 
 
 def _frames(
@@ -87,25 +95,3 @@ def _right_ones(
             if one and two and not nested and one.overlaps(two):
                 frames[max(group, other)] = None
     return tuple(frames)
-
-
-def _moved_to_origin(layout: Layout) -> Layout:
-    """Return the layout with its left upper corner at 0, 0 and its size set."""
-    solid = [box for box in (*layout.boxes, *layout.labels, *layout.frames) if box]
-    points = [point for curve in layout.curves for point in curve]
-    left = min([box.x for box in solid] + [point.x for point in points])
-    top = min([box.y for box in solid] + [point.y for point in points])
-    right = max([box.right for box in solid] + [point.x for point in points])
-    bottom = max([box.bottom for box in solid] + [point.y for point in points])
-
-    def moved(box: Box | None) -> Box | None:
-        return box and replace(box, x=box.x - left, y=box.y - top)
-
-    return Layout(
-        right - left,
-        bottom - top,
-        tuple(replace(box, x=box.x - left, y=box.y - top) for box in layout.boxes),
-        tuple(tuple(Point(x - left, y - top) for x, y in curve) for curve in layout.curves),
-        tuple(map(moved, layout.labels)),
-        tuple(map(moved, layout.frames)),
-    )

@@ -31,7 +31,7 @@ _ATTEMPTS = (
 _WORK = 60_000
 """About how many cells and links may be visited per sweep, in all attempts together."""
 _SWEEPS = 12
-_PATIENCE = 3
+_PATIENCE = 2
 """Attempts in a row that may find nothing better."""
 _SIFTING = 100_000
 """About how many places are tried when single cells are moved; it limits how far they look."""
@@ -53,6 +53,9 @@ def reduce_crossings(cells: Cells) -> None:
         in_vain += 1
         if crossings < fewest:
             best, fewest, in_vain = found, crossings, 0
+    refined = _Ordering(cells, best)
+    for turn in range(3 if fewest else 0):
+        refined.sift(rightwards=turn % 2 == 0)
     for layer, cells_in_order in zip(layers, best, strict=True):
         layer[:] = cells_in_order
 
@@ -126,10 +129,7 @@ def _attempt(cells: Cells, layers: _Layers, lean: float) -> tuple[_Layers, int]:
         patience += 1
         if crossings < fewest:
             best, fewest, patience = [list(layer) for layer in layers], crossings, 0
-    refined = _Ordering(cells, best)
-    for turn in range(3 if fewest else 0):
-        refined.sift(rightwards=turn % 2 == 0)
-    return best, refined.crossings()
+    return best, fewest
 
 
 class _Ordering:
@@ -194,11 +194,17 @@ class _Ordering:
 
     def _ranks(self, layer: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
         """Return the sorted ranks of each cell's neighbors on the left and on the right."""
-        place, before, after = self.place, self.cells.before, self.cells.after
+        before, after = self.cells.before, self.cells.after
         return (
-            {cell: sorted([place[other] for other in before[cell]]) for cell in layer},
-            {cell: sorted([place[other] for other in after[cell]]) for cell in layer},
+            {cell: self._ranks_of(before[cell]) for cell in layer},
+            {cell: self._ranks_of(after[cell]) for cell in layer},
         )
+
+    def _ranks_of(self, cells: list[int]) -> list[int]:
+        place = self.place
+        if len(cells) == 1:
+            return [place[cells[0]]]
+        return sorted([place[cell] for cell in cells]) if cells else cells
 
     def transpose(self) -> None:
         """Swap neighbors in a layer as long as that undoes crossings."""
@@ -217,6 +223,10 @@ class _Ordering:
             for row in rows:
                 one, two = layer[row], layer[row + 1]
                 if home[one] != home[two] or not (may is None or may(one, two)):
+                    continue
+                if least > 0 and not (
+                    _cross(left[one], left[two]) or _cross(right[one], right[two])
+                ):
                     continue
                 gain = _excess(left[one], left[two]) + _excess(right[one], right[two])
                 if gain >= least:
@@ -271,15 +281,21 @@ class _Ordering:
 
     def crossings(self) -> int:
         """Return how many pairs of edges cross between the layers."""
-        place, after = self.place, self.cells.after
-        total = 0
+        after, total = self.cells.after, 0
         for layer in self.layers:
-            seen: list[int] = []
+            seen, farthest = list[int](), -1
             for cell in layer:
-                for end in sorted([place[other] for other in after[cell]]):
-                    total += len(seen) - bisect_right(seen, end)
-                    insort(seen, end)
+                for end in self._ranks_of(after[cell]):
+                    if end >= farthest:  # most edges lie below all before them
+                        seen.append(farthest := end)
+                    else:
+                        total += len(seen) - bisect_right(seen, end)
+                        insort(seen, end)
         return total
+
+
+def _cross(upper: list[int], lower: list[int]) -> bool:
+    return bool(upper and lower) and upper[-1] > lower[0]
 
 
 def _excess(upper: list[int], lower: list[int]) -> int:

@@ -101,19 +101,19 @@ def curves_of(
 ) -> tuple[Curve, ...]:
     """Return the curve of every edge."""
     outs, ins = _ports(cells, y)
-    lanes = _lanes(cells, y)
+    lane_of = lanes(cells, y)
     curves = []
     for number, path in enumerate(cells.paths):
         ports = outs[number], ins[number]
         if number in cells.far:
-            stops = _stops_outside(cells, columns, y, path, lanes[path[0]])
+            stops = _stops_outside(cells, columns, y, path, lane_of[path[0]])
         else:
             stops = _stops_inside(cells, columns, y, path)
         curves.append(_curve(_with_ends(cells, columns, boxes, path, stops, ports)))
     return tuple(curves)
 
 
-def _lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
+def lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
     """Return the y of the far edges of each box, which run above everything else."""
     reach: dict[int, int] = {}
     for number in sorted(cells.far):
@@ -123,13 +123,13 @@ def _lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
         (y[cell] - cells.height[cell] / 2 for cell in range(len(cells.height))), default=0.0
     )
     ends: list[int] = []
-    lanes: dict[int, float] = {}
+    found: dict[int, float] = {}
     for box in sorted(reach, key=lambda box: (cells.column[box], -reach[box], box)):
         free = (lane for lane, end in enumerate(ends) if end <= cells.column[box])
         lane = next(free, len(ends))
         ends[lane : lane + 1] = [reach[box]]
-        lanes[box] = highest - 4 * FRAME_PAD - _PORT * lane
-    return lanes
+        found[box] = highest - 4 * FRAME_PAD - _PORT * lane
+    return found
 
 
 def _ports(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -213,18 +213,17 @@ def _curve(stops: Sequence[Stop]) -> Curve:
     for index in range(1, len(stops) - 1):
         if not stops[index][2]:
             slopes[index] = _between(_slope(stops, index), _slope(stops, index + 1))
-    points = [Point(*stops[0][:2])]
-    for index in range(1, len(stops)):
-        (x0, y0, _), (x1, y1, _) = stops[index - 1], stops[index]
+    x0, y0, _ = stops[0]
+    points, slope = [Point(x0, y0)], 0.0
+    for (x1, y1, _), next_slope in zip(stops[1:], slopes[1:], strict=True):
         third = (x1 - x0) / 3
         # Level ends take longer handles: it is what makes the S of an edge look smooth.
-        start = 1.35 * third if slopes[index - 1] == 0 else third
-        end = 1.35 * third if slopes[index] == 0 else third
-        points += [
-            Point(x0 + start, y0 + start * slopes[index - 1]),
-            Point(x1 - end, y1 - end * slopes[index]),
-            Point(x1, y1),
-        ]
+        start = third if slope else 1.35 * third
+        end = third if next_slope else 1.35 * third
+        points.append(Point(x0 + start, y0 + start * slope))
+        points.append(Point(x1 - end, y1 - end * next_slope))
+        points.append(Point(x1, y1))
+        x0, y0, slope = x1, y1, next_slope
     return tuple(points)
 
 
