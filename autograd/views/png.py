@@ -6,13 +6,16 @@ needs the C library cairo, which pip does not install.
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
+from math import sqrt
 
-SCALE = 2  # pixels of the PNG for one of the SVG, each way
+SCALE = 2.0  # pixels of the PNG for one of the SVG, each way
+_MOST_PIXELS = 20_000_000  # because a larger one takes minutes to draw
 
 
 def png(svg: str) -> bytes:
-    """Return the picture as a PNG.
+    """Return the picture as a PNG, with two pixels for one of the SVG, or fewer if it is large.
 
     Letters are drawn in the fonts of the machine; without any font the boxes stay empty.
 
@@ -25,7 +28,9 @@ def png(svg: str) -> bytes:
         raise ImportError(
             "a PNG is made by resvg-py, which is not installed: pip install resvg-py"
         ) from None
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=SCALE))
+    width, height = map(float, re.findall(r' (?:width|height)="(\d+)"', svg)[:2])
+    scale = min(SCALE, sqrt(_MOST_PIXELS / (width * height)))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=scale))
 
 
 def has_png() -> bool:

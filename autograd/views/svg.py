@@ -224,13 +224,14 @@ def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
     head = f"M{tip.x:.1f} {tip.y:.1f}{side}"
     dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
-    opacity = f' opacity="{look.opacity:.2f}"' if look.opacity < 1 else ""
+    # Not of the group, because some programs paint each group on a canvas of its own.
+    soft = f'-opacity="{look.opacity:.2f}"' if look.opacity < 1 else ""
     title = f"<title>{escape(arrow.tip)}</title>" if arrow.tip else ""
     return (
-        f'<g class="edge"{number}{opacity}>{title}'
+        f'<g class="edge"{number}>{title}'
         f'<path d="{path}" fill="none" stroke="{look.color}"'
-        f' stroke-width="{look.width:.1f}"{dashes}/>'
-        f'<path d="{head}" fill="{look.color}"/></g>'
+        f' stroke-width="{look.width:.1f}"{soft and " stroke" + soft}{dashes}/>'
+        f'<path d="{head}" fill="{look.color}"{soft and " fill" + soft}/></g>'
     )
 
 

@@ -177,7 +177,7 @@ function tile(caption, symbols, value, kind = "") {
     el("span", { class: "symbols", title: symbols }, shown),
     el("span", { class: "value" }, value),
   );
-  if (long) made.style.flexGrow = shown.length;
+  if (long) Object.assign(made.style, { flexGrow: shown.length, maxWidth: `${0.6 * shown.length}rem` });
   return made;
 }
 

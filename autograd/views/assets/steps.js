@@ -7,7 +7,7 @@ function go(step, { quiet = false } = {}) {
   page.step = Math.max(0, Math.min(step, page.scene.steps.last));
   paint();
   follow();
-  if (page.step === before + 1) runAlong(page.scene.steps.list[page.step]);
+  runAlong(page.step === before + 1 ? page.scene.steps.list[page.step] : null);
   if (!quiet) announce();
   remember();
 }
@@ -19,7 +19,7 @@ let runners = [];
 function runAlong(now) {
   for (const runner of runners) runner.remove();
   runners = [];
-  if (calm.matches || document.hidden) return;
+  if (!now || calm.matches || document.hidden) return;
   const forward = now.kind === "forward" || now.kind === "compute" || now.kind === "inner";
   const arrows = page.scene.network ? page.scene.arrows.filter((arrow) => isLit(arrow, now)) : now.arrow ? [now.arrow] : (now.card?.into ?? []);
   const rows = page.scene.network ? litRows(now) : [];
