@@ -225,6 +225,7 @@ ORDER = [
     "autograd.views.self_contained",
     "autograd.views.drawing",
     "autograd.views.code_lines",
+    "autograd.views.page_data",
     "autograd.views.page",
     "nn.arrays",
     "nn.module",

@@ -11,15 +11,9 @@ from string import Template
 from typing import Any
 
 from ..encoding import encodable
-from ..engine.operation import Op
-from ..engine.ops import CONSTANT
 from ..engine.value import Value
 from ..files import write_html
-from ..grading.slips.predictions import MOST_NODES, predictions
 from ..graph.graph import Graph, Output, locate
-from ..graph.parts import Node
-from ..graph.rerecording import record_again
-from ..graph.wording import name_text
 from .answer_sheet import AnswerSheet, Row, answer_sheet
 from .code_lines import code_of
 from .display import Displayed
@@ -28,41 +22,20 @@ from .host_html import Embedded, page_html
 from .interval_script import interval_rows
 from .javascript import functions
 from .levels import NetworkLevel, Scenes, scenes_of
-from .neurons import neurons_of
+from .page_data import graph_data, operations_of, slips_data
 from .self_contained import asset, in_strict_mode, json_in_html, policy
-from .templates import row_of_page
-from .text import checked_title, counted, cut_middle, printable
+from .text import checked_title, counted, cut_middle
 
 _SCRIPTS = (
-    "numbers",
-    "engine",
-    "given",
-    "state",
-    "scene",
-    "network",
-    "opened",
-    "steps",
-    "folding",
-    "panel",
-    "lens",
-    "viewport",
-    "map",
-    "details",
-    "leaves",
-    "code",
-    "tables",
-    "link",
-    "copy",
-    "legend",
-    "main",
-)
+    "numbers", "engine", "given", "state", "scene", "network", "opened", "steps", "folding",
+    "panel", "lens", "viewport", "map", "details", "leaves", "code", "tables", "link", "copy",
+    "legend", "main",
+)  # fmt: skip
 _STYLES = ("colors", "stage", "network", "page")
 _PANES = ("code", "tables")
 _OF_NETWORKS = ("network", "opened")
 _PREDICT = ("judge", "intervals", "ledger", "rounding", "marking", "predict")
 _TO_PLAY = (_PREDICT, ("curve",), ("wiggle",))
-_LEAF, _CONSTANT, _PARAMETER = -1, -2, -3  # in place of a row's number; engine.js knows them
-_LABEL_LENGTH = 300
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
 
 
@@ -174,7 +147,7 @@ class Page(Displayed):
     def _rows(self) -> list[Row]:
         """The operations that the script computes with, each with how many inputs it has."""
         of_sheet = self._sheet.rows if self._sheet else []
-        return list(dict.fromkeys([*_codes(self.graph), *of_sheet]))
+        return list(dict.fromkeys([*operations_of(self.graph), *of_sheet]))
 
     @cached_property
     def _panes(self) -> dict[str, Any]:
@@ -183,19 +156,11 @@ class Page(Displayed):
         return {name: content for name, content in panes.items() if content}
 
     def _data(self) -> dict[str, Any]:
-        rows = _rows(self.graph)
         return {
             **self._panes,
-            "rows": [row_of_page(*row, code=_codes(self.graph).index(row[:2])) for row in rows],
-            "nodes": _nodes(self.graph, rows),
-            "leaves": _leaves(self.graph),
-            "output": self.graph.outputs[0],
-            "guards": [
-                [g.left, g.relation, g.right, g.bound, g.outcome, g.explain()]
-                for g in self.graph.guards
-            ],
+            **graph_data(self.graph),
             "scenes": [scene.data(self.graph) for scene in self.scenes],
-            **(_slips(self.graph) if self.play else {}),
+            **(slips_data(self.graph) if self.play else {}),
             **({"sheet": self._sheet.data(self._rows)} if self._sheet else {}),
         }
 
@@ -251,7 +216,7 @@ def _asset(name: str) -> str:
 
 def engine_source(graph: Graph) -> str:
     """Return the part of the page's script that computes: a graph's rows and the two sweeps."""
-    return engine_of(_codes(graph))
+    return engine_of(operations_of(graph))
 
 
 def engine_of(rows: Sequence[Row]) -> str:
@@ -265,79 +230,6 @@ def _still(svg: str) -> str:
     plain = re.sub(r' data-(edge|node)="\d+"', "", plain)
     plain = re.sub(r"(?<=\d)\.0(?=[ \"CHLhvz-])", "", plain)  # 83.0 as 83: it is gone in a moment
     return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
-
-
-def _slips(graph: Graph) -> dict[str, Any]:
-    """Return what known slips give for each number, for answers to be compared with.
-
-    A slip is a pair: the number that it gives, and the index of the sentence that says it.
-    """
-    if len(graph.nodes) > MOST_NODES:
-        return {}
-    values = record_again(graph.nodes, {}, expand=False)
-    words: dict[str, int] = {}
-    told = [
-        {
-            node: [[float(f"{x:.9g}"), words.setdefault(said, len(words))] for x, said in found]
-            for node, found in predicted.items()
-        }
-        for predicted in predictions(values, values[graph.outputs[0]])
-    ]
-    return {"slips": {"values": told[0], "gradients": told[1], "words": [*words]}}
-
-
-# --- the graph as data ----------------------------------------------------------------------------
-
-_RowKey = tuple[Op, int, bool]  # the operation, of how many inputs, whether its node has a label
-
-
-def _rows(graph: Graph) -> list[_RowKey]:
-    computed = (node for node in graph.nodes if node.parents)
-    return list(dict.fromkeys((n.op, len(n.parents), bool(n.label)) for n in computed))
-
-
-def _codes(graph: Graph) -> list[Row]:
-    return list(dict.fromkeys((op, count) for op, count, _ in _rows(graph)))
-
-
-def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
-    """Return row, parents, number, name, and the label where it differs, of every node."""
-    neurons = neurons_of(graph)
-    place = {row: k for k, row in enumerate(rows)}
-    nodes: list[list[Any]] = []
-    for node, neuron in zip(graph.nodes, neurons, strict=True):
-        row = place.get((node.op, len(node.parents), bool(node.label)))
-        if row is None:
-            row = _CONSTANT if node.op is CONSTANT else _PARAMETER if neuron else _LEAF
-        label = cut_middle(graph.names[node.index], _LABEL_LENGTH) if node.label else ""
-        name = _name(node, graph.names[node.index])
-        more = [label] if label and label != name else []
-        nodes.append([row, node.parents, node.data, name, *more])
-    return nodes
-
-
-def _leaves(graph: Graph) -> list[int]:
-    """Return the leaves in the order of the lines that made them, where these are known.
-
-    Inputs come before the parameters of neurons, and constants come last.
-    """
-    leaves = [node for node in graph.nodes if not node.parents]
-    neurons = neurons_of(graph)
-    lines = [node.line for node in leaves if node.op is not CONSTANT]
-    places = {line: (line.file, line.number) for line in lines if line}
-    has_lines = None not in lines
-
-    def key(node: Node) -> tuple[object, ...]:
-        line = places[node.line] if has_lines and node.line in places else ("", 0)
-        return node.op is CONSTANT, line, neurons[node.index] is not None, node.index
-
-    return [node.index for node in sorted(leaves, key=key)]
-
-
-def _name(node: Node, name: str) -> str | None:
-    if node.op is CONSTANT and not node.label:
-        return None  # called by its number
-    return name_text(printable(name) if node.label else name)
 
 
 def _title(graph: Graph) -> str:
