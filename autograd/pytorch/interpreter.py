@@ -54,6 +54,8 @@ class Interpreter:
             **getattr(signature, "inputs_to_lifted_tensor_constants", {}),
         }
         for node in self.program.graph.nodes:
+            if node.name in signature.input_tokens:
+                continue  # PyTorch adds it to keep checks in order, as in torch.linalg.inv
             if node.op == "placeholder":
                 is_parameter = node.name in signature.inputs_to_parameters
                 known = names.get(node.name)

@@ -51,7 +51,13 @@ def move(torch: Any, target: Any, args: Any, options: Any) -> Any:
     def look_up(tensor: Any) -> Entries:
         return as_entries(table[tensor.long().numpy()])
 
-    return look_up(moved) if isinstance(moved, torch.Tensor) else [look_up(t) for t in moved]
+    if not isinstance(moved, torch.Tensor):
+        return [look_up(t) for t in moved]
+    found = look_up(moved)
+    if target.__name__.startswith("embedding") and len(args) > 2 and args[2] >= 0:
+        padding = args[1].numpy() == args[2]  # PyTorch gives this row of the table no gradient
+        found[padding] = data_of(found[padding])
+    return found
 
 
 def choose(torch: Any, target: Any, args: Any, options: Any) -> Any:

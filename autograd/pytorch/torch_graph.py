@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..engine.collector import collector_paused
+from ..engine.functions import dot
 from ..engine.value import Value
 from ..graph.graph import Graph
+from .entries import Entries
 from .interpreter import Interpreter
 
 
@@ -56,31 +58,76 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
         warnings.simplefilter("ignore")  # PyTorch warns about its own code
         program = _export(torch, module, inputs)
     with collector_paused():
-        outputs = Interpreter(torch, program).run(inputs)
-        _check_outputs(torch, module, inputs, outputs)
+        interpreter = Interpreter(torch, program)
+        outputs = interpreter.run(inputs)
+        _check_against_module(torch, module, inputs, outputs, interpreter.leaves)
         return Graph.of(outputs)
 
 
-def _check_outputs(torch: Any, module: Any, inputs: Any, outputs: list[Value]) -> None:
+def _check_against_module(
+    torch: Any, module: Any, inputs: Any, outputs: list[Value], leaves: dict[Any, Entries]
+) -> None:
     """Compare with the module itself, because a trace of PyTorch may differ from it.
 
+    A trace has the operations of the module. It does not tell which of them PyTorch keeps out of
+    the gradients, such as those inside `torch.no_grad`, or have a backward function of their own.
     The module is copied, because a layer such as `BatchNorm1d` changes when it is called.
     """
-    with torch.no_grad():
-        results = copy.deepcopy(module)(*inputs)
+    copied, given = copy.deepcopy(module), [_with_gradient(torch, x) for x in inputs]
+    with torch.enable_grad():
+        try:
+            results = copied(*given)
+        except RuntimeError:  # a loss may refuse targets that require gradients
+            given = list(inputs)
+            results = copied(*given)
     tensors = [t for t in torch.utils._pytree.tree_leaves(results) if hasattr(t, "dtype")]
     tensors = [t for t in tensors if t.is_floating_point()]
     wanted = np.array([number for t in tensors for number in t.ravel().tolist()])
     found = np.array([value.data for value in outputs])
+    if wanted.shape != found.shape:
+        return
     # Single precision has 7 digits, of which a long sum loses some.
-    tolerance = 1e-9 if all(t.dtype == torch.float64 for t in tensors) else 1e-3
-    if wanted.shape == found.shape and not np.allclose(found, wanted, tolerance, tolerance):
+    is_double = all(t.dtype == torch.float64 for t in tensors)
+    tolerance = 1e-9 if is_double else 1e-3
+    if not np.allclose(found, wanted, tolerance, tolerance):
         k = int(np.argmax(np.abs(found - wanted)))
-        raise NotImplementedError(
-            f"PyTorch's trace of {type(module).__name__} differs from the module: output {k + 1} "
-            f"is {found[k]:.6g} by the trace and {wanted[k]:.6g} by the module. A graph would "
-            "explain another computation; write the module with other operations of PyTorch"
-        )
+        _refuse_trace(module, f"output {k + 1}", found[k], wanted[k])
+    # The weights of the outputs differ, because the gradient of a plain sum may be 0, as after a
+    # softmax. The slope of PyTorch's hardsigmoid has only 8 digits.
+    weights = np.cos(np.arange(len(wanted)))
+    ours = Graph.of(dot(weights.tolist(), outputs))
+    adjoint_of = {node.label: ours.adjoints[node.index] for node in ours.nodes if node.is_leaf}
+    total = torch.cat([t.double().ravel() for t in tensors]) @ torch.tensor(weights)
+    tolerance = 1e-6 if is_double else 1e-3
+    # A function uses its modules themselves, and a module is copied here.
+    used = [(p, p) for p in module.parameters()]
+    used += [*zip(module.parameters(), copied.parameters(), strict=True)]
+    used += [pair for pair in zip(inputs, given, strict=True) if pair[0] is not pair[1]]
+    known = [(leaves.get((x.data_ptr(), tuple(x.shape))), t) for x, t in used if t.requires_grad]
+    for entries, tensor in known if total.requires_grad else ():
+        (slopes,) = torch.autograd.grad(total, tensor, retain_graph=True, allow_unused=True)
+        if entries is None or slopes is None:
+            continue
+        gradient = slopes.double().ravel().numpy()
+        labels = [leaf.label for leaf in entries.ravel().tolist()]
+        found = np.array([adjoint_of.get(label, 0.0) for label in labels])
+        differences = np.abs(found - gradient)
+        if differences.max(initial=0) > tolerance * (1 + np.abs(gradient).max(initial=0)):
+            k = int(np.argmax(differences))
+            _refuse_trace(module, f"the gradient of {labels[k]}", found[k], gradient[k])
+
+
+def _with_gradient(torch: Any, x: Any) -> Any:
+    is_float = isinstance(x, torch.Tensor) and x.is_floating_point()
+    return x.detach().clone().requires_grad_() if is_float else x
+
+
+def _refuse_trace(module: Any, what: str, found: float, wanted: float) -> None:
+    raise NotImplementedError(
+        f"PyTorch's trace of {type(module).__name__} differs from the module: {what} is "
+        f"{found:.6g} by the trace and {wanted:.6g} by the module. A graph would explain "
+        "another computation; write the module with other operations of PyTorch"
+    )
 
 
 def _export(torch: Any, module: Any, inputs: Any) -> Any:
@@ -90,7 +137,9 @@ def _export(torch: Any, module: Any, inputs: Any) -> Any:
     logger.setLevel(logging.CRITICAL)  # the error below says what PyTorch would log
     try:
         program = torch.export.export(module, tuple(inputs), strict=False)
-        return program.run_decompositions(torch.export.default_decompositions())
+        table = torch.export.default_decompositions()
+        table.pop(torch.ops.aten.detach.default, None)  # it would become a plain copy
+        return program.run_decompositions(table)
     except (RuntimeError, torch._dynamo.exc.TorchDynamoException) as error:
         text = str(error).strip()
         where = re.search(r"Caused by: (.*)", text)

@@ -102,6 +102,7 @@ def modules(torch):
         "flatten": (nn.Sequential(nn.Conv2d(2, 1, 3), nn.Flatten(), nn.Linear(4, 2)), image),
         "dropout": (nn.Sequential(nn.Linear(4, 3), nn.Dropout(0.5)).eval(), x),
         "embedding": (nn.Embedding(5, 3), torch.tensor([0, 3, 3])),
+        "embedding with padding": (nn.Embedding(5, 3, padding_idx=3), torch.tensor([0, 3, 3])),
         "tokens": (Tokens(), torch.tensor([0, 1, 4]), torch.tensor([2, 2, 0])),
         "tied weights": (Tied(), torch.tensor([0, 1, 4]), torch.tensor([2, 2, 0])),
         "attention": (SelfAttention(False), torch.randn(3, 4)),
@@ -194,6 +195,7 @@ def more_modules(torch):
                 ("logsumexp", lambda a: a.logsumexp(0), r(4)),
                 ("roll", lambda a: a.roll(1), r(3)),
                 ("tril", lambda a: a.tril(), r(3, 3)),
+                ("detach", lambda a: a * a.detach() + (a.sign() - a).detach(), r(3)),
                 ("gather", lambda a: a.gather(0, torch.tensor([1, 0])), r(3)),
             )
         },
@@ -392,6 +394,28 @@ def test_what_pytorch_cannot_trace_is_said_in_one_line(torch):
     assert "\n" not in str(caught.value)
 
 
+def test_gradients_that_the_trace_does_not_tell_are_refused(torch):
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * 5
+
+    class Centered(torch.nn.Linear):
+        def forward(self, x):
+            with torch.no_grad():
+                mean = super().forward(x).mean()
+            return super().forward(x) - mean
+
+    with pytest.raises(NotImplementedError, match=r"gradient of \S+ is 2 by .* and 5 by"):
+        from_torch(lambda x: Double.apply(x), torch.ones(1))
+    with pytest.raises(NotImplementedError, match=r"the gradient of weight\["):
+        from_torch(Centered(2, 2), torch.randn(1, 2))
+
+
 def test_a_trace_that_differs_from_the_module_is_refused(torch):
     """As PyTorch's trace of `MultiLabelMarginLoss` does."""
 
@@ -414,6 +438,8 @@ def test_an_unknown_operation_is_named_with_its_line(torch):
         def forward(self, x):
             return torch.special.bessel_j0(x)
 
+    with pytest.raises(NotImplementedError, match="operation linalg_inv_ex"):
+        from_torch(lambda x: torch.linalg.inv(x), torch.randn(2, 2))
     with pytest.raises(NotImplementedError, match="operation special_bessel_j0") as caught:
         from_torch(torch.nn.Sequential(Odd()), torch.randn(2))
     assert "0 Odd (test_torch_graph.py:" in str(caught.value)
