@@ -70,11 +70,7 @@ class Adjoints:
         """Append instructions that add upstream × local derivative to the adjoints there."""
         found = runs(places)
         if len(found) > 1 and len({place.array for place in places}) > 1:
-            start = 0
-            for first, length in found:
-                upstream_part = rows_of(upstream, start, length)
-                self.add(_line(first, length), upstream_part, local.part(start, length), frame)
-                start += length
+            self._add_runs(found, upstream, local, frame)
             return
         if len(found) > 1:
             is_shared = places[0].array == "shared" or upstream.is_shared
@@ -85,6 +81,15 @@ class Adjoints:
             self._write_first(places, upstream, local, frame)
         else:
             self._add_to(places, upstream, local, frame)
+
+    def _add_runs(
+        self, found: Sequence[tuple[Location, int]], upstream: Rows, local: Local, frame: CallFrame
+    ) -> None:
+        start = 0
+        for (array, row), length in found:
+            places = [Location(array, row + k) for k in range(length)]
+            self.add(places, rows_of(upstream, start, length), local.part(start, length), frame)
+            start += length
 
     def _write_first(
         self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
@@ -156,10 +161,7 @@ class Adjoints:
             whole = Rows(ADJOINT[array], 0, self.rows[array])
             frame.do("scatter_add", contributions, tuple(p.row for p in places), out=whole)
             return
-        start = 0
-        for first, length in found:
-            self.add(_line(first, length), rows_of(contributions, start, length), ONE, frame)
-            start += length
+        self._add_runs(found, contributions, ONE, frame)
 
     def spread_grid(
         self, places: Sequence[Location], grid: Grid, contributions: Rows, frame: CallFrame
@@ -210,10 +212,6 @@ def rows_of(operand: Any, start: int, length: int) -> Any:
     if not isinstance(operand, Rows) or operand.height == 1:
         return operand
     return Rows(operand.array, operand.start + start, operand.start + start + length)
-
-
-def _line(first: Location, length: int) -> list[Location]:
-    return [Location(first.array, first.row + k) for k in range(length)]
 
 
 def _write(upstream: Rows, local: Local, out: Rows, frame: CallFrame) -> None:

@@ -205,6 +205,8 @@ class Program:
     def source(self, engine: Engines = "numpy") -> str:
         """Return the program as a readable script that runs by itself and gives the same numbers.
 
+        The last digits may differ, because the program cuts large matrix products into pieces.
+
         With "jax" or "torch" it is the pure function that `function` returns.
 
         Raises:

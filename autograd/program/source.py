@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from .binding import call_text, scatter_add
+from .binding import SUM_OVER_EXAMPLES, call_text, scatter_add
 from .instructions import SHARED, Grid, Instruction, Operand, view_grid
 from .numpy_engine import Engine
 from .plan import Comment
@@ -27,7 +27,7 @@ import numpy as np
 
 
 def source(engine: Engine, title: str) -> str:
-    """Return the script of an engine's plan, which makes the same calls as the engine."""
+    """Return the script of an engine's plan. Every matrix product is one call, uncut."""
     plan = engine.plan
     sections = {**plan.sections, "backward": engine.backward}
     every = [i for instructions in sections.values() for i in instructions]
@@ -88,9 +88,11 @@ def _section(
 
 def _line(instruction: Instruction) -> str:
     """Write one instruction as a statement."""
-    operands = [_write(operand) for operand in instruction.operands]
-    text = call_text(instruction.function, len(operands))
-    return text.format(*operands, out=instruction.out)
+    function, given, out, _ = instruction
+    operands = [_write(operand) for operand in given]
+    is_over_examples = function == "sum_rows" and not getattr(given[0], "blocks", 0)
+    text = SUM_OVER_EXAMPLES if is_over_examples else call_text(function, len(operands))
+    return text.format(*operands, out=out)
 
 
 def _write(operand: Operand) -> str:
