@@ -204,6 +204,8 @@ ORDER = [
     "autograd.views.folding",
     "autograd.views.blocks",
     "autograd.views.heat_maps",
+    "autograd.views.unit_parts",
+    "autograd.views.unit_columns",
     "autograd.views.units",
     "autograd.views.spots",
     "autograd.views.network_names",

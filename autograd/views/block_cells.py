@@ -11,7 +11,7 @@ from typing import NamedTuple
 from . import text
 from .heat_maps import Table
 from .spots import SMALL, Cell
-from .units import Unit
+from .unit_parts import Unit
 
 _WIDTH = 144.0  # of the cells
 _MOST_ROWS, _ROW = 8, 16  # cells below each other at most, and beside each other if there are few

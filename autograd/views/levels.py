@@ -26,7 +26,8 @@ from .neurons import neurons_of
 from .picture import Card, Picture, picture_of
 from .selection import LIMIT, SCALARS, Cut, check_level, cut
 from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
-from .units import Network, Path, deep_network, folded_network, network_of, readable_network
+from .unit_parts import Path
+from .units import Network, deep_network, folded_network, network_of, readable_network
 
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 

@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 
 from . import text
 from .spots import SMALL, Caption
-from .units import Column, Path
+from .unit_parts import Column, Path
 
 _LEAST = 4  # letters of a shortened caption
 

@@ -10,7 +10,8 @@ from ..graph.wording import number_text
 from . import text
 from .block_cells import Cells
 from .spots import READABLE, SMALL, Scale, Spot
-from .units import Column, Network, Unit
+from .unit_parts import Column, Unit
+from .units import Network
 
 HEIGHT = 420.0  # of the tallest column
 LARGEST, SMALLEST = 28.0, 5.0  # radii of circles

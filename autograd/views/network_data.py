@@ -15,7 +15,7 @@ from .layout import Link, arrange
 from .network_scene import NetworkScene
 from .spots import Caption
 from .text import cut_middle
-from .units import Path, Unit
+from .unit_parts import Path, Unit
 
 BOX = (96.0, 60.0)  # of a number inside an opened unit
 MOST_INSIDE = 60  # numbers in a unit that opens

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .text import cut_middle
-from .units import Network, Unit
+from .unit_parts import Unit
+from .units import Network
 
 NAME_LENGTH = 18
 

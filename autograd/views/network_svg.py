@@ -15,7 +15,7 @@ from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
 from .spots import READABLE, SMALL, Caption, Spot
 from .text import printable
-from .units import Wire
+from .unit_parts import Wire
 
 _LEGEND = 26.0
 _MOST_USES = 3  # of an input inside a unit, with their local derivatives

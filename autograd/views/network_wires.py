@@ -9,7 +9,8 @@ from math import hypot
 
 from . import text
 from .spots import SMALL, Spot, SpotRow
-from .units import Network, Wire
+from .unit_parts import Wire
+from .units import Network
 
 MOST_WIRES = 600
 MOST_WRITTEN = 24  # wires, up to which their numbers are written

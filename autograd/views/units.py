@@ -11,71 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 
 from ..engine.ops import CONSTANT, DOT, MUL
-from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from ..graph.parts import Edge
 from .blocks import Blocks, blocks_of, boxes_of
 from .folding import MOST_FOLDED, Boxes, banded, joined
 from .neurons import role_of
 from .picture import read_outside
-
-Path = tuple[str, ...]
+from .unit_columns import columns_of, with_shared
+from .unit_parts import Column, Path, Unit, Wire
 
 MOST_COLUMNS = 14  # that are read at one look
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One circle or box of a network.
-
-    Attributes:
-        kind: "input" for a leaf that units read, "shared" for one that units of many columns read,
-            "neuron" inside a block, "number" outside all blocks, such as a cost, "block" for all of
-            a block.
-        path: the blocks it is in, the outermost first; () outside all blocks.
-        result: the node whose value and gradient the unit shows.
-        nodes: the computed nodes inside it, in order.
-        bias: the leaf that its weighted sum adds, if there is one.
-        results: of a block, all nodes that are read outside.
-    """
-
-    kind: str
-    path: Path
-    result: int
-    nodes: tuple[int, ...]
-    bias: int | None = None
-    results: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """All uses of one unit's result by another unit.
-
-    Attributes:
-        tail, head: the indices of the two units.
-        edges: the indices in `Graph.edges` of these uses.
-        weight: how the head changes with the tail at its entrance: the weight of a weighted sum.
-        parameter: the leaf that holds the weight, if there is one; a constant is none.
-    """
-
-    tail: int
-    head: int
-    edges: tuple[int, ...]
-    weight: float
-    parameter: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Units drawn above each other, and the name of what they have in common."""
-
-    name: str
-    units: tuple[int, ...]
-    path: Path = ()  # the blocks around all of them
-    kind: str = ""  # how many units there are, and what they compute: "16 tanh"
 
 
 @dataclass(frozen=True)
@@ -140,8 +87,8 @@ def _network(graph: Graph, groups: list[tuple[int, ...]], boxes: Boxes | None = 
     units += [Unit("input", (), leaf, ()) for leaf in _inputs(graph, units, inside)]
     place = inside | {unit.result: number for number, unit in enumerate(units)}
     wires = tuple(_wires(graph, units, place))
-    units = list(_with_shared(units, wires))
-    return Network(graph, tuple(units), wires, tuple(_columns(graph, units, wires)))
+    units = list(with_shared(units, wires))
+    return Network(graph, tuple(units), wires, tuple(columns_of(graph, units, wires)))
 
 
 # --- units ----------------------------------------------------------------------------------------
@@ -217,64 +164,3 @@ def _parameter(graph: Graph, edges: list[Edge]) -> int | None:
         return None
     node = graph.nodes[weight]
     return None if node.parents or node.op is CONSTANT else weight
-
-
-# --- columns --------------------------------------------------------------------------------------
-
-_MANY = 3  # columns that read a leaf, from which on it is shared by the whole network
-
-
-def _with_shared(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Unit]:
-    """Yield the units; an input that many columns read, as a recurrent weight is, is "shared"."""
-    depth = _depths(units, wires)
-    readers: dict[int, set[int]] = defaultdict(set)
-    for wire in wires:
-        readers[wire.tail].add(depth[wire.head])
-    for number, unit in enumerate(units):
-        is_shared = unit.kind == "input" and len(readers[number]) > _MANY
-        yield replace(unit, kind="shared") if is_shared else unit
-
-
-def _columns(graph: Graph, units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
-    """Yield the columns: units that as many steps lead to, divided by the block around them."""
-    depth = _depths(units, wires)
-    keys = [
-        (-1, (), False)
-        if unit.kind == "shared"
-        else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind == "block")
-        for k, unit in enumerate(units)
-    ]
-    order = sorted(range(len(units)), key=lambda k: (keys[k], units[k].result))
-    for (_, around, _), members in groupby(order, key=keys.__getitem__):
-        numbers = tuple(members)
-        kinds = {units[k].kind for k in numbers}
-        name = ", ".join(around) or _NAMES.get("".join(kinds), "")
-        yield Column(name, numbers, around, _kind(graph, [units[k] for k in numbers]))
-
-
-_NAMES = {"input": "inputs", "shared": "shared"}
-
-
-def _kind(graph: Graph, units: list[Unit]) -> str:
-    """Return how many units there are and what all of them compute, such as "16 tanh"."""
-    if all(unit.kind == "input" for unit in units):
-        return f"{len(units):,}"
-    ops = {graph.nodes[unit.result].op for unit in units if unit.kind == "neuron"}
-    words = ["linear" if op is DOT else op.name if op.activation else "" for op in ops]
-    return f"{len(units):,} {words[0]}" if len(words) == 1 and words[0] else ""
-
-
-def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
-    """Return the length of the longest way to each unit; an input is just before its readers."""
-    into: dict[int, list[int]] = defaultdict(list)
-    readers: dict[int, list[int]] = defaultdict(list)
-    for wire in wires:
-        into[wire.head].append(wire.tail)
-        readers[wire.tail].append(wire.head)
-    depth = [0] * len(units)
-    for k in order_indices([readers[k] for k in range(len(units))], [u.result for u in units]):
-        depth[k] = max((depth[tail] + 1 for tail in into[k]), default=0)
-    for k, unit in enumerate(units):
-        if not unit.nodes and readers[k]:
-            depth[k] = max(0, min(depth[head] for head in readers[k]) - 1)
-    return depth

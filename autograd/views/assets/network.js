@@ -127,12 +127,12 @@ function captionElement(caption) {
   return { ...caption, g, bracket, at: [0, 0] };
 }
 
-// With little room, only the caption of the opened neuron's column is left.
+// Around an opened neuron there is no room for captions.
 function placeCaption(caption, xOf, yOf) {
-  const { bracket, columns: [first, last], reach, y, g } = caption, { opened } = page.scene;
+  const { bracket, columns: [first, last], reach, y, g } = caption;
   const [left, right] = [xOf(first, reach[0]), xOf(last, reach[1])], half = (right - left) / 2;
   caption.at = [left + half, yOf(first, y)];
-  showElement(g, !opened || opened.shrunk === 1);
+  showElement(g, !page.scene.opened);
   if (first < last) setAttribute(bracket, "d", `M${-half} -19v4H${half}v-4`);
   lowerCaption(caption);
 }
@@ -378,7 +378,7 @@ function paintWire(arrow, now) {
 // What the signs mean, and what the darkest and the widest of them stand for.
 function networkWords(scene) {
   const { circle, ring, wire } = scene.scales ?? scalesOf(scene), most = (x) => number(x, 3);
-  const items = [[scene.cards.some((card) => card.cells) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [`fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
+  const items = [[scene.cards.some((card) => card.cells) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
   if (wire) items.push([`line: ${scene.lines}, widest ${most(wire)}`]);
   items.push(["positive", "plus"], ["negative", "minus"], ["this step", "lit"]);
   if (scene.lines !== "contribution" && [...scene.wires.values()].some((one) => one.weight === null)) items.push(["no weight", "plain"]);

@@ -14,7 +14,7 @@ function toggleUnit(card) {
   scene.steps = networkTimeline(scene.cards, scene.opened);
   page.step = sameStep(scene, before);
   placeNetwork();
-  const all = whole(), isReadable = size().width / all.width > 0.8;
+  const all = whole(), isReadable = size().width / all.width > 0.7;
   glide(scene.opened && !isReadable ? aroundOpened() : all);
   fitted = !scene.opened || isReadable;
   paint();

@@ -84,8 +84,8 @@ function computeRule({ card }) {
 
 // The numbers that leave a block, or their gradients, as far as there is room.
 function blockRule({ title, results }, numbers, name) {
-  const words = results.slice(0, 8).map((node) => `${name(node)} = ${number(numbers[node], 3)}`).join(", ");
-  return el("div", {}, el("p", { class: "say" }, `${title}:`), el("p", { class: "equation numbers cut" }, results.length > 8 ? `${words}, …` : words));
+  const words = results.slice(0, 6).map((node) => `${name(node)} = ${number(numbers[node], 3)}`).join(", ");
+  return el("div", {}, el("p", { class: "say" }, `${title}:`), el("p", { class: "equation numbers cut" }, results.length > 6 ? `${words}, …` : words));
 }
 
 // The wires that leave a unit with the largest contributions: at most three.

@@ -139,6 +139,7 @@ function paint() {
   if (!state.playing || began - picturedAt > PICTURED) {
     picturedAt = began;
     paintExample();
+    state.stage.showPictures(neuronPictures());
     paintCosts();
     byId("trained").textContent = `step ${state.training.step}, epoch ${state.training.epoch}`;
     if (byId("code").closest("details").open) byId("code").value = asPython(state.net);

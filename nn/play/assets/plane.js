@@ -79,11 +79,35 @@ function markExamples() {
   state.data.x.forEach((x, k) => paintPoint(ink, x, colorOf(state.data.y[k])[0], k === state.example));
 }
 
+// What each neuron computes everywhere, in the same plane: a small picture for its circle, blue where it is positive.
+const neuronImages = new Map(); // of each neuron's node: its pixels
+const easel = document.createElement("canvas");
+easel.width = easel.height = CELLS;
+
+function paintNeurons(row, column) {
+  const { net } = state;
+  for (const { result } of net.layers.flat()) {
+    if (!neuronImages.has(result)) neuronImages.set(result, brush.createImageData(CELLS, CELLS));
+    const pixels = neuronImages.get(result).data, at = 4 * (CELLS * row + column), x = net.values[result], share = Math.min(1, Math.abs(x));
+    for (let k = 0; k < 3; k++) pixels[at + k] = 255 - (255 - (x > 0 ? BLUE : ORANGE)[k]) * 0.6 * share;
+    pixels[at + 3] = 255;
+  }
+}
+
+function neuronPictures() {
+  const paper = easel.getContext("2d");
+  return new Map(state.net.layers.flat().filter(({ result }) => neuronImages.has(result)).map(({ result }) => {
+    paper.putImageData(neuronImages.get(result), 0, 0);
+    return [result, easel.toDataURL()];
+  }));
+}
+
 function paintRow(row) {
   const y = state.frame[1].low + (1 - (row + 0.5) / CELLS) * state.frame[1].length;
   for (let column = 0, at = 4 * CELLS * row; column < CELLS; column++, at += 4) {
     const x = state.frame[0].low + ((column + 0.5) / CELLS) * state.frame[0].length;
     const [color, sure] = colorOf(answer(state.net, [x, y]));
+    paintNeurons(row, column);
     for (let k = 0; k < 3; k++) image.data[at + k] = 255 - (255 - color[k]) * (0.12 + 0.4 * sure);
     image.data[at + 3] = 255;
   }

@@ -50,4 +50,17 @@ function showNumbers({ values, partials, gradients }, isTraining) {
   else paint();
 }
 
-return { showNumbers, close: () => page.scene.opened && toggleUnit(page.scene.opened) };
+// In each circle what its neuron computes everywhere in the plane; the images are addresses by node.
+function showPictures(images) {
+  const { scene } = page;
+  for (const card of scene.cards.filter(({ node }) => images.has(node))) {
+    const r = card.radius;
+    card.picture ??= card.body.parentNode.insertBefore(svgEl("image", { class: "picture", x: -r, y: -r, width: 2 * r, height: 2 * r, preserveAspectRatio: "none" }), card.body);
+    setAttribute(card.picture, "href", images.get(card.node));
+  }
+  if (scene.pictured) return;
+  scene.pictured = true;
+  explainScene();
+}
+
+return { showNumbers, showPictures, close: () => page.scene.opened && toggleUnit(page.scene.opened) };

@@ -9,7 +9,8 @@ from autograd.views import text
 from autograd.views.network_captions import ColumnPlace, captions_of
 from autograd.views.network_scene import scene_of
 from autograd.views.spots import SMALL
-from autograd.views.units import Column, network_of
+from autograd.views.unit_parts import Column
+from autograd.views.units import network_of
 from nn import MLP
 from nn.sequences.attention import Attention
 from nn.sequences.gpt import GPT

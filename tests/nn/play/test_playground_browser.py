@@ -129,6 +129,31 @@ def test_numbers_stay_inside_their_circles(opened):
         tab.locator("#step").click()
 
 
+PIXEL = """async (k) => {
+  const image = new Image();
+  image.src = document.querySelectorAll("#graph .picture")[k].getAttribute("href");
+  await image.decode();
+  const canvas = document.createElement("canvas"),
+    brush = canvas.getContext("2d", { willReadFrequently: true });
+  [canvas.width, canvas.height] = [image.width, image.height];
+  brush.drawImage(image, 0, 0);
+  return [2, 42].map((x) => [...brush.getImageData(x, 22, 1, 1).data]);
+}"""
+
+
+def test_each_neuron_pictures_what_it_computes_in_the_plane(opened):
+    net = MLP.from_arrays([[[2.0, 0.0], [-2.0, 0.0]], [[1.0, 0.5]]], [[0, 0], [0]], "tanh")
+    tab = opened(playground(net, moons(20, seed=0)))
+    pictures = tab.locator("#graph .picture")
+    assert pictures.count() == 2 + 1  # neurons; not the inputs, not the cost
+    for neuron, rises in ((0, True), (1, False)):
+        left, right = tab.evaluate(PIXEL, neuron)
+        assert (left[2] < left[0]) == rises and (right[2] < right[0]) != rises
+    before = pictures.first.get_attribute("href")
+    tab.get_by_role("button", name="Step").first.click()
+    assert pictures.first.get_attribute("href") != before
+
+
 def test_the_plane_says_which_color_is_which_target(opened):
     tab = opened(play())
     assert (

@@ -1,0 +1,71 @@
+"""Which units of a network stand above each other: those that as many steps lead to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from ..engine.ops import DOT
+from ..engine.topological import order_indices
+from ..graph.graph import Graph
+from .unit_parts import Column, Unit, Wire
+
+_MANY = 3  # columns that read a leaf, from which on it is shared by the whole network
+
+
+def with_shared(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Unit]:
+    """Yield the units; an input that many columns read, as a recurrent weight is, is "shared"."""
+    depth = _depths(units, wires)
+    readers: dict[int, set[int]] = defaultdict(set)
+    for wire in wires:
+        readers[wire.tail].add(depth[wire.head])
+    for number, unit in enumerate(units):
+        is_shared = unit.kind == "input" and len(readers[number]) > _MANY
+        yield replace(unit, kind="shared") if is_shared else unit
+
+
+def columns_of(graph: Graph, units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
+    """Yield the columns: units that as many steps lead to, divided by the block around them."""
+    depth = _depths(units, wires)
+    keys = [
+        (-1, (), False)
+        if unit.kind == "shared"
+        else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind == "block")
+        for k, unit in enumerate(units)
+    ]
+    order = sorted(range(len(units)), key=lambda k: (keys[k], units[k].result))
+    for (_, around, _), members in groupby(order, key=keys.__getitem__):
+        numbers = tuple(members)
+        kinds = {units[k].kind for k in numbers}
+        name = ", ".join(around) or _NAMES.get("".join(kinds), "")
+        yield Column(name, numbers, around, _kind(graph, [units[k] for k in numbers]))
+
+
+_NAMES = {"input": "inputs", "shared": "shared"}
+
+
+def _kind(graph: Graph, units: list[Unit]) -> str:
+    """Return how many units there are and what all of them compute, such as "16 tanh"."""
+    if all(unit.kind == "input" for unit in units):
+        return f"{len(units):,}"
+    ops = {graph.nodes[unit.result].op for unit in units if unit.kind == "neuron"}
+    words = ["linear" if op is DOT else op.name if op.activation else "" for op in ops]
+    return f"{len(units):,} {words[0]}" if len(words) == 1 and words[0] else ""
+
+
+def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
+    """Return the length of the longest way to each unit; an input is just before its readers."""
+    into: dict[int, list[int]] = defaultdict(list)
+    readers: dict[int, list[int]] = defaultdict(list)
+    for wire in wires:
+        into[wire.head].append(wire.tail)
+        readers[wire.tail].append(wire.head)
+    depth = [0] * len(units)
+    for k in order_indices([readers[k] for k in range(len(units))], [u.result for u in units]):
+        depth[k] = max((depth[tail] + 1 for tail in into[k]), default=0)
+    for k, unit in enumerate(units):
+        if not unit.nodes and readers[k]:
+            depth[k] = max(0, min(depth[head] for head in readers[k]) - 1)
+    return depth
