@@ -26,21 +26,40 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
     if error is None or isinstance(error, OverflowError):
         text = f"{call}: the result overflows; floats end at about ±1.8e308"
         return OverflowError(encodable_text(text))
-    text = f"{call}: {'needs ' + op.needs if op.needs else error}{_advise_where(op)}"
+    text = f"{call}: {'needs ' + op.needs if op.needs else error}{_advise_where(op, inputs)}"
     return type(error)(encodable_text(text))
 
 
-def _advise_where(op: Op) -> str:
+def _advise_where(op: Op, inputs: Sequence[Any]) -> str:
     """Return advice for an operation that failed in a line that calls `where`, else ""."""
     frame = sys._getframe(2)
     while frame.f_back and _is_internal(frame):
         frame = frame.f_back
     if "where(" not in linecache.getline(frame.f_code.co_filename, frame.f_lineno):
         return ""
+    condition, allowed = _ALLOWED.get(op.name, ("x > 0", "1.0"))
+    operand = f"where({condition}, x, {allowed})"
+    if op.name == "div":
+        call = f"{_as_code(inputs[0])} / {operand}"
+    elif op.name == "pow" or op.family == "power":
+        exponent = op.name[6:-1] if op.family == "power" else _as_code(inputs[1])
+        call = f"{operand} ** {exponent}"
+    else:
+        call = f"{op.name}({operand})"
     return (
         "; where(condition, a, b) chooses only after both a and b were computed, so choose an "
-        f"allowed operand first, as in where(x > 0, {op.name}(where(x > 0, x, 1.0)), 0.0)"
+        f"allowed operand first, as in where({condition}, {call}, 0.0)"
     )
+
+
+def _as_code(x: Any) -> str:
+    return x.label if x.label.isidentifier() else repr(x.data)
+
+
+_ALLOWED = {  # a condition and a number that meets it, for operations not defined for all x > 0
+    **dict.fromkeys(("asin", "acos", "atanh"), ("abs(x) < 1", "0.0")),
+    "acosh": ("x > 1", "2.0"),
+}
 
 
 def _is_internal(frame: FrameType) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from math import prod
 from typing import Any, overload
 
@@ -144,8 +145,7 @@ class _Names:
                 return key, self._named(derivative[2].strip(), key), True
             return key, self._named(key.strip(), key), False
         cells = _array(key)
-        first = cells.items[0].label.partition("[")[0] or "values"
-        name = f"d{self.label}/d{first}"
+        name = f"d{self.label}/d{_array_name(cells)}"
         return name, self._known(cells, name), True
 
     def _named(self, name: str, key: str) -> Quantity:
@@ -189,6 +189,17 @@ def _array(key: Any) -> Quantity:
             f"a key is a label, dC/dw, a Value or an array of Values; got {type(key).__name__}"
         )
     return Quantity(array.shape, tuple(array.ravel()))
+
+
+def _array_name(cells: Quantity) -> str:
+    """Return "w" for w[1], w[2], …, and "(a, b, …)" for Values that are no array together."""
+    labels = [value.label for value in cells.items]
+    stem = labels[0].partition("[")[0]
+    places = product(*(range(1, size + 1) for size in cells.shape))
+    if not stem or labels == [f"{stem}[{','.join(map(str, place))}]" for place in places]:
+        return stem or "values"
+    shown = labels if len(labels) <= 4 else [labels[0], "…", labels[-1]]
+    return f"({', '.join(label or 'value' for label in shown)})" if len(labels) > 1 else labels[0]
 
 
 def _answer(given: Any, name: str) -> Answer:

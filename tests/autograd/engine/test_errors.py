@@ -7,6 +7,8 @@ import pytest
 
 from autograd import (
     Value,
+    acosh,
+    asin,
     dot,
     exp,
     leaky_relu,
@@ -140,9 +142,31 @@ def test_a_row_without_needs_repeats_what_python_said():
     assert tan(v(1.0)).data == math.tan(1.0)
 
 
-def test_an_operation_that_fails_inside_where_teaches_the_double_where():
-    x = Value(-1.0, "x")
-    with pytest.raises(ValueError, match=r"where\(x > 0, log\(where"):
-        where(x > 0, log(x), 0.0)
+@pytest.mark.parametrize(
+    ("x", "fail", "wanted"),
+    [
+        (-1.0, lambda x: where(x > 0, log(x), 0.0), math.log(2)),
+        (0.0, lambda x: where(x > 0, 1 / x, 0.0), 0.5),
+        (0.0, lambda x: where(x > 0, Value(3.0) / x, 0.0), 1.5),
+        (0.0, lambda x: where(x > 0, x**-1, 0.0), 0.5),
+        (-1.0, lambda x: where(x > 0, x**1.5, 0.0), 2**1.5),
+        (0.0, lambda x: where(x > 0, x ** Value(-1.0), 0.0), 0.5),
+        (2.0, lambda x: where(x < 1, asin(x), 0.0), 0.0),
+        (0.5, lambda x: where(x > 1, acosh(x), 0.0), math.acosh(2)),
+    ],
+)
+def test_an_operation_that_fails_inside_where_teaches_the_double_where(x, fail, wanted):
+    """The advice is code that runs."""
+    with pytest.raises((ValueError, ArithmeticError)) as caught:
+        fail(Value(x, "x"))
+    advice = str(caught.value).partition("as in ")[2]
+    names = {"where": where, "log": log, "asin": asin, "acosh": acosh}
+    for number, result in ((x, 0.0), (2.0, wanted)):
+        value = eval(advice, names | {"x": Value(number, "x")})
+        value.backward()
+        assert value.data == pytest.approx(result)
+
+
+def test_outside_of_where_there_is_no_advice():
     with pytest.raises(ValueError, match=r"needs x > 0$"):
-        log(x)
+        log(Value(-1.0))

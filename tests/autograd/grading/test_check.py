@@ -81,3 +81,20 @@ def test_reports_print_show_and_become_json(cost):
     report = check(cost[1], {"C": "0.1"})
     assert "<table>" in report._repr_html_()
     assert json.loads(report.to_json())["lines"][0]["quantity"] == "C"
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (["w", "x"], ["dC/d(w, x)[1]", "dC/d(w, x)[2]"]),
+        (["w[1]", "w[2]"], ["dC/dw[1]", "dC/dw[2]"]),
+        (["w[2]", "w[1]"], ["dC/d(w[2], w[1])[1]", "dC/d(w[2], w[1])[2]"]),
+        (["", ""], ["dC/dvalues[1]", "dC/dvalues[2]"]),
+    ],
+)
+def test_rows_of_an_array_of_values_do_not_have_the_name_of_another_value(labels, names):
+    values = [Value(2.0, labels[0]), Value(3.0, labels[1])]
+    output = values[0] * values[1]
+    output.label = "C"
+    text = str(check(output, [(np.array(values, dtype=object), [3.0, 2.0])]))
+    assert all(f"{name}  " in text for name in names)
