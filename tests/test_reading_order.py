@@ -115,6 +115,7 @@ ORDER = [
     "autograd.pytorch.rerun",
     "autograd.pytorch.sizes",
     "autograd.pytorch.interpreter",
+    "autograd.pytorch.agreement",
     "autograd.pytorch.torch_graph",
     "autograd.numeric.differences",
     "autograd.numeric.complex_step",

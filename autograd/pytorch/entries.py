@@ -56,6 +56,11 @@ def sum_of(entries: Sequence[Any]) -> Any:
     return terms[0] if len(terms) == 1 else total(terms)
 
 
+def mean_of(entries: Sequence[Any]) -> Any:
+    """Return the average."""
+    return sum_of(entries) / len(entries)
+
+
 def dot_of(w: Sequence[Any], x: Sequence[Any], b: Any = None) -> Any:
     """Return Σ wᵢxᵢ + b as one node, without products with the plain number 0."""
     pairs = [(p, q) for p, q in zip(w, x, strict=True) if not (_is_zero(p) or _is_zero(q))]

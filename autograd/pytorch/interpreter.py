@@ -34,6 +34,7 @@ class Interpreter:
         edges: the number of edges recorded so far.
         numbers: the number of leaves recorded so far.
         leaves: the array of Values of each tensor, by the memory and the shape of the tensor.
+        named_leaves: the array of Values of each parameter, by name, and of each input, by number.
         results: the result of each node of the program that was run.
     """
 
@@ -41,11 +42,12 @@ class Interpreter:
         self.torch, self.program = torch, program
         self.edges = self.numbers = 0
         self.leaves: dict[Any, Entries] = {}
+        self.named_leaves: dict[str | int, Entries] = {}
         self.results: dict[str, Any] = {}
 
     def run(self, inputs: Any) -> list[Value]:
         """Return the outputs of the program for these tensors."""
-        given = iter(inputs)
+        given = enumerate(self.torch.utils._pytree.tree_leaves(tuple(inputs)))
         signature = self.program.graph_signature
         state = {**self.program.state_dict, **self.program.constants}
         names = {
@@ -59,11 +61,12 @@ class Interpreter:
             if node.op == "placeholder":
                 is_parameter = node.name in signature.inputs_to_parameters
                 known = names.get(node.name)
-                tensor = next(given) if known is None else state[known]
+                key, tensor = next(given) if known is None else (known, state[known])
                 is_leaf = known is None or is_parameter
-                self.results[node.name] = self._leaf(
-                    tensor, known or node.name, is_leaf, is_parameter
-                )
+                result = self._leaf(tensor, known or node.name, is_leaf, is_parameter)
+                self.results[node.name] = result
+                if isinstance(result, np.ndarray):
+                    self.named_leaves[key] = result
             elif node.op == "call_function":
                 with self._recorded_at(node):
                     self.results[node.name] = self._call(node)
@@ -173,6 +176,8 @@ class Interpreter:
         place = f" in {path}" if path else ""
         known = ", ".join(sorted(OPERATIONS))
         advice = "; call module.eval() first" if "dropout" in name or "rand" in name else ""
+        if name == "_local_scalar_dense":  # PyTorch's name for `item`
+            name, advice = "item", ": write x.detach() for x.item() or float(x)"
         raise NotImplementedError(
             f"from_torch does not know the operation {name}{place}{describe_line(node)}"
             f"{advice}. It knows operations that move entries and {known}"

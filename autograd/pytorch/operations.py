@@ -20,7 +20,7 @@ from ..engine.operation import OPS
 from ..engine.ops import make_leaky_relu, make_power
 from ..engine.value import Value
 from .contractions import adaptive_average, average_pool, convolution, matrix_product
-from .entries import Entries, along, apply, as_entries, entrywise, plus, softmax, sum_of
+from .entries import Entries, along, apply, as_entries, entrywise, mean_of, plus, softmax, sum_of
 from .entries import log_softmax as log_softmax_of
 
 MOVES = {
@@ -33,7 +33,7 @@ MOVES = {
 }
 COMPARISONS = {
     *("eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "any", "logical_not"),
-    *("argmax", "argmin", "sign"),
+    *("argmax", "argmin", "sign", "floor", "ceil", "round", "trunc"),
 }
 _SAME_NAME = (
     *("exp", "log", "sqrt", "sin", "cos", "tan", "atan", "asin", "acos", "sinh", "cosh", "asinh"),
@@ -67,16 +67,24 @@ def _pow(a: Any, b: Any) -> Entries:
 
 
 def _maximum(a: Any, b: Any) -> Entries:
-    return entrywise(lambda x, y: apply(OPS["maximum"], x, y), a, b)
+    return entrywise(lambda x, y: _chosen("maximum", x, y), a, b)
 
 
 def _minimum(a: Any, b: Any) -> Entries:
-    return entrywise(lambda x, y: apply(OPS["minimum"], x, y), a, b)
+    return entrywise(lambda x, y: _chosen("minimum", x, y), a, b)
+
+
+def _chosen(name: str, x: Any, y: Any) -> Any:
+    """Return the larger or the smaller of two entries. As in PyTorch, a tie has half the slopes."""
+    return (x + y) / 2 if _number(x) == _number(y) else apply(OPS[name], x, y)
 
 
 def _clamp(x: Any, low: Any = None, high: Any = None) -> Entries:
-    above = x if low is None else _maximum(x, low)
-    return as_entries(above if high is None else _minimum(above, high))
+    def one(v: Any, low: Any, high: Any) -> Any:
+        above = v if low is None else apply(OPS["maximum"], v, low)
+        return above if high is None else apply(OPS["minimum"], above, high)
+
+    return entrywise(one, x, low, high)
 
 
 def _where(condition: Any, yes: Any, no: Any) -> Entries:
@@ -112,9 +120,9 @@ def _hardtanh(x: Any, low: float = -1, high: float = 1) -> Entries:
     """Return x between the bounds. As in PyTorch, the slope at a bound is 0."""
 
     def one(v: Any) -> Any:
-        if not isinstance(v, Value) or v.data in (low, high):
+        if not isinstance(v, Value):
             return min(max(_number(v), low), high)
-        return v.clip(low, high)
+        return 0.0 * v + v.data if v.data in (low, high) else v.clip(low, high)
 
     return entrywise(one, x)
 
@@ -136,7 +144,7 @@ def _sum(x: Any, axes: Any = None, keep: bool = False, **_: Any) -> Entries:
 
 
 def _mean(x: Any, axes: Any = None, keep: bool = False, **_: Any) -> Entries:
-    return along(x, axes, keep, lambda row: sum_of(row) / len(row))
+    return along(x, axes, keep, mean_of)
 
 
 def _prod(x: Any, axes: Any = None, keep: bool = False, **_: Any) -> Entries:
@@ -144,15 +152,22 @@ def _prod(x: Any, axes: Any = None, keep: bool = False, **_: Any) -> Entries:
 
 
 def _largest(x: Any, axes: Any = None, keep: bool = False) -> Entries:
-    return along(x, axes, keep, lambda row: reduce(lambda a, b: apply(OPS["maximum"], a, b), row))
+    return along(x, axes, keep, lambda row: _extreme("maximum", row))
 
 
 def _smallest(x: Any, axes: Any = None, keep: bool = False) -> Entries:
-    return along(x, axes, keep, lambda row: reduce(lambda a, b: apply(OPS["minimum"], a, b), row))
+    return along(x, axes, keep, lambda row: _extreme("minimum", row))
+
+
+def _extreme(name: str, row: list[Any]) -> Any:
+    """Return the largest or the smallest entry. As in PyTorch, equal ones share the slope."""
+    best = (max if name == "maximum" else min)(map(_number, row))
+    ties = [v for v in row if _number(v) == best]
+    return mean_of(ties) if len(ties) > 1 else reduce(lambda a, b: apply(OPS[name], a, b), row)
 
 
 def _variance(row: list[Any], correction: float = 1) -> Any:
-    mean = sum_of(row) / len(row)
+    mean = mean_of(row)
     squares = [apply(OPS["square"], v - mean) for v in row]
     return sum_of(squares) / (len(row) - correction)
 
@@ -235,7 +250,7 @@ def _normalized(x: Any, groups: Any, epsilon: float) -> Any:
     flat, result = x.ravel(), np.empty(x.size, object)
     for places in groups:
         row = flat[places].tolist()
-        mean = sum_of(row) / len(row)
+        mean = mean_of(row)
         centered = [v - mean for v in row]
         squares = sum_of([apply(OPS["square"], v) for v in centered]) / len(row)
         r = apply(make_power(-0.5), squares + epsilon)

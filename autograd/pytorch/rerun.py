@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .entries import Entries, as_entries, dot_of
+from .entries import Entries, as_entries, dot_of, mean_of
 from .nested_arguments import data_of, map_arrays
 
 CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "cummax", "cummin"}
@@ -64,9 +64,9 @@ def choose(torch: Any, target: Any, args: Any, options: Any) -> Any:
     """Run an operation that chooses entries along an axis, such as a sort or a maximum."""
     array = args[0]
     found = target(*as_data(torch, args), **options)
-    if isinstance(found, torch.Tensor):  # of all entries; the first one of the chosen number
-        place = int(np.flatnonzero(data_of(array).ravel() == found.item())[0])
-        return as_entries(array.ravel()[place])
+    if isinstance(found, torch.Tensor):  # of all entries, of which equal ones share the slope
+        ties = array.ravel()[data_of(array).ravel() == found.item()].tolist()
+        return as_entries(ties[0] if len(ties) == 1 else mean_of(ties))
     values, places = found
     # The axis is the second argument of all of them, but the third of topk and kthvalue.
     position = 2 if target.__name__.partition(".")[0] in ("topk", "kthvalue") else 1

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import logging
 import re
 import warnings
 from collections.abc import Callable
-from types import FunctionType
+from functools import partial
+from types import FunctionType, MethodType
 from typing import Any
 
-import numpy as np
-
 from ..engine.collector import collector_paused
-from ..engine.functions import dot
-from ..engine.value import Value
 from ..graph.graph import Graph
-from .entries import Entries
+from .agreement import check_agreement
 from .interpreter import Interpreter
 
 
@@ -26,8 +22,8 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
 
     The parameters of the module are leaves with its names, such as "0.weight[2,1]", and so are the
     inputs that are floating-point tensors. Each submodule is a block. The gradients of the graph
-    are those of PyTorch. Comparisons, such as those of a pooling layer, are decided by the numbers
-    given.
+    are compared with those of PyTorch. What is detached, or computed under `torch.no_grad`, is a
+    constant. Comparisons, such as those of a pooling layer, are decided by the numbers given.
 
     Args:
         module_or_loss: a `torch.nn.Module`, or a function of tensors that uses modules, such as
@@ -39,7 +35,8 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
         ImportError: PyTorch is not installed.
         TypeError: `module_or_loss` is a tensor or cannot be called.
         NotImplementedError: an operation is not known; the message has the line of the module. Or
-            PyTorch cannot trace the module, or its trace gives other numbers than the module.
+            PyTorch cannot trace the module, or the graph has other numbers or other gradients than
+            the module, such as those of an `autograd.Function` with a backward of its own.
         ValueError: the graph would have more than a million edges or leaves, or there is no output.
 
     >>> import pytest; torch = pytest.importorskip("torch")
@@ -60,74 +57,8 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     with collector_paused():
         interpreter = Interpreter(torch, program)
         outputs = interpreter.run(inputs)
-        _check_against_module(torch, module, inputs, outputs, interpreter.leaves)
+        check_agreement(torch, module, inputs, outputs, interpreter.named_leaves)
         return Graph.of(outputs)
-
-
-def _check_against_module(
-    torch: Any, module: Any, inputs: Any, outputs: list[Value], leaves: dict[Any, Entries]
-) -> None:
-    """Compare with the module itself, because a trace of PyTorch may differ from it.
-
-    A trace has the operations of the module. It does not tell which of them PyTorch keeps out of
-    the gradients, such as those inside `torch.no_grad`, or have a backward function of their own.
-    The module is copied, because a layer such as `BatchNorm1d` changes when it is called.
-    """
-    copied, given = copy.deepcopy(module), [_with_gradient(torch, x) for x in inputs]
-    with torch.enable_grad():
-        try:
-            results = copied(*given)
-        except RuntimeError:  # a loss may refuse targets that require gradients
-            given = list(inputs)
-            results = copied(*given)
-    tensors = [t for t in torch.utils._pytree.tree_leaves(results) if hasattr(t, "dtype")]
-    tensors = [t for t in tensors if t.is_floating_point()]
-    wanted = np.array([number for t in tensors for number in t.ravel().tolist()])
-    found = np.array([value.data for value in outputs])
-    if wanted.shape != found.shape:
-        return
-    # Single precision has 7 digits, of which a long sum loses some.
-    is_double = all(t.dtype == torch.float64 for t in tensors)
-    tolerance = 1e-9 if is_double else 1e-3
-    if not np.allclose(found, wanted, tolerance, tolerance):
-        k = int(np.argmax(np.abs(found - wanted)))
-        _refuse_trace(module, f"output {k + 1}", found[k], wanted[k])
-    # The weights of the outputs differ, because the gradient of a plain sum may be 0, as after a
-    # softmax. The slope of PyTorch's hardsigmoid has only 8 digits.
-    weights = np.cos(np.arange(len(wanted)))
-    ours = Graph.of(dot(weights.tolist(), outputs))
-    adjoint_of = {node.label: ours.adjoints[node.index] for node in ours.nodes if node.is_leaf}
-    total = torch.cat([t.double().ravel() for t in tensors]) @ torch.tensor(weights)
-    tolerance = 1e-6 if is_double else 1e-3
-    # A function uses its modules themselves, and a module is copied here.
-    used = [(p, p) for p in module.parameters()]
-    used += [*zip(module.parameters(), copied.parameters(), strict=True)]
-    used += [pair for pair in zip(inputs, given, strict=True) if pair[0] is not pair[1]]
-    known = [(leaves.get((x.data_ptr(), tuple(x.shape))), t) for x, t in used if t.requires_grad]
-    for entries, tensor in known if total.requires_grad else ():
-        (slopes,) = torch.autograd.grad(total, tensor, retain_graph=True, allow_unused=True)
-        if entries is None or slopes is None:
-            continue
-        gradient = slopes.double().ravel().numpy()
-        labels = [leaf.label for leaf in entries.ravel().tolist()]
-        found = np.array([adjoint_of.get(label, 0.0) for label in labels])
-        differences = np.abs(found - gradient)
-        if differences.max(initial=0) > tolerance * (1 + np.abs(gradient).max(initial=0)):
-            k = int(np.argmax(differences))
-            _refuse_trace(module, f"the gradient of {labels[k]}", found[k], gradient[k])
-
-
-def _with_gradient(torch: Any, x: Any) -> Any:
-    is_float = isinstance(x, torch.Tensor) and x.is_floating_point()
-    return x.detach().clone().requires_grad_() if is_float else x
-
-
-def _refuse_trace(module: Any, what: str, found: float, wanted: float) -> None:
-    raise NotImplementedError(
-        f"PyTorch's trace of {type(module).__name__} differs from the module: {what} is "
-        f"{found:.6g} by the trace and {wanted:.6g} by the module. A graph would explain "
-        "another computation; write the module with other operations of PyTorch"
-    )
 
 
 def _export(torch: Any, module: Any, inputs: Any) -> Any:
@@ -137,8 +68,9 @@ def _export(torch: Any, module: Any, inputs: Any) -> Any:
     logger.setLevel(logging.CRITICAL)  # the error below says what PyTorch would log
     try:
         program = torch.export.export(module, tuple(inputs), strict=False)
+        _detach_without_gradients(torch, program.graph_module)
         table = torch.export.default_decompositions()
-        table.pop(torch.ops.aten.detach.default, None)  # it would become a plain copy
+        table.pop(torch.ops.aten.detach.default, None)  # which would leave it out
         return program.run_decompositions(table)
     except (RuntimeError, torch._dynamo.exc.TorchDynamoException) as error:
         text = str(error).strip()
@@ -146,9 +78,28 @@ def _export(torch: Any, module: Any, inputs: Any) -> Any:
         raise NotImplementedError(
             f"PyTorch cannot trace {type(module).__name__}: {text.splitlines()[0]}"
             + (f" {where.group(1)}" if where else "")
+            + (". Write x.detach() for x.data" if "fake tensor" in text else "")
         ) from error
     finally:
         logger.setLevel(level)
+
+
+def _detach_without_gradients(torch: Any, module: Any) -> None:
+    """Detach the results of what runs under `torch.no_grad`, whose blocks decompositions open."""
+    for node in module.graph.nodes:
+        if getattr(node.target, "__name__", "") != "wrap_with_set_grad_enabled" or node.args[0]:
+            continue
+        block = getattr(module, node.args[1].target)
+        (end,) = block.graph.find_nodes(op="output")
+
+        def detach(result: Any, block: Any = block, end: Any = end) -> Any:
+            with block.graph.inserting_before(end):
+                detached = block.graph.call_function(torch.ops.aten.detach.default, (result,))
+            detached.meta.update(result.meta)
+            return detached
+
+        end.args = torch.fx.node.map_arg(end.args, detach)
+        block.recompile()
 
 
 def _import_torch() -> Any:
@@ -177,11 +128,24 @@ def _as_module(torch: Any, given: Any) -> Any:
             return forward(*tensors)
 
     function = Function()
-    known = inspect.getclosurevars(given)
-    for name, used in {**known.globals, **known.nonlocals}.items():
-        if isinstance(used, torch.nn.Module):
-            function.add_module(name, used)
+    for name, used in _used_modules(torch, given).items():
+        function.add_module(name, used)
     return function
+
+
+def _used_modules(torch: Any, given: Any) -> dict[str, Any]:
+    """Return the modules that a function uses, by name."""
+    if isinstance(given, partial):
+        named = {**{f"argument{k}": x for k, x in enumerate(given.args)}, **given.keywords}
+        found = {**_used_modules(torch, given.func), **named}
+    elif isinstance(given, FunctionType | MethodType):
+        known = inspect.getclosurevars(given)
+        found = {**known.globals, **known.nonlocals}
+        if isinstance(given, MethodType):
+            found["self"] = given.__self__
+    else:  # a function of PyTorch itself, which uses no module, or an object that can be called
+        found = dict(getattr(given, "__dict__", {}))
+    return {name: used for name, used in found.items() if isinstance(used, torch.nn.Module)}
 
 
 def _rename_forward(given: Callable[..., Any]) -> Callable[..., Any]:

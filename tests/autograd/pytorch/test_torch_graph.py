@@ -1,7 +1,9 @@
 """Modules of PyTorch as graphs of scalars: their values, gradients, names and lines."""
 
 import inspect
+import math
 import warnings
+from functools import partial
 
 import pytest
 
@@ -276,6 +278,7 @@ def compare(torch, module, inputs):
         inputs = [first.requires_grad_(first.is_floating_point()), *inputs[1:]]
         graph = from_torch(module, *inputs)
         output = module(*inputs)
+        module.zero_grad()
         output.sum().backward()
     numbers = [graph.nodes[k].data for k in graph.outputs]
     assert numbers == pytest.approx(output.detach().ravel().tolist(), rel=1e-12, abs=1e-12)
@@ -290,7 +293,69 @@ def compare(torch, module, inputs):
     return count
 
 
-@pytest.mark.parametrize(("listed", "count"), [(modules, 60), (more_modules, 60)])
+def changed_gradients(torch):
+    """Return modules whose gradients are not those of their values alone, with inputs, by name."""
+    nn, net, one = torch.nn, torch.nn.Linear(1, 1), torch.tensor([1.0])
+    tied, half = torch.tensor([1.0, 1.0, 0.5]), torch.tensor([0.5])
+
+    class Of(nn.Module):
+        def __init__(self, function):
+            super().__init__()
+            self.function, self.net = function, net
+
+        def forward(self, x, *more):
+            return self.function(x, *more)
+
+    def target(x):
+        with torch.no_grad():
+            wanted = net(x)
+        return (2 * net(x) - wanted) ** 2
+
+    def nested(x):
+        with torch.no_grad():
+            outer = net(x)
+            with torch.enable_grad():
+                inner = net(3 * x)
+        return outer * net(x) * inner
+
+    def switched(x):
+        torch.set_grad_enabled(False)
+        square = x * x
+        torch.set_grad_enabled(True)
+        return square * x
+
+    functions = {
+        "detach": (lambda x: x * x.detach(), one),
+        "straight through": (lambda x: x + (torch.sign(x) - x).detach(), half),
+        "rounded": (lambda x: x + (x.round() - x).detach(), half),
+        "no_grad": (target, one),
+        "no_grad as a decorator": (lambda x: net(x) * torch.no_grad()(net)(x), one),
+        "nested": (nested, one),
+        "switched": (switched, half),
+        "a view": (lambda x: x * x.detach().view(1, 1).sum(), one),
+        "a tie of maximum": (lambda x: torch.maximum(x, 2 * x), 0 * one),
+        "a tie of minimum": (torch.minimum, tied, torch.tensor([1.0, 2.0, 0.5])),
+        "a tie of amax": (lambda x: x.amax(), tied),
+        "a tie of amin": (lambda x: x[:2].amin(), tied),
+        "a tie of max": (lambda x: x.max(), tied),
+        "a tie of max along an axis": (lambda x: x.max(0).values, tied),
+        "a tie of the median": (lambda x: x.median(), tied),
+        "a tie of the largest size": (lambda x: x.norm(torch.inf), torch.tensor([1.0, -1.0])),
+        "clamp at its bounds": (lambda x: x.clamp(0.5, 1), tied),
+        "relu6 at its bounds": (nn.functional.relu6, torch.tensor([0.0, 6.0])),
+        "relu and abs at 0": (lambda x: torch.relu(x) + x.abs(), 0 * one),
+    }
+    return {
+        **{name: (Of(f), *inputs) for name, (f, *inputs) in functions.items()},
+        "padding_idx": (nn.Embedding(5, 3, padding_idx=1), torch.tensor([1, 2])),
+        "a negative padding_idx": (nn.Embedding(5, 3, padding_idx=-1), torch.tensor([4, 1])),
+        "a padded bag": (nn.EmbeddingBag(5, 2, padding_idx=1), torch.tensor([[0, 1, 2]])),
+    }
+
+
+@pytest.mark.parametrize(
+    ("listed", "count"), [(modules, 60), (more_modules, 60), (changed_gradients, 22)]
+)
 def test_outputs_and_gradients_of_all_modules_are_those_of_pytorch(torch, listed, count):
     torch.manual_seed(0)
     given = listed(torch)
@@ -302,6 +367,68 @@ def test_outputs_and_gradients_of_all_modules_are_those_of_pytorch(torch, listed
         except Exception as error:
             wrong[name] = f"{type(error).__name__}: {error}"[:300]
     assert not wrong
+
+
+def test_a_graph_with_other_gradients_than_pytorch_is_refused(torch):
+    nn, one = torch.nn, torch.tensor([1.0])
+
+    class Sevenfold(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return 7 * gradient
+
+    hooked, reversed_ = nn.Linear(1, 1), nn.Linear(1, 1)
+    hooked.weight.register_hook(lambda gradient: 3 * gradient)
+    reversed_.register_full_backward_hook(lambda module, inputs, outputs: (-inputs[0],))
+    frequent = nn.Embedding(5, 2, scale_grad_by_freq=True)
+    for function, x, words in (
+        (lambda x: Sevenfold.apply(x), one, "is 1 in the graph and 7 in PyTorch"),
+        (lambda x: Sevenfold.apply(x) * x, one, "is 2 in the graph and 8 in PyTorch"),
+        (hooked, one, r"weight\[1,1\] is 1 in the graph and 3 in PyTorch"),
+        (reversed_, one, "in PyTorch"),
+        (frequent, torch.tensor([0, 0, 1]), "in PyTorch, of a weighted sum of the outputs"),
+        (lambda x: nn.functional.hardswish(x), -3 * one, "is -0.5 in the graph and 0 in PyTorch"),
+    ):
+        with pytest.raises(NotImplementedError, match=words):
+            from_torch(function, x)
+    for function, words in (
+        (lambda x: x * x.data, r"Write x\.detach\(\) for x\.data"),
+        (lambda x: x * x.item(), r"write x\.detach\(\) for x\.item\(\)"),
+    ):
+        with pytest.raises(NotImplementedError, match=words):
+            from_torch(function, one)
+
+
+def test_gradients_and_hooks_of_the_module_are_left_alone(torch):
+    net, calls = torch.nn.Linear(1, 1), []
+    net.weight.register_hook(lambda gradient: calls.append(gradient))
+    net.weight.grad = torch.tensor([[5.0]])
+    from_torch(net, torch.tensor([2.0]))
+    assert net.weight.grad.item() == 5.0
+    assert net.weight.requires_grad
+    assert net.bias.grad is None
+
+
+def test_what_is_called_may_be_a_function_of_pytorch_a_partial_a_method_or_an_object(torch):
+    net, x = torch.nn.Linear(1, 1), torch.tensor([-1.0])
+
+    class Wrapped:
+        def __init__(self):
+            self.net = net
+
+        def __call__(self, x):
+            return self.net(x)
+
+    slope = partial(torch.nn.functional.leaky_relu, negative_slope=0.25)
+    for function, wanted in ((torch.relu, 0.0), (torch.exp, math.exp(-1)), (slope, 0.25)):
+        assert list(leaves_of(from_torch(function, x)).values()) == [pytest.approx(wanted)]
+    for function in (net.forward, Wrapped(), partial(lambda f, x: f(x), net)):
+        found = leaves_of(from_torch(function, x))
+        assert sorted(label.rpartition(".")[2] for label in found)[-1] == "weight[1,1]"
 
 
 def test_gradients_of_inputs_are_those_of_pytorch(torch):
@@ -392,28 +519,6 @@ def test_what_pytorch_cannot_trace_is_said_in_one_line(torch):
     with pytest.raises(NotImplementedError, match="PyTorch cannot trace Decides: ") as caught:
         from_torch(Decides(), torch.ones(2))
     assert "\n" not in str(caught.value)
-
-
-def test_gradients_that_the_trace_does_not_tell_are_refused(torch):
-    class Double(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x * 2
-
-        @staticmethod
-        def backward(ctx, gradient):
-            return gradient * 5
-
-    class Centered(torch.nn.Linear):
-        def forward(self, x):
-            with torch.no_grad():
-                mean = super().forward(x).mean()
-            return super().forward(x) - mean
-
-    with pytest.raises(NotImplementedError, match=r"gradient of \S+ is 2 by .* and 5 by"):
-        from_torch(lambda x: Double.apply(x), torch.ones(1))
-    with pytest.raises(NotImplementedError, match=r"the gradient of weight\["):
-        from_torch(Centered(2, 2), torch.randn(1, 2))
 
 
 def test_a_trace_that_differs_from_the_module_is_refused(torch):
