@@ -17,7 +17,7 @@ from .exit_status import FAILED
 
 _LOOPBACK = "127.0.0.1"
 _POLL = 0.1  # seconds between two looks at the processes
-_LONGEST_STOP = 20.0  # seconds that a process may be stopped, as by a debugger
+_LONGEST_STOP = 20.0  # seconds for which a debugger, for example, may stop a process
 _PATIENCE = 5.0  # seconds that a process has to end by itself before it is killed
 
 Process = subprocess.Popen[bytes]
@@ -47,7 +47,8 @@ def run_processes(arguments: Sequence[str], count: int, resume_from: str | None)
 def _start(arguments: list[str], log: IO[bytes], is_first: bool) -> Process:
     command = [sys.executable, "-m", "gradtrace", "train", *arguments]
     stream = None if is_first else log
-    # In a session of their own, Ctrl-C reaches the launcher only, which ends all processes alike.
+    # Each process has a session of its own, so that Ctrl-C reaches only the launcher, which then
+    # ends all processes.
     return subprocess.Popen(command, stdout=stream, stderr=stream, start_new_session=True)
 
 
@@ -60,7 +61,7 @@ def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str
     sys.stderr.write(logs[cause].read().decode("utf-8", "replace")[-2000:])
     print(
         f"\ngradtrace: process {cause} of {len(processes)} {_how_it_ended(processes[cause])}, so "
-        f"that the others were ended. {_advice(resume_from)}",
+        f"the others were ended. {_advice(resume_from)}",
         file=sys.stderr,
     )
     return FAILED
@@ -68,7 +69,7 @@ def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str
 
 def _wait_for_loss(processes: list[Process]) -> bool:
     """Wait until all processes have ended, or one is lost, and return whether one is lost."""
-    seen = time.monotonic()  # when no process was stopped
+    seen = time.monotonic()  # the last time at which no process was stopped
     while any(process.poll() is None for process in processes):
         if any(process.returncode for process in processes):
             time.sleep(_POLL)  # the process that ended first may be seen second
@@ -82,10 +83,11 @@ def _wait_for_loss(processes: list[Process]) -> bool:
 
 
 def _find_cause(processes: list[Process]) -> int:
-    """Return the number of the process because of which the others ended, or will end.
+    """Return the number of the process whose loss ended the others, or will end them.
 
-    A process that a signal ended is a cause. One that JAX aborts, because it lost another one, is
-    not. If all that ended were aborted, the cause is a process that still runs without answering.
+    A process that was ended by a signal is a cause. A process that JAX aborted is not, because JAX
+    aborts a process that lost another one. If all processes that ended were aborted, the cause is a
+    process that still runs but does not answer.
     """
     failed = [k for k, process in enumerate(processes) if process.poll()]
     for k, process in enumerate(processes):
@@ -96,12 +98,12 @@ def _find_cause(processes: list[Process]) -> int:
 
 
 def _is_consequence(code: int) -> bool:
-    """Whether a process may have ended so because it lost another one."""
+    """Whether a process with this exit code may have ended because it lost another one."""
     return code > 0 or code == -signal.SIGABRT
 
 
 def _is_stopped(pid: int) -> bool:
-    """Whether a process was stopped, as by SIGSTOP. Only Linux tells."""
+    """Whether a process was stopped, as by SIGSTOP. On systems other than Linux, return False."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

@@ -44,7 +44,12 @@ ALONE = ProcessShare(0, 1)
 def add_process_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for other engines and for several processes."""
     group = parser.add_argument_group("more than one processor")
-    group.add_argument("--engine", choices=("numpy", "jax"), default="numpy", help="what computes")
+    group.add_argument(
+        "--engine",
+        choices=("numpy", "jax"),
+        default="numpy",
+        help="what computes costs and gradients",
+    )
     group.add_argument(
         "--processes", type=int, default=1, metavar="N", help="how many processes train together"
     )
