@@ -347,24 +347,22 @@ MODULES = modules_under(ROOT)
 
 def imports(path, name, modules):
     """Return every import of a module, relative ones resolved, from the text alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for node in ast.walk(function)
-    }
     found = set()
-    for node in ast.walk(tree):
+    stack = [(ast.parse(path.read_text(encoding="utf-8")), False)]
+    while stack:
+        node, late = stack.pop()
         if isinstance(node, ast.Import):
-            found |= {Import(alias.name, id(node) in inside) for alias in node.names}
+            found |= {Import(alias.name, late) for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             package = name if path.name == "__init__.py" else name.rpartition(".")[0]
             base = package.split(".")[: len(package.split(".")) - node.level + 1]
             source = ".".join([*(base if node.level else []), *filter(None, [node.module])])
             for alias in node.names:
                 deeper = f"{source}.{alias.name}"
-                found.add(Import(deeper if deeper in modules else source, id(node) in inside))
+                found.add(Import(deeper if deeper in modules else source, late))
+        elif not isinstance(node, ast.expr):  # an expression has no import in it
+            late = late or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            stack += [(child, late) for child in ast.iter_child_nodes(node)]
     return found
 
 
