@@ -5,120 +5,73 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from .data.batches import Data, batches, one_hot
-    from .data.clouds import circles, clusters, moons, spiral
-    from .data.datasets import digits, mnist, xor
-    from .data.first_names import names
-    from .data.idx import DataFileError, read_idx, write_idx
-    from .dropout import Dropout, training_mode
-    from .groups import Groups, without_bias_decay
-    from .layers import Layer
-    from .lessons.avenues import avenues
-    from .lessons.equations import equations
-    from .lessons.landscape import Landscape
-    from .lessons.nudges import nudges
-    from .lessons.sensitivities import sensitivities
-    from .lessons.votes import votes
-    from .lessons.wiggles import wiggle
-    from .losses import (
-        binary_cross_entropy,
-        cross_entropy,
-        half_squared_error,
-        hinge,
-        l2,
-        mse,
-        squared_error,
-    )
-    from .module import Module
-    from .network import MLP
-    from .neuron import Neuron
-    from .optimizer_base import Optimizer
-    from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov
-    from .play.playground import Playground, playground
-    from .sequences.attention import Attention
-    from .sequences.embedding import Embedding
-    from .sequences.gpt import GPT, Block
-    from .sequences.norms import LayerNorm, RMSNorm
-    from .sequences.rnn import RNN
-    from .targets import TargetType
-    from .torch_state import load_state_dict, state_dict
-    from .train.batched import Compiled, total_cost
-    from .train.checkpoint import CheckpointError, load, save
-    from .train.history import Epoch, History
-    from .train.metrics import accuracy, confusion
-    from .train.prediction import predict
-    from .train.run import Batch
-    from .train.training import fit
-
-__all__ = [
-    "GPT",
-    "MLP",
-    "RNN",
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Attention",
-    "Batch",
-    "Block",
-    "CheckpointError",
-    "Compiled",
-    "Data",
-    "DataFileError",
-    "Dropout",
-    "Embedding",
-    "Epoch",
-    "Groups",
-    "History",
-    "Landscape",
-    "Layer",
-    "LayerNorm",
-    "Module",
-    "Momentum",
-    "Nesterov",
-    "Neuron",
-    "Optimizer",
-    "Playground",
-    "RMSNorm",
-    "TargetType",
-    "accuracy",
-    "avenues",
-    "batches",
-    "binary_cross_entropy",
-    "circles",
-    "clusters",
-    "confusion",
-    "cross_entropy",
-    "digits",
-    "equations",
-    "fit",
-    "half_squared_error",
-    "hinge",
-    "l2",
-    "load",
-    "load_state_dict",
-    "mnist",
-    "moons",
-    "mse",
-    "names",
-    "nudges",
-    "one_hot",
-    "playground",
-    "predict",
-    "read_idx",
-    "save",
-    "sensitivities",
-    "spiral",
-    "squared_error",
-    "state_dict",
-    "total_cost",
-    "training_mode",
-    "votes",
-    "wiggle",
-    "without_bias_decay",
-    "write_idx",
-    "xor",
-]
+if TYPE_CHECKING:  # with `as`, which tells type checkers that a name is exported
+    from .data.batches import Data as Data
+    from .data.batches import batches as batches
+    from .data.batches import one_hot as one_hot
+    from .data.clouds import circles as circles
+    from .data.clouds import clusters as clusters
+    from .data.clouds import moons as moons
+    from .data.clouds import spiral as spiral
+    from .data.datasets import digits as digits
+    from .data.datasets import mnist as mnist
+    from .data.datasets import xor as xor
+    from .data.first_names import names as names
+    from .data.idx import DataFileError as DataFileError
+    from .data.idx import read_idx as read_idx
+    from .data.idx import write_idx as write_idx
+    from .dropout import Dropout as Dropout
+    from .dropout import training_mode as training_mode
+    from .groups import Groups as Groups
+    from .groups import without_bias_decay as without_bias_decay
+    from .layers import Layer as Layer
+    from .lessons.avenues import avenues as avenues
+    from .lessons.equations import equations as equations
+    from .lessons.landscape import Landscape as Landscape
+    from .lessons.nudges import nudges as nudges
+    from .lessons.sensitivities import sensitivities as sensitivities
+    from .lessons.votes import votes as votes
+    from .lessons.wiggles import wiggle as wiggle
+    from .losses import binary_cross_entropy as binary_cross_entropy
+    from .losses import cross_entropy as cross_entropy
+    from .losses import half_squared_error as half_squared_error
+    from .losses import hinge as hinge
+    from .losses import l2 as l2
+    from .losses import mse as mse
+    from .losses import squared_error as squared_error
+    from .module import Module as Module
+    from .network import MLP as MLP
+    from .neuron import Neuron as Neuron
+    from .optimizer_base import Optimizer as Optimizer
+    from .optimizers import SGD as SGD
+    from .optimizers import Adam as Adam
+    from .optimizers import AdamW as AdamW
+    from .optimizers import Momentum as Momentum
+    from .optimizers import Nesterov as Nesterov
+    from .play.playground import Playground as Playground
+    from .play.playground import playground as playground
+    from .sequences.attention import Attention as Attention
+    from .sequences.embedding import Embedding as Embedding
+    from .sequences.gpt import GPT as GPT
+    from .sequences.gpt import Block as Block
+    from .sequences.norms import LayerNorm as LayerNorm
+    from .sequences.norms import RMSNorm as RMSNorm
+    from .sequences.rnn import RNN as RNN
+    from .targets import TargetType as TargetType
+    from .torch_state import load_state_dict as load_state_dict
+    from .torch_state import state_dict as state_dict
+    from .train.batched import Compiled as Compiled
+    from .train.batched import total_cost as total_cost
+    from .train.checkpoint import CheckpointError as CheckpointError
+    from .train.checkpoint import load as load
+    from .train.checkpoint import save as save
+    from .train.history import Epoch as Epoch
+    from .train.history import History as History
+    from .train.metrics import accuracy as accuracy
+    from .train.metrics import confusion as confusion
+    from .train.prediction import predict as predict
+    from .train.run import Batch as Batch
+    from .train.training import fit as fit
 
 _MODULES = {
     "data.batches": "Data batches one_hot",
@@ -160,6 +113,7 @@ _MODULES = {
 }
 # Imported at first use: a training needs neither the lessons nor the playground.
 _LAZY = {name: module for module, names in _MODULES.items() for name in names.split()}
+__all__ = sorted(_LAZY)
 
 
 def __getattr__(name: str) -> Any:
