@@ -14,7 +14,9 @@ from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.program.compiler import compile  # noqa: A004 - the public name
+from autograd.program.guard_chain import compared_leaves, own_guards
 from autograd.program.program import Program
+from autograd.program.rerecording import ADVICE, Rerecording
 
 from ..arrays import Array
 from ..data.batches import Data, Indices
@@ -170,13 +172,27 @@ def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = 
         name: what the data is called in the message.
 
     Raises:
-        ValueError: the loss refuses a target; the message names the example.
+        ValueError: the loss refuses a target, or reads its number outside of the graph; the message
+            names the example.
     """
-    for k in doubtful_rows(loss, data.y):
+    first: Rerecording | None = None
+    for count, k in enumerate(doubtful_rows(loss, data.y)):
+        z = [Value(output.data) for output in outputs]
+        y = [Value(number) for number in data.y[k].tolist()]
         try:
-            loss([Value(output.data) for output in outputs], [*map(Value, data.y[k].tolist())])
+            with own_guards():
+                cost = loss(z, y)
+                is_compared = count < _CHUNK and not compared_leaves()
         except (ValueError, ArithmeticError) as error:
             raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
+        if not is_compared or not isinstance(cost, Value):
+            continue
+        first = first or Rerecording(cost, [*z, *y])
+        found = first.difference(cost, [*z, *y])
+        if found:
+            raise ValueError(
+                f"example {k:,}: the loss reads numbers outside of the graph: {found}. {ADVICE}"
+            )
 
 
 @np.errstate(all="ignore")  # the results are checked for being finite

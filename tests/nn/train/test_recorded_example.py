@@ -79,3 +79,12 @@ def test_what_changes_no_recording_and_comparisons_are_allowed(loss):
     model = MLP(2, [2], seed=0)
     wanted = np.mean([loss(model(x), [Value(n) for n in y]).data for x, y in DATA])
     assert total_cost(model, DATA, loss) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_a_class_that_is_read_is_found_in_a_large_network_too(label):
+    y = np.eye(10)[np.arange(200) % 9 if label == 9 else np.arange(200) % 10]
+    y[-1] = np.eye(10)[label]
+    model, data = MLP(400, [40, 10], seed=0), Data(np.zeros((200, 400)), y)
+    with pytest.raises(ValueError, match=r"outside of the graph"):
+        total_cost(model, data, lambda o, t: mse(o, t) * (2.0 if t[label].data > 0 else 1.0))
