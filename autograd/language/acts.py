@@ -50,7 +50,8 @@ class ActChooser(StepTracker):
             return "update"
         if known.is_given and members[0].joiner != "->":
             return self._given_again(target, members)
-        is_bare = not known.uses and target.name not in self._stated and not used
+        is_next = self._counts_rounds and has_numbers and known.line != self.source.line
+        is_bare = not (known.uses or used) and (target.name not in self._stated or is_next)
         if is_bare and members[0].joiner != "->":
             return "define"  # because the numbers of an earlier step say nothing about this one
         return "claim"
@@ -148,7 +149,8 @@ class ActChooser(StepTracker):
     def _counts_on(self, target: Name, members: Sequence[Member]) -> bool:
         """Whether a formula such as m/(1 − β²) defines m̂ again, after m/(1 − β) a step before."""
         known = self.names.quantities[target.name].tree
-        is_new = target.name not in self._stated and members and members[0].role == "formula"
+        is_new = target.name not in self._stated or self._counts_rounds
+        is_new = is_new and members[0].role == "formula"
         return bool(known and is_new and counts_on(known, members[0].tree))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .cursor import COMPARISONS
 from .grammar import Parser
-from .members import RawChain, RawMember, written_number
+from .members import RawChain, RawMember, is_written, written_number
 from .names import SheetNames
 from .sheet_source import Source, WorksheetError
 from .tokens import Notation, Token
@@ -141,13 +141,14 @@ class TargetParser(ABC):
             token = self.tokens[at]
             is_call = token.kind == "name" and self.names.is_function(token.text.rstrip("'"))
             is_open = token.text in ("(", "-", "[", r"\frac", "∂") and not token.tight
-            if not (is_call or is_open or token.kind == "number"):
+            is_named = token.kind == "name" and self.names.knows(token.text)
+            if not (is_call or is_open or is_named or token.kind == "number"):
                 continue
             try:
                 chain = self._target_at(at, joiner, is_whole=True)
             except WorksheetError:
                 continue
-            if chain:
+            if chain and not (chain.members and is_written(chain.members[0].tree)):
                 return chain
         return None
 

@@ -163,6 +163,9 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
                 spine.pop()  # because W x + b is recorded as one node
                 left = _computed(node.place, source, partial(matmul, left, right, bias))
                 continue
+        if node.head == "·" and len(left.shape) == len(right.shape) == 1 and _is_slope(node):
+            left = _computed(node.place, source, partial(times, left, right))
+            continue
         if node.head in ("·", "·⊙") and _is_column_by_row(node, left, right):
             left = _computed(node.place, source, partial(outer, left, right))
             continue
@@ -174,6 +177,13 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
             was_inner = False
         left = _computed(node.place, source, partial(_SIGNS[node.head], left, right))
     return left
+
+
+def _is_slope(node: Apply) -> bool:
+    """Whether a product is p(1 − p) of one vector, which is its slope number by number."""
+    left, right = node.args
+    is_one_less = isinstance(right, Apply) and right.head == "-" and isinstance(left, Name)
+    return is_one_less and str(left) == str(right.args[1]) and isinstance(right.args[0], Number)
 
 
 def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:

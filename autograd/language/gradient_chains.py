@@ -9,6 +9,7 @@ from .sheet_functions import FunctionReader
 from .suggestion import suggestion
 from .trees import (
     Apply,
+    Blank,
     Derivative,
     Name,
     Row,
@@ -45,6 +46,9 @@ class GradientReader(FunctionReader):
             WorksheetError: the chain computes nothing, or the missing name may be misspelled.
         """
         if self._take_upstream(raw, target):
+            return
+        if all(isinstance(member.tree, Blank) for member in raw.members):
+            self._skip_part(f"{missing} is not defined")
             return
         computes = any(role_of(member.tree, is_last=True) != "result" for member in raw.members)
         is_marked = raw.members[-1].joiner == "->"  # an answer of an exercise, not a line of notes

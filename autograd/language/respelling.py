@@ -24,10 +24,13 @@ _SPELLINGS = tuple(
         (rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),  # out h₁
         (rf"(?<![\w}}])(\w{{1,6}})[ (]({_NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),  # w (new) = …
         (r"(?<=\w)\((?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
-        (r"([^\W\d_]{3}\**\s+)—(?=\s)", r"\1;"),  # the dash of a sentence, which is no minus
+        # the dash of a sentence, which is no minus
+        (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
         (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
     )
 )
+# What a line holds if one of these patterns may match, so that other lines are passed fast.
+_HINT = re.compile(rf"(?:ut|et|elta) |{_NEW}|\((?:old|current|alt|anti)|[—~]")
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)
@@ -39,7 +42,7 @@ _LATEX_SPELLINGS = tuple(
 )
 _FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|vec)\s?\{\s?(\\?[^\W_]+)\s?\}"
-    r"|\\(?:mathbf|textbf|boldsymbol|mathrm|text|underline)\s?\{\s?([-−]?[\d.,]+)\s?\}"
+    r"|\\(?:mathbf|textbf|boldsymbol|mathrm|text|underline)\s?\{\s?([-−]?[\d.,]+|\[[^\[\]{}]*\])\s?\}"
 )
 _LABELED = re.compile(r"\s*([^\W\d_]+)\(([^\W\d]\w*)\)\s*[=≈]")  # the name z(h1) of a neuron
 
@@ -51,8 +54,9 @@ def respell(line: str) -> str:
     'out_h₁ = w1 + w5     '
     """
     line = line.translate(_SAME_SIGNS)
-    for pattern, template in _SPELLINGS:
-        line = _replace(pattern, template, line)
+    if _HINT.search(line):
+        for pattern, template in _SPELLINGS:
+            line = _replace(pattern, template, line)
     if "{" in line:
         for pattern, template in _LATEX_SPELLINGS:
             line = _replace(pattern, template, line)
