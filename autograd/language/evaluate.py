@@ -181,9 +181,10 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
 
 def _is_slope(node: Apply) -> bool:
     """Whether a product is p(1 − p) of one vector, which is its slope number by number."""
-    left, right = node.args
-    is_one_less = isinstance(right, Apply) and right.head == "-" and isinstance(left, Name)
-    return is_one_less and str(left) == str(right.args[1]) and isinstance(right.args[0], Number)
+    match node.args:
+        case Name() as left, Apply(head="-", args=(Number(), Name() as right)):
+            return str(left) == str(right)
+    return False
 
 
 def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
