@@ -82,7 +82,7 @@ class Marker:
         self.short_names.note(chain, self.judged[start:])
 
     def _judge_chain(self, chain: Chain) -> None:
-        start, answer = len(self.judged), read_answer(chain)
+        start, answer = len(self.judged), read_answer(chain, self._explainer.habit.zero)
         try:
             asked = self._asked(chain)
         except NoPathError as error:
@@ -95,7 +95,8 @@ class Marker:
         self.judged += judge_members(self._explainer, chain, asked)
         for member in chain.members[1:-1]:
             if member.digits:  # a result on the way, such as the 0.5 of z = 0.4 + 0.1 = 0.5 ≈ 1
-                self._judge_answer(asked, answer_of(member.digits, chain.source), chain.source)
+                between = answer_of(member.digits, chain.source, self._explainer.habit.zero)
+                self._judge_answer(asked, between, chain.source)
         if answer is not None:
             self.answer(asked, answer, chain.source)
             if not any(one.kind == "numbers" for one in self.judged[start:]):

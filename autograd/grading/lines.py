@@ -24,8 +24,10 @@ class Answer:
     place: int
 
 
-def read_answer(chain: Chain) -> Answer | None:
+def read_answer(chain: Chain, zero: Fraction = _TENTH) -> Answer | None:
     """Return the claim of a chain, its last result, or None if the chain only gives a number.
+
+    `zero` is the unit of a 0 without decimals.
 
     Raises:
         WorksheetError: a number is out of range.
@@ -33,10 +35,10 @@ def read_answer(chain: Chain) -> Answer | None:
     last = chain.members[-1]
     if last.digits is None or (chain.act == "define" and len(chain.members) == 1):
         return None
-    return answer_of(last.digits, chain.source)
+    return answer_of(last.digits, chain.source, zero)
 
 
-def answer_of(digits: Digits, source: Source) -> Answer:
+def answer_of(digits: Digits, source: Source, zero: Fraction = _TENTH) -> Answer:
     """Return written digits as numbers.
 
     Raises:
@@ -46,15 +48,15 @@ def answer_of(digits: Digits, source: Source) -> Answer:
         items = [Written.read(text) if text else None for text in digits.texts]
     except ValueError as error:
         raise source.error(str(error), digits.place) from None
-    return Answer(digits.shape, tuple(_sharpen_zeros(items)), digits.place)
+    return Answer(digits.shape, tuple(_sharpen_zeros(items, zero)), digits.place)
 
 
-def _sharpen_zeros(items: list[Written | None]) -> Iterator[Written | None]:
-    """Yield numbers in which 0 has the decimals of the others beside it, and one at the least.
+def _sharpen_zeros(items: list[Written | None], zero: Fraction) -> Iterator[Written | None]:
+    """Yield numbers in which 0 has the decimals of the others beside it, or else the unit `zero`.
 
     A written 0 stands for a number that is exactly or nearly 0, because nobody rounds 0.3 to 0.
     """
-    unit = max((item.unit for item in items if item and 0 < item.unit < 1), default=_TENTH)
+    unit = max((item.unit for item in items if item and 0 < item.unit < 1), default=zero)
     for item in items:
         is_bare = item is not None and not item.value and item.unit == 1
         yield replace(item, unit=unit) if item and is_bare else item

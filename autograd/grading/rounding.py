@@ -27,6 +27,7 @@ from .written import Written
 
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
 _NEAR = Fraction(3, 2)  # units: one unit off the number as it should be rounded
+_NEARER = Fraction(5, 4)  # units: near enough for steps in any order
 _WIDEST = 0.01  # of the number itself: beyond, nearly any number could be explained
 _MANY_DIGITS = 7  # of a number that no mistake leaves so near
 _FEWEST_DIGITS = 3  # of a number that is more than one unit off
@@ -41,24 +42,30 @@ class Habit:
     """How the writer of a sheet rounds: with the most decimals or digits that the results have.
 
     Two results at least must have them, because one number alone shows no habit.
+
+    Attributes:
+        units: what steps are rounded to.
+        zero: the unit of a 0 without decimals, which is that of the fewest decimals on the sheet.
     """
 
     units: tuple[Unit, ...] = ()
+    zero: Fraction = Fraction(1, 10)
 
     @classmethod
     def of(cls, results: Iterable[str], *, is_float32: bool) -> Habit:
         """Return the habit of a writer, or a program, that wrote these results."""
-        if is_float32:
-            return cls((_float32,))
         numbers = [Written.read(text) for text in results if _DECIMAL.fullmatch(text)]
         units = Counter(number.unit for number in numbers)
+        zero = max(units, default=cls.zero)
+        if is_float32:
+            return cls((_float32,), zero)
         digits = Counter(number.significant for number in numbers)
         found: list[Unit] = []
         if units and units[finest := min(units)] > 1:
             found.append(_decimals(finest))
         if digits and digits[most := max(digits)] > 1:
             found.append(_digits(most))
-        return cls(tuple(found))
+        return cls(tuple(found), zero)
 
 
 def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdict | None:
@@ -77,11 +84,18 @@ def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdi
             if not math.isfinite(right):
                 continue
             error = abs(written.value - Fraction(right)) / written.unit
-            is_long = written.significant >= _MANY_DIGITS
-            far = habit.units if written.significant >= _FEWEST_DIGITS else ()
-            for unit in (*(own if error <= _NEAR else ()), *far):
-                grows = unit is _float32 or (error > _NEAR and is_long)
-                for end in (_grown,) if grows else (_half_to_even, _half_up):
+            is_near, told = error <= _NEAR, written.significant >= _FEWEST_DIGITS
+            grown = written.significant > _FEWEST_DIGITS
+            if is_near and written.significant >= _MANY_DIGITS:
+                return Verdict.CARRIED if base.own else Verdict.NEARLY
+            for unit in (*(own if is_near else ()), *(habit.units if is_near or told else ())):
+                grows = not is_near and written.significant >= _MANY_DIGITS
+                exact_ends = () if grows or unit is _float32 else (_half_to_even, _half_up)
+                # The order of the steps matters by one unit, which only growing intervals allow.
+                for end in (
+                    *exact_ends,
+                    *(_grown,) * (not exact_ends or (error <= _NEARER and grown)),
+                ):
                     if _may_give(bench, base, _Namespace(unit, end), written):
                         return Verdict.CARRIED if base.own else Verdict.NEARLY
     return None

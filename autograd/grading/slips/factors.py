@@ -111,16 +111,21 @@ def _counts(bench: Bench) -> dict[float, list[Value]]:
     is_update = bench.name.endswith("'")  # in which 0.1 is a learning rate
     for node in bench.segment:
         m = 0.0
-        if is_quotient(node):
+        if is_quotient(node) and (not node.parents[1].label or _divides_sum(node)):
             m = _constant(node.parents[1])
         elif is_product(node) and len(node.parents) == 2 and not is_update:
             shares = [0.0 if p.label else _constant(p) for p in node.parents]
             m = max(1 / share if share else 0.0 for share in shares)
         is_used = node is not bench.node or not bench.is_gradient
-        is_half = m == 2 and any(parent.op.square for parent in node.parents)  # see `lose_half`
+        is_half = m == 2 and any(_is_square(p, is_product(node)) for p in node.parents)
         if is_used and not is_half and m > 1 and abs(m - round(m)) < 1e-9:
             found.setdefault(round(m), []).append(node)
     return found
+
+
+def _is_square(node: Value, or_sum: bool) -> bool:
+    """Whether a node is a square, or a sum of squares. Its ½ is a case of `lose_half`."""
+    return node.op.square or (or_sum and is_sum(node) and all(p.op.square for p in node.parents))
 
 
 def _all_and_each(bench: Bench) -> Iterator[tuple[float, list[Value]]]:

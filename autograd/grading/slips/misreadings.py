@@ -109,7 +109,7 @@ def read_neighbor(bench: Bench) -> Iterator[Edit]:
             yield _misreadings({node: other}, instead_of(other, node))
 
 
-@slip("other-number", is_general=True)
+@slip("wrong-number", is_general=True)
 def read_another_number(bench: Bench) -> Iterator[Edit]:
     """You use {}."""
     yield from _other_quantities(bench, lambda one, other: stem(one) != stem(other))

@@ -19,6 +19,14 @@ def _quotients(bench: Bench) -> list[Value]:
     return bench.find(is_quotient)
 
 
+def _by_divisor(bench: Bench) -> Iterator[tuple[list[Value], str]]:
+    """Yield the quotients with the same divisor, and the name of that divisor."""
+    groups: dict[Value, list[Value]] = {}
+    for node in _quotients(bench):
+        groups.setdefault(node.parents[1], []).append(node)
+    yield from ((nodes, called(divisor)) for divisor, nodes in groups.items())
+
+
 def _powers(bench: Bench) -> list[Value]:
     """Return the powers with a fixed exponent whose slopes a gradient is computed with."""
     found = bench.find(lambda node: exponent_of(node.op) is not None)
@@ -60,12 +68,12 @@ def _times(factor: Value, sign: float = 1.0) -> Callable[[Base, float], float]:
 @slip("divisor-lost", is_general=True)
 def lose_divisor(bench: Bench) -> Iterator[Edit]:
     """You lose the divisor {}."""
-    for node in _quotients(bench):
+    for nodes, divisor in _by_divisor(bench):
         yield change_node(
-            [node],
+            nodes,
             lambda base, n, x, right: x[0],
             lambda base, n, slot, right, up: right if slot else right * base.data(n.parents[1]),
-            called(node.parents[1]),
+            divisor,
         )
 
 
@@ -79,12 +87,12 @@ def reverse_quotient(bench: Bench) -> Iterator[Edit]:
 @slip("product-for-quotient", is_general=True)
 def multiply_instead_of_dividing(bench: Bench) -> Iterator[Edit]:
     """You multiply by {} instead of dividing."""
-    for node in _quotients(bench):
+    for nodes, divisor in _by_divisor(bench):
         yield change_node(
-            [node],
+            nodes,
             lambda base, n, x, right: x[0] * x[1],
             lambda base, n, slot, right, up: base.data(n.parents[1 - slot]),
-            called(node.parents[1]),
+            divisor,
         )
 
 

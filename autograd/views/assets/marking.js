@@ -12,11 +12,11 @@ function cutTo({ value, unit }) {
   return interval(x - (x > 0 ? half : one), x + (x < 0 ? half : one));
 }
 
-// A bare 0 stands for a number that vanishes: nobody rounds 0.3 to 0.
-function readAnswer(text) {
+// A bare 0 stands for a number that vanishes: nobody rounds 0.3 to 0. It has the fewest decimals of the answers.
+function readAnswer(text, unit) {
   const written = writtenNumber(text);
   const isBare = written && !written.value[0] && written.unit[0] === written.unit[1];
-  return isBare ? { ...written, unit: [1n, 10n] } : written;
+  return isBare ? { ...written, unit } : written;
 }
 
 // The verdict against what the learner's own numbers allow.
@@ -59,9 +59,9 @@ function markAnswers(flat, answers, leafTexts) {
 }
 
 function markWith(flat, answers, isPrint, opposite) {
-  const ledger = newLedger(flat), habit = habitOf(answers.map(({ text }) => text), isPrint);
+  const ledger = newLedger(flat), texts = answers.map(({ text }) => text), habit = habitOf(texts, isPrint), zero = coarsestUnit(texts);
   return answers.map((answer) => {
-    const { cell, isGradient, text } = answer, written = readAnswer(text);
+    const { cell, isGradient, text } = answer, written = readAnswer(text, zero);
     const sign = isGradient && opposite.has(cell) ? -1 : 1;
     const exact = isGradient ? sign * flat.exact.gradients[cell] : flat.exact.values[cell];
     const ways = isGradient ? FORMS.map((form) => scaled(sign, gradientThatFollows(ledger, cell, form))) : [ledger.own[cell]];

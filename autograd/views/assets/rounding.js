@@ -15,9 +15,12 @@ function float32Unit(x) {
   return 4 * 2 ** (power - 24); // 4, because the inputs were rounded too
 }
 
+const decimalsIn = (texts) => texts.map((text) => text.trim()).filter((text) => DECIMAL.test(text)).map(writtenNumber);
+const coarsestUnit = (texts) => decimalsIn(texts).map(({ unit }) => unit).reduce((a, b) => (a && least(a, b) >= 0n ? a : b), null) ?? [1n, 10n];
+
 function habitOf(texts, isPrint) {
   if (isPrint) return [float32Unit];
-  const numbers = texts.map((text) => text.trim()).filter((text) => DECIMAL.test(text)).map(writtenNumber);
+  const numbers = decimalsIn(texts);
   if (!numbers.length) return [];
   const finest = numbers.map(({ unit }) => unit).reduce((a, b) => (least(a, b) <= 0n ? a : b));
   const most = Math.max(...numbers.map(({ digits }) => digits)), found = [];
@@ -68,14 +71,17 @@ function fits(x, unit) {
 // The verdict where rounding every step may give the number, from exact numbers or from the learner's own; else null.
 function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
   if (written.digits < 2 || !written.unit[0]) return null;
-  const own = [decimalUnit(written.unit), digitUnit(written.digits)], far = written.digits < FEWEST_DIGITS ? [] : habit;
+  const own = [decimalUnit(written.unit), digitUnit(written.digits)], isTold = written.digits >= FEWEST_DIGITS;
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
-    const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
-    for (const unit of [...(isNear ? own : []), ...far]) {
+    const isWithin = (units, parts) => least(absolute(minus(written.value, fractionOf(right))), [units * written.unit[0], parts * written.unit[1]]) <= 0n;
+    const isNear = isWithin(3n, 2n);
+    if (isNear && written.digits >= MANY_DIGITS) return base.isOwn ? "carried on" : "right but for rounding on the way";
+    for (const unit of [...(isNear ? own : []), ...(isNear || isTold ? habit : [])]) {
       const grows = unit === float32Unit || (!isNear && written.digits >= MANY_DIGITS);
-      for (const end of grows ? [grown] : [halfToEven, halfUp])
+      // The order of the steps matters by one unit, which only growing intervals allow.
+      for (const end of grows ? [grown] : [halfToEven, halfUp, ...(isWithin(5n, 4n) && written.digits > FEWEST_DIGITS ? [grown] : [])])
         if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.isOwn ? "carried on" : "right but for rounding on the way";
     }
   }

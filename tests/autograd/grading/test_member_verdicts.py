@@ -70,7 +70,7 @@ def test_a_wrong_number_put_in_is_named_without_a_formula_too():
         "v = 0.7312\ny = v*a\nD = y^2 -> 0.0771832\ndD/da = 2*0.277819*0.379949 -> 0.211114"
     )
     assert "You get exactly this if" in str(report)
-    assert report.first_wrong.slips[0].key == "other-number"
+    assert report.first_wrong.slips[0].key == "wrong-number"
 
 
 def test_numbers_put_into_a_wrong_formula_are_no_second_mistake():

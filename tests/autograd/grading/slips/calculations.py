@@ -15,14 +15,14 @@ def neuron(rng, f="sigmoid"):
              sign_of_term=lambda e: e["w"] * e["x"] - e["b"],
              sum_for_product=lambda e: e["w"] + e["x"] + e["b"]),
         line(f"a = {f}(z)", lambda e: value(e["z"]), function_forgotten=lambda e: e["z"]),
-        line("y = v*a", lambda e: e["v"] * e["a"], other_number=lambda e: e["v"] * e["z"]),
+        line("y = v*a", lambda e: e["v"] * e["a"], wrong_number=lambda e: e["v"] * e["z"]),
         line("C = ½(y - t)²", lambda e: (e["y"] - e["t"]) ** 2 / 2,
              two_doubled=lambda e: (e["y"] - e["t"]) ** 2, square=lambda e: (e["y"] - e["t"]) / 2,
              brackets_ignored=lambda e: (e["y"] - e["t"] ** 2) / 2),
         line("dC/dy", lambda e: e["y"] - e["t"], sign=lambda e: e["t"] - e["y"],
              two_doubled=lambda e: 2 * (e["y"] - e["t"])),
         line("dC/dv", lambda e: e["dC/dy"] * e["a"], input_dropped=lambda e: e["dC/dy"],
-             upstream_dropped=lambda e: e["a"], other_number=lambda e: e["dC/dy"] * e["z"]),
+             upstream_dropped=lambda e: e["a"], wrong_number=lambda e: e["dC/dy"] * e["z"]),
         line("dC/dz", lambda e: e["dC/dy"] * e["v"] * slope(e["z"], e["a"]),
              f_prime_forgotten=lambda e: e["dC/dy"] * e["v"],
              weight_dropped=lambda e: e["dC/dy"] * slope(e["z"], e["a"]),
@@ -107,7 +107,7 @@ def adam(rng):
         line("w' = w - 0.1*mh/sqrt(vh)", lambda e: e["w"] - 0.1 * e["mh"] / math.sqrt(e["vh"]),
              function_forgotten=lambda e: e["w"] - 0.1 * e["mh"] / e["vh"],
              sign_of_term=lambda e: e["w"] + 0.1 * e["mh"] / math.sqrt(e["vh"]),
-             other_number=lambda e: e["w"] - 0.1 * e["m1"] / math.sqrt(e["vh"])),
+             wrong_number=lambda e: e["w"] - 0.1 * e["m1"] / math.sqrt(e["vh"])),
     )  # fmt: skip
 
 

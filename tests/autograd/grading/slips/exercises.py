@@ -42,7 +42,7 @@ def dropout(rng):
         line("h = tanh(w*x)", lambda e: math.tanh(e["w"] * e["x"])),
         line("d = m*h/keep", lambda e: e["h"] / 0.8, divisor_lost=lambda e: e["h"],
              product_for_quotient=lambda e: e["h"] * 0.8),
-        line("y = v*d", lambda e: e["v"] * e["d"], other_number=lambda e: e["v"] * e["h"]),
+        line("y = v*d", lambda e: e["v"] * e["d"], wrong_number=lambda e: e["v"] * e["h"]),
         line("C = ½(y - t)²", lambda e: (e["y"] - e["t"]) ** 2 / 2),
         line("dC/dd", lambda e: (e["y"] - e["t"]) * e["v"]),
         line("dC/dh", lambda e: e["dC/dd"] / 0.8, divisor_lost=lambda e: e["dC/dd"],
@@ -213,7 +213,7 @@ def normalization(rng):
         line("n = (x[1] - mu)/s", lambda e: (xs[0] - e["mu"]) / e["s"],
              divisor_lost=lambda e: xs[0] - e["mu"],
              brackets_ignored=lambda e: xs[0] - e["mu"] / e["s"],
-             other_number=lambda e: (xs[0] - e["mu"]) / e["v"]),
+             wrong_number=lambda e: (xs[0] - e["mu"]) / e["v"]),
         line("dn/dx[2]", lambda e: -(1 + (xs[0] - e["mu"]) * (xs[1] - e["mu"]) / e["s"] ** 2)
              / (4 * e["s"]),
              held_constant=lambda e: -1 / (4 * e["s"]), one_path=lambda e: -1 / (4 * e["s"]),

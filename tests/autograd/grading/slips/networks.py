@@ -85,7 +85,7 @@ def weight_gradient_line(delta, x, z, name):
         "upstream-dropped": lambda e: outer([1.0] * len(e[delta]), e[x]),
     }
     if z:
-        slips["other-number"] = lambda e: outer(e[delta], e[z])
+        slips["wrong-number"] = lambda e: outer(e[delta], e[z])
     return Line(name, name, lambda e: outer(e[delta], e[x]), slips)
 
 

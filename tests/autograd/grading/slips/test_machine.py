@@ -81,5 +81,5 @@ def test_every_row_is_one_sentence_about_the_writer():
         assert row.sentence.startswith("You "), row.key
         assert row.sentence.endswith((".", "}.")), row.key
         assert len(re.findall(r"[.!?](?:\s|$)", row.sentence)) == 1, row.key
-    assert len({row.key for row in SLIPS}) == len(SLIPS)
+    assert len({row.key for row in SLIPS}) == len(SLIPS) - 1  # two tables of numbers to read
     assert len({row.sentence for row in SLIPS}) >= len(SLIPS) - 2  # "You use {}."
