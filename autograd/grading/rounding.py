@@ -27,7 +27,8 @@ from .written import Written
 
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
 _NEAR = Fraction(3, 2)  # units: one unit off the number as it should be rounded
-_NEARER = Fraction(5, 4)  # units: near enough for steps in any order
+_NEARER = Fraction(5, 4)  # units: near enough for steps in any order, of a number with these digits
+_DIGITS_IN_ANY_ORDER = 6
 _WIDEST = 0.01  # of the number itself: beyond, nearly any number could be explained
 _MANY_DIGITS = 7  # of a number that no mistake leaves so near
 _FEWEST_DIGITS = 3  # of a number that is more than one unit off
@@ -85,7 +86,7 @@ def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdi
                 continue
             error = abs(written.value - Fraction(right)) / written.unit
             is_near, told = error <= _NEAR, written.significant >= _FEWEST_DIGITS
-            grown = written.significant > _FEWEST_DIGITS
+            grown = written.significant >= _DIGITS_IN_ANY_ORDER
             if is_near and written.significant >= _MANY_DIGITS:
                 return Verdict.CARRIED if base.own else Verdict.NEARLY
             for unit in (*(own if is_near else ()), *(habit.units if is_near or told else ())):

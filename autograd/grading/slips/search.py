@@ -28,7 +28,7 @@ _WIDEST = 0.01  # the largest relative error of a prediction by the rounding of 
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _FARTHEST = 1e15  # in units of the resolution; larger predictions are not counted
 _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
-_ORDER = {row.key: -place for place, row in enumerate(reversed(SLIPS))}
+_ORDER = {row.key: place for place, row in enumerate(SLIPS)}
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
 

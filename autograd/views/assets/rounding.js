@@ -1,6 +1,6 @@
 // Rounding on the way, as autograd.grading.rounding has it: what a number may be if every step inside a line was rounded.
 
-const WIDEST = 0.01, MANY_DIGITS = 7, FEWEST_DIGITS = 3, TIE = 1e-6;
+const WIDEST = 0.01, MANY_DIGITS = 7, FEWEST_DIGITS = 3, DIGITS_IN_ANY_ORDER = 6, TIE = 1e-6;
 const DECIMAL = /^[-+−]?\d{0,20}\.\d{1,20}$/;
 
 // --- how the learner rounds: with the most decimals or digits that at least two answers have ---------------
@@ -81,7 +81,7 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
     for (const unit of [...(isNear ? own : []), ...(isNear || isTold ? habit : [])]) {
       const grows = unit === float32Unit || (!isNear && written.digits >= MANY_DIGITS);
       // The order of the steps matters by one unit, which only growing intervals allow.
-      for (const end of grows ? [grown] : [halfToEven, halfUp, ...(isWithin(5n, 4n) && written.digits > FEWEST_DIGITS ? [grown] : [])])
+      for (const end of grows ? [grown] : [halfToEven, halfUp, ...(isWithin(5n, 4n) && written.digits >= DIGITS_IN_ANY_ORDER ? [grown] : [])])
         if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.isOwn ? "carried on" : "right but for rounding on the way";
     }
   }
