@@ -10,6 +10,7 @@ from .trees import Apply, Name, Number, Tree, plain_number
 
 _Vector = tuple[Name, tuple[float, ...]]
 _MOST_VECTORS = 20
+_MOST_QUANTITIES = 300  # because all of them are looked at for every line of numbers
 _PRODUCTS = frozenset("*·⊙")
 
 
@@ -18,6 +19,8 @@ def recognize_dot(tree: Tree, names: SheetNames) -> Tree | None:
 
     A row of a given matrix is a vector too. The two vectors must be the only ones that fit.
     """
+    if len(names.quantities) > _MOST_QUANTITIES:
+        return None
     pairs: list[tuple[float, float]] = []
     biases: list[float] = []
     for sign, term in _terms(tree, 1.0):

@@ -83,7 +83,7 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
     if target[0] in _NAMES_OF_INPUTS:
         return None
     found = []
-    for name in names.ends():
+    for name in names.ends()[-_MOST_CANDIDATES:]:
         known = [plain_number(text) for text in names.quantities[name].digits.values()]
         inputs = [z for z in known if z is not None]
         if len(inputs) != len(numbers) or len(inputs) != len(known):

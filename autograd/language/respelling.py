@@ -83,7 +83,7 @@ def label_neurons(lines: list[str]) -> list[str]:
     for line in lines:
         if found := _LABELED.match(line):
             arguments.setdefault(found[1], set()).add(found[2])
-            if re.search(rf"(?<!\w){found[2]}(?!\w)", line[found.end() :]):
+            if found[2] in re.findall(r"\w+", line[found.end() :]):
                 functions.add(found[1])
     heads = [head for head, found in arguments.items() if len(found) > 1 and head not in functions]
     if not heads:

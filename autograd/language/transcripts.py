@@ -51,18 +51,19 @@ def with_brackets(lines: Sequence[str]) -> list[str]:
     """
     found = list(lines)
     for k, line in enumerate(lines):
-        stop = k + 1
-        while stop < len(lines) and _BRACKETED_ROW.fullmatch(lines[stop]):
-            stop += 1
-        if stop - k > 1 and (first := _FIRST_ROW.search(line)):
-            found[k] = f"{line[: first.start()]}[{line[first.start() + 1 :]}"
-            found[stop - 1] += "]"
-            continue
-        stop = k + 1
-        while stop < len(lines) and _ROW.fullmatch(lines[stop]):
-            stop += 1
-        is_list = stop - k > 2 or (stop - k == 2 and len(lines[k + 1].split()) > 1)
-        if is_list and _MATRIX.fullmatch(line):
-            found[k] = line.rstrip()[:-1] + "=["
-            found[stop - 1] += "]"
+        if first := _FIRST_ROW.search(line):
+            stop = _end_of_rows(lines, k + 1, _BRACKETED_ROW)
+            if stop > k + 1:
+                found[k] = f"{line[: first.start()]}[{line[first.start() + 1 :]}"
+                found[stop - 1] += "]"
+        elif _MATRIX.fullmatch(line):
+            stop = _end_of_rows(lines, k + 1, _ROW)
+            if stop - k > 2 or (stop - k == 2 and len(lines[k + 1].split()) > 1):
+                found[k] = line.rstrip()[:-1] + "=["
+                found[stop - 1] += "]"
     return found
+
+
+def _end_of_rows(lines: Sequence[str], start: int, row: re.Pattern[str]) -> int:
+    """Return the number of the first line from `start` on that is no row."""
+    return next((k for k in range(start, len(lines)) if not row.fullmatch(lines[k])), len(lines))
