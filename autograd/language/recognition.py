@@ -80,7 +80,8 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
     """
     numbers = [plain_number(text) for text in texts]
     digits = max(len(text.partition(".")[2]) for text in texts)
-    if target[0] in _NAMES_OF_INPUTS:
+    may_be_relu = len(numbers) > 1 and 0.0 in numbers
+    if target[0] in _NAMES_OF_INPUTS or (digits < _FEWEST_DECIMALS and not may_be_relu):
         return None
     found = []
     for name in names.ends()[-_MOST_CANDIDATES:]:
