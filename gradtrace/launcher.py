@@ -72,7 +72,7 @@ def _wait_for_loss(processes: list[Process]) -> bool:
     seen = time.monotonic()  # the last time at which no process was stopped
     while any(process.poll() is None for process in processes):
         if any(process.returncode for process in processes):
-            time.sleep(_POLL)  # the process that ended first may be seen second
+            time.sleep(_POLL)  # so that a process that ended just before is seen too
             return True
         if not any(process.poll() is None and _is_stopped(process.pid) for process in processes):
             seen = time.monotonic()
@@ -94,7 +94,9 @@ def _find_cause(processes: list[Process]) -> int:
         is_silent = failed and all(processes[i].returncode == -signal.SIGABRT for i in failed)
         if process.poll() is None and (is_silent or _is_stopped(process.pid)):
             return k
-    return min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k))
+    # Among causes, the last one: process 0 leads, and the others lose it last. A process that was
+    # stopped may run again by now, so that there may be none.
+    return min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k), default=0)
 
 
 def _is_consequence(code: int) -> bool:

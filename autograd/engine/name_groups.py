@@ -17,15 +17,15 @@ _new: Any = tuple.__new__  # creates a named tuple three times as fast as a call
 class NameGroup:
     """Nodes that were recorded while one instruction was executed once.
 
-    The instruction may store them in a variable, an attribute or a container. What is stored where
-    is known when the statement has been executed. `settle` then gives the nodes their names.
+    The instruction may store them in a variable, an attribute or a container. Only after
+    the statement can one see which node is stored where. `settle` then names the nodes.
 
     Attributes:
         nodes: the nodes, in the order of recording.
         site: the instruction.
         frame: the frame that executed it.
-        call: the frame of the function that the instruction called, if this function returned the
-            nodes, else None.
+        call: the frame of the called function that recorded the nodes, or None if the instruction
+            recorded them itself.
         is_own: whether the instruction itself recorded the last node, not a function it called.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
@@ -51,15 +51,15 @@ class NameGroup:
         self._before = self._read() if needs_before else None
 
     def _read(self) -> Any:
-        """Return what the first target holds now, which is an element if its place is known."""
+        """Return what the first target holds now: the element itself, if its place is known."""
         return (self._place or self.site.targets[0]).read(self.frame)
 
     def add_if_next(self, node: LiveNode, frame: FrameType) -> bool:
-        """Add a node that the same execution has recorded after the last, or return False.
+        """Add the node and return True if the same execution recorded it, else return False.
 
-        A call such as ``sum(terms)`` records several nodes, and each is an operand of the next. If
-        the statement reads the variable that it assigns to, as ``z = z + x`` does in a loop, such a
-        node may also belong to the next execution.
+        A call such as ``sum(terms)`` records several nodes, and each is an operand of the next. In
+        a loop with ``z = z + x``, the node of the next execution also has the last one as an
+        operand, so that operands tell nothing there.
         """
         if self.frame is not frame:
             return False
@@ -78,9 +78,9 @@ class NameGroup:
     def was_stored(self) -> bool:
         """Return whether the result is stored by now, and name the nodes if it is.
 
-        It is asked when the instruction records again, perhaps in another execution.
+        Called when the instruction records again, to decide whether this group is complete.
         """
-        if not self.site.is_comprehension:  # else another call of it is another execution
+        if not self.site.is_comprehension:  # a comprehension that records again was started anew
             if self.site.targets[0].is_container and not self._place:
                 return self.settle(was_left=False)
             if self._read() is self._before:
@@ -125,7 +125,7 @@ class NameGroup:
         return is_found
 
     def _are_last_of(self, held: list[Any]) -> bool:
-        """Return whether the nodes are the last elements of a list, which is a fast path."""
+        """Return whether the nodes are the last elements of a list, as append leaves them."""
         nodes = self.nodes
         return len(nodes) <= len(held) and all(map(is_, nodes, held[-len(nodes) :]))
 

@@ -56,7 +56,7 @@ class LiveNode:
     def label(self) -> str:
         """The node's name, or "" if it has none.
 
-        A name given by hand comes before the one that `recording` found in the code.
+        A name given by hand takes precedence over the one that `recording` found in the code.
         """
         note = self.note
         return note if isinstance(note, str) else note.label or note.name
@@ -115,7 +115,7 @@ class LiveNode:
     def was_swept(self) -> bool:
         """Whether the node holds a gradient of an earlier call of `backward`.
 
-        It is False if the gradient is 0, because such a node cannot be told from one without.
+        A gradient of exactly 0 also gives False.
         """
         return self._grad != 0.0
 
@@ -170,8 +170,9 @@ class LiveNode:
                 w._grad = w_gradient = w._grad + upstream * x_data
                 x._grad = x_gradient = x._grad + upstream * w_data
                 sum_of_gradients += w_gradient + x_gradient
-        # One test for all parents: a sum minus itself is 0 if all terms are finite, else nan, which
-        # is true. If only the sum overflows, `_check_gradients` finds nothing.
+        # One test for all parents: x − x is 0.0, which is false, for a finite sum x, and nan, which
+        # is true, for inf and nan. The sum may overflow although every gradient is finite; then
+        # `_check_gradients` raises nothing.
         if sum_of_gradients - sum_of_gradients:
             self._check_gradients()
 
@@ -232,8 +233,8 @@ def take_leaf_gradients(order: list[N]) -> dict[N, float]:
     """Return the gradients of the leaves that are parents of these nodes, and set them to 0.
 
     `Value.backward` adds the returned gradients again after its sweep. If a second sweep added its
-    terms to the earlier gradients one by one, the result would differ from exactly twice the first
-    gradients, because each addition rounds.
+    terms to the earlier gradients one by one, two calls would not give exactly twice the gradients
+    of one, because each addition rounds.
     """
     held = {leaf: leaf._grad for node in order for leaf in node.parents if not leaf.parents}
     for leaf in held:

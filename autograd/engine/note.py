@@ -21,8 +21,9 @@ class RecordedGuard(NamedTuple):
         right: the Value or the number that `left` was compared with.
         outcome: whether the comparison was true.
         origin: the place in the code where the outcome was used. It is recorded as a code object
-            and an offset in it, because these are cheap to get. In the guards of a `Graph` that is
-            recorded again, it is the text of the comparison and the name of the place.
+            and an offset in it, because these are cheap to get. A `Graph` that is recorded
+            again has no code object; then it is the text of the comparison and the name of the
+            place.
         earlier: the guard recorded before this one, or None.
     """
 
@@ -53,14 +54,14 @@ class Note(NamedTuple):
     name: str = ""
 
     def changed(self, **fields: Any) -> Note:
-        """Return the note with other fields."""
+        """Return a copy in which these fields are replaced."""
         return self._replace(**fields)
 
 
 class NameCount:
     """A name in the code, and how many nodes were assigned to it.
 
-    The name of an element, such as h[3], is written when it is read, because most are never read.
+    The name of an element, such as h[3], is put together only when it is read.
     """
 
     __slots__ = ("_index", "_name", "total")
@@ -79,7 +80,7 @@ class NameCounts:
 
     def __init__(self) -> None:
         self._by_name: dict[str, NameCount] = {}
-        self._elements: dict[str, ElementCounts] = {}  # of a container, by its name
+        self._elements: dict[str, ElementCounts] = {}  # by the name of the container
 
     def count_of(self, name: str) -> NameCount:
         """Return the count of a name."""
@@ -100,7 +101,7 @@ class NameCounts:
 
 
 class ElementCounts(dict[Any, NameCount]):
-    """The counts of name[0], name['w'], …, by the key. One that is missing is looked up."""
+    """The counts of name[0], name['w'], …, by the key. A missing one is created."""
 
     def __init__(self, counts: NameCounts, name: str) -> None:
         super().__init__()
@@ -114,7 +115,7 @@ class ElementCounts(dict[Any, NameCount]):
         return found
 
     def within(self, key: Any) -> ElementCounts:
-        """Return the counts of the elements of one element, name[key][0], name[key][1], …"""
+        """Return the counts of name[key][0], name[key][1], …, for containers in containers."""
         return self._counts.elements_of(self[key].name)
 
 
@@ -161,7 +162,7 @@ class NumberedNote(NamedTuple):
         return name if self.counted.total < 2 else f"{name}@{self.number}"
 
     def changed(self, **fields: Any) -> Any:
-        """Return the note with other fields. The node keeps its number."""
+        """Return a copy with these fields replaced. The number is kept unless the name changes."""
         note = self.note._replace(**fields)
         return note if "name" in fields else self._replace(note=note)
 
@@ -193,7 +194,7 @@ def with_source(note: AnyNote, line: SourceLine | None, name: str = "") -> AnyNo
 
 
 def nest_note(outer: AnyNote, inner: AnyNote) -> AnyNote:
-    """Return `outer` with the label of `inner`, and with the block of `inner` inside its own."""
+    """Return `outer` with the label of `inner`, and the block of `inner` inside that of `outer`."""
     if isinstance(outer, str):
         return inner
     label, block = (inner, ()) if isinstance(inner, str) else (inner.label, inner.block)

@@ -18,8 +18,8 @@ from .topological import all_nodes, inner_nodes
 _Unary = Callable[["Value | Number"], "Value"]
 _Binary = Callable[["Value | Number", "Value | Number"], "Value"]
 
-# Each returns a placeholder, which the recorder of its operation replaces at first use. It is
-# annotated as the method that replaces it.
+# `unary(op)` and `binary(op)` return a placeholder. At its first use, the recording method of `op`
+# replaces it. The annotations describe that method.
 unary: Callable[[Op], _Unary] = RecordedMethod  # type: ignore[assignment]
 binary: Callable[[Op], _Binary] = RecordedMethod  # type: ignore[assignment]
 
@@ -60,7 +60,7 @@ class Value(NumberLike):
         self._data = data if is_finite_float else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
-        # A leaf belongs to the current block, but the guards do not decide its data.
+        # Keep the current block, but not the current guard: no comparison decided this number.
         note = recorder.current_note  # a string if there is no block and no guard
         self.note = label if isinstance(note, str) else with_block(label, note.block)
         self._a = self._b = None  # no parents
@@ -89,8 +89,8 @@ class Value(NumberLike):
         # training loop that kept its guards would keep the graphs of all its steps in memory.
         forget_guards()
         order = inner_nodes(self)
-        # The new gradients are summed apart from the earlier ones, so that a second call adds
-        # exactly what the first one added. If this node was not swept, no call came before.
+        # In a second call, the leaves' new gradients are summed apart from the earlier ones, so
+        # that two calls give exactly twice the gradients of one.
         earlier = take_leaf_gradients(order) if self.was_swept else {}
         for node in order:
             node._grad = 0.0

@@ -30,7 +30,7 @@ from .written import Written
 
 
 class Marker:
-    """Goes through a sheet chain by chain, as its reader would.
+    """Goes through a sheet chain by chain. A chain is a line of equals, as z = w·x = 0.8·0.5 = 0.4.
 
     Attributes:
         book: the names and the writer's numbers.
@@ -39,7 +39,7 @@ class Marker:
         outputs: what was differentiated, in order.
         moves: change × slope of every number that was updated.
         short_names: the derivatives that are written as dw and the like.
-        last_name: what was defined last by a formula and is one number, such as a cost.
+        last_name: the name of the latest single number that a formula defined, such as the cost.
     """
 
     def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
@@ -52,7 +52,7 @@ class Marker:
         self.moves: list[float] = []
         self.short_names = ShortNames()
         self._explainer = Explainer(self.book)
-        self._withdrawn = 0  # gradients for which lines of numbers alone were looked for
+        self._withdrawn = 0  # gradients for which `_withdraw` looked through all lines
         self._is_float32 = False  # whether a program printed the results from float32
 
     def mark(self, statements: Iterable[Statement]) -> None:
@@ -109,7 +109,7 @@ class Marker:
                 asked.sweep.write(cell, asked.sign * self.book.ledger.own(given))
 
     def _withdraw(self, start: int, chain: Chain, asked: Asked) -> None:
-        """Take back verdicts on a gradient if a line of numbers alone may hold what it is by."""
+        """Take back the verdicts on ∂y/∂x if a line of bare numbers may contain x unnamed."""
         target = chain.target
         self._withdrawn += bool(self.book.from_numbers)
         if not self.book.from_numbers or self._withdrawn > _MOST_WITHDRAWN:
@@ -151,7 +151,7 @@ class Marker:
         return Asked(str(target), cells, put_in=_put_in(chain, cells.shape))
 
     def _note_moves(self, name: str, cells: Quantity) -> None:
-        """Note for an update whether each number goes down the slope (below 0) or up it."""
+        """Note change × slope of every updated number: below 0, it goes down the slope."""
         old = self.book.quantity(name[:-1])
         if old is None or old.shape != cells.shape or not self.outputs:
             return
@@ -162,12 +162,12 @@ class Marker:
         ]
 
     def _recalled(self, target: Name | None, chain: Chain) -> Asked:
-        """Return what a known quantity is asked for, or a chain without a name."""
+        """Return what a chain asks for that claims a known quantity, or that has no name."""
         if target is None:
             member = chain.members[0]
             cells = self.book.evaluate(member.tree, chain.source, written_shape(chain))
             return Asked(chain.text_of(member), cells, put_in=_put_in(chain, cells.shape))
-        self.book.quantity(target.name)  # of an earlier step, computed again
+        self.book.quantity(target.name)  # computes a quantity of an earlier step again
         cells = self.book.evaluate(target, chain.source)
         return Asked(str(target), cells, put_in=_put_in(chain, cells.shape))
 
@@ -197,7 +197,7 @@ class Marker:
         return Asked(str(tree), cells, sweep, working, _put_in(chain, cells.shape), sign, pair)
 
     def _working(self, chain: Chain) -> Quantity | None:
-        """Return what the formula of a gradient comes to, or else the numbers put in."""
+        """Return the value of the written formula of a gradient, or else of the numbers put in."""
         member = first_computed(chain)
         if member is None:
             return None
@@ -277,7 +277,7 @@ class Marker:
 
 
 _MOST_WITHDRAWN = 60  # because each search walks through all formulas
-_ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is mostly exact
+_ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is usually exact
 
 
 def _results(statements: Iterable[Statement]) -> Iterator[str]:
@@ -289,7 +289,7 @@ def _results(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 def _put_in(chain: Chain, shape: Shape) -> tuple[Interval, ...]:
-    """Return what the numbers put in may come to."""
+    """Return the intervals that the digits of the substituted numbers allow for the result."""
     if not chain.numbers:
         return ()
     return tuple(intervals_of(chain.numbers[0].tree, chain.source, _ROUNDED_FROM, shape=shape))

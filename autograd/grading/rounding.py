@@ -1,9 +1,9 @@
 """Rounding on the way: what a number may be if its writer rounded every step inside a line.
 
-The formulas of the table are run over numbers that are rounded after every product, every sum and
-every function, in the digits that the writer uses. For float32, and for numbers of many digits that
-are far off, they are run over intervals that grow by half a unit at every step instead, because the
-order of the steps matters there.
+The formulas of the operations are computed with numbers that are rounded after every product, every
+sum and every function, in the digits that the writer uses. For float32, and for numbers of many
+digits that are far off, the order of the steps matters. There every step widens an interval by half
+a unit instead.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from .verdict import Verdict
 from .written import Written
 
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
-_NEAR = Fraction(3, 2)  # units: one unit off the number as it should be rounded
+_NEAR = Fraction(3, 2)  # units from the exact number: one unit from the rounded number
 _NEARER = Fraction(5, 4)  # units: near enough for steps in any order, of a number with these digits
 _DIGITS_IN_ANY_ORDER = 6
-_WIDEST = 0.01  # of the number itself: beyond, nearly any number could be explained
-_MANY_DIGITS = 7  # of a number that no mistake leaves so near
-_FEWEST_DIGITS = 3  # of a number that is more than one unit off
-_TIE = 1e-6  # of a unit: so near to half a unit, a number is rounded up
+_WIDEST = 0.01  # relative radius: a wider interval would excuse nearly any number
+_MANY_DIGITS = 7  # a mistake does not leave a number of so many digits this near
+_FEWEST_DIGITS = 3  # a number with fewer must be within one unit
+_TIE = 1e-6  # a number this near to half a unit, in units, is a tie
 
-Unit = Callable[[float], float]  # of a number, the size of the last place that is kept
-End = Callable[[float, float, int], float]  # of an end of an interval, the unit, and −1 or 1
+Unit = Callable[[float], float]  # from x to the size of the last place that is kept of x
+End = Callable[[float, float, int], float]  # from an end, the unit and −1 or 1 to a new end
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Habit:
 def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdict | None:
     """Return the verdict where rounding every step may give the number; None where it may not.
 
-    A number that is one unit off is right but for rounding if steps rounded to its own digits give
-    it. If it is farther off, steps rounded to the digits of the whole sheet must give it. It is
-    carried on if only the writer's own earlier numbers lead to it.
+    A number that is one unit off is NEARLY right if steps rounded to its own digits give it. If it
+    is farther off, steps rounded to the digits of the whole sheet must give it. The verdict is
+    CARRIED if only the writer's own earlier numbers lead to it.
     """
     if written.significant < 2 or not written.unit:
         return None
@@ -199,7 +199,7 @@ class _Namespace:
         return _Rounded(x.low, x.high, self)
 
     def step(self, x: Interval) -> _Rounded:
-        """Return the result of a step as the writer has it; a number that fits is unchanged."""
+        """Return the result of a step as the writer has it: rounded, if it has more digits."""
         unit = max(self._unit(x.low), self._unit(x.high))
         if x.low == x.high and _fits(x.low, unit):
             return self.keep(x)
@@ -212,14 +212,14 @@ def _fits(x: float, unit: float) -> bool:
 
 
 class _Steps:
-    """What a number may be from the numbers of a base, with every step rounded."""
+    """Computes a number again from the numbers of a base, and rounds every step."""
 
     def __init__(self, base: Base, xp: _Namespace) -> None:
         self._base, self._xp = base, xp
         self._known: dict[Value, Interval] = {}
 
     def result(self, bench: Bench) -> Interval:
-        """Return the interval of the number of a bench."""
+        """Return the interval that the number under examination may lie in."""
         return self._gradient(bench) if bench.sweep else self._value(bench.node, bench.parts)
 
     def _value(self, node: Value, parts: Mapping[Value, Bench]) -> Interval:

@@ -16,7 +16,7 @@ from .paths import Path, count_paths, largest_paths
 from .rules_of_calculus import write_rules, write_rules_latex
 from .wording import LATEX, TEXT, aligned
 
-_MOST_LINES = 20  # of code that are shown
+_MOST_LINES = 20  # more lines of code are not shown
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Explanation:
         wrt: the index of the node that the gradient is with respect to.
         path_count: the exact number of paths from that node to the output.
         paths: the paths with the largest contributions, largest first.
-        rules: whether the text names the rule of each local derivative and derives it.
+        rules: whether the text names and derives the rule behind each local derivative.
     """
 
     graph: Graph

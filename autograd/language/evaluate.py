@@ -70,7 +70,7 @@ class Names:
 
 
 def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = None) -> Quantity:
-    """Return the value of an expression, whose operations are recorded in its graph.
+    """Return the value of an expression. Its graph records every operation.
 
     Raises:
         WorksheetError: the expression cannot be read or computed. The message says where the error
@@ -194,8 +194,8 @@ def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
 
 
 _TWO_PRODUCTS = (
-    "this has two readings: a·b of two vectors is one number, or a vector; write a @ b for the one "
-    "number and a ⊙ b for the product number by number"
+    "this has two readings: a·b of two vectors may be one number or a vector; write a @ b for the "
+    "sum of the products and a ⊙ b for the vector of the products"
 )
 
 

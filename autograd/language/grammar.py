@@ -113,7 +113,7 @@ class Parser(CallGrammar):
                 return left
 
     def _take_outer(self) -> Token | None:
-        """Take the word of δ outer x, which is δ ⊗ x."""
+        """Take the word `outer` as in δ outer x, which means δ ⊗ x."""
         token = self.next
         is_infix = token.text == "outer" and self.tokens[self.at + 1].text != "("
         self.at += is_infix
@@ -122,7 +122,7 @@ class Parser(CallGrammar):
     def _check_quotient(self, left: Tree, divisor: Token) -> None:
         """Refuse a/b c and a/bc, because they have two readings.
 
-        A fraction of numbers, as in 1/2 (y − t)², is accepted because it has only one reading.
+        A fraction of numbers, as in 1/2 (y − t)², is accepted, because nobody means 1/(2(y − t)²).
         """
         assert isinstance(left, Apply)
         top, bottom = left.args
@@ -162,7 +162,7 @@ class Parser(CallGrammar):
     def _opens_term(self, token: Token) -> bool:
         """Whether a number begins a factor.
 
-        The number in (1/N) 2x does, because a name follows it directly. 2 3 is not a product.
+        It does only if a name follows it directly: (1/N) 2x is a product, and 2 3 is not.
         """
         before, after = self.tokens[self.at - 1], self.tokens[self.at + 1]
         opens = after.kind == "name" and after.tight and not token.tight
@@ -172,14 +172,14 @@ class Parser(CallGrammar):
         """Whether a parenthesis after a space contains words, as in 0.66 (cut off)."""
         if self.next.tight:
             return False
-        depth, is_worded = 0, is_joiner(self.tokens[self.at + 1])  # as in 0.4 (= 2/5)
+        depth, is_worded = 0, is_joiner(self.tokens[self.at + 1])  # 0.4 (= 2/5) has a remark too
         opened, closing = self.next.text, ")" if self.next.text == "(" else "]"
         for k, token in enumerate(self.tokens[self.at :], self.at):
             depth += (token.text == opened) - (token.text == closing)
             is_unknown = token.kind == "name" and not self.names.is_plausible(token.text)
             is_worded = is_worded or is_unknown or token.kind == "other" or token.text == "."
             if depth == 0:
-                after = self.tokens[k + 1]  # ½ (target − guess)² is a product with an unknown name
+                after = self.tokens[k + 1]  # an exponent shows a product, as in ½ (target − guess)²
                 return is_worded and not (
                     after.tight and (after.kind == "raised" or after.text == "^")
                 )

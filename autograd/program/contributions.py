@@ -36,8 +36,8 @@ class Adjoints:
 
     Attributes:
         touched: the places whose adjoint has received something.
-        shared_row: of these, the places whose adjoint equals another row so far. It is read there
-            instead of being copied.
+        shared_row: for some of these places, the row that its adjoint equals so far. It is read
+            there instead of being copied.
         rows: how many rows each array has.
     """
 
@@ -96,7 +96,7 @@ class Adjoints:
     ) -> None:
         target = adjoint_rows(places[0], len(places))
         if local == ONE and target.array == upstream.array and len(places) == 1:
-            self.shared_row[places[0]] = upstream  # which is complete, so nothing is copied
+            self.shared_row[places[0]] = upstream  # complete, so it is read where it is
         else:
             _write(upstream, local, target, frame)
         self.touched.update(places)
@@ -177,7 +177,7 @@ class Adjoints:
             out = frame.scratch(length, shared=False)
             frame.do("sum_columns", stacked, out=out._replace(blocks=1))
             self.spread(places[:length], out, frame)
-        elif len(set(places)) < len(places):  # as the windows of a convolution
+        elif len(set(places)) < len(places):  # the windows of a convolution overlap
             for k in range(length):
                 column = Grid(
                     contributions.array, contributions.start + k, (blocks, 1), (length, 0)
@@ -217,7 +217,8 @@ def rows_of(operand: Any, start: int, length: int) -> Any:
 def _write(upstream: Rows, local: Local, out: Rows, frame: CallFrame) -> None:
     """Append instructions that write upstream × local derivative to `out`.
 
-    If `out` is shared by all examples and the adjoints are not, it is summed over the examples.
+    If `out` is shared by all examples and the adjoints are not, the product is summed over the
+    examples.
     """
     if not out.is_shared or upstream.is_shared:
         if local.operand == 1.0:

@@ -17,7 +17,7 @@ from .grouping import group_terms, order_product, single_terms
 def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bool) -> Schedule:
     """Return the calls that compute the terms, and the place of each term.
 
-    `inputs` are the terms of the inputs in the order of their rows, None where there is no term.
+    `inputs` has the index of the term of each input, or None for an input that is not used.
     With `grouped`, equal operations on one level become one call. Without it every number has a
     call of its own, which is faster for long batches because no operand is gathered. In both cases
     there are matrix products, and terms that do not vary by example are grouped.
@@ -60,7 +60,7 @@ def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
 
 
 def _levels(terms: Sequence[Term]) -> list[int]:
-    """Return the level of each term, the least number of calls that must come before it."""
+    """Return the level of each term: 0 for a leaf, else one more than its parents' highest."""
     levels: list[int] = []
     for term in terms:
         parents = term.parents
@@ -86,7 +86,8 @@ def _in_line(plan: Schedule, term: Term) -> Term:
     if term.op is DOT:
         weights, xs, bias = split(term)
         placed = [[plan.places[p] for p in pair] for pair in zip(weights, xs, strict=True)]
-        # By arrays first, so that all terms of a call have operands of one array side by side.
+        # By the arrays of each pair first, then by rows: then every term of a call has the same
+        # arrays in the same places.
         order = sorted(range(len(xs)), key=lambda k: [[a for a, _ in placed[k]], placed[k]])
         pairs = [(weights[k], xs[k]) for k in order]
         return term._replace(parents=(*(w for w, _ in pairs), *(x for _, x in pairs), *bias))

@@ -23,10 +23,10 @@ from .units import Network
 __all__ = ["MOST_WIRES", "NetworkScene", "scene_of"]
 
 _GAP, _NARROW_GAP, _WIDE_GAP, _MARGIN = 60.0, 30.0, 250.0, 20.0
-_WIDTH = 900.0  # that the columns spread over if the gaps allow it
+_WIDTH = 900.0  # the gaps widen to fill it, within their limits
 _WIDEST = 1500.0  # a picture that would be wider wraps into rows
-_BESIDE = 2.2  # how much wider than high a picture of several rows should be
-_MOST_ROWS = 40  # that are tried
+_BESIDE = 2.2  # a picture of several rows should be so much wider than high
+_MOST_ROWS = 40  # more rows are not tried
 _GUTTER = 40.0  # between rows, for names of columns and wires to the next row
 
 
@@ -63,7 +63,7 @@ class NetworkScene:
 
     @property
     def wires(self) -> int:
-        """How many wires there are; those of shared leaves, which reach everywhere, are none."""
+        """How many wires there are, without those of shared leaves, which reach everywhere."""
         shared = {k for k, unit in enumerate(self.network.units) if unit.kind == "shared"}
         return sum(wire.tail not in shared for wire in self.network.wires)
 
@@ -74,7 +74,7 @@ class NetworkScene:
 
     @property
     def folding(self) -> str:
-        """How many numbers are folded into how many units, in words; "" if blocks say how."""
+        """How many numbers are folded into how many units, in words; "" if none are."""
         numbers, units = len(self.network.graph.nodes), len(self.network.units)
         return f"{numbers:,} numbers, folded into {units:,}" if self.network.is_folded else ""
 
@@ -121,7 +121,7 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
 
 
 def _scale(network: Network, shapes: Sequence[ColumnShape]) -> Scale:
-    """Return the largest number of circles and cells, their largest gradient, and weight."""
+    """Return the largest |value| and |gradient| of circles and cells, and the largest |weight|."""
     drawn = zip(network.columns, shapes, strict=True)
     circles = [k for column, shape in drawn if shape.kind == "circle" for k in column.units]
     results = [network.units[k].result for k in circles]
@@ -136,7 +136,7 @@ def _scale(network: Network, shapes: Sequence[ColumnShape]) -> Scale:
 
 
 def _rows(shapes: Sequence[ColumnShape]) -> list[list[int]]:
-    """Return the columns of each row: one row, or so many that a long network looks largest."""
+    """Return the columns of each row: one row if it fits, else as many as draw it largest."""
     widths = [shape.before + shape.width + shape.after + _NARROW_GAP for shape in shapes]
     if sum(widths) <= _WIDEST:
         return [list(range(len(shapes)))]

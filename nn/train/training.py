@@ -83,9 +83,9 @@ def fit(
             example, and therefore also to the costs in the history.
         targets: what the targets mean, which decides whether an output counts as right. With
             "classes", the largest output names the class. With "label", the only output answers yes
-            or no. With "labels", each output does. With "numbers", no output is right or wrong. By
-            default `nn.targets.decide_type` determines it from the loss and the data. The history
-            keeps it as `history.targets`.
+            or no. With "labels", each output answers a question of its own. With "numbers", no
+            output is right or wrong. By default `nn.targets.decide_type` determines it from the
+            loss and the data. The history keeps it as `history.targets`.
         train: the parameters that learn, such as ``net.layers[-1].parameters()``, a Module, or
             names. By default all parameters learn. A parameter that does not learn keeps its value.
         sample_weight: the weight of each example, by which its cost is multiplied.
@@ -162,8 +162,8 @@ def fit(
         results_kept(run, history, chosen),
         _progress_shown(progress) as shown,
     ):
-        # The first computation of a mini-batch is slower. It is done here once without a step, so
-        # that the seconds of the first epoch do not include the difference.
+        # The first computation of a mini-batch is slower. It is done here once, without a step, so
+        # that it does not count in the seconds of the first epoch.
         compiled.warm_up(data, batch_size)
         save_checkpoint = partial(save_training, checkpoint, model, run, history, chosen)
         _train(run, history, epochs, batch_size, validation, watch, shown, save_checkpoint)
@@ -192,7 +192,7 @@ def _train(
                     history.stopped = "Ctrl-C"
                 if history.stopped:
                     break
-            # `stopped` says why the training ends, and `interrupted` that an epoch is incomplete.
+            # `interrupted` is set by Ctrl-C too where the epoch happens to be complete.
             history.interrupted = bool(interrupts) or run.tally.examples < len(run.data)
             epoch = run.measured(number, validation)
             history.epochs.append(epoch)

@@ -610,7 +610,8 @@ def test_a_step_of_2000_nodes_touches_only_what_changes(opened):
     assert len(made.graph.nodes) > 1900
     tab = opened(made)
     assert tab.locator("#graph .card").count() == len(made.graph.nodes)
-    assert tab.evaluate(TOUCHED) < 300  # of some 15,000 elements: two boxes and their neighbors
+    # Of some 15,000 elements: the enlarged boxes, and the neighbors that make room for them.
+    assert tab.evaluate(TOUCHED) < 1500
 
 
 def test_the_digits_network_is_live(opened):
