@@ -76,6 +76,7 @@ _TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s
 _JOINED_BEFORE = re.compile(
     r"\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S))"
 )
+_EQUALS_BEFORE = re.compile(r"\s*(?:&\s*)?[=≈](?![=>])")
 _OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
 _JOINER = re.compile(r"[=≈→←]|->|<-|\\(?:approx|simeq|to|rightarrow|leftarrow)\b")
 _BRACKET = re.compile(r"[\[({\])}]|\\(?:begin|end)\{(?:\w*matrix|cases)\}")
@@ -214,7 +215,8 @@ def _end_of_calculation(code: list[str], start: int) -> int:
     stop = _closing_line(code, start, stop)
     while stop < min(len(code), start + _MOST_JOINED):
         following = next((k for k in range(stop, len(code)) if code[k].strip()), stop)
-        if _is_continued(code, following):  # also behind empty lines
+        is_apart = following > stop and not _EQUALS_BEFORE.match(code[following])
+        if _is_continued(code, following) and not is_apart:  # = also goes on behind empty lines
             stop = _closing_line(code, following, following + 1)
             continue
         ends_open = _OPEN_END.search(code[stop - 1]) and code[stop].strip()

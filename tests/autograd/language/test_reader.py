@@ -187,6 +187,11 @@ def test_a_number_that_others_give_is_no_claim_of_the_writer():
     assert sum("what d1 should be" in note for note in notes_on(text)) == 2
 
 
+def test_only_equals_goes_on_behind_an_empty_line():
+    text = "x = 2\n\n+++\n\ny = 3x\n\n= 6.0\n\n+ z = y + 1 = 7.0"
+    assert verdicts(text) == [("y", "exact"), ("z", "exact")]
+
+
 def test_a_call_of_a_function_of_the_sheet_is_no_product():
     text = (
         "s = 2\nf(s) = 3s + 1\nf(s) = 3·2 + 1 = 7.0\nf(4) = 3·4 + 1 = 13.0\ny = f(s) + f(1) = 11.0"
