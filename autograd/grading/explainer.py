@@ -94,10 +94,8 @@ class Explainer:
         self._mistakes.setdefault(asked.key(k), line)
 
     def _slips_of_all(self, asked: Asked, wrong: dict[int, Written | None]) -> list[list[Found]]:
-        """Return the slips of each wrong number. None is sought if all have a single digit."""
-        numbers = {k: written for k, written in wrong.items() if written}
-        tells = any(written.significant != 1 for written in numbers.values())
-        return [self._slips_of(asked, k, w) if tells else [] for k, w in numbers.items()]
+        """Return the slips of each wrong number."""
+        return [self._slips_of(asked, k, written) for k, written in wrong.items() if written]
 
     def _slips_of(self, asked: Asked, k: int, written: Written) -> list[Found]:
         """Return the slips that lead to a number, in the gradient or else in its formula."""

@@ -150,8 +150,8 @@ class _Search:
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
-            chance = 1.0
-            if self.written.significant > 1:
+            chance = 0.0 if key == "kink" else 1.0  # at a kink any slope is a choice, not chance
+            if chance and self.written.significant > 1:
                 is_negative = _same(predicted, -right) and len(candidate.keys) == 1
                 chance = self._chance(resolution, width, alone=is_negative)
             found = Found(key, candidate.sentence, predicted, chance)

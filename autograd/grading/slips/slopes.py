@@ -158,3 +158,22 @@ def apply_relu_to_gradient(bench: Bench) -> Iterator[Edit]:
     """You apply ReLU to the gradient, although only the sign of z decides what passes."""
     if relus := _rectifiers(bench):
         yield change_local(relus, lambda base, child, slot, partial, up: float(up > 0))
+
+
+_SMALLEST = 5e-324
+
+
+@slip("kink")
+def take_side_of_kink(bench: Bench) -> Iterator[Edit]:
+    """You take the slope of one side of a kink, where by convention {}."""
+    for node in bench.find(_is_at_kink) if bench.is_gradient else ():
+        for z in (-_SMALLEST, _SMALLEST):
+            slope = _true_slope(node.op, z)
+            yield change_local([node], lambda *_, slope=slope: slope, node.op.convention)
+
+
+def _is_at_kink(node: Value) -> bool:
+    """Whether a node is a function of one number at its kink 0, as relu(0) is."""
+    if not node.op.kinked or len(node.parents) != 1 or node.parents[0].data != 0:
+        return False
+    return _true_slope(node.op, -_SMALLEST) != _true_slope(node.op, _SMALLEST)

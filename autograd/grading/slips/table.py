@@ -24,7 +24,8 @@ from . import (
 from .slip import Slip
 
 SLIPS: tuple[Slip, ...] = (
-    slopes.pass_dead_relu, descent.reverse_step, factors.reverse_error, softmax.forget_target,
+    slopes.take_side_of_kink, slopes.pass_dead_relu, descent.reverse_step, factors.reverse_error,
+    softmax.forget_target,
     softmax.repeat_canceled_slope, slopes.forget_slope, rules.take_slope_of_square,
     slopes.multiply_by_value, slopes.put_input_into_formula, slopes.take_slope_of_another,
     slopes.cut_slope, slopes.put_output_into_slope, factors.forget_mean, factors.lose_half,

@@ -29,7 +29,7 @@ def test_there_are_at_least_twenty_shapes():
 
 def test_the_machine_makes_every_slip_of_the_table():
     made = {key.partition(" ")[0] for _, paper in shapes.papers(0) for key in paper.keys}
-    assert made == {row.key for row in SLIPS}
+    assert made | {"kink"} == {row.key for row in SLIPS}  # no paper has a number at a kink
 
 
 @pytest.mark.parametrize("shape", SHAPES)

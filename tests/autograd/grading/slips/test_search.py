@@ -227,5 +227,19 @@ def test_what_a_learner_may_predict_is_never_right():
     assert -y.grad in [number for number, _ in gradients[4]]  # a lost minus sign
 
 
+@pytest.mark.parametrize(
+    ("sheet", "convention"),
+    [
+        ("x = 0\ny = relu(x)\ndy/dx -> 1", "ReLU′(0) = 0"),
+        ("x = 0\ny = |x|\ndy/dx -> -1", "abs′(0) = 0"),
+        ("w = 2\nx = 0\nC = ½(relu(w x) - 1)²\ndC/dx -> -2", "ReLU′(0) = 0"),
+    ],
+)
+def test_the_slope_of_one_side_of_a_kink_is_named_with_the_convention(sheet, convention):
+    (slip,) = check(sheet).first_wrong.slips
+    assert slip.key == "kink"
+    assert convention in slip.sentence
+
+
 def test_a_sum_that_cancels_is_shown_as_zero():
     assert "5.55" not in str(check("x = 0.1\nz = 3x - 0.3 -> 0"))
