@@ -102,7 +102,7 @@ class Kit:
             "rowOf": {f"{op.name} {count}": k for k, (op, count) in enumerate(self._rows)},
             "activations": self.activations,
             "loss": self.loss,
-            "lossWords": f"C: {self.words}",
+            "lossName": self.words,
             "widest": WIDEST,
         }
 

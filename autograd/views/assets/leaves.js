@@ -141,15 +141,36 @@ function paintLeaves() {
   const nodes = liveNodes();
   if (listed !== String(nodes)) makeTable(nodes);
   for (const row of rows) {
-    const card = page.scene.place.get(row.node),
-      known = !card || page.step >= Math.max(card.knownAt, page.scene.steps.turn);
+    const known = page.step >= Math.max(leafKnownAt(row), page.scene.steps.turn);
     const gradient = isConstant(row.node) ? "" : known ? number(page.numbers.gradients[row.node], 5) : "·";
     setText(row.gradient, gradient);
-    if (!row.typing) row.input.value = plain(leaves[row.node]);
+    if (!row.typing) showLeaf(row);
     row.tr.className = leaves[row.node] === given[row.node] ? "" : "changed";
   }
   byId("reset").disabled =
     byId("problem").hidden && !page.falling.length && leaves.every((x, node) => x === given[node] || !isLeaf(node));
+}
+
+// A leaf that has no box of its own knows its gradient when all that use it have added their shares.
+function leafKnownAt({ node, uses }) {
+  const { place, steps, opened } = page.scene;
+  if (place.has(node)) return place.get(node).knownAt;
+  const atEdge = (edge, card) => opened && card === opened ? steps.list.findIndex((step) => step.edge === edge) : -1;
+  const times = uses.map((edge) => {
+    const card = place.get(model.child[edge]);
+    return card ? Math.max(card.knownAt, atEdge(edge, card)) : steps.last;
+  });
+  return Math.max(0, ...times);
+}
+
+const FITS = 6; // characters in the field of a leaf; while it is edited it has all digits
+
+function showLeaf(row, isEdited = row.input === document.activeElement) {
+  const { input, node } = row, x = leaves[node], all = plain(x);
+  const words = isEdited ? all : ([all, ...[4, 3, 2].map((digits) => number(x, digits))].find((text) => text.length <= FITS) ?? number(x, 3));
+  if (input.value === words && input.title === all) return;
+  Object.assign(input, { value: words, title: all });
+  input.style.minWidth = `calc(${Math.min(9, words.length) - 0.3}ch + 0.7rem)`;
 }
 
 const plain = (x) => String(Number(x.toPrecision(15))).replaceAll("-", MINUS);
@@ -193,7 +214,8 @@ function makeTable(nodes) {
 }
 
 function leafRow(node) {
-  const row = { node, typing: false, unit: null };
+  const uses = [...model.parents.keys()].filter((edge) => model.parents[edge] === node);
+  const row = { node, uses, typing: false, unit: null };
   const name = nameOf(node);
   row.input = el("input", {
     type: "text",
@@ -204,9 +226,15 @@ function leafRow(node) {
   });
   row.gradient = el("td", { class: "number" });
   row.input.addEventListener("input", () => typed(row));
+  row.input.addEventListener("focus", () => {
+    const { value } = row.input;
+    showLeaf(row);
+    if (row.input.value !== value) row.input.select();
+  });
   row.input.addEventListener("blur", (event) => {
     row.typing = false;
     row.unit = null;
+    showLeaf(row, false);
     // Without its message the page would close up, and Reset would no longer be under the pointer.
     if (row.input.hasAttribute("aria-invalid") && event.relatedTarget !== byId("reset")) showProblem("");
     paintLeaves();

@@ -296,9 +296,9 @@ function wireNumber(wire) {
   return page.scene.lines === "weight" ? page.numbers.partials[wire.edges[0]] : page.numbers.gradients[wire.weight];
 }
 
-// The leaf w of a use w·x in a weighted sum or a product, or null.
+// The leaf w of a use w·x in a weighted sum or a product, or null; in the cost such a leaf is a target.
 function weightOf(wire) {
-  if (wire.edges.length !== 1) return null;
+  if (wire.edges.length !== 1 || (wire.head.shape === "box" && wire.head.node === model.output)) return null;
   const [edge] = wire.edges, child = model.child[edge], { op } = kindOf(child);
   const from = model.start[child], to = model.start[child + 1];
   if (op === "mul") return leafAt(from + to - 1 - edge);
@@ -370,7 +370,7 @@ function paintWire(arrow, now) {
   const held = page.path?.some((edge) => arrow.edges.includes(edge));
   const far = opened && arrow.head !== opened && arrow.tail !== opened;
   setAttribute(arrow.g, "class", classes("edge", "wire", plain ? "plain" : signOf(x), { lit, held, current: lit, dim: (page.path && !held) || (far && !lit), gone: opened === arrow.head }));
-  setAttribute(arrow.line, "stroke-width", (0.5 + 2.5 * size).toFixed(2));
+  setAttribute(arrow.line, "stroke-width", ((lit ? 1 : 0.5) + 2.5 * size).toFixed(2));
   if (arrow.text) setText(arrow.text, done ? number(x, 4) : "");
   setAttribute(arrow.line, "stroke-opacity", lit || held ? "1" : plain ? "0.7" : (0.15 + 0.7 * size).toFixed(2));
 }

@@ -62,7 +62,8 @@ function entriesOf(card) {
       if (inside.has(parents[slot])) continue;
       const weight = slot < 2 * half ? parents[slot - half] : null;
       if (weight !== null && inside.has(weight)) continue;
-      entries.push({ child, edge: from + slot, input: parents[slot], weight, weightEdge: from + slot - half });
+      const edge = from + slot, wire = { edges: [edge], head: card };
+      entries.push({ child, edge, wire: { ...wire, weight: weightOf(wire) }, input: parents[slot], weight, weightEdge: from + slot - half });
     }
   }
   return entries;
@@ -167,9 +168,8 @@ function paintOpened(now) {
   const { values, gradients } = page.numbers, inner = { box: [0, 0, ...INNER] };
   const at = new Map(steps.list.flatMap((step, k) => (step.kind === "inner" ? [[`n${step.node}`, k]] : step.kind === "edge" ? [[`e${step.edge}`, k]] : [])));
   const reached = (key) => page.step >= (at.get(key) ?? opened.knownAt);
-  const largest = Math.max(...entries.filter((row) => row.entry).map((row) => Math.abs(entrySize(row.entry))), 1e-300);
   for (const row of entries) {
-    if (row.entry) paintEntry(row, now, largest, reached);
+    if (row.entry) paintEntry(row, now, reached);
     else if (row.rest) setText(row.text, restWords(row.rest));
     else paintInner(row, now, reached(`n${model.child[row.inner]}`));
   }
@@ -187,10 +187,10 @@ function restWords(rest) {
   return `${rest.length.toLocaleString("en")} more, together ${number(rest.reduce((total, entry) => total + entrySize(entry), 0), 3)}`;
 }
 
-// "weight · input" and, on the way back, the gradient of the weight; the line is as wide as the product is large.
-function paintEntry(row, now, largest, reached) {
+// "weight · input" and, on the way back, the gradient of the weight; the line shows what those of the network show.
+function paintEntry(row, now, reached) {
   const { entry } = row, { values, gradients, partials } = page.numbers;
-  const x = entrySize(entry), isNamed = isLeaf(entry.input) && !isConstant(entry.input);
+  const { lines, scales } = page.scene, isNamed = isLeaf(entry.input) && !isConstant(entry.input);
   const words = entry.weight !== null
     ? `${number(values[entry.weight], 3)} · ${number(values[entry.input], 3)}`
     : `${isNamed ? `${nameOf(entry.input)} ` : ""}${number(values[entry.input], 3)}`;
@@ -200,8 +200,10 @@ function paintEntry(row, now, largest, reached) {
   if (row.local) setText(row.local, reached(`n${entry.child}`) ? number(partials[entry.edge], 3) : "");
   const lit = (now.kind === "inner" && now.node === entry.child) || (now.kind === "edge" && [entry.edge, entry.weight === null ? -1 : entry.weightEdge].includes(now.edge));
   setAttribute(row.g, "class", classes("entry-row", { lit, current: lit }));
-  setAttribute(row.line, "class", `line ${signOf(x)}`);
-  setAttribute(row.line, "stroke-width", ((0.6 + (2.6 * Math.abs(x)) / largest) || 0.6).toFixed(2));
+  const isPlain = entry.wire.weight === null && lines !== "contribution", isDone = lines === "weight" || (page.step >= page.scene.opened.knownAt && reached(`e${lines === "gradient" ? edge : entry.edge}`));
+  const x = isDone ? wireNumber(entry.wire) : 0;
+  setAttribute(row.line, "class", `line ${isPlain ? "plain" : signOf(x)}`);
+  setAttribute(row.line, "stroke-width", (0.6 + 2.5 * Math.min(1, Math.abs(x) / scales.wire || 0)).toFixed(2));
 }
 
 function paintInner(row, now, shown) {

@@ -166,19 +166,17 @@ function total({ before, after }, parent) {
 
 const sign = (mark) => el("span", { class: "sign" }, mark);
 
-// Long names are shortened. Long formulas share the room that is left, by their lengths.
+// Long names are shortened. Long formulas give way, by their lengths, where there is no room for all.
 function tile(caption, symbols, value, kind = "") {
   const shown = symbols.replace(/[\p{L}\p{N}_.]{16,}/gu, (name) => `${name.slice(0, 9)}…${name.slice(-5)}`);
   const long = Math.max(...shown.split("\n").map((line) => line.length)) > 22;
-  const made = el(
+  return el(
     "div",
     { class: classes("tile", kind, { long }) },
     el("span", { class: "caption" }, caption),
     el("span", { class: "symbols", title: symbols }, shown),
     el("span", { class: "value" }, value),
   );
-  if (long) Object.assign(made.style, { flexGrow: shown.length, maxWidth: `${0.6 * shown.length}rem` });
-  return made;
 }
 
 function groupRule(arrow) {

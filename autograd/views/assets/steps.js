@@ -45,12 +45,13 @@ function paint() {
   paintDetails();
   for (const paintMore of page.alsoPaint) paintMore();
   paintLeaves();
-  const known = page.step >= (page.scene.place.get(model.output)?.shownAt ?? 0);
-  setText(
-    byId("result"),
-    known && !page.untrue ? `${nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "",
-  );
+  sayResult();
   for (const extra of extras) extra();
+}
+
+function sayResult() {
+  const known = page.step >= (page.scene.place.get(model.output)?.shownAt ?? 0);
+  setText(byId("result"), known && !page.untrue ? `${page.resultName ?? nameOf(model.output)} = ${number(page.numbers.values[model.output])}` : "");
 }
 
 function paintBoxes(now) {

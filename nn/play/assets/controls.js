@@ -161,7 +161,7 @@ function paintExample() {
 function exampleWords() {
   const { net, data, example } = state, x = data.x[example];
   const targets = data.y[example].map((t) => number(t, 3)), answers = net.outputs.map((node) => number(net.values[node], 3));
-  return `Example ${example + 1}: x1 = ${number(x[0], 3)}, x2 = ${number(x[1], 3)}, target ${targets}, answer ${answers}, C = ${number(net.values.at(-1), 3)}`;
+  return `Example ${example + 1}: x1 = ${number(x[0], 3)}, x2 = ${number(x[1], 3)}, target ${targets}, answer ${answers}, C at this point ${number(net.values.at(-1), 3)}`;
 }
 
 // --- the cost, and what it says ---------------------------------------------------------------------------
@@ -191,7 +191,7 @@ function saySoFar() {
   saidAt = performance.now();
   const { training, net, data } = state;
   const cost = data.x.reduce((sum, x, k) => sum + forward(net, x, data.y[k]), 0) / data.x.length;
-  const words = [`Average cost of all ${data.x.length} examples: ${number(cost, 4)}${training.step ? `, before training ${number(state.first, 4)}` : ""}.`];
+  const words = [`Average C (${kit.lossName}) of all ${data.x.length} examples: ${number(cost, 4)}${training.step ? `, before training ${number(state.first, 4)}` : ""}.`];
   if (kit.judged) words.push(`${Math.round((100 * data.x.filter((x, k) => isRight(answer(net, x), data.y[k])).length) / data.x.length)} % right.`);
   if (training.step > 3 && cost > 2 * state.first) words.push("The cost grows: the training diverges. Take a smaller learning rate.");
   const dead = deadNeurons(net, data);
@@ -214,7 +214,7 @@ function sayFormulas() {
   const activation = net.layers.flat().find((unit) => unit.result !== unit.sum);
   const isLast = net.layers.at(-1).every((unit) => unit.result === unit.sum) ? ", in the last layer a = z" : "";
   if (activation) words.push(`a = ${filled(kind(activation.result).forward, ["z"])}${isLast}`);
-  words.push(kit.lossWords, "θ ← θ − η·∂C/∂θ, averaged over the mini-batch");
+  words.push(`C: ${kit.lossName}`, "θ ← θ − η·∂C/∂θ, averaged over the mini-batch");
   byId("formulas").textContent = words.join(";  ");
 }
 

@@ -24,6 +24,7 @@ function selectCard(card) {
 
 page.scrolls = true;
 page.atRest = true;
+page.resultName = `${kit.lossName} C at this point`;
 
 function stepTo(name) {
   page.atRest = false;
@@ -46,8 +47,10 @@ byId("stepping").ontoggle = () => {
 function showNumbers({ values, partials, gradients }, isTraining) {
   page.numbers = { values, partials, gradients };
   if (!page.scene) show(0);
-  else if (isTraining) paintNetwork(stepNow());
-  else paint();
+  else if (isTraining) {
+    paintNetwork(stepNow());
+    sayResult();
+  } else paint();
 }
 
 // In each circle what its neuron computes everywhere in the plane; the images are addresses by node.

@@ -379,6 +379,75 @@ def test_the_line_from_the_output_to_the_cost_is_no_weight(opened):
     assert tab.locator("#graph .wire.plain").count() == 0
 
 
+DASHES = """(selector) => [...document.querySelectorAll(selector)].map((line) =>
+  [line.closest(".minus") !== null, getComputedStyle(line).strokeDasharray !== "none"])"""
+
+
+def test_a_lit_wire_is_dashed_only_where_its_weight_is_negative(opened):
+    tab = opened(page(network(2, 16, 16, 1)), "#step=30")
+    tab.keyboard.press("ArrowRight")
+    wires = tab.evaluate(DASHES, "#graph .wire.lit .line")
+    assert {True, False} == {negative for negative, _ in wires}
+    assert all(negative == dashed for negative, dashed in wires)
+
+
+def test_the_lines_of_an_opened_neuron_follow_the_switch(opened):
+    net = MLP.from_arrays([[[0.4, -0.2], [0.3, 0.7]], [[0.6, 0.9]]], [[0.1, -0.3], [0.2]])
+    output = half_squared_error(net([0.5, -0.1]), 0.8)
+    output.backward()
+    tab = opened(page(output, level="network"))
+    tab.get_by_role("button", name="layer 1, neuron 1,").press("Enter")
+    neuron = net.layers[0].neurons[0]
+    lines = "#graph .entry-row .line:not(.entry-wire)"
+    signs = {
+        "weights": [w.data for w in neuron.w],
+        "gradients": [w.grad for w in neuron.w],
+        "contributions": [neuron.b.grad * w.data for w in neuron.w],
+    }
+    for kind, numbers in signs.items():
+        tab.get_by_role("button", name=kind).click()
+        shown = [line.get_attribute("class").split()[1] for line in tab.locator(lines).all()]
+        assert shown[:2] == ["plus" if x > 0 else "minus" for x in numbers], kind
+        assert (shown[2] == "plain") == (kind != "contributions")
+
+
+def test_the_gradient_of_a_leaf_inside_of_units_is_told_when_it_is_known(opened):
+    outputs = RNN(1, 2, 1, seed=0)([[math.sin(t)] for t in range(12)])
+    tab = opened(page(half_squared_error([y for step in outputs for y in step], [0.5] * 12)))
+    shared = tab.locator("#leaves tbody tr", has_text="c[1]").locator("td.number")
+    whole = shared.inner_text()
+    assert whole != "·"
+    for _ in range(3):
+        tab.keyboard.press("ArrowLeft")
+        assert shared.inner_text() == "·"
+    tab.keyboard.press("End")
+    assert shared.inner_text() == whole
+
+
+def test_no_number_of_a_leaf_is_cut(opened):
+    numbers = [0.1257302210933933, -0.13210486, 1.2345678e-7, -1234567.25, 3.14159, -0.5]
+    leaves = [Value(x, f"W1[{k},1]") for k, x in enumerate(numbers)]
+    tab = opened(page(total(leaves)))
+    fields = tab.locator("#leaves input[type=text]")
+    for field, x in zip(fields.all(), numbers, strict=True):
+        assert field.evaluate("(field) => field.scrollWidth <= field.clientWidth"), x
+        words = field.input_value()
+        assert words in (number_text(x, digits=digits) for digits in (2, 3, 4, 6))
+        field.focus()
+        assert float(field.input_value().replace("−", "-")) == pytest.approx(x, rel=1e-14)
+
+
+def test_the_terms_of_an_equation_stand_together(opened):
+    tab = opened(page(network(2, 16, 16, 1)), size="beamer")
+    tab.keyboard.press("ArrowLeft")
+    gaps = """[...document.querySelectorAll("#now .product > *")].map((part) =>
+      part.getBoundingClientRect()).map((box, k, all) => k ? box.left - all[k - 1].right : 0)"""
+    wide = """[...document.querySelectorAll("#now .tile")].map((tile) => tile.clientWidth
+      - Math.max(...[...tile.children].map((part) => part.getBoundingClientRect().width)))"""
+    assert all(gap <= 20 for gap in tab.evaluate(gaps))
+    assert all(room <= 2 for room in tab.evaluate(wide))
+
+
 def test_the_neurons_that_the_equation_speaks_of_are_named_in_the_picture(opened):
     tab = opened(page(network(2, 16, 16, 1)))
     said = tab.locator("#now .caption").all_inner_texts()

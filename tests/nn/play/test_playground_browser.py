@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nn import MLP, SGD, fit, half_squared_error, moons
+from nn import MLP, SGD, fit, half_squared_error, hinge, moons
 from nn.play.playground import playground
 
 pytestmark = pytest.mark.optional("playwright", "chromium")
@@ -101,6 +101,18 @@ def test_a_neuron_opens_in_place_and_the_lines_change(opened):
     assert tab.evaluate(widths) != before  # one step has moved the weights
     tab.locator(".unit.output").click()
     assert "the cost, for example 1" in tab.locator("#neuron").inner_text()
+
+
+def test_each_cost_says_of_which_points_it_is(opened):
+    tab = opened(playground(network(), moons(40, seed=0), loss=hinge))
+    assert tab.locator("#graph .wire.plain").count() == 1  # the line to C has no weight
+    tab.locator("#play").click()
+    tab.wait_for_timeout(1500)
+    shown = "[...document.querySelectorAll('#result, #point, .unit.output .value')]"
+    point, result, box = tab.evaluate(f"{shown}.map((element) => element.textContent)")
+    assert result == f"hinge C at this point = {box}"
+    assert "C at this point" in point
+    assert tab.locator("#words").inner_text().startswith("Average C (hinge) of all 40 examples: ")
 
 
 def test_no_tip_covers_a_neuron_that_was_just_opened(opened):
