@@ -2,7 +2,8 @@
 
 Sheets in plain text, LaTeX, Markdown and notebooks, graphs in JSON, IDX files, checkpoints, and
 what is typed into the fields of a page (by node, where it is installed). The seeds are the files
-of the tests. What fails is written to a folder, so that it can be repeated.
+of the tests. On Python 3.12 and later, a changed file that executes a line of the project for the
+first time becomes a seed too. What fails is written to a folder, so that it can be repeated.
 
     python tests/trust/fuzz.py --minutes 1 [--seed 0] [--failures FOLDER]
 """
@@ -14,6 +15,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -25,6 +27,8 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +37,7 @@ from gradtrace.__main__ import main as command
 from nn import MLP, SGD, CheckpointError, Data, DataFileError, fit, load, read_idx, save, write_idx
 
 ROOT = Path(__file__).parents[2]
+PROJECT = tuple(f"{ROOT / name}{os.sep}" for name in ("autograd", "nn", "gradtrace"))
 SLOW = 20.0  # seconds of processor time for one file of a few kilobytes
 Reader = Callable[[Path], object]
 WORDS = [
@@ -176,18 +181,39 @@ def seeds(folder: Path) -> list[tuple[str, bytes, Reader]]:
     return found
 
 
+class Coverage:
+    """Counts the lines of the project that were executed, where Python can tell at little cost."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        if monitoring := getattr(sys, "monitoring", None):  # since Python 3.12
+            monitoring.use_tool_id(monitoring.COVERAGE_ID, "fuzz")
+            monitoring.register_callback(
+                monitoring.COVERAGE_ID, monitoring.events.LINE, self._note_line
+            )
+            monitoring.set_events(monitoring.COVERAGE_ID, monitoring.events.LINE)
+
+    def _note_line(self, code: CodeType, line: int) -> Any:
+        self.count += code.co_filename.startswith(PROJECT)
+        return sys.monitoring.DISABLE  # type: ignore[attr-defined]  # each line is told once
+
+
 def run(minutes: float, seed: int, failures: Path) -> int:
     """Read changed files until the time is over, and return how many failures there were."""
     rng, counts, seen = random.Random(seed), Counter[str](), set[str]()
+    coverage = Coverage()
+    found: list[tuple[str, bytes, Reader]] = []  # changed files that executed a new line
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         kinds = seeds(folder)
         contents = [content for _, content, _ in kinds]
         until = time.monotonic() + 60 * minutes
         while time.monotonic() < until:
-            ending, content, reader = rng.choice(kinds)
+            ending, content, reader = rng.choice(rng.choice([kinds, found or kinds]))
             path = folder / f"fuzzed{ending}"
-            path.write_bytes(mutate(content, rng, contents))
+            changed = mutate(content, rng, contents)
+            path.write_bytes(changed)
+            covered = coverage.count
             counts[reader.__name__] += 1
             start = time.process_time()
             try:
@@ -207,6 +233,9 @@ def run(minutes: float, seed: int, failures: Path) -> int:
                     kept = failures / f"{reader.__name__}-{digest}{ending}"
                     kept.write_bytes(path.read_bytes())
                     print(f"{kind}: {str(error)[:200]}\n  {kept}", flush=True)
+            if coverage.count > covered:
+                found.append((ending, changed, reader))
+    print(f"{len(found)} changed files became seeds")
     print(", ".join(f"{count:,} × {name}" for name, count in sorted(counts.items())))
     print(f"{len(seen)} kinds of failures")
     return len(seen)
