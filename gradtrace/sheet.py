@@ -62,7 +62,9 @@ def write_blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
 
 
 def _write_blank(sheet: Worksheet, path: Path | None) -> None:
-    sheet.check()  # because nobody could solve a sheet that cannot be computed
+    # Nobody could solve a sheet that cannot be computed, so that it is checked first.
+    if not sheet.check().lines:
+        raise ValueError(f"{sheet.name}: there is no answer that a blank could replace")
     put_out(str(sheet.blank()), path)
 
 

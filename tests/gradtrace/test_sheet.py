@@ -97,6 +97,11 @@ def test_standard_input(monkeypatch, capsys):
     assert "2 of 2 numbers are right" in capsys.readouterr().out
 
 
+def test_a_sheet_without_answers_is_no_exercise(sheet, capsys):
+    assert main(["blank", sheet("x = 1\ny = 2x")]) == 2
+    assert "there is no answer that a blank could replace" in capsys.readouterr().err
+
+
 def test_annotate_and_blank(sheet, capsys):
     main(["check", "--annotate", sheet(WRONG)])
     hint = "dy/dx -> 3.172  #= WRONG: you get this if you lose the factor 2 of the square"
