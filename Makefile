@@ -25,7 +25,7 @@ demo: $(VENV)/.core
 	@$(BIN)/gradtrace demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --quiet --numprocesses auto
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check
