@@ -234,7 +234,9 @@ class Book:
     def renewed(self, name: str, index: tuple[int, ...]) -> Value | None:
         """Return the new value of a number if this step has defined it, or None."""
         cells = self._quantities.get(name + "'")
-        return cells.at(index).items[0] if cells is not None else None
+        if cells is None:
+            return None
+        return dict(zip(cells.indices, cells.items, strict=True)).get(index)
 
     # --- steps ------------------------------------------------------------------------------------
 

@@ -243,3 +243,8 @@ def test_the_slope_of_one_side_of_a_kink_is_named_with_the_convention(sheet, con
 
 def test_a_sum_that_cancels_is_shown_as_zero():
     assert "5.55" not in str(check("x = 0.1\nz = 3x - 0.3 -> 0"))
+
+
+def test_new_weights_of_another_shape_are_no_cause():
+    report = check("w = [0.2, 0.3, 0.4]\nw' = [0.1, 0.2]\ny = 2 w[3] -> 0.51")
+    assert report.first_wrong.line == 3
