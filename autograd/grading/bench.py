@@ -178,7 +178,7 @@ class Bench:
             for edit in edits:
                 right = edit.gather(base, node, parts, right) if edit.gather else right
             adjoints[node] = right
-        return adjoints[self.node]
+        return adjoints.get(self.node, 0.0)  # no path leads to the output
 
     def _adjoint(self, node: Value, parts: list[float], base: Base) -> float:
         """Return the correct gradient of a node: the written one, or the sum over its uses."""

@@ -254,7 +254,7 @@ class _Steps:
             ]
             end = self._xp.keep(bench.adjoint_before(node, self._base))
             adjoints[node] = functools.reduce(operator.add, parts) if parts else end
-        return adjoints[bench.node]
+        return adjoints.get(bench.node, interval(0.0))
 
     def _partials(self, node: Value) -> tuple[Interval, ...]:
         output, *inputs = [self._held(one) for one in (node, *node.parents)]

@@ -27,10 +27,12 @@ _SPELLINGS = tuple(
         # the dash of a sentence, which is no minus
         (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
         (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
+        # d2y/dx2 is d²y/dx²
+        (r"(?<![\w}\\])([d∂])2(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
     )
 )
 # What a line holds if one of these patterns may match, so that other lines are passed fast.
-_HINT = re.compile(rf"(?:ut|et|elta) |{_NEW}|\((?:old|current|alt|anti)|[—~]")
+_HINT = re.compile(rf"(?:ut|et|elta) |{_NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2")
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)

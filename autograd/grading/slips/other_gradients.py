@@ -101,6 +101,7 @@ def _slope_with(new: dict[Value, Value], order: Sequence[Value]) -> Local:
             known[base.own] = compute(base)
         values = known[base.own]
         inputs = [values.get(p, base.data(p)) for p in child.parents]
-        return float(child.op.partials(FLOATS, values[child], *inputs)[slot])
+        value = values.get(child, base.data(child))
+        return float(child.op.partials(FLOATS, value, *inputs)[slot])
 
     return local

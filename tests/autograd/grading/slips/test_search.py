@@ -248,3 +248,9 @@ def test_a_sum_that_cancels_is_shown_as_zero():
 def test_new_weights_of_another_shape_are_no_cause():
     report = check("w = [0.2, 0.3, 0.4]\nw' = [0.1, 0.2]\ny = 2 w[3] -> 0.51")
     assert report.first_wrong.line == 3
+
+
+def test_a_number_that_the_output_does_not_use_has_gradient_0():
+    report = check("x = 0.5\ny = [2x, 3x]\nL = (y[2] - 1)² -> 0.25\ndL/dy -> [0.1, 1.0]")
+    assert [line.verdict.value for line in report.lines] == ["exact", "wrong", "exact"]
+    assert report.lines[1].exact == 0
