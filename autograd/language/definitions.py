@@ -13,7 +13,7 @@ from .members import RawChain, RawMember, role_of
 from .names import LOSS_NAMES
 from .recognition import recognize, recognize_activation, recognize_update
 from .settling import MOST_TRIED, Waiting, equal_numbers
-from .sheet_source import WorksheetError
+from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .tokens import tokens
 from .trees import (
@@ -218,10 +218,16 @@ class Definer(ActChooser):
                 try:
                     self._chain(waiting.raw)
                 except WorksheetError as error:
-                    if not self._is_prose(tokens(waiting.source, notation=self.notation)):
+                    if not self._is_line_of_prose(waiting.source):
                         raise
                     self._skip(error.message.partition("; ")[0])
                 self.source = here
+
+    def _is_line_of_prose(self, source: Source) -> bool:
+        """Whether a line is a sentence. A long one, on which many formulas wait, is read once."""
+        if source.text not in self._prose:
+            self._prose[source.text] = self._is_prose(tokens(source, notation=self.notation))
+        return self._prose[source.text]
 
     def finish(self) -> None:
         """Skip the formulas whose names never got a value.
@@ -233,7 +239,7 @@ class Definer(ActChooser):
         for k, waiting in enumerate(unread):
             self.source = waiting.source
             missing = [name for name in waiting.missing if not self.names.knows(name)]
-            is_prose = self._is_prose(tokens(waiting.source, notation=self.notation))
+            is_prose = self._is_line_of_prose(waiting.source)
             for name in missing if k < MOST_TRIED and not is_prose else ():
                 near = suggestion(name, self.names.quantities)
                 if near:

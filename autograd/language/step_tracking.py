@@ -49,6 +49,7 @@ class StepTracker(Settler):
         self._gradients: dict[str, dict[str, str]] = {}
         self.waiting: list[Waiting] = []
         self._waiting_for: dict[str, list[Waiting]] = {}
+        self._prose: dict[str, bool] = {}  # by the text of a line
         # The functions and slopes of the sheet that no later line has used yet, by name.
         self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}
         self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
