@@ -100,8 +100,9 @@ def _slope_with(new: dict[Value, Value], order: Sequence[Value]) -> Local:
         if base.own not in known:
             known[base.own] = compute(base)
         values = known[base.own]
+        if child not in values:  # of another output, which the formula also differentiates
+            return right
         inputs = [values.get(p, base.data(p)) for p in child.parents]
-        value = values.get(child, base.data(child))
-        return float(child.op.partials(FLOATS, value, *inputs)[slot])
+        return float(child.op.partials(FLOATS, values[child], *inputs)[slot])
 
     return local

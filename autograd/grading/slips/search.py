@@ -31,6 +31,7 @@ _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not wri
 _ORDER = {row.key: place for place, row in enumerate(SLIPS)}
 _CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
 GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
+_CHOICES = frozenset(row.key for row in SLIPS if row.is_choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class _Search:
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
-            chance = 0.0 if key == "kink" else 1.0  # at a kink any slope is a choice, not chance
+            chance = 0.0 if key in _CHOICES else 1.0
             if chance and self.written.significant > 1:
                 is_negative = _same(predicted, -right) and len(candidate.keys) == 1
                 chance = self._chance(resolution, width, alone=is_negative)

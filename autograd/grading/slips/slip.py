@@ -23,13 +23,15 @@ class Slip:
     for the place that an edit names, such as " at a1". The edits apply to values and to gradients.
 
     A general slip says little more than which number was changed. It is left out beside a specific
-    one that predicts the same number.
+    one that predicts the same number. A choice is no mistake by another convention, so that it
+    needs no evidence that the number is not chance.
     """
 
     key: str
     sentence: str
     edits: Edits
     is_general: bool = False
+    is_choice: bool = False
 
     def said(self, what: str = "") -> str:
         """Return the sentence for one place, to be read after "if"."""
@@ -37,9 +39,11 @@ class Slip:
         return text[0].lower() + text[1:]
 
 
-def slip(key: str, *, is_general: bool = False) -> Callable[[Edits], Slip]:
+def slip(key: str, *, is_general: bool = False, is_choice: bool = False) -> Callable[[Edits], Slip]:
     """Return the decorator that makes a row of a function that yields edits."""
-    return lambda edits: Slip(key, " ".join((edits.__doc__ or "").split()), edits, is_general)
+    return lambda edits: Slip(
+        key, " ".join((edits.__doc__ or "").split()), edits, is_general, is_choice
+    )
 
 
 def places(nodes: Iterable[Value], word: str = " at ") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from ...engine.operation import FLOATS, OPS, Op
@@ -13,6 +14,8 @@ from ..naming import called
 from ..structure import TEXTBOOK, exponent_of, is_function
 from .edits import change_local
 from .slip import MOST_PLACES, one_by_one, places, slip
+
+_SMALLEST = math.ulp(0.0)
 
 Slope = Callable[[Op, float, float], float]
 """The slope that a slip takes, a function of the operation, its input z and its output a."""
@@ -160,10 +163,7 @@ def apply_relu_to_gradient(bench: Bench) -> Iterator[Edit]:
         yield change_local(relus, lambda base, child, slot, partial, up: float(up > 0))
 
 
-_SMALLEST = 5e-324
-
-
-@slip("kink")
+@slip("kink", is_choice=True)
 def take_side_of_kink(bench: Bench) -> Iterator[Edit]:
     """You take the slope of one side of a kink, where by convention {}."""
     for node in bench.find(_is_at_kink) if bench.is_gradient else ():

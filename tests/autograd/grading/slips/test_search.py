@@ -254,3 +254,11 @@ def test_a_number_that_the_output_does_not_use_has_gradient_0():
     report = check("x = 0.5\ny = [2x, 3x]\nL = (y[2] - 1)² -> 0.25\ndL/dy -> [0.1, 1.0]")
     assert [line.verdict.value for line in report.lines] == ["exact", "wrong", "exact"]
     assert report.lines[1].exact == 0
+
+
+def test_a_formula_with_derivatives_of_two_outputs_is_explained_after_an_update():
+    report = check(
+        "w = 2\nx = 3\ny = w*x -> 6\nL = (y - 5)² -> 1\nE = L + w*x -> 7\n"
+        "w' = w - 0.1*dE/dw -> 1.1\ng = dL/dx*dE/dx -> 5.123"
+    )
+    assert report.first_wrong.quantity == "g"
