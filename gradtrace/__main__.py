@@ -56,12 +56,12 @@ start here:
   gradtrace train --digits       the digits network, trained, and what its gradients mean
 
 your own calculation, as a text file, such as sheet.txt with the line  y = 2*3 + 1 -> 7 :
-  gradtrace check sheet.txt     judge every number; name the first mistake and what it caused
-  gradtrace blank sheet.txt     the same sheet with blanks, as an exercise
-  gradtrace show sheet.txt      draw its graph as sheet.svg
-  gradtrace trace sheet.txt     list every step, forward and backward
+  gradtrace check sheet.txt      judge every number; name the first mistake and what it caused
+  gradtrace blank sheet.txt      the same sheet with blanks, as an exercise
+  gradtrace show sheet.txt       draw its graph as sheet.svg
+  gradtrace trace sheet.txt      list every step, forward and backward
   gradtrace help sheet           what can be written in a worksheet, in examples
-  gradtrace page sheet.txt      a live page: step through it, change its numbers
+  gradtrace page sheet.txt       a live page: step through it, change its numbers
 
 in Python:
   from autograd import Value, trace, explain, draw, page

@@ -90,8 +90,8 @@ def _find_cause(processes: list[Process]) -> int:
     process that still runs but does not answer.
     """
     failed = [k for k, process in enumerate(processes) if process.poll()]
+    is_silent = failed and all(processes[k].returncode == -signal.SIGABRT for k in failed)
     for k, process in enumerate(processes):
-        is_silent = failed and all(processes[i].returncode == -signal.SIGABRT for i in failed)
         if process.poll() is None and (is_silent or _is_stopped(process.pid)):
             return k
     # Among causes, the last one: process 0 leads, and the others lose it last. A process that was

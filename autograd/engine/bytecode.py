@@ -94,8 +94,8 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
 def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
     """Return the index just after the jump to the instruction that follows the one at `end`."""
     after = instructions[end + 1].offset
-    found = [k for k in range(end) if _jumps_to(instructions[k], after)]
-    return found[-1] + 1 if found else end
+    found = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
+    return next(found, end)
 
 
 def _jumps_to(instruction: Instruction, offset: int) -> bool:

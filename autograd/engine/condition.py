@@ -18,7 +18,7 @@ from ..encoding import encodable
 from . import recorder
 from .node import LiveNode
 from .note import Note, RecordedGuard, with_guard
-from .number import Number, is_of_numpy
+from .number import is_number, is_of_numpy
 from .operation import Op
 from .ops import COMPARISONS, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, MAXIMUM, MUL, SUB
 from .recorder import operands, record_nodes
@@ -173,7 +173,7 @@ def comparison(op: Op) -> Callable[[Any, Any], Condition]:
     def compare(self: LiveNode, other: Any) -> Condition:
         if isinstance(other, LiveNode):
             return Condition(op, (self, other), holds(self._data, other._data))
-        if isinstance(other, Number) or is_of_numpy(other, "bool_"):
+        if is_number(other):
             return Condition(op, (self, other), holds(self._data, float(other)))
         return cast("Condition", NotImplemented)
 

@@ -41,9 +41,10 @@ def _advise_where(op: Op, inputs: Sequence[Any]) -> str:
     operand = f"where({condition}, x, {allowed})"
     if op.name == "div":
         call = f"{_as_code(inputs[0])} / {operand}"
-    elif op.name == "pow" or op.family == "power":
-        exponent = op.name[6:-1] if op.family == "power" else _as_code(inputs[1])
-        call = f"{operand} ** {exponent}"
+    elif op.family == "power":
+        call = f"{operand} ** {op.name.removeprefix('power(')[:-1]}"
+    elif op.name == "pow":
+        call = f"{operand} ** {_as_code(inputs[1])}"
     else:
         call = f"{op.name}({operand})"
     return (

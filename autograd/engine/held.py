@@ -29,7 +29,10 @@ def read_attribute(holder: Any, name: str) -> Any:
 
 
 def read_entry(container: Any, key: Any) -> Any:
-    """Return an entry of a list or a dictionary, or None. No code of the user is executed."""
+    """Return an entry of a list or a dictionary, or None.
+
+    No code of the user is executed, except the `__hash__` and `__eq__` of a key.
+    """
     try:
         return container[key] if container.__class__ in (list, dict) else None
     except (LookupError, TypeError):

@@ -1,7 +1,7 @@
 """`Key`: the key of ``h[k] = …``, which is read from the variables of a frame like ``k`` itself.
 
-Only variables, constants and sums, differences, products and remainders of integers are read, so
-that no code of the user is executed.
+Only local variables, constants, and sums, differences, products and remainders of integers are
+read, so that no code of the user is executed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read_key(instructions: Sequence[Instruction], end: int) -> Key | None:
     found = loaded.argval
     if loaded.opname in ("LOAD_CONST", "LOAD_SMALL_INT"):
         return lambda names: found
-    if loaded.opname.startswith(("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF")):
+    if loaded.opname.startswith(("LOAD_FAST", "LOAD_NAME", "LOAD_DEREF")):
         return lambda names: names.get(found)
     if loaded.opname == "BINARY_OP" and loaded.argrepr in _OPERATORS:
         left = read_key(instructions, index_below(instructions, end - 1, 1))

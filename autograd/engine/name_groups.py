@@ -26,7 +26,7 @@ class NameGroup:
         frame: the frame that executed it.
         call: the frame of the called function that recorded the nodes, or None if the instruction
             recorded them itself.
-        is_own: whether the instruction itself recorded the last node, not a function it called.
+        is_own: False if a function of the user passed the last node on, else True.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
     """
@@ -131,13 +131,9 @@ class NameGroup:
 
     def _assign_elements(self, held: list[Any], name: str) -> None:
         """Name the nodes, which are the last elements of a list, as elements."""
-        counts, note_class, start = self.site.counts.elements_of(name), Note, len(held)
-        for k, node in enumerate(self.nodes, start - len(self.nodes)):
-            note = node.note
-            if note.__class__ is note_class:
-                counted = counts[k]
-                counted.total = number = counted.total + 1
-                node.note = _new(NumberedNote, (note, counted, number))
+        counts = self.site.counts.elements_of(name)
+        for k, node in enumerate(self.nodes, len(held) - len(self.nodes)):
+            self._name(node, counts[k])
 
     def _name_only_result(self) -> None:
         """Name a result whose variable holds something else by now, as in ``z = x * y; z = 0``.

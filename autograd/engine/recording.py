@@ -2,8 +2,8 @@
 
 Inside the block, every recorder calls a function with its new node and the frame of its caller.
 This function looks up the instruction that the frame executes, which is a `Site`. A node that is
-certain to be stored in one variable is named at once. This includes the result of a function that
-returns it, if the instruction of the caller is known to call just this function.
+certain to be stored in one variable or element is named at once. This includes the result of a
+function that returns it, if the instruction of the caller is known to call just this function.
 
 Other nodes are kept in a `NameGroup`, because they are not stored in their variable yet. When the
 statement has been executed, the group finds them in the variable and names them.

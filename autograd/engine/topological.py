@@ -49,9 +49,9 @@ def inner_nodes(*outputs: V) -> list[V]:
     while stack:
         node = stack.pop()
         if node.__class__ is list:
-            a, b = node[-1]._a, node[-1]._b
-            if a.__class__ is tuple:
-                done.add(id(a if b is None else b))
+            last = node[-1]
+            if last._a.__class__ is tuple:
+                done.add(id(last._a if last._b is None else last._b))  # the tuple that was walked
             node.reverse()
             order += node
             continue

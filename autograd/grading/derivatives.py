@@ -161,11 +161,11 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
     top, bottom = tree.top.name, tree.bottom
     message = f"{tree.top} does not depend on {bottom} by the formulas of this sheet"
     given = [(f.source.line, name) for name, f in _rests_on(sheet, top) if f.is_given]
-    if numbers := next(given_as_numbers(sheet, top), ""):
-        formula = sheet.formula(numbers)
+    if found := next(given_as_numbers(sheet, top), None):
+        name, formula = found
         message += (
-            f"; line {formula.source.line if formula else 0} computes {numbers} from numbers "
-            f"alone, so write its formula with names before them, such as {numbers} = w*x + b = …"
+            f"; line {formula.source.line} computes {name} from numbers alone, so write its "
+            f"formula with names before them, such as {name} = w*x + b = …"
         )
     elif given:
         line, name = max(given)
@@ -177,11 +177,11 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
     return NoPathError(error.message, error.source, error.line, error.column)
 
 
-def given_as_numbers(sheet: Sheet, top: str) -> Iterator[str]:
-    """Yield the quantities that `top` rests on and that were computed from numbers alone."""
+def given_as_numbers(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:
+    """Yield the quantities, with their formulas, that `top` rests on by numbers alone."""
     for name, formula in _rests_on(sheet, top):
         if isinstance(formula.tree, Apply) and not formula.has_names:
-            yield name
+            yield name, formula
 
 
 def _rests_on(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:

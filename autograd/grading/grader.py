@@ -116,9 +116,7 @@ class Marker:
             return
         assert isinstance(target, Derivative)
         by = {abs(cell.data) for cell in asked.cells.items}
-        for name in given_as_numbers(self.book, target.top.name):
-            formula = self.book.formula(name)
-            assert formula
+        for name, formula in given_as_numbers(self.book, target.top.name):
             inside = (leaf for leaf in leaves(formula.tree) if isinstance(leaf, Number))
             is_hiding = name in self.book.from_numbers
             if is_hiding and any(abs(leaf.value) in by for leaf in inside):

@@ -12,7 +12,7 @@ from ..language.members import is_written, read_digits
 from ..language.sheet_source import Source
 from .written import Written
 
-_TENTH = Fraction(1, 10)
+TENTH = Fraction(1, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Answer:
     place: int
 
 
-def read_answer(chain: Chain, zero: Fraction = _TENTH) -> Answer | None:
+def read_answer(chain: Chain, zero: Fraction = TENTH) -> Answer | None:
     """Return the claim of a chain, its last result, or None if the chain only gives a number.
 
     `zero` is the unit of a 0 without decimals.
@@ -38,7 +38,7 @@ def read_answer(chain: Chain, zero: Fraction = _TENTH) -> Answer | None:
     return answer_of(last.digits, chain.source, zero)
 
 
-def answer_of(digits: Digits, source: Source, zero: Fraction = _TENTH) -> Answer:
+def answer_of(digits: Digits, source: Source, zero: Fraction = TENTH) -> Answer:
     """Return written digits as numbers.
 
     Raises:

@@ -84,8 +84,9 @@ def _is_equal(cell: Value, right: float, output: Value) -> bool:
     Where summands cancel, the errors are as large as the last digits of the summands.
     """
     error = abs(cell.data - right)
-    if error <= 1e-9 * max(abs(cell.data), abs(right)) or error > 1e-14:
-        return error <= 1e-9 * max(abs(cell.data), abs(right))
+    is_close = error <= 1e-9 * max(abs(cell.data), abs(right))
+    if is_close or error > 1e-14:
+        return is_close
     sums = [n for n in (*all_nodes(cell), *all_nodes(output)) if not has_two_factors(n)]
     summands = (abs(parent.data) for n in sums if len(n.parents) > 1 for parent in n.parents)
     return error <= 1e-14 * max(summands, default=0.0)

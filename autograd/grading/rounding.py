@@ -22,6 +22,7 @@ from ..engine.value import Value
 from .bench import Bench, below
 from .counterfactual import Base
 from .intervals import INTERVALS, Interval, interval, partials_over_intervals
+from .lines import TENTH
 from .verdict import Verdict
 from .written import Written
 
@@ -50,7 +51,7 @@ class Habit:
     """
 
     units: tuple[Unit, ...] = ()
-    zero: Fraction = Fraction(1, 10)
+    zero: Fraction = TENTH
 
     @classmethod
     def of(cls, results: Iterable[str], *, is_float32: bool) -> Habit:
@@ -86,17 +87,16 @@ def rounds_to(benches: Iterable[Bench], written: Written, habit: Habit) -> Verdi
                 continue
             error = abs(written.value - Fraction(right)) / written.unit
             is_near, told = error <= _NEAR, written.significant >= _FEWEST_DIGITS
-            grown = written.significant >= _DIGITS_IN_ANY_ORDER
-            if is_near and written.significant >= _MANY_DIGITS:
+            in_any_order = error <= _NEARER and written.significant >= _DIGITS_IN_ANY_ORDER
+            is_long = written.significant >= _MANY_DIGITS
+            if is_near and is_long:
                 return Verdict.CARRIED if base.own else Verdict.NEARLY
             for unit in (*(own if is_near else ()), *(habit.units if is_near or told else ())):
-                grows = not is_near and written.significant >= _MANY_DIGITS
-                exact_ends = () if grows or unit is _float32 else (_half_to_even, _half_up)
+                ends: list[End] = [] if is_long or unit is _float32 else [_half_to_even, _half_up]
                 # The order of the steps matters by one unit, which only growing intervals allow.
-                for end in (
-                    *exact_ends,
-                    *(_grown,) * (not exact_ends or (error <= _NEARER and grown)),
-                ):
+                if not ends or in_any_order:
+                    ends.append(_grown)
+                for end in ends:
                     if _may_give(bench, base, _Namespace(unit, end), written):
                         return Verdict.CARRIED if base.own else Verdict.NEARLY
     return None
@@ -107,7 +107,7 @@ def _may_give(bench: Bench, base: Base, xp: _Namespace, written: Written) -> boo
         reached = xp.step(_Steps(base, xp).result(bench))  # rounded once more when it is written
     except (ArithmeticError, ValueError):
         return False
-    slack, x = 1e-6 * float(written.unit), bench.sign * written.number
+    slack, x = _TIE * float(written.unit), bench.sign * written.number
     is_told = reached.radius <= _WIDEST * abs(reached.middle)
     return is_told and reached.low - slack <= x <= reached.high + slack
 

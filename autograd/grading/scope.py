@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..engine.functions import constant
 from ..engine.value import Value
@@ -202,13 +202,13 @@ class Book:
         if not node.parents or node in self.places or depth > _DEEPEST_PART:
             return node
         same = tuple(self._inner_part(parent, depth + 1) for parent in node.parents)
-        found = self._inner.get((node.op, *same))
+        found = self._inner.get(_recipe(node, same))
         return node if found is None else found
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
         """Return the value of an expression, and enter it in the ledger.
 
-        If the answer is a vector, a·b of two vectors is computed elementwise.
+        `shape` is that of the answer, by which products of vectors are read; see `evaluate_as`.
         """
         cells = evaluate_as(tree, self, source, shape)
         try:
@@ -298,8 +298,9 @@ def stem(name: str) -> str:
     return name.rstrip("0123456789'_")
 
 
-def _recipe(node: Value) -> tuple[object, ...]:
-    parents = node.parents
+def _recipe(node: Value, parents: Sequence[Value] | None = None) -> tuple[object, ...]:
+    """Return the operation of a node and its parents, or others in their place."""
+    parents = node.parents if parents is None else parents
     return (node.op, *parents) if parents else (node,)
 
 

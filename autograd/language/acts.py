@@ -150,8 +150,8 @@ class ActChooser(StepTracker):
         """Whether a formula such as m/(1 − β²) defines m̂ again, after m/(1 − β) a step before."""
         known = self.names.quantities[target.name].tree
         is_new = target.name not in self._stated or self._counts_rounds
-        is_new = is_new and members[0].role == "formula"
-        return bool(known and is_new and counts_on(known, members[0].tree))
+        first = members[0]
+        return bool(known and is_new and first.role == "formula" and counts_on(known, first.tree))
 
 
 def _leading_number(tree: Tree) -> list[str]:

@@ -25,31 +25,11 @@ from .trees import (
 )
 
 # Words before a number that is not the writer's own, as in: the answer should be d1 = 0.3.
-_OF_OTHERS = frozenset(
-    [
-        "should",
-        "expected",
-        "expect",
-        "supposed",
-        "solution",
-        "solutions",
-        "book",
-        "textbook",
-        "key",
-        "pytorch",
-        "tensorflow",
-        "jax",
-        "autograd",
-        "keras",
-        "soll",
-        "sollte",
-        "erwartet",
-        "lösungsbuch",
-        "debería",
-        "devrait",
-        "attendu",
-    ]
-)
+_OF_OTHERS_WORDS = """
+should expected expect supposed solution solutions book textbook key pytorch tensorflow
+jax autograd keras soll sollte erwartet lösungsbuch debería devrait attendu
+"""
+_OF_OTHERS = frozenset(_OF_OTHERS_WORDS.split())
 _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
 
 

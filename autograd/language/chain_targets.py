@@ -10,15 +10,14 @@ from .cursor import COMPARISONS
 from .grammar import Parser
 from .members import RawChain, RawMember, is_written, written_number
 from .names import SheetNames
+from .respelling import NEW
 from .sheet_source import Source, WorksheetError
 from .tokens import Notation, Token
 from .trees import Apply, Derivative, Name, Row, Tree
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _NEW = frozenset(("new", "updated", "next"))
-_NEW_NAME = re.compile(
-    r"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:new|next|updated|neu|nouveau|nuevo|novo|nuovo|\+)[)\]]?"
-)
+_NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
 _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 

@@ -99,9 +99,7 @@ class Parser(CallGrammar):
         while True:
             if sign := self.take("*", "·", "⊙", "⊗", "/", "@") or self._take_outer():
                 start = self.next
-                left = Apply(
-                    sign.text if sign.kind == "sign" else "⊗", (left, self.signed()), sign.place
-                )
+                left = Apply(sign.text, (left, self.signed()), sign.place)
                 divided = start if sign.text == "/" else None
             elif self.opens_factor():
                 place = self.next.place
@@ -117,7 +115,7 @@ class Parser(CallGrammar):
         token = self.next
         is_infix = token.text == "outer" and self.tokens[self.at + 1].text != "("
         self.at += is_infix
-        return token if is_infix else None
+        return token._replace(text="⊗") if is_infix else None
 
     def _check_quotient(self, left: Tree, divisor: Token) -> None:
         """Refuse a/b c and a/bc, because they have two readings.

@@ -189,10 +189,7 @@ def _joined(raw: list[str], code: list[str]) -> Iterator[Line]:
     at = 0
     while at < len(raw):
         stop = _end_of_calculation(code, at)
-        lines = code[at:stop]
-        if len(lines) > 1:  # a fence or a line outside the blocks was emptied; places must stay
-            lines = [line.ljust(len(text)) for text, line in zip(raw[at:stop], lines, strict=True)]
-        source = Source("\n".join(raw[at:stop]), at + 1, "\n".join(lines))
+        source = Source("\n".join(raw[at:stop]), at + 1, "\n".join(code[at:stop]))
         yield Line(source, _kind(source.code))
         at = stop
 

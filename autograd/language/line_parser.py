@@ -101,7 +101,7 @@ class LineParser(TargetParser):
     def _is_verbal(self, found: list[Token]) -> bool:
         """Whether a member is put in words, as in L = sum of outputs = 3 + 7."""
         words = [token for token in found if token.text.isalpha() and not token.tight]
-        has_names = any(map(self.names.is_quantity, (token.text for token in words)))
+        has_names = any(self.names.is_quantity(token.text) for token in words)
         return len(words) == len(found) > 1 and not has_names
 
     def _end_of_number(self, start: int, stop: int) -> int:

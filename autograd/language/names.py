@@ -217,7 +217,7 @@ class SheetNames:
             return same[0]
         if name.casefold() in LOSS_NAMES:
             for names in (self.ends(), self.quantities):
-                losses = [name for name in names if name.casefold() in LOSS_NAMES]
+                losses = [known for known in names if known.casefold() in LOSS_NAMES]
                 if len(losses) == 1:
                     return losses[0]
         return ""

@@ -15,14 +15,14 @@ _SAME_SIGNS = str.maketrans(
     # the italic and bold letters of formulas, as in 𝒘𝟏, which people copy from slides
     | {chr(code): normalize("NFKC", chr(code)) for code in (0x210E, *range(0x1D400, 0x1D800))}
 )
-_NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
+NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
 _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 # Each pattern with what it becomes. Spaces fill up the length.
 _SPELLINGS = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
         (rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),  # out h₁
-        (rf"(?<![\w}}])(\w{{1,6}})[ (]({_NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),  # w (new) = …
+        (rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),  # w (new) = …
         (r"(?<=\w)\((?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
         # the dash of a sentence, which is no minus
         (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
@@ -32,7 +32,7 @@ _SPELLINGS = tuple(
     )
 )
 # What a line holds if one of these patterns may match, so that other lines are passed fast.
-_HINT = re.compile(rf"(?:ut|et|elta) |{_NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2")
+_HINT = re.compile(rf"(?:ut|et|elta) |{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2")
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)

@@ -1,4 +1,7 @@
-"""Instructions as calls of NumPy: one text for each function, which is printed and which is run."""
+"""Instructions as calls of NumPy.
+
+Each function has one text, which is printed and run, except products and sums over the examples.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from .computation import read_computation
 from .guard_chain import compared_leaves, last_node, own_guards
 from .instructions import Array
 from .program import Program, Reduction
-from .rerecording import ADVICE, Rerecording, comparisons, spread
+from .rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread
 
 _MOST = 64  # branches; with more, the function is better written with where, maximum or minimum
 
@@ -246,15 +246,18 @@ class BranchingProgram:
         try:
             with self._recording(column) as (leaves, output):
                 found = self._recordings[program].difference(output, leaves)
-        except (ArithmeticError, ValueError):
-            return ""  # the program says what is wrong with this example
+        except (ArithmeticError, ValueError) as error:
+            with suppress(ArithmeticError, ValueError):  # the program names such an example itself
+                (result,) = program.forward(column[:, None])
+                return f"the function raises {error!r}, and its recording gives {result:g}"
+            return ""
         # In float32, a comparison can come out otherwise by rounding, so that the graphs differ.
         return "" if found and program.examples.takes_other_branch(column) else found
 
     @contextmanager
     def _recording(self, column: Array) -> Iterator[tuple[list[Value], Value]]:
         """Record the function for an example, in a chain of guards that lasts for the block."""
-        with self._present_weights(), own_guards():
+        with other_numbers(self.parameters, self.weights.tolist()), own_guards():
             # A leaf knows the guards before it, so that it is made in the new chain.
             leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
             yield leaves, last_node(self._function(list(leaves)))
@@ -262,16 +265,3 @@ class BranchingProgram:
     def _places(self, program: Program) -> list[int]:
         place = {parameter: k for k, parameter in enumerate(self.parameters)}
         return [place[parameter] for parameter in program.parameters]
-
-    @contextmanager
-    def _present_weights(self) -> Iterator[None]:
-        """Let the parameters have the present weights as their data inside a ``with`` block."""
-        before = [parameter.data for parameter in self.parameters]
-        changed = list(self.parameters)
-        try:
-            for parameter, weight in zip(changed, self.weights.tolist(), strict=True):
-                parameter.data = weight
-            yield
-        finally:
-            for parameter, data in zip(changed, before, strict=True):
-                parameter.data = data

@@ -25,7 +25,7 @@ class Engine:
     Attributes:
         plan: the plan.
         shared: the arrays with one column.
-        watched: rows that are finite only if the outputs, all inputs and parameters are.
+        watched: rows that are finite only if the output, all inputs and parameters are.
         pool: for each array with one column per example, the memory of the largest batch so far.
     """
 
@@ -133,7 +133,7 @@ class Workspace:
         self.roots = [self._views[rows][0] for rows in self._root_rows]
 
     def shows_finite(self) -> bool:
-        """Whether the outputs, all inputs and weights of the last `forward` were finite."""
+        """Whether the output, all inputs and weights of the last `forward` were finite."""
         return all(map(are_finite, self._watched))
 
     def backward(self, seed: float) -> None:

@@ -203,9 +203,11 @@ class Program:
         return self._runner.planner.plan(self._main, grouped=True)
 
     def source(self, engine: Engines = "numpy") -> str:
-        """Return the program as a readable script that runs by itself and gives the same numbers.
+        """Return the program as a readable script that runs by itself.
 
-        The last digits may differ, because the program cuts large matrix products into pieces.
+        Its numbers are those of the program, but the last digits may differ, because the program
+        computes matrix products in other ways, such as in pieces. Where a local derivative is
+        infinite and no gradient arrives, the script gives nan and the program 0.
 
         With "jax" or "torch" it is the pure function that `function` returns.
 

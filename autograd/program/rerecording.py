@@ -7,7 +7,8 @@ choice that Python made with it, so that other examples would get wrong numbers.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Rerecording:
         self, output: Value, inputs: Sequence[Value], parameters: Sequence[Value] = ()
     ) -> None:
         self._nodes, self._inputs = inner_nodes(output), inputs
-        self._fixed = set(parameters)
+        self._known = {*self._nodes, *inputs, *parameters}
 
     def difference(self, output: Value, inputs: Sequence[Value]) -> str:
         """Return in words how the graph of another recording differs, or "" if it does not."""
@@ -45,7 +46,6 @@ class Rerecording:
         if len(nodes) != len(self._nodes):
             return _OTHER_OPERATIONS
         twins = dict(zip([*nodes, *inputs], [*self._nodes, *self._inputs], strict=True))
-        known = {*self._nodes, *self._inputs}
         compared: set[tuple[int, int]] = set()  # the tuples of parents that neurons share
         for ours, theirs in zip(self._nodes, nodes, strict=True):
             if ours.op.name != theirs.op.name:
@@ -54,21 +54,19 @@ class Rerecording:
                 if p is q or (id(p), id(q)) in compared:
                     continue
                 compared.add((id(p), id(q)))
-                found = self._difference_of_parents(_as_tuple(p), _as_tuple(q), twins, known)
+                found = self._difference_of_parents(_as_tuple(p), _as_tuple(q), twins)
                 if found:
                     return found
         return ""
 
-    def _difference_of_parents(
-        self, ours: Sequence[Any], theirs: Sequence[Any], twins: Any, known: set[Value]
-    ) -> str:
+    def _difference_of_parents(self, ours: Sequence[Any], theirs: Sequence[Any], twins: Any) -> str:
         wanted = [twins.get(q, q) for q in theirs]
         if len(wanted) == len(ours) and all(map(operator.is_, ours, wanted)):
             return ""
         for p, q in zip(ours, wanted, strict=False):
             if p is q:
                 continue
-            if p in known or q in known or p in self._fixed or q in self._fixed or p.op is not q.op:
+            if p in self._known or q in self._known or p.op is not q.op:
                 return _OTHER_OPERATIONS
             if p.data != q.data:
                 return (
@@ -81,6 +79,20 @@ def _as_tuple(parents: Any) -> tuple[Any, ...]:
     if parents is None:
         return ()
     return parents if parents.__class__ is tuple else (parents,)
+
+
+@contextmanager
+def other_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> Iterator[None]:
+    """Let Values have other numbers as their data inside a ``with`` block."""
+    changed = list(parameters)
+    before = [parameter.data for parameter in changed]
+    try:
+        for parameter, number in zip(changed, numbers, strict=True):
+            parameter.data = number
+        yield
+    finally:
+        for parameter, number in zip(changed, before, strict=True):
+            parameter.data = number
 
 
 def comparisons(nodes: int) -> int:

@@ -27,7 +27,7 @@ import numpy as np
 
 
 def source(engine: Engine, title: str) -> str:
-    """Return the script of an engine's plan. Every matrix product is one call, uncut."""
+    """Return the script of an engine's plan: its plain calls, with every matrix product uncut."""
     plan = engine.plan
     sections = {**plan.sections, "backward": engine.backward}
     every = [i for instructions in sections.values() for i in instructions]

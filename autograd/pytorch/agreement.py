@@ -54,7 +54,7 @@ def check_agreement(
             "explain another computation; write the module with other operations of PyTorch"
         )
     swept = _sweep(outputs, factors, leaves)
-    for key in gradients.keys() & swept.keys():
+    for key in (key for key in swept if key in gradients):
         # PyTorch has some slopes, such as the 1/6 of hardsigmoid, in single precision.
         k = _first_difference(swept[key], gradients[key], max(tolerance, 1e-6))
         if k is not None:

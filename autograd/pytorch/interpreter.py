@@ -13,11 +13,21 @@ from ..engine import recorder
 from ..engine.functions import constant
 from ..engine.note import Note
 from ..engine.value import Value
-from .entries import Entries, as_entries
-from .nested_arguments import has_values
+from .entries import Entries
+from .nested_arguments import has_values, map_arrays
 from .operations import COMPARISONS, MOVES, OPERATIONS
 from .origins import block_path, describe_line, source_line_of
-from .rerun import CHOICES, LINEAR, POOLS, as_data, choose, max_pool, move, run_linear
+from .rerun import (
+    CHOICES,
+    LINEAR,
+    POOLS,
+    as_data,
+    as_entries_of,
+    choose,
+    max_pool,
+    move,
+    run_linear,
+)
 from .sizes import expected_edges, shapes_of
 
 MOST_EDGES = 1_000_000  # a larger graph takes gigabytes, and nobody can read it
@@ -145,22 +155,16 @@ class Interpreter:
             return move
         if name in POOLS:
             return max_pool
-        if name in CHOICES and (name not in ("max", "min") or len(args) < 2 or _is_axis(args[1])):
+        takes_two = name in ("max", "min") and len(args) > 1 and not isinstance(args[1], int)
+        if name in CHOICES and not takes_two:
             return choose
         # Average pooling that rounds the number of windows up has the argument ceil_mode.
         is_rounded_up = name.startswith("avg_pool") and len(args) > 4 and args[4]
-        is_linear = name in LINEAR and (not name.startswith("avg_pool") or is_rounded_up)
-        return run_linear if is_linear else None
+        return run_linear if name in LINEAR or is_rounded_up else None
 
     def _entries(self, given: Any) -> Any:
         """Return arguments with tensors as arrays of numbers."""
-
-        def convert(x: Any) -> Any:
-            return as_entries(x.detach().cpu().numpy()) if isinstance(x, self.torch.Tensor) else x
-
-        if isinstance(given, dict):
-            return {name: convert(x) for name, x in given.items()}
-        return tuple(convert(x) for x in given)
+        return map_arrays(given, as_entries_of, of=self.torch.Tensor)
 
     def _pad(self, node: Any, array: Entries, widths: list[int], number: float = 0.0) -> Entries:
         if min(widths) < 0:
@@ -221,7 +225,3 @@ class Interpreter:
             yield
         finally:
             recorder.current_note = before
-
-
-def _is_axis(given: Any) -> bool:
-    return isinstance(given, int)

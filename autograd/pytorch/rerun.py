@@ -17,7 +17,7 @@ from .nested_arguments import data_of, map_arrays
 CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "cummax", "cummin"}
 LINEAR = {
     *("upsample_bilinear2d", "upsample_bicubic2d", "upsample_trilinear3d", "_embedding_bag"),
-    *("index_put", "index_add", "scatter_add", "avg_pool1d", "avg_pool2d", "avg_pool3d"),
+    *("index_put", "index_add", "scatter_add"),
 }
 POOLS = {
     *("max_pool2d_with_indices", "max_pool3d_with_indices"),
@@ -27,26 +27,20 @@ POOLS = {
 
 def move(torch: Any, target: Any, args: Any, options: Any) -> Any:
     """Run an operation that only moves entries with the numbers of the entries."""
-    entries: list[Any] = []
     takes_floats = "upsample" in target.__name__  # PyTorch has it for floats only
 
-    def number(array: Entries) -> Any:
-        start = len(entries)
-        entries.extend(array.ravel().tolist())
-        numbers = torch.arange(start, len(entries)).reshape(array.shape)
-        return numbers.double() if takes_floats else numbers
+    def as_entries_if_float(x: Any) -> Any:
+        return as_entries_of(x) if x.is_floating_point() else x
 
-    def number_tensor(x: Any) -> Any:
-        is_data = x.is_floating_point()
-        return number(as_entries(x.detach().cpu().numpy())) if is_data else x
-
-    given = map_arrays(args, number)
     if not takes_floats:
-        given = map_arrays(given, number_tensor, of=torch.Tensor)
+        args = map_arrays(args, as_entries_if_float, of=torch.Tensor)
+    numbered, entries = _numbered(args)
+    dtype = torch.float64 if takes_floats else torch.int64
+    given = map_arrays(numbered, lambda numbers: torch.tensor(numbers, dtype=dtype))
     # An embedding and a copy do not take numbers of entries as they take floats.
     options = {k: v for k, v in options.items() if k not in ("dtype", "memory_format")}
     moved = target(*given, **options)
-    table = np.array([*entries, None], object)
+    table = as_entries(entries)
 
     def look_up(tensor: Any) -> Entries:
         return as_entries(table[tensor.long().numpy()])
@@ -94,14 +88,7 @@ def run_linear(torch: Any, target: Any, args: Any, options: Any) -> Any:
     Raises:
         NotImplementedError: it is not linear with these arguments.
     """
-    entries: list[Any] = []
-
-    def number(array: Entries) -> Any:
-        start = len(entries)
-        entries.extend(array.ravel().tolist())
-        return np.arange(start, len(entries)).reshape(array.shape)
-
-    numbered = map_arrays(args, number)
+    numbered, entries = _numbered(args)
     unit = np.zeros(len(entries))
 
     def run() -> Any:
@@ -115,7 +102,7 @@ def run_linear(torch: Any, target: Any, args: Any, options: Any) -> Any:
         unit[k] = 1.0
         columns[k] = (run() - constant).ravel().numpy()
         unit[k] = 0.0
-    table = np.array([*entries, None], object)[:-1]
+    table = as_entries(entries)
     unit[:] = data_of(table)
     whole = run().ravel().numpy()
     if not np.allclose(whole, constant.ravel().numpy() + unit @ columns, rtol=1e-9, atol=1e-9):
@@ -126,6 +113,23 @@ def run_linear(torch: Any, target: Any, args: Any, options: Any) -> Any:
         result[k] = dot_of(columns[used, k].tolist(), table[used].tolist(), offset)
     shaped = result.reshape(tuple(constant.shape))
     return (shaped, None, None, None) if target.__name__.startswith("_embedding_bag") else shaped
+
+
+def _numbered(given: Any) -> tuple[Any, list[Any]]:
+    """Return arguments with arrays of the numbers 0, 1, 2, … of their entries, and the entries."""
+    entries: list[Any] = []
+
+    def number(array: Entries) -> Any:
+        start = len(entries)
+        entries.extend(array.ravel().tolist())
+        return np.arange(start, len(entries)).reshape(array.shape)
+
+    return map_arrays(given, number), entries
+
+
+def as_entries_of(tensor: Any) -> Entries:
+    """Return the numbers of a tensor as an array of objects."""
+    return as_entries(tensor.detach().cpu().numpy())
 
 
 def as_data(torch: Any, given: Any) -> Any:

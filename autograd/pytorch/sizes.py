@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 _PRODUCTS = {"mm", "addmm", "bmm", "mv", "dot"}
 
 
@@ -38,4 +36,4 @@ def shapes_of(given: Any) -> list[tuple[int, ...]]:
     """Return the shapes of all arrays and tensors in nested arguments."""
     if isinstance(given, tuple | list):
         return [shape for part in given for shape in shapes_of(part)]
-    return [tuple(given.shape)] if isinstance(given, np.ndarray) or hasattr(given, "shape") else []
+    return [tuple(given.shape)] if hasattr(given, "shape") else []

@@ -14,8 +14,8 @@ from typing import TypeVar
 from ..graph.graph import Graph
 from ..graph.parts import Node
 from .folding import Boxes
+from .unit_parts import Path
 
-Path = tuple[str, ...]
 MOST_AROUND = 24  # boxes around an opened block
 _Cell = TypeVar("_Cell", Path | int, int)
 
@@ -77,9 +77,7 @@ def boxes_of(graph: Graph, blocks: Blocks, opened: Path = ()) -> Boxes:
 def _merged(graph: Graph, found: Boxes, opened: Path) -> Boxes:
     """Return the boxes with all that lead to the opened block in one, and all others in one."""
     computed = [node for node in graph.nodes if node.parents]
-    cell = {
-        node.index: found[node.index][0] if node.index in found else node.index for node in computed
-    }
+    cell = {node.index: found.get(node.index, (node.index,))[0] for node in computed}
     links = _links(graph, cell)
     inside = {cell[node.index] for node in computed if node.block[: len(opened)] == opened}
     before = set(inside)
@@ -94,7 +92,7 @@ def _merged(graph: Graph, found: Boxes, opened: Path) -> Boxes:
 
 def _common(boxes: list[tuple[int, Path]]) -> Path:
     """Return the name of several boxes together, such as "step 1 … step 5"."""
-    (_, first), *_, (_, last) = [boxes[0], *boxes]
+    first, last = boxes[0][1], boxes[-1][1]
     return first if first == last else (f"{first[-1]} … {last[-1]}",)
 
 

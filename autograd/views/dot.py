@@ -48,7 +48,7 @@ def _write_network(graph: graphviz.Digraph, picture: NetworkPicture) -> None:
         wire = scene.network.wires[line.wire]
         weight = 0.0 if wire.parameter is None else wire.weight
         color = COLORS["+" if weight > 0 else "−" if weight < 0 else "0"]
-        style = "dashed" if wire.weight < 0 else "solid"
+        style = "dashed" if weight < 0 else "solid"
         width = f"{0.4 + 2 * line.size:.2f}"
         graph.edge(f"n{wire.tail}", f"n{wire.head}", color=color, style=style, penwidth=width)
 

@@ -9,13 +9,14 @@ from collections import Counter, defaultdict
 
 from ..graph.graph import Graph
 from ..graph.parts import Node
+from .unit_parts import Path
 
 MOST_UNITS = 2000  # of blocks; if there are more, the blocks are folded too
 MOST_FOLDED = 400  # units of a folded graph, which can still be told apart
 MOST_JOINED = 24  # numbers that are folded into one unit of a graph without blocks
 
 Groups = list[tuple[int, ...]]
-Boxes = dict[int, tuple[int, tuple[str, ...]]]  # of each node in a box its last node and its block
+Boxes = dict[int, tuple[int, Path]]  # of each node in a box its last node and its block
 
 
 def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = None) -> Groups:

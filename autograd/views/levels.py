@@ -7,7 +7,7 @@ once. The page moves nothing and only fills in numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..engine.ops import CONSTANT
@@ -61,12 +61,10 @@ class NetworkLevel:
     """The network at one look: a circle for each unit, a line for each wire."""
 
     scene: NetworkScene
-    title: str = ""
-    name: str = "network"
-    inner: Mapping[Path, int] = field(
-        default_factory=dict
-    )  # of blocks: the scenes of their insides
-    outer: int | None = None  # the scene in which this block is one box
+    title: str
+    name: str
+    inner: Mapping[Path, int]  # of blocks: the scenes of their insides
+    outer: int | None  # the scene in which this block is one box
 
     def data(self, graph: Graph) -> dict[str, Any]:
         """Return the scene as the page reads it."""

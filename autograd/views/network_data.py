@@ -19,11 +19,10 @@ from .unit_parts import Path, Unit
 
 BOX = (96.0, 60.0)  # of a number inside an opened unit
 MOST_INSIDE = 60  # numbers in a unit that opens
-NOWHERE: Mapping[Path, int] = {}
 _LABEL = (48.0, 16.0)  # of a local derivative between two of them
 
 
-def network_data(scene: NetworkScene, inner: Mapping[Path, int] = NOWHERE) -> dict[str, Any]:
+def network_data(scene: NetworkScene, inner: Mapping[Path, int]) -> dict[str, Any]:
     """Return the scene as JSON can hold it; `inner` are the scenes of the insides of blocks."""
     network = scene.network
     insides: dict[tuple[Any, ...], int] = {}

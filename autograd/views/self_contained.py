@@ -13,8 +13,8 @@ from typing import Any
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _COMMENT = re.compile(r"^(//.*|/\* .* \*/)?\n", re.MULTILINE)
 _REMARK = re.compile(r"(?<=[;,{}]) +// [^\"'`\n]*$", re.MULTILINE)  # after code, on its line
-_AROUND = re.compile(r" ?([=<>!?:,;&|(){}\[\]*]+|=>) ?")  # signs that need no space
-_WORDS = re.compile(r'("(?:[^"\\]|\\.)*")')
+_AROUND = re.compile(r" ?([=<>!?:,;&|(){}\[\]*]+) ?")  # signs that need no space
+_STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
 _SPACE = re.compile(r"(?<=[{};,])\s+|\s+(?=[{}])|(?<=:) |;\s*(?=})")  # that CSS can do without
 
 
@@ -37,7 +37,7 @@ def _without_spaces(line: str) -> str:
     """
     if "`" in line or "/" in line or "'" in line:
         return line
-    parts = _WORDS.split(line)
+    parts = _STRING.split(line)
     return "".join(part if k % 2 else _AROUND.sub(r"\1", part) for k, part in enumerate(parts))
 
 

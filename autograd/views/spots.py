@@ -38,6 +38,7 @@ class Spot:
         fill, ring: its value and its gradient, each divided by the largest of all circles; of a
             pixel, by the largest of its image.
         has_bias: whether its bias is written below it.
+        cells: of a block, what its box shows.
     """
 
     unit: int

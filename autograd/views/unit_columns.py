@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -15,9 +15,8 @@ from .unit_parts import Column, Unit, Wire
 _MANY = 3  # columns that read a leaf, from which on it is shared by the whole network
 
 
-def with_shared(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Unit]:
+def with_shared(units: list[Unit], wires: tuple[Wire, ...], depth: Sequence[int]) -> Iterator[Unit]:
     """Yield the units; an input that many columns read, as a recurrent weight is, is "shared"."""
-    depth = _depths(units, wires)
     readers: dict[int, set[int]] = defaultdict(set)
     for wire in wires:
         readers[wire.tail].add(depth[wire.head])
@@ -26,9 +25,8 @@ def with_shared(units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Unit]:
         yield replace(unit, kind="shared") if is_shared else unit
 
 
-def columns_of(graph: Graph, units: list[Unit], wires: tuple[Wire, ...]) -> Iterator[Column]:
+def columns_of(graph: Graph, units: list[Unit], depth: Sequence[int]) -> Iterator[Column]:
     """Yield the columns: units that as many steps lead to, divided by the block around them."""
-    depth = _depths(units, wires)
     keys = [
         (-1, (), False)
         if unit.kind == "shared"
@@ -55,7 +53,7 @@ def _kind(graph: Graph, units: list[Unit]) -> str:
     return f"{len(units):,} {words[0]}" if len(words) == 1 and words[0] else ""
 
 
-def _depths(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
+def depths_of(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
     """Return the length of the longest way to each unit; an input is just before its readers."""
     into: dict[int, list[int]] = defaultdict(list)
     readers: dict[int, list[int]] = defaultdict(list)

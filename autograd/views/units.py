@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from ..engine.ops import CONSTANT, DOT, MUL
 from ..graph.graph import Graph
@@ -19,7 +18,7 @@ from .blocks import Blocks, blocks_of, boxes_of
 from .folding import MOST_FOLDED, Boxes, banded, joined
 from .neurons import role_of
 from .picture import read_outside
-from .unit_columns import columns_of, with_shared
+from .unit_columns import columns_of, depths_of, with_shared
 from .unit_parts import Column, Path, Unit, Wire
 
 MOST_COLUMNS = 14  # that are read at one look
@@ -36,17 +35,6 @@ class Network:
     is_folded: bool = False  # its units are not those of blocks
     blocks: Blocks | None = None  # of a deep network, in which whole blocks are units
     opened: Path = ()  # the block whose inside is shown
-
-    @cached_property
-    def place(self) -> dict[int, int]:
-        """The unit of each node; parameters are in the unit that reads them."""
-        found: dict[int, int] = {}
-        for number, unit in enumerate(self.units):
-            found[unit.result] = number
-            found.update(dict.fromkeys(unit.nodes, number))
-        for edge in self.graph.edges:
-            found.setdefault(edge.parent, found[edge.child])
-        return found
 
 
 def network_of(graph: Graph) -> Network | None:
@@ -87,8 +75,9 @@ def _network(graph: Graph, groups: list[tuple[int, ...]], boxes: Boxes | None = 
     units += [Unit("input", (), leaf, ()) for leaf in _inputs(graph, units, inside)]
     place = inside | {unit.result: number for number, unit in enumerate(units)}
     wires = tuple(_wires(graph, units, place))
-    units = list(with_shared(units, wires))
-    return Network(graph, tuple(units), wires, tuple(columns_of(graph, units, wires)))
+    depth = depths_of(units, wires)
+    units = list(with_shared(units, wires, depth))
+    return Network(graph, tuple(units), wires, tuple(columns_of(graph, units, depth)))
 
 
 # --- units ----------------------------------------------------------------------------------------

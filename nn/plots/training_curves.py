@@ -10,7 +10,7 @@ from autograd.engine.number import shortened
 from ..train.history import History
 from .canvas import NEGATIVE, POSITIVE, axes
 
-_DECADES = 100  # the ratio of costs from which the scale is logarithmic
+_WIDE = 100  # the ratio of costs from which the scale is logarithmic, as in numbers.js
 _MARKS = 40  # the most markers on a curve; more of them would hide the line
 
 
@@ -49,7 +49,7 @@ def plot_history(
     ax.set_xlabel("epoch")
     ax.set_ylabel("cost C" if what == "cost" else "right answers, %")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    if what == "cost" and 0 < _DECADES * min(learning) <= max(learning):
+    if what == "cost" and 0 < _WIDE * min(learning) <= max(learning):
         ax.set_yscale("log")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

@@ -27,6 +27,7 @@ from .arguments import check_data, check_loss, check_model
 from .branched import Branches
 from .recorded_example import Recorder, check_repeats
 
+_MOST_COMPARED = 1000  # targets for which recordings of the loss are compared
 _CHUNK = 1000  # examples evaluated at a time, so that their columns need little memory
 
 
@@ -182,12 +183,14 @@ def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = 
         try:
             with own_guards():
                 cost = loss(z, y)
-                is_compared = count < _CHUNK and not compared_leaves()
+                is_compared = count < _MOST_COMPARED and not compared_leaves()
         except (ValueError, ArithmeticError) as error:
             raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
         if not is_compared or not isinstance(cost, Value):
             continue
-        first = first or Rerecording(cost, [*z, *y])
+        if first is None:
+            first = Rerecording(cost, [*z, *y])
+            continue
         found = first.difference(cost, [*z, *y])
         if found:
             raise ValueError(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.guard_selection import recorded_guards
 from autograd.program.guard_chain import own_guards
-from autograd.program.rerecording import ADVICE, Rerecording, comparisons, spread
+from autograd.program.rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread
 
 from ..data.batches import Data
 from ..dropout import Dropout, Masks, recorded_masks
@@ -175,26 +175,18 @@ def _find_difference(
     count = comparisons(nodes)
     examples = spread(data.rows.T, count // 2)
     for scale in _SCALES[: -(-count // len(examples))]:
-        with _scaled(parameters, scale):
+        numbers = [
+            p.data if scale == 1.0 else scale * p.data + 0.01 * (1 + k % 7)  # changes a 0 too
+            for k, p in enumerate(parameters)
+        ]
+        with other_numbers(parameters, numbers):
             for k in examples:
-                with suppress(ArithmeticError, ValueError):  # the program names such an example
+                # The program usually names an example for which a recording fails.
+                with suppress(ArithmeticError, ValueError):
                     found = difference(k)
                     if found:
                         return found
     return ""
-
-
-@contextmanager
-def _scaled(parameters: Sequence[Value], scale: float) -> Iterator[None]:
-    """Let the parameters have other numbers inside a ``with`` block, unless the scale is 1."""
-    before = [parameter.data for parameter in parameters if scale != 1.0]
-    try:
-        for place, (parameter, number) in enumerate(zip(parameters, before, strict=False)):
-            parameter.data = scale * number + 0.01 * (1 + place % 7)  # which changes a 0 too
-        yield
-    finally:
-        for parameter, number in zip(parameters, before, strict=False):
-            parameter.data = number
 
 
 def _global_random_states() -> tuple[Any, ...]:

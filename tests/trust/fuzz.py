@@ -229,9 +229,9 @@ def run(minutes: float, seed: int, failures: Path) -> int:
                 if kind not in seen:
                     seen.add(kind)
                     failures.mkdir(parents=True, exist_ok=True)
-                    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+                    digest = hashlib.sha256(changed).hexdigest()[:12]
                     kept = failures / f"{reader.__name__}-{digest}{ending}"
-                    kept.write_bytes(path.read_bytes())
+                    kept.write_bytes(changed)
                     print(f"{kind}: {str(error)[:200]}\n  {kept}", flush=True)
             if coverage.count > covered:
                 found.append((ending, changed, reader))

@@ -108,7 +108,8 @@ _SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"
 MAKER_CACHE_SIZE = 256
 
 
-# The cache is typed, because otherwise power(True) would find power(1.0) and not raise an error.
+# The cache is typed, because otherwise make_power(True) would find make_power(1.0) and not raise
+# an error.
 @lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
 def make_power(exponent: float) -> Op:
     """Return the operation xⁿ with a fixed exponent n.

@@ -92,7 +92,11 @@ def reverse_path(bench: Bench) -> Iterator[Edit]:
     """You use the wrong sign for the path {}."""
     for node in _shared(bench):
         for k, name in enumerate(_path_names(bench, node)[:MOST_PLACES]):
-            yield _gather([node], lambda parts, k=k: math.fsum(parts) - 2 * parts[k], name)  # type: ignore[misc]
+            yield _gather([node], _reverse(k), name)
+
+
+def _reverse(k: int) -> Parts:
+    return lambda parts: math.fsum(parts) - 2 * parts[k]
 
 
 @slip("held-constant", is_general=True)

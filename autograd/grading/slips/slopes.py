@@ -99,11 +99,8 @@ def multiply_by_value(bench: Bench) -> Iterator[Edit]:
 def cut_slope(bench: Bench) -> Iterator[Edit]:
     """You take only 1 − a for the slope{}, although it is a(1 − a) of σ and 1 − a² of tanh."""
     nodes = [n for n in bench.activations if n.op in (SIGMOID, TANH)] if bench.is_gradient else []
-    if nodes:
-        yield from one_by_one(nodes, lambda some, what: change_local(some, _ONE_MINUS_A, what))
-
-
-_ONE_MINUS_A = _take(lambda op, z, a: 1 - a)
+    cut = _take(lambda op, z, a: 1 - a)
+    yield from one_by_one(nodes, lambda some, what: change_local(some, cut, what))
 
 
 @slip("f-prime-at-a")

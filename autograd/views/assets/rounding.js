@@ -77,12 +77,12 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
     if (!Number.isFinite(right)) continue;
     const isWithin = (units, parts) => least(absolute(minus(written.value, fractionOf(right))), [units * written.unit[0], parts * written.unit[1]]) <= 0n;
     const isNear = isWithin(3n, 2n);
-    if (isNear && written.digits >= MANY_DIGITS) return base.isOwn ? "carried on" : "right but for rounding on the way";
+    if (isNear && written.digits >= MANY_DIGITS) return base.verdict;
     for (const unit of [...(isNear ? own : []), ...(isNear || isTold ? habit : [])]) {
       const grows = unit === float32Unit || (!isNear && written.digits >= MANY_DIGITS);
       // The order of the steps matters by one unit, which only growing intervals allow.
       for (const end of grows ? [grown] : [halfToEven, halfUp, ...(isWithin(5n, 4n) && written.digits >= DIGITS_IN_ANY_ORDER ? [grown] : [])])
-        if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.isOwn ? "carried on" : "right but for rounding on the way";
+        if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.verdict;
     }
   }
   return null;
@@ -98,7 +98,7 @@ function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
 // Numbers to compute with: the exact ones, or the middles of the learner's own.
 function exactBase({ flat }) {
   const { values, partials, gradients } = flat.exact;
-  return { isOwn: false, value: (node) => values[node], partials: (node) => partials.subarray(flat.start[node], flat.start[node + 1]), gradient: (node) => gradients[node] };
+  return { verdict: "right but for rounding on the way", value: (node) => values[node], partials: (node) => partials.subarray(flat.start[node], flat.start[node + 1]), gradient: (node) => gradients[node] };
 }
 
 function ownBase({ flat, own, gradients }) {
@@ -107,7 +107,7 @@ function ownBase({ flat, own, gradients }) {
     const inputs = Array.from(parentsIn(flat, node), (parent) => interval(value(parent)));
     return partialsOverIntervals(codeIn(flat, node), interval(value(node)), inputs).map(middleOfInterval);
   };
-  return { isOwn: true, value, partials, gradient: (node) => middleOfInterval(gradients.get(node)) };
+  return { verdict: "carried on", value, partials, gradient: (node) => middleOfInterval(gradients.get(node)) };
 }
 
 // A value computed from numbers that were written or given.

@@ -29,7 +29,7 @@ HOSTILE = [
     "f(x) = g(x)\ng(x) = f(x)\nx = 1\ny = f(x)",
     "f(x) = sin(x)\ng(x) = " + "f(" * 45 + "x" + ")" * 45 + "\nh(x) = " + "g(" * 45 + "x" + ")" * 45
     + "\nx = 1\ny = h(x)",
-    "so I have f(x) = w2*x + b2" + ", with w1=2, b1=-1, w2=32 + b2" * 600 + ", w2=3, b2=0.5 and x=1",
+    "I have f(x) = w2*x + b2" + ", with w1=2, b1=-1, w2=32 + b2" * 600 + ", w2=3, b2=0.5 and x=1",
 ]  # fmt: skip
 
 

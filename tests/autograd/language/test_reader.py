@@ -271,7 +271,7 @@ def test_an_error_in_a_later_line_of_a_matrix_has_its_own_column():
 
 
 def test_wide_signs_end_where_ascii_ends():
-    assert check("ｘ ＝ ｛1 ＋ 1｝ → 2".replace("｛", "（").replace("｝", "）")).ok
+    assert check("ｘ ＝ （1 ＋ 1） → 2").ok
     with pytest.raises(WorksheetError, match="'｟' cannot be read"):
         check("x = ｟1 -> 1")
 

@@ -235,6 +235,12 @@ def test_numbers_that_are_read_outside_of_the_graph_are_refused(name):
             ask(columns)
 
 
+def test_a_function_that_raises_where_its_recording_gives_a_number_is_refused():
+    program = compile(lambda v: v[0] * 2 if v[0].data > 0 else int("q"), [1.0])
+    with pytest.raises(ValueError, match=r"example 2, the function raises ValueError.*gives -6"):
+        program.forward([[1.0, 2.0, -3.0]])
+
+
 def test_a_weight_that_is_read_is_refused_when_it_has_changed():
     w = Value(2.0, "w")
     program = compile(lambda v: v[0] * w * w.data, [1.0])

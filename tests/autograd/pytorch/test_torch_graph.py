@@ -145,7 +145,7 @@ def more_modules(torch):
     image, row = r(1, 2, 4, 4), r(1, 2, 6)
     given = {
         **{
-            repr(m): (m, x)
+            f"{m!r} {tuple(x.shape)}": (m, x)
             for m, x in (
                 (nn.LPPool1d(2, 2), row.abs()),
                 (nn.LPPool2d(2, 2), image.abs()),
@@ -404,12 +404,13 @@ def test_a_graph_with_other_gradients_than_pytorch_is_refused(torch):
 
 
 def test_gradients_and_hooks_of_the_module_are_left_alone(torch):
-    net, calls = torch.nn.Linear(1, 1), []
-    net.weight.register_hook(lambda gradient: calls.append(gradient))
+    net = torch.nn.Linear(1, 1)
+    net.weight.register_hook(lambda gradient: None)
     net.weight.grad = torch.tensor([[5.0]])
     from_torch(net, torch.tensor([2.0]))
     assert net.weight.grad.item() == 5.0
     assert net.weight.requires_grad
+    assert len(net.weight._backward_hooks) == 1
     assert net.bias.grad is None
 
 
@@ -479,14 +480,6 @@ def test_the_slope_of_hardsigmoid_is_a_sixth_which_pytorch_rounds_to_single_prec
 def test_every_kind_of_operation_that_is_too_large_is_refused_before_it_is_recorded(torch):
     nn = torch.nn
 
-    class Of(nn.Module):
-        def __init__(self, function):
-            super().__init__()
-            self.function = function
-
-        def forward(self, x):
-            return self.function(x)
-
     wide = torch.ones(1000)
     attention = nn.functional.scaled_dot_product_attention
     for function, x in (
@@ -505,7 +498,7 @@ def test_every_kind_of_operation_that_is_too_large_is_refused_before_it_is_recor
         (lambda x: torch.cdist(x, x), torch.ones(600, 2)),
     ):
         with pytest.raises(ValueError, match="more than 1,000,000 edges") as caught:
-            from_torch(Of(function), x)
+            from_torch(function, x)
         assert "Give one example" in str(caught.value)
     with pytest.raises(ValueError, match="1,000,000 leaves: with weight, of shape"):
         from_torch(nn.Embedding(20_000, 64), torch.tensor([1]))
@@ -534,7 +527,7 @@ def test_a_trace_that_differs_from_the_module_is_refused(torch):
 
 def test_an_operation_that_is_not_linear_with_its_arguments_is_refused(torch):
     bag = torch.nn.EmbeddingBag(4, 2, mode="max")
-    with pytest.raises(NotImplementedError, match="embedding_bag"):
+    with pytest.raises(NotImplementedError, match=r"_embedding_bag.* is not linear"):
         from_torch(bag, torch.tensor([[0, 1, 2]]))
 
 

@@ -85,6 +85,6 @@ def test_the_drawing_of_a_network_is_small_and_says_what_it_leaves_out():
 
 
 def test_units_that_are_built_alike_share_one_layout():
-    data = network_data(scene((2, 16, 16, 1)))
+    data = network_data(scene((2, 16, 16, 1)), {})
     assert len(data["insides"]) <= 3
     assert len(data["units"]) == 2 + 16 + 16 + 1 + 1

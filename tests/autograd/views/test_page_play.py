@@ -173,7 +173,8 @@ ASKED_IN_SIGHT = """() => {
   const marked = [...document.querySelectorAll("#graph .card.asked")];
   const boxes = marked.map((card) => card.getBoundingClientRect());
   const names = marked.map((card) => card.querySelector(".name").textContent);
-  const inside = (b) => b.left >= stage.left && b.right <= stage.right && b.top >= stage.top;
+  const inside = (b) => b.left >= stage.left && b.right <= stage.right
+    && b.top >= stage.top && b.bottom <= stage.bottom;
   return boxes.every(inside) ? names.map((name) => name.trim().split(" ")[0]) : ["out of sight"];
 }"""
 

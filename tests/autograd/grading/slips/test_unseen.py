@@ -13,6 +13,10 @@ from autograd import Worksheet
 SHEETS = sorted((Path(__file__).parent / "unseen").glob("*.calc"))
 
 
+def test_there_are_sheets():
+    assert SHEETS
+
+
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.stem)
 def test_the_slip_that_was_made_is_named_first(path):
     report = Worksheet.read(path).check()
