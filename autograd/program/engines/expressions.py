@@ -38,6 +38,7 @@ class ExpressionStyle(NamedTuple):
         indices: a tuple of row numbers.
         added: {0} with the rows {1} added at the indices {2}.
         numbers: the numbers in {0} as an array of the type of the parameters.
+        transposed: the transposed matrix {0}, the left operand of a product.
     """
 
     module: str
@@ -50,6 +51,7 @@ class ExpressionStyle(NamedTuple):
     indices: str
     added: str
     numbers: str
+    transposed: str = "{0}.T"
 
     def call(self, function: str, operands: list[str]) -> str:
         """Return the expression of a function of operands."""
@@ -83,7 +85,7 @@ DIALECTS = {
         numbers="np.array({0}, dtype)",
     ),
     "jax": ExpressionStyle(
-        module="import jax.numpy as jnp\nimport numpy as np",
+        module="import jax\nimport jax.numpy as jnp\nimport numpy as np",
         xp="jnp",
         calls={},
         axis="keepdims",
@@ -93,6 +95,7 @@ DIALECTS = {
         indices="np.array({0})",
         added="{0}.at[{2}].add({1})",
         numbers="jnp.array({0}, dtype)",
+        transposed="transpose({0})",
     ),
     "torch": ExpressionStyle(
         module="import torch",

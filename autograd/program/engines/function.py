@@ -37,6 +37,17 @@ def add_rows(before, added, rows):
     return after
 '''
 
+_TRANSPOSE = '''
+
+def transpose(matrix):
+    """Return the transposed matrix. On a CPU it is written down, which makes products faster."""
+    return jax.lax.platform_dependent(
+        matrix, cpu=lambda m: jax.lax.optimization_barrier(m.T), default=lambda m: m.T
+    )
+'''
+
+_HELPERS = {"add_rows": _ADD_ROWS, "transpose": _TRANSPOSE}
+
 _VALUE_AND_GRAD = '''
 
 def value_and_grad(parameters, columns):
@@ -154,7 +165,7 @@ def write_source(
     groups = ", ".join(f"{start}:{stop}" for start, stop in writer.groups)
     text = [
         _HEAD.format(title=one_line(title), groups=groups, module=dialect.module),
-        _ADD_ROWS if any("add_rows(" in line for line in body) else "",
+        *(text for name, text in _HELPERS.items() if any(f" {name}(" in line for line in body)),
         "\n\ndef run(parameters, columns, seed):\n",
         '    """Return outputs, kept numbers, gradients, guards, and what must be finite."""\n',
         *(f"    {line}".rstrip() + "\n" for line in body),
