@@ -34,6 +34,7 @@ ORDER = [
     "autograd.engine.topological",
     "autograd.engine.source_line",
     "autograd.engine.note",
+    "autograd.engine.copies",
     "autograd.engine.node",
     "autograd.engine.generated_code",
     "autograd.engine.recorder",

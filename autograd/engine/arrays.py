@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .number import shortened
+from .number import is_value, shortened
 
 Array = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ _ADVICE = {
     "m": "time spans: write them as numbers, such as seconds",
     "V": "records: write the fields you mean side by side, np.column_stack([…])",
 }
-"""The end of the error message for each `dtype.kind` that is not numeric.
+"""The end of the error message for each `dtype.kind` whose arrays do not hold real numbers.
 
 "U" is text, "S" bytes, "c" complex, "M" datetime64, "m" timedelta64, and "V" a structured type.
 """
@@ -69,17 +69,19 @@ def check_finite(array: Array, name: str) -> None:
     if finite.all():
         return
     place = tuple(np.argwhere(~finite)[0].tolist())
-    others = finite.size - np.count_nonzero(finite) - 1
+    more = finite.size - np.count_nonzero(finite) - 1
     raise ValueError(
-        f"{_at(name, place)} is {array[place]}; it must be finite{_counted(place)}"
-        + (f", and {others:,} more are not" if others else "")
+        f"{_entry_name(name, place)} is {array[place]}; it must be finite{_position_note(place)}"
+        + (f", and {more:,} more are not" if more else "")
     )
 
 
 def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
+    """Return the numbers as an array of any dtype, or refuse what is not a list of numbers."""
     kind = type(numbers).__name__
     if hasattr(numbers, "toarray"):
         raise TypeError(f"{name} is sparse ({kind}): write {name}.toarray()")
+    # NumPy would make one object of a dictionary, of a set or of an iterator, which has __next__.
     if isinstance(numbers, Mapping | AbstractSet) or hasattr(numbers, "__next__"):
         raise TypeError(f"{name} must be a list or an array of numbers; got a {kind}")
     try:
@@ -96,14 +98,15 @@ def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
 
 
 def _refuse_ragged(numbers: Any, name: str) -> None:
-    lengths = [len(row) if hasattr(row, "__len__") else None for row in numbers]
-    for k, length in enumerate(lengths):
-        if length != lengths[0]:
-            here, first = (
-                "one number" if n is None else f"{n} numbers" for n in (length, lengths[0])
-            )
+    """Raise an error if not all rows have the length of the first, or if only some are numbers."""
+    contents = [
+        f"{len(row)} numbers" if hasattr(row, "__len__") else "one number" for row in numbers
+    ]
+    for k, content in enumerate(contents):
+        if content != contents[0]:
             raise ValueError(
-                f"all rows of {name} must be of one length; row 0 has {first}, row {k} has {here}"
+                f"all rows of {name} must be of one length; row 0 has {contents[0]}, "
+                f"row {k} has {content}"
             ) from None
 
 
@@ -112,16 +115,15 @@ def _refuse_masked(array: np.ma.MaskedArray[Any, Any], name: str) -> None:
     if len(masked):
         place = tuple(masked[0].tolist())
         raise ValueError(
-            f"{_at(name, place)} is masked{_counted(place)}; leave such examples out, or write "
-            f"{name}.filled(…) with the number to use instead"
+            f"{_entry_name(name, place)} is masked{_position_note(place)}; leave such examples "
+            f"out, or write {name}.filled(…) with the number to use instead"
         )
 
 
 def _refuse_objects(array: NDArray[Any], name: str) -> None:
     for place, entry in np.ndenumerate(array):
-        if hasattr(entry, "partials"):
-            # The class Value cannot be imported here.
-            raise TypeError(f"{_at(name, place)} is a Value: write .data of it")
+        if is_value(entry):
+            raise TypeError(f"{_entry_name(name, place)} is a Value: write .data of it")
         try:
             # float() would accept the string "1", but text is refused everywhere else.
             if isinstance(entry, str | bytes):
@@ -129,15 +131,16 @@ def _refuse_objects(array: NDArray[Any], name: str) -> None:
             float(entry)
         except (TypeError, ValueError, OverflowError):
             raise TypeError(
-                f"{_at(name, place)} must be a real number; got {shortened(entry)}"
+                f"{_entry_name(name, place)} must be a real number; got {shortened(entry)}"
             ) from None
 
 
-def _at(name: str, place: tuple[int, ...]) -> str:
+def _entry_name(name: str, place: tuple[int, ...]) -> str:
     return f"{name}[{', '.join(map(str, place))}]" if place else name
 
 
-def _counted(place: tuple[int, ...]) -> str:
+def _position_note(place: tuple[int, ...]) -> str:
+    """Return how to count the indices of an entry, for the reader of an error message."""
     if len(place) == 2:
         return f" (row {place[0]:,}, column {place[1]:,}, counted from 0)"
     return " (counted from 0)" if place else ""

@@ -16,7 +16,7 @@ from types import CodeType
 # Python 3.13 and later write two loads or stores of local variables as one instruction.
 _TWO_IN_ONE = re.compile(r"((?:LOAD|STORE)_FAST)(?:_BORROW)?_((?:LOAD|STORE)_FAST)(?:_BORROW)?")
 
-# How the names of the instructions begin that push one result, whatever they take.
+# Instructions whose names begin so push one result, no matter how many entries they take.
 _PUSH_ONE = (
     *("BINARY_", "COMPARE_", "IS_", "CONTAINS_", "BUILD_", "CALL", "UNARY_"),
     *("GET_ITER", "LIST_TO_TUPLE", "FORMAT_", "END_SEND"),
@@ -51,6 +51,7 @@ def count_entries(instruction: Instruction) -> tuple[int, int]:
     if name == "YIELD_VALUE":
         return 1, 1
     change = dis.stack_effect(opcode, arg if opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+    # `change` is pushes − pops. Unless the name tells otherwise, one of the two is 0.
     pushes = max(change, 0)
     if name.startswith(_PUSH_ONE):
         pushes = 1
@@ -64,8 +65,9 @@ def count_entries(instruction: Instruction) -> tuple[int, int]:
 def result_positions(instruction: Instruction) -> set[int]:
     """Return the positions on the stack of the results of an instruction. The top is 0."""
     if instruction.opname.startswith("UNPACK_"):
-        return set(range(count_entries(instruction)[1]))
-    if instruction.opname in ("LIST_EXTEND", "SET_UPDATE"):
+        _, pushes = count_entries(instruction)
+        return set(range(pushes))
+    if instruction.opname in ("LIST_EXTEND", "SET_UPDATE"):  # they change a list inside the stack
         return {(instruction.arg or 1) - 1}
     return {0}
 
@@ -73,26 +75,30 @@ def result_positions(instruction: Instruction) -> set[int]:
 def index_below(instructions: Sequence[Instruction], end: int, count: int) -> int:
     """Return the index of the instruction that pushed the entry below the top `count` entries.
 
+    The stack is the one after instruction `end`. The instructions are read backward from there.
+
     Args:
         instructions: those of a code object.
-        end: the index of the last one before the entries are used.
+        end: the index of the last instruction that was executed.
         count: how many entries at the top of the stack to skip.
     """
-    total = 0
+    total = 0  # how many entries the instructions read so far have pushed in all
     while end >= 0:
         now = instructions[end]
         pops, pushes = count_entries(now)
         if total == count and pushes and now.opname not in ("COPY", "SWAP"):
             break
         total += pushes - pops
-        if now.opname.startswith("JUMP_FORWARD"):  # ``a if condition else b`` has pushed b
+        if now.opname.startswith("JUMP_FORWARD"):
+            # The end of the branch a in ``a if condition else b``. The branch b, which was read,
+            # has pushed the entry already, so the branch a is skipped.
             end = _condition_index(instructions, end)
         end -= 1
     return end
 
 
 def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
-    """Return the index just after the jump to the instruction that follows the one at `end`."""
+    """Return the index after the conditional jump that skips the instructions up to `end`."""
     after = instructions[end + 1].offset
     found = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
     return next(found, end)
@@ -103,7 +109,7 @@ def _jumps_to(instruction: Instruction, offset: int) -> bool:
 
 
 def callable_index(instructions: Sequence[Instruction], index: int) -> int:
-    """Return the index of the instruction that loads what the call at `index` calls."""
+    """Return the index of the instruction that loads the function that is called at `index`."""
     now = instructions[index]
     arguments = now.arg or 0
     if now.opname == "CALL_KW":  # Python 3.13 pushes the names of the keywords last

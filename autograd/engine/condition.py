@@ -17,7 +17,7 @@ from typing import Any, cast
 from ..encoding import encodable
 from . import recorder
 from .node import LiveNode
-from .note import Note, RecordedGuard, with_guard
+from .note import Note, RecordedGuard, new_tuple, with_guard
 from .number import is_number, is_of_numpy
 from .operation import Op
 from .ops import COMPARISONS, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, MAXIMUM, MUL, SUB
@@ -26,6 +26,17 @@ from .user_code import is_library, user_frame
 
 _HOLDS = {op: getattr(operator, name) for op, name in COMPARISONS.items()}
 _RELATIONS = {GREATER: ">", GREATER_EQUAL: ">=", LESS: "<", LESS_EQUAL: "<="}
+
+
+_Method = Callable[["Condition", Any], Any]
+
+
+def _as_number(combine: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
+    """Return the methods for ``condition + x`` and ``x + condition``, from the function for `+`."""
+    return (
+        lambda self, other: combine(self.as_value(), other),
+        lambda self, other: combine(other, self.as_value()),
+    )
 
 
 class Condition:
@@ -63,7 +74,7 @@ class Condition:
         """Return the comparisons that this condition combines, or itself if it is a comparison."""
         if self.op in COMPARISONS:
             return (self,)
-        parts = [side for side in self.operands if isinstance(side, Condition)]
+        parts = [side for side in self.operands if isinstance(side, Condition)]  # no plain bool
         return [comparison for part in parts for comparison in part.comparisons()]
 
     def __and__(self, other: Condition | bool) -> Condition:
@@ -114,29 +125,13 @@ class Condition:
 
     # --- as a number, 1 or 0 ----------------------------------------------------------------------
 
-    def __add__(self, other: Any) -> Any:
-        return self.as_value() + other
-
-    def __radd__(self, other: Any) -> Any:
-        return other + self.as_value()
-
-    def __sub__(self, other: Any) -> Any:
-        return self.as_value() - other
-
-    def __rsub__(self, other: Any) -> Any:
-        return other - self.as_value()
+    __add__, __radd__ = _as_number(operator.add)
+    __sub__, __rsub__ = _as_number(operator.sub)
+    __mul__, __rmul__ = _as_number(operator.mul)
+    __truediv__ = _as_number(operator.truediv)[0]  # no __rtruediv__, because the divisor may be 0
 
     def __neg__(self) -> Any:
         return -self.as_value()
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.as_value() / other
-
-    def __mul__(self, other: Any) -> Any:
-        return self.as_value() * other
-
-    def __rmul__(self, other: Any) -> Any:
-        return other * self.as_value()
 
 
 class Equality(Condition):
@@ -183,8 +178,6 @@ def comparison(op: Op) -> Callable[[Any, Any], Condition]:
 
 # --- guards ---------------------------------------------------------------------------------------
 
-_new: Any = tuple.__new__  # creates a named tuple three times as fast as a call of its class
-
 
 def _record_guard(condition: Condition, frame: FrameType) -> None:
     """Append this comparison to the guards of all nodes that are recorded from now on."""
@@ -195,9 +188,9 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     note = recorder.current_note  # a string if there is no block and no guard
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
     origin = frame.f_code, frame.f_lasti  # faster than the line number, which takes a search
-    guard = _new(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
+    guard = new_tuple(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
     # The fields by position: no label, no origin and no name.
-    recorder.current_note = _new(Note, ("", block, guard, None, ""))
+    recorder.current_note = new_tuple(Note, ("", block, guard, None, ""))
 
 
 def forget_guards() -> None:

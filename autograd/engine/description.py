@@ -6,6 +6,7 @@ from .dialect import PYTHON, Dialect, render
 from .formula import Symbols, lift, symbol
 from .operation import Op
 
+# Python as people write it: powers with ** instead of a call, and numbers without ".0".
 _PYTHON = Dialect({**PYTHON.templates, "pow": (6, "{0:7}**{1:6}")}, number="{:g}".format)
 
 

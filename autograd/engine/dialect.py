@@ -1,4 +1,4 @@
-"""Write formulas as text. A `Dialect` says how: as Python, plain text, LaTeX or JavaScript.
+"""Write formulas as text: as Python, plain text, LaTeX or JavaScript, each of which is a `Dialect`.
 
 This module has the dialect of Python. `wording` has those of plain text and LaTeX, and the live
 page has that of JavaScript.
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Expression(Protocol):
-    """The attributes of a `formula.Expr` that this module reads."""
+    """The attributes of a `formula.Expr` that this module reads. `formula` imports this module."""
 
     @property
     def head(self) -> str:
@@ -33,16 +33,18 @@ class Expression(Protocol):
 class Dialect:
     """How formulas are written in one language.
 
+    The head of an expression is the name of its operation, as in ``add(a, b)``.
+
     Attributes:
-        templates: the precedence and the template for a head. In a template, ``{0:3}`` stands for
+        templates: for a head, its precedence and its template. In a template, ``{0:3}`` stands for
             the first argument, in parentheses if its precedence is less than 3. An expression whose
             head has no template is written as a call, ``name(a, b)``.
-        number: the function that writes a number.
-        symbol: the function that writes the name of a symbol.
+        number: the function that returns a number as text.
+        symbol: the function that returns the name of a symbol as text.
         parentheses: the template of an expression in parentheses.
-        names: the names of functions that differ from their heads.
+        names: for a head that is written as a call, the name of the function if it differs.
         most_terms: the number of terms that a sum may have. The middle of a longer sum is left out.
-        cut: the text for the terms that are left out, in which {} stands for the number of terms.
+        omission: the text for the terms that are left out. {} stands for the number of all terms.
         power_of_ten: the text before the exponent in a number such as 3·10⁻⁷, which is "·10" here.
             A number that contains it has the precedence of a product.
     """
@@ -53,7 +55,7 @@ class Dialect:
     parentheses: str = "({})"
     names: Mapping[str, str] = field(default_factory=dict)
     most_terms: int | None = None
-    cut: str = "… {} terms …"
+    omission: str = "… {} terms …"
     power_of_ten: str = ""
 
     def precedence(self, number: float, text: str) -> int:
@@ -97,7 +99,7 @@ PYTHON = Dialect(
 class _Rendered:
     """A part of a formula as text, with its precedence.
 
-    A template formats it with the precedence that its place requires, as in ``{0:3}``.
+    For ``{0:3}`` in a template, Python calls ``part.__format__("3")``, which adds the parentheses.
     """
 
     text: str
@@ -105,16 +107,16 @@ class _Rendered:
     dialect: Dialect
 
     def __format__(self, spec: str) -> str:
-        loose = self.precedence < int(spec or 0)
-        return self.dialect.parentheses.format(self.text) if loose else self.text
+        needs_parentheses = self.precedence < int(spec or 0)
+        return self.dialect.parentheses.format(self.text) if needs_parentheses else self.text
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark(_Rendered):
-    """The place of an input that is filled in later, perhaps in parentheses.
+class _Slot(_Rendered):
+    """An input that is filled in later, perhaps in parentheses.
 
-    Its text is its index and the precedence that the place requires, between NUL characters, which
-    occur in no formula.
+    It is written as its index and the required precedence, between NUL characters, because these
+    occur in no formula. `render_template` finds it in the text by `_SLOT`.
     """
 
     index: int = 0
@@ -123,7 +125,7 @@ class _Mark(_Rendered):
         return f"\0{self.index}:{spec or 0}\0"
 
 
-_MARK = re.compile("\0(\\d+):(\\d+)\0")
+_SLOT = re.compile("\0(\\d+):(\\d+)\0")
 
 
 class Place(NamedTuple):
@@ -139,13 +141,14 @@ class Place(NamedTuple):
 def render_template(
     expr: Expression, dialect: Dialect, binding: int = 0
 ) -> tuple[str | Place, ...]:
-    """Write an expression that contains places as pieces of text with the places between them.
+    """Return an expression with open inputs as pieces of text, with a `Place` for each input.
 
     >>> from autograd.engine.formula import place
     >>> render_template(place(0) * place(1) + 1.5, PYTHON)
     (Place(input=0, binding=4), ' * ', Place(input=1, binding=5), ' + 1.5')
     """
-    text, *rest = _MARK.split(render(expr, dialect, binding))
+    # The text is split into: text, index, precedence, text, index, precedence, text, …
+    text, *rest = _SLOT.split(render(expr, dialect, binding))
     parts: list[str | Place] = [text]
     for index, required, following in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
         parts += [Place(int(index), int(required)), following]
@@ -165,32 +168,34 @@ def render(expr: Expression, dialect: Dialect, binding: int = 0) -> str:
 def _write(expr: Expression, dialect: Dialect) -> _Rendered:
     """Return an expression as text with its precedence."""
     if expr.head == "place":
-        return _Mark("", ATOM, dialect, expr.args[0])
+        return _Slot("", ATOM, dialect, expr.args[0])
     if expr.head == "symbol":
         return _Rendered(dialect.symbol(expr.args[0]), ATOM, dialect)
     if expr.atomic:
         text = dialect.number(expr.args[0])
         return _Rendered(text, dialect.precedence(expr.args[0], text), dialect)
-    args = _cut([_write(arg, dialect) for arg in expr.args], expr.head, dialect)
+    args = [_write(arg, dialect) for arg in expr.args]
+    if expr.head == "add":
+        args = _omit_middle_terms(args, dialect)
     if expr.head == "pow" and expr.args[1].head == "number":
-        special = f"pow {expr.args[1].args[0]:g}"  # such as x²
+        special = f"pow {expr.args[1].args[0]:g}"  # "pow 2" may have a template of its own, for x²
         return _fill(special if special in dialect.templates else "pow", args, dialect)
-    if expr.head in ("add", "mul"):  # (a + b) + c is written pair by pair
+    if expr.head in ("add", "mul"):  # of any number of arguments, but their templates are for two
         return reduce(lambda left, right: _fill(expr.head, [left, right], dialect), args)
     return _fill(expr.head, args, dialect)
 
 
-def _cut(args: list[_Rendered], head: str, dialect: Dialect) -> list[_Rendered]:
-    """Return the arguments, with those in the middle left out if they are too many terms."""
-    if head != "add" or not dialect.most_terms or len(args) <= dialect.most_terms:
-        return args
+def _omit_middle_terms(terms: list[_Rendered], dialect: Dialect) -> list[_Rendered]:
+    """Return the terms of a sum. If they are too many, one text replaces those in the middle."""
+    if not dialect.most_terms or len(terms) <= dialect.most_terms:
+        return terms
     half = dialect.most_terms // 2
-    gap = _Rendered(dialect.cut.format(len(args)), ATOM, dialect)
-    return [*args[:half], gap, *args[-half:]]
+    omission = _Rendered(dialect.omission.format(len(terms)), ATOM, dialect)
+    return [*terms[:half], omission, *terms[-half:]]
 
 
 def _fill(head: str, args: list[_Rendered], dialect: Dialect) -> _Rendered:
-    """Return an expression as text, by the template of its head or as a call."""
+    """Return the text of an operation on these arguments, by the template or as a call."""
     if head in dialect.templates:
         precedence, template = dialect.templates[head]
         return _Rendered(template.format(*args), precedence, dialect)

@@ -19,8 +19,8 @@ from typing import Any
 from .operation import in_form
 
 
-def between(xp: Any, x: Any, low: float, high: float) -> Any:
-    """Return x, or the bound that it lies beyond."""
+def clip_to(xp: Any, x: Any, low: float, high: float) -> Any:
+    """Return `low` if x is below it, `high` if x is above it, and x otherwise."""
     return xp.minimum(xp.maximum(x, low), high)
 
 
@@ -29,7 +29,8 @@ def _polynomial(x: Any, *coefficients: float) -> Any:
     return reduce(lambda so_far, c: so_far * x + c, coefficients[1:], coefficients[0])
 
 
-_CENTER = 0.46875  # up to here erf x is approximated, beyond it 1 − erf |x|
+# Cody has one approximation of erf x for |x| ≤ 0.46875 and two of 1 − erf |x|, below and above 4.
+_CENTER = 0.46875
 _FAR = 4.0
 _SLOPE_AT_0 = 2 / math.sqrt(math.pi)
 
@@ -78,11 +79,12 @@ def _erfc_far(xp: Any, z: Any) -> Any:
 
 
 def _exp_minus_square(xp: Any, z: Any) -> Any:
-    """Return exp(−z²) with all digits, though z² is rounded.
+    """Return exp(−z²) without the error that rounding z² would cause.
 
-    The square of `high`, which holds the upper half of the digits of z, is exact.
+    The square is split, z² = high² + (z − high)(z + high). The number `high` has the upper half of
+    the digits of z, so that high² is exact.
     """
-    high = z * 134217729.0 - (z * 134217729.0 - z)  # 2²⁷ + 1, Veltkamp's splitting
+    high = z * 134217729.0 - (z * 134217729.0 - z)  # Veltkamp's splitting, with 2²⁷ + 1
     return xp.exp(-(high * high)) * xp.exp(-((z - high) * (z + high)))
 
 
@@ -93,8 +95,9 @@ def erf(xp: Any, x: Any) -> Any:
         # `where` computes both branches. The arguments are clipped to the interval of each
         # approximation, so that the branch that is not selected cannot overflow.
         size = xp.abs(x)
-        center = _erf_center(between(xp, x, -_CENTER, _CENTER))
-        outer = 1 - _erfc_middle(xp, between(xp, size, _CENTER, 6.0))  # 1 in floats beyond 6
+        center = _erf_center(clip_to(xp, x, -_CENTER, _CENTER))
+        # Beyond 6, erf x rounds to 1.
+        outer = 1 - _erfc_middle(xp, clip_to(xp, size, _CENTER, 6.0))
         return xp.where(size <= _CENTER, center, xp.where(x > 0, outer, -outer))
 
     return in_form(xp, stable=stable, textbook=lambda: xp.erf(x))
@@ -105,9 +108,9 @@ def erfc(xp: Any, x: Any) -> Any:
 
     def stable() -> Any:
         size = xp.abs(x)  # the arguments are clipped as in `erf`
-        center = 1 - _erf_center(between(xp, x, -_CENTER, _CENTER))
-        middle = _erfc_middle(xp, between(xp, size, _CENTER, _FAR))
-        far = _erfc_far(xp, between(xp, size, _FAR, 30.0))  # 0 in floats beyond 28
+        center = 1 - _erf_center(clip_to(xp, x, -_CENTER, _CENTER))
+        middle = _erfc_middle(xp, clip_to(xp, size, _CENTER, _FAR))
+        far = _erfc_far(xp, clip_to(xp, size, _FAR, 30.0))  # beyond 28, it rounds to 0
         tail = xp.where(size <= _FAR, middle, far)
         return xp.where(size <= _CENTER, center, xp.where(x > 0, tail, 2 - tail))
 
@@ -116,6 +119,6 @@ def erfc(xp: Any, x: Any) -> Any:
 
 def erf_slope(xp: Any, x: Any) -> Any:
     """Return 2/√π exp(−x²), which is 0 in floating point beyond ±40."""
-    c = in_form(xp, stable=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
+    c = in_form(xp, stable=lambda: clip_to(xp, x, -40.0, 40.0), textbook=lambda: x)
     square = in_form(xp, stable=lambda: c * c, textbook=lambda: xp.pow(c, 2))
     return _SLOPE_AT_0 * xp.exp(-square)

@@ -30,19 +30,30 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
     return type(error)(encodable_text(text))
 
 
+# A condition for the input and a number that meets it, for operations not defined for all x > 0.
+_ALLOWED_INPUTS = {
+    **dict.fromkeys(("asin", "acos", "atanh"), ("abs(x) < 1", "0.0")),
+    "acosh": ("x > 1", "2.0"),
+}
+
+
 def _advise_where(op: Op, inputs: Sequence[Any]) -> str:
-    """Return advice for an operation that failed in a line that calls `where`, else ""."""
+    """Return advice for an operation that failed in a line that calls `where`, else "".
+
+    In ``where(x > 0, log(x), 0)``, Python computes log(x) before it calls `where`.
+    """
     frame = sys._getframe(2)
     while frame.f_back and _is_internal(frame):
         frame = frame.f_back
     if "where(" not in linecache.getline(frame.f_code.co_filename, frame.f_lineno):
         return ""
-    condition, allowed = _ALLOWED.get(op.name, ("x > 0", "1.0"))
+    condition, allowed = _ALLOWED_INPUTS.get(op.name, ("x > 0", "1.0"))
     operand = f"where({condition}, x, {allowed})"
     if op.name == "div":
         call = f"{_as_code(inputs[0])} / {operand}"
     elif op.family == "power":
-        call = f"{operand} ** {op.name.removeprefix('power(')[:-1]}"
+        exponent = op.name.removeprefix("power(").removesuffix(")")
+        call = f"{operand} ** {exponent}"
     elif op.name == "pow":
         call = f"{operand} ** {_as_code(inputs[1])}"
     else:
@@ -54,13 +65,8 @@ def _advise_where(op: Op, inputs: Sequence[Any]) -> str:
 
 
 def _as_code(x: Any) -> str:
+    """Return the operand as code: its label if that is a Python name, else its number."""
     return x.label if x.label.isidentifier() else repr(x.data)
-
-
-_ALLOWED = {  # a condition and a number that meets it, for operations not defined for all x > 0
-    **dict.fromkeys(("asin", "acos", "atanh"), ("abs(x) < 1", "0.0")),
-    "acosh": ("x > 1", "2.0"),
-}
 
 
 def _is_internal(frame: FrameType) -> bool:
@@ -100,9 +106,10 @@ def adjoint_failure(
 
 
 def _slope_error_class(op: Op, inputs: Sequence[Any]) -> type[Exception]:
-    """Return the class of the error that computing the local derivatives with floats raises.
+    """Return the class of the error for a local derivative that is not finite.
 
-    If no error is raised, a derivative has overflowed to infinity, and the class is OverflowError.
+    It is the class that Python's floats raise for this formula, such as ZeroDivisionError for 1/0.
+    If they raise nothing, the derivative has overflowed to infinity.
     """
     data = [v.data for v in inputs]
     try:

@@ -20,6 +20,70 @@ from .namespace import FLOATS, Calls, Namespace
 _ATOMS = frozenset(["symbol", "number", "digits", "stack", "place"])
 
 
+# --- sums, products and other operations, simplified ----------------------------------------------
+
+
+def _is_number(expr: Expr, value: float) -> bool:
+    """Return whether an expression is this number."""
+    return expr.head == "number" and bool(expr.args[0] == value)
+
+
+def _add(a: Expr, b: Expr) -> Expr:
+    if _is_number(a, 0) or _is_number(b, 0):
+        return b if _is_number(a, 0) else a
+    return _append(a, b) if a.head == "add" else Expr("add", (a, b))
+
+
+def _sub(a: Expr, b: Expr) -> Expr:
+    if _is_number(b, 0):
+        return a
+    return _neg(b) if _is_number(a, 0) else Expr("sub", (a, b))
+
+
+def _mul(a: Expr, b: Expr) -> Expr:
+    if _is_number(a, 0) or _is_number(b, 0):
+        return literal(0.0)
+    if _is_number(a, 1) or _is_number(b, 1):
+        return b if _is_number(a, 1) else a
+    return _append(a, b) if a.head == "mul" else Expr("mul", (a, b))
+
+
+def _div(a: Expr, b: Expr) -> Expr:
+    return a if _is_number(b, 1) else Expr("div", (a, b))
+
+
+def _neg(a: Expr) -> Expr:
+    if a.head == "number":
+        return literal(-a.args[0])
+    return a.args[0] if a.head == "neg" else Expr("neg", (a,))
+
+
+def _pow(a: Expr, b: Expr) -> Expr:
+    if _is_number(b, 1) or _is_number(b, 0):
+        return a if _is_number(b, 1) else literal(1.0)
+    return Expr("pow", (a, b))
+
+
+def _abs(a: Expr) -> Expr:
+    return Expr("abs", a.args if a.head == "neg" else (a,))
+
+
+_Operator = Callable[["Expr", "Expr | float"], "Expr"]
+
+
+def _operators(simplified: Callable[[Expr, Expr], Expr]) -> tuple[_Operator, _Operator]:
+    """Return the methods of `Expr` for ``expr + x`` and ``x + expr``, from the function for `+`."""
+    return (
+        lambda self, other: simplified(self, lift(other)),
+        lambda self, other: simplified(lift(other), self),
+    )
+
+
+def _comparison(head: str) -> _Operator:
+    """Return the method of `Expr` for a comparison."""
+    return lambda self, other: Expr(head, (self, lift(other)))
+
+
 @dataclass(frozen=True, slots=True)
 class Expr:
     """A formula: the name of an operation (`head`) and the formulas it is applied to (`args`).
@@ -28,7 +92,7 @@ class Expr:
     "number", and its value is the only argument. A number with the head "digits" is never
     simplified away, so that products such as 0·0.5 can be shown. Nested sums and products are
     stored as one expression, so that ``add(a, b, c)`` means ``(a + b) + c``. The order of the
-    arguments is kept, so that code printed from an expression rounds as the operation itself does.
+    arguments is kept, because code generated from an expression must round like the operation.
 
     >>> x = symbol("x")
     >>> 2 * x + 0
@@ -47,38 +111,15 @@ class Expr:
     def __hash__(self) -> int:
         return self._hash
 
-    def __add__(self, other: Expr | float) -> Expr:
-        return _add(self, lift(other))
-
-    def __radd__(self, other: Expr | float) -> Expr:
-        return _add(lift(other), self)
-
-    def __sub__(self, other: Expr | float) -> Expr:
-        return _sub(self, lift(other))
-
-    def __rsub__(self, other: Expr | float) -> Expr:
-        return _sub(lift(other), self)
-
-    def __mul__(self, other: Expr | float) -> Expr:
-        return _mul(self, lift(other))
-
-    def __rmul__(self, other: Expr | float) -> Expr:
-        return _mul(lift(other), self)
-
-    def __truediv__(self, other: Expr | float) -> Expr:
-        return _div(self, lift(other))
-
-    def __rtruediv__(self, other: Expr | float) -> Expr:
-        return _div(lift(other), self)
+    __add__, __radd__ = _operators(_add)
+    __sub__, __rsub__ = _operators(_sub)
+    __mul__, __rmul__ = _operators(_mul)
+    __truediv__, __rtruediv__ = _operators(_div)
+    __pow__, __rpow__ = _operators(_pow)
+    __gt__, __ge__, __lt__, __le__ = map(_comparison, ("gt", "ge", "lt", "le"))
 
     def __neg__(self) -> Expr:
         return _neg(self)
-
-    def __pow__(self, other: Expr | float) -> Expr:
-        return _pow(self, lift(other))
-
-    def __rpow__(self, other: Expr | float) -> Expr:
-        return _pow(lift(other), self)
 
     def __abs__(self) -> Expr:
         return _abs(self)
@@ -89,19 +130,7 @@ class Expr:
                 f"a formula has no outcome for {self}, because it is written for all numbers at "
                 "once; write xp.where(condition, yes, no) instead of if"
             )
-        return True
-
-    def __gt__(self, other: Expr | float) -> Expr:
-        return Expr("gt", (self, lift(other)))
-
-    def __ge__(self, other: Expr | float) -> Expr:
-        return Expr("ge", (self, lift(other)))
-
-    def __lt__(self, other: Expr | float) -> Expr:
-        return Expr("lt", (self, lift(other)))
-
-    def __le__(self, other: Expr | float) -> Expr:
-        return Expr("le", (self, lift(other)))
+        return True  # like any object, so that ``expr and …`` means "if there is an expression"
 
     def __repr__(self) -> str:
         return render(self, PYTHON)
@@ -126,16 +155,16 @@ class Expr:
 
 
 def _add_to_hash(so_far: int, arg: Any) -> int:
-    """Return the hash of several arguments: `so_far` is the hash of all before the last, `arg`."""
+    """Return the hash of a sequence, from the hash of all entries before the last and the last."""
     return hash((so_far, arg))
 
 
-def _append(flat: Expr, last: Expr) -> Expr:
+def _append(expr: Expr, arg: Expr) -> Expr:
     """Return a sum or product with one more argument, without hashing the others again."""
-    longer = object.__new__(Expr)
-    object.__setattr__(longer, "head", flat.head)
-    object.__setattr__(longer, "args", (*flat.args, last))
-    object.__setattr__(longer, "_hash", _add_to_hash(flat._hash, last))
+    longer = object.__new__(Expr)  # without `__post_init__`, which computes the hash
+    object.__setattr__(longer, "head", expr.head)
+    object.__setattr__(longer, "args", (*expr.args, arg))
+    object.__setattr__(longer, "_hash", _add_to_hash(expr._hash, arg))
     return longer
 
 
@@ -150,7 +179,7 @@ def literal(value: float) -> Expr:
 
 
 def place(index: int) -> Expr:
-    """Return an expression that stands for input number `index` of a template."""
+    """Return an expression that stands for input `index`, which `render_template` leaves open."""
     return Expr("place", (index,))
 
 
@@ -159,56 +188,12 @@ def lift(value: Expr | float) -> Expr:
     return value if isinstance(value, Expr) else literal(value)
 
 
-def _is(expr: Expr, value: float) -> bool:
-    """Return whether an expression is this number."""
-    return expr.head == "number" and bool(expr.args[0] == value)
-
-
-def _add(a: Expr, b: Expr) -> Expr:
-    if _is(a, 0) or _is(b, 0):
-        return b if _is(a, 0) else a
-    return _append(a, b) if a.head == "add" else Expr("add", (a, b))
-
-
-def _sub(a: Expr, b: Expr) -> Expr:
-    if _is(b, 0):
-        return a
-    return _neg(b) if _is(a, 0) else Expr("sub", (a, b))
-
-
-def _mul(a: Expr, b: Expr) -> Expr:
-    if _is(a, 0) or _is(b, 0):
-        return literal(0.0)
-    if _is(a, 1) or _is(b, 1):
-        return b if _is(a, 1) else a
-    return _append(a, b) if a.head == "mul" else Expr("mul", (a, b))
-
-
-def _div(a: Expr, b: Expr) -> Expr:
-    return a if _is(b, 1) else Expr("div", (a, b))
-
-
-def _neg(a: Expr) -> Expr:
-    if a.head == "number":
-        return literal(-a.args[0])
-    return a.args[0] if a.head == "neg" else Expr("neg", (a,))
-
-
-def _pow(a: Expr, b: Expr) -> Expr:
-    if _is(b, 1) or _is(b, 0):
-        return a if _is(b, 1) else literal(1.0)
-    return Expr("pow", (a, b))
-
-
-def _abs(a: Expr) -> Expr:
-    return Expr("abs", a.args if a.head == "neg" else (a,))
-
-
 SIMPLIFIED: Mapping[str, Callable[..., Expr]] = {"pow": _pow, "abs": _abs}
+"""The functions that simplify a call, such as pow(x, 1) to x, by the name of the call."""
 
 
-def _of_numbers(name: str, args: tuple[Expr, ...]) -> Expr:
-    """Return the value of a function of plain numbers, or its call if it has none."""
+def _evaluate(name: str, args: tuple[Expr, ...]) -> Expr:
+    """Return the value of a function at plain numbers, or the unevaluated call if it has none."""
     try:
         return literal(getattr(FLOATS, name)(*(arg.args[0] for arg in args)))
     except (ArithmeticError, ValueError):
@@ -239,10 +224,11 @@ class Symbols(Calls):
             )
         args = tuple(map(lift, inputs))
         if not self.textbook and all(arg.head == "number" for arg in args):
-            return _of_numbers(name, args)
+            return _evaluate(name, args)
         return SIMPLIFIED[name](*args) if name in SIMPLIFIED else Expr(name, args)
 
     def __getattr__(self, name: str) -> Callable[..., Expr]:
+        # In textbook form there is a function for every operation, such as sigmoid.
         if name.startswith("_") or not self.textbook:
             raise AttributeError(f"symbols have no function {name!r}")
         return partial(self.call, name)

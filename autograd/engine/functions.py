@@ -204,7 +204,7 @@ def logsumexp(terms: Iterable[Value | Number]) -> Value:
     return record(ops.LOGSUMEXP, terms)
 
 
-# Written with a star, because the formatter would otherwise put each name on its own line.
+# The functions with code in this module. The star keeps the formatter from writing a name per line.
 WRITTEN_OUT = (
     *("dot", "leaky_relu", "logsumexp", "normal_cdf", "normal_pdf", "power", "total", "where"),
 )

@@ -1,4 +1,4 @@
-"""Compile generated functions, and exchange the code of two versions of a function."""
+"""Compile generated functions, and switch a function between two versions of its code."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ def bind_source(
 ) -> Any:
     """Return the function called `name` that the source defines.
 
-    The names in `bound` are arguments of a function around it, because Python finds them faster
-    there than among global variables. The source is shown by `inspect.getsource` and in tracebacks.
-
     Args:
         name: the name of the function.
-        source: its source.
+        source: its source, which `inspect.getsource` and tracebacks show.
         filename: the name of the file that tracebacks show.
-        bound: the objects that the function finds as arguments, by name.
+        bound: objects that the function uses, by name. They become arguments of a function around
+            it, because Python finds them faster there than among global variables.
         variables: the global variables of the function. They may change later.
     """
     source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return {name}\n"
+    # `inspect` and `traceback` read files from this cache. An entry is size, time, lines and name.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {}
     exec(compile(source, filename, "exec"), variables, namespace)  # nosec B102
@@ -31,17 +30,17 @@ def bind_source(
 
 
 class Twin:
-    """A function with two versions of its code. The other version is compiled at first use."""
+    """A function with two versions of its code. The second version is compiled at first use."""
 
     def __init__(self, function: Any, compile_other: Callable[[], Any]) -> None:
         self.function, self._compile_other = function, compile_other
         self._other: Any = None
 
     def exchange(self) -> None:
-        """Exchange the code of the two versions.
+        """Let the function run the other version from now on.
 
-        Python allows this only if both functions have the same free variables. They have, because
-        `bind_source` gives both the same arguments.
+        Python allows this only if both versions have the same free variables. They have, because
+        both were made by `bind_source` with the same `bound`.
         """
         if self._other is None:
             self._other = self._compile_other()

@@ -1,4 +1,4 @@
-"""Find the nodes that a variable holds, directly or in containers, and their names such as h[1]."""
+"""Find the nodes in a variable and the lists and objects in it, with names such as h[1]."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from .namespace import NUMPY
 from .node import LiveNode
 from .number import is_of_numpy
 
-# A search is bounded, because a variable may hold a large data set that has nothing to do with the
-# nodes. It looks at this many entries, and at containers this deep inside each other.
+# A search looks at this many entries, and at containers this deep inside each other. It is bounded,
+# because a variable may hold a large data set that contains no nodes.
 _MOST_ENTRIES = 100_000
 _MOST_DEPTH = 4
 
 
 def read_attribute(holder: Any, name: str) -> Any:
-    """Return what an attribute of an object holds, or None. No code of the user is executed."""
+    """Return the value of an attribute, or None. No code of the user, such as a property, runs."""
     attributes = getattr(holder, "__dict__", {})
     if name in attributes:
         return attributes[name]
-    slot = getattr(type(holder), name, None)
+    slot = getattr(type(holder), name, None)  # a class with `__slots__` has one for each attribute
     try:
         return slot.__get__(holder) if isinstance(slot, MemberDescriptorType) else None
     except AttributeError:  # nothing was assigned to the slot
@@ -40,7 +40,12 @@ def read_entry(container: Any, key: Any) -> Any:
 
 
 def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[LiveNode, str]]:
-    """Yield the nodes with these ids that a variable holds, with names such as h[1][2].
+    """Yield the wanted nodes that a variable holds, with names such as h[1][2].
+
+    Args:
+        held: what the variable holds.
+        name: the name of the variable.
+        wanted: the ids of the nodes to look for.
 
     >>> from autograd import Value
     >>> x = Value(1.0)
@@ -56,21 +61,21 @@ def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[L
         for key, entry in _pairs(container):
             seen += 1
             if id(entry) in wanted:
-                yield entry, name + _written(container, key)
-            elif depth < _MOST_DEPTH and _may_hold_nodes(entry):
-                stack.append((entry, name + _written(container, key), depth + 1))
+                yield entry, name + _key_text(container, key)
+            elif depth < _MOST_DEPTH and (_is_container(entry) or _is_object(entry)):
+                stack.append((entry, name + _key_text(container, key), depth + 1))
 
 
 def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
-    """Return the wanted nodes in the last entry of a container that has any, and their names.
+    """Return the nodes in the last entry that contains a wanted node, and their names.
 
-    The search begins at the end, because `append` puts an entry there. Nothing is appended to an
-    array, so that all its entries are searched.
+    The search begins at the end, because `append` puts an entry there. All entries of an array are
+    searched, because nothing is appended to an array.
     """
     if is_of_numpy(held, "ndarray"):
         return list(find_nodes(held, name, wanted))
     for key, entry in _pairs(held, backward=True):
-        found = list(find_nodes(entry, name + _written(held, key), wanted))
+        found = list(find_nodes(entry, name + _key_text(held, key), wanted))
         if found:
             return found
     return []
@@ -83,10 +88,6 @@ def holds(held: Any, node: LiveNode) -> bool:
     return any(True for _ in find_nodes(held, "", {id(node)}))
 
 
-def _may_hold_nodes(entry: Any) -> bool:
-    return _is_container(entry) or _is_object(entry)
-
-
 def _is_container(entry: Any) -> bool:
     return isinstance(entry, list | tuple | dict) or is_of_numpy(entry, "ndarray")
 
@@ -97,7 +98,7 @@ def _is_object(entry: Any) -> bool:
 
 
 def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
-    """Return the keys and the entries of a container or an object, or nothing for anything else."""
+    """Return the pairs (key, entry) of a container or an object. Anything else has none."""
     if isinstance(held, list | tuple):
         keys = range(len(held) - 1, -1, -1)
         return zip(keys, reversed(held), strict=True) if backward else enumerate(held)
@@ -109,8 +110,8 @@ def _pairs(held: Any, *, backward: bool = False) -> Iterable[tuple[Any, Any]]:
     return list(vars(held).items()) if _is_object(held) else ()
 
 
-def _written(container: Any, key: Any) -> str:
-    """Return a key as it is written after the name of a container: [2], [1, 0], ['w'] or .w."""
+def _key_text(container: Any, key: Any) -> str:
+    """Return a key as code writes it after the name of a container: [2], [1, 0], ['w'] or .w."""
     if isinstance(container, tuple) and hasattr(container, "_fields"):
         return f".{container._fields[key]}"
     if not _is_container(container):

@@ -50,6 +50,7 @@ FUNCTIONS = frozenset(name for name in vars(Namespace) if not name.startswith("_
 class Floats:
     """The namespace of Python's floats. Its functions raise the errors of the module `math`."""
 
+    # `staticmethod` tells type checkers that these functions take no `self`.
     acos, acosh, asin, asinh = map(staticmethod, (math.acos, math.acosh, math.asin, math.asinh))
     atan, atanh, cos, sin = map(staticmethod, (math.atan, math.atanh, math.cos, math.sin))
     exp, expm1, log, log1p = map(staticmethod, (math.exp, math.expm1, math.log, math.log1p))
@@ -101,20 +102,23 @@ FLOATS: Namespace = Floats()
 NUMPY: Any = _NumPy()  # for arrays, and for floats whose results may be infinite or undefined
 
 
-def _by_name(name: str) -> Callable[..., Any]:
-    """Return the method that passes this name and its inputs to `Calls.call`."""
+def _calling(name: str) -> Callable[..., Any]:
+    """Return the method ``f(self, *inputs)`` that returns ``self.call(name, *inputs)``."""
     return lambda self, *inputs: self.call(name, *inputs)
 
 
 class Calls(ABC):
-    """The base class of namespaces that compute all their functions by one method, `call`."""
+    """The base class of namespaces that compute all their functions by one method, `call`.
+
+    The names are written out, because type checkers need them.
+    """
 
     abs, acos, acosh, asin, asinh, atan, atanh, cos, cosh, exp, expm1 = map(
-        _by_name,
+        _calling,
         "abs acos acosh asin asinh atan atanh cos cosh exp expm1".split(),  # noqa: SIM905
     )
     log, log1p, maximum, minimum, pow, sin, sinh, sqrt, tan, tanh, where = map(
-        _by_name,
+        _calling,
         "log log1p maximum minimum pow sin sinh sqrt tan tanh where".split(),  # noqa: SIM905
     )
 

@@ -1,18 +1,18 @@
-"""`LiveNode`: how a recorded number is stored, copied and pickled. `Value` adds the arithmetic."""
+"""`LiveNode`: how a recorded number is stored. `Value` adds the arithmetic."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
+from .copies import copy_graph, copy_node, reduce_graph
 from .errors import adjoint_failure
-from .note import AnyNote, with_guard, with_label, with_source
+from .note import AnyNote, with_label
 from .number import Number, real_number
 from .operation import Op
 from .ops import CONSTANT
 from .source_line import SourceLine, source_line
-from .topological import all_nodes
 
 N = TypeVar("N", bound="LiveNode")
 
@@ -75,7 +75,6 @@ class LiveNode:
     @property
     def line(self) -> SourceLine | None:
         """The line of code that recorded the node inside `recording`, else None."""
-        # The origin is a code object and an offset in it, or a line that was found before.
         origin = None if isinstance(self.note, str) else self.note.origin
         return origin if origin is None or isinstance(origin, SourceLine) else source_line(*origin)
 
@@ -188,104 +187,27 @@ class LiveNode:
     # --- copies -----------------------------------------------------------------------------------
 
     def __copy__(self) -> Self:
-        """Return another node with the same parents."""
-        twin: Self = _restore(self.__class__, *self._fields(self.parents))
+        twin: Self = copy_node(self)
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Return a copy of the whole graph that this node was computed from, without recursion."""
-        for node in all_nodes(self):
-            if id(node) not in memo:
-                parents = tuple(memo[id(parent)] for parent in node.parents)
-                memo[id(node)] = _restore(node.__class__, *node._fields(parents))
-        copied: Self = memo[id(self)]
-        return copied
+        twin: Self = copy_graph(self, memo)
+        return twin
 
-    def __reduce__(self) -> tuple[Callable[..., LiveNode], tuple[Any, ...]]:
-        """Pickle the graph that this node was computed from as a flat list, without recursion.
-
-        A leaf that several pickled objects share is still shared after loading. An inner node that
-        several pickled outputs share is stored once for each of them, and is no longer shared.
-        """
-        if self._a is None:
-            return _restore, (self.__class__, *self._fields(()))
-        nodes = all_nodes(self)
-        index = {node: k for k, node in enumerate(nodes)}
-        flat = [
-            node._fields(tuple(index[parent] for parent in node.parents)) if node.parents else node
-            for node in nodes
-        ]
-        return _restore_graph, (self.__class__, flat)
-
-    def _fields(self, parents: Sequence[Any]) -> tuple[Any, ...]:
-        """Return the arguments of `_restore`.
-
-        The guard is left out, because it refers to other nodes, and the code object is replaced by
-        the line, because a code object cannot be pickled.
-        """
-        note = with_guard(self.note, None)
-        if not isinstance(note, str):
-            note = with_source(note, self.line, note.name)
-        return self._data, self._grad, self.op, parents, self.partials, note
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return reduce_graph(self)
 
 
-def take_leaf_gradients(order: list[N]) -> dict[N, float]:
-    """Return the gradients of the leaves that are parents of these nodes, and set them to 0.
+def take_leaf_gradients(inner_nodes: list[N]) -> dict[N, float]:
+    """Return the gradients of the leaves among the parents of these nodes, and set them to 0.
 
     `Value.backward` adds the returned gradients again after its sweep. If a second sweep added its
     terms to the earlier gradients one by one, two calls would not give exactly twice the gradients
     of one, because each addition rounds.
     """
-    held = {leaf: leaf._grad for node in order for leaf in node.parents if not leaf.parents}
-    for leaf in held:
+    gradients = {
+        leaf: leaf._grad for node in inner_nodes for leaf in node.parents if not leaf.parents
+    }
+    for leaf in gradients:
         leaf._grad = 0.0
-    return held
-
-
-def make_node(
-    cls: type[N],
-    data: float,
-    op: Op,
-    parents: Sequence[N],
-    partials: Sequence[float],
-    note: AnyNote,
-) -> N:
-    """Return a node with these fields, without checking them."""
-    node: N = object.__new__(cls)
-    node._data, node._grad, node.op, node.note = data, 0.0, op, note
-    node._a = node._b = None
-    if len(parents) > 2:
-        node._a, node._p = tuple(parents), tuple(partials)
-    elif parents:
-        node._a, node._p = parents[0], partials[0]
-        if len(parents) == 2:
-            node._b, node._q = parents[1], partials[1]
-    return node
-
-
-def _restore(
-    cls: type[N],
-    data: float,
-    grad: float,
-    op: Op,
-    parents: Sequence[N],
-    partials: Sequence[float],
-    note: AnyNote,
-) -> N:
-    """Return a node with these fields, one of which is the gradient, for copies and pickles."""
-    node = make_node(cls, data, op, parents, partials, note)
-    node._grad = grad
-    return node
-
-
-def _restore_graph(cls: type[N], flat: list[N | tuple[Any, ...]]) -> N:
-    """Return the last node of a graph that `LiveNode.__reduce__` wrote."""
-    nodes: list[N] = []
-    for entry in flat:
-        if isinstance(entry, LiveNode):
-            nodes.append(entry)
-        else:
-            data, grad, op, parents, partials, note = entry
-            parents = tuple(nodes[k] for k in parents)
-            nodes.append(_restore(cls, data, grad, op, parents, partials, note))
-    return nodes[-1]
+    return gradients

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 from .source_line import SourceLine
 
+# ``new_tuple(Note, fields)`` is ``Note(*fields)``, but three times as fast.
+new_tuple: Any = tuple.__new__
+
 
 class RecordedGuard(NamedTuple):
     """A comparison of Values whose outcome Python's control flow used, as in ``if x > 0``.
@@ -101,7 +104,7 @@ class NameCounts:
 
 
 class ElementCounts(dict[Any, NameCount]):
-    """The counts of name[0], name['w'], …, by the key. A missing one is created."""
+    """The `NameCount` of name[0], name['w'], …, by the key. A missing one is created."""
 
     def __init__(self, counts: NameCounts, name: str) -> None:
         super().__init__()
@@ -128,7 +131,7 @@ class NumberedNote(NamedTuple):
     Attributes:
         note: the rest of the note.
         counted: the name, and how many nodes have it.
-        number: the number of this node.
+        number: the number of this node among the nodes with the name, counted from 1.
     """
 
     note: Note
@@ -208,3 +211,4 @@ def _simplified(note: Note | NumberedNote) -> AnyNote:
 
 
 AnyNote = Note | NumberedNote | str
+"""What a node may store as its note. A string is the label of a note that has nothing else."""

@@ -13,23 +13,28 @@ if TYPE_CHECKING:
     import numpy as np
 
     Number = float | int | Real | Decimal | np.bool_
-else:  # `is_number` knows numpy.bool_
+else:  # without numpy.bool_, so that NumPy need not be imported; `is_number` tests for it
     Number = float | int | Real | Decimal
-    """Any real number. `Decimal` and `numpy.bool_` are not instances of `Real`."""
+    """Any real number. `Decimal` and `numpy.bool_` are named, because they are no `Real`."""
 
 
-def is_of_numpy(x: Any, kind: str) -> bool:
-    """Return whether an object is an instance of this class of NumPy.
+def is_of_numpy(x: Any, class_name: str) -> bool:
+    """Return whether an object is an instance of the NumPy class with this name, such as "ndarray".
 
-    NumPy is not imported for the answer, because no such object exists before somebody imports it.
+    This function does not import NumPy. If nobody has imported it, there is no such object.
     """
     numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, getattr(numpy, kind))
+    return numpy is not None and isinstance(x, getattr(numpy, class_name))
 
 
 def is_number(x: Any) -> TypeGuard[Number]:
     """Return whether an object is a real number of Python or NumPy."""
     return isinstance(x, Number) or is_of_numpy(x, "bool_")
+
+
+def is_value(x: Any) -> bool:
+    """Return whether an object is a Value, by an attribute, because `value` imports this module."""
+    return hasattr(x, "partials")
 
 
 def real_number(number: Any) -> float:
@@ -60,7 +65,7 @@ def real_number(number: Any) -> float:
 
 
 def _only_entry(array: Any) -> Any:
-    """Return the entry of a zero-dimensional array, and refuse everything else."""
+    """Return the entry of a zero-dimensional array. Raise an error for any other object."""
     if not is_of_numpy(array, "ndarray") or array.ndim:
         raise TypeError(f"a Value holds one real number; got {_advice(array)}")
     if array is sys.modules["numpy"].ma.masked:
@@ -71,7 +76,7 @@ def _only_entry(array: Any) -> Any:
 def check_list(what: str, given: Any) -> None:
     """Raise a TypeError that names the argument `what` if it is not a list or another iterable."""
     if not isinstance(given, Iterable):
-        is_single = hasattr(given, "partials") or is_number(given)
+        is_single = is_value(given) or is_number(given)
         advice = ": write [x]" if is_single else ""
         raise TypeError(f"{what} must be a list; got {shortened(given)}{advice}")
 
@@ -83,7 +88,7 @@ def shortened(x: Any) -> str:
 
 
 def _advice(number: Any) -> str:
-    """Return a description of an argument that is not a real number, and what to write instead."""
+    """Return the end of an error message: what the argument is, and what to write instead."""
     if isinstance(number, str):
         return (
             f"the string {shortened(number)}: write float(…) to convert it; "
@@ -91,7 +96,7 @@ def _advice(number: Any) -> str:
         )
     if isinstance(number, complex) or is_of_numpy(number, "complexfloating"):
         return f"the complex number {number!r}: write .real or .imag of it"
-    if hasattr(number, "partials"):  # a Value, whose class cannot be imported here
+    if is_value(number):
         return f"the Value {shortened(number)}: write .data of it"
     if is_of_numpy(number, "ndarray"):
         return f"an array of shape {number.shape}: write [Value(x) for x in array.ravel()]"

@@ -19,7 +19,7 @@ from .ops import LEAF
 
 
 def _refusal(sentence: str) -> Callable[..., NoReturn]:
-    """Return a method that raises a TypeError with this sentence.
+    """Return a method that raises a TypeError with this sentence, whatever its arguments are.
 
     In the sentence, {x} stands for the node's label, or for x if the label is not a Python name.
     """
@@ -65,7 +65,7 @@ class NumberLike(LiveNode):
     __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
 
     def __eq__(self, other: object) -> Any:
-        """Compare data with a number; two Values are equal only if they are the same one."""
+        """Compare data with a number. Two Values are equal only if they are the same object."""
         if is_number(other):
             return Equality(self, float(other))
         return self is other if isinstance(other, LiveNode) else NotImplemented
@@ -76,7 +76,8 @@ class NumberLike(LiveNode):
             return ~equal
         return equal if equal is NotImplemented else not equal
 
-    # Two nodes with equal data are two nodes: sets and dictionaries keep both.
+    # By identity, so that a set or a dictionary keeps two nodes with equal data. It must be named,
+    # because a class that defines `__eq__` loses the hash it inherits.
     __hash__ = object.__hash__
 
     # --- conversions that would lose the graph ----------------------------------------------------

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from .namespace import FLOATS as FLOATS  # exported from here too
+from .namespace import FLOATS as FLOATS  # ``as`` marks it as exported from here too
 from .namespace import NUMPY
 
 T = TypeVar("T")
@@ -48,11 +48,11 @@ class Op:
             a monotone function on an interval lie between the values at the ends.
         rule: the rule of differentiation that gives the local derivatives, such as "power rule". It
             is empty for a function whose derivative is learned by heart, such as tanh.
-        definition: for a formula that only calls a function of `xp`, the same by simpler functions.
-            Derivations begin with it.
+        definition: the same formula by simpler functions, for an operation whose formula is only a
+            call such as ``xp.tan(x)``. Derivations in explanations begin with it.
         inverse: the name of the operation that this one is the inverse of, as exp is for log.
         angle: whether the input is an angle, in radians.
-        confused_with: the names of operations that people take for this one.
+        confused_with: the names of operations that students write by mistake for this one.
         aliases: further names that worksheets accept for the operation.
         ufunc: the name of NumPy's function, if it is not `name`. NumPy calls the method of this
             name on each entry of an array of Values.
@@ -107,16 +107,16 @@ class Op:
         inputs, the method tells whether the data was changed after the recording.
         """
         try:
-            again = self.forward(FLOATS, *inputs)
-            slopes = local_derivatives(self, again, inputs)
+            new_output = self.forward(FLOATS, *inputs)
+            new_partials = local_derivatives(self, new_output, inputs)
         except (ArithmeticError, ValueError, TypeError):
             return False
-        if again == output and slopes == partials:  # the fast and usual case
+        if new_output == output and new_partials == partials:  # the fast and usual case
             return True
-        # A nan differs from itself, so ``old != old`` tests for nan.
-        return len(slopes) == len(partials) and all(
-            math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-300) or (old != old and new != new)
-            for old, new in zip((output, *partials), (again, *slopes), strict=True)
+        return len(new_partials) == len(partials) and all(
+            math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-300)
+            or (math.isnan(old) and math.isnan(new))
+            for old, new in zip((output, *partials), (new_output, *new_partials), strict=True)
         )
 
     def __repr__(self) -> str:
@@ -158,19 +158,19 @@ def in_form(xp: Any, *, stable: Callable[[], T], textbook: Callable[[], T]) -> T
 OPS: dict[str, Op] = {}
 
 
-def _registered(make: Callable[P, Op]) -> Callable[P, Op]:
-    """Return a function like `make` that also adds the operation to the table."""
+def _registering(make: Callable[P, Op]) -> Callable[P, Op]:
+    """Return a function with the parameters of `make` that also adds the operation to `OPS`."""
 
-    def add(*fields: P.args, **facts: P.kwargs) -> Op:
-        op = make(*fields, **facts)
+    def make_and_add(*args: P.args, **kwargs: P.kwargs) -> Op:
+        op = make(*args, **kwargs)
         OPS[op.name] = op
         return op
 
-    return add
+    return make_and_add
 
 
-row = _registered(Op)
-"""Add an operation to the table and return it. The arguments are those of `Op`."""
+row = _registering(Op)
+"""The function that writes one row of the table: it adds ``Op(…)`` to `OPS` and returns it."""
 
 # The operations that users have defined with `autograd.operation`, by name.
 USER_OPS: dict[str, Op] = {}
@@ -184,11 +184,11 @@ _MADE: WeakValueDictionary[str, Op] = WeakValueDictionary()
 
 
 def unique(op: Op) -> Op:
-    """Return the operation of this name that is already in use, or this one if there is none.
+    """Return the operation with the name of `op` that is already in use, or `op` if there is none.
 
-    Operations are compared by identity. The cache of a maker is bounded, so it may drop an
-    operation that recorded nodes still use. This function then returns the object that those nodes
-    hold, instead of a second operation of the same name.
+    Operations are compared by identity, so there must not be two with the same name. The bounded
+    cache of a maker may drop an operation that recorded nodes still use. When the maker is called
+    again, this function gives it the object that those nodes hold.
     """
     return _MADE.setdefault(op.name, op)
 

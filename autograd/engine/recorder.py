@@ -12,11 +12,12 @@ from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
 
+from .copies import make_node
 from .description import describe
 from .errors import describe_operands, failure
 from .generated_code import Twin, bind_source
 from .namespace import FUNCTIONS, NUMPY
-from .node import LiveNode, make_node
+from .node import LiveNode
 from .note import AnyNote
 from .number import is_of_numpy, real_number
 from .operation import FLOATS, Op, local_derivatives
@@ -67,7 +68,7 @@ class RecordedMethod:
         self.names: list[str] = []
 
     def __set_name__(self, owner: type[LiveNode], name: str) -> None:
-        self.names.append(name)  # several if the method has aliases, such as `asin` and `arcsin`
+        self.names.append(name)  # called twice for a method with an alias, such as asin = arcsin
 
     def __get__(self, instance: LiveNode | None, owner: type[LiveNode]) -> Any:
         method = recorder(self.op, owner)
@@ -89,8 +90,7 @@ def many_recorder(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]],
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
-    # The compiled recorders for tuples store a tuple of at least three parents, see `LiveNode`, and
-    # exist only for operations of any number of inputs.
+    # A compiled recorder stores a tuple of parents, which `LiveNode` allows for three or more.
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
         return many_recorder(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
@@ -111,10 +111,10 @@ def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
         output = op.forward(FLOATS, *data)
     except (*ERRORS, TypeError) as error:
         raise failure(op, parents, error) from None
-    if output - output:  # inf - inf is nan, which counts as true
+    if output - output:  # for inf and nan this is nan, which counts as true
         raise failure(op, parents, None)
     partials = local_derivatives(op, output, data)
-    node = make_node(parents[0].__class__, output, op, parents, partials, current_note)
+    node: N = make_node(parents[0].__class__, output, op, parents, partials, current_note)
     return node if note_node is None else note_node(node, getframe(1))
 
 
@@ -136,7 +136,7 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
         output = DOT.forward(FLOATS, *w[:-1], *data[:-1], w[-1])
         if output - output:
             raise failure(DOT, (*weights[:-1], *x, weights[-1]), None)
-        node = make_node(cls, output, DOT, (), (), current_note)
+        node: N = make_node(cls, output, DOT, (), (), current_note)
         # The last row of the table in `LiveNode`. The 1.0 at the end of `data` is ∂z/∂b.
         node._a, node._b, node._p, node._q = weights, x, data, w[:-1]
         return node if note_node is None else note_node(node, getframe(1))
@@ -148,8 +148,9 @@ def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
     """Return the recorder that the source defines, and prepare its version with `note_node`."""
     bound = {"Value": cls, "op": op, **{name: getattr(FLOATS, name) for name in FUNCTIONS}}
 
-    def bind(source: str, file: str) -> Any:
-        return bind_source(f"record_{op.name}", source, f"<autograd recorder {file}>", bound, _HERE)
+    def bind(source: str, version: str) -> Any:
+        file = f"<autograd recorder {version}>"
+        return bind_source(f"record_{op.name}", source, file, bound, _GLOBALS)
 
     function: Callable[..., N] = bind(source, name)
     function.__name__ = function.__qualname__ = op.name
@@ -160,14 +161,15 @@ def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
     return function
 
 
-_HERE = globals()  # the global variables of the recorders
+_GLOBALS = globals()  # the recorders read `current_note` and `note_node` when they are called
 _TWINS: list[Twin] = []
 
 
 def call_note_node(function: Callable[[Any, FrameType], Any] | None) -> None:
     """Let all recorders call this function with each new node, or no function if it is None.
 
-    The code of the recorders is exchanged, because a test in each of them would cost time always.
+    The code of the recorders is exchanged. A test of `note_node` in each recorder would cost time
+    even while it is None.
     """
     global note_node
     if (function is None) != (note_node is None):
@@ -202,7 +204,10 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
 
 
 def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
-    """Return a node for an operand that is not a node. It is usually a constant."""
+    """Return an operand that is not a node as a node, usually as a constant.
+
+    `op` and all its `inputs` are needed for the error message.
+    """
     if operand.__class__ not in _PLAIN_TYPES:
         operand = _unpack(operand, op)
         if isinstance(operand, cls):
@@ -223,8 +228,8 @@ def _unpack(operand: Any, op: Op) -> Any:
         return operand.as_value()
     if is_of_numpy(operand, "ndarray") and not operand.ndim:
         return operand.item()
-    is_several = isinstance(operand, Sequence) or is_of_numpy(operand, "ndarray")
-    if is_several and not isinstance(operand, str) and op.arity and not op.infix:
+    is_list = isinstance(operand, Sequence) or is_of_numpy(operand, "ndarray")
+    if is_list and not isinstance(operand, str) and op.arity and not op.infix:
         takes, call = ("one number", "x") if op.arity == 1 else ("single numbers", "x, …")
         raise TypeError(
             f"{op.name} takes {takes}: write [{op.name}({call}) for x in …] for several"

@@ -5,6 +5,10 @@ formulas of its operation as plain statements. Recording is therefore fast, beca
 the formulas as functions, and each derivative is still written only once, in the table of
 operations. ``inspect.getsource(Value.__mul__)`` shows the source of one method.
 
+The functions use names that `recorder` defines. ``op`` is the operation, ``operands`` converts
+numbers to Values, ``ERRORS`` are the errors of a formula, ``new`` is ``object.__new__``, and
+``record_carefully`` raises the right error. `LiveNode` explains the attributes of ``out``.
+
 >>> from autograd.engine.ops import SQUARE
 >>> print(recorder_source(SQUARE))
 def record_square(a):
@@ -47,7 +51,7 @@ _PARTIALS = ("p", "q")  # the variables for the partials of a node with one or t
 def recorder_source(op: Op) -> str:
     """Return the source of the function that records an operation with one or two inputs."""
     names = ["a", "b"][: op.arity]
-    group = "(a,)" if op.arity == 1 else "(a, b)"
+    parents = "(a,)" if op.arity == 1 else "(a, b)"
     statements, partials = _formula_statements(op, ["u", "v"][: op.arity])
     # Only partials that are computed need a check. The others are constants, inputs or y.
     checked = ["y", *(name for name in partials if name in _PARTIALS)]
@@ -55,7 +59,7 @@ def recorder_source(op: Op) -> str:
         f"def record_{op.name}({', '.join(names)}):",
         *_operand_lines(names),
         *(f"    {data} = {name}._data" for name, data in zip(names, "uv", strict=False)),
-        *_computation_lines(statements, checked, group),
+        *_computation_lines(statements, checked, parents),
         "    out._a = a",
         f"    out._b = {'b' if op.arity == 2 else None}",
         *(
@@ -95,6 +99,7 @@ def weighted_sum_source(count: int) -> str:
     """
     x_data, w_data = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
     statements, partials = _formula_statements(DOT, [*w_data, *x_data, "c"])
+    # Because of this, the partials are the numbers of the operands and need no statement.
     if partials != [*x_data, *w_data, "1.0"]:
         raise ValueError("a weighted sum keeps its operands as its partials; the row DOT differs")
     return _lines(
@@ -113,7 +118,7 @@ def weighted_sum_source(count: int) -> str:
 
 
 def traced_source(source: str) -> str:
-    """Return the source of a recorder, changed so that it also notes the frame that called it.
+    """Return the source of a recorder that also calls `note_node` with the frame of its caller.
 
     Only the last line differs. The other lines that return a node call `record_carefully`, which
     itself calls `note_node`.
@@ -165,21 +170,25 @@ def _formula_statements(op: Op, names: list[str]) -> tuple[list[str], list[str]]
     """
     inputs = [symbol(name) for name in names]
     targets = {"y": lift(op.forward(SYMBOLS, *inputs))}
-    found = []
+    texts = []
     for k, partial in enumerate(map(lift, op.partials(SYMBOLS, symbol("y"), *inputs))):
         name = _PARTIALS[k] if len(names) <= 2 else f"p{k}"
         if partial.atomic:
-            found.append(render(partial, PYTHON))
+            texts.append(render(partial, PYTHON))
         else:
-            found.append(name)
+            texts.append(name)
             targets[name] = partial
-    return list(statements(targets)), found
+    return list(statements(targets)), texts
 
 
 def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[str]:
-    """Yield assignments that compute the targets in their order.
+    """Yield assignments that compute the targets in their order, such as ``y = u * u``.
 
     A part that occurs more than once is computed once and assigned to a temporary, t1, t2, ….
+
+    Args:
+        targets: the expression to compute for each name.
+        dialect: the language of the right sides.
     """
     # `walk` skips what is in `distinct` already, and `distinct` grows during the walk. A part that
     # occurs many times is therefore walked only once.
@@ -191,12 +200,12 @@ def statements(targets: dict[str, Expr], dialect: Dialect = PYTHON) -> Iterator[
     uses.update(
         arg for part in distinct if part.head in ("maximum", "minimum") for arg in part.args
     )
-    known: dict[Expr, str] = {}
+    known: dict[Expr, str] = {}  # the names of the parts that are computed already
     count = itertools.count(1)
     for name, target in targets.items():
         for part in reversed(list(target.walk(known))):  # each part before the whole
-            shared = uses[part] > 1 and not part.atomic
-            if shared and part != target and part not in known:
+            is_shared = uses[part] > 1 and not part.atomic
+            if is_shared and part != target and part not in known:
                 temporary = f"t{next(count)}"
                 yield f"{temporary} = {render(_substitute(part, known), dialect)}"
                 known[part] = temporary

@@ -61,13 +61,13 @@ def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     """
     leaves = _check_values(output, leaves)
     order = inner_nodes(output)
-    wanted = _dependents(order, leaves)
+    dependents = _dependents(order, leaves)
     # Adjoints that do not depend on data are plain numbers, so that they need no nodes.
     adjoints: dict[Value, Value | float] = {output: 1.0}
     for node in reversed(order):
-        if node in adjoints and node in wanted:
+        if node in adjoints and node in dependents:
             _check_current(node)
-            _add_to_parents(node, adjoints, wanted)
+            _add_to_parents(node, adjoints, dependents)
     return [_as_value(adjoints.get(leaf, 0.0)) for leaf in leaves]
 
 
@@ -94,11 +94,11 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
 
 def _dependents(order: list[Value], leaves: Sequence[Value]) -> set[Value]:
     """Return the leaves and all nodes that depend on one. The other nodes need no gradient."""
-    wanted = set(leaves)
+    dependents = set(leaves)
     for node in order:
-        if not wanted.isdisjoint(node.parents):
-            wanted.add(node)
-    return wanted
+        if not dependents.isdisjoint(node.parents):
+            dependents.add(node)
+    return dependents
 
 
 def _check_current(node: Value) -> None:
@@ -110,22 +110,23 @@ def _check_current(node: Value) -> None:
         )
 
 
-def _add_to_parents(node: Value, adjoints: dict[Value, Value | float], wanted: set[Value]) -> None:
-    """Add upstream × local derivative to the adjoint of each parent in `wanted`."""
+def _add_to_parents(
+    node: Value, adjoints: dict[Value, Value | float], dependents: set[Value]
+) -> None:
+    """Add upstream × local derivative to the adjoint of each parent in `dependents`."""
     upstream = adjoints[node]
     partials = _record_partials(node, upstream)
     for parent, partial in zip(node.parents, partials, strict=True):
-        if parent in wanted:
+        if parent in dependents:
             contribution = _times(upstream, partial)
-            before = adjoints.get(parent)
+            before = adjoints.get(parent)  # None instead of 0, so that no addition is recorded
             adjoints[parent] = contribution if before is None else before + contribution
 
 
 def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | float]:
-    """Return the local derivatives as Values.
+    """Return the local derivatives, as Values where they depend on data.
 
-    If they are not finite and `upstream` is 0, other Values that are finite are returned, because
-    the product with `upstream` is 0 in any case.
+    If they are not finite and `upstream` is 0, finite ones are returned in their place.
     """
     try:
         return node.op.partials(VALUES, node, *node.parents)
@@ -143,10 +144,10 @@ def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | fl
     between the node's own input and the safe one. If the graph is computed with other data and the
     upstream gradient is not 0, `where` selects the node's own input.
     """
-    reached = (upstream > 0) | (upstream < 0)
+    is_upstream_nonzero = (upstream > 0) | (upstream < 0)
     for safe in _SAFE_INPUTS:
         try:
-            inputs = [where(reached, parent, safe) for parent in node.parents]
+            inputs = [where(is_upstream_nonzero, parent, safe) for parent in node.parents]
             return node.op.partials(VALUES, record(node.op, inputs), *inputs)
         except (ArithmeticError, ValueError):
             continue

@@ -43,8 +43,8 @@ def inner_nodes(*outputs: V) -> list[V]:
     # in the order, so that each tuple is walked once. An id stays valid, because the nodes that
     # hold the tuple keep it alive.
     done: set[int] = set()
-    # The stack has the nodes to visit. A list on it has visited nodes, which go into the order when
-    # everything above the list is in the order. The last node of a list goes first.
+    # The stack has nodes to visit and, between them, lists of visited nodes. A list goes into the
+    # order, its last node first, when all parents, which are above it on the stack, are there.
     stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     while stack:
         node = stack.pop()
@@ -61,7 +61,9 @@ def inner_nodes(*outputs: V) -> list[V]:
             waiting.append(node)
             a, b = node._a, node._b
             if a.__class__ is tuple:
-                group = a if b is None else b  # the weights of a neuron, in `a`, are leaves
+                group = (
+                    a if b is None else b
+                )  # of a neuron only its inputs, for its weights are leaves
                 if id(group) not in done:
                     stack.append(waiting)
                     waiting = []
@@ -102,14 +104,14 @@ def order_indices(
 ) -> list[int]:
     """Return the indices 0 … n − 1 in an order in which k comes before every index in later[k].
 
-    If several indices may come next, the one with the lowest priority is taken. Without priorities,
-    the one that became ready first is taken. An index that is on a cycle or comes after a cycle is
-    left out.
+    If several indices may come next, the one with the smallest number in `priority` is taken.
+    Without priorities, the one that became ready first is taken. An index that is on a cycle or
+    comes after a cycle is left out.
 
     >>> order_indices([[2], [], [1]]), order_indices([[1], [0], []])
     ([0, 2, 1], [2])
     """
-    waiting = Counter(other for others in later for other in others)
+    waiting = Counter(other for others in later for other in others)  # how many come before each
     arrivals = count()  # the priorities if none are given
     rank = (lambda k: next(arrivals)) if priority is None else priority.__getitem__
     ready = [(rank(k), k) for k in range(len(later)) if not waiting[k]]

@@ -1,4 +1,4 @@
-"""Tell the code of the user from that of the libraries which call Values."""
+"""Tell whether code belongs to the user or to a library, such as NumPy or this package."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def is_library(filename: str) -> bool:
 
 
 def _is_in_numpy(filename: str) -> bool:
-    numpy = sys.modules.get("numpy")  # it runs no code before it is imported
+    numpy = sys.modules.get("numpy")  # if NumPy is not imported, no file of it runs
     return numpy is not None and filename.startswith(f"{Path(str(numpy.__file__)).parent}{os.sep}")

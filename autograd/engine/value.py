@@ -18,7 +18,7 @@ from .topological import all_nodes, inner_nodes
 _Unary = Callable[["Value | Number"], "Value"]
 _Binary = Callable[["Value | Number", "Value | Number"], "Value"]
 
-# `unary(op)` and `binary(op)` return a placeholder. At its first use, the recording method of `op`
+# `unary(op)` and `binary(op)` return a placeholder. At its first use, the method that records `op`
 # replaces it. The annotations describe that method.
 unary: Callable[[Op], _Unary] = RecordedMethod  # type: ignore[assignment]
 binary: Callable[[Op], _Binary] = RecordedMethod  # type: ignore[assignment]
@@ -94,7 +94,7 @@ class Value(NumberLike):
         earlier = take_leaf_gradients(order) if self.was_swept else {}
         for node in order:
             node._grad = 0.0
-        self._grad += 1.0  # added, because `self` may be a leaf with an earlier gradient
+        self._grad += 1.0  # ∂self/∂self. It is added, because a leaf may have an earlier gradient
         try:
             for node in reversed(order):
                 node.pass_back()

@@ -146,7 +146,7 @@ LATEX = Dialect(
     symbol=name_latex,
     parentheses=r"\left({}\right)",
     most_terms=_MOST_TERMS,
-    cut=r"\cdots",
+    omission=r"\cdots",
     power_of_ten=r" \cdot 10^",
 )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
-from functools import lru_cache
 from typing import Any
 
 from ..operation import MAKERS, Op, in_form, row, unique
@@ -101,7 +101,7 @@ POW = row(
     rule="power rule",
 )
 
-_SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for the glyph x³ in pictures
+_SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for glyphs such as x³
 
 # The size of the caches below. They are bounded, because a loop that computes its exponents would
 # otherwise fill the memory with operations.
@@ -110,7 +110,7 @@ MAKER_CACHE_SIZE = 256
 
 # The cache is typed, because otherwise make_power(True) would find make_power(1.0) and not raise
 # an error.
-@lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
+@functools.lru_cache(maxsize=MAKER_CACHE_SIZE, typed=True)
 def make_power(exponent: float) -> Op:
     """Return the operation xⁿ with a fixed exponent n.
 
@@ -123,7 +123,7 @@ def make_power(exponent: float) -> Op:
     (12.0,)
     """
     n = real_constant(exponent, "power")
-    if n != exponent or type(exponent) is not float:
+    if type(exponent) is not float:
         return make_power(n)  # so that power(3) and power(3.0) are the same object
 
     def partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
@@ -175,11 +175,7 @@ def add_up(terms: Any) -> Any:
 
     Python's own `sum` is not used, because its rounding depends on the version of Python.
     """
-    rest = iter(terms)
-    total = next(rest)
-    for term in rest:
-        total = total + term
-    return total
+    return functools.reduce(operator.add, terms)
 
 
 SUM = row(
@@ -195,16 +191,15 @@ SUM = row(
 
 
 def _dot(xp: Any, *v: Any) -> Any:
-    n = len(v) // 2  # the number of products; if len(v) is odd, the last input is the bias
-    products = map(operator.mul, v[:n], v[n:])
-    if len(v) % 2 == 0:
-        return add_up(products)
-    return add_up(products) + v[-1] if n else v[-1]
+    n = len(v) // 2  # the number of products
+    products = [*map(operator.mul, v[:n], v[n : 2 * n])]
+    bias = v[2 * n :]  # one input if their number is odd, else none
+    return add_up((*products, *bias))
 
 
 def _dot_partials(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
     n = len(v) // 2
-    return (*v[n : 2 * n], *v[:n], *([1.0] * (len(v) % 2)))
+    return (*v[n : 2 * n], *v[:n], *(1.0 for _ in v[2 * n :]))
 
 
 # The weighted sum of a neuron. The inputs are w₁ … wₙ, x₁ … xₙ and, if there is a bias, b.

@@ -49,7 +49,8 @@ MINIMUM = row(
 )
 
 
-# The bounds are inputs with derivatives of their own, so that they can be trained parameters.
+# The bounds are inputs with derivatives of their own, so that they can be trained parameters. If
+# low > high, the result is `high` for every x, so that its derivative is 1.
 CLIP = row(
     "clip",
     3,
@@ -90,7 +91,7 @@ GREATER_EQUAL = _comparison("greater_equal", "≥", r"\ge", operator.ge)
 LESS = _comparison("less", "<", "<", operator.lt)
 LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
 COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
-"""The names of the comparisons in Python's module `operator` and as heads of formulas."""
+"""For each comparison, its name in the module `operator`, which is also its head in `Expr`."""
 
 # `where` counts as infix although it is called, because its condition is not a number. The function
 # is therefore not derived from this row but written out in `functions`.

@@ -68,9 +68,9 @@ LOG1P = row(
 
 def _softmax(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
     def softmax(shift: Any) -> tuple[Any, ...]:
-        exps = [xp.exp(x - shift) for x in v]
-        whole = add_up(exps)
-        return tuple(e / whole for e in exps)
+        exponentials = [xp.exp(x - shift) for x in v]
+        total = add_up(exponentials)
+        return tuple(exponential / total for exponential in exponentials)
 
     # The stable form subtracts the maximum, so that no exponential overflows.
     return in_form(xp, stable=lambda: softmax(reduce(xp.maximum, v)), textbook=lambda: softmax(0))
@@ -129,17 +129,17 @@ TAN = row(
 )
 
 
-def without_overflow(xp: Any, x: Any) -> tuple[Any, Any]:
-    """Return u = 1/m and v = x/m for m = max(|x|, 1).
+def scaled_to_one(xp: Any, x: Any) -> tuple[Any, Any]:
+    """Return u = 1/m and v = x/m for m = max(|x|, 1). Both lie between −1 and 1.
 
-    Because 1 + x² is (u² + v²)/u², the formulas below need no x², which may overflow.
+    Slopes such as 1/(1 + x²) are computed from them as u²/(u² + v²), because x² may overflow.
     """
     m = xp.maximum(xp.abs(x), 1.0)
     return 1 / m, x / m
 
 
 def _atan_slope(xp: Any, x: Any) -> Any:
-    u, v = without_overflow(xp, x)
+    u, v = scaled_to_one(xp, x)
     return u * u / (u * u + v * v)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operation import in_form, row
-from .elementary import without_overflow
+from .elementary import scaled_to_one
 
 SINH = row(
     "sinh",
@@ -33,7 +33,7 @@ COSH = row(
 
 
 def _asinh_slope(xp: Any, x: Any) -> Any:
-    u, v = without_overflow(xp, x)
+    u, v = scaled_to_one(xp, x)
     return u / xp.sqrt(u * u + v * v)
 
 

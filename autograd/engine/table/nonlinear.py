@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from ..error_function import between
+from ..error_function import clip_to
 from ..operation import MAKERS, Op, in_form, row, unique
 from .arithmetic import MAKER_CACHE_SIZE, real_constant
 
@@ -176,7 +176,7 @@ def _gelu_inner(xp: Any, x: Any) -> tuple[Any, Any, Any]:
     change the result, because σ(2u) is exactly 0 or 1 for larger |x|. The textbook form does not
     clip.
     """
-    c = in_form(xp, stable=lambda: between(xp, x, -40.0, 40.0), textbook=lambda: x)
+    c = in_form(xp, stable=lambda: clip_to(xp, x, -40.0, 40.0), textbook=lambda: x)
     u = _GELU_SCALE * (c + _GELU_CUBE * c * c * c)
     return c, u, _GELU_SCALE * (1 + 3 * _GELU_CUBE * c * c)
 
