@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from .graph.explanation import Explanation, explain
     from .graph.graph import Graph
     from .graph.parts import Edge, GraphError, Node
-    from .graph.steps import Step, Trace, trace
+    from .graph.steps import Step
+    from .graph.tracing import Trace, trace
     from .language.sheet_source import WorksheetError
     from .numeric.custom_operation import operation
     from .numeric.gradcheck import gradcheck
@@ -107,7 +108,8 @@ _LAZY = {
     **dict.fromkeys(("Explanation", "explain"), ".graph.explanation"),
     "Graph": ".graph.graph",
     **dict.fromkeys(("Edge", "GraphError", "Node"), ".graph.parts"),
-    **dict.fromkeys(("Step", "Trace", "trace"), ".graph.steps"),
+    "Step": ".graph.steps",
+    **dict.fromkeys(("Trace", "trace"), ".graph.tracing"),
     "gradcheck": ".numeric.gradcheck",
     "check_own_value": ".numeric.own_value",
     "load_ipython_extension": ".grading.magic",

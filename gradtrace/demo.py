@@ -17,7 +17,7 @@ from autograd.grading.verdict import Judged
 from autograd.grading.worksheet import Worksheet
 from autograd.graph.explanation import explain
 from autograd.graph.graph import Graph
-from autograd.graph.steps import trace
+from autograd.graph.tracing import trace
 from autograd.graph.wording import MINUS, aligned, number_text
 from autograd.views.drawing import draw
 from autograd.views.page import page

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from importlib.resources import files
 
-from autograd.graph.steps import trace
+from autograd.graph.tracing import trace
 
 from .exit_status import RIGHT
 from .sheet import add_output, put_out, with_sheet

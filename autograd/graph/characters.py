@@ -6,11 +6,12 @@ import unicodedata
 
 
 def printable(text: str) -> str:
-    """Return the text with every character that would do harm replaced.
+    """Return the text without characters that could spoil the text or the terminal around it.
 
-    Control characters, lone surrogates and marks that change the direction of what follows become
-    "�". Line breaks and tabs become spaces. All other characters are kept, because they occur in
-    names, also spaces of every width, joined emoji, flags, and marks without a width.
+    Control characters, lone surrogates and marks that change the direction of the text after them
+    become "�". Line breaks and tabs become spaces. All other characters are kept, because names
+    may contain them. This includes spaces of every width, joined emoji, flags, and marks without a
+    width.
 
     >>> printable("a\\x00b\\n")
     'a�b '
@@ -18,7 +19,7 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_printable, text))
 
 
-# Characters that embed, override or isolate a direction, and the marks of notes between lines.
+# Characters that embed, override or isolate a direction, and the marks around annotations.
 _HARMFUL = frozenset(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)])
 )
@@ -27,10 +28,10 @@ _HARMFUL = frozenset(
 def _printable(character: str) -> str:
     if character in "\t\n\r\v\f\u2028\u2029":
         return " "
-    is_control = unicodedata.category(character) in ("Cc", "Cs") or character in _HARMFUL
+    is_harmful = unicodedata.category(character) in ("Cc", "Cs") or character in _HARMFUL
     # The last two code points of each plane, and 32 more, are not characters, and XML refuses some.
     is_noncharacter = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
-    return "\N{REPLACEMENT CHARACTER}" if is_control or is_noncharacter else character
+    return "\N{REPLACEMENT CHARACTER}" if is_harmful or is_noncharacter else character
 
 
 def isolated(name: str) -> str:

@@ -19,9 +19,9 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
 
     Args:
         nodes: the nodes of a graph.
-        values: the Values that they were made of.
+        values: for each node, the Value that it was made of.
     """
-    if not any(node.line for node in nodes):
+    if not any(node.line for node in nodes):  # nothing was recorded inside `recording`
         return nodes
     labels = _distinct_labels(values)
     lines = [node.line for node in nodes]
@@ -36,18 +36,19 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
 
 
 def _distinct_labels(values: Sequence[Value]) -> list[str]:
+    """Return the labels of the Values, with numbers in those that the code gave to several."""
     labels = [value.label for value in values]
     counts = Counter(label for label in labels if label)
     taken = set(labels)
     for k, value in enumerate(values):
         label = labels[k]
-        if label and counts[label] > 1 and not _is_given(value):
-            base = label.partition("@")[0]
-            labels[k] = next(name for n in count(1) if (name := f"{base}@{n}") not in taken)
+        if label and counts[label] > 1 and not _was_named_by_hand(value):
+            name, _, _ = label.partition("@")
+            candidates = (f"{name}@{n}" for n in count(1))
+            labels[k] = next(candidate for candidate in candidates if candidate not in taken)
             taken.add(labels[k])
     return labels
 
 
-def _is_given(value: Value) -> bool:
-    """Return whether the label of a Value was given by hand."""
+def _was_named_by_hand(value: Value) -> bool:
     return isinstance(value.note, str) or bool(value.note.label)

@@ -14,14 +14,16 @@ _TEXTBOOK = Symbols(textbook=True)
 
 _COMPARISONS = tuple(COMPARISONS.values())
 
-DEFINITION, INVERSE = "by definition", "x, because the functions are inverse"
-"""The rules of the first line of a derivation. The line is f(x), or an expression that equals x."""
+DEFINITION = "by definition"
+"""The rule of a first line that is the definition of f(x)."""
+INVERSE = "inverse function"
+"""The rule of a first line that is g(f(x)), which equals x because g and f are inverse."""
 
 
 class Derivation(NamedTuple):
-    """One way of writing a derivative, and the rule that leads to it from the line before.
+    """One line of a derivation: a formula, and the rule that leads to it from the line before.
 
-    The first line of a derivation is the definition of the function, not its derivative.
+    The first line is the definition of the function. All others are equal to its derivative.
     """
 
     formula: Expr
@@ -38,10 +40,10 @@ def rule_of(op: Op) -> str:
 
 
 def derive(op: Op, x: Expr) -> list[Derivation]:
-    """Return the steps from the definition of an operation of one number to its derivative.
+    """Return the lines from the definition of an operation of one number to its derivative.
 
-    The last one is the formula of the table. A derivative that is itself a rule, such as that of a
-    product or of exp, has no steps.
+    The last line is the derivative in the table of operations. The list is empty if the derivative
+    is itself a rule, such as the power rule or that of exp.
 
     >>> from autograd.engine.formula import symbol
     >>> for formula, rule in derive(OPS["tanh"], symbol("x")):

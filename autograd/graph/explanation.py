@@ -10,13 +10,14 @@ from ..encoding import encodable
 from ..engine.dialect import Dialect
 from ..engine.value import Value
 from .formulas import Writer
-from .graph import Graph, Output, locate
+from .graph import Graph, Output
+from .location import locate
 from .path_text import PathGroup, group_paths, write_equations, write_group, write_only_path
 from .paths import Path, count_paths, largest_paths
 from .rules_of_calculus import write_rules, write_rules_latex
 from .wording import LATEX, TEXT, aligned
 
-_MOST_LINES = 20  # more lines of code are not shown
+_MOST_LINES = 20  # the number of lines of code that are shown
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ class Explanation:
         rules = write_rules(writer, self.paths) if self.rules else ""
         if self.path_count == 1:
             return write_only_path(writer, self.paths[0], gradient) + rules + self._write_code()
-        listed = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
+        which = "" if len(self.paths) == self.path_count else f"; the {len(self.paths)} largest:"
         count = _write_count(self.path_count)
         groups = group_paths(writer, self.paths)
         return "\n".join(
             [
-                f"{gradient}: {count} paths lead from {start} to {end}{listed}",
+                f"{gradient}: {count} paths lead from {start} to {end}{which}",
                 *(write_group(writer, group, self.wrt) for group in groups),
                 "",
                 f"{gradient} = {_write_sum(self, groups, TEXT)}{rules}{self._write_code()}",
@@ -71,7 +72,7 @@ class Explanation:
         )
 
     def _write_code(self) -> str:
-        """Return the lines of code that recorded the nodes on the paths, the output's first."""
+        """Return the lines of code that recorded the nodes on the paths, from the output back."""
         nodes = dict.fromkeys(edge.child for path in self.paths for edge in path.edges)
         rows = [(self.graph.names[k], self.graph.nodes[k].code) for k in (*nodes, self.wrt)]
         written = aligned(list(dict.fromkeys(row for row in rows if row[1]))[:_MOST_LINES])

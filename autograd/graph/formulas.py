@@ -24,7 +24,7 @@ _PRODUCT_PRECEDENCE = 4
 
 Template = tuple[str | Place, ...]
 Word = tuple[str, int]
-"""A name or a number as text, and its precedence."""
+"""A name or a number as text, and its precedence, which tells where it needs parentheses."""
 
 
 @lru_cache(maxsize=1024)
@@ -44,7 +44,8 @@ def derivative_templates(
 ) -> tuple[tuple[Template, Template], ...]:
     """Return each local derivative, in full and as a factor, with places for the inputs.
 
-    With `names_output`, place number `count` stands for the operation's own result.
+    If `names_output` is true, the operation's own result is written as place `count`. Otherwise its
+    formula is written.
     """
     *inputs, output = (place(k) for k in range(count + 1))
     result = output if names_output else None
@@ -60,7 +61,7 @@ def derivative_templates(
 def fill(
     template: Template, words: Sequence[Word] | Mapping[int, Word], dialect: Dialect = TEXT
 ) -> str:
-    """Fill the places of a template, with parentheses where the precedence of a word is too low.
+    """Return the text of a template with words in its places, in parentheses where needed.
 
     >>> fill(("2/", Place(0, 5)), [("3·10⁻⁷", 4)])
     '2/(3·10⁻⁷)'

@@ -8,20 +8,15 @@ from functools import cached_property
 from typing import Self
 
 from ..encoding import encodable
-from ..engine.collector import collector_paused
-from ..engine.number import check_list, shortened
-from ..engine.recording import name_nodes
-from ..engine.topological import all_nodes
+from ..engine.number import check_list
 from ..engine.value import Value
-from .code_names import with_names
-from .guard_selection import recorded_guards
-from .guards import Guard, freeze_guard, guarded_values
+from .guards import Guard
 from .lookup import find_node
 from .parts import Edge, GraphError, Node, check_nodes, distinct_names
-from .rerecording import attach_guards, record_again
+from .rerecording import attach_guards, check_leaves, record_again
 from .serialization import read_graph, write_graph
-from .snapshot import Output as Output  # exported from here too
-from .snapshot import collect_outputs, freeze_node
+from .snapshot import Output as Output  # ``as`` marks it as exported from here too
+from .snapshot import collect_outputs, take_snapshot
 from .sweep import sweep_back
 
 
@@ -89,21 +84,9 @@ class Graph:
             return output
         outputs = collect_outputs(output)
         check_list("inputs", inputs)
-        inputs = collect_outputs(several) if (several := list(inputs)) else []
-        name_nodes()
-        with collector_paused():
-            values = all_nodes(*outputs, *inputs)
-            guards = recorded_guards(values, outputs)
-            indices = dict(zip(values, range(len(values)), strict=True))
-            for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):
-                indices.setdefault(value, len(indices))
-            nodes = tuple([freeze_node(value, indices) for value in indices])
-            return cls(
-                with_names(nodes, list(indices)),
-                swept=all(value.was_swept for value in outputs),
-                outputs=tuple(indices[value] for value in outputs),
-                guards=tuple(freeze_guard(guard, indices) for guard in guards),
-            )
+        inputs = list(inputs)
+        inputs = collect_outputs(inputs) if inputs else []
+        return cls(*take_snapshot(outputs, inputs))
 
     @encodable
     def __repr__(self) -> str:
@@ -138,7 +121,7 @@ class Graph:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The name of every node, in which leaves with the same label are numbered: w₁, w₂, …"""
+        """The name of every node. Leaves with the same label are numbered: w₁, w₂, …"""
         return tuple(distinct_names(self.nodes))
 
     @cached_property
@@ -146,12 +129,13 @@ class Graph:
         """The indices of the nodes that the outputs depend on, the outputs included."""
         return self._find_ancestors(self.outputs)
 
-    def _find_ancestors(self, wanted: Iterable[int]) -> frozenset[int]:
-        found = set(wanted)
+    def _find_ancestors(self, indices: Iterable[int]) -> frozenset[int]:
+        """Return these indices and those of all nodes that the nodes were computed from."""
+        ancestors = set(indices)
         for node in reversed(self.nodes):
-            if node.index in found:
-                found.update(node.parents)
-        return frozenset(found)
+            if node.index in ancestors:
+                ancestors.update(node.parents)
+        return frozenset(ancestors)
 
     @cached_property
     def seeds(self) -> tuple[float, ...]:
@@ -163,7 +147,7 @@ class Graph:
 
     @cached_property
     def adjoints(self) -> tuple[float, ...]:
-        """∂output/∂node for every node; with several outputs, the gradient of their sum."""
+        """∂output/∂node for every node, or ∂(sum of the outputs)/∂node if there are several."""
         return tuple(sweep_back(self.nodes, self.seeds))
 
     def violated(self, numbers: Sequence[float]) -> tuple[Guard, ...]:
@@ -199,7 +183,7 @@ class Graph:
         return find_node(self.nodes, wanted)
 
     def subgraph(self, wanted: str | int) -> Graph:
-        """Return the graph of one node: what it was computed from, with itself as the output.
+        """Return the graph whose output is this node, with all nodes that it was computed from.
 
         A guard over nodes that the node was not computed from is left out.
         """
@@ -227,24 +211,12 @@ class Graph:
         >>> Graph.of(x * x).record({0: Value(5.0)}).data
         25.0
         """
-        self._check_leaves(leaves or {})
-        values = self._record_again(leaves or {}, expand=False)
+        leaves = {} if leaves is None else leaves
+        check_leaves(self.nodes, leaves)
+        values = self._record_again(leaves, expand=False)
         for guard in self.violated([value.data for value in values]):
             raise ValueError(guard.explain())
         return values[self.output.index]
-
-    def _check_leaves(self, leaves: Mapping[int, Value]) -> None:
-        if not isinstance(leaves, Mapping):
-            raise TypeError(f"leaves are Values by index, as in {{0: x}}; got {shortened(leaves)}")
-        for index, value in leaves.items():
-            if not isinstance(value, Value):
-                raise TypeError(f"leaf {index} is replaced by a Value; got {value!r}")
-            if not (isinstance(index, int) and 0 <= index < len(self.nodes)):
-                raise ValueError(
-                    f"there is no node {index!r}; the graph has {len(self.nodes)} nodes"
-                )
-            if not self.nodes[index].is_leaf:
-                raise ValueError(f"node {index} ({self.nodes[index].name}) is computed, not a leaf")
 
     def expand(self) -> Graph:
         """Return the graph with composite nodes split, such as a sum of products into mul and add.
@@ -266,7 +238,7 @@ class Graph:
     # --- as text ----------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """Return the graph as JSON text; `from_json` gives it back, equal to the last bit."""
+        """Return the graph as JSON text, from which `from_json` makes exactly the same graph."""
         return write_graph(self.nodes, self.swept, self.outputs, self.guards)
 
     @classmethod
@@ -277,24 +249,3 @@ class Graph:
             GraphError: the text is not such a graph; the message says where.
         """
         return cls(*read_graph(text))
-
-
-def locate(output: Output | Graph, wanted: Value | str | int) -> tuple[Graph, int]:
-    """Return the graph of `output` and the index of a node, given by Value, label or index.
-
-    Raises:
-        TypeError: `output` or `wanted` has a wrong type, or `output` is a Graph and `wanted` is a
-            Value.
-        ValueError: the node is not part of the computation, or its label is not unique.
-    """
-    if isinstance(output, Graph) or not isinstance(wanted, Value):
-        graph = Graph.of(output)
-        # `index` raises an error with advice if `wanted` is a Value.
-        return graph, graph.index(wanted)  # type: ignore[arg-type]
-    outputs = collect_outputs(output)
-    for index, value in enumerate(all_nodes(*outputs)):  # the order in which `of` numbers them
-        if value is wanted:
-            return Graph.of(outputs), index
-    raise ValueError(
-        f"{wanted!r} is not part of the computation of {', '.join(map(repr, outputs[:3]))}"
-    )

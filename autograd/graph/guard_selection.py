@@ -17,15 +17,15 @@ from .guards import RELATIONS, guarded_values
 
 
 class Reach(IntEnum):
-    """What a Value depends on.
+    """What a Value depends on. A Value has the largest reach among its parents.
 
-    It is the largest reach among the parents, or `OUTDATED` if the Value itself is outdated.
+    A Value whose data, or that of its parents, was changed after the recording is `OUTDATED`.
     """
 
     CONSTANTS = 0
     OWN_LEAVES = 1  # leaves of the graph, and constants
-    OTHER_LEAVES = 2
-    OUTDATED = 3  # data was changed after it was recorded
+    OTHER_LEAVES = 2  # also leaves that are not in the graph
+    OUTDATED = 3
 
 
 def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[RecordedGuard]:
@@ -47,12 +47,12 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
     found += [
         guard
         for guard in _collect_chains([recorder.current_note])
-        if _was_asked_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
+        if _was_used_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
     ]
     # Of equal comparisons, the first one recorded is kept.
     first: dict[tuple[Any, ...], RecordedGuard] = {}
     for guard in found:
-        first.setdefault(_comparison_of(guard), guard)
+        first.setdefault((guard.left, guard.relation, guard.right, guard.outcome), guard)
     guards = list(first.values())
     if not guards:
         return []
@@ -77,13 +77,9 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
     return found
 
 
-def _comparison_of(guard: RecordedGuard) -> tuple[Any, ...]:
-    return guard.left, guard.relation, guard.right, guard.outcome
-
-
-def _was_asked_by_call(guard: RecordedGuard) -> bool:
-    """Return whether a function such as `max` or `sorted` asked for the outcome, not an ``if``."""
-    # The origin is the instruction that asked for the outcome, as a code object and an offset. If a
+def _was_used_by_call(guard: RecordedGuard) -> bool:
+    """Return whether a function such as `max` or `sorted` used the outcome, not an ``if``."""
+    # The origin is the instruction that used the outcome, as a code object and an offset. If a
     # graph was recorded again, it is two texts, and the instruction is not known.
     code, offset = guard.origin
     return not isinstance(code, str) and code.co_code[int(offset)] in _CALLS
@@ -92,22 +88,29 @@ def _was_asked_by_call(guard: RecordedGuard) -> bool:
 _CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
 
 
-def _find_reach(operands: set[Value], own: set[Value]) -> dict[Value, Reach]:
+def _find_reach(operands: set[Value], members: set[Value]) -> dict[Value, Reach]:
+    """Return the reach of the operands of guards and of all that they were computed from.
+
+    Args:
+        operands: what the guards compare.
+        members: the Values of the graph.
+    """
     reach: dict[Value, Reach] = {}
     for value in all_nodes(*operands):
         if value.op is CONSTANT:
             reach[value] = Reach.CONSTANTS
         elif not value.parents:
-            reach[value] = Reach.OWN_LEAVES if value in own else Reach.OTHER_LEAVES
+            reach[value] = Reach.OWN_LEAVES if value in members else Reach.OTHER_LEAVES
         else:
             data = [parent.data for parent in value.parents]
             is_current = value.op.reproduces(value.data, value.partials, data)
-            worst = max(reach[parent] for parent in value.parents)
-            reach[value] = worst if is_current else Reach.OUTDATED
+            largest = max(reach[parent] for parent in value.parents)
+            reach[value] = largest if is_current else Reach.OUTDATED
     return reach
 
 
 def _is_current(guard: RecordedGuard, reach: Mapping[Value, Reach]) -> bool:
+    """Return whether the guard still has its outcome, with data that was not changed since."""
     if any(reach[value] is Reach.OUTDATED for value in guarded_values(guard)):
         return False
     right = guard.right.data if isinstance(guard.right, Value) else guard.right
@@ -122,7 +125,7 @@ def _choose(
     for guard in guards:
         for value in guarded_values(guard) if isinstance(guard.right, Value) else ():
             comparisons[value].append(guard)
-    waiting = [guard for guard in guards if _concerns(guard, members, reach)]
+    waiting = [guard for guard in guards if _applies_directly(guard, members, reach)]
     chosen: set[int] = set()
     while waiting:
         guard = waiting.pop()
@@ -132,11 +135,13 @@ def _choose(
     return chosen
 
 
-def _concerns(guard: RecordedGuard, members: set[Value], reach: Mapping[Value, Reach]) -> bool:
+def _applies_directly(
+    guard: RecordedGuard, members: set[Value], reach: Mapping[Value, Reach]
+) -> bool:
     """Return whether a guard compares a member, or Values computed from the graph's leaves alone.
 
     A guard over constants alone always holds, so it does not count.
     """
     values = guarded_values(guard)
-    worst = max(reach[value] for value in values)
-    return worst is Reach.OWN_LEAVES or not members.isdisjoint(values)
+    largest = max(reach[value] for value in values)
+    return largest is Reach.OWN_LEAVES or not members.isdisjoint(values)

@@ -71,11 +71,11 @@ class Guard:
         was, now = ("true", "false") if self.outcome else ("false", "true")
         left, _, right = self.text.partition(f" {self.relation} ")
         function = "minimum" if self.relation[0] == "<" else "maximum"
-        instead = [f"{function}({left}, {right})"] if self.relation != "==" else []
+        alternatives = [f"{function}({left}, {right})"] if self.relation != "==" else []
         return (
             f"`{self.text}` ({self.place}) was {was} when this was recorded and is {now} here; "
             "the other branch was never recorded. Record again, or write "
-            f"{' / '.join([*instead, f'where({self.text}, …)'])}"
+            f"{' / '.join([*alternatives, f'where({self.text}, …)'])}"
         )
 
     def renumbered(self, indices: Mapping[int, int]) -> Guard:
@@ -114,9 +114,9 @@ def freeze_guard(guard: RecordedGuard, indices: Mapping[Value, int]) -> Guard:
 
 
 def _describe(guard: RecordedGuard, indices: Mapping[Value, int]) -> tuple[str, str]:
-    """Return the text of a comparison and its place."""
+    """Return the text of a comparison and its place, the file and the line."""
     code, offset = guard.origin
-    if isinstance(code, str):  # the text and the place, because a graph was recorded again
+    if isinstance(code, str):  # of a graph that was recorded again, they are the text and the place
         return code, str(offset)
     source, place = find_source(code, int(offset))
     if all(value.label for value in guarded_values(guard)) or f" {guard.relation} " not in source:
@@ -137,9 +137,10 @@ def find_source(code: CodeType, offset: int) -> tuple[str, str]:
     # There is one entry for each instruction, which has two bytes. The offset is −1 in a frame that
     # has executed no instruction.
     positions = list(code.co_positions())
-    line, end, start, stop = positions[offset // 2] if offset >= 0 else (None,) * 4
+    unknown = None, None, None, None
+    line, end_line, start, stop = positions[offset // 2] if offset >= 0 else unknown
     line = line or code.co_firstlineno
     place = f"{Path(code.co_filename).name}:{line}"
     # Positions count the bytes of a line in UTF-8.
     text = linecache.getline(code.co_filename, line).encode()
-    return (text[start:stop].decode() if end == line else ""), place
+    return (text[start:stop].decode() if end_line == line else ""), place

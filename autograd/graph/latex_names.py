@@ -1,9 +1,9 @@
 r"""Labels in LaTeX that KaTeX, MathJax 2 and 3 and LaTeX itself can all read.
 
 Three rules make one text fit all of them. Greek letters, accents and signs are written as commands,
-because LaTeX without a Unicode font refuses the characters. Letters of other scripts stand in
+because LaTeX without a Unicode font refuses the characters. Letters of other scripts are put into
 ``\text{…}``. A character with a meaning in HTML is followed by a brace, because exported notebooks
-insert the text as it is.
+insert the text unchanged.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def name_latex(label: str) -> str:
 
 
 def _write_symbol(letters: str, digits: str, indices: str | None, primes: str) -> str:
+    """Write the parts of a symbol: W1[1,2]′ has the letters W, the digits 1 and the indices 1,2."""
     digits = unicodedata.normalize("NFKC", digits)
     name = _GREEK.get(letters, letters)
     if name in _GREEK.values():
@@ -92,14 +93,14 @@ def _write_symbol(letters: str, digits: str, indices: str | None, primes: str) -
 
 
 def _write_words(text: str) -> str:
-    """Write text that is not one symbol, in upright letters, or a single letter with accents."""
+    """Write a label that is not one symbol: a letter with accents, or words in upright letters."""
     text = unicodedata.normalize("NFC", text)
     accented = _write_accents(unicodedata.normalize("NFD", text))
     return accented or rf"\mathrm{{{''.join(_write_runs(text))}}}"
 
 
 def _write_runs(text: str) -> Iterator[str]:
-    """Yield the LaTeX of each run of characters that belong together."""
+    """Yield the LaTeX of each run, such as several raised digits or a letter with its accents."""
     foreign = ""
     for run in _RUNS.findall(text):
         piece = _write_run(run)
@@ -115,7 +116,7 @@ def _write_runs(text: str) -> Iterator[str]:
 
 
 def _write_run(run: str) -> str | None:
-    """Return the LaTeX of a run of characters, or None if they have none outside ``\\text{…}``."""
+    """Return the LaTeX of a run, or None if the run can only be written inside ``\\text{…}``."""
     if run[0] in _RAISED:
         return f"{{}}^{{{unicodedata.normalize('NFKC', run).replace('−', '-')}}}"
     if run[0] in _LOWERED:

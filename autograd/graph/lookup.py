@@ -33,10 +33,10 @@ def _explain_miss(nodes: Sequence[Node], wanted: str, found: list[int]) -> str:
     """Return the message for a name that no node has, or that the nodes `found` have."""
     if found:
         names = distinct_names(nodes)
-        numbers = ", ".join(f"{k} is {printable(names[k])}" for k in found[:6])
-        numbers += ", …" if len(found) > 6 else ""
+        indices = ", ".join(f"{k} is {printable(names[k])}" for k in found[:6])
+        indices += ", …" if len(found) > 6 else ""
         return (
-            f"{len(found)} nodes are labeled {wanted!r}: give the index of one ({numbers}), "
+            f"{len(found)} nodes are labeled {wanted!r}: give the index of one ({indices}), "
             "or pass the output Value instead of its Graph and the node as a Value"
         )
     labels = [printable(node.label) for node in nodes if node.label]

@@ -103,17 +103,17 @@ class GraphError(ValueError):
 
 
 def check_nodes(nodes: Sequence[Node]) -> None:
-    """Refuse a node that is out of order, or that its operation does not reproduce.
+    """Refuse a node that is out of order, or whose operation does not give its numbers.
 
     Raises:
         GraphError: the message names the first such node and says what is wrong with it.
     """
     numbers = [node.data for node in nodes]
     for index, node in enumerate(nodes):
-        place, op, parents, partials, data, *_ = node  # faster than reading the attributes
+        own_index, op, parents, partials, data, *_ = node  # faster than reading the attributes
         if parents:
             is_right = (
-                place == index
+                own_index == index
                 and min(parents) >= 0
                 and max(parents) < index
                 and op not in _GIVEN
@@ -121,12 +121,13 @@ def check_nodes(nodes: Sequence[Node]) -> None:
                 and op.reproduces(data, partials, [numbers[parent] for parent in parents])
             )
         else:
-            is_right = place == index and op in _GIVEN and not partials
+            is_right = own_index == index and op in _GIVEN and not partials
         if not is_right:
             raise _explain_node(index, node, nodes)
 
 
 def _explain_node(index: int, node: Node, nodes: Sequence[Node]) -> GraphError:
+    """Return the error for the node at this index, which is wrong."""
     parents = node.parents
     if node.index != index or (parents and not 0 <= min(parents) <= max(parents) < index):
         return GraphError(f"node {index} ({node.name}) comes before one of its parents")

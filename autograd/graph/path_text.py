@@ -15,23 +15,23 @@ _MOST_FACTORS = 12  # the middle of a longer path is left out
 
 
 def _write_product(writer: Writer, path: Path) -> list[str]:
-    """Return a path's product as quotients, as formulas, as numbers, and as one number."""
+    """Return a path's product four times: as quotients, as formulas, as numbers, as one number."""
     if not path.edges:
         return ["1"]
     dialect = writer.dialect
     times = r" \cdot " if dialect is LATEX else " · "
     rows = [
-        times.join(_write_ends(path.edges, lambda e: writer.quotient(e.child, e.parent))),
-        times.join(_write_ends(path.edges, writer.factor_derivative)),
-        "".join(_write_ends(path.edges, lambda e: f"({dialect.number(e.partial)})")),
+        times.join(_write_first_and_last(path.edges, lambda e: writer.quotient(e.child, e.parent))),
+        times.join(_write_first_and_last(path.edges, writer.factor_derivative)),
+        "".join(_write_first_and_last(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
-    # If there is one edge, the first row only names the derivative, and the third is the number
-    # that the last one has as well.
+    # If there is one edge, the first row only names the derivative, and the third row is the same
+    # number as the last.
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
-def _write_ends(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
+def _write_first_and_last(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
     """Write all items, or the first six and the last six if there are more than twelve."""
     if len(items) <= _MOST_FACTORS:
         return [write(item) for item in items]
@@ -41,7 +41,7 @@ def _write_ends(items: Sequence[T], write: Callable[[T], str]) -> list[str]:
 
 def write_only_path(writer: Writer, path: Path, left: str) -> str:
     """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
-    rows = dict.fromkeys(_write_product(writer, path))  # ∂y/∂a = 2 is said once for y = 2a
+    rows = dict.fromkeys(_write_product(writer, path))  # for y = 2a, ∂y/∂a = 2 is written once
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
@@ -70,14 +70,14 @@ class PathGroup(NamedTuple):
 def group_paths(writer: Writer, paths: Sequence[Path]) -> list[PathGroup]:
     """Return the paths as groups of consecutive paths that are written alike."""
     groups: list[PathGroup] = []
-    last = None
+    last_steps = None
     for number, path in enumerate(paths, start=1):
-        way = [(e.child, e.parent, e.partial, writer.factor_derivative(e)) for e in path.edges]
-        if way == last:
+        steps = [(e.child, e.parent, e.partial, writer.factor_derivative(e)) for e in path.edges]
+        if steps == last_steps:
             groups[-1] = groups[-1]._replace(count=groups[-1].count + 1)
         else:
             groups.append(PathGroup(number, 1, path))
-        last = way
+        last_steps = steps
     return groups
 
 
@@ -85,14 +85,16 @@ def write_group(writer: Writer, group: PathGroup, wrt: int) -> str:
     """Return the heading, the nodes and the product of paths from node `wrt`, as lines of text."""
     path = group.path
     start = path.edges[0].child if path.edges else wrt
-    way = " ← ".join(_write_ends([start, *(edge.parent for edge in path.edges)], writer.name))
+    nodes = " ← ".join(
+        _write_first_and_last([start, *(edge.parent for edge in path.edges)], writer.name)
+    )
     first, *others = _write_product(writer, path)
-    lines = [f"\n{group.heading}: {way}", f"  {first}", *(f"  = {row}" for row in others)]
+    lines = [f"\n{group.heading}: {nodes}", f"  {first}", *(f"  = {row}" for row in others)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
 def _explain_dead_path(writer: Writer, path: Path) -> str:
-    """Say which local derivative makes a path dead, which means that its product is 0."""
+    """Return a note that names the local derivative that makes a path's product 0, or ""."""
     stop = next((edge for edge in path.edges if edge.partial == 0.0), None)
     if stop is None:
         return ""

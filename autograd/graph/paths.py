@@ -57,12 +57,18 @@ def count_paths(graph: Graph, wanted: int) -> int:
 
 
 class Tail(NamedTuple):
-    """The path from a node back to the node `wanted` of `largest_paths`, which keeps the largest.
+    """A path from a node back to the node `wanted` of `largest_paths`.
 
-    The path is stored as its first edge and a reference to the rest. The first edge goes to
-    `parent`, operand number `slot`, and has the local derivative `partial`. The rest is the tail of
-    `parent` at position `rank`. Sorted tails begin with the largest product of local derivatives,
-    because `loss` is −ln |product|. Equal products are in the order of their operands.
+    It is stored as its first edge and a reference to the rest. The order of the fields matters,
+    because sorted tails then begin with the largest product of local derivatives, and equal
+    products are in the order of their operands.
+
+    Attributes:
+        loss: −ln |product of the local derivatives|.
+        slot: the position of `parent` among the operands of the node.
+        rank: the position of the rest of the path in the list of tails of `parent`.
+        parent: the node that the first edge leads to.
+        partial: the local derivative of the first edge.
     """
 
     loss: float
@@ -80,6 +86,7 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
     the number of edges, however many paths there are. Among paths with equal contributions, those
     through earlier operands come first.
     """
+    # The path from `wanted` to itself has no edges. Of its tail only `loss` is read.
     tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
         found = [
@@ -97,20 +104,22 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
 
 
 def _smallest(most: int, tails: list[Tail]) -> list[Tail]:
-    # A short list is sorted faster than a heap is built.
+    # Sorting a short list takes less time than building a heap.
     return sorted(tails)[:most] if len(tails) <= 4 * most else heapq.nsmallest(most, tails)
 
 
 def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) -> Iterable[Edge]:
+    """Yield the edges of the path from `node` back to `wanted` that `tail` is the start of."""
     while node != wanted:
         yield Edge(node, tail.parent, tail.slot, tail.partial)
         node, tail = tail.parent, tails[tail.parent][tail.rank]
 
 
 def _loss(partial: float) -> float:
-    """Return −ln |partial|, which is ∞ for a slope of 0 and finite for any other.
+    """Return −ln |partial|, which is ∞ for a slope of 0.
 
-    An infinite slope has a finite loss too, because ∞ − ∞ would be nan if another slope is 0.
+    The loss of an infinite slope is a large negative number instead of −∞, because its sum with the
+    loss ∞ of another slope would be nan.
     """
     if partial == 0.0:
         return math.inf

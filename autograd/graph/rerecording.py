@@ -7,11 +7,25 @@ from collections.abc import Mapping, Sequence
 from ..engine.block import in_block
 from ..engine.functions import constant, record
 from ..engine.note import RecordedGuard, with_block, with_guard, with_source
+from ..engine.number import shortened
 from ..engine.ops import CONSTANT
 from ..engine.second_order import VALUES
 from ..engine.value import Value
 from .guards import Guard
 from .parts import Node
+
+
+def check_leaves(nodes: Sequence[Node], leaves: Mapping[int, Value]) -> None:
+    """Raise an error if `leaves` does not map indices of leaves to Values. See `Graph.record`."""
+    if not isinstance(leaves, Mapping):
+        raise TypeError(f"leaves are Values by index, as in {{0: x}}; got {shortened(leaves)}")
+    for index, value in leaves.items():
+        if not isinstance(value, Value):
+            raise TypeError(f"leaf {index} is replaced by a Value; got {value!r}")
+        if not (isinstance(index, int) and 0 <= index < len(nodes)):
+            raise ValueError(f"there is no node {index!r}; the graph has {len(nodes)} nodes")
+        if not nodes[index].is_leaf:
+            raise ValueError(f"node {index} ({nodes[index].name}) is computed, not a leaf")
 
 
 def record_again(

@@ -13,7 +13,7 @@ from .parts import Edge
 from .paths import Path
 from .wording import LATEX, TEXT, formula_of
 
-_COMBINED = (
+_CHAIN_RULE = (
     "chain rule: the factors of a path are multiplied, and the products of all paths are added"
 )
 
@@ -23,7 +23,7 @@ def write_rules(writer: Writer, paths: Sequence[Path]) -> str:
 
     A local derivative is named once, and the derivative of a function is derived once.
     """
-    lines = ["", "", f"rules ({_COMBINED}):"]
+    lines = ["", "", f"rules ({_CHAIN_RULE}):"]
     for edge, op in _distinct_edges(writer, paths):
         left = writer.quotient(edge.child, edge.parent)
         lines.append(f"  {left} = {writer.local_derivative(edge)}   {rule_of(op)}")
@@ -35,7 +35,7 @@ def write_rules(writer: Writer, paths: Sequence[Path]) -> str:
 
 def write_rules_latex(writer: Writer, paths: Sequence[Path]) -> list[str]:
     """Return the rules as rows of LaTeX equations."""
-    rows = [rf"&\text{{{_COMBINED}}}"]
+    rows = [rf"&\text{{{_CHAIN_RULE}}}"]
     for edge, op in _distinct_edges(writer, paths):
         left = writer.quotient(edge.child, edge.parent)
         rows.append(rf"{left} &= {writer.local_derivative(edge)} \quad \text{{{rule_of(op)}}}")
@@ -66,9 +66,9 @@ def _derivation_rows(op: Op, dialect: Dialect) -> Iterator[tuple[str, str, str]]
     steps = derive(op, x) if op.arity == 1 else []
     for k, (formula, rule) in enumerate(steps):
         right = render(formula, dialect)
-        if rule == INVERSE:
-            yield right, "x", "by definition"
+        if rule == INVERSE:  # tan(atan(x)) = x
+            yield right, "x", DEFINITION
         elif rule == DEFINITION:
             yield render(formula_of(op, [x], dialect), dialect), right, rule
         else:
-            yield f"{name}(x)" if k == 1 else "", right, rule
+            yield f"{name}(x)" if k == 1 else "", right, rule  # f′(x) is written once

@@ -1,13 +1,19 @@
-"""From Values to the nodes of a graph."""
+"""From Values to the parts of a graph: its nodes, its outputs and its guards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..engine.collector import collector_paused
 from ..engine.note import new_tuple
 from ..engine.number import shortened
+from ..engine.recording import name_nodes
+from ..engine.topological import all_nodes
 from ..engine.value import Value
+from .code_names import with_names
+from .guard_selection import recorded_guards
+from .guards import Guard, freeze_guard, guarded_values
 from .parts import Node
 
 Output = Value | Iterable[Value]
@@ -22,8 +28,8 @@ def collect_outputs(output: Any) -> list[Value]:
     """
     if isinstance(output, Value):
         return [output]
-    several = isinstance(output, Iterable) and not isinstance(output, str | bytes | dict)
-    outputs = list(output) if several else []
+    is_list = isinstance(output, Iterable) and not isinstance(output, str | bytes | dict)
+    outputs = list(output) if is_list else []
     if outputs and all(isinstance(value, Value) for value in outputs):
         return outputs
     wrong = next((value for value in outputs if not isinstance(value, Value)), output)
@@ -33,7 +39,28 @@ def collect_outputs(output: Any) -> list[Value]:
     )
 
 
-def freeze_node(value: Value, indices: Mapping[Value, int]) -> Node:
+def take_snapshot(
+    outputs: Sequence[Value], inputs: Sequence[Value]
+) -> tuple[tuple[Node, ...], bool, tuple[int, ...], tuple[Guard, ...]]:
+    """Return the fields of the `Graph` of these outputs. `Graph.of` explains the inputs."""
+    name_nodes()
+    with collector_paused():
+        values = all_nodes(*outputs, *inputs)
+        guards = recorded_guards(values, outputs)
+        indices = {value: index for index, value in enumerate(values)}
+        # What the guards compare may be no part of the computation. It comes after all other nodes.
+        for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):
+            indices.setdefault(value, len(indices))
+        nodes = tuple([_freeze_node(value, indices) for value in indices])
+        return (
+            with_names(nodes, list(indices)),
+            all(value.was_swept for value in outputs),
+            tuple(indices[value] for value in outputs),
+            tuple(freeze_guard(guard, indices) for guard in guards),
+        )
+
+
+def _freeze_node(value: Value, indices: Mapping[Value, int]) -> Node:
     """Return a Value as a node of a graph in which the Values have these indices."""
     note = value.note
     label = note if isinstance(note, str) else note.label or note.name

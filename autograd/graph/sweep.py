@@ -12,7 +12,11 @@ from .parts import Node
 
 
 def sweep_back(nodes: Sequence[Node], seeds: Sequence[float]) -> list[float]:
-    """Return the adjoint of every node, in a sweep that begins with these adjoints.
+    """Return the adjoint of every node.
+
+    Args:
+        nodes: the nodes of a graph.
+        seeds: the adjoint of each node before the sweep, such as 1 for the output and 0 elsewhere.
 
     Raises:
         OverflowError, ValueError, ZeroDivisionError: an adjoint is not finite. The message names
@@ -29,7 +33,10 @@ def sweep_back(nodes: Sequence[Node], seeds: Sequence[float]) -> list[float]:
 
 
 def _explain_adjoint(wrong: Node, nodes: Sequence[Node], adjoints: Sequence[float]) -> Exception:
-    """Return the error for the adjoint of a node that is not finite."""
+    """Return the error for the node `wrong`, whose adjoint is not finite.
+
+    The error names the first edge that leads from a finite adjoint to one that is not finite.
+    """
     for child in reversed(nodes):
         upstream = adjoints[child.index]
         if not upstream or not math.isfinite(upstream):

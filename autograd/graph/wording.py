@@ -1,7 +1,7 @@
 """Numbers, names and formulas of operations, written as text, as LaTeX and in words.
 
-The formulas come from the table of operations: each is run over symbols, and the resulting
-expression is printed in a dialect. No formula is written a second time here.
+The formulas come from the table of operations. Each is evaluated with symbols, and the resulting
+expression is written in a dialect. No formula is written a second time here.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def _split(x: float, digits: int) -> tuple[str, int]:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows of cells as lines with aligned columns, each at most 48 characters wide.
+    """Return the rows of a table as lines of text with aligned columns.
 
-    A longer cell moves the rest of its line to the right.
+    A column is at most 48 characters wide. A longer cell moves the rest of its line to the right.
 
     >>> aligned([["a", "= 1"], ["loss", "= 2"]])
     ['  a     = 1', '  loss  = 2']
@@ -96,7 +96,7 @@ def name_text(label: str, longest: int = 40) -> str:
 
 _CALLED = [op for op in OPS.values() if op.latex]  # operations that are written as calls
 
-# A template is its precedence and its text. ``{0:3}`` is input 0, in parentheses where its own
+# Each entry is a precedence and a template. ``{0:3}`` stands for input 0, in parentheses if its own
 # precedence is below 3.
 TEXT = Dialect(
     {
@@ -193,8 +193,14 @@ def derivatives_of(
 ) -> list[tuple[Expr, Expr]]:
     """Return each local derivative of an operation twice: in full, and as a factor of a product.
 
-    As a factor, a derivative with cases is written f′(z). `output` is written where a derivative
-    contains the operation's own result. If it is None, the formula of the result is written.
+    As a factor, a derivative with cases is written f′(z).
+
+    Args:
+        op: the operation.
+        inputs: the expressions that it is applied to.
+        output: the expression for the operation's own result, which a derivative may contain. If it
+            is None, the formula of the result is written.
+        dialect: the dialect in which the expressions will be written.
     """
     result = formula_of(op, inputs, dialect) if output is None else output
     partials = map(lift, op.partials(_TEXTBOOK, result, *inputs))
@@ -213,7 +219,7 @@ def _head(op: Op, dialect: Dialect) -> str:
         return COMPARISONS[op]
     if OPS.get(op.name) is op:
         return op.name
-    # An operation with a constant, such as leaky ReLU, or one of the user's own.
+    # An operation with a constant, such as leaky ReLU, or of a user has its written name as head.
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)
 
 

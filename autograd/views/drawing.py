@@ -13,7 +13,8 @@ import graphviz
 from ..encoding import encodable
 from ..engine.value import Value
 from ..files import replace_file, write_text
-from ..graph.graph import Graph, Output, locate
+from ..graph.graph import Graph, Output
+from ..graph.location import locate
 from .display import Displayed
 from .dot import write_source
 from .film import film

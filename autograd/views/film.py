@@ -15,7 +15,8 @@ from ..engine.ops import CONSTANT
 from ..graph.formulas import Writer
 from ..graph.graph import Graph
 from ..graph.parts import Edge
-from ..graph.steps import Step, Trace, trace
+from ..graph.steps import Step
+from ..graph.tracing import Trace, trace
 from ..graph.wording import factors_in_numbers, number_text
 from .picture import Picture
 from .svg import SMALL, svg

@@ -13,7 +13,8 @@ from typing import Any
 from ..encoding import encodable
 from ..engine.value import Value
 from ..files import write_html
-from ..graph.graph import Graph, Output, locate
+from ..graph.graph import Graph, Output
+from ..graph.location import locate
 from .answer_sheet import AnswerSheet, Row, answer_sheet
 from .code_lines import code_of
 from .display import Displayed
