@@ -42,7 +42,8 @@ def named_activation(activation: Any) -> Activation:
     >>> named_activation(Value.tanh), named_activation("leaky_relu(0.2)")
     ('tanh', 'leaky_relu(0.2)')
     """
-    activation = getattr(activation, "op", activation)  # unwrap what autograd.operation returns
+    # What `autograd.operation` returns is a function with its operation as an attribute.
+    activation = getattr(activation, "op", activation)
     if isinstance(activation, str):
         if activation != SOFTMAX:
             activation_operation(activation)
@@ -55,9 +56,9 @@ def named_activation(activation: Any) -> Activation:
             'an activation is a name such as "relu", or "linear" for none, or a function of one '
             f"Value; got {shortened(activation)}"
         )
-    own = getattr(activation, "__name__", "")
-    if own in OPS and getattr(Value, own, None) is activation:
-        return own
+    name = getattr(activation, "__name__", "")
+    if name in OPS and getattr(Value, name, None) is activation:  # a method, such as Value.tanh
+        return name
     _check_function(activation)
     return activation  # type: ignore[no-any-return]
 
@@ -84,7 +85,7 @@ def activation_operation(activation: Activation) -> Op | None:
         return None
     if activation == SOFTMAX:
         raise ValueError("softmax is an activation of a whole layer, not of one neuron")
-    op = activation if isinstance(activation, Op) else _find(activation_name(activation))
+    op = activation if isinstance(activation, Op) else _find_operation(activation_name(activation))
     if op.arity != 1:
         raise ValueError(f"an activation is an operation of one number; {op.name} is not")
     return op
@@ -101,7 +102,7 @@ def is_rectifying(activation: Activation) -> bool:
     return op is not None and op.activation == "rectifying"
 
 
-def _find(name: str) -> Op:
+def _find_operation(name: str) -> Op:
     if name == "leaky_relu":
         return make_leaky_relu(0.01)  # the default slope in PyTorch
     try:
@@ -149,23 +150,23 @@ def recording_function(activation: Activation) -> Callable[[Value], Value] | Non
     op = activation_operation(activation)
     if op is None:
         return None
-    own: Callable[[Value], Value] | None = getattr(Value, op.name, None)
+    method: Callable[[Value], Value] | None = getattr(Value, op.name, None)
     # A custom operation may have the name of a method, but the method records another operation.
-    return own if OPS.get(op.name) is op and own else lambda z: record(op, (z,))
+    return method if OPS.get(op.name) is op and method else lambda z: record(op, (z,))
 
 
 def softmax(z: Sequence[Value]) -> list[Value]:
-    """Return aᵢ = exp(zᵢ − ln Σ exp zⱼ). The results add up to 1, and large z do not overflow.
+    """Return aᵢ = exp(zᵢ) / Σ exp(zⱼ), computed as exp(zᵢ − ln Σ exp zⱼ) to avoid overflow.
 
     >>> [round(a.data, 4) for a in softmax([Value(1000.0), Value(1000.0)])]
     [0.5, 0.5]
     """
-    whole = logsumexp(z)
-    return [(entry - whole).exp() for entry in z]
+    log_sum = logsumexp(z)
+    return [(entry - log_sum).exp() for entry in z]
 
 
 def activate(activation: Activation, z: Any) -> Any:
-    """Return a = g(z) for a NumPy array. Softmax is computed along the first axis."""
+    """Return a = g(z) for an array z. The first axis has the neurons, over which softmax sums."""
     if activation == SOFTMAX:
         return np.exp(z - LOGSUMEXP.forward(NUMPY, *z))
     if not isinstance(activation, str | Op):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-# The networks import all that concerns arrays from this module.
+# The other modules of nn import these two from here.
 from autograd.engine.arrays import Array as Array
 from autograd.engine.arrays import as_array as as_array
 from autograd.engine.number import Number, shortened
@@ -26,7 +26,8 @@ def as_shaped_array(numbers: Any, name: str, shape: str) -> Array:
         ValueError: they have another shape, or a number is masked or not finite.
     """
     array = as_array(numbers, name)
-    if array.ndim != len(shape.strip("(,)").split(",")) or array.size == 0:
+    dimensions = len(shape.strip("(,)").split(","))
+    if array.ndim != dimensions or array.size == 0:
         raise ValueError(f"{name} must have shape {shape}; got shape {array.shape}")
     return array
 
@@ -55,10 +56,10 @@ def check_count(number: object, name: str) -> None:
         ValueError: it is below 1.
     """
     if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer):
-        whole = isinstance(number, float | np.floating) and float(number).is_integer()
+        is_whole = isinstance(number, float | np.floating) and float(number).is_integer()
         raise TypeError(
             f"{name} must be a whole number, 1 or more; got {shortened(number)}"
-            + (f": write {int(number)}" if whole else "")  # type: ignore[call-overload]
+            + (f": write {int(number)}" if is_whole else "")  # type: ignore[call-overload]
         )
     if number < 1:
         raise ValueError(f"{name} must be 1 or more; got {number}")

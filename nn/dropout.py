@@ -18,10 +18,12 @@ from .module import Module, modules_in
 
 
 class Masks:
-    """The leaves by which Dropout layers multiply their inputs, in the order of the calls.
+    """The leaves by which Dropout layers multiply their inputs while an example is recorded.
+
+    They are in the order in which the layers were called.
 
     Args:
-        given: leaves to use in order. When they run out, new leaves are made.
+        given: leaves to use in order. When all are used, new leaves are made.
 
     Attributes:
         factors: the leaves used so far.
@@ -35,9 +37,9 @@ class Masks:
 
     def take(self, count: int, rate: float) -> list[Value]:
         """Return a leaf for each of the next `count` inputs, for a Dropout of this rate."""
-        place = len(self.factors)
-        taken = self._given[place : place + count]
-        numbers = range(place + len(taken) + 1, place + count + 1)
+        start = len(self.factors)
+        taken = self._given[start : start + count]
+        numbers = range(start + len(taken) + 1, start + count + 1)
         taken += [Value(1.0, f"mask{k}") for k in numbers]
         self.factors += taken
         self.rates += [rate] * count

@@ -75,13 +75,13 @@ class Groups(Optimizer):
         """Whether any group has a learning rate that is a function of the step."""
         return any(optimizer.has_schedule for _, optimizer in self.groups)
 
-    def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
+    def start(self, named: Sequence[tuple[str, Value]], owners: Indices | None = None) -> Update:
         """Return an update of these parameters that continues from the current state."""
         self.check_parameters(named)
-        order = np.arange(len(named)) if order is None else order
+        owners = np.arange(len(named)) if owners is None else owners
         states = self.state or ((),) * len(self.groups)
         parts = [
-            Part(optimizer, indices, [named[k][0] for k in indices], order, state)
+            Part(optimizer, indices, [named[k][0] for k in indices], owners, state)
             for (_, optimizer), indices, state in zip(
                 self.groups, self._group_indices(named), states, strict=True
             )

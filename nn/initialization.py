@@ -15,6 +15,7 @@ from .activations import Activation, is_rectifying
 from .arrays import Array, as_array, check_count
 
 Seed = int | np.random.Generator | None
+"""What `random_generator` makes a random generator of."""
 Initialization = (
     Literal["he", "glorot", "lecun", "he_uniform", "glorot_uniform", "lecun_uniform", "zeros"]
     | Callable[[int, int, np.random.Generator], ArrayLike]
@@ -101,6 +102,6 @@ def _draw(name: str, inputs: int, outputs: int, generator: np.random.Generator) 
         )
     deviation = math.sqrt(_VARIANCES[kind](inputs, outputs))
     if uniform:
-        limit = math.sqrt(3) * deviation  # the variance of uniform(-c, c) is c² / 3
+        limit = math.sqrt(3) * deviation  # because the variance of uniform(-c, c) is c² / 3
         return generator.uniform(-limit, limit, (outputs, inputs))
     return generator.normal(0.0, deviation, (outputs, inputs))

@@ -35,12 +35,12 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
 
 
 def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:
-    """Return the numbers of x and a 1, which are ∂z/∂w and ∂z/∂b of a weighted sum z."""
+    """Return (x₁, …, xₙ, 1) as floats, the derivatives of w·x + b with respect to w and b."""
     return (*[v._data for v in x], 1.0)
 
 
 def _explain_inputs(x: Any, count: int) -> Exception | None:
-    """Return the exception that says what is wrong with inputs, and what to write."""
+    """Return the exception that says what is wrong with inputs, or None if nothing is found."""
     if not isinstance(x, Iterable) or (isinstance(x, np.ndarray) and not x.ndim):
         return TypeError(
             f"inputs are a list, one number for each weight; got {shortened(x)}: write [x]"

@@ -84,21 +84,21 @@ class Layer(Module):
                 f"{w_name} has {len(weights)} rows, one per neuron, but {b_name} has "
                 f"{len(biases)} numbers. W is of shape (outputs, inputs); is it transposed?"
             )
-        # `__init__` would draw weights.
+        # `__init__` is skipped, because it would draw random weights.
         return cls.__new__(cls)._set(weights, biases, activation, number)
 
     def _set(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
         self.activation, self.number = named_activation(activation), number
-        # The neurons compute z. The layer applies the softmax, which needs all of them.
-        own = "linear" if self.activation == SOFTMAX else self.activation
+        # Softmax needs the z of all neurons, so the layer applies it, and the neurons return z.
+        of_neurons = "linear" if self.activation == SOFTMAX else self.activation
         biases = [None] * len(w) if b is None else b.tolist()
         self._block = f"layer {number}" if number else "layer"
         self.neurons = [
-            # `Neuron()` would draw weights of its own.
+            # Not `Neuron(…)`, because it would draw random weights.
             Neuron.__new__(Neuron)._set(
                 w[i],
                 biases[i],
-                own,
+                of_neurons,
                 _layer_label(number, i + 1),
                 (self._block, f"neuron {i + 1}"),
             )
@@ -114,7 +114,7 @@ class Layer(Module):
             ValueError: `x` does not have one number for each weight.
         """
         inputs = as_inputs(x, self.inputs)
-        data = numbers_and_one(inputs)  # read once for all neurons
+        data = numbers_and_one(inputs)  # computed once for all neurons
         outputs = Outputs([neuron._fire(inputs, data) for neuron in self.neurons])
         if self.activation != SOFTMAX:
             return outputs

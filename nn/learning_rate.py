@@ -21,7 +21,7 @@ class LearningRate:
         self._default = default
 
     def __get__(self, optimizer: Any, kind: type) -> float:
-        if optimizer is None:
+        if optimizer is None:  # read from the class, as `dataclass` does to find the default
             if self._default is None:
                 raise AttributeError("a learning rate without a default")
             return self._default

@@ -65,7 +65,7 @@ def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
     m = len(cost.parents) // 2
     if m == 1:
         return cost
-    cost.label = ""  # the label C is for the quotient
+    cost.label = ""  # because the quotient gets the label C
     return _label_cost(cost / m)
 
 
@@ -95,9 +95,11 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     for target in y:
         if target.data < 0:
             raise ValueError(f"a target is a probability, 0 or more; got {target.data}")
-    whole = math.fsum(target.data for target in y)
-    if not math.isclose(whole, 1.0, rel_tol=_TOLERANCE):
-        raise ValueError(f"the targets are probabilities that add up to 1; these add up to {whole}")
+    total_target = math.fsum(target.data for target in y)
+    if not math.isclose(total_target, 1.0, rel_tol=_TOLERANCE):
+        raise ValueError(
+            f"the targets are probabilities that add up to 1; these add up to {total_target}"
+        )
     return _label_cost(logsumexp(z) - dot(y, z))
 
 
@@ -130,12 +132,12 @@ def hinge(outputs: OneOrMany, targets: OneOrMany) -> Value:
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)
     """
-    ours = _as_values(outputs)
-    y = _pair_targets(ours, targets)
+    predictions = _as_values(outputs)
+    y = _pair_targets(predictions, targets)
     for target in y:
         if target.data not in (-1.0, 1.0):
             raise ValueError(f"a target of the hinge is −1 or 1; got {target.data}")
-    margins = [relu(1 - target * output) for output, target in zip(ours, y, strict=True)]
+    margins = [relu(1 - target * output) for output, target in zip(predictions, y, strict=True)]
     return _label_cost(total(margins) if len(margins) > 1 else margins[0])
 
 
@@ -158,10 +160,10 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
 
 
 def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
-    """Return the indices of the rows of y that a loss may refuse.
+    """Return the indices of the rows of y that a loss may refuse, for the caller to try.
 
-    For a loss of this module, all rows are checked at once. Any other loss may refuse any row, so
-    that the first of each set of equal rows is returned.
+    The rules of the losses in this module are known, so their rows are checked here. Any other loss
+    may refuse any row. In that case all rows are returned, but of equal rows only the first.
 
     Args:
         loss: the loss function.
@@ -170,15 +172,15 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     if loss in (squared_error, half_squared_error, mse):
         return []
     if loss is cross_entropy:
-        # Half the tolerance, because `sum` rounds differently from `math.fsum`.
+        # Half the tolerance, because `sum` and the `math.fsum` of the loss round differently.
         fits = (np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2) & (y >= 0).all(axis=1)
     elif loss is binary_cross_entropy:
         fits = ((y >= 0) & (y <= 1)).all(axis=1)
     elif loss is hinge:
         fits = (np.abs(y) == 1).all(axis=1)
     else:
-        first: list[int] = np.unique(y, axis=0, return_index=True)[1].tolist()
-        return sorted(first)
+        _, firsts = np.unique(y, axis=0, return_index=True)
+        return sorted(firsts.tolist())
     doubtful: list[int] = np.flatnonzero(~fits).tolist()
     return doubtful
 
@@ -187,8 +189,8 @@ _TOLERANCE = 1e-6  # how far the sum of the targets of `cross_entropy` may be fr
 
 
 def _record_squares(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
-    ours = _as_values(outputs)
-    return _label_cost(record(op, [*ours, *_pair_targets(ours, targets)]))
+    predictions = _as_values(outputs)
+    return _label_cost(record(op, [*predictions, *_pair_targets(predictions, targets)]))
 
 
 def _unpack(numbers: OneOrMany) -> OneOrMany:
@@ -197,9 +199,8 @@ def _unpack(numbers: OneOrMany) -> OneOrMany:
 
 
 def _as_values(outputs: OneOrMany) -> list[Value]:
-    outputs = _unpack(outputs)
-    listed = _as_list(outputs, "outputs")
-    return [entry if isinstance(entry, Value) else constant(entry) for entry in listed]
+    entries = _as_list(_unpack(outputs), "outputs")
+    return [entry if isinstance(entry, Value) else constant(entry) for entry in entries]
 
 
 def _as_list(numbers: OneOrMany, name: str) -> Sequence[Value | Number]:
@@ -209,23 +210,22 @@ def _as_list(numbers: OneOrMany, name: str) -> Sequence[Value | Number]:
     return numbers if isinstance(numbers, list | tuple) else list(numbers)
 
 
-def _one_hot(wanted: int, classes: int) -> list[float]:
-    if not 0 <= wanted < classes:
-        raise ValueError(f"there is no class {wanted}: {classes} outputs, counted from 0")
-    return [float(k == wanted) for k in range(classes)]
+def _one_hot(label: int, classes: int) -> list[float]:
+    if not 0 <= label < classes:
+        raise ValueError(f"there is no class {label}: {classes} outputs, counted from 0")
+    return [float(k == label) for k in range(classes)]
 
 
-def _pair_targets(ours: list[Value], targets: OneOrMany) -> list[Value]:
+def _pair_targets(predictions: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output. Numbers become constants named y or y1, …"""
-    targets = _unpack(targets)
-    targets = _as_list(targets, "targets")
+    targets = _as_list(_unpack(targets), "targets")
     values = [t if isinstance(t, Value) else constant(t) for t in targets]
-    for i, (value, given) in enumerate(zip(values, targets, strict=True), start=1):
-        if value is not given:
+    for i, (value, target) in enumerate(zip(values, targets, strict=True), start=1):
+        if value is not target:  # a new constant
             value.label = "y" if len(values) == 1 else f"y{i}"
-    if len(ours) != len(values):
+    if len(predictions) != len(values):
         raise ValueError(
-            f"{count_text(len(ours), 'output')} but {count_text(len(values), 'target')}"
+            f"{count_text(len(predictions), 'output')} but {count_text(len(values), 'target')}"
         )
     if not values:
         raise ValueError("a cost needs at least one output and its target")

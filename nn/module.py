@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,8 @@ class ParameterGroup(NamedTuple):
         name: the name of their array.
         values: the parameters in row-major order.
         shape: the shape of the array.
-        entry: the format string that makes a parameter's name of the array's name and the indices.
+        entry: the format of a parameter's name, into which the name of the array and the indices
+            are put, as in "W1[1,2]".
     """
 
     name: str
@@ -34,12 +36,10 @@ class ParameterGroup(NamedTuple):
         """The names of the parameters."""
         if not self.shape:
             return [self.name]
-        places = [""]
-        for size in self.shape:
-            places = [f"{place},{k}" for place in places for k in range(1, size + 1)]
-        # The format is applied once, with # in place of the indices.
+        numbers = [[str(k) for k in range(1, size + 1)] for size in self.shape]
+        # The format is applied once, with # in place of the indices, because names are many.
         before, after = self.entry.format(self.name, "#").rsplit("#", 1)
-        return [f"{before}{place[1:]}{after}" for place in places]
+        return [f"{before}{','.join(indices)}{after}" for indices in product(*numbers)]
 
     @property
     def array(self) -> Array:
@@ -130,9 +130,7 @@ class Module:
                 parameter.data = number
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
-        """Yield (name, part) pairs.
-
-        A part is a Value, a Module, a ParameterGroup or a container of them.
+        """Yield pairs (name, part). A part is a Value, a Module, a ParameterGroup or a container.
 
         A subclass overrides this method to change the order or the names.
         """
@@ -146,9 +144,10 @@ class Module:
 def modules_in(
     part: Any, kinds: type | tuple[type, ...], seen: set[int] | None = None
 ) -> Iterator[Any]:
-    """Yield the modules of these kinds in a module or a container of modules, each of them once.
+    """Yield the modules of these classes in a module or a container of modules, each of them once.
 
-    What is inside a module of these kinds is not searched.
+    The search does not look inside a module that it has yielded. `seen` has the ids of the objects
+    that it has visited.
     """
     seen = set() if seen is None else seen
     if id(part) in seen:
@@ -167,13 +166,13 @@ def modules_in(
 
 def _groups(module: Module) -> Iterator[ParameterGroup]:
     """Yield all parameters of a module and its submodules, each of them once."""
-    seen = {id(module)}
+    seen = {id(module)}  # the ids of the modules and parameters found so far
     for name, part in module._parts():
         yield from _groups_in(part, name, seen)
 
 
 def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
-    """Yield the parameters in an attribute, or in an entry of one."""
+    """Yield the parameters in a part of a module, which has this name, or in an entry of it."""
     if isinstance(part, ParameterGroup):
         yield from _yield_unseen(part._replace(name=name), seen)
     elif isinstance(part, Value):
@@ -228,6 +227,7 @@ def _join_names(name: str, inner: str) -> str:
 
 
 def _add_index(name: str, index: str) -> str:
+    """Return name[index], or name[1,index] for a name that has an index already."""
     return f"{name[:-1]},{index}]" if name.endswith("]") else f"{name}[{index}]"
 
 

@@ -28,8 +28,8 @@ class MLP(Module):
         activation: the activation of all hidden layers, or a list with one for each. It is given
             as in `Neuron`.
         output_activation: the activation of the last layer, given as in `Layer`.
-        seed: for the initial weights, an int or a numpy Generator. The same int gives the same
-            bits.
+        seed: for the initial weights, an int or a numpy Generator. The same int gives exactly the
+            same weights.
         bias: whether the layers have biases.
         initialization: the distribution of the initial weights, as in `Layer`.
 

@@ -67,7 +67,7 @@ class Neuron(Module):
             ValueError: `w` is not a vector, or holds a number that is not finite.
         """
         weights = as_shaped_array(w, "w", "(inputs,)")
-        # `__init__` would draw weights.
+        # `__init__` is skipped, because it would draw random weights.
         return cls.__new__(cls)._set(weights, b, activation, _neuron_label, ())
 
     def _set(
@@ -78,6 +78,15 @@ class Neuron(Module):
         label: Callable[[str, int | None], str],
         block: tuple[str, ...],
     ) -> Self:
+        """Set all attributes.
+
+        Args:
+            w: the weights.
+            b: the bias, or None.
+            activation: g.
+            label: the function that labels a node, given its letter and, for a weight, its index.
+            block: the blocks that the nodes of the neuron are in.
+        """
         weights = [Value(number, label("w", j)) for j, number in enumerate(w.tolist(), start=1)]
         biases = [] if b is None else [Value(b, label("b", None))]
         # The weights, and then the bias if there is one, in one tuple that all recorded sums share.
@@ -89,7 +98,7 @@ class Neuron(Module):
         return self._bind()
 
     def _bind(self) -> Self:
-        """Look up the functions that record the sum and the activation."""
+        """Set the functions that record the sum and the activation."""
         has_bias = len(self._weights) > self.inputs
         self._sum = weighted_sum(Value, self.inputs) if has_bias else _sum_without_bias
         self._activate = recording_function(self.activation)
@@ -128,7 +137,7 @@ class Neuron(Module):
         return self._weights[-1] if len(self._weights) > self.inputs else None
 
     def _fire(self, x: tuple[Value, ...], data: tuple[float, ...]) -> Value:
-        """Return g(z) for inputs x. `data` is `numbers_and_one(x)`."""
+        """Return a = g(z) for inputs x. `data` is `numbers_and_one(x)`, which layers reuse."""
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
         # Most nodes have no note yet, and `nest_note` is called for the others only, to save time.
@@ -153,7 +162,7 @@ NEURON_ATTRIBUTES = {"_weights", "inputs", "activation", "_notes", "_sum", "_act
 def _sum_without_bias(
     weights: tuple[Value, ...], x: tuple[Value, ...], data: tuple[float, ...]
 ) -> Value:
-    """Return w·x. The argument `data` is not used; `weighted_sum` returns functions that use it."""
+    """Return w·x. `data` is not used, but the functions of `weighted_sum` have this argument."""
     return record_nodes(DOT, (*weights, *x))
 
 

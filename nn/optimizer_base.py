@@ -41,7 +41,7 @@ _EQUIVALENTS = {
 }
 """What to write instead of the settings that other libraries have."""
 
-_NORM_EPSILON = 1e-6  # keeps the divisor from 0; PyTorch's clip_grad_norm_ adds the same
+_NORM_EPSILON = 1e-6  # keeps the divisor from 0, as in PyTorch's clip_grad_norm_
 
 
 @dataclass(repr=False)
@@ -71,7 +71,8 @@ class Optimizer:
     0.99
     """
 
-    learning_rate: LearningRate = LearningRate()  # noqa: RUF009 - a descriptor
+    # A descriptor, which is set to a number or a schedule and read as a number.
+    learning_rate: LearningRate = LearningRate()  # noqa: RUF009
     _: KW_ONLY
     weight_decay: float = 0.0
     clip_norm: float | None = None
@@ -146,21 +147,22 @@ class Optimizer:
         for value, number in zip(values, w.tolist(), strict=True):
             value.data = number
 
-    def start(self, named: Sequence[tuple[str, Value]], order: Indices | None = None) -> Update:
+    def start(self, named: Sequence[tuple[str, Value]], owners: Indices | None = None) -> Update:
         """Return an update of these parameters that continues from the current state.
 
         Args:
             named: the parameters with their names.
-            order: for each entry of the arrays to update, the index of its parameter in `named`.
+            owners: for each entry of the arrays to update, the index of its parameter in `named`,
+                or −1. By default the arrays are in the order of `named`.
 
         Raises:
             ValueError: there are no parameters, or others were changed by this optimizer before.
         """
         self.check_parameters(named)
-        everything = np.arange(len(named))
+        members = np.arange(len(named))
         names = [name for name, _ in named]
-        order = everything if order is None else order
-        return Update([Part(self, everything, names, order, self.state)], self.clipping())
+        owners = members if owners is None else owners
+        return Update([Part(self, members, names, owners, self.state)], self.clipping())
 
     def finish(self, named: Sequence[tuple[str, Value]], update: Update) -> None:
         """Keep the state of the update, and the parameters that it belongs to."""

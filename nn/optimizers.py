@@ -71,7 +71,7 @@ class Momentum(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_decay("momentum", self.momentum)
+        _check_fraction("momentum", self.momentum)
 
     @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
@@ -133,8 +133,8 @@ class Adam(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_decay("beta1", self.beta1)
-        _check_decay("beta2", self.beta2)
+        _check_fraction("beta1", self.beta1)
+        _check_fraction("beta2", self.beta2)
         if not (isinstance(self.epsilon, Number) and 0 < self.epsilon < math.inf):
             raise ValueError(f"epsilon must be above 0; got {self.epsilon!r}")
 
@@ -175,9 +175,9 @@ class AdamW(Adam):
 
 
 OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, Adam, AdamW)}
-"""The optimizers by the names that saved files use."""
+"""The optimizers, by the names that they have in saved files."""
 
 
-def _check_decay(name: str, value: float) -> None:
+def _check_fraction(name: str, value: float) -> None:
     if not (isinstance(value, Number) and 0 <= value < 1):
         raise ValueError(f"{name} must be from 0 to below 1; got {value!r}")

@@ -1,4 +1,4 @@
-"""Parameters that are given to an optimizer: a Module, or Values, or names."""
+"""Parameters as arguments: a Module, Values, or names."""
 
 from __future__ import annotations
 

@@ -39,9 +39,9 @@ class TargetType:
     """The type of targets: classes, one label, several labels, or numbers.
 
     Attributes:
-        kind: "classes" if each output stands for a class and the largest output is the answer;
-            "label" if the single output answers yes or no; "labels" if each of several outputs
-            answers yes or no; "numbers" if no answer is simply right or wrong.
+        kind: "classes" if each output stands for a class and the largest output is the answer.
+            "label" if the single output answers yes or no. "labels" if each of several outputs
+            answers yes or no. "numbers" if no answer is right or wrong, as in regression.
         threshold: the number above which the output of a label means yes. It is 0 for a logit and
             for targets −1 and 1, and one half for a probability.
 
@@ -152,18 +152,18 @@ def decide_type(
         kind: the kind that the user gave for this training, or None.
     """
     operations = _operations_on(outputs, cost)
-    on_logits = bool(operations & _ON_LOGITS)
+    are_logits = bool(operations & _ON_LOGITS)
     found = type_of_targets(y, kind) if kind else data_type
-    threshold = 0.0 if on_logits else found.threshold
+    threshold = 0.0 if are_logits else found.threshold
     if kind:
         return TargetType(kind, threshold)
     if LOGSUMEXP in operations and len(outputs) > 1:
         return TargetType("classes", threshold)
     # With a loss on logits, targets between 0 and 1 are probabilities of labels.
-    if on_logits and not found.is_judged and bool(((y >= 0) & (y <= 1)).all()):
+    if are_logits and not found.is_judged and bool(((y >= 0) & (y <= 1)).all()):
         return TargetType("labels" if len(outputs) > 1 else "label", threshold)
     # A threshold of 0 belongs to logits, or to the targets −1 and 1, which are on their own scale.
-    is_known = on_logits or bool(operations & _ON_THE_SCALE_OF_TARGETS) or threshold == 0
+    is_known = are_logits or bool(operations & _ON_THE_SCALE_OF_TARGETS) or threshold == 0
     return TargetType(found.kind if is_known or found.kind == "classes" else "numbers", threshold)
 
 
@@ -182,6 +182,7 @@ def type_of_targets(y: NDArray[Any], kind: Kind | None = None) -> TargetType:
 
 
 def _kind(y: NDArray[Any]) -> Kind:
+    """Return the kind of targets, as `type_of_targets` describes."""
     is_single = y.shape[1] == 1
     if _has_both(y, -1.0, 1.0) or (is_single and _has_both(y, 0.0, 1.0)):
         return "label" if is_single else "labels"
@@ -191,13 +192,13 @@ def _kind(y: NDArray[Any]) -> Kind:
 def _are_classes(y: NDArray[Any]) -> bool:
     """Whether all rows are one-hot, of at least two classes."""
     is_one_hot = _has_both(y, 0.0, 1.0) and bool((y.sum(axis=1) == 1).all())
-    return y.shape[1] > 1 and is_one_hot and bool(np.ptp(np.argmax(y, axis=1)))
+    return y.shape[1] > 1 and is_one_hot and len(set(np.argmax(y, axis=1).tolist())) > 1
 
 
 def _operations_on(outputs: Sequence[Value], cost: Value) -> set[Op]:
-    """Return the operations that read an output directly."""
-    read = set(outputs)
-    return {node.op for node in all_nodes(cost) if not read.isdisjoint(node.parents)}
+    """Return the operations that have an output as an operand."""
+    operands = set(outputs)
+    return {node.op for node in all_nodes(cost) if not operands.isdisjoint(node.parents)}
 
 
 def _has_both(y: NDArray[Any], low: float, high: float) -> bool:

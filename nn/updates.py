@@ -1,6 +1,6 @@
-"""Application of update rules to arrays of parameters.
+"""Apply the update rules of an optimizer to arrays of parameters.
 
-An optimizer has one rule or several, and each rule changes its own part of the parameters.
+An optimizer has one rule, or several that each change their own part of the parameters.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class Part:
 
     Args:
         optimizer: the optimizer whose method `rule` changes these parameters.
-        members: the indices of its parameters among all named parameters, in ascending order.
+        members: the indices of its parameters among all parameters that are trained, ascending.
         names: the names of its parameters, in the same order.
-        order: for each entry of w and of g, the index of the named parameter that it belongs to,
-            or −1 if it belongs to none.
+        owners: for each entry of the arrays w and g in `step`, the index of the trained parameter
+            that it belongs to, or −1 if it belongs to none. The arrays may have another order.
         state: what the rule has stored so far. Its arrays are in the order of `names`.
     """
 
@@ -59,7 +59,7 @@ class Part:
         optimizer: Rule,
         members: Indices,
         names: Sequence[str],
-        order: Indices,
+        owners: Indices,
         state: State,
     ) -> None:
         self.optimizer, self.names = optimizer, tuple(names)
@@ -67,13 +67,13 @@ class Part:
         # depend on the order of their entries.
         self.is_custom = not getattr(optimizer.rule, "is_elementwise", False)
         self.takes_names = "names" in inspect.signature(optimizer.rule).parameters
-        entries = np.flatnonzero(np.isin(order, members))
-        # The parameter of entries[i] is names[ranks[i]].
-        ranks = np.searchsorted(members, order[entries])
+        entries = np.flatnonzero(np.isin(owners, members))
+        # The name of the parameter at entries[i] is names[ranks[i]].
+        ranks = np.searchsorted(members, owners[entries])
         if self.is_custom:
             entries, ranks = entries[np.argsort(ranks)], np.arange(len(ranks))
         # A slice selects all entries without a copy, unlike an array of indices.
-        is_whole = not self.is_custom and len(entries) == len(order)
+        is_whole = not self.is_custom and len(entries) == len(owners)
         self.entries: Indices | slice = slice(None) if is_whole else entries
         self._ranks = ranks
         self._state = _map_arrays(

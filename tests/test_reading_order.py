@@ -269,6 +269,7 @@ ORDER = [
     "nn.train.arguments",
     "nn.train.recorded_example",
     "nn.train.branched",
+    "nn.train.target_checks",
     "nn.train.batched",
     "nn.train.shares",
     "nn.train.data_parallel",

@@ -56,7 +56,13 @@ class Data:
 
     @classmethod
     def of_rows(cls, rows: Array, inputs: int, targets: TargetType) -> Self:
-        """Return the Data of finite numbers, inputs and targets side by side, without a copy."""
+        """Return the Data of an array of finite numbers, without a check or a copy.
+
+        Args:
+            rows: inputs and targets side by side, shape (examples, inputs + outputs).
+            inputs: how many columns are inputs.
+            targets: what the targets mean.
+        """
         return cls.__new__(cls)._set(rows, inputs, targets)
 
     def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
@@ -149,8 +155,8 @@ class Data:
         return self.targets.wanted(self.y)
 
 
-def require_data(data: object, name: str = "data") -> None:
-    """Refuse an object that is not Data.
+def require_data(data: object, name: str = "data") -> Data:
+    """Return the object if it is Data, and refuse anything else.
 
     Raises:
         TypeError: it is something else; the message says what to write.
@@ -158,6 +164,7 @@ def require_data(data: object, name: str = "data") -> None:
     if not isinstance(data, Data):
         write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
         raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
+    return data
 
 
 def one_hot(labels: ArrayLike, classes: int) -> Array:
@@ -208,8 +215,8 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
     [[3.0, 5.0], [4.0, 1.0], [2.0]]
     """
     require_data(data)
-    for wanted in batch_indices(len(data), size, random_generator(seed)):
-        yield data[wanted]
+    for indices in batch_indices(len(data), size, random_generator(seed)):
+        yield data[indices]
 
 
 def batch_indices(count: int, size: int, generator: np.random.Generator) -> list[Indices]:
@@ -229,7 +236,7 @@ def _as_targets(y: ArrayLike) -> Array:
     try:
         return as_rows(y, "y", "outputs")
     except ValueError as error:
-        if "[:, None]" not in str(error):
+        if "[:, None]" not in str(error):  # the advice for an array of one dimension
             raise
         raise ValueError(f"{error}, or one_hot(y, classes) for the numbers of classes") from None
 

@@ -67,15 +67,15 @@ def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> D
     """
     if part is not None and part not in PARTS:
         raise ValueError(f"MNIST has the parts train and t10k; got {part!r}")
-    wanted = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
-    if not wanted:
+    names = [part] if part else [p for p in PARTS if _find(folder, f"{p}-images", "idx3")]
+    if not names:
         _require_file(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
-    parts = zip(*(_read_part(folder, name, rows) for name in wanted), strict=True)
+    parts = zip(*(_read_part(folder, name, rows) for name in names), strict=True)
     images, labels = (np.concatenate(arrays) for arrays in parts)
-    found = np.empty((len(images), 784 + 10))  # filled in place, because the pixels are many
-    np.divide(images.reshape(-1, 784), 255, out=found[:, :784])
-    found[:, 784:] = one_hot(labels, 10)
-    return Data.of_rows(found, 784, TargetType("classes"))
+    examples = np.empty((len(images), 784 + 10))  # filled in place, because the pixels are many
+    np.divide(images.reshape(-1, 784), 255, out=examples[:, :784])
+    examples[:, 784:] = one_hot(labels, 10)
+    return Data.of_rows(examples, 784, TargetType("classes"))
 
 
 def mnist_count(folder: Name, part: str) -> int:
@@ -103,8 +103,9 @@ def _read_part(folder: Name, part: str, rows: slice) -> tuple[Any, Any]:
     return images, labels
 
 
-def _expect(path: Path, expected: str, array: Any, right: bool) -> None:
-    if not right or array.dtype != np.uint8:
+def _expect(path: Path, expected: str, array: Any, is_right: bool) -> None:
+    """Raise an error unless the array is right and has entries of one byte."""
+    if not is_right or array.dtype != np.uint8:
         found = f"{array.dtype.name} of shape {array.shape}"
         raise DataFileError(f"{path}: expected {expected}; found {found}")
 

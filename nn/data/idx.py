@@ -22,8 +22,8 @@ from autograd.files import Name, replace_file
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name): code for code, name in TYPES.items()}
-# One byte of a gzip file holds at most this many bytes of data. Deflate reaches 1,032, and the rest
-# is a margin.
+# One byte of a gzip file holds at most this many bytes of data. The format allows 1,032, and the
+# rest is a margin.
 _MOST_PACKED = 1040
 
 
@@ -45,10 +45,12 @@ def read_idx(path: Name, rows: slice = slice(None)) -> NDArray[np.generic]:
     """
     _check_rows(rows)
     with open(os.fspath(path), "rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
+        is_gzipped = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         try:
-            return _read(gzip.GzipFile(fileobj=file) if packed else file, path, packed, rows)
+            return _read(
+                gzip.GzipFile(fileobj=file) if is_gzipped else file, path, is_gzipped, rows
+            )
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise _file_error(
                 path, "a whole gzip file", f"a truncated or corrupted one ({error})"
@@ -90,7 +92,7 @@ def write_idx(path: Name, array: NDArray[np.generic]) -> None:
 
 
 def _read(
-    file: gzip.GzipFile | BinaryIO, path: Name, packed: bool, rows: slice
+    file: gzip.GzipFile | BinaryIO, path: Name, is_gzipped: bool, rows: slice
 ) -> NDArray[np.generic]:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or not magic[3]:
@@ -103,7 +105,7 @@ def _read(
     shape = struct.unpack(f">{magic[3]}I", sizes)
     dtype = np.dtype(TYPES[magic[2]])
     expected = math.prod(shape) * dtype.itemsize
-    _check_size(path, expected, packed)
+    _check_size(path, expected, is_gzipped)
     if rows == slice(None):
         data = _read_data(file, path, expected)
     else:
@@ -117,10 +119,10 @@ def _read(
     return array.astype(dtype.newbyteorder("="))
 
 
-def _check_size(path: Name, expected: int, packed: bool) -> None:
+def _check_size(path: Name, expected: int, is_gzipped: bool) -> None:
     """Refuse a header that claims more data than a file of this size can hold."""
     size = os.path.getsize(path)
-    if expected > size * (_MOST_PACKED if packed else 1):
+    if expected > size * (_MOST_PACKED if is_gzipped else 1):
         raise _file_error(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
 
 

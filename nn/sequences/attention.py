@@ -16,11 +16,11 @@ from .vectors import Vector, check_vectors, labeled, multiply, parameter_matrix
 
 
 class Attention(Module):
-    """Attention with several heads. Token t reads from the tokens 1 … t.
+    """Attention with several heads. The output of token t depends on the tokens 1 … t.
 
-    Every token has a query q, a key k and a value v. The larger the product of the query of token t
-    and the key of token s, the more of the value of token s is read. Each head has its own part of
-    these vectors.
+    Every token has a query q, a key k and a value v. The output of token t is a weighted average of
+    the values. The weight of token s grows with the product of the query of t and the key of s.
+    Each head computes such an average with its own part of these vectors.
 
     Args:
         size: the length of the vector of a token.
@@ -72,24 +72,26 @@ class Attention(Module):
                 v.append(multiply(self.V, x, "v"))
         heads = [self._head(h, q, k, v) for h in range(self.heads)]
         outputs = []
-        for t, parts in enumerate(zip(*heads, strict=True), start=1):
+        for t, vectors in enumerate(zip(*heads, strict=True), start=1):
             with block(f"token {t}"):
-                outputs.append(multiply(self.O, [o for part in parts for o in part], "y"))
+                outputs.append(multiply(self.O, [o for vector in vectors for o in vector], "y"))
         return outputs
 
     def _head(
         self, h: int, q: list[list[Value]], k: list[list[Value]], v: list[list[Value]]
     ) -> list[list[Value]]:
         """Return oₜ of one head for each token."""
-        own = slice(h * self.head_size, (h + 1) * self.head_size)
+        part = slice(h * self.head_size, (h + 1) * self.head_size)
         outputs = []
         with block(f"head {h + 1}"):
             for t, query in enumerate(q):
                 with block(f"token {t + 1}"):
-                    fits = [dot(query[own], key[own]) * self.head_size**-0.5 for key in k[: t + 1]]
-                    weights = softmax(fits)
+                    scores = [
+                        dot(query[part], key[part]) * self.head_size**-0.5 for key in k[: t + 1]
+                    ]
+                    weights = softmax(scores)
                     for s, weight in enumerate(weights, start=1):
                         weight.label = f"a[{t + 1},{s}]"
-                    read = zip(*(value[own] for value in v[: t + 1]), strict=True)
-                    outputs.append(labeled("o", [dot(weights, entries) for entries in read]))
+                    columns = zip(*(value[part] for value in v[: t + 1]), strict=True)
+                    outputs.append(labeled("o", [dot(weights, column) for column in columns]))
         return outputs

@@ -30,7 +30,7 @@ END = "·"
 class Block(Module):
     """One layer of a GPT: attention, and then a small network for each token.
 
-    The result of each of the two is added to the vectors that it was computed from.
+    The result of each of the two is added to its input, which is called a residual connection.
 
     Args:
         size: the length of the vector of a token.
@@ -57,9 +57,9 @@ class Block(Module):
     def __call__(self, xs: Sequence[Vector]) -> list[list[Value]]:
         """Return one vector for each token."""
         with block("attention"):
-            read = self.attention([self._normalize(t, x) for t, x in enumerate(xs, start=1)])
+            changes = self.attention([self._normalize(t, x) for t, x in enumerate(xs, start=1)])
         with block("MLP"):
-            pairs = enumerate(zip(xs, read, strict=True), start=1)
+            pairs = enumerate(zip(xs, changes, strict=True), start=1)
             return [self._transform(t, add(x, y)) for t, (x, y) in pairs]
 
     def _normalize(self, t: int, x: Vector) -> list[Value]:
@@ -81,7 +81,7 @@ class GPT(Module):
 
     Args:
         letters: the letters that texts are made of. The token `END` is added.
-        context: how many tokens a text has at most, with the END before it.
+        context: the largest number of tokens, which are the END before the text and its letters.
         size: the length of the vector of a token.
         heads: the number of heads.
         layers: the number of blocks.
@@ -141,8 +141,8 @@ class GPT(Module):
         """
         if not isinstance(text, str):
             raise TypeError(f"a text is a string; got {shortened(text)}")
-        place = {letter: k for k, letter in enumerate(self.letters)}
-        unknown = next((letter for letter in text if letter not in place), None)
+        index = {letter: k for k, letter in enumerate(self.letters)}
+        unknown = next((letter for letter in text if letter not in index), None)
         if unknown is not None:
             raise ValueError(f"{text!r} has the letter {unknown!r}, which the model does not know")
         if len(text) >= self.context:
@@ -150,8 +150,8 @@ class GPT(Module):
                 f"{text!r} has {len(text)} letters; with context={self.context}, a text has at "
                 f"most {self.context - 1}"
             )
-        end = place[END]
-        return [end, *(place[letter] for letter in text), end]
+        end = index[END]
+        return [end, *(index[letter] for letter in text), end]
 
     def logits(self, tokens: Sequence[int | Vector]) -> list[list[Value]]:
         """Return the logits of the token after each of these tokens.
@@ -199,11 +199,11 @@ class GPT(Module):
         A position after the end of the text has a target of zeros, and does not count.
         """
         count = len(self.letters)
-        places = range(0, len(outputs), count)
-        pairs = [(outputs[k : k + count], targets[k : k + count]) for k in places]
-        counts = [total(y) for _, y in pairs]
-        parts = [n * logsumexp(z) - dot(y, z) for n, (z, y) in zip(counts, pairs, strict=True)]
-        cost = total(parts) / total(counts)
+        starts = range(0, len(outputs), count)
+        pairs = [(outputs[k : k + count], targets[k : k + count]) for k in starts]
+        counts = [total(y) for _, y in pairs]  # 1 for a position in the text, 0 after its end
+        costs = [n * logsumexp(z) - dot(y, z) for n, (z, y) in zip(counts, pairs, strict=True)]
+        cost = total(costs) / total(counts)
         cost.label = "C"
         return cost
 
@@ -225,9 +225,9 @@ class GPT(Module):
         y = np.zeros_like(x)
         x[:, :, -1] = 1.0  # after its end, a text is filled with END
         for k, tokens in enumerate(encoded):
-            places = np.arange(len(tokens) - 1)
-            x[k, places] = np.eye(len(self.letters))[tokens[:-1]]
-            y[k, places] = np.eye(len(self.letters))[tokens[1:]]
+            positions = np.arange(len(tokens) - 1)
+            x[k, positions] = np.eye(len(self.letters))[tokens[:-1]]
+            y[k, positions] = np.eye(len(self.letters))[tokens[1:]]
         return Data(x.reshape(len(x), -1), y.reshape(len(y), -1), "numbers")
 
     def probabilities(self, start: str = "") -> dict[str, float]:

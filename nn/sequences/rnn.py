@@ -66,6 +66,7 @@ class RNN(Module):
         return outputs
 
     def _step(self, t: int, x: Sequence[Value | Number], state: Vector) -> list[Value]:
+        """Return hₜ. The state is hₜ₋₁, or an empty list before the first step."""
         given = [v if isinstance(v, Value) else constant(v) for v in x]
         z = [w + b for w, b in zip(multiply(self.W, given), self.b, strict=True)]
         if state:

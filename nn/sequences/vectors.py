@@ -76,7 +76,7 @@ def check_vector(x: Sequence[Value | Number], size: int, name: str = "the input"
 
 
 def labeled(name: str, vector: list[Value]) -> list[Value]:
-    """Return the vector, whose entries are labeled name[1], name[2], … if there is a name."""
+    """Label the entries name[1], name[2], … unless the name is "", and return the vector."""
     for i, entry in enumerate(vector if name else (), start=1):
         entry.label = f"{name}[{i}]"
     return vector

@@ -94,9 +94,7 @@ def check_model(model: object) -> None:
 
 def check_data(data: object, name: str = "data") -> None:
     """Refuse an object that is not Data, and Data without examples."""
-    require_data(data, name)
-    assert isinstance(data, Data)
-    if not len(data):
+    if not len(require_data(data, name)):
         no_examples = "there are no examples to learn from"
         raise ValueError(no_examples if name == "data" else f"{name} has no examples")
 
@@ -105,12 +103,12 @@ def check_validation(validation: object, data: Data) -> None:
     """Refuse validation examples of another shape than the training examples."""
     check_data(validation, "validation")
     assert isinstance(validation, Data)
-    ours, theirs = (each.x.shape[1] for each in (data, validation))
-    if ours != theirs:
-        raise ValueError(f"the data has {ours} inputs, the validation data {theirs}")
-    ours, theirs = (each.y.shape[1] for each in (data, validation))
-    if ours != theirs:
-        raise ValueError(f"the data has {ours} targets for each example, the validation {theirs}")
+    count, other = data.x.shape[1], validation.x.shape[1]
+    if count != other:
+        raise ValueError(f"the data has {count} inputs, the validation data {other}")
+    count, other = data.y.shape[1], validation.y.shape[1]
+    if count != other:
+        raise ValueError(f"the data has {count} targets for each example, the validation {other}")
 
 
 def check_loss(loss: object) -> None:
@@ -220,7 +218,9 @@ def check_metrics(metrics: object) -> None:
     check_functions(**{f"metrics[{name!r}]": function for name, function in metrics.items()})
 
 
-def places_of(chosen: Parameters | None, named: Sequence[tuple[str, Value]]) -> NDArray[np.intp]:
+def indices_to_train(
+    chosen: Parameters | None, named: Sequence[tuple[str, Value]]
+) -> NDArray[np.intp]:
     """Return the indices of the parameters that learn, those given as `train=` or all of them.
 
     Raises:
@@ -228,12 +228,12 @@ def places_of(chosen: Parameters | None, named: Sequence[tuple[str, Value]]) -> 
     """
     if chosen is None:
         return np.arange(len(named))
-    place: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
-    place |= {name: k for k, name in enumerate(name for name, _ in named)}
+    index: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}
+    index |= {name: k for k, (name, _) in enumerate(named)}
     members = members_of(chosen)
     for member in members:
-        if member not in place:
+        if member not in index:
             raise ValueError(f"train= names {member!r}, which is not a parameter of the model")
     if not members:
         raise ValueError("train= names no parameters; leave it out to train all of them")
-    return np.unique([place[member] for member in members])
+    return np.unique([index[member] for member in members])

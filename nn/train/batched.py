@@ -14,20 +14,18 @@ from autograd.engine.ops import SQUARE
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.program.compiler import compile  # noqa: A004 - the public name
-from autograd.program.guard_chain import compared_leaves, own_guards
 from autograd.program.program import Program
-from autograd.program.rerecording import ADVICE, Rerecording
 
 from ..arrays import Array
 from ..data.batches import Data, Indices
 from ..dropout import Dropout
-from ..losses import Loss, doubtful_rows, squared_error
+from ..losses import Loss, squared_error
 from ..module import Module, modules_in
 from .arguments import check_data, check_loss, check_model
 from .branched import Branches
 from .recorded_example import Recorder, check_repeats
+from .target_checks import check_targets
 
-_MOST_COMPARED = 1000  # targets for which recordings of the loss are compared
 _CHUNK = 1000  # examples evaluated at a time, so that their columns need little memory
 
 
@@ -85,13 +83,13 @@ class Compiled:
                 self._used = list(range(len(inputs)))
                 self.program = Branches(recorder, recording, model)
             else:
-                self._used = _used(inputs, self.cost)
+                self._used = _find_used(inputs, self.cost)
                 used = [inputs[k] for k in self._used]
                 self.program = compile(self.cost, inputs=used, keep=self.outputs)
-        self.order = _order(self.program.parameters, model)
+        self.order = _parameter_order(self.program.parameters, model)
         self.drop_rates = np.array(recording.drop_rates)
-        self._extra_count = len(inputs) - data.rows.shape[1]
-        self._rows = np.empty((0, data.rows.shape[1]))
+        self._extra_count = len(inputs) - data.rows.shape[1]  # the weight and the masks
+        self._rows = np.empty((0, data.rows.shape[1]))  # the buffer of `_gather`
         self._columns = self._rows.T
 
     def costs(
@@ -138,7 +136,8 @@ class Compiled:
 
     def _columns_of(self, data: Data, indices: Indices | slice, extra: Array | None) -> Array:
         rows = self._gather(data.rows, indices)
-        # A program binds its calls to an array of columns once, so that it is given the same one.
+        # Batches of one size get the same array of columns, because a program prepares its NumPy
+        # calls once for each array.
         columns = self._columns if rows is self._rows else rows.T
         if self._extra_count:
             if extra is None:
@@ -153,7 +152,7 @@ class Compiled:
         if len(self._rows) != len(indices):
             self._rows = np.empty((len(indices), rows.shape[1]))
             self._columns = self._rows.T
-        # In mode "raise", NumPy would fill a buffer of its own first.
+        # With mode="raise", the default, NumPy would copy by way of another buffer.
         return rows.take(indices, axis=0, out=self._rows, mode="clip")
 
     def _decayed_costs(self) -> NDArray[Any]:
@@ -161,41 +160,6 @@ class Compiled:
         if self.weight_decay:
             costs = costs + self.weight_decay * SQUARE.forward(NUMPY, self.program.weights).sum()
         return costs
-
-
-def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = "") -> None:
-    """Refuse targets that the loss refuses, wherever in the data they are.
-
-    Args:
-        loss: the cost of one example.
-        data: the examples.
-        outputs: the outputs of the model for any example, with which the loss is tried.
-        name: what the data is called in the message.
-
-    Raises:
-        ValueError: the loss refuses a target, or reads its number outside of the graph; the message
-            names the example.
-    """
-    first: Rerecording | None = None
-    for count, k in enumerate(doubtful_rows(loss, data.y)):
-        z = [Value(output.data) for output in outputs]
-        y = [Value(number) for number in data.y[k].tolist()]
-        try:
-            with own_guards():
-                cost = loss(z, y)
-                is_compared = count < _MOST_COMPARED and not compared_leaves()
-        except (ValueError, ArithmeticError) as error:
-            raise type(error)(f"example {k:,}{name and f' of {name}'}: {error}") from None
-        if not is_compared or not isinstance(cost, Value):
-            continue
-        if first is None:
-            first = Rerecording(cost, [*z, *y])
-            continue
-        found = first.difference(cost, [*z, *y])
-        if found:
-            raise ValueError(
-                f"example {k:,}: the loss reads numbers outside of the graph: {found}. {ADVICE}"
-            )
 
 
 @np.errstate(all="ignore")  # the results are checked for being finite
@@ -220,16 +184,16 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     check_data(data, "the data")
     check_loss(loss)
     compiled = Compiled(model, loss, data)
-    costs, gradient = 0.0, np.zeros(len(compiled.order))
+    cost, gradient = 0.0, np.zeros(len(compiled.order))
     for chunk in chunks(len(data)):
         count = chunk.stop - chunk.start
-        found, mean = compiled.costs_and_gradient(data, chunk)
-        costs += float(found.sum())
-        gradient += mean * count
+        chunk_costs, mean_gradient = compiled.costs_and_gradient(data, chunk)
+        cost += float(chunk_costs.sum())
+        gradient += mean_gradient * count
     ordered = compiled.to_model_order(gradient / len(data)).tolist()
     for parameter, number in zip(model.parameters(), ordered, strict=True):
         parameter.grad = number
-    return costs / len(data)
+    return cost / len(data)
 
 
 def chunks(count: int) -> list[slice]:
@@ -237,13 +201,14 @@ def chunks(count: int) -> list[slice]:
     return [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
 
 
-def _used(leaves: Sequence[Value], output: Value) -> list[int]:
+def _find_used(leaves: Sequence[Value], output: Value) -> list[int]:
     """Return the indices of the leaves that the output depends on, which may not be all."""
     nodes = set(all_nodes(output))
     return [k for k, leaf in enumerate(leaves) if leaf in nodes]
 
 
-def _order(parameters: Sequence[Value], model: Module) -> Indices:
+def _parameter_order(parameters: Sequence[Value], model: Module) -> Indices:
+    """Return the index in `model.parameters()` of each of these parameters of a program."""
     index = {parameter: k for k, parameter in enumerate(model.parameters())}
     for parameter in parameters:
         if parameter not in index:

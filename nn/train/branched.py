@@ -23,17 +23,18 @@ from .recorded_example import Recorder, Recording
 class Branches:
     """The program of a cost with branches, in which every example takes its own branch.
 
-    It has the methods of a `Program`. The outputs of the model are computed when they are read, by
-    programs of their own, because the branches of the model and of the loss differ.
+    It has the methods of a `Program` that `Compiled` calls. The outputs of the model have programs
+    of their own, because they do not depend on the branches of the loss. These programs run only
+    when somebody reads the outputs.
     """
 
     def __init__(self, recorder: Recorder, recording: Recording, model: Module) -> None:
         self._recorder, self._parameters = recorder, model.parameters()
         example = [leaf.data for leaf in recording.inputs]
         self._costs: BranchingProgram = compile(self._cost, example)
-        self._answers: list[BranchingProgram] | None = None
+        self._output_programs: list[BranchingProgram] | None = None
         self._example, self._count = example, len(recording.outputs)
-        self._columns: Array = np.empty((len(example), 0))
+        self._columns: Array = np.empty((len(example), 0))  # those of the last batch
 
     @property
     def parameters(self) -> list[Value]:
@@ -50,16 +51,16 @@ class Branches:
     @property
     def kept(self) -> NDArray[Any]:
         """The outputs of the model for the last batch, shape (outputs, batch)."""
-        if self._answers is None:
-            self._answers = [
+        if self._output_programs is None:
+            self._output_programs = [
                 compile(partial(self._output, k), self._example) for k in range(self._count)
             ]
-        found = np.empty((self._count, self._columns.shape[1]))
+        outputs = np.empty((self._count, self._columns.shape[1]))
         numbers = dict(zip(self.parameters, self.weights.tolist(), strict=True))
-        for k, program in enumerate(self._answers):
+        for k, program in enumerate(self._output_programs):
             program.weights[:] = [numbers[parameter] for parameter in program.parameters]
-            found[k] = program.forward(self._columns)
-        return found
+            outputs[k] = program.forward(self._columns)
+        return outputs
 
     def forward(self, columns: Array) -> NDArray[Any]:
         """Return the costs, shape (batch,)."""
@@ -86,7 +87,10 @@ class Branches:
         return self._with_all_parameters(self._recorder.outputs(leaves)[0][k])
 
     def _with_all_parameters(self, output: Value) -> Value:
-        """Let every branch depend on all parameters, so that their programs have the same ones."""
-        read = set(all_nodes(output))
-        unread = [0.0 * p for p in self._parameters if p not in read]
-        return total([output, *unread]) if unread else output
+        """Add 0·p for each parameter p that the output does not depend on.
+
+        The programs of all branches then have the same parameters.
+        """
+        used = set(all_nodes(output))
+        zeros = [0.0 * p for p in self._parameters if p not in used]
+        return total([output, *zeros]) if zeros else output

@@ -25,12 +25,12 @@ from .identity import Identity, identify
 from .saved_history import from_json, to_json
 
 FORMAT = 2  # increased when an older reader would misread the file
-_READ = (1, 2)
-_BROKEN = (
+_READABLE_FORMATS = (1, 2)
+_READ_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, IndexError),
     *(NotImplementedError, RuntimeError, MemoryError, OverflowError, RecursionError),
 )
-"""What reading arbitrary bytes as an .npz file can raise, in addition to OSError."""
+"""What can be raised when damaged bytes are read as an .npz file, in addition to OSError."""
 
 
 class CheckpointError(ValueError):
@@ -98,7 +98,7 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
         }
         if model is None:
             return _rebuild(about["model"], parameters), history
-    except _BROKEN as error:
+    except _READ_ERRORS as error:
         reason = str(error) or type(error).__name__
         raise CheckpointError(
             f"{Path(path)}: not a whole model saved by gradtrace: {reason}"
@@ -116,7 +116,7 @@ def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         if not isinstance(file, np.lib.npyio.NpzFile):
             raise ValueError("it holds one array, not a model")
         about = json.loads(file["about"].tobytes())
-        if about.get("gradtrace") not in _READ:
+        if about.get("gradtrace") not in _READABLE_FORMATS:
             raise ValueError(f"format {about.get('gradtrace')!r}; this version reads 1 and 2")
         arrays = {name: file[name] for name in file.files if name != "about"}
     if about.pop("sha256") != _digest(about, arrays):
@@ -126,12 +126,12 @@ def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
 
 def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
     """Return the checksum of the content: names, types, shapes and numbers."""
-    found = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
-        found.update(f"{name} {array.dtype.str} {arrays[name].shape}\n".encode())
-        found.update(array.tobytes())
-    return found.hexdigest()
+        digest.update(f"{name} {array.dtype.str} {arrays[name].shape}\n".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
 
 
 def _architecture(model: Module) -> dict[str, Any]:

@@ -82,12 +82,12 @@ class History:
         epochs: one entry for each epoch.
         state: the state of the rule, a tuple of arrays in the order of `model.parameters()`. For
             Groups, it is one such tuple for each group.
-        random: the state of the bit generator of the shuffling.
+        random: the state of NumPy's bit generator that shuffles the examples.
         interrupted: whether Ctrl-C, a callback or an error ended the training during an epoch.
         stopped: why the training ended before the last epoch that was asked for; "" if it did not.
         steps: how many steps the optimizer has taken.
         targets: the type of the targets, determined when the training began.
-        best: the number of the epoch whose weights the model has, where `patience` was given.
+        best: if `patience` was given, the number of the epoch whose weights the model has.
         model: the names, shapes and activations of the model.
         learning: the names of the parameters that learned; None if all of them did.
     """

@@ -1,4 +1,4 @@
-"""What identifies a model, so that a training is not loaded into another network."""
+"""`Identity`: what must agree before a saved training is loaded into a model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Identity:
         if self.activations != other.activations:
             raise ValueError(
                 f"{ours} belongs to another network than {theirs}: the activations are "
-                f"{_listed(self.activations)} in {ours}, {_listed(other.activations)} in {theirs}"
+                f"{_joined(self.activations)} in {ours}, {_joined(other.activations)} in {theirs}"
             )
 
 
@@ -58,5 +58,5 @@ def _shape(shape: tuple[int, ...] | None) -> str:
     return "no array" if shape is None else f"shape {shape}"
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _joined(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "none"

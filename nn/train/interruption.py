@@ -10,19 +10,22 @@ from contextlib import contextmanager
 
 @contextmanager
 def interruptible() -> Iterator[list[int]]:
-    """Yield a list that is empty until Ctrl-C is pressed. A second Ctrl-C interrupts at once."""
-    caught: list[int] = []
+    """Yield a list of the signals received, which is empty until Ctrl-C is pressed.
+
+    A second Ctrl-C interrupts at once.
+    """
+    received: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield caught  # Ctrl-C never reaches this thread
+        yield received  # Ctrl-C never reaches this thread
         return
     before = signal.getsignal(signal.SIGINT)
 
-    def note(signum: int, frame: object) -> None:
-        caught.append(signum)
+    def handle(signum: int, frame: object) -> None:
+        received.append(signum)
         signal.signal(signal.SIGINT, before)
 
-    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGINT, handle)
     try:
-        yield caught
+        yield received
     finally:
         signal.signal(signal.SIGINT, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,7 +96,7 @@ def _judge(
 ) -> tuple[Indices, Indices]:
     """Return the right answers and the answers of the model."""
     require_data(data)
-    kind = _type(data, at, targets)
+    kind = _choose_type(data, at, targets)
     if not len(data):
         raise ValueError("there are no examples to judge the model by")
     outputs = predict(model, data.x)
@@ -104,8 +105,8 @@ def _judge(
     return kind.wanted(data.y), kind.answers(outputs)
 
 
-def _type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:
-    """Return the type of the targets, with the threshold that the caller asked for."""
+def _choose_type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:
+    """Return the type of the targets, with the threshold `at` if it is given."""
     if targets is None:
         found = data.targets
     elif isinstance(targets, TargetType):
@@ -116,7 +117,7 @@ def _type(data: Data, at: float | None, targets: Kind | TargetType | None) -> Ta
     found.check(data.y)
     if at is None:
         return found
-    if not isinstance(at, Number) or at != at:
+    if not isinstance(at, Number) or math.isnan(at):
         raise TypeError(f"at is the number above which an output says yes; got {at!r}")
     if found.kind == "classes":
         raise ValueError(f"the largest output is the answer among classes; at={at} has no meaning")
@@ -124,6 +125,7 @@ def _type(data: Data, at: float | None, targets: Kind | TargetType | None) -> Ta
 
 
 def _counts(wanted: Indices, answered: Indices, classes: int) -> Indices:
+    """Return how often each pair of a right answer (row) and an answer (column) occurs."""
     table = np.zeros((classes, classes), dtype=np.intp)
     np.add.at(table, (wanted, answered), 1)
     return table

@@ -1,4 +1,4 @@
-"""Keep the results of a training in the model, in the history and in a checkpoint."""
+"""Store the results of a training in the model, in the history and in a checkpoint."""
 
 from __future__ import annotations
 
@@ -15,25 +15,32 @@ from .run import Run
 
 
 @contextmanager
-def results_kept(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> Iterator[None]:
-    """Keep the results at the end of a ``with`` block, also if the training fails.
+def results_stored(
+    run: Run, history: History, chosen: Sequence[tuple[str, Value]]
+) -> Iterator[None]:
+    """Store the results at the end of a ``with`` block, even if the training fails.
 
     An error gets the history as its attribute `history`.
+
+    Args:
+        run: the training.
+        history: its history.
+        chosen: the names and Values of the parameters that learn.
     """
     try:
         yield
     except BaseException as error:
         if run.tally.examples:
-            history.epochs.append(run.so_far(len(history) + 1))
+            history.epochs.append(run.unfinished_epoch(len(history) + 1))
             history.interrupted = True
         history.stopped = f"{type(error).__name__}: {error}"
-        vars(error)["history"] = history  # mypy refuses error.history
+        vars(error)["history"] = history  # type checkers refuse error.history
         raise
     finally:
-        keep_results(run, history, chosen)
+        store_results(run, history, chosen)
 
 
-def keep_results(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> None:
+def store_results(run: Run, history: History, chosen: Sequence[tuple[str, Value]]) -> None:
     """Write the weights to the model, and the states of optimizer and generator to the history."""
     run.compiled.program.write_back()
     history.optimizer.finish(chosen, run.update)
@@ -50,6 +57,6 @@ def save_training(
 ) -> None:
     """Save the training if a checkpoint is given. Of several processes, the first saves it."""
     if checkpoint is not None:
-        keep_results(run, history, chosen)
+        store_results(run, history, chosen)
         if run.compiled.is_first:
             save(checkpoint, model, history)

@@ -73,9 +73,10 @@ def _as_examples(x: Any, inputs: int | None) -> Array:
     if rows.ndim == 1 and inputs in (None, len(rows)) and len(rows):
         return rows[None, :]
     if rows.ndim != 2 or inputs not in (None, rows.shape[1]) or not rows.shape[1]:
+        is_column = inputs == 1 and rows.ndim == 1
         raise ValueError(
             f"x must have shape (examples, {columns}); got shape {rows.shape}"
-            + (": write x[:, None] for examples of one input" * (inputs == 1 and rows.ndim == 1))
-            + (": write x.reshape(len(x), -1)" * (rows.ndim > 2))
+            + (": write x[:, None] for examples of one input" if is_column else "")
+            + (": write x.reshape(len(x), -1)" if rows.ndim > 2 else "")
         )
     return rows

@@ -44,7 +44,7 @@ class Bar(Progress):
         self._tqdm = tqdm
         self._bar: Any = None
         self._before = 0  # examples of earlier epochs
-        self._shown = 0.0
+        self._last_time = 0.0  # when the bar was moved
         self._validation: dict[str, str] = {}
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:
@@ -57,8 +57,8 @@ class Bar(Progress):
     def update(self, examples: int, cost: float, accuracy: float | None) -> None:
         """Move the bar, unless it was moved a moment ago."""
         now = time.perf_counter()
-        if now - self._shown > _INTERVAL:
-            self._shown = now
+        if now - self._last_time > _INTERVAL:
+            self._last_time = now
             self._move(examples, cost, accuracy)
 
     def finish(self, epoch: Epoch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -32,7 +33,7 @@ class Recording:
         cost: the cost, times the weight of the example if it has one.
         outputs: the outputs of the model.
         inputs: all leaves that vary from example to example, in the order of a program's columns:
-            the inputs x, the targets y, the weight, and the masks of the Dropout layers.
+            the inputs x, the targets y, the weight if there is one, and the Dropout masks.
         drop_rates: the probability of 0 for each mask.
     """
 
@@ -89,7 +90,13 @@ class Recorder:
             raise type(error)(f"example {k:,}: {error}") from None
 
     def record(self, leaves: Sequence[Value], data: Data | None = None) -> Recording:
-        """Return the recording of an example given as leaves, of which the masks are optional."""
+        """Return the recording of an example.
+
+        Args:
+            leaves: the inputs, the targets, the weight if examples have weights, and the masks of
+                the Dropout layers. Missing masks are made.
+            data: if it is given, the number of outputs must be its number of targets.
+        """
         end = self.inputs + self.targets
         outputs, masks = self.outputs(leaves)
         if data is not None:
@@ -125,63 +132,83 @@ def check_repeats(
 ) -> Recording:
     """Return the recording of the first example, after comparing it with others.
 
-    Other examples are recorded, with other parameters, to detect numbers that were read outside of
-    the graph, and random numbers. Of a model or a loss with branches, the same example is recorded
-    again to detect random numbers. Its program compares the examples of each branch.
+    One recording stands for all examples. It therefore must not contain numbers that were read
+    outside of the graph, or drawn at random. To detect such numbers, other examples are recorded
+    with other parameters. If the same example is recorded again and differs, the numbers are
+    random. A model or a loss with branches is only searched for random numbers here, because its
+    program compares the examples of each branch.
+
+    Args:
+        record: returns the recording of an example, given its index.
+        data: the examples.
+        parameters: the parameters of the model.
 
     Raises:
         ValueError: the recordings differ; the message says how.
     """
     before = _global_random_states()
     first = record(0)
-    found = "" if _global_random_states() == before else "taken from a global random generator"
     original = Rerecording(first.cost, first.inputs, parameters)
 
     def difference(k: int) -> str:
         other = record(k)
         return original.difference(other.cost, other.inputs)
 
-    if first.has_branches or len(data) == 1:
-        found = found or _first_of(difference(0) for _ in range(_REPEATS))
-    if not found and not first.has_branches:
-        read = _find_difference(difference, data, parameters, len(first.nodes))
-        found = read and _first_of(difference(0) for _ in range(_REPEATS))
-        if read and not found:
+    random_source = ""
+    if _global_random_states() != before:
+        random_source = "taken from a global random generator"
+    elif first.has_branches or len(data) == 1:
+        random_source = _first_of(difference(0) for _ in range(_REPEATS))
+    if not random_source and not first.has_branches:
+        found = _find_difference(difference, data, parameters, len(first.nodes))
+        random_source = found and _first_of(difference(0) for _ in range(_REPEATS))
+        if found and not random_source:
             raise ValueError(
-                f"the model or the loss reads numbers outside of the graph: {read}. One recording "
+                f"the model or the loss reads numbers outside of the graph: {found}. One recording "
                 f"is used for all examples and all steps. {ADVICE}"
             )
-    if found:
+    if random_source:
         raise ValueError(
-            f"the model or the loss draws random numbers: {found}. One recording is used for all "
-            "examples, so that all would get the same numbers. Use nn.Dropout, or make random "
-            "numbers inputs of the model, as columns of data.x"
+            f"the model or the loss draws random numbers: {random_source}. One recording is used "
+            "for all examples, so that all would get the same numbers. Use nn.Dropout, or make "
+            "random numbers inputs of the model, as columns of data.x"
         )
     return first
 
 
 _REPEATS = 3  # because random numbers may agree by chance
-_SCALES = (1.0, -0.7, 1.6, 0.3, -2.5)  # so that a parameter passes 0, and perhaps 1
+# Factors for the parameters. Their signs and sizes differ, because a model may read a parameter as
+# a plain number only on one side of 0 or of 1.
+_SCALES = (1.0, -0.7, 1.6, 0.3, -2.5)
 
 
-def _first_of(found: Iterable[str]) -> str:
-    return next(filter(None, found), "")
+def _first_of(differences: Iterable[str]) -> str:
+    """Return the first difference that is not "", or "" if there is none."""
+    return next(filter(None, differences), "")
 
 
 def _find_difference(
     difference: Callable[[int], str], data: Data, parameters: Sequence[Value], nodes: int
 ) -> str:
-    """Return a difference of another example, with the parameters as they are or with others."""
+    """Return how another example differs, with these parameters or with others, or "".
+
+    Args:
+        difference: says how the example with this index differs from the first, or "".
+        data: the examples.
+        parameters: the parameters of the model.
+        nodes: how many nodes a recording has. The more, the fewer recordings are compared.
+    """
     count = comparisons(nodes)
     examples = spread(data.rows.T, count // 2)
-    for scale in _SCALES[: -(-count // len(examples))]:
+    for scale in _SCALES[: math.ceil(count / len(examples))]:
         numbers = [
-            p.data if scale == 1.0 else scale * p.data + 0.01 * (1 + k % 7)  # changes a 0 too
+            # The second term also changes parameters that are 0, and each by another amount.
+            p.data if scale == 1.0 else scale * p.data + 0.01 * (1 + k % 7)
             for k, p in enumerate(parameters)
         ]
         with other_numbers(parameters, numbers):
             for k in examples:
-                # The program usually names an example for which a recording fails.
+                # If the recording fails, the program will name this example.
                 with suppress(ArithmeticError, ValueError):
                     found = difference(k)
                     if found:

@@ -31,9 +31,9 @@ def begin_history(
         check_optimizer(optimizer)
     optimizer = optimizer or resume.optimizer
     check_resumed(optimizer, resume.optimizer)
-    if resume.model != Identity():  # empty in a history made by hand
+    if resume.model != Identity():  # it is empty in a history that was constructed by hand
         resume.model.check_same(model, "the history", "the model")
-    bits = getattr(np.random, resume.random["bit_generator"])()
+    bits = getattr(np.random, resume.random["bit_generator"])()  # such as np.random.PCG64()
     bits.state = resume.random
     history = replace(resume, optimizer=optimizer, epochs=list(resume.epochs), stopped="")
     history.model = model
@@ -48,12 +48,12 @@ def parameters_to_train(train: Parameters | None, resume: History | None) -> Par
 def check_learning(history: History, resume: History) -> None:
     """Refuse to resume with an optimizer whose state belongs to other parameters."""
     if history.learning != resume.learning and resume.state:
-        ours, theirs = (
+        now, before = (
             "all parameters" if names is None else f"{len(names):,} parameters, {names[0]} first,"
             for names in (history.learning, resume.learning)
         )
         raise ValueError(
-            f"{ours} are to learn, but {theirs} learned in the history to resume. "
+            f"{now} are to learn, but {before} learned in the history to resume. "
             f"{history.optimizer} has a state for the parameters that learned. Give the same "
             "train=, or use a new optimizer and leave resume= out"
         )

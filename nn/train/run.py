@@ -39,7 +39,7 @@ class Batch(NamedTuple):
 
 
 class Tally:
-    """The average cost, the share of right answers and the metrics of the examples so far."""
+    """Adds up the cost, the right answers and the metrics of the examples of one epoch so far."""
 
     def __init__(self, data: Data, targets: TargetType, metrics: Mapping[str, Metric]) -> None:
         self._targets, self._metrics = targets, metrics
@@ -148,20 +148,20 @@ class Run:
         self.update.step(self.compiled.program.weights, gradient)
         return cost
 
-    def so_far(self, number: int) -> Epoch:
-        """Return the epoch with the examples used so far."""
+    def unfinished_epoch(self, number: int) -> Epoch:
+        """Return the epoch with the examples used so far, without metrics and validation."""
         tally = self.tally
         measured = (tally.cost, tally.accuracy, None, None, tally.examples, self._seconds)
         return Epoch(number, *measured)
 
-    def measured(self, number: int, validation: Data | None) -> Epoch:
+    def finished_epoch(self, number: int, validation: Data | None) -> Epoch:
         """Return the epoch with its metrics and the costs of the validation examples."""
         self._check_finite()
-        epoch, metrics = self.so_far(number), self.tally.metrics()
+        epoch, metrics = self.unfinished_epoch(number), self.tally.metrics()
         if validation is not None:
-            tested = self._test(validation)
-            metrics |= tested.metrics("validation ")
-            epoch = epoch._replace(validation_cost=tested.cost, validation_accuracy=tested.accuracy)
+            tally = self._test(validation)
+            metrics |= tally.metrics("validation ")
+            epoch = epoch._replace(validation_cost=tally.cost, validation_accuracy=tally.accuracy)
         return epoch._replace(metrics=metrics or None)
 
     def _test(self, data: Data) -> Tally:
@@ -187,23 +187,21 @@ class Run:
         if self.example_weights is None and not len(rates):
             return None
         masks = draw_masks(rates, len(indices), self.generator)
-        return (
-            masks
-            if self.example_weights is None
-            else np.vstack([self.example_weights[indices], masks])
-        )
+        if self.example_weights is None:
+            return masks
+        return np.vstack([self.example_weights[indices], masks])
 
     def _check_finite(self) -> None:
         """Undo the last step and raise an error if weights or a state are no longer finite."""
         weights = self.compiled.program.weights
         if not np.isfinite(weights).all():
             k = int(np.argmin(np.isfinite(weights)))
-            name, found = self.compiled.program.parameters[k].label, weights[k]
+            name, number = self.compiled.program.parameters[k].label, weights[k]
             self.go_back(self._last_good)
-            raise OverflowError(f"after a step the weight of {name or k} is {found}")
+            raise OverflowError(f"after a step the weight of {name or k} is {number}")
         for part in self.update.parts:
             if not part.has_finite_state():
-                part.go_back(((), part.optimizer.steps))
+                part.go_back(((), part.optimizer.steps))  # () is the state before the first step
                 raise OverflowError(
                     f"the gradients are too large for {part.optimizer!r}: its state is not "
                     "finite, and was reset. Lower the learning rate, or clip the gradients by "

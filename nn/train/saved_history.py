@@ -18,7 +18,8 @@ from .history import Epoch, History
 from .identity import Identity
 
 Arrays = dict[str, NDArray[Any]]
-_NOT_SAVED = ("state", "steps", "_values", "_update")
+_PLAIN = str | bool | int | float | None  # what JSON can hold
+_NOT_SETTINGS = ("state", "steps", "_values", "_update")  # attributes that a history has apart
 
 
 class UnknownOptimizer(Optimizer):
@@ -76,7 +77,7 @@ def to_json(history: History) -> tuple[dict[str, Any], Arrays]:
 
 def from_json(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:
     """Return the history in a file. A file of format 1 lacks some of its attributes."""
-    if "remembers" in about:  # format 1
+    if "remembers" in about:  # format 1, where it is the number of arrays in the state
         parts = [arrays[f"state/{k}"] for k in range(about["remembers"])]
         state: State = tuple(part if part.ndim else part.item() for part in parts)
     else:
@@ -106,6 +107,7 @@ def _shapes(shapes: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
 
 
 def _state_to_json(state: Any, arrays: Arrays, name: str) -> Any:
+    """Return the state as nested lists of names, and add its numbers to `arrays` by these names."""
     if isinstance(state, tuple):
         return [_state_to_json(part, arrays, f"{name}/{k}") for k, part in enumerate(state)]
     arrays[name] = np.asarray(state)
@@ -137,23 +139,13 @@ def _optimizer_to_json(
         ]
         limits = {"clip_norm": optimizer.clip_norm, "clip_value": optimizer.clip_value}
         return {"kind": "Groups", "groups": about, **limits}
-    settings = {key: value for key, value in vars(optimizer).items() if key not in _NOT_SAVED}
-    kept = {key: _plain(value) for key, value in settings.items()}
-    lost = [key for key, value in kept.items() if value is _LOST]
+    settings = {key: value for key, value in vars(optimizer).items() if key not in _NOT_SETTINGS}
+    settings = {key: x.item() if isinstance(x, np.generic) else x for key, x in settings.items()}
+    lost = [key for key, value in settings.items() if not isinstance(value, _PLAIN)]
     if lost:
         reason = f"has settings that a file cannot hold: {', '.join(lost)}"
         return {"kind": _kind(type(optimizer)), "unknown": reason}
-    return {"kind": _kind(type(optimizer)), "settings": kept}
-
-
-_LOST = object()  # stands for a setting that a file cannot hold
-
-
-def _plain(value: Any) -> Any:
-    """Return a setting as a value for JSON, or `_LOST`."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    return value if value is None or isinstance(value, str | bool | int | float) else _LOST
+    return {"kind": _kind(type(optimizer)), "settings": settings}
 
 
 def _optimizer_from_json(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> Optimizer:
@@ -167,7 +159,7 @@ def _optimizer_from_json(about: Mapping[str, Any], arrays: Mapping[str, Any]) ->
             for group in about["groups"]
         ]
         return Groups(*groups, **limits)
-    found = OPTIMIZERS.get(kind) or _own_kinds().get(kind)
+    found = OPTIMIZERS.get(kind) or _all_kinds().get(kind)
     if found is None:
         return UnknownOptimizer(kind, "is not defined here; import its class before loading")
     if "settings" not in about:  # format 1
@@ -179,16 +171,16 @@ def _optimizer_from_json(about: Mapping[str, Any], arrays: Mapping[str, Any]) ->
 
 def _kind(kind: type) -> str:
     """Return the name of a rule. The name of a rule that is not from `nn` includes its module."""
-    own = OPTIMIZERS.get(kind.__name__) is kind
-    return kind.__name__ if own else f"{kind.__module__}.{kind.__qualname__}"
+    is_of_nn = OPTIMIZERS.get(kind.__name__) is kind
+    return kind.__name__ if is_of_nn else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _own_kinds() -> dict[str, type[Optimizer]]:
-    """Return all subclasses of Optimizer that are defined now, by name."""
+def _all_kinds() -> dict[str, type[Optimizer]]:
+    """Return all subclasses of Optimizer that are defined now, those of users too, by name."""
 
-    def below(kind: type[Optimizer]) -> Iterator[type[Optimizer]]:
+    def subclasses_of(kind: type[Optimizer]) -> Iterator[type[Optimizer]]:
         for subclass in kind.__subclasses__():
             yield subclass
-            yield from below(subclass)
+            yield from subclasses_of(subclass)
 
-    return {_kind(kind): kind for kind in below(Optimizer)}
+    return {_kind(kind): kind for kind in subclasses_of(Optimizer)}

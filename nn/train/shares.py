@@ -13,11 +13,12 @@ from ..data.batches import Data, Indices
 
 
 class Division(NamedTuple):
-    """A mini-batch divided among the processes by who has which example.
+    """A mini-batch, divided among the processes. Each process computes the examples that it has.
 
     Attributes:
         counts: how many of its examples each process has.
-        order: the indices in the mini-batch of the first process's examples, then of the second's.
+        order: indices in the mini-batch: those of the first process's examples, then those of the
+            second's, and so on.
         own: the indices in the mini-batch of this process's examples.
         examples: the indices of the same examples in `Share.local`.
     """
@@ -38,8 +39,10 @@ class Share:
 
     def __init__(self, local: Data, processes: int = 1, index: int = 0) -> None:
         self.local, self._index = local, index
-        kinds = gather_arrays(np.array([crc32(repr(local.targets).encode())]), processes)
-        if len({int(kind[0]) for kind in kinds}) > 1:
+        # Processes exchange only numbers, so they compare a checksum of the type of their targets.
+        checksum = crc32(repr(local.targets).encode())
+        checksums = gather_arrays(np.array([checksum]), processes)
+        if len({int(array[0]) for array in checksums}) > 1:
             raise ValueError(
                 f"the targets of this process are {local.targets}, and another process has targets "
                 'of another type. Say in every process what they mean: Data(x, y, "classes")'

@@ -18,17 +18,18 @@ from ..losses import Loss, squared_error
 from ..module import Module
 from ..optimizer_base import Optimizer
 from ..parameters import Parameters, name_parameters
-from ..targets import Kind, TargetType, decide_type
+from ..targets import Kind, TargetType
 from . import arguments
-from .batched import Compiled, check_targets
+from .batched import Compiled
 from .data_parallel import compile_sharded
 from .history import Epoch, History
 from .identity import identify
 from .interruption import interruptible
-from .persistence import results_kept, save_training
+from .persistence import results_stored, save_training
 from .progress import Progress, choose_progress
 from .resumption import begin_history, check_learning, parameters_to_train
 from .run import Batch, Metric, Run
+from .target_checks import check_targets, check_type
 from .watch import Watch
 from .weighting import example_weights
 
@@ -36,7 +37,7 @@ from .weighting import example_weights
 def fit(
     model: Module,
     data: Data,
-    *others: object,  # this and `unknown` are only accepted to be refused with advice
+    *others: object,  # `others` and `unknown` exist only for an error message with advice
     loss: Loss = squared_error,
     optimizer: Optimizer | None = None,
     epochs: int = 1,
@@ -132,8 +133,8 @@ def fit(
     arguments.check_engine(engine, mesh)
     arguments.check_metrics(metrics or {})
     named = name_parameters(model)
-    places = arguments.places_of(parameters_to_train(train, resume), named)
-    chosen = [named[k] for k in places]
+    learning = arguments.indices_to_train(parameters_to_train(train, resume), named)
+    chosen = [named[k] for k in learning]
     history, generator = begin_history(optimizer, seed, resume, identify(model))
     history.learning = tuple(name for name, _ in chosen) if len(chosen) < len(named) else None
     if resume is not None:
@@ -150,16 +151,21 @@ def fit(
         # From here on, `data` and `validation` are those of all processes together.
         data, *rest = (share.whole for share in compiled.shares)
         validation = rest[0] if rest else None
-    history.targets = _check_type(compiled, loss, data, validation, targets, history.targets)
+    if targets is None:
+        targets = history.targets  # None in a new history
+    history.targets = check_type(targets, compiled.cost, compiled.outputs, data)
+    if validation is not None:
+        check_targets(loss, validation, compiled.outputs, "the validation data")
+        history.targets.check(validation.y)
     weights = example_weights(data, history.targets, sample_weight, class_weight)
-    update = history.optimizer.start(chosen, _order(compiled, places))
+    update = history.optimizer.start(chosen, _owners(compiled, learning))
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
     # The callbacks run with the caller's settings for floating-point errors.
     watch = Watch(run, history, patience, on_epoch, on_batch, np.geterr())
     # The results are checked for being finite, so NumPy's own errors and warnings are off.
     with (
         np.errstate(all="ignore"),
-        results_kept(run, history, chosen),
+        results_stored(run, history, chosen),
         _progress_shown(progress) as shown,
     ):
         # The first computation of a mini-batch is slower. It is done here once, without a step, so
@@ -192,9 +198,9 @@ def _train(
                     history.stopped = "Ctrl-C"
                 if history.stopped:
                     break
-            # `interrupted` is set by Ctrl-C too where the epoch happens to be complete.
+            # After Ctrl-C, the epoch counts as interrupted even if it happens to be complete.
             history.interrupted = bool(interrupts) or run.tally.examples < len(run.data)
-            epoch = run.measured(number, validation)
+            epoch = run.finished_epoch(number, validation)
             history.epochs.append(epoch)
             run.begin_epoch()  # so that an error from here on does not add this epoch again
             shown.finish(epoch)
@@ -205,41 +211,15 @@ def _train(
     watch.end()
 
 
-def _check_type(
-    compiled: Compiled,
-    loss: Loss,
-    data: Data,
-    validation: Data | None,
-    given: Kind | TargetType | None,
-    before: TargetType | None,
-) -> TargetType:
-    """Return the type of the targets that was given, or is in the history, or is determined now.
-
-    Raises:
-        ValueError: targets are not of this type, or the loss refuses targets of the validation.
-    """
-    if isinstance(given, TargetType):
-        found = given
-    elif given is None and before is not None:
-        found = before
-    else:
-        found = decide_type(compiled.cost, compiled.outputs, data.y, data.targets, given)
-    found.check(data.y)
-    if validation is not None:
-        check_targets(loss, validation, compiled.outputs, "the validation data")
-        found.check(validation.y)
-    return found
-
-
-def _order(compiled: Compiled, places: Indices) -> Indices:
+def _owners(compiled: Compiled, learning: Indices) -> Indices:
     """Return, for each parameter of the program, its index among those that learn, or −1.
 
     Args:
         compiled: the program.
-        places: the indices in ``model.parameters()`` of the parameters that learn.
+        learning: the indices in ``model.parameters()`` of the parameters that learn.
     """
     index = np.full(len(compiled.order), -1)
-    index[places] = np.arange(len(places))
+    index[learning] = np.arange(len(learning))
     return index[compiled.order]
 
 

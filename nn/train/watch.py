@@ -1,4 +1,4 @@
-"""End a training early, by a callback or by patience with the validation cost."""
+"""Call the callbacks of a training, and end it early if one of them or `patience` says so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .run import Batch, Run
 
 
 class Watch:
-    """Calls the callbacks after batches and epochs, and keeps the weights of the best epoch.
+    """Calls the callbacks after batches and epochs, and stores the weights of the best epoch.
 
     Args:
         run: the training.
@@ -39,7 +39,7 @@ class Watch:
         self._lowest = math.inf
         if patience is None:
             history.best = None
-        elif history.best is not None:
+        elif history.best is not None:  # the training is resumed
             self._lowest = history[history.best - 1].validation_cost or math.inf
 
     def after_batch(self, epoch: int, number: int, examples: int, cost: float) -> None:
@@ -64,7 +64,7 @@ class Watch:
             self.run.go_back(self._best)
 
     def _call(self, function: Callable[[Any], object], event: object, name: str) -> None:
-        """Update the model, call back, and read parameters that the callback changed."""
+        """Write the weights to the model, call the callback, and read what it changed there."""
         program = self.run.compiled.program
         program.write_back()
         with np.errstate(**self.errors):  # the callback runs with the settings of the caller
