@@ -20,9 +20,10 @@ def __getattr__(name: str) -> Any:
         return import_module("gradtrace.nn")
     if name == "__all__":
         return [*import_module("autograd").__all__, "nn"]
-    exported = import_module("autograd") if name == "__version__" or name[0] != "_" else None
-    if exported and (name in exported.__all__ or name == "__version__"):
-        return getattr(exported, name)
+    if name == "__version__" or not name.startswith("_"):  # Python looks up other names with "_"
+        autograd = import_module("autograd")
+        if name in (*autograd.__all__, "__version__"):
+            return getattr(autograd, name)
     raise AttributeError(f"module 'gradtrace' has no attribute {name!r}")
 
 

@@ -95,7 +95,7 @@ def run_demo(
 
 
 def _given(example: Worksheet) -> str:
-    """Return the lines of the sheet that give numbers, as they are written there."""
+    """Return the lines of the sheet that define numbers, as they are written there."""
     given = re.findall(r"^(\S+\s*= [−\d\[].*?)(?:\s+#.*)?$", example.text, re.MULTILINE)
     return "\n".join(
         [style("A 2-2-1 network, by hand", "bold"), SOURCE, *(f"  {line}" for line in given)]
@@ -111,6 +111,7 @@ def _sweeps(graph: Graph) -> str:
 
 
 def _update(graph: Graph, report: Report) -> str:
+    # A label with a prime, such as W1', is a weight after the update.
     old = {node.label: (node.data, graph.adjoints[node.index]) for node in graph.nodes}
     rows = []
     for judged in report.lines:
@@ -168,7 +169,7 @@ def _descent(example: Worksheet) -> str:
         if cost <= LOWEST_COST or len(costs) > 1000:
             break
     steps = [k for k in (0, 1, 2, 5, 10, 20, 50, 100) if k < len(costs) - 1] + [len(costs) - 1]
-    # The error is the square root of the cost, up to a factor. The first bar is 40 characters long.
+    # The error |ŷ − y| is proportional to the square root of the cost. The first bar has 40 signs.
     bar_scale = 40 / costs[0] ** 0.5
     rows = [
         [

@@ -16,8 +16,8 @@ from typing import IO
 from .exit_status import FAILED
 
 _LOOPBACK = "127.0.0.1"
-_POLL = 0.1  # seconds between two looks at the processes
-_LONGEST_STOP = 20.0  # seconds for which a debugger, for example, may stop a process
+_POLL = 0.1  # seconds between two checks of the processes
+_LONGEST_STOP = 20.0  # seconds for which a process may be stopped, for example by a debugger
 _PATIENCE = 5.0  # seconds that a process has to end by itself before it is killed
 
 Process = subprocess.Popen[bytes]
@@ -53,7 +53,10 @@ def _start(arguments: list[str], log: IO[bytes], is_first: bool) -> Process:
 
 
 def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str | None) -> int:
-    """Wait until all processes have ended well, or one is lost; return the exit status."""
+    """Wait until all processes have ended well, or one is lost. Return the exit status.
+
+    A process is lost if it failed, was killed, or was stopped for too long.
+    """
     if not _wait_for_loss(processes):
         return 0
     cause = _find_cause(processes)
@@ -94,8 +97,9 @@ def _find_cause(processes: list[Process]) -> int:
     for k, process in enumerate(processes):
         if process.poll() is None and (is_silent or _is_stopped(process.pid)):
             return k
-    # Among causes, the last one: process 0 leads, and the others lose it last. A process that was
-    # stopped may run again by now, so that there may be none.
+    # Prefer a cause to a consequence, and then the process with the larger number. If process 0,
+    # which coordinates the others, is among several, it was probably lost last. There may be no
+    # such process, because one that was stopped may run again by now.
     return min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k), default=0)
 
 
@@ -121,6 +125,7 @@ def _how_it_ended(process: Process) -> str:
 
 
 def _advice(resume_from: str | None) -> str:
+    """Return how to continue from the file in which every epoch was saved, if there is one."""
     if resume_from is None:
         return "Nothing was saved; --save FILE saves every epoch."
     if not Path(resume_from).exists():

@@ -33,9 +33,9 @@ class ProcessShare:
         return self.index == 0
 
     def share_of(self, examples: int, start: int = 0) -> slice:
-        """Return which of the examples from `start` on are its own."""
-        own = share_bounds(examples, self.index, self.count)
-        return slice(start + own.start, start + own.stop)
+        """Return the part of this process of `examples` examples, the first of which is `start`."""
+        bounds = share_bounds(examples, self.index, self.count)
+        return slice(start + bounds.start, start + bounds.stop)
 
 
 ALONE = ProcessShare(0, 1)

@@ -15,7 +15,7 @@ from autograd.language.sheet_source import WorksheetError
 from .exit_status import FAILED, RIGHT, WRONG
 
 _HEADINGS = ("file", "right", "carried", "wrong", "first mistake")
-_FORMULA_SIGNS = "=+-@\t\r"  # a spreadsheet reads a cell that begins with one as a formula
+_FORMULA_SIGNS = tuple("=+-@\t\r")  # a spreadsheet takes a cell that begins so for a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +80,4 @@ def results_csv(results: Iterable[Result]) -> str:
 
 
 def _escape_formulas(cells: Sequence[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(tuple(_FORMULA_SIGNS)) else cell for cell in cells]
+    return [f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell for cell in cells]

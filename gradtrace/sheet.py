@@ -62,7 +62,7 @@ def write_blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
 
 
 def _write_blank(sheet: Worksheet, path: Path | None) -> None:
-    # Nobody could solve a sheet that cannot be computed, so that it is checked first.
+    # The sheet is checked first, because nobody could solve one that cannot be computed.
     if not sheet.check().lines:
         raise ValueError(f"{sheet.name}: there is no answer that a blank could replace")
     put_out(str(sheet.blank()), path)
@@ -76,7 +76,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def put_out(text: str, path: Path | None) -> None:
-    """Write a text to a file, or print it."""
+    """Write a text to a file, or print it if there is no file."""
     if path is None:
         print(text, end="")
     else:

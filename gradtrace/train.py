@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from autograd.files import check_writable
 from autograd.graph.wording import aligned, number_text
 from nn.data.batches import Data
-from nn.data.datasets import PARTS, digits, mnist, mnist_count
 from nn.lessons.nudges import nudges
 from nn.lessons.sensitivities import Sensitivity, sensitivities
 from nn.losses import squared_error
@@ -25,24 +24,9 @@ from nn.train.training import fit
 
 from .launcher import run_processes
 from .process_share import ALONE, ProcessShare, add_process_options, joined_processes
+from .training_setup import training_setup
 
 SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
-LEAST_TO_LEARN = 9  # ten digits are needed, because a tenth is kept for testing
-
-
-class TrainingSetup(NamedTuple):
-    """The training data, the test data, the hyperparameters, and a note to print.
-
-    If several processes train together, `learn` and `test` are the share of this process, and
-    `whole_test` reads all test data.
-    """
-
-    learn: Data
-    test: Data
-    whole_test: Callable[[], Data]
-    epochs: int
-    learning_rate: float
-    note: str = ""
 
 
 def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -94,71 +78,6 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_process_options(parser)
 
 
-def training_setup(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
-    """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
-
-    A process that trains together with others reads its own share of the digits.
-
-    The network learns from MNIST's train-* files and is tested with its t10k-* files. If the
-    folder has only one part, or for scikit-learn's digits, the last tenth is kept for testing.
-
-    Raises:
-        OSError, DataFileError: the files in the folder are missing or not MNIST's.
-        ImportError: scikit-learn is not installed.
-        ValueError: there are fewer than ten digits.
-    """
-    if folder is None:
-        data = digits()
-        # They are sorted by writer. Without shuffling, the last tenth would be by unknown writers.
-        data = data[np.random.default_rng(0).permutation(len(data))]
-        return _keep_last_tenth(len(data), lambda rows: data[rows], member, 150)
-    return _mnist(folder, member)
-
-
-def _mnist(folder: Path, member: ProcessShare) -> TrainingSetup:
-    counts, missing = {}, ""
-    for name in PARTS:
-        try:
-            counts[name] = mnist_count(folder, name)
-        except FileNotFoundError as error:
-            missing = error.strerror or str(error)
-    if not counts:
-        mnist(folder)  # raises the error that names the folder
-    if not missing:
-        learn, test = (mnist(folder, name, member.share_of(counts[name])) for name in PARTS)
-        whole = test if member.count == 1 else None
-        setup = TrainingSetup(learn, test, lambda: whole or mnist(folder, PARTS[1]), 20, 5.0)
-        return _check_count(setup, *counts.values())
-    ((name, count),) = counts.items()
-    note = (
-        f"In {folder} there is {missing}.\nThe first nine tenths of the {name} digits are learned "
-        "from, the others are for testing.\n"
-    )
-    return _keep_last_tenth(count, lambda rows: mnist(folder, name, rows), member, 20, note)
-
-
-def _keep_last_tenth(
-    count: int, read: Callable[[slice], Data], member: ProcessShare, epochs: int, note: str = ""
-) -> TrainingSetup:
-    """Return the setup that keeps the last tenth of the data for testing."""
-    split = count - count // 10
-    learn, test = read(member.share_of(split)), read(member.share_of(count - split, split))
-    setup = TrainingSetup(learn, test, lambda: read(slice(split, count)), epochs, 5.0, note)
-    return _check_count(setup, split, count - split)
-
-
-def _check_count(setup: TrainingSetup, learn: int, test: int) -> TrainingSetup:
-    """Return the setup with the counts in its note, or refuse too few digits."""
-    if learn < LEAST_TO_LEARN or not test:
-        raise ValueError(
-            f"there are {learn + test} digits; at least {LEAST_TO_LEARN + 1} are needed, "
-            f"{LEAST_TO_LEARN} to learn from and one to test with"
-        )
-    return setup._replace(
-        note=f"{learn:,} digits to learn from, {test:,} to test with\n{setup.note}"
-    )
-
-
 def train(
     folder: Path | None,
     epochs: int | None = None,
@@ -182,7 +101,7 @@ def train(
         check_writable(file)
     if not member.is_first:
         show, progress = lambda text: None, False
-    learn, test, whole_test, usual, rate, note = training_setup(folder, member)
+    learn, test, whole_test, default_epochs, rate, note = training_setup(folder, member)
     model = MLP(learn.x.shape[1], [16, 16, 10], "sigmoid", "sigmoid", seed=seed)
     before = None if resume is None else load(resume, model)[1]
     sizes = "-".join(map(str, model.sizes))
@@ -193,7 +112,7 @@ def train(
         learn,
         loss=squared_error,
         optimizer=SGD(rate) if before is None else None,
-        epochs=max(0, (usual if epochs is None else epochs) - len(before or ())),
+        epochs=max(0, (default_epochs if epochs is None else epochs) - len(before or ())),
         validation=test,
         seed=seed,
         progress=progress,
@@ -216,6 +135,7 @@ def train(
 
 
 def _results(model: MLP, test: Data) -> Iterator[str]:
+    """Yield the paragraphs that say what the network has learned."""
     yield f"Accuracy: {accuracy(model, test):.1%} of the {len(test):,} digits it has never seen"
     yield str(confusion(model, test))
     yield _sensitive_weights(model, test)
@@ -226,7 +146,7 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
     cost = total_cost(model, test)
     found = sensitivities([w for w in model.parameters() if w.label.startswith("W")])
     most, least = found.most(), found.least()
-    middle = found[(len(found) - found.idle) // 2].label
+    middle = found[(len(found) - found.idle) // 2].label  # of the weights that matter
     return "\n".join(
         [
             f"The cost of those digits is C = {number_text(cost)}. "

@@ -1,7 +1,7 @@
 """The slope of a recorded graph by the complex step: f(x + ih) = f(x) + ih·f′(x) for a tiny h.
 
-Differences of a function lose the digits of a slope that is small beside the function's value. The
-complex step subtracts nothing, so that it keeps them. It uses only the forward formulas of the
+If a slope is small compared with the function's value, differences of the function lose its digits.
+The complex step keeps them, because it subtracts nothing. It uses only the forward formulas of the
 operations and never their partials.
 """
 
@@ -57,8 +57,8 @@ def complex_slope(output: Value, leaf: Value) -> float | None:
         slopes = [_slope(output, leaf, step * (abs(leaf.data) or 1.0)) for step in _STEPS]
     except (ArithmeticError, AttributeError, TypeError, ValueError):
         return None
-    slope, again = (x if abs(x) >= LEAST_SLOPE else 0.0 for x in slopes)
-    return slope if math.isclose(slope, again, rel_tol=1e-12) else None
+    first, second = (x if abs(x) >= LEAST_SLOPE else 0.0 for x in slopes)
+    return first if math.isclose(first, second, rel_tol=1e-12) else None
 
 
 def _slope(output: Value, leaf: Value, step: float) -> float:

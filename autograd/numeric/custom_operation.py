@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import inspect
 import keyword
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-
-import numpy as np
 
 from ..engine.formula import SYMBOLS, Expr, lift, symbol
 from ..engine.functions import record
-from ..engine.namespace import FLOATS, FUNCTIONS, NUMPY
+from ..engine.namespace import FUNCTIONS
 from ..engine.number import Number, shortened
 from ..engine.operation import MAKERS, OPS, USER_OPS, Op, op_named
 from ..engine.recorder import recorder
 from ..engine.value import Value
-from .gradcheck import gradcheck
+from .operation_checks import Bounds, check_slopes, check_values, sample_points
 
-Bounds = tuple[float, float]
-
-# Where the sample points lie, as fractions of the domain.
-_FRACTIONS = (0.137, 0.291, 0.583, 0.712, 0.906)
 _TRIED_COUNT = 3  # an operation that takes any number of inputs is tried with this many
+# The functions of a namespace that have a kink, so that a formula which uses one may have a kink.
 _KINKED = frozenset(name for name in FUNCTIONS if OPS[name].kinked)
 
 
@@ -109,12 +104,12 @@ def operation(
         convention=convention,
         kinked=any(part.head in _KINKED for formula in formulas for part in formula.walk()),
     )
-    points = _sample_points(name, domain, count)
-    _check_values(op, points)
-    made = Operation(op)
-    _check_slopes(made, points)
+    points = sample_points(name, domain, count)
+    check_values(op, points)
+    function = Operation(op)
+    check_slopes(name, function, points)
     USER_OPS[name] = op
-    return made
+    return function
 
 
 def _check_name(name: str) -> None:
@@ -184,7 +179,7 @@ def _as_formula(result: Any) -> Expr:
 
 
 def _refuse_complex(forward: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the formula with a ValueError where Python's ``**`` gives a complex number."""
+    """Return a formula that raises a ValueError where Python's ``**`` gives a complex number."""
 
     def checked(xp: Any, *inputs: Any) -> Any:
         result = forward(xp, *inputs)
@@ -193,66 +188,3 @@ def _refuse_complex(forward: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return checked
-
-
-# --- sample points of the domain ------------------------------------------------------------------
-
-
-def _sample_points(
-    name: str, domain: Bounds | Sequence[Bounds], count: int
-) -> list[tuple[float, ...]]:
-    try:
-        pairs = np.array(domain, dtype=float)
-    except (TypeError, ValueError):  # text, or intervals of different lengths
-        pairs = np.empty(0)
-    pairs = np.broadcast_to(pairs, (count, 2)) if pairs.shape == (2,) else pairs
-    if (
-        pairs.shape != (count, 2)
-        or not np.isfinite(pairs).all()
-        or (pairs.T[0] >= pairs.T[1]).any()
-    ):
-        raise ValueError(
-            f"operation {name}: the domain is (low, high) with low < high, or such a pair for each "
-            f"of {count} inputs; got {shortened(domain)}"
-        )
-    low, high = pairs.T
-    shifted = [np.roll(_FRACTIONS, k) for k in range(count)]  # the inputs of a point differ
-    return [
-        tuple((low + (high - low) * np.array(place)).tolist())
-        for place in zip(*shifted, strict=True)
-    ]
-
-
-def _check_values(op: Op, points: Iterable[tuple[float, ...]]) -> None:
-    """Refuse formulas without a finite result, or with another one for arrays than for floats."""
-    for point in points:
-        at = ", ".join(f"{x:g}" for x in point)
-        try:
-            value = op.forward(FLOATS, *point)
-            numbers = [value, *op.partials(FLOATS, value, *point)]
-        except (ArithmeticError, ValueError, TypeError) as error:
-            raise ValueError(
-                f"operation {op.name}: at ({at}) there is no result: {error}. "
-                "Give the domain where there is one, domain=(low, high)"
-            ) from None
-        if not np.isfinite(numbers).all():
-            raise ValueError(
-                f"operation {op.name}: at ({at}) the value and slopes are not finite: {numbers}"
-            )
-        column = op.forward(NUMPY, *(np.array([x]) for x in point))
-        if not np.allclose(column, value, rtol=1e-9):
-            raise ValueError(
-                f"operation {op.name}: at ({at}) forward gives {value} for floats and "
-                f"{column} for arrays"
-            )
-
-
-def _check_slopes(made: Operation, points: Iterable[tuple[float, ...]]) -> None:
-    for point in points:
-        report = gradcheck(made, [Value(x, f"x{k}") for k, x in enumerate(point, 1)])
-        if not report.ok:
-            at = ", ".join(f"x{k} = {x:g}" for k, x in enumerate(point, 1))
-            raise ValueError(
-                f"operation {made.op.name}: partials does not return the slopes of forward at "
-                f"{at}.\n{report}"
-            )

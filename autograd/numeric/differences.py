@@ -1,20 +1,19 @@
 """The slope of a function at a point, measured by differences, with an estimate of its error.
 
 The difference quotient over a step h has two errors. One grows with h, because the function bends
-within the step. The other shrinks with h, because rounding is divided by h. Nobody knows beforehand
-which step is best. The best step for 1/x at 1e-5 is below 1e-6, and the one for exp at 1e-9 is near
-0.1. The step is therefore halved over many orders of magnitude. Each new quotient is extrapolated
-to h = 0 together with the quotients before it, which is the method of Richardson and Romberg. Every
-extrapolated slope has an error estimate, called its doubt. A slope is extrapolated from two others.
-Its doubt is the larger of its distances from them, plus the rounding error.
+within the step. The other shrinks with h, because the rounding error is divided by h. The best step
+is not known beforehand. For 1/x at 1e-5 it is below 1e-6, and for exp at 1e-9 it is near 0.1. The
+step is therefore halved over many orders of magnitude, and the quotients are extrapolated to h = 0.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
+
+from .extrapolation import Estimate, Extrapolation
 
 EPSILON = 2.0**-52
 # The first step, relative to the point. It is not a round number, because a round number may be a
@@ -23,76 +22,13 @@ _STEP = 0.27
 # How often the step is halved, beginning at about |x| for the point x. With more halvings,
 # (x + h) − x would have no correct digits.
 _HALVINGS_NEAR = 46
-_HALVINGS_FAR = 60  # if |x| < 1, at most this many steps between |x| and 1 are taken too
+_HALVINGS_FAR = 60  # if |x| < 1, at most this many steps larger than |x|, up to 1, come before them
 _HALVINGS_AT_ZERO = 110  # many, because the point 0 does not tell which step is small
-_DEPTH = 5  # how many powers of h are eliminated; with more, rounding errors grow
 _PROBE_EVERY = 10  # how many halvings lie between two steps that confirm a slope
 _LEAST_SUPPORT = 6  # how many steps must agree, because a few may agree by chance
 _LEAST_KINK = 1e-6  # the least relative difference between the slopes of the two sides of a kink
 _NEGLIGIBLE = 1e-9  # a slope this small relative to the steepest difference quotient counts as 0
 _TINY = 1e-300  # the least distance examined, because a distance relative to the point 0 is 0
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A measured slope, its error estimate `doubt`, and the number of steps that agree with it."""
-
-    slope: float
-    doubt: float
-    support: int = 1
-
-    @property
-    def low(self) -> float:
-        """The least slope that the measurement allows."""
-        return self.slope - 2 * self.doubt
-
-    @property
-    def high(self) -> float:
-        """The largest slope that the measurement allows."""
-        return self.slope + 2 * self.doubt
-
-
-@dataclass(slots=True)
-class Extrapolation:
-    """Richardson's table of difference quotients, from which powers of h are eliminated in turn.
-
-    Halving h divides the leading error by `ratio`. It is 4 for central differences, whose error has
-    only even powers of h, and 2 for differences to one side.
-    """
-
-    ratio: float
-    estimates: list[Estimate] = field(default_factory=list)
-    _last_row: list[float] = field(default_factory=list)
-
-    def add(self, difference: float, rounding: float) -> None:
-        """Add the difference quotient of the next smaller step. After nan, a new table begins."""
-        if not math.isfinite(difference):
-            self._last_row = []
-            return
-        row, best = [difference], Estimate(difference, math.inf)
-        for k, earlier in enumerate(self._last_row[:_DEPTH], start=1):
-            row.append(row[-1] + (row[-1] - earlier) / (self.ratio**k - 1))
-            doubt = max(abs(row[k] - row[k - 1]), abs(row[k] - earlier)) + rounding
-            if doubt < best.doubt:
-                best = Estimate(row[k], doubt)
-        self._last_row = row
-        if math.isfinite(best.doubt):
-            self.estimates.append(best)
-
-    def best(self) -> Estimate | None:
-        """Return the estimate of least doubt that agrees with all estimates from smaller steps.
-
-        Smaller steps take precedence, because a slope is a limit, and because a large step may
-        average over a kink or a bump.
-        """
-        low, high, agreeing = -math.inf, math.inf, []
-        for estimate in reversed(self.estimates):
-            if estimate.low > high or estimate.high < low:
-                break
-            low, high = max(low, estimate.low), min(high, estimate.high)
-            agreeing.append(estimate)
-        best = min(agreeing, key=lambda estimate: estimate.doubt, default=None)
-        return best and replace(best, support=len(agreeing))
 
 
 class Differences:
@@ -102,6 +38,10 @@ class Differences:
         function: a function of one number. It counts as undefined where it raises an error.
         at: the point.
         noise: how far rounding may move the function's value there.
+
+    Attributes:
+        central: the extrapolation of differences to both sides.
+        left, right: the extrapolations of differences to one side.
 
     >>> differences = Differences(math.exp, 0.0, noise=1e-16)
     >>> differences.refine(until=1e-10)
@@ -119,8 +59,11 @@ class Differences:
         self._largest_rise = self._steepest = 0.0
 
     def refine(self, until: float = 0.0) -> None:
-        """Halve the step until the slope has the relative error `until`, or no step is left."""
-        if not until:  # all steps are taken, down to those at which rounding decides
+        """Halve the step until the slope has the relative error `until`, or no step is left.
+
+        If `until` is 0, all steps are taken.
+        """
+        if not until:  # the smallest steps need to know the rounding errors well
             self.noise = max(self.noise, self._observe_noise())
         while self._steps:
             self._add(self._steps.pop(0))
@@ -148,8 +91,10 @@ class Differences:
         if best is None:
             return Estimate(math.nan, math.inf)
         least_rise = max(100 * self.noise, abs(recorded) * EPSILON * abs(self.at))
-        is_seen = self._largest_rise >= least_rise
-        return best if is_seen and best.support >= _LEAST_SUPPORT else replace(best, doubt=math.inf)
+        has_risen = self._largest_rise >= least_rise
+        return (
+            best if has_risen and best.support >= _LEAST_SUPPORT else replace(best, doubt=math.inf)
+        )
 
     def is_zero(self, found: Estimate) -> bool:
         """Return whether a slope cannot be distinguished from 0.
@@ -191,6 +136,7 @@ class Differences:
         )
 
     def _allows(self, found: Estimate, step: float, *, may_bend: bool) -> bool:
+        """Return whether the differences at this step agree with the slope `found`."""
         under, over = self._evaluate(self.at - step), self._evaluate(self.at + step)
         rounding = 4 * self._rounding(under, over) / step
         slope = (over - under) / ((self.at + step) - (self.at - step))
@@ -236,6 +182,7 @@ class Differences:
         return min(self._jitter(side * spacing) for side in (-1, 1))
 
     def _jitter(self, spacing: float) -> float:
+        """Return the estimated rounding error of the function at seven points with this spacing."""
         values = [self._evaluate(self.at + k * spacing) for k in range(1, 8)]
         for _ in range(3):
             values = [after - before for before, after in pairwise(values)]

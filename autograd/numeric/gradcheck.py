@@ -17,7 +17,8 @@ from ..engine.topological import inner_nodes
 from ..engine.value import Value
 from ..program.program import Program
 from .complex_step import LEAST_SLOPE, complex_slope
-from .differences import EPSILON, Differences, Estimate
+from .differences import EPSILON, Differences
+from .extrapolation import Estimate
 from .gradient_report import Component, GradientReport
 
 _TOLERANCE = 1e-7
@@ -32,7 +33,11 @@ _TINY = 1e-150  # the distance if the point is 0
 class Subject:
     """What is checked: a function of some Values, and its recorded gradients.
 
-    `compute` calls the function with the current data of `coordinates`.
+    Attributes:
+        coordinates: the Values that the function is differentiated by.
+        names: their names in the report.
+        compute: calls the function with the current data of the coordinates.
+        recorded: the recorded gradients with respect to the coordinates.
     """
 
     coordinates: Sequence[Value]
@@ -101,20 +106,24 @@ def gradcheck(
         subject = _of_program(function, values)
     else:
         subject = _of_function(function, values)
+    return _compare_all(subject, tolerance)
+
+
+def _compare_all(subject: Subject, tolerance: float) -> GradientReport:
+    """Return the report, which ends early if the function does not repeat its result."""
     components: list[Component] = []
-    returned = _call_again(subject)  # the keys of a dict are a set that keeps its order
-    # The loop ends early if the function returns another result, because no gradient counts then.
-    while len(components) < len(subject.coordinates) and len(returned) == 1:
+    results = _call_again(subject)
+    while len(components) < len(subject.coordinates) and len(results) == 1:
         components.append(_compare(subject, len(components), tolerance))
-        returned |= {subject.compute().data: None}
-    # The reason of a failure may be that the function sometimes returns another result.
-    if len(returned) == 1 and not all(component.ok for component in components):
-        returned |= _call_again(subject)
-    return GradientReport(tuple(components), tuple(returned) if len(returned) > 1 else ())
+        results |= {subject.compute().data: None}
+    # A gradient may be wrong only because the function sometimes returns another result.
+    if len(results) == 1 and not all(component.ok for component in components):
+        results |= _call_again(subject)
+    return GradientReport(tuple(components), tuple(results) if len(results) > 1 else ())
 
 
 def _call_again(subject: Subject) -> dict[float, None]:
-    """Return the different results of several calls with the same values, in order."""
+    """Return the different results of several calls with the same values, as keys, in order."""
     return dict.fromkeys(subject.compute().data for _ in range(_CALLS))
 
 
@@ -127,7 +136,7 @@ def _of_function(function: Callable[..., Any], values: Sequence[Value | Number])
     check_list("gradcheck: values", values)
     parameters = list(function.parameters()) if hasattr(function, "parameters") else []
     inputs = [_coordinate(v, k) for k, v in enumerate(values, start=1)]
-    everything = [*inputs, *parameters]
+    coordinates = [*inputs, *parameters]
     names = [v.label for v in inputs]
     names += [p.label or f"parameter {k}" for k, p in enumerate(parameters, start=1)]
 
@@ -135,7 +144,7 @@ def _of_function(function: Callable[..., Any], values: Sequence[Value | Number])
         return _single(function(inputs) if parameters else function(*inputs))
 
     adjoints = adjoints_of(compute())
-    return Subject(everything, names, compute, [adjoints[v] for v in everything])
+    return Subject(coordinates, names, compute, [adjoints[v] for v in coordinates])
 
 
 def _of_program(program: Program, columns: Any) -> Subject:
@@ -154,6 +163,7 @@ def _of_program(program: Program, columns: Any) -> Subject:
 
 
 def _coordinate(v: Value | Number, k: int) -> Value:
+    """Return argument k as a new Value, whose data can be changed."""
     if isinstance(v, Value):
         return Value(v.data, v.label or f"value {k}")
     return Value(real_number(v), f"value {k}")
@@ -209,6 +219,7 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
 
 
 def _judge(name: str, recorded: float, tolerance: float, measured: Estimate) -> Component:
+    """Return the comparison of a recorded gradient with this measured one."""
     scale = max(abs(recorded), abs(measured.slope))
     return Component(name, recorded, measured.slope, tolerance * scale, doubt=measured.doubt)
 

@@ -133,6 +133,7 @@ class GradientReport:
 
 
 def _rank(c: Component) -> tuple[int, float]:
+    """Return the sort key of `GradientReport.worst`."""
     order: tuple[Verdict, ...] = ("disagrees", "undecided", "agrees", "at a kink")
     return order.index(c.verdict), -(c.error / c.allowed if c.allowed else 0.0)
 

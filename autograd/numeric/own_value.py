@@ -17,7 +17,7 @@ _CLOSE = 1e-9  # the largest difference that rounding may cause
 
 
 class Trial(NamedTuple):
-    """An operation of one or two numbers, and how a line of a graph shows it."""
+    """An operation of one or two numbers to try, and the text that shows it in a graph."""
 
     compute: Callable[..., Any]
     text: str
@@ -46,7 +46,7 @@ class OwnValueReport:
     Attributes:
         graphs: how many random graphs were compared.
         missing: the operations that were left out, because the class does not have them.
-        trouble: what is wrong in the first graph that differs, or "".
+        trouble: what is wrong in the first graph in which something differs, or "".
     """
 
     graphs: int

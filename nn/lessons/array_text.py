@@ -13,8 +13,8 @@ from autograd.graph.wording import latex_number, number_text
 Term = str | NDArray[np.float64]
 """A sign such as "+", or an array. A one-dimensional array is written as a column."""
 
-MOST = 6  # an array with more rows or columns is cut
-_FIRST, _LAST = 3, 2  # rows or columns of a cut array that are kept at the start and at the end
+MOST = 6  # of an array with more rows or columns, those in the middle are left out
+_FIRST, _LAST = 3, 2  # how many are then kept at the start and at the end
 _BRACKETS = {"top": "⎡⎤", "middle": "⎢⎥", "bottom": "⎣⎦", "only": "[]"}
 _LATEX = {"⊙": r"\odot", "…": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 T = TypeVar("T")
@@ -29,6 +29,7 @@ def side_by_side(terms: Sequence[Term], digits: int = 5) -> list[str]:
     """
     blocks = [[term] if isinstance(term, str) else _block(term, digits) for term in terms]
     height = max(map(len, blocks))
+    # Every block gets the same height, and every line of a block the same width.
     padded = [[line.ljust(len(b[0])) for line in b + [""] * (height - len(b))] for b in blocks]
     return [" ".join(cells).rstrip() for cells in zip(*padded, strict=True)]
 
@@ -46,7 +47,7 @@ def shape_text(shape: Sequence[int]) -> str:
 
 
 def _cells(array: NDArray[np.float64], digits: int, latex: bool) -> list[list[str]]:
-    """Return the entries as text, with dots for those that are left out."""
+    """Return the rows of an array as text, with dots for the entries that are left out."""
     matrix = array.reshape(len(array), -1)
     write = latex_number if latex else number_text
     rows = [
@@ -69,6 +70,7 @@ def _insert_dots(cells: list[str], count: int) -> list[str]:
 
 
 def _block(array: NDArray[np.float64], digits: int) -> list[str]:
+    """Return an array as lines of text with brackets, all of the same width."""
     rows = _cells(array, digits, latex=False)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in rows]

@@ -22,13 +22,14 @@ from .nudges import SHOWN, arrow_and_number, rest_line
 
 
 class Avenue(NamedTuple):
-    """One way to raise an activation a, which is to change one quantity.
+    """A quantity whose change would raise an activation a: a bias, a weight or an input.
 
-    `label` and `data` are the name and the value of the quantity. `change` is the derivative of a
-    with respect to it.
-
-    `reason` is the number that the derivative is proportional to. It is 1 for the bias, the input
-    activation for a weight, and the weight for an input activation.
+    Attributes:
+        label: the name of the quantity.
+        data: its value.
+        reason: the number that ∂a/∂quantity is proportional to. It is 1 for the bias, the input
+            for a weight, and the weight for an input.
+        change: the derivative ∂a/∂quantity.
     """
 
     label: str
@@ -89,7 +90,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
         model: the network.
         x: the inputs.
         neuron: the label of the activation, such as "a2[7]", or (layer, number in the layer), both
-        counted from 1.
+            counted from 1.
 
     Raises:
         TypeError: the model does not compute its outputs with its layers alone.
@@ -111,21 +112,21 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     layers = [list(leaves), *model.activations(leaves)]
     k, i = _find_neuron(layers, neuron)
     a, before = layers[k][i], layers[k - 1]
-    own = model.layers[k - 1].neurons[i]
+    w, b = model.layers[k - 1].neurons[i].w, model.layers[k - 1].neurons[i].b
     adjoints = adjoints_of(a)
-    # The weighted sum is the node whose first input is the neuron's first weight.
-    z = next(node for node in inner_nodes(a) if node.parents and node.parents[0] is own.w[0])
+    # The weighted sum is the node whose first parent is the neuron's first weight.
+    z = next(node for node in inner_nodes(a) if node.parents and node.parents[0] is w[0])
 
-    def avenue(part: Value, reason: float) -> Avenue:
-        return Avenue(part.label, part.data, reason, adjoints[part])
+    def avenue(quantity: Value, reason: float) -> Avenue:
+        return Avenue(quantity.label, quantity.data, reason, adjoints[quantity])
 
     return Avenues(
         a.label,
         a.data,
         adjoints[z],
-        None if own.b is None else avenue(own.b, 1.0),
-        tuple(avenue(w, v.data) for w, v in zip(own.w, before, strict=True)),
-        tuple(avenue(v, w.data) for w, v in zip(own.w, before, strict=True)),
+        None if b is None else avenue(b, 1.0),
+        tuple(avenue(weight, x.data) for weight, x in zip(w, before, strict=True)),
+        tuple(avenue(x, weight.data) for weight, x in zip(w, before, strict=True)),
     )
 
 
@@ -141,8 +142,9 @@ def _find_neuron(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tu
     )
 
 
-def _strongest(found: tuple[Avenue, ...], what: str) -> list[str]:
-    ranked = sorted(found, key=lambda avenue: -abs(avenue.change))
+def _strongest(avenues: tuple[Avenue, ...], what: str) -> list[str]:
+    """Return the lines of the avenues with the largest derivatives. `what` names the reason."""
+    ranked = sorted(avenues, key=lambda avenue: -abs(avenue.change))
     rows = [
         [a.label, f"meets {what} {number_text(a.reason)}", *arrow_and_number(a.change)]
         for a in ranked[:SHOWN]

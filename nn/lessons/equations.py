@@ -24,8 +24,13 @@ from .array_text import MOST, Term, latex_terms, shape_text, side_by_side
 class Equation(NamedTuple):
     """One equation for one layer, with its numbers.
 
-    `text` and `latex` are its left side, `terms` is its right side, and `result` is the array that
-    the right side gives. `shapes` is the same equation with shapes in place of arrays.
+    Attributes:
+        text: the left side as text, such as "δ2".
+        latex: the left side as LaTeX.
+        terms: the right side, arrays and the signs between them. It is empty if it would only
+            repeat the result.
+        result: the array that the right side gives.
+        shapes: the same equation with shapes in place of arrays.
     """
 
     text: str
@@ -65,7 +70,7 @@ class Equations:
         lines = [f"One example: its cost is C = {number_text(self.cost)}"]
         for block in self.blocks:
             lines += ["", f"{block.name}  {block.text}"]
-            lines += [row for line in block.lines for row in _text(line)]
+            lines += [row for line in block.lines for row in _equation_text(line)]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -76,7 +81,7 @@ class Equations:
         rows = [rf"& C = {latex_number(self.cost)}"]
         for block in self.blocks:
             rows.append(rf"& \textbf{{{block.name}}}\quad {block.latex}")
-            rows += [_latex(line) for line in block.lines]
+            rows += [_equation_latex(line) for line in block.lines]
         return "\\begin{aligned}\n" + " \\\\[6pt]\n".join(rows) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
@@ -157,16 +162,17 @@ def _activation(activation: Activation) -> tuple[str, str]:
     if activation == SOFTMAX or not isinstance(activation, str | Op):
         name = activation_name(activation)
         return name, rf"\operatorname{{{name}}}"
-    row = activation_operation(activation)
-    assert row is not None
-    return row.glyph, row.latex or rf"\operatorname{{{row.name}}}"
+    op = activation_operation(activation)
+    assert op is not None  # because the activation is not linear
+    return op.glyph, op.latex or rf"\operatorname{{{op.name}}}"
 
 
-def _slopes(model: MLP, numbers: Forward, k: int) -> Array:
+def _slopes_of_layer(model: MLP, numbers: Forward, k: int) -> Array:
     return np.array(slope(model.layers[k - 1].activation, numbers.z[k - 1], numbers.a[k]))
 
 
 def _bp1(model: MLP, numbers: Forward, back: Backward) -> EquationBlock:
+    """Return the block of BP1, for the output layer. Softmax has an equation of its own."""
     last, error, gradient = len(model.layers), back.errors[-1], back.outputs
     left = f"δ{last}", rf"\delta^{{{last}}}"
     if model.layers[-1].activation == SOFTMAX:
@@ -177,7 +183,7 @@ def _bp1(model: MLP, numbers: Forward, back: Backward) -> EquationBlock:
             r"\delta^L = a^L \odot (\nabla_a C - \textstyle\sum_i a_i \, \partial C/\partial a_i)"
         )
         return EquationBlock("BP1", "δᴸ = aᴸ ⊙ (∇ₐC − Σ aᵢ ∂C/∂aᵢ), for softmax", latex, (line,))
-    slopes = _slopes(model, numbers, last)
+    slopes = _slopes_of_layer(model, numbers, last)
     shapes = f"{_shape(error)} = {_shape(gradient)} ⊙ {_shape(slopes)}"
     line = Equation(*left, (gradient, "⊙", slopes), error, shapes)
     return EquationBlock(
@@ -190,10 +196,14 @@ def _bp2(model: MLP, numbers: Forward, back: Backward) -> Iterator[EquationBlock
     lines = []
     for k in range(len(model.layers) - 1, 0, -1):
         w = model.layers[k].weights
-        error, above, slopes = back.errors[k - 1], back.errors[k], _slopes(model, numbers, k)
-        shapes = f"{_shape(error)} = {_shape(w)}ᵀ {_shape(above)} ⊙ {_shape(slopes)}"
+        error, next_error, slopes = (
+            back.errors[k - 1],
+            back.errors[k],
+            _slopes_of_layer(model, numbers, k),
+        )
+        shapes = f"{_shape(error)} = {_shape(w)}ᵀ {_shape(next_error)} ⊙ {_shape(slopes)}"
         left = f"δ{k}", rf"\delta^{{{k}}}"
-        lines.append(Equation(*left, (w.T, above, "⊙", slopes), error, shapes))
+        lines.append(Equation(*left, (w.T, next_error, "⊙", slopes), error, shapes))
     if lines:
         latex = r"\delta^l = (W^{l+1})^T \, \delta^{l+1} \odot \sigma'(z^l)"
         yield EquationBlock("BP2", "δˡ = (Wˡ⁺¹)ᵀ δˡ⁺¹ ⊙ σ′(zˡ)", latex, tuple(lines))
@@ -220,13 +230,13 @@ def _shape(array: Array) -> str:
     return shape_text(array.shape)
 
 
-def _text(line: Equation) -> Sequence[str]:
+def _equation_text(line: Equation) -> Sequence[str]:
     terms = [*line.terms, "=", line.result] if line.terms else [line.result]
     written = [f"{line.text} =", *terms, f"    {line.shapes}"]
     return ["  " + row for row in side_by_side(written, _digits(line))]
 
 
-def _latex(line: Equation) -> str:
+def _equation_latex(line: Equation) -> str:
     terms = [*line.terms, "=", line.result] if line.terms else [line.result]
     return (
         rf"& {line.latex} = {latex_terms(terms, _digits(line))} \qquad {_latex_shapes(line.shapes)}"
@@ -234,7 +244,7 @@ def _latex(line: Equation) -> str:
 
 
 def _digits(line: Equation) -> int:
-    """Return how many digits to show, which is fewer if an array is so large that it is cut."""
+    """Return how many digits to show: fewer if an array is so large that entries are left out."""
     arrays = [term for term in (*line.terms, line.result) if not isinstance(term, str)]
     return 3 if max(max(array.shape) for array in arrays) > MOST else 5
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.engine.number import check_list
-from autograd.graph.wording import number_text
 
 from ..arrays import Array, as_array, as_shaped_array, check_count, check_positive
 from ..data.batches import Data, batch_indices, require_data
@@ -22,49 +21,10 @@ from ..losses import Loss, squared_error
 from ..module import Module
 from ..train.arguments import check_loss, check_model
 from ..train.batched import Compiled, chunks
+from .surface_data import DescentPath, Surface
 
 Along = str | Array
 """The label of a parameter, or a direction as an array of shape (parameters,)."""
-
-
-@dataclass(frozen=True, eq=False)
-class DescentPath:
-    """The places that gradient descent passed through, and the cost of all examples at each.
-
-    Attributes:
-        name: the name that plots show.
-        places: the coordinates, shape (steps + 1, 2). The start comes first.
-        costs: the cost at each place, shape (steps + 1,).
-    """
-
-    name: str
-    places: Array
-    costs: Array
-
-    def __repr__(self) -> str:
-        first, last = number_text(float(self.costs[0])), number_text(float(self.costs[-1]))
-        return f"<DescentPath {self.name}: {len(self.costs) - 1} steps, cost {first} to {last}>"
-
-
-@dataclass(frozen=True, eq=False)
-class Surface:
-    """The cost on a grid over two parameters or directions.
-
-    Attributes:
-        names: the names of the two coordinates.
-        first: the values of the first coordinate, shape (m,).
-        second: the values of the second coordinate, shape (n,).
-        costs: the costs, shape (n, m), because matplotlib expects this layout.
-    """
-
-    names: tuple[str, str]
-    first: Array
-    second: Array
-    costs: Array
-
-    def __repr__(self) -> str:
-        size, low = f"{len(self.first)}×{len(self.second)}", number_text(float(self.costs.min()))
-        return f"<Surface over {' and '.join(self.names)}: {size} costs from {low}>"
 
 
 @dataclass(eq=False)
@@ -115,7 +75,7 @@ class Landscape:
             first if isinstance(first, str) else "direction 1",
             second if isinstance(second, str) else "direction 2",
         )
-        order = self._compiled.order  # a compiled program has the parameters in an order of its own
+        order = self._compiled.order  # the program has its parameters in another order
         self._directions = np.stack(directions)[:, order]
         origin = np.array([parameter.data for parameter in self.model.parameters()])[order]
         for along, direction in zip(self.along, self._directions, strict=True):
@@ -135,8 +95,8 @@ class Landscape:
             ValueError: the place has another shape, or is not finite.
         """
         self._move(place)
-        found = [self._compiled.costs(self.data, chunk).sum() for chunk in chunks(len(self.data))]
-        return float(sum(found)) / len(self.data)
+        sums = [self._compiled.costs(self.data, chunk).sum() for chunk in chunks(len(self.data))]
+        return float(sum(sums)) / len(self.data)
 
     def grid(self, first: ArrayLike, second: ArrayLike) -> Surface:
         """Return the costs on the grid of these values of the two coordinates.
@@ -244,10 +204,12 @@ def _length(array: Array) -> float:
 
 
 def _direction(along: Along, labels: list[str]) -> Array:
+    """Return the direction as an array. For a parameter, it is 1 at its index and 0 elsewhere."""
     if isinstance(along, str):
         if along not in labels:
             raise ValueError(f"no parameter is labeled {along!r}; the first is {labels[0]!r}")
-        axis: Array = np.eye(1, len(labels), labels.index(along))[0]
+        axis = np.zeros(len(labels))
+        axis[labels.index(along)] = 1.0
         return axis
     direction = as_array(along, "the direction")
     if direction.shape != (len(labels),):

@@ -3,7 +3,7 @@
 The word "nudge" comes from 3Blue1Brown's lesson on backpropagation. A nudge is the negative
 gradient −∂C/∂a of an activation, because a change with that sign lowers the cost. The nudge of an
 output points toward its target. The nudge of a hidden activation is the sum of the nudges of the
-next layer, each multiplied by the slope and the weight between them.
+next layer, each multiplied by the slope g′(z) there and by the weight of the connection.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHOWN = 8  # rows of a long list that are printed; the other rows are only count
 
 
 class Nudge(NamedTuple):
-    """One activation, with its value and its wanted change −∂C/∂a.
+    """One activation a, with its value and the change −∂C/∂a that would lower the cost.
 
     `target` is the target of an output, and None in hidden layers.
     """
@@ -41,7 +41,7 @@ class Nudge(NamedTuple):
 
 @dataclass(frozen=True)
 class Nudges:
-    """The wanted changes −∂C/∂a of all activations for one example, which print as tables.
+    """The nudges −∂C/∂a of all activations for one example, which print as tables.
 
     Attributes:
         cost: C of the example.
@@ -79,9 +79,9 @@ class Nudges:
 
 
 def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_error) -> Nudges:
-    """Return the wanted change −∂C/∂a of every activation, for the example x with target y.
+    """Return the nudge −∂C/∂a of every activation, for the example x with target y.
 
-    For the squared error, the change of an output is 2(y − a), proportional to its error.
+    For the squared error, the nudge of an output is 2(y − a), proportional to its error.
 
     Raises:
         TypeError: the model does not compute its outputs with its layers alone.
@@ -103,20 +103,19 @@ def nudges(model: MLP, x: Sequence[Number], y: OneOrMany, loss: Loss = squared_e
     cost = loss(layers[-1], y)
     adjoints = adjoints_of(cost)
     targets = _target_numbers(layers[-1], y)
-    # Unlike a minus sign, 0.0 − x gives 0.0 and not −0.0 for x = 0.0.
-    found = [
+    target_of = dict(zip(layers[-1], targets, strict=True))
+    return Nudges(
+        cost.data,
         tuple(
-            Nudge(a.label, a.data, target, 0.0 - adjoints[a])
-            for a, target in zip(
-                layer, targets if layer is layers[-1] else [None] * len(layer), strict=True
-            )
-        )
-        for layer in layers
-    ]
-    return Nudges(cost.data, tuple(found))
+            # 0.0 − x instead of −x, because −x is −0.0 for x = 0.0.
+            tuple(Nudge(a.label, a.data, target_of.get(a), 0.0 - adjoints[a]) for a in layer)
+            for layer in layers
+        ),
+    )
 
 
 def _target_numbers(outputs: list[Value], y: OneOrMany) -> list[float]:
+    """Return the target of each output. A whole number is the number of a class."""
     if isinstance(y, int | np.integer) and len(outputs) > 1:
         return [float(k == y) for k in range(len(outputs))]
     listed = [y] if isinstance(y, Value | Number) else list(y)
@@ -133,8 +132,9 @@ def signed_number(x: float) -> str:
     return f"+{number_text(x, 3)}" if x > 0 else number_text(x, 3)
 
 
-def _largest(found: tuple[Nudge, ...]) -> list[str]:
-    ranked = sorted(found, key=lambda nudge: -abs(nudge.change))
+def _largest(nudges: tuple[Nudge, ...]) -> list[str]:
+    """Return the lines of the strongest nudges, and a line that counts the others."""
+    ranked = sorted(nudges, key=lambda nudge: -abs(nudge.change))
     rows = [[n.label, number_text(n.activation), *arrow_and_number(n.change)] for n in ranked]
     return [*aligned(rows[:SHOWN]), *rest_line(len(rows), "  ")]
 

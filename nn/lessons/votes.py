@@ -18,8 +18,8 @@ from ..train.arguments import check_loss, check_model
 from ..train.recorded_example import outputs_of
 from .nudges import signed_number
 
-_COLUMNS = 6  # columns that are printed, namely those with the largest averages
-_ROWS = 8
+_COLUMNS = 6  # the parameters that are printed, which are those with the largest averages
+_ROWS = 8  # the examples that are printed, which are the first
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,5 +97,5 @@ def votes(model: Module, data: Data, loss: Loss = squared_error) -> Votes:
 def _wanted_changes(model: Module, x: list[float], y: list[float], loss: Loss) -> Array:
     """Return −∂C/∂θ for one example, in the order of the parameters."""
     adjoints = adjoints_of(loss(outputs_of(model, x), y))
-    # Unlike a minus sign, 0.0 − x gives 0.0 and not −0.0 for x = 0.0.
+    # 0.0 − x instead of −x, because −x is −0.0 for x = 0.0.
     return 0.0 - np.array([adjoints[parameter] for parameter in model.parameters()])

@@ -39,18 +39,20 @@ class Wiggle:
     def __str__(self) -> str:
         pairs = zip(self.names, self.changes, strict=True)
         rows = [
-            [f"{k} {signed_number(self.amount)}", f"C {signed_number(change)}"]
-            for k, change in pairs
+            [f"{name} {signed_number(self.amount)}", f"C {signed_number(change)}"]
+            for name, change in pairs
         ]
         return "\n".join([f"C = {number_text(self.cost)}", *aligned(rows), self._comparison()])
 
     __repr__ = __str__
 
     def _comparison(self) -> str:
-        (less, other), (more, one) = sorted(zip(map(abs, self.changes), self.names, strict=True))
-        if not less:
-            return f"The cost reacts to {one} only." if more else "The cost reacts to neither."
-        return f"The cost reacts {number_text(more / less, 3)}× more to {one} than to {other}."
+        sizes = zip(map(abs, self.changes), self.names, strict=True)
+        (smaller, weak), (larger, strong) = sorted(sizes)
+        if not smaller:
+            return f"The cost reacts to {strong} only." if larger else "The cost reacts to neither."
+        ratio = number_text(larger / smaller, 3)
+        return f"The cost reacts {ratio}× more to {strong} than to {weak}."
 
 
 def wiggle(

@@ -29,7 +29,7 @@ from .script_data import Kit, weights_in_order
 
 _VIEWS = "autograd.views"
 _SCRIPTS = ("begin", "random", "train", "places", "stage", "plane", "neurons", "controls")
-_OF_STAGE = (
+_STAGE_SCRIPTS = (
     "state",
     "scene",
     "network",
@@ -142,11 +142,16 @@ class Playground:
         )
 
     def _script(self) -> str:
-        """Return the script. The stage is a function, which is called again for each network."""
-        own = {name: asset(__package__, f"{name}.js") for name in _SCRIPTS}
-        of_page = "".join(asset(_VIEWS, f"{name}.js") for name in _OF_STAGE)
-        own["stage"] = f"function openStage(data, tellChosen) {{\n{of_page}{own['stage']}}}\n"
-        begin, *rest = own.values()
+        """Return the JavaScript of the page.
+
+        The scripts of the live page become the body of a function, `openStage`, because the page
+        draws another network whenever the user changes its layers.
+        """
+        scripts = {name: asset(__package__, f"{name}.js") for name in _SCRIPTS}
+        of_page = "".join(asset(_VIEWS, f"{name}.js") for name in _STAGE_SCRIPTS)
+        body = of_page + scripts["stage"]
+        scripts["stage"] = f"function openStage(data, tellChosen) {{\n{body}}}\n"
+        begin, *rest = scripts.values()
         engine = [asset(_VIEWS, f"{name}.js") for name in ("numbers", "engine")]
         return in_strict_mode(begin, self._kit.script(), *engine, *rest)
 
@@ -207,7 +212,10 @@ def _points(data: Data) -> dict[str, Any]:
 
 
 def _as_text(generator: np.random.Generator) -> dict[str, Any]:
-    """Return the state of a generator; JavaScript reads numbers this long from text."""
+    """Return the state of a generator for JavaScript, whose numbers are too short for it.
+
+    The long integers are therefore given as text.
+    """
     saved: Any = generator.bit_generator.state
     if saved["bit_generator"] != "PCG64":
         raise ValueError("a playground shuffles as NumPy's default generator does: give an int")

@@ -25,12 +25,13 @@ from ..network import MLP
 
 WIDEST = 16  # the most neurons that a layer can be given on the page
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-_CONSTANT = -2  # the number for a constant, in place of an operation's; engine.js uses it too
+_CONSTANT = -2  # stands for a constant in place of the number of an operation, as in engine.js
 _Row = tuple[Op, int]
+"""An operation and the number of its inputs."""
 
 
 class Kit:
-    """The operations that a playground needs, numbered, and the recorded loss.
+    """What the script needs to build a network: the operations, numbered, and the recorded loss.
 
     Args:
         model: the network. Its own widths and activations are always among those on offer.
@@ -41,18 +42,20 @@ class Kit:
     def __init__(self, model: MLP, loss: Loss, data: Data) -> None:
         names = [str(layer.activation) for layer in model.layers]
         self.activations = list(dict.fromkeys([*names[:-1], *ACTIVATIONS]))
-        fans = sorted({*range(1, WIDEST + 1), *model.sizes[:-1]})
-        found = [activation_operation(name) for name in {*self.activations, names[-1]}]
-        self._rows: list[_Row] = [(DOT, 2 * fan + 1) for fan in fans]
-        self._rows += sorted(((op, 1) for op in found if op), key=lambda row: row[0].name)
-        self.loss, self.words = self._recorded_loss(model, loss, data)
+        input_counts = sorted({*range(1, WIDEST + 1), *model.sizes[:-1]})
+        operations = [activation_operation(name) for name in {*self.activations, names[-1]}]
+        # A neuron of n inputs has n weights and a bias, so its sum has 2n + 1 operands.
+        self._rows: list[_Row] = [(DOT, 2 * n + 1) for n in input_counts]
+        self._rows += sorted(((op, 1) for op in operations if op), key=lambda row: row[0].name)
+        self.loss, self.loss_name = self._record_loss(model, loss, data)
 
-    def _row(self, op: Op, count: int) -> int:
+    def _row_number(self, op: Op, count: int) -> int:
+        """Return the number of an operation of `count` inputs, which is added if it is new."""
         if (op, count) not in self._rows:
             self._rows.append((op, count))
         return self._rows.index((op, count))
 
-    def _recorded_loss(self, model: MLP, loss: Loss, data: Data) -> tuple[list[Any], str]:
+    def _record_loss(self, model: MLP, loss: Loss, data: Data) -> tuple[list[Any], str]:
         """Return the nodes that the loss records after the outputs, and the name of the loss.
 
         Raises:
@@ -74,20 +77,20 @@ class Kit:
             if not value.parents and value.op is not CONSTANT:
                 raise ValueError("a playground needs a loss without leaves of its own")
             place[value] = ["loss", len(nodes)]
-            row = self._row(value.op, len(value.parents)) if value.parents else _CONSTANT
+            row = self._row_number(value.op, len(value.parents)) if value.parents else _CONSTANT
             name = name_text(value.label) if value.label else f"c{len(nodes) + 1}"
             nodes.append([row, [place[p] for p in value.parents], value.data, name])
         return nodes, getattr(loss, "__name__", "loss").replace("_", " ")
 
     def _insides(self) -> list[dict[str, Any]]:
-        """Return the layouts of what is inside a circle or box of the network's picture.
+        """Return the layouts of the graphs that open inside a circle or box of the picture.
 
         They are those of a neuron with an activation, of one without, and of the loss.
         """
         computed = [k for k, (row, *_) in enumerate(self.loss) if row != _CONSTANT]
-        place = {("loss", k): at for at, k in enumerate(computed)}
+        index = {("loss", k): new for new, k in enumerate(computed)}
         parents = (map(tuple, self.loss[k][1]) for k in computed)
-        loss = [tuple(place[key] for key in found if key in place) for found in parents]
+        loss = [tuple(index[key] for key in keys if key in index) for keys in parents]
         return [inside_layout((), (0,)), inside_layout(()), inside_layout(*loss)]
 
     def script(self) -> str:
@@ -102,7 +105,7 @@ class Kit:
             "rowOf": {f"{op.name} {count}": k for k, (op, count) in enumerate(self._rows)},
             "activations": self.activations,
             "loss": self.loss,
-            "lossName": self.words,
+            "lossName": self.loss_name,
             "widest": WIDEST,
         }
 

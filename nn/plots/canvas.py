@@ -1,8 +1,8 @@
 """The colors and the Axes that all plots share.
 
 Matplotlib is optional, so it is imported only when a plot is drawn. Blue means positive and orange
-means negative, because color-blind people can tell these two apart. Color is never the only sign:
-negative lines are also dashed, and negative numbers have a minus sign.
+means negative, because color-blind people can tell these two apart. Color is never the only
+difference, because negative lines are also dashed, and negative numbers have a minus sign.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 from autograd.views.palette import COLORS, INK, SOFT
 
 POSITIVE, NEGATIVE = COLORS["+"], COLORS["−"]
-DPI_WIDTH = 7.0  # the width of a figure in inches, which fits the column of a notebook
+WIDTH = 7.0  # the width of a figure in inches, which fits the column of a notebook
 
-__all__ = ["DPI_WIDTH", "INK", "NEGATIVE", "POSITIVE", "SOFT"]
+__all__ = ["INK", "NEGATIVE", "POSITIVE", "SOFT", "WIDTH"]
 
 
 def pyplot() -> Any:
@@ -36,7 +36,7 @@ def axes(ax: Any, height: float, projection: str | None = None) -> Any:
     """Return `ax`, or the Axes of a new figure of this height if `ax` is None."""
     if ax is not None:
         return ax
-    figure = pyplot().figure(figsize=(DPI_WIDTH, height), layout="constrained")
+    figure = pyplot().figure(figsize=(WIDTH, height), layout="constrained")
     return figure.add_subplot(projection=projection)
 
 

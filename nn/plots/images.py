@@ -46,7 +46,8 @@ def plot_weights(model: MLP, *, shape: tuple[int, int] | None = None, ax: Any = 
         sheet[top : top + rows, left : left + columns] = image
         corners.append((left, top))
     ax = axes(ax, 0.6 + 6.4 * sheet.shape[0] / sheet.shape[1])
-    # Without the quantile, one very large weight would make the others look white.
+    # The 0.5% largest weights get the same color. Otherwise one very large weight would make all
+    # others look white.
     limit = float(np.quantile(np.abs(w), 0.995))
     shown = ax.imshow(sheet, cmap=diverging(), vmin=-limit, vmax=limit, interpolation="nearest")
     for k, corner in enumerate(corners, start=1):
@@ -85,14 +86,14 @@ def plot_digit(
     rows, columns = _shape(shape, pixels.size)
     outputs = forward(model, pixels).a[-1]
     answer = int(outputs.argmax())
-    own = ax is None
+    is_new = ax is None
     ax = axes(ax, 3.2)
     ax.imshow(pixels.reshape(rows, columns), cmap="gray_r", interpolation="nearest")
     ax.set_xticks([])
     ax.set_yticks([])
     right = "" if label is None else ", right" if label == answer else f", but it is a {label}"
     ax.set_title(f"answer: {answer}{right}", fontsize=11, color=INK)
-    _bars(ax.inset_axes([1.12, 0.0, 0.95 if own else 0.8, 1.0]), outputs, answer, label)
+    _bars(ax.inset_axes([1.12, 0.0, 0.95 if is_new else 0.8, 1.0]), outputs, answer, label)
     return ax
 
 

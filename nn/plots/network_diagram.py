@@ -1,7 +1,7 @@
 """A diagram of a network that shows weights, activations, gradients or nudges.
 
-Where its circles, lines and words stand comes from the scene that `autograd.draw` and the live page
-draw, too. This module only draws it with matplotlib.
+The positions of its circles, lines and words are those of the scene that `autograd.draw` and the
+live page use. This module draws the scene with matplotlib.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograd.views.units import network_of
 from ..arrays import as_array
 from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
-from .canvas import DPI_WIDTH, INK, NEGATIVE, POSITIVE, SOFT, axes, bare, diverging
+from .canvas import INK, NEGATIVE, POSITIVE, SOFT, WIDTH, axes, bare, diverging
 
 Show = Literal["weights", "activations", "gradients", "nudges"]
 _TITLES = {
@@ -75,32 +75,30 @@ def plot_network(
             name for each output.
     """
     layers_of(model, "the picture of a network")
-    graph = _recorded(model, x, y, show, loss)
+    graph = _record(model, x, y, show, loss)
     network = network_of(graph)
     assert network is not None  # because layers open blocks
     scene = scene_of(network, names)
     width, height = max(scene.width, _LEAST_WIDTH), scene.height
-    inches = min(_TALLEST, 0.4 + DPI_WIDTH * height / width)
-    own = ax is None
+    inches = min(_TALLEST, 0.4 + WIDTH * height / width)
+    is_new = ax is None
     ax = bare(axes(ax, inches))
     ax.set_xlim((scene.width - width) / 2, (scene.width + width) / 2)
     ax.set_ylim(height, 0)
-    size = (
-        (DPI_WIDTH, inches - 0.4) if own else ax.get_position().size * ax.figure.get_size_inches()
-    )
+    size = (WIDTH, inches - 0.4) if is_new else ax.get_position().size * ax.figure.get_size_inches()
     points = 72 * min(size[0] / width, size[1] / height)
-    drawn = _Drawn(ax, scene, show, min(points, 11 / SMALL))
-    drawn.lines()
-    drawn.images()
+    painter = _Painter(ax, scene, show, min(points, 11 / SMALL))
+    painter.lines()
+    painter.images()
     for spot in scene.spots:
-        drawn.spot(spot)
+        painter.spot(spot)
     for caption in scene.captions:
-        drawn.caption(caption)
+        painter.caption(caption)
     ax.set_title(_TITLES[show], fontsize=10)
     return ax
 
 
-def _recorded(model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss) -> Graph:
+def _record(model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, loss: Loss) -> Graph:
     """Return the graph of one example: of its cost, or of its outputs if no cost is shown."""
     if show not in _TITLES:
         raise ValueError(f"show is one of {', '.join(_TITLES)}; got {show!r}")
@@ -113,8 +111,15 @@ def _recorded(model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, l
 
 
 @dataclass(frozen=True)
-class _Drawn:
-    """A scene on its way to Axes; `points` is the size of a letter of one pixel of the scene."""
+class _Painter:
+    """Draws a scene on Axes.
+
+    Attributes:
+        ax: the Axes.
+        scene: the positions, in pixels.
+        show: what is shown, as in `plot_network`.
+        points: the size in points that one pixel of the scene has on paper.
+    """
 
     ax: Any
     scene: NetworkScene
@@ -124,7 +129,7 @@ class _Drawn:
     # --- lines ------------------------------------------------------------------------------------
 
     def lines(self) -> None:
-        """Draw the wires, those of each sign as one collection, and write the numbers of few."""
+        """Draw the wires, one collection for each sign, and write their numbers where they fit."""
         from matplotlib.collections import LineCollection
 
         numbers = [self._line_number(line) for line in self.scene.lines]
@@ -164,7 +169,7 @@ class _Drawn:
     # --- images and circles -----------------------------------------------------------------------
 
     def images(self) -> None:
-        """Draw the inputs that are an image as what they show, upon the ends of their lines."""
+        """Draw inputs that form an image as this image, over the ends of their lines."""
         from matplotlib.patches import Rectangle
 
         ink = _rgb(INK)

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.engine.number import check_list, shortened
 from autograd.graph.wording import name_text
 
-from ..lessons.landscape import DescentPath, Surface
+from ..lessons.surface_data import DescentPath, Surface
 from .canvas import INK, axes, pyplot
 
 _MOST_DOTS = 101  # a longer path has no dots, because they would overlap
@@ -42,8 +42,8 @@ def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
     ax.figure.colorbar(filled, ax=ax, label="cost C", format="%.3g")
     for path, style in zip(paths, _STYLES, strict=False):
         ax.plot(*path.places.T, label=path.name, **style, **_outline(style["lw"]))
-        _dot(ax, path.places, style["color"])
-        _mark(ax, path.places, START, END)
+        _draw_dots(ax, path.places, style["color"])
+        _mark_ends(ax, path.places)
     _name_axes(ax, surface)
     _legend(ax, paths)
     return ax
@@ -76,8 +76,8 @@ def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
         line = np.column_stack([path.places, path.costs])
         color = "#111111" if style["color"] == "#ffffff" else style["color"]
         ax.plot(*line.T, label=path.name, zorder=5, **(style | {"color": color}))
-        _dot(ax, line, style["color"])
-        _mark(ax, line, START, END)
+        _draw_dots(ax, line, style["color"])
+        _mark_ends(ax, line)
     _name_axes(ax, surface)
     ax.set_zlabel("cost C")
     ax.view_init(elev=38, azim=-58)
@@ -101,17 +101,17 @@ def _levels(surface: Surface) -> Any:
     return low + (high - low or 1.0) * np.linspace(0, 1, 25) ** 1.6
 
 
-def _dot(ax: Any, line: Any, color: Any) -> None:
+def _draw_dots(ax: Any, line: Any, color: Any) -> None:
     """Draw a dot at every place between start and end, which shows the length of the steps."""
     if len(line) <= _MOST_DOTS:
         style = {"marker": "o", "ms": 4.5, "mfc": color, "mec": INK, "mew": 0.6}
         ax.plot(*line[1:-1].T, ls="", zorder=5, **style)
 
 
-def _mark(ax: Any, line: Any, start: str, end: str) -> None:
+def _mark_ends(ax: Any, line: Any) -> None:
     edge = {"edgecolors": INK, "linewidths": 0.8, "zorder": 6}
-    ax.scatter(*line[:1].T, s=55, c=start, marker="o", **edge)
-    ax.scatter(*line[-1:].T, s=70, c=end, marker="s", **edge)
+    ax.scatter(*line[:1].T, s=55, c=START, marker="o", **edge)
+    ax.scatter(*line[-1:].T, s=70, c=END, marker="s", **edge)
 
 
 def _outline(width: Any) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from autograd.engine.number import shortened
 from ..train.history import History
 from .canvas import NEGATIVE, POSITIVE, axes
 
-_WIDE = 100  # the ratio of costs from which the scale is logarithmic, as in numbers.js
-_MARKS = 40  # the most markers on a curve; more of them would hide the line
+# If the largest cost is this many times the smallest, the scale is logarithmic. The file numbers.js
+# of the live page has the same rule.
+_WIDE = 100
+_MARKS = 40  # the most markers on a curve, because more of them would hide the line
 
 
 def plot_history(
@@ -21,8 +23,8 @@ def plot_history(
 
     The validation curve is drawn only if it was measured. It may be better than the learning curve
     in early epochs, because each mini-batch is measured before its step, but the validation
-    examples are measured at the end of the epoch. Costs that span two decades or more stand on a
-    logarithmic scale.
+    examples are measured at the end of the epoch. The scale is logarithmic if the largest cost is
+    at least 100 times the smallest.
 
     Returns:
         The Axes.
