@@ -141,11 +141,11 @@ class Neuron(Module):
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
         # Most nodes have no note yet, and `nest_note` is called for the others only, to save time.
-        z.note = nest_note(z.note, z_note) if z.note else z_note
+        z._note = nest_note(z.note, z_note) if z._note else z_note
         if self._activate is None:
             return z
         a = self._activate(z)
-        a.note = nest_note(a.note, a_note) if a.note else a_note
+        a._note = nest_note(a.note, a_note) if a._note else a_note
         return a
 
     def _parts(self) -> Iterator[tuple[str, Any]]:

@@ -23,7 +23,12 @@ _MOST_INSTRUCTIONS = 500
 # The methods that store their argument in the object that they belong to.
 _STORING_METHODS = ("append", "insert", "extend", "add", "appendleft", "setdefault", "update")
 # Instructions that make a container of the result, or give it to a function that may return it.
-_MAKING = ("BUILD_", "CALL", "LIST_TO_TUPLE", "GET_ITER")
+_MAKING = ("BUILD_", "CALL", "LIST_TO_TUPLE", "BEFORE_WITH")
+# Instructions that add the result to a container, which lies deeper in the stack.
+_ADDING = (
+    *("LIST_APPEND", "SET_ADD", "MAP_ADD", "LIST_EXTEND", "SET_UPDATE"),
+    *("DICT_UPDATE", "DICT_MERGE"),
+)
 # Instructions that make another container of one, as in ``h + [x]`` and ``array([x]).reshape(1)``.
 _COMBINING = ("BINARY_OP", "LOAD_ATTR", "LOAD_METHOD")
 _READING_METHODS = ("get", "setdefault", "pop")  # the methods that return an entry of a container
@@ -38,6 +43,7 @@ class Target(NamedTuple):
         offset: the offset of the instruction that stores the result.
         is_container: whether the result becomes an element of the target, as in ``h[1] = …``.
         is_direct: whether the result itself is stored, not something that was made from it.
+        is_loop: whether the target is the variable of a loop over a list of results.
         keys: how the keys of the element are read, such as i and j for ``T[i][j] = …``. None stands
             for the key after the last, if the result is appended. The tuple is empty if the target
             is no container, or if a key is not simple.
@@ -49,6 +55,7 @@ class Target(NamedTuple):
     is_container: bool
     is_direct: bool
     keys: tuple[Key | None, ...] = ()
+    is_loop: bool = False
 
     @property
     def text(self) -> str:
@@ -90,9 +97,13 @@ class Destination:
         self.is_direct = True
         self._is_call = instructions[start].opname.startswith("CALL")
         # A comprehension is a function, which is called with an iterator.
-        called_with = [now.opname for now in instructions[max(start - 2, 0) : start]]
-        self.is_comprehension = self._is_call and "GET_ITER" in called_with
+        before = [now.opname for now in instructions[max(start - 2, 0) : start]]
+        is_iterator = before[-1:] == ["GET_ITER"] or before == ["GET_ITER", "PRECALL"]
+        self.is_comprehension = self._is_call and is_iterator
         self._is_in_list = self.is_comprehension
+        self._is_looped = False
+        # For each list or tuple around the result, its index, and whether it is the result itself.
+        self._indices: list[tuple[int, bool]] = []
         for _ in range(_MOST_INSTRUCTIONS):
             self._index += 1
             if not self._positions or self._index >= len(instructions):
@@ -111,6 +122,8 @@ class Destination:
             self._positions = {p - pops + pushes for p in self._positions if p >= pops}
             if consumed:
                 self._consume(now, consumed, pushes)
+            elif now.opname == "FOR_ITER" and 1 in self._positions:
+                self._loop()
 
     def _rearrange(self, name: str, n: int) -> None:
         """Follow an instruction that swaps the top with entry n of the stack, or copies entry n."""
@@ -150,6 +163,12 @@ class Destination:
         self._positions = {p + change for p in self._positions if p + change >= 0}
         return self._index_of(loop.argval)
 
+    def _loop(self) -> None:
+        """Go on with an entry of the list that a loop runs over, which holds the result."""
+        self._positions = {0}
+        _, self.is_direct = self._indices.pop() if self._indices else (0, False)
+        self._is_looped |= not self.is_direct
+
     def _consume(self, now: Instruction, consumed: set[int], pushes: int) -> None:
         """Go on with what an instruction made of the result, which it took from the stack."""
         name = now.opname
@@ -161,16 +180,25 @@ class Destination:
             if self._is_call and pushes:  # one entry of what the call returned, ``f(x)[0]``
                 self.is_direct = False
                 self._positions.add(0)
+        elif name == "GET_ITER":
+            self._positions.add(0)
+        elif name in ("BUILD_TUPLE", "BUILD_LIST") and len(consumed) == 1:
+            self._indices.append(((now.arg or 0) - 1 - consumed.pop(), self.is_direct))
+            self.is_direct, self._is_in_list = False, True
+            self._positions.add(0)
+        elif name == "UNPACK_SEQUENCE" and self._indices:
+            index, self.is_direct = self._indices.pop()
+            self._positions.add(index)
         elif name.startswith(_MAKING) or (self._is_in_list and name.startswith(_COMBINING)):
             if name.startswith("CALL"):
                 self._add_method_target(now)
-            self.is_direct = False
+            self.is_direct, self._indices = False, []
             self._is_in_list |= name.startswith("BUILD_")
             self._positions |= set(range(pushes))
         elif name.startswith("UNPACK_"):
             self.is_direct = False
             self._positions |= set(range(pushes))
-        elif name in ("LIST_APPEND", "SET_ADD", "MAP_ADD", "LIST_EXTEND", "SET_UPDATE"):
+        elif name in _ADDING:
             self.is_direct, self._is_in_list = False, True
             self._positions.add((now.arg or 1) - 1)  # the list lies that deep in the stack
         elif name.startswith(("RETURN_VALUE", "YIELD_VALUE")):
@@ -189,9 +217,13 @@ class Destination:
                 key = read_key(self._instructions, end)
                 container = index_below(self._instructions, end, 1)
                 self._add_expression(now, container, keys=[key] if key else [], is_container=True)
-        elif name != "STORE_SLICE":
+        elif name == "STORE_SLICE":  # Python 3.12 and later have the two ends on the stack
+            if 3 in consumed:
+                container = index_below(self._instructions, self._key_index(copies=3), 2)
+                self._add_expression(now, container, is_container=True)
+        else:
             target = Target(str(now.argval), (), now.offset, False, self.is_direct)
-            self.targets.append(target)
+            self.targets.append(target._replace(is_loop=self._is_looped))
 
     def _object_index(self, now: Instruction) -> int:
         """Return the index of the last instruction that loads the object of ``object.name = …``."""
@@ -205,23 +237,26 @@ class Destination:
                 return k - 2
         return -1
 
-    def _key_index(self) -> int:
+    def _key_index(self, copies: int = 2) -> int:
         """Return the index of the last instruction that loads the key of ``h[k] = …``."""
         if self._instructions[self._index - 1].opname != "SWAP":
             return self._index - 1
         # ``h[k] += …`` loads the container and the key first, and copies both to read the element.
-        for k in range(self._index - 1, 2, -1):
-            names = [self._instructions[k - i].opname for i in (0, 1, 2)]
-            is_read = names[0].startswith("BINARY_SUBSCR") or self._instructions[k].argrepr == "[]"
-            if is_read and names[1:] == ["COPY", "COPY"]:
-                return k - 3
+        # For ``h[i:j] += …``, Python 3.12 copies the two ends instead of a key.
+        for k in range(self._index - 1, copies, -1):
+            now = self._instructions[k]
+            names = {before.opname for before in self._instructions[k - copies : k]}
+            is_read = now.opname.startswith(("BINARY_SUBSCR", "BINARY_SLICE"))
+            if (is_read or now.argrepr == "[]") and names == {"COPY"}:
+                return k - copies - 1
         return -1
 
     def _add_method_target(self, now: Instruction) -> None:
         """Add the container of ``h.append(…)``, or the object of ``setattr(h, …)``, as a target."""
         end = callable_index(self._instructions, self._index)
         loaded = self._instructions[end]
-        if loaded.argval == "setattr" and loaded.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+        is_function = loaded.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+        if (loaded.argval == "setattr" and is_function) or loaded.argval == "__setattr__":
             first = index_below(self._instructions, self._index - 1, 2)
             self._add_expression(now, first, is_container=True)
         elif loaded.opname in ("LOAD_METHOD", "LOAD_ATTR") and loaded.argval in _STORING_METHODS:

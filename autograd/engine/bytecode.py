@@ -50,6 +50,8 @@ def count_entries(instruction: Instruction) -> tuple[int, int]:
         return 1, 0
     if name == "YIELD_VALUE":
         return 1, 1
+    if name == "BEFORE_WITH":
+        return 1, 2
     change = dis.stack_effect(opcode, arg if opcode >= dis.HAVE_ARGUMENT else None, jump=False)
     # `change` is pushes − pops. Unless the name tells otherwise, one of the two is 0.
     pushes = max(change, 0)

@@ -24,7 +24,7 @@ def make_node(
 ) -> Any:
     """Return a node of the class `cls` with these fields, without checking them."""
     node = object.__new__(cls)
-    node._data, node._grad, node.op, node.note = data, grad, op, note
+    node._data, node._grad, node.op, node._note = data, grad, op, note
     node._a = node._b = None
     if len(parents) > 2:
         node._a, node._p = tuple(parents), tuple(partials)

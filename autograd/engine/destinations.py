@@ -6,33 +6,20 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 from .assignments import Destination, Target
 from .bytecode import read_instructions
 from .callees import called_name, calls_ufunc
 from .held import read_entry
 from .node import LiveNode
-from .note import NameCount, NameCounts, Note, new_tuple
+from .note import NameCounts, Note
 from .value import Value
 
+Place = tuple[Any, Any, NameCounts | None]
+"""An element of a list or a dictionary: the container, the key, and the counts of its names."""
 
-class Place(NamedTuple):
-    """An element of a list or a dictionary.
-
-    Attributes:
-        container: the list or the dictionary.
-        key: the index or the key.
-        counted: how many nodes were assigned to the element.
-    """
-
-    container: list[Any] | dict[Any, Any]
-    key: int | str
-    counted: NameCount
-
-    def read(self, _: FrameType) -> Any:
-        """Return the element, or None if there is none."""
-        return read_entry(self.container, self.key)
+NOWHERE: Place = (None, None, None)
 
 
 class Site:
@@ -42,6 +29,7 @@ class Site:
         offset: the offset of the instruction.
         targets: what the result may be stored in, in the order of the code.
         passes_on: whether the result may be returned or yielded to the caller.
+        is_inner: whether neither happens, so that the result is only used in its statement.
         returns: whether the result may be returned, so that the call ends.
         is_returned: whether the result itself is returned, and nothing else is done with it.
         is_direct: whether the result itself is assigned to a variable or an attribute.
@@ -51,25 +39,36 @@ class Site:
         is_scalar: whether the instruction does not compute with arrays.
         is_operator: whether the instruction is an operator.
         is_comprehension: whether the instruction calls a comprehension of the same statement.
+        makes_list: whether the result is an entry of the list that a comprehension makes.
         reads_target: whether the statement reads the variable that it assigns to.
         is_repeated: whether the instruction stands in a loop of its code.
         begins: the offset from which on the frame is still in the statement. It lies before the
             instruction if a comprehension repeats it before the list is stored.
         stored: the offset of the last instruction that stores the result.
         name: the text of the first target, or "".
+        variable: the same if the first target is a variable, else "".
+        is_container: whether the first target is a container, of which the result is an element.
         note: the note of a node that was recorded here, outside all blocks.
         callers: if the result is returned, the site of the caller for each place that called the
             function, by the id of its code and the offset. It is None where it is not known that
             the call returns just this result.
-        counts: how many nodes have each name in the present `recording` block.
-        counted: the same for the name of this site.
+        counts: how many nodes have the name of each variable in the present `recording` block.
     """
 
     __slots__ = (
-        *("offset", "targets", "passes_on", "returns", "is_returned", "is_direct", "is_element"),
+        *(
+            "offset",
+            "targets",
+            "passes_on",
+            "is_inner",
+            "returns",
+            "is_returned",
+            "is_direct",
+            "is_element",
+        ),
         *("records_one", "is_scalar", "is_operator", "reads_target", "is_repeated", "begins"),
-        *("stored", "name", "note", "callers", "counts", "counted"),
-        *("is_comprehension", "_elements", "_root", "_outer_keys", "_last_key"),
+        *("stored", "name", "variable", "is_container", "note", "callers", "counts"),
+        *("is_comprehension", "makes_list", "_elements", "_root", "_outer_keys", "_last_key"),
     )
 
     def __init__(
@@ -81,6 +80,7 @@ class Site:
         self.reads_target = reads_target
         self.returns = destination.exit.startswith("RETURN")
         self.is_returned = self.returns and destination.is_direct and not targets
+        self.is_inner = not targets and not passes_on
         self.stored = max((target.offset for target in targets), default=self.offset)
         self.is_direct = bool(targets) and targets[0].is_direct
         self.is_element = len(targets) == 1 and bool(targets[0].keys)
@@ -90,24 +90,29 @@ class Site:
         self._root = "" if not keys or targets[0].attributes else targets[0].root
         self.is_repeated = self.is_operator = False
         self.is_comprehension = destination.is_comprehension
-        self.name = targets[0].text if targets else ""
+        self.makes_list = self.is_comprehension or destination.loop_start is not None
+        first = targets[0] if targets else None
+        self.name = first.text if first else ""
+        self.is_container = bool(first and first.is_container)
+        is_variable = first and not first.is_container and not first.attributes
+        self.variable = self.name if is_variable else ""
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())
 
     def begin_block(self, counts: NameCounts) -> None:
         """Forget what is known from an earlier `recording` block."""
         self.callers: dict[tuple[int, int], Site | None] = {}
-        self.counts, self.counted = counts, counts.count_of(self.name)
+        self.counts = counts
         self._elements = counts.elements_of(self.name)
         self.records_one = self.is_scalar = False
 
-    def read_place(self, frame: FrameType) -> Place | None:
-        """Return the place of the element that the statement stores, or None if it is not known.
+    def read_place(self, frame: FrameType) -> Place:
+        """Return the place of the element that the statement stores, which is NOWHERE if unknown.
 
         The result must not be stored yet, because the place after the last element is returned
         where the statement appends it.
         """
-        names, key = frame.f_locals, None
+        names, read_last = frame.f_locals, self._last_key
         container: Any = names.get(self._root)
         if container is None:
             container = self.targets[0].read(frame)
@@ -115,13 +120,11 @@ class Site:
         for read_key in self._outer_keys:
             key = read_key(names)
             container, elements = read_entry(container, key), elements.within(key)
-        kind, read_last = container.__class__, self._last_key
-        if kind is not list and kind is not dict:
-            return None
-        key = len(container) if read_last is None else read_last(names)
-        if not (key >= 0 if key.__class__ is int else key.__class__ is str):
-            return None
-        return new_tuple(Place, (container, key, elements[key]))  # type: ignore[no-any-return]
+        if container.__class__ is list or container.__class__ is dict:
+            key = len(container) if read_last is None else read_last(names)
+            if key.__class__ is str or (key.__class__ is int and key >= 0):
+                return container, key, elements
+        return NOWHERE
 
 
 class Code:

@@ -66,19 +66,21 @@ def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[L
                 stack.append((entry, name + _key_text(container, key), depth + 1))
 
 
-def find_last_entry(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
-    """Return the nodes in the last entry that contains a wanted node, and their names.
+def find_last_entries(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
+    """Return the wanted nodes in the last entries of a container that have any, and their names.
 
     The search begins at the end, because `append` puts an entry there. All entries of an array are
     searched, because nothing is appended to an array.
     """
     if is_of_numpy(held, "ndarray"):
         return list(find_nodes(held, name, wanted))
+    found: list[tuple[LiveNode, str]] = []
     for key, entry in _pairs(held, backward=True):
-        found = list(find_nodes(entry, name + _key_text(held, key), wanted))
-        if found:
-            return found
-    return []
+        more = list(find_nodes(entry, name + _key_text(held, key), wanted))
+        if found and not more:
+            break
+        found = more + found
+    return found
 
 
 def holds(held: Any, node: LiveNode) -> bool:

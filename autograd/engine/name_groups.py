@@ -6,10 +6,11 @@ from operator import is_
 from types import FrameType
 from typing import Any
 
-from .destinations import Site
-from .held import find_last_entry, find_nodes, holds
+from .assignments import Target
+from .destinations import NOWHERE, Site
+from .held import find_last_entries, find_nodes, holds, read_entry
 from .node import LiveNode
-from .note import AnyNote, NameCount, Note, NumberedNote, new_tuple
+from .note import AnyNote, NameCounts, Note, new_tuple
 
 
 class NameGroup:
@@ -29,7 +30,17 @@ class NameGroup:
             assign its result directly to a variable or an attribute.
     """
 
-    __slots__ = ("_before", "_place", "call", "frame", "is_own", "nodes", "number", "site")
+    __slots__ = (
+        "_before",
+        "_is_open",
+        "_place",
+        "call",
+        "frame",
+        "is_own",
+        "nodes",
+        "number",
+        "site",
+    )
 
     def __init__(
         self,
@@ -43,35 +54,36 @@ class NameGroup:
         self.nodes, self.site, self.frame, self.call = [node], site, frame, call
         self.is_own, self.number = is_own, 0
         if site.is_direct:
-            site.counted.total = self.number = site.counted.total + 1
-        self._place = site.read_place(frame) if site.is_element else None
+            site.counts[site.name] = self.number = site.counts[site.name] + 1
+        self._place = site.read_place(frame) if site.is_element else NOWHERE
+        self._is_open = site.is_container and self._place is NOWHERE
         needs_before = site.is_repeated and not site.is_comprehension
         self._before = self._read() if needs_before else None
 
     def _read(self) -> Any:
         """Return what the first target holds now: the element itself, if its place is known."""
-        return (self._place or self.site.targets[0]).read(self.frame)
+        container, key, counts = self._place
+        if counts is not None:
+            return read_entry(container, key)
+        held = self.frame.f_locals.get(self.site.variable)
+        return self.site.targets[0].read(self.frame) if held is None else held
 
-    def add_if_next(self, node: LiveNode, frame: FrameType) -> bool:
-        """Add the node and return True if the same execution recorded it, else return False.
+    def is_next(self, node: LiveNode) -> bool:
+        """Return whether the same execution of the instruction recorded a node, the next one.
 
         A call such as ``sum(terms)`` records several nodes, and each is an operand of the next. In
         a loop with ``z = z + x``, the node of the next execution also has the last one as an
         operand, so that operands tell nothing there.
         """
-        if self.frame is not frame:
-            return False
         site, last = self.site, self.nodes[-1]
-        is_next_term = (node._a is last or node._b is last) and not site.reads_target
-        if not is_next_term and (
-            self.call is not None
-            or site.targets[0].is_container
-            or self._read() is not self._before
-        ):
+        if (node._a is last or node._b is last) and not site.reads_target:
+            return True
+        if self.call is not None or self._is_open:
             return False
-        self.nodes.append(node)
-        self.is_own = True
-        return True
+        if not site.is_repeated:
+            return True
+        held = self.frame.f_locals.get(site.variable)  # as in `_read`, whose call costs time
+        return (self._read() if held is None else held) is self._before
 
     def was_stored(self) -> bool:
         """Return whether the result is stored by now, and name the nodes if it is.
@@ -79,7 +91,7 @@ class NameGroup:
         Called when the instruction records again, to decide whether this group is complete.
         """
         if not self.site.is_comprehension:  # a comprehension that records again was started anew
-            if self.site.targets[0].is_container and not self._place:
+            if self._is_open:
                 return self.settle(was_left=False)
             if self._read() is self._before:
                 return False
@@ -93,75 +105,116 @@ class NameGroup:
             was_left: whether the statement has been left. If it has not, a container is searched
                 only if it holds the last node, which shows that the result was stored.
         """
-        last = self.nodes[-1]
-        if self._place and self._place.read(self.frame) is last:
-            self._name(last, self._place.counted)
+        last, held = self.nodes[-1], self._read()
+        _, key, counts = self._place
+        if counts is not None and held is last:
+            self._name(last, counts, key)
             return True
         is_found = False
-        for target in self.site.targets:
-            held = target.read(self.frame)
-            if held is last:
+        for k, target in enumerate(self.site.targets):
+            if k or counts is not None:
+                held = target.read(self.frame)
+            if target.is_loop:
+                is_found = self.site.makes_list and self._assign_results(target.text)
+            elif held is last:
                 self._assign(last, target.text)
                 if len(self.nodes) == 1:
                     return True
                 is_found = True
+            elif held.__class__ is list:
+                is_found |= self._assign_elements(held, target, was_left=was_left)
             elif isinstance(held, LiveNode):
                 if was_left and any(held is node for node in self.nodes):
                     self._assign(held, target.text)
                     is_found = True
-            elif held.__class__ is list and held and held[-1] is last and self._are_last_of(held):
-                self._assign_elements(held, target.text)
-                is_found = True
             elif held is not None and (was_left or holds(held, last)):
-                wanted = {id(node) for node in self.nodes}
-                find = find_last_entry if target.is_container else find_nodes
-                for node, name in find(held, target.text, wanted):
-                    self._assign(node, name)
-                    is_found = True
-        if was_left and self.number and not is_found:
-            self._name_only_result()
+                is_found |= self._assign_held(held, target) or not was_left
+        if was_left and self.number:
+            if not is_found and any(_is_unnamed(node._note) for node in self.nodes):
+                self._name_only_result()
+            self._release_number()
         return is_found
 
-    def _are_last_of(self, held: list[Any]) -> bool:
-        """Return whether the nodes are the last elements of a list, as append leaves them."""
-        nodes = self.nodes
-        return len(nodes) <= len(held) and all(map(is_, nodes, held[-len(nodes) :]))
+    def _assign_elements(self, held: list[Any], target: Target, *, was_left: bool) -> bool:
+        """Name the nodes that a list holds, and return whether there is one.
 
-    def _assign_elements(self, held: list[Any], name: str) -> None:
-        """Name the nodes, which are the last elements of a list, as elements."""
-        counts = self.site.counts.elements_of(name)
-        for k, node in enumerate(self.nodes, len(held) - len(self.nodes)):
-            self._name(node, counts[k])
+        Usually the nodes are its last elements, as a comprehension and `append` leave them.
+        """
+        nodes = self.nodes
+        start = len(held) - len(nodes)
+        if start < 0 or held[-1] is not nodes[-1] or not all(map(is_, nodes, held[start:])):
+            is_searched = was_left or holds(held, nodes[-1])
+            return is_searched and (self._assign_held(held, target) or not was_left)
+        counts, usual = self.site.counts.elements_of(target.text), None
+        for key, node in enumerate(nodes, start):
+            note = node._note
+            if note is usual or _is_unnamed(note):  # as in `_name`, whose call costs time
+                usual = note
+                counts[key] = number = counts[key] + 1
+                node._note = note, counts, key, number
+        return True
+
+    def _assign_held(self, held: Any, target: Target) -> bool:
+        """Name the nodes that a target holds in its elements, and return whether there is one."""
+        unnamed = {id(node) for node in self.nodes if _is_unnamed(node._note)}
+        if not unnamed:  # as in a network, which labels its nodes itself
+            return False
+        find = find_last_entries if target.is_container else find_nodes
+        found = list(find(held, target.text, unnamed))
+        for node, name in found:
+            self._assign(node, name)
+        return bool(found)
+
+    def _results(self) -> list[LiveNode]:
+        """Return the nodes that are no operand of another node of the group."""
+        used = {id(parent) for node in self.nodes for parent in node.parents}
+        return [node for node in self.nodes if id(node) not in used]
 
     def _name_only_result(self) -> None:
         """Name a result whose variable holds something else by now, as in ``z = x * y; z = 0``.
 
-        A result is a node that is no operand of another node of the group. If there are several, as
-        with arrays, none of them is named.
+        If there are several results, as with arrays, none of them is named.
         """
-        used = {id(parent) for node in self.nodes for parent in node.parents}
-        results = [node for node in self.nodes if id(node) not in used]
+        results = self._results()
         if len(results) == 1:
             self._assign(results[0], self.site.name)
-        elif self.number == self.site.counted.total:
-            self.site.counted.total -= 1  # the next node of this name gets the number
+
+    def _assign_results(self, name: str) -> bool:
+        """Name the entries of a comprehension that a loop runs over, and return whether any is."""
+        results = self._results()
+        for node in results:
+            self._assign(node, name)
+        return bool(results)
+
+    def _release_number(self) -> None:
+        """Let the next node of this name have the number, if no node of the group has it."""
+        counts, name = self.site.counts, self.site.name
+        if self.number and self.number == counts[name]:
+            counts[name] -= 1
+        self.number = 0
 
     def _assign(self, node: LiveNode, name: str) -> None:
         """Give the node this name, unless it was given a name earlier."""
         if not self.number or name != self.site.name:
-            self._name(node, self.site.counts.count_of(name))
-        elif node.note.__class__ is Note:
-            node.note = new_tuple(NumberedNote, (node.note, self.site.counted, self.number))
+            self._name(node, *self.site.counts.place_of(name))
+        elif _is_unnamed(node._note):
+            node._note = node._note, self.site.counts, name, self.number
+            self.number = 0
 
-    def _name(self, node: LiveNode, counted: NameCount) -> None:
+    def _name(self, node: LiveNode, counts: NameCounts, key: Any) -> None:
         """Give the node the next number of a name, unless it was given a name earlier."""
-        if node.note.__class__ is Note:
-            counted.total = number = counted.total + 1
-            node.note = new_tuple(NumberedNote, (node.note, counted, number))
+        if _is_unnamed(node._note):
+            counts[key] = number = counts[key] + 1
+            node._note = node._note, counts, key, number
+
+
+def _is_unnamed(note: Any) -> bool:
+    return note.__class__ is Note and not note.label
 
 
 def add_origin(note: AnyNote, site: Site) -> Note:
     """Return the note with the place of a site as its origin."""
-    if isinstance(note, str):
-        return Note(note, (), None, site.note.origin)
-    return Note(note.label, note.block, note.guard, site.note.origin)
+    if not note:
+        return site.note
+    label, block, guard = (note, (), None) if isinstance(note, str) else note[:3]
+    return new_tuple(Note, (label, block, guard, site.note.origin, ""))  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from .copies import copy_graph, copy_node, reduce_graph
 from .errors import adjoint_failure
-from .note import AnyNote, with_label
+from .note import AnyNote, NumberedNote, with_label
 from .number import Number, real_number
 from .operation import Op
 from .ops import CONSTANT
@@ -41,16 +41,26 @@ class LiveNode:
     to the same tuple x, and all examples refer to the same tuple of weights.
     """
 
-    __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_p", "_q", "note", "op")
+    __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_note", "_p", "_q", "op")
 
     _data: float
     _grad: float
     op: Op
-    note: AnyNote
+    _note: Any  # a note, or the fields of a `NumberedNote` in a tuple, which is made faster
     _a: Any
     _b: Any
     _p: Any
     _q: Any
+
+    @property
+    def note(self) -> AnyNote:
+        """The label, or a `Note` if the node has more than a label."""
+        note: AnyNote = self._note
+        return NumberedNote._make(note) if note.__class__ is tuple else note
+
+    @note.setter
+    def note(self, note: AnyNote) -> None:
+        self._note = note
 
     @property
     def label(self) -> str:

@@ -61,65 +61,48 @@ class Note(NamedTuple):
         return self._replace(**fields)
 
 
-class NameCount:
-    """A name in the code, and how many nodes were assigned to it.
+class NameCounts(dict[Any, int]):
+    """How many nodes have each name in one `recording` block: of h[0], h[1], … by the key.
 
-    The name of an element, such as h[3], is put together only when it is read.
+    Attributes:
+        container: the name of the container, or "" for the names of variables.
     """
 
-    __slots__ = ("_index", "_name", "total")
+    __slots__ = ("_by_container", "_places", "container")
 
-    def __init__(self, name: str, index: int | None = None) -> None:
-        self._name, self._index, self.total = name, index, 0
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        return self._name if self._index is None else f"{self._name}[{self._index}]"
-
-
-class NameCounts:
-    """How many nodes have each name, in one `recording` block."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, NameCount] = {}
-        self._elements: dict[str, ElementCounts] = {}  # by the name of the container
-
-    def count_of(self, name: str) -> NameCount:
-        """Return the count of a name."""
-        found = self._by_name.get(name)
-        if found is None:
-            container, _, index = name.removesuffix("]").rpartition("[")
-            is_element = container and index.isdecimal()
-            found = self.elements_of(container)[int(index)] if is_element else NameCount(name)
-            self._by_name[name] = found
-        return found
-
-    def elements_of(self, name: str) -> ElementCounts:
-        """Return the counts of the elements of a container, by their keys."""
-        found = self._elements.get(name)
-        if found is None:
-            found = self._elements[name] = ElementCounts(self, name)
-        return found
-
-
-class ElementCounts(dict[Any, NameCount]):
-    """The `NameCount` of name[0], name['w'], …, by the key. A missing one is created."""
-
-    def __init__(self, counts: NameCounts, name: str) -> None:
+    def __init__(self, container: str = "", within: NameCounts | None = None) -> None:
         super().__init__()
-        self._counts, self._name = counts, name
+        self.container = container
+        self._by_container: dict[str, NameCounts] = {} if within is None else within._by_container
+        self._by_container[container] = self
+        self._places: dict[str, tuple[NameCounts, Any]] = {} if within is None else within._places
 
-    def __missing__(self, key: Any) -> NameCount:
-        if key.__class__ is int and key >= 0:
-            found = self[key] = NameCount(self._name, key)
-        else:
-            found = self[key] = self._counts.count_of(f"{self._name}[{key!r}]")
+    def __missing__(self, key: Any) -> int:
+        return 0
+
+    def elements_of(self, name: str) -> NameCounts:
+        """Return the counts of name[0], name['w'], …."""
+        found = self._by_container.get(name)
+        return NameCounts(name, self) if found is None else found
+
+    def within(self, key: Any) -> NameCounts:
+        """Return the counts of the elements of an element, for containers in containers."""
+        return self.elements_of(self.name_of(key))
+
+    def name_of(self, key: Any) -> str:
+        """Return the name that is counted under a key."""
+        return f"{self.container}[{key!r}]" if self.container else str(key)
+
+    def place_of(self, name: str) -> tuple[NameCounts, Any]:
+        """Return the counts and the key under which a name is counted."""
+        found = self._places.get(name)
+        if found is None:
+            container, _, key = name.removesuffix("]").rpartition("[")
+            found = self._by_container[""], name
+            if container and (key.isdecimal() or key == repr(key[1:-1])):
+                found = self.elements_of(container), int(key) if key.isdecimal() else key[1:-1]
+            self._places[name] = found
         return found
-
-    def within(self, key: Any) -> ElementCounts:
-        """Return the counts of name[key][0], name[key][1], …, for containers in containers."""
-        return self._counts.elements_of(self[key].name)
 
 
 class NumberedNote(NamedTuple):
@@ -130,12 +113,14 @@ class NumberedNote(NamedTuple):
 
     Attributes:
         note: the rest of the note.
-        counted: the name, and how many nodes have it.
+        counts: how many nodes have the name.
+        key: the key of the name in the counts.
         number: the number of this node among the nodes with the name, counted from 1.
     """
 
     note: Note
-    counted: NameCount
+    counts: NameCounts
+    key: Any
     number: int
 
     @property
@@ -161,8 +146,8 @@ class NumberedNote(NamedTuple):
     @property
     def name(self) -> str:
         """The name in the code, with the number of the node if it is not the only one."""
-        name = self.counted.name
-        return name if self.counted.total < 2 else f"{name}@{self.number}"
+        name = self.counts.name_of(self.key)
+        return name if self.counts[self.key] < 2 else f"{name}@{self.number}"
 
     def changed(self, **fields: Any) -> Any:
         """Return a copy with these fields replaced. The number is kept unless the name changes."""
@@ -171,8 +156,12 @@ class NumberedNote(NamedTuple):
 
 
 def with_label(note: AnyNote, label: str) -> AnyNote:
-    """Return the note with another label."""
-    return label if isinstance(note, str) else note.changed(label=label)
+    """Return the note with another label. The last node of a name gives its number back."""
+    if isinstance(note, str):
+        return label
+    if label and not note.label and isinstance(note, NumberedNote):
+        note.counts[note.key] -= note.number == note.counts[note.key]
+    return note.changed(label=label)
 
 
 def with_guard(note: AnyNote, guard: RecordedGuard | None) -> AnyNote:
@@ -201,7 +190,8 @@ def nest_note(outer: AnyNote, inner: AnyNote) -> AnyNote:
     if isinstance(outer, str):
         return inner
     label, block = (inner, ()) if isinstance(inner, str) else (inner.label, inner.block)
-    return Note(label, outer.block + block, outer.guard, outer.origin, outer.name)
+    fields = (label, outer.block + block, outer.guard, outer.origin, outer.name)
+    return new_tuple(Note, fields)  # type: ignore[no-any-return]
 
 
 def _simplified(note: Note | NumberedNote) -> AnyNote:

@@ -244,6 +244,6 @@ def make_constant(cls: type[N], number: Any) -> N:
     node._data = number if is_finite_float else real_number(number)
     node._grad = 0.0
     node.op = CONSTANT
-    node.note = current_note
+    node._note = current_note
     node._a = node._b = None
     return node

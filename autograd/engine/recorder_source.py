@@ -26,7 +26,7 @@ def record_square(a):
     out._data = y
     out._grad = 0.0
     out.op = op
-    out.note = current_note
+    out._note = current_note
     out._a = a
     out._b = None
     out._p = p
@@ -159,7 +159,7 @@ def _computation_lines(statements: list[str], checked: list[str], parents: str) 
         "    out._data = y",
         "    out._grad = 0.0",
         "    out.op = op",
-        "    out.note = current_note",
+        "    out._note = current_note",
     ]
 
 

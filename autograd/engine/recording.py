@@ -19,10 +19,10 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .collector import collector_paused
-from .destinations import Place, Site
+from .held import read_entry
 from .name_groups import add_origin
 from .node import LiveNode
-from .note import Note, NumberedNote, new_tuple
+from .note import Note, with_source
 from .recorder import call_note_node
 from .sites import Sites
 from .value import Value
@@ -64,11 +64,13 @@ def recording() -> Iterator[None]:
     call_note_node(note_node)
     Value.__init__ = _noting_init(note_node)  # type: ignore[method-assign]
     Value.__radd__ = _noting_radd(names.note_unchanged)  # type: ignore[method-assign]
+    Value.__copy__ = _noting_copy(note_node)  # type: ignore[method-assign]
     try:
         with collector_paused():
             yield
     finally:
         Value.__init__, Value.__radd__ = _init, _radd  # type: ignore[method-assign]
+        Value.__copy__ = _copy  # type: ignore[method-assign]
         call_note_node(None)
         _current = None
         names.finish()
@@ -83,7 +85,7 @@ def name_nodes() -> None:
         _current.finish()
 
 
-_init, _radd = Value.__init__, Value.__radd__
+_init, _radd, _copy = Value.__init__, Value.__radd__, Value.__copy__
 
 
 def _noting_init(note_node: Callable[[LiveNode, FrameType], LiveNode]) -> Any:
@@ -104,11 +106,22 @@ def _noting_radd(note_unchanged: Callable[[LiveNode, FrameType], None]) -> Any:
     def radd(self: Value, other: Any) -> Value:
         if other.__class__ is not int or other != 0:
             return Value.__add__(other, self)
-        if self.note.__class__ is Note:
+        if self._note.__class__ is Note:
             note_unchanged(self, getframe(1))
         return self
 
     return radd
+
+
+def _noting_copy(note_node: Callable[[LiveNode, FrameType], LiveNode]) -> Any:
+    """Return the method `__copy__` of Values that notes where a copy was made."""
+
+    def copy(self: Value) -> LiveNode:
+        twin = _copy(self)
+        twin.note = with_source(twin.note, None)  # the name and the line of the original
+        return note_node(twin, sys._getframe(1))
+
+    return copy
 
 
 class _Names:
@@ -133,88 +146,125 @@ class _Names:
         returns the node. It is a closure, because it runs for each node, and Python reads local
         variables faster than attributes.
         """
-        known, read_site = self._sites.known, self._sites.read_site
-        find_user_frame, find_storing = self._sites.find_user_frame, self._sites.find_storing
-        waiting, groups = self._waiting, self._waiting.groups
-        collectors = self._waiting.collectors
-        # The code of the last frame with its sites, and where the last node was stored.
+        read: Any = self._sites
+        waiting: Any = self._waiting
+        known, calls = read.known, read.calls
+        read_site, sites_of = read.read_site, read.sites_of
+        find_call, find_storing = read.find_call, read.find_storing
+        groups = waiting.groups
+        # The last frame of the user with its code and sites, and where the last node was stored.
+        last_frame: FrameType | None = None
         code: CodeType | None = None
         sites: Any = None
         last_node: Any = None
-        last_frame: FrameType | None = None
-        last_stored: Site | None = None
-        last_place: Place | None = None
+        last_stored: Any = None
+        last_container: Any = None
+        last_key: Any = None
         # A frame that passes all nodes of one instruction on to one group, as a comprehension does.
         passing: FrameType | None = None
         passing_at, passing_note = 0, Note()
-        collect: Any = None
+        passing_group: Any = None
+        passing_ends = False
 
         def note_node(node: LiveNode, frame: FrameType) -> LiveNode:
-            nonlocal code, sites, last_node, last_frame, last_stored, last_place
-            nonlocal passing, passing_at, passing_note, collect
-            if frame is passing and frame.f_lasti == passing_at and collectors and not node.note:
-                node.note = passing_note
-                collect(node)
+            nonlocal last_frame, code, sites, last_node, last_stored, last_container, last_key
+            nonlocal passing, passing_at, passing_note, passing_group, passing_ends
+            offset = frame.f_lasti
+            if (
+                frame is passing
+                and offset == passing_at
+                and waiting.last is passing_group
+                and (passing_ends or passing_group.is_own)
+                and not node._note
+            ):
+                passing_group.is_own = False
+                passing_group.nodes.append(node)
+                node._note = passing_note
                 return node
-            passing = None
-            if frame.f_code is not code:
-                found: Any = known.get(id(frame.f_code))
-                if found is None:
-                    user = find_user_frame(frame)
-                    if user is None:
-                        return node
-                    found = known[id(user.f_code)]
-                    if user is not frame:
-                        site: Site = found.get(user.f_lasti) or read_site(user, node)
-                        if not site.is_operator:  # an operator, as in 2.0 * x, records one node
-                            node.note = add_origin(node.note, site) if node.note else site.note
-                            waiting.add_from_library(node, site, frame, user)
-                            last_stored = None
+            if frame is not last_frame:
+                if frame.f_code is not code:
+                    found = known.get(id(frame.f_code), known)
+                    if found is known:
+                        found = sites_of(frame.f_code)
+                    if found is None:
+                        call = calls.get(frame.f_back) or find_call(frame, node)
+                        if call is None:
                             return node
-                        frame = user
-                code, sites = frame.f_code, found
-            site = sites.get(frame.f_lasti) or read_site(frame, node)
-            node.note = note = add_origin(node.note, site) if node.note else site.note
-            stored: Site = site
+                        frame, entry, site = call
+                        if not site.is_operator:  # an operator, as in 2.0 * x, records one node
+                            note = add_origin(node._note, site) if node._note else site.note
+                            node._note, last_stored = note, None
+                            group = waiting.last
+                            if group and group.call is entry and not note.label:
+                                group.nodes.append(node)
+                            else:
+                                waiting.add_from_library(node, site, frame, entry)
+                            return node
+                        found, offset = known[id(frame.f_code)], frame.f_lasti
+                    code, sites = frame.f_code, found
+                last_frame, last_stored = frame, None
+            site = sites.get(offset) or read_site(frame, node)
+            if node._note:
+                node._note = note = add_origin(node._note, site)
+                if note.label:
+                    return node
+            else:
+                node._note = note = site.note
+            if site.is_inner:
+                last_stored = None
+                return node
+            stored: Any = site
             if site.is_returned and site.records_one:
-                stored, frame = find_storing(site, frame)
+                caller: Any = frame.f_back
+                stored = caller and site.callers.get((id(caller.f_code), caller.f_lasti))
+                if stored and not stored.is_returned:
+                    frame = caller
+                else:
+                    stored, frame = find_storing(site, frame)
             if not stored.targets:
                 last_stored = None
                 if stored.passes_on:
                     waiting.pass_on(node, stored, frame)
-                    if stored is site and frame in collectors:
-                        passing, passing_at, passing_note = frame, frame.f_lasti, site.note
-                        collect = collectors[frame]
+                    if stored is site:
+                        passing_at, passing_note = offset, site.note
+                        passing_group = group = waiting.passed.get(frame)
+                        passing = frame if group else None
+                        passing_ends = bool(group and group.call)
                 return node
             # The fast path, for statements such as ``z = w * x``, ``z = f(x)`` and ``h[k] = x``.
             # The node is named at once, because it is certain where it is stored.
-            place, counted = None, None
+            counts = container = key = None
             if stored is not site or site.records_one:
                 if stored.is_direct:
-                    counted = stored.counted
+                    counts, key = stored.counts, stored.name
                 elif stored.is_element:
-                    place = stored.read_place(frame)
-                    counted = place and place.counted
-            if counted is None:
+                    container, key, counts = stored.read_place(frame)
+            if counts is None:
                 last_stored = None
-                waiting.add(node, stored, frame, is_own=stored is site)
+                group = waiting.last
+                if group and group.site is site and group.frame is frame and group.is_next(node):
+                    group.nodes.append(node)
+                    group.is_own = True
+                else:
+                    waiting.join(node, stored, frame)
                 return node
             if (
                 stored is last_stored
-                and frame is last_frame
                 and not site.is_scalar
                 and node._a is not last_node
                 and node._b is not last_node
-                and (last_place or stored.targets[0]).read(frame) is not last_node
+                and last_node is not frame.f_locals.get(stored.variable)
+                and last_node is not read_entry(last_container, last_key)
+                and last_node is not stored.targets[0].read(frame)
             ):
                 # Only an operation on arrays records two nodes before it stores the first.
                 waiting.add_array_entries(last_node, node, stored, frame)
+            elif groups.get(frame) and waiting.awaits(stored, frame):
+                waiting.join(node, stored, frame)  # one of several results, as in z = f(f(x))
             else:
-                counted.total = number = counted.total + 1
-                node.note = new_tuple(NumberedNote, (note, counted, number))
-                if frame in groups:
-                    waiting.settle_passed(frame, stored.offset)
-            last_node, last_frame, last_stored, last_place = node, frame, stored, place
+                counts[key] = number = counts.get(key, 0) + 1
+                node._note = note, counts, key, number
+            last_node, last_stored, last_container, last_key = node, stored, container, key
             return node
 
         return note_node

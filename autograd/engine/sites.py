@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from types import CodeType, FrameType
+from typing import Any
 
 from .callees import calls_code
 from .destinations import Site, read_code
 from .node import LiveNode
 from .note import NameCounts
 from .user_code import is_library
+
+# The calls of libraries that are remembered. Each keeps the variables of its frame in memory.
+_MOST_CALLS = 100
+_SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+LibraryCall = tuple[FrameType, FrameType, Site]
+"""The frame of the user, the frame of the library that it called, and the user's instruction."""
 
 
 class Sites:
@@ -24,6 +33,7 @@ class Sites:
         self.known: dict[int, dict[int, Site] | None] = {}
         self._kept: list[CodeType] = []  # an id is valid as long as its object exists
         self._counts = NameCounts()
+        self.calls: dict[FrameType, LibraryCall] = {}
         self._read: dict[tuple[int, int], Site] = {}  # by the id of the code and the offset
 
     def find_user_frame(self, frame: FrameType | None) -> FrameType | None:
@@ -31,17 +41,39 @@ class Sites:
 
         The code of the returned frame has a dictionary of sites in `known`.
         """
-        known = self.known
-        while frame is not None:
-            code = frame.f_code
-            sites = known.get(id(code), known)
-            if sites is known:
-                self._kept.append(code)
-                sites = known[id(code)] = None if is_library(code.co_filename) else {}
-            if sites is not None:
-                return frame
+        while frame is not None and self.sites_of(frame.f_code) is None:
             frame = frame.f_back
-        return None
+        return frame
+
+    def sites_of(self, code: CodeType) -> dict[int, Site] | None:
+        """Return the sites of the user's code by offset, or None for the code of a library."""
+        if id(code) not in self.known:
+            self._kept.append(code)
+            self.known[id(code)] = None if is_library(code.co_filename) else {}
+        return self.known[id(code)]
+
+    def find_call(self, frame: FrameType, node: LiveNode) -> LibraryCall | None:
+        """Return the call by which the user's code called a frame of a library, or None.
+
+        Args:
+            frame: the frame that recorded the node.
+            node: the node.
+        """
+        entry, user, callers = frame, frame.f_back, []
+        while user is not None and self.sites_of(user.f_code) is None:
+            callers.append(user)
+            entry, user = user, user.f_back
+        if user is None:
+            return None
+        sites: Any = self.known[id(user.f_code)]
+        found = user, entry, sites.get(user.f_lasti) or self.read_site(user, node)
+        if len(self.calls) > _MOST_CALLS:
+            self.calls.clear()
+        # A frame keeps its caller while it is executed, unless it is a generator's.
+        for caller in callers:
+            if not caller.f_code.co_flags & _SUSPENDED:
+                self.calls[caller] = found
+        return found
 
     def read_site(self, frame: FrameType, node: LiveNode | None = None) -> Site:
         """Return the site that a frame of the user's code executes.
@@ -51,15 +83,15 @@ class Sites:
             node: the node that the instruction recorded, if it recorded one itself.
         """
         offset, code = frame.f_lasti, frame.f_code
-        key = id(code), offset
-        site = self._read.get(key)
+        site = self._read.get((id(code), offset))
         if site is None:
-            site = self._read[key] = read_code(code).read_site(offset)
+            site = self._read[id(code), offset] = read_code(code).read_site(offset)
             site.begin_block(self._counts)
-        sites = self.known[key[0]]
-        if node is not None and sites is not None and offset not in sites:
-            sites[offset] = site
-            read_code(code).judge(site, frame, node)
+        if node is not None:
+            sites = self.known[id(code)]
+            if sites is not None and offset not in sites:
+                sites[offset] = site
+                read_code(code).judge(site, frame, node)
         return site
 
     def find_storing(self, site: Site, frame: FrameType) -> tuple[Site, FrameType]:

@@ -62,7 +62,7 @@ class Value(NumberLike):
         self.op = LEAF
         # Keep the current block, but not the current guard: no comparison decided this number.
         note = recorder.current_note  # a string if there is no block and no guard
-        self.note = label if isinstance(note, str) else with_block(label, note.block)
+        self._note = label if isinstance(note, str) else with_block(label, note.block)
         self._a = self._b = None  # no parents
 
     # --- the chain rule ---------------------------------------------------------------------------

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import FrameType
 
 from .destinations import Site
 from .name_groups import NameGroup
 from .node import LiveNode
-from .note import Note, NumberedNote
+from .note import Note
 from .sites import Sites
 
 # When more frames than this have unnamed nodes, the nodes of finished calls are named, because each
@@ -24,54 +23,44 @@ class Waiting:
 
     Attributes:
         groups: the groups whose statements each frame executes.
-        collectors: for a frame whose nodes all belong to one group of a caller, the function that
-            takes such a node. It does nothing if no caller assigns the nodes.
+        last: the group that got the last node, or None.
+        passed: for a frame whose nodes are stored by a caller, the group of the caller. It is None
+            if no caller stores them.
     """
 
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
         self.groups: dict[FrameType, list[NameGroup]] = {}
-        self.collectors: dict[FrameType, Callable[[LiveNode], None]] = {}
-        self._group_of: dict[FrameType, NameGroup] = {}  # those of other frames that yield nodes
-        self._last_group: NameGroup | None = None
-
-    def add(self, node: LiveNode, site: Site, frame: FrameType, *, is_own: bool = True) -> None:
-        """Add a node of a statement with targets, which recorded it or got it from a function."""
-        group = self._last_group
-        if (
-            group is None
-            or group.site is not site
-            or not is_own
-            or not group.add_if_next(node, frame)
-        ):
-            self.join(node, site, frame)
+        self.passed: dict[FrameType, NameGroup | None] = {}
+        self.last: NameGroup | None = None
 
     def add_array_entries(
         self, first: LiveNode, node: LiveNode, site: Site, frame: FrameType
     ) -> None:
         """Add two entries of an array. The first may have been named like a single result."""
-        if isinstance(first.note, NumberedNote):
-            first.note.counted.total -= 1
-            first.note = first.note.note
+        if first._note.__class__ is tuple:
+            first._note, counts, key, _ = first._note
+            counts[key] -= 1
             self.join(first, site, frame)
         self.join(node, site, frame)
 
     def add_from_library(
-        self, node: LiveNode, site: Site, frame: FrameType, user: FrameType
+        self, node: LiveNode, site: Site, frame: FrameType, entry: FrameType
     ) -> None:
-        """Add a node that a frame of a library recorded, which a frame of the user called."""
-        if not site.targets:
-            if site.passes_on:
-                self.pass_on(node, site, user)
+        """Add a node that a library recorded.
+
+        Args:
+            node: the node.
+            site: the instruction of the user that called the library.
+            frame: the frame of the user.
+            entry: the frame of the library's function that the user called.
+        """
+        if node._note.label:
             return
-        entry: FrameType | None = frame  # the frame of the function that the user called
-        while entry is not None and entry.f_back is not user:
-            entry = entry.f_back
-        group = self._last_group
-        if group is not None and group.call is entry:
-            group.nodes.append(node)
-        else:
-            self.join(node, site, user, entry)
+        if site.targets:
+            self.join(node, site, frame, entry)
+        elif site.passes_on:
+            self.pass_on(node, site, frame)
 
     def add_unchanged(self, node: LiveNode, site: Site, frame: FrameType) -> None:
         """Add a node without a name that ``s = 0 + node`` stores.
@@ -85,22 +74,23 @@ class Waiting:
             if groups and groups[-1].site is not site:
                 self.settle_passed(running, running.f_lasti)
             running = running.f_back
-        if node.note.__class__ is Note:
+        if node._note.__class__ is Note:
             self.join(node, site, frame)
 
     def pass_on(self, node: LiveNode, site: Site, frame: FrameType) -> None:
         """Add a node that a frame returns or yields to the group of the caller that stores it."""
-        collect, group = self.collectors.get(frame), self._group_of.get(frame)
-        if collect is not None:
-            collect(node)
-        elif group is not None and group.is_own:
-            group.nodes.append(node)
-            group.is_own = False
-        else:
-            # Either the frame passes on its first node, or it is a generator that yields again, and
-            # the caller recorded nothing with what it yielded before. The caller may execute its
-            # instruction again, such as `next` in a loop, so the group is searched again.
-            self._find_group(node, site, frame)
+        if frame in self.passed:
+            group = self.passed[frame]
+            if group is None:
+                return
+            if group.call is not None or group.is_own:
+                group.nodes.append(node)
+                group.is_own = False
+                return
+        # Either the frame passes on its first node, or it is a generator that yields again, and
+        # the caller recorded nothing with what it yielded before. The caller may execute its
+        # instruction again, such as `next` in a loop, so the group is searched again.
+        self._find_group(node, site, frame)
 
     def _find_group(self, node: LiveNode, site: Site, frame: FrameType) -> None:
         source, call = frame, None
@@ -108,15 +98,11 @@ class Waiting:
             call = frame if site.returns else None
             caller = self._sites.find_user_frame(frame.f_back) if site.passes_on else None
             if caller is None:
-                self.collectors[source] = _ignore
+                self.passed[source] = None
                 return
             frame = caller
             site = self._sites.read_site(frame)
-        group = self.join(node, site, frame, call, is_own=False)
-        if call is None:
-            self._group_of[source] = group
-        else:
-            self.collectors[source] = group.nodes.append
+        self.passed[source] = self.join(node, site, frame, call, is_own=False)
 
     def join(
         self,
@@ -145,21 +131,27 @@ class Waiting:
             if is_same_call or not site.is_repeated or not group.was_stored():
                 group.nodes.append(node)
                 group.call, group.is_own = call, is_own
-                self._last_group = group
+                self.last = group
                 return group
             groups.remove(group)
             break
-        self.settle_passed(frame, site.offset)
-        self._forget_last()
-        self._last_group = group = NameGroup(node, site, frame, call, is_own=is_own)
+        if groups:
+            self.settle_passed(frame, site.offset)
+        self.passed.clear()
+        self.last = group = NameGroup(node, site, frame, call, is_own=is_own)
         groups.append(group)
         return group
+
+    def awaits(self, site: Site, frame: FrameType) -> bool:
+        """Return whether a group of this site is left. If not, name what has left its statement."""
+        is_left = any(group.site is site for group in self.groups[frame])
+        if not is_left:
+            self.settle_passed(frame, site.offset)
+        return is_left
 
     def settle_passed(self, frame: FrameType, offset: int) -> None:
         """Name the groups of a frame that has left their statements, because it is at an offset."""
         groups = self.groups[frame]
-        if not groups:
-            return
         waiting = []
         for group in groups:
             if group.site.begins <= offset <= group.site.stored:
@@ -172,9 +164,8 @@ class Waiting:
 
     def _forget_last(self) -> None:
         """Forget where the last nodes went, because a group was named or another one begins."""
-        self._last_group = None
-        self.collectors.clear()
-        self._group_of.clear()
+        self.last = None
+        self.passed.clear()
 
     def _leave_finished(self, frame: FrameType) -> None:
         """Name the nodes of the calls that have returned, and forget their frames."""
@@ -193,7 +184,3 @@ class Waiting:
             self.settle_passed(frame, _OUTSIDE)
         self.groups.clear()
         self._forget_last()
-
-
-def _ignore(node: LiveNode) -> None:
-    """Do nothing, because no caller assigns the node."""
