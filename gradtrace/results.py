@@ -31,6 +31,8 @@ class Result:
         """The exit status for this file alone."""
         if self.report is None:
             return FAILED
+        if self.report.unread:
+            return FAILED
         return RIGHT if self.report.ok else WRONG
 
     @property
@@ -40,8 +42,7 @@ class Result:
             return self.report.as_data()
         data: dict[str, object] = {"title": self.name, "ok": False, "error": str(self.error)}
         if isinstance(self.error, WorksheetError):
-            place = {"line": self.error.line, "column": self.error.column}
-            data |= place | {"message": self.error.message}
+            data |= self.error.as_data()
         return data
 
     @property
@@ -52,7 +53,10 @@ class Result:
         counts = self.report.counts
         carried, wrong = counts[Verdict.CARRIED], counts[Verdict.WRONG]
         right = self.report.right - carried  # `Report.right` includes the carried numbers
-        return (self.name, str(right), str(carried), str(wrong), _first_mistake(self.report))
+        first = _first_mistake(self.report) or "".join(
+            f"line {error.line} was not read: {error.message}" for error in self.report.unread[:1]
+        )
+        return (self.name, str(right), str(carried), str(wrong), first)
 
 
 def _first_mistake(report: Report) -> str:

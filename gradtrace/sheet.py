@@ -84,16 +84,19 @@ def put_out(text: str, path: Path | None) -> None:
         print(f"Written to {path}")
 
 
-def load_sheet(name: str) -> Worksheet:
+def load_sheet(name: str, *, goes_on: bool = False) -> Worksheet:
     """Return the worksheet in a file, or from standard input for "-".
+
+    With `goes_on`, lines that cannot be read are left to the report.
 
     Raises:
         OSError: the file cannot be read.
         WorksheetError: it is not a worksheet.
     """
     if name != "-":
-        return Worksheet.read(name)
-    return Worksheet.decode(sys.stdin.buffer.read(Worksheet.most_bytes()), "standard input")
+        return Worksheet.read(name, goes_on=goes_on)
+    content = sys.stdin.buffer.read(Worksheet.most_bytes())
+    return Worksheet.decode(content, "standard input", goes_on=goes_on)
 
 
 def _worksheets(names: Sequence[str]) -> Iterator[str]:
@@ -111,8 +114,10 @@ def _worksheets(names: Sequence[str]) -> Iterator[str]:
 def _check_one(name: str, options: argparse.Namespace) -> Result:
     """Check one file, and print its report or its error."""
     try:
-        sheet = load_sheet(name)
+        sheet = load_sheet(name, goes_on=True)
         report = sheet.check(options.reveal)
+        if report.unread and not report.lines:
+            raise report.unread[0]
     except (WorksheetError, OSError) as error:
         if not (options.csv or options.json):
             print(_message(name, error), file=sys.stderr)

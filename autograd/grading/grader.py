@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..engine.value import Value
 from ..language.chain import Chain, Statement, StepBreak
 from ..language.quantity import Quantity, Shape
-from ..language.sheet_source import Source
+from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Derivative, Name, Number, leaves
 from . import single_precision
 from .asked import Asked, first_computed, is_given, written_shape
@@ -39,10 +39,13 @@ class Marker:
         outputs: what was differentiated, in order.
         moves: change × slope of every number that was updated.
         short_names: the derivatives that are written as dw and the like.
+        unread: the errors of the chains that cannot be computed.
         last_name: the name of the latest single number that a formula defined, such as the cost.
     """
 
-    def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, opposite: Iterable[tuple[str, str]] = (), *, goes_on: bool = False) -> None:
+        self.unread: list[WorksheetError] = []
+        self._goes_on = goes_on
         self.book = Book()
         self.book.opposite.update(opposite)
         self.judged: list[Judged] = []
@@ -59,7 +62,7 @@ class Marker:
         """Compute and judge every chain.
 
         Raises:
-            WorksheetError: a chain cannot be computed.
+            WorksheetError: a chain cannot be computed, and the marker does not go on behind it.
         """
         statements = list(statements)
         self._is_float32 = single_precision.printed_all(_results(statements))
@@ -74,6 +77,12 @@ class Marker:
                     self._calculate(one)
             except TooMuchWorkError as error:
                 raise one.source.error(str(error), 0) from None
+            except WorksheetError as error:
+                if not self._goes_on:
+                    raise
+                self.unread.append(error)
+                if isinstance(one, Chain) and isinstance(one.target, Name):
+                    self.book.forget(one.target.name)
         self.judged = share_evidence(self.judged)
 
     def _calculate(self, chain: Chain) -> None:
@@ -91,6 +100,8 @@ class Marker:
             what = f"Line {chain.source.line}: {chain.target} was not judged"
             end = "" if error.message.endswith("…") else "."
             self.notes.append(f"{what}, because {error.message}{end}")
+            if answer:
+                self.book.state(chain.target, answer)
             return
         self.judged += judge_members(self._explainer, chain, asked)
         for member in chain.members[1:-1]:
@@ -183,6 +194,8 @@ class Marker:
                 f"{reason}."
             )
             numbers = self.book.evaluate(member.tree, chain.source, written_shape(chain))
+            if answer := read_answer(chain):
+                self.book.state(tree, answer)
             return Asked(str(tree), numbers, put_in=_put_in(chain, numbers.shape))
         self.outputs.append(output)
         sweep = self.book.ledger.sweep(output)

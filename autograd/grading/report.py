@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from ..encoding import encodable
+from ..language.sheet_source import WorksheetError
 from .feedback import COLUMNS, REVEALS, Reveal, mistakes, summary, table_rows, table_text
 from .verdict import Judged, Verdict
 
@@ -28,6 +29,7 @@ class Report:
         title: what was checked.
         reveal: how much is shown.
         notes: sentences about what was not judged.
+        unread: the errors of the lines that could not be read. They say what to write instead.
     """
 
     lines: tuple[Judged, ...]
@@ -35,6 +37,7 @@ class Report:
     title: str = field(default="", compare=False)
     reveal: Reveal = field(default="hint", compare=False)
     notes: tuple[str, ...] = ()
+    unread: tuple[WorksheetError, ...] = ()
 
     def __post_init__(self) -> None:
         if self.reveal not in REVEALS:
@@ -90,6 +93,9 @@ class Report:
             "first_wrong": self.lines.index(first) if first else None,
             "convention": self.convention,
             "notes": list(self.notes),
+            "unread": [
+                {"line": e.line, "column": e.column, "message": e.message} for e in self.unread
+            ],
             "lines": [self._line_data(line) for line in self.lines],
         }
 
@@ -116,6 +122,9 @@ class Report:
     def _sentences(self) -> list[str]:
         """Return the paragraphs below the table."""
         paragraphs = [self.convention, *mistakes(self.lines, self.reveal), "\n".join(self.notes)]
+        if self.unread:
+            are = "One line was" if len(self.unread) == 1 else f"{len(self.unread)} lines were"
+            paragraphs += [f"{are} not read:", *map(str, self.unread)]
         return [part for part in (*paragraphs, summary(self.lines)) if part]
 
     @encodable

@@ -9,12 +9,15 @@ from ..engine.value import Value
 from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source, WorksheetError
-from ..language.trees import Apply, Derivative, Name, Number, Tree, names_in
+from ..language.trees import Apply, Derivative, Name, Number, Tree, leaves, names_in
 from .claims import Ledger, Sweep, TooMuchWorkError
-from .derivatives import Formula, differentiated
+from .derivatives import Formula, NoPathError, differentiated
 from .intervals import Interval
+from .lines import Answer
+from .written import Written
 
 _DEEPEST_PART = 8  # of the operations that an earlier formula and a new one have in common
+_ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.
 _DEEPEST_REPLAY = 30
 
 
@@ -27,6 +30,7 @@ class Book:
         opposite: the gradients that the writer holds with the opposite sign, as (C, w).
         gradients, before: the gradients of this step and of the one before, by name, each as its
             sweep, its node and its sign.
+        stated: the derivatives that the writer gives, but the formulas of the sheet do not.
         from_numbers: the quantities that a line computes from numbers alone.
     """
 
@@ -36,6 +40,7 @@ class Book:
         self.opposite: set[tuple[str, str]] = set()
         self.gradients: dict[str, tuple[Sweep, Value, float]] = {}
         self.before: dict[str, tuple[Sweep, Value, float]] = {}
+        self.stated: dict[str, Quantity] = {}
         self.from_numbers: set[str] = set()
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
@@ -52,6 +57,16 @@ class Book:
         """Record the number that the writer wrote for a value."""
         self.ledger.write(cell, claimed)
         self._written.add(cell)
+
+    def state(self, tree: Derivative, answer: Answer) -> None:
+        """Take over a derivative that the formulas of the sheet do not give, as it is written."""
+        leaves = []
+        for written in filter(None, answer.items):
+            leaf = Value(written.number)
+            self.write(leaf, written.claimed)
+            leaves.append(leaf)
+        if len(leaves) == len(answer.items):
+            self.stated[str(tree)] = Quantity(answer.shape, tuple(leaves))
 
     def was_written(self, cell: Value) -> bool:
         """Whether the writer wrote this value."""
@@ -75,7 +90,12 @@ class Book:
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
         """Return the exact numbers of dC/dw as constants. The ledger has the writer's own."""
-        output, cells = differentiated(self, tree, source)
+        try:
+            output, cells = differentiated(self, tree, source)
+        except NoPathError:
+            if str(tree) not in self.stated:
+                raise
+            return self.stated[str(tree)]
         sweep = self.ledger.sweep(output)
         sign = -1.0 if (str(tree.top), tree.bottom.name) in self.opposite else 1.0
         items = []
@@ -111,7 +131,8 @@ class Book:
             self._keep_term_before(name, tree)
         cells = self._named(name, self._compute(formula))
         if name in self._quantities:
-            self._forget_dependents(name)
+            was_given = name in self._formulas and self._formulas[name].is_given
+            self._forget_dependents(name, tree if was_given and not is_given else None)
         self._quantities[name] = cells
         self._formulas[name] = formula
         self._fresh.add(name)
@@ -151,16 +172,40 @@ class Book:
                 self._quantities[other] = self._named(other, self._renewed(cells))
                 self._fresh.add(other)
 
-    def _forget_dependents(self, name: str) -> None:
-        """Forget the quantities that rest on the old value of a name, so that they are replayed."""
+    def _forget_dependents(self, name: str, tree: Tree | None) -> None:
+        """Forget the quantities that rest on the old value of a name, so that they are replayed.
+
+        Those of this step are kept, but with a `tree`, the formula that replaces a given number,
+        only those that this formula uses, as the gates use the h before in h = o·tanh(c).
+        """
+        kept = self._fresh if tree is None else self._used_by(tree)
         changed = [name]
         while changed:
             renewed = changed.pop()
             for other, formula in self._formulas.items():
-                rests = renewed in set(names_in(formula.tree)) and other not in self._fresh
+                rests = renewed in set(names_in(formula.tree)) and other not in kept
                 if rests and other in self._quantities:
                     del self._quantities[other]
                     changed.append(other)
+
+    def _used_by(self, tree: Tree) -> set[str]:
+        """Return the names on which a formula rests."""
+        found, stack = set[str](), names_in(tree)
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                stack += names_in(self._formulas[name].tree) if name in self._formulas else ()
+        return found
+
+    def forget(self, name: str) -> None:
+        """Forget a quantity that cannot be computed, its value before, and what rests on either."""
+        gone = [name, name.rstrip("'")]
+        while gone:
+            lost = gone.pop()
+            self._quantities.pop(lost, None)
+            self._formulas.pop(lost, None)
+            gone += [n for n, f in self._formulas.items() if lost in names_in(f.tree)]
 
     def adopt(self, name: str, cells: Quantity) -> None:
         """Take over a quantity that was recorded elsewhere."""
@@ -172,7 +217,12 @@ class Book:
     def _compute(self, formula: Formula) -> Quantity:
         if formula.is_given:
             given = evaluate(formula.tree, self, formula.source)
-            return Quantity(given.shape, tuple(Value(item.data) for item in given.items))
+            cells = Quantity(given.shape, tuple(Value(item.data) for item in given.items))
+            texts = [leaf.text for leaf in leaves(formula.tree) if isinstance(leaf, Number)]
+            for cell, text in zip(cells.items, texts, strict=False):
+                if len(texts) == len(cells.items) and len(text) > _ROUNDED_FROM:
+                    self.ledger.write(cell, Written.read(text).claimed)
+            return cells
         cells = self.evaluate(formula.tree, formula.source, formula.shape)
         for index, tree in formula.parts.items():
             (place,) = (k for k, other in enumerate(cells.indices) if other == index)

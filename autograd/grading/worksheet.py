@@ -47,29 +47,31 @@ class Worksheet:
     reading: Reading
     name: str = ""
     ordinary: tuple[str, ...] = ()
+    goes_on: bool = False
 
     @classmethod
-    def parse(cls, text: str, name: str = "") -> Self:
+    def parse(cls, text: str, name: str = "", *, goes_on: bool = False) -> Self:
         """Return the sheet with this text, or the one in the blocks marked calc of this Markdown.
 
         Raises:
-            WorksheetError: it is too long, or a line is no calculation.
+            WorksheetError: it is too long, or a line cannot be read. With `goes_on`, the report of
+                the sheet lists such lines, and judges the others.
         """
         if not isinstance(text, str):
             raise TypeError(f"a worksheet is text; got {type(text).__name__}")
         with collector_paused():
-            return cls(text, read_sheet(text), name)
+            return cls(text, read_sheet(text, goes_on=goes_on), name, goes_on=goes_on)
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the sheet in a file.
+    def read(cls, path: str | os.PathLike[str], *, goes_on: bool = False) -> Self:
+        """Return the sheet in a file. `goes_on` is that of `parse`.
 
         Raises:
             OSError: the file cannot be read.
             WorksheetError: it is no text, too long, or a line is no calculation.
         """
         with Path(path).open("rb") as file:
-            return cls.decode(file.read(cls.most_bytes()), os.fspath(path))
+            return cls.decode(file.read(cls.most_bytes()), os.fspath(path), goes_on=goes_on)
 
     @staticmethod
     def most_bytes() -> int:
@@ -77,8 +79,8 @@ class Worksheet:
         return MOST_BYTES + 1
 
     @classmethod
-    def decode(cls, content: bytes, name: str = "") -> Self:
-        """Return the sheet in the bytes of a file.
+    def decode(cls, content: bytes, name: str = "", *, goes_on: bool = False) -> Self:
+        """Return the sheet in the bytes of a file. `goes_on` is that of `parse`.
 
         Raises:
             TypeError: `content` is not bytes.
@@ -87,7 +89,7 @@ class Worksheet:
         if not isinstance(content, bytes):
             kind = type(content).__name__
             raise TypeError(f"decode takes the bytes of a file; got {kind}: parse takes text")
-        return cls.parse(read_file(content, name), name)
+        return cls.parse(read_file(content, name), name, goes_on=goes_on)
 
     def __str__(self) -> str:
         return self.text
@@ -98,7 +100,7 @@ class Worksheet:
         `reveal` says how much is shown of a wrong one: "none", "hint" or "answer".
 
         Raises:
-            WorksheetError: a line cannot be computed.
+            WorksheetError: a line cannot be computed, and `goes_on` is not set.
         """
         marker, convention = self._marked(), ""
         doubtful = marker.short_names.doubtful
@@ -112,12 +114,13 @@ class Worksheet:
                 marker, convention = turned, sentence(opposite)
                 break
         notes = (*self.reading.notes(), *marker.notes, *map(_ORDINARY.format, self.ordinary))
-        return Report(tuple(marker.judged), convention, self.name, reveal, notes)
+        unread = tuple(sorted((*self.reading.unread, *marker.unread), key=lambda one: one.line))
+        return Report(tuple(marker.judged), convention, self.name, reveal, notes, unread)
 
     def _with_ordinary_names(self, names: Iterable[str]) -> Worksheet | None:
         """Return the sheet with some names read as ordinary ones, None if that makes no sense."""
         try:
-            reading = read_sheet(self.text, names)
+            reading = read_sheet(self.text, names, goes_on=self.goes_on)
             again = replace(self, reading=reading, ordinary=tuple(names))
             again._marked()
         except WorksheetError:
@@ -125,7 +128,7 @@ class Worksheet:
         return again
 
     def _marked(self, opposite: Pairs = frozenset()) -> Marker:
-        marker = Marker(opposite)
+        marker = Marker(opposite, goes_on=self.goes_on)
         with collector_paused():
             marker.mark(self.reading.statements)
         return marker

@@ -11,7 +11,9 @@ from .intervals import Interval
 
 _MOST_DIGITS = 60
 _LARGEST_EXPONENT = 300
-_MINUS = str.maketrans("−–⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "---+0123456789")
+_PLAIN = str.maketrans(
+    dict(zip("−–⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "---+0123456789", strict=True)) | {"%": "e-2"}  # 5% is 0.05
+)
 _DECIMAL = re.compile(
     r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9})|\s*[·×*⋅x]\s*10\s*(?:\^|\*\*)?\s*"
     r"[({]?([+-]?\d{1,9})[)}]?)?"
@@ -41,7 +43,7 @@ class Written:
         Raises:
             ValueError: it is neither a decimal number nor a fraction of whole numbers.
         """
-        plain = text.strip().translate(_MINUS)
+        plain = text.strip().translate(_PLAIN)
         if len(plain) > _MOST_DIGITS:
             raise ValueError(
                 f"{plain[:20]}… is too long: a number has at most {_MOST_DIGITS} signs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from .trees import (
     leaves,
     names_in,
 )
+
+_BEGINS_EXERCISE = re.compile(r"\s*(?:\d{1,2}[.)]|\(?[a-h]\)|(?:Exercise|Problem|Aufgabe)\b)\s")
 
 
 class ActChooser(StepTracker):
@@ -48,6 +51,11 @@ class ActChooser(StepTracker):
         has_numbers = any(member.role == "numbers" for member in members)
         if known.is_given and has_numbers and members[0].joiner != "->" and not used:
             return "update"
+        if self._is_given_anew(raw, target, members):
+            self.names.notes.append(f"{name} is given again")
+            if known.was_used and members[0].role == "result":
+                self._next_step()
+            return "define"
         if known.is_given and members[0].joiner != "->":
             return self._given_again(target, members)
         is_next = self._counts_rounds and has_numbers and known.line != self.source.line
@@ -59,10 +67,11 @@ class ActChooser(StepTracker):
     def _given_again(self, target: Name, members: list[Member]) -> Act:
         """Return what x = 2 does if x already has a given value.
 
-        The chain is a claim if the value is the same. In a new step, it defines a new value.
+        The chain is a claim if the value is the same. Otherwise it defines a new value, and the
+        next step begins if something was computed from the old one.
 
         Raises:
-            WorksheetError: the current step already states another value.
+            WorksheetError: nothing was computed since, or x has a new value from an update.
         """
         digits = members[0].digits
         known = self.names.quantities[target.name]
@@ -73,18 +82,31 @@ class ActChooser(StepTracker):
             return "define"  # because this line computes a value that was only stated before
         if target.name not in self._stated and not target.index:
             return "define"
-        if (
-            len(members) == 1
-            and not (known.was_used or target.index)
-            and self._computed_since(known)
-        ):
-            self.names.notes.append(f"{target.name} is given again")
-            return "define"  # because nothing rests on the number that was given before
         raise self.source.error(
             f"{target.name} is already defined in line {known.line}; write {target.name}' for a "
             f"new value, {target.name} -> … for what you got, or --- before the next step",
             target.place,
         )
+
+    def _is_given_anew(self, raw: RawChain, target: Name, members: list[Member]) -> bool:
+        """Whether a chain gives a new value and does not claim the old one.
+
+        This is so for another number after a calculation, for a point such as "at x = 3", and for
+        a formula in another exercise.
+        """
+        known, digits = self.names.quantities[target.name], members[0].digits
+        if target.index or target.name in self._updated:
+            return False
+        if digits and self._same_digits(target, digits.texts):
+            return False
+        if raw.is_point and digits:
+            return True
+        last = members[-1].digits
+        if known.is_given and members[0].joiner != "->":
+            is_same = last and self._same_digits(target, last.texts)
+            return target.name in self._stated and not is_same and self._computed_since(known)
+        is_rule = all(member.role == "formula" for member in members)
+        return is_rule and _BEGINS_EXERCISE.match(self.source.text) is not None
 
     def _computed_since(self, known: SheetQuantity) -> bool:
         """Whether a line computed something after this quantity was given."""

@@ -45,10 +45,23 @@ class CallGrammar(Brackets):
             tree = self._call(name, token)
             is_own = isinstance(tree, Apply) and tuple(map(str, tree.args)) == variables
             return Name(name, (), token.place) if is_own and self.names.knows(name) else tree
-        is_call = self.next.tight and self.next.text == "(" and not _is_numbered(name)
+        if partial := self._partial(name, token.place):
+            return partial
+        is_call = self.next.tight and self.next.text == "(" and not self._is_factor(name)
         if is_call and not self.names.factors(name):
             return self._call(name, token)
         return self._short_gradient(name, token) or self._factors(name, token)
+
+    def _is_factor(self, name: str) -> bool:
+        """Whether an unknown name before a bracket is a quantity, as dh_3, W_hh and π are.
+
+        People give functions plain names, but the comma in P_x(1, 2) shows a function.
+        """
+        if name in ("π", "pi"):
+            return True
+        is_numbered = any(c.isdigit() or c == "_" for c in name) and not name.startswith("_")
+        inside = [token.text for token in self.tokens[self.at + 1 :]]
+        return is_numbered and "," not in inside[: inside.index(")") if ")" in inside else 0]
 
     def _wrapped(self, name: str, token: Token) -> Tree:
         """Read np.array([1, 2]) as its argument, and c(1, 2) of R as a list."""
@@ -160,6 +173,9 @@ class CallGrammar(Brackets):
         if self.names.is_function(token.text) and (opened := self.take("(")):
             args = () if self.take(")") else self._arguments(")", opened)
             return Apply(token.text, (base, *args), token.place)
+        if self.names.knows(token.text):  # as in q.k, which is q·k
+            right = self._with_exponents(self._quantity(token.text, token))
+            return Apply("·", (base, right), token.place)
         raise self.source.error(f".{token.text} has no meaning here", token.place - 1)
 
     def _total(self) -> Tree:
@@ -219,11 +235,3 @@ class CallGrammar(Brackets):
             return Number(token.value, token.place, token.text)
         is_known = token.kind == "name" and self.names.knows(token.text)
         return Name(token.text, (), token.place) if is_known else None
-
-
-def _is_numbered(name: str) -> bool:
-    """Whether a name has a digit or _ in it, as dh_3 and W_hh do, and does not begin with _.
-
-    Such a name is read as a quantity, because people give functions plain names.
-    """
-    return any(c.isdigit() or c == "_" for c in name) and not name.startswith("_")

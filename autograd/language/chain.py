@@ -8,10 +8,10 @@ of the sheet has one spelling in the trees, so later modules never search the te
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from .sheet_source import Source
+from .sheet_source import Source, WorksheetError
 from .trees import Apply, Derivative, Name, Row, Tree
 
 Span = tuple[int, int]
@@ -139,10 +139,12 @@ class Reading:
     Attributes:
         statements: the chains, steps and skipped lines, in the order of the sheet.
         skipped: the number of skipped lines. Empty lines and comments are not counted.
+        unread: the errors of the lines that could not be read.
     """
 
     statements: tuple[Statement, ...]
-    skipped: int = field(default=0)
+    skipped: int = 0
+    unread: tuple[WorksheetError, ...] = ()
 
     def chains(self) -> Iterator[Chain]:
         """Yield the chains."""

@@ -12,6 +12,7 @@ from .grammar import Parser
 from .members import RawChain, RawMember, is_written, written_number
 from .settling import equal_numbers
 from .sheet_source import Source, WorksheetError
+from .spelling import canonical_name
 from .step_tracking import is_round
 from .tables import Cell, TableRow
 from .tokens import tokens
@@ -22,6 +23,7 @@ from .trees import (
     Number,
     Row,
     Tree,
+    plain_number,
 )
 
 # Words before a number that is not the writer's own, as in: the answer should be d1 = 0.3.
@@ -42,6 +44,8 @@ class ChainReader(GradientReader):
         self._counts_rounds = self._counts_rounds or is_round(raw.label)
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
+        if isinstance(target, Derivative) and target.written and target.top == target.bottom:
+            target = raw.target = self._own_slope(raw, target)
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
         if self._in_total:
             self._skip_part("sums over examples are not followed here")
@@ -65,6 +69,11 @@ class ChainReader(GradientReader):
             self._named(raw, target)
         else:
             self._emit("arithmetic", None, self._settled(raw))
+
+    def _own_slope(self, raw: RawChain, target: Derivative) -> Name | Derivative:
+        """Return dy = 1 as dy/dy, and dy = y − t of a sheet without a loss as an ordinary name."""
+        is_one = plain_number(written_number(raw.members[-1].tree)) == 1
+        return target if is_one else Name(target.written, (), target.place)
 
     def _unpack(self, raw: RawChain, target: Row) -> None:
         """Read [x, y] = [1, 2] as the chains x = 1 and y = 2, and ∇f likewise."""
@@ -90,6 +99,13 @@ class ChainReader(GradientReader):
         self.source = row.source
         before = len(self.statements)
         chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
+        names = [c.target.name for c in chains if isinstance(c.target, Name)]
+        if row.number and not any(map(self.names.knows, names)):
+            for chain in chains:  # The row of step 2 gives h2 if there is no h.
+                if isinstance(chain.target, Name):
+                    name = canonical_name(f"{chain.target.name}_{row.number}")
+                    chain.target = replace(chain.target, name=name)
+            row = replace(row, is_round=False)
         if row.is_round:
             self._read_round(chains, is_first=row.is_first)
         else:

@@ -12,13 +12,18 @@ from .members import RawChain, RawMember, is_written, written_number
 from .names import SheetNames
 from .respelling import NEW
 from .sheet_source import Source, WorksheetError
+from .suggestion import WORDS
 from .tokens import Notation, Token
-from .trees import Apply, Derivative, Name, Row, Tree
+from .trees import Apply, Derivative, Name, Number, Row, Tree, replace_names
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _NEW = frozenset(("new", "updated", "next"))
 _NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
+_POINT_WORDS = frozenset(("at", "bei"))
+_OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "average", "max", "min"))
+_AT_NUMBER = re.compile(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
 _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
+GAP = re.compile(r"[ \t]{2,}")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 
 
@@ -60,11 +65,20 @@ class TargetParser(ABC):
             if chain:
                 chain.label, chain.place = label, place
                 chain.words = frozenset(token.text.casefold() for token in self.tokens[start:at])
+                chain.is_point = bool(chain.words & _POINT_WORDS)
                 return self._mark_new(chain, at, start, joiner)
         chain = self._expression_after_words(start, joiner) or self._unknown_formula(start, joiner)
+        if chain is None and self._is_in_words(start, joiner):
+            chain = RawChain(place, None, [])
         if chain is None:
             raise last or self.source.error("a name is expected before this", place)
         return chain
+
+    def _is_in_words(self, start: int, joiner: int) -> bool:
+        """Whether words stand left of a calculation with a result, as in: det H = 6 − 1 = 5."""
+        words = [t for t in self.tokens[start:joiner] if t.kind == "name" and len(t.text) > 2]
+        signs = [t.text for t in self.tokens[start:joiner] if t.kind == "sign"]
+        return bool(words) and not set(signs) - _ENDS_WORDS - {"("} and joiner < self.joiners[-1]
 
     def _starts(self, start: int, joiner: int) -> Iterator[int]:
         """Yield the start, and each position after a word or separator where a target may begin."""
@@ -73,7 +87,10 @@ class TargetParser(ABC):
             before = self.tokens[at - 1]
             is_operand = at > 1 and self.tokens[at - 2].text in ("/", "*", "·", "^")
             is_word = before.kind == "name" and _is_word(before.text) and not is_operand
-            if is_word or before.kind == "other" or before.text in _ENDS_WORDS:
+            is_gap = GAP.fullmatch(self.source.text, before.end, self.tokens[at].place)
+            if before.text.casefold() in _OPERATORS or self.names.is_function(before.text):
+                continue  # because det H and mean y are not H and y
+            if is_word or is_gap or before.kind == "other" or before.text in _ENDS_WORDS:
                 yield at
 
     def _target_at(self, at: int, joiner: int, *, is_whole: bool) -> RawChain | None:
@@ -88,6 +105,8 @@ class TargetParser(ABC):
         point = self._point(parser) if is_gradient else []
         parser.finish()
         place = self.tokens[at].place
+        product, tree = tree, self._value_at(tree, at, joiner)
+        was_evaluated = tree is not product
         match tree:  # In ∂z/∂u(u), the variable is repeated. ∂z/∂u(a) is the slope at a.
             case Apply(head="·", args=(Derivative() as derivative, Name() as variable)):
                 is_function = self.names.variables_of(derivative.top.name) == (
@@ -96,15 +115,19 @@ class TargetParser(ABC):
                 tree = derivative
                 if is_function and variable.name != derivative.bottom.name:
                     tree = Apply(derivative.top.name + "'", (variable,), derivative.place)
-            case Apply(head="·", args=(Derivative() as derivative, Row())):
-                tree = derivative
+            case Apply(head="·", args=(Derivative() as derivative, Row() | Number() as values)):
+                items = values.items if isinstance(values, Row) else (values,)
+                if all(map(written_number, items)) and self._is_in_brackets(values):
+                    tree, point = derivative, [("", item) for item in items]
             case Apply(head=head, args=(Name() as variable,)):
                 tree = self.names.slope_of(head, variable) or tree
-        if _is_target(tree, self.names):
+        is_word = isinstance(tree, Name) and not is_whole and tree.name in WORDS - {"a", "I"}
+        if _is_target(tree, self.names) and not is_word:
             return RawChain(place, tree, [], point=point)
         if not is_whole:
             return None
-        self._check_numbered(at, joiner)
+        if not was_evaluated:
+            self._check_numbered(at, joiner)
         if missing := self._unknown(tree):
             raise self.source.error(
                 f"{missing[0]} is not defined; write a name left of =, or a formula whose names "
@@ -112,6 +135,23 @@ class TargetParser(ABC):
                 place,
             )
         return self._arithmetic(tree, at, joiner)
+
+    def _value_at(self, tree: Tree, at: int, joiner: int) -> Tree:
+        """Return y(3) as the formula of y with 3 for its only variable."""
+        text = self.source.text[self.tokens[at].place : self.tokens[joiner - 1].end]
+        known = self.names.quantities.get(self.tokens[at].text)
+        if not (known and known.tree and _AT_NUMBER.fullmatch(text) and len(known.uses) == 1):
+            return tree
+        match tree:
+            case Apply(head="·", args=(Name(), Number() as number)):
+                return replace_names(known.tree, dict.fromkeys(known.uses, number))
+        return tree
+
+    def _is_in_brackets(self, values: Row | Number) -> bool:
+        """Whether the numbers of a point stand in brackets right after what is evaluated."""
+        before = [token for token in self.tokens if token.place <= values.place][-2:]
+        opened = before[-1] if isinstance(values, Row) else before[0]
+        return opened.text == "(" and opened.tight
 
     def _check_numbered(self, at: int, joiner: int) -> None:
         """Refuse w(1) = … and w(t+1) = …, which may be a product or a number of the step."""
@@ -161,7 +201,8 @@ class TargetParser(ABC):
             parser.finish()
         except WorksheetError:
             return None
-        return self._arithmetic(tree, start, joiner) if isinstance(tree, Apply) else None
+        is_unknown = isinstance(tree, Apply) and self._unknown(tree)
+        return self._arithmetic(tree, start, joiner) if is_unknown else None
 
     def _mark_new(self, chain: RawChain, at: int, start: int, joiner: int) -> RawChain:
         before = self.tokens[at - 1] if at > start else None

@@ -240,11 +240,15 @@ class Definer(ActChooser):
             self.source = waiting.source
             missing = [name for name in waiting.missing if not self.names.knows(name)]
             is_prose = self._is_line_of_prose(waiting.source)
-            for name in missing if k < MOST_TRIED and not is_prose else ():
-                near = suggestion(name, self.names.quantities)
-                if near:
-                    raise self.source.error(f"{name} is not defined{near}", waiting.raw.place)
-            self._skip(f"{waiting.missing[0]} has no value")
+            near = [
+                f"{name} is not defined{hint}"
+                for name in (missing if k < MOST_TRIED and not is_prose else ())
+                if (hint := suggestion(name, self.names.quantities))
+            ]
+            if near:
+                self._refuse(self.source.error(near[0], waiting.raw.place))
+            else:
+                self._skip(f"{waiting.missing[0]} has no value")
 
 
 def _with_new_values(member: Member, new: set[str]) -> Member:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from .cursor import Cursor
+from .cursor import Cursor, split_name
 from .spelling import canonical_name
 from .tokens import Token
 from .trees import Apply, Derivative, Name, Row, Tree, names_in, replace_names
@@ -71,12 +72,17 @@ class Differentials(Cursor):
         opened = is_fraction and self.take("{") is not None
         top = self._differential()
         if top and (not opened or self.take("}")) and (is_fraction or self.take("/")):
-            opened = is_fraction and self.take("{") is not None
-            bottom = self._differential()
-            second = self._second(top[1], bottom) if bottom else None
+            opening = self.take("{" if is_fraction else "(")
+            bottom, second = self._below(top[1])
             is_whole = bottom and (top[1] == 1) == (second is None)
-            if bottom and is_whole and (not opened or self.take("}")):
+            if bottom and is_whole and (not opening or self.take("}", ")")):
                 return Derivative(top[0], bottom[0], place, second)
+            if top[1] == 2:
+                raise self.source.error(
+                    f"write a second derivative as d²{top[0]}/dx² or d²{top[0]}/dxdz, with the "
+                    "names of what you differentiate by for x and z",
+                    place,
+                )
         self.at = start
         return None
 
@@ -124,6 +130,8 @@ class Differentials(Cursor):
         token = self.next
         if token.text in ("(", "[") and not bottom.index:
             inner = self.power()
+            if isinstance(inner, Name):
+                return Derivative(inner, bottom, place)
             if not any(self.names.loss_of(bottom.name, name) for name in _others(inner, bottom)):
                 hidden = Name("·" + bottom.name, (), place)
                 body = replace_names(inner, {bottom.name: hidden})
@@ -135,14 +143,20 @@ class Differentials(Cursor):
         self.at += 1
         return Derivative(self._element(token.text, token.place), bottom, place)
 
-    def _second(self, order: int, bottom: tuple[Name, int]) -> Name | None:
-        """Return the variable of the second differentiation: w in dw², x in dw dx."""
-        if order != 2:
-            return None
+    def _below(self, order: int) -> tuple[tuple[Name, int] | None, Name | None]:
+        """Read what is below the line: dw, or dw², dw dx or dwdx of a second derivative."""
+        token = self.next
+        bottom = self._differential()
+        if order != 2 or bottom is None:
+            return bottom, None
         if self._order() == 2:
-            return bottom[0]
-        other = self._differential()
-        return other[0] if other else None
+            return bottom, bottom[0]
+        if other := self._differential():
+            return bottom, other[0]
+        variables = [self._element(name, token.place) for name in bottom[0].name.split("d")]
+        if len(variables) == 2 and all(variable.name for variable in variables):
+            return (variables[0], 1), variables[1]
+        return bottom, None
 
     def _differential(self) -> tuple[Name, int] | None:
         """Read dC, ∂C, d C or d²C, and return the name after the d and the order.
@@ -150,9 +164,10 @@ class Differentials(Cursor):
         A name such as dC is not a differential if the sheet defines it.
         """
         token = self.next
-        order = 1
+        order, is_braced = 1, False
         if self.take("∂"):
             order = self._order()
+            is_braced = self.tokens[self.at + 2].text == "}" and self.take("{") is not None  # ∂{w}
             name = self.next.text
             if self.next.kind != "name":
                 raise self.source.error("write a derivative as ∂C/∂w", token.place)
@@ -169,7 +184,7 @@ class Differentials(Cursor):
         else:
             return None
         token = self.next
-        self.at += 1
+        self.at += 1 + is_braced
         if not name.rstrip("'"):
             return None
         return self._element(name, token.place), order
@@ -220,9 +235,7 @@ class Differentials(Cursor):
         if len(variables) == 1 and self.next.tight and self.next.text == "(":
             return self._call(name + "'", sign)
         if variables:
-            whole = Name(name, (), sign.place)
-            slopes = (Derivative(whole, Name(v, (), sign.place), sign.place) for v in variables)
-            return Row(tuple(slopes), sign.place)
+            return _slopes_of(name, variables, sign.place)
         bottom = Name(*self.names.resolve(name), sign.place)
         if self.next.kind == "name" and self.names.knows(self.next.text) and not self.next.tight:
             top = self.next
@@ -256,6 +269,8 @@ class Differentials(Cursor):
         """Return the derivative that dw, dL_dw, grad_w or w_grad stands for if w is a quantity."""
         if self.names.is_ordinary(name):
             return None
+        if partial := self._partial(name, token.place):
+            return partial
         if name in ("grad", "gradient") and self.next.kind in ("name", "sign"):
             braced = self.take("(")
             if self.next.kind == "name":
@@ -273,9 +288,25 @@ class Differentials(Cursor):
                 return Derivative(Name(top, (), token.place), bottom, token.place, written=name)
         return None
 
+    def _partial(self, name: str, place: int) -> Derivative | None:
+        """Return the derivative that f_x or fxy stands for if the sheet has a function f(x, y)."""
+        for size in range(1, len(name) if not self.names.is_function(name) else 1):
+            variables = self.names.variables_of(name[:size])
+            rest = name[size:].removeprefix("_")
+            below = [rest] if rest in variables else split_name(rest, variables.__contains__)
+            if 0 < len(below) <= 2:
+                bottom, second = Name(below[0], (), place), Name(below[-1], (), place)
+                top = Name(name[:size], (), place)
+                return Derivative(top, bottom, place, second if len(below) == 2 else None)
+        return None
+
     def _grad_of(self, braced: Token | None, token: Token) -> Tree:
         name = self.next
         self.at += 1
+        if variables := self.names.variables_of(name.text):
+            if braced:
+                self.expect(")", braced)
+            return _slopes_of(name.text, variables, token.place)
         bottom = self._quantity(name.text, name)
         assert isinstance(bottom, Name)
         if braced and self.take(","):  # as in grad(L, w)
@@ -291,6 +322,12 @@ class Differentials(Cursor):
 
     def _refuse_partial(self) -> Tree:
         raise self.source.error("write a derivative as ∂C/∂w", self.next.place)
+
+
+def _slopes_of(name: str, variables: Iterable[str], place: int) -> Row:
+    """Return the gradient of a function f(x, y), which is the list of its slopes."""
+    whole = Name(name, (), place)
+    return Row(tuple(Derivative(whole, Name(v, (), place), place) for v in variables), place)
 
 
 def _others(tree: Tree, name: Name) -> set[str]:

@@ -202,15 +202,15 @@ _TWO_PRODUCTS = (
 def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -> Quantity:
     """Return the value of a tree whose products of vectors give a value of this shape.
 
-    Where it should be a vector, a·b of vectors is elementwise. Where it should be a matrix, a ⊗ b
-    is the outer product.
+    Where it should be a number, |a| of a vector is its norm. Where it should be a vector, a·b of
+    vectors is elementwise. Where it should be a matrix, a ⊗ b is the outer product.
 
     Raises:
         WorksheetError: it cannot be computed in either way.
     """
-    if not shape:
+    if shape is None:
         return evaluate(tree, scope, source)
-    meaning = {"·": "·⊙"} if len(shape) == 1 else {"⊗": "outer"}
+    meaning = [{"|": "length"}, {"·": "·⊙", "|": "abs"}, {"⊗": "outer"}][len(shape)]
     other = rewrite(tree, lambda leaf: leaf, lambda head: meaning.get(head, head))
     if other != tree:
         with contextlib.suppress(WorksheetError):
@@ -252,7 +252,16 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
             tree.place,
         )
     args = [evaluate(arg, scope, source) for arg in tree.args]
+    if len(args) == 1 and not args[0].shape and name in _OF_LISTS:  # as in mean(x·y)
+        args = [evaluate(rewrite(tree.args[0], lambda leaf: leaf, _by_number), scope, source)]
     return _computed(tree.place, source, partial(function, *args))
+
+
+_OF_LISTS = frozenset(("mean", "var", "std", "norm", "maximum", "minimum"))
+
+
+def _by_number(head: str) -> str:
+    return "·⊙" if head == "·" else head
 
 
 def _slope(tree: Apply, scope: Scope, source: Source) -> Quantity:

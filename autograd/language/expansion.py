@@ -55,7 +55,10 @@ def _call(tree: Apply, names: SheetNames) -> Tree:
         return called
     if isinstance(tree.args[0], Name) and (slope := names.slope_of(tree.head, tree.args[0])):
         return slope
-    return Apply("slope", (body, Name(params[0], (), tree.place), *tree.args), tree.place)
+    variable = Name(params[0], (), tree.place)
+    for _ in range(len(tree.head) - len(name) - 1):  # as in f″(x)
+        body = Apply("slope", (body, variable, variable), tree.place)
+    return Apply("slope", (body, variable, *tree.args), tree.place)
 
 
 def _is_too_deep(tree: Tree) -> bool:

@@ -52,7 +52,8 @@ class GradientReader(FunctionReader):
             return
         computes = any(role_of(member.tree, is_last=True) != "result" for member in raw.members)
         is_marked = raw.members[-1].joiner == "->"  # an answer of an exercise, not a line of notes
-        is_unclear = not computes and (is_marked or missing != target.top.name)
+        is_clear = missing in (target.top.name, "t")  # as in dr/dt, where nobody gives the time
+        is_unclear = not computes and (is_marked or not is_clear)
         if is_unclear or suggestion(missing, self.names.quantities):
             raise self.source.error(self._not_defined(missing), target.place)
         what = (
@@ -123,7 +124,9 @@ class GradientReader(FunctionReader):
         return found
 
     def _variables(self, top: str) -> list[str]:
-        """Return the variables in the formula of a quantity, in the order in which they occur."""
+        """Return the variables of a function, or those of a formula as they occur in it."""
+        if variables := self.names.variables_of(top):
+            return list(variables)
         for waiting in self.waiting:
             if isinstance(waiting.raw.target, Name) and waiting.raw.target.name == top:
                 return list(dict.fromkeys(names_in(waiting.raw.members[0].tree)))

@@ -176,6 +176,7 @@ class Parser(CallGrammar):
             depth += (token.text == opened) - (token.text == closing)
             is_unknown = token.kind == "name" and not self.names.is_plausible(token.text)
             is_worded = is_worded or is_unknown or token.kind == "other" or token.text == "."
+            is_worded = is_worded or token.text.endswith("%")  # as in 0.321 (32.1%)
             if depth == 0:
                 after = self.tokens[k + 1]  # an exponent shows a product, as in ½ (target − guess)²
                 return is_worded and not (

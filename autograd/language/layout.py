@@ -8,33 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from .comments import COMMENT, RESULT, commented_chain, with_commented_result
+from .labels import label_neurons, name_label
 from .matlab import from_matlab, is_matlab
-from .respelling import label_neurons, respell
+from .respelling import respell
 from .sheet_source import Source, WorksheetError
-from .transcripts import with_brackets, without_prompts
+from .transcripts import with_brackets, with_columns, without_prompts
 
 LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000
 _MOST_JOINED = 300  # the most lines in one calculation
 
-Kind = Literal["nothing", "step", "table", "code", "program"]
+Kind = Literal["nothing", "step", "table", "code", "comment", "program"]
 _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
-_COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
-_RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
-# In z = w*x  # 0.4, the # is read as →. In z = w*x  # -> 0.4, it is read as a space.
-_COMMENT_SIGN = r"(;?\s{0,80}(?:#|(?<=\s)//))\s*"
-_COMMENTED_RESULT = re.compile(rf"{_COMMENT_SIGN}(?:{_RESULT}|[-+−]?\d+)\s*$")
-_COMMENTED_ARROW = re.compile(rf"{_COMMENT_SIGN}(?:->|→|=>|=|≈)\s*(?:{_RESULT}|[-+−]?\d+)\s*$")
-_LETTER = re.compile(r"[^\W\d]")
 _LABEL = re.compile(
     r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
 )
 _PRINTED = re.compile(
-    rf"(\s*print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{_RESULT}|[-+−]?\d+\.?)\)?\s*$)"
+    rf"(\s*(?:#\s*)?print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{RESULT}|[-+−]?\d+\.?)\)?\s*$)"
 )
 _ADORNMENT = (
     re.compile(
@@ -60,7 +55,7 @@ _ADORNMENT = (
     re.compile(
         r"^\s*[*_(]*[tknij]\s*=\s*\d{1,3}\s*(?::[)*_]*|[)*_]+:)\s+(?=\S)"
     ),  # the time before a calculation, as in **t = 2:** h = 0.5
-    re.compile(r"\\[\[\]()]"),
+    re.compile(r"\\[\[\]()]|^\s*\$\$\s*$"),
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
     re.compile(r"(?<![\\])\\\s*$"),
@@ -87,11 +82,12 @@ _NEW_CALCULATION = re.compile(r"\s*[^\W\d][\w{}^']*\s*(?:=(?!=)|≈|:=|->|←)")
 class Line:
     """A calculation, a row of a table, the start of a step, or a line without a calculation.
 
-    A calculation may span several lines of the sheet.
+    A calculation may span several lines of the sheet. A line with a `refusal` cannot be read.
     """
 
     source: Source
     kind: Kind
+    refusal: WorksheetError | None = None
 
 
 def split_text(text: str) -> list[tuple[str, str]]:
@@ -120,7 +116,7 @@ def read_layout(text: str) -> list[Line]:
     if len(raw) > MOST_LINES:
         raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
     lines = without_prompts(list(map(from_matlab, raw)) if is_matlab(raw) else raw)
-    lines = with_brackets(lines)
+    lines = with_columns(with_brackets(lines))
     raw = [text.ljust(len(line)) for text, line in zip(raw, lines, strict=True)]
     code = label_neurons(_without_fences(raw, [_blank_out(line) for line in lines]))
     return list(_joined(raw, code))
@@ -134,21 +130,6 @@ def _blank_out_strings(line: str) -> str:
     return _LABEL.sub(lambda match: " " * len(match[0]), line)
 
 
-def _with_commented_result(line: str) -> str:
-    """Return z = w*x  # 0.4 with an arrow, and z = w*x  # -> 0.4 without the comment sign."""
-    found, sign = _COMMENTED_ARROW.search(line), " "
-    if found and not line[: found.start(1)].strip():
-        return line  # because this goes on from a comment
-    if not found:
-        found, sign = _COMMENTED_RESULT.search(line), "→"
-        before = line[: found.start()] if found else ""
-        formula = before.partition("=")[2]
-        if not _LETTER.search(formula) or "#" in before:
-            return line
-    assert found
-    return line[: found.start(1)] + sign.rjust(len(found[1])) + line[found.end(1) :]
-
-
 def _blank_out(line: str) -> str:
     """Return a line in which spaces replace everything that is not a calculation.
 
@@ -158,10 +139,12 @@ def _blank_out(line: str) -> str:
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:
-        line = _with_commented_result(line)
-    for pattern in (_COMMENT, *_ADORNMENT):
+        line = with_commented_result(line)
+    for pattern in (COMMENT, *_ADORNMENT):
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)
+    if ":" in line:
+        line = name_label(line)
     if "\t" in line:
         line = re.sub(r"\t=(?=\S)", "\t ", line)  # the = of a formula in a spreadsheet
         line = line.replace("\t", "|") if _TABBED.fullmatch(line) else line
@@ -190,7 +173,10 @@ def _joined(raw: list[str], code: list[str]) -> Iterator[Line]:
     while at < len(raw):
         stop = _end_of_calculation(code, at)
         source = Source("\n".join(raw[at:stop]), at + 1, "\n".join(code[at:stop]))
-        yield Line(source, _kind(source.code))
+        kind = _kind(source.code)
+        if not source.code.strip() and (chain := commented_chain(source.text)):
+            source, kind = replace(source, code=chain), "comment"
+        yield Line(source, kind)
         at = stop
 
 

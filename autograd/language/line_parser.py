@@ -5,11 +5,10 @@ The targets and members are trees whose names are not looked up yet.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from .chain_targets import TargetParser
+from .chain_targets import GAP, TargetParser
 from .cursor import COMPARISONS, unreadable
 from .members import RawChain, RawMember, is_written
 from .names import SheetNames
@@ -23,10 +22,15 @@ _COMMA_ADVICE = (
     "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
     "sheet), and [1, 2] for a list"
 )
+# Units of measurement, which are skipped after a number if the sheet does not define such a name.
+_UNITS_OF_MEASUREMENT = """
+m mm cm km nm µm μm s ms min h kg g mg N kN Pa kPa MPa GPa J kJ W kW V mV A mA Hz kHz K mol rad deg
+ft in lb
+"""
+UNITS = frozenset(_UNITS_OF_MEASUREMENT.split())
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))
-_GAP = re.compile(r"[ \t]{2,}")
 _OPEN, _CLOSE = frozenset("([{⟦⟨⎧"), frozenset(")]}⟧⟩")
 
 
@@ -57,15 +61,16 @@ class LineParser(TargetParser):
         """Return the chain whose target begins at `start`, and the start of the next chain."""
         if unpacked := self._unpacked(start, joiner):
             return unpacked, self.end
-        chain = self._read_target(start, joiner)
+        chain, sign = self._read_target(start, joiner), ""
         while True:
             stop = next((k for k in self.joiners if k > joiner), self.end)
             if stop < self.end and self._is_verbal(self.tokens[joiner + 1 : stop]):
-                joiner = stop
+                joiner, sign = stop, sign or self.tokens[joiner].text
                 continue
             tree, reached = self._member(joiner + 1, stop)
             span = (self.tokens[joiner + 1].place, self.tokens[reached - 1].end)
-            chain.members.append(RawMember(_sign(self.tokens[joiner].text), tree, span))
+            chain.members.append(RawMember(_sign(sign or self.tokens[joiner].text), tree, span))
+            sign = ""
             if reached < stop:
                 return chain, self._after(reached, stop, tree)
             if stop == self.end:
@@ -99,19 +104,32 @@ class LineParser(TargetParser):
         return tree, start + parser.at
 
     def _is_verbal(self, found: list[Token]) -> bool:
-        """Whether a member is put in words, as in L = sum of outputs = 3 + 7."""
+        """Whether a member is put in words, as in L = sum of outputs = 3 + 7, or "a" × W."""
+        if any(token.text in ('"', "“") for token in found):
+            return True
         words = [token for token in found if token.text.isalpha() and not token.tight]
-        has_names = any(self.names.is_quantity(token.text) for token in words)
+        has_names = any(
+            self.names.is_quantity(token.text) or self.names.is_function(token.text)
+            for token in words
+        )
         return len(words) == len(found) > 1 and not has_names
 
     def _end_of_number(self, start: int, stop: int) -> int:
-        """Return `stop`, or the position of the name t if the member is the 1 of x=1 t=0."""
+        """Return `stop`, or the position of the name t if the member is the 1 of x=1 t=0.
+
+        A unit, as in 2.5 m/s², is not part of the member either.
+        """
+        for k in range(start + 1, stop):
+            if self.tokens[k - 1].kind in ("number", "raised") or self.tokens[k - 1].text == ")":
+                after = self._end_of_unit(k)
+                if after > k and (after < stop or stop == self.end) and self._ends_member(after):
+                    return k
         if stop == self.end:
             return stop
         for k in range(start + 1, stop):  # as in w = 0.8   ∂L/∂b = −0.3, with a gap between
             last, token = self.tokens[k - 1], self.tokens[k]
             ends = last.kind == "number" or last.text in _CLOSE
-            is_gap = ends and _GAP.fullmatch(self.source.text, last.end, token.place)
+            is_gap = ends and GAP.fullmatch(self.source.text, last.end, token.place)
             if is_gap and self._is_target_after(k, stop):
                 return k
         name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
@@ -123,8 +141,29 @@ class LineParser(TargetParser):
         is_list = bool(before) and before[0].text in ("[", "(") and before[-1].text in ("]", ")")
         return stop - 1 if is_number or is_list else stop
 
+    def _end_of_unit(self, at: int) -> int:
+        """Return the position after a unit such as m/s², or `at` if no unit stands there."""
+        while self.tokens[at].text in UNITS and not self.names.is_quantity(self.tokens[at].text):
+            at += 1
+            if self.tokens[at].kind == "raised":
+                at += 1
+            elif self.tokens[at].text == "^":
+                at += 3 if self.tokens[at + 1].text == "-" else 2
+            is_joined = self.tokens[at].text in ("/", "·") and at + 1 < self.end
+            at += is_joined and self.tokens[at + 1].text in UNITS
+        return min(at, self.end)
+
+    def _ends_member(self, at: int) -> bool:
+        """Whether nothing that belongs to the same member follows a unit."""
+        before, token = self.tokens[at - 1], self.tokens[at]
+        is_gap = GAP.fullmatch(self.source.text, before.end, token.place) is not None
+        return token.kind in ("end", "other") or token.text in (*_SEPARATORS, "(", ":") or is_gap
+
     def _after(self, reached: int, stop: int, tree: Tree) -> int:
-        """Return the start of the next chain. Words before that chain are a remark."""
+        """Return the start of the next chain. Words and units before that chain are a remark."""
+        reached = self._end_of_unit(reached)
+        if reached == self.end:
+            return reached
         first = self.tokens[reached]
         is_last = stop == self.end
         if first.text in _SEPARATORS:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from .cursor import split_name
 from .ranks import rank_of
 from .spelling import canonical_name
-from .suggestion import KINDS
-from .trees import Apply, Derivative, Name, Tree, names_in, plain_names_in, plain_number
+from .suggestion import KINDS, WORDS, same_kind
+from .trees import Apply, Derivative, Name, Number, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
 
-LOSS_NAMES, PREDICTION_NAMES = map(frozenset, KINDS[:2])
+LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES, RATES = map(frozenset, KINDS[:4])
 _ERRORS = frozenset(("e", "err", "error", "residual", "diff"))
 _COUNTS = ("N", "n", "m", "M")  # names for the number of examples
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
@@ -71,7 +71,7 @@ class SheetNames:
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
         self._losses: dict[str, str] = {}
-        self._folded: dict[str, list[str]] = {}
+        self._folded: dict[str, dict[str, None]] = {}
         self._numbers: dict[float, dict[str, None]] = {}
         self._ends: list[str] | None = None
         self._ancestors: dict[str, set[str]] = {}
@@ -95,7 +95,7 @@ class SheetNames:
         """Whether a word may be the name of a quantity rather than a word of a sentence."""
         if self.knows(name) or name in self.targets or self.is_function(name.rstrip("'")):
             return True
-        if name in _WORDS:
+        if name in WORDS:
             return False
         return (
             len(name.rstrip("'0123456789")) <= 2
@@ -112,7 +112,7 @@ class SheetNames:
         return parts if len(set(parts)) == len(parts) else []
 
     def _is_factor(self, part: str) -> bool:
-        return self.is_quantity(canonical_name(part))  # as x_1 is in w_1x_1
+        return part == "π" or self.is_quantity(canonical_name(part))  # as x_1 is in w_1x_1
 
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return the quantity that a name refers to, and the index into that quantity."""
@@ -152,7 +152,8 @@ class SheetNames:
 
         An error e = y − t is none, because dw = e·x then is the gradient of ½e². Nor is dw.
         """
-        if name[0] in "dΔ∇" and name[1:].strip("_") in self.quantities:
+        stem = name[1:].strip("_").partition("_")[0].rstrip("0123456789")
+        if name[0] in "dΔ∇" and stem and (stem in self.quantities or stem + "1" in self.quantities):
             return False
         match self.quantities[name].tree:
             case Apply(head="-", args=(Name(), Name())) if name.casefold() in _ERRORS:
@@ -197,7 +198,11 @@ class SheetNames:
 
     def may_be_defined(self, name: str) -> bool:
         """Whether a word before a colon names a quantity, as loss does, and not what follows."""
-        return self.is_plausible(name) or any(name.casefold() in kind for kind in KINDS[:4])
+        return self.is_plausible(name) or self.is_word_for(name)
+
+    def is_word_for(self, name: str) -> bool:
+        """Whether a word names a loss, a prediction, a target or a learning rate."""
+        return any(name.casefold() in kind for kind in KINDS[:4])
 
     def is_quantity(self, name: str) -> bool:
         """Whether this line or a later one gives the name a value."""
@@ -208,11 +213,12 @@ class SheetNames:
     def find_alias(self, name: str) -> str:
         """Return the only known name that an undefined name can mean, or "" if there is none.
 
-        The two names differ only in case, or both are names for a loss, or one is w_old.
+        The two names differ only in case, or one is w_old, or people use both for the same thing,
+        such as a loss, a prediction, a target or a learning rate.
         """
         if (old := name.removesuffix("_old").removeprefix("old_")) != name and self.knows(old):
             return old
-        same = self._folded.get(name.casefold(), [])
+        same = list(self._folded.get(name.casefold(), ()))
         if len(same) == 1:
             return same[0]
         if name.casefold() in LOSS_NAMES:
@@ -220,6 +226,10 @@ class SheetNames:
                 losses = [known for known in names if known.casefold() in LOSS_NAMES]
                 if len(losses) == 1:
                     return losses[0]
+        is_clear = len(name) > 2 or name.casefold() in RATES  # because y may be an output too
+        if is_clear and name not in self.targets and name not in self.stated:
+            same = same_kind(name, self.quantities) if self.is_word_for(name) else []
+            return same[0] if len(same) == 1 else ""
         return ""
 
     def count_of_examples(self, name: str) -> int:
@@ -250,12 +260,29 @@ class SheetNames:
             if used in self.quantities and not name.endswith("'"):
                 self.quantities[used].was_used = True
         if name not in self.quantities:
-            self._folded.setdefault(name.casefold(), []).append(name)
+            self._folded.setdefault(name.casefold(), {})[name] = None
         self._ends = None
         self._ancestors.clear()
         quantity = SheetQuantity(tree, line, self.rank_of(tree) if tree else 0, uses=uses)
         self.quantities[name] = quantity
         return quantity
+
+    def forget(self, name: str) -> list[str]:
+        """Forget a quantity and those that depend on it, and return their names."""
+        self.stated.pop(name, None)
+        if name not in self.quantities:
+            return []
+        gone = [other for other in self.quantities if name in self.ancestors(other)]
+        for other in gone:
+            del self.quantities[other]
+            self.stated.pop(other, None)
+            self._losses.pop(other, None)
+        for known in (*self._folded.values(), *self._numbers.values()):
+            for other in gone:
+                known.pop(other, None)
+        self._ends = None
+        self._ancestors.clear()
+        return gone
 
     def note_number(self, name: str, text: str) -> None:
         """Record that the sheet gives this number as a value of a quantity."""
@@ -266,6 +293,15 @@ class SheetNames:
     def with_number(self, number: float) -> Iterable[str]:
         """Return the names of the quantities for which the sheet gave this number."""
         return list(self._numbers.get(number, ()))
+
+    def lists_with(self, item: Tree) -> Iterator[str]:
+        """Yield the lists of which z₂, or a number such as 10, is an item."""
+        if isinstance(item, Name):
+            yield from [item.name] if item.index else []
+        for name, quantity in self.quantities.items() if isinstance(item, Number) else ():
+            numbers = map(plain_number, quantity.digits.values()) if quantity.rank == 1 else ()
+            if isinstance(item, Number) and item.value in numbers:
+                yield name
 
     def rank_of(self, tree: Tree) -> int:
         """Return 0 if the value of a tree is a number, 1 for a vector and 2 for a matrix."""
@@ -302,10 +338,3 @@ def _compared(tree: Tree, names: SheetNames) -> Iterator[Tree]:
                     break
         else:
             stack += node.args
-
-
-_WORDS_OF_SENTENCES = """
-a an the and or so is are as at by of to in on we it if for with from that this then thus now new
-let be go no I me my us do et ou si en la le un der die das ist und mit
-"""
-_WORDS = frozenset(_WORDS_OF_SENTENCES.split())

@@ -9,6 +9,7 @@ from itertools import pairwise
 from .layout import Line
 from .scripts import plain_words, raised_names
 from .spelling import canonical_name
+from .suggestion import WORDS
 from .tokens import Notation
 from .vocabulary import function_name
 
@@ -26,7 +27,7 @@ _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]
 
 def notation_of(lines: Iterable[Line]) -> Notation:
     """Return the notation in which the sheet writes its numbers and names."""
-    code = "\n".join(line.source.code for line in lines if line.kind != "nothing")
+    code = "\n".join(line.source.code for line in lines if line.kind not in ("nothing", "comment"))
     return Notation(
         decimal_comma=_has_decimal_commas(code),
         raised=raised_names(code),
@@ -51,7 +52,7 @@ def _has_decimal_commas(code: str) -> bool:
 
 def _is_plain_word(word: str) -> bool:
     """Whether this is a word of a sentence or a number, after which a new chain may begin."""
-    is_word = word.isalpha() and (len(word) > 2 or word in ("so", "is", "or", "in", "we", "if"))
+    is_word = word.isalpha() and (len(word) > 2 or (len(word) == 2 and word in WORDS))
     return is_word or word.replace(".", "").isdigit()
 
 
@@ -96,7 +97,7 @@ def target_names(lines: Iterable[Line]) -> set[str]:
 
 
 _STATED = re.compile(
-    r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;.)$|&`\n]|\\|[^\W\d]{2}|$))"
+    r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;)$|&`\n]|\.(?!\d)|\\|[^\W\d]{2}|$))"
 )
 
 

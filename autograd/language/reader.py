@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from .chain import Member, Reading, Skipped
 from .chain_reading import ChainReader
 from .grammar import Parser
 from .layout import Line, read_layout
 from .line_parser import LineParser
-from .members import RawChain, RawMember, written_number
-from .notation import count_of
+from .members import RawChain, RawMember, is_written, written_number
+from .notation import count_of, target_names
 from .program_lines import mark_programs
 from .settling import equal_numbers
 from .sheet_source import WorksheetError
-from .tables import read_tables
+from .tables import TableRow, read_tables
 from .tokens import Token, tokens
 from .trees import (
     Derivative,
@@ -29,31 +30,35 @@ from .trees import (
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
 _EXAMPLE = re.compile(r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b")
 _EXAMPLES = re.compile(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
+_GRADIENT = re.compile(
+    r"(?i)(?:gradient|derivative|slope|grad) (?:(?:of|for|wrt|by) )?(\S+)|(\S+) (?:gradient|grad)"
+)
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
 
-def read_sheet(text: str, ordinary: Iterable[str] = ()) -> Reading:
+def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False) -> Reading:
     """Return the statements of a sheet.
 
     The names in `ordinary`, such as dt, are not read as short forms of derivatives.
 
     Raises:
-        WorksheetError: a line has no reading, or two. The message says what to write instead.
+        WorksheetError: a line has no reading, or two. The message says what to write instead. With
+            `goes_on`, the error is kept in `Reading.unread`, and the other lines are read.
 
     >>> [chain] = read_sheet("z = 2*3 = 6").chains()
     >>> chain.act, [member.role for member in chain.members]
     ('define', ['numbers', 'result'])
     """
     rows = list(read_tables(mark_programs(read_layout(text))))
-    reader = Reader([row for row in rows if isinstance(row, Line)], ordinary)
+    reader = Reader([row for row in rows if isinstance(row, Line)], ordinary, goes_on=goes_on)
     for row in rows:
-        if isinstance(row, Line):
-            reader.read(row)
-        else:
-            reader.read_row(row)
+        try:
+            reader.read(row) if isinstance(row, Line) else reader.read_row(row)
+        except WorksheetError as error:
+            reader.leave_out(row, error)
     reader.finish()
-    return Reading(tuple(reader.statements), reader.skipped)
+    return Reading(tuple(reader.statements), reader.skipped, tuple(reader.unread))
 
 
 class Reader(ChainReader):
@@ -66,6 +71,8 @@ class Reader(ChainReader):
             WorksheetError: the line has no reading, or two.
         """
         self.source = line.source
+        if line.refusal:
+            raise line.refusal
         self._note_example()
         count = count_of(line)
         if count and count[0] in self._counted:
@@ -74,8 +81,21 @@ class Reader(ChainReader):
             self._next_step()
         elif line.kind == "program" or _FREE_RULE.fullmatch(line.source.code):
             self._skip()
+        elif line.kind == "comment":
+            self._read_comment(line)
         elif line.kind == "code":
             self._read_code(line)
+
+    def leave_out(self, row: Line | TableRow, error: WorksheetError) -> None:
+        """Go on behind a line that cannot be read, without what rests on the names it defines."""
+        self._refuse(error)
+        self.names.notes = []
+        self.source = row.source
+        for name in target_names([Line(row.source, "code")]):
+            for gone in self.names.forget(name):
+                for known in (self._stated, self._pending, self._assigned):
+                    known.discard(gone)
+                self._updated.pop(gone, None)
 
     def _note_example(self) -> None:
         """Begin the next step at a heading such as "Example 2" if "Example 1" came before."""
@@ -96,6 +116,27 @@ class Reader(ChainReader):
             self._next_step()
         place = self.source.text.rindex(str(number))
         self.put_in(name, Number(float(number), place, str(number)))
+
+    def _read_comment(self, line: Line) -> None:
+        """Read a calculation in a comment, whose numbers are judged, but which defines nothing."""
+        with suppress(WorksheetError):
+            found = tokens(line.source, notation=self.notation)
+            for raw in LineParser(line.source, found, self.names, self.notation).chains():
+                if self._computes_again(raw):
+                    self._chain(raw)
+        self.names.notes = []
+
+    def _computes_again(self, raw: RawChain) -> bool:
+        """Whether a chain is about a quantity that is computed already, with known names only."""
+        trees = [*(member.tree for member in raw.members), *([raw.target] if raw.target else [])]
+        if isinstance(raw.target, Name) and not self.names.knows(raw.target.name):
+            raw.target, trees = None, trees[:-1]
+        if any(self.names.undefined(tree) for tree in trees):
+            return False
+        if not isinstance(raw.target, Name):
+            return isinstance(raw.target, Derivative | None)
+        known, used = self.names.quantities[raw.target.name], names_in(raw.members[0].tree)
+        return bool(known.uses) and raw.target.name not in used
 
     def _read_code(self, line: Line) -> None:
         self._in_round = self._in_total = self._counts_rounds = False
@@ -143,30 +184,60 @@ class Reader(ChainReader):
         """
         if self._read_point(found) or self._read_label(found):
             return
-        if not _HEADING.fullmatch(self.source.code) and self._is_expression(found):
+        if _HEADING.fullmatch(self.source.code) or not self._is_expression(found):
+            self._skip()
+        elif self._goes_on:
+            self._skip("it has neither = nor ->")
+        else:
             raise self.source.error(
                 "this line has neither = nor ->; write name = … to define a quantity, "
                 "or … -> number for what you got",
                 found[0].place,
             )
-        self._skip()
 
     def _read_label(self, found: Sequence[Token]) -> bool:
-        """Read dL/dw: -0.5, where a colon takes the place of =."""
+        """Read dL/dw: -0.5 or Learning rate: 0.1, where a colon takes the place of =."""
         colons = [k for k, token in enumerate(found) if token.text == ":"]
         if len(colons) != 1 or not 0 < colons[0] < len(found) - 2:
             return False
+        if found[colons[0] - 1].kind == "number":  # as in 10:42
+            return False
         try:
-            target = self._parsed(self.source, 0, found[colons[0]].place)
             value = self._parsed(self.source, found[colons[0]].end)
         except WorksheetError:
             return False
-        is_known = isinstance(target, Name) and self.names.knows(target.name)
-        if not written_number(value) or not (is_known or isinstance(target, Derivative)):
+        if not is_written(value):
             return False
+        target = self._labeled(found, colons[0])
+        if target is None:
+            self._skip("it is not clear what the number is; write its name and = before it")
+            return True
+        is_new = isinstance(target, Name) and not self.names.knows(target.name)
         span = (found[colons[0] + 1].place, found[-2].end)
-        self._chain(RawChain(found[0].place, target, [RawMember("->", value, span)]))
+        member = RawMember("=" if is_new else "->", value, span)
+        self._chain(RawChain(found[0].place, target, [member]))
         return True
+
+    def _labeled(self, found: Sequence[Token], stop: int) -> Name | Derivative | None:
+        """Return what the words before a colon name: w, dL/dw, the loss or "gradient of w"."""
+        place = found[0].place
+        words = [token.text for token in found[:stop]]
+        if bottom := _GRADIENT.fullmatch(" ".join(words)):
+            name = Name(*self.names.resolve(bottom[1] or bottom[2]), place)
+            top = self.names.loss_of(name.name) if self.names.knows(name.name) else ""
+            return Derivative(Name(top, (), place), name, place) if top else None
+        label = "_".join(words)
+        if self.names.is_word_for(label):
+            prediction = self.names.prediction(label)
+            if isinstance(prediction, Name) and not self.names.knows(label):
+                return prediction
+            return Name(self.names.find_alias(label) or label, (), place)
+        try:
+            target = self._parsed(self.source, 0, found[stop].place)
+        except WorksheetError:
+            return None
+        is_named = isinstance(target, Name) and self.names.is_plausible(target.name)
+        return target if is_named or isinstance(target, Derivative) else None  # type: ignore
 
     def _is_expression(self, found: Sequence[Token]) -> bool:
         parser = Parser(self.source, list(found), self.names, self.notation)

@@ -19,13 +19,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from .names import SheetNames
-from .suggestion import KINDS
+from .names import RATES, TARGET_NAMES, SheetNames
 from .trees import Apply, Derivative, Name, Number, Tree, plain_number, rewrite
 from .vocabulary import function_name
 
-_TARGETS = frozenset(KINDS[2])
-_RATES = frozenset(KINDS[3])
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60
 _FEWEST_DECIMALS = 3  # fewer tell too little
@@ -154,7 +151,7 @@ def _rate(number: Number, names: SheetNames) -> Tree:
     named = [
         name
         for name, quantity in names.quantities.items()
-        if name.casefold() in _RATES and _same(quantity.digits.get((), ""), number)
+        if name.casefold() in RATES and _same(quantity.digits.get((), ""), number)
     ]
     return Name(named[0], (), number.place) if len(named) == 1 else number
 
@@ -222,10 +219,10 @@ def _candidates(
     for name in islice(names.with_number(number.value), _MOST_CANDIDATES):
         quantity = names.quantities[name]
         text = quantity.digits.get((), "")
-        is_other = name == target or name.endswith("'") or name.casefold() in _RATES
+        is_other = name == target or name.endswith("'") or name.casefold() in RATES
         if is_other or not _same(text, number):
             continue
-        is_target = name.casefold() in _TARGETS
+        is_target = name.casefold() in TARGET_NAMES
         yield (
             (
                 int(text.lstrip("-−") != number.text.lstrip("-−")),

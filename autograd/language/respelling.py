@@ -10,29 +10,34 @@ from unicodedata import normalize
 
 _SAME_SIGNS = str.maketrans(
     dict(zip("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]", strict=True))
-    | dict(zip("、。　", ",. ", strict=True))
+    | dict(zip("、。　´", ",. ′", strict=True))
     | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # the wide forms of ASCII
     # the italic and bold letters of formulas, as in 𝒘𝟏, which people copy from slides
     | {chr(code): normalize("NFKC", chr(code)) for code in (0x210E, *range(0x1D400, 0x1D800))}
 )
 NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
 _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
+_NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
+_SECOND = r"(?<![\w}\\])([d∂])2"
 # Each pattern with what it becomes. Spaces fill up the length.
 _SPELLINGS = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
         (rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),  # out h₁
         (rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),  # w (new) = …
+        (r"\b([fgh]) ?(′?)\s?\( ?(\w+) ?\)(?=\s?=)", r"\1\2(\3)"),  # f (x ) = …
         (r"(?<=\w)\((?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
         # the dash of a sentence, which is no minus
         (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
         (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
-        # d2y/dx2 is d²y/dx²
-        (r"(?<![\w}\\])([d∂])2(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
+        (rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"\1"),  # (9.80 ± 0.05) m
+        # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²
+        (rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
+        (rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
     )
 )
 # What a line holds if one of these patterns may match, so that other lines are passed fast.
-_HINT = re.compile(rf"(?:ut|et|elta) |{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2")
+_HINT = re.compile(rf"(?:ut|et|elta) |[fgh] ?′? ?\(|±|{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2")
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)
@@ -46,7 +51,20 @@ _FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|vec)\s?\{\s?(\\?[^\W_]+)\s?\}"
     r"|\\(?:mathbf|textbf|boldsymbol|mathrm|text|underline)\s?\{\s?([-−]?[\d.,]+|\[[^\[\]{}]*\])\s?\}"
 )
-_LABELED = re.compile(r"\s*([^\W\d_]+)\(([^\W\d]\w*)\)\s*[=≈]")  # the name z(h1) of a neuron
+
+
+_BOLD_DIGITS = re.compile("[\U0001d7ce-\U0001d7ff]")
+_CUT_NUMBER = re.compile(r"(\d)\. (\d+)")
+_QUOTED_CALL = re.compile(r"(\w+)\(\s*[\"“](\w+)[\"”](?:\s*(?:→|->|,)\s*[\"“](\w+)[\"”])?\s*\)")
+_QUOTED_LABEL = re.compile(r"^\s*[\"“][^\"“”]*[\"”]\s*:")
+
+
+def _respell_quotes(line: str) -> str:
+    """Return Score("ate", "cat") as Score_ate_cat, and a line without the label "cat":."""
+    line = _QUOTED_LABEL.sub(lambda found: " " * len(found[0]), line)
+    return _QUOTED_CALL.sub(
+        lambda found: "_".join(filter(None, found.groups())).ljust(len(found[0])), line
+    )
 
 
 def respell(line: str) -> str:
@@ -55,7 +73,12 @@ def respell(line: str) -> str:
     >>> respell("out h₁ = 𝒘𝟏 + w5(old)")
     'out_h₁ = w1 + w5     '
     """
+    was_cut = _BOLD_DIGITS.search(line)
     line = line.translate(_SAME_SIGNS)
+    if was_cut:  # as in 𝟎. 𝟓, which is copied from slides
+        line = _CUT_NUMBER.sub(lambda found: f"{found[1]}.{found[2]} ", line)
+    if '"' in line or "“" in line:
+        line = _respell_quotes(line)
     if _HINT.search(line):
         for pattern, template in _SPELLINGS:
             line = _replace(pattern, template, line)
@@ -70,25 +93,3 @@ def _replace(pattern: re.Pattern[str], template: str, line: str) -> str:
     if not pattern.search(line):
         return line
     return pattern.sub(lambda found: found.expand(template).ljust(len(found[0])), line)
-
-
-def label_neurons(lines: list[str]) -> list[str]:
-    """Return the lines with z(h1) and z(o) as z_h1 and z_o if they are names of neurons.
-
-    They are no functions if the sheet defines several of them, and none by its own argument.
-
-    >>> label_neurons(["z(h1) = w*x", "z(o) = v*h1", "h1 = σ(z(h1))"])
-    ['z_h1  = w*x', 'z_o  = v*h1', 'h1 = σ(z_h1 )']
-    """
-    arguments: dict[str, set[str]] = {}
-    functions = set()
-    for line in lines:
-        if found := _LABELED.match(line):
-            arguments.setdefault(found[1], set()).add(found[2])
-            if found[2] in re.findall(r"\w+", line[found.end() :]):
-                functions.add(found[1])
-    heads = [head for head, found in arguments.items() if len(found) > 1 and head not in functions]
-    if not heads:
-        return lines
-    call = re.compile(rf"(?<!\w)(d?(?:{'|'.join(heads)}))\((\w+)\)")
-    return [call.sub(r"\1_\2 ", line) for line in lines]

@@ -87,14 +87,10 @@ class Settler(ABC):
         )
 
     def _not_defined(self, name: str) -> str:
-        waiting = next(
-            (
-                w
-                for w in self.waiting
-                if isinstance(w.raw.target, Name) and w.raw.target.name == name and w.missing
-            ),
-            None,
-        )
+        """Return a message that names what is missing, perhaps in a line before."""
+        waiting = self._waiting_line(name)
+        for _ in range(MOST_TRIED):  # because two lines may wait for each other
+            waiting = waiting and (self._waiting_line(waiting.missing[0]) or waiting)
         if waiting:
             missing = waiting.missing[0]
             near = suggestion(missing, self.names.quantities)
@@ -111,8 +107,14 @@ class Settler(ABC):
             f"{shown or 'no names yet'}"
         )
 
+    def _waiting_line(self, name: str) -> Waiting | None:
+        """Return the waiting formula that would define a name, or None."""
+        targets = ((waiting, waiting.raw.target) for waiting in self.waiting if waiting.missing)
+        return next((w for w, t in targets if isinstance(t, Name) and t.name == name), None)
+
     def _settled(self, raw: RawChain) -> list[Member]:
         """Return the members of a chain after each of their names was given a meaning."""
+        raw = replace(raw, members=list(self._shares_of_lists(raw.members)))
         trees = [self._expanded(member.tree) for member in raw.members]
         self._learn(trees)
         trees = [self._expanded(tree) for tree in trees]
@@ -128,6 +130,29 @@ class Settler(ABC):
             ]
         )
         return self._without_unknown(members)
+
+    def _shares_of_lists(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
+        """Yield the members, with softmax(z₂) as exp(z₂)/Σ exp(z), because it needs the list z.
+
+        If the list is not known, the member is left out where others show the calculation.
+        """
+        for member in members:
+            tree = member.tree
+            head = function_name(tree.head) if isinstance(tree, Apply) else ""
+            if not isinstance(tree, Apply) or head != "softmax" or self.names.rank_of(tree):
+                yield member
+                continue
+            place, (item,) = tree.place, tree.args[:1]
+            lists = list(self.names.lists_with(item))
+            if len(lists) == 1:
+                powers = Apply("exp", (Name(lists[0], (), place),), place)
+                parts = Apply("exp", (item,), place), Apply("sum", (powers,), place)
+                yield replace(member, tree=Apply("/", parts, place))
+            elif len(members) < 3:
+                yield member
+            else:
+                what = self.source.text[slice(*member.span)]
+                self.names.notes.append(f"only the arithmetic of {what} was checked")
 
     def _unsettled(self, tree: Tree) -> list[str]:
         """Return the undefined names and names such as h_prev, which change in each step."""
@@ -194,6 +219,8 @@ class Settler(ABC):
         if len(found) != 1:
             return None
         self.names.notes.append(f"{name} is read as {found[0]}, because only that gives {claimed}")
+        if found[0] == name + "0":  # w0 is where w begins
+            self.names.aliases[name] = found[0]
         return Name(found[0], (), trees[0].place)
 
     def _number(self, tree: Tree, meanings: dict[str, Tree]) -> float | None:

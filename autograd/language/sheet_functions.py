@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .definitions import Definer
-from .members import RawChain, RawMember, role_of
+from .grammar import parse
+from .members import RawChain, RawMember, role_of, written_number
 from .trees import (
     Apply,
     Name,
+    Row,
     calls_in,
     names_in,
     replace_names,
 )
 from .vocabulary import function_name
+
+_POINT = re.compile(r"[\s,;$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
 
 
 class FunctionReader(Definer):
@@ -41,8 +46,22 @@ class FunctionReader(Definer):
         used = set(names_in(body))  # J(θ) = ½(a − y)² does not use θ
         params = tuple(name for name in params if hidden[name].name in used)
         self._functions[target.head] = (quantity, self.source, params)
+        self._read_point_after(raw, params)
         if all(map(self.names.knows, params)):
             self._call_up(target.head)
+
+    def _read_point_after(self, raw: RawChain, params: tuple[str, ...]) -> None:
+        """Define x and y by the point in f(x, y) = x²y at (2, −1)."""
+        found = _POINT.match(self.source.text, raw.members[-1].span[1])
+        if not found:
+            return
+        values = parse(self.source, start=found.start(1), end=found.end(1), notation=self.notation)
+        items = values.items if isinstance(values, Row) else (values,)
+        if len(items) == len(params) and all(map(written_number, items)):
+            for name, item in zip(params, items, strict=True):
+                member = RawMember("=", item, (item.place, item.place + 1))
+                target = Name(name, (), item.place)
+                self._chain(RawChain(item.place, target, [member], is_point=True))
 
     def _call_up(self, name: str) -> None:
         """Define the quantity f from its function f(x), once the sheet uses f without (x)."""

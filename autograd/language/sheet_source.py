@@ -25,6 +25,10 @@ class WorksheetError(ValueError):
         self.message, self.source, self.line, self.column = message, source, line, column
         super().__init__(self._shown())
 
+    def as_data(self) -> dict[str, object]:
+        """Return the message and its position, as plain data."""
+        return {"line": self.line, "column": self.column, "message": self.message}
+
     def _shown(self) -> str:
         if not self.source:
             return self.message  # because the error is about the whole sheet

@@ -11,7 +11,7 @@ from .members import RawChain
 from .names import SheetNames
 from .notation import counted_names, notation_of, stated_numbers, target_names
 from .settling import Settler, Waiting
-from .sheet_source import Source
+from .sheet_source import Source, WorksheetError
 from .tokens import Token
 from .trees import (
     Derivative,
@@ -27,9 +27,14 @@ class StepTracker(Settler):
     Attributes:
         statements: the statements that were read so far.
         skipped: the number of lines that were skipped so far.
+        unread: the errors of the lines that could not be read.
     """
 
-    def __init__(self, lines: Sequence[Line], ordinary: Iterable[str] = ()) -> None:
+    def __init__(
+        self, lines: Sequence[Line], ordinary: Iterable[str] = (), *, goes_on: bool = False
+    ) -> None:
+        self.unread: list[WorksheetError] = []
+        self._goes_on = goes_on
         self.notation = notation_of(lines)
         self._counted = counted_names(lines)
         self.names = SheetNames(target_names(lines), ordinary)
@@ -59,6 +64,13 @@ class StepTracker(Settler):
         self._in_total = False
         self._writes_updates = False
 
+    def _refuse(self, error: WorksheetError) -> None:
+        """Raise an error, or keep it if the reader goes on behind lines that cannot be read."""
+        if not self._goes_on:
+            raise error
+        if all(error.message != other.message for other in self.unread):
+            self.unread.append(error)
+
     def _skip(self, reason: str = "") -> None:
         self.skipped += 1
         self.statements.append(Skipped(self.source, reason))
@@ -69,10 +81,12 @@ class StepTracker(Settler):
             self.statements.append(Skipped(self.source, reason, is_part=True))
 
     def _is_prose(self, found: Sequence[Token]) -> bool:
-        """Whether the line has two words in a row and no answer that is marked by ->."""
+        """Whether the line has three words in a row, or two and no answer that is marked by ->."""
+        words = [token.is_text or self._is_word(token) for token in found]
+        if any(map(all, zip(words, words[1:], words[2:], strict=False))):
+            return True
         if any(token.text == "->" and _is_answer(found[k + 1 :]) for k, token in enumerate(found)):
             return False
-        words = [token.is_text or self._is_word(token) for token in found]
         if all(token.text not in ("=", "≈") for token in found):  # as in 2 inputs → 1 output
             words = [
                 is_word or token.kind == "number"
@@ -95,7 +109,7 @@ class StepTracker(Settler):
         *,
         shorthand: bool = False,
     ) -> None:
-        if act == "arithmetic" and len(members) < 2:
+        if act == "arithmetic" and (len(members) < 2 or _is_sequence(members)):
             return
         notes = tuple(dict.fromkeys(self.names.notes))
         self.names.notes = []
@@ -136,6 +150,11 @@ class StepTracker(Settler):
             self._pending.update(self._updated)
         self._rounds += 1
         return True
+
+
+def _is_sequence(members: Sequence[Member]) -> bool:
+    """Whether arrows join only numbers, as in 4 → 3.1 → 2.47, where none is said to be another."""
+    return all(one.digits for one in members) and members[1].joiner == "->"
 
 
 def is_round(label: str) -> bool:

@@ -28,6 +28,12 @@ norm magnitude
 square sq squared
 sqrt root
 """
+# Words of sentences, which are no names.
+_WORDS_OF_SENTENCES = """
+a an the and or so is are as at by of to in on we it if for with from that this then thus now new
+let be go no I at me my us do et ou si en la le un der die das ist und mit
+"""
+WORDS = frozenset(_WORDS_OF_SENTENCES.split())
 KINDS = tuple(line.split() for line in _KINDS.strip().splitlines())
 _LEAST_SIMILAR = 0.7
 # A name of at most this many letters is suggested only if its letters are swapped, because short

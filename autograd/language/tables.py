@@ -12,6 +12,11 @@ from .sheet_source import Source
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
 _WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
 _REMARK = re.compile(r"[^→=]*(?:→|->)[^→=]*|(?=.*[^\W\d_]{4})[^=]*")  # as in x₁ → h₁
+_NAME_IN_CELL = re.compile(
+    r"\(\s*([^()]*(?:\([^()]*\)[^()]*)*?)\s*\)"  # everything is in brackets
+    r"|[^$=()]*[^$=()\s\d]\s*\$([^$=]+)\$(?:[^$=]|\\\$)*"
+    r"|[^$=()]+\s\(\s*\$?([^\W\d][\w{}\\^]*)\$?\s*\)\s*"
+)
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
 
@@ -38,12 +43,14 @@ class TableRow:
         cells: the heading of each column, and the cells below it.
         is_round: whether the rows count the rounds of a loop, and the headings have no index.
         is_first: whether this is the first row of the table.
+        number: the number of the round.
     """
 
     source: Source
     cells: tuple[tuple[str, tuple[Cell, ...]], ...]
     is_round: bool = False
     is_first: bool = False
+    number: str = ""
 
 
 def read_tables(lines: Iterable[Line]) -> Iterator[Line | TableRow]:
@@ -79,7 +86,14 @@ def _read_table(lines: Sequence[Line]) -> Iterator[Line | TableRow]:
 def _cells(source: Source, start: int = 0) -> Iterator[Cell]:
     # An = before the formula or the number of a cell is left out.
     for match in re.finditer(r"(?:^|\|)\s*(?:[=≈→](?!=)\s*)?([^|\s](?:[^|]*[^|\s])?)", source.code):
-        yield Cell(match[1], start + match.start(1))
+        yield _named_part(Cell(match[1], start + match.start(1)))
+
+
+def _named_part(cell: Cell) -> Cell:
+    """Return the name in a cell such as ( z ), Weight ($w$) or Mileage $X$ (in miles)."""
+    found = _NAME_IN_CELL.fullmatch(cell.text)
+    group = found and (found.lastindex or 0)
+    return Cell(found[group], cell.place + found.start(group)) if found and group else cell
 
 
 def _columns(
@@ -89,6 +103,8 @@ def _columns(
     is_whole = all(len(row) == len(headings) and all(c.is_number for c in row) for row in rows)
     if not (headings and rows and is_whole) or headings[0].casefold() in _ROUNDS:
         return None
+    if any(re.search(rf"_\{{{re.escape(headings[0])}[-+−]1\}}", one) for one in headings):
+        return None  # because its rows count steps
     source = Source(
         "\n".join(line.source.text for line in lines),
         lines[0].source.line,
@@ -117,13 +133,16 @@ def _under_headings(
     if not is_counted:
         return None
     index, number = headings[0], cells[0].text
-    pattern = re.compile(rf"_(?:\{{{re.escape(index)}\}}|{re.escape(index)}(?!\w))")
-    names = [pattern.sub(f"_{number}", heading) for heading in headings[1:]]
+    pattern = re.compile(rf"_(?:\{{{re.escape(index)}([-+−]1)?\}}|{re.escape(index)}(?!\w))")
+    names = [
+        pattern.sub(lambda found: f"_{int(number) + int((found[1] or '0').replace('−', '-'))}", one)
+        for one in headings[1:]
+    ]
     is_round = names == headings[1:]
     if is_round and index.casefold() not in _ROUNDS:
         return None
     pairs = tuple((name, (cell,)) for name, cell in zip(names, cells[1:], strict=True))
-    return TableRow(source, pairs, is_round, is_first)
+    return TableRow(source, pairs, is_round, is_first, number if is_round else "")
 
 
 def _as_chain(source: Source, cells: list[Cell]) -> Source:
@@ -131,12 +150,15 @@ def _as_chain(source: Source, cells: list[Cell]) -> Source:
 
     A cell that contains only words is left out. The line is empty if the row has another form.
     """
+    if len(cells) > 1 and "=" in cells[1].text and "=" not in cells[0].text:
+        cells = cells[1:]  # because the first cell is a label, as in | input | x = 0.5 |
     kept = [cells[0], *(cell for cell in cells[1:] if not _WORDS.fullmatch(cell.text))]
     if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
         kept = kept[:2]
     is_chain = not cells[0].is_number and not any(cell.is_number for cell in kept[1:-1])
+    is_whole = len(kept) > 1 or "=" in kept[0].text
     code = [" "] * len(source.code)
-    for k, cell in enumerate(kept if is_chain and len(kept) > 1 else ()):
+    for k, cell in enumerate(kept if is_chain and is_whole else ()):
         code[cell.place : cell.place + len(cell.text)] = cell.text
         if k:
             code[source.code.rindex("|", 0, cell.place)] = "="

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from .spelling import (
     SPACES,
     canonical_name,
 )
+from .trees import plain_number
 
 MOST_TOKENS = 20_000  # the most tokens in one line
 LONGEST_NAME = 60
@@ -76,10 +78,11 @@ _BRACED = re.compile(r"\s*\{([^{}]*)\}")
 _ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
 _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
 _NEW_VALUE = re.compile(r"\+\s+=(?!=)")
-_SPACED_DOT = re.compile(r"\s\.\s+[^\W\d](?:[\W\d_]|$)")  # as in w . x
+_SPACED_DOT = re.compile(r"\s\.\s+(?:[^\W\d]\d?(?:[\W_]|$)|\[)")  # as in w . x
 _POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
+_PERCENT = re.compile(r"(?: ?\\|\s)?%(?!\s*[\d(]|\w)")  # and not the remainder, as in x % 2
 
 
 @dataclass(frozen=True)
@@ -169,10 +172,13 @@ class _Scanner:
         elif not self.depth and (thousands := _THOUSANDS.match(self.text, self.start, self.end)):
             self.place, text = thousands.end(), thousands[0].replace(",", "")
         plain = text.replace("{,}", ".").replace("−", "-")
+        percent = _PERCENT.match(self.text, self.place, self.end)
+        if percent and "e" not in text.casefold():
+            self.place, plain = percent.end(), f"{plain}%"
         if text == "1" and self.text.startswith("_{", self.place):  # as in 1_{z > 0}
             self.place += 1
-        value = float(plain) if len(text) <= LONGEST_NUMBER else float("inf")
-        if value == float("inf"):
+        value = plain_number(plain) if len(text) <= LONGEST_NUMBER else math.inf
+        if value is None or value == math.inf:
             raise self.source.error(
                 "this number is too long or too large (at most about 1.8e308)", self.start
             )

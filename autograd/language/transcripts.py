@@ -13,6 +13,9 @@ _CELL = re.compile(r"\s*In \[\d+\]:")
 _OUTPUT = re.compile(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
 _NUMBERS = re.compile(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
 _EXPRESSION = re.compile(r"[^=→←#]*[^\W\d][^=→←#]*")
+_COLUMN_GAP = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+_NOT_A_HEADING = re.compile(r"[|=≈→]|(?:^|\s)[-+−]?\d[\d.]*(?:\s|$)")
+_CELL_OF_NUMBER = r"~?[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
 _ROW = re.compile(r"\s*[-+−]?\d*[.,]?\d+(?:[ \t]+[-+−]?\d*[.,]?\d+)*\s*")
 _BRACKETED_ROW = re.compile(r"\s*\[[^\[\]=]*\]\s*")
 _FIRST_ROW = re.compile(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)|(?<=[=≈→] ) +(?=\[[^\[\]=]*\]\s*$)")
@@ -61,6 +64,26 @@ def with_brackets(lines: Sequence[str]) -> list[str]:
             if stop - k > 2 or (stop - k == 2 and len(lines[k + 1].split()) > 1):
                 found[k] = line.rstrip()[:-1] + "=["
                 found[stop - 1] += "]"
+    return found
+
+
+def with_columns(lines: Sequence[str]) -> list[str]:
+    """Return the lines with | between the columns of a table that spaces align.
+
+    >>> with_columns(["n   x_n", "0   2.0", "1   2.1", "x = 3   y = 4"])
+    ['n | x_n', '0 | 2.0', '1 | 2.1', 'x = 3   y = 4']
+    """
+    found = list(lines)
+    for k, line in enumerate(lines):
+        count = len(_COLUMN_GAP.split(line.strip()))
+        if count < 2 or _NOT_A_HEADING.search(line):
+            continue
+        row = re.compile(rf"\s*{_CELL_OF_NUMBER}(?:\s{{2,}}{_CELL_OF_NUMBER}){{{count - 1}}}\s*")
+        stop = _end_of_rows(lines, k + 1, row)
+        for row_number in range(k, stop if stop > k + 2 else k):
+            found[row_number] = _COLUMN_GAP.sub(
+                lambda gap: " |".ljust(len(gap[0])), lines[row_number]
+            )
     return found
 
 

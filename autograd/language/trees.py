@@ -79,9 +79,9 @@ Tree = Number | Blank | Name | Derivative | Apply | Row
 
 
 def plain_number(text: str) -> float | None:
-    """Return the value of a written decimal number, or None for any other text."""
+    """Return the value of a decimal number or percentage, or None for any other text."""
     try:
-        return float(text.replace("−", "-").replace("–", "-"))
+        return float(text.replace("−", "-").replace("–", "-").replace("%", "e-2"))
     except ValueError:
         return None
 

@@ -19,6 +19,8 @@ Function = Callable[..., Quantity]
 
 def power(base: Quantity, exponent: Quantity) -> Quantity:
     """Return baseᵉˣᵖᵒⁿᵉⁿᵗ. A constant exponent is part of the operation and not an operand."""
+    if len(base.shape) == 2 and all(item.data == -1 for item in exponent.items):
+        raise ValueError("the inverse of a matrix is not known here; write its numbers")
     if all(item.op is CONSTANT for item in exponent.items):
         return each(lambda a, n: a**n.data, base, exponent)
     return each(lambda a, n: a**n, base, exponent)
@@ -38,6 +40,8 @@ def _softmax(z: Quantity) -> Quantity:
 
     This equals exp(zᵢ) divided by the sum of all exp(zⱼ), but it does not overflow.
     """
+    if not z.shape:
+        raise ValueError("softmax needs all numbers of a list; write softmax([1, 2]) or p = …")
     if len(z.shape) == 2:
         rows = [_softmax(Quantity((len(row),), row)) for row in z.rows]
         return Quantity(z.shape, tuple(item for row in rows for item in row.items))
@@ -182,6 +186,7 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "std": (1, 1, lambda x: each(functions.sqrt, _variance(x))),
     "norm": (1, 1, _norm),
     "|": (1, 1, _absolute),
+    "length": (1, 1, lambda x: _norm(x) if x.shape else _absolute(x)),
     "⟨": (1, ANY, _angle),
     "Σ": (3, 3, _total_between),
     "mse": (2, 2, _mse),
@@ -202,7 +207,8 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
 ALIASES = {
     **{alias: op.name for op in OPS.values() for alias in op.aliases},
     "sigma": "sigmoid",
-    "sgm": "sigmoid", "expit": "sigmoid", "amax": "maximum", "amin": "minimum", "lg": "log10",
+    "sig": "sigmoid", "sgm": "sigmoid", "expit": "sigmoid", "lg": "log10",
+    "amax": "maximum", "amin": "minimum",
     "leakyrelu": "leaky_relu", "lrelu": "leaky_relu", "swish": "silu", "heaviside": "step",
     "unit_step": "step", "sgn": "sign", "signum": "sign", "fabs": "abs", "average": "mean",
     "avg": "mean", "variance": "var", "stdev": "std", "linear": "identity", "transpose": ".T",

@@ -145,7 +145,7 @@ def test_a_long_sum_is_no_hostile_text():
 
 def test_every_function_of_the_language_can_be_called(points):
     for name, (fewest, _, _) in FUNCTIONS.items():
-        if name.isidentifier() and name not in ("outer", "neg", "std", "Σ"):
+        if name.isidentifier() and name not in ("outer", "neg", "std", "Σ", "softmax"):
             op = OPS.get(name)
             takes_sizes = name in ("zeros", "ones", "eye")
             plain = [1.0] * fewest if takes_sizes else [0.5] * fewest

@@ -280,3 +280,81 @@ def test_the_opposite_of_a_quantity_is_recognized_in_numbers():
     report = check("z = 0.527\na = 1/(1 + e^-0.527) -> 0.6288\nda/dz -> 0.2334")
     assert report.ok
     assert report.right == 2
+
+
+def going_on(text):
+    """Return the verdicts of a sheet, and the lines that could not be read."""
+    report = Worksheet.parse(text, goes_on=True).check()
+    verdicts = [(one.quantity, one.verdict.value) for one in report.lines]
+    return verdicts, [error.line for error in report.unread]
+
+
+def test_lines_that_cannot_be_read_do_not_hide_the_others():
+    text = "x = 2\ny = 3x = 6.0\nz = (1 + = 3\nw = x^1/2\nu = y + 1 = 8.0"
+    assert going_on(text) == ([("y", "exact"), ("u", "wrong")], [3, 4])
+    with pytest.raises(WorksheetError, match="line 3"):
+        check(text)
+
+
+def test_what_rests_on_a_line_that_cannot_be_read_is_not_judged():
+    text = "x = 2\nb = 1\ny = x + b = 3.0\nb = 1 +* 5\ny = x + b = 8.0\nz = 3x = 7.0"
+    assert going_on(text) == ([("y", "exact"), ("z", "wrong")], [4, 5])
+    update = "w = 1\nx = 2\nz = w x = 2.0\nw' = w − foo(1) = 3\n---\nz = w x = 6.0"
+    assert going_on(update) == ([("z", "exact")], [4, 6])
+
+
+def test_a_loop_hides_only_what_it_computes():
+    text = "w = 1\nz = 2\nfor k in range(3):\n    w = w + 1\ny = 3z = 6.0\nu = w + 1 = 5.0"
+    assert going_on(text) == ([("y", "exact")], [3, 6])
+
+
+def test_another_number_after_a_calculation_is_the_next_case():
+    text = "x = 1\ny = x² = 1\nAt x = 3: dy/dx = 6.0\nb = 5\nz = y + b = 14.0\nb = 6, x = 2\nz = 10"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+    assert "Line 6: b is given again." in notes_on(text)
+    with pytest.raises(WorksheetError, match="already defined"):
+        check("x = 1\nx = 3\ny = x² = 9")
+
+
+def test_an_exercise_may_define_a_name_again():
+    text = "1. y = x², x = 3, y = 9\n2. y = x³, y = 27\n3. f(x) = x⁴ + x, point (2): f(x) = 18"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_the_given_state_becomes_the_new_one_by_a_formula():
+    text = "x = 1, h = 0.5\na = x + h = 1.5\nL = h²\nh = 2a = 3.0\nL = 9.0\ndL/da = 12.0"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_a_label_takes_the_place_of_a_name():
+    text = (
+        "Input (x): 2\nTarget: 1\nLearning rate: 10%\nw = 0.5\nPrediction ($p$): $w x$\n"
+        "L = (p − target)²\nOutput: 1\ndL/dw: 0.0\nLoss: 0\nGradient of w: 0.5\nFoo bar: 7\n"
+        "w' = w − lr·dL/dw = 0.5"
+    )
+    found = verdicts(text)
+    assert [name for name, _ in found] == ["p", "dL/dw", "L", "dL/dw", "w'"]
+    assert [name for name, verdict in found if verdict == "wrong"] == ["dL/dw"]
+    assert any("Line 11 was passed over" in note for note in notes_on(text))
+
+
+def test_columns_that_spaces_align_are_a_table():
+    rows = "  n    x_n    f(x_n)   x_{n+1}\n  0    1      2        3\n  1    3      11       4"
+    text = "f(x) = x² + 1\n" + rows
+    assert verdicts(text) == [("f(x_0)", "exact"), ("x1", "exact"), ("f(x_1)", "wrong")]
+
+
+def test_rows_of_steps_give_numbered_names():
+    text = "| step | h |\n|---|---|\n| 1 | 0.5 |\n| 2 | 0.25 |\ny = h_1 + h_2 = 0.75"
+    assert verdicts(text) == [("y", "exact")]
+
+
+def test_the_body_of_a_function_without_parameters_is_read():
+    main = "def main():\n    x = 3.0\n    y = x**2\n    # print(y) # 9.0\n\n"
+    text = main + "def f(a):\n    b = a*2  # 5"
+    assert verdicts(text) == [("y", "exact")]
+
+
+def test_a_missing_name_is_named_where_it_is_missing():
+    with pytest.raises(WorksheetError, match="C has no value, because q in line 1 is not defined"):
+        check("z = q + 1\na = 2z\nC = 3a\nr = C -> 5")

@@ -1,0 +1,55 @@
+"""Calculations in comments, such as the result in z = w*x + b  # 0.8*0.5 + 0.1 = 0.5."""
+
+from __future__ import annotations
+
+import re
+
+COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
+RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
+_JOINER = r"(?:->|→|=>|=|≈)"
+# Numbers with an operation between them, and with no names except those of functions.
+_NUMBERS = (
+    r"(?:[-+−*/·×^().,\d\s²³]|\b(?:e|exp|log|ln|sqrt|tanh|sigmoid|relu|max)\b(?=[\^(])|σ(?=\())"
+    r"{1,400}"
+)
+_HAS_OPERATION = r"(?=.{0,99}?(?:\d\s*\)*\s*[-+−*/·×^=≈]|[^\W\d]))"
+_BODY = re.compile(
+    rf"[#/\s]*(?:([^\W\d]\w*)\s*(?={_JOINER}))?({_JOINER}?)\s*"
+    rf"(?:({RESULT}|[-+−]?\d+)|{_HAS_OPERATION}{_NUMBERS}(?:{_JOINER}{_NUMBERS})*(?<=[\d)\s]))\s*"
+)
+_NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL)
+_LETTER = re.compile(r"[^\W\d]")
+_ALONE = re.compile(r"\s*(?:#|//)\s*(?=[^\W\d]|∂)(?P<chain>[^#=≈:]{1,30}[=≈](?!=).*\d\)?)[\s.]*")
+_WORD = re.compile(r"[^\W\d_]{4,}(?!\w*[(\d_])")
+
+
+def with_commented_result(line: str) -> str:
+    """Return a line whose comment is a result or the numbers put in, as a chain.
+
+    >>> with_commented_result("z = w*x  # 0.4"), with_commented_result("z = w*x  # = 0.8*0.5")
+    ('z = w*x   →0.4', 'z = w*x    = 0.8*0.5')
+    """
+    start = max(line.rfind("#"), line.rfind(" //"))
+    found, target = _BODY.fullmatch(line, start), _NAME.match(line)
+    before = line[:start].rstrip().removesuffix(";")
+    if start < 0 or not found or not before.strip():
+        return line
+    name, joiner, result = found.groups()
+    has_formula = target and "#" not in before and _LETTER.search(before.partition("=")[2])
+    if (name and not (target and name == target[1])) or not (joiner or has_formula):
+        return line
+    end = found.end(2) if joiner else line.index(line[start:].lstrip("#/ ")[0], start)
+    return before + (joiner or ("→" if result else "=")).rjust(end - len(before)) + line[end:]
+
+
+def commented_chain(line: str) -> str:
+    """Return a line that is a comment with a calculation, without its comment sign, or "".
+
+    >>> commented_chain("# z = 0.8*0.5 = 0.4"), commented_chain("# the input x = 0.5")
+    ('  z = 0.8*0.5 = 0.4', '')
+    """
+    found = _ALONE.fullmatch(line)
+    is_chain = found and len(re.findall(_JOINER, found["chain"])) > 1
+    if not found or not is_chain or _WORD.search(found["chain"]):
+        return ""
+    return " " * found.start("chain") + line[found.start("chain") :]
