@@ -176,11 +176,7 @@ def activate(activation: Activation, z: Any) -> Any:
 
 
 def slope(activation: Activation, z: Any, a: Any) -> Any:
-    """Return g′(z), entry by entry, for an activation of one number.
-
-    Raises:
-        ValueError: the activation is softmax, because each of its outputs depends on every z.
-    """
+    """Return g′(z), entry by entry. Softmax is refused, because its outputs depend on every z."""
     if not isinstance(activation, str | Op):
         return _map_entries(lambda number: _slope_of_function(activation, number), z)
     op = activation_operation(activation)

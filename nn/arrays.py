@@ -49,12 +49,7 @@ def as_rows(numbers: Any, name: str, columns: str) -> Array:
 
 
 def check_count(number: object, name: str) -> None:
-    """Raise an error unless `number` is an int of at least 1.
-
-    Raises:
-        TypeError: it is not a whole number.
-        ValueError: it is below 1.
-    """
+    """Raise an error unless `number` is an int of at least 1."""
     if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer):
         is_whole = isinstance(number, float | np.floating) and float(number).is_integer()
         raise TypeError(

@@ -74,10 +74,6 @@ def random_generator(seed: Any) -> np.random.Generator:
 
     An int seeds a new generator, None makes one without a fixed seed, and a generator is returned
     unchanged.
-
-    Raises:
-        TypeError: the seed is something else.
-        ValueError: the int is negative.
     """
     try:
         return np.random.default_rng(seed)

@@ -17,9 +17,6 @@ def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
     """Return (name, parameter) pairs, with each parameter once.
 
     The name of a Value that is given without one is its label.
-
-    Raises:
-        TypeError: they are not in a list, or an entry is not a parameter.
     """
     if isinstance(parameters, Module):
         return name_parameters(parameters.named_parameters())
@@ -37,11 +34,7 @@ def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
 
 
 def members_of(parameters: Parameters) -> list[Value | str]:
-    """Return the chosen parameters as a list of Values and names, without duplicates.
-
-    Raises:
-        TypeError: something else is among them.
-    """
+    """Return the chosen parameters as a list of Values and names, without duplicates."""
     if isinstance(parameters, str):
         return [parameters]
     if isinstance(parameters, Module | Value):

@@ -60,11 +60,7 @@ def as_floats(numbers: Any, name: str, dtype: DTypeLike = np.float64) -> NDArray
 
 
 def check_finite(array: Array, name: str) -> None:
-    """Refuse numbers that are not finite.
-
-    Raises:
-        ValueError: a number is not finite; the message says which one, and where.
-    """
+    """Refuse numbers that are not finite."""
     finite = np.isfinite(array)
     if finite.all():
         return

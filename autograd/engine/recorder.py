@@ -219,11 +219,7 @@ def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
 
 
 def _unpack(operand: Any, op: Op) -> Any:
-    """Return a condition as a Value, the entry of a zero-dimensional array, or the operand itself.
-
-    Raises:
-        TypeError: the operand is a sequence, and the operation is a function of numbers.
-    """
+    """Return the Value of a condition, the entry of a zero-dimensional array, or the operand."""
     if hasattr(operand, "as_value"):  # a condition, whose value is 1 or 0
         return operand.as_value()
     if is_of_numpy(operand, "ndarray") and not operand.ndim:

@@ -86,9 +86,9 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
         raise TypeError(f"grad: leaves is a list; write grad(output, [{leaves.label or 'x'}])")
     if leaves is None:
         raise TypeError("grad: name the leaves to differentiate by; write grad(output, [x])")
-    for v in (output, *leaves):
-        if not isinstance(v, Value):
-            raise TypeError(f"grad: expected a Value, got {v!r}")
+    for leaf in leaves:
+        if not isinstance(leaf, Value):
+            raise TypeError(f"grad: expected a Value, got {leaf!r}")
     return list(leaves)
 
 

@@ -103,11 +103,7 @@ class GraphError(ValueError):
 
 
 def check_nodes(nodes: Sequence[Node]) -> None:
-    """Refuse a node that is out of order, or whose operation does not give its numbers.
-
-    Raises:
-        GraphError: the message names the first such node and says what is wrong with it.
-    """
+    """Refuse a node that is out of order, or whose operation does not give its numbers."""
     numbers = [node.data for node in nodes]
     for index, node in enumerate(nodes):
         own_index, op, parents, partials, data, *_ = node  # faster than reading the attributes

@@ -11,7 +11,7 @@ from .derivations import DEFINITION, INVERSE, derive, rule_of
 from .formulas import Writer
 from .parts import Edge
 from .paths import Path
-from .wording import LATEX, TEXT, formula_of
+from .wording import LATEX, formula_of
 
 _CHAIN_RULE = (
     "chain rule: the factors of a path are multiplied, and the products of all paths are added"
@@ -24,25 +24,28 @@ def write_rules(writer: Writer, paths: Sequence[Path]) -> str:
     A local derivative is named once, and the derivative of a function is derived once.
     """
     lines = ["", "", f"rules ({_CHAIN_RULE}):"]
-    for edge, op in _distinct_edges(writer, paths):
-        left = writer.quotient(edge.child, edge.parent)
-        lines.append(f"  {left} = {writer.local_derivative(edge)}   {rule_of(op)}")
-    for op in _distinct_operations(writer, paths):
-        rows = [f"{left} = {right}   {rule}" for left, right, rule in _derivation_rows(op, TEXT)]
-        lines += [f"    {row}" for row in rows]
+    for left, right, rule, is_derivation in _rows(writer, paths):
+        indent = "    " if is_derivation else "  "
+        lines.append(f"{indent}{left} = {right}   {rule}")
     return "\n".join(lines)
 
 
 def write_rules_latex(writer: Writer, paths: Sequence[Path]) -> list[str]:
     """Return the rules as rows of LaTeX equations."""
-    rows = [rf"&\text{{{_CHAIN_RULE}}}"]
-    for edge, op in _distinct_edges(writer, paths):
+    rows = _rows(writer, paths)
+    equations = [rf"{left} &= {right} \quad \text{{{rule}}}" for left, right, rule, _ in rows]
+    return [rf"&\text{{{_CHAIN_RULE}}}", *equations]
+
+
+def _rows(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield rows: the left side, the right side, the rule, and whether it is from a derivation."""
+    edges = list(_distinct_edges(writer, paths))
+    for edge, op in edges:
         left = writer.quotient(edge.child, edge.parent)
-        rows.append(rf"{left} &= {writer.local_derivative(edge)} \quad \text{{{rule_of(op)}}}")
-    for op in _distinct_operations(writer, paths):
-        for left, right, rule in _derivation_rows(op, LATEX):
-            rows.append(rf"{left} &= {right} \quad \text{{{rule}}}")
-    return rows
+        yield left, writer.local_derivative(edge), rule_of(op), False
+    for op in dict.fromkeys(op for _, op in edges):
+        for row in _derivation_rows(op, writer.dialect):
+            yield *row, True
 
 
 def _distinct_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Edge, Op]]:
@@ -53,10 +56,6 @@ def _distinct_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Edg
         if key not in seen:
             seen.add(key)
             yield edge, writer.graph.nodes[edge.child].op
-
-
-def _distinct_operations(writer: Writer, paths: Sequence[Path]) -> list[Op]:
-    return list(dict.fromkeys(op for _, op in _distinct_edges(writer, paths)))
 
 
 def _derivation_rows(op: Op, dialect: Dialect) -> Iterator[tuple[str, str, str]]:

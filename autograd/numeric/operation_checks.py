@@ -21,11 +21,7 @@ _FRACTIONS = (0.137, 0.291, 0.583, 0.712, 0.906)
 def sample_points(
     name: str, domain: Bounds | Sequence[Bounds], count: int
 ) -> list[tuple[float, ...]]:
-    """Return points inside the domain, each with one number for each of `count` inputs.
-
-    Raises:
-        ValueError: the domain is empty, or is not one interval or one for each input.
-    """
+    """Return points inside the domain, each with one number for each of `count` inputs."""
     try:
         pairs = np.array(domain, dtype=float)
     except (TypeError, ValueError):  # text, or intervals of different lengths

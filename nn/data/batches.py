@@ -156,15 +156,25 @@ class Data:
 
 
 def require_data(data: object, name: str = "data") -> Data:
-    """Return the object if it is Data, and refuse anything else.
-
-    Raises:
-        TypeError: it is something else; the message says what to write.
-    """
+    """Return the object if it is Data, and refuse anything else."""
     if not isinstance(data, Data):
         write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
         raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
     return data
+
+
+def judged_type(data: Data, targets: Kind | TargetType | None) -> TargetType:
+    """Return the type given for the targets of the data, or by default the type that they have.
+
+    Targets without right answers, and targets that are not of the given type, are refused.
+    """
+    if targets is None:
+        targets = data.targets
+    elif not isinstance(targets, TargetType):
+        targets = type_of_targets(data.y, targets)
+    targets.check_judged()
+    targets.check(data.y)
+    return targets
 
 
 def one_hot(labels: ArrayLike, classes: int) -> Array:
@@ -220,12 +230,7 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
 
 
 def batch_indices(count: int, size: int, generator: np.random.Generator) -> list[Indices]:
-    """Return the shuffled indices 0 … count − 1 in arrays of `size`. The last may be smaller.
-
-    Raises:
-        TypeError: `size` is not a whole number.
-        ValueError: `size` is below 1, or `count` is 0.
-    """
+    """Return the shuffled indices 0 … count − 1 in arrays of `size`. The last may be smaller."""
     check_count(size, "the size of a mini-batch")
     check_count(count, "the number of examples")
     order = generator.permutation(count)

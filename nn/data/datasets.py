@@ -79,11 +79,7 @@ def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> D
 
 
 def mnist_count(folder: Name, part: str) -> int:
-    """Return how many digits a part of MNIST has, by reading the small file of its labels.
-
-    Raises:
-        FileNotFoundError, DataFileError: as `mnist`.
-    """
+    """Return how many digits a part of MNIST has, by reading the small file of its labels."""
     _require_file(folder, f"{part}-images", "idx3")
     return len(read_idx(_require_file(folder, f"{part}-labels", "idx1")))
 
@@ -120,11 +116,7 @@ def _find(folder: Name, name: str, kind: str) -> Path | None:
 
 
 def _require_file(folder: Name, name: str, kind: str, other: str = "") -> Path:
-    """Return the path of a file.
-
-    Raises:
-        FileNotFoundError: the file is missing; the message lists the files that are there.
-    """
+    """Return the path of a file, or raise an error that lists the files that are there."""
     path = _find(folder, name, kind)
     if path is not None:
         return path

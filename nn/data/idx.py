@@ -106,12 +106,16 @@ def _read(
     dtype = np.dtype(TYPES[magic[2]])
     expected = math.prod(shape) * dtype.itemsize
     _check_size(path, expected, is_gzipped)
-    if rows == slice(None):
-        data = _read_data(file, path, expected)
-    else:
+    if rows != slice(None):
         start, stop, _ = rows.indices(shape[0])
+        row_size = math.prod(shape[1:]) * dtype.itemsize
+        file.seek(start * row_size, os.SEEK_CUR)
         shape = (max(stop - start, 0), *shape[1:])
-        data = _read_rows(file, path, math.prod(shape[1:]) * dtype.itemsize, start, stop)
+        expected = shape[0] * row_size
+    data = file.read(expected + (rows == slice(None)))  # one byte more shows if a file is too long
+    if len(data) != expected:
+        found = "more" if len(data) > expected else f"{len(data):,}"
+        raise _file_error(path, f"{expected:,} bytes of data", found)
     try:
         array = np.frombuffer(data, dtype).reshape(shape)
     except ValueError as error:  # such as 255 dimensions, of which an array has at most 64
@@ -124,35 +128,6 @@ def _check_size(path: Name, expected: int, is_gzipped: bool) -> None:
     size = os.path.getsize(path)
     if expected > size * (_MOST_PACKED if is_gzipped else 1):
         raise _file_error(path, f"{expected:,} bytes of data", f"a file of {size:,} bytes")
-
-
-def _read_data(file: gzip.GzipFile | BinaryIO, path: Name, expected: int) -> bytes:
-    """Return exactly the expected number of bytes.
-
-    Raises:
-        DataFileError: there are more bytes or fewer bytes than expected.
-    """
-    data = file.read(expected + 1)  # one more, to notice a file that is too long
-    if len(data) > expected:
-        raise _file_error(path, f"{expected:,} bytes of data", "more")
-    if len(data) < expected:
-        raise _file_error(path, f"{expected:,} bytes of data", f"{len(data):,}")
-    return data
-
-
-def _read_rows(
-    file: gzip.GzipFile | BinaryIO, path: Name, size: int, start: int, stop: int
-) -> bytes:
-    """Return the bytes of rows of this size.
-
-    Raises:
-        DataFileError: the file ends before them.
-    """
-    file.seek(start * size, os.SEEK_CUR)
-    data = file.read(max(stop - start, 0) * size)
-    if len(data) < (stop - start) * size:
-        raise _file_error(path, f"{stop * size:,} bytes of data or more", "fewer")
-    return data
 
 
 def _describe_bytes(data: bytes) -> str:

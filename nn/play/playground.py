@@ -29,18 +29,10 @@ from .script_data import Kit, weights_in_order
 
 _VIEWS = "autograd.views"
 _SCRIPTS = ("begin", "random", "train", "places", "stage", "plane", "neurons", "controls")
+# The scripts of the live page that draw a network and step through it.
 _STAGE_SCRIPTS = (
-    "state",
-    "scene",
-    "network",
-    "opened",
-    "steps",
-    "panel",
-    "lens",
-    "viewport",
-    "map",
-    "legend",
-)  # the modules of the live page that draw a network and step through it
+    *("state", "scene", "network", "opened", "steps", "panel", "lens", "viewport", "map", "legend"),
+)
 _POINTS = 200  # the number of points in each data set that the page offers
 _FRAME_HEIGHT = 820  # the height in a notebook, in pixels
 

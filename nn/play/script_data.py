@@ -56,11 +56,7 @@ class Kit:
         return self._rows.index((op, count))
 
     def _record_loss(self, model: MLP, loss: Loss, data: Data) -> tuple[list[Any], str]:
-        """Return the nodes that the loss records after the outputs, and the name of the loss.
-
-        Raises:
-            ValueError: the loss depends on more than the outputs and the targets.
-        """
+        """Return the nodes that the loss records after the outputs, and the name of the loss."""
         outputs = model(data.x[0].tolist())
         targets = [Value(number, f"y{k + 1}") for k, number in enumerate(data.y[0].tolist())]
         cost = loss(outputs, targets)

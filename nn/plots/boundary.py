@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from ..data.batches import Data, require_data
+from ..data.batches import Data, judged_type, require_data
 from ..module import Module
-from ..targets import Kind, TargetType, type_of_targets
+from ..targets import Kind, TargetType
 from ..train.prediction import predict
 from .canvas import INK, NEGATIVE, POSITIVE, axes
 
@@ -70,16 +70,10 @@ def plot_boundary(
 
 def _single_answer(data: Data, targets: Kind | TargetType | None) -> TargetType:
     """Return what the targets mean, or raise an error if an example has several answers."""
-    if targets is None:
-        kind = data.targets
-    else:
-        is_type = isinstance(targets, TargetType)
-        kind = targets if is_type else type_of_targets(data.y, targets)  # type: ignore[assignment,arg-type]
-    kind.check_judged()
-    kind.check(data.y)
-    if kind.kind == "labels":
+    found = judged_type(data, targets)
+    if found.kind == "labels":
         raise ValueError("several labels have several boundaries: give the data of one of them")
-    return kind
+    return found
 
 
 def _range(values: Array) -> Array:

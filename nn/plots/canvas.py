@@ -18,11 +18,7 @@ __all__ = ["INK", "NEGATIVE", "POSITIVE", "SOFT", "WIDTH"]
 
 
 def pyplot() -> Any:
-    """Return matplotlib's pyplot.
-
-    Raises:
-        ImportError: matplotlib is not installed; the message says how to get it.
-    """
+    """Return matplotlib's pyplot, or raise an ImportError that says how to install it."""
     try:
         from matplotlib import pyplot
     except ImportError:

@@ -27,10 +27,6 @@ def parameter_matrix(
         rows, columns: its shape.
         deviation: the standard deviation of the entries.
         seed: an int or a numpy Generator.
-
-    Raises:
-        TypeError: a size is not a whole number.
-        ValueError: a size is below 1.
     """
     check_count(rows, f"the number of rows of {name}")
     check_count(columns, f"the number of columns of {name}")

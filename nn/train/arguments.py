@@ -51,11 +51,7 @@ _ADVICE = {
 
 
 def refuse_foreign(positional: Sequence[object], named: Mapping[str, object]) -> None:
-    """Refuse arguments that `fit` does not have.
-
-    Raises:
-        TypeError: there are such arguments.
-    """
+    """Refuse arguments that `fit` does not have."""
     if positional:
         raise TypeError(
             "fit takes the model and one Data, and all other arguments by name: "
@@ -221,11 +217,7 @@ def check_metrics(metrics: object) -> None:
 def indices_to_train(
     chosen: Parameters | None, named: Sequence[tuple[str, Value]]
 ) -> NDArray[np.intp]:
-    """Return the indices of the parameters that learn, those given as `train=` or all of them.
-
-    Raises:
-        ValueError: there are none, or one is not a parameter of the model.
-    """
+    """Return the indices of the parameters that learn, those given as `train=` or all of them."""
     if chosen is None:
         return np.arange(len(named))
     index: dict[Any, int] = {value: k for k, (_, value) in enumerate(named)}

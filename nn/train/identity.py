@@ -29,9 +29,6 @@ class Identity:
             other: the identity of the other model.
             ours: what this model is called in the message, such as "the history".
             theirs: what the other one is called.
-
-        Raises:
-            ValueError: a name, a shape or an activation differs; the message shows both.
         """
         for name in [*self.shapes, *(name for name in other.shapes if name not in self.shapes)]:
             here, there = self.shapes.get(name), other.shapes.get(name)

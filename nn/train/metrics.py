@@ -10,9 +10,9 @@ import numpy as np
 from autograd.encoding import encodable
 from autograd.engine.number import Number
 
-from ..data.batches import Data, Indices, require_data
+from ..data.batches import Data, Indices, judged_type, require_data
 from ..module import Module
-from ..targets import Kind, TargetType, type_of_targets
+from ..targets import Kind, TargetType
 from .prediction import predict
 
 
@@ -107,14 +107,7 @@ def _judge(
 
 def _choose_type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:
     """Return the type of the targets, with the threshold `at` if it is given."""
-    if targets is None:
-        found = data.targets
-    elif isinstance(targets, TargetType):
-        found = targets
-    else:
-        found = type_of_targets(data.y, targets)
-    found.check_judged()
-    found.check(data.y)
+    found = judged_type(data, targets)
     if at is None:
         return found
     if not isinstance(at, Number) or math.isnan(at):

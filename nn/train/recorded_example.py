@@ -142,9 +142,6 @@ def check_repeats(
         record: returns the recording of an example, given its index.
         data: the examples.
         parameters: the parameters of the model.
-
-    Raises:
-        ValueError: the recordings differ; the message says how.
     """
     before = _global_random_states()
     first = record(0)

@@ -41,11 +41,7 @@ class UnknownOptimizer(Optimizer):
 
 
 def check_resumed(optimizer: Optimizer, before: Optimizer) -> None:
-    """Refuse an optimizer that cannot continue with the state of another one.
-
-    Raises:
-        ValueError: they are of different kinds, or `optimizer` is an UnknownOptimizer.
-    """
+    """Refuse an optimizer that cannot continue with the state of another one."""
     if isinstance(optimizer, UnknownOptimizer):
         raise ValueError(
             f"the history was saved with {optimizer!r}. Give it again: "

@@ -60,9 +60,6 @@ def check_type(
         cost: the recorded cost of one example.
         outputs: the outputs of the model that the cost was computed from.
         data: the examples.
-
-    Raises:
-        ValueError: targets are not of this type.
     """
     if not isinstance(given, TargetType):
         given = decide_type(cost, outputs, data.y, data.targets, given)

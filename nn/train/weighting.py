@@ -15,11 +15,7 @@ from ..targets import TargetType
 def example_weights(
     data: Data, targets: TargetType, sample_weight: Any, class_weight: Any
 ) -> Array | None:
-    """Return the weight of every example, shape (examples,), or None if all are 1.
-
-    Raises:
-        ValueError: there is not one weight for each example or class, or one is below 0.
-    """
+    """Return the weight of every example, shape (examples,), or None if all are 1."""
     weights = None
     if sample_weight is not None:
         weights = _check_weights(as_array(sample_weight, "sample_weight"), "sample_weight")

@@ -139,25 +139,18 @@ def scaled_to_one(xp: Any, x: Any) -> tuple[Any, Any]:
 
 
 def _atan_slope(xp: Any, x: Any) -> Any:
-    u, v = scaled_to_one(xp, x)
-    return u * u / (u * u + v * v)
+    def stable() -> Any:
+        u, v = scaled_to_one(xp, x)
+        return u * u / (u * u + v * v)
 
-
-def _atan_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (
-        in_form(
-            xp,
-            stable=lambda: _atan_slope(xp, x),
-            textbook=lambda: 1 / (1 + xp.pow(x, 2)),
-        ),
-    )
+    return in_form(xp, stable=stable, textbook=lambda: 1 / (1 + xp.pow(x, 2)))
 
 
 ATAN = row(
     "atan",
     1,
     lambda xp, x: xp.atan(x),
-    _atan_partials,
+    lambda xp, y, x: (_atan_slope(xp, x),),
     "atan",
     r"\arctan",
     activation="saturating",

@@ -33,25 +33,18 @@ COSH = row(
 
 
 def _asinh_slope(xp: Any, x: Any) -> Any:
-    u, v = scaled_to_one(xp, x)
-    return u / xp.sqrt(u * u + v * v)
+    def stable() -> Any:
+        u, v = scaled_to_one(xp, x)
+        return u / xp.sqrt(u * u + v * v)
 
-
-def _asinh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (
-        in_form(
-            xp,
-            stable=lambda: _asinh_slope(xp, x),
-            textbook=lambda: 1 / xp.sqrt(1 + xp.pow(x, 2)),
-        ),
-    )
+    return in_form(xp, stable=stable, textbook=lambda: 1 / xp.sqrt(1 + xp.pow(x, 2)))
 
 
 ASINH = row(
     "asinh",
     1,
     lambda xp, x: xp.asinh(x),
-    _asinh_partials,
+    lambda xp, y, x: (_asinh_slope(xp, x),),
     "asinh",
     r"\operatorname{arsinh}",
     monotone=1,
@@ -61,15 +54,13 @@ ASINH = row(
 )
 
 
-def _acosh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+def _acosh_slope(xp: Any, x: Any) -> Any:
     # Near 1, √(x − 1) √(x + 1) is accurate, while x² − 1 suffers from cancellation. For large x, it
     # does not overflow, while x² does.
-    return (
-        in_form(
-            xp,
-            stable=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
-            textbook=lambda: 1 / xp.sqrt(xp.pow(x, 2) - 1),
-        ),
+    return in_form(
+        xp,
+        stable=lambda: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)),
+        textbook=lambda: 1 / xp.sqrt(xp.pow(x, 2) - 1),
     )
 
 
@@ -77,7 +68,7 @@ ACOSH = row(
     "acosh",
     1,
     lambda xp, x: xp.acosh(x),
-    _acosh_partials,
+    lambda xp, y, x: (_acosh_slope(xp, x),),
     "acosh",
     r"\operatorname{arcosh}",
     needs="x > 1 (at 1 its slope is infinite)",
@@ -88,14 +79,10 @@ ACOSH = row(
 )
 
 
-def _atanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
+def _atanh_slope(xp: Any, x: Any) -> Any:
     # Near ±1, (1 − x)(1 + x) is accurate, while 1 − x² suffers from cancellation.
-    return (
-        in_form(
-            xp,
-            stable=lambda: 1 / ((1 - x) * (1 + x)),
-            textbook=lambda: 1 / (1 - xp.pow(x, 2)),
-        ),
+    return in_form(
+        xp, stable=lambda: 1 / ((1 - x) * (1 + x)), textbook=lambda: 1 / (1 - xp.pow(x, 2))
     )
 
 
@@ -103,7 +90,7 @@ ATANH = row(
     "atanh",
     1,
     lambda xp, x: xp.atanh(x),
-    _atanh_partials,
+    lambda xp, y, x: (_atanh_slope(xp, x),),
     "atanh",
     r"\operatorname{artanh}",
     needs="−1 < x < 1",

@@ -21,7 +21,7 @@ def _sigmoid(xp: Any, x: Any) -> Any:
     return in_form(xp, stable=stable, textbook=lambda: 1 / (1 + xp.exp(-x)))
 
 
-def _sigmoid_slope(xp: Any, x: Any) -> Any:
+def _stable_sigmoid_slope(xp: Any, x: Any) -> Any:
     """Return σ(x) σ(−x), which is accurate for large x, while 1 − σ(x) rounds to 0."""
     sigmoid = getattr(xp, "sigmoid", None)
     if sigmoid:
@@ -32,15 +32,15 @@ def _sigmoid_slope(xp: Any, x: Any) -> Any:
     return t / ((1 + t) * (1 + t))
 
 
-def _sigmoid_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (in_form(xp, stable=lambda: _sigmoid_slope(xp, x), textbook=lambda: y * (1 - y)),)
+def _sigmoid_slope(xp: Any, y: Any, x: Any) -> Any:
+    return in_form(xp, stable=lambda: _stable_sigmoid_slope(xp, x), textbook=lambda: y * (1 - y))
 
 
 SIGMOID = row(
     "sigmoid",
     1,
     _sigmoid,
-    _sigmoid_partials,
+    lambda xp, y, x: (_sigmoid_slope(xp, y, x),),
     "σ",
     r"\sigma",
     activation="saturating",
@@ -50,7 +50,7 @@ SIGMOID = row(
 )
 
 
-def _tanh_slope(xp: Any, x: Any) -> Any:
+def _stable_tanh_slope(xp: Any, x: Any) -> Any:
     """Return 1/cosh² x, which is accurate for large |x|, while 1 − tanh² x rounds to 0."""
     sigmoid = getattr(xp, "sigmoid", None)
     if sigmoid:
@@ -62,15 +62,15 @@ def _tanh_slope(xp: Any, x: Any) -> Any:
     return 1 / (c * c)
 
 
-def _tanh_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
-    return (in_form(xp, stable=lambda: _tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2)),)
+def _tanh_slope(xp: Any, y: Any, x: Any) -> Any:
+    return in_form(xp, stable=lambda: _stable_tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2))
 
 
 TANH = row(
     "tanh",
     1,
     lambda xp, x: xp.tanh(x),
-    _tanh_partials,
+    lambda xp, y, x: (_tanh_slope(xp, y, x),),
     "tanh",
     r"\tanh",
     activation="saturating",
