@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dis
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
@@ -28,13 +27,14 @@ class Reach(IntEnum):
     OUTDATED = 3
 
 
-def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[RecordedGuard]:
+def recorded_guards(values: Sequence[Value]) -> list[RecordedGuard]:
     """Return the guards that apply to a graph of these Values, in the order of recording.
 
-    A guard applies if all of these are true:
+    Nobody can tell which comparison chose an output. In ``y = a if x > 0 else b``, both a and b may
+    be recorded before the comparison, and the winner does not change when it wins. Every comparison
+    of the graph's numbers therefore counts, also one that was made after the output was recorded.
+    A guard applies if both of these are true:
 
-    - It was recorded before one of the Values. A guard that was recorded later applies too if a
-      function such as `max` compared one of the outputs, because it may have chosen that output.
     - It holds for the current data. Otherwise it was recorded for an earlier graph.
     - It is connected to the Values in one of three ways:
 
@@ -43,12 +43,7 @@ def recorded_guards(values: Sequence[Value], outputs: Sequence[Value]) -> list[R
       - It compares two Values, and another guard that applies compares one of them. This case is
         needed because the largest of three numbers also depends on how the other two compare.
     """
-    found = _collect_chains(value.note for value in values)
-    found += [
-        guard
-        for guard in _collect_chains([recorder.current_note])
-        if _was_used_by_call(guard) and not set(outputs).isdisjoint(guarded_values(guard))
-    ]
+    found = _collect_chains([*(value.note for value in values), recorder.current_note])
     # Of equal comparisons, the first one recorded is kept.
     first: dict[tuple[Any, ...], RecordedGuard] = {}
     for guard in found:
@@ -75,17 +70,6 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
             guard = guard.earlier
         found += reversed(chain)
     return found
-
-
-def _was_used_by_call(guard: RecordedGuard) -> bool:
-    """Return whether a function such as `max` or `sorted` used the outcome, not an ``if``."""
-    # The origin is the instruction that used the outcome, as a code object and an offset. If a
-    # graph was recorded again, it is two texts, and the instruction is not known.
-    code, offset = guard.origin
-    return not isinstance(code, str) and code.co_code[int(offset)] in _CALLS
-
-
-_CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
 
 
 def _find_reach(operands: set[Value], members: set[Value]) -> dict[Value, Reach]:

@@ -46,7 +46,7 @@ def take_snapshot(
     name_nodes()
     with collector_paused():
         values = all_nodes(*outputs, *inputs)
-        guards = recorded_guards(values, outputs)
+        guards = recorded_guards(values)
         indices = {value: index for index, value in enumerate(values)}
         # What the guards compare may be no part of the computation. It comes after all other nodes.
         for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):

@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -35,22 +35,19 @@ class Recording:
         inputs: all leaves that vary from example to example, in the order of a program's columns:
             the inputs x, the targets y, the weight if there is one, and the Dropout masks.
         drop_rates: the probability of 0 for each mask.
+        has_branches: whether a comparison of Values may have decided what was recorded.
     """
 
     cost: Value
     outputs: list[Value]
     inputs: list[Value]
     drop_rates: list[float]
+    has_branches: bool = False
 
     @cached_property
     def nodes(self) -> list[Value]:
         """All nodes that the cost was computed from, itself last."""
         return all_nodes(self.cost)
-
-    @cached_property
-    def has_branches(self) -> bool:
-        """Whether a comparison of Values decided what was recorded."""
-        return bool(recorded_guards([*self.nodes, *self.inputs], [self.cost]))
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,9 @@ class Recorder:
                 x = [Value(n, f"x{i}") for i, n in enumerate(data.x[k].tolist(), start=1)]
                 y = [Value(n, f"y{i}") for i, n in enumerate(data.y[k].tolist(), start=1)]
                 weight = [Value(1.0, "weight")] if self.is_weighted else []
-                return self.record([*x, *y, *weight], data)
+                found = self.record([*x, *y, *weight], data)
+                guards = recorded_guards([*found.nodes, *found.inputs])
+                return replace(found, has_branches=bool(guards))
         except (ValueError, ArithmeticError) as error:
             raise type(error)(f"example {k:,}: {error}") from None
 
