@@ -22,14 +22,17 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     """
     try:
         values = tuple(
-            [v if isinstance(v, Value) else Value(v, f"x{i}") for i, v in enumerate(x, start=1)]
+            [
+                v if v.__class__ is Value or isinstance(v, Value) else Value(v, f"x{i}")
+                for i, v in enumerate(x, start=1)
+            ]
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise (_explain_inputs(x, count) or error) from None
     if len(values) != count:
         counted = count_text(count, "input")
         raise ValueError(f"expected {counted}, one for each weight; got {len(values)}")
-    if isinstance(x, dict | set | frozenset):
+    if not isinstance(x, list) and isinstance(x, dict | set | frozenset):  # lists are usual
         raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
     return values
 

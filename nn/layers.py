@@ -17,7 +17,7 @@ from .arrays import Array, as_shaped_array, count_text
 from .initialization import Initialization, Seed, initial_weights
 from .inputs import as_inputs, numbers_and_one
 from .module import Module, ParameterGroup
-from .neuron import NEURON_ATTRIBUTES, Neuron
+from .neuron import Neuron
 from .outputs import Outputs
 
 
@@ -156,9 +156,8 @@ class Layer(Module):
         if biases:
             yield b, ParameterGroup(b, biases, (len(biases),))
         for k, neuron in enumerate(self.neurons, start=1):
-            for name, part in vars(neuron).items():
-                if name not in NEURON_ATTRIBUTES:
-                    yield f"neurons[{k}].{name}", part
+            for name, part in vars(neuron).items():  # what a subclass of Neuron adds
+                yield f"neurons[{k}].{name}", part
         yield from self._parts_except("neurons")
 
 

@@ -43,6 +43,9 @@ class Neuron(Module):
     0.32000000000000006
     """
 
+    # Slots are read faster than entries of `__dict__`, which has only what a subclass adds.
+    __slots__ = ("_activate", "_notes", "_sum", "_weights", "activation", "inputs")
+
     def __init__(
         self,
         inputs: int,
@@ -106,10 +109,12 @@ class Neuron(Module):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes without the functions, which a copy looks up again."""
-        return {k: v for k, v in vars(self).items() if k not in ("_sum", "_activate")}
+        kept = ("_weights", "inputs", "activation", "_notes")
+        return {name: getattr(self, name) for name in kept} | vars(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        for name, value in state.items():
+            setattr(self, name, value)
         self._bind()
 
     def __call__(self, x: Sequence[Value | Number]) -> Value:
@@ -140,23 +145,19 @@ class Neuron(Module):
         """Return a = g(z) for inputs x. `data` is `numbers_and_one(x)`, which layers reuse."""
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
-        # Most nodes have no note yet, and `nest_note` is called for the others only, to save time.
-        z._note = nest_note(z.note, z_note) if z._note else z_note
+        is_noted = z._note  # the nodes have a note already inside a block or `recording`
+        z._note = nest_note(z.note, z_note) if is_noted else z_note
         if self._activate is None:
             return z
         a = self._activate(z)
-        a._note = nest_note(a.note, a_note) if a._note else a_note
+        a._note = nest_note(a.note, a_note) if is_noted else a_note
         return a
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         yield "w", ParameterGroup("w", self.w, (self.inputs,), "{}{}")  # the names are w1, w2, …
         if self.b is not None:
             yield "b", self.b
-        yield from self._parts_except("_weights")
-
-
-NEURON_ATTRIBUTES = {"_weights", "inputs", "activation", "_notes", "_sum", "_activate"}
-"""The attributes that every neuron has; a subclass may add parameters of its own."""
+        yield from vars(self).items()
 
 
 def _sum_without_bias(

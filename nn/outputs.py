@@ -24,6 +24,8 @@ class Outputs(list[Value]):
     TypeError: a network returns a list, here of 1 output: write net(x)[0] to calculate with it
     """
 
+    __slots__ = ()
+
     # The methods below include +=, because it would silently extend the list.
     def _refuse(self, *_: object) -> NoReturn:
         raise TypeError(f"{self._about()}: write {self._advice()} to calculate with it")
