@@ -129,7 +129,8 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
         if isinstance(name, Name | Derivative) and isinstance(tree, Number) and tree.text:
             cells = book.evaluate(name, chain.source)
             own = book.ledger.own(cells.items[0])
-            written = Written.read(tree.text)
+            is_count = tree.text == "N"  # the number of examples
+            written = Written.of(tree.value) if is_count else Written.read(tree.text)
             right = judge(written, cells.items[0].data).right
             if len(cells.items) == 1 and not right and follows(written, own) is Verdict.WRONG:
                 said = f"you put in {tree.text} for {name}, which is {own.middle:.6g}"

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from unicodedata import normalize
 
+from ..language.spelling import FRACTIONS
 from .intervals import Interval
 
 _MOST_DIGITS = 60
@@ -48,6 +50,8 @@ class Written:
             raise ValueError(
                 f"{plain[:20]}… is too long: a number has at most {_MOST_DIGITS} signs"
             )
+        if plain.lstrip("+-") in FRACTIONS:
+            plain = normalize("NFKC", plain).replace("⁄", "/")
         if quotient := _QUOTIENT.fullmatch(plain):
             if not int(quotient[2]):
                 raise ValueError(f"{text!r} divides by 0")

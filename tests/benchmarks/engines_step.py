@@ -1,180 +1,242 @@
 """Cost and gradients of a network on JAX and PyTorch: our functions against hand-written ones.
 
-784-16-16-10 and 784-128-128-10 with sigmoids and the squared error, mini-batches of 100, 1,000 and
-10,000, float32 and float64. The rivals are ``jax.jit(jax.value_and_grad(loss))`` and
-``torch.compile`` of the same network. Where PyTorch finds no C++ compiler, both sides run without
-``torch.compile``. All gradients are compared before anything is timed. The columns are passed in
-groups, as `fit` passes them.
+The networks are 784-16-16-10, 784-128-128-10 and 784-1024-1024-10 with sigmoids and the squared
+error, and a GPT of one block over 8 tokens. The rivals are ``jax.jit(jax.value_and_grad(loss))``
+and ``torch.compile`` of the same network, written as one would write it for that library. Where
+PyTorch finds no C++ compiler, both sides run without ``torch.compile``. All gradients are compared
+before anything is timed. The columns are passed in groups, as `fit` passes them.
 
-The rivals are optional: pip install jax torch. They run on the first device that they have.
+On the CPU, processor time counts and one thread is used, because other programs may use the same
+cores; on a GPU, the clock counts. The rivals are optional: pip install jax torch.
 
-    python tests/benchmarks/engines_step.py --repeats 15
+    python tests/benchmarks/engines_step.py [--repeats 15] [--only "JAX gpt float32 100"]
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import shutil
+import statistics
 import time
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+
 import numpy as np
-from harness import (
-    OURS,
-    Near,
-    Phases,
-    Run,
-    check_agreement,
-    interleaved,
-    print_machine,
-    repeats_from_command_line,
-)
+from harness import OURS, check_agreement, mark, print_machine
 
 from autograd import Program
-from nn import MLP, Data, squared_error
+from nn import GPT, MLP, Data, squared_error
 from nn.train.batched import Compiled
 
-NETWORKS = ([784, 16, 16, 10], [784, 128, 128, 10])
+NETWORKS = ("784-16-16-10", "784-128-128-10", "784-1024-1024-10", "gpt")
 BATCHES = (100, 1_000, 10_000)
 KINDS = ("float32", "float64")
-PROMISE = Near(1.1)
+LIMIT = 1.1
+CONTEXT = 8
+MASK = np.triu(np.full((CONTEXT, CONTEXT), -np.inf), 1)
+
+Arrays = Sequence[Any]
+Works = dict[str, Callable[[], Any]]
 
 
-def programs(sizes: list[int]) -> Program:
-    """Return the program of a network with its loss."""
-    model = MLP(sizes[0], sizes[1:], "sigmoid", "sigmoid", seed=0)
-    two = np.eye(sizes[-1])[:2]
-    compiled = Compiled(model, squared_error, Data(np.ones((2, sizes[0])), two)).program
-    assert isinstance(compiled, Program)
-    return compiled
+class Dense:
+    """A network of sigmoids; by hand, weights have shape (inputs, outputs)."""
 
+    def __init__(self, sizes: list[int], batch: int) -> None:
+        rng = np.random.default_rng(0)
+        self.model = MLP(sizes[0], sizes[1:], "sigmoid", "sigmoid", seed=0)
+        self.x = rng.random((batch, sizes[0]))
+        self.y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], batch)]
+        few = Data(self.x[:2], np.eye(sizes[-1])[:2])
+        self.compiled = Compiled(self.model, squared_error, few)
+        self.by_hand = (self.x, self.y)
 
-def parts(weights: Any, sizes: list[int]) -> list[tuple[Any, Any]]:
-    """Return W, shape (inputs, outputs), and b of every layer; the program has them in a row."""
-    found, start = [], 0
-    for a, b in pairwise(sizes):
-        middle, stop = start + a * b, start + a * b + b
-        found.append((weights[start:middle].reshape(a, b), weights[middle:stop]))
-        start = stop
-    return found
-
-
-def on_jax(program: Program, sizes: list[int], x: Any, y: Any) -> dict[str, Callable[[], Any]]:
-    import jax
-
-    jnp = jax.numpy
-
-    def loss(layers: Any, x: Any, y: Any) -> Any:
-        for w, b in layers:
-            x = jax.nn.sigmoid(x @ w + b)
+    def cost(self, library: Any, arrays: Arrays, x: Any, y: Any) -> Any:
+        for w, b in zip(arrays[::2], arrays[1::2], strict=True):
+            x = library.sigmoid(x @ w + b)
         return ((x - y) ** 2).sum(1).mean()
 
-    function = program.function("jax")
-    ours, hand = jax.jit(function), jax.jit(jax.value_and_grad(loss))
-    weights = jnp.asarray(program.weights, x.dtype)
-    layers = [tuple(map(jnp.array, part)) for part in parts(weights, sizes)]
-    columns = [jnp.array(x.T), jnp.array(y.T)]
-    xs, ys = jnp.asarray(x), jnp.asarray(y)
+
+class Gpt:
+    """One block of 4 heads over 8 tokens of 16 numbers; by hand, tokens are numbers."""
+
+    def __init__(self, batch: int) -> None:
+        rng = np.random.default_rng(0)
+        self.model = GPT(context=CONTEXT, seed=0)
+        texts = ["".join(map(chr, row)) for row in rng.integers(97, 123, (batch, CONTEXT - 1))]
+        data = self.model.data(texts)
+        self.x, self.y = data.x, np.array(data.y, float)
+        self.compiled = Compiled(self.model, self.model.loss, data)
+        tokens = (rows.reshape(batch, CONTEXT, -1).argmax(-1) for rows in (self.x, self.y))
+        self.by_hand = tuple(tokens)
+
+    def cost(self, library: Any, arrays: Arrays, x: Any, y: Any) -> Any:
+        def norm(x: Any) -> Any:
+            return x / ((x * x).mean(-1)[..., None] + 1e-5) ** 0.5
+
+        e, p, logits, q, k, v, o, w1, w2 = arrays[:9]
+        h = norm(e[x] + p)
+        heads = [(norm(h) @ w).reshape(-1, CONTEXT, 4, 4).swapaxes(1, 2) for w in (q, k, v)]
+        scores = heads[0] @ heads[1].swapaxes(2, 3) / 2 + library.mask
+        read = library.softmax(scores) @ heads[2]
+        h = h + read.swapaxes(1, 2).reshape(-1, CONTEXT, 16) @ o
+        h = h + library.relu(norm(h) @ w1) @ w2
+        return -library.wanted(library.log_softmax(h @ logits), y[..., None]).mean()
+
+
+def turned(case: Any, arrays: Sequence[Any]) -> list[Any]:
+    """Return parameters with the matrices of products transposed, as one keeps them by hand."""
+    names = case.model.arrays()
+    return [a if name.endswith("table") else a.T for name, a in zip(names, arrays, strict=True)]
+
+
+def on_jax(case: Any, kind: str) -> Works:
+    import jax
+
+    nn, jnp = jax.nn, jax.numpy
+    library = SimpleNamespace(
+        sigmoid=nn.sigmoid,
+        relu=nn.relu,
+        softmax=nn.softmax,
+        log_softmax=nn.log_softmax,
+        wanted=lambda z, y: jnp.take_along_axis(z, y, -1),
+        mask=jnp.asarray(MASK, kind),
+    )
+    function = case.compiled.program.function("jax")
+    ours = jax.jit(function)
+    hand = jax.jit(jax.value_and_grad(lambda a, x, y: case.cost(library, a, x, y)))
+    weights, columns = (jnp.asarray(a, kind) for a in given(case))
+    groups = [jnp.array(group) for group in function.split(columns)]
+    arrays = [jnp.array(a, kind) for a in turned(case, case.model.arrays().values())]
+    x, y = (jnp.asarray(a, kind if a.dtype.kind == "f" else int) for a in case.by_hand)
     return {
-        OURS: lambda: jax.block_until_ready(ours(weights, columns))[1],
-        "by hand": lambda: jax.block_until_ready(hand(layers, xs, ys))[1],
+        OURS: lambda: jax.block_until_ready(ours(weights, groups))[1],
+        "by hand": lambda: jax.block_until_ready(hand(arrays, x, y))[1],
     }
 
 
-def on_torch(program: Program, sizes: list[int], x: Any, y: Any) -> dict[str, Callable[[], Any]]:
+def on_torch(case: Any, kind: str) -> Works:
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     compiled = torch.compile if shutil.which("g++") or device == "cuda" else lambda f: f
+    torch.set_num_threads(1)
 
     def tensor(a: Any) -> Any:
-        return torch.tensor(np.ascontiguousarray(a), device=device)
+        a = np.ascontiguousarray(a)
+        return torch.tensor(a.astype(kind) if a.dtype.kind == "f" else a, device=device)
 
-    weights = tensor(program.weights.astype(x.dtype))
-    layers = [p.clone().requires_grad_() for part in parts(weights, sizes) for p in part]
-    columns, xs, ys = [tensor(x.T), tensor(y.T)], tensor(x), tensor(y)
-    function = program.function("torch")
+    library = SimpleNamespace(
+        sigmoid=torch.sigmoid,
+        relu=torch.relu,
+        softmax=lambda z: torch.softmax(z, -1),
+        log_softmax=lambda z: torch.log_softmax(z, -1),
+        wanted=lambda z, y: torch.gather(z, -1, y),
+        mask=tensor(MASK),
+    )
+    function = case.compiled.program.function("torch")
     ours = compiled(function.value_and_grad)
+    cost = compiled(lambda a, x, y: case.cost(library, a, x, y))
+    weights, columns = map(tensor, given(case))
+    groups = [group.clone() for group in function.split(columns)]
+    arrays = [tensor(a).requires_grad_() for a in turned(case, case.model.arrays().values())]
+    used = [a for a in arrays if a.numel()]
+    x, y = map(tensor, case.by_hand)
 
-    @compiled
-    def loss(layers: Any, x: Any, y: Any) -> Any:
-        for w, b in zip(layers[::2], layers[1::2], strict=True):
-            x = torch.sigmoid(x @ w + b)
-        return ((x - y) ** 2).sum(1).mean()
-
-    def hand() -> Any:
-        gradients = torch.autograd.grad(loss(layers, xs, ys), layers)
+    def finish(gradients: Any) -> Any:
         if device == "cuda":
             torch.cuda.synchronize()
         return gradients
 
-    def run() -> Any:
-        found = ours(weights, columns)[1]
-        if device == "cuda":
-            torch.cuda.synchronize()
-        return found
-
-    return {OURS: run, "by hand": hand}
+    return {
+        OURS: lambda: finish(ours(weights, groups)[1]),
+        "by hand": lambda: finish(torch.autograd.grad(cost(arrays, x, y), used)),
+    }
 
 
-def flat(gradients: Any) -> list[float]:
-    """Return gradients in the program's order: each weight matrix row by row, then its bias."""
-    if isinstance(gradients, list | tuple):
-        each = [g for part in gradients for g in (part if isinstance(part, tuple) else [part])]
-        arrays = [np.asarray(g.cpu() if hasattr(g, "cpu") else g).ravel() for g in each]
-        return np.concatenate(arrays).tolist()
-    return np.asarray(gradients.cpu() if hasattr(gradients, "cpu") else gradients).tolist()
+def given(case: Any) -> tuple[Any, Any]:
+    """Return the weights and the columns of inputs that our function takes."""
+    return case.compiled.program.weights, np.hstack([case.x, case.y]).T
 
 
-def timed(work: Callable[[], Any], times: int) -> Run:
-    def run() -> Phases:
-        start = time.perf_counter()
-        for _ in range(times):
-            work()
-        return {"total": (time.perf_counter() - start) / times}
+def numbers(case: Any, gradients: Any) -> list[float]:
+    """Return gradients in the order of the program's parameters."""
+    if not isinstance(gradients, list | tuple):
+        return numpy_array(gradients).tolist()
+    arrays = [numpy_array(g) for g in gradients]
+    arrays += [np.zeros(0)] * (len(case.model.arrays()) - len(arrays))
+    flat = np.concatenate([a.ravel() for a in turned(case, arrays)])
+    return flat[case.compiled.order].tolist()
 
-    return run
+
+def numpy_array(a: Any) -> Any:
+    return np.asarray(a.cpu() if hasattr(a, "cpu") else a)
 
 
-def measure(library: str, sizes: list[int], kind: str, batch: int, repeats: int) -> None:
+def clock() -> Callable[[], float]:
+    """Return the clock that counts: that of the processor, unless a GPU does the work."""
     import jax
 
-    rng = np.random.default_rng(0)
-    program = programs(sizes)
-    x, y = rng.random((batch, sizes[0])), np.eye(sizes[-1])[rng.integers(0, sizes[-1], batch)]
+    return time.process_time if jax.default_backend() == "cpu" else time.perf_counter
+
+
+def timed(works: Works, times: int, repeats: int) -> dict[str, list[float]]:
+    """Return the seconds of each contender in each round; they take turns."""
+    laps: dict[str, list[float]] = {name: [] for name in works}
+    now = clock()
+    for _ in range(repeats + 1):
+        for name, work in works.items():
+            start = now()
+            for _ in range(times):
+                work()
+            laps[name].append((now() - start) / times)
+    return {name: found[1:] for name, found in laps.items()}
+
+
+def measure(library: str, network: str, kind: str, batch: int, repeats: int) -> None:
+    import jax
+
+    case = Gpt(batch) if network == "gpt" else Dense([*map(int, network.split("-"))], batch)
+    assert isinstance(case.compiled.program, Program)
     with jax.enable_x64(kind == "float64"):
-        make = on_jax if library == "JAX" else on_torch
-        works = make(program, sizes, x.astype(kind), y.astype(kind))
-        first = {}
+        works = (on_jax if library == "JAX" else on_torch)(case, kind)
+        first, seconds = {}, {}
         for name, work in works.items():
             start = time.perf_counter()
-            first[name] = flat(work())
-            first[f"{name} compiles"] = time.perf_counter() - start
+            first[name] = numbers(case, work())
+            seconds[name] = time.perf_counter() - start
         size = max(map(abs, first[OURS]))
         check_agreement(
-            {name: [g / size for g in first[name]] for name in works},
+            {name: [g / size for g in found] for name, found in first.items()},
             1e-5 if kind == "float32" else 1e-12,
         )
-        times = max(1, 2_000 // batch)
-        found = interleaved({name: timed(w, times) for name, w in works.items()}, repeats)
-    ours, theirs = (found[name]["total"] for name in works)
+        laps = timed(works, max(1, 2_000 // batch), repeats)
+    ours, theirs = map(statistics.median, laps.values())
+    low, _, high = statistics.quantiles(a / b for a, b in zip(*laps.values(), strict=True))
     print(
-        f"{library:8} {'-'.join(map(str, sizes)):15} {kind} {batch:6,}: {ours * 1e3:8.3f} ms, "
-        f"by hand {PROMISE.verdict(ours, theirs)}; first call "
-        f"{first[f'{OURS} compiles']:.1f} s, by hand {first['by hand compiles']:.1f} s",
+        f"{library:8} {network:17} {kind} {batch:6,}: {ours * 1e3:8.3f} ms, "
+        f"{ours / theirs:.2f} × by hand ({low:.2f}–{high:.2f}) {mark(ours <= LIMIT * theirs)}; "
+        f"first call {seconds[OURS]:.1f} s, by hand {seconds['by hand']:.1f} s",
         flush=True,
     )
 
 
 def main() -> None:
-    repeats = repeats_from_command_line(__doc__, 15)
-    print_machine(repeats)
-    for library in ("JAX", "PyTorch"):
-        for sizes in NETWORKS:
-            for kind in KINDS:
-                for batch in BATCHES:
-                    measure(library, sizes, kind, batch, repeats)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--repeats", type=int, default=15, help="rounds (15)")
+    parser.add_argument("--only", default="", help="words that a row has, as 'JAX gpt 100'")
+    arguments = parser.parse_args()
+    words = set(arguments.only.split())
+    print_machine(arguments.repeats)
+    rows = product(("JAX", "PyTorch"), NETWORKS, KINDS, BATCHES)
+    for row in rows:
+        if words <= set(map(str, row)) and row[1::2] != ("gpt", 10_000):
+            measure(*row, arguments.repeats)
 
 
 if __name__ == "__main__":

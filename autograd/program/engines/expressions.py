@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .pieces import Piece, interleaved
+
 ENGINES = ("numpy", "jax", "torch")
 
 _OPERATORS = {
@@ -56,6 +58,8 @@ class ExpressionStyle(NamedTuple):
     def call(self, function: str, operands: list[str]) -> str:
         """Return the expression of a function of operands."""
         text = self.calls.get(function) or _OPERATORS.get(function)
+        if text is None and "->" in function:
+            return f"{self.xp}.einsum({function!r}, {', '.join(operands)})"
         if text is None:
             text = f"{self.xp}.{function}({', '.join(f'{{{k}}}' for k in range(len(operands)))})"
         return text.format(*operands)
@@ -64,11 +68,21 @@ class ExpressionStyle(NamedTuple):
         """Return the sum along an axis, which stays with length 1."""
         return f"({text}).sum({axis}, {self.axis}=True)"
 
-    def joined(self, parts: list[str]) -> str:
-        """Return rows of several arrays one below the other."""
-        if len(parts) == 1:
-            return parts[0]
-        return f"{self.xp}.concatenate([{', '.join(parts)}])"
+    def joined(self, pieces: list[Piece]) -> str:
+        """Return the rows of pieces, one piece below the other."""
+        if len(pieces) == 1:
+            return str(pieces[0])
+        if turns := interleaved(pieces):
+            return f"{self.xp}.stack([{', '.join(map(str, turns))}], 1).reshape({len(pieces)}, -1)"
+        return f"{self.xp}.concatenate([{', '.join(map(str, pieces))}])"
+
+    def chosen(self, text: str, rows: list[int]) -> str:
+        """Return rows of an array: a slice if the distances between them are equal."""
+        step = rows[1] - rows[0] if len(rows) > 1 else 1
+        if step > 0 and rows == list(range(rows[0], rows[-1] + 1, step)):
+            by = f":{step}" if step > 1 else ""
+            return f"{text}[{rows[0]}:{rows[-1] + 1}{by}]"
+        return f"{text}[{self.indices.format(rows)}]"
 
 
 DIALECTS = {

@@ -12,8 +12,8 @@ from ..source import one_line
 from .expressions import ENGINES
 from .writer import FunctionWriter
 
-MOST_WORK = 3000
-"""The longest plan that JAX is given, in instructions, because XLA compiles it for a minute."""
+MOST_WORK = 15_000
+"""The longest plan that JAX is given, in instructions, because XLA compiles it for 40 seconds."""
 
 _BY_INDEX = 20  # XLA takes as long to compile a gather or a scatter as this many other instructions
 

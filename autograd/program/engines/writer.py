@@ -117,9 +117,7 @@ class FunctionWriter:
         """Define a result that is computed with arrays of three dimensions and kept as rows."""
         function, operands, out, _ = instruction
         texts = [self._operand(operand) for operand in operands]
-        if "->" in function:
-            text = f"{self.dialect.xp}.einsum({function!r}, {', '.join(texts)})"
-        elif function in ("sum_rows", "sum_columns"):
+        if function in ("sum_rows", "sum_columns"):
             text = self.dialect.total(texts[0], 1 if function == "sum_rows" else 0)
         else:
             text = self.dialect.call(function, texts)
@@ -162,7 +160,7 @@ class FunctionWriter:
         touched, places = pieces.holding(cast(tuple[int, ...], rows))
         self._sums += 1
         name = f"sums_{self._sums}"
-        before = self.dialect.joined([str(piece) for piece in touched])
+        before = self.dialect.joined(touched)
         indices = self.dialect.indices.format(places)
         text = self.dialect.added.format(before, self._operand(added), indices)
         self.lines.append(f"{name} = {text}")
@@ -187,9 +185,8 @@ class FunctionWriter:
 
     def _take(self, array: str, rows: tuple[int, ...]) -> str:
         """Return single rows of an array as an expression of the pieces that hold them."""
-        touched, places = self.pieces[array].holding(rows)
-        before = self.dialect.joined([str(piece) for piece in touched])
-        return f"{before}[{self.dialect.indices.format(places)}]"
+        touched, places = self.pieces[array].places(rows)
+        return self.dialect.chosen(self.dialect.joined(touched), places)
 
     def _operand(self, operand: Operand) -> str:
         if isinstance(operand, Rows):
@@ -203,7 +200,7 @@ class FunctionWriter:
     def _read(self, rows: Rows) -> str:
         """Return the expression of rows, as a matrix if they are read as one."""
         found = self.pieces[rows.array].read(rows.start, rows.stop)
-        text = self.dialect.joined([str(piece) for piece in found])
+        text = self.dialect.joined(found)
         if rows.blocks:
             columns = rows.columns or ("1" if rows.is_shared else "batch")
             text = f"{text}.reshape({rows.blocks}, -1, {columns})"

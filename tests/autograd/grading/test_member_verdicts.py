@@ -24,6 +24,7 @@ def check(line):
         "d = (1.1, 2.3)\nh = (3.1, 4.2)\ng = d·h = (1.1, 2.3)·(3.1, 4.2) = (3.41, 9.66)",
         "d = (1.1, 2.3)\nh = (3, 4)\ng = 2 d·h = 2·(1.1, 2.3)·(3, 4) = (6.6, 18.4)",
         "d = (1.1, 2.3)\nh = (3, 4)\ng = d·h = (1.1, 2.3)·(3, 4) = 12.5",
+        "u = 2x = 2·½ = 1\nr = x/2 = ¼",
         "h = (0.31, 0.42)\ng = h·h = (0.31, 0.42)·h = (0.0961, 0.1764)",
     ],
 )
@@ -37,6 +38,7 @@ def test_numbers_put_in_count_as_rounded(line):
     [
         ("dC/da = a - t = 0.38 - 2 = -1.62", "You put in 2 for t, which is 1."),
         ("u = w*x + 1 = 0.8*0.7 + 1 = 1.56", "You put in 0.7 for x, which is 0.5."),
+        ("u = w*x + 1 = ¼*0.5 + 1 = 1.125", "You put in ¼ for w, which is 0.8."),
     ],
 )
 def test_a_number_put_in_for_another_is_named(line, words):
@@ -45,6 +47,11 @@ def test_a_number_put_in_for_another_is_named(line, words):
     assert words in str(report)
     assert report.lines[-1].verdict.value == "carried on"
     assert report.lines[-1].causes == (7,)
+
+
+def test_the_number_of_examples_is_exact_among_wrong_numbers_put_in():
+    report = check("p = [1, 2]\nq = [3, 4]\ng = p - q = [1, 2] - N = [-1, 0]")
+    assert report.first_wrong.kind == "numbers", report
 
 
 def test_a_wrong_formula_is_carried_on_even_without_a_number():

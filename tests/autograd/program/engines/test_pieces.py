@@ -32,8 +32,8 @@ def test_random_writes_and_reads_agree_with_a_list():
             found = [row for piece in read for row in rows_of(piece)]
             assert found == [truth[row] for row in range(a, b) if row in truth]
             wanted = [rng.choice(sorted(truth)) for _ in range(4)]
-            touched, places = pieces.holding(wanted)
-            joined = [row for piece in touched for row in rows_of(piece)]
-            assert [joined[place] for place in places] == [truth[row] for row in wanted]
+            for touched, places in (pieces.places(wanted), pieces.holding(wanted)):
+                joined = [row for piece in touched for row in rows_of(piece)]
+                assert [joined[place] for place in places] == [truth[row] for row in wanted]
             assert all(any(p.start <= row < p.stop for row in wanted) for p in touched)
             assert not [p for p in pieces.all if p.start >= p.stop]
