@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import NamedTuple, NoReturn
 
 from .exit_status import CLOSED_PIPE, FAILED
-from .terminal import replace_unencodable
+from .terminal import open_streams, replace_unencodable
 
 
 class Command(NamedTuple):
@@ -80,6 +80,7 @@ exit status:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    open_streams()
     replace_unencodable(sys.stdout, sys.stderr)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:

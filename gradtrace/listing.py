@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from importlib.resources import files
 
+from autograd.grading.worksheet import Worksheet
 from autograd.graph.tracing import trace
 
 from .exit_status import RIGHT
@@ -17,12 +18,17 @@ def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
     add_output(parser)
     options = parser.parse_args(arguments)
-    return with_sheet(options, lambda sheet: put_out(f"{trace(sheet.output)}\n", options.output))
+    return with_sheet(options, lambda sheet: _list_steps(sheet, options))
+
+
+def _list_steps(sheet: Worksheet, options: argparse.Namespace) -> None:
+    put_out(f"{trace(sheet.output)}\n", options.output, [options.file])
 
 
 def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Print the reference of the language of worksheets."""
     parser.add_argument("topic", choices=["sheet"], help="sheet: what can be written, in examples")
-    parser.parse_args(arguments)
-    print(files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), end="")
+    add_output(parser)
+    path = parser.parse_args(arguments).output
+    put_out(files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), path)
     return RIGHT

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -40,8 +43,20 @@ def check_sheets(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
         default="hint",
         help="what to show for a wrong number: its verdict, also the mistake, or also the answer",
     )
+    add_output(parser)
     options = parser.parse_args(arguments)
     names = list(_worksheets(options.files))
+    if options.output is None:
+        return _check(names, options)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        status = _check(names, options)
+    if text := printed.getvalue():
+        put_out(text, options.output, names)
+    return status
+
+
+def _check(names: Sequence[str], options: argparse.Namespace) -> int:
+    """Print what the options ask for, and return the exit status."""
     results = [_check_one(name, options) for name in names]
     if options.json:
         data = [result.data for result in results]
@@ -58,30 +73,36 @@ def write_blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
     parser.add_argument("file", metavar="FILE", help="a worksheet; - is standard input")
     add_output(parser)
     options = parser.parse_args(arguments)
-    return with_sheet(options, lambda sheet: _write_blank(sheet, options.output))
+    return with_sheet(options, lambda sheet: _write_blank(sheet, options))
 
 
-def _write_blank(sheet: Worksheet, path: Path | None) -> None:
+def _write_blank(sheet: Worksheet, options: argparse.Namespace) -> None:
     # The sheet is checked first, because nobody could solve one that cannot be computed.
     if not sheet.check().lines:
         raise ValueError(f"{sheet.name}: there is no answer that a blank could replace")
-    put_out(str(sheet.blank()), path)
+    put_out(str(sheet.blank()), options.output, [options.file])
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Let a command that prints take a file to write to."""
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="a file to write (default: print it)"
+        "-o", "--output", type=Path, metavar="PATH", help="a file to write (default, and -: print)"
     )
 
 
-def put_out(text: str, path: Path | None) -> None:
-    """Write a text to a file, or print it if there is no file."""
-    if path is None:
+def put_out(text: str, path: Path | None, sources: Sequence[str] = ()) -> None:
+    """Write a text to a file, or print it if there is no file.
+
+    Raises:
+        ValueError: the file is one of the sources, which would be lost.
+    """
+    if path is None or str(path) == "-":
         print(text, end="")
-    else:
-        write_text(path, text)
-        print(f"Written to {path}")
+        return
+    if path.exists() and any(Path(name).exists() and path.samefile(name) for name in sources):
+        raise ValueError(f"{path} is the worksheet itself; write to another file")
+    write_text(path, text)
+    print(f"Written to {path}")
 
 
 def load_sheet(name: str, *, goes_on: bool = False) -> Worksheet:
@@ -102,13 +123,19 @@ def load_sheet(name: str, *, goes_on: bool = False) -> Worksheet:
 def _worksheets(names: Sequence[str]) -> Iterator[str]:
     """Yield the names of the files, with a folder replaced by all worksheets in it."""
     for name in names:
-        if name == "-" or not Path(name).is_dir():
+        if name == "-" or not os.path.isdir(name):  # Path("") would be the current folder
             yield name
             continue
-        found = sorted(path for path in Path(name).rglob("*") if path.suffix.casefold() in SUFFIXES)
+        found = sorted(path for path in Path(name).rglob("*") if _is_worksheet(path, Path(name)))
         if not found:
             raise ValueError(f"{name}: this folder holds no worksheet ({', '.join(SUFFIXES)})")
         yield from map(str, found)
+
+
+def _is_worksheet(path: Path, folder: Path) -> bool:
+    """Whether a file in a folder is read: hidden ones are copies, or belong to programs."""
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return path.suffix.casefold() in SUFFIXES and not hidden
 
 
 def _check_one(name: str, options: argparse.Namespace) -> Result:
@@ -138,7 +165,7 @@ def _color_mistakes(text: str) -> str:
 
 def _message(name: str, error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"gradtrace: {name}: {error.strerror or error}"
+        return f"gradtrace: {name or repr(name)}: {error.strerror or error}"
     return f"{name}: {error}"
 
 

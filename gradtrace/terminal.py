@@ -22,6 +22,13 @@ def style(text: str, kind: str, stream: TextIO | None = None) -> str:
     return f"\033[{_CODES[kind]}m{text}\033[0m"
 
 
+def open_streams() -> None:
+    """Open the null device for each standard stream that the shell closed, as by ``>&-``."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it stays
+
+
 def replace_unencodable(*streams: TextIO) -> None:
     """Let streams write ? for a character that they cannot encode, instead of raising an error."""
     for stream in streams:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,35 @@ def test_annotate_and_blank(sheet, capsys):
     assert "#= WRONG; the correct value is 6·10⁻⁷" in capsys.readouterr().out
     assert main(["blank", sheet(RIGHT)]) == 0
     assert capsys.readouterr().out == "x = 3.172\ny = x^2 -> ?\ndy/dx -> ?\n"
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["check", "--json"], ["check", "--annotate"], ["blank"], ["trace"]]
+)
+def test_what_is_printed_can_be_written_to_a_file_but_not_over_the_sheet(
+    sheet, tmp_path, capsys, command
+):
+    name = sheet(RIGHT)
+    assert main([*command, name, "-o", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert main([*command, name, "-o", "a folder/ü.txt"]) == 0
+    assert capsys.readouterr().out == f"Written to {Path('a folder/ü.txt')}\n"
+    assert (tmp_path / "a folder/ü.txt").read_text(encoding="utf-8") == printed
+    assert main([*command, name, "-o", f"./{name}"]) == 2
+    assert "is the worksheet itself" in capsys.readouterr().err
+    assert (tmp_path / name).read_text(encoding="utf-8") == RIGHT
+
+
+def test_a_sheet_that_cannot_be_read_leaves_the_old_report(sheet, tmp_path, capsys):
+    report = sheet("old", "report.txt")
+    assert main(["check", "missing.calc", "-o", report]) == 2
+    assert (tmp_path / report).read_text(encoding="utf-8") == "old"
+
+
+def test_hidden_files_of_a_folder_are_not_read(sheet, tmp_path, capsys):
+    for folder in ("class", "class/.ipynb_checkpoints"):
+        (tmp_path / folder).mkdir()
+        sheet(RIGHT, f"{folder}/anna.calc")
+    sheet("\0", "class/._anna.calc")
+    assert main(["check", "class"]) == 0
+    assert capsys.readouterr().out.startswith(str(Path("class/anna.calc")))

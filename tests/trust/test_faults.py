@@ -104,10 +104,12 @@ COMMANDS = [
 ]
 
 
-def run_command(command, folder, **options):
+def run_command(command, folder, redirected="", **options):
+    """Start a command, with its standard streams redirected by the shell."""
     (folder / "sheet.calc").write_text("x = 2\ny = x^2 -> 4\n")
+    line = f"exec {shlex.quote(sys.executable)} -m gradtrace {command} {redirected}"
     return subprocess.Popen(
-        [sys.executable, "-m", "gradtrace", *shlex.split(command)],
+        ["sh", "-c", line],
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
@@ -124,6 +126,13 @@ def test_a_closed_pipe_ends_a_command_in_silence(tmp_path, command):
     os.close(writing)
     assert process.communicate()[1] == ""
     assert process.returncode == 141
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "check -"])
+def test_standard_streams_that_are_closed_are_no_error(tmp_path, command):
+    process = run_command(command, tmp_path, "<&- >&-")
+    assert process.communicate()[1] == ""
+    assert process.returncode == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device /dev/full")
