@@ -152,10 +152,11 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
             f"The cost of those digits is C = {number_text(cost)}. "
             "The weights it is most sensitive to,",
             *_rows(most),
-            "and least, of those that matter at all:",
+            "and least, of those whose gradient is not 0:",
             *_rows(least),
             f"  {found.compare(most[0].label, middle)}",
-            f"  {found.idle:,} of {len(found):,} weights do not matter: their pixel is never lit",
+            f"  {found.idle:,} of {len(found):,} weights have the gradient 0, among them those of "
+            "pixels that are never lit",
         ]
     )
 

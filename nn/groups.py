@@ -14,7 +14,7 @@ from autograd.engine.value import Value
 
 from .optimizer_base import Optimizer
 from .parameters import Parameters, members_of, name_parameters
-from .updates import Indices, Part, State, Update
+from .updates import Indices, Part, State, Steps, Update
 
 _BIAS = re.compile(r"(b\d*|b_\w+|bias\w*)(\[.*\])?")
 
@@ -75,6 +75,11 @@ class Groups(Optimizer):
         """Whether any group has a learning rate that is a function of the step."""
         return any(optimizer.has_schedule for _, optimizer in self.groups)
 
+    @property
+    def step_counts(self) -> Steps:
+        """The number of steps of each group."""
+        return tuple(optimizer.steps for _, optimizer in self.groups)
+
     def start(self, named: Sequence[tuple[str, Value]], owners: Indices | None = None) -> Update:
         """Return an update of these parameters that continues from the current state."""
         self.check_parameters(named)
@@ -94,11 +99,12 @@ class Groups(Optimizer):
         self.steps = max(part.optimizer.steps for part in update.parts)
         self._values = tuple(value for _, value in named)
 
-    def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
-        """Restore the state and the number of steps that were saved in a history."""
-        super().continue_from(named, state, steps)
-        for _, optimizer in self.groups:
-            optimizer.steps = steps
+    def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: Steps) -> None:
+        """Restore the state and the numbers of steps that were saved in a history."""
+        each = steps if isinstance(steps, tuple) else (steps,) * len(self.groups)
+        super().continue_from(named, state, max(each))
+        for (_, optimizer), number in zip(self.groups, each, strict=True):
+            optimizer.steps = number
 
     def names_of(self, k: int) -> list[str]:
         """Return the names of the parameters of group k.

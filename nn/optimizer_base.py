@@ -19,7 +19,7 @@ from autograd.engine.value import Value
 
 from .learning_rate import LearningRate
 from .parameters import Parameters, name_parameters
-from .updates import Array, Indices, Part, State, Update
+from .updates import Array, Indices, Part, State, Steps, Update
 
 N = TypeVar("N", float, NDArray[np.float64])
 
@@ -122,6 +122,11 @@ class Optimizer:
         """Whether the learning rate is a function of the step."""
         return callable(vars(self).get("learning_rate"))
 
+    @property
+    def step_counts(self) -> Steps:
+        """The number of steps, as `continue_from` takes it."""
+        return self.steps
+
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return the new w and the new state, for a float or an array and its gradient."""
         raise NotImplementedError(f"{type(self).__name__} has no rule(self, w, g, state)")
@@ -169,8 +174,9 @@ class Optimizer:
         self.state = update.parts[0].state
         self._values = tuple(value for _, value in named)
 
-    def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: int) -> None:
+    def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: Steps) -> None:
         """Continue from the state and the number of steps that a history has kept."""
+        assert isinstance(steps, int)  # only Groups has several numbers
         self.state, self.steps, self._update = state, steps, None
         self._values = tuple(value for _, value in named)
 

@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 State = tuple[Any, ...]
 """The numbers and arrays that a rule keeps from one step to the next. It is () before the first."""
+Steps = int | tuple[int, ...]
+"""The number of steps that an optimizer has taken, or for Groups, that each group has taken."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

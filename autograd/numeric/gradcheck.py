@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ _CALLS = 4  # how often the function is called to see whether it returns the sam
 # The two sides of a point are examined at this distance from it, relative to the point.
 _NEARBY = 2.0**-40
 _TINY = 1e-150  # the distance if the point is 0
+# Where the function is recorded again, relative to the point, to see whether its constants change.
+_ELSEWHERE = 0.37, -0.37, 1e-3, -1e-3, 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,7 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
 
     A few differences are enough if they agree with the recorded gradient. Otherwise the differences
     are measured at all step sizes, and the point is searched for a kink. If the differences leave
-    the gradient undecided, the complex step decides.
+    the gradient undecided, the complex step decides, if the graph is all that the function does.
     """
     recorded, at = subject.recorded[k], subject.coordinates[k].data
     judge = partial(_judge, subject.names[k], recorded, tolerance)
@@ -208,7 +211,8 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
     if component.verdict == "disagrees":  # the differences may miss a kink; the nodes may show it
         return replace(component, kink=_name_kink(subject, k))
     if component.verdict == "undecided":
-        exact = complex_slope(output, subject.coordinates[k])
+        is_whole = _is_recorded_whole(subject, k, output)
+        exact = complex_slope(output, subject.coordinates[k]) if is_whole else None
         # Where the complex step fails, a measured slope of practically 0 confirms a recorded 0.
         if exact is None and recorded == 0.0 and differences.is_zero(measured):
             exact = 0.0
@@ -220,8 +224,42 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
 
 def _judge(name: str, recorded: float, tolerance: float, measured: Estimate) -> Component:
     """Return the comparison of a recorded gradient with this measured one."""
-    scale = max(abs(recorded), abs(measured.slope))
+    scale = max((abs(x) for x in (recorded, measured.slope) if math.isfinite(x)), default=0.0)
     return Component(name, recorded, measured.slope, tolerance * scale, doubt=measured.doubt)
+
+
+def _is_recorded_whole(subject: Subject, k: int, output: Value) -> bool:
+    """Return whether coordinate k acts on the output through the recorded graph only.
+
+    The function is recorded again with other numbers as coordinate k. If its operations are the
+    same but a constant differs, the function computed that constant from the coordinate's data. If
+    the operations differ everywhere, nothing can be said, and the answer is no.
+    """
+    at, found = subject.coordinates[k].data, _constants(subject, output)
+    alike = []
+    for part in _ELSEWHERE:
+        try:
+            moved = _constants(subject, subject.compute_at(k, at + part * (abs(at) or 1.0)))
+        except (ValueError, ArithmeticError):
+            continue
+        if moved[0] == found[0]:
+            alike.append(moved[1] == found[1])
+    return bool(alike) and all(alike)
+
+
+def _constants(subject: Subject, output: Value) -> tuple[list[Any], list[float]]:
+    """Return the operations of a graph with the places of their inputs, and its constants."""
+    places: dict[Value, int] = {v: -k for k, v in enumerate(subject.coordinates, start=1)}
+    operations: list[Any] = []
+    constants: list[float] = []
+    for node in inner_nodes(output):
+        for parent in node.parents:
+            if parent not in places:
+                places[parent] = len(places)
+                constants.append(parent.data)
+        operations.append((node.op, *(places[parent] for parent in node.parents)))
+        places[node] = len(places)
+    return operations, constants
 
 
 def _rounding_error(output: Value) -> float:

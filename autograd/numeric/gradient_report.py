@@ -38,6 +38,8 @@ class Component:
     @property
     def error(self) -> float:
         """The absolute difference between the recorded and the measured gradient."""
+        if self.recorded == self.measured:  # also if both are infinite
+            return 0.0
         return abs(self.recorded - self.measured)
 
     @property

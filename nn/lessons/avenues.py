@@ -49,6 +49,8 @@ class Avenues:
         bias: the bias, with ∂a/∂b = g′(z), or None for a neuron without a bias.
         weights: the weights, with ∂a/∂wⱼ = g′(z) aⱼ.
         activations: the activations of the layer before, with ∂a/∂aⱼ = g′(z) wⱼ.
+        others: whether a depends on the z of other neurons too, as with softmax. Then ∂a/∂aⱼ also
+            has a term for each of those neurons.
     """
 
     label: str
@@ -57,6 +59,7 @@ class Avenues:
     bias: Avenue | None
     weights: tuple[Avenue, ...]
     activations: tuple[Avenue, ...]
+    others: bool = False
 
     @encodable
     def __str__(self) -> str:
@@ -67,7 +70,12 @@ class Avenues:
             f"  1. its bias: {self._bias_text()}",
             "  2. its weights, in proportion to the activations they meet:",
             *_strongest(self.weights, "activation"),
-            "  3. the activations before it, in proportion to their weights:",
+            "  3. the activations before it, "
+            + (
+                "which act on the other neurons too:"
+                if self.others
+                else "in proportion to their weights:"
+            ),
             *_strongest(self.activations, "weight"),
         ]
         return "\n".join(lines)
@@ -112,10 +120,12 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     layers = [list(leaves), *model.activations(leaves)]
     k, i = _find_neuron(layers, neuron)
     a, before = layers[k][i], layers[k - 1]
-    w, b = model.layers[k - 1].neurons[i].w, model.layers[k - 1].neurons[i].b
+    neurons = model.layers[k - 1].neurons
+    w, b = neurons[i].w, neurons[i].b
     adjoints = adjoints_of(a)
-    # The weighted sum is the node whose first parent is the neuron's first weight.
-    z = next(node for node in inner_nodes(a) if node.parents and node.parents[0] is w[0])
+    # The weighted sum of a neuron is the node whose first parent is the neuron's first weight.
+    sums = {node.parents[0]: node for node in inner_nodes(a)}
+    z = sums[w[0]]
 
     def avenue(quantity: Value, reason: float) -> Avenue:
         return Avenue(quantity.label, quantity.data, reason, adjoints[quantity])
@@ -127,6 +137,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
         None if b is None else avenue(b, 1.0),
         tuple(avenue(weight, x.data) for weight, x in zip(w, before, strict=True)),
         tuple(avenue(x, weight.data) for weight, x in zip(w, before, strict=True)),
+        others=any(neuron.w[0] in sums for neuron in neurons if neuron.w is not w),
     )
 
 

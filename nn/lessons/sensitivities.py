@@ -66,15 +66,14 @@ class Sensitivities(Sequence[Sensitivity]):
             ValueError: there is no parameter with that label.
         """
         more, less = sorted((self._find(one), self._find(other)), key=lambda s: -abs(s.gradient))
+        if not more.gradient:
+            return f"to first order, the cost reacts neither to {one} nor to {other}"
+        size = f"{more.label} ({number_text(more.gradient)})"
         if not less.gradient:
-            return f"the cost does not react to {less.label} at all" + (
-                f", and to {more.label} with {number_text(more.gradient)}"
-                if more.gradient
-                else f", nor to {more.label}"
-            )
+            return f"to first order, the cost reacts to {size} but not to {less.label}"
         ratio = number_text(abs(more.gradient / less.gradient), digits=3)
         return (
-            f"the cost is {ratio}× more sensitive to {more.label} ({number_text(more.gradient)}) "
+            f"the cost is {ratio}× more sensitive to {size} "
             f"than to {less.label} ({number_text(less.gradient)})"
         )
 
@@ -89,10 +88,12 @@ class Sensitivities(Sequence[Sensitivity]):
         lines = ["The cost is most sensitive to"]
         lines += aligned([[s.label, number_text(s.gradient)] for s in self.most(_ROWS)])
         if len(self.ranked) > _ROWS:
-            lines.append("and least, of those that matter at all, to")
+            lines.append("and least, of those whose gradient is not 0, to")
             lines += aligned([[s.label, number_text(s.gradient)] for s in self.least()])
         if self.idle:
-            lines.append(f"{self.idle:,} of {len(self):,} parameters do not matter here at all.")
+            lines.append(
+                f"To first order, it does not react to {self.idle:,} of {len(self):,} at all."
+            )
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -103,7 +104,8 @@ def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
 
     A gradient says how sensitive the cost is. If one gradient is 3.2 and another is 0.1, a small
     change of the first parameter changes the cost 32 times as much as the same change of the
-    second.
+    second. This holds to first order. Where a gradient is 0, as at a minimum, a change of the
+    parameter may still change the cost. `wiggle` measures how much.
 
     Args:
         model: a network, or parameters.

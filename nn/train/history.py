@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from autograd.graph.wording import aligned, number_text
 
 from ..optimizer_base import Optimizer
 from ..targets import TargetType
-from ..updates import State
+from ..updates import State, Steps
 from .identity import Identity
 
 
@@ -73,6 +73,20 @@ class Epoch(NamedTuple):
         ]
 
 
+class Best(NamedTuple):
+    """What a training had after its best epoch.
+
+    Attributes:
+        weights: the parameters that learn.
+        state: the state of the optimizer, like `History.state`.
+        steps: the number of its steps, like `History.steps`.
+    """
+
+    weights: Sequence[float]
+    state: State
+    steps: Steps
+
+
 @dataclass
 class History:
     """The epochs of a training, and the state from which another `fit` continues bit for bit.
@@ -85,11 +99,14 @@ class History:
         random: the state of NumPy's bit generator that shuffles the examples.
         interrupted: whether Ctrl-C, a callback or an error ended the training during an epoch.
         stopped: why the training ended before the last epoch that was asked for; "" if it did not.
-        steps: how many steps the optimizer has taken.
+        steps: how many steps the optimizer has taken. For Groups, it is a tuple with one number
+            for each group.
         targets: the type of the targets, determined when the training began.
-        best: if `patience` was given, the number of the epoch whose weights the model has.
+        best: the number of the epoch with the lowest validation cost, where `patience` was given.
         model: the names, shapes and activations of the model.
         learning: the names of the parameters that learned; None if all of them did.
+        put_aside: what the training had after the epoch `best`, for `fit` to return to at its end.
+            None after the end.
     """
 
     optimizer: Optimizer
@@ -98,11 +115,12 @@ class History:
     random: dict[str, Any] = field(default_factory=dict, repr=False)
     interrupted: bool = False
     stopped: str = ""
-    steps: int = 0
+    steps: Steps = 0
     targets: TargetType | None = None
     best: int | None = None
     model: Identity = field(default_factory=Identity, repr=False)
     learning: tuple[str, ...] | None = field(default=None, repr=False)
+    put_aside: Best | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.epochs)
@@ -122,7 +140,9 @@ class History:
             lines.append("  (interrupted: the last epoch is not complete)")
         if self.stopped:
             lines.append(f"  (stopped: {self.stopped})")
-        if self.best is not None:
+        if self.best is not None and self.put_aside is not None and len(self) > self.best:
+            lines.append(f"  (epoch {self.best} was the best; the model has later weights)")
+        elif self.best is not None:
             lines.append(f"  (the model has the weights of epoch {self.best}, the best)")
         return "\n".join(lines)
 

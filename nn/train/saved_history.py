@@ -13,8 +13,8 @@ from ..groups import Groups
 from ..optimizer_base import Optimizer
 from ..optimizers import OPTIMIZERS
 from ..targets import TargetType
-from ..updates import State
-from .history import Epoch, History
+from ..updates import State, Steps
+from .history import Best, Epoch, History
 from .identity import Identity
 
 Arrays = dict[str, NDArray[Any]]
@@ -67,6 +67,7 @@ def to_json(history: History) -> tuple[dict[str, Any], Arrays]:
         "best": history.best,
         "model": asdict(history.model),
         "learning": history.learning,
+        "put_aside": _best_to_json(history.put_aside, arrays),
     }
     return about, arrays
 
@@ -87,12 +88,31 @@ def from_json(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> H
         about["random"],
         about["interrupted"],
         about.get("stopped", ""),
-        about.get("steps", 0),
+        _steps(about.get("steps", 0)),
         TargetType(**targets) if targets else None,
         about.get("best"),
         Identity(_shapes(model["shapes"]), tuple(model["activations"])) if model else Identity(),
         None if learning is None else tuple(learning),
+        _best_from_json(about.get("put_aside"), arrays),
     )
+
+
+def _steps(steps: int | list[int]) -> Steps:
+    return tuple(steps) if isinstance(steps, list) else steps
+
+
+def _best_to_json(best: Best | None, arrays: Arrays) -> Any:
+    if best is None:
+        return None
+    arrays["best"] = np.asarray(best.weights, np.float64)
+    return {"state": _state_to_json(best.state, arrays, "best/state"), "steps": best.steps}
+
+
+def _best_from_json(about: Any, arrays: Mapping[str, NDArray[Any]]) -> Best | None:
+    if about is None:
+        return None
+    state = _state_from_json(about["state"], arrays)
+    return Best(arrays["best"].tolist(), state, _steps(about["steps"]))
 
 
 def _shapes(shapes: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -25,7 +24,7 @@ from .data_parallel import compile_sharded
 from .history import Epoch, History
 from .identity import identify
 from .interruption import interruptible
-from .persistence import results_stored, save_training
+from .persistence import Results
 from .progress import Progress, choose_progress
 from .resumption import begin_history, check_learning, parameters_to_train
 from .run import Batch, Metric, Run
@@ -158,35 +157,35 @@ def fit(
         check_targets(loss, validation, compiled.outputs, "the validation data")
         history.targets.check(validation.y)
     weights = example_weights(data, history.targets, sample_weight, class_weight)
-    update = history.optimizer.start(chosen, _owners(compiled, learning))
+    owners = _owners(compiled, learning)
+    update = history.optimizer.start(chosen, owners)
     run = Run(compiled, update, data, history.targets, weights, generator, metrics or {})
+    results = Results(run, history, model, chosen, owners, checkpoint)
     # The callbacks run with the caller's settings for floating-point errors.
-    watch = Watch(run, history, patience, on_epoch, on_batch, np.geterr())
+    watch = Watch(results, patience, on_epoch, on_batch, np.geterr())
     # The results are checked for being finite, so NumPy's own errors and warnings are off.
     with (
         np.errstate(all="ignore"),
-        results_stored(run, history, chosen),
+        results.stored(),
         _progress_shown(progress) as shown,
     ):
         # The first computation of a mini-batch is slower. It is done here once, without a step, so
         # that it does not count in the seconds of the first epoch.
         compiled.warm_up(data, batch_size)
-        save_checkpoint = partial(save_training, checkpoint, model, run, history, chosen)
-        _train(run, history, epochs, batch_size, validation, watch, shown, save_checkpoint)
+        _train(results, epochs, batch_size, validation, watch, shown)
     return history
 
 
 def _train(
-    run: Run,
-    history: History,
+    results: Results,
     epochs: int,
     batch_size: int,
     validation: Data | None,
     watch: Watch,
     shown: Progress,
-    save_checkpoint: Callable[[], None],
 ) -> None:
     """Run epoch after epoch, until all are done or something ends the training early."""
+    run, history = results.run, results.history
     last = len(history) + epochs
     with interruptible() as interrupts:
         for number in range(len(history) + 1, last + 1):
@@ -205,10 +204,10 @@ def _train(
             run.begin_epoch()  # so that an error from here on does not add this epoch again
             shown.finish(epoch)
             watch.after_epoch(epoch)
-            save_checkpoint()
+            results.save()
             if history.stopped:
                 break
-    watch.end()
+    results.return_to_best()
 
 
 def _owners(compiled: Compiled, learning: Indices) -> Indices:

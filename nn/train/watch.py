@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from .history import Epoch, History
-from .run import Batch, Run
+from .history import Epoch
+from .persistence import Results
+from .run import Batch
 
 
 class Watch:
     """Calls the callbacks after batches and epochs, and stores the weights of the best epoch.
 
     Args:
-        run: the training.
-        history: the history. Its `stopped` ends the training, and its `best` is updated here.
+        results: the results so far. `stopped` of their history ends the training, and its `best`
+            is updated here.
         patience: how many epochs may pass without a lower validation cost, or None.
         on_epoch: called after each epoch, or None.
         on_batch: called after each mini-batch, or None.
@@ -26,21 +27,24 @@ class Watch:
 
     def __init__(
         self,
-        run: Run,
-        history: History,
+        results: Results,
         patience: int | None,
         on_epoch: Callable[[Epoch], object] | None,
         on_batch: Callable[[Batch], object] | None,
         errors: Any,
     ) -> None:
-        self.run, self.history, self.patience, self.errors = run, history, patience, errors
+        self.results, self.history = results, results.history
+        self.patience, self.errors = patience, errors
         self.on_epoch, self.on_batch = on_epoch, on_batch
-        self._best = run.save_point()
         self._lowest = math.inf
+        history = self.history
         if patience is None:
-            history.best = None
-        elif history.best is not None:  # the training is resumed
-            self._lowest = history[history.best - 1].validation_cost or math.inf
+            history.best = history.put_aside = None
+        elif history.best is not None:
+            cost = history[history.best - 1].validation_cost
+            self._lowest = math.inf if cost is None else cost
+            if history.put_aside is None:  # the model itself has the best weights
+                results.note_best()
 
     def after_batch(self, epoch: int, number: int, examples: int, cost: float) -> None:
         if self.on_batch is not None:
@@ -50,7 +54,7 @@ class Watch:
         if self.patience is not None and epoch.validation_cost is not None:
             if epoch.validation_cost < self._lowest:
                 self._lowest, self.history.best = epoch.validation_cost, epoch.number
-                self._best = self.run.save_point()
+                self.results.note_best()
             elif epoch.number - (self.history.best or 0) >= self.patience:
                 self.history.stopped = self.history.stopped or (
                     f"no lower validation cost in {self.patience} epochs"
@@ -58,14 +62,9 @@ class Watch:
         if self.on_epoch is not None:
             self._call(self.on_epoch, epoch, "on_epoch")
 
-    def end(self) -> None:
-        """Return to the weights of the best epoch."""
-        if self.history.best is not None:
-            self.run.go_back(self._best)
-
     def _call(self, function: Callable[[Any], object], event: object, name: str) -> None:
         """Write the weights to the model, call the callback, and read what it changed there."""
-        program = self.run.compiled.program
+        program = self.results.run.compiled.program
         program.write_back()
         with np.errstate(**self.errors):  # the callback runs with the settings of the caller
             if function(event) is True:

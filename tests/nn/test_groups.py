@@ -153,3 +153,18 @@ def test_a_schedule_is_kept_in_both_groups():
     fit(net, xor(), optimizer=rule, epochs=3, batch_size=4, progress=False)
     assert [member.learning_rate for _, member in rule.groups] == [0.1 / 4] * 2
     assert rule.clip_norm == 1.0
+
+
+def test_a_pause_keeps_the_number_of_steps_of_each_group(tmp_path):
+    steps, net, first = [], network(), SGD(0.01)
+    options = {"batch_size": 2, "seed": 0, "progress": False}
+    fit(net, xor(), optimizer=first, train=net.layers[0], epochs=3, **options)
+    second = SGD(lambda step: steps.append(step) or 0.01)
+    groups = Groups((net.layers[0], first), (net.layers[1], second))
+    history = fit(net, xor(), optimizer=groups, **options)
+    assert history.steps == (8, 2)
+    save(tmp_path / "a.npz", net, history)
+    saved = load(tmp_path / "a.npz")[1]
+    assert saved.steps == (8, 2)
+    fit(net, xor(), optimizer=groups, resume=saved, **options)
+    assert steps == [0, 1, 2, 3]

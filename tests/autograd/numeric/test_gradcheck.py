@@ -129,6 +129,44 @@ def test_a_number_hidden_from_the_recording_is_found():
     assert report.components[0].measured == pytest.approx(6.0)
 
 
+HIDDEN = {
+    "a factor beside a large number": (lambda x: x * x.data + 1e14, 1.0),
+    "a part that oscillates": (lambda x: Value(math.sin(1e6 * x.data)) + 0 * x, 1.0),
+    "a slope that is infinite": (lambda x: Value(math.cbrt(x.data)) + 0 * x, 0.0),
+    "an exponent": (lambda x: (x + 1.0) ** x.data + 1e14, 1.0),
+    "a rounded number": (lambda x: x * round(x.data, 9) + 1e15, 0.5),
+    "a number from a table": (lambda x: x * [3.0, 4.0][x.data > 2.2] + 1e15, 2.0),
+}
+
+
+@pytest.mark.parametrize(("function", "at"), HIDDEN.values(), ids=HIDDEN)
+def test_what_the_differences_cannot_see_is_not_judged_by_a_graph_that_hides_it(function, at):
+    report = gradcheck(function, [at])
+    assert [c.verdict for c in report.components] == ["undecided"]
+
+
+SEEN_BY_THE_GRAPH_ONLY = {
+    "small beside the output": (lambda x: x * x * 3 + 1e14, 1.0),
+    "saturated": (lambda x: x.sigmoid() + 5, 40.0),
+    "one branch": (lambda x: x.sigmoid() if x.data > 0 else x * x, 40.0),
+    "several constants": (lambda x: sum(((x * k).sigmoid() for k in range(3, 6)), 7e3), 12.0),
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "at"), SEEN_BY_THE_GRAPH_ONLY.values(), ids=SEEN_BY_THE_GRAPH_ONLY
+)
+def test_the_complex_step_judges_a_slope_that_the_differences_cannot_see(function, at):
+    assert gradcheck(function, [at]).ok
+
+
+def test_an_infinite_gradient_agrees_with_no_finite_slope():
+    """The slope is −10⁴⁰⁰, which no float can hold."""
+    component = gradcheck(lambda x: 1 / x, [1e-200]).components[0]
+    assert component.recorded == -math.inf
+    assert component.verdict == "undecided"
+
+
 def test_a_value_may_be_returned_as_it_came():
     assert gradcheck(lambda a, b: a, [0.0, 2.0]).ok
 

@@ -43,6 +43,14 @@ def test_the_avenues_are_in_proportion_to_activations_and_to_weights():
         assert f"{avenue.label} " in str(found)
 
 
+def test_the_avenues_of_a_softmax_do_not_claim_to_be_in_proportion_to_the_weights():
+    shared, alone = avenues(network("softmax"), X, (3, 1)), avenues(network("softmax"), X, (2, 1))
+    assert shared.others
+    assert "the activations before it, which act on the other neurons too:" in str(shared)
+    assert not alone.others
+    assert "the activations before it, in proportion to their weights:" in str(alone)
+
+
 def test_a_neuron_that_is_not_there_is_refused():
     message = "no neuron 'a9[1]'; give a label from a1[1] to a3[2]"
     with pytest.raises(ValueError, match=re.escape(message)):

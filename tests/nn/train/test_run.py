@@ -175,6 +175,60 @@ def test_patience_that_is_never_used_up_also_gives_the_best():
     assert total_cost(model, UNSEEN, hinge) == pytest.approx(min(costs), rel=1e-12)
 
 
+@pytest.mark.parametrize("optimizer", [Adam(0.05), Momentum(0.1, 0.5)], ids=["Adam", "Momentum"])
+@pytest.mark.parametrize("ending", ["whole", "stopped", "killed"])
+def test_the_best_weights_outlive_a_pause_and_are_in_the_checkpoint(tmp_path, ending, optimizer):
+    model, reference, file = net(), net(), tmp_path / "a.npz"
+    noisy = moons(20, noise=0.6, seed=52)  # so that an early epoch is the best
+    options = {"validation": noisy, "patience": 9, "seed": 4}
+    whole = run(reference, epochs=9, optimizer=copy.deepcopy(optimizer), **options)
+
+    def stop(epoch):
+        if ending == "killed" and epoch.number == 8:
+            raise RuntimeError("power cut")
+        return ending == "stopped" and epoch.number == 8
+
+    options |= {
+        "checkpoint": file,
+        "on_epoch": stop,
+        "epochs": 9,
+        "optimizer": copy.deepcopy(optimizer),
+    }
+    if ending == "killed":
+        with pytest.raises(RuntimeError) as caught:
+            run(model, **options)
+        history = caught.value.history
+        assert f"epoch {history.best} was the best; the model has later weights" in str(history)
+        history.epochs[history.best :] = []
+        assert f"the model has the weights of epoch {history.best}, the best" in str(history)
+    else:
+        history = run(model, **options)
+        assert f"weights of epoch {history.best}, the best" in str(history)
+    loaded, saved = load(file)
+    assert numbers(loaded) == (numbers(model) if ending != "killed" else numbers(loaded))
+    if ending == "killed":  # the file continues as if there had been no pause
+        assert "the model has later weights" in str(saved)
+        options |= {"resume": saved, "epochs": 2, "on_epoch": None, "optimizer": None}
+        saved = run(loaded, **options)
+        assert [e.cost for e in saved] == [e.cost for e in whole]
+    assert 1 < saved.best == whole.best < 8
+    assert numbers(loaded) == numbers(reference)
+    assert np.array_equal(saved.state[0], whole.state[0])
+    assert saved.steps == whole.steps
+
+
+def test_a_validation_cost_of_0_stays_the_best_after_a_pause():
+    model, far = Neuron.from_arrays([1.5], 0.0, "linear"), Data([[1.0], [-1.0]], [[1.0], [-1.0]])
+    wrong = Data([[0.5], [-0.5]], [[-1.0], [1.0]])
+    options = {"validation": far, "patience": 9, "optimizer": SGD(3.0)}
+    history = run(model, wrong, epochs=1, **options | {"optimizer": SGD(0.1)})
+    assert history[0].validation_cost == 0
+    history = run(model, wrong, resume=history, epochs=3, **options)
+    assert history[-1].validation_cost > 0
+    assert history.best == 1
+    assert total_cost(model, far, hinge) == 0
+
+
 # --- nothing is lost ------------------------------------------------------------------------------
 
 
