@@ -137,7 +137,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
         None if b is None else avenue(b, 1.0),
         tuple(avenue(weight, x.data) for weight, x in zip(w, before, strict=True)),
         tuple(avenue(x, weight.data) for weight, x in zip(w, before, strict=True)),
-        others=any(neuron.w[0] in sums for neuron in neurons if neuron.w is not w),
+        others=any(neuron.w[0] in sums for neuron in neurons if neuron is not neurons[i]),
     )
 
 
