@@ -1,7 +1,7 @@
 """`Destination`: the variables and containers that the result of an instruction is stored in.
 
-The instructions after it are read in the order in which they are executed, and the positions of the
-result on the stack are followed until nothing of it is left there.
+The bytecode after the instruction is read in the order of execution. The positions of the result on
+the stack are followed until nothing of it is left there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a call in the bytecode calls: its name, and whether it is a certain function of Python."""
+"""Find out which function an instruction calls, without executing code of the user."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def called_name(instructions: Sequence[Instruction], index: int) -> str:
 def calls_code(
     frame: FrameType, instructions: Sequence[Instruction], index: int, code: CodeType
 ) -> bool:
-    """Return whether the instruction calls a Python function that has this code, by itself.
+    """Return whether the instruction directly calls a Python function that has this code.
 
     If so, the result of the call is what the function returns. If the instruction calls something
-    else that calls the function, such as `map` or `reduce`, the answer is False.
+    that calls the function in turn, such as `map` or `reduce`, the answer is False.
 
     Args:
         frame: the frame that executes the instruction.

@@ -29,7 +29,7 @@ class Site:
         offset: the offset of the instruction.
         targets: what the result may be stored in, in the order of the code.
         passes_on: whether the result may be returned or yielded to the caller.
-        is_inner: whether neither happens, so that the result is only used in its statement.
+        is_inner: whether the result is neither stored nor passed on, only used in its statement.
         returns: whether the result may be returned, so that the call ends.
         is_returned: whether the result itself is returned, and nothing else is done with it.
         is_direct: whether the result itself is assigned to a variable or an attribute.
@@ -49,24 +49,22 @@ class Site:
         variable: the same if the first target is a variable, else "".
         is_container: whether the first target is a container, of which the result is an element.
         note: the note of a node that was recorded here, outside all blocks.
-        callers: if the result is returned, the site of the caller for each place that called the
-            function, by the id of its code and the offset. It is None where it is not known that
-            the call returns just this result.
+        callers: if the result is returned, the site of each caller, by the id of the caller's code
+            and the offset of the call. It is None if the call may return something else.
         counts: how many nodes have the name of each variable in the present `recording` block.
     """
 
     __slots__ = (
+        *("offset", "targets", "passes_on", "is_inner", "returns", "is_returned", "is_direct"),
         *(
-            "offset",
-            "targets",
-            "passes_on",
-            "is_inner",
-            "returns",
-            "is_returned",
-            "is_direct",
             "is_element",
+            "records_one",
+            "is_scalar",
+            "is_operator",
+            "reads_target",
+            "is_repeated",
+            "begins",
         ),
-        *("records_one", "is_scalar", "is_operator", "reads_target", "is_repeated", "begins"),
         *("stored", "name", "variable", "is_container", "note", "callers", "counts"),
         *("is_comprehension", "makes_list", "_elements", "_root", "_outer_keys", "_last_key"),
     )
@@ -107,10 +105,10 @@ class Site:
         self.records_one = self.is_scalar = False
 
     def read_place(self, frame: FrameType) -> Place:
-        """Return the place of the element that the statement stores, which is NOWHERE if unknown.
+        """Return the place of the element that the statement will store, or NOWHERE if unknown.
 
-        The result must not be stored yet, because the place after the last element is returned
-        where the statement appends it.
+        It must be called before the result is stored, because the place of an appended element is
+        the one after the last element.
         """
         names, read_last = frame.f_locals, self._last_key
         container: Any = names.get(self._root)
@@ -163,7 +161,7 @@ class Code:
         return site
 
     def judge(self, site: Site, frame: FrameType, node: LiveNode) -> None:
-        """Set what is known of a site by a node that its instruction recorded."""
+        """Set `records_one` and `is_scalar` of a site, given a node that it recorded."""
         index = self.index(frame.f_lasti)
         now = self.instructions[index]
         if site.is_operator:

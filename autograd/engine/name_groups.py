@@ -31,15 +31,7 @@ class NameGroup:
     """
 
     __slots__ = (
-        "_before",
-        "_is_open",
-        "_place",
-        "call",
-        "frame",
-        "is_own",
-        "nodes",
-        "number",
-        "site",
+        *("_before", "_is_open", "_place", "call", "frame", "is_own", "nodes", "number", "site"),
     )
 
     def __init__(
@@ -56,7 +48,9 @@ class NameGroup:
         if site.is_direct:
             site.counts[site.name] = self.number = site.counts[site.name] + 1
         self._place = site.read_place(frame) if site.is_element else NOWHERE
+        # Whether the container is known, but not the place in it.
         self._is_open = site.is_container and self._place is NOWHERE
+        # What the target held before tells later whether the result has been stored.
         needs_before = site.is_repeated and not site.is_comprehension
         self._before = self._read() if needs_before else None
 

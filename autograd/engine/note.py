@@ -62,7 +62,10 @@ class Note(NamedTuple):
 
 
 class NameCounts(dict[Any, int]):
-    """How many nodes have each name in one `recording` block: of h[0], h[1], … by the key.
+    """How many nodes have each name in one `recording` block.
+
+    There is one dictionary for the names of variables, and one for the elements of each container.
+    The key is the name of the variable, or the key of the element, such as 1 for h[1].
 
     Attributes:
         container: the name of the container, or "" for the names of variables.
@@ -86,7 +89,7 @@ class NameCounts(dict[Any, int]):
         return NameCounts(name, self) if found is None else found
 
     def within(self, key: Any) -> NameCounts:
-        """Return the counts of the elements of an element, for containers in containers."""
+        """Return the counts of the elements of an element, such as h[1][0], h[1][1], …."""
         return self.elements_of(self.name_of(key))
 
     def name_of(self, key: Any) -> str:
@@ -156,11 +159,16 @@ class NumberedNote(NamedTuple):
 
 
 def with_label(note: AnyNote, label: str) -> AnyNote:
-    """Return the note with another label. The last node of a name gives its number back."""
+    """Return the note with another label.
+
+    A label replaces the name from the code. If the node had the last number of this name, such as
+    the 3 of z@3, the next node gets it.
+    """
     if isinstance(note, str):
         return label
-    if label and not note.label and isinstance(note, NumberedNote):
-        note.counts[note.key] -= note.number == note.counts[note.key]
+    loses_name = bool(label) and not note.label
+    if loses_name and isinstance(note, NumberedNote) and note.number == note.counts[note.key]:
+        note.counts[note.key] -= 1
     return note.changed(label=label)
 
 

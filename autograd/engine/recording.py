@@ -76,7 +76,7 @@ def recording() -> Iterator[None]:
         names.finish()
 
 
-_current: _Names | None = None  # those of the open block
+_current: _Names | None = None  # None if no block is open
 
 
 def name_nodes() -> None:
@@ -118,7 +118,7 @@ def _noting_copy(note_node: Callable[[LiveNode, FrameType], LiveNode]) -> Any:
 
     def copy(self: Value) -> LiveNode:
         twin = _copy(self)
-        twin.note = with_source(twin.note, None)  # the name and the line of the original
+        twin.note = with_source(twin.note, None)  # without the name and the line of the original
         return note_node(twin, sys._getframe(1))
 
     return copy
@@ -146,13 +146,14 @@ class _Names:
         returns the node. It is a closure, because it runs for each node, and Python reads local
         variables faster than attributes.
         """
-        read: Any = self._sites
+        all_sites: Any = self._sites
         waiting: Any = self._waiting
-        known, calls = read.known, read.calls
-        read_site, sites_of = read.read_site, read.sites_of
-        find_call, find_storing = read.find_call, read.find_storing
+        known, calls = all_sites.known, all_sites.calls
+        read_site, sites_of = all_sites.read_site, all_sites.sites_of
+        find_call, find_storing = all_sites.find_call, all_sites.find_storing
         groups = waiting.groups
-        # The last frame of the user with its code and sites, and where the last node was stored.
+        # What was found for the last node: the frame of the user with its code and sites, and the
+        # place where the node is stored. Most nodes come from the same frame as the one before.
         last_frame: FrameType | None = None
         code: CodeType | None = None
         sites: Any = None
@@ -160,7 +161,8 @@ class _Names:
         last_stored: Any = None
         last_container: Any = None
         last_key: Any = None
-        # A frame that passes all nodes of one instruction on to one group, as a comprehension does.
+        # A frame that passes all nodes of one instruction on to one group, as a comprehension does,
+        # and whether the frame returns them, so that it passes on nothing afterwards.
         passing: FrameType | None = None
         passing_at, passing_note = 0, Note()
         passing_group: Any = None

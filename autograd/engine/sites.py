@@ -27,6 +27,7 @@ class Sites:
         known: for the id of each code object, the sites that recorded a node, by offset. The entry
             of a library's code is None, because a node is named after the user's instruction that
             called the library.
+        calls: for frames of libraries, the call of the user that led to them.
     """
 
     def __init__(self) -> None:

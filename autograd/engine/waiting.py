@@ -24,8 +24,8 @@ class Waiting:
     Attributes:
         groups: the groups whose statements each frame executes.
         last: the group that got the last node, or None.
-        passed: for a frame whose nodes are stored by a caller, the group of the caller. It is None
-            if no caller stores them.
+        passed: for a frame that returns or yields its nodes, the group of the caller that stores
+            them, or None if no caller does.
     """
 
     def __init__(self, sites: Sites) -> None:
@@ -143,11 +143,11 @@ class Waiting:
         return group
 
     def awaits(self, site: Site, frame: FrameType) -> bool:
-        """Return whether a group of this site is left. If not, name what has left its statement."""
-        is_left = any(group.site is site for group in self.groups[frame])
-        if not is_left:
+        """Return whether a group of this site waits. If not, name the groups that need not wait."""
+        is_waiting = any(group.site is site for group in self.groups[frame])
+        if not is_waiting:
             self.settle_passed(frame, site.offset)
-        return is_left
+        return is_waiting
 
     def settle_passed(self, frame: FrameType, offset: int) -> None:
         """Name the groups of a frame that has left their statements, because it is at an offset."""

@@ -17,6 +17,12 @@ from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare
 _MOST = 8  # if there are more inputs, those in the middle are left out
 
 
+# The circles are on one line. These are their positions along it, and their radii.
+_INPUT_RADIUS = 0.34  # of the inputs, which are at 0
+_SUM, _SUM_RADIUS = 3.0, 0.42
+_ACTIVATION, _ACTIVATION_RADIUS = 5.25, 0.5
+
+
 def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = None) -> Any:
     """Draw a neuron, a = g(w₁x₁ + … + wₙxₙ + b), with its weights.
 
@@ -48,64 +54,63 @@ def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = 
         if k < 0:
             ax.text(0, top - row, "⋮", ha="center", va="center", fontsize=16, color=INK)
         else:
-            _input(ax, neuron, k, top - row, None if x is None else float(x[k]), strongest)
-    _body(ax, neuron, a, top)
+            _draw_input(ax, neuron, k, top - row, None if x is None else float(x[k]), strongest)
+    _draw_body(ax, neuron, a, top)
     ax.set_xlim(-0.7, 8.0)
     ax.set_ylim(-top - 1.15, top + 0.75)
     return ax
 
 
-def _input(ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest: float) -> None:
+def _draw_input(
+    ax: Any, neuron: Neuron, k: int, y: float, x: float | None, strongest: float
+) -> None:
+    """Draw input k at height y, and the line of its weight to the sum."""
     w = neuron.w[k]
-    _circle(
-        ax, 0, y, 0.34, f"x{k + 1}" if x is None else f"x{k + 1}\n{number_text(x, 3)}", "#fdf4d9"
-    )
+    name = f"x{k + 1}" if x is None else f"x{k + 1}\n{number_text(x, 3)}"
+    _circle(ax, 0, y, _INPUT_RADIUS, name, "#fdf4d9")
     color = POSITIVE if w.data >= 0 else NEGATIVE
     width = 0.8 + 2.6 * abs(w.data) / strongest
-    along = 0.42 / math.hypot(3.0, y)
-    end = 3.0 * (1 - along), y * along  # on the rim of the circle Σ
+    share = _SUM_RADIUS / math.hypot(_SUM, y)  # the part of the line that is inside the circle Σ
+    end = _SUM * (1 - share), y * share
     style = {"color": color, "lw": width, "ls": "-" if w.data >= 0 else (0, (4, 2))}
-    ax.annotate(
-        "", end, (0.34, y), arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | style
-    )
+    line = {"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | style
+    ax.annotate("", end, (_INPUT_RADIUS, y), arrowprops=line)
     text = f"{name_text(w.label)} = {number_text(w.data, 3)}"
     x_text = 1.25
-    y_text = y + (end[1] - y) * (x_text - 0.34) / (end[0] - 0.34)
+    y_text = y + (end[1] - y) * (x_text - _INPUT_RADIUS) / (end[0] - _INPUT_RADIUS)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
     ax.text(x_text, y_text, text, color=color, fontsize=9, ha="center", va="center", bbox=box)
 
 
-def _body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
+def _draw_body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
     """Draw the sum, the bias, the activation and the output."""
     # The only input of the activation is z. A linear neuron records no activation.
     z = None if a is None else a.parents[0] if neuron.activation != "linear" else a
-    _circle(ax, 3.0, 0, 0.42, "Σ", "#ffffff", size=15)
+    _circle(ax, _SUM, 0, _SUM_RADIUS, "Σ", "#ffffff", size=15)
     arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
     if neuron.b is not None:
-        _bias(ax, neuron.b, -max(top, 0.4) - 0.6, arrow)
-    ax.annotate("", (4.75, 0), (3.42, 0), arrowprops=arrow)
+        _draw_bias(ax, neuron.b, -max(top, 0.4) - 0.6, arrow)
+    rim = _ACTIVATION - _ACTIVATION_RADIUS
+    ax.annotate("", (rim, 0), (_SUM + _SUM_RADIUS, 0), arrowprops=arrow)
     ax.text(
         4.05, 0.14, "z" if z is None else f"z = {number_text(z.data, 3)}", ha="center", fontsize=9
     )
-    _circle(
-        ax,
-        *(5.25, 0, 0.5),
-        activation_name(neuron.activation) if neuron.activation != "linear" else "id",
-        "#e4f1e6",
-    )
-    ax.annotate("", (7.1, 0), (5.75, 0), arrowprops=arrow)
+    name = activation_name(neuron.activation) if neuron.activation != "linear" else "id"
+    _circle(ax, _ACTIVATION, 0, _ACTIVATION_RADIUS, name, "#e4f1e6")
+    ax.annotate("", (7.1, 0), (_ACTIVATION + _ACTIVATION_RADIUS, 0), arrowprops=arrow)
     ax.text(
         6.4, 0.14, "ŷ" if a is None else f"ŷ = {number_text(a.data, 3)}", ha="center", fontsize=9
     )
     formula = "ŷ = g(Σ wᵢxᵢ + b)" if neuron.b is not None else "ŷ = g(Σ wᵢxᵢ)"
-    ax.text(5.25, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
+    ax.text(_ACTIVATION, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
 
 
-def _bias(ax: Any, b: Value, low: float, arrow: dict[str, Any]) -> None:
+def _draw_bias(ax: Any, b: Value, low: float, arrow: dict[str, Any]) -> None:
+    """Draw the bias at height `low`, with an arrow up to the sum."""
     color = POSITIVE if b.data >= 0 else NEGATIVE
-    ax.annotate("", (3.0, -0.42), (3.0, low + 0.12), arrowprops=arrow | {"color": color})
+    ax.annotate("", (_SUM, -_SUM_RADIUS), (_SUM, low + 0.12), arrowprops=arrow | {"color": color})
     text = f"{name_text(b.label)} = {number_text(b.data, 3)}"
-    ax.text(3.0, low, text, ha="center", va="top", color=color, fontsize=9)
+    ax.text(_SUM, low, text, ha="center", va="top", color=color, fontsize=9)
 
 
 def _circle(ax: Any, x: float, y: float, r: float, text: str, fill: str, size: float = 8.5) -> None:
