@@ -48,16 +48,16 @@ def as_rows(numbers: Any, name: str, columns: str) -> Array:
     return array
 
 
-def check_count(number: object, name: str) -> None:
-    """Raise an error unless `number` is an int of at least 1."""
+def check_count(number: object, name: str, least: int = 1) -> None:
+    """Raise an error unless `number` is an int of at least `least`."""
     if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer):
         is_whole = isinstance(number, float | np.floating) and float(number).is_integer()
         raise TypeError(
-            f"{name} must be a whole number, 1 or more; got {shortened(number)}"
+            f"{name} must be a whole number, {least} or more; got {shortened(number)}"
             + (f": write {int(number)}" if is_whole else "")  # type: ignore[call-overload]
         )
-    if number < 1:
-        raise ValueError(f"{name} must be 1 or more; got {number}")
+    if number < least:
+        raise ValueError(f"{name} must be {least} or more; got {number}")
 
 
 def check_positive(number: object, name: str) -> None:

@@ -36,7 +36,7 @@ class Differences:
 
     Args:
         function: a function of one number. It counts as undefined where it raises an error.
-        at: the point.
+        point: the point.
         noise: how far rounding may move the function's value there.
 
     Attributes:
@@ -49,13 +49,13 @@ class Differences:
     1.0
     """
 
-    def __init__(self, function: Callable[[float], float], at: float, noise: float) -> None:
-        self.at, self.noise = at, noise
+    def __init__(self, function: Callable[[float], float], point: float, noise: float) -> None:
+        self.point, self.noise = point, noise
         self._function = function
-        self.here = function(at)
+        self.value = function(point)
         self.central = Extrapolation(4.0)
         self.left, self.right = Extrapolation(2.0), Extrapolation(2.0)
-        self._steps = list(_steps(at))
+        self._steps = list(_steps(point))
         self._largest_rise = self._steepest = 0.0
 
     def refine(self, until: float = 0.0) -> None:
@@ -90,7 +90,7 @@ class Differences:
         best = self.best
         if best is None:
             return Estimate(math.nan, math.inf)
-        least_rise = max(100 * self.noise, abs(recorded) * EPSILON * abs(self.at))
+        least_rise = max(100 * self.noise, abs(recorded) * EPSILON * abs(self.point))
         has_risen = self._largest_rise >= least_rise
         return (
             best if has_risen and best.support >= _LEAST_SUPPORT else replace(best, doubt=math.inf)
@@ -119,7 +119,7 @@ class Differences:
         """Whether the function's value, not only its slope, differs between the two sides."""
         # At a jump the function changes by the same amount over every small distance. Elsewhere it
         # changes about 1,000 times as much over the largest of these distances as over the least.
-        least = max(4 * EPSILON * abs(self.at), _TINY)
+        least = max(4 * EPSILON * abs(self.point), _TINY)
         rises = [abs(self._rise(least * size)) for size in (1, 10, 100, 1000)]
         is_defined = all(map(math.isfinite, rises))
         return is_defined and min(rises) > max(1000 * self.noise, 0.9 * max(rises))
@@ -137,26 +137,30 @@ class Differences:
 
     def _allows(self, found: Estimate, step: float, *, may_bend: bool) -> bool:
         """Return whether the differences at this step agree with the slope `found`."""
-        under, over = self._evaluate(self.at - step), self._evaluate(self.at + step)
-        rounding = 4 * self._rounding(under, over) / step
-        slope = (over - under) / ((self.at + step) - (self.at - step))
-        bend = (over - 2 * self.here + under) / step
+        value_below, value_above = (
+            self._evaluate(self.point - step),
+            self._evaluate(self.point + step),
+        )
+        rounding = 4 * self._rounding(value_below, value_above) / step
+        slope = (value_above - value_below) / ((self.point + step) - (self.point - step))
+        bend = (value_above - 2 * self.value + value_below) / step
         # A quotient of one step is not extrapolated, so it may differ from the slope by 0.1%.
         allowed = rounding + 1e-3 * abs(found.slope) + 2 * found.doubt
         is_straight = abs(bend) <= rounding + _LEAST_KINK * abs(found.slope)
         return abs(slope - found.slope) <= allowed and (may_bend or is_straight)
 
     def _rise(self, step: float) -> float:
-        return self._evaluate(self.at + step) - self._evaluate(self.at - step)
+        return self._evaluate(self.point + step) - self._evaluate(self.point - step)
 
     def _add(self, step: float) -> None:
-        below, above = self.at - step, self.at + step
-        under, over = self._evaluate(below), self._evaluate(above)
-        rounding = self._rounding(under, over)
+        """Add the difference quotients of this step to the three extrapolations."""
+        below, above = self.point - step, self.point + step
+        value_below, value_above = self._evaluate(below), self._evaluate(above)
+        rounding = self._rounding(value_below, value_above)
         for table, low, high, rise in (
-            (self.central, below, above, over - under),
-            (self.left, below, self.at, self.here - under),
-            (self.right, self.at, above, over - self.here),
+            (self.central, below, above, value_above - value_below),
+            (self.left, below, self.point, self.value - value_below),
+            (self.right, self.point, above, value_above - self.value),
         ):
             slope = rise / (high - low)
             table.add(slope, rounding / step)
@@ -178,28 +182,28 @@ class Differences:
         """
         # The points lie within a few thousand units in the last place, where the smooth part of the
         # function is nearly a straight line.
-        spacing = _STEP * 3000 * EPSILON * abs(self.at) or _TINY
+        spacing = _STEP * 3000 * EPSILON * abs(self.point) or _TINY
         return min(self._jitter(side * spacing) for side in (-1, 1))
 
     def _jitter(self, spacing: float) -> float:
         """Return the estimated rounding error of the function at seven points with this spacing."""
-        values = [self._evaluate(self.at + k * spacing) for k in range(1, 8)]
+        values = [self._evaluate(self.point + k * spacing) for k in range(1, 8)]
         for _ in range(3):
             values = [after - before for before, after in pairwise(values)]
         # Rounding errors of size e give third differences up to 8e. Half of the largest one is a
         # cautious estimate of e.
         return max((abs(x) / 2 for x in values if math.isfinite(x)), default=0.0)
 
-    def _rounding(self, under: float, over: float) -> float:
-        defined = (y for y in (under, over) if not math.isnan(y))
+    def _rounding(self, value_below: float, value_above: float) -> float:
+        defined = (y for y in (value_below, value_above) if not math.isnan(y))
         return max([self.noise, *(EPSILON * abs(y) for y in defined)])
 
 
-def _steps(at: float) -> Iterator[float]:
+def _steps(point: float) -> Iterator[float]:
     """Yield the steps to take at a point, in descending order."""
-    if at == 0.0:
+    if point == 0.0:
         yield from (_STEP * 0.5**k for k in range(_HALVINGS_AT_ZERO))
         return
-    far = max(0, math.ceil(-math.log2(abs(at))))  # doublings from the size of the point to 1
-    yield from (_STEP * abs(at) * 2.0**k for k in range(far, max(far - _HALVINGS_FAR, 0), -1))
-    yield from (_STEP * abs(at) * 0.5**k for k in range(_HALVINGS_NEAR))
+    far = max(0, math.ceil(-math.log2(abs(point))))  # doublings from the size of the point to 1
+    yield from (_STEP * abs(point) * 2.0**k for k in range(far, max(far - _HALVINGS_FAR, 0), -1))
+    yield from (_STEP * abs(point) * 0.5**k for k in range(_HALVINGS_NEAR))

@@ -159,8 +159,7 @@ class Landscape:
             ValueError: the start has another shape, a number is below 1, or a step leads to a place
                 that is not finite, because the learning rate is too large.
         """
-        if epochs:  # 0 is allowed, and gives a path with the start only
-            check_count(epochs, "epochs")
+        check_count(epochs, "epochs", least=0)
         if batch_size is not None:
             check_count(batch_size, "batch_size")
         check_positive(learning_rate, "the learning rate")

@@ -164,15 +164,9 @@ def check_optimizer(optimizer: object) -> None:
     )
 
 
-def check_numbers(
-    epochs: object, batch_size: object, l2: object, patience: object, seed: object
-) -> None:
-    """Refuse counts and seeds that are not whole, and a weight decay below 0."""
-    if isinstance(epochs, int | np.integer) and not isinstance(epochs, bool) and epochs < 1:
-        if epochs < 0:
-            raise ValueError(f"epochs must be 0 or more; got {epochs}")
-    else:
-        check_count(epochs, "epochs")
+def check_numbers(epochs: object, batch_size: object, l2: object, patience: object) -> None:
+    """Refuse counts that are not whole or too small, and a weight decay below 0."""
+    check_count(epochs, "epochs", least=0)
     if isinstance(batch_size, int | np.integer) and batch_size < 1:
         raise ValueError(f"a mini-batch has at least one example; got batch_size={batch_size}")
     check_count(batch_size, "batch_size")
@@ -180,12 +174,6 @@ def check_numbers(
         raise ValueError(f"l2 must be a finite number, 0 or more; got {shortened(l2)}")
     if patience is not None:
         check_count(patience, "patience")
-    if not isinstance(seed, int | np.integer | np.random.Generator | None) or (
-        isinstance(seed, int | np.integer) and seed < 0
-    ):
-        raise TypeError(
-            f"the seed is a whole number, 0 or more, or a numpy Generator; got {shortened(seed)}"
-        )
 
 
 def check_functions(**functions: object) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.engine.number import shortened
 
-from ..initialization import Seed
+from ..initialization import Seed, random_generator
 from ..optimizer_base import Optimizer
 from ..parameters import Parameters
 from .arguments import check_optimizer
@@ -24,7 +24,7 @@ def begin_history(
     if resume is None:
         check_optimizer(optimizer)
         assert optimizer is not None
-        return History(optimizer, model=model), np.random.default_rng(seed)
+        return History(optimizer, model=model), random_generator(seed)
     if not isinstance(resume, History):
         raise TypeError(f"resume= is the History that fit returned; got {shortened(resume)}")
     if optimizer is not None:

@@ -120,7 +120,7 @@ class Run:
         self.metrics = metrics
         self.tally = Tally(data, targets, metrics)
         self._seconds = 0.0
-        self._last_good: SavePoint = self.save_point()
+        self._last_good: SavePoint = self.save_point()  # before the last step
 
     def steps(self, size: int) -> Iterator[tuple[int, float]]:
         """Make a step for each mini-batch of one epoch, and yield its size and its average cost."""

@@ -127,7 +127,7 @@ def fit(
     """
     arguments.refuse_foreign(others, unknown)
     arguments.check_examples(model, data, loss, validation, patience)
-    arguments.check_numbers(epochs, batch_size, l2, patience, seed)
+    arguments.check_numbers(epochs, batch_size, l2, patience)
     arguments.check_functions(on_epoch=on_epoch, on_batch=on_batch)
     arguments.check_engine(engine, mesh)
     arguments.check_metrics(metrics or {})
