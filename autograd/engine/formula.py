@@ -207,10 +207,11 @@ class Symbols(Calls):
         textbook: whether formulas take the form that textbooks print (see `operation.in_form`). An
             operation in a formula is then written as a call, such as σ(x). Otherwise formulas take
             the form that is accurate in floating point, and use only the functions in `FUNCTIONS`.
+        quick: whether formulas take a form that has fewer steps but may overflow.
     """
 
-    def __init__(self, *, textbook: bool = False) -> None:
-        self.textbook = textbook
+    def __init__(self, *, textbook: bool = False, quick: bool = False) -> None:
+        self.textbook, self.quick = textbook, quick
 
     def call(self, name: str, *inputs: Expr | float) -> Expr:
         """Return the expression name(inputs), simplified if `SIMPLIFIED` has a rule for it.

@@ -22,8 +22,10 @@ from .stacking import Partial, Slots, Y
 class BackwardLowering(ForwardLowering):
     """Lowers the calls of a schedule forward, and then backward."""
 
-    def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:
-        super().__init__(schedule, wanted)
+    def __init__(
+        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = False
+    ) -> None:
+        super().__init__(schedule, wanted, is_quick=is_quick)
         self.adjoints = Adjoints(self.rows)
         self.waiting: dict[Location, list[tuple[Rows, Local]]] = defaultdict(list)
 

@@ -17,8 +17,11 @@ from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
 class ForwardLowering:
     """Lowers the calls of a schedule one by one, and keeps what the backward half needs."""
 
-    def __init__(self, schedule: Schedule, wanted: frozenset[int]) -> None:
+    def __init__(
+        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = False
+    ) -> None:
         self.schedule = schedule
+        self.is_quick = is_quick
         self.terms, self.places = schedule.terms, schedule.places
         self.wanted = wanted
         self.rows = {**schedule.rows, "gathered": 0, "slopes": 0, "shared_slopes": 0}
@@ -60,7 +63,8 @@ class ForwardLowering:
 
     def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append instructions for a call's value, and for partials that share work with it."""
-        formulas = self.formulas[k] = formulas_of(call, self.operands[k])
+        is_quick = self.is_quick and call.varies
+        formulas = self.formulas[k] = formulas_of(call, self.operands[k], is_quick=is_quick)
         expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
         for partial in formulas.partials:
             if partial.is_shared_work and self.is_needed(call, partial.slots):

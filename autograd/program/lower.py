@@ -20,13 +20,16 @@ def lower(
     wanted: frozenset[int],
     roots: Sequence[int],
     guards: Sequence[tuple[int, str, int | float, bool]] = (),
+    *,
+    is_quick: bool = False,
 ) -> Plan:
     """Return the plan of a schedule.
 
     `wanted` are the terms whose gradients are needed. `roots` are the output and the terms to keep.
-    A guard compares a term with another one, or with a float.
+    A guard compares a term with another one, or with a float. With `is_quick`, formulas are in the
+    form that has fewer steps but may overflow.
     """
-    lowering = BackwardLowering(schedule, wanted)
+    lowering = BackwardLowering(schedule, wanted, is_quick=is_quick)
     lowering.lower_forward()
     lowering.lower_backward(schedule.places[roots[0]])
     terms, places = schedule.terms, schedule.places

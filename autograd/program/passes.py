@@ -2,12 +2,16 @@
 
 NumPy reports a number that is not finite by an error or not at all. Here it becomes a message that
 names the operation and the example, because the example is then recorded again.
+
+A batch is computed in quick form, and once more in stable form if a number overflows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from math import inf, isfinite
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -18,6 +22,30 @@ from .instructions import Array
 from .numpy_engine import Workspace, are_finite, run
 from .planner import Want
 from .runner import Runner
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Pass = Callable[Concatenate["Passes", P], T]
+
+
+def _in_quick_form_first(run: Pass[P, T]) -> Pass[P, T]:
+    """Return a pass that is repeated in stable form if an operation fails in quick form."""
+
+    @wraps(run)
+    def run_again_if_needed(self: Passes, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return run(self, *args, **kwargs)
+        except FloatingPointError:
+            if not self.runner.is_quick:
+                raise
+        self.runner.is_quick = False
+        try:
+            return run(self, *args, **kwargs)
+        finally:
+            self.runner.is_quick = True
+
+    return run_again_if_needed
 
 
 class Passes:
@@ -48,12 +76,14 @@ class Passes:
         self.kept = np.empty((self.computation.kept, batch), self.dtype)
         return self.outputs, self.kept
 
+    @_in_quick_form_first
     def forward(self, want: Want) -> None:
         """Compute the outputs by the plan for these gradients."""
         with np.errstate(all="raise", under="ignore"):
             for part, space in self.runner.parts(want, len(self.outputs)):
                 self._run_forward(space, part)
 
+    @_in_quick_form_first
     def sum_gradients(self, seed: float) -> float:
         """Return the sum of the outputs times `seed`; `runner.gradients` holds its gradients."""
         parts = self.runner.parts("gradients", len(self.outputs))
@@ -72,6 +102,7 @@ class Passes:
                 self._finish(finish)
             return self._sum_outputs(seed)
 
+    @_in_quick_form_first
     def input_gradients(self) -> Array:
         """Return ∂output/∂input for every input and example."""
         found = np.empty((len(self.computation.inputs), len(self.outputs)), self.dtype)
@@ -101,6 +132,8 @@ class Passes:
         try:
             space.forward(columns)
         except FloatingPointError:
+            if self.runner.is_quick:
+                raise
             with np.errstate(all="ignore"):
                 self.examples.check_given(part)
                 self.examples.explain_failure(part)  # returns if only an unused branch overflowed
@@ -127,20 +160,38 @@ class Passes:
 
     def _run_backward(self, space: Workspace, part: slice, seed: float) -> None:
         """Compute the gradients of one chunk, summed over its examples."""
-        if not _sweep(space, seed, self._all_gradients):
+        if not self._sweep(space, seed, self._all_gradients):
             self.examples.explain_sweep(part)
             self._check_gradients()
 
     def _run_backward_to_inputs(self, space: Workspace, part: slice) -> None:
         """Compute the gradients of the inputs for the examples of one chunk."""
         gradients = space.arrays["input_adjoints"]
-        if not _sweep(space, 1.0, gradients.ravel()):
+        if not self._sweep(space, 1.0, gradients.ravel()):
             self.examples.explain_sweep(part)
             i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
             example, name = self.examples.name(k + part.start), self.computation.input_name(i)
             raise OverflowError(
                 f"{example}: the gradient of {name} is {gradients[i, k]} in {self.dtype}"
             )
+
+    def _sweep(self, space: Workspace, seed: float, gradients: Array) -> bool:
+        """Run one chunk backward and return whether all gradients are finite.
+
+        One that is not may come from an adjoint of 0 times an infinite slope, which passes nothing
+        back. The slower sweep tells that from an error.
+        """
+        try:
+            space.backward(seed)
+            if are_finite(gradients):
+                return True
+        except FloatingPointError:
+            pass
+        if self.runner.is_quick:
+            raise FloatingPointError
+        with np.errstate(all="ignore"):
+            space.backward_past_zeros(seed)
+        return are_finite(gradients)
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -171,20 +222,3 @@ class Passes:
         if not isfinite(value):
             raise OverflowError(f"the sum of the outputs overflows in {self.dtype}")
         return value
-
-
-def _sweep(space: Workspace, seed: float, gradients: Array) -> bool:
-    """Run one chunk backward and return whether all gradients are finite.
-
-    One that is not may come from an adjoint of 0 times an infinite slope, which passes nothing
-    back. The slower sweep tells that from an error.
-    """
-    try:
-        space.backward(seed)
-        if are_finite(gradients):
-            return True
-    except FloatingPointError:
-        pass
-    with np.errstate(all="ignore"):
-        space.backward_past_zeros(seed)
-    return are_finite(gradients)

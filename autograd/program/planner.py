@@ -59,7 +59,7 @@ class Planner:
         self.roots = roots
         self.guards = guards
         self.grouped = schedule(terms, inputs, grouped=True)
-        self.plans: dict[tuple[Want, bool], Plan] = {}
+        self.plans: dict[tuple[Want, bool, bool], Plan] = {}
         places = self.grouped.places
         leaves = [k for k, t in enumerate(terms) if t.op is LEAF and not t.varies]
         self.parameters = sorted(leaves, key=lambda k: places[k].row)
@@ -69,18 +69,22 @@ class Planner:
         """The schedule without groups."""
         return schedule(self.terms, self.inputs, grouped=False)
 
-    def plan(self, want: Want, *, grouped: bool) -> Plan:
-        """Return the plan that computes the gradients wanted."""
-        if (want, grouped) not in self.plans:
-            inputs = [k for k in self.inputs if k is not None]
-            wanted = self.parameters if want == "gradients" else inputs
-            chosen = self.grouped if grouped else self.single
-            self.plans[want, grouped] = lower(chosen, frozenset(wanted), self.roots, self.guards)
-        return self.plans[want, grouped]
+    def plan(self, want: Want, *, grouped: bool, is_quick: bool = False) -> Plan:
+        """Return the plan that computes the gradients wanted.
 
-    def best(self, want: Want, batch: int) -> Plan:
+        With `is_quick`, its formulas are in the form that has fewer steps but may overflow.
+        """
+        key = want, grouped, is_quick
+        if key not in self.plans:
+            inputs = [k for k in self.inputs if k is not None]
+            wanted = frozenset(self.parameters if want == "gradients" else inputs)
+            chosen = self.grouped if grouped else self.single
+            self.plans[key] = lower(chosen, wanted, self.roots, self.guards, is_quick=is_quick)
+        return self.plans[key]
+
+    def best(self, want: Want, batch: int, *, is_quick: bool = False) -> Plan:
         """Return the plan that is estimated to be fastest for a batch."""
-        return self.plan(want, grouped=self.is_grouping_faster(batch))
+        return self.plan(want, grouped=self.is_grouping_faster(batch), is_quick=is_quick)
 
     def is_grouping_faster(self, batch: int) -> bool:
         """Whether groups are faster, as they often are for short batches."""

@@ -23,7 +23,10 @@ class Runner:
         planner: the plans.
         weights: the array ``shared`` of every engine.
         gradients: the array ``shared_adjoints`` of every engine.
+        is_quick: whether chunks run in quick form, which has fewer steps but may overflow.
     """
+
+    is_quick = True
 
     def __init__(self, planner: Planner, dtype: np.dtype[Any]) -> None:
         self.planner = planner
@@ -36,17 +39,18 @@ class Runner:
         self.gradients = np.zeros_like(self.weights)
         self._engines: dict[Plan, Engine] = {}
         self._spaces: dict[tuple[Engine, int], Workspace] = {}
-        self._parts: dict[tuple[Want, int], list[Part]] = {}
+        self._parts: dict[tuple[Want, int, bool], list[Part]] = {}
 
     def parts(self, want: Want, batch: int) -> list[Part]:
         """Return the chunks of a batch."""
-        if (want, batch) not in self._parts:
+        key = want, batch, self.is_quick
+        if key not in self._parts:
             with collector_paused():
-                self._parts[want, batch] = self._divide(want, batch)
-        return self._parts[want, batch]
+                self._parts[key] = self._divide(want, batch)
+        return self._parts[key]
 
     def _divide(self, want: Want, batch: int) -> list[Part]:
-        engine = self.engine(self.planner.best(want, batch))
+        engine = self.engine(self.planner.best(want, batch, is_quick=self.is_quick))
         size = engine.chunk()
         parts = [slice(k, min(k + size, batch)) for k in range(0, batch, size)]
         return [(part, self._space(engine, part.stop - part.start)) for part in parts]

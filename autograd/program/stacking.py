@@ -11,8 +11,8 @@ from functools import lru_cache
 from operator import eq
 from typing import NamedTuple
 
-from ..engine.formula import SYMBOLS, Expr, lift, literal, symbol
-from ..engine.namespace import FUNCTIONS
+from ..engine.formula import SYMBOLS, Expr, Symbols, lift, literal, symbol
+from ..engine.namespace import FUNCTIONS, Namespace
 from ..engine.operation import Op
 from .calls import Call
 from .instructions import Grid, Location
@@ -20,6 +20,7 @@ from .instructions import Grid, Location
 _FEWEST = 4  # similar operands; fewer are not worth stacking
 Slots = tuple[int, ...]
 _ONE, _ZERO = literal(1.0), literal(0.0)
+_NAMESPACES: dict[bool, Namespace] = {False: SYMBOLS, True: Symbols(quick=True)}
 _OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 Y = symbol("y")
 """The symbol of a call's own value."""
@@ -48,14 +49,20 @@ class Formulas(NamedTuple):
     partials: tuple[Partial, ...]
 
 
-def formulas_of(call: Call, operands: Sequence[Sequence[Location]]) -> Formulas:
-    """Return the formulas of a call; `operands` are the places of each operand, by member."""
-    plain = _formulas(call.op, len(operands))
+def formulas_of(
+    call: Call, operands: Sequence[Sequence[Location]], *, is_quick: bool = False
+) -> Formulas:
+    """Return the formulas of a call; `operands` are the places of each operand, by member.
+
+    With `is_quick` they are in the form that has fewer steps but may overflow.
+    """
+    plain = _formulas(call.op, len(operands), is_quick)
     if len(call.members) > 1 or call.op.arity is not None:
         return plain
     stacker = _Stacker([places[0] for places in operands])
     value = stacker.stack(plain.value)
-    found = stacker.group([stacker.stack(partial) for partial in _partials(call.op, len(operands))])
+    partials = _partials(call.op, len(operands), is_quick)
+    found = stacker.group([stacker.stack(partial) for partial in partials])
     return Formulas(value, tuple(_partial(value, slots, e) for slots, e in found))
 
 
@@ -66,18 +73,18 @@ def slots_of(symbols: Expr) -> Slots:
 
 
 @lru_cache(maxsize=1024)
-def _formulas(op: Op, count: int) -> Formulas:
+def _formulas(op: Op, count: int, is_quick: bool) -> Formulas:
     """Return the formulas of an operation with `count` operands."""
     names = [symbol(f"a{slot}") for slot in range(count)]
-    value = lift(op.forward(SYMBOLS, *names))
-    partials = _partials(op, count)
+    value = lift(op.forward(_NAMESPACES[is_quick], *names))
+    partials = _partials(op, count, is_quick)
     return Formulas(value, tuple(_partial(value, (k,), p) for k, p in enumerate(partials)))
 
 
 @lru_cache(maxsize=1024)
-def _partials(op: Op, count: int) -> tuple[Expr, ...]:
+def _partials(op: Op, count: int, is_quick: bool) -> tuple[Expr, ...]:
     names = [symbol(f"a{slot}") for slot in range(count)]
-    return tuple(lift(partial) for partial in op.partials(SYMBOLS, Y, *names))
+    return tuple(lift(partial) for partial in op.partials(_NAMESPACES[is_quick], Y, *names))
 
 
 def _partial(value: Expr, slots: Slots, partial: Expr) -> Partial:
@@ -114,7 +121,7 @@ def count_steps(op: Op, count: int) -> tuple[int, int]:
     """
     if op.arity is None:
         return 3, 3  # they are stacked
-    value, partials = _formulas(op, count)
+    value, partials = _formulas(op, count, is_quick=True)
     parts = {part for e in (value, *(p.expression for p in partials)) for part in e.walk()}
     steps = [15 if part.head in _SLOW else 1 for part in parts if not part.atomic]
     return len(steps), sum(steps)

@@ -18,7 +18,10 @@ def _sigmoid(xp: Any, x: Any) -> Any:
         # This is 1/(1 + e⁻ˣ) if x ≥ 0 and eˣ/(1 + eˣ) if x < 0, so that no exponential overflows.
         return xp.exp(xp.minimum(x, 0.0)) / (1 + xp.exp(-xp.abs(x)))
 
-    return in_form(xp, stable=stable, textbook=lambda: 1 / (1 + xp.exp(-x)))
+    def textbook() -> Any:
+        return 1 / (1 + xp.exp(-x))
+
+    return in_form(xp, stable=stable, textbook=textbook, quick=textbook)
 
 
 def _stable_sigmoid_slope(xp: Any, x: Any) -> Any:
@@ -33,7 +36,12 @@ def _stable_sigmoid_slope(xp: Any, x: Any) -> Any:
 
 
 def _sigmoid_slope(xp: Any, y: Any, x: Any) -> Any:
-    return in_form(xp, stable=lambda: _stable_sigmoid_slope(xp, x), textbook=lambda: y * (1 - y))
+    return in_form(
+        xp,
+        stable=lambda: _stable_sigmoid_slope(xp, x),
+        textbook=lambda: y * (1 - y),
+        quick=lambda: xp.exp(-x) * y * y,
+    )
 
 
 SIGMOID = row(

@@ -84,6 +84,8 @@ def test_a_formula_takes_the_form_its_namespace_asks_for():
     forms = {"stable": lambda: 1, "textbook": lambda: 2}
     assert in_form(FLOATS, **forms) == in_form(Symbols(), **forms) == 1
     assert in_form(Symbols(textbook=True), **forms) == 2
+    assert in_form(Symbols(quick=True), **forms) == 1
+    assert in_form(Symbols(quick=True), **forms, quick=lambda: 3) == 3
 
 
 def test_rows_are_frozen_and_each_is_its_own():

@@ -47,7 +47,7 @@ def test_only_the_plan_that_is_chosen_is_made():
     program, inputs = scattered()
     program.input_gradients(np.zeros((inputs, 10_000)))
 
-    assert list(program._runner.planner.plans) == [("input gradients", False)]
+    assert list(program._runner.planner.plans) == [("input gradients", False, True)]
 
 
 def test_the_chosen_plan_gives_the_same_numbers(force):
