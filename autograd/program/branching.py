@@ -72,9 +72,11 @@ class BranchingProgram:
         return self.outputs
 
     def value_and_grad(
-        self, columns: ArrayLike, reduction: Reduction = "mean"
+        self, columns: ArrayLike, reduction: Reduction = "mean", *, copy: bool = True
     ) -> tuple[float, Array]:
         """Return the mean, or the sum, of the outputs and its gradient, shape (parameters,).
+
+        With ``copy=False`` the gradient is the array `gradients` itself.
 
         Raises:
             ValueError, ArithmeticError: as `Program.value_and_grad`, or the examples take more than
@@ -87,14 +89,14 @@ class BranchingProgram:
         for program, members in self._groups:
             scale = len(members) / given.shape[1] if reduction == "mean" else 1.0
             if program.parameters:
-                part, slopes = program.value_and_grad(given[:, members], reduction)
+                part, slopes = program.value_and_grad(given[:, members], reduction, copy=False)
                 gradients[self._places(program)] += scale * slopes
             else:
                 part = float(getattr(program.forward(given[:, members]), reduction)())
             self.outputs[members] = program.outputs
             value += scale * part
         self.gradients, self._has_gradients = gradients, True
-        return value, gradients.copy()
+        return value, gradients.copy() if copy else gradients
 
     def input_gradients(self, columns: ArrayLike) -> Array:
         """Return ∂output/∂input for every input and example, shape (inputs, batch).

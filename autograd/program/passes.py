@@ -23,7 +23,6 @@ from .numpy_engine import Workspace, are_finite, run
 from .planner import Want
 from .runner import Runner
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 Pass = Callable[Concatenate["Passes", P], T]
@@ -33,7 +32,7 @@ def _in_quick_form_first(run: Pass[P, T]) -> Pass[P, T]:
     """Return a pass that is repeated in stable form if an operation fails in quick form."""
 
     @wraps(run)
-    def run_again_if_needed(self: Passes, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run_again_if_needed(self: Passes, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return run(self, *args, **kwargs)
         except FloatingPointError:

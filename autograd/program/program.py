@@ -89,12 +89,15 @@ class Program:
         return self.outputs
 
     def value_and_grad(
-        self, columns: ArrayLike, reduction: Reduction = "mean"
+        self, columns: ArrayLike, reduction: Reduction = "mean", *, copy: bool = True
     ) -> tuple[float, Array]:
         """Return the mean, or the sum, of the outputs and its gradient, shape (parameters,).
 
         The gradients are in the order of `parameters`. The parameters' `.grad` is set by
         `write_back`, not by this.
+
+        With ``copy=False`` the gradient is the array `gradients` itself, to which the next call
+        writes. This saves a few percent of the time of a wide network.
 
         Raises:
             ValueError: the columns do not fit, the reduction is unknown, or the output depends on
@@ -114,7 +117,7 @@ class Program:
         batch = self._begin(columns)
         value = self._passes.sum_gradients(1.0 / batch if reduction == "mean" else 1.0)
         self._has_gradients = True
-        return value, self.gradients.copy()
+        return value, self.gradients.copy() if copy else self.gradients
 
     def input_gradients(self, columns: ArrayLike | None = None) -> Array:
         """Return ∂output/∂input for every input and example, shape (inputs, batch).

@@ -112,12 +112,14 @@ class Compiled:
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the costs of these examples and the gradient of their mean.
 
-        The gradient is in the program's order. The arguments are those of `costs`.
+        The gradient is in the program's order. The next call may write to its array. The arguments
+        are those of `costs`.
         """
-        _, gradient = self.program.value_and_grad(self._columns_of(data, indices, extra), "mean")
+        columns = self._columns_of(data, indices, extra)
+        _, gradient = self.program.value_and_grad(columns, "mean", copy=False)
         if self.weight_decay:
             (slopes,) = SQUARE.partials(NUMPY, None, self.program.weights)
-            gradient += self.weight_decay * slopes
+            gradient = gradient + self.weight_decay * slopes
         return self._decayed_costs(), gradient
 
     def answers(self) -> NDArray[Any]:

@@ -67,10 +67,12 @@ class Branches:
         self._columns = columns
         return self._costs.forward(columns)
 
-    def value_and_grad(self, columns: Array, reduction: Any) -> tuple[float, NDArray[Any]]:
+    def value_and_grad(
+        self, columns: Array, reduction: Any, *, copy: bool = True
+    ) -> tuple[float, NDArray[Any]]:
         """Return the mean cost and its gradient."""
         self._columns = columns
-        return self._costs.value_and_grad(columns, reduction)
+        return self._costs.value_and_grad(columns, reduction, copy=copy)
 
     def write_back(self) -> None:
         """Copy `weights` to the parameters."""

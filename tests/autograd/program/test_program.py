@@ -242,6 +242,17 @@ def test_the_batch_may_change_between_calls():
         assert program.value_and_grad(columns[:, :batch])[1].shape == (15,)
 
 
+def test_gradients_are_copied_unless_the_caller_takes_those_of_the_program():
+    program, draw, _ = network()
+    first, second = draw(5), draw(5)
+    own = program.value_and_grad(first)[1]
+    taken = program.value_and_grad(first, copy=False)[1]
+    assert taken is program.gradients
+    np.testing.assert_array_equal(own, taken)
+    program.value_and_grad(second)
+    assert (own != taken).any()
+
+
 def chunks_of(monkeypatch, size):
     monkeypatch.setattr(Engine, "chunk", lambda self: size)
 
