@@ -29,9 +29,10 @@ class Cells(NamedTuple):
 
 def cells_of(unit: Unit, tables: Sequence[Table], name: str) -> Cells:
     """Return the cells of a block: its tables, its results, and below them their gradients."""
-    own = [t for t in tables if t.blocks[: len(unit.path)] == unit.path]
+    own = [t for t in tables if unit.path and t.blocks[: len(unit.path)] == unit.path]
     parts = [list(_heat_maps(own))] if own else []
-    parts += [list(_grid(unit.results, kind)) for kind in ("value", "gradient")]
+    kinds = ("value", "gradient") if unit.path else ("value",)
+    parts += [list(_grid(unit.results, kind)) for kind in kinds]
     wide = [max(cell.x + cell.width for cell in part) for part in parts]
     width = max(*wide, text.width(name, SMALL + 1, bold=True)) + 2 * _PAD
     heights = [max(cell.y + cell.height for cell in part) for part in parts]

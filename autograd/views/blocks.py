@@ -28,9 +28,10 @@ class Blocks:
     numbers: Mapping[Path, int]
 
     def children(self, path: Path) -> list[Path]:
-        """Return the blocks with several units that are directly inside of a block."""
+        """Return the blocks directly inside of a block, if one of them has several units."""
         size = len(path) + 1
-        return [p for p, n in self.units.items() if len(p) == size and p[:-1] == path and n > 1]
+        found = [p for p in self.units if len(p) == size and p[:-1] == path]
+        return found if any(self.units[p] > 1 for p in found) else []
 
     def boxes(self, opened: Path = (), path: Path = ()) -> Iterator[Path]:
         """Yield the blocks that are one box each while `opened` and all around it is open.

@@ -23,6 +23,7 @@ from .network_names import check_unnamed
 from .network_scene import NetworkScene, scene_of
 from .network_svg import NetworkPicture, network_svg
 from .neurons import neurons_of
+from .page_data import names_on_page
 from .picture import Card, Picture, picture_of
 from .selection import LIMIT, SCALARS, Cut, check_level, cut
 from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
@@ -32,6 +33,8 @@ from .units import Network, deep_network, folded_network, network_of, readable_n
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 
 FEW = 60  # nodes, up to which a graph opens with a box for each
+
+MOST_LENGTH = 20  # operations after each other, up to which a page shows them in one row
 
 MOST_SCALARS = 600  # nodes, up to which a page that opens as a network has all scalars too
 
@@ -97,7 +100,8 @@ def scenes_of(
         ValueError: there is too much to draw, or an argument makes no sense.
     """
     is_cut = focus is not None or depth is not None
-    network = network_to_show(graph, level, is_cut=is_cut, direction=direction)
+    few = FEW if _length(graph) <= MOST_LENGTH else 0
+    network = network_to_show(graph, level, is_cut=is_cut, direction=direction, few=few)
     drawn = _Drawn(graph, title, direction)
     if network:
         boxes = list(drawn.boxes())
@@ -118,10 +122,18 @@ def scenes_of(
     )
 
 
+def _length(graph: Graph) -> int:
+    """Return how many operations follow each other on the longest path."""
+    length = [0] * len(graph.nodes)
+    for node in graph.nodes:
+        length[node.index] = max((length[parent] + 1 for parent in node.parents), default=0)
+    return max(length)
+
+
 def network_to_show(
-    graph: Graph, level: str | None, *, is_cut: bool, direction: str = "LR"
+    graph: Graph, level: str | None, *, is_cut: bool, direction: str = "LR", few: int = FEW
 ) -> Network | None:
-    """Return the network to open with: if it is asked for, or if there are many numbers.
+    """Return the network to open with: if it is asked for, or if there are more than `few` numbers.
 
     A graph without blocks is folded where its numbers have names or are read more than once.
 
@@ -131,7 +143,7 @@ def network_to_show(
     """
     check_level(level)
     check_direction(direction)
-    if level not in (None, "network") or (level is None and (is_cut or len(graph.nodes) <= FEW)):
+    if level not in (None, "network") or (level is None and (is_cut or len(graph.nodes) <= few)):
         return None
     if direction != "LR" and level is None and len(graph.nodes) <= LIMIT:
         return None
@@ -231,7 +243,7 @@ def scene_data(graph: Graph, scene: Scene) -> dict[str, Any]:
         "name": scene.name,
         "width": round(layout.width, 1),
         "height": round(layout.height, 1),
-        "cards": list(_cards(scene, layout)),
+        "cards": list(_cards(scene, layout, graph)),
         "arrows": list(_arrows(scene.picture, layout)),
         "frames": list(_frames(scene.picture, layout)),
         "steps": steps_of(graph, scene.cut),
@@ -255,11 +267,17 @@ def _card_size(card: Card) -> tuple[float, float]:
     return max(width, text.width("∂ " + _ROOM, NUMBER) + 14 if changes else 0.0), height
 
 
-def _cards(scene: Scene, layout: Layout) -> Iterator[dict[str, Any]]:
+def _cards(scene: Scene, layout: Layout, graph: Graph) -> Iterator[dict[str, Any]]:
+    names = names_on_page(graph)
     for card, item, box in zip(scene.picture.cards, scene.cut.items, layout.boxes, strict=True):
         place = [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
         data: dict[str, Any] = {"kind": card.kind, "box": place, "name": card.name}
-        data |= {key: getattr(card, key) for key in ("mark", "note") if getattr(card, key)}
+        if card.node is not None and card.mark == graph.names[card.node]:
+            name = names[card.node] or ""  # the operation is told already, so a formula is not
+            data |= {} if name.endswith(")") else {"mark": name}
+        elif card.mark:
+            data["mark"] = card.mark
+        data |= {"note": card.note} if card.note else {}
         data |= {"focused": True} if card.focused else {}
         alone = card.node is not None or not item.nodes
         yield data | ({"node": card.node} if alone else {"nodes": item.nodes})

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, isqrt
 
+from ..engine.operation import Op
+from ..engine.ops import HALF_SQUARED_ERROR, SQUARED_ERROR
 from ..graph.wording import number_text
 from . import text
 from .block_cells import Cells
@@ -22,6 +24,7 @@ MOST_NAMES = 12  # names of units beside each other that are written
 IMAGE_SIDE = 210.0
 _BOX_HEIGHT = 60.0
 _LOOSE = 104.0  # the distance of few units from each other
+_PITCH = 2.35  # the distance of circles that stand close to each other, in radii
 _BELOW = SMALL + 6  # the room of a bias below its circle
 
 
@@ -32,14 +35,39 @@ class Named:
     network: Network
     names: Sequence[str]
     cells: Mapping[int, Cells]
+    leaving: Mapping[int, str]  # what the numbers are called that the next block reads
+
+    def heading(self, unit: int) -> str:
+        """Return the first row of a box."""
+        op = self.network.graph.nodes[self.network.units[unit].result].op
+        return heading(self.names[unit], op)
 
     def box(self, unit: int) -> tuple[float, float]:
         """Return the size of a unit that is drawn as a box."""
         if unit in self.cells:
             return self.cells[unit].width, self.cells[unit].height
         value = number_text(self.network.graph.nodes[self.network.units[unit].result].data)
-        words = self.names[unit], value, "∂ −0.00000"
-        return max(text.width(word, SMALL) for word in words) + 16, _BOX_HEIGHT
+        return box_width(self.heading(unit), value), _BOX_HEIGHT
+
+    def beside(self, unit: int) -> str:
+        """Return words as long as those beside a circle are with any target."""
+        return beside(self.names[unit], None if self.network.units[unit].target is None else -0.12)
+
+
+def heading(name: str, op: Op) -> str:
+    """Return a name, with the formula if it is that of a squared error."""
+    return f"{name} = {op.glyph}" if op in (SQUARED_ERROR, HALF_SQUARED_ERROR) else name
+
+
+def box_width(*words: str) -> float:
+    """Return the width of a box in which these words and a gradient fit."""
+    return max(text.width(word, SMALL) for word in (*words, "∂ −0.00000")) + 16
+
+
+def beside(name: str, target: float | None) -> str:
+    """Return a name and a target as one line."""
+    words = [] if target is None else [f"target {number_text(target, digits=3)}"]
+    return " · ".join([name, *words] if name else words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,54 +82,48 @@ class ColumnShape:
     step: float
     before: float = 0.0
     after: float = 0.0
+    hung: float = 0.0  # the room below for what is fed to its boxes
+    across: int = 1
+    has_biases: bool = False  # whether there is room for the biases below the circles
+    named: frozenset[int] = frozenset()  # the circles with words beside them: all, or none of many
 
 
 def shape_of(named: Named, column: Column) -> ColumnShape:
     """Return how a column is laid out."""
-    network, count = named.network, len(column.units)
-    units = [network.units[k] for k in column.units]
+    units, count = [named.network.units[k] for k in column.units], len(column.units)
     kinds = {unit.kind for unit in units}
-    if "block" in kinds or (kinds == {"number"} and count <= MOST_BOXES):
+    if not kinds.isdisjoint(("block", "fed")) or (kinds == {"number"} and count <= MOST_BOXES):
         sizes = [named.box(k) for k in column.units]
         step = max(height for _, height in sizes) + 16
         width = max(width for width, _ in sizes)
-        return ColumnShape("box", count, 0.0, width, count * step - 16.0, step)
+        after = text.width(named.leaving.get(column.units[0], ""), SMALL)
+        own = sum(unit.kind != "fed" for unit in units)
+        size = width, own * step - 16.0, step
+        return ColumnShape("box", own, 0.0, *size, after=after, hung=(count - own) * step)
     side = isqrt(count)
     if count >= IMAGE and side * side == count and units[0].kind == "input":
         pixel = IMAGE_SIDE / side
-        return ColumnShape("pixel", side, pixel / 2, IMAGE_SIDE, IMAGE_SIDE, pixel)
-    rows = min(count, MOST_IN_A_COLUMN)
-    radius = min(LARGEST, max(SMALLEST, HEIGHT / (2.35 * rows)))
-    loose = 2.35 * radius if units[0].kind == "shared" else min(_LOOSE, HEIGHT / 2 / rows)
-    step = max(2.35 * radius, loose)
-    across = ceil(count / rows)
-    beside = _written(named, column, across)
-    room = max((text.width(named.names[k], SMALL) + 10 for k in beside), default=0.0)
-    is_input = units[0].kind in ("input", "shared")
-    return ColumnShape(
-        "circle",
-        rows,
-        radius,
-        2.35 * radius * (across - 1) + 2 * radius,
-        step * (rows - 1)
-        + 2 * radius
-        + (2 * _BELOW if _shows_biases(units, radius, step) else 0.0),
-        step,
-        before=room if is_input else 0.0,
-        after=0.0 if is_input else room,
-    )
+        return ColumnShape("pixel", side, pixel / 2, IMAGE_SIDE, IMAGE_SIDE, pixel, across=side)
+    return _circles(named, column, units)
 
 
-def _shows_biases(units: Sequence[Unit], radius: float, step: float) -> bool:
-    """Whether there is room for the biases of a column below its circles."""
-    has_room = radius >= READABLE and (len(units) == 1 or step >= 2 * radius + _BELOW)
-    return has_room and any(unit.bias is not None for unit in units)
-
-
-def _written(named: Named, column: Column, across: int) -> Sequence[int]:
-    """Return the units of a column whose names are written: all, or none of many."""
-    shown = [k for k in column.units if named.names[k] and _is_told(named.network, k)]
-    return shown if len(column.units) <= MOST_NAMES and across == 1 else ()
+def _circles(named: Named, column: Column, units: Sequence[Unit]) -> ColumnShape:
+    rows = min(len(units), MOST_IN_A_COLUMN)
+    across = ceil(len(units) / rows)
+    radius = min(LARGEST, max(SMALLEST, HEIGHT / (_PITCH * rows)))
+    pitch = _PITCH * radius
+    step = pitch if units[0].kind == "shared" else max(pitch, min(_LOOSE, HEIGHT / 2 / rows))
+    fits = radius >= READABLE and (len(units) == 1 or step >= 2 * radius + _BELOW)
+    has_biases = fits and any(unit.bias is not None for unit in units)
+    told = [k for k in column.units if named.beside(k) and _is_told(named.network, k)]
+    if across > 1 or len(units) > MOST_NAMES:
+        told = []
+    room = max((text.width(named.beside(k), SMALL) + 10 for k in told), default=0.0)
+    before, after = (room, 0.0) if units[0].kind in ("input", "shared") else (0.0, room)
+    width = pitch * (across - 1) + 2 * radius
+    height = step * (rows - 1) + 2 * radius + 2 * _BELOW * has_biases
+    size = rows, radius, width, height, step, before, after
+    return ColumnShape("circle", *size, 0.0, across, has_biases, frozenset(told))
 
 
 def _is_told(network: Network, unit: int) -> bool:
@@ -114,36 +136,29 @@ def spots_of(
     named: Named, column: Column, shape: ColumnShape, middle: tuple[float, float], scale: Scale
 ) -> Iterator[Spot]:
     """Yield the units of a column: downwards and then across; the pixels of an image row by row."""
-    network = named.network
-    graph = network.graph
-    values = [graph.nodes[network.units[k].result].data for k in column.units]
-    gradients = [graph.adjoints[network.units[k].result] for k in column.units]
-    largest = scale.value or 1.0
-    if shape.kind == "pixel":
-        largest = max(map(abs, values)) or 1.0
-    count = len(column.units)
-    wide = ceil(count / shape.rows)
-    beside = set(_written(named, column, wide))
-    units = [network.units[k] for k in column.units]
-    has_biases = shape.kind == "circle" and _shows_biases(units, shape.radius, shape.step)
-    step = shape.step if shape.kind == "pixel" else 2.35 * shape.radius
-    for place, (k, value, gradient) in enumerate(zip(column.units, values, gradients, strict=True)):
-        across, down = divmod(place, shape.rows)
-        if shape.kind == "pixel":
-            across, down = down, across
-        rows = shape.rows if shape.kind == "pixel" else min(shape.rows, count - across * shape.rows)
-        unit, cells = network.units[k], named.cells.get(k)
+    graph, units = named.network.graph, named.network.units
+    is_image = shape.kind == "pixel"
+    results = [units[k].result for k in column.units]
+    largest = max(abs(graph.nodes[k].data) for k in results) if is_image else scale.value
+    pitch = shape.step if is_image else _PITCH * shape.radius
+    for place, (k, result) in enumerate(zip(column.units, results, strict=True)):
+        across, down = divmod(place, shape.rows) if shape.kind != "box" else (0, place)
+        rows = min(shape.rows, len(results) - across * shape.rows)
+        if is_image:
+            across, down, rows = down, across, shape.rows
+        unit, cells, is_named = units[k], named.cells.get(k), k in shape.named
         yield Spot(
             k,
             "block" if cells else shape.kind,
-            middle[0] + (across - (wide - 1) / 2) * step,
+            middle[0] + (across - (shape.across - 1) / 2) * pitch,
             middle[1] + (down - (rows - 1) / 2) * shape.step,
             shape.radius,
             *(named.box(k) if shape.kind == "box" else (0.0, 0.0)),
-            named.names[k] if shape.kind == "box" or k in beside else "",
+            named.heading(k) if shape.kind == "box" else named.names[k] if is_named else "",
             "before" if unit.kind in ("input", "shared") else "",
-            value / largest,
-            gradient / (scale.gradient or 1.0),
-            has_biases and unit.bias is not None,
+            graph.nodes[result].data / (largest or 1.0),
+            graph.adjoints[result] / (scale.gradient or 1.0),
+            shape.has_biases and unit.bias is not None,
             cells.cells if cells else (),
+            unit.target if is_named else None,
         )

@@ -26,7 +26,7 @@ def network_data(scene: NetworkScene, inner: Mapping[Path, int]) -> dict[str, An
     """Return the scene as JSON can hold it; `inner` are the scenes of the insides of blocks."""
     network = scene.network
     insides: dict[tuple[Any, ...], int] = {}
-    column = scene.column_of
+    column = network.column_of
     units = [_unit_data(scene, k, column[k], insides, inner) for k in range(len(network.units))]
     return {
         "width": round(scene.width, 1),
@@ -40,6 +40,7 @@ def network_data(scene: NetworkScene, inner: Mapping[Path, int]) -> dict[str, An
         "captions": [_caption_data(caption) for caption in scene.captions],
         "wires": [
             [network.wires[line.wire].tail, network.wires[line.wire].head, line.place]
+            + ([line.name, line.passes_over] if line.name or line.passes_over else [])
             for line in scene.lines
         ],
         "rows": [[round(row.top, 1), round(row.bottom, 1)] for row in scene.rows],
@@ -79,6 +80,8 @@ def _unit_data(
         data["radius"] = round(spot.radius, 1)
     if spot.name:
         data |= {"name": spot.name, "side": spot.side}
+    if spot.target is not None:
+        data["target"] = spot.target
     if unit.path:
         data["title"] = cut_middle(", ".join(unit.path), 60)
     if spot.has_bias:

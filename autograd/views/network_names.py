@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from .text import cut_middle
 from .unit_parts import Unit
@@ -37,6 +38,26 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
     return names
 
 
+def wire_names(network: Network) -> dict[int, str]:
+    """Return what the numbers are called that a block hands to the next one, or to the output."""
+    names = {}
+    for index, wire in enumerate(network.wires):
+        tail, head = network.units[wire.tail], network.units[wire.head]
+        is_next = network.column_of[wire.head] == network.column_of[wire.tail] + 1
+        if tail.kind == "block" and (head.kind == "number" or (head.kind == "block" and is_next)):
+            parents = [network.graph.edges[edge].parent for edge in wire.edges]
+            names[index] = shared_name(network, parents)
+    return names
+
+
+def shared_name(network: Network, nodes: Sequence[int]) -> str:
+    """Return how all labels of some nodes begin, such as h2 for h2[1] and h2[2]."""
+    labels = [network.graph.nodes[node].label for node in nodes]
+    same = takewhile(lambda letters: len({*letters}) == 1, zip(*labels, strict=False))
+    common = "".join(letters[0] for letters in same)
+    return cut_middle(common.rstrip("[(,. ") if len(set(nodes)) > 1 else common, NAME_LENGTH)
+
+
 def check_unnamed(classes: Sequence[str] | None) -> None:
     """Raise a ValueError if outputs are named and the picture shows no network."""
     if classes is not None:
@@ -67,6 +88,8 @@ def _own_name(network: Network, unit: Unit) -> str:
     node = network.graph.nodes[unit.result]
     if unit.kind == "block":
         return cut_middle(unit.path[-1], NAME_LENGTH)
+    if unit.kind == "fed":
+        return shared_name(network, unit.results)
     if unit.kind == "number":
         return cut_middle(node.label or node.op.glyph or node.name, NAME_LENGTH)
     is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs

@@ -7,15 +7,16 @@ right; those of a long network, such as a recurrent one, wrap into rows as words
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
-from .block_cells import cells_of
+from .block_cells import Cells, cells_of
 from .heat_maps import tables_in
 from .layout import Box
 from .network_captions import ColumnPlace, captions_of
 from .network_columns import ColumnShape, Named, shape_of, spots_of
-from .network_names import names_of
+from .network_names import names_of, wire_names
 from .network_wires import MOST_WIRES, WireLine, lines_between
 from .spots import Caption, Scale, Spot, SpotRow
 from .units import Network
@@ -27,6 +28,7 @@ _WIDTH = 900.0  # the gaps widen to fill it, within their limits
 _WIDEST = 1500.0  # a picture that would be wider wraps into rows
 _BESIDE = 2.2  # a picture of several rows should be so much wider than high
 _MOST_ROWS = 40  # more rows are not tried
+_ABOVE = 20.0  # the first row, for wires that pass over boxes
 _GUTTER = 40.0  # between rows, for names of columns and wires to the next row
 
 
@@ -45,12 +47,6 @@ class NetworkScene:
     scale: Scale
 
     @property
-    def column_of(self) -> dict[int, int]:
-        """The column of each unit."""
-        columns = enumerate(self.network.columns)
-        return {unit: k for k, column in columns for unit in column.units}
-
-    @property
     def images(self) -> dict[int, Box]:
         """The frames of the columns that are drawn as images."""
         found: dict[int, Box] = {}
@@ -64,8 +60,7 @@ class NetworkScene:
     @property
     def wires(self) -> int:
         """How many wires there are, without those of shared leaves, which reach everywhere."""
-        shared = {k for k, unit in enumerate(self.network.units) if unit.kind == "shared"}
-        return sum(wire.tail not in shared for wire in self.network.wires)
+        return sum(wire.tail not in self.network.shared for wire in self.network.wires)
 
     @property
     def hidden_wires(self) -> int:
@@ -75,7 +70,8 @@ class NetworkScene:
     @property
     def folding(self) -> str:
         """How many numbers are folded into how many units, in words; "" if none are."""
-        numbers, units = len(self.network.graph.nodes), len(self.network.units)
+        numbers = len(self.network.graph.nodes)
+        units = sum(unit.kind != "fed" for unit in self.network.units)
         return f"{numbers:,} numbers, folded into {units:,}" if self.network.is_folded else ""
 
 
@@ -86,38 +82,63 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
         ValueError: there is not one name for each output.
     """
     called = names_of(network, names)
-    blocks = [k for k, unit in enumerate(network.units) if unit.kind == "block"]
-    tables = tables_in(network.graph) if blocks else []
-    cells = {k: cells_of(network.units[k], tables, called[k]) for k in blocks}
-    named = Named(network, called, cells)
+    boxes = [k for k, unit in enumerate(network.units) if unit.results]
+    tables = tables_in(network.graph) if boxes else []
+    cells = _alike({k: cells_of(network.units[k], tables, called[k]) for k in boxes})
+    on_wires = wire_names(network)
+    leaving = {
+        network.wires[wire].tail: name
+        for wire, name in on_wires.items()
+        if network.units[network.wires[wire].head].kind == "block"
+    }
+    named = Named(network, called, cells, leaving)
     shapes = [shape_of(named, column) for column in network.columns]
     scale = _scale(network, shapes)
-    spots: list[Spot] = []
-    places: list[ColumnPlace] = []
-    rows: list[SpotRow] = []
-    width, top = 0.0, _MARGIN
+    top = _MARGIN + (_ABOVE if boxes else 0.0)
+    places, rows, width = _placed(network, shapes, top)
+    spots = [
+        spot
+        for column, shape, (_, middle) in zip(network.columns, shapes, places, strict=True)
+        for spot in spots_of(named, column, shape, middle, scale)
+    ]
+    spots.sort(key=lambda spot: spot.unit)
+    captions = captions_of([place for place, _ in places])
+    height, row_of = rows[-1].bottom + _MARGIN, tuple(place.row for place, _ in places)
+    lines = lines_between(network, spots, rows, width, scale.weight, on_wires)
+    return NetworkScene(
+        *(network, width, height, tuple(spots), tuple(lines)),
+        *(tuple(captions), tuple(rows), row_of, scale),
+    )
+
+
+def _placed(
+    network: Network, shapes: Sequence[ColumnShape], top: float
+) -> tuple[list[tuple[ColumnPlace, tuple[float, float]]], list[SpotRow], float]:
+    """Return the place and the middle of each column, the rows, and the width of all."""
+    places, rows, width = [], [], 0.0
     for row, members in enumerate(_rows(shapes)):
         found = [shapes[k] for k in members]
         tallest = max(shape.height for shape in found)
-        left, gap = _MARGIN + found[0].before, _gap(found, len(members) < len(shapes))
-        for k in members:
-            middle = left + shapes[k].width / 2, top + tallest / 2
-            spots += spots_of(named, network.columns[k], shapes[k], middle, scale)
-            right = left + shapes[k].width
-            places.append(ColumnPlace(network.columns[k], left, right, top + tallest + 24, row))
+        bottom = top + tallest + max(shape.hung for shape in found)
+        left, gaps = _MARGIN + found[0].before, _gaps(found, len(members) < len(shapes))
+        for k, gap in zip(members, [*gaps, 0.0], strict=True):
+            middle, right = left + shapes[k].width / 2, left + shapes[k].width
+            place = ColumnPlace(network.columns[k], left, right, bottom + 24, row)
+            places.append((place, (middle, top + tallest / 2)))
             left = right + gap
-        width = max(width, left - gap + found[-1].after + _MARGIN)
-        below = 22.0 if any(network.columns[k].name for k in members) else 0.0
-        rows.append(SpotRow(top, top + tallest + below))
-        top += tallest + below + _GUTTER
-    spots.sort(key=lambda spot: spot.unit)
-    height, row_of = top - _GUTTER + _MARGIN, tuple(place.row for place in places)
-    scene = NetworkScene(
-        *(network, width, height, tuple(spots), ()),
-        *(tuple(captions_of(places)), tuple(rows), row_of, scale),
-    )
-    lines = lines_between(network, spots, rows, width, scale.weight)
-    return replace(scene, lines=tuple(lines))
+        width = max(width, left + found[-1].after + _MARGIN)
+        bottom += 22.0 if any(network.columns[k].name for k in members) else 0.0
+        rows.append(SpotRow(top, bottom))
+        top = bottom + _GUTTER
+    return places, rows, width
+
+
+def _alike(cells: dict[int, Cells]) -> dict[int, Cells]:
+    """Return boxes with boxes of one height equally wide, as the steps of a recurrence are."""
+    width: dict[float, float] = {}
+    for found in cells.values():
+        width[found.height] = max(width.get(found.height, 0.0), found.width)
+    return {k: found._replace(width=width[found.height]) for k, found in cells.items()}
 
 
 def _scale(network: Network, shapes: Sequence[ColumnShape]) -> Scale:
@@ -142,12 +163,13 @@ def _rows(shapes: Sequence[ColumnShape]) -> list[list[int]]:
         return [list(range(len(shapes)))]
 
     def size(rows: list[list[int]]) -> float:
-        high = sum(max(shapes[k].height for k in row) + _GUTTER for row in rows)
+        high = sum(max(shapes[k].height + shapes[k].hung for k in row) + _GUTTER for row in rows)
         return max(max(sum(widths[k] for k in row) for row in rows), _BESIDE * high)
 
     counts = range(1, min(_MOST_ROWS, len(shapes)) + 1)
-    tried = (list(_filled(widths, max(*widths, sum(widths) / count))) for count in counts)
-    return min(tried, key=size)
+    rooms = [sum(widths) / count for count in counts]  # and rows of as many columns each
+    rooms += [max(widths) * ceil(len(widths) / count) for count in counts]
+    return min((list(_filled(widths, max(*widths, room))) for room in rooms), key=size)
 
 
 def _filled(widths: Sequence[float], room: float) -> Iterator[list[int]]:
@@ -163,9 +185,8 @@ def _filled(widths: Sequence[float], room: float) -> Iterator[list[int]]:
     yield row
 
 
-def _gap(shapes: Sequence[ColumnShape], is_wrapped: bool) -> float:
-    room = max((one.after + two.before for one, two in pairwise(shapes)), default=0.0)
-    if is_wrapped:
-        return _NARROW_GAP + room
+def _gaps(shapes: Sequence[ColumnShape], is_wrapped: bool) -> list[float]:
+    """Return the distances between the columns of a row, with room for the words between them."""
     gap = (_WIDTH - sum(shape.width for shape in shapes)) / max(1, len(shapes) - 1)
-    return min(_WIDE_GAP, max(_GAP, room + 20, gap))
+    gap = _NARROW_GAP if is_wrapped else min(_WIDE_GAP, max(_GAP, gap))
+    return [max(gap, one.after + two.before + 20) for one, two in pairwise(shapes)]

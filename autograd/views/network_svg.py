@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..graph.wording import number_text
 from . import text
 from .layout import Box
-from .network_columns import LARGEST
+from .network_columns import LARGEST, beside
 from .network_scene import NetworkScene
 from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
@@ -62,6 +62,7 @@ def network_svg(picture: NetworkPicture) -> str:
             *(_image_frame(image) for image in scene.images.values()),
             *(_line(scene, line) for line in scene.lines),
             *(part for line in scene.lines for part in _weight(scene, line)),
+            *(_wire_name(line) for line in scene.lines if line.name),
             *(part for spot in scene.spots for part in _spot(scene, spot, gradients)),
             *(part for caption in scene.captions for part in _caption(caption)),
             "</g>",
@@ -129,6 +130,11 @@ def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
     yield _text(x, y + 4.6, words, color=color)
 
 
+def _wire_name(line: WireLine) -> str:
+    x, y = line.points[0]
+    return _text(x + 5, y - 6, line.name, anchor="start", color=SOFT)
+
+
 def _wire_words(scene: NetworkScene, wire: Wire) -> str:
     graph = scene.network.graph
     if wire.parameter is None:
@@ -160,7 +166,9 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
             f' fill="{INK}" fill-opacity="{abs(spot.fill):.3f}"/>'
         )
     else:
-        yield from _circle(spot, node.data, gradient if gradients else None)
+        target = spot.target and scene.network.graph.nodes[spot.target].data
+        words = beside(spot.name, target)
+        yield from _circle(spot, node.data, gradient if gradients else None, words)
         if spot.has_bias and unit.bias is not None:
             bias = scene.network.graph.nodes[unit.bias]
             words = f"{printable(bias.name)} {number_text(bias.data, digits=4)}"
@@ -168,7 +176,7 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     yield "</g>"
 
 
-def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
+def _circle(spot: Spot, value: float, gradient: float | None, words: str) -> Iterator[str]:
     at = f'cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{spot.radius:.1f}"'
     ring = SOFT if gradient is None else COLORS[_sign(gradient)]
     width = 1.2 if gradient is None else 1.0 + 3.0 * abs(spot.ring)
@@ -181,15 +189,15 @@ def _circle(spot: Spot, value: float, gradient: float | None) -> Iterator[str]:
     if spot.radius >= READABLE:
         size = letters_in(spot.radius)
         yield _text(spot.x, spot.y + 0.35 * size, number_in(value, spot.radius), size=size)
-    if spot.name:
+    if words:
         side = -1 if spot.side == "before" else 1
         x = spot.x + side * (spot.radius + 6)
-        width = text.width(spot.name, SMALL)
+        width = text.width(words, SMALL)
         yield (
             f'<rect x="{x - (width if side < 0 else 0):.1f}" y="{spot.y - SMALL / 2 - 1:.1f}"'
             f' width="{width:.1f}" height="{SMALL + 3:g}" fill="{PAPER}" fill-opacity="0.8"/>'
         )
-        yield _text(x, spot.y + 4.6, spot.name, anchor="end" if side < 0 else "start", color=SOFT)
+        yield _text(x, spot.y + 4.6, words, anchor="end" if side < 0 else "start", color=SOFT)
 
 
 def letters_in(radius: float) -> float:
@@ -228,7 +236,8 @@ def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[st
 
 def _block(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     """Yield the box of a block: its name and its cells."""
-    look, graph, scale = OUTLINES["group"], scene.network.graph, scene.scale
+    look = OUTLINES["group" if scene.network.units[spot.unit].path else "leaf"]
+    graph, scale = scene.network.graph, scene.scale
     left, top = spot.x - spot.width / 2, spot.y - spot.height / 2
     yield (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{spot.width:.1f}" height="{spot.height:.1f}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
@@ -16,6 +16,8 @@ MOST_WIRES = 600
 MOST_WRITTEN = 24  # wires, up to which their numbers are written
 _PLACES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # along a wire, where its number may stand
 _NUMBER = (text.width("−0.0000", SMALL) + 4, SMALL + 4)  # the room of a number on a wire
+
+OVER = 24.0  # above a row: wires that pass over its boxes
 
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # its left upper corner, its width, its height
@@ -30,12 +32,16 @@ class WireLine:
         points: where it begins, bends and ends.
         size: |weight| divided by the largest of the network; 0 where there is no weight.
         place: where on the line its number is written, from 0 to 1; None if it is not.
+        name: what the numbers are called that a block hands on.
+        passes_over: whether it leaves upwards, because boxes stand in its way.
     """
 
     wire: int
     points: tuple[Point, ...]
     size: float
     place: float | None = None
+    name: str = ""
+    passes_over: bool = False
 
     def at(self, place: float) -> Point:
         """Return the point of a straight line at a place from 0 to 1."""
@@ -44,17 +50,21 @@ class WireLine:
 
 
 def lines_between(
-    network: Network, spots: Sequence[Spot], rows: Sequence[SpotRow], width: float, largest: float
+    network: Network,
+    spots: Sequence[Spot],
+    rows: Sequence[SpotRow],
+    width: float,
+    largest: float,
+    names: Mapping[int, str],
 ) -> list[WireLine]:
     """Return the lines of the strongest wires between each two columns, at most `MOST_WIRES`.
 
     Wires of shared leaves, which reach everywhere, are not among them.
     """
-    shares = {unit for unit, found in enumerate(network.units) if found.kind == "shared"}
-    column = {unit: k for k, found in enumerate(network.columns) for unit in found.units}
+    column = network.column_of
     between: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, wire in enumerate(network.wires):
-        if wire.tail not in shares:
+        if wire.tail not in network.shared:
             between[column[wire.tail], column[wire.head]].append(index)
     room = MOST_WIRES
     waiting = sorted(between.values(), key=len)
@@ -65,9 +75,12 @@ def lines_between(
         room -= len(kept)
         for k in kept:
             wire = network.wires[k]
-            points = _points(spots[wire.tail], spots[wire.head], rows, width)
+            tail, head = spots[wire.tail], spots[wire.head]
+            is_next = column[wire.head] <= column[wire.tail] + 1
+            passes_over = not is_next and _is_blocked(tail, head, spots, rows)
+            points = _points(tail, head, rows, width, passes_over)
             size = 0.0 if wire.parameter is None else abs(wire.weight) / (largest or 1.0)
-            lines.append(WireLine(k, points, size))
+            lines.append(WireLine(k, points, size, None, names.get(k, ""), passes_over))
     return _numbered(network, lines, spots) if len(lines) <= MOST_WRITTEN else lines
 
 
@@ -77,15 +90,36 @@ def _strength(network: Network, wire: Wire) -> float:
     return abs(wire.weight * value) + 1e-6 * abs(wire.weight)
 
 
-def _points(tail: Spot, head: Spot, rows: Sequence[SpotRow], width: float) -> tuple[Point, ...]:
-    """Return a straight line, or one around the right side to a lower row."""
+def _is_blocked(tail: Spot, head: Spot, spots: Sequence[Spot], rows: Sequence[SpotRow]) -> bool:
+    """Whether a box stands between a box and what it leads to, or a row ends between them."""
+    if not tail.width:
+        return False
+    if _row(tail, rows) != _row(head, rows):
+        return True
+    slope = (head.y - tail.y) / (head.x - tail.x or 1.0)
+    return any(
+        abs(tail.y + slope * (spot.x - tail.x) - spot.y) < spot.height / 2
+        for spot in spots
+        if tail.x < spot.x < head.x and _row(spot, rows) == _row(tail, rows)
+    )
+
+
+def _points(
+    tail: Spot, head: Spot, rows: Sequence[SpotRow], width: float, passes_over: bool
+) -> tuple[Point, ...]:
+    """Return a straight line, or one above the boxes of a row and around its right side."""
     above, below = _row(tail, rows), _row(head, rows)
-    if above == below:
+    if above == below and not passes_over:
         return _ends(tail, head)
-    gutter = rows[below].top - 14
+    over, gutter = rows[above].top - OVER, rows[below].top - 14
     right, left = width - 8, head.x - _half(head) - 18
-    start, end = (tail.x + _half(tail), tail.y), (head.x - _half(head), head.y)
-    return (start, (right, tail.y), (right, gutter), (left, gutter), (left, head.y), end)
+    start: tuple[Point, ...] = ((tail.x + _half(tail), tail.y),)
+    if passes_over:
+        start = ((tail.x, tail.y - tail.height / 2), (tail.x, over))
+    around: tuple[Point, ...] = ((left, over),)
+    if above != below:
+        around = ((right, start[-1][1]), (right, gutter), (left, gutter))
+    return (*start, *around, (left, head.y), (head.x - _half(head), head.y))
 
 
 def _half(spot: Spot) -> float:

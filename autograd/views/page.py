@@ -56,8 +56,8 @@ def page(
     The page steps through both sweeps, edge by edge; its leaves can be dragged and typed, and all
     numbers are computed again, in the browser, by the same formulas. Where a comparison of Values
     chose the branch that was recorded, and new numbers would choose another, the page says so
-    instead of showing numbers. It opens after the last step; "file.html#step=12" opens after the
-    twelfth.
+    instead of showing numbers. It opens where the forward sweep is done and the backward sweep is
+    about to begin; "file.html#step=12" opens after the twelfth step.
 
     A graph of more than 60 numbers opens as a network: a circle for each neuron, which opens into
     its numbers when it is clicked. A graph without blocks is folded, and the page says so. `level`

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from ..engine.dialect import ATOM
 from ..engine.operation import Op
 from ..engine.ops import CONSTANT
 from ..grading.slips.predictions import MOST_NODES, predictions
+from ..graph.formulas import fill, formula_template
 from ..graph.graph import Graph
 from ..graph.parts import Node
 from ..graph.rerecording import record_again
-from ..graph.wording import name_text
+from ..graph.wording import TEXT, name_text
 from .answer_sheet import Row
 from .neurons import neurons_of
 from .templates import row_of_page
@@ -67,7 +70,7 @@ def _rows(graph: Graph) -> list[_RowKey]:
 
 def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
     """Return row, parents, number, name, and the label where it differs, of every node."""
-    neurons = neurons_of(graph)
+    neurons, names = neurons_of(graph), names_on_page(graph)
     place = {row: k for k, row in enumerate(rows)}
     nodes: list[list[Any]] = []
     for node, neuron in zip(graph.nodes, neurons, strict=True):
@@ -75,7 +78,7 @@ def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
         if row is None:
             row = _CONSTANT if node.op is CONSTANT else _PARAMETER if neuron else _LEAF
         label = cut_middle(graph.names[node.index], _LABEL_LENGTH) if node.label else ""
-        name = _name(node, graph.names[node.index])
+        name = names[node.index]
         more = [label] if label and label != name else []
         nodes.append([row, node.parents, node.data, name, *more])
     return nodes
@@ -99,7 +102,44 @@ def _leaves(graph: Graph) -> list[int]:
     return [node.index for node in sorted(leaves, key=key)]
 
 
-def _name(node: Node, name: str) -> str | None:
-    if node.op is CONSTANT and not node.label:
-        return None  # called by its number
-    return name_text(printable(name) if node.label else name)
+def names_on_page(graph: Graph) -> list[str | None]:
+    """Return what the page calls each node; None stands for a constant that goes by its number.
+
+    A number without a label is called by its formula, such as (w·x), if that is short and no other
+    number's name, else by its operation, such as dot₄₀₅.
+    """
+    names: list[str | None] = []
+    taken: set[str | None] = set()
+    numbered: set[int] = set()
+    for node in graph.nodes:
+        name = None if node.op is CONSTANT else f"{node.op.name}{node.index}".translate(_LOWERED)
+        if node.label:
+            name = name_text(printable(graph.names[node.index]))
+        elif node.parents:
+            words = [_word(names[k], graph.nodes[k].data) for k in node.parents]
+            text = _formula_as_name(node, words)
+            if text and text not in taken and numbered.isdisjoint(node.parents):
+                name = text
+            else:
+                numbered.add(node.index)
+        names.append(name)
+        taken.add(name)
+    return names
+
+
+def _formula_as_name(node: Node, words: list[tuple[str, int]]) -> str:
+    if len(words) > _MOST_WRITTEN:
+        return ""
+    text = fill(formula_template(node.op, len(words), TEXT), words)
+    text = text if _CALL.fullmatch(text) else f"({text})"
+    return text if len(text) <= _NAME_LENGTH else ""
+
+
+def _word(name: str | None, data: float) -> tuple[str, int]:
+    text = name or TEXT.number(data)
+    return text, ATOM if name else TEXT.precedence(data, text)
+
+
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_CALL = re.compile(r"\w+\([^()]*\)")  # of a function, which needs no parentheses around it
+_MOST_WRITTEN, _NAME_LENGTH = 4, 18  # operands and letters of a formula that serves as a name

@@ -39,6 +39,7 @@ class Spot:
             pixel, by the largest of its image.
         has_bias: whether its bias is written below it.
         cells: of a block, what its box shows.
+        target: the leaf whose number stands beside it, because a cost compares the two.
     """
 
     unit: int
@@ -54,6 +55,7 @@ class Spot:
     ring: float = 0.0
     has_bias: bool = False
     cells: tuple[Cell, ...] = ()
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def row_of_page(op: Op, count: int, labeled: bool, *, code: int) -> dict[str, An
     whole = None if op is DOT or op is SUM else whole_formula_places(op, count)
     return {
         **({"whole": whole} if whole else {}),
+        **({} if labeled else {"unlabeled": True}),
         "op": op.name,
         "glyph": op.glyph,
         "code": code,

@@ -27,13 +27,15 @@ def with_shared(units: list[Unit], wires: tuple[Wire, ...], depth: Sequence[int]
 
 def columns_of(graph: Graph, units: list[Unit], depth: Sequence[int]) -> Iterator[Column]:
     """Yield the columns: units that as many steps lead to, divided by the block around them."""
+    boxes = ("block", "fed") if any(unit.kind == "block" for unit in units) else ()
     keys = [
         (-1, (), False)
         if unit.kind == "shared"
-        else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind == "block")
+        else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind in boxes)
         for k, unit in enumerate(units)
     ]
-    order = sorted(range(len(units)), key=lambda k: (keys[k], units[k].result))
+    places = [(keys[k], unit.kind == "fed", unit.result) for k, unit in enumerate(units)]
+    order = sorted(range(len(units)), key=places.__getitem__)
     for (_, around, _), members in groupby(order, key=keys.__getitem__):
         numbers = tuple(members)
         kinds = {units[k].kind for k in numbers}
@@ -65,5 +67,5 @@ def depths_of(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
         depth[k] = max((depth[tail] + 1 for tail in into[k]), default=0)
     for k, unit in enumerate(units):
         if not unit.nodes and readers[k]:
-            depth[k] = max(0, min(depth[head] for head in readers[k]) - 1)
+            depth[k] = max(0, min(depth[head] for head in readers[k]) - (unit.kind != "fed"))
     return depth

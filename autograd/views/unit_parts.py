@@ -14,12 +14,13 @@ class Unit:
     Attributes:
         kind: "input" for a leaf that units read, "shared" for one that units of many columns read,
             "neuron" inside a block, "number" outside all blocks, such as a cost, "block" for all of
-            a block.
+            a block, "fed" for the inputs that one block alone reads.
         path: the blocks it is in, the outermost first; () outside all blocks.
         result: the node whose value and gradient the unit shows.
         nodes: the computed nodes inside it, in order.
         bias: the leaf that its weighted sum adds, if there is one.
-        results: of a block, all nodes that are read outside.
+        results: of a block, all nodes that are read outside; of what is fed to one, all inputs.
+        target: the leaf that a cost compares the result with, if there is one.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Unit:
     nodes: tuple[int, ...]
     bias: int | None = None
     results: tuple[int, ...] = ()
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

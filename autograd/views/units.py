@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from ..engine.ops import CONSTANT, DOT, MUL
+from ..engine.ops import CONSTANT, DOT, HALF_SQUARED_ERROR, MUL, SQUARED_ERROR, SUB
 from ..graph.graph import Graph
 from ..graph.parts import Edge
 from .blocks import Blocks, blocks_of, boxes_of
@@ -35,6 +36,16 @@ class Network:
     is_folded: bool = False  # its units are not those of blocks
     blocks: Blocks | None = None  # of a deep network, in which whole blocks are units
     opened: Path = ()  # the block whose inside is shown
+
+    @cached_property
+    def column_of(self) -> dict[int, int]:
+        """The column of each unit."""
+        return {unit: k for k, column in enumerate(self.columns) for unit in column.units}
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """The leaves whose wires reach everywhere, so that none of them is drawn."""
+        return frozenset(k for k, unit in enumerate(self.units) if unit.kind == "shared")
 
 
 def network_of(graph: Graph) -> Network | None:
@@ -65,19 +76,28 @@ def folded_network(graph: Graph, most: int = MOST_FOLDED) -> Network:
     together.
     """
     groups = joined(graph, ends_at_names=True)
-    found = _network(graph, groups if len(groups) <= most else banded(graph, most))
-    return replace(found, is_folded=True)
+    return _network(graph, groups if len(groups) <= most else banded(graph, most), is_folded=True)
 
 
-def _network(graph: Graph, groups: list[tuple[int, ...]], boxes: Boxes | None = None) -> Network:
+def _network(
+    graph: Graph,
+    groups: list[tuple[int, ...]],
+    boxes: Boxes | None = None,
+    *,
+    is_folded: bool = False,
+) -> Network:
     units = [_unit(graph, nodes, (boxes or {}).get(nodes[-1])) for nodes in groups]
     inside = {node: number for number, unit in enumerate(units) for node in unit.nodes}
-    units += [Unit("input", (), leaf, ()) for leaf in _inputs(graph, units, inside)]
-    place = inside | {unit.result: number for number, unit in enumerate(units)}
+    units += _input_units(graph, units, inside, is_folded=is_folded)
+    place = inside | {
+        node: number for number, unit in enumerate(units) for node in (unit.result, *unit.results)
+    }
+    units = _with_targets(graph, units, place)
     wires = tuple(_wires(graph, units, place))
     depth = depths_of(units, wires)
     units = list(with_shared(units, wires, depth))
-    return Network(graph, tuple(units), wires, tuple(columns_of(graph, units, depth)))
+    columns = tuple(columns_of(graph, units, depth))
+    return Network(graph, tuple(units), wires, columns, is_folded)
 
 
 # --- units ----------------------------------------------------------------------------------------
@@ -98,12 +118,15 @@ def _unit(graph: Graph, nodes: tuple[int, ...], box: tuple[int, Path] | None) ->
     return Unit("neuron" if path else "number", path, result, nodes, bias)
 
 
-def _inputs(graph: Graph, units: list[Unit], inside: dict[int, int]) -> list[int]:
-    """Return the leaves that are data for units, and not parameters of one unit.
+def _input_units(
+    graph: Graph, units: list[Unit], inside: dict[int, int], *, is_folded: bool
+) -> list[Unit]:
+    """Return the units of the leaves that are data for units, and not parameters of one unit.
 
     In a weighted sum, the operation says which operands are weights. Elsewhere a leaf is an input
-    if several units read it, and a constant of a formula, such as a target, never is. What
-    blocks read is shown if all of it enters by one of them.
+    if several units read it, and a constant of a formula, such as a target, never is. The leaves
+    that one block alone reads are one unit, unless all inputs enter by this block. Where there are
+    no blocks, so is the only leaf that a step of a recurrence has for itself.
     """
     readers: dict[int, set[int]] = defaultdict(set)
     roles: dict[int, set[str]] = defaultdict(set)
@@ -117,9 +140,44 @@ def _inputs(graph: Graph, units: list[Unit], inside: dict[int, int]) -> list[int
         if "x" in found
         or (found == {""} and len(readers[leaf]) > 1 and graph.nodes[leaf].op is not CONSTANT)
     ]
-    by_blocks = {x for x in inputs if any(units[k].kind == "block" for k in readers[x])}
-    enters_once = len(set().union(*(readers[x] for x in by_blocks))) == 1
-    return [x for x in inputs if x not in by_blocks or enters_once]
+    by_blocks = [x for x in inputs if any(units[k].kind == "block" for k in readers[x])]
+    fed: dict[int, list[int]] = defaultdict(list)
+    for leaf in by_blocks:
+        if len(readers[leaf]) == 1:
+            fed[min(readers[leaf])].append(leaf)
+    if len(fed) == 1:
+        by_blocks, fed = [], {}
+    if is_folded:
+        for leaf, found in readers.items():
+            if len(found) == 1 and graph.nodes[leaf].op is not CONSTANT and leaf not in inputs:
+                fed[min(found)].append(leaf)
+        fed = {unit: found for unit, found in fed.items() if len(found) == 1}
+    single = [Unit("input", (), leaf, ()) for leaf in inputs if leaf not in set(by_blocks)]
+    return single + [Unit("fed", (), x[-1], (), results=tuple(x)) for x in fed.values()]
+
+
+def _with_targets(graph: Graph, units: list[Unit], place: dict[int, int]) -> list[Unit]:
+    """Return the units; a neuron whose result a cost compares with a leaf has it as its target.
+
+    A cost compares in a squared error, in a difference, or in the products y·z that it subtracts.
+    """
+    found: dict[int, int] = {}
+    for node in graph.nodes:
+        if node.block:
+            continue
+        compared = [node.parents] if node.op in (HALF_SQUARED_ERROR, SQUARED_ERROR, SUB) else []
+        taken = graph.nodes[node.parents[1]] if node.op is SUB else node
+        if taken is not node and taken.op in (MUL, DOT) and not taken.block:
+            compared.append(taken.parents)
+        for parents in compared:
+            half = len(parents) // 2
+            for pair in zip(parents[:half], parents[half : 2 * half], strict=True):
+                for result, leaf in (pair, pair[::-1]):
+                    unit = units[place[result]] if result in place else None
+                    is_result = unit and unit.kind == "neuron" and unit.result == result
+                    if is_result and not graph.nodes[leaf].parents:
+                        found[place[result]] = leaf
+    return [replace(unit, target=found.get(number)) for number, unit in enumerate(units)]
 
 
 # --- wires ----------------------------------------------------------------------------------------
@@ -134,7 +192,7 @@ def _wires(graph: Graph, units: list[Unit], place: dict[int, int]) -> Iterator[W
     for (tail, head), indices in uses.items():
         edges = [graph.edges[index] for index in indices]
         weight = sum(edge.partial for edge in edges)
-        is_block = "block" in (units[tail].kind, units[head].kind)
+        is_block = not {"block", "fed"}.isdisjoint((units[tail].kind, units[head].kind))
         parameter = None if is_block else _parameter(graph, edges)
         yield Wire(tail, head, tuple(indices), weight, parameter)
 

@@ -15,6 +15,7 @@ from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.wording import name_text
 from autograd.views.javascript import functions
+from autograd.views.network_columns import box_width, heading
 from autograd.views.network_data import inside_layout
 from autograd.views.templates import row_of_page
 
@@ -47,6 +48,7 @@ class Kit:
         # A neuron of n inputs has n weights and a bias, so its sum has 2n + 1 operands.
         self._rows: list[_Row] = [(DOT, 2 * n + 1) for n in input_counts]
         self._rows += sorted(((op, 1) for op in operations if op), key=lambda row: row[0].name)
+        self.cost = ""  # what stands in the box of the cost
         self.loss, self.loss_name = self._record_loss(model, loss, data)
 
     def _row_number(self, op: Op, count: int) -> int:
@@ -60,6 +62,7 @@ class Kit:
         outputs = model(data.x[0].tolist())
         targets = [Value(number, f"y{k + 1}") for k, number in enumerate(data.y[0].tolist())]
         cost = loss(outputs, targets)
+        self.cost = heading(cost.label, cost.op)
         place = {value: ["output", k] for k, value in enumerate(outputs)}
         place |= {value: ["target", k] for k, value in enumerate(targets)}
         known = {*all_nodes(*outputs), *targets}
@@ -102,6 +105,7 @@ class Kit:
             "activations": self.activations,
             "loss": self.loss,
             "lossName": self.loss_name,
+            "cost": {"name": self.cost, "width": round(box_width(self.cost), 1)},
             "widest": WIDEST,
         }
 

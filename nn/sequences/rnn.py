@@ -67,7 +67,8 @@ class RNN(Module):
 
     def _step(self, t: int, x: Sequence[Value | Number], state: Vector) -> list[Value]:
         """Return hₜ. The state is hₜ₋₁, or an empty list before the first step."""
-        given = [v if isinstance(v, Value) else constant(v) for v in x]
+        named = labeled(f"x{t}", [constant(0 if isinstance(v, Value) else v) for v in x])
+        given = [v if isinstance(v, Value) else own for v, own in zip(x, named, strict=True)]
         z = [w + b for w, b in zip(multiply(self.W, given), self.b, strict=True)]
         if state:
             z = [a + u for a, u in zip(z, multiply(self.U, state), strict=True)]

@@ -115,7 +115,7 @@ function sheetNames() {
   const taken = new Set(), names = [];
   for (let node = 0; node < model.count; node++) {
     const label = labelOf(node).replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "");
-    const base = isConstant(node) && data.nodes[node][3] === null ? String(page.numbers.values[node]) : /^\p{L}/u.test(label) ? label : `v${node}`;
+    const base = isConstant(node) && !isLabeled(node) ? String(page.numbers.values[node]) : isLabeled(node) && /^\p{L}/u.test(label) ? label : `v${node}`;
     let name = base;
     for (let k = 2; taken.has(name) && !/^-?\d/.test(base); k++) name = `${base}_${k}`;
     taken.add(name);

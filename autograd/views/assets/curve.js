@@ -1,7 +1,7 @@
 // While a leaf is dragged, typed or chosen: the output as a function of this leaf, its tangent, and its kinks.
 
 const CURVE = { width: 300, height: 130, samples: 96, work: 400000, kinks: 6 };
-const curveSection = el("section", { id: "curve", "aria-label": "The output as a function of one leaf", hidden: true });
+const curveSection = el("section", { id: "curve", "aria-label": "The output as a function of one number", hidden: true });
 byId("leaves").before(curveSection);
 let curveRange = { node: null, low: 0, high: 0 };
 let curvePainted = {};

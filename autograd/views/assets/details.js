@@ -61,11 +61,11 @@ function resultWords(node, card) {
 
 function hint() {
   return [
-    el("h2", {}, "A node"),
+    el("h2", {}, "A number"),
     el(
       "p",
       { class: "soft" },
-      "Choose a node to see its formula, its numbers and every path from it to the output. " +
+      "Choose a box or a circle to see its formula, its numbers and every path from it to the output. " +
         "Point at an edge for its local derivative in words.",
     ),
   ];
@@ -84,7 +84,7 @@ function description(node) {
 
 function facts(node, shown) {
   const value = shown ? exactly(page.numbers.values[node]) : "not computed yet";
-  if (isLeaf(node)) return fact(isConstant(node) ? "constant" : "leaf", value);
+  if (isLeaf(node)) return fact(givenAs(node), value);
   const { op, convention } = kindOf(node);
   return [
     ...fact("made by", op),
@@ -238,7 +238,7 @@ byId("find").addEventListener("input", () => {
     el("li", {}, el("button", { type: "button", onclick: () => pick(node) }, labelOf(node))),
   );
   byId("found").replaceChildren(
-    ...(wanted && !items.length ? [el("li", { class: "soft" }, "no such label")] : items),
+    ...(wanted && !items.length ? [el("li", { class: "soft" }, "no such name")] : items),
   );
   byId("found").hidden = !wanted;
 });
@@ -248,7 +248,7 @@ function found(wanted) {
   const matches = [];
   for (let node = 0; node < model.count; node++) {
     const at = folded(labelOf(node)).indexOf(wanted);
-    if (at >= 0) matches.push([at > 0, node]);
+    if (at >= 0 && isLabeled(node)) matches.push([at > 0, node]);
   }
   return matches
     .sort((a, b) => a[0] - b[0] || a[1] - b[1])

@@ -69,7 +69,7 @@ function undo() {
   for (const row of rows) row.typing = false;
   setLeaves(new Map([...before.entries()].filter(([node, x]) => isLeaf(node) && x !== leaves[node])));
   Object.assign(earlier, { states, key: "", time: 0 });
-  setText(byId("live"), "The last change of the leaves is undone.");
+  setText(byId("live"), "The last change is undone.");
 }
 
 function refuse(numbers, changes) {
@@ -130,7 +130,7 @@ function reset() {
   setLeaves(new Map([...given.entries()].filter(([node]) => isLeaf(node))));
   showProblem("");
   paintDescent();
-  setText(byId("live"), "All leaves are back at their first numbers.");
+  setText(byId("live"), "All numbers are as they were at first.");
 }
 
 // --- the table ---------------------------------------------------------------------------------------
@@ -194,20 +194,21 @@ function makeTable(nodes) {
   rows = nodes.map(leafRow);
   const all = model.rows.reduce((n, row) => n + (row === LEAF || row === PARAMETER), 0);
   const rest = all - nodes.filter((node) => !isConstant(node)).length;
-  const head = ["move", "leaf", "number", "gradient"].map((title) => el("th", { scope: "col" }, title));
+  const title = page.scene.network || model.rows.includes(PARAMETER) ? "Inputs and weights" : "Inputs";
+  const head = ["move", "name", "number", "gradient"].map((words) => el("th", { scope: "col" }, words));
   byId("leaves").replaceChildren(
-    el("h2", {}, "Leaves", el("button", { type: "button", id: "reset", onclick: reset }, "Reset")),
+    el("h2", {}, title, el("button", { type: "button", id: "reset", onclick: reset }, "Reset")),
     el(
       "p",
       { class: "soft" },
-      "Type a number, press ↑ ↓, or drag a leaf in the picture: everything is computed again.",
+      "Type a number, press ↑ ↓, or drag it in the picture: everything is computed again.",
     ),
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows.map((row) => row.tr))),
     rest > 0
       ? el(
           "p",
           { class: "soft" },
-          `${rest.toLocaleString("en")} more ${rest === 1 ? "leaf" : "leaves"}: find one by its label to change it.`,
+          `${rest.toLocaleString("en")} more: find one by its name to change it.`,
         )
       : "",
   );
@@ -307,7 +308,7 @@ function makeDescent() {
       el("button", { type: "button", id: "descend", onclick: step(1) }, "One step"),
       el("button", { type: "button", onclick: step(10) }, "Ten"),
     ),
-    el("p", { class: "soft" }, `θ ← θ − η·∂${nameOf(model.output)}/∂θ for every leaf with a tick.`),
+    el("p", { class: "soft" }, `θ ← θ − η·∂${nameOf(model.output)}/∂θ for every number with a tick.`),
     el("figure", { id: "plot" }),
   );
 }
@@ -316,7 +317,7 @@ function descend(times) {
   const { value: rate, problem } = readNumber(byId("rate").value);
   if (rate === undefined) return showProblem(problem ?? "The learning rate needs a number, 0.1 for example.");
   if (page.untrue) return showProblem("There are no gradients to descend along: another branch would be taken here.");
-  if (!page.chosen.size) return showProblem("No leaf has a tick: choose the leaves that descent may move.");
+  if (!page.chosen.size) return showProblem("No number has a tick: choose those that descent may move.");
   if (!page.falling.length) page.falling.push(page.numbers.values[model.output]);
   for (let k = 0; k < times; k++) {
     const { gradients } = page.numbers;

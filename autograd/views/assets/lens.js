@@ -35,10 +35,11 @@ function lensOn(cards, factor, arrow) {
   return new Map([...places, ...moveAside(places)].map((place) => [place.card, place]));
 }
 
-// The room of a card as it is drawn, with the bias below it.
+// The room of a card as it is drawn, with the bias below it and the words beside it.
 function roomOf({ card, factor, dx, dy }) {
   const [x, y] = middleOf(card.box), [w, h] = [factor * card.box[2], factor * card.box[3]];
-  return [x + dx - w / 2, y + dy - h / 2, w, h + (card.bias === undefined ? 0 : 20 * factor)];
+  const beside = card.radius && !page.scene.opened ? 7.6 * factor * besideWords(card).length : 0, left = card.side === "before" ? beside : 0;
+  return [x + dx - w / 2 - left, y + dy - h / 2, w + beside, h + (card.bias === undefined ? 0 : 20 * factor)];
 }
 
 const meet = ([x1, y1, w1, h1], [x2, y2, w2, h2]) => x1 < x2 + w2 && x2 < x1 + w1 && y1 < y2 + h2 && y2 < y1 + h1;

@@ -28,7 +28,7 @@ function placeOf(card) {
 }
 
 function labeledLeaves() {
-  return [...model.rows.keys()].filter((node) => isLeaf(node) && data.nodes[node][3] !== null);
+  return [...model.rows.keys()].filter((node) => isLeaf(node) && isLabeled(node));
 }
 
 function linkedState() {

@@ -120,7 +120,7 @@ makeDescent();
 const tops = scenes.filter((scene) => scene.outer === undefined);
 if (tops.length > 1) {
   const choices = tops.map((scene, level) =>
-    el("button", { type: "button", "data-level": level, onclick: () => show(level) }, scene.name),
+    el("button", { type: "button", "data-level": level, onclick: () => show(level, sameStep(sceneOf(level))) }, scene.name),
   );
   byId("levels").append(...choices);
   byId("levels").hidden = false;

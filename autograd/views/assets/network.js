@@ -8,10 +8,10 @@ function madeNetwork(scene) {
   }));
   const place = new Map(), titles = cards.map((card) => card.title);
   for (const card of cards) card.isAlone = card.title && titles.filter((title) => title === card.title).length === 1;
-  for (const card of cards) for (const node of [card.node, ...card.members]) place.set(node, card);
+  for (const card of cards) for (const node of [card.node, ...card.members, ...(card.results ?? [])]) place.set(node, card);
   const wires = wiresBetween(cards, place);
-  const arrows = scene.wires.map(([tail, head, written], index) =>
-    Object.assign(wires.get(`${tail} ${head}`), { index, written, drawn: true }),
+  const arrows = scene.wires.map(([tail, head, written, name, isOver], index) =>
+    Object.assign(wires.get(`${tail} ${head}`), { index, written, name, isOver, drawn: true }),
   );
   for (const wire of wires.values()) {
     wire.tail.out.push(wire);
@@ -107,15 +107,20 @@ function unitElement(card) {
     if (card.radius < READABLE_RADIUS) card.texts.value.classList.add("small");
     card.g.append(card.texts.value);
     if (card.bias !== undefined) card.g.append((card.texts.bias = textAt(0, card.radius + 16, "note")));
-    if (card.name) {
+    if (besideWords(card)) {
       const before = card.side === "before", x = (before ? -1 : 1) * (card.radius + 6);
-      const name = textAt(x, 4.6, "note beside", card.name);
-      name.style.textAnchor = before ? "end" : "start";
-      card.g.append(name);
+      card.texts.beside = textAt(x, 4.6, "note beside");
+      card.texts.beside.style.textAnchor = before ? "end" : "start";
+      card.g.append(card.texts.beside);
     }
   }
   watchCard(card);
   return card.g;
+}
+
+// The name of a circle, and the target that a cost compares it with.
+function besideWords({ name, target }) {
+  return [name, target !== undefined && `target ${number(page.numbers.values[target], 3)}`].filter(Boolean).join(" · ");
 }
 
 // The name of columns, with a bracket if there are several; it brings them to the front.
@@ -161,13 +166,15 @@ function wireElement(arrow) {
   arrow.line = svgEl("path", { class: "line" });
   arrow.g = svgEl("g", {}, svgEl("path", { class: "halo thin" }), arrow.line);
   if (arrow.written !== null) arrow.g.append((arrow.text = textAt(0, 0, "weight")));
+  if (arrow.name) arrow.g.append((arrow.called = textAt(0, 0, "note called", arrow.name)));
   watchArrow(arrow, arrow.g);
   return arrow.g;
 }
 
 // --- where things are ------------------------------------------------------------------------------
 
-const SPACE = 18, LEAST_FACTOR = 0.15;
+const OVER = 24, // above a row: wires that pass over its boxes
+  SPACE = 18, LEAST_FACTOR = 0.15;
 
 // Where each column and row is, and how large: as made, or so small around the opened neuron that all of it is in view
 // while its letters can be read. A row keeps its height if it can, because circles above each other need it. The output
@@ -235,21 +242,24 @@ function frameBlock({ cards, name, outer, frame }) {
 function placeWire(arrow) {
   const points = pointsOf(arrow);
   for (const line of arrow.g.querySelectorAll("path")) setAttribute(line, "d", pathOf(points));
-  if (!arrow.text) return;
   const [[x1, y1], [x2, y2]] = points;
+  if (arrow.called) Object.entries({ x: x1 + 5, y: y1 - 6 }).forEach(([key, value]) => setAttribute(arrow.called, key, value.toFixed(1)));
+  if (!arrow.text) return;
   setAttribute(arrow.text, "x", (x1 + arrow.written * (x2 - x1)).toFixed(1));
   setAttribute(arrow.text, "y", (y1 + arrow.written * (y2 - y1) + 4.6).toFixed(1));
 }
 
 const pathOf = (points) => `M${points.map((point) => point.map((x) => x.toFixed(1)).join(" ")).join("L")}`;
 
-// A straight line, or one around the right side to a lower row.
-function pointsOf({ tail, head }) {
-  const rows = [tail, head].map((card) => page.scene.columns[card.column].row);
-  if (rows[0] === rows[1]) return ends(tail, head);
-  const half = (card) => card.box[2] / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
-  const right = page.scene.width - 8, left = x2 - half(head) - 18, gutter = page.scene.tops[rows[1]] - 14;
-  return [[x1 + half(tail), y1], [right, y1], [right, gutter], [left, gutter], [left, y2], [x2 - half(head), y2]];
+// A straight line, or one above the boxes of a row and around its right side to a lower row.
+function pointsOf({ tail, head, isOver }) {
+  const [above, below] = [tail, head].map((card) => page.scene.columns[card.column].row), { tops, width } = page.scene;
+  if (above === below && !isOver) return ends(tail, head);
+  const half = (card, axis = 2) => ((lens.get(card)?.factor ?? 1) * card.box[axis]) / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
+  const right = width - 8, left = x2 - half(head) - 18, over = tops[above] - OVER, gutter = tops[below] - 14;
+  const start = isOver ? [[x1, y1 - half(tail, 3)], [x1, over]] : [[x1 + half(tail), y1]];
+  const around = above === below ? [[left, over]] : [[right, start.at(-1)[1]], [right, gutter], [left, gutter]];
+  return [...start, ...around, [left, y2], [x2 - half(head), y2]];
 }
 
 function ends(tail, head) {
@@ -261,7 +271,7 @@ function ends(tail, head) {
 
 function reach(card, ax, ay) {
   if (!card.size) return card.radius * card.shrunk;
-  return Math.min(card.box[2] / 2 / (Math.abs(ax) || 1e-9), card.box[3] / 2 / (Math.abs(ay) || 1e-9));
+  return ((lens.get(card)?.factor ?? 1) / 2) * Math.min(card.box[2] / (Math.abs(ax) || 1e-9), card.box[3] / (Math.abs(ay) || 1e-9));
 }
 
 // --- painting --------------------------------------------------------------------------------------
@@ -322,6 +332,7 @@ function paintUnit(card, now) {
   const held = page.path !== null && onPath(card);
   const far = opened && opened !== card && card.node !== model.output && !opened.into.some((wire) => wire.tail === card);
   setAttribute(card.g, "class", classes("card", "unit", card.shape, {
+    fed: card.cells && !card.title,
     unknown: !shown, lit, selected, held, dim: (page.path && !held) || far, live: isLive(card.node), opened: opened === card,
     output: card.node === model.output, shrunk: card.shrunk < 0.8,
   }));
@@ -335,6 +346,7 @@ function paintUnit(card, now) {
   }
   if (card.texts.value) setText(card.texts.value, !shown ? "" : card.shape === "box" ? number(value) : short(value, card));
   if (card.cells) paintCells(card, shown, known);
+  if (card.texts.beside) setText(card.texts.beside, besideWords(card));
   if (card.texts.bias) setText(card.texts.bias, `${nameOf(card.bias)} ${number(page.numbers.values[card.bias], 4)}`);
   if (card.texts.gradient) fit(card.texts.gradient, known ? `∂ ${number(gradient, 4)}` : "", card);
   const [values, slopes] = [page.numbers.values, page.numbers.gradients].map((numbers) => several((card.results ?? [card.node]).map((node) => number(numbers[node]))));
@@ -378,7 +390,7 @@ function paintWire(arrow, now) {
 // What the signs mean, and what the darkest and the widest of them stand for.
 function networkWords(scene) {
   const { circle, ring, wire } = scene.scales ?? scalesOf(scene), most = (x) => number(x, 3);
-  const items = [[scene.cards.some((card) => card.cells) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
+  const items = [[scene.cards.some((card) => card.cells && card.title) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
   if (wire) items.push([`line: ${scene.lines}, widest ${most(wire)}`]);
   items.push(["positive", "plus"], ["negative", "minus"], ["this step", "lit"]);
   if (scene.lines !== "contribution" && [...scene.wires.values()].some((one) => one.weight === null)) items.push(["no weight", "plain"]);
@@ -405,7 +417,7 @@ function placeTags() {
   const taken = scene.tagged?.length ? scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(lens.get(card) ?? { card, factor: 1, dx: 0, dy: 0 })) : [];
   for (const card of scene.tagged ?? []) {
     const [x, y] = centerOf(card), reach = (lens.get(card)?.factor ?? 1) * card.radius + 5, width = 0.64 * letters * card.tag.textContent.length;
-    const beside = card.name ? 9 * card.name.length + 6 : 0, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];
+    const beside = 9 * besideWords(card).length, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];
     const places = [[x + reach + after, y], [x - reach - before - width, y], [x - width / 2, y - reach - letters / 2], [x - width / 2, y + reach + letters / 2]];
     const rooms = places.map(([left, middle]) => [left, middle - letters / 2, width, letters]);
     const room = rooms.find((own) => own[1] > 0 && !taken.some((other) => meet(own, other)));

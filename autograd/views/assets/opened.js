@@ -9,10 +9,9 @@ const ROOM = 306, // an opened neuron's rows, and what is around its boxes
 function toggleUnit(card) {
   if (card?.inside === undefined) return;
   hideTip();
-  const { scene } = page, before = whereInSweep();
-  scene.opened = scene.opened === card ? null : card;
-  scene.steps = networkTimeline(scene.cards, scene.opened);
-  page.step = sameStep(scene, before);
+  const { scene } = page, opened = scene.opened === card ? null : card, steps = networkTimeline(scene.cards, opened);
+  page.step = sameStep({ ...scene, steps });
+  Object.assign(scene, { opened, steps });
   placeNetwork();
   const all = whole(), isReadable = size().width / all.width > 0.7;
   glide(scene.opened && !isReadable ? aroundOpened() : all);
@@ -21,20 +20,11 @@ function toggleUnit(card) {
   remember();
 }
 
-const whereInSweep = () => ({ ...stepNow(), isLast: page.step === page.scene.steps.last });
-
-// The step of a scene that is about the same numbers, in the same direction, as a step of another one.
-function sameStep({ steps: { list, last, turn }, place }, before) {
-  const isForward = (step) => step.kind === "inner" || step.kind === "compute", card = place.get(before.node ?? before.card?.node);
-  const same = list.findLastIndex((step) => step.card === card && step.kind !== "edge" && isForward(step) === isForward(before));
-  return before.isLast ? last : before.kind === "start" ? 0 : same < 0 ? turn : same;
-}
-
 // From a block into what is inside of it, or back: the same step in another scene.
 function dive(index) {
-  const before = whereInSweep(), from = page.scene;
+  const from = page.scene;
   hideTip();
-  show(index, sameStep(sceneOf(index), before));
+  show(index, sameStep(sceneOf(index)));
   const { cards, name } = page.scene;
   rove(cards.find((card) => card.title === from.name) ?? cards.find((card) => card.title?.startsWith(name)) ?? cards[0]);
 }

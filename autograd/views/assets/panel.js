@@ -2,14 +2,20 @@
 
 function paintNow(now) {
   if (page.untrue) return paintUntrue();
-  const { list, turn, last } = page.scene.steps;
+  const { turn, last } = page.scene.steps;
   const panel = byId("now");
   const phase =
     page.step <= turn ? `Forward ${page.step} of ${turn}` : `Backward ${page.step - turn} of ${last - turn}`;
   panel.replaceChildren(
     el("p", { class: `phase ${now.kind}` }, now.kind === "start" ? "Start" : phase),
-    el("div", { class: "rule" }, ...(RULES[now.kind](now, list) ?? [])),
+    el("div", { class: "rule" }, ...RULES[now.kind](now), ...(page.step === turn && turn < last && !page.atRest ? [invitation()] : [])),
   );
+}
+
+// Where the forward sweep is done, the page opens, and says what comes next.
+function invitation() {
+  const seed = `${quotient(model.output, model.output)} = 1`;
+  return el("button", { type: "button", id: "next", onclick: () => goBy("next") }, `Next: backward from ${seed} →`);
 }
 
 // The guard's sentence, in place of numbers that would not be true.
@@ -39,8 +45,8 @@ const RULES = {
 
 function startRule() {
   const words = page.scene.steps.last
-    ? "Only the leaves have numbers. Press → to compute the first one, or play."
-    : `${nameOf(model.output)} is a leaf and the output at once: nothing is computed, and ${quotient(model.output, model.output)} = 1.`;
+    ? "Only the given numbers are known. Press → to compute the first one, or play."
+    : `${nameOf(model.output)} is given, and the output at once: nothing is computed, and ${quotient(model.output, model.output)} = 1.`;
   return [el("p", { class: "say" }, words)];
 }
 
@@ -48,8 +54,8 @@ function forwardRule({ card, node = card.node }) {
   if (node == null) return [el("p", { class: "say" }, `${card.name} computes its numbers.`)];
   const value = page.numbers.values[node];
   const rule = [
-    equation(nameOf(node), formula(node), "symbols"),
-    equation("", formulaInNumbers(node), "numbers"),
+    ...(isCalledByFormula(node) ? [] : [equation(nameOf(node), formula(node), "symbols")]),
+    equation(isCalledByFormula(node) ? formula(node) : "", formulaInNumbers(node), "numbers"),
   ];
   rule.push(
     el(
@@ -60,26 +66,21 @@ function forwardRule({ card, node = card.node }) {
       el("strong", {}, number(value)),
     ),
   );
-  if (page.step === page.scene.steps.turn) {
-    const seed = `${quotient(node, node)} = 1`;
-    rule.push(el("p", { class: "say" }, `Every number is known. Backward starts from ${seed}.`));
-  }
-  return [el("div", { class: "equations" }, ...rule.slice(0, 3)), ...rule.slice(3)];
+  return [el("div", { class: "equations" }, ...rule)];
 }
+
+const isCalledByFormula = (node) => [formula(node), `(${formula(node)})`].includes(nameOf(node));
 
 // A unit at once: its weighted sum and its activation, each with its number.
 function computeRule({ card }) {
   if (card.cells) return [blockRule(card, page.numbers.values, nameOf)];
   const shown = card.members.slice(-2);
   const lines = shown.map((node) =>
-    equation(nameOf(node), [el("span", { class: "cut" }, formula(node)), ` = ${number(page.numbers.values[node])}`], "symbols short"),
+    isCalledByFormula(node)
+      ? equation(formula(node), number(page.numbers.values[node]), "symbols")
+      : equation(nameOf(node), [el("span", { class: "cut" }, formula(node)), ` = ${number(page.numbers.values[node])}`], "symbols short"),
   );
-  const output = card.node === model.output;
-  const seed = `${quotient(model.output, model.output)} = 1`;
-  return [
-    el("div", { class: "equations" }, ...lines),
-    ...(output ? [el("p", { class: "say" }, `Every number is known. Backward starts from ${seed}.`)] : []),
-  ];
+  return [el("div", { class: "equations" }, ...lines)];
 }
 
 // The numbers that leave a block, or their gradients, as far as there is room.
@@ -226,7 +227,7 @@ function announce() {
 }
 
 const SPOKEN = {
-  start: () => "Only the leaves have numbers.",
+  start: () => "Only the given numbers are known.",
   forward: ({ card }) =>
     card.node == null
       ? `Forward: ${card.name}.`

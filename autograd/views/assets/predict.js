@@ -108,7 +108,7 @@ function showKept() {
     if (gradient && page.step >= card.knownAt && card.texts.gradient) setText(card.texts.gradient, `∂ ${gradient}`);
   }
   const now = stepNow(), { card } = now, said = byId("now").querySelector(".say");
-  if (now.kind === "start" && said) setText(said, "Only the leaves have numbers. Compute the first one yourself.");
+  if (now.kind === "start" && said) setText(said, "Only the given numbers are known. Compute the first one yourself.");
   const key = card?.node == null ? "" : keyOf({ node: card.node, gradient: now.kind === "backward" });
   if (quiz.kept.has(key) && page.step === (now.kind === "backward" ? card.knownAt : card.shownAt))
     byId("now").replaceChildren(el("p", { class: "say" }, `You go on with ${askedName({ node: card.node, gradient: now.kind === "backward" })} = ${quiz.kept.get(key)}.`));

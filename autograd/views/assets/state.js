@@ -62,8 +62,11 @@ function setAttribute(element, key, value) {
 
 const isLeaf = (node) => model.rows[node] < 0;
 const isConstant = (node) => model.rows[node] === CONSTANT;
-const isLive = (node) => isLeaf(node) && (!isConstant(node) || data.nodes[node][3] !== null);
+const givenAs = (node) => ({ [CONSTANT]: "constant", [PARAMETER]: "weight or bias", [LEAF]: "input" })[model.rows[node]];
+const isLive = (node) => isLeaf(node) && (!isConstant(node) || isLabeled(node));
 const kindOf = (node) => data.rows[model.rows[node]];
+
+const isLabeled = (node) => (isLeaf(node) ? data.nodes[node][3] !== null : !kindOf(node).unlabeled);
 
 function nameOf(node) {
   return data.nodes[node][3] ?? number(page.numbers.values[node]);

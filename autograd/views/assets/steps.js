@@ -12,6 +12,15 @@ function go(step, { quiet = false } = {}) {
   remember();
 }
 
+// The step of another scene that is about the same numbers, in the same direction, as the step of this one.
+function sameStep({ steps: { list, last, turn }, place }) {
+  const { step, scene: { steps } } = page, { node, card, arrow } = stepNow(), isForward = step <= steps.turn;
+  if (step === 0 || step === steps.turn || step === steps.last) return step === steps.last ? last : step && turn;
+  const wanted = [node, card, arrow?.head].map((one) => place.get(one?.node ?? one?.nodes?.[0] ?? one)).find(Boolean);
+  const same = list.findLastIndex((one, k) => one.card === wanted && one.kind !== "edge" && k <= turn === isForward);
+  return same < 0 ? turn : same;
+}
+
 const RUN = 650, MOST_RUNNERS = 24;
 let runners = [];
 

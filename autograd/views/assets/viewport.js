@@ -20,7 +20,7 @@ function show(index, step = null) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.level) === outermost(index)));
   }
   rove(page.scene.cards.find((card) => card.kind === "output") ?? page.scene.cards[0], false);
-  page.step = Math.min(step ?? page.scene.steps.last, page.scene.steps.last);
+  page.step = Math.min(step ?? page.scene.steps.turn, page.scene.steps.last);
   begin();
   go(page.step);
 }
@@ -296,11 +296,7 @@ function arrowTip(arrow) {
 function cardTip(card) {
   if (card.node == null) return [el("b", {}, card.name)];
   const shown = page.step >= card.shownAt;
-  const made = isLeaf(card.node)
-    ? isLive(card.node)
-      ? "a leaf: drag to change it"
-      : "a constant"
-    : `= ${formula(card.node)}`;
+  const made = isLeaf(card.node) ? `${givenAs(card.node)}${isLive(card.node) ? ": drag to change it" : ""}` : `= ${formula(card.node)}`;
   return [
     el("b", {}, labelOf(card.node)),
     el("span", {}, made),

@@ -1,6 +1,6 @@
 // Two leaves moved by the same amount: both changes of the output side by side.
 
-const wiggleSection = el("section", { id: "wiggle", "aria-label": "Wiggle two leaves" });
+const wiggleSection = el("section", { id: "wiggle", "aria-label": "Wiggle two numbers" });
 byId("descent").before(wiggleSection);
 const wiggleChoices = labeledLeaves().filter((node) => !isConstant(node));
 const bySlope = [...wiggleChoices].sort((a, b) => Math.abs(page.numbers.gradients[b]) - Math.abs(page.numbers.gradients[a]));
@@ -11,11 +11,11 @@ function leafChoice(title, chosen) {
 }
 
 const moving = bySlope.filter((node) => page.numbers.gradients[node] !== 0);
-const wiggled = [leafChoice("first leaf", moving[0] ?? wiggleChoices[0]), leafChoice("second leaf", moving.at(-1) ?? wiggleChoices.at(-1))];
+const wiggled = [leafChoice("first number", moving[0] ?? wiggleChoices[0]), leafChoice("second number", moving.at(-1) ?? wiggleChoices.at(-1))];
 const wiggleBy = el("input", { id: "wiggle-by", type: "text", inputmode: "decimal", value: "0.01", autocomplete: "off", oninput: paintWiggle });
 const wiggleResult = el("div", { "aria-live": "polite" });
 wiggleSection.append(
-  el("h2", {}, "Wiggle two leaves"),
+  el("h2", {}, "Wiggle two numbers"),
   el("div", { class: "controls" }, ...wiggled, el("label", {}, "by ", wiggleBy)),
   wiggleResult,
 );
@@ -51,7 +51,7 @@ function wiggleBar(node, change, amount, most) {
 function timesWords(nodes, changes, output) {
   if (changes.some(Number.isNaN)) return "One of them has no number there.";
   const [a, b] = changes.map(Math.abs), [first, second] = nodes.map(nameOf);
-  if (nodes[0] === nodes[1]) return "Choose two different leaves.";
+  if (nodes[0] === nodes[1]) return "Choose two different numbers.";
   if (!a && !b) return `Neither moves ${output}.`;
   if (!a || !b) return `Only ${a ? first : second} moves ${output}.`;
   const [more, less, times] = a >= b ? [first, second, a / b] : [second, first, b / a];

@@ -2,13 +2,13 @@
 // in the browser.
 
 const PICTURE = { height: 420, width: 900, largest: 28, smallest: 5, readable: 17, margin: 20, below: 19, loose: 104, gaps: [60, 250] };
-const COST_BOX = [104.4, 60], BESIDE_INPUT = 27.2;
+const BESIDE_INPUT = 27.2, BESIDE_OUTPUT = [101.8, 126.7]; // of one, and of several
 
 // The graph of the network with one scene: columns of circles, and a box for the cost.
 function stageData(net, kit) {
   const inputs = net.inputs.map((node) => ({ node, nodes: [], name: net.nodes[node][3], side: "before" }));
-  const layers = net.layers.map((units, k) => units.map((unit) => unitData(unit, k === net.layers.length - 1 && units.length > 1)));
-  const cost = { node: net.model.output, nodes: computedNodes(net), name: net.nodes[net.model.output][3], side: "", inside: 2, shape: "box", size: COST_BOX };
+  const layers = net.layers.map((units, k) => units.map((unit, place) => (k < net.layers.length - 1 ? unitData(unit) : { ...unitData(unit, units.length > 1), target: net.targets[place] })));
+  const cost = { node: net.model.output, nodes: computedNodes(net), name: kit.cost.name, side: "", inside: 2, shape: "box", size: [kit.cost.width, 60] };
   const columns = [inputs, ...layers, [cost]];
   const { captions, rows, width, height } = placeColumns(columns);
   const names = [`inputs: ${inputs.length}`, ...layers.map((units, k) => `layer ${k + 1}: ${units.length} ${net.plan.activations[k]}`), ""];
@@ -37,19 +37,20 @@ function computedNodes(net) {
 // Give every unit of every column its place and size, from left to right and from top to bottom.
 function placeColumns(columns) {
   const { margin, width, gaps } = PICTURE;
-  const shapes = columns.map((units) => (units[0].shape === "box" ? { width: COST_BOX[0], height: COST_BOX[1], step: 0 } : circlesOf(units)));
+  const shapes = columns.map((units) => (units[0].shape === "box" ? { width: units[0].size[0], height: units[0].size[1], step: 0 } : circlesOf(units)));
   const taken = shapes.reduce((sum, shape) => sum + shape.width, 0);
   const gap = Math.min(gaps[1], Math.max(gaps[0], (width - taken) / (columns.length - 1)));
   const tallest = Math.max(...shapes.map((shape) => shape.height));
   let left = margin + BESIDE_INPUT;
+  const beside = BESIDE_OUTPUT[Number(columns.at(-2).length > 1)] + 20;
   const captions = columns.map((units, k) => {
     const shape = shapes[k], x = left + shape.width / 2;
     units.forEach((unit, place) => placeUnit(unit, k, shape, [x, margin + tallest / 2 + (place - (units.length - 1) / 2) * shape.step]));
-    left += shape.width + gap;
+    left += shape.width + (k < columns.length - 2 ? gap : Math.max(gap, beside));
     return { reach: [tenth(x - shape.width / 2), tenth(x + shape.width / 2)], y: tenth(margin + tallest + 24) };
   });
   const bottom = margin + tallest + 22;
-  return { captions, rows: [[margin, tenth(bottom)]], width: tenth(left - gap + margin), height: tenth(bottom + margin) };
+  return { captions, rows: [[margin, tenth(bottom)]], width: tenth(left - Math.max(gap, beside) + margin), height: tenth(bottom + margin) };
 }
 
 function placeUnit(unit, column, { radius, hasBiases }, at) {

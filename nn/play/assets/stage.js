@@ -46,7 +46,7 @@ byId("stepping").ontoggle = () => {
 // Show the numbers of the network; while it trains, in the picture alone.
 function showNumbers({ values, partials, gradients }, isTraining) {
   page.numbers = { values, partials, gradients };
-  if (!page.scene) show(0);
+  if (!page.scene) show(0, Infinity);
   else if (isTraining) {
     paintNetwork(stepNow());
     sayResult();

@@ -1,12 +1,14 @@
 """Wires: which are drawn, and where their numbers stand."""
 
+from itertools import pairwise
+
 import pytest
 
 from autograd import Graph, Value, draw, tanh
 from autograd.views.network_scene import scene_of
 from autograd.views.network_wires import MOST_WRITTEN, _around, _overlap, _room_of
-from autograd.views.units import folded_network, network_of
-from nn import MLP, half_squared_error
+from autograd.views.units import folded_network, network_of, readable_network
+from nn import MLP, RNN, half_squared_error
 
 
 def scene(sizes):
@@ -45,3 +47,24 @@ def test_a_long_network_wraps_into_rows_and_its_wires_go_around():
     around = [line for line in found.lines if len(line.points) > 2]
     assert len(around) == len(found.rows) - 1
     assert all(0 <= x <= found.width for line in around for x, _ in line.points)
+
+
+@pytest.mark.parametrize("steps", [5, 50])
+def test_the_wires_of_a_recurrence_pass_over_its_steps_and_say_what_they_carry(steps):
+    outputs = RNN(1, 3, 1, seed=0)([[0.1 * t] for t in range(steps)])
+    cost = half_squared_error([y for step in outputs for y in step], [0.5] * steps)
+    found = scene_of(readable_network(network_of(Graph.of(cost))))
+    names = [line.name for line in found.lines if line.name]
+    wanted = [f"h{t}" for t in range(1, steps)] + [f"y{t}[1]" for t in range(1, steps + 1)]
+    assert sorted(names) == sorted(wanted)
+    boxes = [_room_of(spot) for spot in found.spots]
+    for line in found.lines:
+        wire = found.network.wires[line.wire]
+        others = [box for k, box in enumerate(boxes) if k not in (wire.tail, wire.head)]
+        for (x1, y1), (x2, y2) in pairwise(line.points):
+            between = [(x1 + k / 20 * (x2 - x1), y1 + k / 20 * (y2 - y1)) for k in range(21)]
+            assert not any(
+                left < x < left + wide and top < y < top + high
+                for x, y in between
+                for left, top, wide, high in others
+            )

@@ -45,6 +45,9 @@ def two_two_one():
     return page(cost(network()), title="The 2-2-1 network: C = ½(ŷ − y)²")
 
 
+END = "#step=9999"  # everything is known
+
+
 def at_step(tab):
     return int(tab.locator("#count").text_content().split(" / ")[0])
 
@@ -68,7 +71,7 @@ def card_of(tab, label):
 def test_every_step_says_what_the_trace_says(opened, two_two_one):
     tab, steps = opened(two_two_one, "#step=0"), trace(two_two_one.graph)
     graph = two_two_one.graph
-    assert "Only the leaves" in tab.locator("#now").text_content()
+    assert "Only the given numbers" in tab.locator("#now").text_content()
     for place, step in enumerate(steps, start=1):
         tab.keyboard.press("ArrowRight")
         assert at_step(tab) == place
@@ -110,9 +113,11 @@ def test_gradients_appear_only_once_they_are_known(opened, two_two_one):
 
 
 def test_all_ways_to_step(opened, two_two_one):
-    tab = opened(two_two_one)
-    last = len(trace(two_two_one.graph))
-    assert at_step(tab) == last  # opens with everything known
+    tab, steps = opened(two_two_one), trace(two_two_one.graph)
+    last = len(steps)
+    assert at_step(tab) == len(steps.forward)  # opens where the backward sweep is about to begin
+    tab.get_by_role("button", name="Next: backward from ∂C/∂C = 1").click()
+    assert at_step(tab) == len(steps.forward) + 1
     for button, expected in (
         ("first", 0),
         ("next", 1),
@@ -139,7 +144,7 @@ def test_all_ways_to_step(opened, two_two_one):
 
 
 def test_play_runs_and_pauses(opened, two_two_one):
-    tab = opened(two_two_one)
+    tab = opened(two_two_one, END)
     tab.select_option("#speed", "240")
     tab.locator("#graph").click(position={"x": 5, "y": 5})
     tab.keyboard.press("Space")  # from the end it begins again
@@ -190,7 +195,7 @@ def assert_shows(tab, graph):
 
 
 def test_a_typed_leaf_is_computed_as_python_does(opened, two_two_one):
-    tab = opened(two_two_one)
+    tab = opened(two_two_one, END)
     tab.get_by_label("number of W1[2,1]").fill("1.25")
     tab.get_by_label("number of b2[1]").fill("-0,5")
     assert_shows(tab, moved(**{"W1[2,1]": 1.25, "b2[1]": -0.5}))
@@ -201,7 +206,7 @@ def test_a_typed_leaf_is_computed_as_python_does(opened, two_two_one):
 
 
 def test_a_dragged_leaf_is_computed_as_python_does(opened, two_two_one):
-    tab = opened(two_two_one)
+    tab = opened(two_two_one, END)
     box = card_of(tab, "W2[1,1]").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.mouse.move(x, y)
@@ -217,7 +222,7 @@ def test_a_dragged_leaf_is_computed_as_python_does(opened, two_two_one):
 def test_descent_follows_the_steps_of_python(opened, two_two_one):
     from nn import SGD
 
-    tab, net = opened(two_two_one), network()
+    tab, net = opened(two_two_one, END), network()
     tab.click("#descend")
     tab.get_by_role("button", name="Ten").click()
     costs = []
@@ -237,11 +242,11 @@ def test_descent_follows_the_steps_of_python(opened, two_two_one):
 
 
 def test_only_chosen_leaves_descend(opened, two_two_one):
-    tab = opened(two_two_one)
+    tab = opened(two_two_one, END)
     for box in tab.locator("#leaves input[type=checkbox]").all():
         box.set_checked(False)
     tab.click("#descend")
-    assert "No leaf has a tick" in tab.locator("#problem").text_content()
+    assert "No number has a tick" in tab.locator("#problem").text_content()
     tab.get_by_label("descend along b2[1]").check()
     tab.click("#descend")
     assert_shows(tab, moved(**{"b2[1]": 0.2 + 0.1 * 0.408}))
@@ -334,7 +339,7 @@ def test_a_chosen_node_shows_its_formula_and_all_its_paths(opened):
     y = tanh(square * 0.01) + square * x - x / 2.0
     y.label = "y"
     made = page(y)
-    tab, why = opened(made), explain(made.graph, wrt="x")
+    tab, why = opened(made, END), explain(made.graph, wrt="x")
     card_of(tab, "x").click()
     said = tab.locator("#details").inner_text()
     assert f"{why.path_count} paths to y, largest first" in said
@@ -390,7 +395,7 @@ def test_zoom_pan_and_fit(opened, two_two_one):
 
 
 def test_frames_close_and_levels_change(opened, two_two_one):
-    tab = opened(two_two_one)
+    tab = opened(two_two_one, END)
     tab.get_by_role("button", name="Close neuron 1").click()
     assert not card_of(tab, "W1[1,1]").is_visible()
     lid = tab.get_by_role("button", name="Open neuron 1")
@@ -420,7 +425,7 @@ def test_search_finds_a_label(opened, two_two_one):
     tab.locator("#found button").nth(1).click()
     assert "W1[2,2]" in tab.locator("#details h2").text_content()
     tab.fill("#find", "nobody")
-    assert "no such label" in tab.locator("#found").inner_text()
+    assert "no such name" in tab.locator("#found").inner_text()
 
 
 def test_the_keyboard_alone_is_enough(opened, two_two_one):

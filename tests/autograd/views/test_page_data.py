@@ -1,7 +1,7 @@
 """The graph of a page as data: each operation once, leaves in the order of their lines."""
 
-from autograd import Graph, Value, recording
-from autograd.views.page_data import graph_data, operations_of
+from autograd import Graph, Value, dot, recording
+from autograd.views.page_data import graph_data, names_on_page, operations_of
 
 
 def test_an_operation_is_listed_once_for_each_number_of_inputs():
@@ -22,3 +22,11 @@ def test_leaves_come_in_the_order_of_the_lines_that_made_them():
     graph = Graph.of(y)
     names = [graph.nodes[leaf].label for leaf in graph_data(graph)["leaves"]]
     assert names == ["c", "a", "b", ""]
+
+
+def test_a_number_without_a_label_goes_by_its_formula_or_its_operation():
+    w, x = Value(2.0, "w"), Value(-3.0, "x")
+    y = (w * x - 0.5).tanh() + w * x + dot([w] * 5, [x] * 5)
+    names = names_on_page(Graph.of(y))
+    told = ["w", "x", "(w·x)", None, "((w·x) − 0.5)", "tanh₅", "mul₆", "add₇", "dot₈", "add₉"]
+    assert names == told  # the second w·x would be taken for the first

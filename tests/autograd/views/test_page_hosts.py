@@ -100,7 +100,7 @@ def test_the_live_page_takes_the_place_of_the_still_picture(opened):
 
 def test_the_page_of_one_node_says_what_is_true(opened):
     tab = opened(page(Value(0.5, "x")).html)
-    assert "x is a leaf and the output at once" in tab.locator("#now").inner_text()
+    assert "x is given, and the output at once" in tab.locator("#now").inner_text()
     assert "Press →" not in tab.locator("#now").inner_text()
 
 

@@ -286,6 +286,6 @@ def test_two_leaves_are_wiggled_side_by_side(opened):
     tab.locator("#wiggle-by").fill("-1")
     assert "C changes by −3.2" in tab.locator("#wiggle").inner_text()
     tab.locator("#wiggle select").nth(1).select_option(label="a")
-    assert "two different leaves" in tab.locator("#wiggle").inner_text()
+    assert "two different numbers" in tab.locator("#wiggle").inner_text()
     tab.locator("#wiggle-by").fill("0")
     assert "other than 0" in tab.locator("#wiggle").inner_text()

@@ -4,8 +4,17 @@ import numpy as np
 import pytest
 
 from autograd import Graph, Value, block, dot, draw
-from autograd.views.units import network_of
-from nn import MLP, cross_entropy, half_squared_error
+from autograd.views.units import network_of, readable_network
+from nn import (
+    MLP,
+    RNN,
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    mse,
+    squared_error,
+)
 
 
 def network(sizes, activation="tanh", output="linear"):
@@ -75,3 +84,40 @@ def test_cross_entropy_of_three_is_one_column_of_logits_and_a_cost():
     net = MLP(2, [3], seed=0)
     found = network_of(Graph.of(cross_entropy(net([1.0, 2.0]), 1)))
     assert [len(column.units) for column in found.columns] == [2, 3, 1]
+
+
+LOSSES = {
+    "half squared error": (half_squared_error, [0.5, -1.0]),
+    "squared error": (squared_error, [0.5, -1.0]),
+    "mean squared error": (mse, [0.5, -1.0]),
+    "cross-entropy": (cross_entropy, [0.0, 1.0]),
+    "binary cross-entropy": (binary_cross_entropy, [0.0, 1.0]),
+    "hinge": (hinge, [1.0, -1.0]),
+    "by hand": (lambda a, y: (a[0] - y[0]) ** 2 + (y[1] - a[1]) ** 2, [0.5, -1.0]),
+}
+
+
+@pytest.mark.parametrize(("loss", "targets"), LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("as_values", [True, False])
+def test_an_output_knows_the_target_that_the_cost_compares_it_with(loss, targets, as_values):
+    outputs = MLP(2, [3, 2], seed=0)([1.0, 2.0])
+    found = network_of(Graph.of(loss(outputs, [*map(Value, targets)] if as_values else targets)))
+    told = {u.result: u.target for u in found.units if u.target is not None}
+    assert [found.graph.nodes[told[k]].data for k in sorted(told)] == targets
+    assert {found.units[k].path[0] for k in found.columns[2].units} == {"layer 2"}
+
+
+def test_what_an_output_is_multiplied_with_is_no_target():
+    (output,) = MLP(2, [3, 1], seed=0)([1.0, 2.0])
+    found = network_of(Graph.of(output * Value(0.5, "scale") - 3.0 * Value(1.0, "other")))
+    assert all(unit.target is None for unit in found.units)
+
+
+def test_each_step_of_a_recurrence_stands_above_the_input_that_it_reads():
+    outputs = RNN(2, 3, 1, seed=0)([[0.1 * t, 1.0] for t in range(9)])
+    found = readable_network(network_of(Graph.of(half_squared_error(outputs[-1], [0.5]))))
+    kinds = [[found.units[k].kind for k in column.units] for column in found.columns]
+    assert kinds == [["block", "fed"]] * 9 + [["number"]]
+    fed = [u.results for u in found.units if u.kind == "fed"]
+    labels = sorted([found.graph.nodes[x].label for x in xs] for xs in fed)
+    assert labels == [[f"x{t}[1]", f"x{t}[2]"] for t in range(1, 10)]
