@@ -91,7 +91,7 @@ def _unit_data(
         data["cells"] = [
             [*(round(x, 1) for x in cell[:4]), cell.node, cell.kind] for cell in spot.cells
         ]
-        data |= {"inner": inner[unit.path]} if unit.path in inner else {}
+        data |= {"inner": inner[unit.path]} if unit.kind == "block" and unit.path in inner else {}
     elif 0 < len(unit.nodes) <= MOST_INSIDE:
         shape = _shape(scene.network.graph, unit)
         data["inside"] = insides.setdefault(shape, len(insides))

@@ -356,7 +356,7 @@ def test_very_many_paths_are_counted_exactly(opened):
     v = Value(1.0, "x")
     for _ in range(60):
         v = v + v
-    tab = opened(page(v))
+    tab = opened(page(v), END)
     tab.fill("#find", "x")
     tab.keyboard.press("Enter")
     assert f"{2**60:,} paths" in tab.locator("#details").inner_text()

@@ -253,7 +253,7 @@ def test_an_opened_neuron_is_stepped_edge_by_edge_and_stays_open(opened):
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"), [("2-16-16-1", 13.9), ("64-16-16-10", 13.9), ("RNN of 50", 11)]
+    ("name", "letters"), [("2-16-16-1", 13.9), ("64-16-16-10", 13.9), ("RNN of 50", 10.7)]
 )
 def test_around_an_opened_neuron_everything_stays_in_view(opened, name, letters):
     tab = opened(page(GRAPHS[name]()), END, size="beamer", reduced_motion="reduce")
@@ -261,7 +261,8 @@ def test_around_an_opened_neuron_everything_stays_in_view(opened, name, letters)
     unit = tab.locator("#graph .unit.lit")
     unit.press("Enter")
     assert tab.evaluate(OUTSIDE, "#graph .unit") == []
-    assert all(size >= letters for size in tab.evaluate(LETTERS, "#graph .opened .entry"))
+    sizes = tab.evaluate(LETTERS, "#graph .opened .entry")
+    assert min(sizes) >= letters
     tab.keyboard.press("Escape")
     assert tab.locator("#graph .opened-back").count() == 0
     assert tab.evaluate(OVERLAPS) == []
