@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..language.chain import Chain, Member
 from ..language.quantity import Quantity
-from .claims import FORMS, Ledger, Sweep
+from .claims import Ledger, Sweep
 from .intervals import Interval
 
 
@@ -48,7 +48,7 @@ class Asked:
         if self.sweep is None:
             # The number as written comes first, because a second name for it means the same.
             return [ledger.own(cell), ledger.enter(cell)]
-        return [self.sign * self.sweep.follows(cell, form) for form in FORMS]
+        return [self.sign * self.sweep.follows(cell, form) for form in self.sweep.forms]
 
     def ways(self, k: int, ledger: Ledger) -> list[Interval]:
         """Return what follows from earlier lines, and from the formula and numbers of this one."""

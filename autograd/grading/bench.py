@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ..engine.operation import FLOATS, Op
 from ..engine.value import Value
-from .claims import FORMS, Sweep
+from .claims import Sweep
 from .counterfactual import Base, Edit
 from .intervals import Interval, hull, interval
 from .scope import Book
@@ -57,7 +57,7 @@ class Bench:
         """The interval of what the number may be, given the writer's earlier numbers."""
         if self.sweep is None:
             return self.book.ledger.enter(self.node)
-        return hull(*(self.sweep.follows(self.node, form) for form in FORMS))
+        return hull(*(self.sweep.follows(self.node, form) for form in self.sweep.forms))
 
     @property
     def is_gradient(self) -> bool:

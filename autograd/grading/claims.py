@@ -21,13 +21,15 @@ from .intervals import (
     over_intervals,
     partials_over_intervals,
 )
+from .structure import leads_to_softmax, softmax_output
 
 MOST_WORK = 700_000  # edges visited for one sheet, which takes about three seconds
 
 # The ways in which people compute a slope such as a(1 − a): from the output as it was written, or
 # from an output that is computed again. "stable" is −(a/b)/b in place of the textbook's −a/b².
-Form = Literal["written", "recomputed", "stable"]
-FORMS: tuple[Form, ...] = ("written", "recomputed", "stable")
+# "softmax" and "softmax by pairs" are the two textbook formulas for the gradient before a softmax.
+Form = Literal["written", "recomputed", "stable", "softmax", "softmax by pairs"]
+FORMS: tuple[Form, ...] = ("written", "recomputed", "stable", "softmax", "softmax by pairs")
 
 
 class TooMuchWorkError(ValueError):
@@ -53,6 +55,8 @@ class Ledger:
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
         self._partials: dict[tuple[Value, Form], tuple[Interval, ...]] = {}
+        self._softmaxes: dict[object, dict[Value, Value]] = {}  # the outputs of each, by input
+        self._softmax_with: dict[Value, dict[Value, Value]] = {}  # the same, found by any input
         self._work = 0
 
     def enter(self, value: Value) -> Interval:
@@ -73,7 +77,20 @@ class Ledger:
             self._own[node] = self._computed[node] = self._compute(node, parents)
             self._places[node] = len(self._entered)
             self._entered.append(node)
+            if found := softmax_output(node):
+                z, key = found
+                self._softmax_with[z] = outputs = self._softmaxes.setdefault(key, {})
+                outputs[z] = node
         return self._computed[value]
+
+    @property
+    def has_softmax(self) -> bool:
+        """Whether the sheet computes a softmax."""
+        return bool(self._softmaxes)
+
+    def softmax_with(self, z: Value) -> dict[Value, Value]:
+        """Return the outputs of the softmax that has z among its inputs, by input, or nothing."""
+        return self._softmax_with.get(z, {})
 
     def _compute(self, node: Value, parents: Sequence[Value]) -> Interval:
         if not parents:
@@ -167,6 +184,11 @@ class Sweep:
         self.written: dict[Value, Interval] = {}
         self._own: dict[Form, dict[Value, Interval]] = {form: {} for form in FORMS}
 
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The ways of computing slopes that may differ on this sheet."""
+        return FORMS if self._ledger.has_softmax else FORMS[:-2]
+
     def adjoint(self, node: Value) -> float:
         """Return ∂output/∂node, 0 where the output does not depend on it."""
         return self.exact.get(node, 0.0)
@@ -193,12 +215,27 @@ class Sweep:
         """Return Σ upstream × local derivative over the node's uses."""
         if node is self.output:
             return interval(1.0)
-        total = interval(0.0)
-        for child, slot in self.uses.get(node, []):
+        total, uses = interval(0.0), self.uses.get(node, [])
+        outputs = self._ledger.softmax_with(node) if form.startswith("softmax") else {}
+        if outputs:
+            total = self._before_softmax(outputs, node, memo, form)
+            uses = [use for use in uses if not leads_to_softmax(use[0])]
+        for child, slot in uses:
             upstream = self.written.get(child) or memo[child]
             local = self._ledger.partials(child, form)[slot]
             total = total + upstream * local
         return total
+
+    def _before_softmax(
+        self, outputs: dict[Value, Value], z: Value, memo: dict[Value, Interval], form: Form
+    ) -> Interval:
+        """Return pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ), for the gradients g of softmax."""
+        p = {input_: self._ledger.own(output) for input_, output in outputs.items()}
+        none = interval(0.0)
+        g = {i: self.written.get(o) or memo.get(o, none) for i, o in outputs.items()}
+        if form == "softmax":
+            return p[z] * (g[z] - sum((p[j] * g[j] for j in p), none))
+        return p[z] * sum((p[j] * (g[z] - g[j]) for j in p if j is not z), none)
 
     def forget(self) -> None:
         """Forget the computed gradients, because a number that they rest on was written."""

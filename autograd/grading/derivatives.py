@@ -168,13 +168,24 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
             f"formula with names before them, such as {name} = w*x + b = …"
         )
     elif given:
-        line, name = max(given)
+        computed = {_numbers(sheet, name) for name in sheet.names() if _has_formula(sheet, name)}
+        line, name = max(given, key=lambda one: (_numbers(sheet, one[1]) in computed, one))
         message += (
             f"; line {line} gives {name} as a number, so if it comes from {bottom}, write its "
             "formula before that number"
         )
     error = source.error(message, bottom.place)
     return NoPathError(error.message, error.source, error.line, error.column)
+
+
+def _numbers(sheet: Sheet, name: str) -> tuple[float, ...]:
+    cells = sheet.quantity(name)
+    return tuple(round(item.data, 9) for item in cells.items) if cells else ()
+
+
+def _has_formula(sheet: Sheet, name: str) -> bool:
+    formula = sheet.formula(name)
+    return formula is not None and formula.has_names
 
 
 def given_as_numbers(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:

@@ -10,7 +10,7 @@ from .asked import Asked
 from .bench import Bench
 from .consequences import causes_of
 from .intervals import Interval
-from .rounding import Habit, rounds_to
+from .rounding import Habit, judge_by_rounding
 from .scope import Book, labels
 from .slips.evidence import MOST_CHANCE, combine
 from .slips.search import Budget, slips
@@ -40,7 +40,7 @@ class Explainer:
 
     def rounded_on_the_way(self, asked: Asked, k: int, written: Written) -> Verdict | None:
         """Return a verdict if rounding every operation explains the number, else None."""
-        return rounds_to(self._benches(asked, k), written, self.habit)
+        return judge_by_rounding(self._benches(asked, k), written, self.habit)
 
     def _benches(self, asked: Asked, k: int) -> list[Bench]:
         """Return a bench for the number, and one for the formula that the writer gave for it."""

@@ -188,10 +188,9 @@ class Marker:
             member = (*chain.formulas, *chain.numbers, None)[0]
             if member is None or len(chain.members) < 2:
                 raise
-            reason = error.message.partition(";")[0]
             self.notes.append(
                 f"Line {chain.source.line}: only the arithmetic of {tree} was checked, because "
-                f"{reason}."
+                f"{error.message}."
             )
             numbers = self.book.evaluate(member.tree, chain.source, written_shape(chain))
             if answer := read_answer(chain):
@@ -281,8 +280,6 @@ class Marker:
         verdict = verdict_on(written, exact, ways)
         if verdict.blamed:
             verdict = self._explainer.rounded_on_the_way(asked, k, written) or verdict
-        if verdict.blamed and self._is_float32 and single_precision.is_near(written, exact):
-            verdict = Verdict.NEARLY
         is_told = verdict is not Verdict.UNTOLD and not verdict.blamed
         return Verdict.CONVENTION if asked.sign < 0 and is_told and exact else verdict
 

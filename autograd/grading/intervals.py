@@ -7,6 +7,7 @@ with intervals gives an interval that contains its value for each of these numbe
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import partial
@@ -63,13 +64,16 @@ class Interval:
         return _safe(self.low - b.high, self.high - b.low)
 
     def __mul__(self, other: Interval | float) -> Interval:
-        b = interval(other)
-        ends = (self.low * b.low, self.low * b.high, self.high * b.low, self.high * b.high)
-        return _safe(min(ends), max(ends), *ends)
+        return self._from_ends(operator.mul, interval(other))
 
     def __truediv__(self, other: Interval | float) -> Interval:
         b = interval(other)
-        return EVERYTHING if b.low <= 0 <= b.high else self * Interval(1 / b.high, 1 / b.low)
+        return EVERYTHING if b.low <= 0 <= b.high else self._from_ends(operator.truediv, b)
+
+    def _from_ends(self, operation: Callable[[float, float], float], b: Interval) -> Interval:
+        """Return the hull of an operation on every end of this interval and every end of b."""
+        ends = [operation(x, y) for x in (self.low, self.high) for y in (b.low, b.high)]
+        return _safe(min(ends), max(ends), *ends)
 
     def __radd__(self, other: float) -> Interval:
         return self + other
@@ -227,8 +231,13 @@ class Intervals:
         return Interval(base.low**n, base.high**n)
 
     @staticmethod
-    def where(condition: Truth, yes: Any, no: Any) -> Interval:
-        """Return the branch that is taken, or the hull of both if that is not decided."""
+    def where(condition: Truth | Interval, yes: Any, no: Any) -> Interval:
+        """Return the branch that is taken, or the hull of both if that is not decided.
+
+        A recorded condition is a number, which is above 0 if the condition holds.
+        """
+        if isinstance(condition, Interval):
+            condition = condition > 0
         if condition is Undecided.UNDECIDED:
             return hull(interval(yes), interval(no))
         return interval(yes if condition else no)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from .written import Written
 
 _DIGITS = 8  # that NumPy prints of most float32
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 9  # that identify a float32
 _LONG = re.compile(r"[-+−]?\d{,3}\.\d{6,20}")
 _MOST_ERROR = 8  # spacings of float32: what a few operations may add up to
 
@@ -23,8 +24,10 @@ def is_print(written: Written) -> bool:
     """
     if written.significant < _DIGITS or not written.unit or not 1e-30 < abs(written.number) < 1e30:
         return False
-    stored = _nearest(written)
-    return round(Fraction(stored) / written.unit) * written.unit == written.value
+    return (
+        round(Fraction(nearest_float32(written.number)) / written.unit) * written.unit
+        == written.value
+    )
 
 
 def is_near(written: Written, exact: float) -> bool:
@@ -48,9 +51,26 @@ def printed_all(texts: Iterable[str]) -> bool:
     return len(prints) > 1 and all(prints)
 
 
-def _nearest(written: Written) -> float:
+def may_be_prints(numbers: Sequence[Written]) -> bool:
+    """Whether a program may have printed these numbers, each as the shortest text of a float32.
+
+    >>> may_be_prints([Written.read("0.02327602")]), may_be_prints([Written.read("0.1234560")])
+    (True, False)
+    """
+    long = [number for number in numbers if number.significant >= _FEWEST_DIGITS]
+    return bool(long) and all(map(_is_shortest, long))
+
+
+def _is_shortest(written: Written) -> bool:
+    """Whether a number is the shortest text of a float32, which has no zeros at the end."""
+    ends_in_zero = written.unit != written.last_place
+    is_told = written.significant < _DIGITS or is_print(written)
+    return is_told and not ends_in_zero and written.significant <= _MOST_DIGITS
+
+
+def nearest_float32(x: float) -> float:
     """Return the float32 nearest to a number."""
-    (nearest,) = struct.unpack("f", struct.pack("f", written.number))
+    (nearest,) = struct.unpack("f", struct.pack("f", x))
     return float(nearest)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..engine.formula import Expr, Symbols, lift, place
 from ..engine.namespace import Floats
 from ..engine.operation import Op
+from ..engine.ops import EXP, LOGSUMEXP
 from ..engine.value import Value
 
 _SYMBOLS = Symbols(textbook=True)
@@ -85,6 +86,51 @@ def is_product(node: Value) -> bool:
 def is_quotient(node: Value) -> bool:
     """Whether a node is a quotient of two inputs."""
     return node.op.rule == "quotient rule"
+
+
+def softmax_output(node: Value) -> tuple[Value, object] | None:
+    """Return zᵢ and what identifies the softmax, if a node is exp(zᵢ)/Σ exp(zⱼ), otherwise None.
+
+    The node may also be exp(zᵢ − logsumexp(z)).
+    """
+    if node.op is EXP and _is_log_softmax(node.parents[0]):
+        return node.parents[0].parents
+    if not is_quotient(node) or node.parents[0].op is not EXP:
+        return None
+    (z,), total = node.parents[0].parents, node.parents[1]
+    inputs = frozenset(e.parents[0] if e.op is EXP else e for e in _summands_of(total))
+    return (z, inputs) if z in inputs and len(inputs) > 1 else None
+
+
+def softmaxes(nodes: Iterable[Value]) -> list[dict[Value, Value]]:
+    """Return the outputs of every softmax among some nodes, by their inputs."""
+    found: dict[object, dict[Value, Value]] = {}
+    for node in nodes:
+        if output := softmax_output(node):
+            z, softmax = output
+            found.setdefault(softmax, {})[z] = node
+    return list(found.values())
+
+
+def _is_log_softmax(node: Value) -> bool:
+    return is_difference(node) and node.parents[1].op is LOGSUMEXP
+
+
+def _summands_of(node: Value) -> list[Value]:
+    """Return what a sum adds up, with the summands of sums inside it."""
+    found, stack = [], [node]
+    while stack:
+        part = stack.pop()
+        if is_sum(part) and all(term.sign > 0 for term in terms(part)):
+            stack += part.parents
+        else:
+            found.append(part)
+    return found
+
+
+def leads_to_softmax(child: Value) -> bool:
+    """Whether a node that uses z is a step of the softmax of z."""
+    return child.op in (EXP, LOGSUMEXP) or _is_log_softmax(child)
 
 
 def has_two_factors(node: Value) -> bool:

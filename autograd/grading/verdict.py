@@ -165,7 +165,7 @@ def follows(written: Written, carried: Interval) -> Verdict:
     'wrong'
     """
     spare = slack(carried.middle, float(written.unit))
-    if not (written.claimed.meets(carried, spare) or written.cut.meets(carried, spare)):
+    if not (written.claimed.meets(carried, spare) or written.cut.meets(carried, -spare)):
         exact = carried.radius == 0 and math.isfinite(carried.middle)
         nearly = exact and judge(written, carried.middle) is Verdict.NEARLY
         return Verdict.CARRIED if nearly else Verdict.WRONG

@@ -338,10 +338,6 @@ def _logistic(tree: Apply, scope: Scope, source: Source) -> Quantity:
     return _computed(tree.place, source, lambda: each(Value.sigmoid, z))
 
 
-def _truth(holds: bool) -> Value:
-    return constant(1.0 if holds else 0.0)
-
-
 _CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 
 _SIGNS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
@@ -354,8 +350,8 @@ _SIGNS: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
     "·⊙": product_by_number,
     "/": partial(each, lambda a, b: a / b),
     "@": matmul,
-    "<": partial(each, lambda a, b: _truth(a.data < b.data)),
-    ">": partial(each, lambda a, b: _truth(a.data > b.data)),
-    "≤": partial(each, lambda a, b: _truth(a.data <= b.data)),
-    "≥": partial(each, lambda a, b: _truth(a.data >= b.data)),
+    "<": partial(each, lambda a, b: (a < b).as_value()),
+    ">": partial(each, lambda a, b: (a > b).as_value()),
+    "≤": partial(each, lambda a, b: (a <= b).as_value()),
+    "≥": partial(each, lambda a, b: (a >= b).as_value()),
 }

@@ -9,7 +9,7 @@ from functools import partial
 from ..engine import functions
 from ..engine.functions import constant
 from ..engine.operation import OPS, Op
-from ..engine.ops import CONSTANT
+from ..engine.ops import COMPARISONS, CONSTANT
 from ..engine.second_order import grad
 from ..engine.value import Value
 from .quantity import MOST_CELLS, Quantity, check_size, each, matmul, outer, scalar, stacked, times
@@ -116,11 +116,11 @@ def _extreme(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
 
 
 def _step(x: Quantity) -> Quantity:
-    return each(lambda item: constant(1.0 if item.data >= 0 else 0.0), x)
+    return each(lambda item: (item >= 0).as_value(), x)
 
 
 def _sign(x: Quantity) -> Quantity:
-    return each(lambda item: constant(math.copysign(1.0, item.data) if item.data else 0.0), x)
+    return each(lambda item: (item > 0) - (item < 0), x)
 
 
 def _filled(value: float) -> Function:
@@ -144,7 +144,14 @@ def _identity_matrix(size: Quantity) -> Quantity:
 
 
 def _where(condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity:
-    return each(lambda c, a, b: a if c.data else b, condition, then, otherwise)
+    return each(_choose, condition, then, otherwise)
+
+
+def _choose(condition: Value, then: Value, otherwise: Value) -> Value:
+    """Return one of two numbers. A condition such as x > 0 is recorded; a mask is only read."""
+    if condition.op in COMPARISONS:
+        return functions.where(condition > 0, then, otherwise)
+    return then if condition.data else otherwise
 
 
 def _mse(a: Quantity, b: Quantity) -> Quantity:

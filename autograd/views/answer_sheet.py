@@ -18,6 +18,7 @@ from ..engine.ops import CONSTANT, DOT, LOGSUMEXP, SUM
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..grading.grader import Marker
+from ..grading.structure import leads_to_softmax, softmaxes
 from ..graph.formulas import fill, formula_template
 from ..graph.graph import Graph
 from ..graph.parts import Node
@@ -74,6 +75,18 @@ class AnswerSheet:
                     value.data,
                 ]
                 for value in self.nodes
+            ],
+            "softmaxes": [
+                {
+                    "inputs": [place[z] for z in outputs],
+                    "outputs": [place[p] for p in outputs.values()],
+                    "steps": [
+                        place[value]
+                        for value in self.nodes
+                        if leads_to_softmax(value) and not outputs.keys().isdisjoint(value.parents)
+                    ],
+                }
+                for outputs in softmaxes(self.nodes)
             ],
         }
 

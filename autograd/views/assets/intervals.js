@@ -13,6 +13,12 @@ const scaled = (factor, { low, high }) => (factor < 0 ? interval(factor * high, 
 // All numbers where an end is none, as in ∞ − ∞ or 0·∞.
 const safe = (low, high, ...ends) => ([low, high, ...ends].some(Number.isNaN) ? EVERYTHING : interval(low, high));
 
+// The hull of an operation on every end of a and every end of b.
+function fromEnds(operation, a, b) {
+  const ends = [a.low, a.high].flatMap((x) => [operation(x, b.low), operation(x, b.high)]);
+  return safe(Math.min(...ends), Math.max(...ends), ...ends);
+}
+
 function undefinedThere() {
   throw new RangeError("not defined for all of these numbers");
 }
@@ -40,13 +46,10 @@ const I = {
   add: (a, b) => safe(asInterval(a).low + asInterval(b).low, asInterval(a).high + asInterval(b).high),
   sub: (a, b) => safe(asInterval(a).low - asInterval(b).high, asInterval(a).high - asInterval(b).low),
   neg: (a) => scaled(-1, asInterval(a)),
-  mul(a, b) {
-    const [x, y] = [asInterval(a), asInterval(b)], ends = [x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high];
-    return safe(Math.min(...ends), Math.max(...ends), ...ends);
-  },
+  mul: (a, b) => fromEnds((x, y) => x * y, asInterval(a), asInterval(b)),
   div(a, b) {
     const y = asInterval(b);
-    return y.low <= 0 && 0 <= y.high ? EVERYTHING : I.mul(a, interval(1 / y.high, 1 / y.low));
+    return y.low <= 0 && 0 <= y.high ? EVERYTHING : fromEnds((u, v) => u / v, asInterval(a), y);
   },
   gt: (a, b) => above(asInterval(a), asInterval(b)),
   ge: (a, b) => atLeast(asInterval(a), asInterval(b)),

@@ -66,6 +66,12 @@ function isFloat32Print({ value, unit, digits }) {
   return nearest * unit[0] * value[1] === magnitude(value[0]) * unit[1];
 }
 
+// Whether a program may have printed these numbers, each as the shortest text of a float32.
+function mayBePrints(numbers) {
+  const long = numbers.filter(({ digits }) => digits >= 7);
+  return long.length > 0 && long.every((one) => one.digits <= 9 && (one.digits < 8 || isFloat32Print(one)) && (one.value[0] * one.unit[1]) / one.unit[0] / one.value[1] % 10n !== 0n);
+}
+
 const float32Spacing = ({ value }) => 2 ** (Math.floor(Math.log2(Math.abs(asFloat(value)))) - 23);
 const isNearFloat32 = (written, exact) => Math.abs(asFloat(written.value) - exact) <= 8 * float32Spacing(written);
 

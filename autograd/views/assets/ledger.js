@@ -1,14 +1,16 @@
 // The learner's own numbers beside the exact ones, on the graph of the sheet that the answers become: for every node the
 // interval of what the learner may hold it for, as autograd.grading.claims has it.
 
-const FORMS = ["written", "recomputed", "stable"]; // how a slope is computed: from the output as written, and so on
+// How gradients are computed: with slopes from the output as written, and so on; before a softmax also by two formulas.
+const FORMS = ["written", "recomputed", "stable", "softmax", "softmax by pairs"];
+const formsOf = ({ softmaxes }) => FORMS.slice(0, softmaxes.length ? FORMS.length : 3);
 
 // A sheet as flat arrays, with its exact numbers for the leaves as they are now.
 function sheetModel(sheet, leafValues) {
   const flat = modelOf({ nodes: sheet.nodes, rows: sheet.rows, output: sheet.cells[model.output] });
   const values = Float64Array.from(sheet.nodes, ([, , value]) => value);
   sheet.cells.forEach((cell, node) => cell !== null && isLeaf(node) && (values[cell] = leafValues[node]));
-  return { ...flat, exact: sweep(flat, values), needed: neededNodes(flat) };
+  return { ...flat, softmaxes: sheet.softmaxes, exact: sweep(flat, values), needed: neededNodes(flat) };
 }
 
 function neededNodes(flat) {
@@ -52,17 +54,29 @@ function ownPartials(ledger, node, form) {
   return stable.includes(EVERYTHING) ? found : stable;
 }
 
+// pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ), for the outputs p of a softmax and their gradients g.
+function beforeSoftmax({ own }, { inputs, outputs }, z, gradientOf, form) {
+  const p = outputs.map((output) => own[output]), g = outputs.map((output) => gradientOf(output) ?? interval(0)), i = inputs.indexOf(z);
+  const total = (term) => p.map((_, j) => term(j)).reduce((a, b) => I.add(a, b), interval(0));
+  if (form === "softmax") return I.mul(p[i], I.sub(g[i], total((j) => I.mul(p[j], g[j]))));
+  return I.mul(p[i], total((j) => (j === i ? interval(0) : I.mul(p[j], I.sub(g[i], g[j])))));
+}
+
 // ∂output/∂wanted as it follows from what the learner wrote before.
 function gradientThatFollows(ledger, wanted, form) {
   const { flat, gradients } = ledger, sums = new Array(flat.count).fill(null);
+  const softmaxes = form.startsWith("softmax") ? flat.softmaxes : [], softmaxOf = (node) => softmaxes.find(({ inputs }) => inputs.includes(node));
+  const gradientOf = (node) => gradients.get(node) ?? sums[node];
+  const add = (node, part) => (sums[node] = I.add(sums[node] ?? interval(0), part));
   if (wanted === flat.output) return interval(1);
   sums[flat.output] = interval(1);
-  for (let node = flat.output; node > wanted; node--) {
-    const upstream = gradients.get(node) ?? sums[node];
-    if (upstream === null || flat.rows[node] < 0) continue;
+  for (let node = flat.output; node >= wanted; node--) {
+    if (softmaxOf(node)) add(node, beforeSoftmax(ledger, softmaxOf(node), node, gradientOf, form));
+    const upstream = gradientOf(node);
+    if (node === wanted || upstream === null || flat.rows[node] < 0) continue;
     const partials = ownPartials(ledger, node, form);
     parentsIn(flat, node).forEach((parent, slot) => {
-      sums[parent] = I.add(sums[parent] ?? interval(0), I.mul(upstream, partials[slot]));
+      if (!softmaxOf(parent)?.steps.includes(node)) add(parent, I.mul(upstream, partials[slot]));
     });
   }
   return sums[wanted] ?? interval(0);

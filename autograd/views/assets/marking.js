@@ -22,7 +22,7 @@ function readAnswer(text, unit) {
 // The verdict against what the learner's own numbers allow.
 function followsFrom(written, carried) {
   const middle = middleOfInterval(carried), radius = radiusOf(carried), spare = slackOf(middle, written);
-  if (!meets(claimedBy(written), carried, spare) && !meets(cutTo(written), carried, spare)) {
+  if (!meets(claimedBy(written), carried, spare) && !meets(cutTo(written), carried, -spare)) {
     const nearly = radius === 0 && Number.isFinite(middle) && judge(written, middle) === "right but for rounding on the way";
     return nearly ? "carried on" : "wrong";
   }
@@ -64,11 +64,10 @@ function markWith(flat, answers, isPrint, opposite) {
     const { cell, isGradient, text } = answer, written = readAnswer(text, zero);
     const sign = isGradient && opposite.has(cell) ? -1 : 1;
     const exact = isGradient ? sign * flat.exact.gradients[cell] : flat.exact.values[cell];
-    const ways = isGradient ? FORMS.map((form) => scaled(sign, gradientThatFollows(ledger, cell, form))) : [ledger.own[cell]];
+    const ways = isGradient ? formsOf(flat).map((form) => scaled(sign, gradientThatFollows(ledger, cell, form))) : [ledger.own[cell]];
     const middle = middleOfInterval(ways[0]), follows = Number.isFinite(middle) ? middle : exact;
     let verdict = verdictOn(written, exact, ways);
     if (verdict === "wrong") verdict = roundedOnTheWay(ledger, cell, isGradient, sign, written, habit) ?? verdict;
-    if (verdict === "wrong" && isPrint && isNearFloat32(written, exact)) verdict = "right but for rounding on the way";
     if (sign < 0 && verdict !== "too few digits to tell" && verdict !== "wrong" && exact) verdict = "opposite sign convention";
     const claimed = scaled(sign, claimOf(written, { verdict, exact, follows }));
     if (isGradient) ledger.gradients.set(cell, claimed);

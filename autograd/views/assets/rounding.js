@@ -12,26 +12,29 @@ const digitUnit = (count) => (x) => (Number.isFinite(x) ? (x ? Number(`1e${expon
 function float32Unit(x) {
   let power = x ? Math.floor(Math.log2(Math.abs(x))) + 1 : 0;
   if (x && 2 ** power <= Math.abs(x)) power += 1;
-  return 4 * 2 ** (power - 24); // 4, because the inputs were rounded too
+  return 2 * 2 ** (power - 24); // twice the distance of neighboring float32, because exp and others are less exact
 }
 
 const decimalsIn = (texts) => texts.map((text) => text.trim()).filter((text) => DECIMAL.test(text)).map(writtenNumber);
 const coarsestUnit = (texts) => decimalsIn(texts).map(({ unit }) => unit).reduce((a, b) => (a && least(a, b) >= 0n ? a : b), null) ?? [1n, 10n];
 
 function habitOf(texts, isPrint) {
-  if (isPrint) return [float32Unit];
-  const numbers = decimalsIn(texts);
-  if (!numbers.length) return [];
+  const numbers = decimalsIn(texts), mayBeFloat32 = mayBePrints(numbers);
+  if (isPrint || !numbers.length) return { units: isPrint ? [float32Unit] : [], mayBeFloat32: mayBeFloat32 && !isPrint };
   const finest = numbers.map(({ unit }) => unit).reduce((a, b) => (least(a, b) <= 0n ? a : b));
   const most = Math.max(...numbers.map(({ digits }) => digits)), found = [];
   if (numbers.filter(({ unit }) => !least(unit, finest)).length > 1) found.push(decimalUnit(finest));
   if (numbers.filter(({ digits }) => digits === most).length > 1) found.push(digitUnit(most));
-  return found;
+  const inAnotherOrder = found.length && numbers.filter(({ unit }) => !least(unit, finest)).length > 1 ? decimalUnit([2n * finest[0], finest[1]]) : null;
+  return { units: found, inAnotherOrder, mayBeFloat32 };
 }
 
-// --- ends of intervals: rounded as programs print a number, rounded half up, or grown by half a unit --------
+// Whether a number has fewer digits than the written one: nobody writes such digits by hand.
+const endsBefore = (right, written) => written.digits >= MANY_DIGITS && writtenNumber(String(Number(right.toPrecision(12)))).digits < written.digits;
 
-const grown = (x, unit, away) => x + (away * unit) / 2;
+// --- ends of intervals: rounded as programs print a number, rounded half up, or widened by half a unit --------
+
+const widened = (x, unit, away) => x + (away * unit) / 2;
 const halfUp = (x, unit) => Math.sign(x) * Math.floor(Math.abs(x) / unit + 0.5 + TIE) * unit;
 
 function halfToEven(x, unit) {
@@ -41,19 +44,19 @@ function halfToEven(x, unit) {
   return Math.sign(x) * Number(rounded(Math.abs(x), digits));
 }
 
-// The namespace of intervals whose ends are rounded, or grow, at every step.
+// The namespace of intervals whose ends are rounded, or widened, at every step.
 const UNROUNDED = ["neg", "abs", "where", "minimum", "maximum", "gt", "ge", "lt", "le"];
 
 function roundingNamespace(unitOf, end) {
   const step = (x) => {
     const { low, high } = asInterval(x), unit = Math.max(unitOf(low), unitOf(high));
     if (low === high && fits(low, unit)) return interval(low);
-    if (end !== grown && !(Number.isFinite(low) && Number.isFinite(high))) undefinedThere();
+    if (end !== widened && !(Number.isFinite(low) && Number.isFinite(high))) undefinedThere();
     return interval(end(low, unit, -1), end(high, unit, 1));
   };
-  const namespace = { step };
+  const stored = (x) => (unitOf === float32Unit ? hull(interval(x), interval(Math.fround(x))) : interval(x));
+  const namespace = { step, unitOf, given: stored };
   for (const [name, f] of Object.entries(I)) namespace[name] = UNROUNDED.includes(name) ? f : (...inputs) => step(f(...inputs));
-  namespace.div = (a, b) => step(step(I.div(a, b))); // a product with the reciprocal
   namespace.pow = (a, b) => {
     const { low: n, high } = asInterval(b), isPlain = typeof b === "number" || (n === high && Number.isInteger(n));
     return step(isPlain ? I.pow(a, b) : I.exp(step(I.mul(b, I.log(a)))));
@@ -75,24 +78,25 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
-    const isWithin = (units, parts) => least(absolute(minus(written.value, fractionOf(right))), [units * written.unit[0], parts * written.unit[1]]) <= 0n;
-    const isNear = isWithin(3n, 2n);
-    if (isNear && written.digits >= MANY_DIGITS) return base.verdict;
-    for (const unit of [...(isNear ? own : []), ...(isNear || isTold ? habit : [])]) {
-      const grows = unit === float32Unit || (!isNear && written.digits >= MANY_DIGITS);
-      // The order of the steps matters by one unit, which only growing intervals allow.
-      for (const end of grows ? [grown] : [halfToEven, halfUp, ...(isWithin(5n, 4n) && written.digits >= DIGITS_IN_ANY_ORDER ? [grown] : [])])
-        if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.verdict;
-    }
+    const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
+    const inAnyOrder = isNear && written.digits >= DIGITS_IN_ANY_ORDER;
+    const ways = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])].flatMap((unit) => [
+      ...(unit === float32Unit ? [] : [[unit, halfToEven], [unit, halfUp]]),
+      ...(unit === float32Unit || inAnyOrder ? [[unit, widened]] : []),
+    ]);
+    if (habit.inAnotherOrder && written.digits >= MANY_DIGITS) ways.push([habit.inAnotherOrder, widened]);
+    if (habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written))) ways.push([float32Unit, widened]);
+    for (const [unit, end] of ways)
+      if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.verdict;
   }
   return null;
 }
 
 function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
   const steps = roundedSteps(ledger, base, namespace);
-  const result = () => namespace.step(isGradient ? steps.gradient(node) : steps.value(node)); // rounded once more when it is written
-  const reached = attempted(result, EVERYTHING), slack = 1e-6 * asFloat(written.unit), x = sign * asFloat(written.value);
-  return radiusOf(reached) <= WIDEST * Math.abs(middleOfInterval(reached)) && reached.low - slack <= x && x <= reached.high + slack;
+  const reached = attempted(() => (isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING);
+  const unit = asFloat(written.unit), isCut = namespace.unitOf(middleOfInterval(reached)) < 0.99 * unit; // written with fewer digits than computed
+  return radiusOf(reached) <= WIDEST * Math.abs(middleOfInterval(reached)) && meets(reached, interval(sign * asFloat(written.value)), (0.5 * isCut + 1e-6) * unit);
 }
 
 // Numbers to compute with: the exact ones, or the middles of the learner's own.
@@ -136,7 +140,7 @@ function gradientBy(ledger, wanted, base) {
 function roundedSteps(ledger, base, namespace) {
   const { flat, values } = ledger, known = new Map();
   const isHeld = (node) => flat.rows[node] < 0 || values.has(node);
-  const held = (node) => (isHeld(node) ? interval(base.value(node)) : value(node));
+  const held = (node) => (isHeld(node) ? namespace.given(base.value(node)) : value(node));
   const value = (node) => {
     if (!known.has(node)) {
       const inputs = Array.from(parentsIn(flat, node), held), { forward, steps } = INTERVAL_ROWS[codeIn(flat, node)];

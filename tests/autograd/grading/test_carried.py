@@ -88,3 +88,42 @@ def test_rounding_and_carrying_is_never_called_wrong(start):
         report = Worksheet.parse(text).check()
         assert report.ok, f"seed {seed}\n{text}\n{report}"
         assert not any(line.slips for line in report.lines)
+
+
+# The formulas of textbooks, applied to a wrong number, give what follows from it.
+AFTER_A_MISTAKE = {
+    "p − y after a wrong softmax": (
+        "z = [1.6, -0.12, 2.2]\ny = [0, 1, 0]\np = softmax(z) -> [0.3700, 0.0603, 0.6125]\n"
+        "L = -sum(y*log(p)) -> 2.8084\ndL/dz -> [0.3700, -0.9397, 0.6125]",
+        ["p[1]", "p[2]", "p[3]"],
+    ),
+    "p − y after a wrong quotient": (
+        "z1 = 1.84\nz2 = 1.15\nz3 = 0.3\ns = exp(z1) + exp(z2) + exp(z3) -> 10.8045\n"
+        "p1 = exp(z1)/s -> 0.6927\np2 = exp(z2)/s -> 0.2923\nL = -ln(p2) -> 1.230\n"
+        "dL/dz2 -> -0.7077\ndL/dz1 -> 0.6927",
+        ["p1"],
+    ),
+    "a1·a2·(g1 − g2) after a wrong weight of attention": (
+        "s1 = 0.7\ns2 = -0.4\nv1 = 1.3\nv2 = -0.8\ne1 = exp(s1) -> 2.01375\n"
+        "e2 = exp(s2) -> 0.670320\na1 = e1/(e1 + e2) -> 0.78\na2 = e2/(e1 + e2) -> 0.249740\n"
+        "y = a1*v1 + a2*v2 -> 0.814208\ndy/da1 -> 1.3\ndy/da2 -> -0.8\ndy/ds1 -> 0.409074",
+        ["a1"],
+    ),
+    "the other branch after a wrong residual": (
+        "r = 0.4\nd = 0.5\nq = 1.2*r -> 0.62\n"
+        "L = where(abs(q) < d, 1/2*q^2, d*(abs(q) - d/2)) -> 0.185\ndL/dq -> 0.5",
+        ["q"],
+    ),
+    "the other class after a wrong sum": (
+        "w = 0.4\nx = -0.5\nz = w*x + 0.1 -> 0.30\ny = step(z) -> 1.0\ns = sign(z) -> 1.0\n"
+        "m = 2*(z > 0) -> 2.0",
+        ["z"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "wrong"), AFTER_A_MISTAKE.values(), ids=AFTER_A_MISTAKE)
+def test_a_formula_of_the_textbook_carries_a_mistake_on(text, wrong):
+    report = Worksheet.parse(text).check()
+    assert [one.quantity for one in report.lines if one.verdict.blamed] == wrong
+    assert report.lines[-1].verdict.value == "carried on"
