@@ -94,7 +94,8 @@ def softmax_output(node: Value) -> tuple[Value, object] | None:
     The node may also be exp(zᵢ − logsumexp(z)).
     """
     if node.op is EXP and _is_log_softmax(node.parents[0]):
-        return node.parents[0].parents
+        z, total = node.parents[0].parents
+        return z, total
     if not is_quotient(node) or node.parents[0].op is not EXP:
         return None
     (z,), total = node.parents[0].parents, node.parents[1]
