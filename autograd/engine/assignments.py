@@ -9,12 +9,10 @@ from __future__ import annotations
 import dis
 from collections.abc import Sequence
 from dis import Instruction
-from types import FrameType
-from typing import Any, NamedTuple
 
 from .bytecode import callable_index, count_entries, index_below, result_positions
-from .held import read_attribute
 from .keys import Key, read_key
+from .target import Target
 
 # The number of instructions that are read for one result. It is bounded, because a statement such
 # as a long table of numbers may have very many.
@@ -32,49 +30,6 @@ _ADDING = (
 # Instructions that make another container of one, as in ``h + [x]`` and ``array([x]).reshape(1)``.
 _COMBINING = ("BINARY_OP", "LOAD_ATTR", "LOAD_METHOD")
 _READING_METHODS = ("get", "setdefault", "pop")  # the methods that return an entry of a container
-
-
-class Target(NamedTuple):
-    """A variable, an attribute or a container that a statement stores a result in.
-
-    Attributes:
-        root: the name of the variable.
-        attributes: the names of the attributes that follow it, as in ``self.h``.
-        offset: the offset of the instruction that stores the result.
-        is_container: whether the result becomes an element of the target, as in ``h[1] = …``.
-        is_direct: whether the result itself is stored, not something that was made from it.
-        is_loop: whether the target is the variable of a loop over a list of results.
-        keys: how the keys of the element are read, such as i and j for ``T[i][j] = …``. None stands
-            for the key after the last, if the result is appended. The tuple is empty if the target
-            is no container, or if a key is not simple.
-    """
-
-    root: str
-    attributes: tuple[str, ...]
-    offset: int
-    is_container: bool
-    is_direct: bool
-    keys: tuple[Key | None, ...] = ()
-    is_loop: bool = False
-
-    @property
-    def text(self) -> str:
-        """The target as it is written in the code."""
-        return ".".join((self.root, *self.attributes)) if self.attributes else self.root
-
-    def read(self, frame: FrameType) -> Any:
-        """Return what the target holds now, or None. No code of the user is executed."""
-        return read_variable(frame, self.root, self.attributes)
-
-
-def read_variable(frame: FrameType, root: str, attributes: Sequence[str]) -> Any:
-    """Return what a variable, or an attribute of it, holds in this frame, or None."""
-    found = frame.f_locals.get(root)
-    if found is None:
-        found = frame.f_globals.get(root)
-    for name in attributes:
-        found = read_attribute(found, name)
-    return found
 
 
 class Destination:

@@ -9,9 +9,9 @@ from dis import Instruction
 from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
-from .assignments import read_variable
 from .bytecode import callable_index
 from .number import is_of_numpy
+from .target import read_variable
 
 
 def called_name(instructions: Sequence[Instruction], index: int) -> str:

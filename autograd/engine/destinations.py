@@ -8,12 +8,13 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
-from .assignments import Destination, Target
+from .assignments import Destination
 from .bytecode import read_instructions
 from .callees import called_name, calls_ufunc
 from .held import read_entry
 from .node import LiveNode
 from .note import NameCounts, Note
+from .target import Target
 from .value import Value
 
 Place = tuple[Any, Any, NameCounts | None]

@@ -6,11 +6,11 @@ from operator import is_
 from types import FrameType
 from typing import Any
 
-from .assignments import Target
 from .destinations import NOWHERE, Site
 from .held import find_last_entries, find_nodes, holds, read_entry
 from .node import LiveNode
 from .note import AnyNote, NameCounts, Note, new_tuple
+from .target import Target
 
 
 class NameGroup:
