@@ -14,7 +14,7 @@ from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
 from ..language.sheet_source import Source
 from ..language.suggestion import suggestion
-from .asked import Asked
+from .expected import Expected
 from .feedback import Reveal
 from .grader import Marker
 from .lines import Answer, parse_answer
@@ -96,7 +96,7 @@ def _check_recorded(
         name, cells, gradient = names.meant(key)
         sweep = marker.book.ledger.sweep(output) if gradient else None
         answer = _answer(given, name)
-        marker.answer(Asked(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
+        marker.answer(Expected(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
     return Report(tuple(share_evidence(marker.judged)))
 
 

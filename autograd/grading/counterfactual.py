@@ -13,9 +13,9 @@ from ..engine.value import Value
 from .scope import Book
 from .structure import TEXTBOOK
 
-Compute = Callable[["Base", Value, list[float], float], float]
-Local = Callable[["Base", Value, int, float, float], float]
-Gather = Callable[["Base", Value, list[float], float], float]
+Compute = Callable[["Numbers", Value, list[float], float], float]
+Local = Callable[["Numbers", Value, int, float, float], float]
+Gather = Callable[["Numbers", Value, list[float], float], float]
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Edit:
     """A mistake. An attribute that is None stands for a step that is done correctly.
 
     Attributes:
-        compute: ``compute(base, node, inputs, right)`` returns the wrong value of a node. `right`
-            is the correct value.
-        local: ``local(base, child, slot, right, upstream)`` returns a wrong local derivative.
-        gather: ``gather(base, node, parts, right)`` returns the wrong gradient of a node. `parts`
-            are the contributions of its uses.
+        compute: ``compute(numbers, node, inputs, right)`` returns the wrong value of a node.
+            `right` is the correct value.
+        local: ``local(numbers, child, slot, right, upstream)`` returns a wrong local derivative.
+        gather: ``gather(numbers, node, parts, right)`` returns the wrong gradient of a node.
+            `parts` are the contributions of its uses.
         what: the place of the mistake, for the sentence of the slip.
     """
 
@@ -38,23 +38,23 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Base:
+class Numbers:
     """The numbers to compute with: the exact ones, or those that the writer continues with.
 
     A written number stands for an interval. The middle of the interval is used.
     """
 
     book: Book
-    own: bool
+    are_own: bool
     _known: dict[Value, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
 
     def data(self, node: Value) -> float:
         """Return the number of a node."""
-        return self.book.ledger.own(node).middle if self.own else node.data
+        return self.book.ledger.own(node).middle if self.are_own else node.data
 
     def partials(self, node: Value) -> Sequence[float]:
         """Return the local derivatives of a node, by textbook formulas for the writer's numbers."""
-        if not self.own:
+        if not self.are_own:
             return node.partials
         if node not in self._known:
             inputs = map(self.data, node.parents)

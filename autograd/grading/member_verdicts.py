@@ -13,7 +13,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.chain import Chain, Member, align
 from ..language.trees import Derivative, Name, Number, Tree, leaves
-from .asked import Asked
+from .expected import Expected
 from .explainer import Explainer
 from .intervals import Interval, interval
 from .scope import Book, labels
@@ -26,7 +26,7 @@ _ROUNDED_FROM = 2  # significant digits: 0.1 and 0.5 in a formula are exact
 _MOST_EXPLAINED = 4  # wrong numbers of a formula whose slips are looked for
 
 
-def judge_members(explainer: Explainer, chain: Chain, asked: Asked) -> Iterator[Judged]:
+def judge_members(explainer: Explainer, chain: Chain, expected: Expected) -> Iterator[Judged]:
     """Yield the verdicts on formulas and substituted numbers. Results are judged elsewhere.
 
     The formula that defines a quantity is not judged, because it is what the sheet asks for.
@@ -37,44 +37,44 @@ def judge_members(explainer: Explainer, chain: Chain, asked: Asked) -> Iterator[
         if member.role == "formula":
             formula = formula or member
             if place or not defines:
-                yield from _judge_formula(explainer, chain, member, asked)
-        elif member.role == "numbers" and (place or asked.sweep):
-            yield from _judge_numbers(explainer, chain, member, formula, asked)
+                yield from _judge_formula(explainer, chain, member, expected)
+        elif member.role == "numbers" and (place or expected.sweep):
+            yield from _judge_numbers(explainer, chain, member, formula, expected)
 
 
 def _judge_formula(
-    explainer: Explainer, chain: Chain, member: Member, asked: Asked
+    explainer: Explainer, chain: Chain, member: Member, expected: Expected
 ) -> Iterator[Judged]:
     """Yield the verdict on a formula by its value for exact numbers.
 
     A right formula is reported for a gradient only. Elsewhere it merely repeats a definition.
     """
-    cells = explainer.book.evaluate(member.tree, chain.source, asked.cells.shape)
-    if len(cells.items) != len(asked.cells.items):
+    cells = explainer.book.evaluate(member.tree, chain.source, expected.cells.shape)
+    if len(cells.items) != len(expected.cells.items):
         raise chain.source.error(
-            f"{asked.name} is {asked.cells.kind}, but this formula gives {cells.kind}",
+            f"{expected.name} is {expected.cells.kind}, but this formula gives {cells.kind}",
             member.span[0],
         )
-    rights = [asked.exact(k) for k in range(len(cells.items))]
-    outputs = [asked.sweep.output] * len(rights) if asked.sweep else asked.cells.items
+    rights = [expected.exact(k) for k in range(len(cells.items))]
+    outputs = [expected.sweep.output] * len(rights) if expected.sweep else expected.cells.items
     pairs = zip(cells.items, rights, outputs, strict=True)
     off = [k for k, pair in enumerate(pairs) if not _is_equal(*pair)]
     if off and _holds_rounded(member.tree):  # as in 2a·(−0.7916)
-        shape = asked.cells.shape
+        shape = expected.cells.shape
         parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, explainer.book, shape)
         ledger = explainer.book.ledger
-        ways = {k: [interval(rights[k]), *asked.follows(k, ledger)] for k in off}
+        ways = {k: [interval(rights[k]), *expected.follows(k, ledger)] for k in off}
         off = [k for k in off if not _fits(parts[k], ways[k])]
     k = off[0] if off else 0
-    name = labels(asked.name, asked.cells)[k] if off else asked.name
+    name = labels(expected.name, expected.cells)[k] if off else expected.name
     judged = Judged(
         name, "working", chain.source.line, chain.text_of(member),
         rights[k], cells.items[k].data, Verdict.WRONG if off else Verdict.EXACT,
     )  # fmt: skip
     if off:
         comes_to = {k: cells.items[k].data for k in off[:_MOST_EXPLAINED]}
-        yield explainer.explain_formula(asked, comes_to, judged)
-    elif asked.sweep:
+        yield explainer.explain_formula(expected, comes_to, judged)
+    elif expected.sweep:
         yield judged
 
 
@@ -99,21 +99,21 @@ def _holds_rounded(tree: Tree) -> bool:
 
 
 def _judge_numbers(
-    explainer: Explainer, chain: Chain, member: Member, formula: Member | None, asked: Asked
+    explainer: Explainer, chain: Chain, member: Member, formula: Member | None, expected: Expected
 ) -> Iterator[Judged]:
     """Yield the verdict on wrong substituted numbers. Each stands for all that round to it."""
-    parts = intervals_of(member.tree, chain.source, shape=asked.cells.shape)
-    for k, part in enumerate(parts[: len(asked.cells.items)]):
-        ways = [interval(asked.exact(k)), *asked.follows(k, explainer.book.ledger)]
-        if formula and asked.working:  # to put them into a wrong formula is no second mistake
-            ways.append(explainer.book.ledger.own(asked.working.items[k]))
+    parts = intervals_of(member.tree, chain.source, shape=expected.cells.shape)
+    for k, part in enumerate(parts[: len(expected.cells.items)]):
+        ways = [interval(expected.exact(k)), *expected.follows(k, explainer.book.ledger)]
+        if formula and expected.working:  # to put them into a wrong formula is no second mistake
+            ways.append(explainer.book.ledger.own(expected.working.items[k]))
         if not _fits(part, ways):
-            explainer.note_mistake(asked, k, chain.source.line)
+            explainer.note_mistake(expected, k, chain.source.line)
             wrong = list(_wrong_numbers(explainer.book, chain, formula, member)) if formula else []
             yield Judged(
-                asked.name, "numbers", chain.source.line, chain.text_of(member),
-                asked.exact(k), part.middle, Verdict.WRONG,
-                tuple(wrong or explainer.slips_of_numbers(asked, k, part)),
+                expected.name, "numbers", chain.source.line, chain.text_of(member),
+                expected.exact(k), part.middle, Verdict.WRONG,
+                tuple(wrong or explainer.slips_of_numbers(expected, k, part)),
             )  # fmt: skip
             return
 
@@ -137,12 +137,12 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
                 yield Found("put-in", said, written.number, is_seen=True)
 
 
-def blame_arithmetic(chain: Chain, asked: Asked, judged: Judged) -> Judged:
+def blame_arithmetic(chain: Chain, expected: Expected, judged: Judged) -> Judged:
     """Return a verdict with the slip that only the result of the right numbers is wrong."""
     computed = [member for member in chain.members if member.role != "result"]
     is_put_in = len(computed) > 1 and computed[-1].role == "numbers"
     explained = any(slip.is_certain for slip in judged.slips)
-    if not is_put_in or explained or not judged.verdict.blamed or len(asked.cells.items) > 1:
+    if not is_put_in or explained or not judged.verdict.blamed or len(expected.cells.items) > 1:
         return judged
     said = f"you compute {chain.text_of(computed[-1])} wrongly"
     found = Found("arithmetic", said, judged.follows, is_seen=True)

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
 from .layout import Line
 from .members import RawChain
-from .missing_names import Waiting
+from .names import SheetNames
 from .notation import counted_names, notation_of, stated_numbers, target_names
-from .settling import Settler
-from .sheet_names import SheetNames
+from .settling import Settler, Waiting
 from .sheet_source import Source, WorksheetError
-from .token import Token
+from .tokens import Token
 from .trees import (
     Derivative,
     Name,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from ...engine.ops import POW
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Base, Compute, Edit
+from ..counterfactual import Compute, Edit, Numbers
 from ..naming import called
 from ..scope import stem
+from ..segment import Segment
 from ..structure import (
     Term,
     exponent_of,
@@ -23,9 +23,9 @@ from .edits import change_value, keep_operand, misread, read_as
 from .slip import slip
 
 
-def _complements(bench: Bench) -> set[Value]:
+def _complements(segment: Segment) -> set[Value]:
     """Return the differences of given numbers in a formula, such as 1 − β or 1 − βᵗ."""
-    return {n for n in bench.find(is_difference) if not n.label and _is_given(n.parents[0], 1)}
+    return {n for n in segment.find(is_difference) if not n.label and _is_given(n.parents[0], 1)}
 
 
 def _is_given(node: Value, depth: int) -> bool:
@@ -36,21 +36,21 @@ def _is_given(node: Value, depth: int) -> bool:
 # --- bias corrections -----------------------------------------------------------------------------
 
 
-def _corrections(bench: Bench) -> list[Value]:
+def _corrections(segment: Segment) -> list[Value]:
     """Return the divisions by 1 − βᵗ."""
-    corrections = _complements(bench)
-    return bench.find(lambda node: is_quotient(node) and node.parents[1] in corrections)
+    corrections = _complements(segment)
+    return segment.find(lambda node: is_quotient(node) and node.parents[1] in corrections)
 
 
 @slip("correction-forgotten")
-def forget_correction(bench: Bench) -> Iterator[Edit]:
+def forget_correction(segment: Segment) -> Iterator[Edit]:
     """You forget the bias correction{}, the division by 1 − βᵗ."""
-    found = _corrections(bench)
+    found = _corrections(segment)
     if len(found) > 1:
-        yield change_value(found, lambda base, n, x, right: x[0], "s, all of them")
+        yield change_value(found, lambda numbers, n, x, right: x[0], "s, all of them")
     for node in found:
         yield keep_operand(node, 0, f" of {called(node.parents[0])}" * (len(found) > 1))
-    read = {p for node in bench.segment for p in node.parents} - bench.inner
+    read = {p for node in segment.nodes for p in node.parents} - segment.inner
     corrected = {p: read_as(p.parents[0]) for p in read if _is_corrected(p)}
     if corrected:  # The correction is a line of its own, whose result was not used.
         yield misread(corrected, "s, all of them" * (len(corrected) > 1))
@@ -63,79 +63,79 @@ def _is_corrected(node: Value) -> bool:
     return all(_is_given(parent, 1) for parent in node.parents[1].parents)
 
 
-def _powers(bench: Bench) -> list[Value]:
+def _powers(segment: Segment) -> list[Value]:
     """Return the powers βᵗ in 1 − βᵗ."""
-    subtracted = {node.parents[1] for node in _complements(bench)} & bench.inner
+    subtracted = {node.parents[1] for node in _complements(segment)} & segment.inner
     return [n for n in subtracted if n.op is POW or exponent_of(n.op) is not None]
 
 
 @slip("correction-power")
-def forget_correction_power(bench: Bench) -> Iterator[Edit]:
+def forget_correction_power(segment: Segment) -> Iterator[Edit]:
     """You use 1 − β instead of 1 − βᵗ."""
-    if powers := _powers(bench):
-        yield change_value(powers, lambda base, n, x, right: x[0])
+    if powers := _powers(segment):
+        yield change_value(powers, lambda numbers, n, x, right: x[0])
     for node in powers if len(powers) > 1 else ():
         yield keep_operand(node, 0)
 
 
 @slip("correction-step")
-def shift_correction_step(bench: Bench) -> Iterator[Edit]:
+def shift_correction_step(segment: Segment) -> Iterator[Edit]:
     """You put the t of another step into 1 − βᵗ, although the first step has t = 1."""
     for shift in (-1, 1):
-        if powers := _powers(bench):
+        if powers := _powers(segment):
             yield change_value(powers, _shift_exponent(shift))
 
 
 def _shift_exponent(shift: int) -> Compute:
-    return lambda base, node, x, right: float(right * base.data(node.parents[0]) ** shift)
+    return lambda numbers, node, x, right: float(right * numbers.data(node.parents[0]) ** shift)
 
 
 # --- running averages -----------------------------------------------------------------------------
 
 
-def _shares(bench: Bench) -> list[tuple[Value, int]]:
+def _shares(segment: Segment) -> list[tuple[Value, int]]:
     """Return the products with 1 − β, and the slot of 1 − β."""
-    complements = _complements(bench)
+    complements = _complements(segment)
     return [
         (node, slot)
-        for node in bench.find(lambda node: is_product(node) and len(node.parents) == 2)
+        for node in segment.find(lambda node: is_product(node) and len(node.parents) == 2)
         for slot, parent in enumerate(node.parents)
         if parent in complements
     ]
 
 
 @slip("share-forgotten")
-def forget_share(bench: Bench) -> Iterator[Edit]:
+def forget_share(segment: Segment) -> Iterator[Edit]:
     """You forget the factor {} in the running average."""
-    for node, slot in _shares(bench):
+    for node, slot in _shares(segment):
         yield keep_operand(node, 1 - slot, called(node.parents[slot]))
 
 
-def _averages(bench: Bench) -> list[tuple[Value, Value, Value]]:
+def _averages(segment: Segment) -> list[tuple[Value, Value, Value]]:
     """Return the sums β·old + (1 − β)·new, β·old + new and β·old − new, and their operands."""
-    found = bench.find(lambda node: is_sum(node) and len(node.parents) == 2)
+    found = segment.find(lambda node: is_sum(node) and len(node.parents) == 2)
     return [(node, *node.parents) for node in found if is_product(node.parents[0])]  # type: ignore[misc]
 
 
 @slip("share-added")
-def add_share(bench: Bench) -> Iterator[Edit]:
+def add_share(segment: Segment) -> Iterator[Edit]:
     """You multiply the gradient by 1 − {}, although this momentum adds the whole gradient."""
-    for node, old, new in _averages(bench):
+    for node, old, new in _averages(segment):
         beta = next((p for p in old.parents if not p.parents and 0 < p.data < 1), None)
-        if beta is not None and not any(new is product for product, _ in _shares(bench)):
+        if beta is not None and not any(new is product for product, _ in _shares(segment)):
             yield change_value([node], _share(beta, terms(node)[1]), called(beta))
 
 
 def _share(beta: Value, new: Term) -> Compute:
-    return lambda base, n, x, right: right - base.data(beta) * new.value(x)
+    return lambda numbers, n, x, right: right - numbers.data(beta) * new.value(x)
 
 
 @slip("shares-exchanged")
-def exchange_shares(bench: Bench) -> Iterator[Edit]:
+def exchange_shares(segment: Segment) -> Iterator[Edit]:
     """You exchange the factors {} of the running average."""
-    shares = dict(_shares(bench))
-    for node, old, new in _averages(bench):
-        if (old in shares) != (new in shares) and is_product(new) and new in bench.inner:
+    shares = dict(_shares(segment))
+    for node, old, new in _averages(segment):
+        if (old in shares) != (new in shares) and is_product(new) and new in segment.inner:
             share = old if old in shares else new
             complement = share.parents[shares[share]]
             what = f"{called(complement.parents[1])} and {called(complement)}"
@@ -148,19 +148,22 @@ def _exchange(old: Value, new: Value, shares: dict[Value, int]) -> Compute:
     slot = shares[share]
     beta_slot = 0 if not rest.parents[0].parents and rest.parents[0] is not rest.parents[1] else 1
 
-    def change(base: Base, node: Value, x: list[float], right: float) -> float:
-        complement, value = base.data(share.parents[slot]), base.data(share.parents[1 - slot])
-        beta, other = base.data(rest.parents[beta_slot]), base.data(rest.parents[1 - beta_slot])
+    def change(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
+        complement, value = numbers.data(share.parents[slot]), numbers.data(share.parents[1 - slot])
+        beta, other = (
+            numbers.data(rest.parents[beta_slot]),
+            numbers.data(rest.parents[1 - beta_slot]),
+        )
         return complement * other + beta * value
 
     return change
 
 
 @slip("velocity-forgotten")
-def forget_velocity(bench: Bench) -> Iterator[Edit]:
+def forget_velocity(segment: Segment) -> Iterator[Edit]:
     """You forget {}, the running average of the step before."""
-    for node, old, _ in _averages(bench):
-        places = ((p, bench.book.places.get(p, ("", ()))[0]) for p in old.parents)
-        kept = [p for p, name in places if name and stem(name) == stem(bench.name)]
+    for node, old, _ in _averages(segment):
+        places = ((p, segment.book.places.get(p, ("", ()))[0]) for p in old.parents)
+        kept = [p for p, name in places if name and stem(name) == stem(segment.name)]
         if kept:
-            yield change_value([node], lambda base, n, x, right: right - x[0], called(kept[0]))
+            yield change_value([node], lambda numbers, n, x, right: right - x[0], called(kept[0]))

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
-from ..bench import Bench, Use
-from ..counterfactual import Base, Edit
+from ..counterfactual import Edit, Numbers
 from ..naming import called
+from ..segment import Segment, Use
 from ..structure import is_product, is_sum, terms
 from .edits import change_edges
 from .slip import MOST_PLACES, slip
@@ -22,12 +22,12 @@ def other_factor(child: Value, slot: int) -> Value | None:
     return None
 
 
-def products_in(bench: Bench) -> list[tuple[Use, Value]]:
+def products_in(segment: Segment) -> list[tuple[Use, Value]]:
     """Return the factors on the way to the output, each as a use and the other factor."""
     found = []
-    for node in bench.segment:
-        if node is bench.node or node not in bench.stops:
-            for child, slot in bench.uses(node):
+    for node in segment.nodes:
+        if node is segment.node or node not in segment.stops:
+            for child, slot in segment.uses(node):
                 other = other_factor(child, slot)
                 if other is not None:
                     found.append(((child, slot), other))
@@ -35,22 +35,24 @@ def products_in(bench: Bench) -> list[tuple[Use, Value]]:
 
 
 @slip("input-dropped")
-def forget_input(bench: Bench) -> Iterator[Edit]:
+def forget_input(segment: Segment) -> Iterator[Edit]:
     """You forget to multiply by {}, the other factor of the product."""
-    if not bench.is_gradient or bench.node.parents:
+    if not segment.is_gradient or segment.node.parents:
         return
-    found = [(use, other) for use, other in products_in(bench) if use in bench.uses(bench.node)]
+    found = [
+        (use, other) for use, other in products_in(segment) if use in segment.uses(segment.node)
+    ]
     if found:
         yield change_edges([use for use, _ in found], lambda *_: 1.0, called(found[0][1]))
 
 
 @slip("weight-dropped", is_general=True)
-def forget_weight(bench: Bench) -> Iterator[Edit]:
+def forget_weight(segment: Segment) -> Iterator[Edit]:
     """You forget to multiply by the weight{} on the way back."""
-    if not bench.is_gradient:
+    if not segment.is_gradient:
         return
-    direct = () if bench.node.parents else bench.uses(bench.node)
-    products = products_in(bench)
+    direct = () if segment.node.parents else segment.uses(segment.node)
+    products = products_in(segment)
     found = [(use, other) for use, other in products if use not in direct and other.label]
     for use, other in found[:MOST_PLACES]:
         yield change_edges([use], lambda *_: 1.0, f" {called(other)}")
@@ -59,12 +61,16 @@ def forget_weight(bench: Bench) -> Iterator[Edit]:
 
 
 @slip("bias-times-input")
-def multiply_bias_by_input(bench: Bench) -> Iterator[Edit]:
+def multiply_bias_by_input(segment: Segment) -> Iterator[Edit]:
     """You multiply the gradient of the bias by {}, although a bias has no input."""
-    if not bench.is_gradient or bench.node.parents or len(bench.uses(bench.node)) > MOST_PLACES:
+    if (
+        not segment.is_gradient
+        or segment.node.parents
+        or len(segment.uses(segment.node)) > MOST_PLACES
+    ):
         return
-    biased = [use for use in bench.uses(bench.node) if other_factor(*use) is None]
-    inputs = {use: _inputs_beside(bench, use[0]) for use in biased}
+    biased = [use for use in segment.uses(segment.node) if other_factor(*use) is None]
+    inputs = {use: _inputs_beside(segment, use[0]) for use in biased}
     all_inputs = dict.fromkeys(itertools.chain(*inputs.values()))
     for x in [x for x in all_inputs if all(x in own for own in inputs.values())][: 2 * MOST_PLACES]:
         yield change_edges(biased, _times(x), called(x))
@@ -76,30 +82,30 @@ def multiply_bias_by_input(bench: Bench) -> Iterator[Edit]:
 def _times_each(inputs: dict[Use, Value]) -> Edit:
     """Return the edit that multiplies the local derivative of each edge by a number of its own."""
 
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
+    def local(numbers: Numbers, child: Value, slot: int, partial: float, upstream: float) -> float:
         x = inputs.get((child, slot))
-        return partial if x is None else partial * base.data(x)
+        return partial if x is None else partial * numbers.data(x)
 
     return Edit(local=local, what="the input of each example")
 
 
-def _times(x: Value) -> Callable[[Base, float], float]:
-    return lambda base, partial: partial * base.data(x)
+def _times(x: Value) -> Callable[[Numbers, float], float]:
+    return lambda numbers, partial: partial * numbers.data(x)
 
 
-def _inputs_beside(bench: Bench, child: Value) -> list[Value]:
+def _inputs_beside(segment: Segment, child: Value) -> list[Value]:
     """Return the factors of the products that are added up together with `child`."""
     return [
         node.parents[slot]
-        for node in _summands(bench, child)
+        for node in _summands(segment, child)
         for term in terms(node)
         for slot in (term.slots if len(term.slots) == 2 else ())
     ]
 
 
-def _summands(bench: Bench, child: Value) -> list[Value]:
+def _summands(segment: Segment, child: Value) -> list[Value]:
     """Return the products that are added up together with `child`."""
-    assert bench.sweep
+    assert segment.sweep
     if is_product(child) and len(terms(child)) > 1:
         return [child]
     found: list[Value] = []
@@ -108,7 +114,7 @@ def _summands(bench: Bench, child: Value) -> list[Value]:
         node = stack.pop()
         if is_product(node):
             found.append(node)
-        near = [user for user, _ in bench.sweep.uses.get(node, []) if is_sum(user)]
+        near = [user for user, _ in segment.sweep.uses.get(node, []) if is_sum(user)]
         near += [p for p in node.parents if is_sum(node) and (is_sum(p) or is_product(p))]
         stack += [n for n in near if n not in seen]
         seen.update(near)

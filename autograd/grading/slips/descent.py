@@ -5,122 +5,131 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Base, Compute, Edit
+from ..counterfactual import Compute, Edit, Numbers
 from ..naming import called
+from ..segment import Segment
 from ..structure import has_two_factors, is_quotient, is_sum, terms
 from .edits import add_term, change_value, keep_operand, misread
 from .slip import slip
 
 
-def _updated(bench: Bench) -> Value | None:
+def _updated(segment: Segment) -> Value | None:
     """Return the old value w if the number is an update w′, otherwise None."""
-    old = bench.book.quantity(bench.name[:-1]) if bench.name.endswith("'") else None
-    return old.at(bench.index).items[0] if old and len(bench.index) == len(old.shape) else None
+    old = segment.book.quantity(segment.name[:-1]) if segment.name.endswith("'") else None
+    return old.at(segment.index).items[0] if old and len(segment.index) == len(old.shape) else None
 
 
-def gradients_in(bench: Bench) -> set[Value]:
+def gradients_in(segment: Segment) -> set[Value]:
     """Return the gradients that a formula uses."""
-    derivatives = bench.book.ledger.derivatives
-    return {p for node in bench.segment for p in node.parents if p in derivatives}
+    derivatives = segment.book.ledger.derivatives
+    return {p for node in segment.nodes for p in node.parents if p in derivatives}
 
 
-def _holds_gradient(bench: Bench, node: Value) -> bool:
+def _holds_gradient(segment: Segment, node: Value) -> bool:
     """Whether a node of the segment was computed from a gradient."""
-    wanted, stack, seen = gradients_in(bench), [node], set[Value]()
+    wanted, stack, seen = gradients_in(segment), [node], set[Value]()
     while stack:
         top = stack.pop()
         if top in wanted:
             return True
         if top not in seen:
             seen.add(top)
-            stack += [p for p in top.parents if p in bench.inner or p in wanted]
+            stack += [p for p in top.parents if p in segment.inner or p in wanted]
     return False
 
 
 @slip("ascent")
-def reverse_step(bench: Bench) -> Iterator[Edit]:
+def reverse_step(segment: Segment) -> Iterator[Edit]:
     """You {}."""
-    for node in bench.find(is_sum) if _updated(bench) is not None else ():
+    for node in segment.find(is_sum) if _updated(segment) is not None else ():
         step = terms(node)[1]
-        if len(node.parents) == 2 and _holds_gradient(bench, node.parents[1]):
+        if len(node.parents) == 2 and _holds_gradient(segment, node.parents[1]):
             words = "add the step, although your own formula subtracts it" if step.sign < 0 else (
                 "subtract the step, although your own formula adds it"
             )  # fmt: skip
             yield change_value([node], add_term(-2, step), words)
 
 
-def _rates(bench: Bench) -> Iterator[tuple[Value, int]]:
-    """Yield every product of a rate and a gradient, and the slot of the rate."""
-    for node in bench.find(has_two_factors) if _updated(bench) is not None else ():
+def _rates(segment: Segment) -> Iterator[tuple[Value, int]]:
+    """Yield every product of a rate and a computed number, such as a gradient or a velocity.
+
+    The slot of the rate is yielded with it.
+    """
+    old = _updated(segment)
+    for node in segment.find(has_two_factors) if old is not None else ():
         for slot, parent in enumerate(node.parents):
-            if not parent.parents and _holds_gradient(bench, node.parents[1 - slot]):
+            other = node.parents[1 - slot]
+            is_rate = not parent.parents and parent is not old
+            if is_rate and (other.parents or _holds_gradient(segment, other)):
                 yield node, slot
 
 
 @slip("rate-forgotten")
-def forget_rate(bench: Bench) -> Iterator[Edit]:
+def forget_rate(segment: Segment) -> Iterator[Edit]:
     """You forget the learning rate {}."""
-    for node, slot in _rates(bench):
+    for node, slot in _rates(segment):
         yield keep_operand(node, 1 - slot, called(node.parents[slot]))
 
 
 @slip("rate-twice")
-def repeat_rate(bench: Bench) -> Iterator[Edit]:
+def repeat_rate(segment: Segment) -> Iterator[Edit]:
     """You multiply by the learning rate {} twice."""
-    for node, slot in _rates(bench):
+    for node, slot in _rates(segment):
         yield change_value([node], _apply_again(slot), called(node.parents[slot]))
 
 
 def _apply_again(slot: int) -> Compute:
-    def change(base: Base, node: Value, x: list[float], right: float) -> float:
+    def change(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
         return right / x[slot] if is_quotient(node) else right * x[slot]
 
     return change
 
 
 @slip("step-alone")
-def write_step_alone(bench: Bench) -> Iterator[Edit]:
+def write_step_alone(segment: Segment) -> Iterator[Edit]:
     """You write the step instead of the new value, which is {} minus the step."""
-    old = _updated(bench)
-    if old is not None and gradients_in(bench):
+    old = _updated(segment)
+    moves = is_sum(segment.node) and old in segment.node.parents
+    if old is not None and (moves or gradients_in(segment)):
         for sign in (1.0, -1.0):
-            yield change_value([bench.node], _distance(old, sign), called(old))
+            yield change_value([segment.node], _distance(old, sign), called(old))
 
 
 def _distance(old: Value, sign: float) -> Compute:
-    return lambda base, n, x, right: sign * (base.data(old) - right)
+    return lambda numbers, n, x, right: sign * (numbers.data(old) - right)
 
 
 @slip("not-updated")
-def keep_old_value(bench: Bench) -> Iterator[Edit]:
+def keep_old_value(segment: Segment) -> Iterator[Edit]:
     """You keep the old value of {}, as if there were no step."""
-    old = _updated(bench)
+    old = _updated(segment)
     if old is not None:
-        yield change_value([bench.node], lambda base, n, x, right: base.data(old), called(old))
+        yield change_value(
+            [segment.node], lambda numbers, n, x, right: numbers.data(old), called(old)
+        )
 
 
-def _mix_in_gradients_before(bench: Bench, share: float) -> Iterator[Edit]:
+def _mix_in_gradients_before(segment: Segment, share: float) -> Iterator[Edit]:
     """Yield the edit that reads share·g + g₀ for every gradient g.
 
     g₀ is the gradient of the step before.
     """
-    used = {g.label: g for g in gradients_in(bench)}
-    for before in bench.gradients_before(used):
+    used = {g.label: g for g in gradients_in(segment)}
+    for before in segment.gradients_before(used):
         yield misread({used[name]: _mixed(used[name], share, old) for name, old in before.items()})
 
 
-def _mixed(gradient: Value, share: float, before: float) -> Callable[[Base], float]:
-    return lambda base: share * base.data(gradient) + before
+def _mixed(gradient: Value, share: float, before: float) -> Callable[[Numbers], float]:
+    return lambda numbers: share * numbers.data(gradient) + before
 
 
 @slip("stale-step")
-def step_with_stale_gradient(bench: Bench) -> Iterator[Edit]:
+def step_with_stale_gradient(segment: Segment) -> Iterator[Edit]:
     """You use the gradient of the step before, although the weights have changed since."""
-    yield from _mix_in_gradients_before(bench, 0.0)
+    yield from _mix_in_gradients_before(segment, 0.0)
 
 
 @slip("accumulated-step")
-def step_with_accumulated_gradient(bench: Bench) -> Iterator[Edit]:
+def step_with_accumulated_gradient(segment: Segment) -> Iterator[Edit]:
     """You still add the gradient of the step before, which has to be set back to zero."""
-    yield from _mix_in_gradients_before(bench, 1.0)
+    yield from _mix_in_gradients_before(segment, 1.0)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..bench import Bench, Use
-from ..counterfactual import Base, Compute, Edit, Gather, Local
+from ..counterfactual import Compute, Edit, Gather, Local, Numbers
+from ..segment import Segment, Use
 from ..structure import Term
 
 
@@ -15,21 +15,21 @@ def change_local(nodes: Iterable[Value], change: Local, what: str = "") -> Edit:
     """Return the edit that changes the local derivatives of these nodes only."""
     chosen = set(nodes)
     return Edit(
-        local=lambda base, node, slot, right, up: (
-            change(base, node, slot, right, up) if node in chosen else right
+        local=lambda numbers, node, slot, right, up: (
+            change(numbers, node, slot, right, up) if node in chosen else right
         ),
         what=what,
     )
 
 
 def change_edges(
-    edges: Iterable[Use], change: Callable[[Base, float], float], what: str = ""
+    edges: Iterable[Use], change: Callable[[Numbers, float], float], what: str = ""
 ) -> Edit:
     """Return the edit that changes the local derivatives of these edges, (child, slot)."""
     chosen = set(edges)
     return Edit(
-        local=lambda base, child, slot, right, up: (
-            change(base, right) if (child, slot) in chosen else right
+        local=lambda numbers, child, slot, right, up: (
+            change(numbers, right) if (child, slot) in chosen else right
         ),
         what=what,
     )
@@ -39,24 +39,26 @@ def change_value(nodes: Iterable[Value], change: Compute, what: str = "") -> Edi
     """Return the edit that changes what these nodes compute."""
     chosen = set(nodes)
     return Edit(
-        lambda base, node, x, right: change(base, node, x, right) if node in chosen else right,
+        lambda numbers, node, x, right: (
+            change(numbers, node, x, right) if node in chosen else right
+        ),
         what=what,
     )
 
 
-def change_result(bench: Bench, change: Callable[[float], float], what: str = "") -> Edit:
+def change_result(segment: Segment, change: Callable[[float], float], what: str = "") -> Edit:
     """Return the edit that changes the correct number itself."""
-    if not bench.is_gradient:
-        return change_value([bench.node], lambda base, node, x, right: change(right), what)
-    return change_gradient([bench.node], lambda base, node, parts, right: change(right), what)
+    if not segment.is_gradient:
+        return change_value([segment.node], lambda numbers, node, x, right: change(right), what)
+    return change_gradient([segment.node], lambda numbers, node, parts, right: change(right), what)
 
 
 def change_gradient(nodes: Iterable[Value], change: Gather, what: str = "") -> Edit:
     """Return the edit that changes the gradients of these nodes, also those written before."""
     chosen = set(nodes)
     return Edit(
-        gather=lambda base, node, parts, right: (
-            change(base, node, parts, right) if node in chosen else right
+        gather=lambda numbers, node, parts, right: (
+            change(numbers, node, parts, right) if node in chosen else right
         ),
         what=what,
     )
@@ -66,36 +68,36 @@ def scale(nodes: Iterable[Value], factor: float, what: str = "") -> Edit:
     """Return the edit that multiplies what these nodes compute, and their slopes, by a factor."""
     return change_node(
         nodes,
-        lambda base, node, x, right: factor * right,
-        lambda base, node, slot, right, up: factor * right,
+        lambda numbers, node, x, right: factor * right,
+        lambda numbers, node, slot, right, up: factor * right,
         what,
     )
 
 
-def misread(others: dict[Value, Callable[[Base], float]], what: str = "") -> Edit:
+def misread(others: dict[Value, Callable[[Numbers], float]], what: str = "") -> Edit:
     """Return the edit that reads other numbers in place of some nodes, in both sweeps."""
 
-    def read(base: Base, node: Value, inputs: Sequence[float]) -> list[float]:
+    def read(numbers: Numbers, node: Value, inputs: Sequence[float]) -> list[float]:
         pairs = zip(node.parents, inputs, strict=True)
-        return [others[p](base) if p in others else x for p, x in pairs]
+        return [others[p](numbers) if p in others else x for p, x in pairs]
 
-    def compute(base: Base, node: Value, inputs: list[float], right: float) -> float:
+    def compute(numbers: Numbers, node: Value, inputs: list[float], right: float) -> float:
         if not any(parent in others for parent in node.parents):
             return right
-        return float(node.op.forward(FLOATS, *read(base, node, inputs)))
+        return float(node.op.forward(FLOATS, *read(numbers, node, inputs)))
 
-    def local(base: Base, child: Value, slot: int, partial: float, upstream: float) -> float:
+    def local(numbers: Numbers, child: Value, slot: int, partial: float, upstream: float) -> float:
         if not any(parent in others for parent in child.parents):
             return partial
-        inputs = read(base, child, [base.data(parent) for parent in child.parents])
-        return float(child.op.partials(FLOATS, base.data(child), *inputs)[slot])
+        inputs = read(numbers, child, [numbers.data(parent) for parent in child.parents])
+        return float(child.op.partials(FLOATS, numbers.data(child), *inputs)[slot])
 
     return Edit(compute=compute, local=local, what=what)
 
 
-def read_as(node: Value) -> Callable[[Base], float]:
+def read_as(node: Value) -> Callable[[Numbers], float]:
     """Return the function that reads the number of a node, for `misread`."""
-    return lambda base: base.data(node)
+    return lambda numbers: numbers.data(node)
 
 
 def change_node(nodes: Iterable[Value], value: Compute, slope: Local, what: str = "") -> Edit:
@@ -106,9 +108,9 @@ def change_node(nodes: Iterable[Value], value: Compute, slope: Local, what: str 
 
 def add_term(times: float, term: Term) -> Compute:
     """Return the change of a sum that adds a term to it several times."""
-    return lambda base, node, x, right: right + times * term.value(x)
+    return lambda numbers, node, x, right: right + times * term.value(x)
 
 
 def keep_operand(node: Value, slot: int, what: str = "") -> Edit:
     """Return the edit that leaves only the operand in a slot of a node."""
-    return change_value([node], lambda base, n, x, right: x[slot], what)
+    return change_value([node], lambda numbers, n, x, right: x[slot], what)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Base, Compute, Edit
+from ..counterfactual import Compute, Edit, Numbers
 from ..naming import called
+from ..segment import Segment
 from ..structure import has_negative_slope, is_difference, is_product, is_quotient, is_sum, terms
 from .edits import add_term, change_edges, change_result, change_value, scale
 from .slip import MOST_PLACES, one_by_one, slip
@@ -15,9 +15,9 @@ from .softmax import probabilities
 from .terms import called_term, terms_in
 
 
-def squares(bench: Bench) -> list[Value]:
+def squares(segment: Segment) -> list[Value]:
     """Return the nodes of a segment that square something."""
-    return bench.find(lambda node: node.op.square)
+    return segment.find(lambda node: node.op.square)
 
 
 def _is_squared_error(node: Value) -> bool:
@@ -28,53 +28,53 @@ def _is_squared_error(node: Value) -> bool:
 
 
 @slip("sign")
-def reverse_error(bench: Bench) -> Iterator[Edit]:
+def reverse_error(segment: Segment) -> Iterator[Edit]:
     """You take the error as (target − output) instead of (output − target)."""
-    if bench.is_gradient and (_squares_an_error(bench) or probabilities(bench)):
-        yield change_result(bench, lambda g: -g)
+    if segment.is_gradient and (_squares_an_error(segment) or probabilities(segment)):
+        yield change_result(segment, lambda g: -g)
 
 
-def _squares_an_error(bench: Bench) -> bool:
-    found = squares(bench)
+def _squares_an_error(segment: Segment) -> bool:
+    found = squares(segment)
     return any(_is_squared_error(node) or is_difference(node.parents[0]) for node in found)
 
 
 @slip("minus", is_general=True)
-def lose_minus(bench: Bench) -> Iterator[Edit]:
+def lose_minus(segment: Segment) -> Iterator[Edit]:
     """You lose a minus sign, or write one too many{}."""
-    yield change_result(bench, lambda x: -x)
-    for node in bench.find(lambda node: len(node.parents) == 1 and bool(terms(node))):
+    yield change_result(segment, lambda x: -x)
+    for node in segment.find(lambda node: len(node.parents) == 1 and bool(terms(node))):
         yield scale([node], -1.0, f" in {called(node)}")
     for slot, wanted in ((0, has_negative_slope), (1, is_difference)):
-        for node in bench.find(wanted) if bench.is_gradient else ():
-            yield change_edges([(node, slot)], lambda base, partial: -partial)
+        for node in segment.find(wanted) if segment.is_gradient else ():
+            yield change_edges([(node, slot)], lambda numbers, partial: -partial)
 
 
 @slip("sign-of-term", is_general=True)
-def use_wrong_sign(bench: Bench) -> Iterator[Edit]:
+def use_wrong_sign(segment: Segment) -> Iterator[Edit]:
     """You use the wrong sign for {}."""
-    for node, term in terms_in(bench):
+    for node, term in terms_in(segment):
         yield change_value([node], add_term(-2, term), called_term(node, term))
 
 
 @slip("difference-turned", is_general=True)
-def reverse_difference(bench: Bench) -> Iterator[Edit]:
+def reverse_difference(segment: Segment) -> Iterator[Edit]:
     """You subtract the wrong way round in {}."""
-    for node in bench.find(is_difference) if not bench.is_gradient else ():
-        yield change_value([node], lambda base, n, x, right: -right, called(node))
+    for node in segment.find(is_difference) if not segment.is_gradient else ():
+        yield change_value([node], lambda numbers, n, x, right: -right, called(node))
 
 
 # --- ½ and 2 of a square --------------------------------------------------------------------------
 
 
 @slip("two-doubled")
-def lose_half(bench: Bench) -> Iterator[Edit]:
+def lose_half(segment: Segment) -> Iterator[Edit]:
     """You lose the ½ in front of the square{}, so that a factor 2 is left over."""
-    yield from _scale_squares(bench, 2.0)
+    yield from _scale_squares(segment, 2.0)
 
 
-def _scale_squares(bench: Bench, factor: float) -> Iterator[Edit]:
-    found = squares(bench)
+def _scale_squares(segment: Segment, factor: float) -> Iterator[Edit]:
+    found = squares(segment)
     if len(found) == 1:  # so that the sentence need not name it
         yield scale(found, factor)
     else:
@@ -82,21 +82,21 @@ def _scale_squares(bench: Bench, factor: float) -> Iterator[Edit]:
 
 
 @slip("two-lost")
-def lose_two(bench: Bench) -> Iterator[Edit]:
+def lose_two(segment: Segment) -> Iterator[Edit]:
     """You lose the factor 2 of the square{}, or use ½ once too often."""
-    yield from _scale_squares(bench, 0.5)
+    yield from _scale_squares(segment, 0.5)
 
 
 @slip("square")
-def forget_square(bench: Bench) -> Iterator[Edit]:
+def forget_square(segment: Segment) -> Iterator[Edit]:
     """You forget to square{}, or double it instead."""
-    for node in squares(bench) if not bench.is_gradient else ():
+    for node in squares(segment) if not segment.is_gradient else ():
         for factor in (1.0, 2.0, 0.5):
             yield change_value([node], _inner_times(factor), f" {called(node)}")
 
 
 def _inner_times(factor: float) -> Compute:
-    def change(base: Base, node: Value, x: list[float], right: float) -> float:
+    def change(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
         return factor * (x[0] if len(x) == 1 else x[0] - x[1])
 
     return change
@@ -105,18 +105,18 @@ def _inner_times(factor: float) -> Compute:
 # --- means ----------------------------------------------------------------------------------------
 
 
-def _counts(bench: Bench) -> dict[float, list[Value]]:
+def _counts(segment: Segment) -> dict[float, list[Value]]:
     """Return the nodes that divide by a whole number m or multiply by 1/m, for each m."""
     found: dict[float, list[Value]] = {}
-    is_update = bench.name.endswith("'")  # in which 0.1 is a learning rate
-    for node in bench.segment:
+    is_update = segment.name.endswith("'")  # in which 0.1 is a learning rate
+    for node in segment.nodes:
         m = 0.0
         if is_quotient(node) and (not node.parents[1].label or _divides_sum(node)):
             m = _constant(node.parents[1])
         elif is_product(node) and len(node.parents) == 2 and not is_update:
             shares = [0.0 if p.label else _constant(p) for p in node.parents]
             m = max(1 / share if share else 0.0 for share in shares)
-        is_used = node is not bench.node or not bench.is_gradient
+        is_used = node is not segment.node or not segment.is_gradient
         is_half = m == 2 and any(_is_square(p, is_product(node)) for p in node.parents)
         if is_used and not is_half and m > 1 and abs(m - round(m)) < 1e-9:
             found.setdefault(round(m), []).append(node)
@@ -128,9 +128,9 @@ def _is_square(node: Value, or_sum: bool) -> bool:
     return node.op.square or (or_sum and is_sum(node) and all(p.op.square for p in node.parents))
 
 
-def _all_and_each(bench: Bench) -> Iterator[tuple[float, list[Value]]]:
+def _all_and_each(segment: Segment) -> Iterator[tuple[float, list[Value]]]:
     """Yield every m with all nodes that divide by it, then with each of them."""
-    for m, nodes in _counts(bench).items():
+    for m, nodes in _counts(segment).items():
         for some in (nodes, *([node] for node in nodes[:MOST_PLACES] if len(nodes) > 1)):
             yield m, some
 
@@ -146,35 +146,37 @@ def _constant(node: Value) -> float:
 
 
 @slip("mean-forgotten")
-def forget_mean(bench: Bench) -> Iterator[Edit]:
+def forget_mean(segment: Segment) -> Iterator[Edit]:
     """You forget the factor 1/{}."""
-    for m, nodes in _all_and_each(bench):
+    for m, nodes in _all_and_each(segment):
         is_mean = any(map(_divides_sum, nodes))
         yield scale(nodes, m, f"{m:g}" + ", so that this is a sum and not a mean" * is_mean)
 
 
 @slip("mean-twice")
-def repeat_mean(bench: Bench) -> Iterator[Edit]:
+def repeat_mean(segment: Segment) -> Iterator[Edit]:
     """You divide by {} twice."""
-    for m, nodes in _all_and_each(bench):
+    for m, nodes in _all_and_each(segment):
         yield scale(nodes, 1 / m, f"{m:g}")
 
 
 @slip("sample-mean")
-def divide_by_one_less(bench: Bench) -> Iterator[Edit]:
+def divide_by_one_less(segment: Segment) -> Iterator[Edit]:
     """You divide by {}."""
-    for m, nodes in _counts(bench).items():
+    for m, nodes in _counts(segment).items():
         if m > 2:
             yield scale(nodes, m / (m - 1), f"{m - 1:g} instead of {m:g}")
 
 
 @slip("mean-for-sum")
-def take_mean_for_sum(bench: Bench) -> Iterator[Edit]:
+def take_mean_for_sum(segment: Segment) -> Iterator[Edit]:
     """You also multiply by {}, although the sheet takes a sum and not a mean."""
-    for node in bench.find(lambda node: node.op.composite):
+    for node in segment.find(lambda node: node.op.composite):
         m = len(node.parents) if is_sum(node) else len(node.parents) // 2
         if m > 1 and (is_sum(node) or _is_squared_error(node)):
             yield scale([node], 1 / m, f"1/{m}")
-    uses = len(bench.uses(bench.node)) if bench.is_gradient and not bench.node.parents else 0
+    uses = (
+        len(segment.uses(segment.node)) if segment.is_gradient and not segment.node.parents else 0
+    )
     if uses > 1:  # by all examples of a batch
-        yield change_result(bench, lambda right: right / uses, f"1/{uses}")
+        yield change_result(segment, lambda right: right / uses, f"1/{uses}")

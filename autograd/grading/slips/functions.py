@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from ...engine.operation import FLOATS, OPS, Op
 from ...engine.ops import LOG
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Base, Compute, Edit
+from ..counterfactual import Compute, Edit, Numbers
+from ..segment import Segment
 from ..structure import is_function
 from .edits import change_node, change_value, scale
 from .slip import one_by_one, places, slip
@@ -19,19 +19,19 @@ Change = Callable[[Op, float, float], float]
 
 
 def _in_values(
-    bench: Bench, change: Change, wanted: Callable[[Value], bool] = is_function
+    segment: Segment, change: Change, wanted: Callable[[Value], bool] = is_function
 ) -> Iterator[Edit]:
     """Yield the edit of all activations, then of each function."""
-    if bench.is_gradient:
+    if segment.is_gradient:
         return
-    found = bench.find(wanted)
+    found = segment.find(wanted)
     activations = [node for node in found if node.op.activation]
     for nodes in ([activations] if len(activations) > 1 else []) + [[node] for node in found]:
         yield change_value(nodes, _compute(change), _called_at(nodes))
 
 
 def _compute(change: Change) -> Compute:
-    return lambda base, node, x, right: change(node.op, x[0], right)
+    return lambda numbers, node, x, right: change(node.op, x[0], right)
 
 
 def _called_at(nodes: list[Value]) -> str:
@@ -42,29 +42,29 @@ def _called_at(nodes: list[Value]) -> str:
 
 
 @slip("function-forgotten")
-def forget_function(bench: Bench) -> Iterator[Edit]:
+def forget_function(segment: Segment) -> Iterator[Edit]:
     """You forget the {}."""
-    yield from _in_values(bench, lambda op, x, right: x)
+    yield from _in_values(segment, lambda op, x, right: x)
 
 
 @slip("function-twice")
-def repeat_function(bench: Bench) -> Iterator[Edit]:
+def repeat_function(segment: Segment) -> Iterator[Edit]:
     """You apply the {} twice."""
-    yield from _in_values(bench, lambda op, x, right: float(op.forward(FLOATS, right)))
+    yield from _in_values(segment, lambda op, x, right: float(op.forward(FLOATS, right)))
 
 
 @slip("slope-for-value")
-def take_slope_for_value(bench: Bench) -> Iterator[Edit]:
+def take_slope_for_value(segment: Segment) -> Iterator[Edit]:
     """You take the slope f′(z) of the {} instead of f(z) itself."""
-    yield from _in_values(bench, lambda op, x, right: float(op.partials(FLOATS, right, x)[0]))
+    yield from _in_values(segment, lambda op, x, right: float(op.partials(FLOATS, right, x)[0]))
 
 
 @slip("another-function")
-def apply_another_function(bench: Bench) -> Iterator[Edit]:
+def apply_another_function(segment: Segment) -> Iterator[Edit]:
     """You apply another function than the sheet says{}."""
     for k in (0, 1):
-        nodes = bench.find(lambda node, k=k: len(node.op.confused_with) > k)  # type: ignore[misc]
-        if not bench.is_gradient:
+        nodes = segment.find(lambda node, k=k: len(node.op.confused_with) > k)  # type: ignore[misc]
+        if not segment.is_gradient:
             yield from one_by_one(
                 nodes, lambda some, what, k=k: change_value(some, _other(k), what)  # type: ignore[misc]
             )  # fmt: skip
@@ -72,13 +72,15 @@ def apply_another_function(bench: Bench) -> Iterator[Edit]:
 
 def _other(which: int) -> Compute:
     """Return the change of a value to that of a function that it is confused with."""
-    return lambda base, node, x, right: float(OPS[node.op.confused_with[which]].forward(FLOATS, *x))
+    return lambda numbers, node, x, right: float(
+        OPS[node.op.confused_with[which]].forward(FLOATS, *x)
+    )
 
 
 @slip("exponent-sign")
-def lose_sign_of_argument(bench: Bench) -> Iterator[Edit]:
+def lose_sign_of_argument(segment: Segment) -> Iterator[Edit]:
     """You exchange f(z) and f(−z) in the {}, as e^z and e^−z."""
-    yield from _in_values(bench, lambda op, x, right: float(op.forward(FLOATS, -x)), _is_lopsided)
+    yield from _in_values(segment, lambda op, x, right: float(op.forward(FLOATS, -x)), _is_lopsided)
 
 
 def _is_lopsided(node: Value) -> bool:
@@ -93,22 +95,22 @@ def _is_lopsided(node: Value) -> bool:
 
 
 @slip("log10")
-def use_log_ten(bench: Bench) -> Iterator[Edit]:
+def use_log_ten(segment: Segment) -> Iterator[Edit]:
     """You use log₁₀ instead of the natural logarithm ln."""
-    if logs := bench.nodes(LOG):
+    if logs := segment.with_ops(LOG):
         yield scale(logs, 1 / math.log(10))
 
 
 @slip("degrees")
-def use_degrees(bench: Bench) -> Iterator[Edit]:
+def use_degrees(segment: Segment) -> Iterator[Edit]:
     """You have the calculator set to degrees, although angles are in radians here."""
-    waves = bench.find(lambda node: node.op.angle)
+    waves = segment.find(lambda node: node.op.angle)
 
-    def value(base: Base, node: Value, x: list[float], right: float) -> float:
+    def value(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
         return float(node.op.forward(FLOATS, math.radians(x[0])))
 
-    def slope(base: Base, node: Value, slot: int, partial: float, upstream: float) -> float:
-        x = math.radians(base.data(node.parents[0]))
+    def slope(numbers: Numbers, node: Value, slot: int, partial: float, upstream: float) -> float:
+        x = math.radians(numbers.data(node.parents[0]))
         return float(node.op.partials(FLOATS, node.op.forward(FLOATS, x), x)[0])
 
     if waves:

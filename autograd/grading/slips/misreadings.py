@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Edit
+from ..counterfactual import Edit, Numbers
 from ..naming import called
 from ..scope import stem
+from ..segment import Segment
 from ..structure import is_product
 from .connections import products_in
 from .edits import misread, read_as
@@ -18,27 +18,27 @@ from .slip import MOST_PLACES, instead_of, slip
 _MOST_OTHERS = 24  # numbers of the sheet that are tried in place of one
 
 
-def mirrored(bench: Bench, node: Value) -> Value | None:
+def mirrored(segment: Segment, node: Value) -> Value | None:
     """Return the element with row and column exchanged, or None if it is the same one."""
-    name, index = bench.book.places.get(node, ("", ()))
-    mirror = _at_place(bench, name, index[::-1]) if len(index) == 2 else None
+    name, index = segment.book.places.get(node, ("", ()))
+    mirror = _at_place(segment, name, index[::-1]) if len(index) == 2 else None
     return mirror if mirror is not node else None
 
 
-def _at_place(bench: Bench, name: str, index: tuple[int, ...]) -> Value | None:
+def _at_place(segment: Segment, name: str, index: tuple[int, ...]) -> Value | None:
     """Return the element of a quantity at an index, or None."""
-    cells = bench.book.quantity(name) if name else None
+    cells = segment.book.quantity(name) if name else None
     inside = cells and len(index) == len(cells.shape)
     if not cells or not inside or any(i > n for i, n in zip(index, cells.shape, strict=True)):
         return None
     return cells.at(index).items[0]
 
 
-def _operands(bench: Bench) -> list[Value]:
+def _operands(segment: Segment) -> list[Value]:
     """Return the numbers outside the segment that the segment reads, each once."""
-    if bench.is_gradient:
-        return list(dict.fromkeys(other for _, other in products_in(bench)))
-    found = [p for node in bench.segment for p in node.parents if p not in bench.inner]
+    if segment.is_gradient:
+        return list(dict.fromkeys(other for _, other in products_in(segment)))
+    found = [p for node in segment.nodes for p in node.parents if p not in segment.inner]
     return list(dict.fromkeys(found))
 
 
@@ -47,38 +47,38 @@ def _misreadings(others: dict[Value, Value], what: str = "") -> Edit:
 
 
 @slip("transposed")
-def transpose_weight(bench: Bench) -> Iterator[Edit]:
+def transpose_weight(segment: Segment) -> Iterator[Edit]:
     """You use the matrix {} with its rows and columns exchanged."""
-    mirrors = {node: mirrored(bench, node) for node in _operands(bench)}
+    mirrors = {node: mirrored(segment, node) for node in _operands(segment)}
     found = {node: mirror for node, mirror in mirrors.items() if mirror is not None}
     if found:
-        yield _misreadings(found, bench.book.places[next(iter(found))][0])
+        yield _misreadings(found, segment.book.places[next(iter(found))][0])
 
 
 @slip("updated-weight")
-def use_updated_weight(bench: Bench) -> Iterator[Edit]:
+def use_updated_weight(segment: Segment) -> Iterator[Edit]:
     """You already use the new value of {}, although a step uses the old ones throughout."""
     swapped: dict[Value, Value] = {}
-    for node in _operands(bench):
-        name, index = bench.book.places.get(node, ("", ()))
-        new = bench.book.renewed(name, index) if name else None
-        if new is not None and new is not bench.node:
+    for node in _operands(segment):
+        name, index = segment.book.places.get(node, ("", ()))
+        new = segment.book.renewed(name, index) if name else None
+        if new is not None and new is not segment.node:
             swapped[node] = new
-    yield from _by_name(bench, swapped)
+    yield from _by_name(segment, swapped)
 
 
 @slip("old-value", is_general=True)
-def use_old_value(bench: Bench) -> Iterator[Edit]:
+def use_old_value(segment: Segment) -> Iterator[Edit]:
     """You use the value that {} had in the step before."""
-    old = {node: bench.value_before(node) for node in _operands(bench)}
-    yield from _by_name(bench, {node: value for node, value in old.items() if value is not None})
+    old = {node: segment.value_before(node) for node in _operands(segment)}
+    yield from _by_name(segment, {node: value for node, value in old.items() if value is not None})
 
 
-def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
+def _by_name(segment: Segment, others: dict[Value, Value]) -> Iterator[Edit]:
     """Yield the misreading of each quantity, of all quantities, and of single elements."""
     groups: dict[str, dict[Value, Value]] = {}
     for node, other in others.items():
-        name = bench.book.places.get(node, (called(node), ()))[0]
+        name = segment.book.places.get(node, (called(node), ()))[0]
         groups.setdefault(name, {})[node] = other
     for name, group in groups.items():
         yield _misreadings(group, name)
@@ -90,46 +90,46 @@ def _by_name(bench: Bench, others: dict[Value, Value]) -> Iterator[Edit]:
 
 
 @slip("operands-exchanged", is_general=True)
-def exchange_operands(bench: Bench) -> Iterator[Edit]:
+def exchange_operands(segment: Segment) -> Iterator[Edit]:
     """You exchange {}."""
-    operands = [n for n in _operands(bench) if n.label and n not in bench.parts][:MOST_PLACES]
-    second = {node.parents[-1] for node in bench.segment if is_product(node)}
+    operands = [n for n in _operands(segment) if n.label and n not in segment.parts][:MOST_PLACES]
+    second = {node.parents[-1] for node in segment.nodes if is_product(node)}
     pairs = itertools.combinations(sorted(operands, key=lambda n: (n not in second, n.label)), 2)
     for one, other in pairs:  # the inputs x1 and x2 of w3·x1 + w4·x2 come first
         yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
 
 
 @slip("wrong-number", is_general=True)
-def read_neighbor(bench: Bench) -> Iterator[Edit]:
+def read_neighbor(segment: Segment) -> Iterator[Edit]:
     """You use {}."""
-    yield from _other_quantities(bench, lambda one, other: stem(one) == stem(other))
-    for node in _operands(bench)[:MOST_PLACES]:
-        alike = [other for other in _alike(bench, node) if _is_other(bench, node, other)]
+    yield from _other_quantities(segment, lambda one, other: stem(one) == stem(other))
+    for node in _operands(segment)[:MOST_PLACES]:
+        alike = [other for other in _alike(segment, node) if _is_other(segment, node, other)]
         for other in alike[: 2 * MOST_PLACES]:
             yield _misreadings({node: other}, instead_of(other, node))
 
 
 @slip("wrong-number", is_general=True)
-def read_another_number(bench: Bench) -> Iterator[Edit]:
+def read_another_number(segment: Segment) -> Iterator[Edit]:
     """You use {}."""
-    yield from _other_quantities(bench, lambda one, other: stem(one) != stem(other))
-    named = [*bench.book.places][-_MOST_OTHERS:]
-    for node in [n for n in _operands(bench) if n.label][:MOST_PLACES]:
+    yield from _other_quantities(segment, lambda one, other: stem(one) != stem(other))
+    named = [*segment.book.places][-_MOST_OTHERS:]
+    for node in [n for n in _operands(segment) if n.label][:MOST_PLACES]:
         for other in named:
-            if _is_other(bench, node, other):
+            if _is_other(segment, node, other):
                 yield _misreadings({node: other}, instead_of(other, node))
 
 
-def _is_other(bench: Bench, node: Value, other: Value) -> bool:
+def _is_other(segment: Segment, node: Value, other: Value) -> bool:
     """Whether a number may be read for a node: it has another name and was computed before."""
-    is_known = other is not bench.node or bench.is_gradient
+    is_known = other is not segment.node or segment.is_gradient
     return is_known and called(other) != called(node)
 
 
-def _other_quantities(bench: Bench, fits: Callable[[str, str], bool]) -> Iterator[Edit]:
+def _other_quantities(segment: Segment, fits: Callable[[str, str], bool]) -> Iterator[Edit]:
     """Yield the misreadings of a vector or matrix as another one of the same shape."""
-    book = bench.book
-    indexed = (book.places.get(node, ("", ())) for node in _operands(bench))
+    book = segment.book
+    indexed = (book.places.get(node, ("", ())) for node in _operands(segment))
     known = [(name, cells) for name in book.names() if (cells := book.quantity(name))]
     for name in list(dict.fromkeys(name for name, index in indexed if index))[:MOST_PLACES]:
         cells = book.quantity(name)
@@ -139,33 +139,37 @@ def _other_quantities(bench: Bench, fits: Callable[[str, str], bool]) -> Iterato
             yield _misreadings(dict(pairs), f"{other} instead of {name}")
 
 
-def _alike(bench: Bench, node: Value) -> list[Value]:
+def _alike(segment: Segment, node: Value) -> list[Value]:
     """Return the numbers that this number is easily mistaken for.
 
     They are the other elements of its vector or matrix, numbers with the same letters in their
     names (w6 and w7), and its neighbors in the same formula.
     """
-    name, index = bench.book.places.get(node, ("", ()))
-    cells = bench.book.quantity(name) if name else None
+    name, index = segment.book.places.get(node, ("", ()))
+    cells = segment.book.quantity(name) if name else None
     same = cells.items if cells and index else ()
-    names = [other for other in bench.book.names() if name and stem(other) == stem(name)]
-    gradients = [g for g in bench.book.ledger.derivatives if stem(g.label) == stem(node.label)]
-    alike = [*(_at_place(bench, other, index) for other in names), *gradients]
-    beside = [n for n in _operands(bench) if n.label and bool(n.parents) == bool(node.parents)]
+    names = [other for other in segment.book.names() if name and stem(other) == stem(name)]
+    gradients = [g for g in segment.book.ledger.derivatives if stem(g.label) == stem(node.label)]
+    alike = [*(_at_place(segment, other, index) for other in names), *gradients]
+    beside = [n for n in _operands(segment) if n.label and bool(n.parents) == bool(node.parents)]
     return [n for n in dict.fromkeys([*same, *alike, *beside]) if n is not None and n is not node]
 
 
 @slip("point-moved", is_general=True)
-def move_point_of_operand(bench: Bench) -> Iterator[Edit]:
+def move_point_of_operand(segment: Segment) -> Iterator[Edit]:
     """You move the decimal point of {}."""
-    for node in _plain_numbers(bench):
+    for node in _plain_numbers(segment):
         for power in (10.0, 0.1, 100.0, 0.01):
-            yield misread({node: lambda base, n=node, k=power: k * base.data(n)}, called(node))  # type: ignore[misc]
+            yield misread({node: _scaled(node, power)}, called(node))
 
 
-def _plain_numbers(bench: Bench) -> Iterable[Value]:
+def _scaled(node: Value, factor: float) -> Callable[[Numbers], float]:
+    return lambda numbers: factor * numbers.data(node)
+
+
+def _plain_numbers(segment: Segment) -> Iterable[Value]:
     """Return the given numbers that a value is computed from, starting with unnamed ones."""
-    if bench.is_gradient:
+    if segment.is_gradient:
         return []
-    found = [n for n in _operands(bench) if not n.parents and n not in bench.parts]
+    found = [n for n in _operands(segment) if not n.parents and n not in segment.parts]
     return sorted(found, key=lambda n: bool(n.label))[:MOST_PLACES]

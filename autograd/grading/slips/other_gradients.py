@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Base, Edit, Gather, Local
+from ..counterfactual import Edit, Gather, Local, Numbers
 from ..scope import stem
+from ..segment import Segment
 from .edits import change_gradient, change_result
 from .misreadings import mirrored
 from .slip import MOST_PLACES, instead_of, slip
@@ -17,92 +17,92 @@ _MOST_GRADIENTS = 200  # of one sweep; in a larger one, another gradient is not 
 
 
 @slip("transposed-gradient")
-def transpose_gradient(bench: Bench) -> Iterator[Edit]:
+def transpose_gradient(segment: Segment) -> Iterator[Edit]:
     """You write the matrix with its rows and columns exchanged."""
-    mirror = mirrored(bench, bench.node)
-    if mirror is not None and bench.sweep:
-        yield change_gradient([bench.node], _gradient_of(bench, mirror))
+    mirror = mirrored(segment, segment.node)
+    if mirror is not None and segment.sweep:
+        yield change_gradient([segment.node], _gradient_of(segment, mirror))
 
 
 @slip("neighbors-gradient", is_general=True)
-def write_neighbors_gradient(bench: Bench) -> Iterator[Edit]:
+def write_neighbors_gradient(segment: Segment) -> Iterator[Edit]:
     """You write the gradient of {}."""
-    if not bench.sweep or len(bench.sweep.uses) > _MOST_GRADIENTS:
+    if not segment.sweep or len(segment.sweep.uses) > _MOST_GRADIENTS:
         return
-    kind = _kind(bench, bench.node)
-    given = {leaf for leaf in bench.sweep.uses if leaf.label and not leaf.parents}
-    alike = given if bench.node in given and len(given) <= MOST_PLACES else set[Value]()
-    for other in bench.sweep.uses:
-        if other is not bench.node and (other in alike or _kind(bench, other) == kind):
-            what = instead_of(other, bench.node)
-            yield change_gradient([bench.node], _gradient_of(bench, other), what)
+    kind = _kind(segment, segment.node)
+    given = {leaf for leaf in segment.sweep.uses if leaf.label and not leaf.parents}
+    alike = given if segment.node in given and len(given) <= MOST_PLACES else set[Value]()
+    for other in segment.sweep.uses:
+        if other is not segment.node and (other in alike or _kind(segment, other) == kind):
+            what = instead_of(other, segment.node)
+            yield change_gradient([segment.node], _gradient_of(segment, other), what)
 
 
-def _kind(bench: Bench, node: Value) -> tuple[bool, str]:
+def _kind(segment: Segment, node: Value) -> tuple[bool, str]:
     """Return whether a number is given, and the letters of its name, such as W for W[1,2]."""
-    name = bench.book.places.get(node, ("", ()))[0]
+    name = segment.book.places.get(node, ("", ()))[0]
     return not node.parents, stem(name) or f"node {id(node)}"
 
 
-def _gradient_of(bench: Bench, node: Value) -> Gather:
+def _gradient_of(segment: Segment, node: Value) -> Gather:
     """Return the change of a gradient to that of another number."""
-    return lambda base, here, parts, right: bench.gradient_of(node, base)
+    return lambda numbers, here, parts, right: segment.gradient_of(node, numbers)
 
 
 @slip("stale")
-def keep_stale_gradient(bench: Bench) -> Iterator[Edit]:
+def keep_stale_gradient(segment: Segment) -> Iterator[Edit]:
     """You keep the gradient of the step before, although the weights have changed since."""
-    yield from _with_gradient_before(bench, lambda right, before: before)
+    yield from _with_gradient_before(segment, lambda right, before: before)
 
 
 @slip("accumulated")
-def accumulate_gradient(bench: Bench) -> Iterator[Edit]:
+def accumulate_gradient(segment: Segment) -> Iterator[Edit]:
     """You add the gradient of the step before, although each step begins at zero."""
-    yield from _with_gradient_before(bench, lambda right, before: right + before)
+    yield from _with_gradient_before(segment, lambda right, before: right + before)
 
 
-def _with_gradient_before(bench: Bench, mix: Callable[[float, float], float]) -> Iterator[Edit]:
+def _with_gradient_before(segment: Segment, mix: Callable[[float, float], float]) -> Iterator[Edit]:
     """Yield the edits that mix a gradient with that of the step before."""
-    for before in bench.gradients_before([bench.name]) if bench.is_gradient else ():
-        old = bench.sign * before[bench.name]
-        yield change_result(bench, lambda right, old=old: mix(right, old))  # type: ignore[misc]
+    for before in segment.gradients_before([segment.name]) if segment.is_gradient else ():
+        old = segment.sign * before[segment.name]
+        yield change_result(segment, lambda right, old=old: mix(right, old))  # type: ignore[misc]
 
 
 @slip("after-update")
-def compute_after_update(bench: Bench) -> Iterator[Edit]:
+def compute_after_update(segment: Segment) -> Iterator[Edit]:
     """You compute this gradient after {} was updated, although a step uses the old values."""
-    if not bench.sweep or bench.stops:
+    if not segment.sweep or segment.stops:
         return
     new: dict[Value, Value] = {}
-    for leaf in bench.sweep.uses:
-        name, index = bench.book.places.get(leaf, ("", ()))
-        renewed = bench.book.renewed(name, index) if name and not leaf.parents else None
+    for leaf in segment.sweep.uses:
+        name, index = segment.book.places.get(leaf, ("", ()))
+        renewed = segment.book.renewed(name, index) if name and not leaf.parents else None
         if renewed is not None:
             new[leaf] = renewed
     if new:
-        names = list(dict.fromkeys(bench.book.places[leaf][0] for leaf in new))
-        yield Edit(local=_slope_with(new, bench.sweep.order), what=" and ".join(names[:3]))
+        names = list(dict.fromkeys(segment.book.places[leaf][0] for leaf in new))
+        yield Edit(local=_slope_with(new, segment.sweep.order), what=" and ".join(names[:3]))
 
 
 def _slope_with(new: dict[Value, Value], order: Sequence[Value]) -> Local:
     """Return the change of all slopes to those of the graph with new values of its leaves."""
     known: dict[bool, dict[Value, float]] = {}
 
-    def compute(base: Base) -> dict[Value, float]:
-        values = {leaf: base.data(other) for leaf, other in new.items()}
+    def compute(numbers: Numbers) -> dict[Value, float]:
+        values = {leaf: numbers.data(other) for leaf, other in new.items()}
         for node in order:
             if node.parents:
-                inputs = [values.get(p, base.data(p)) for p in node.parents]
+                inputs = [values.get(p, numbers.data(p)) for p in node.parents]
                 values[node] = float(node.op.forward(FLOATS, *inputs))
         return values
 
-    def local(base: Base, child: Value, slot: int, right: float, upstream: float) -> float:
-        if base.own not in known:
-            known[base.own] = compute(base)
-        values = known[base.own]
+    def local(numbers: Numbers, child: Value, slot: int, right: float, upstream: float) -> float:
+        if numbers.are_own not in known:
+            known[numbers.are_own] = compute(numbers)
+        values = known[numbers.are_own]
         if child not in values:  # of another output, which the formula also differentiates
             return right
-        inputs = [values.get(p, base.data(p)) for p in child.parents]
+        inputs = [values.get(p, numbers.data(p)) for p in child.parents]
         return float(child.op.partials(FLOATS, values[child], *inputs)[slot])
 
     return local

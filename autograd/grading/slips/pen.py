@@ -5,20 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from ..bench import Bench
-from ..counterfactual import Base, Edit
+from ..counterfactual import Edit, Numbers
 from ..naming import called
-from .edits import change_gradient, change_result, change_value
+from ..scope import stem
+from ..segment import Segment
+from .edits import change_gradient, change_result, change_value, read_as
 from .slip import slip
 
 _MOST_COPIED = 30  # numbers of the sheet that may have been copied
 
 
 @slip("digits", is_general=True)
-def exchange_digits(bench: Bench) -> Iterator[Edit]:
+def exchange_digits(segment: Segment) -> Iterator[Edit]:
     """You exchange two digits."""
     for place in range(6):
-        yield change_result(bench, _Exchange(place))
+        yield change_result(segment, _Exchange(place))
 
 
 class _Exchange:
@@ -37,33 +38,35 @@ class _Exchange:
 
 
 @slip("point", is_general=True)
-def move_point_of_result(bench: Bench) -> Iterator[Edit]:
+def move_point_of_result(segment: Segment) -> Iterator[Edit]:
     """You move the decimal point of the result."""
     for power in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
-        yield change_result(bench, power.__mul__)
+        yield change_result(segment, power.__mul__)
 
 
 @slip("copied", is_general=True)
-def copy_number(bench: Bench) -> Iterator[Edit]:
+def copy_number(segment: Segment) -> Iterator[Edit]:
     """You copy the number of {}."""
-    for node in itertools.islice(reversed(bench.book.places), _MOST_COPIED):
-        if node is not bench.node or bench.is_gradient:
-            yield _write_instead(bench, lambda base, node=node: base.data(node), called(node))  # type: ignore[misc]
-    gradients = reversed(bench.book.ledger.written_gradients())
+    recent = list(itertools.islice(reversed(segment.book.places), _MOST_COPIED))
+    recent.sort(key=lambda node: stem(node.label) != stem(segment.name))  # g1 for g2 comes first
+    for node in recent:
+        if node is not segment.node or segment.is_gradient:
+            yield _write_instead(segment, read_as(node), called(node))
+    gradients = reversed(segment.book.ledger.written_gradients())
     for sweep, node in itertools.islice(gradients, _MOST_COPIED):
-        if sweep is not bench.sweep or node is not bench.node:
+        if sweep is not segment.sweep or node is not segment.node:
             name = f"d{called(sweep.output)}/d{called(node)}"
             yield _write_instead(
-                bench,
-                lambda base, sweep=sweep, node=node: (  # type: ignore[misc]
-                    sweep.written[node].middle if base.own else sweep.adjoint(node)
+                segment,
+                lambda numbers, sweep=sweep, node=node: (  # type: ignore[misc]
+                    sweep.written[node].middle if numbers.are_own else sweep.adjoint(node)
                 ),
                 name,
             )
 
 
-def _write_instead(bench: Bench, read: Callable[[Base], float], name: str) -> Edit:
+def _write_instead(segment: Segment, read: Callable[[Numbers], float], name: str) -> Edit:
     """Return the edit that writes another number of the sheet."""
-    if bench.is_gradient:
-        return change_gradient([bench.node], lambda base, n, parts, right: read(base), name)
-    return change_value([bench.node], lambda base, n, x, right: read(base), name)
+    if segment.is_gradient:
+        return change_gradient([segment.node], lambda numbers, n, parts, right: read(numbers), name)
+    return change_value([segment.node], lambda numbers, n, x, right: read(numbers), name)

@@ -11,9 +11,9 @@ from itertools import islice
 from ...engine.ops import CONSTANT
 from ...engine.value import Value
 from ...language.quantity import scalar
-from ..bench import Bench
-from ..counterfactual import Base
+from ..counterfactual import Numbers
 from ..scope import Book
+from ..segment import Segment
 from ..verdict import slack
 from .search import single_slips
 
@@ -38,19 +38,19 @@ def predictions(values: list[Value], output: Value) -> tuple[Predictions, Predic
     gradients: Predictions = {}
     for k, value in enumerate(values):
         if value.parents:
-            numbers[k] = _of(Bench(book, value, None, value.label))
+            numbers[k] = _of(Segment(book, value, None, value.label))
         if value.op is not CONSTANT and value is not output:
             name = f"d{output.label or 'output'}/d{value.label or 'value'}"
-            gradients[k] = _of(Bench(book, value, sweep, name, whole=True))
+            gradients[k] = _of(Segment(book, value, sweep, name, whole=True))
     return numbers, gradients
 
 
-def _of(bench: Bench) -> list[tuple[float, str]]:
-    base = Base(bench.book, False)
-    right = bench.predict((), base)
+def _of(segment: Segment) -> list[tuple[float, str]]:
+    numbers = Numbers(segment.book, False)
+    right = segment.predict((), numbers)
     found: dict[float, str] = {}
-    for candidate in islice(single_slips(bench), _MOST_TRIED):
-        predicted = bench.predict(candidate.edits, base)
+    for candidate in islice(single_slips(segment), _MOST_TRIED):
+        predicted = segment.predict(candidate.edits, numbers)
         if math.isfinite(predicted) and abs(predicted - right) > slack(right, abs(right)):
             found.setdefault(predicted, candidate.sentence)
     return list(found.items())

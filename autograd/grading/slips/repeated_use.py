@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from ...engine.ops import LOGSUMEXP, MAXIMUM, MINIMUM
 from ...engine.value import Value
-from ..bench import Bench
 from ..counterfactual import Edit
 from ..naming import called
+from ..segment import Segment
 from ..structure import has_two_factors
 from .edits import change_gradient, change_local
 from .slip import MOST_PLACES, slip
@@ -17,55 +17,55 @@ from .slip import MOST_PLACES, slip
 Parts = Callable[[list[float]], float]
 
 
-def _shared(bench: Bench) -> list[Value]:
+def _shared(segment: Segment) -> list[Value]:
     """Return the nodes of a segment that have several uses, those near the number first."""
-    if not bench.is_gradient:
+    if not segment.is_gradient:
         return []
-    ahead = [n for n in bench.segment if n not in bench.stops and n.op is not LOGSUMEXP]
-    return [n for n in ahead if len(bench.uses(n)) > 1][:MOST_PLACES]
+    ahead = [n for n in segment.nodes if n not in segment.stops and n.op is not LOGSUMEXP]
+    return [n for n in ahead if len(segment.uses(n)) > 1][:MOST_PLACES]
 
 
 def _gather(nodes: list[Value], parts_to_sum: Parts, what: str = "") -> Edit:
     return change_gradient(
         nodes,
-        lambda base, node, parts, right: parts_to_sum(parts) if len(parts) > 1 else right,
+        lambda numbers, node, parts, right: parts_to_sum(parts) if len(parts) > 1 else right,
         what,
     )
 
 
-def _of(node: Value, bench: Bench) -> str:
-    return "" if node is bench.node else f" of {called(node)}"
+def _of(node: Value, segment: Segment) -> str:
+    return "" if node is segment.node else f" of {called(node)}"
 
 
-def _path_names(bench: Bench, node: Value) -> list[str]:
+def _path_names(segment: Segment, node: Value) -> list[str]:
     """Return words for each path from a number, with the next named quantity if these differ."""
-    children = [child for child, _ in bench.uses(node)]
-    ahead = [_next_named(bench, child) for child in children]
+    children = [child for child, _ in segment.uses(node)]
+    ahead = [_next_named(segment, child) for child in children]
     is_clear = all(n.label for n in ahead) and len({n.label for n in ahead}) == len(ahead)
-    output = bench.sweep and bench.sweep.output
+    output = segment.sweep and segment.sweep.output
     return [
         f"straight to {n.label}" if n is output and n.label else f"through {called(n)}"
         for n in (ahead if is_clear else children)
     ]
 
 
-def _next_named(bench: Bench, node: Value) -> Value:
+def _next_named(segment: Segment, node: Value) -> Value:
     """Return the next node with a name on the only way from a node."""
-    while not node.label and len(uses := bench.uses(node)) == 1:
+    while not node.label and len(uses := segment.uses(node)) == 1:
         node = uses[0][0]
     return node
 
 
 @slip("one-path", is_general=True)
-def keep_one_path(bench: Bench) -> Iterator[Edit]:
+def keep_one_path(segment: Segment) -> Iterator[Edit]:
     """You keep only one path{}, although the contributions of all paths add up."""
-    shared = _shared(bench)
+    shared = _shared(segment)
     for node in shared:
-        names = _path_names(bench, node)
-        for k, (child, _) in enumerate(bench.uses(node)[:MOST_PLACES]):
+        names = _path_names(segment, node)
+        for k, (child, _) in enumerate(segment.uses(node)[:MOST_PLACES]):
             # Nobody follows paths through the logarithm that softmax is computed with here.
             if child.op is not LOGSUMEXP:
-                yield _gather([node], _keep(k), f"{_of(node, bench)}, the one {names[k]}")
+                yield _gather([node], _keep(k), f"{_of(node, segment)}, the one {names[k]}")
     for k in (0, -1) if len(shared) > 1 else ():
         yield _gather(shared, _keep(k))
 
@@ -75,10 +75,10 @@ def _keep(k: int) -> Parts:
 
 
 @slip("path-left-out")
-def leave_out_path(bench: Bench) -> Iterator[Edit]:
+def leave_out_path(segment: Segment) -> Iterator[Edit]:
     """You leave out the path {}, although the contributions of all paths add up."""
-    for node in _shared(bench):
-        names = _path_names(bench, node)
+    for node in _shared(segment):
+        names = _path_names(segment, node)
         for k, name in enumerate(names if 2 < len(names) <= MOST_PLACES else ()):
             yield _gather([node], _leave_out(k), name)
 
@@ -88,10 +88,10 @@ def _leave_out(k: int) -> Parts:
 
 
 @slip("path-sign", is_general=True)
-def reverse_path(bench: Bench) -> Iterator[Edit]:
+def reverse_path(segment: Segment) -> Iterator[Edit]:
     """You use the wrong sign for the path {}."""
-    for node in _shared(bench):
-        for k, name in enumerate(_path_names(bench, node)[:MOST_PLACES]):
+    for node in _shared(segment):
+        for k, name in enumerate(_path_names(segment, node)[:MOST_PLACES]):
             yield _gather([node], _reverse(k), name)
 
 
@@ -100,62 +100,62 @@ def _reverse(k: int) -> Parts:
 
 
 @slip("held-constant", is_general=True)
-def hold_constant(bench: Bench) -> Iterator[Edit]:
+def hold_constant(segment: Segment) -> Iterator[Edit]:
     """You treat {} as a constant, although it changes too."""
-    between = bench.find(lambda node: bool(node.label)) if bench.is_gradient else []
+    between = segment.find(lambda node: bool(node.label)) if segment.is_gradient else []
     for node in between[:MOST_PLACES]:
         yield change_gradient([node], lambda *_: 0.0, called(node))
 
 
 @slip("paths-multiplied")
-def multiply_paths(bench: Bench) -> Iterator[Edit]:
+def multiply_paths(segment: Segment) -> Iterator[Edit]:
     """You multiply the contributions of the paths{}, although they add up."""
-    for node in _shared(bench):
-        yield _gather([node], math.prod, _of(node, bench))
+    for node in _shared(segment):
+        yield _gather([node], math.prod, _of(node, segment))
 
 
 @slip("gate-both")
-def open_both_gates(bench: Bench) -> Iterator[Edit]:
+def open_both_gates(segment: Segment) -> Iterator[Edit]:
     """You let the gradient through {} to both inputs, although only one of them gets it."""
-    if gates := _gates(bench):
+    if gates := _gates(segment):
         yield change_local(gates, lambda *_: 1.0, called(gates[0]))
 
 
 @slip("gate-other")
-def open_wrong_gate(bench: Bench) -> Iterator[Edit]:
+def open_wrong_gate(segment: Segment) -> Iterator[Edit]:
     """You let the gradient through {} to the wrong input."""
-    if gates := _gates(bench):
+    if gates := _gates(segment):
         yield change_local(gates, lambda b, n, slot, right, up: 1 - right, called(gates[0]))
 
 
-def _gates(bench: Bench) -> list[Value]:
-    return bench.nodes(MAXIMUM, MINIMUM) if bench.is_gradient else []
+def _gates(segment: Segment) -> list[Value]:
+    return segment.with_ops(MAXIMUM, MINIMUM) if segment.is_gradient else []
 
 
 @slip("upstream-dropped")
-def drop_upstream(bench: Bench) -> Iterator[Edit]:
+def drop_upstream(segment: Segment) -> Iterator[Edit]:
     """You forget to multiply by the gradient of {}, as the chain rule demands."""
-    if not bench.is_gradient:
+    if not segment.is_gradient:
         return
-    named = [n for n in bench.segment if n.label and n is not bench.node][:MOST_PLACES]
-    direct = [child for child, _ in bench.uses(bench.node)]
+    named = [n for n in segment.nodes if n.label and n is not segment.node][:MOST_PLACES]
+    direct = [child for child, _ in segment.uses(segment.node)]
     for node in named:
-        yield change_gradient([node], lambda base, n, parts, right: 1.0, called(node))
+        yield change_gradient([node], lambda numbers, n, parts, right: 1.0, called(node))
     if len(direct) > 1 and all(child in named for child in direct):
         what = f"{called(direct[0])} and the others"
-        yield change_gradient(direct, lambda base, n, parts, right: 1.0, what)
+        yield change_gradient(direct, lambda numbers, n, parts, right: 1.0, what)
 
 
 @slip("product-rule")
-def use_half_of_product_rule(bench: Bench) -> Iterator[Edit]:
+def use_half_of_product_rule(segment: Segment) -> Iterator[Edit]:
     """You use only one half of the product rule{}, although (uv)′ = u′v + uv′."""
-    if not bench.is_gradient:
+    if not segment.is_gradient:
         return
-    products = bench.find(lambda n: has_two_factors(n) and bench.inner.issuperset(n.parents))
+    products = segment.find(lambda n: has_two_factors(n) and segment.inner.issuperset(n.parents))
     for product in products[:MOST_PLACES]:
         for kept in (0, 1):
             yield Edit(
-                local=lambda base, child, slot, partial, up, p=product, k=kept: (  # type: ignore[misc]
+                local=lambda numbers, child, slot, partial, up, p=product, k=kept: (  # type: ignore[misc]
                     0.0 if child is p and slot != k else partial
                 ),
                 what=f" at {called(product)}",

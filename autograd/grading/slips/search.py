@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..bench import MOST_NODES, Bench
 from ..counterfactual import Edit
+from ..segment import MOST_NODES, Segment
 from ..verdict import Found, judge, slack
 from ..written import Written
 from .table import SLIPS
@@ -55,42 +55,44 @@ class Budget:
         return self.left > 0
 
 
-def slips(bench: Bench, written: Written, budget: Budget, first: Iterable[str] = ()) -> list[Found]:
+def slips(
+    segment: Segment, written: Written, budget: Budget, first: Iterable[str] = ()
+) -> list[Found]:
     """Return the slips that lead to the written number, likeliest first, whatever their chance.
 
     The slips with a key in `first` are tried before all others. Two slips together are tried only
     if no single slip fits. For a short zero or a single significant digit the chance is 1, so that
     such a number can only confirm the slip of another number of its line.
     """
-    if len(bench.segment) > MOST_NODES:
+    if len(segment.nodes) > MOST_NODES:
         return []
-    search = _Search(bench, written, budget)
-    for start in _starts(bench):
+    search = _Search(segment, written, budget)
+    for start in _starts(segment):
         search.run(start, single_slips(start, first))
         search.starts += 1
         if search.found:
             break
     if not search.found and written.value:
-        search.run(bench, _pairs(bench))
+        search.run(segment, _pairs(segment))
     return search.best()
 
 
-def _starts(bench: Bench) -> list[Bench]:
-    """Return the bench of the number, and that of its gradient computed from the output back."""
-    return [bench, bench.from_output()] if bench.stops else [bench]
+def _starts(segment: Segment) -> list[Segment]:
+    """Return the segment of the number, and that of its gradient computed from the output back."""
+    return [segment, segment.from_output()] if segment.stops else [segment]
 
 
-def single_slips(bench: Bench, first: Iterable[str] = ()) -> Iterator[Candidate]:
+def single_slips(segment: Segment, first: Iterable[str] = ()) -> Iterator[Candidate]:
     early = set(first)
     for row in sorted(SLIPS, key=lambda row: row.key not in early):
-        for part in (bench, *bench.parts.values()):
+        for part in (segment, *segment.parts.values()):
             for edit in row.edits(part):
                 yield Candidate((row.key,), row.said(edit.what), (edit,))
 
 
-def _pairs(bench: Bench) -> Iterator[Candidate]:
+def _pairs(segment: Segment) -> Iterator[Candidate]:
     """Yield candidates of two specific slips, whose sentence names both."""
-    specific = (one for one in single_slips(bench) if one.keys[0] not in GENERAL)
+    specific = (one for one in single_slips(segment) if one.keys[0] not in GENERAL)
     single = list(itertools.islice(specific, _MOST_EDITS))
     for one, two in itertools.combinations(single, 2):
         if one.keys != two.keys and {*one.keys, *two.keys} not in _CANCELLING:
@@ -108,10 +110,10 @@ class _Search:
         near: the different predictions, in units of the resolution of the written number.
         tried: the number of predictions that are 0 (key True) and that are not (key False).
         is_zero: whether the written number is a 0 that proves something.
-        starts: the benches that were searched.
+        starts: the segments that were searched.
     """
 
-    bench: Bench
+    segment: Segment
     written: Written
     budget: Budget
     found: list[tuple[int, Found]] = field(default_factory=list)
@@ -120,22 +122,22 @@ class _Search:
     is_zero: bool = False
     starts: int = 0
 
-    def run(self, bench: Bench, candidates: Iterator[Candidate]) -> None:
+    def run(self, segment: Segment, candidates: Iterator[Candidate]) -> None:
         """Try candidates on the writer's own numbers and on the exact ones."""
-        rights = [(base, bench.predict((), base)) for base in bench.bases]
+        rights = [(numbers, segment.predict((), numbers)) for numbers in segment.numbers]
         self.is_zero = self.is_zero or is_told_zero(self.written, rights[-1][1])
-        resolution = self._resolution(bench)
-        for candidate in itertools.islice(candidates, _MOST_WORK // bench.size):
-            if not self.budget.spend(bench.size * len(rights)):
+        resolution = self._resolution(segment)
+        for candidate in itertools.islice(candidates, _MOST_WORK // segment.size):
+            if not self.budget.spend(segment.size * len(rights)):
                 return
-            for base, right in rights:
-                predicted = bench.predict(candidate.edits, base)
+            for numbers, right in rights:
+                predicted = segment.predict(candidate.edits, numbers)
                 if math.isfinite(predicted) and abs(predicted - right) > resolution / 2:
                     self._weigh(candidate, predicted, resolution, right)
 
-    def _resolution(self, bench: Bench) -> float:
+    def _resolution(self, segment: Segment) -> float:
         """Return the largest difference between a written number and a prediction that fits."""
-        allowed, size = bench.allowed, abs(self.written.number)
+        allowed, size = segment.allowed, abs(self.written.number)
         middle = abs(allowed.middle)
         blur = min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
         unit = float(self.written.unit) if size else _SMALLEST

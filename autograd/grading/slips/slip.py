@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...engine.value import Value
-from ..bench import Bench
 from ..counterfactual import Edit
 from ..naming import called
+from ..segment import Segment
 
 MOST_PLACES = 8  # nodes at which a slip is tried one by one
 
-Edits = Callable[[Bench], Iterator[Edit]]
+Edits = Callable[[Segment], Iterator[Edit]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,97 +7,99 @@ from collections.abc import Callable, Iterator
 
 from ...engine.ops import EXP, LOG, LOGSUMEXP, SIGMOID, SOFTPLUS
 from ...engine.value import Value
-from ..bench import Bench
-from ..counterfactual import Base, Edit, Gather
+from ..counterfactual import Edit, Gather, Numbers
+from ..segment import Segment
 from ..structure import is_difference, is_quotient, is_sum
 from .edits import change_gradient, change_value
 from .slip import one_by_one, slip
 
-Read = Callable[[Base], float]
+Read = Callable[[Numbers], float]
 
 
-def probabilities(bench: Bench) -> dict[Value, Read]:
+def probabilities(segment: Segment) -> dict[Value, Read]:
     """Return a function that reads the probability, for each number before softmax or σ.
 
     Without a logarithm after it, as in cross-entropy, nothing is returned.
     """
-    if not bench.sweep or not any(n.op in (LOG, LOGSUMEXP, SOFTPLUS) for n in bench.sweep.order):
+    if not segment.sweep or not any(
+        n.op in (LOG, LOGSUMEXP, SOFTPLUS) for n in segment.sweep.order
+    ):
         return {}
-    quotients = _quotients(bench)
-    ahead = (node for node in bench.segment if node not in bench.stops)
-    found = {node: _probability(bench, node, quotients) for node in ahead}
+    quotients = _quotients(segment)
+    ahead = (node for node in segment.nodes if node not in segment.stops)
+    found = {node: _probability(segment, node, quotients) for node in ahead}
     return {node: read for node, read in found.items() if read}
 
 
-def _probability(bench: Bench, z: Value, quotients: dict[Value, Value]) -> Read | None:
+def _probability(segment: Segment, z: Value, quotients: dict[Value, Value]) -> Read | None:
     """Return a function that reads the probability that softmax or σ makes of z, or None."""
-    assert bench.sweep
+    assert segment.sweep
     if z in quotients:
         return _data_of(quotients[z])
-    for child, _ in bench.sweep.uses.get(z, []):
+    for child, _ in segment.sweep.uses.get(z, []):
         if child.op is SIGMOID:
             return _data_of(child)
         if child.op is LOGSUMEXP:
-            return lambda base, whole=child: math.exp(base.data(z) - base.data(whole))  # type: ignore[misc]
-        for exp, _ in bench.sweep.uses.get(child, []):
+            return lambda numbers, whole=child: math.exp(numbers.data(z) - numbers.data(whole))  # type: ignore[misc]
+        for exp, _ in segment.sweep.uses.get(child, []):
             if exp.op is EXP:
                 return _data_of(exp)
     return None
 
 
 def _data_of(node: Value) -> Read:
-    return lambda base: base.data(node)
+    return lambda numbers: numbers.data(node)
 
 
-def _quotients(bench: Bench) -> dict[Value, Value]:
+def _quotients(segment: Segment) -> dict[Value, Value]:
     """Return the quotients whose dividend is exp(z), by z."""
-    assert bench.sweep
-    found = [n for n in (*bench.book.places, *bench.sweep.order) if is_quotient(n)]
+    assert segment.sweep
+    found = [n for n in (*segment.book.places, *segment.sweep.order) if is_quotient(n)]
     exps = {quotient.parents[0]: quotient for quotient in found}
     return {exp.parents[0]: exps[exp] for exp in exps if exp.op is EXP}
 
 
 def _read_of(found: dict[Value, Read], change: Callable[[float, float], float]) -> Gather:
     """Return the change of a gradient to a function of the gradient and the probability."""
-    return lambda base, node, parts, right: change(right, found[node](base))
+    return lambda numbers, node, parts, right: change(right, found[node](numbers))
 
 
 @slip("one-hot")
-def forget_target(bench: Bench) -> Iterator[Edit]:
+def forget_target(segment: Segment) -> Iterator[Edit]:
     """You forget to subtract the target, although cross-entropy has the gradient p − target."""
-    if found := probabilities(bench):
+    if found := probabilities(segment):
         yield change_gradient(found, _read_of(found, lambda right, p: p))
 
 
 @slip("slope-after-cross-entropy")
-def repeat_canceled_slope(bench: Bench) -> Iterator[Edit]:
+def repeat_canceled_slope(segment: Segment) -> Iterator[Edit]:
     """You also multiply by p(1 − p), although the cross-entropy cancels this factor."""
-    if found := probabilities(bench):
-        nodes = [bench.node] if bench.node in found else [*found]
+    if found := probabilities(segment):
+        nodes = [segment.node] if segment.node in found else [*found]
         yield change_gradient(nodes, _read_of(found, lambda right, p: right * p * (1 - p)))
 
 
 @slip("softmax-slope-alone")
-def take_one_softmax_slope(bench: Bench) -> Iterator[Edit]:
+def take_one_softmax_slope(segment: Segment) -> Iterator[Edit]:
     """You take p(1 − p) for the whole slope of softmax, although every p depends on every z."""
-    if found := probabilities(bench):
+    if found := probabilities(segment):
         yield change_gradient(found, _read_of(found, lambda right, p: p * (1 - p)))
-    outputs = _softmax_outputs(bench)
+    outputs = _softmax_outputs(segment)
 
-    def times_slope(base: Base, node: Value, parts: list[float], right: float) -> float:
-        p = base.data(outputs[node])
-        return bench.gradient_of(outputs[node], base) * p * (1 - p)
+    def times_slope(numbers: Numbers, node: Value, parts: list[float], right: float) -> float:
+        p = numbers.data(outputs[node])
+        return segment.gradient_of(outputs[node], numbers) * p * (1 - p)
 
     if outputs:
         yield change_gradient(outputs, times_slope)
 
 
-def _softmax_outputs(bench: Bench) -> dict[Value, Value]:
+def _softmax_outputs(segment: Segment) -> dict[Value, Value]:
     """Return the outputs of softmax, by its inputs."""
     found: dict[Value, Value] = {}
-    for node in bench.segment if bench.sweep else ():
-        for child, slot in () if node in bench.stops else bench.uses(node):
-            follower = next((user for user, _ in bench.uses(child)), None)
+    for node in segment.nodes if segment.sweep else ():
+        for child, slot in () if node in segment.stops else segment.uses(node):
+            follower = next((user for user, _ in segment.uses(child)), None)
             if follower is not None and slot == 0 and _is_softmax(child, follower):
                 found[node] = follower
     return found
@@ -112,22 +114,22 @@ def _is_softmax(first: Value, second: Value) -> bool:
 
 
 @slip("softmax-unnormalized")
-def forget_normalization(bench: Bench) -> Iterator[Edit]:
+def forget_normalization(segment: Segment) -> Iterator[Edit]:
     """You forget to divide by the sum of all exponentials{}."""
-    if bench.is_gradient:
+    if segment.is_gradient:
         return
     yield from one_by_one(
-        bench.nodes(EXP), lambda nodes, what: change_value(nodes, _exp_alone, what)
+        segment.with_ops(EXP), lambda nodes, what: change_value(nodes, _exp_alone, what)
     )
-    quotients = bench.find(lambda node: is_quotient(node) and node.parents[0].op is EXP)
+    quotients = segment.find(lambda node: is_quotient(node) and node.parents[0].op is EXP)
     yield from one_by_one(
         quotients,
-        lambda nodes, what: change_value(nodes, lambda base, n, x, right: x[0], what),
+        lambda nodes, what: change_value(nodes, lambda numbers, n, x, right: x[0], what),
     )
 
 
-def _exp_alone(base: Base, node: Value, x: list[float], right: float) -> float:
+def _exp_alone(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
     """Return exp(z) for exp(z − logsumexp)."""
     inner = node.parents[0]
     is_share = is_difference(inner) and inner.parents[1].op is LOGSUMEXP
-    return math.exp(base.data(inner.parents[0])) if is_share else right
+    return math.exp(numbers.data(inner.parents[0])) if is_share else right

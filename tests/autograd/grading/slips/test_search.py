@@ -117,6 +117,23 @@ def slip_of(text):
     return found.key, found.sentence
 
 
+MOMENTUM = "w = 1.3\nv = 0.2\nt = 0.4\nC = (w - t)²\nv' = 0.9*v + dC/dw -> 1.98\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ("w' = w - 0.05*v' -> 0.099", "step-alone", "which is w minus the step"),
+        ("w' = w - 0.05*v' -> -0.68", "rate-forgotten", "the learning rate 0.05"),
+        ("g1 = 2*w - 0.86 -> 1.74\nm1 = g1*1 -> 1.74\ng2 = 3*w + 0.01*t -> 1.74", "copied", "g1"),
+    ],
+)
+def test_the_step_may_be_a_velocity_and_a_copied_number_has_the_likeliest_name(line, key, words):
+    found, sentence = slip_of(MOMENTUM + line)
+    assert found == key
+    assert words in sentence
+
+
 AFTER = """x = 0.7
 w = 0.8
 b = 0.1

@@ -11,7 +11,7 @@ from .intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Expected:
     """The numbers that a chain states.
 
     Attributes:
@@ -19,7 +19,7 @@ class Asked:
         cells: the numbers of a quantity, or the numbers that a derivative is with respect to.
         sweep: the gradients that the numbers belong to, or None for values.
         working: the value of the first formula of a gradient.
-        put_in: the intervals of the value of the substituted numbers.
+        substituted: the intervals of the value of the substituted numbers.
         sign: −1 for a gradient that the sheet writes with the opposite sign.
         pair: the names C and w of a gradient dC/dw.
     """
@@ -28,7 +28,7 @@ class Asked:
     cells: Quantity
     sweep: Sweep | None = None
     working: Quantity | None = None
-    put_in: tuple[Interval, ...] = ()
+    substituted: tuple[Interval, ...] = ()
     sign: float = 1.0
     pair: tuple[str, str] | None = None
 
@@ -55,7 +55,7 @@ class Asked:
         found = self.follows(k, ledger)
         if self.working:
             found.append(ledger.own(self.working.items[k]))
-        return [*found, *self.put_in[k : k + 1]]
+        return [*found, *self.substituted[k : k + 1]]
 
 
 # --- the parts of a chain -------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""A bench: one number of a sheet, with the part of the graph that it was computed with.
+"""A segment: one number of a sheet, with the part of the graph that it was computed with.
 
-A bench predicts the number that a mistake leads to.
+It is computed again with a mistake in it, to predict the number that the mistake leads to.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from ..engine.operation import FLOATS, Op
 from ..engine.value import Value
 from .claims import Sweep
-from .counterfactual import Base, Edit
+from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
 from .scope import Book
 
@@ -22,7 +22,7 @@ Use = tuple[Value, int]
 Place = tuple[str, tuple[int, ...]]
 
 
-class Bench:
+class Segment:
     """One number, and the segment of the graph that leads to it from numbers written before.
 
     Attributes:
@@ -33,7 +33,7 @@ class Bench:
         index: the place of the number in a vector or matrix.
         sign: −1 where the sheet writes the gradient with the opposite sign.
         stops: the nodes whose gradients were written before.
-        segment: the nodes of the segment, parents first.
+        nodes: the nodes of the segment, parents first.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Bench:
         self.book, self.node, self.sweep, self.name, self.index = book, node, sweep, name, index
         self.sign = sign
         self.stops = set() if whole or sweep is None else set(sweep.written) - {node}
-        self.segment = _above(node, sweep, self.stops) if sweep else below(node, book)
+        self.nodes = _above(node, sweep, self.stops) if sweep else below(node, book)
 
     @cached_property
     def allowed(self) -> Interval:
@@ -65,38 +65,41 @@ class Bench:
         return self.sweep is not None
 
     @cached_property
-    def bases(self) -> list[Base]:
+    def numbers(self) -> list[Numbers]:
         """The writer's own numbers first, then the exact ones."""
-        return [Base(self.book, True), Base(self.book, False)]
+        return [Numbers(self.book, True), Numbers(self.book, False)]
 
     @cached_property
     def inner(self) -> set[Value]:
         """The nodes of the segment."""
-        return set(self.segment)
+        return set(self.nodes)
 
     @cached_property
-    def parts(self) -> dict[Value, Bench]:
+    def parts(self) -> dict[Value, Segment]:
         """The gradients that the formula of a value uses and that the writer has not written."""
-        found: dict[Value, Bench] = {}
+        found: dict[Value, Segment] = {}
         derivatives = self.book.ledger.derivatives
-        for leaf in [p for node in self.segment for p in (node, *node.parents)]:
+        for leaf in [p for node in self.nodes for p in (node, *node.parents)]:
             if leaf in derivatives and leaf not in found and not self.is_gradient:
                 sweep, cell, sign = derivatives[leaf]
                 if cell not in sweep.written:
-                    found[leaf] = Bench(self.book, cell, sweep, leaf.label, (), sign)
+                    found[leaf] = Segment(self.book, cell, sweep, leaf.label, (), sign)
         return found
 
-    def gradient_of(self, node: Value, base: Base) -> float:
+    def gradient_of(self, node: Value, numbers: Numbers) -> float:
         """Return the gradient of any node of the sweep."""
         assert self.sweep
-        return _gradient_in(self.sweep, node, base)
+        return _gradient_in(self.sweep, node, numbers)
 
     def gradients_before(self, names: Iterable[str]) -> list[dict[str, float]]:
         """Return the gradients of the step before by name, as written and unrounded."""
         before = {name: self.book.before[name] for name in names if name in self.book.before}
         return [
-            {n: sign * _gradient_in(sweep, node, base) for n, (sweep, node, sign) in before.items()}
-            for base in (self.bases if before else ())
+            {
+                n: sign * _gradient_in(sweep, node, numbers)
+                for n, (sweep, node, sign) in before.items()
+            }
+            for numbers in (self.numbers if before else ())
         ]
 
     def value_before(self, node: Value) -> Value | None:
@@ -116,29 +119,33 @@ class Bench:
     @cached_property
     def size(self) -> int:
         """The number of operands that one prediction reads."""
-        own = sum(1 + len(node.parents) for node in self.segment)
+        own = sum(1 + len(node.parents) for node in self.nodes)
         return own + sum(part.size for part in self.parts.values()) or 1
 
-    def with_exact_numbers(self) -> Bench:
-        """Return the bench of the same number, computed with exact numbers only.
+    def with_exact_numbers(self) -> Segment:
+        """Return the segment of the same number, computed with exact numbers only.
 
         A formula is judged by its value in exact numbers, because it contains no rounded ones.
         """
-        copy = Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)
-        copy.bases = [Base(self.book, False)]
-        copy.allowed = interval(copy.predict((), copy.bases[0]))
+        copy = Segment(
+            self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True
+        )
+        copy.numbers = [Numbers(self.book, False)]
+        copy.allowed = interval(copy.predict((), copy.numbers[0]))
         return copy
 
-    def from_output(self) -> Bench:
-        """Return the bench of the same gradient, computed from the output back."""
-        return Bench(self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True)
+    def from_output(self) -> Segment:
+        """Return the segment of the same gradient, computed from the output back."""
+        return Segment(
+            self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True
+        )
 
     def uses(self, node: Value) -> list[Use]:
         """Return the uses of a node inside the segment."""
         assert self.sweep
         return [use for use in self.sweep.uses.get(node, []) if use[0] in self.inner]
 
-    def nodes(self, *ops: Op) -> list[Value]:
+    def with_ops(self, *ops: Op) -> list[Value]:
         """Return the nodes of these operations, see `find`."""
         return self.find(lambda node: node.op in ops)
 
@@ -148,7 +155,7 @@ class Bench:
         A slip is tried at these nodes. The node of a gradient itself is left out, because its own
         local derivatives are not part of its gradient.
         """
-        order = self.segment if self.is_gradient else reversed(self.segment)
+        order = self.nodes if self.is_gradient else reversed(self.nodes)
         found = [node for node in order if node.parents and wanted(node)]
         return [n for n in found if not self.is_gradient or n is not self.node][:_MOST_LISTED]
 
@@ -157,65 +164,65 @@ class Bench:
         """The activations of the segment, a = f(z)."""
         return self.find(lambda node: bool(node.op.activation))
 
-    def predict(self, edits: Sequence[Edit], base: Base) -> float:
+    def predict(self, edits: Sequence[Edit], numbers: Numbers) -> float:
         """Return the number with these edits, or nan if it cannot be computed."""
         try:
-            result = self._gradient(edits, base) if self.sweep else self._value(edits, base)
+            result = self._gradient(edits, numbers) if self.sweep else self._value(edits, numbers)
             return self.sign * float(result)
         except (ArithmeticError, ValueError):
             return math.nan
 
-    def _gradient(self, edits: Sequence[Edit], base: Base) -> float:
+    def _gradient(self, edits: Sequence[Edit], numbers: Numbers) -> float:
         assert self.sweep
         adjoints: dict[Value, float] = {}
-        for node in reversed(self.segment):
+        for node in reversed(self.nodes):
             parts = [
-                adjoints[child] * self._local(child, slot, edits, base, adjoints[child])
+                adjoints[child] * self._local(child, slot, edits, numbers, adjoints[child])
                 for child, slot in (() if node in self.stops else self.sweep.uses.get(node, ()))
                 if child in adjoints
             ]
-            right = self._adjoint(node, parts, base)
+            right = self._adjoint(node, parts, numbers)
             for edit in edits:
-                right = edit.gather(base, node, parts, right) if edit.gather else right
+                right = edit.gather(numbers, node, parts, right) if edit.gather else right
             adjoints[node] = right
         return adjoints.get(self.node, 0.0)  # no path leads to the output
 
-    def _adjoint(self, node: Value, parts: list[float], base: Base) -> float:
+    def _adjoint(self, node: Value, parts: list[float], numbers: Numbers) -> float:
         """Return the correct gradient of a node: the written one, or the sum over its uses."""
-        return math.fsum(parts) if parts else self.adjoint_before(node, base)
+        return math.fsum(parts) if parts else self.adjoint_before(node, numbers)
 
-    def adjoint_before(self, node: Value, base: Base) -> float:
+    def adjoint_before(self, node: Value, numbers: Numbers) -> float:
         """Return the gradient at which a segment ends: 1 for the output, or as it was written."""
         assert self.sweep
         if node in self.stops:
-            return self.sweep.written[node].middle if base.own else self.sweep.adjoint(node)
+            return self.sweep.written[node].middle if numbers.are_own else self.sweep.adjoint(node)
         return 1.0 if node is self.sweep.output else 0.0
 
     def _local(
-        self, child: Value, slot: int, edits: Sequence[Edit], base: Base, upstream: float
+        self, child: Value, slot: int, edits: Sequence[Edit], numbers: Numbers, upstream: float
     ) -> float:
-        partial = base.partials(child)[slot]
+        partial = numbers.partials(child)[slot]
         for edit in edits:
             if edit.local:
-                partial = edit.local(base, child, slot, partial, upstream)
+                partial = edit.local(numbers, child, slot, partial, upstream)
         return partial
 
-    def _value(self, edits: Sequence[Edit], base: Base) -> float:
-        values = {leaf: part.predict(edits, base) for leaf, part in self.parts.items()}
-        for node in self.segment:
+    def _value(self, edits: Sequence[Edit], numbers: Numbers) -> float:
+        values = {leaf: part.predict(edits, numbers) for leaf, part in self.parts.items()}
+        for node in self.nodes:
             if node in values:
                 continue
-            inputs = [values[p] if p in values else base.data(p) for p in node.parents]
-            right = node.op.forward(FLOATS, *inputs) if node.parents else base.data(node)
+            inputs = [values[p] if p in values else numbers.data(p) for p in node.parents]
+            right = node.op.forward(FLOATS, *inputs) if node.parents else numbers.data(node)
             for edit in edits:
-                right = edit.compute(base, node, inputs, right) if edit.compute else right
+                right = edit.compute(numbers, node, inputs, right) if edit.compute else right
             values[node] = right
         return values[self.node]
 
 
-def _gradient_in(sweep: Sweep, node: Value, base: Base) -> float:
+def _gradient_in(sweep: Sweep, node: Value, numbers: Numbers) -> float:
     """Return a gradient of a sweep, as the writer has it or exactly."""
-    if not base.own:
+    if not numbers.are_own:
         return sweep.adjoint(node)
     return (sweep.written.get(node) or sweep.follows(node)).middle
 

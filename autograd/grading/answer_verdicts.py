@@ -1,0 +1,106 @@
+"""The verdicts on a written result, number by number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..language.quantity import Quantity
+from ..language.sheet_source import Source
+from .expected import Expected
+from .explainer import Explainer
+from .lines import Answer
+from .scope import Book, labels
+from .slips import other_gradients
+from .verdict import Found, Judged, Verdict, claim, fits, verdict_on
+from .written import Written
+
+Numbers = Sequence[Written | None]
+"""Written numbers in the order of the cells, with None for a blank."""
+
+
+def judge_answer(
+    explainer: Explainer, expected: Expected, answer: Answer, source: Source
+) -> tuple[Numbers, list[Judged]]:
+    """Return the numbers of an answer in the order of the cells, and the verdicts on them.
+
+    Raises:
+        WorksheetError: the answer has another shape than the quantity.
+    """
+    answer = _repeated(answer, expected)
+    is_transposed = not fits(answer.shape, expected.cells.shape)
+    if is_transposed and answer.shape != expected.cells.shape[::-1]:
+        raise source.error(
+            f"{expected.name} is {expected.cells.kind}, but this answer is "
+            f"{Quantity(answer.shape, ()).kind}",
+            answer.place,
+        )
+    numbers = _exchange_rows(answer) if is_transposed else answer.items
+    names = labels(expected.name, expected.cells)
+    judged = [
+        _judge_number(explainer, expected, k, name, source.line, written)
+        for k, (name, written) in enumerate(zip(names, numbers, strict=True))
+    ]
+    if is_transposed:
+        judged = [_blame_transposed(one) if one.verdict.right else one for one in judged]
+    return numbers, explainer.explain(expected, judged, numbers)
+
+
+def _repeated(answer: Answer, expected: Expected) -> Answer:
+    """Return an answer in which one number for a list of equal numbers, or one ?, is repeated."""
+    count = len(expected.cells.items)
+    is_single = len(answer.items) == 1 < count
+    if is_single and (answer.items[0] is None or len(set(map(expected.exact, range(count)))) == 1):
+        return Answer(expected.cells.shape, answer.items * count, answer.place)
+    return answer
+
+
+def _judge_number(
+    explainer: Explainer,
+    expected: Expected,
+    k: int,
+    name: str,
+    line: int,
+    written: Written | None,
+) -> Judged:
+    exact, ways = expected.exact(k), expected.ways(k, explainer.book.ledger)
+    verdict = verdict_on(written, exact, ways) if written else Verdict.BLANK
+    if written and verdict.blamed:
+        verdict = explainer.rounded_on_the_way(expected, k, written) or verdict
+    is_told = verdict not in (Verdict.UNTOLD, Verdict.BLANK) and not verdict.blamed
+    return Judged(
+        name,
+        "gradient" if expected.sweep else "value",
+        line,
+        written.text if written else "",
+        exact,
+        follows=ways[0].middle if math.isfinite(ways[0].middle) else exact,
+        verdict=Verdict.CONVENTION if expected.sign < 0 and is_told and exact else verdict,
+        pair=expected.pair,
+    )
+
+
+def _exchange_rows(answer: Answer) -> Numbers:
+    """Return the numbers of a matrix with its rows and columns exchanged."""
+    rows, columns = answer.shape
+    return tuple(answer.items[i * columns + j] for j in range(columns) for i in range(rows))
+
+
+def _blame_transposed(judged: Judged) -> Judged:
+    """Return the verdict on a right number in a matrix that was written transposed."""
+    row = other_gradients.transpose_gradient
+    found = Found(row.key, row.said(), judged.exact)
+    return replace(judged, verdict=Verdict.WRONG, slips=(found,))
+
+
+def note_answer(book: Book, expected: Expected, numbers: Numbers, judged: Sequence[Judged]) -> None:
+    """Note the numbers of an answer as those with which the writer continues."""
+    for cell, written, one in zip(expected.cells.items, numbers, judged, strict=True):
+        if written is None:
+            continue
+        claimed = expected.sign * claim(written, one)
+        if expected.sweep:
+            expected.sweep.write(cell, claimed)
+        elif cell.parents or cell in book.ledger.derivatives:
+            book.write(cell, claimed)

@@ -1,0 +1,134 @@
+"""What each chain of a sheet should give, computed with the quantities above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..engine.value import Value
+from ..language.chain import Chain
+from ..language.quantity import Quantity, Shape
+from ..language.trees import Derivative, Name
+from .derivatives import NoPathError, differentiated
+from .expected import Expected, first_computed, is_given, written_shape
+from .intervals import Interval
+from .lines import read_answer
+from .scope import Book, labels
+from .substitution import intervals_of
+
+_ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is usually exact
+
+
+class Calculator:
+    """Computes the chains of a sheet one after the other.
+
+    Attributes:
+        book: the names and the writer's numbers.
+        notes: sentences about what could not be judged.
+        outputs: what was differentiated, in order.
+        moves: change × slope of every number that was updated. It is negative if the update goes
+            down the slope.
+        last_name: the name of the latest single number that a formula defined, such as the cost.
+    """
+
+    def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
+        self.book = Book()
+        self.book.opposite.update(opposite)
+        self.notes: list[str] = []
+        self.outputs: list[Value] = []
+        self.moves: list[float] = []
+        self.last_name = ""
+
+    def expected(self, chain: Chain) -> Expected:
+        """Return the numbers that the results of a chain should be.
+
+        Raises:
+            WorksheetError: they cannot be computed.
+            NoPathError: the chain is a derivative, but nothing was computed from its variable.
+        """
+        target = chain.target
+        if isinstance(target, Derivative):
+            return self._gradient(target, chain)
+        if target is None:
+            member = chain.members[0]
+            cells = self.book.evaluate(member.tree, chain.source, written_shape(chain))
+            return _without_gradient(chain.text_of(member), cells, chain)
+        if chain.act == "claim":
+            self.book.quantity(target.name)  # computes a quantity of an earlier step again
+            cells = self.book.evaluate(target, chain.source)
+        elif chain.act == "update":
+            cells = self._update(target, chain)
+        else:
+            cells = self._define(target, chain)
+        return _without_gradient(str(target), cells, chain)
+
+    def _define(self, target: Name, chain: Chain) -> Quantity:
+        cells = self.book.define(
+            target.name,
+            chain.members[0].tree,
+            chain.source,
+            is_given=is_given(chain),
+            shape=written_shape(chain),
+        )
+        if not cells.shape and cells.items[0].parents:
+            self.last_name = target.name
+        return cells
+
+    def _update(self, target: Name, chain: Chain) -> Quantity:
+        tree, shape = chain.members[0].tree, written_shape(chain)
+        cells = self.book.update(target, tree, chain.source, shape)
+        old = self.book.quantity(target.name[:-1])
+        if old is not None and old.shape == cells.shape and self.outputs:
+            slopes = self.book.ledger.sweep(self.outputs[-1])
+            self.moves += [
+                (new.data - before.data) * slopes.adjoint(before)
+                for new, before in zip(cells.items, old.items, strict=True)
+            ]
+        return cells
+
+    def _gradient(self, target: Derivative, chain: Chain) -> Expected:
+        member = first_computed(chain)  # the written formula, or else the numbers put in
+        shape = written_shape(chain)
+        working = self.book.evaluate(member.tree, chain.source, shape) if member else None
+        try:
+            output, cells = differentiated(self.book, target, chain.source)
+        except NoPathError as error:
+            return self._arithmetic_alone(target, chain, error)
+        self.outputs.append(output)
+        sweep = self.book.ledger.sweep(output)
+        pair = str(target.top), target.bottom.name
+        sign = -1.0 if pair in self.book.opposite else 1.0
+        for label, cell in zip(labels(str(target), cells), cells.items, strict=True):
+            self.book.gradients[label] = sweep, cell, sign
+        if working is not None and len(working.items) != len(cells.items):
+            working = None  # the formula is refused where it is judged
+        substituted = _substituted(chain, cells.shape)
+        return Expected(str(target), cells, sweep, working, substituted, sign, pair)
+
+    def _arithmetic_alone(self, target: Derivative, chain: Chain, error: NoPathError) -> Expected:
+        """Return what the formula or the numbers of a gradient come to.
+
+        Raises:
+            NoPathError: the chain has neither.
+        """
+        member = (*chain.formulas, *chain.numbers, None)[0]
+        if member is None or len(chain.members) < 2:
+            raise error
+        self.notes.append(
+            f"Line {chain.source.line}: only the arithmetic of {target} was checked, because "
+            f"{error.message}."
+        )
+        numbers = self.book.evaluate(member.tree, chain.source, written_shape(chain))
+        if answer := read_answer(chain):
+            self.book.state(target, answer)
+        return _without_gradient(str(target), numbers, chain)
+
+
+def _without_gradient(name: str, cells: Quantity, chain: Chain) -> Expected:
+    return Expected(name, cells, substituted=_substituted(chain, cells.shape))
+
+
+def _substituted(chain: Chain, shape: Shape) -> tuple[Interval, ...]:
+    """Return the intervals that the digits of the substituted numbers allow for the result."""
+    if not chain.numbers:
+        return ()
+    return tuple(intervals_of(chain.numbers[0].tree, chain.source, _ROUNDED_FROM, shape=shape))
