@@ -87,6 +87,12 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
     total = 0  # how many entries the instructions read so far have pushed in all
     while end >= 0:
         now = instructions[end]
+        if now.opname == "END_FOR":
+            # The loop of a comprehension, which has no function of its own since Python 3.12. It
+            # takes its iterator from the stack, if the next instruction does not.
+            total -= instructions[end + 1].opname not in ("POP_TOP", "POP_ITER")
+            end = _loop_index(instructions, end) - 1
+            continue
         pops, pushes = count_entries(now)
         if total == count and pushes and now.opname not in ("COPY", "SWAP"):
             break
@@ -104,6 +110,12 @@ def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
     after = instructions[end + 1].offset
     found = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
     return next(found, end)
+
+
+def _loop_index(instructions: Sequence[Instruction], end: int) -> int:
+    """Return the index of the start of the loop that ends at the instruction `end`."""
+    starts = (k for k, now in enumerate(instructions) if now.opname == "FOR_ITER")
+    return next((k for k in starts if instructions[k].argval == instructions[end].offset), end)
 
 
 def _jumps_to(instruction: Instruction, offset: int) -> bool:
