@@ -71,8 +71,10 @@ def write_page(
         raise GraphError(f"{source}: {error}") from None
     except WorksheetError as error:
         raise ValueError(f"{source}: {error}") from None
-    made = page(recorded, title=title or name, focus=focus, depth=depth, level=level, play=play)
-    return made.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
+    live_page = page(
+        recorded, title=title or name, focus=focus, depth=depth, level=level, play=play
+    )
+    return live_page.save(target or Path(Path(name.replace(" ", "-")).name).with_suffix(".html"))
 
 
 def _read(source: str) -> tuple[str, Value | Graph]:

@@ -126,10 +126,10 @@ def _worksheets(names: Sequence[str]) -> Iterator[str]:
         if name == "-" or not os.path.isdir(name):  # Path("") would be the current folder
             yield name
             continue
-        found = sorted(path for path in Path(name).rglob("*") if _is_worksheet(path, Path(name)))
-        if not found:
+        paths = sorted(path for path in Path(name).rglob("*") if _is_worksheet(path, Path(name)))
+        if not paths:
             raise ValueError(f"{name}: this folder holds no worksheet ({', '.join(SUFFIXES)})")
-        yield from map(str, found)
+        yield from map(str, paths)
 
 
 def _is_worksheet(path: Path, folder: Path) -> bool:

@@ -144,9 +144,9 @@ def _results(model: MLP, test: Data) -> Iterator[str]:
 
 def _sensitive_weights(model: MLP, test: Data) -> str:
     cost = total_cost(model, test)
-    found = sensitivities([w for w in model.parameters() if w.label.startswith("W")])
-    most, least = found.most(), found.least()
-    middle = found[(len(found) - found.idle) // 2].label  # of the weights that matter
+    ranked = sensitivities([w for w in model.parameters() if w.label.startswith("W")])
+    most, least = ranked.most(), ranked.least()
+    middle = ranked[(len(ranked) - ranked.idle) // 2].label  # of the weights that matter
     return "\n".join(
         [
             f"The cost of those digits is C = {number_text(cost)}. "
@@ -154,8 +154,8 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
             *_rows(most),
             "and least, of those whose gradient is not 0:",
             *_rows(least),
-            f"  {found.compare(most[0].label, middle)}",
-            f"  {found.idle:,} of {len(found):,} weights have the gradient 0, among them those of "
+            f"  {ranked.compare(most[0].label, middle)}",
+            f"  {ranked.idle:,} of {len(ranked):,} weights have the gradient 0, among them those of "
             "pixels that are never lit",
         ]
     )

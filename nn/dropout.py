@@ -58,8 +58,8 @@ def draw_masks(rates: ArrayLike, count: int, generator: np.random.Generator) -> 
         An array of shape (inputs, count).
     """
     probability = np.asarray(rates, np.float64).reshape(-1, 1)
-    kept = generator.random((len(probability), count)) >= probability
-    factors: Array = kept / (1 - probability)
+    is_kept = generator.random((len(probability), count)) >= probability
+    factors: Array = is_kept / (1 - probability)
     return factors
 
 

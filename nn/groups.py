@@ -130,14 +130,14 @@ class Groups(Optimizer):
             raise ValueError(
                 f"{unknown[0]!r} is in a group but not among the parameters that learn"
             )
-        found = [np.sort([index[m] for m in members]) for members, _ in self.groups]
-        ungrouped = set(range(len(named))) - {int(k) for indices in found for k in indices}
+        of_groups = [np.sort([index[m] for m in members]) for members, _ in self.groups]
+        ungrouped = set(range(len(named))) - {int(k) for indices in of_groups for k in indices}
         if ungrouped:
             raise ValueError(
                 f"the parameter {named[min(ungrouped)][0]} is in no group: give it one, or name "
                 "the parameters that learn by train="
             )
-        return found
+        return of_groups
 
 
 def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:

@@ -27,8 +27,8 @@ class LearningRate:
             return self._default
         if "learning_rate" not in vars(optimizer):
             raise AttributeError(f"{type(optimizer).__name__} has no learning rate of its own")
-        given = vars(optimizer)["learning_rate"]
-        return _evaluate_schedule(given, optimizer.steps) if callable(given) else float(given)
+        rate = vars(optimizer)["learning_rate"]
+        return _evaluate_schedule(rate, optimizer.steps) if callable(rate) else float(rate)
 
     def __set__(self, optimizer: Any, given: float | Schedule) -> None:
         is_schedule = callable(given) and not isinstance(given, type)

@@ -170,11 +170,11 @@ def layers_of(model: Module, purpose: str) -> list[Layer]:
     """
     if not isinstance(model, MLP):
         raise TypeError(f"{purpose} needs the layers of an MLP; got {shortened(model)}")
-    own = _module_with_own_call(model)
-    if own is not None:
+    module = _module_with_own_call(model)
+    if module is not None:
         raise TypeError(
-            f"{purpose} needs the layers of an MLP one after the other, but {type(own).__name__} "
-            "computes its outputs in a way of its own"
+            f"{purpose} needs the layers of an MLP one after the other, but "
+            f"{type(module).__name__} computes its outputs in a way of its own"
         )
     return model.layers
 

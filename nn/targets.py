@@ -153,18 +153,20 @@ def decide_type(
     """
     operations = _operations_on(outputs, cost)
     are_logits = bool(operations & _ON_LOGITS)
-    found = type_of_targets(y, kind) if kind else data_type
-    threshold = 0.0 if are_logits else found.threshold
+    base_type = type_of_targets(y, kind) if kind else data_type
+    threshold = 0.0 if are_logits else base_type.threshold
     if kind:
         return TargetType(kind, threshold)
     if LOGSUMEXP in operations and len(outputs) > 1:
         return TargetType("classes", threshold)
     # With a loss on logits, targets between 0 and 1 are probabilities of labels.
-    if are_logits and not found.is_judged and bool(((y >= 0) & (y <= 1)).all()):
+    if are_logits and not base_type.is_judged and bool(((y >= 0) & (y <= 1)).all()):
         return TargetType("labels" if len(outputs) > 1 else "label", threshold)
     # A threshold of 0 belongs to logits, or to the targets −1 and 1, which are on their own scale.
     is_known = are_logits or bool(operations & _ON_THE_SCALE_OF_TARGETS) or threshold == 0
-    return TargetType(found.kind if is_known or found.kind == "classes" else "numbers", threshold)
+    return TargetType(
+        base_type.kind if is_known or base_type.kind == "classes" else "numbers", threshold
+    )
 
 
 def type_of_targets(y: NDArray[Any], kind: Kind | None = None) -> TargetType:

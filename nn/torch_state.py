@@ -51,7 +51,7 @@ def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
             f"the module has {len(arrays)} arrays ({', '.join(arrays)}), the state_dict "
             f"{len(state)} ({', '.join(state)})"
         )
-    given = {}
+    converted = {}
     for (ours, array), (theirs, tensor) in zip(arrays.items(), state.items(), strict=True):
         if not hasattr(tensor, "detach"):
             raise TypeError(f"{theirs} must be a tensor of PyTorch; got {shortened(tensor)}")
@@ -61,8 +61,8 @@ def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
                 f"{ours} has shape {array.shape}, and {theirs}, which is at its place in the "
                 f"state_dict, has shape {number.shape}"
             )
-        given[ours] = number
-    module.load_arrays(given)
+        converted[ours] = number
+    module.load_arrays(converted)
 
 
 def _check_module(module: object) -> None:

@@ -108,8 +108,8 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
 def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
     """Return the index after the conditional jump that skips the instructions up to `end`."""
     after = instructions[end + 1].offset
-    found = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
-    return next(found, end)
+    indices = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
+    return next(indices, end)
 
 
 def _loop_index(instructions: Sequence[Instruction], end: int) -> int:

@@ -70,14 +70,14 @@ def _loads_name(loaded: Instruction) -> bool:
 
 def _read_callable(frame: FrameType, root: str, attributes: Sequence[str]) -> Any:
     """Return what a name and attributes stand for, without executing code of the user."""
-    found = read_variable(frame, root, ())
-    if found is None:
-        found = getattr(builtins, root, None)
+    called = read_variable(frame, root, ())
+    if called is None:
+        called = getattr(builtins, root, None)
     for name in attributes:
-        found = inspect.getattr_static(found, name, None)
-        if isinstance(found, staticmethod | classmethod):
-            found = found.__func__
-    return found
+        called = inspect.getattr_static(called, name, None)
+        if isinstance(called, staticmethod | classmethod):
+            called = called.__func__
+    return called
 
 
 def _code_of(called: Any) -> CodeType | None:

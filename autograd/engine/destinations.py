@@ -169,10 +169,12 @@ class Code:
             site.records_one = "@" not in now.argrepr
         elif now.opname.startswith("CALL"):
             name = called_name(self.instructions, index)
-            made = Value.__name__ if node._a is None else node.op.name
+            recorded_name = Value.__name__ if node._a is None else node.op.name
             # The method `asin`, for example, is also called `arcsin`.
             names = (name, getattr(Value.__dict__.get(name), "__name__", name))
-            site.records_one = made in names and (node._a is None or node.op.arity is not None)
+            site.records_one = recorded_name in names and (
+                node._a is None or node.op.arity is not None
+            )
             site.is_scalar = not calls_ufunc(frame, self.instructions, index)
 
     def _reads(self, index: int, targets: Sequence[Target]) -> bool:

@@ -22,11 +22,11 @@ def read_key(instructions: Sequence[Instruction], end: int) -> Key | None:
     while end >= 0 and count_entries(instructions[end]) == (0, 0):
         end -= 1
     loaded = instructions[end]
-    found = loaded.argval
+    operand = loaded.argval
     if loaded.opname in ("LOAD_CONST", "LOAD_SMALL_INT"):
-        return lambda names: found
+        return lambda names: operand
     if loaded.opname.startswith(("LOAD_FAST", "LOAD_NAME", "LOAD_DEREF")):
-        return lambda names: names.get(found)
+        return lambda names: names.get(operand)
     if loaded.opname == "BINARY_OP" and loaded.argrepr in _OPERATORS:
         left = read_key(instructions, index_below(instructions, end - 1, 1))
         right = read_key(instructions, end - 1)

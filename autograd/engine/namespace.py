@@ -93,9 +93,9 @@ class _NumPy:
     """The module `numpy`, imported at its first use, because short programs never use it."""
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(import_module("numpy"), name)
-        setattr(self, name, found)
-        return found
+        function = getattr(import_module("numpy"), name)
+        setattr(self, name, function)
+        return function
 
 
 FLOATS: Namespace = Floats()

@@ -215,9 +215,9 @@ def op_named(name: str) -> Op:
     """
     if name in OPS or name in USER_OPS:
         return OPS.get(name) or USER_OPS[name]
-    made = re.fullmatch(r"(\w+)\((-?[\d.e+-]+)\)", name)
-    if made and made[1] in MAKERS:
-        return MAKERS[made[1]](float(made[2]))
+    match = re.fullmatch(r"(\w+)\((-?[\d.e+-]+)\)", name)
+    if match and match[1] in MAKERS:
+        return MAKERS[match[1]](float(match[2]))
     name = name if len(name) <= 60 else f"{name[:59]}…"
     similar = get_close_matches(name, [*OPS, *MAKERS, *USER_OPS])
     guess = f"; did you mean {' or '.join(map(repr, similar))}?" if similar else "."

@@ -67,14 +67,14 @@ class Sites:
         if user is None:
             return None
         sites: Any = self.known[id(user.f_code)]
-        found = user, entry, sites.get(user.f_lasti) or self.read_site(user, node)
+        call = user, entry, sites.get(user.f_lasti) or self.read_site(user, node)
         if len(self.calls) > _MOST_CALLS:
             self.calls.clear()
         # A frame keeps its caller while it is executed, unless it is a generator's.
         for caller in callers:
             if not caller.f_code.co_flags & _SUSPENDED:
-                self.calls[caller] = found
-        return found
+                self.calls[caller] = call
+        return call
 
     def read_site(self, frame: FrameType, node: LiveNode | None = None) -> Site:
         """Return the site that a frame of the user's code executes.
@@ -102,12 +102,12 @@ class Sites:
         """
         while site.is_returned and frame.f_back is not None:
             caller = frame.f_back
-            found = site.callers.get((id(caller.f_code), caller.f_lasti), site)
-            if found is site:
-                found = self._find_caller(site, frame, caller)
-            if found is None:
+            caller_site = site.callers.get((id(caller.f_code), caller.f_lasti), site)
+            if caller_site is site:
+                caller_site = self._find_caller(site, frame, caller)
+            if caller_site is None:
                 break
-            site, frame = found, caller
+            site, frame = caller_site, caller
         return site, frame
 
     def _find_caller(self, site: Site, frame: FrameType, caller: FrameType) -> Site | None:
@@ -116,10 +116,10 @@ class Sites:
         None means that the caller might get something else, because it calls the function by way of
         another one, such as `map`. The answer is kept in `site.callers`.
         """
-        found = None
+        caller_site = None
         if self.find_user_frame(caller) is caller:
             code = read_code(caller.f_code)
             if calls_code(caller, code.instructions, code.index(caller.f_lasti), frame.f_code):
-                found = self.read_site(caller)
-        site.callers[id(caller.f_code), caller.f_lasti] = found
-        return found
+                caller_site = self.read_site(caller)
+        site.callers[id(caller.f_code), caller.f_lasti] = caller_site
+        return caller_site

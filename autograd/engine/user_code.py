@@ -20,10 +20,10 @@ def user_frame(frame: FrameType) -> FrameType:
     For example, ``statistics.median`` compares Values in its own code. A message should name the
     line that called it, because that line is in the user's code.
     """
-    found: FrameType | None = frame
-    while found is not None and is_library(found.f_code.co_filename):
-        found = found.f_back
-    return found or frame
+    outer: FrameType | None = frame
+    while outer is not None and is_library(outer.f_code.co_filename):
+        outer = outer.f_back
+    return outer or frame
 
 
 @cache

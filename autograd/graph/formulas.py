@@ -108,10 +108,10 @@ class Writer:
 
     def symbol(self, index: int) -> str:
         """Return a node's name as a symbol in a formula."""
-        found = self._names.get(index)
-        if found is None:
-            found = self._names[index] = self.dialect.symbol(self.name(index))
-        return found
+        text = self._names.get(index)
+        if text is None:
+            text = self._names[index] = self.dialect.symbol(self.name(index))
+        return text
 
     def formula(self, index: int) -> str:
         """Write how a node was computed, in the names of its parents."""
@@ -159,10 +159,10 @@ class Writer:
 
     def gradient(self, index: int) -> str:
         """Write ∂output/∂node, or the derivative of the sum of the outputs if there are several."""
-        found = self._gradients.get(index)
-        if found is None:
-            found = self._gradients[index] = self._write_quotient(self.output, index)
-        return found
+        text = self._gradients.get(index)
+        if text is None:
+            text = self._gradients[index] = self._write_quotient(self.output, index)
+        return text
 
     @cached_property
     def output(self) -> str:
@@ -179,18 +179,18 @@ class Writer:
         return f"∂{top}/∂{self.symbol(bottom)}"
 
     def _word(self, index: int) -> Word:
-        found = self._words.get(index)
-        if found is None:
+        word = self._words.get(index)
+        if word is None:
             node = self.graph.nodes[index]
             is_number = node.op is CONSTANT and not node.label
-            found = self._number(index) if is_number else (self.symbol(index), ATOM)
-            self._words[index] = found
-        return found
+            word = self._number(index) if is_number else (self.symbol(index), ATOM)
+            self._words[index] = word
+        return word
 
     def _number(self, index: int) -> Word:
-        found = self._numbers.get(index)
-        if found is None:
+        word = self._numbers.get(index)
+        if word is None:
             data = self.graph.nodes[index].data
             text = self.dialect.number(data)
-            found = self._numbers[index] = text, self.dialect.precedence(data, text)
-        return found
+            word = self._numbers[index] = text, self.dialect.precedence(data, text)
+        return word

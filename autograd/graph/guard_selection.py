@@ -59,7 +59,7 @@ def recorded_guards(values: Sequence[Value]) -> list[RecordedGuard]:
 
 def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
     """Return the guards recorded before the nodes with these notes, each once, in order."""
-    found: list[RecordedGuard] = []
+    guards: list[RecordedGuard] = []
     seen: set[int] = set()
     for note in notes:
         guard = None if isinstance(note, str) else note.guard
@@ -68,8 +68,8 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
             seen.add(id(guard))
             chain.append(guard)
             guard = guard.earlier
-        found += reversed(chain)
-    return found
+        guards += reversed(chain)
+    return guards
 
 
 def _find_reach(operands: set[Value], members: set[Value]) -> dict[Value, Reach]:

@@ -74,8 +74,8 @@ def name_latex(label: str) -> str:
     """
     shown = printable(label)
     shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-    found = _SYMBOL.fullmatch(shown)
-    return _write_symbol(*found.groups()) if found else _write_words(shown)
+    match = _SYMBOL.fullmatch(shown)
+    return _write_symbol(*match.groups()) if match else _write_words(shown)
 
 
 def _write_symbol(letters: str, digits: str, indices: str | None, primes: str) -> str:

@@ -22,21 +22,21 @@ def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
         if not -len(nodes) <= wanted < len(nodes):
             raise ValueError(f"there is no node {wanted}; the graph has {len(nodes)} nodes")
         return wanted % len(nodes)
-    found = [node.index for node in nodes if wanted in (node.label, node.name)]
-    found = found or [k for k, name in enumerate(distinct_names(nodes)) if name == wanted]
-    if len(found) != 1:
-        raise ValueError(_explain_miss(nodes, wanted, found))
-    return found[0]
+    matches = [node.index for node in nodes if wanted in (node.label, node.name)]
+    matches = matches or [k for k, name in enumerate(distinct_names(nodes)) if name == wanted]
+    if len(matches) != 1:
+        raise ValueError(_explain_miss(nodes, wanted, matches))
+    return matches[0]
 
 
-def _explain_miss(nodes: Sequence[Node], wanted: str, found: list[int]) -> str:
-    """Return the message for a name that no node has, or that the nodes `found` have."""
-    if found:
+def _explain_miss(nodes: Sequence[Node], wanted: str, matches: list[int]) -> str:
+    """Return the message for a name that no node has, or that the nodes `matches` have."""
+    if matches:
         names = distinct_names(nodes)
-        indices = ", ".join(f"{k} is {printable(names[k])}" for k in found[:6])
-        indices += ", …" if len(found) > 6 else ""
+        indices = ", ".join(f"{k} is {printable(names[k])}" for k in matches[:6])
+        indices += ", …" if len(matches) > 6 else ""
         return (
-            f"{len(found)} nodes are labeled {wanted!r}: give the index of one ({indices}), "
+            f"{len(matches)} nodes are labeled {wanted!r}: give the index of one ({indices}), "
             "or pass the output Value instead of its Graph and the node as a Value"
         )
     labels = [printable(node.label) for node in nodes if node.label]

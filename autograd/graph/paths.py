@@ -89,15 +89,15 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
     # The path from `wanted` to itself has no edges. Of its tail only `loss` is read.
     tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
-        found = [
+        candidates = [
             Tail(tail.loss + loss, slot, rank, parent, partial)
             for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
             if parent in tails
             for loss in (_loss(partial),)  # computed once for all tails of the parent
             for rank, tail in enumerate(tails[parent])
         ]
-        if found:
-            tails[node.index] = _smallest(most, found)
+        if candidates:
+            tails[node.index] = _smallest(most, candidates)
     ends = [(tail, output) for output in graph.outputs for tail in tails.get(output, ())]
     ends = heapq.nsmallest(most, ends, key=lambda end: end[0].loss)
     return [Path(tuple(_follow(tails, tail, output, wanted))) for tail, output in ends]

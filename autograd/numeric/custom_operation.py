@@ -138,6 +138,7 @@ def _count_inputs(
 def _count_parameters(
     name: str, what: str, function: Callable[..., Any], before: tuple[str, ...]
 ) -> int | None:
+    """Return how many parameters follow those in `before`, or None for any number."""
     if not callable(function):
         raise TypeError(f"operation {name}: {what} is a function; got {shortened(function)}")
     parameters = inspect.signature(function).parameters.values()

@@ -61,12 +61,12 @@ class Subject:
     @contextmanager
     def _moved(self, k: int, x: float) -> Iterator[None]:
         coordinate = self.coordinates[k]
-        kept = coordinate.data
+        before = coordinate.data
         coordinate.data = x
         try:
             yield
         finally:
-            coordinate.data = kept
+            coordinate.data = before
 
 
 def gradcheck(

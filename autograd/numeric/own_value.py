@@ -59,9 +59,9 @@ class OwnValueReport:
         return not self.trouble
 
     def __str__(self) -> str:
-        found = self.trouble or f"All numbers and gradients of {self.graphs} random graphs agree."
+        result = self.trouble or f"All numbers and gradients of {self.graphs} random graphs agree."
         left_out = f"Left out, because the class does not have them: {', '.join(self.missing)}."
-        return f"{found}\n\n{left_out}" if self.missing else found
+        return f"{result}\n\n{left_out}" if self.missing else result
 
     __repr__ = __str__
 
@@ -151,11 +151,11 @@ def _record(nodes: list[Any], steps: list[tuple[str, float, float]]) -> tuple[li
     return nodes, "\n".join(lines)
 
 
-def _explain(ours: list[Value], k: int, name: str, found: Any) -> str:
+def _explain(ours: list[Value], k: int, name: str, their_gradient: Any) -> str:
     """Return the message for a wrong gradient: both numbers, and how the right one is computed."""
     output = f"v{len(ours)}"
-    right = ours[k].grad
-    start = f"∂{output}/∂{name} is {right:.6g}; your class says {shortened(found)}."
+    our_gradient = ours[k].grad
+    start = f"∂{output}/∂{name} is {our_gradient:.6g}; your class says {shortened(their_gradient)}."
     graph = Graph.of(ours[-1])
     if name not in {node.label for node in graph.nodes}:
         return f"{start} Nothing leads from {name} to {output}."

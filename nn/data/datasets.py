@@ -102,8 +102,8 @@ def _read_part(folder: Name, part: str, rows: slice) -> tuple[Any, Any]:
 def _expect(path: Path, expected: str, array: Any, is_right: bool) -> None:
     """Raise an error unless the array is right and has entries of one byte."""
     if not is_right or array.dtype != np.uint8:
-        found = f"{array.dtype.name} of shape {array.shape}"
-        raise DataFileError(f"{path}: expected {expected}; found {found}")
+        actual = f"{array.dtype.name} of shape {array.shape}"
+        raise DataFileError(f"{path}: expected {expected}; found {actual}")
 
 
 def _find(folder: Name, name: str, kind: str) -> Path | None:

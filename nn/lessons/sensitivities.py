@@ -125,5 +125,5 @@ def sensitivities(model: Module | Sequence[Value]) -> Sensitivities:
     pairs = model.named_parameters() if isinstance(model, Module) else name_parameters(model)
     if not any(parameter.grad for _, parameter in pairs):
         raise ValueError("every gradient is 0; call backward() on a cost of this model first")
-    found = [Sensitivity(label, parameter.grad) for label, parameter in pairs]
-    return Sensitivities(tuple(sorted(found, key=lambda entry: -abs(entry.gradient))))
+    entries = [Sensitivity(label, parameter.grad) for label, parameter in pairs]
+    return Sensitivities(tuple(sorted(entries, key=lambda entry: -abs(entry.gradient))))

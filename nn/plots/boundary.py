@@ -70,10 +70,10 @@ def plot_boundary(
 
 def _single_answer(data: Data, targets: Kind | TargetType | None) -> TargetType:
     """Return what the targets mean, or raise an error if an example has several answers."""
-    found = judged_type(data, targets)
-    if found.kind == "labels":
+    target_type = judged_type(data, targets)
+    if target_type.kind == "labels":
         raise ValueError("several labels have several boundaries: give the data of one of them")
-    return found
+    return target_type
 
 
 def _range(values: Array) -> Array:

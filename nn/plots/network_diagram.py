@@ -136,18 +136,18 @@ class _Painter:
         largest = max(map(abs, numbers), default=0.0) or 1.0
         looks = ((1, POSITIVE, "solid"), (-1, NEGATIVE, (0, (4, 2))), (0, SOFT, (0, (1, 2))))
         for sign, color, style in looks:
-            found = [k for k, x in enumerate(numbers) if (x > 0) - (x < 0) == sign]
-            if not found:
+            indices = [k for k, x in enumerate(numbers) if (x > 0) - (x < 0) == sign]
+            if not indices:
                 continue
             self.ax.add_collection(
                 LineCollection(
-                    [self.scene.lines[k].points for k in found],
+                    [self.scene.lines[k].points for k in indices],
                     colors=[
                         (*_rgb(color), 0.15 + 0.75 * abs(numbers[k]) / largest if sign else 0.6)
-                        for k in found
+                        for k in indices
                     ],
                     linewidths=[
-                        0.4 + 2.3 * abs(numbers[k]) / largest if sign else 0.8 for k in found
+                        0.4 + 2.3 * abs(numbers[k]) / largest if sign else 0.8 for k in indices
                     ],
                     linestyles=[style],
                     zorder=1,

@@ -266,10 +266,10 @@ class GPT(Module):
         """
         logits = self.logits(self.encode(text)[:-1])
         count = len(logits)
-        found: dict[str, NDArray[np.float64]] = {}
+        weights: dict[str, NDArray[np.float64]] = {}
         for node in all_nodes(*(z for row in logits for z in row)):
             if node.label.startswith("a["):
                 name = f"{node.block[0]}, {node.block[-2]}"
                 t, s = map(int, node.label[2:-1].split(","))
-                found.setdefault(name, np.zeros((count, count)))[t - 1, s - 1] = node.data
-        return found
+                weights.setdefault(name, np.zeros((count, count)))[t - 1, s - 1] = node.data
+        return weights

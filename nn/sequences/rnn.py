@@ -67,9 +67,10 @@ class RNN(Module):
 
     def _step(self, t: int, x: Sequence[Value | Number], state: Vector) -> list[Value]:
         """Return hₜ. The state is hₜ₋₁, or an empty list before the first step."""
-        named = labeled(f"x{t}", [constant(0 if isinstance(v, Value) else v) for v in x])
-        given = [v if isinstance(v, Value) else own for v, own in zip(x, named, strict=True)]
-        z = [w + b for w, b in zip(multiply(self.W, given), self.b, strict=True)]
+        # Plain numbers become constants x1[1], x1[2], …. A Value in x keeps its own label.
+        constants = labeled(f"x{t}", [constant(0 if isinstance(v, Value) else v) for v in x])
+        inputs = [v if isinstance(v, Value) else c for v, c in zip(x, constants, strict=True)]
+        z = [w + b for w, b in zip(multiply(self.W, inputs), self.b, strict=True)]
         if state:
             z = [a + u for a, u in zip(z, multiply(self.U, state), strict=True)]
         return labeled(f"h{t}", [tanh(entry) for entry in labeled(f"z{t}", z)])

@@ -37,8 +37,8 @@ def compile_sharded(
         ValueError: the model compares Values, or the processes have targets of different types.
     """
     mesh = default_mesh() if mesh is None else mesh
-    given = [data] if validation is None else [data, validation]
-    shares = [Share(part, process_count(mesh), process_index()) for part in given]
+    parts = [data] if validation is None else [data, validation]
+    shares = [Share(part, process_count(mesh), process_index()) for part in parts]
     return ShardedCompiled(model, loss, shares, mesh, weight_decay, is_weighted=is_weighted)
 
 
@@ -90,12 +90,12 @@ class ShardedCompiled(Compiled):
         """Return the costs of these examples and the gradient of their mean."""
         division, columns = self._divide(data, indices, extra)
         weights = self.program.weights
-        found: Gathered = self.function.evaluate(weights, columns, division.counts)
-        self._keep(found.outputs, found.kept, division)
-        gradient = found.gradients
-        if not (found.ok.all() and np.isfinite(gradient).all()):
-            ok = np.empty_like(found.ok)
-            ok[division.order] = found.ok
+        gathered: Gathered = self.function.evaluate(weights, columns, division.counts)
+        self._keep(gathered.outputs, gathered.kept, division)
+        gradient = gathered.gradients
+        if not (gathered.ok.all() and np.isfinite(gradient).all()):
+            ok = np.empty_like(gathered.ok)
+            ok[division.order] = gathered.ok
             self._explain(columns, division, ok)
         if self.weight_decay:
             (slopes,) = SQUARE.partials(np, None, weights)

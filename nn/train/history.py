@@ -61,14 +61,14 @@ class Epoch(NamedTuple):
     def cells(self, metrics: list[str]) -> list[str]:
         """Return the numbers as cells of a table, with empty cells for those not measured."""
         validation = "" if self.validation_cost is None else number_text(self.validation_cost, 4)
-        found = self.metrics or {}
+        measured = self.metrics or {}
         return [
             str(self.number),
             number_text(self.cost, 4),
             _share(self.accuracy),
             validation,
             _share(self.validation_accuracy),
-            *(number_text(found[name], 4) if name in found else "" for name in metrics),
+            *(number_text(measured[name], 4) if name in measured else "" for name in metrics),
             number_text(self.seconds, 3),
         ]
 

@@ -107,14 +107,14 @@ def _judge(
 
 def _choose_type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:
     """Return the type of the targets, with the threshold `at` if it is given."""
-    found = judged_type(data, targets)
+    target_type = judged_type(data, targets)
     if at is None:
-        return found
+        return target_type
     if not isinstance(at, Number) or math.isnan(at):
         raise TypeError(f"at is the number above which an output says yes; got {at!r}")
-    if found.kind == "classes":
+    if target_type.kind == "classes":
         raise ValueError(f"the largest output is the answer among classes; at={at} has no meaning")
-    return TargetType(found.kind, at)
+    return TargetType(target_type.kind, at)
 
 
 def _counts(wanted: Indices, answered: Indices, classes: int) -> Indices:

@@ -82,9 +82,9 @@ class Recorder:
                 x = [Value(n, f"x{i}") for i, n in enumerate(data.x[k].tolist(), start=1)]
                 y = [Value(n, f"y{i}") for i, n in enumerate(data.y[k].tolist(), start=1)]
                 weight = [Value(1.0, "weight")] if self.is_weighted else []
-                found = self.record([*x, *y, *weight], data)
-                guards = recorded_guards([*found.nodes, *found.inputs])
-                return replace(found, has_branches=bool(guards))
+                recording = self.record([*x, *y, *weight], data)
+                guards = recorded_guards([*recording.nodes, *recording.inputs])
+                return replace(recording, has_branches=bool(guards))
         except (ValueError, ArithmeticError) as error:
             raise type(error)(f"example {k:,}: {error}") from None
 
@@ -103,13 +103,16 @@ class Recorder:
         cost = _as_cost(self.loss(outputs, list(leaves[self.inputs : end])))
         if self.is_weighted:
             cost = cost * leaves[end]
-        given = leaves[: end + self.is_weighted]
-        return Recording(cost, outputs, [*given, *masks.factors], masks.rates)
+        return Recording(cost, outputs, [*leaves[: self._mask_start], *masks.factors], masks.rates)
+
+    @property
+    def _mask_start(self) -> int:
+        """The index of the first mask among the leaves of an example."""
+        return self.inputs + self.targets + (1 if self.is_weighted else 0)
 
     def outputs(self, leaves: Sequence[Value]) -> tuple[list[Value], Masks]:
         """Return the outputs of the model, and the masks that they were computed with."""
-        given = leaves[self.inputs + self.targets + self.is_weighted :]
-        with recorded_masks(self.dropouts, given) as masks:
+        with recorded_masks(self.dropouts, leaves[self._mask_start :]) as masks:
             return outputs_of(self.model, list(leaves[: self.inputs])), masks
 
 
@@ -206,9 +209,9 @@ def _find_difference(
             for k in examples:
                 # If the recording fails, the program will name this example.
                 with suppress(ArithmeticError, ValueError):
-                    found = difference(k)
-                    if found:
-                        return found
+                    text = difference(k)
+                    if text:
+                        return text
     return ""
 
 

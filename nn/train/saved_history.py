@@ -175,12 +175,12 @@ def _optimizer_from_json(about: Mapping[str, Any], arrays: Mapping[str, Any]) ->
             for group in about["groups"]
         ]
         return Groups(*groups, **limits)
-    found = OPTIMIZERS.get(kind) or _all_kinds().get(kind)
-    if found is None:
+    cls = OPTIMIZERS.get(kind) or _all_kinds().get(kind)
+    if cls is None:
         return UnknownOptimizer(kind, "is not defined here; import its class before loading")
     if "settings" not in about:  # format 1
-        return found(**{key: value for key, value in about.items() if key != "kind"})
-    optimizer = found.__new__(found)
+        return cls(**{key: value for key, value in about.items() if key != "kind"})
+    optimizer = cls.__new__(cls)
     vars(optimizer).update(about["settings"])
     return optimizer
 
