@@ -53,10 +53,10 @@ if TYPE_CHECKING:  # with `as`, which tells type checkers that a name is exporte
     from .sequences.attention import Attention as Attention
     from .sequences.embedding import Embedding as Embedding
     from .sequences.gpt import GPT as GPT
-    from .sequences.gpt import Block as Block
     from .sequences.norms import LayerNorm as LayerNorm
     from .sequences.norms import RMSNorm as RMSNorm
     from .sequences.rnn import RNN as RNN
+    from .sequences.transformer import Block as Block
     from .targets import TargetType as TargetType
     from .torch_state import load_state_dict as load_state_dict
     from .torch_state import state_dict as state_dict
@@ -98,9 +98,10 @@ _MODULES = {
     "play.playground": "Playground playground",
     "sequences.attention": "Attention",
     "sequences.embedding": "Embedding",
-    "sequences.gpt": "GPT Block",
+    "sequences.gpt": "GPT",
     "sequences.norms": "LayerNorm RMSNorm",
     "sequences.rnn": "RNN",
+    "sequences.transformer": "Block",
     "targets": "TargetType",
     "torch_state": "load_state_dict state_dict",
     "train.batched": "Compiled total_cost",

@@ -273,6 +273,7 @@ ORDER = [
     "nn.sequences.embedding",
     "nn.sequences.norms",
     "nn.sequences.attention",
+    "nn.sequences.transformer",
     "nn.sequences.gpt",
     "nn.sequences.rnn",
     "nn.train.arguments",

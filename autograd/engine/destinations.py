@@ -141,7 +141,7 @@ class Code:
     def index(self, offset: int) -> int:
         """Return the index of the instruction at this offset, or in whose cache the offset is."""
         index = max(bisect_right(self._offsets, offset) - 1, 0)
-        # Python 3.11 may call at PRECALL, which stands before CALL.
+        # Python 3.11 may call at PRECALL, which comes before CALL.
         return index + (self.instructions[index].opname == "PRECALL")
 
     def read_site(self, offset: int) -> Site:

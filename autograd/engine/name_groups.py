@@ -67,7 +67,7 @@ class NameGroup:
 
         A call such as ``sum(terms)`` records several nodes, and each is an operand of the next. In
         a loop with ``z = z + x``, the node of the next execution also has the last one as an
-        operand, so that operands tell nothing there.
+        operand, so that operands do not tell the executions apart.
         """
         site, last = self.site, self.nodes[-1]
         if (node._a is last or node._b is last) and not site.reads_target:
@@ -84,7 +84,7 @@ class NameGroup:
 
         Called when the instruction records again, to decide whether this group is complete.
         """
-        if not self.site.is_comprehension:  # a comprehension that records again was started anew
+        if not self.site.is_comprehension:  # one that records again has begun a second time
             if self._is_open:
                 return self.settle(was_left=False)
             if self._read() is self._before:
@@ -160,7 +160,7 @@ class NameGroup:
         return bool(found)
 
     def _results(self) -> list[LiveNode]:
-        """Return the nodes that are no operand of another node of the group."""
+        """Return the nodes that are not operands of other nodes of the group."""
         used = {id(parent) for node in self.nodes for parent in node.parents}
         return [node for node in self.nodes if id(node) not in used]
 

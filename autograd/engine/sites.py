@@ -98,7 +98,7 @@ class Sites:
     def find_storing(self, site: Site, frame: FrameType) -> tuple[Site, FrameType]:
         """Return the site that gets the result of `site`, and the frame that executes it.
 
-        It is `site` itself unless it returns its result to a caller that gets just this result.
+        It is `site` itself unless `site` returns its result, and the caller gets exactly this.
         """
         while site.is_returned and frame.f_back is not None:
             caller = frame.f_back

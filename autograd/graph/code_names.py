@@ -36,7 +36,7 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
 
 
 def _distinct_labels(values: Sequence[Value]) -> list[str]:
-    """Return the labels of the Values, with numbers in those that the code gave to several."""
+    """Return the labels of the Values. Those that the code gave to several Values are numbered."""
     labels = [value.label for value in values]
     counts = Counter(label for label in labels if label)
     taken = set(labels)

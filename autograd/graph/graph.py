@@ -24,8 +24,8 @@ from .sweep import sweep_back
 class Graph:
     """A recorded computation as numbered nodes in topological order.
 
-    A graph is immutable. When it is constructed, every node is checked: its data and its partials
-    must be those that its operation gives for the data of its parents.
+    A graph is immutable. When it is constructed, every node is checked. The operation of a node
+    must give its data and its partials for the data of its parents.
 
     Attributes:
         nodes: every number of the computation, parents before their children.
@@ -92,8 +92,7 @@ class Graph:
     def __repr__(self) -> str:
         names = [self.nodes[output].name for output in self.outputs]
         shown = ", ".join(names if len(names) <= 4 else [*names[:2], "…", names[-1]])
-        edges = sum(len(node.parents) for node in self.nodes)
-        return f"<Graph of {shown}: {len(self.nodes):,} nodes, {edges:,} edges>"
+        return f"<Graph of {shown}: {len(self.nodes):,} nodes, {len(self.edges):,} edges>"
 
     @property
     def output(self) -> Node:
@@ -114,9 +113,9 @@ class Graph:
     def edges(self) -> tuple[Edge, ...]:
         """Every use of a parent by a child, ordered by child and then by operand."""
         return tuple(
-            Edge(node.index, parent, slot, partial)
+            Edge(node.index, parent, slot, node.partials[slot])
             for node in self.nodes
-            for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
+            for slot, parent in enumerate(node.parents)
         )
 
     @cached_property

@@ -60,8 +60,7 @@ class Subject:
 
     @contextmanager
     def _moved(self, k: int, x: float) -> Iterator[None]:
-        coordinate = self.coordinates[k]
-        before = coordinate.data
+        coordinate, before = self.coordinates[k], self.coordinates[k].data
         coordinate.data = x
         try:
             yield

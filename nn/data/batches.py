@@ -163,20 +163,6 @@ def require_data(data: object, name: str = "data") -> Data:
     return data
 
 
-def judged_type(data: Data, targets: Kind | TargetType | None) -> TargetType:
-    """Return the type given for the targets of the data, or by default the type that they have.
-
-    Targets without right answers, and targets that are not of the given type, are refused.
-    """
-    if targets is None:
-        targets = data.targets
-    elif not isinstance(targets, TargetType):
-        targets = type_of_targets(data.y, targets)
-    targets.check_judged()
-    targets.check(data.y)
-    return targets
-
-
 def one_hot(labels: ArrayLike, classes: int) -> Array:
     """Return targets, shape (examples, classes): 1 at the label, 0 elsewhere.
 

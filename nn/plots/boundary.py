@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from ..data.batches import Data, judged_type, require_data
+from ..data.batches import Data, require_data
 from ..module import Module
 from ..targets import Kind, TargetType
+from ..train.metrics import judged_type
 from ..train.prediction import predict
 from .canvas import INK, NEGATIVE, POSITIVE, axes
 

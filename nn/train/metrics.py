@@ -10,9 +10,9 @@ import numpy as np
 from autograd.encoding import encodable
 from autograd.engine.number import Number
 
-from ..data.batches import Data, Indices, judged_type, require_data
+from ..data.batches import Data, Indices, require_data
 from ..module import Module
-from ..targets import Kind, TargetType
+from ..targets import Kind, TargetType, type_of_targets
 from .prediction import predict
 
 
@@ -103,6 +103,20 @@ def _judge(
     if outputs.shape != data.y.shape:
         raise ValueError(f"outputs of shape {outputs.shape} for targets of shape {data.y.shape}")
     return kind.wanted(data.y), kind.answers(outputs)
+
+
+def judged_type(data: Data, targets: Kind | TargetType | None) -> TargetType:
+    """Return the type given for the targets of the data, or by default the type that they have.
+
+    Targets without right answers, and targets that are not of the given type, are refused.
+    """
+    if targets is None:
+        targets = data.targets
+    elif not isinstance(targets, TargetType):
+        targets = type_of_targets(data.y, targets)
+    targets.check_judged()
+    targets.check(data.y)
+    return targets
 
 
 def _choose_type(data: Data, at: float | None, targets: Kind | TargetType | None) -> TargetType:

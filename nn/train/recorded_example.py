@@ -231,16 +231,11 @@ def _check_outputs(outputs: Sequence[object], model: Module, data: Data) -> None
     count = data.y.shape[1]
     if len(outputs) == count:
         return
-    are_labels = count == 1 and len(outputs) > 1 and bool((data.y == np.floor(data.y)).all())
-    raise ValueError(
-        f"the model has {len(outputs)} outputs, the data {count} targets"
-        + (
-            f". If the targets are the numbers of classes, write "
-            f"Data(x, one_hot(labels, {len(outputs)}))"
-            if are_labels
-            else ""
-        )
-    )
+    message = f"the model has {len(outputs)} outputs, the data {count} targets"
+    if count == 1 and len(outputs) > 1 and bool((data.y == np.floor(data.y)).all()):
+        call = f"Data(x, one_hot(labels, {len(outputs)}))"
+        message += f". If the targets are the numbers of classes, write {call}"
+    raise ValueError(message)
 
 
 def _as_cost(cost: object) -> Value:
