@@ -92,7 +92,8 @@ class Graph:
     def __repr__(self) -> str:
         names = [self.nodes[output].name for output in self.outputs]
         shown = ", ".join(names if len(names) <= 4 else [*names[:2], "…", names[-1]])
-        return f"<Graph of {shown}: {len(self.nodes):,} nodes, {len(self.edges):,} edges>"
+        edges = sum(len(node.parents) for node in self.nodes)
+        return f"<Graph of {shown}: {len(self.nodes):,} nodes, {edges:,} edges>"
 
     @property
     def output(self) -> Node:
