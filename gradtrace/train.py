@@ -155,8 +155,8 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
             "and least, of those whose gradient is not 0:",
             *_rows(least),
             f"  {ranked.compare(most[0].label, middle)}",
-            f"  {ranked.idle:,} of {len(ranked):,} weights have the gradient 0, among them those of "
-            "pixels that are never lit",
+            f"  {ranked.idle:,} of {len(ranked):,} weights have the gradient 0, among them those "
+            "of pixels that are never lit",
         ]
     )
 
