@@ -20,9 +20,9 @@ class Target(NamedTuple):
         is_container: whether the result becomes an element of the target, as in ``h[1] = …``.
         is_direct: whether the result itself is stored, not something that was made from it.
         is_loop: whether the target is the variable of a loop over a list of results.
-        keys: how the keys of the element are read, such as i and j for ``T[i][j] = …``. None stands
-            for the key after the last, if the result is appended. The tuple is empty if the target
-            is no container, or if a key is not simple.
+        keys: how the keys of the element are read, such as i and j for ``T[i][j] = …``. None means
+            the position after the last element, where `append` puts the result. The tuple is empty
+            if the target is not a container, or if a key cannot be read.
     """
 
     root: str
