@@ -156,8 +156,8 @@ def in_form(
 
     If ``xp.textbook`` is true, it is the form of textbooks. They write σ′ = σ(1 − σ), but 1 − σ(40)
     is 0 in floating point. If ``xp.quick`` is true, it is a form with fewer steps that is as
-    accurate as the stable one, unless an intermediate result overflows. The tests compare the
-    forms, which are equal in exact arithmetic.
+    accurate as the stable one. Where an intermediate result overflows, it is the limit or nan. The
+    tests compare the forms, which are equal in exact arithmetic.
     """
     if quick is not None and getattr(xp, "quick", False):
         return quick()

@@ -48,6 +48,7 @@ def lower(
         comments=lowering.comments,
         calls=len(schedule.calls),
         products=sum(call.is_product for call in schedule.calls),
+        is_quick=is_quick,
     )
 
 

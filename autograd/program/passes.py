@@ -38,11 +38,8 @@ def _in_quick_form_first(run: Pass[P, T]) -> Pass[P, T]:
         except FloatingPointError:
             if not self.runner.is_quick:
                 raise
-        self.runner.is_quick = False
-        try:
+        with self.runner.stable_form():
             return run(self, *args, **kwargs)
-        finally:
-            self.runner.is_quick = True
 
     return run_again_if_needed
 
@@ -131,7 +128,7 @@ class Passes:
         try:
             space.forward(columns)
         except FloatingPointError:
-            if self.runner.is_quick:
+            if space.engine.plan.is_quick:
                 raise
             with np.errstate(all="ignore"):
                 self.examples.check_given(part)
@@ -159,38 +156,20 @@ class Passes:
 
     def _run_backward(self, space: Workspace, part: slice, seed: float) -> None:
         """Compute the gradients of one chunk, summed over its examples."""
-        if not self._sweep(space, seed, self._all_gradients):
+        if not _sweep(space, seed, self._all_gradients):
             self.examples.explain_sweep(part)
             self._check_gradients()
 
     def _run_backward_to_inputs(self, space: Workspace, part: slice) -> None:
         """Compute the gradients of the inputs for the examples of one chunk."""
         gradients = space.arrays["input_adjoints"]
-        if not self._sweep(space, 1.0, gradients.ravel()):
+        if not _sweep(space, 1.0, gradients.ravel()):
             self.examples.explain_sweep(part)
             i, k = (int(n) for n in np.argwhere(~np.isfinite(gradients))[0])
             example, name = self.examples.name(k + part.start), self.computation.input_name(i)
             raise OverflowError(
                 f"{example}: the gradient of {name} is {gradients[i, k]} in {self.dtype}"
             )
-
-    def _sweep(self, space: Workspace, seed: float, gradients: Array) -> bool:
-        """Run one chunk backward and return whether all gradients are finite.
-
-        One that is not may come from an adjoint of 0 times an infinite slope, which passes nothing
-        back. The slower sweep tells that from an error.
-        """
-        try:
-            space.backward(seed)
-            if are_finite(gradients):
-                return True
-        except FloatingPointError:
-            pass
-        if self.runner.is_quick:
-            raise FloatingPointError
-        with np.errstate(all="ignore"):
-            space.backward_past_zeros(seed)
-        return are_finite(gradients)
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -221,3 +200,23 @@ class Passes:
         if not isfinite(value):
             raise OverflowError(f"the sum of the outputs overflows in {self.dtype}")
         return value
+
+
+def _sweep(space: Workspace, seed: float, gradients: Array) -> bool:
+    """Run one chunk backward and return whether all gradients are finite.
+
+    One that is not may come from an adjoint of 0 times an infinite slope, which passes nothing
+    back. The slower sweep tells that from an error.
+    """
+    try:
+        space.backward(seed)
+        if are_finite(gradients):
+            return True
+    except FloatingPointError:
+        pass
+    with np.errstate(all="ignore"):
+        space.backward_past_zeros(seed)
+    is_finite = are_finite(gradients)
+    if space.engine.plan.is_quick and not is_finite:
+        raise FloatingPointError
+    return is_finite

@@ -54,6 +54,7 @@ class Plan:
         comments: for each of the four lists, the comments by the index of their instruction.
         calls: how many groups of operations there are.
         products: how many of the groups are matrix products.
+        is_quick: whether formulas are in the form that has fewer steps but may overflow.
     """
 
     prepare: tuple[Instruction, ...]
@@ -69,6 +70,7 @@ class Plan:
     comments: Mapping[str, Mapping[int, Comment]]
     calls: int
     products: int
+    is_quick: bool
 
     @property
     def sections(self) -> dict[str, tuple[Instruction, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -23,14 +25,13 @@ class Runner:
         planner: the plans.
         weights: the array ``shared`` of every engine.
         gradients: the array ``shared_adjoints`` of every engine.
-        is_quick: whether chunks run in quick form, which has fewer steps but may overflow.
+        is_quick: whether chunks may run in quick form, which has fewer steps but may overflow.
     """
-
-    is_quick = True
 
     def __init__(self, planner: Planner, dtype: np.dtype[Any]) -> None:
         self.planner = planner
         self.dtype = dtype
+        self.is_quick = True
         schedule = planner.grouped
         self.weights = np.zeros((schedule.rows["shared"], 1), dtype)
         for k, term in enumerate(planner.terms):
@@ -54,6 +55,15 @@ class Runner:
         size = engine.chunk()
         parts = [slice(k, min(k + size, batch)) for k in range(0, batch, size)]
         return [(part, self._space(engine, part.stop - part.start)) for part in parts]
+
+    @contextmanager
+    def stable_form(self) -> Iterator[None]:
+        """Run chunks in stable form inside this context."""
+        self.is_quick, before = False, self.is_quick
+        try:
+            yield
+        finally:
+            self.is_quick = before
 
     def engine(self, plan: Plan) -> Engine:
         """Return the engine of a plan."""

@@ -81,6 +81,12 @@ def _formulas(op: Op, count: int, is_quick: bool) -> Formulas:
     return Formulas(value, tuple(_partial(value, (k,), p) for k, p in enumerate(partials)))
 
 
+def has_quick_form(op: Op) -> bool:
+    """Whether an operation with a fixed number of operands has a quick form."""
+    count = op.arity or 0
+    return count > 0 and _formulas(op, count, True) != _formulas(op, count, False)
+
+
 @lru_cache(maxsize=1024)
 def _partials(op: Op, count: int, is_quick: bool) -> tuple[Expr, ...]:
     names = [symbol(f"a{slot}") for slot in range(count)]
@@ -114,14 +120,14 @@ _SLOW = FUNCTIONS - {"abs", "maximum", "minimum", "sqrt", "where"}
 
 
 @lru_cache(maxsize=1024)
-def count_steps(op: Op, count: int) -> tuple[int, int]:
+def count_steps(op: Op, count: int, *, is_quick: bool) -> tuple[int, int]:
     """Return roughly how many calls the value and the local derivatives take, and their weight.
 
     The weight of a call is how many additions would take as long.
     """
     if op.arity is None:
         return 3, 3  # they are stacked
-    value, partials = _formulas(op, count, is_quick=True)
+    value, partials = _formulas(op, count, is_quick)
     parts = {part for e in (value, *(p.expression for p in partials)) for part in e.walk()}
     steps = [15 if part.head in _SLOW else 1 for part in parts if not part.atomic]
     return len(steps), sum(steps)

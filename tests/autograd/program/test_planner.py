@@ -5,7 +5,14 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograd import Value, compile, sin, tanh, total  # noqa: A004 - its name, as re.compile has it
+from autograd import (
+    Value,
+    compile,  # noqa: A004 - its name, as re.compile has it
+    sigmoid,
+    sin,
+    tanh,
+    total,
+)
 from autograd.program.planner import estimate
 
 
@@ -47,7 +54,19 @@ def test_only_the_plan_that_is_chosen_is_made():
     program, inputs = scattered()
     program.input_gradients(np.zeros((inputs, 10_000)))
 
-    assert list(program._runner.planner.plans) == [("input gradients", False, True)]
+    assert list(program._runner.planner.plans) == [("input gradients", False, False)]
+
+
+def test_only_an_operation_with_a_quick_form_has_a_second_plan_in_groups():
+    x = Value(0.5)
+    for function, saved in ((tanh, 0), (sigmoid, 3)):
+        plan = compile(function(x), inputs=[x])._runner.planner.plan
+        for grouped in (True, False):
+            stable, quick = (
+                plan("input gradients", grouped=grouped, is_quick=q) for q in (False, True)
+            )
+            assert len(stable.forward) - len(quick.forward) == (saved if grouped else 0)
+            assert (stable is quick) == (not grouped or not saved)
 
 
 def test_the_chosen_plan_gives_the_same_numbers(force):
