@@ -17,7 +17,7 @@ from typing import Any, cast
 from ..encoding import encodable
 from . import recorder
 from .node import LiveNode
-from .note import Note, RecordedGuard, new_tuple, with_guard
+from .note import Note, RecordedGuard, new_tuple
 from .number import is_number, is_of_numpy
 from .operation import Op
 from .ops import COMPARISONS, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, MAXIMUM, MUL, SUB
@@ -191,12 +191,3 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     guard = new_tuple(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
     # The fields by position: no label, no origin and no name.
     recorder.current_note = new_tuple(Note, ("", block, guard, None, ""))
-
-
-def forget_guards() -> None:
-    """Start a new chain of guards, so that the Values compared so far can be freed.
-
-    The nodes recorded so far keep their guards. `Value.backward` calls this function, because the
-    guards would otherwise keep the graphs of all steps of a training loop in memory.
-    """
-    recorder.current_note = with_guard(recorder.current_note, None)

@@ -1,60 +1,56 @@
-"""Make nodes from their fields. Copy and pickle graphs of nodes, without recursion.
-
-A node is a `LiveNode`, whose module imports this one. The annotations therefore say `Any`.
-"""
+"""Copy and pickle graphs of nodes, without recursion."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
-from .note import AnyNote, with_guard, with_source
-from .operation import Op
+from .guard_selection import recorded_guards
+from .kept_guards import operands_of, with_operands
+from .node import LiveNode, make_node
+from .note import RecordedGuard, with_guard, with_source
+from .source_line import describe_origin
 from .topological import all_nodes
 
-
-def make_node(
-    cls: type[Any],
-    data: float,
-    op: Op,
-    parents: Sequence[Any],
-    partials: Sequence[float],
-    note: AnyNote,
-    grad: float = 0.0,
-) -> Any:
-    """Return a node of the class `cls` with these fields, without checking them."""
-    node = object.__new__(cls)
-    node._data, node._grad, node.op, node._note = data, grad, op, note
-    node._a = node._b = None
-    if len(parents) > 2:
-        node._a, node._p = tuple(parents), tuple(partials)
-    elif parents:
-        node._a, node._p = parents[0], partials[0]
-        if len(parents) == 2:
-            node._b, node._q = parents[1], partials[1]
-    return node
+N = TypeVar("N", bound=LiveNode)
 
 
-def copy_node(node: Any) -> Any:
-    """Return another node with the same parents."""
-    return make_node(*_fields(node, node.parents))
+def copy_node(node: N) -> N:
+    """Return another node with the same parents and the same guards."""
+    copy = make_node(*_fields(node, node.parents))
+    _attach([copy], recorded_guards(all_nodes(node)))
+    return copy  # type: ignore[no-any-return]
 
 
-def copy_graph(output: Any, copies: dict[int, Any]) -> Any:
-    """Return a copy of a node and of the whole graph that it was computed from.
+def copy_graph(output: N, copies: dict[int, Any]) -> N:
+    """Return a copy of a node and of the whole graph that it was computed from, with its guards.
 
     Args:
         output: the node.
         copies: the copies made so far, by the id of the original. New copies are added.
     """
-    for node in all_nodes(output):
-        if id(node) not in copies:
-            parents = [copies[id(parent)] for parent in node.parents]
-            copies[id(node)] = make_node(*_fields(node, parents))
-    return copies[id(output)]
+    guards = recorded_guards(all_nodes(output)) if output.parents else []
+    nodes = all_nodes(output, *operands_of(*guards))
+    new = [node for node in nodes if id(node) not in copies]
+    for node in new:
+        parents = [copies[id(parent)] for parent in node.parents]
+        copies[id(node)] = make_node(*_fields(node, parents))
+    twins = {node: copies[id(node)] for node in nodes}
+    _attach((twins[node] for node in new), [with_operands(guard, twins) for guard in guards])
+    return copies[id(output)]  # type: ignore[no-any-return]
 
 
-def reduce_graph(output: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+def _attach(nodes: Iterable[LiveNode], guards: Sequence[RecordedGuard]) -> None:
+    """Let the computed ones of these nodes have these guards."""
+    last: RecordedGuard | None = None
+    for guard in guards:
+        last = guard._replace(earlier=last)
+    for node in nodes if last else ():
+        if node.parents:
+            node.note = with_guard(node.note, last)
+
+
+def reduce_graph(output: LiveNode) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """Return what pickle stores of a node: a function and its arguments, which make the node again.
 
     The graph that the node was computed from is stored as a flat list, because pickle would
@@ -64,27 +60,35 @@ def reduce_graph(output: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """
     if not output.parents:
         return make_node, _fields(output, ())
-    nodes = all_nodes(output)
+    guards = recorded_guards(all_nodes(output))
+    nodes = all_nodes(output, *operands_of(*guards))
     index = {node: k for k, node in enumerate(nodes)}
     flat = [
         _fields(node, [index[parent] for parent in node.parents]) if node.parents else node
         for node in nodes
     ]
-    return _restore_graph, (flat,)
+    # A code object cannot be pickled, but its text can.
+    stored = [
+        tuple(with_operands(guard, index)._replace(origin=describe_origin(guard.origin)))
+        for guard in guards
+    ]
+    return _restore_graph, (flat, index[output], stored)
 
 
-def _restore_graph(flat: list[Any]) -> Any:
-    """Return the last node of a list that `reduce_graph` made of leaves and fields."""
+def _restore_graph(flat: list[Any], output: int, guards: list[Any]) -> Any:
+    """Return a node of the list that `reduce_graph` made of leaves and fields, by its index."""
     nodes: list[Any] = []
     for entry in flat:
         if isinstance(entry, tuple):
             cls, data, op, parents, *rest = entry
             entry = make_node(cls, data, op, [nodes[k] for k in parents], *rest)
         nodes.append(entry)
-    return nodes[-1]
+    places = dict(enumerate(nodes))
+    _attach(nodes, [with_operands(RecordedGuard(*guard), places) for guard in guards])
+    return nodes[output]
 
 
-def _fields(node: Any, parents: Sequence[Any]) -> tuple[Any, ...]:
+def _fields(node: LiveNode, parents: Sequence[Any]) -> tuple[Any, ...]:
     """Return the arguments of `make_node` that make a copy of the node with these parents.
 
     The guard is left out, because it refers to other nodes. The code object is replaced by the

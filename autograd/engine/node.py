@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any, Self, TypeVar
 
-from .copies import copy_graph, copy_node, reduce_graph
 from .errors import adjoint_failure
 from .note import AnyNote, NumberedNote, with_label
 from .number import Number, real_number
@@ -194,18 +193,27 @@ class LiveNode:
             if not math.isfinite(parent._grad) and parent.op is not CONSTANT:
                 raise adjoint_failure(self.op, self.parents, parent, self._grad, partial)
 
-    # --- copies -----------------------------------------------------------------------------------
 
-    def __copy__(self) -> Self:
-        twin: Self = copy_node(self)
-        return twin
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        twin: Self = copy_graph(self, memo)
-        return twin
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return reduce_graph(self)
+def make_node(
+    cls: type[Any],
+    data: float,
+    op: Op,
+    parents: Sequence[Any],
+    partials: Sequence[float],
+    note: AnyNote,
+    grad: float = 0.0,
+) -> Any:
+    """Return a node of the class `cls` with these fields, without checking them."""
+    node = object.__new__(cls)
+    node._data, node._grad, node.op, node._note = data, grad, op, note
+    node._a = node._b = None
+    if len(parents) > 2:
+        node._a, node._p = tuple(parents), tuple(partials)
+    elif parents:
+        node._a, node._p = parents[0], partials[0]
+        if len(parents) == 2:
+            node._b, node._q = parents[1], partials[1]
+    return node
 
 
 def take_leaf_gradients(inner_nodes: list[N]) -> dict[N, float]:

@@ -12,12 +12,11 @@ from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
 
-from .copies import make_node
 from .description import describe
 from .errors import describe_operands, failure
 from .generated_code import Twin, bind_source
 from .namespace import FUNCTIONS, NUMPY
-from .node import LiveNode
+from .node import LiveNode, make_node
 from .note import AnyNote
 from .number import is_of_numpy, real_number
 from .operation import FLOATS, Op, local_derivatives

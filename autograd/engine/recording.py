@@ -56,13 +56,13 @@ def recording() -> Iterator[None]:
     call_note_node(note_node)
     Value.__init__ = _noting_init(note_node)  # type: ignore[method-assign]
     Value.__radd__ = _noting_radd(names.note_unchanged)  # type: ignore[method-assign]
-    Value.__copy__ = _noting_copy(note_node)  # type: ignore[method-assign]
+    Value.__copy__ = _noting_copy(note_node)
     try:
         with collector_paused():
             yield
     finally:
         Value.__init__, Value.__radd__ = _init, _radd  # type: ignore[method-assign]
-        Value.__copy__ = _copy  # type: ignore[method-assign]
+        Value.__copy__ = _copy
         call_note_node(None)
         _current = None
         names.finish()

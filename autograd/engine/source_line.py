@@ -50,3 +50,31 @@ def short_name(file: str) -> str:
     """
     is_cell = re.search(r"ipykernel_\d+|<ipython-input|<cell", file)
     return "cell" if is_cell else Path(file).name
+
+
+def describe_origin(origin: tuple[CodeType, int] | tuple[str, str]) -> tuple[str, str]:
+    """Return the text of an expression and its place, the file and the line.
+
+    Args:
+        origin: a code object and an offset in it, or what this function returned for them.
+    """
+    code, offset = origin
+    return (code, str(offset)) if isinstance(code, str) else _find_expression(code, int(offset))
+
+
+@cache
+def _find_expression(code: CodeType, offset: int) -> tuple[str, str]:
+    """Return the expression at a place in a code object, and its file and line.
+
+    The expression is "" if the source is not available.
+    """
+    # There is one entry for each instruction, which has two bytes. The offset is −1 in a frame that
+    # has executed no instruction.
+    positions = list(code.co_positions())
+    unknown = None, None, None, None
+    line, end_line, start, stop = positions[offset // 2] if offset >= 0 else unknown
+    line = line or code.co_firstlineno
+    place = f"{Path(code.co_filename).name}:{line}"
+    # Positions count the bytes of a line in UTF-8.
+    text = linecache.getline(code.co_filename, line).encode()
+    return (text[start:stop].decode() if end_line == line else ""), place

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import ops, recorder
-from .condition import forget_guards
+from .copies import copy_graph, copy_node, reduce_graph
+from .kept_guards import age_guards
 from .node import take_leaf_gradients
 from .note import with_block
 from .number import Number, real_number
@@ -85,9 +86,7 @@ class Value(NumberLike):
         >>> y.backward(); x.grad
         12.0
         """
-        # A guard is a recorded comparison, as in `if x > 0`, and refers to the nodes compared. A
-        # training loop that kept its guards would keep the graphs of all its steps in memory.
-        forget_guards()
+        age_guards()
         order = inner_nodes(self)
         # In a second call, the leaves' new gradients are summed apart from the earlier ones, so
         # that two calls give exactly twice the gradients of one.
@@ -108,6 +107,10 @@ class Value(NumberLike):
         """Set `grad` to 0 here and in everything that this was computed from."""
         for node in all_nodes(self):
             node._grad = 0.0
+
+    __copy__ = copy_node
+    __deepcopy__ = copy_graph
+    __reduce__ = reduce_graph
 
     # --- arithmetic -------------------------------------------------------------------------------
 

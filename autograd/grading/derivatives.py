@@ -9,8 +9,9 @@ from typing import Protocol
 from ..engine.functions import total
 from ..engine.second_order import grad
 from ..engine.value import Value
-from ..language.evaluate import evaluate, named
+from ..language.evaluate import evaluate
 from ..language.quantity import Quantity, Shape
+from ..language.scopes import named
 from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
 from .claims import Ledger, TooMuchWorkError

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from ..engine.functions import constant
 from ..engine.value import Value
-from ..language.evaluate import Scope, evaluate_as
+from ..language.evaluate import evaluate_as
 from ..language.quantity import Quantity, Shape, scalar
+from ..language.scopes import Scope
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, rewrite
 from .claims import Ledger

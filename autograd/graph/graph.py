@@ -9,6 +9,7 @@ from typing import Self
 
 from ..encoding import encodable
 from ..engine.number import check_list
+from ..engine.ops import LEAF
 from ..engine.value import Value
 from .guards import Guard
 from .lookup import find_node
@@ -185,13 +186,26 @@ class Graph:
     def subgraph(self, wanted: str | int) -> Graph:
         """Return the graph whose output is this node, with all nodes that it was computed from.
 
-        A guard over nodes that the node was not computed from is left out.
+        The guards are those that compare such nodes, or numbers computed from their leaves alone,
+        and those that are connected to such a guard.
         """
         kept = self._find_ancestors([self.index(wanted)])
-        indices = {old: new for new, old in enumerate(sorted(kept))}
-        nodes = tuple(self.nodes[old].renumbered(indices) for old in sorted(kept))
-        guards = (guard for guard in self.guards if kept.issuperset(guard.operands))
-        return Graph(nodes, self.swept, guards=tuple(guard.renumbered(indices) for guard in guards))
+        known, waiting = kept, list(self.guards)
+        while found := [guard for guard in waiting if self._is_connected(guard, known)]:
+            waiting = [guard for guard in waiting if guard not in found]
+            known |= self._find_ancestors(k for guard in found for k in guard.operands)
+        order = [*sorted(kept), *sorted(known - kept)]
+        indices = {old: new for new, old in enumerate(order)}
+        nodes = tuple(self.nodes[old].renumbered(indices) for old in order)
+        guards = (guard for guard in self.guards if known.issuperset(guard.operands))
+        outputs = (len(kept) - 1,)
+        return Graph(nodes, self.swept, outputs, tuple(g.renumbered(indices) for g in guards))
+
+    def _is_connected(self, guard: Guard, known: frozenset[int]) -> bool:
+        read = self._find_ancestors(guard.operands)
+        return not known.isdisjoint(guard.operands) or all(
+            k in known for k in read if self.nodes[k].op is LEAF
+        )
 
     # --- back to Values ---------------------------------------------------------------------------
 
@@ -232,7 +246,9 @@ class Graph:
 
     def _record_again(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
         values = record_again(self.nodes, leaves, expand=expand)
-        attach_guards(self.guards, values, [values[output] for output in self.outputs])
+        # A leaf that was given keeps its note, because it may be part of other computations.
+        outputs = [values[output] for output in self.outputs if output not in leaves]
+        attach_guards(self.guards, values, outputs)
         return values
 
     # --- as text ----------------------------------------------------------------------------------

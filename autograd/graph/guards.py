@@ -7,25 +7,15 @@ graph with other numbers therefore checks the guards first.
 
 from __future__ import annotations
 
-import linecache
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from types import CodeType
 from typing import Any
 
+from ..engine.guard_selection import RELATIONS
+from ..engine.kept_guards import operands_of
 from ..engine.note import RecordedGuard
+from ..engine.source_line import describe_origin
 from ..engine.value import Value
-
-RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "==": operator.eq,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +82,6 @@ class Guard:
 # --- from what was recorded -----------------------------------------------------------------------
 
 
-def guarded_values(guard: RecordedGuard) -> list[Value]:
-    """Return the operands of a guard that are Values."""
-    return [side for side in (guard.left, guard.right) if isinstance(side, Value)]
-
-
 def freeze_guard(guard: RecordedGuard, indices: Mapping[Value, int]) -> Guard:
     """Return a recorded guard with the indices of its operands."""
     left, right = guard.left, guard.right
@@ -115,32 +100,11 @@ def freeze_guard(guard: RecordedGuard, indices: Mapping[Value, int]) -> Guard:
 
 def _describe(guard: RecordedGuard, indices: Mapping[Value, int]) -> tuple[str, str]:
     """Return the text of a comparison and its place, the file and the line."""
-    code, offset = guard.origin
-    if isinstance(code, str):  # of a graph that was recorded again, they are the text and the place
-        return code, str(offset)
-    source, place = find_source(code, int(offset))
-    if all(value.label for value in guarded_values(guard)) or f" {guard.relation} " not in source:
+    source, place = describe_origin(guard.origin)
+    if all(value.label for value in operands_of(guard)) or f" {guard.relation} " not in source:
         source = f"{_name(guard.left, indices)} {guard.relation} {_name(guard.right, indices)}"
     return source, place
 
 
 def _name(side: Value | float, indices: Mapping[Value, int]) -> str:
     return (side.label or f"v{indices[side]}") if isinstance(side, Value) else f"{side:g}"
-
-
-@cache
-def find_source(code: CodeType, offset: int) -> tuple[str, str]:
-    """Return the expression at a place in a code object, and its file and line.
-
-    The expression is "" if the source is not available.
-    """
-    # There is one entry for each instruction, which has two bytes. The offset is −1 in a frame that
-    # has executed no instruction.
-    positions = list(code.co_positions())
-    unknown = None, None, None, None
-    line, end_line, start, stop = positions[offset // 2] if offset >= 0 else unknown
-    line = line or code.co_firstlineno
-    place = f"{Path(code.co_filename).name}:{line}"
-    # Positions count the bytes of a line in UTF-8.
-    text = linecache.getline(code.co_filename, line).encode()
-    return (text[start:stop].decode() if end_line == line else ""), place

@@ -18,10 +18,11 @@ import math
 from dataclasses import astuple
 from typing import Any
 
+from ..engine.guard_selection import RELATIONS
 from ..engine.number import real_number
 from ..engine.operation import op_named
 from ..engine.source_line import SourceLine
-from .guards import RELATIONS, Guard
+from .guards import Guard
 from .parts import GraphError, Node
 
 _FORMAT = 2  # increased when an older reader would misread the text

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..engine.collector import collector_paused
+from ..engine.guard_selection import recorded_guards
+from ..engine.kept_guards import operands_of
 from ..engine.note import new_tuple
 from ..engine.number import shortened
 from ..engine.recording import name_nodes
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from .code_names import with_names
-from .guard_selection import recorded_guards
-from .guards import Guard, freeze_guard, guarded_values
+from .guards import Guard, freeze_guard
 from .parts import Node
 
 Output = Value | Iterable[Value]
@@ -49,7 +50,7 @@ def take_snapshot(
         guards = recorded_guards(values)
         indices = {value: index for index, value in enumerate(values)}
         # What the guards compare may be no part of the computation. It comes after all other nodes.
-        for value in all_nodes(*(v for guard in guards for v in guarded_values(guard))):
+        for value in all_nodes(*operands_of(*guards)):
             indices.setdefault(value, len(indices))
         nodes = tuple([_freeze_node(value, indices) for value in indices])
         return (

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .chain import Act, Chain, Member
-from .members import RawChain
+from .members import RawChain, equal_numbers, is_rounded
 from .names import LOSS_NAMES, SheetQuantity
-from .settling import equal_numbers, is_rounded
 from .spelling import canonical_name
 from .step_tracking import StepTracker
 from .trees import (

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from .cursor import COMPARISONS
-from .differentials import Differentials
-from .spelling import canonical_name
-from .tokens import Token
-from .trees import Apply, Number, Row, Tree
+from .fractions import Fractions
+from .token import Token
+from .trees import Apply, Row, Tree
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 _AROUND_GROUPS = frozenset("+-*·⊙⊗/^")
@@ -15,10 +14,8 @@ _CASE_WORDS = frozenset(("if", "for", "when", "falls", "otherwise", "else", "son
 _IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")
 
 
-class Brackets(Differentials):
+class Brackets(Fractions):
     """The part of the parser that reads brackets, fractions, roots and absolute values."""
-
-    _open_bars = 0  # the number of open |, because the same sign opens and closes
 
     def _bracketed(self) -> Tree:
         """Read (…), […] or {…}, which holds one expression or a list.
@@ -182,85 +179,6 @@ class Brackets(Differentials):
         if self.next.text not in (";", "⟧"):
             condition = self.condition()
         return value, condition
-
-    def _group(self) -> Tree:
-        self._enter_nested(self.next)
-        if opened := self.take("{"):
-            inner = self.sum()
-            self.expect("}", opened)
-        else:
-            inner = self.atom()
-        self.depth -= 1
-        return inner
-
-    def _braced_below(self) -> Tree:
-        r"""Read \underbrace{…}_{…}. The words below the brace are skipped."""
-        self.at += 1
-        inner = self._group()
-        if self.next.text in ("_", "^"):
-            self.at += 1
-            self.skip_group()
-        return inner
-
-    def _fraction(self) -> Tree:
-        r"""Read \frac{a}{b} as a derivative or as a quotient."""
-        sign = self.next
-        derivative = self._derivative()
-        if derivative:
-            return derivative
-        self.at += 1
-        digits = self.next
-        if digits.text.isdecimal() and len(digits.text) == 2:  # \frac12 is a half
-            self.at += 1
-            pair = [Number(float(digit), digits.place, digit) for digit in digits.text]
-            return Apply("/", tuple(pair), sign.place)
-        self._enter_nested(sign)
-        top, bottom = self._group(), self._group()
-        self.depth -= 1
-        return Apply("/", (top, bottom), sign.place)
-
-    def _root(self) -> Tree:
-        sign = self.next
-        self.at += 1
-        self._enter_nested(sign)
-        inner = self.atom()
-        self.depth -= 1
-        if self.next.kind == "name" and self.next.tight and isinstance(inner, Number):
-            raise self.source.error(
-                f"this has two readings: write √{inner.text}*{self.next.text} or "
-                f"√({inner.text}{self.next.text})",
-                sign.place,
-            )
-        return Apply("sqrt", (inner,), sign.place)
-
-    def _absolute(self) -> Tree:
-        """Read |x| or ‖x‖. The norm may end with the subscript _2, as in ‖x‖_2."""
-        opened = self.next
-        self.at += 1
-        self._enter_nested(opened)
-        self._open_bars += 1
-        inner = self.sum()
-        self._open_bars -= 1
-        self.expect(opened.text, opened)
-        self.depth -= 1
-        if opened.text == "|":
-            return Apply("|", (inner,), opened.place)
-        return self._norm(inner, opened)
-
-    def _norm(self, inner: Tree, opened: Token) -> Tree:
-        """Return the norm that the subscript after ‖x‖ names: none, 2 and F, or 1."""
-        kind = canonical_name(self.next.text).removeprefix("_")
-        is_named = self.next.tight and self.next.kind == "name" and self.next.text[0] == "_"
-        if not (is_named or (self.next.tight and kind in ("1", "2"))):
-            return Apply("norm", (inner,), opened.place)
-        self.at += 1
-        if kind == "1":
-            return Apply("sum", (Apply("abs", (inner,), opened.place),), opened.place)
-        if kind not in ("2", "F"):
-            raise self.source.error(
-                "only the norms ‖x‖, ‖x‖₁ and ‖W‖_F are known here", self.tokens[self.at - 1].place
-            )
-        return Apply("norm", (inner,), opened.place)
 
 
 def _row_or_item(row: list[Tree], place: int) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .brackets import Brackets
 from .cursor import COMPARISONS
 from .spelling import LOWERED_LETTERS
-from .tokens import Token
+from .token import Token
 from .trees import Apply, Name, Number, Row, Tree
 from .vocabulary import function_name
 

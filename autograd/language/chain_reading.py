@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .chain import Skipped, Span
+from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
 from .grammar import Parser
-from .members import RawChain, RawMember, is_written, written_number
-from .settling import equal_numbers
+from .members import RawChain, RawMember, equal_numbers, is_written, written_number
 from .sheet_source import Source, WorksheetError
 from .spelling import canonical_name
 from .step_tracking import is_round
@@ -46,6 +46,8 @@ class ChainReader(GradientReader):
         target = raw.target
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:
             target = raw.target = self._own_slope(raw, target)
+        if isinstance(target, Name) and NEW_NAME.fullmatch(target.name):
+            target = self._link_new_name(raw, target)
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
         if self._in_total:
             self._skip_part("sums over examples are not followed here")
@@ -69,6 +71,19 @@ class ChainReader(GradientReader):
             self._named(raw, target)
         else:
             self._emit("arithmetic", None, self._settled(raw))
+
+    def _link_new_name(self, raw: RawChain, target: Name) -> Name:
+        """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight."""
+        match raw.members[0].tree:
+            case Apply(head="+" | "-", args=(Name() as old, _)) if not self.names.knows(
+                target.name
+            ):
+                known = self.names.quantities.get(old.name)
+                if known and known.is_given:
+                    self.names.aliases[target.name] = old.name + "'"
+                    raw.is_new = raw.was_named_new = True
+                    raw.target = target = replace(old, place=target.place)
+        return target
 
     def _own_slope(self, raw: RawChain, target: Derivative) -> Name | Derivative:
         """Return dy = 1 as dy/dy, and dy = y − t of a sheet without a loss as an ordinary name."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from .cursor import COMPARISONS
-from .grammar import Parser
 from .members import RawChain, RawMember, is_written, written_number
-from .names import SheetNames
 from .respelling import NEW
-from .sheet_source import Source, WorksheetError
+from .sheet_source import WorksheetError
 from .suggestion import WORDS
-from .tokens import Notation, Token
+from .target_labels import LabelParser, is_target
 from .trees import Apply, Derivative, Name, Number, Row, Tree, replace_names
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _NEW = frozenset(("new", "updated", "next"))
-_NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
+NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
 _POINT_WORDS = frozenset(("at", "bei"))
 _OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "average", "max", "min"))
 _AT_NUMBER = re.compile(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
@@ -27,28 +24,8 @@ GAP = re.compile(r"[ \t]{2,}")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 
 
-class TargetParser(ABC):
+class TargetParser(LabelParser):
     """The part of the line parser that reads what stands left of the first joiner."""
-
-    def __init__(
-        self, source: Source, found: list[Token], names: SheetNames, notation: Notation
-    ) -> None:
-        self.source, self.names, self.notation = source, names, notation
-        self.tokens = found
-        self.end = len(self.tokens) - 1
-        self.joiners: list[int] = []  # the positions of the signs that join members
-        self.parts: dict[str, Tree] = {}
-
-    def _parser(self, start: int, stop: int) -> Parser:
-        place = self.tokens[stop].place
-        found = [*self.tokens[start:stop], Token("end", "", place, place)]
-        parser = Parser(self.source, found, self.names, self.notation)
-        parser.parts = self.parts
-        return parser
-
-    @abstractmethod
-    def _member(self, start: int, stop: int) -> tuple[Tree, int]:
-        """Return the member that begins at `start`, and the position after it."""
 
     def _read_target(self, start: int, joiner: int) -> RawChain:
         place = self.tokens[start].place
@@ -117,12 +94,14 @@ class TargetParser(ABC):
                     tree = Apply(derivative.top.name + "'", (variable,), derivative.place)
             case Apply(head="·", args=(Derivative() as derivative, Row() | Number() as values)):
                 items = values.items if isinstance(values, Row) else (values,)
-                if all(map(written_number, items)) and self._is_in_brackets(values):
+                if all(isinstance(item, Name) for item in items):
+                    tree = derivative
+                elif all(map(written_number, items)) and self._is_in_brackets(values):
                     tree, point = derivative, [("", item) for item in items]
             case Apply(head=head, args=(Name() as variable,)):
                 tree = self.names.slope_of(head, variable) or tree
         is_word = isinstance(tree, Name) and not is_whole and tree.name in WORDS - {"a", "I"}
-        if _is_target(tree, self.names) and not is_word:
+        if is_target(tree, self.names) and not is_word:
             return RawChain(place, tree, [], point=point)
         if not is_whole:
             return None
@@ -209,100 +188,14 @@ class TargetParser(ABC):
         chain.was_named_new = before is not None and before.text.casefold() in _NEW
         chain.is_new = chain.was_named_new or self.tokens[joiner].text in ("←", "+=", "-=")
         if isinstance(chain.target, Name) and not self.names.knows(chain.target.name):
-            found = _NEW_NAME.fullmatch(chain.target.name)
+            found = NEW_NAME.fullmatch(chain.target.name)
             if found and self.names.knows(name := self.names.resolve(found[1] or found[2])[0]):
                 self.names.aliases[chain.target.name] = name + "'"
                 chain.target = Name(name, chain.target.index, chain.target.place)
                 chain.is_new = chain.was_named_new = True
         return chain
 
-    def _label(self, start: int, joiner: int) -> tuple[str, int, RawChain | None]:
-        """Return the words before a colon, the position after it, and a chain or None.
-
-        There is a chain if the colon takes the place of =, as in `w: 3*2 = 6`.
-        """
-        colons = [k for k in range(start, joiner) if self.tokens[k].text == ":"]
-        if not colons:
-            return "", start, None
-        after = colons[-1] + 1
-        text = self.source.text[self.tokens[start].place : self.tokens[after - 1].place]
-        name = self.tokens[start]
-        is_name = (
-            after - start == 2 and name.kind == "name" and self.names.may_be_defined(name.text)
-        )
-        is_name = is_name and not self._is_target_after(after, joiner)
-        if after == joiner:
-            return "", start, None
-        if is_name:
-            target = self._parser(start, start + 1).sum()
-            tree, reached = self._member(after, joiner)
-            if reached == joiner:
-                span = (self.tokens[after].place, self.tokens[joiner - 1].end)
-                members = [RawMember("=", tree, span)]
-                return "", start, RawChain(self.tokens[start].place, target, members)
-        return text, after, None
-
-    def _is_target_after(self, start: int, joiner: int) -> bool:
-        """Whether a target follows a colon, as in Answer: dy/dx = 46."""
-        try:
-            parser = self._parser(start, joiner)
-            tree = parser.sum()
-            parser.finish()
-        except WorksheetError:
-            return False
-        return not isinstance(tree, Row) and _is_target(tree, self.names)
-
-    def _point(self, parser: Parser) -> list[tuple[str, Tree]]:
-        """Read the point after a derivative, such as |_{(0,0)}, |_{x=2} or (0, 0).
-
-        The argument in dz/du (u) is skipped, because it repeats the variable.
-        """
-        if parser.next.text == "(" and parser.next.tight:
-            inside = parser.atom()
-            items = inside.items if isinstance(inside, Row) else (inside,)
-            return [("", item) for item in items if written_number(item)]
-        if not (bar := parser.take("|")):
-            return []
-        first = parser.next
-        if first.kind == "name" and first.text.startswith("_"):
-            names = [first.text[1:]]
-            parser.at += 1
-        else:
-            names = []
-            parser.at += 1  # skips the _
-        opened = parser.take("{")
-        found: list[tuple[str, Tree]] = []
-        while parser.next.kind != "end" and not (opened and parser.next.text == "}"):
-            name = names.pop() if names else ""
-            if parser.next.kind == "name" and parser.tokens[parser.at + 1].text == "=":
-                name = parser.next.text
-                parser.at += 1
-            parser.take("=")
-            tree = parser.sum()
-            items = tree.items if isinstance(tree, Row) else (tree,)
-            found += [(name, item) for item in items]
-            if not parser.take(",", ";"):
-                break
-        if opened:
-            parser.expect("}", bar)
-        return found
-
 
 def _is_word(name: str) -> bool:
     """Whether a name is a word such as input or prev_hidden, unlike D_w and x1."""
     return all(part.isalpha() and len(part) > 1 for part in name.split("_"))
-
-
-def _is_target(tree: Tree, names: SheetNames) -> bool:
-    match tree:
-        case Name() | Derivative():
-            return True
-        case Row(items=items):
-            return all(isinstance(item, Name | Derivative) for item in items)
-        case Apply(head=head, args=args):
-            plain = head.rstrip("'")
-            is_own = head[:1].isalpha() and plain not in names.quantities
-            is_variable = all(isinstance(arg, Name) and not arg.index for arg in args)
-            is_called = names.is_function(plain) and not names.undefined(Row(args, tree.place))
-            return is_own and is_variable and not is_called
-    return False

@@ -14,7 +14,7 @@ _NUMBERS = (
 )
 _HAS_OPERATION = r"(?=.{0,99}?(?:\d\s*\)*\s*[-+−*/·×^=≈]|[^\W\d]))"
 _BODY = re.compile(
-    rf"[#/\s]*(?:([^\W\d]\w*)\s*(?={_JOINER}))?({_JOINER}?)\s*"
+    rf"[#/\s]*(?:([^\W\d]\w*)\s*(?={_JOINER}|becomes\b))?({_JOINER}?|becomes\b)\s*"
     rf"(?:({RESULT}|[-+−]?\d+)|{_HAS_OPERATION}{_NUMBERS}(?:{_JOINER}{_NUMBERS})*(?<=[\d)\s]))\s*"
 )
 _NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL)
@@ -38,6 +38,7 @@ def with_commented_result(line: str) -> str:
     has_formula = target and "#" not in before and _LETTER.search(before.partition("=")[2])
     if (name and not (target and name == target[1])) or not (joiner or has_formula):
         return line
+    joiner = "→" if joiner == "becomes" else joiner
     end = found.end(2) if joiner else line.index(line[start:].lstrip("#/ ")[0], start)
     return before + (joiner or ("→" if result else "=")).rjust(end - len(before)) + line[end:]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .sheet_source import Source
-from .tokens import PLAIN, Notation, Token
+from .token import PLAIN, Notation, Token
 from .trees import Tree
 
 COMPARISONS = ("<", ">", "≤", "≥")

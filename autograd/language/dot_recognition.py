@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from .names import SheetNames
+from .sheet_names import SheetNames
 from .trees import Apply, Name, Number, Tree, plain_number
 
 _Vector = tuple[Name, tuple[float, ...]]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
 
 from ..engine.functions import constant, record
 from ..engine.ops import HALF_SQUARED_ERROR
@@ -29,44 +28,11 @@ from .quantity import (
     stacked,
     times,
 )
+from .scopes import Bound, Names, Scope, computed, named
 from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
 from .vocabulary import FUNCTIONS, function_name, slope_of
-
-
-class Scope(Protocol):
-    """The meaning of the names in an expression."""
-
-    def quantity(self, name: str) -> Quantity | None:
-        """Return the quantity with this name, or None if it is not defined."""
-
-    def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Return the values of a derivative dC/dw."""
-
-    def names(self) -> Iterable[str]:
-        """Return all defined names."""
-
-
-class Names:
-    """A scope of given quantities, without derivatives."""
-
-    def __init__(self, quantities: Mapping[str, Value | Quantity]) -> None:
-        self._quantities = {
-            name: scalar(q) if isinstance(q, Value) else q for name, q in quantities.items()
-        }
-
-    def quantity(self, name: str) -> Quantity | None:
-        """Return the quantity with this name, or None if it is not defined."""
-        return self._quantities.get(name)
-
-    def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Raise an error, because derivatives need a worksheet."""
-        raise source.error(f"{tree} has no meaning outside a worksheet", tree.place)
-
-    def names(self) -> Iterable[str]:
-        """Return all defined names."""
-        return self._quantities
 
 
 def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = None) -> Quantity:
@@ -109,32 +75,9 @@ def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
             raise source.error("a blank, ?, stands for a result, not for a part of one", place)
         case Row(items=items):
             parts = [evaluate(item, scope, source) for item in items]
-            return _computed(tree.place, source, lambda: stacked(parts))
+            return computed(tree.place, source, lambda: stacked(parts))
         case Apply():
             return _operator_chain(tree, scope, source)
-
-
-def named(tree: Name, scope: Scope, source: Source) -> Quantity:
-    """Return the quantity that a name refers to, or the part of it that the index selects.
-
-    Raises:
-        WorksheetError: the quantity is not defined, or the index does not exist.
-    """
-    found = scope.quantity(tree.name)
-    if found is None:
-        raise source.error(f"{tree.name} is not defined{_hint_for(tree.name, scope)}", tree.place)
-    what = f"there is no {tree}, because "
-    return _computed(tree.place, source, lambda: found.at(tree.index), what)
-
-
-def _hint_for(name: str, scope: Scope) -> str:
-    if function_name(name):
-        return f"; write the function as {name}(…)"
-    known = list(scope.names())
-    if near := suggestion(name, known):
-        return near
-    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return f"; write {name} = … on a line before this one. Defined are: {shown or 'no names yet'}"
 
 
 def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
@@ -161,13 +104,13 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
             bias = evaluate(spine[-1].args[1], scope, source)
             if bias.shape in ((), left.shape[:-1] + right.shape[1:]):
                 spine.pop()  # because W x + b is recorded as one node
-                left = _computed(node.place, source, partial(matmul, left, right, bias))
+                left = computed(node.place, source, partial(matmul, left, right, bias))
                 continue
         if node.head == "·" and len(left.shape) == len(right.shape) == 1 and _is_slope(node):
-            left = _computed(node.place, source, partial(times, left, right))
+            left = computed(node.place, source, partial(times, left, right))
             continue
         if node.head in ("·", "·⊙") and _is_column_by_row(node, left, right):
-            left = _computed(node.place, source, partial(outer, left, right))
+            left = computed(node.place, source, partial(outer, left, right))
             continue
         if node.head == "·":
             if was_inner and right.shape:
@@ -175,7 +118,7 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
             was_inner = was_inner or len(left.shape) == len(right.shape) == 1
         elif node.head in ("+", "-"):
             was_inner = False
-        left = _computed(node.place, source, partial(_SIGNS[node.head], left, right))
+        left = computed(node.place, source, partial(_SIGNS[node.head], left, right))
     return left
 
 
@@ -240,7 +183,7 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
                 tree.place,
             )
         inner = evaluate(tree.args[0], scope, source)
-        return _computed(tree.place, source, lambda: slope_of(function, inner))
+        return computed(tree.place, source, lambda: slope_of(function, inner))
     name = function_name(tree.head)
     if not name:
         raise source.error(_no_function(tree.head, scope), tree.place)
@@ -254,7 +197,7 @@ def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:
     args = [evaluate(arg, scope, source) for arg in tree.args]
     if len(args) == 1 and not args[0].shape and name in _OF_LISTS:  # as in mean(x·y)
         args = [evaluate(rewrite(tree.args[0], lambda leaf: leaf, _by_number), scope, source)]
-    return _computed(tree.place, source, partial(function, *args))
+    return computed(tree.place, source, partial(function, *args))
 
 
 _OF_LISTS = frozenset(("mean", "var", "std", "norm", "maximum", "minimum"))
@@ -271,21 +214,9 @@ def _slope(tree: Apply, scope: Scope, source: Source) -> Quantity:
     x = evaluate(argument, scope, source)
 
     def function(x: Quantity) -> Quantity:
-        return evaluate(body, _Bound(scope, variable.name, x), source)
+        return evaluate(body, Bound(scope, variable.name, x), source)
 
-    return _computed(tree.place, source, lambda: slope_of(function, x))
-
-
-class _Bound:
-    """A scope that adds a value for the variable of a function to another scope."""
-
-    def __init__(self, scope: Scope, name: str, value: Quantity) -> None:
-        self._scope, self._name, self._value = scope, name, value
-        self.derivative, self.names = scope.derivative, scope.names
-
-    def quantity(self, name: str) -> Quantity | None:
-        """Return the value of the variable, or the quantity that the other scope has."""
-        return self._value if name == self._name else self._scope.quantity(name)
+    return computed(tree.place, source, lambda: slope_of(function, x))
 
 
 _SEE_REFERENCE = "; `gradtrace help sheet` shows those that there are"
@@ -297,19 +228,6 @@ def _no_function(name: str, scope: Scope) -> str:
     callable_names = [known for known in FUNCTIONS if known.isidentifier()]
     near = suggestion(name, callable_names)
     return f"no function is named {name}" + (near or _SEE_REFERENCE)
-
-
-def _computed(
-    place: int, source: Source, compute: Callable[[], Quantity], what: str = ""
-) -> Quantity:
-    """Return `compute()`, and turn its errors into worksheet errors that point at `place`."""
-    try:
-        return compute()
-    except WorksheetError:
-        raise
-    except (ValueError, ArithmeticError, TypeError) as error:
-        message = str(error).replace(": needs ", " has no value, because it needs ", 1)
-        raise source.error(what + message, place) from None
 
 
 def _single_operation(tree: Apply) -> Callable[[Apply, Scope, Source], Quantity] | None:
@@ -326,7 +244,7 @@ def _half_squared(tree: Apply, scope: Scope, source: Source) -> Quantity:
     inner = half_of_square(tree)
     assert isinstance(inner, Apply)
     a, b = (evaluate(arg, scope, source) for arg in inner.args)
-    return _computed(
+    return computed(
         tree.place, source, lambda: each(lambda x, y: record(HALF_SQUARED_ERROR, (x, y)), a, b)
     )
 
@@ -335,7 +253,7 @@ def _logistic(tree: Apply, scope: Scope, source: Source) -> Quantity:
     inner = exponent_of_logistic(tree)
     assert inner is not None
     z = evaluate(inner, scope, source)
-    return _computed(tree.place, source, lambda: each(Value.sigmoid, z))
+    return computed(tree.place, source, lambda: each(Value.sigmoid, z))
 
 
 _CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}

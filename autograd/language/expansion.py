@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-from .names import SheetNames
+from .sheet_names import SheetNames
 from .trees import Apply, Name, Row, Tree, leaves, replace_names
 
 LARGEST = 5_000  # the most names and numbers in the expansion of one call

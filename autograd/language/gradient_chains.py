@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from .chain import Member
-from .members import RawChain, RawMember, is_written, role_of, written_number
-from .settling import equal_numbers
+from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
 from .sheet_functions import FunctionReader
 from .suggestion import suggestion
 from .trees import (
@@ -25,6 +24,7 @@ class GradientReader(FunctionReader):
     def _gradient(self, raw: RawChain, target: Derivative) -> None:
         target = self._resolve_derivative(target)
         self._move_to_point(raw, target)
+        self._prepare_functions(raw)
         if self._wait(raw, target):
             return
         if missing := self.names.undefined(target):

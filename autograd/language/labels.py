@@ -22,7 +22,7 @@ def name_label(line: str) -> str:
     """Return a line in which the name in a label takes the place of the label.
 
     >>> name_label("Input ($x$): 2.0"), name_label("Loss (L): L = y^2")
-    ('        x   = 2.0', 'Loss (L): L = y^2')
+    ('        x  = 2.0', 'Loss (L): L = y^2')
     """
     found = _NAME_OF_LABEL.match(line)
     if not found or _NO_NAME.match(line) or _OWN_TARGET.match(line, found.end()):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .comments import COMMENT, RESULT, commented_chain, with_commented_result
+from .doubles import without_doubles
 from .labels import label_neurons, name_label
 from .matlab import from_matlab, is_matlab
 from .respelling import respell
@@ -61,6 +62,11 @@ _ADORNMENT = (
     re.compile(r"(?<![\\])\\\s*$"),
     re.compile(r"\\(?:color|textcolor)\{[^{}]*\}"),
     re.compile(r"[✓✔✗✘☑]|(?<=[^\W\d_]{3})!+(?=\s|$)"),
+)
+# A line in which none of these patterns can match, as most lines are.
+_PLAIN = re.compile(
+    r"[ \t]*(?![tknij]\s*=|(?i:step|schritt|étape|paso|passo)\b|[a-h]\))[^\W\d_]"
+    r"(?:[^\[(\\*_#%/<!✓✔✗✘☑~=-]|[-/=](?![-/=])|[*_](?=[\w(.])|[(\[](?!\s*\d+(?:[.,]5)?\s*[A-Za-z]))*"
 )
 _BLANK = re.compile(r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)")  # as in z = ___
 _STEP = re.compile(r"\s*-{3,}\s*")
@@ -135,12 +141,14 @@ def _blank_out(line: str) -> str:
 
     A number in a Python comment, as in ``z = w*x  # 0.4``, is kept because it is a result.
     """
+    if "=" in line and ("_" in line or "\\" in line):
+        line = without_doubles(line)
     line = respell(line)
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:
         line = with_commented_result(line)
-    for pattern in (COMMENT, *_ADORNMENT):
+    for pattern in (COMMENT, *_ADORNMENT) if not _PLAIN.fullmatch(line) else ():
         if pattern.search(line):
             line = pattern.sub(lambda match: " " * len(match[0]), line)
     if ":" in line:

@@ -11,23 +11,18 @@ from collections.abc import Iterator, Sequence
 from .chain_targets import GAP, TargetParser
 from .cursor import COMPARISONS, unreadable
 from .members import RawChain, RawMember, is_written
-from .names import SheetNames
 from .scripts import LOWERED
+from .sheet_names import SheetNames
 from .sheet_source import Source
-from .tokens import Notation, Token, is_joiner
+from .token import Notation, Token, is_joiner
 from .trees import Name, Row, Tree
+from .units import end_of_unit
 
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
 _COMMA_ADVICE = (
     "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
     "sheet), and [1, 2] for a list"
 )
-# Units of measurement, which are skipped after a number if the sheet does not define such a name.
-_UNITS_OF_MEASUREMENT = """
-m mm cm km nm µm μm s ms min h kg g mg N kN Pa kPa MPa GPa J kJ W kW V mV A mA Hz kHz K mol rad deg
-ft in lb
-"""
-UNITS = frozenset(_UNITS_OF_MEASUREMENT.split())
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))
@@ -121,7 +116,7 @@ class LineParser(TargetParser):
         """
         for k in range(start + 1, stop):
             if self.tokens[k - 1].kind in ("number", "raised") or self.tokens[k - 1].text == ")":
-                after = self._end_of_unit(k)
+                after = end_of_unit(self.tokens, k, self.names.is_quantity)
                 if after > k and (after < stop or stop == self.end) and self._ends_member(after):
                     return k
         if stop == self.end:
@@ -141,18 +136,6 @@ class LineParser(TargetParser):
         is_list = bool(before) and before[0].text in ("[", "(") and before[-1].text in ("]", ")")
         return stop - 1 if is_number or is_list else stop
 
-    def _end_of_unit(self, at: int) -> int:
-        """Return the position after a unit such as m/s², or `at` if no unit stands there."""
-        while self.tokens[at].text in UNITS and not self.names.is_quantity(self.tokens[at].text):
-            at += 1
-            if self.tokens[at].kind == "raised":
-                at += 1
-            elif self.tokens[at].text == "^":
-                at += 3 if self.tokens[at + 1].text == "-" else 2
-            is_joined = self.tokens[at].text in ("/", "·") and at + 1 < self.end
-            at += is_joined and self.tokens[at + 1].text in UNITS
-        return min(at, self.end)
-
     def _ends_member(self, at: int) -> bool:
         """Whether nothing that belongs to the same member follows a unit."""
         before, token = self.tokens[at - 1], self.tokens[at]
@@ -161,7 +144,7 @@ class LineParser(TargetParser):
 
     def _after(self, reached: int, stop: int, tree: Tree) -> int:
         """Return the start of the next chain. Words and units before that chain are a remark."""
-        reached = self._end_of_unit(reached)
+        reached = end_of_unit(self.tokens, reached, self.names.is_quantity)
         if reached == self.end:
             return reached
         first = self.tokens[reached]

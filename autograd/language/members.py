@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .chain import Digits, Role, Span
 from .names import CONSTANTS
 from .sheet_source import Source
-from .trees import Apply, Blank, Number, Row, Tree, names_in
+from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in, plain_number
 
 
 @dataclass
@@ -51,6 +52,8 @@ class RawChain:
 
 def role_of(tree: Tree, *, is_last: bool) -> Role:
     """Return the role of a member. A fraction such as 2/3 is a result only if it is last."""
+    if type(tree) is Number:  # because most members are results
+        return "result"
     if any(name not in CONSTANTS for name in names_in(tree)):
         return "formula"
     is_quotient = isinstance(tree, Apply) and tree.head == "/"
@@ -117,3 +120,45 @@ def read_digits(tree: Tree, source: Source, place: int) -> Digits:
 
 def _text(tree: Tree) -> str | None:
     return None if isinstance(tree, Blank) else written_number(tree)
+
+
+def equal_numbers(one: str, other: str) -> bool:
+    number = plain_number(one)
+    return number is not None and number == plain_number(other)
+
+
+def is_rounded(number: str, other: str) -> bool:
+    """Whether the other text is the same number, perhaps rounded to at least two decimals."""
+    exact, rounded = plain_number(number), plain_number(other)
+    if exact is None or rounded is None:
+        return False
+    decimals = len(other.partition(".")[2])
+    half = 0.5 * 10.0**-decimals if decimals > 1 else 0.0
+    return abs(exact - rounded) <= half
+
+
+def formulas_with_numbers(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
+    """Yield each pair of a formula and a member with substituted numbers."""
+    roles = [role_of(tree, is_last=True) for tree in trees]
+    for formula, role in zip(trees, roles, strict=True):
+        if role == "formula":
+            for numbers, other in zip(trees, roles, strict=True):
+                if other == "numbers":
+                    yield formula, numbers
+
+
+def place_of(tree: Tree, name: str) -> int:
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if (isinstance(node, Name) and node.name == name) or (
+            isinstance(node, Apply) and node.head == name
+        ):
+            return node.place
+        if isinstance(node, Derivative) and name in (node.top.name, node.bottom.name):
+            return node.place
+        if isinstance(node, Apply):
+            stack += node.args
+        elif isinstance(node, Row):
+            stack += node.items
+    return tree.place

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .cursor import split_name
 from .ranks import rank_of
 from .spelling import canonical_name
-from .suggestion import KINDS, WORDS, same_kind
-from .trees import Apply, Derivative, Name, Number, Tree, names_in, plain_names_in, plain_number
+from .suggestion import KINDS, WORDS
+from .trees import Derivative, Name, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
 
 LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES, RATES = map(frozenset, KINDS[:4])
-_ERRORS = frozenset(("e", "err", "error", "residual", "diff"))
-_COUNTS = ("N", "n", "m", "M")  # names for the number of examples
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
 _INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
 CONSTANTS = frozenset(("e", "π", "pi"))
@@ -49,7 +47,7 @@ class SheetQuantity:
         return not self.uses and self.tree is None
 
 
-class SheetNames:
+class DefinedNames:
     """The quantities and functions of a sheet. The parser uses it as its vocabulary.
 
     Attributes:
@@ -60,6 +58,7 @@ class SheetNames:
         aliases: maps a second name of a quantity, such as w_new, to its name in the trees.
         stated: the number that the text gives for a name anywhere, and its line.
         notes: the assumptions that the reader made in the current line.
+        has_slopes: whether a quantity has a name such as dL/dz, because the sheet gives no L.
     """
 
     def __init__(self, targets: Iterable[str] = (), ordinary: Iterable[str] = ()) -> None:
@@ -70,6 +69,7 @@ class SheetNames:
         self.functions: dict[str, tuple[tuple[str, ...], Tree] | str] = {}
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
+        self.has_slopes = False
         self._losses: dict[str, str] = {}
         self._folded: dict[str, dict[str, None]] = {}
         self._numbers: dict[float, dict[str, None]] = {}
@@ -131,35 +131,6 @@ class SheetNames:
             return free[1], ()
         return name, ()
 
-    def loss_of(self, name: str, top: str = "") -> str:
-        """Return the quantity that dw (or dL_dw, where `top` is L) differentiates, or ""."""
-        if top:
-            top = top if top in self.quantities else self.find_alias(top)
-            return top if top and name in self.ancestors(top) else ""
-        if name in self._losses:
-            return self._losses[name]
-        ends = [end for end in self.ends() if name in self.ancestors(end) and self._is_loss(end)]
-        named = [end for end in ends if end.casefold() in LOSS_NAMES]
-        found = (named if len(named) == 1 else ends if len(ends) == 1 else [""])[0]
-        if found:
-            self._losses[name] = found
-        elif name in ends or (name in self.ends() and self.quantities[name].uses):
-            found = name
-        return found
-
-    def _is_loss(self, name: str) -> bool:
-        """Whether a gradient such as dw can be that of a quantity, which must be one number.
-
-        An error e = y − t is none, because dw = e·x then is the gradient of ½e². Nor is dw.
-        """
-        stem = name[1:].strip("_").partition("_")[0].rstrip("0123456789")
-        if name[0] in "dΔ∇" and stem and (stem in self.quantities or stem + "1" in self.quantities):
-            return False
-        match self.quantities[name].tree:
-            case Apply(head="-", args=(Name(), Name())) if name.casefold() in _ERRORS:
-                return False
-        return name.casefold() in LOSS_NAMES or not self.quantities[name].rank
-
     def slope_of(self, head: str, variable: Name) -> Derivative | None:
         """Return f′(x) or f″(x) as a derivative if f and x are quantities, or None."""
         top, order = head.rstrip("'"), len(head) - len(head.rstrip("'"))
@@ -210,47 +181,6 @@ class SheetNames:
 
     # --- the meaning of an undefined name ---------------------------------------------------------
 
-    def find_alias(self, name: str) -> str:
-        """Return the only known name that an undefined name can mean, or "" if there is none.
-
-        The two names differ only in case, or one is w_old, or people use both for the same thing,
-        such as a loss, a prediction, a target or a learning rate.
-        """
-        if (old := name.removesuffix("_old").removeprefix("old_")) != name and self.knows(old):
-            return old
-        same = list(self._folded.get(name.casefold(), ()))
-        if len(same) == 1:
-            return same[0]
-        if name.casefold() in LOSS_NAMES:
-            for names in (self.ends(), self.quantities):
-                losses = [known for known in names if known.casefold() in LOSS_NAMES]
-                if len(losses) == 1:
-                    return losses[0]
-        is_clear = len(name) > 2 or name.casefold() in RATES  # because y may be an output too
-        if is_clear and name not in self.targets and name not in self.stated:
-            same = same_kind(name, self.quantities) if self.is_word_for(name) else []
-            return same[0] if len(same) == 1 else ""
-        return ""
-
-    def count_of_examples(self, name: str) -> int:
-        """Return the number of examples if this is a name for it, such as N, or 0.
-
-        This number is known only if all given lists of the sheet have the same length.
-        """
-        lengths = {q.length for q in self.quantities.values() if q.rank and q.is_given}
-        return lengths.pop() if name in _COUNTS and len(lengths) == 1 else 0
-
-    def prediction(self, name: str) -> Tree | None:
-        """Return the expression that the loss compares with the target, or None.
-
-        Only a name for a prediction, such as y_pred, can have this meaning.
-        """
-        if name.casefold() not in PREDICTION_NAMES or (len(name) < 2 and name.isascii()):
-            return None
-        losses = [self.quantities[end].tree for end in self.ends() if end.casefold() in LOSS_NAMES]
-        found = [side for tree in losses if tree for side in _compared(tree, self)]
-        return found[0] if len(found) == 1 else None
-
     # --- definitions ------------------------------------------------------------------------------
 
     def define(self, name: str, tree: Tree | None, line: int) -> SheetQuantity:
@@ -263,6 +193,7 @@ class SheetNames:
             self._folded.setdefault(name.casefold(), {})[name] = None
         self._ends = None
         self._ancestors.clear()
+        self.has_slopes = self.has_slopes or "/" in name
         quantity = SheetQuantity(tree, line, self.rank_of(tree) if tree else 0, uses=uses)
         self.quantities[name] = quantity
         return quantity
@@ -294,15 +225,6 @@ class SheetNames:
         """Return the names of the quantities for which the sheet gave this number."""
         return list(self._numbers.get(number, ()))
 
-    def lists_with(self, item: Tree) -> Iterator[str]:
-        """Yield the lists of which z₂, or a number such as 10, is an item."""
-        if isinstance(item, Name):
-            yield from [item.name] if item.index else []
-        for name, quantity in self.quantities.items() if isinstance(item, Number) else ():
-            numbers = map(plain_number, quantity.digits.values()) if quantity.rank == 1 else ()
-            if isinstance(item, Number) and item.value in numbers:
-                yield name
-
     def rank_of(self, tree: Tree) -> int:
         """Return 0 if the value of a tree is a number, 1 for a vector and 2 for a matrix."""
         return rank_of(tree, self._rank_of_name)
@@ -321,20 +243,3 @@ class SheetNames:
             for name in names_in(tree)
             if name not in self.quantities and name not in CONSTANTS and not name.startswith("·")
         ]
-
-
-def _compared(tree: Tree, names: SheetNames) -> Iterator[Tree]:
-    """Yield the expressions that a loss compares with a target, such as y in (y − t)²."""
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if not isinstance(node, Apply):
-            continue
-        if node.head == "-":
-            left, right = node.args
-            for one, other in ((left, right), (right, left)):
-                if isinstance(other, Name) and names.quantities[other.name].is_given:
-                    yield one
-                    break
-        else:
-            stack += node.args

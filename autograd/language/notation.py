@@ -10,7 +10,7 @@ from .layout import Line
 from .scripts import plain_words, raised_names
 from .spelling import canonical_name
 from .suggestion import WORDS
-from .tokens import Notation
+from .token import Notation
 from .vocabulary import function_name
 
 _TARGET = re.compile(
@@ -111,10 +111,10 @@ def stated_numbers(lines: Iterable[Line]) -> dict[str, tuple[str, int]]:
         text = line.source.text
         for target in _TARGET.finditer(text):
             number = _STATED.match(text, target.end())
-            before = text[max(0, target.start() - _LOOKED_BACK) : target.start()]
-            if number and _begins_chain(before):
+            start = target.start()
+            if number and _begins_chain(text[max(0, start - _LOOKED_BACK) : start]):
                 name = canonical_name(plain_words(target[1]))
-                place = line.source.line + text.count("\n", 0, target.start())
+                place = line.source.line + text.count("\n", 0, start)
                 found.setdefault(name, (number[1], place))
     return found
 

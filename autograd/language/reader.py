@@ -6,33 +6,27 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from .bare_lines import BareLineReader
 from .chain import Member, Reading, Skipped
-from .chain_reading import ChainReader
-from .grammar import Parser
 from .layout import Line, read_layout
 from .line_parser import LineParser
-from .members import RawChain, RawMember, is_written, written_number
+from .members import RawChain, equal_numbers
 from .notation import count_of, target_names
 from .program_lines import mark_programs
-from .settling import equal_numbers
 from .sheet_source import WorksheetError
 from .tables import TableRow, read_tables
-from .tokens import Token, tokens
+from .token import Token
+from .tokens import tokens
 from .trees import (
     Derivative,
     Name,
     Number,
-    Row,
     Tree,
     names_in,
 )
 
-_HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
 _EXAMPLE = re.compile(r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b")
 _EXAMPLES = re.compile(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
-_GRADIENT = re.compile(
-    r"(?i)(?:gradient|derivative|slope|grad) (?:(?:of|for|wrt|by) )?(\S+)|(\S+) (?:gradient|grad)"
-)
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -61,7 +55,7 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
     return Reading(tuple(reader.statements), reader.skipped, tuple(reader.unread))
 
 
-class Reader(ChainReader):
+class Reader(BareLineReader):
     """A reader that takes the lines of a sheet in order."""
 
     def read(self, line: Line) -> None:
@@ -144,6 +138,9 @@ class Reader(ChainReader):
         if _EXAMPLES.search(line.source.code):
             self._skip("it gives the numbers of several examples")
             return
+        if any(token.text in ("lim", r"\lim") for token in found):
+            self._skip("limits are not computed here")
+            return
         before, reasons = len(self.statements), list[str]()
         parser = LineParser(line.source, found, self.names, self.notation)
         if not parser.joiners:
@@ -156,7 +153,7 @@ class Reader(ChainReader):
                 self._define_parts(parser.parts)
                 self._chain(raw)
             except WorksheetError as error:
-                if not self._is_prose(found):
+                if not (self._is_prose(found) or _is_sketch(found)):
                     raise
                 reasons.append(error.message.partition("; ")[0])
         if reasons:
@@ -176,95 +173,10 @@ class Reader(ChainReader):
         elif reason:
             self.statements.append(Skipped(self.source, reason, is_part=True))
 
-    def _read_words(self, found: Sequence[Token]) -> None:
-        """Read a line that has no joiner, which is a point such as (1.2, 0.5) or prose.
 
-        Raises:
-            WorksheetError: the line is an expression without a name or a result.
-        """
-        if self._read_point(found) or self._read_label(found):
-            return
-        if _HEADING.fullmatch(self.source.code) or not self._is_expression(found):
-            self._skip()
-        elif self._goes_on:
-            self._skip("it has neither = nor ->")
-        else:
-            raise self.source.error(
-                "this line has neither = nor ->; write name = … to define a quantity, "
-                "or … -> number for what you got",
-                found[0].place,
-            )
-
-    def _read_label(self, found: Sequence[Token]) -> bool:
-        """Read dL/dw: -0.5 or Learning rate: 0.1, where a colon takes the place of =."""
-        colons = [k for k, token in enumerate(found) if token.text == ":"]
-        if len(colons) != 1 or not 0 < colons[0] < len(found) - 2:
-            return False
-        if found[colons[0] - 1].kind == "number":  # as in 10:42
-            return False
-        try:
-            value = self._parsed(self.source, found[colons[0]].end)
-        except WorksheetError:
-            return False
-        if not is_written(value):
-            return False
-        target = self._labeled(found, colons[0])
-        if target is None:
-            self._skip("it is not clear what the number is; write its name and = before it")
-            return True
-        is_new = isinstance(target, Name) and not self.names.knows(target.name)
-        span = (found[colons[0] + 1].place, found[-2].end)
-        member = RawMember("=" if is_new else "->", value, span)
-        self._chain(RawChain(found[0].place, target, [member]))
-        return True
-
-    def _labeled(self, found: Sequence[Token], stop: int) -> Name | Derivative | None:
-        """Return what the words before a colon name: w, dL/dw, the loss or "gradient of w"."""
-        place = found[0].place
-        words = [token.text for token in found[:stop]]
-        if bottom := _GRADIENT.fullmatch(" ".join(words)):
-            name = Name(*self.names.resolve(bottom[1] or bottom[2]), place)
-            top = self.names.loss_of(name.name) if self.names.knows(name.name) else ""
-            return Derivative(Name(top, (), place), name, place) if top else None
-        label = "_".join(words)
-        if self.names.is_word_for(label):
-            prediction = self.names.prediction(label)
-            if isinstance(prediction, Name) and not self.names.knows(label):
-                return prediction
-            return Name(self.names.find_alias(label) or label, (), place)
-        try:
-            target = self._parsed(self.source, 0, found[stop].place)
-        except WorksheetError:
-            return None
-        is_named = isinstance(target, Name) and self.names.is_plausible(target.name)
-        return target if is_named or isinstance(target, Derivative) else None  # type: ignore
-
-    def _is_expression(self, found: Sequence[Token]) -> bool:
-        parser = Parser(self.source, list(found), self.names, self.notation)
-        try:
-            tree = parser.sum()
-            parser.finish()
-        except WorksheetError:
-            return False
-        # A name alone is a word, or the last line of a cell, which shows its number.
-        is_name = isinstance(tree, Name | Derivative)
-        return not is_name and all(self.names.knows(name) for name in names_in(tree))
-
-    def _read_point(self, found: Sequence[Token]) -> bool:
-        """Read a point such as (1.2, -0.26) as the values of the updated quantities.
-
-        The point begins the next step.
-        """
-        if found[0].text != "(" or len(self._updated) < 2:
-            return False
-        tree = Parser(self.source, list(found), self.names, self.notation).atom()
-        items = tree.items if isinstance(tree, Row) else ()
-        if len(items) != len(self._updated) or not all(map(written_number, items)):
-            return False
-        self._next_step()
-        span = (found[0].place, found[-1].place)
-        for name, item in zip(list(self._updated), items, strict=True):
-            target = Name(name + "'", (), item.place)
-            self._emit("claim", target, self._members([RawMember("=", item, span)]))
-        self._pending.update(self._updated)
-        return True
+def _is_sketch(found: Sequence[Token]) -> bool:
+    """Whether a line with arrows, but without numbers, draws a graph: x → [ * ] → y."""
+    signs = {token.text for token in found if token.kind == "sign"}
+    is_open = found[-2].text == "->"
+    has_number = any(token.kind == "number" for token in found)
+    return "->" in signs and not (signs & {"=", "≈"} or is_open or has_number)

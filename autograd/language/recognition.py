@@ -19,7 +19,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from .names import RATES, TARGET_NAMES, SheetNames
+from .names import RATES, TARGET_NAMES
+from .sheet_names import SheetNames
 from .trees import Apply, Derivative, Name, Number, Tree, plain_number, rewrite
 from .vocabulary import function_name
 

@@ -27,9 +27,11 @@ STAR = re.compile(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")  # the star of y*, whi
 
 def plain_words(inside: str) -> str:
     r"""Return the text in braces without commands: \text{in} gives in, and \theta gives θ."""
+    if inside.isalnum():
+        return inside
     inside = re.sub(r"\\(?:text|mathrm|mathbf)\s*\{?", "", inside).replace("}", "")
-    for command, letter in NAMES.items():
-        if "\\" in inside:
+    for command, letter in NAMES.items() if "\\" in inside else ():
+        if command in inside:
             inside = re.sub(re.escape(command) + r"(?![A-Za-z])", letter, inside)
     return re.sub(r"[\s\\{}]+", "", inside)
 

@@ -7,27 +7,37 @@ number that the writer substituted for it.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..engine.functions import constant
 from .chain import Member, align
-from .evaluate import Names, evaluate
+from .evaluate import evaluate
 from .expansion import TooLargeError, expand
 from .grammar import parse
-from .members import RawChain, RawMember, read_digits, role_of, without_transpose, written_number
-from .names import SheetNames
+from .members import (
+    RawChain,
+    RawMember,
+    equal_numbers,
+    formulas_with_numbers,
+    place_of,
+    read_digits,
+    role_of,
+    without_transpose,
+    written_number,
+)
+from .missing_names import MOST_TRIED, MissingNames, Waiting
 from .patterns import exponent_of_logistic
+from .scopes import Names
+from .sheet_names import SheetNames
 from .sheet_source import Source, WorksheetError
-from .suggestion import suggestion
-from .tokens import Notation
+from .token import Notation
 from .trees import (
     Apply,
     Derivative,
     Name,
     Number,
-    Row,
     Tree,
     names_in,
     plain_number,
@@ -36,28 +46,10 @@ from .trees import (
 )
 from .vocabulary import function_name
 
-MOST_TRIED = 20  # the most quantities that are tried as the meaning of an undefined name
 _LOOP_NAME = re.compile("next|prev")
 
 
-@dataclass
-class Waiting:
-    """A formula that waits until its names have values.
-
-    Attributes:
-        raw: the chain of the formula.
-        source: the line of the formula.
-        missing: the names that had no value.
-        is_read: whether the formula was read after its names got values.
-    """
-
-    raw: RawChain
-    source: Source
-    missing: list[str]
-    is_read: bool = False
-
-
-class Settler(ABC):
+class Settler(MissingNames):
     """The part of the reader that gives the names in formulas a meaning.
 
     Attributes:
@@ -75,47 +67,10 @@ class Settler(ABC):
     def put_in(self, name: str, number: Tree) -> None:
         """Define a name by a number that the sheet gives for it, such as a substituted one."""
 
-    def _missing_in(self, tree: Tree) -> str:
-        missing = self.names.undefined(tree)
-        return missing[0] if missing else ""
-
-    def _means_something(self, name: str) -> bool:
-        return bool(
-            self.names.find_alias(name)
-            or self.names.count_of_examples(name)
-            or self.names.prediction(name)
-        )
-
-    def _not_defined(self, name: str) -> str:
-        """Return a message that names what is missing, perhaps in a line before."""
-        waiting = self._waiting_line(name)
-        for _ in range(MOST_TRIED):  # because two lines may wait for each other
-            waiting = waiting and (self._waiting_line(waiting.missing[0]) or waiting)
-        if waiting:
-            missing = waiting.missing[0]
-            near = suggestion(missing, self.names.quantities)
-            return (
-                f"{name} has no value, because {missing} in line {waiting.source.line} is not "
-                f"defined{near or f'; write {missing} = … on a line before this one'}"
-            )
-        if near := suggestion(name, self.names.quantities):
-            return f"{name} is not defined{near}"
-        known = list(self.names.quantities)
-        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-        return (
-            f"{name} is not defined; write {name} = … on a line before this one. Defined are: "
-            f"{shown or 'no names yet'}"
-        )
-
-    def _waiting_line(self, name: str) -> Waiting | None:
-        """Return the waiting formula that would define a name, or None."""
-        targets = ((waiting, waiting.raw.target) for waiting in self.waiting if waiting.missing)
-        return next((w for w, t in targets if isinstance(t, Name) and t.name == name), None)
-
     def _settled(self, raw: RawChain) -> list[Member]:
         """Return the members of a chain after each of their names was given a meaning."""
-        raw = replace(raw, members=list(self._shares_of_lists(raw.members)))
-        trees = [self._expanded(member.tree) for member in raw.members]
+        raw_members = list(self._shares_of_lists(raw.members))
+        trees = [self._expanded(member.tree) for member in raw_members]
         self._learn(trees)
         trees = [self._expanded(tree) for tree in trees]
         meanings: dict[str, Tree] = {}
@@ -125,8 +80,10 @@ class Settler(ABC):
                 meanings[name] = meaning
         members = self._members(
             [
-                replace(member, tree=replace_names(tree, meanings))
-                for member, tree in zip(raw.members, trees, strict=True)
+                member
+                if member.tree is tree and not meanings
+                else replace(member, tree=replace_names(tree, meanings))
+                for member, tree in zip(raw_members, trees, strict=True)
             ]
         )
         return self._without_unknown(members)
@@ -172,7 +129,7 @@ class Settler(ABC):
             return prediction
         put_in = {
             number.text: number
-            for formula, numbers in _formulas_with_numbers(trees)
+            for formula, numbers in formulas_with_numbers(trees)
             for named, number in align(formula, numbers)
             if isinstance(named, Name) and named.name == name and isinstance(number, Number)
         }
@@ -252,7 +209,7 @@ class Settler(ABC):
         for member in members:
             missing = unknown.get(id(member))
             if missing and not has_numbers:
-                raise self.source.error(self._not_defined(missing), _place_of(member.tree, missing))
+                raise self.source.error(self._not_defined(missing), place_of(member.tree, missing))
             if missing:
                 self.names.notes.append(
                     f"the formula was not checked, because {missing} is not defined"
@@ -261,7 +218,7 @@ class Settler(ABC):
 
     def _learn(self, trees: Sequence[Tree]) -> None:
         """Record that f is another name for the sigmoid if the sheet says f(h) = sigmoid(−0.02)."""
-        for formula, numbers in _formulas_with_numbers(trees):
+        for formula, numbers in formulas_with_numbers(trees):
             if isinstance(formula, Apply) and isinstance(numbers, Apply):
                 own, known = formula.head, function_name(numbers.head)
                 if exponent_of_logistic(numbers):
@@ -273,7 +230,8 @@ class Settler(ABC):
 
     def _expanded(self, tree: Tree) -> Tree:
         """Return a tree in which the bodies of the sheet's functions replace their calls."""
-        tree = rewrite(tree, self._named_slope)
+        if self.names.has_slopes:
+            tree = rewrite(tree, self._named_slope)
         if not self.names.functions:
             return tree
         try:
@@ -300,45 +258,3 @@ class Settler(ABC):
             parts = (tree, member.span, member.joiner)
             members.append(Member(role, *parts, digits, heading=member.heading))
         return members
-
-
-def equal_numbers(one: str, other: str) -> bool:
-    number = plain_number(one)
-    return number is not None and number == plain_number(other)
-
-
-def is_rounded(number: str, other: str) -> bool:
-    """Whether the other text is the same number, perhaps rounded to at least two decimals."""
-    exact, rounded = plain_number(number), plain_number(other)
-    if exact is None or rounded is None:
-        return False
-    decimals = len(other.partition(".")[2])
-    half = 0.5 * 10.0**-decimals if decimals > 1 else 0.0
-    return abs(exact - rounded) <= half
-
-
-def _formulas_with_numbers(trees: Sequence[Tree]) -> Iterable[tuple[Tree, Tree]]:
-    """Yield each pair of a formula and a member with substituted numbers."""
-    roles = [role_of(tree, is_last=True) for tree in trees]
-    for formula, role in zip(trees, roles, strict=True):
-        if role == "formula":
-            for numbers, other in zip(trees, roles, strict=True):
-                if other == "numbers":
-                    yield formula, numbers
-
-
-def _place_of(tree: Tree, name: str) -> int:
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if (isinstance(node, Name) and node.name == name) or (
-            isinstance(node, Apply) and node.head == name
-        ):
-            return node.place
-        if isinstance(node, Derivative) and name in (node.top.name, node.bottom.name):
-            return node.place
-        if isinstance(node, Apply):
-            stack += node.args
-        elif isinstance(node, Row):
-            stack += node.items
-    return tree.place

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
 from .layout import Line
 from .members import RawChain
-from .names import SheetNames
+from .missing_names import Waiting
 from .notation import counted_names, notation_of, stated_numbers, target_names
-from .settling import Settler, Waiting
+from .settling import Settler
+from .sheet_names import SheetNames
 from .sheet_source import Source, WorksheetError
-from .tokens import Token
+from .token import Token
 from .trees import (
     Derivative,
     Name,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
 
+from .latex_tokens import LatexScanner
 from .scripts import (
     LETTER,
     LOWERED,
@@ -22,45 +21,18 @@ from .scripts import (
 )
 from .sheet_source import Source
 from .spelling import (
-    ACCENTS,
-    FONTS,
     FRACTIONS,
-    JOINERS,
-    NAMES,
     PRIMES,
     RAISED_SIGNS,
     SIGNS,
-    SPACES,
     canonical_name,
 )
+from .token import PLAIN, Notation, Token
 from .trees import plain_number
 
 MOST_TOKENS = 20_000  # the most tokens in one line
 LONGEST_NAME = 60
 LONGEST_NUMBER = 40
-
-
-class Token(NamedTuple):
-    """A token of a line.
-
-    Attributes:
-        kind: "raised" is a number in superscript characters, as in x². "other" is a character that
-            has no meaning in the language. Prose contains such characters, so only a calculation
-            refuses them.
-        text: the text of the token in its canonical spelling.
-        place, end: the first character of the token and the one after the last, counted from 0.
-        tight: whether the token follows another token without a space.
-        value: the value of a number.
-        is_text: whether the token is words from \\text{…} in LaTeX.
-    """
-
-    kind: Literal["name", "number", "sign", "raised", "other", "end"]
-    text: str
-    place: int
-    end: int
-    tight: bool = False
-    value: float = 0.0
-    is_text: bool = False
 
 
 _PATTERN = re.compile(
@@ -74,8 +46,6 @@ _PATTERN = re.compile(
     r"|(?P<sign>\*\*|->|<-|~=|=~|≈=|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
     re.DOTALL,
 )
-_BRACED = re.compile(r"\s*\{([^{}]*)\}")
-_ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
 _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
 _NEW_VALUE = re.compile(r"\+\s+=(?!=)")
 _SPACED_DOT = re.compile(r"\s\.\s+(?:[^\W\d]\d?(?:[\W_]|$)|\[)")  # as in w . x
@@ -83,28 +53,6 @@ _POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 _PERCENT = re.compile(r"(?: ?\\|\s)?%(?!\s*[\d(]|\w)")  # and not the remainder, as in x % 2
-
-
-@dataclass(frozen=True)
-class Notation:
-    """The notation of a whole sheet.
-
-    Attributes:
-        decimal_comma: whether 0,5 means a half.
-        raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
-        first_index: the first index in brackets, 0 or 1.
-    """
-
-    decimal_comma: bool = False
-    raised: Collection[str] = ()
-    first_index: int = 1
-
-    def element(self, name: str, index: tuple[int, ...]) -> str:
-        """Return the text of an element, such as y[0], whose index is counted from 1."""
-        return f"{name}[{','.join(str(i - 1 + self.first_index) for i in index)}]"
-
-
-PLAIN = Notation()
 
 
 def tokens(
@@ -127,7 +75,7 @@ def tokens(
     return [*found, Token("end", "", end, end)]
 
 
-class _Scanner:
+class _Scanner(LatexScanner):
     """A scanner that divides a line into tokens from left to right."""
 
     def __init__(self, source: Source, place: int, end: int, notation: Notation) -> None:
@@ -247,74 +195,3 @@ class _Scanner:
         return name
 
     # --- LaTeX ------------------------------------------------------------------------------------
-
-    def _command(self, text: str, tight: bool) -> Token | None:
-        word = text[1:]
-        if text in SIGNS:
-            return Token("sign", SIGNS[text], self.start, self.place, tight)
-        if text in NAMES:
-            if word == "Delta":
-                return self._delta(tight)
-            return self._name(NAMES[text], tight)
-        if word in ACCENTS:
-            return self._accented(ACCENTS[word], tight)
-        if word in FONTS:
-            return self._font(tight)
-        if word in ("begin", "end"):
-            return self._environment(word, tight)
-        if word in SPACES:
-            if word == "left" and self.text[self.place : self.place + 1] == ".":
-                self.place += 1
-            return None
-        if text == "\\\\":
-            return Token("sign", ";", self.start, self.place, tight)
-        return Token("other", text, self.start, self.place, tight)
-
-    def _delta(self, tight: bool) -> Token:
-        after = re.compile(rf"\s*((?:{LETTER})\w*)").match(self.text, self.place, self.end)
-        if not after:
-            return self._name("Δ", tight)
-        self.place = after.end()
-        return self._name("Δ" + after[1], tight)
-
-    def _accented(self, mark: str, tight: bool) -> Token:
-        found = _ACCENTED.match(self.text, self.place, self.end)
-        if not found:
-            return Token("other", self.text[self.start : self.place], self.start, self.place, tight)
-        self.place = found.end()
-        letters = plain_words(found[1] or found[2] or "")
-        if not letters:
-            return Token("other", found[0], self.start, self.place, tight)
-        return self._name(letters[:1] + mark + letters[1:], tight)
-
-    def _font(self, tight: bool) -> Token | None:
-        found = _BRACED.match(self.text, self.place, self.end)
-        if not found:
-            return None
-        self.place = found.end()
-        words = found[1].strip()
-        if words == "1":  # the indicator function \mathbb{1}
-            return Token("name", words, self.start, self.place, tight)
-        if re.fullmatch(rf"{LETTER}[\w\\]*['′]*", words):
-            return self._name(plain_words(words), tight)
-        if words.startswith("\\") and words in NAMES:
-            return self._name(NAMES[words], tight)
-        return Token("other", words, self.start, self.place, tight, is_text=True)
-
-    def _environment(self, word: str, tight: bool) -> Token | None:
-        found = _BRACED.match(self.text, self.place, self.end)
-        if not found:
-            return None
-        self.place = found.end()
-        if not found[1].endswith(("matrix", "cases")):
-            return None
-        opening = "⎧" if found[1].endswith("cases") else "⟦"
-        return Token("sign", opening if word == "begin" else "⟧", self.start, self.place, tight)
-
-
-def is_joiner(token: Token) -> bool:
-    """Whether a token is a sign that joins two members of a chain, such as = or ≈."""
-    return token.kind == "sign" and token.text in _JOINER_SIGNS
-
-
-_JOINER_SIGNS = frozenset(JOINERS.values()) | {"~"}

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from ..engine.kept_guards import own_guards
 from ..engine.number import real_number
 from ..engine.value import Value
 from ..graph.graph import Graph
 from .computation import read_computation
-from .guard_chain import compared_leaves, last_node, own_guards
+from .guard_chain import compared_leaves, last_node
 from .instructions import Array
 from .program import Program, Reduction
 from .rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread

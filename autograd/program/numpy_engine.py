@@ -58,7 +58,8 @@ class Engine:
         """Return how many examples to run at once."""
         heights = [i.out.height for i in (*self.plan.forward, *self.backward)]
         height = sum(heights) / max(1, len(heights))
-        return chunk_size(self.rows_per_example, self.dtype.itemsize, max(1.0, height))
+        rows = self.rows_per_example + self.plan.rows["inputs"]
+        return chunk_size(rows, self.dtype.itemsize, max(1.0, height))
 
     def kind(self, array: str) -> Any:
         """Return the type of an array's elements."""

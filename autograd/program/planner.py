@@ -21,7 +21,7 @@ _CALL, _NUMBER = 330.0, 0.3
 _TAKE, _SCATTER = 1950.0, 6000.0  # a scatter first fills rows with 0
 _SCATTERED_NUMBER = 1.5
 _CACHE, _MEMORY = 4 << 20, 32 << 20  # bytes in which the rows of a chunk should fit, and must
-_SHORTEST, _LONGEST = 2048, 16384  # examples in a chunk
+_SHORTEST, _LONGEST = 1000, 16384  # examples in a chunk
 # Numbers that a call should compute. Measured: with fewer, the calls themselves take more than 15 %
 # of the time, which is more than fast caches gain.
 _NUMBERS = 7000

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.functions import dot
+from ..engine.kept_guards import own_guards
 from ..engine.value import Value
-from ..program.guard_chain import own_guards
 from .entries import Entries
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]

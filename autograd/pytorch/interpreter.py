@@ -21,7 +21,7 @@ from .rerun import (
     CHOICES,
     LINEAR,
     POOLS,
-    as_data,
+    Call,
     as_entries_of,
     choose,
     max_pool,
@@ -128,21 +128,23 @@ class Interpreter:
         if not has_values((args, options)):
             return node.target(*args, **options)
         self._check_size(node, name, args)
+        call = Call(self.torch, name, node.target, args, options)
         if name in ("detach", *COMPARISONS) or name.endswith("_like"):
-            return node.target(*as_data(self.torch, args), **as_data(self.torch, options))
+            return call.run_on_data()
         run = self._runner(name, args)
-        if run is not None:
-            result = run(self.torch, node.target, args, options)
-            self._count_edges(node, result)
-            return result
-        if name == "constant_pad_nd":
-            return self._pad(node, *args)
-        if name not in OPERATIONS:
+        if run is None and name not in OPERATIONS:
             self._refuse(node, name)
-        options = {k: v for k, v in options.items() if k not in ("dtype", "layout", "device")}
-        result = OPERATIONS[name](*self._entries(args), **self._entries(options))
+        try:
+            result = self._record(call) if run is None else run(call)
+        except NotImplementedError as error:
+            raise NotImplementedError(f"{error}{describe_line(node)}") from None
         self._count_edges(node, result)
         return result
+
+    def _record(self, call: Call) -> Any:
+        """Return the result of an operation that is computed with Values."""
+        kept = {k: v for k, v in call.options.items() if k not in ("dtype", "layout", "device")}
+        return OPERATIONS[call.name](*self._entries(call.args), **self._entries(kept))
 
     def _resolve(self, given: Any) -> Any:
         """Return arguments in which nodes of the program are replaced by their results."""
@@ -165,13 +167,6 @@ class Interpreter:
     def _entries(self, given: Any) -> Any:
         """Return arguments with tensors as arrays of numbers."""
         return map_arrays(given, as_entries_of, of=self.torch.Tensor)
-
-    def _pad(self, node: Any, array: Entries, widths: list[int], number: float = 0.0) -> Entries:
-        if min(widths) < 0:
-            self._refuse(node, "constant_pad_nd with negative widths")
-        pairs = [(0, 0)] * (array.ndim - len(widths) // 2)
-        pairs += [(widths[k], widths[k + 1]) for k in range(len(widths) - 2, -1, -2)]
-        return np.pad(array, pairs, constant_values=number)
 
     # --- errors that name the line of the module --------------------------------------------------
 

@@ -7,27 +7,42 @@ is linear runs on unit vectors, which gives the matrix of its coefficients.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .entries import Entries, as_entries, dot_of, mean_of
 from .nested_arguments import data_of, map_arrays
 
-CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "cummax", "cummin"}
+CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "mode", "cummax", "cummin"}
 LINEAR = {
     *("upsample_bilinear2d", "upsample_bicubic2d", "upsample_trilinear3d", "_embedding_bag"),
     *("index_put", "index_add", "scatter_add"),
 }
 POOLS = {
     *("max_pool2d_with_indices", "max_pool3d_with_indices"),
-    *("adaptive_max_pool2d", "adaptive_max_pool3d"),
+    *("adaptive_max_pool2d", "adaptive_max_pool3d", "fractional_max_pool2d"),
 }
 
 
-def move(torch: Any, target: Any, args: Any, options: Any) -> Any:
+class Call(NamedTuple):
+    """A call of an operation: the module `torch`, the name in ATen, the function, the arguments."""
+
+    torch: Any
+    name: str
+    target: Any
+    args: Any
+    options: Any
+
+    def run_on_data(self) -> Any:
+        """Return the result for the data of the Values."""
+        return self.target(*as_data(self.torch, self.args), **as_data(self.torch, self.options))
+
+
+def move(call: Call) -> Any:
     """Run an operation that only moves entries with the numbers of the entries."""
-    takes_floats = "upsample" in target.__name__  # PyTorch has it for floats only
+    torch, name, target, args, options = call
+    takes_floats = "upsample" in name  # PyTorch has it for floats only
 
     def as_entries_if_float(x: Any) -> Any:
         return as_entries_of(x) if x.is_floating_point() else x
@@ -48,23 +63,23 @@ def move(torch: Any, target: Any, args: Any, options: Any) -> Any:
     if not isinstance(moved, torch.Tensor):
         return [look_up(t) for t in moved]
     found = look_up(moved)
-    if target.__name__.startswith("embedding") and len(args) > 2 and args[2] >= 0:
+    if name == "embedding" and len(args) > 2 and args[2] >= 0:
         padding = args[1].numpy() == args[2]  # PyTorch gives this row of the table no gradient
         found[padding] = data_of(found[padding])
     return found
 
 
-def choose(torch: Any, target: Any, args: Any, options: Any) -> Any:
+def choose(call: Call) -> Any:
     """Run an operation that chooses entries along an axis, such as a sort or a maximum."""
+    args, found = call.args, call.run_on_data()
     array = args[0]
-    found = target(*as_data(torch, args), **options)
-    if isinstance(found, torch.Tensor):  # of all entries, of which equal ones share the slope
+    if isinstance(found, call.torch.Tensor):  # of all entries, of which equal ones share the slope
         ties = array.ravel()[data_of(array).ravel() == found.item()].tolist()
         return as_entries(ties[0] if len(ties) == 1 else mean_of(ties))
     values, places = found
     # The axis is the second argument of all of them, but the third of topk and kthvalue.
-    position = 2 if target.__name__.partition(".")[0] in ("topk", "kthvalue") else 1
-    axis = args[position] if len(args) > position else options.get("dim", -1)
+    position = 2 if call.name in ("topk", "kthvalue") else 1
+    axis = args[position] if len(args) > position else call.options.get("dim", -1)
     indices = places.numpy()
     if indices.ndim < array.ndim:
         indices = np.expand_dims(indices, axis)
@@ -72,22 +87,23 @@ def choose(torch: Any, target: Any, args: Any, options: Any) -> Any:
     return as_entries(chosen.reshape(tuple(values.shape))), places
 
 
-def max_pool(torch: Any, target: Any, args: Any, options: Any) -> Any:
+def max_pool(call: Call) -> Any:
     """Run a pooling layer that returns the largest entry of each window, and its place."""
-    array = args[0]
-    best, places = target(*as_data(torch, args), **options)
-    axes = 3 if "3d" in target.__name__ else 2
+    array = call.args[0]
+    best, places = call.run_on_data()
+    axes = 3 if "3d" in call.name else 2
     flat = array.reshape(*array.shape[:-axes], -1)
     chosen = np.take_along_axis(flat, places.numpy().reshape(*flat.shape[:-1], -1), -1)
     return as_entries(chosen.reshape(tuple(best.shape))), places
 
 
-def run_linear(torch: Any, target: Any, args: Any, options: Any) -> Any:
+def run_linear(call: Call) -> Any:
     """Run an operation that is linear in its entries, as one weighted sum for each result.
 
     Raises:
         NotImplementedError: it is not linear with these arguments.
     """
+    torch, name, target, args, options = call
     numbered, entries = _numbered(args)
     unit = np.zeros(len(entries))
 
@@ -106,13 +122,13 @@ def run_linear(torch: Any, target: Any, args: Any, options: Any) -> Any:
     unit[:] = data_of(table)
     whole = run().ravel().numpy()
     if not np.allclose(whole, constant.ravel().numpy() + unit @ columns, rtol=1e-9, atol=1e-9):
-        raise NotImplementedError(f"{target.__name__} is not linear with these arguments")
+        raise NotImplementedError(f"{name} is not linear with these arguments")
     result = np.empty(constant.numel(), object)
     for k, offset in enumerate(constant.ravel().tolist()):
         used = np.flatnonzero(columns[:, k])
         result[k] = dot_of(columns[used, k].tolist(), table[used].tolist(), offset)
     shaped = result.reshape(tuple(constant.shape))
-    return (shaped, None, None, None) if target.__name__.startswith("_embedding_bag") else shaped
+    return (shaped, None, None, None) if name == "_embedding_bag" else shaped
 
 
 def _numbered(given: Any) -> tuple[Any, list[Any]]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.guard_selection import recorded_guards
+from autograd.engine.kept_guards import own_guards
 from autograd.engine.number import shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
-from autograd.graph.guard_selection import recorded_guards
-from autograd.program.guard_chain import own_guards
 from autograd.program.rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread
 
 from ..data.batches import Data

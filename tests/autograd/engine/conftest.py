@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd.engine.condition import forget_guards
+from autograd.engine.kept_guards import forget_guards
 
 
 @pytest.fixture(autouse=True)

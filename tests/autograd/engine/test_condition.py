@@ -7,7 +7,8 @@ import pytest
 
 from autograd import Graph, Value, compile, grad, where  # noqa: A004
 from autograd.engine import ops, recorder
-from autograd.engine.condition import Condition, forget_guards
+from autograd.engine.condition import Condition
+from autograd.engine.kept_guards import forget_guards
 
 
 @pytest.mark.parametrize(("a", "b"), [*itertools.product((True, False), repeat=2)])

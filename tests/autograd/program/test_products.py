@@ -14,6 +14,7 @@ SHAPES = [
     (784, 100, 16),
     (784, 10, 16),
     (784, 1200, 16),
+    (16, 784, 1000),
     (16, 784, 250),
     (100, 99, 202),
     (300, 300, 300),
@@ -26,9 +27,15 @@ def laid(rng, shape, turned, dtype):
     return np.asfortranarray(matrix) if turned else matrix
 
 
+@pytest.fixture(params=[1, 2], ids="threads={}".format)
+def threads(request, monkeypatch):
+    monkeypatch.setattr(products, "count_threads", lambda: request.param)
+    return request.param
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_all_layouts_give_the_product(shape, dtype):
+def test_all_layouts_give_the_product(shape, dtype, threads):
     rng = np.random.default_rng(0)
     m, k, n = shape
     for turned in itertools.product([False, True], repeat=3):
@@ -44,14 +51,24 @@ def test_all_layouts_give_the_product(shape, dtype):
             np.testing.assert_allclose(out, a @ b, rtol=near, atol=near * k)
 
 
-def test_a_product_is_cut_only_between_the_bounds(monkeypatch):
+def test_a_large_product_is_cut_if_it_is_thin_and_blas_has_one_thread(monkeypatch, threads):
     cut = []
-    monkeypatch.setattr(products, "_cut", lambda *given: cut.append(given[3]) or iter([]))
-    for size in (100, 101, 150, 158, 159, 300):
-        square = np.zeros((size, size))
-        product(square, square, np.zeros((size, size)))
+    monkeypatch.setattr(products, "_cut", lambda *given: cut.append(given[3]) or iter([given[:3]]))
+    for n, m, batch in ((100, 100, 100), (101, 100, 100), (158, 158, 158), (300, 300, 300)):
+        product(np.zeros((m, n)), np.zeros((n, batch)), np.zeros((m, batch)))
+    assert cut == [1, 2, 4]
 
-    assert cut == [1, 2, 4, 4]
+    product(np.zeros((16, 784)), np.zeros((784, 1000)), np.zeros((16, 1000)))
+    assert cut[3:] == ([13] if threads == 1 else [])
+
+
+def test_threads_are_those_of_the_variables_of_blas(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert products.count_threads.__wrapped__() == 3
+
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "5")
+    assert products.count_threads.__wrapped__() == 5
 
 
 def test_the_rows_of_a_larger_array_will_do():
@@ -65,12 +82,14 @@ def test_the_rows_of_a_larger_array_will_do():
     assert (out[24:] == 7.0).all()
 
 
-def test_a_large_transposed_matrix_times_few_columns_is_computed_as_its_transpose(monkeypatch):
+def test_a_large_transposed_matrix_times_few_columns_is_computed_as_its_transpose(
+    monkeypatch, threads
+):
     made = []
-    monkeypatch.setattr(products, "_transposed_product", lambda *given: made.append(given))
+    monkeypatch.setattr(products, "_transposed_product", lambda *given: made.append(given) or [0])
     w, narrow = np.zeros((784, 512)), np.zeros((784, 16))
-    for weights, batch in ((w, 30), (w, 400), (narrow, 1000), (w.astype(np.float32), 30)):
+    for weights, batch in ((w, 30), (w, 1000), (narrow, 1000), (w.astype(np.float32), 30)):
         x = np.zeros((784, batch), weights.dtype)
         product(weights.T, x, np.zeros((weights.shape[1], batch), weights.dtype))
 
-    assert [x.shape[1] for _, x, _ in made] == [30]
+    assert [x.shape[1] for _, x, _ in made] == ([30] if threads == 1 else [])

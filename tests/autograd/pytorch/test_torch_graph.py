@@ -199,6 +199,13 @@ def more_modules(torch):
                 ("tril", lambda a: a.tril(), r(3, 3)),
                 ("detach", lambda a: a * a.detach() + (a.sign() - a).detach(), r(3)),
                 ("gather", lambda a: a.gather(0, torch.tensor([1, 0])), r(3)),
+                ("fmod", lambda a: a.fmod(0.7), r(4)),
+                ("remainder", lambda a: a.remainder(0.7), r(4)),
+                ("logcumsumexp", lambda a: a.logcumsumexp(0), r(4)),
+                ("mode", lambda a: a.mode().values, r(4)),
+                ("bucketize", lambda a: a * torch.bucketize(a, torch.tensor([0.0, 1.0])), r(4)),
+                ("scatter a number", lambda a: a.scatter(0, torch.tensor([2, 0]), 3.5), r(3)),
+                ("pad and crop", lambda a: nn.functional.pad(a, (-1, 2, 1, -1)), r(3, 4)),
             )
         },
         **{
@@ -214,6 +221,11 @@ def more_modules(torch):
                 ("cdist", torch.cdist, r(2, 3), r(2, 3)),
                 ("einsum", lambda a, b: torch.einsum("ij,kj->ik", a, b), r(2, 3), r(2, 3)),
                 ("kron", torch.kron, r(2), r(2)),
+                ("fmod of two", torch.fmod, 3 * r(4), r(4)),
+                ("remainder of two", torch.remainder, 3 * r(4), r(4)),
+                ("copysign", torch.copysign, r(4), r(4)),
+                ("scatter", lambda a, b: a.scatter(0, torch.tensor([2, 0]), b), r(3), r(2)),
+                ("addmv", lambda a, b: torch.addmv(b[0], a, b[1]), r(2, 2), r(2, 2)),
             )
         },
         "bilinear": (nn.Bilinear(2, 3, 2), r(2, 2), r(2, 3)),
@@ -226,8 +238,24 @@ def more_modules(torch):
             r(1, 2, 4),
         ),
     }
-    lstm = nn.LSTM(2, 3)
-    given["lstm"] = (Of(lambda x: lstm(x)[0]), r(2, 2))
+    given |= {
+        f"{module!r} {len(inputs)}": (module, *inputs)
+        for module, *inputs in (
+            (nn.RNN(3, 2, nonlinearity="relu"), r(3, 3)),
+            (nn.GRU(3, 2, 2, bidirectional=True), r(3, 3)),
+            (nn.LSTM(3, 2), r(3, 3)),
+            (nn.LSTM(3, 4, proj_size=2), r(3, 1, 3), (r(1, 1, 2), r(1, 1, 4))),
+            (nn.MultiheadAttention(4, 2), r(2, 4), r(3, 4), r(3, 4)),
+            (
+                nn.MultiheadAttention(4, 2, kdim=3, vdim=5, add_bias_kv=True),
+                r(2, 4),
+                r(3, 3),
+                r(3, 5),
+            ),
+            (nn.Transformer(4, 2, 1, 1, 5, 0.0, batch_first=True), r(1, 2, 4), r(1, 3, 4)),
+            (nn.FractionalMaxPool2d(2, 2, _random_samples=torch.rand(1, 2, 2)), image),
+        )
+    }
     three = torch.tensor([1.0, -1.0, 1.0])
     labels, classes = torch.tensor([0, 2]), r(2, 3)
     for loss, *inputs in (
@@ -277,7 +305,8 @@ def compare(torch, module, inputs):
         first = inputs[0].clone()
         inputs = [first.requires_grad_(first.is_floating_point()), *inputs[1:]]
         graph = from_torch(module, *inputs)
-        output = module(*inputs)
+        results = torch.utils._pytree.tree_leaves(module(*inputs))
+        output = torch.cat([result.ravel() for result in results])
         module.zero_grad()
         output.sum().backward()
     numbers = [graph.nodes[k].data for k in graph.outputs]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
-from ..engine import recorder
-from ..engine.note import AnyNote, RecordedGuard
-from ..engine.ops import CONSTANT
-from ..engine.topological import all_nodes
-from ..engine.value import Value
-from .guards import RELATIONS, guarded_values
+from .kept_guards import current_guards, kept_guards, operands_of
+from .node import LiveNode
+from .note import AnyNote, RecordedGuard
+from .ops import CONSTANT
+from .topological import all_nodes
+
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+}
 
 
 class Reach(IntEnum):
@@ -27,7 +35,7 @@ class Reach(IntEnum):
     OUTDATED = 3
 
 
-def recorded_guards(values: Sequence[Value]) -> list[RecordedGuard]:
+def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     """Return the guards that apply to a graph of these Values, in the order of recording.
 
     Nobody can tell which comparison chose an output. In ``y = a if x > 0 else b``, both a and b may
@@ -43,7 +51,8 @@ def recorded_guards(values: Sequence[Value]) -> list[RecordedGuard]:
       - It compares two Values, and another guard that applies compares one of them. This case is
         needed because the largest of three numbers also depends on how the other two compare.
     """
-    found = _collect_chains([*(value.note for value in values), recorder.current_note])
+    recorded = [*_collect_chains(value.note for value in values), *current_guards()]
+    found = [*kept_guards([*values, *all_nodes(*operands_of(*recorded))]), *recorded]
     # Of equal comparisons, the first one recorded is kept.
     first: dict[tuple[Any, ...], RecordedGuard] = {}
     for guard in found:
@@ -51,7 +60,7 @@ def recorded_guards(values: Sequence[Value]) -> list[RecordedGuard]:
     guards = list(first.values())
     if not guards:
         return []
-    reach = _find_reach({v for guard in guards for v in guarded_values(guard)}, set(values))
+    reach = _find_reach(set(operands_of(*guards)), set(values))
     current = [guard for guard in guards if _is_current(guard, reach)]
     chosen = _choose(current, {v for v in values if v.op is not CONSTANT}, reach)
     return [guard for guard in current if id(guard) in chosen]
@@ -72,14 +81,14 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
     return guards
 
 
-def _find_reach(operands: set[Value], members: set[Value]) -> dict[Value, Reach]:
+def _find_reach(operands: set[LiveNode], members: set[LiveNode]) -> dict[LiveNode, Reach]:
     """Return the reach of the operands of guards and of all that they were computed from.
 
     Args:
         operands: what the guards compare.
         members: the Values of the graph.
     """
-    reach: dict[Value, Reach] = {}
+    reach: dict[LiveNode, Reach] = {}
     for value in all_nodes(*operands):
         if value.op is CONSTANT:
             reach[value] = Reach.CONSTANTS
@@ -93,21 +102,21 @@ def _find_reach(operands: set[Value], members: set[Value]) -> dict[Value, Reach]
     return reach
 
 
-def _is_current(guard: RecordedGuard, reach: Mapping[Value, Reach]) -> bool:
+def _is_current(guard: RecordedGuard, reach: Mapping[LiveNode, Reach]) -> bool:
     """Return whether the guard still has its outcome, with data that was not changed since."""
-    if any(reach[value] is Reach.OUTDATED for value in guarded_values(guard)):
+    if any(reach[value] is Reach.OUTDATED for value in operands_of(guard)):
         return False
-    right = guard.right.data if isinstance(guard.right, Value) else guard.right
+    right = guard.right.data if isinstance(guard.right, LiveNode) else guard.right
     return bool(RELATIONS[guard.relation](guard.left.data, right)) == guard.outcome
 
 
 def _choose(
-    guards: Sequence[RecordedGuard], members: set[Value], reach: Mapping[Value, Reach]
+    guards: Sequence[RecordedGuard], members: set[LiveNode], reach: Mapping[LiveNode, Reach]
 ) -> set[int]:
     """Return the ids of the guards that apply, as `recorded_guards` describes."""
     comparisons = defaultdict(list)  # guards that compare two Values, by each of them
     for guard in guards:
-        for value in guarded_values(guard) if isinstance(guard.right, Value) else ():
+        for value in operands_of(guard) if isinstance(guard.right, LiveNode) else ():
             comparisons[value].append(guard)
     waiting = [guard for guard in guards if _applies_directly(guard, members, reach)]
     chosen: set[int] = set()
@@ -115,17 +124,17 @@ def _choose(
         guard = waiting.pop()
         if id(guard) not in chosen:
             chosen.add(id(guard))
-            waiting += [other for v in guarded_values(guard) for other in comparisons[v]]
+            waiting += [other for v in operands_of(guard) for other in comparisons[v]]
     return chosen
 
 
 def _applies_directly(
-    guard: RecordedGuard, members: set[Value], reach: Mapping[Value, Reach]
+    guard: RecordedGuard, members: set[LiveNode], reach: Mapping[LiveNode, Reach]
 ) -> bool:
     """Return whether a guard compares a member, or Values computed from the graph's leaves alone.
 
     A guard over constants alone always holds, so it does not count.
     """
-    values = guarded_values(guard)
+    values = operands_of(guard)
     largest = max(reach[value] for value in values)
     return largest is Reach.OWN_LEAVES or not members.isdisjoint(values)

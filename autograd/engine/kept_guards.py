@@ -1,0 +1,178 @@
+"""Guards that outlive `backward`, because they may concern what is recorded afterwards.
+
+An example is ``if x > 0:``, then the `backward` of some other number, and then ``y = x * x``. A
+guard refers to the nodes it compares. A training loop that kept its guards as they are would keep
+the graphs of all its steps in memory. A guard is therefore kept in two stages:
+
+- Until the next `backward`, it is kept as it is.
+- Then it is dropped if its numbers have changed, as those of a training loop have. Otherwise it is
+  copied, and the copy refers weakly to the leaves. It is dropped when one of them is deleted.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from . import recorder
+from .node import LiveNode, make_node
+from .note import RecordedGuard, with_guard
+from .ops import LEAF
+from .topological import all_nodes
+
+
+class _Copies(NamedTuple):
+    """Guards over copies of the nodes that were compared, and the leaf of each copied leaf."""
+
+    guards: list[RecordedGuard]
+    leaves: dict[LiveNode, weakref.ref[LiveNode]]
+
+
+_recent: list[RecordedGuard] = []  # recorded between the last two calls of `backward`
+_older: list[_Copies] = []
+_FEW = 8  # `_older` is not searched for guards to drop before it has grown by so many entries
+_most_older = _FEW
+
+
+def operands_of(*guards: RecordedGuard) -> list[Any]:
+    """Return the operands that are nodes."""
+    sides = (side for guard in guards for side in (guard.left, guard.right))
+    return [side for side in sides if isinstance(side, LiveNode)]
+
+
+def current_guards() -> list[RecordedGuard]:
+    """Return the guards recorded since the last call of `backward`, in order."""
+    note = recorder.current_note  # a string if there is no block and no guard
+    guard = None if isinstance(note, str) else note.guard
+    found = []
+    while guard is not None:
+        found.append(guard)
+        guard = guard.earlier
+    return found[::-1]
+
+
+def forget_guards() -> None:
+    """Forget all guards. The nodes recorded so far keep theirs."""
+    recorder.current_note = with_guard(recorder.current_note, None)
+    _recent.clear()
+    _older.clear()
+
+
+@contextmanager
+def own_guards() -> Iterator[None]:
+    """Begin without guards inside a ``with`` block; afterwards the earlier ones are there again."""
+    before = recorder.current_note, _recent[:], _older[:]
+    forget_guards()
+    try:
+        yield
+    finally:
+        recorder.current_note, _recent[:], _older[:] = before
+
+
+def age_guards() -> None:
+    """Let the nodes compared so far be freed, and keep guards that may concern later nodes."""
+    global _most_older
+    recorded = current_guards()
+    if recorded:
+        recorder.current_note = with_guard(recorder.current_note, None)
+    if _recent:
+        outdated = _find_outdated(all_nodes(*operands_of(*_recent)))
+        kept = [guard for guard in _recent if outdated.isdisjoint(operands_of(guard))]
+        if kept:
+            _older.append(_copy(kept))
+    _recent[:] = recorded
+    if len(_older) > _most_older:
+        _older[:] = filter(None, map(_keep_current, _older))
+        _most_older = 2 * len(_older) + _FEW
+
+
+def _find_outdated(nodes: Sequence[LiveNode]) -> set[LiveNode]:
+    """Return the nodes whose leaves have other data than when they were recorded."""
+    found: set[LiveNode] = set()
+    for node in nodes:
+        parents = node.parents
+        if parents and (
+            not found.isdisjoint(parents)
+            or not node.op.reproduces(node.data, node.partials, [p.data for p in parents])
+        ):
+            found.add(node)
+    return found
+
+
+def _copy(guards: Sequence[RecordedGuard]) -> _Copies:
+    nodes = all_nodes(*operands_of(*guards))
+    copies: dict[LiveNode, Any] = {}
+    for node in nodes:
+        copies[node] = _renew(node, [copies[parent] for parent in node.parents])
+    return _Copies(
+        [with_operands(guard, copies) for guard in guards],
+        {copies[node]: weakref.ref(node) for node in nodes if node.op is LEAF},
+    )
+
+
+def _renew(node: LiveNode, parents: Sequence[Any]) -> Any:
+    """Return a copy of a node with these parents, without its guard."""
+    note = with_guard(node.note, None)
+    return make_node(node.__class__, node.data, node.op, parents, node.partials, note)
+
+
+def _keep_current(copies: _Copies) -> _Copies | None:
+    """Return the guards whose leaves exist and have the same data, or None if there are none."""
+    lost: set[LiveNode] = set()
+    for node in all_nodes(*operands_of(*copies.guards)):
+        leaf = copies.leaves[node]() if node in copies.leaves else node
+        if leaf is None or leaf.data != node.data or not lost.isdisjoint(node.parents):
+            lost.add(node)
+    kept = [guard for guard in copies.guards if lost.isdisjoint(operands_of(guard))]
+    read = {node for node in all_nodes(*operands_of(*kept)) if node in copies.leaves}
+    return _Copies(kept, {node: copies.leaves[node] for node in read}) if kept else None
+
+
+def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:
+    """Return the guards recorded before the last `backward` that are kept.
+
+    A number that one of these nodes has computed is that node. The same number computed twice is
+    one node.
+    """
+    if not (_recent or _older):
+        return []
+    leaves = {copy: leaf() for copies in _older for copy, leaf in copies.leaves.items()}
+    guards = [*(guard for copies in _older for guard in copies.guards), *_recent]
+    twins: dict[LiveNode, Any] = {node: node for node in nodes}
+    known = {_key(node, node.parents): node for node in reversed(twins) if node.op is not LEAF}
+    for node in all_nodes(*operands_of(*guards)):
+        if node not in twins:
+            twins[node] = _find_twin(node, twins, known, leaves)
+    found = [with_operands(guard, twins) for guard in guards]
+    return [guard for guard in found if guard.left is not None and guard.right is not None]
+
+
+def with_operands(guard: RecordedGuard, nodes: Mapping[Any, Any]) -> RecordedGuard:
+    """Return a guard over other nodes, given by the ones it compares, without earlier guards."""
+    right = guard.right if isinstance(guard.right, float) else nodes[guard.right]
+    return guard._replace(left=nodes[guard.left], right=right, earlier=None)
+
+
+def _find_twin(
+    node: LiveNode,
+    twins: Mapping[LiveNode, Any],
+    known: dict[Any, LiveNode],
+    leaves: Mapping[LiveNode, LiveNode | None],
+) -> LiveNode | None:
+    """Return the node that stands for a node or for a copy, or None if a leaf was deleted."""
+    if node.op is LEAF:
+        return leaves.get(node, node)
+    parents = [twins[parent] for parent in node.parents]
+    if any(parent is None for parent in parents):
+        return None
+    key = _key(node, parents)
+    if key not in known:
+        is_own = all(p is q for p, q in zip(parents, node.parents, strict=True))
+        known[key] = node if is_own else _renew(node, parents)
+    return known[key]
+
+
+def _key(node: LiveNode, parents: Sequence[LiveNode]) -> tuple[Any, ...]:
+    return node.op, node.data, *map(id, parents)

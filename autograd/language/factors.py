@@ -1,0 +1,86 @@
+"""Products without a sign, such as 2x and (a − y) x: what begins a factor, and what is a remark."""
+
+from __future__ import annotations
+
+from .calls import CallGrammar
+from .token import Token, is_joiner
+from .trees import Apply, Derivative, Name, Number, Tree
+
+_OPENERS = frozenset(
+    ("(", "⟨", "[", "{", "√", "Σ", r"\frac", r"\pdv", "∂", "∇", "⟦", "⎧", r"\underbrace")
+)
+
+
+class FactorRules(CallGrammar):
+    """The part of the parser that tells factors from what follows a formula."""
+
+    def _check_quotient(self, left: Tree, divisor: Token) -> None:
+        """Refuse a/b c and a/bc, because they have two readings.
+
+        A fraction of numbers, as in 1/2 (y − t)², is accepted, because nobody means 1/(2(y − t)²).
+        """
+        assert isinstance(left, Apply)
+        top, bottom = left.args
+        after = self.next
+        is_share = isinstance(bottom, Number) and (
+            isinstance(top, Number) and (not after.tight or after.kind != "name")
+        )
+        is_apart = (
+            not after.tight
+            and isinstance(top, Number | Derivative)
+            and (isinstance(bottom, Name | Number))
+        )
+        in_brackets = divisor.text in ("(", "{", "[", "|", "√")
+        if is_share or is_apart or in_brackets or isinstance(bottom, Derivative):
+            return
+        start, stop = divisor.place, after.end
+        below = self.source.text[start : after.place].strip()
+        raise self.source.error(
+            f"this has two readings: write (…/{below})*{after.text}… or "
+            f"…/({self.source.text[start:stop].strip()}…)",
+            start,
+        )
+
+    def opens_factor(self) -> bool:
+        """Whether the next token begins a factor that is multiplied without a sign."""
+        token = self.next
+        if token.kind == "name":
+            return token.tight or self.names.is_plausible(token.text)
+        if token.kind == "number":
+            return self._opens_term(token)
+        if token.kind == "sign":
+            if token.text in ("|", "‖"):
+                return not self._open_bars and self._bar_closes_later()
+            return token.text in _OPENERS and not (token.text in "([" and self._is_remark())
+        return False
+
+    def _opens_term(self, token: Token) -> bool:
+        """Whether a number begins a factor.
+
+        It does only if a name follows it directly: (1/N) 2x is a product, and 2 3 is not.
+        """
+        before, after = self.tokens[self.at - 1], self.tokens[self.at + 1]
+        opens = after.kind == "name" and after.tight and not token.tight
+        return opens and (before.kind == "name" or before.text == ")")
+
+    def _is_remark(self) -> bool:
+        """Whether a parenthesis after a space contains words, as in 0.66 (cut off)."""
+        if self.next.tight:
+            return False
+        depth, is_worded = 0, is_joiner(self.tokens[self.at + 1])  # 0.4 (= 2/5) has a remark too
+        opened, closing = self.next.text, ")" if self.next.text == "(" else "]"
+        for k, token in enumerate(self.tokens[self.at :], self.at):
+            depth += (token.text == opened) - (token.text == closing)
+            is_unknown = token.kind == "name" and not self.names.is_plausible(token.text)
+            is_worded = is_worded or is_unknown or token.kind == "other" or token.text == "."
+            is_worded = is_worded or token.text.endswith("%")  # as in 0.321 (32.1%)
+            if depth == 0:
+                after = self.tokens[k + 1]  # an exponent shows a product, as in ½ (target − guess)²
+                return is_worded and not (
+                    after.tight and (after.kind == "raised" or after.text == "^")
+                )
+        return True
+
+    def _bar_closes_later(self) -> bool:
+        bar = self.next.text
+        return any(t.kind == "sign" and t.text == bar for t in self.tokens[self.at + 1 :])

@@ -1,0 +1,81 @@
+"""Names without a value, and the message that says where one is missing."""
+
+from __future__ import annotations
+
+from abc import ABC
+from dataclasses import dataclass
+
+from .members import (
+    RawChain,
+)
+from .sheet_names import SheetNames
+from .sheet_source import Source
+from .suggestion import suggestion
+from .trees import (
+    Name,
+    Tree,
+)
+
+
+@dataclass
+class Waiting:
+    """A formula that waits until its names have values.
+
+    Attributes:
+        raw: the chain of the formula.
+        source: the line of the formula.
+        missing: the names that had no value.
+        is_read: whether the formula was read after its names got values.
+    """
+
+    raw: RawChain
+    source: Source
+    missing: list[str]
+    is_read: bool = False
+
+
+MOST_TRIED = 20  # the most quantities that are tried as the meaning of an undefined name
+
+
+class MissingNames(ABC):
+    """The part of the reader that knows which names have no value."""
+
+    names: SheetNames
+    waiting: list[Waiting]
+
+    def _missing_in(self, tree: Tree) -> str:
+        missing = self.names.undefined(tree)
+        return missing[0] if missing else ""
+
+    def _means_something(self, name: str) -> bool:
+        return bool(
+            self.names.find_alias(name)
+            or self.names.count_of_examples(name)
+            or self.names.prediction(name)
+        )
+
+    def _not_defined(self, name: str) -> str:
+        """Return a message that names what is missing, perhaps in a line before."""
+        waiting = self._waiting_line(name)
+        for _ in range(MOST_TRIED):  # because two lines may wait for each other
+            waiting = waiting and (self._waiting_line(waiting.missing[0]) or waiting)
+        if waiting:
+            missing = waiting.missing[0]
+            near = suggestion(missing, self.names.quantities)
+            return (
+                f"{name} has no value, because {missing} in line {waiting.source.line} is not "
+                f"defined{near or f'; write {missing} = … on a line before this one'}"
+            )
+        if near := suggestion(name, self.names.quantities):
+            return f"{name} is not defined{near}"
+        known = list(self.names.quantities)
+        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        return (
+            f"{name} is not defined; write {name} = … on a line before this one. Defined are: "
+            f"{shown or 'no names yet'}"
+        )
+
+    def _waiting_line(self, name: str) -> Waiting | None:
+        """Return the waiting formula that would define a name, or None."""
+        targets = ((waiting, waiting.raw.target) for waiting in self.waiting if waiting.missing)
+        return next((w for w, t in targets if isinstance(t, Name) and t.name == name), None)

@@ -1,0 +1,64 @@
+"""Tokens of a line, and the notation of a sheet in which they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from .spelling import (
+    JOINERS,
+)
+
+
+class Token(NamedTuple):
+    """A token of a line.
+
+    Attributes:
+        kind: "raised" is a number in superscript characters, as in x². "other" is a character that
+            has no meaning in the language. Prose contains such characters, so only a calculation
+            refuses them.
+        text: the text of the token in its canonical spelling.
+        place, end: the first character of the token and the one after the last, counted from 0.
+        tight: whether the token follows another token without a space.
+        value: the value of a number.
+        is_text: whether the token is words from \\text{…} in LaTeX.
+    """
+
+    kind: Literal["name", "number", "sign", "raised", "other", "end"]
+    text: str
+    place: int
+    end: int
+    tight: bool = False
+    value: float = 0.0
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The notation of a whole sheet.
+
+    Attributes:
+        decimal_comma: whether 0,5 means a half.
+        raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
+        first_index: the first index in brackets, 0 or 1.
+    """
+
+    decimal_comma: bool = False
+    raised: Collection[str] = ()
+    first_index: int = 1
+
+    def element(self, name: str, index: tuple[int, ...]) -> str:
+        """Return the text of an element, such as y[0], whose index is counted from 1."""
+        return f"{name}[{','.join(str(i - 1 + self.first_index) for i in index)}]"
+
+
+PLAIN = Notation()
+
+
+def is_joiner(token: Token) -> bool:
+    """Whether a token is a sign that joins two members of a chain, such as = or ≈."""
+    return token.kind == "sign" and token.text in _JOINER_SIGNS
+
+
+_JOINER_SIGNS = frozenset(JOINERS.values()) | {"~"}

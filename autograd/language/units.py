@@ -1,0 +1,29 @@
+"""Units of measurement, such as m/s², which are skipped after a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .token import Token
+
+_UNITS_OF_MEASUREMENT = """
+m mm cm km nm µm μm s ms min h kg g mg N kN Pa kPa MPa GPa J kJ W kW V mV A mA Hz kHz K mol rad deg
+ft in lb
+"""
+_UNITS = frozenset(_UNITS_OF_MEASUREMENT.split())
+
+
+def end_of_unit(found: Sequence[Token], at: int, is_quantity: Callable[[str], bool]) -> int:
+    """Return the position after a unit such as m/s², or `at` if no unit stands there.
+
+    A name that the sheet uses for a quantity is no unit.
+    """
+    while found[at].text in _UNITS and not is_quantity(found[at].text):
+        at += 1
+        if found[at].kind == "raised":
+            at += 1
+        elif found[at].text == "^":
+            at += 3 if found[at + 1].text == "-" else 2
+        is_joined = found[at].text in ("/", "·") and at + 2 < len(found)
+        at += is_joined and found[at + 1].text in _UNITS
+    return min(at, len(found) - 1)

@@ -1,0 +1,82 @@
+"""Formulas that wait until their names have values."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from .acts import ActChooser
+from .members import RawChain, role_of
+from .missing_names import MOST_TRIED, Waiting
+from .sheet_source import Source, WorksheetError
+from .suggestion import suggestion
+from .tokens import tokens
+from .trees import (
+    Derivative,
+    Name,
+)
+
+
+class WaitingReader(ActChooser):
+    """The part of the reader that keeps such formulas, and reads them in time."""
+
+    @abstractmethod
+    def _chain(self, raw: RawChain) -> None:
+        """Read a chain of any kind."""
+
+    def _wait(self, raw: RawChain, target: Name | Derivative) -> bool:
+        """Store a formula if some of its names have no value yet; return whether it was stored."""
+        trees = [member.tree for member in raw.members]
+        undefined = [name for tree in trees for name in self.names.undefined(tree)]
+        if isinstance(target, Derivative):
+            undefined += self.names.undefined(target)
+        missing = [name for name in dict.fromkeys(undefined) if not self._means_something(name)]
+        has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
+        if not missing or has_numbers:
+            return False
+        waiting = Waiting(raw, self.source, missing)
+        self.waiting.append(waiting)
+        for name in missing:
+            self._waiting_for.setdefault(name, []).append(waiting)
+        return True
+
+    def _release(self, name: str) -> None:
+        """Read the formulas that waited for this name if all of their names now have values."""
+        for waiting in self._waiting_for.pop(name, ()):
+            waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
+            if not waiting.missing and not waiting.is_read:
+                waiting.is_read = True
+                here, self.source = self.source, waiting.source
+                try:
+                    self._chain(waiting.raw)
+                except WorksheetError as error:
+                    if not self._is_line_of_prose(waiting.source):
+                        raise
+                    self._skip(error.message.partition("; ")[0])
+                self.source = here
+
+    def _is_line_of_prose(self, source: Source) -> bool:
+        """Whether a line is a sentence. A long one, on which many formulas wait, is read once."""
+        if source.text not in self._prose:
+            self._prose[source.text] = self._is_prose(tokens(source, notation=self.notation))
+        return self._prose[source.text]
+
+    def finish(self) -> None:
+        """Skip the formulas whose names never got a value.
+
+        Raises:
+            WorksheetError: one of these names looks like a misspelling of a defined name.
+        """
+        unread = [waiting for waiting in self.waiting if not waiting.is_read]
+        for k, waiting in enumerate(unread):
+            self.source = waiting.source
+            missing = [name for name in waiting.missing if not self.names.knows(name)]
+            is_prose = self._is_line_of_prose(waiting.source)
+            near = [
+                f"{name} is not defined{hint}"
+                for name in (missing if k < MOST_TRIED and not is_prose else ())
+                if (hint := suggestion(name, self.names.quantities))
+            ]
+            if near:
+                self._refuse(self.source.error(near[0], waiting.raw.place))
+            else:
+                self._skip(f"{waiting.missing[0]} has no value")
