@@ -60,6 +60,10 @@ class BareLineReader(ChainReader):
         if not is_written(value):
             return False
         target = self._labeled(found, colons[0])
+        if target is None and isinstance(value, Row) and colons[0] == 1:
+            target = Name(found[0].text, (), found[0].place)  # as in: logits: [2, 1]
+        if isinstance(target, Name) and self.names.is_function(target.name):
+            target = None
         if target is None:
             self._skip("it is not clear what the number is; write its name and = before it")
             return True

@@ -167,12 +167,19 @@ class ChainReader(GradientReader):
         return is_other and not new.uses
 
     def _changes_unexplained(self, chain: RawChain) -> bool:
-        """Whether a row gives another number for a quantity that the sheet never updates."""
+        """Whether a row gives another number for a quantity that the sheet never updates.
+
+        What depends on such a quantity changes unexplained too.
+        """
         target = chain.target
         known = self.names.quantities.get(target.name) if isinstance(target, Name) else None
-        if known is None or not known.is_given:
+        if known is None or not isinstance(target, Name):
             return False
-        return not equal_numbers(known.digits.get((), ""), written_number(chain.members[0].tree))
+        number = written_number(chain.members[0].tree)
+        is_other = not equal_numbers(known.digits.get((), ""), number)
+        if is_other and not known.uses:
+            self._unexplained.add(target.name)
+        return is_other and bool(self.names.ancestors(target.name) & self._unexplained)
 
     def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
         """Return a chain from a heading such as f(x) and the numbers below it, or None.

@@ -95,7 +95,7 @@ class DefinedNames:
         """Whether a word may be the name of a quantity rather than a word of a sentence."""
         if self.knows(name) or name in self.targets or self.is_function(name.rstrip("'")):
             return True
-        if name in WORDS:
+        if name in WORDS or (len(name) > 1 and name.casefold() in WORDS):
             return False
         return (
             len(name.rstrip("'0123456789")) <= 2

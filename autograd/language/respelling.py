@@ -31,13 +31,16 @@ _SPELLINGS = tuple(
         (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
         (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
         (rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"\1"),  # (9.80 ± 0.05) m
+        (r"<(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)+\s*)>", r"⟨\1⟩"),  # the vector <12, -9>
         # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²
         (rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
         (rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
     )
 )
 # What a line holds if one of these patterns may match, so that other lines are passed fast.
-_HINT = re.compile(rf"(?:ut|et|elta) |[fgh] ?′? ?\(|±|{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2")
+_HINT = re.compile(
+    rf"(?:ut|et|elta) |[fgh] ?′? ?\(|±|<\s*[-−]?\d|{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2"
+)
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)

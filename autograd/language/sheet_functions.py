@@ -18,7 +18,7 @@ from .trees import (
 )
 from .vocabulary import function_name
 
-_POINT = re.compile(r"[\s,;$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
+_POINT = re.compile(r"(?i)[\s,;.$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
 
 
 class FunctionReader(Definer):

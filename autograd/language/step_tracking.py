@@ -59,6 +59,7 @@ class StepTracker(Settler):
         # The functions and slopes of the sheet that no later line has used yet, by name.
         self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}
         self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
+        self._unexplained: set[str] = set()  # what changes in rounds, and no line says how
         self._rounds = 0
         self._examples = 0
         self._in_round = self._counts_rounds = False

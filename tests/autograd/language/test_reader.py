@@ -358,3 +358,24 @@ def test_the_body_of_a_function_without_parameters_is_read():
 def test_a_missing_name_is_named_where_it_is_missing():
     with pytest.raises(WorksheetError, match="C has no value, because q in line 1 is not defined"):
         check("z = q + 1\na = 2z\nC = 3a\nr = C -> 5")
+
+
+def test_rounds_that_no_line_explains_are_not_judged():
+    text = (
+        "w = 0.5\nround 1: p = 0.5, dw = 2*(0.5-2)*1 = -3, w = 0.5 - 0.1*(-3) = 0.8\n"
+        "round 2: p = 0.8, dw = -2.4, w = 0.8 + 0.24 = 1.04\nround 3: p = 1.04, dw = -1.92, w = 1.2"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+    assert any("does not say how dw changes" in note for note in notes_on(text))
+
+
+def test_the_label_of_a_list_is_its_name_unless_it_is_a_function():
+    text = "logits: [1, 2]\nexp: [2.718, 7.389]\ny = exp(0) + logits_2 = 3.0"
+    assert verdicts(text) == [("y", "exact")]
+
+
+def test_a_point_after_a_function_gives_its_variables():
+    text = (
+        "Let f(x, y) = 3x²y − y³. At P(1, 2):\nf_x = 6xy = 12\nf_y = 3x² − 3y² = -9\nu = <3/5, 4/5>"
+    )
+    assert verdicts(text)[1::2] == [("df/dx", "exact"), ("df/dy", "exact")]
