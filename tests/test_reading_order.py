@@ -199,6 +199,7 @@ ORDER = [
     "autograd.grading.structure",
     "autograd.grading.claims",
     "autograd.grading.derivatives",
+    "autograd.grading.layers",
     "autograd.grading.scope",
     "autograd.grading.naming",
     "autograd.grading.counterfactual",

@@ -13,6 +13,7 @@ from ..language.trees import Apply, Derivative, Name, Number, Tree, leaves, name
 from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, NoPathError, differentiated
 from .intervals import Interval
+from .layers import Layers
 from .lines import Answer
 from .written import Written
 
@@ -52,6 +53,7 @@ class Book:
         # Computed numbers without a name, by operation and parents. None marks repeated ones.
         self._inner: dict[tuple[object, ...], Value | None] = {}
         self._noted: set[Value] = set()
+        self._layers = Layers()
 
     def write(self, cell: Value, claimed: Interval) -> None:
         """Record the number that the writer wrote for a value."""
@@ -274,6 +276,7 @@ class Book:
                 self.places[cell] = (name, index)
                 cell.label = cell.label or label
                 self._inner[_recipe(cell)] = None  # because it has a name now
+        self._layers.place(name, cells, self.places)
         return cells
 
     def is_given(self, name: str) -> bool:

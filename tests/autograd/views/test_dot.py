@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import Graph, Value, draw, relu, sin
+from autograd import Graph, Value, block, draw, relu, sin
 from autograd.views import text
 
 HOSTILE = [
@@ -41,7 +41,8 @@ def words(root):
 
 
 def neuron():
-    a = relu(Value(0.5, label="W1[1,1]") * Value(2.0, label="x") - 3)
+    with block("layer 1"), block("neuron 1"):
+        a = relu(Value(0.5, label="W1[1,1]") * Value(2.0, label="x") - 3)
     a.label = "a1[1]"
     output = a + sin(Value(1.0))
     output.backward()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Graph, Value, relu, sin
+from autograd import Graph, Value, block, relu, sin
 from autograd.views.picture import picture_of
 from autograd.views.selection import cut
 
@@ -71,11 +71,12 @@ def test_frames_name_layers_and_neurons():
     x = Value(1.0, label="x")
     hidden = []
     for neuron in (1, 2):
-        a = relu(x * Value(0.5, label=f"W1[{neuron},1]"))
+        with block("layer 1"), block(f"neuron {neuron}"):
+            a = relu(x * Value(0.5, label=f"W1[{neuron},1]"))
         a.label = f"a1[{neuron}]"
         hidden.append(a)
-    z = hidden[0] * Value(1.0, label="W2[1,1]") + hidden[1] * Value(2.0, label="W2[1,2]")
-    z.label = "z2[1]"
+    with block("layer 2"), block("neuron 1"):
+        z = hidden[0] * Value(1.0) + hidden[1] * Value(2.0)
     shown = picture(z)
     assert [(frame.name, frame.parent) for frame in shown.frames] == [
         ("layer 1", None),

@@ -1,0 +1,60 @@
+"""The neurons of a sheet, which are recorded as blocks, as those of `nn` are.
+
+A weighted sum is a neuron, and its activation belongs to it. This is read from the operations, so
+any names may be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from ..engine.note import with_block
+from ..engine.ops import ADD, DOT
+from ..engine.value import Value
+from ..language.quantity import Quantity
+
+
+class Layers:
+    """Numbers the layers of a sheet, and puts their neurons into blocks."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}  # of the quantities that are weighted sums
+
+    def place(self, name: str, cells: Quantity, named: Container[Value]) -> None:
+        """Put each number that is a neuron, or the activation of one, into its block.
+
+        `named` are the numbers with names, which are in blocks already or in none.
+        """
+        for number, cell in enumerate(cells.items if len(cells.shape) < 2 else (), start=1):
+            chain = _chain(cell, named)
+            last = chain[-1]
+            path = () if last is cell else last.block
+            if last is cell or last not in named:
+                if not _is_neuron(last):
+                    continue
+                layer = self._numbers.setdefault(name, len(self._numbers) + 1)
+                path = (f"layer {layer}", f"neuron {number}")
+            for node in chain if path else ():
+                node.note = with_block(node.note, path)
+
+
+def _chain(cell: Value, named: Container[Value]) -> list[Value]:
+    """Return a number and what its activation and its bias are applied to, down to a named one."""
+    chain = [cell]
+    while (chain[-1] is cell or chain[-1] not in named) and chain[-1].op is not DOT:
+        op, computed = chain[-1].op, [parent for parent in chain[-1].parents if parent.parents]
+        if len(computed) != 1 or not (op.activation or op is ADD):
+            break
+        chain += computed
+    return chain
+
+
+def _is_neuron(node: Value) -> bool:
+    """Whether a node is a sum of products of leaves and other numbers, as weights and inputs are.
+
+    The sum of the squares of some numbers is none.
+    """
+    half = len(node.parents) // 2
+    sides = node.parents[:half], node.parents[half : 2 * half]
+    has_weights = any(not any(x.parents for x in side) for side in sides)
+    return node.op is DOT and has_weights and sides[0] != sides[1]
