@@ -10,7 +10,7 @@ import graphviz
 from ..graph.wording import number_text
 from .network_svg import NetworkPicture
 from .palette import COLORS, FRAME_FILLS, FRAME_LINE, INK, OUTLINES, SOFT, stroke
-from .picture import Arrow, Card, Picture, edge_words
+from .picture import EDGE_WORDS, Arrow, Card, Picture
 
 _FONT = "Helvetica,Arial,sans-serif"
 _STYLES = {
@@ -88,7 +88,7 @@ def _caption(picture: Picture) -> str:
         picture.title
     )
     shown = f"value, ∂ = ∂{_html(picture.output)}/∂box" if picture.gradients else "value"
-    lines.append(f"in a box: {shown} · {edge_words(picture)}")
+    lines.append(f"in a box: {shown} · {EDGE_WORDS}")
     if picture.gradients:
         lines.append(
             "an edge's contribution to the gradient (wider is larger): "

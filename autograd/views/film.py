@@ -78,18 +78,18 @@ def _style(graph: Graph, steps: Trace) -> str:
     rules = [rule for k, step in enumerate(steps) for rule in _keyframes(count, k, step.kind)]
     for place, step in enumerate(steps):
         if step.kind == "forward":
-            rules.append(_appears(f'[data-node="{step.child}"] .value', place, length))
-            rules.append(_glows(f'[data-node="{step.child}"] rect', place, length))
+            rules.append(_plays(f'[data-node="{step.child}"] .value', f"a{place}", length))
+            rules.append(_plays(f'[data-node="{step.child}"] rect', f"l{place}", length))
             into = [edges[step.child, slot] for slot in range(len(graph.nodes[step.child].parents))]
-            rules += [_appears(f'.label[data-edge="{edge}"]', place, length) for edge in into]
-            rules += [_runs(f".f{edge}", place, length) for edge in into]
+            rules += [_plays(f'.label[data-edge="{edge}"]', f"a{place}", length) for edge in into]
+            rules += [_plays(f".f{edge}", f"r{place}", length, "linear") for edge in into]
         else:
             edge = edges[step.child, step.slot or 0]
-            rules.append(_glows(f'.edge[data-edge="{edge}"]', place, length))
-            rules.append(_runs(f".b{edge}", place, length))
+            rules.append(_plays(f'.edge[data-edge="{edge}"]', f"l{place}", length))
+            rules.append(_plays(f".b{edge}", f"r{place}", length, "linear"))
     for node, place in known.items():
         if graph.nodes[node].op is not CONSTANT:
-            rules.append(_appears(f'[data-node="{node}"] .gradient', place, length))
+            rules.append(_plays(f'[data-node="{node}"] .gradient', f"a{place}", length))
     rules += [
         f".s{place}{{animation:h{place} {length} step-end infinite}}" for place in range(len(steps))
     ]
@@ -119,16 +119,8 @@ def _keyframes(count: int, k: int, kind: str) -> Iterator[str]:
     )
 
 
-def _runs(what: str, place: int, length: str) -> str:
-    return f".gradtrace {what}{{animation:r{place} {length} linear infinite}}"
-
-
-def _appears(what: str, place: int, length: str) -> str:
-    return f".gradtrace {what}{{animation:a{place} {length} step-end infinite}}"
-
-
-def _glows(what: str, place: int, length: str) -> str:
-    return f".gradtrace {what}{{animation:l{place} {length} step-end infinite}}"
+def _plays(what: str, keyframes: str, length: str, timing: str = "step-end") -> str:
+    return f".gradtrace {what}{{animation:{keyframes} {length} {timing} infinite}}"
 
 
 def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:

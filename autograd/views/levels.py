@@ -52,7 +52,16 @@ class Scene:
 
     def data(self, graph: Graph) -> dict[str, Any]:
         """Return the scene laid out, as the page reads it."""
-        return scene_data(graph, self)
+        layout = _layout(self.picture)
+        return {
+            "name": self.name,
+            "width": round(layout.width, 1),
+            "height": round(layout.height, 1),
+            "cards": list(_cards(self, layout, graph)),
+            "arrows": list(_arrows(self.picture, layout)),
+            "frames": list(_frames(self.picture, layout)),
+            "steps": steps_of(graph, self.cut),
+        }
 
     def svg(self) -> str:
         """Return the scene as a picture of its own."""
@@ -234,20 +243,6 @@ def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
 
 
 # --- as data --------------------------------------------------------------------------------------
-
-
-def scene_data(graph: Graph, scene: Scene) -> dict[str, Any]:
-    """Return a scene laid out, as the page reads it."""
-    layout = _layout(scene.picture)
-    return {
-        "name": scene.name,
-        "width": round(layout.width, 1),
-        "height": round(layout.height, 1),
-        "cards": list(_cards(scene, layout, graph)),
-        "arrows": list(_arrows(scene.picture, layout)),
-        "frames": list(_frames(scene.picture, layout)),
-        "steps": steps_of(graph, scene.cut),
-    }
 
 
 def _layout(picture: Picture) -> Layout:

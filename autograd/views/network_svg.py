@@ -14,6 +14,7 @@ from .network_scene import NetworkScene
 from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, OUTLINES, PAPER, SOFT
 from .spots import READABLE, SMALL, Caption, Spot
+from .svg import rectangle
 from .text import printable
 from .unit_parts import Wire
 
@@ -73,10 +74,7 @@ def network_svg(picture: NetworkPicture) -> str:
 
 
 def _image_frame(image: Box) -> str:
-    return (
-        f'<rect x="{image.x:.1f}" y="{image.y:.1f}" width="{image.width:.1f}" '
-        f'height="{image.height:.1f}" fill="none" stroke="{SOFT}" stroke-opacity="0.6"/>'
-    )
+    return rectangle(image, f'fill="none" stroke="{SOFT}" stroke-opacity="0.6"')
 
 
 def _caption(caption: Caption) -> Iterator[str]:
@@ -160,11 +158,7 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     elif spot.shape == "box":
         yield from _box(scene, spot, gradient if gradients else None)
     elif spot.shape == "pixel":
-        r = spot.radius
-        yield (
-            f'<rect x="{spot.x - r:.1f}" y="{spot.y - r:.1f}" width="{2 * r:g}" height="{2 * r:g}"'
-            f' fill="{INK}" fill-opacity="{abs(spot.fill):.3f}"/>'
-        )
+        yield rectangle(_box_of(spot), f'fill="{INK}" fill-opacity="{abs(spot.fill):.3f}"')
     else:
         target = spot.target and scene.network.graph.nodes[spot.target].data
         words = beside(spot.name, target)
@@ -174,6 +168,11 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
             words = f"{printable(bias.name)} {number_text(bias.data, digits=4)}"
             yield _text(spot.x, spot.y + spot.radius + SMALL + 3, words, color=SOFT)
     yield "</g>"
+
+
+def _box_of(spot: Spot) -> Box:
+    width, height = spot.width or 2 * spot.radius, spot.height or 2 * spot.radius
+    return Box(spot.x - width / 2, spot.y - height / 2, width, height)
 
 
 def _circle(spot: Spot, value: float, gradient: float | None, words: str) -> Iterator[str]:
@@ -222,11 +221,8 @@ def _box(scene: NetworkScene, spot: Spot, gradient: float | None) -> Iterator[st
     unit = scene.network.units[spot.unit]
     node = scene.network.graph.nodes[unit.result]
     look = OUTLINES["output" if unit.result in scene.network.graph.outputs else "node"]
-    yield (
-        f'<rect x="{spot.x - spot.width / 2:.1f}" y="{spot.y - spot.height / 2:.1f}" '
-        f'width="{spot.width:.1f}" height="{spot.height:.1f}" rx="6" fill="{look.fill}" '
-        f'stroke="{look.line}" stroke-width="{look.width:g}"/>'
-    )
+    frame = f'fill="{look.fill}" stroke="{look.line}" stroke-width="{look.width:g}"'
+    yield rectangle(_box_of(spot), frame, 6)
     rows = [spot.name, number_text(node.data)] + (
         [] if gradient is None else [f"∂ {number_text(gradient)}"]
     )
@@ -238,12 +234,9 @@ def _block(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     """Yield the box of a block: its name and its cells."""
     look = OUTLINES["group" if scene.network.units[spot.unit].path else "leaf"]
     graph, scale = scene.network.graph, scene.scale
-    left, top = spot.x - spot.width / 2, spot.y - spot.height / 2
-    yield (
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{spot.width:.1f}" height="{spot.height:.1f}"'
-        f' rx="6" fill="{PAPER}" stroke="{look.line}" stroke-width="{look.width:g}"/>'
-    )
-    yield _text(spot.x, top + 16, spot.name)
+    frame = f'fill="{PAPER}" stroke="{look.line}" stroke-width="{look.width:g}"'
+    yield rectangle(_box_of(spot), frame, 6)
+    yield _text(spot.x, spot.y - spot.height / 2 + 16, spot.name)
     tables = [abs(graph.nodes[c.node].data) for c in spot.cells if c.kind == "table"]
     for x, y, width, height, node, kind in spot.cells:
         if kind == "gradient" and not gradients:
@@ -251,11 +244,10 @@ def _block(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
         value = graph.adjoints[node] if kind == "gradient" else graph.nodes[node].data
         most = {"gradient": scale.gradient, "value": scale.value}.get(kind) or max(tables)
         color = INK if kind == "table" else COLORS[_sign(value)]
-        yield (
-            f'<rect x="{spot.x + x:.1f}" y="{spot.y + y:.1f}" width="{width:.1f}"'
-            f' height="{height:.1f}" fill="{color}" stroke="{SOFT}" stroke-opacity="0.4"'
-            f' fill-opacity="{0.75 * abs(value) / (most or 1.0):.3f}"/>'
-        )
+        share = 0.75 * abs(value) / (most or 1.0)
+        look_of_cell = f'fill="{color}" stroke="{SOFT}" stroke-opacity="0.4"'
+        cell = Box(spot.x + x, spot.y + y, width, height)
+        yield rectangle(cell, f'{look_of_cell} fill-opacity="{share:.3f}"')
 
 
 def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:

@@ -15,6 +15,8 @@ from .neurons import NeuronPlace
 from .selection import Cut, Item, Tie
 from .text import counted, cut_middle, printable
 
+EDGE_WORDS = "on an edge: local derivative ∂child/∂parent"
+
 _NAME_LENGTH = 22
 _TIP_LENGTH = 300
 
@@ -201,9 +203,17 @@ def _card_tip(graph: Graph, node: Node, shows_gradient: bool) -> str:
 
 def _arrows(graph: Graph, cut: Cut, gradients: bool) -> tuple[Arrow, ...]:
     place = {edge: index for index, edge in enumerate(graph.edges)}
+    inner = _inner_nodes(graph, cut)
     sizes = [_contribution(graph, edge) for tie in cut.ties for edge in tie.edges]
     most = max((abs(size) for size in sizes), default=0.0) or 1.0
-    return tuple(_arrow(graph, tie, place, most if gradients else 0.0) for tie in cut.ties)
+    most = most if gradients else 0.0
+    return tuple(_arrow(graph, tie, place, most, inner) for tie in cut.ties)
+
+
+def _inner_nodes(graph: Graph, cut: Cut) -> set[int]:
+    """Return the nodes inside boxes of many that the boxes do not show."""
+    groups = [item.nodes for item in cut.items if item.name]
+    return {node for nodes in groups for node in {*nodes}.difference(read_outside(graph, nodes))}
 
 
 def _contribution(graph: Graph, edge: Edge) -> float:
@@ -211,8 +221,14 @@ def _contribution(graph: Graph, edge: Edge) -> float:
     return upstream * edge.partial if upstream else 0.0
 
 
-def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow:
-    """Return an arrow; `most` is the largest contribution in the picture, 0 to show none."""
+def _arrow(
+    graph: Graph, tie: Tie, place: dict[Edge, int], most: float, inner: Collection[int]
+) -> Arrow:
+    """Return an arrow; `most` is the largest contribution in the picture, 0 to show none.
+
+    It has no number if its child is in `inner`, because a reader would take the number for the
+    derivative of what the box shows.
+    """
     if len(tie.edges) != 1:
         text = counted(len(tie.edges), "edge") if tie.edges else ""
         return Arrow(tie.tail, tie.head, text)
@@ -222,19 +238,12 @@ def _arrow(graph: Graph, tie: Tie, place: dict[Edge, int], most: float) -> Arrow
     return Arrow(
         tie.tail,
         tie.head,
-        number_text(edge.partial),
+        "" if edge.child in inner else number_text(edge.partial),
         sign,
         sqrt(abs(contribution) / most) if most else 0.0,
         tip=_arrow_tip(graph, edge, bool(most)),
         edge=place[edge],
     )
-
-
-def edge_words(picture: Picture) -> str:
-    """Return what the number on an edge is, for the legend."""
-    folded = any(card.kind == "group" for card in picture.cards)
-    inside = ", where the child may be inside a box" if folded else ""
-    return f"on an edge: local derivative ∂child/∂parent{inside}"
 
 
 def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:

@@ -22,7 +22,7 @@ from .palette import (
     SOFT,
     stroke,
 )
-from .picture import Arrow, Card, Frame, Picture, edge_words
+from .picture import EDGE_WORDS, Arrow, Card, Frame, Picture
 
 NAME, NUMBER, SMALL = 14.0, 13.0, 11.5
 _TITLE = 17.0
@@ -146,18 +146,20 @@ def _text(
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{look}>{escape(content)}</text>'
 
 
-def _rectangle(box: Box, more: str, radius: float) -> str:
+def rectangle(box: Box, look: str, radius: float = 0.0) -> str:
+    """Return a rectangle with these attributes."""
+    corners = f' rx="{radius:g}"' if radius else ""
     return (
         f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
-        f' rx="{radius:g}" {more}/>'
+        f"{corners} {look}/>"
     )
 
 
 def _frame(frame: Frame, box: Box, depth: int) -> str:
     fill = FRAME_FILLS[min(depth, len(FRAME_FILLS) - 1)]
-    rectangle = _rectangle(box, f'fill="{fill}" stroke="{FRAME_LINE}"', 8)
+    frame_box = rectangle(box, f'fill="{fill}" stroke="{FRAME_LINE}"', 8)
     name = _text(box.x + 9, box.y + 15, frame.name, SMALL, anchor="start", color=SOFT)
-    return f'<g class="frame">{rectangle}{name}</g>'
+    return f'<g class="frame">{frame_box}{name}</g>'
 
 
 def _card(card: Card, box: Box) -> Iterator[str]:
@@ -168,14 +170,14 @@ def _card(card: Card, box: Box) -> Iterator[str]:
         yield f"<title>{escape(card.tip)}</title>"
     dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
     width = 3.0 if card.focused else look.width
-    yield _rectangle(
+    yield rectangle(
         box,
         f'fill="{look.fill}" stroke="{look.line}" stroke-width="{width:g}"{dashes}',
         look.radius,
     )
     if card.kind == "output":
         inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
-        yield _rectangle(inner, f'fill="none" stroke="{look.line}" stroke-width="0.8"', 2)
+        yield rectangle(inner, f'fill="none" stroke="{look.line}" stroke-width="0.8"', 2)
     yield from _card_text(card, box)
     yield "</g>"
 
@@ -252,7 +254,7 @@ def path_along(points: Sequence[Point]) -> str:
 
 
 def _label(arrow: Arrow, box: Box) -> str:
-    back = _rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
+    back = rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
     words = _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=SOFT)
     return f'<g class="label"{number}>{back}{words}</g>'
@@ -263,11 +265,10 @@ def _label(arrow: Arrow, box: Box) -> str:
 
 def _legend(picture: Picture) -> list[list[tuple[str, str]]]:
     """Return the lines of the legend. A line is a list of signs, each with the words beside it."""
-    edge = edge_words(picture)
     if not picture.gradients:
-        return [[("", "in a box: value"), ("", edge)]]
+        return [[("", "in a box: value"), ("", EDGE_WORDS)]]
     return [
-        [("", f"in a box: value, ∂ = ∂{picture.output}/∂box"), ("", edge)],
+        [("", f"in a box: value, ∂ = ∂{picture.output}/∂box"), ("", EDGE_WORDS)],
         [
             ("+", "positive"),
             ("−", "negative"),

@@ -15,6 +15,10 @@ function magnify() {
   useLens(cards.length ? lensOn(cards, factor, now.arrow) : new Map(), now.arrow);
 }
 
+// How large a card is drawn, and how far it is moved.
+const placeOfCard = (card) => lens.get(card) ?? { card, factor: 1, dx: 0, dy: 0 };
+const isVisible = ({ g }) => g.getAttribute("visibility") !== "hidden";
+
 // Everything where the layout has it.
 function straighten() {
   if (page.scene) useLens(new Map());
@@ -68,7 +72,7 @@ function keepInView(places) {
 // Neighbors move no more than they must: those beside a magnified card to its sides, the others up and down.
 function moveAside(places) {
   const isApart = (a, b, axis) => a[axis] >= b[axis] + b[axis + 2] || b[axis] >= a[axis] + a[axis + 2];
-  const others = page.scene.cards.filter((card) => card.shape !== "pixel" && !places.some((place) => place.card === card) && card.g.getAttribute("visibility") !== "hidden");
+  const others = page.scene.cards.filter((card) => card.shape !== "pixel" && !places.some((place) => place.card === card) && isVisible(card));
   const isBeside = ({ box }) => places.every(({ card }) => isApart(box, card.box, 0)) && places.some(({ card }) => !isApart(box, card.box, 1));
   const moved = moveAlong(0, places, others.filter(isBeside));
   return [...moved, ...moveAlong(1, [...places, ...moved], others.filter((card) => !moved.some((place) => place.card === card)))];
@@ -100,7 +104,7 @@ function useLens(next, now = null) {
   const cards = new Set([...lens.keys(), ...next.keys()]);
   lens = next;
   for (const card of cards) {
-    const large = (lens.get(card)?.factor ?? 1) > 1;
+    const large = placeOfCard(card).factor > 1;
     placeCard(card);
     card.hit?.remove();
     card.hit = null;
@@ -118,7 +122,7 @@ function useLens(next, now = null) {
 
 // Draw a card as large as the lens shows it, and where.
 function placeCard(card) {
-  const place = lens.get(card) ?? { factor: 1, dx: 0, dy: 0 }, { dx, dy } = place, factor = place.factor * (card.shrunk ?? 1);
+  const { dx, dy, factor: own } = placeOfCard(card), factor = own * (card.shrunk ?? 1);
   const [x, y] = middleOf(card.box), [fromX, fromY] = page.scene.network ? [0, 0] : middleOf(card.made);
   const round = (value) => Number(value.toFixed(2));
   const move = `translate(${round(x + dx - factor * fromX)} ${round(y + dy - factor * fromY)})`;
@@ -134,7 +138,7 @@ function hitArea(card) {
 
 // The middle of a unit of a network, through the lens.
 function centerOf(card) {
-  const { dx, dy } = lens.get(card) ?? { dx: 0, dy: 0 };
+  const { dx, dy } = placeOfCard(card);
   return [card.middle[0] + dx, card.middle[1] + dy];
 }
 
@@ -145,7 +149,7 @@ function placeArrows(arrows, now) {
     drawCurve(arrow, bent(arrow));
     if (arrow !== now) placeLabel(arrow);
   }
-  const visible = page.scene.cards.filter((card) => card.g.getAttribute("visibility") !== "hidden");
+  const visible = page.scene.cards.filter(isVisible);
   const own = now?.label && placeLabel(now, [...rooms, ...visible.filter((card) => !lens.has(card)).map((card) => card.box)]);
   if (own) rooms.push(own);
   const covered = page.scene.arrows.filter((a) => a.label && a !== now && rooms.some((room) => meet(room, labelRoom(a)))).map((a) => a.labelled);
@@ -166,7 +170,7 @@ function labelRoom({ label: [x, y, width], labelAt = [x, y] }) {
 function bent(arrow) {
   const points = [...arrow.placed], last = points.length - 2;
   for (const [card, end, handle, other] of [[arrow.tail, 0, 2, 6], [arrow.head, last, last - 2, last - 6]]) {
-    const { factor, dx, dy } = lens.get(card) ?? { factor: 1, dx: 0, dy: 0 };
+    const { factor, dx, dy } = placeOfCard(card);
     middleOf(card.box).forEach((middle, axis) => {
       const move = [dx, dy][axis] + (factor - 1) * (points[end + axis] - middle);
       points[end + axis] += move;

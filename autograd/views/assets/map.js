@@ -28,7 +28,7 @@ function paintMap() {
 // In the corner of the stage where it covers the fewest boxes; where it is if no other corner is better.
 function placeMap() {
   const stage = size(), own = map.getBoundingClientRect(), gap = 10, length = ([x, y]) => [x / scale(), y / scale()];
-  const [w, h] = length([own.width, own.height]), boxes = page.scene.cards.filter(({ g }) => g.getAttribute("visibility") !== "hidden").map((card) => roomOf(lens.get(card) ?? { card, factor: 1, dx: 0, dy: 0 }));
+  const [w, h] = length([own.width, own.height]), boxes = page.scene.cards.filter(isVisible).map((card) => roomOf(placeOfCard(card)));
   const covered = ([right, bottom]) => {
     const [x, y] = length([right ? stage.width - own.width - gap : gap, bottom ? stage.height - own.height - gap : gap]);
     return boxes.filter((box) => meet(box, [view.x + x, view.y + y, w, h])).length;

@@ -234,8 +234,7 @@ function placeNetwork() {
 // What is inside of the opened block, with its name and the way back.
 function frameBlock({ cards, name, outer, frame }) {
   const boxes = cards.filter(({ title }) => title?.startsWith(name)).map(({ box }) => box), low = (axis) => Math.min(...boxes.map((box) => box[axis])), high = (axis) => Math.max(...boxes.map((box) => box[axis] + box[axis + 2]));
-  const [x, y] = [low(0) - 12, low(1) - 34], width = Math.max(high(0) + 12 - x, 9 * name.length + 60), close = svgEl("g", { class: "handle" }, rectangle([x + width - 32, y + 4, 26, 24], { class: "back", rx: 5 }), textAt(x + width - 19, y + 21, "name", "×"));
-  asButton(close, `Back to ${scenes[outer].name}`, () => dive(outer));
+  const [x, y] = [low(0) - 12, low(1) - 34], width = Math.max(high(0) + 12 - x, 9 * name.length + 60), close = closeButton([x + width, y], `Back to ${scenes[outer].name}`, () => dive(outer));
   frame.replaceChildren(rectangle([x, y, width, high(1) + 12 - y], { class: "opened-back", rx: 10 }), textAt(x + 12, y + 21, "opened-name", name), close);
 }
 
@@ -255,7 +254,7 @@ const pathOf = (points) => `M${points.map((point) => point.map((x) => x.toFixed(
 function pointsOf({ tail, head, isOver }) {
   const [above, below] = [tail, head].map((card) => page.scene.columns[card.column].row), { tops, width } = page.scene;
   if (above === below && !isOver) return ends(tail, head);
-  const half = (card, axis = 2) => ((lens.get(card)?.factor ?? 1) * card.box[axis]) / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
+  const half = (card, axis = 2) => (placeOfCard(card).factor * card.box[axis]) / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
   const right = width - 8, left = x2 - half(head) - 18, over = tops[above] - OVER, gutter = tops[below] - 14;
   const start = isOver ? [[x1, y1 - half(tail, 3)], [x1, over]] : [[x1 + half(tail), y1]];
   const around = above === below ? [[left, over]] : [[right, start.at(-1)[1]], [right, gutter], [left, gutter]];
@@ -271,7 +270,7 @@ function ends(tail, head) {
 
 function reach(card, ax, ay) {
   if (!card.size) return card.radius * card.shrunk;
-  return ((lens.get(card)?.factor ?? 1) / 2) * Math.min(card.box[2] / (Math.abs(ax) || 1e-9), card.box[3] / (Math.abs(ay) || 1e-9));
+  return (placeOfCard(card).factor / 2) * Math.min(card.box[2] / (Math.abs(ax) || 1e-9), card.box[3] / (Math.abs(ay) || 1e-9));
 }
 
 // --- painting --------------------------------------------------------------------------------------
@@ -414,9 +413,9 @@ function paintTags(now) {
 
 function placeTags() {
   const letters = Math.max(13, 14 / scale()), { scene } = page;
-  const taken = scene.tagged?.length ? scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(lens.get(card) ?? { card, factor: 1, dx: 0, dy: 0 })) : [];
+  const taken = scene.tagged?.length ? scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(placeOfCard(card))) : [];
   for (const card of scene.tagged ?? []) {
-    const [x, y] = centerOf(card), reach = (lens.get(card)?.factor ?? 1) * card.radius + 5, width = 0.64 * letters * card.tag.textContent.length;
+    const [x, y] = centerOf(card), reach = placeOfCard(card).factor * card.radius + 5, width = 0.64 * letters * card.tag.textContent.length;
     const beside = 9 * besideWords(card).length, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];
     const places = [[x + reach + after, y], [x - reach - before - width, y], [x - width / 2, y - reach - letters / 2], [x - width / 2, y + reach + letters / 2]];
     const rooms = places.map(([left, middle]) => [left, middle - letters / 2, width, letters]);

@@ -84,6 +84,11 @@ function innerEdges(card) {
 
 // --- elements --------------------------------------------------------------------------------------
 
+// In the corner of a frame, which is at [x, y].
+function closeButton([x, y], label, act) {
+  return asButton(svgEl("g", { class: "handle" }, rectangle([x - 32, y + 4, 26, 24], { class: "back", rx: 5 }), textAt(x - 19, y + 21, "name", "×")), label, act);
+}
+
 function drawOpened() {
   const { scene } = page, { opened } = scene;
   scene.panel.replaceChildren();
@@ -93,9 +98,7 @@ function drawOpened() {
   const x = scene.panelLeft, y = scene.panelMiddle - height / 2;
   scene.panelTop = y;
   const title = textAt(x + 14, y + 21, "opened-name", opened.title ?? opened.name ?? nameOf(opened.node));
-  const close = svgEl("g", { class: "handle" }, rectangle([x + width - 32, y + 4, 26, 24], { class: "back", rx: 5 }), textAt(x + width - 19, y + 21, "name", "×"));
-  asButton(close, "Close", () => toggleUnit(opened));
-  scene.panel.append(rectangle([x, y, width, height], { class: "opened-back", rx: 10 }), title, close);
+  scene.panel.append(rectangle([x, y, width, height], { class: "opened-back", rx: 10 }), title, closeButton([x + width, y], "Close", () => toggleUnit(opened)));
   const all = entriesOf(opened), kept = rowsOf(opened), rest = all.filter((entry) => !kept.some((row) => row.edge === entry.edge));
   const rows = kept.length + (rest.length ? 1 : 0);
   const top = y + 36 + (height - 52 - rows * ROW_HEIGHT) / 2, left = x + 14;

@@ -57,15 +57,7 @@ function forwardRule({ card, node = card.node }) {
     ...(isCalledByFormula(node) ? [] : [equation(nameOf(node), formula(node), "symbols")]),
     equation(isCalledByFormula(node) ? formula(node) : "", formulaInNumbers(node), "numbers"),
   ];
-  rule.push(
-    el(
-      "p",
-      { class: "equation result" },
-      el("span", {}, ""),
-      el("span", {}, "="),
-      el("strong", {}, number(value)),
-    ),
-  );
+  rule.push(el("p", { class: "equation result" }, el("span", {}, ""), el("span", {}, "="), el("strong", {}, number(value))));
   return [el("div", { class: "equations" }, ...rule)];
 }
 
@@ -85,8 +77,7 @@ function computeRule({ card }) {
 
 // The numbers that leave a block, or their gradients, as far as there is room.
 function blockRule({ title, results }, numbers, name) {
-  const words = results.slice(0, 6).map((node) => `${name(node)} = ${number(numbers[node], 3)}`).join(", ");
-  return el("div", {}, el("p", { class: "say" }, `${title}:`), el("p", { class: "equation numbers cut" }, results.length > 6 ? `${words}, …` : words));
+  return el("div", {}, el("p", { class: "say" }, `${title}:`), el("p", { class: "equation numbers cut" }, several(results.map((node) => `${name(node)} = ${number(numbers[node], 3)}`), 6)));
 }
 
 // The wires that leave a unit with the largest contributions: at most three.
@@ -114,13 +105,7 @@ function gatherRule({ card }) {
 }
 
 function equation(left, right, kind) {
-  return el(
-    "p",
-    { class: `equation ${kind}` },
-    el("span", {}, left),
-    el("span", {}, "="),
-    el("span", {}, ...[right].flat()),
-  );
+  return el("p", { class: `equation ${kind}` }, el("span", {}, left), el("span", {}, "="), el("span", {}, ...[right].flat()));
 }
 
 function backwardRule({ arrow }) {
@@ -155,13 +140,7 @@ function edgeRule(edge, sums) {
 }
 
 function total({ before, after }, parent) {
-  const change = el(
-    "span",
-    {},
-    number(before),
-    el("span", { class: "to" }, " → "),
-    el("strong", {}, number(after)),
-  );
+  const change = el("span", {}, number(before), el("span", { class: "to" }, " → "), el("strong", {}, number(after)));
   return tile("total", quotient(model.output, parent), change, "total");
 }
 

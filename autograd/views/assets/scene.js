@@ -7,7 +7,7 @@ const ROW = 18,
 const WIRE_KINDS = { weight: "weights", gradient: "gradients", contribution: "contributions" };
 
 const MOST_RESULTS = 3; // numbers that a box of many writes out
-const several = (words) => [...words.slice(0, MOST_RESULTS), ...(words.length > MOST_RESULTS ? ["…"] : [])].join(", ");
+const several = (words, most = MOST_RESULTS) => [...words.slice(0, most), ...(words.length > most ? ["…"] : [])].join(", ");
 
 const scenes = data.scenes.map((scene) => ({ ...scene, made: null }));
 
@@ -22,16 +22,8 @@ function made(scene) {
   const cards = scene.cards.map((card, index) => ({ ...card, made: card.box, index, out: [], into: [] }));
   const place = new Map(cards.flatMap((card) => (card.nodes ?? [card.node]).map((node) => [node, card])));
   const arrows = scene.arrows.map(([tail, head, edge, curve, label], index) => {
-    const arrow = {
-      tail: cards[tail],
-      head: cards[head],
-      edges: edge === null ? [] : [edge],
-      curve,
-      placed: curve,
-      label,
-      index,
-    };
-    arrow.single = edge !== null;
+    const edges = edge === null ? [] : [edge];
+    const arrow = { tail: cards[tail], head: cards[head], edges, curve, placed: curve, label, index, single: edge !== null };
     arrow.tail.out.push(arrow);
     arrow.head.into.push(arrow);
     return arrow;
@@ -132,12 +124,7 @@ function lidElement(frame) {
 }
 
 function asButton(element, label, act) {
-  for (const [key, value] of [
-    ["role", "button"],
-    ["tabindex", "0"],
-    ["aria-label", label],
-  ])
-    setAttribute(element, key, value);
+  for (const [key, value] of Object.entries({ role: "button", tabindex: "0", "aria-label": label })) setAttribute(element, key, value);
   element.addEventListener("click", act);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -145,6 +132,7 @@ function asButton(element, label, act) {
     event.stopPropagation();
     act();
   });
+  return element;
 }
 
 function cardElement(card) {
@@ -154,19 +142,9 @@ function cardElement(card) {
   card.g = svgEl("g", { tabindex: "-1", role: "button" }, rectangle(card.box, { rx: radius, class: "box" }));
   if (card.kind === "output") card.g.append(rectangle(inset(card.box, 3), { rx: 3, class: "second" }));
   card.texts = [];
-  const rows = [
-    card.name && "name",
-    card.kind !== "more" && "value",
-    hasGradient(card) && "gradient",
-    card.note && "note",
-  ];
+  const rows = [card.name && "name", card.kind !== "more" && "value", hasGradient(card) && "gradient", card.note && "note"];
   rows.filter(Boolean).forEach((row, k) => {
-    card.texts[row] = textAt(
-      middle,
-      y + PAD + 13.5 + ROW * k,
-      row,
-      { name: card.name, note: card.note }[row] ?? "",
-    );
+    card.texts[row] = textAt(middle, y + PAD + 13.5 + ROW * k, row, { name: card.name, note: card.note }[row] ?? "");
     card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
   });
   showFromFar(card.texts.name ?? card.texts.value, card.name?.length || 7, [width, height], PAD + 13.5);

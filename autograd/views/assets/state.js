@@ -16,6 +16,7 @@ const page = {
   alsoPaint: [], // what else is painted at each step: the code pane and the heat maps
   lastTrue: null, // the leaves before it became untrue
   ahead: null, // the step that an answer is asked for
+  resultName: null, // what the output is called above the stage, if not by its name
   atRest: false, // both sweeps are done and no step is pointed out
   scrolls: window !== top, // the stage is a part of something that the wheel scrolls
 };

@@ -255,28 +255,26 @@ class _Ordering:
     ) -> int:
         cell, home = layer[row], self.cells.home
         mine_left, mine_right = left[cell], right[cell]
-        best, most, gain = row, 0, 0
+        best, most = row, 0
         # A cell that crosses ever more on its way does not gain it back farther on.
         least = -_HOPE * (len(mine_left) + len(mine_right))
-        for other_row in range(row - 1, max(-1, row - 1 - self.reach), -1):
-            other = layer[other_row]
-            if home[other] != home[cell]:
-                break
-            gain += _excess(left[other], mine_left) + _excess(right[other], mine_right)
-            if gain > most:
-                best, most = other_row, gain
-            elif gain < least:
-                break
-        gain = 0
-        for other_row in range(row + 1, min(len(layer), row + 1 + self.reach)):
-            other = layer[other_row]
-            if home[other] != home[cell]:
-                break
-            gain += _excess(mine_left, left[other]) + _excess(mine_right, right[other])
-            if gain > most:
-                best, most = other_row, gain
-            elif gain < least:
-                break
+        for way, end in (
+            (-1, max(-1, row - 1 - self.reach)),
+            (1, min(len(layer), row + 1 + self.reach)),
+        ):
+            gain = 0
+            for other_row in range(row + way, end, way):
+                other = layer[other_row]
+                if home[other] != home[cell]:
+                    break
+                if way < 0:
+                    gain += _excess(left[other], mine_left) + _excess(right[other], mine_right)
+                else:
+                    gain += _excess(mine_left, left[other]) + _excess(mine_right, right[other])
+                if gain > most:
+                    best, most = other_row, gain
+                elif gain < least:
+                    break
         return best
 
     def crossings(self) -> int:

@@ -1,7 +1,7 @@
 import pytest
 
 from autograd import Graph, Value, trace
-from autograd.views.levels import scene_data, scenes_of, steps_of
+from autograd.views.levels import scenes_of, steps_of
 from autograd.views.selection import cut
 from nn import MLP, half_squared_error
 
@@ -71,7 +71,7 @@ def test_collapsed_steps_compute_before_they_use(wide, level):
 
 
 def test_boxes_leave_room_for_numbers_to_grow(wide):
-    for card in scene_data(wide, scenes_of(wide)[1])["cards"]:
+    for card in scenes_of(wide)[1].data(wide)["cards"]:
         if card["kind"] in ("leaf", "node"):
             assert card["box"][2] >= 75
 
@@ -79,7 +79,7 @@ def test_boxes_leave_room_for_numbers_to_grow(wide):
 def test_the_layout_of_a_scene_is_sound(geometry):
     graph = Graph.of(cost(network()))
     for scene in scenes_of(graph):
-        data = scene_data(graph, scene)
+        data = scene.data(graph)
         boxes = [geometry.Box(*card["box"]) for card in data["cards"]]
         assert geometry.overlaps(boxes) == []
         assert all(b.x >= 0 and b.right <= data["width"] + 0.2 for b in boxes)
