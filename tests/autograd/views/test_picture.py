@@ -92,3 +92,18 @@ def test_cut_cards_say_how_much_is_missing():
     shown = picture(diamond(), depth=1)
     names = [card.name for card in shown.cards if card.kind == "more"]
     assert names == ["… 2 more", "… 2 more"]
+
+
+def test_an_edge_into_a_folded_box_has_a_number_only_if_the_box_shows_its_child():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    with block("layer 1"), block("neuron 1"):
+        a = relu(w * x)
+    with block("layer 2"), block("neuron 1"):
+        b = a * 5.0
+    shown = picture(b * x, level="neuron")
+    words = {
+        (shown.cards[a.tail].name, shown.cards[a.head].name): (a.text, "∂" in a.tip)
+        for a in shown.arrows
+    }
+    assert words["x", "neuron 1"] == ("", True)  # ∂(w·x)/∂x would be taken for ∂a/∂x
+    assert ("5", True) in words.values()

@@ -309,6 +309,22 @@ def test_a_page_without_visible_leaves_opens(opened):
     assert number_text(Graph.of(x).output.data) in tab.locator("#result").inner_text()
 
 
+@pytest.mark.parametrize("name", ["2-2-1", "2-16-16-1", "RNN of nn"])
+@pytest.mark.parametrize("size", ["phone", "notebook", "beamer"])
+def test_a_page_opens_with_the_forward_equation_and_one_button_for_what_comes_next(
+    opened, name, size
+):
+    tab = opened(page(DEEP[name]()), size=size)
+    room = tab.locator("#now").bounding_box()
+    button = tab.get_by_role("button", name="Next: backward from").bounding_box()
+    equation = tab.locator("#now .equations").bounding_box()
+    assert room["x"] <= equation["x"] and equation["width"] >= 200
+    assert button["x"] + button["width"] <= room["x"] + room["width"]
+    assert button["y"] + button["height"] <= room["y"] + room["height"]
+    apart = button["x"] >= equation["x"] + equation["width"]
+    assert apart or button["y"] >= equation["y"] + equation["height"]
+
+
 @pytest.mark.parametrize("size", ["phone", "notebook"])
 def test_small_windows_show_the_stage_the_step_and_the_player_at_once(opened, size):
     tab = opened(page(network(2, 16, 16, 1)), size=size)
