@@ -15,6 +15,7 @@ autodoc_typehints = "signature"
 html_theme = "furo"
 html_title = "gradtrace"
 html_show_sourcelink = False
+html_show_copyright = False
 html_copy_source = False
 html_show_search_summary = False  # it would fetch pages, which a browser refuses from files
 

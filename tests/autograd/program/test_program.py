@@ -538,6 +538,37 @@ def test_an_example_needs_a_batch_first():
         program.example(1)
 
 
+def test_one_layer_used_three_times_gives_the_gradients_of_the_whole_network():
+    n, rng = 4, np.random.default_rng(0)
+    x, g = ([Value(0.1, f"{name}{k}") for k in range(n)] for name in "xg")
+    w = [[Value(0.1, f"w[{i},{k}]") for k in range(n)] for i in range(n)]
+    y = [dot(row, x).tanh() for row in w]
+    layer = compile(dot(y, g), inputs=[*x, *g], keep=y)
+    stack, numbers = rng.normal(size=(3, n, n)), rng.normal(size=n)
+    order = [tuple(map(int, p.label[2:-1].split(","))) for p in layer.parameters]
+
+    def use(weights, inputs, upstream):
+        layer.weights[:] = [weights[place] for place in order]
+        columns = np.concatenate([inputs, upstream])[:, None]
+        slopes = layer.value_and_grad(columns)[1]
+        return layer.kept[:, 0].copy(), layer.input_gradients(columns)[:n, 0], slopes
+
+    first = outputs = list(map(Value, numbers))
+    values = [[[Value(v) for v in row] for row in weights] for weights in stack]
+    for weights in values:
+        outputs = [dot(row, outputs).tanh() for row in weights]
+    sum(outputs[1:], outputs[0]).backward()
+
+    given = [numbers]
+    for weights in stack:
+        given.append(use(weights, given[-1], np.zeros(n))[0])
+    upstream = np.ones(n)
+    for k in (2, 1, 0):
+        _, upstream, slopes = use(stack[k], given[k], upstream)
+        assert np.allclose(slopes, [values[k][i][j].grad for i, j in order], rtol=0, atol=1e-15)
+    assert np.allclose(upstream, [v.grad for v in first], rtol=0, atol=1e-15)
+
+
 def test_a_program_without_parameters_says_so_and_gives_input_gradients():
     x = Value(1.0, "x")
     program = compile(x.square() * 3, inputs=[x])
