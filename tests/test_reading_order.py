@@ -200,6 +200,7 @@ ORDER = [
     "autograd.grading.claims",
     "autograd.grading.derivatives",
     "autograd.grading.layers",
+    "autograd.grading.inner_parts",
     "autograd.grading.scope",
     "autograd.grading.naming",
     "autograd.grading.counterfactual",

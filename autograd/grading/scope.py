@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..engine.functions import constant
 from ..engine.value import Value
@@ -12,12 +12,12 @@ from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Number, Tree, leaves, names_in
 from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, NoPathError, differentiated
+from .inner_parts import InnerParts
 from .intervals import Interval
 from .layers import Layers
 from .lines import Answer
 from .written import Written
 
-_DEEPEST_PART = 8  # of the operations that an earlier formula and a new one have in common
 _ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.
 _DEEPEST_REPLAY = 30
 
@@ -50,9 +50,7 @@ class Book:
         self._before_step: dict[str, Quantity] = {}  # the quantities of the step before
         self._depth = 0
         self._written: set[Value] = set()
-        # Computed numbers without a name, by operation and parents. None marks repeated ones.
-        self._inner: dict[tuple[object, ...], Value | None] = {}
-        self._noted: set[Value] = set()
+        self._inner_parts = InnerParts(self.places)
         self._layers = Layers()
 
     def write(self, cell: Value, claimed: Interval) -> None:
@@ -230,32 +228,7 @@ class Book:
             (place,) = (k for k, other in enumerate(cells.indices) if other == index)
             part = self.evaluate(tree, formula.source).items[0]
             cells = Quantity(cells.shape, (*cells.items[:place], part, *cells.items[place + 1 :]))
-        return self._found_inside(cells)
-
-    def _found_inside(self, cells: Quantity) -> Quantity:
-        """Return z = W x as the part of an earlier h = relu(W x), if that part has no name yet.
-
-        Then h depends on z, as the writer means it.
-        """
-        items = tuple(self._inner_part(cell) for cell in cells.items)
-        stack = [parent for cell in items for parent in cell.parents]
-        while stack:
-            node = stack.pop()
-            is_new = node not in self.places and node not in self._noted
-            if is_new and node.parents:
-                self._noted.add(node)
-                recipe = _recipe(node)
-                self._inner[recipe] = None if recipe in self._inner else node
-                stack += node.parents
-        return Quantity(cells.shape, items)
-
-    def _inner_part(self, node: Value, depth: int = 0) -> Value:
-        """Return the part of an earlier formula that was computed as this node was, or the node."""
-        if not node.parents or node in self.places or depth > _DEEPEST_PART:
-            return node
-        same = tuple(self._inner_part(parent, depth + 1) for parent in node.parents)
-        found = self._inner.get(_recipe(node, same))
-        return node if found is None else found
+        return self._inner_parts.found_in(cells)
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
         """Return the value of an expression, and enter it in the ledger.
@@ -275,7 +248,7 @@ class Book:
             if cell not in self.places:
                 self.places[cell] = (name, index)
                 cell.label = cell.label or label
-                self._inner[_recipe(cell)] = None  # because it has a name now
+                self._inner_parts.name(cell)
         self._layers.place(name, cells, self.places)
         return cells
 
@@ -349,12 +322,6 @@ def _is_share(tree: Apply) -> bool:
 def stem(name: str) -> str:
     """Return the letters of a name without its number: w for w12 and w'."""
     return name.rstrip("0123456789'_")
-
-
-def _recipe(node: Value, parents: Sequence[Value] | None = None) -> tuple[object, ...]:
-    """Return the operation of a node and its parents, or others in their place."""
-    parents = node.parents if parents is None else parents
-    return (node.op, *parents) if parents else (node,)
 
 
 def labels(name: str, cells: Quantity) -> list[str]:
