@@ -129,9 +129,9 @@ def _ends_before(right: float, written: Written) -> bool:
 def _may_give(segment: Segment, numbers: Numbers, rounding: Rounding, written: Written) -> bool:
     try:
         reached = Recomputation(numbers, rounding).result(segment)
-        is_cut = rounding.unit(reached.middle) < 0.99 * float(written.unit)
+        is_cut = not math.isclose(rounding.unit(reached.middle), written.unit, rel_tol=0.01)
     except (ArithmeticError, ValueError):
         return False
-    slack = (0.5 * is_cut + TIE) * float(written.unit)  # written with fewer digits than computed
+    slack = (0.5 * is_cut + TIE) * float(written.unit)  # written with other digits than computed
     is_narrow = reached.radius <= _WIDEST * abs(reached.middle)
     return is_narrow and reached.meets(interval(segment.sign * written.number), slack)

@@ -95,7 +95,7 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
 function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
   const steps = roundedSteps(ledger, base, namespace);
   const reached = attempted(() => (isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING);
-  const unit = asFloat(written.unit), isCut = namespace.unitOf(middleOfInterval(reached)) < 0.99 * unit; // written with fewer digits than computed
+  const unit = asFloat(written.unit), isCut = Math.abs(namespace.unitOf(middleOfInterval(reached)) / unit - 1) > 0.01; // written with other digits than computed
   return radiusOf(reached) <= WIDEST * Math.abs(middleOfInterval(reached)) && meets(reached, interval(sign * asFloat(written.value)), (0.5 * isCut + 1e-6) * unit);
 }
 
