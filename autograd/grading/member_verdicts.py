@@ -33,13 +33,15 @@ def judge_members(explainer: Explainer, chain: Chain, expected: Expected) -> Ite
     """
     defines = chain.act in ("define", "update")
     formula: Member | None = None
+    before: Member | None = None  # the numbers put in before, which may be rounded
     for place, member in enumerate(chain.members):
         if member.role == "formula":
             formula = formula or member
             if place or not defines:
                 yield from _judge_formula(explainer, chain, member, expected)
         elif member.role == "numbers" and (place or expected.sweep):
-            yield from _judge_numbers(explainer, chain, member, formula, expected)
+            yield from _judge_numbers(explainer, chain, member, formula, before, expected)
+        before = member if member.role == "numbers" else before
 
 
 def _judge_formula(
@@ -99,12 +101,20 @@ def _holds_rounded(tree: Tree) -> bool:
 
 
 def _judge_numbers(
-    explainer: Explainer, chain: Chain, member: Member, formula: Member | None, expected: Expected
+    explainer: Explainer,
+    chain: Chain,
+    member: Member,
+    formula: Member | None,
+    before: Member | None,
+    expected: Expected,
 ) -> Iterator[Judged]:
     """Yield the verdict on wrong substituted numbers. Each stands for all that round to it."""
-    parts = intervals_of(member.tree, chain.source, shape=expected.cells.shape)
+    shape = expected.cells.shape
+    parts = intervals_of(member.tree, chain.source, shape=shape)
+    earlier = list(intervals_of(before.tree, chain.source, shape=shape)) if before else []
     for k, part in enumerate(parts[: len(expected.cells.items)]):
         ways = [interval(expected.exact(k)), *expected.follows(k, explainer.book.ledger)]
+        ways += earlier[k : k + 1]  # as in ½·(−0.747)² = ½·0.5580
         if formula and expected.working:  # to put them into a wrong formula is no second mistake
             ways.append(explainer.book.ledger.own(expected.working.items[k]))
         if not _fits(part, ways):

@@ -46,6 +46,9 @@ class ChainReader(GradientReader):
         target = raw.target
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:
             target = raw.target = self._own_slope(raw, target)
+        if target and len(raw.members) > 1 and _is_sequence(raw.members):
+            self._skip_part(f"no line says how {target} changes to its last number")
+            raw.members = raw.members[:1]
         if isinstance(target, Name) and NEW_NAME.fullmatch(target.name):
             target = self._link_new_name(raw, target)
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
@@ -219,3 +222,8 @@ class ChainReader(GradientReader):
 def _span_of(tree: Tree, span: Span) -> Span:
     """Return the span of a number in a list, or the span of the list."""
     return (tree.place, tree.place + len(tree.text)) if isinstance(tree, Number) else span
+
+
+def _is_sequence(members: Sequence[RawMember]) -> bool:
+    """Whether arrows join only numbers, as in w: 2.00 -> 2.18."""
+    return members[1].joiner == "->" and all(is_written(member.tree) for member in members)

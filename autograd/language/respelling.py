@@ -32,6 +32,7 @@ _SPELLINGS = tuple(
         (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
         (rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"\1"),  # (9.80 ± 0.05) m
         (r"<(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)+\s*)>", r"⟨\1⟩"),  # the vector <12, -9>
+        (r"(?<=[^\W\d])([₀-₉]),([₀-₉])", r"\1\2"),  # w₁,₂ is w12
         # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²
         (rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
         (rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
@@ -39,6 +40,7 @@ _SPELLINGS = tuple(
 )
 # What a line holds if one of these patterns may match, so that other lines are passed fast.
 _HINT = re.compile(
+    r"[₀-₉],[₀-₉]|"
     rf"(?:ut|et|elta) |[fgh] ?′? ?\(|±|<\s*[-−]?\d|{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2"
 )
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
@@ -85,6 +87,8 @@ def respell(line: str) -> str:
     if _HINT.search(line):
         for pattern, template in _SPELLINGS:
             line = _replace(pattern, template, line)
+    if "\\] \\[" in line:  # two formulas on a line
+        line = line.replace("\\] \\[", "  ;  ")
     if "{" in line:
         for pattern, template in _LATEX_SPELLINGS:
             line = _replace(pattern, template, line)

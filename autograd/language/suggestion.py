@@ -56,7 +56,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     >>> suggestion("sign", ["sin"])
     ''
     """
-    names = sorted(known)[:_MOST_COMPARED]
+    names = sorted(other for other in known if "/" not in other)[:_MOST_COMPARED]
     plain = name.casefold().replace("_", "")
     same = [other for other in names if other.casefold().replace("_", "") == plain]
     near = [

@@ -156,10 +156,12 @@ def _as_chain(source: Source, cells: list[Cell]) -> Source:
     if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
         kept = kept[:2]
     is_chain = not cells[0].is_number and not any(cell.is_number for cell in kept[1:-1])
+    if any("=" in cell.text for cell in kept):  # what follows a calculation is no result of it
+        kept = [cell for cell in kept if "=" in cell.text]
     is_whole = len(kept) > 1 or "=" in kept[0].text
     code = [" "] * len(source.code)
     for k, cell in enumerate(kept if is_chain and is_whole else ()):
         code[cell.place : cell.place + len(cell.text)] = cell.text
         if k:
-            code[source.code.rindex("|", 0, cell.place)] = "="
+            code[source.code.rindex("|", 0, cell.place)] = ";" if "=" in cell.text else "="
     return replace(source, code="".join(code))

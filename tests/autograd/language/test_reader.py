@@ -379,3 +379,25 @@ def test_a_point_after_a_function_gives_its_variables():
         "Let f(x, y) = 3x²y − y³. At P(1, 2):\nf_x = 6xy = 12\nf_y = 3x² − 3y² = -9\nu = <3/5, 4/5>"
     )
     assert verdicts(text)[1::2] == [("df/dx", "exact"), ("df/dy", "exact")]
+
+
+def test_an_arrow_between_two_numbers_gives_a_new_value_that_is_not_judged():
+    text = "w = 2\nL = 9 − 3w = 3\nw: 2.00 -> 2.18\nL: 3.0 -> 2.46"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+    assert any("no line says how w changes" in note for note in notes_on(text))
+
+
+def test_a_cell_behind_a_calculation_is_no_result_of_it():
+    assert verdicts("| a | 2*3 + 1 = 7.0 | 1.5 |\n| b | 2*2 = 5.0 | 4.0 |") == [
+        ("2*3 + 1", "exact"),
+        ("2*2", "wrong"),
+    ]
+
+
+def test_numbers_put_in_may_be_rounded_on_the_way():
+    text = "t = 0.01\ny = 0.7569\nE = ½(t − y)² = ½·(−0.747)² = ½·0.5580 = 0.279"
+    assert {verdict for _, verdict in verdicts(text)} == {"right as rounded"}
+
+
+def test_an_index_may_have_a_comma_of_its_own():
+    assert verdicts("w₁,₂ = 0.5, x₁ = 2\ny = w₁,₂ x₁ = 1.0") == [("y", "exact")]
