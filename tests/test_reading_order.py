@@ -115,6 +115,7 @@ ORDER = [
     "autograd.program.branching",
     "autograd.program.compiler",
     "autograd.pytorch.entries",
+    "autograd.pytorch.choices",
     "autograd.pytorch.contractions",
     "autograd.pytorch.elementwise",
     "autograd.pytorch.reductions",

@@ -10,7 +10,7 @@ from typing import Any
 
 from .kept_guards import current_guards, kept_guards, operands_of
 from .node import LiveNode
-from .note import AnyNote, RecordedGuard
+from .note import AnyNote, RecordedGuard, guard_of
 from .ops import CONSTANT
 from .topological import all_nodes
 
@@ -71,7 +71,7 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
     guards: list[RecordedGuard] = []
     seen: set[int] = set()
     for note in notes:
-        guard = None if isinstance(note, str) else note.guard
+        guard = guard_of(note)
         chain = []
         while guard is not None and id(guard) not in seen:
             seen.add(id(guard))

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from . import recorder
 from .node import LiveNode, make_node
-from .note import RecordedGuard, with_guard
+from .note import RecordedGuard, guard_of, with_guard
 from .ops import LEAF
 from .topological import all_nodes
 
@@ -44,8 +44,7 @@ def operands_of(*guards: RecordedGuard) -> list[Any]:
 
 def current_guards() -> list[RecordedGuard]:
     """Return the guards recorded since the last call of `backward`, in order."""
-    note = recorder.current_note  # a string if there is no block and no guard
-    guard = None if isinstance(note, str) else note.guard
+    guard = guard_of(recorder.current_note)
     found = []
     while guard is not None:
         found.append(guard)

@@ -172,6 +172,11 @@ def with_label(note: AnyNote, label: str) -> AnyNote:
     return note.changed(label=label)
 
 
+def guard_of(note: AnyNote) -> RecordedGuard | None:
+    """Return the last guard of the note, or None."""
+    return None if isinstance(note, str) else note.guard
+
+
 def with_guard(note: AnyNote, guard: RecordedGuard | None) -> AnyNote:
     """Return the note with another guard, or with no guard."""
     if isinstance(note, str):

@@ -10,6 +10,7 @@ from ..engine.functions import normal_cdf
 from ..engine.operation import OPS
 from ..engine.ops import make_leaky_relu
 from ..engine.value import Value
+from .choices import are_equal, guard_chosen, number_of, step_of
 from .entries import Entries, apply, entrywise, plus
 
 
@@ -48,7 +49,7 @@ def minimum(a: Any, b: Any) -> Entries:
 
 def _chosen(name: str, x: Any, y: Any) -> Any:
     """Return the larger or the smaller of two entries. As in PyTorch, a tie has half the slopes."""
-    return (x + y) / 2 if number_of(x) == number_of(y) else apply(OPS[name], x, y)
+    return (x + y) / 2 if are_equal(x, y) else apply(OPS[name], x, y)
 
 
 def clamp(x: Any, low: Any = None, high: Any = None) -> Entries:
@@ -71,7 +72,8 @@ def gelu(x: Any, *, approximate: str = "none") -> Entries:
 
 def softplus(x: Any, beta: float = 1, threshold: float = 20) -> Entries:
     def one(v: Any) -> Any:
-        return v if v.data * beta > threshold else Value.softplus(v * beta) / beta
+        scaled = v * beta
+        return v if scaled > threshold else Value.softplus(scaled) / beta
 
     return entrywise(one, x)
 
@@ -82,8 +84,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Entries:
 
 def elu(x: Any, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> Entries:
     def one(v: Any) -> Any:
-        positive = v.data > 0
-        return v * scale if positive else Value.expm1(v * input_scale) * (alpha * scale)
+        return v * scale if v > 0 else Value.expm1(v * input_scale) * (alpha * scale)
 
     return entrywise(one, x)
 
@@ -94,13 +95,9 @@ def hardtanh(x: Any, low: float = -1, high: float = 1) -> Entries:
     def one(v: Any) -> Any:
         if not isinstance(v, Value):
             return min(max(number_of(v), low), high)
-        return 0.0 * v + v.data if v.data in (low, high) else v.clip(low, high)
+        return 0.0 * v + v.data if are_equal(v, low) or are_equal(v, high) else v.clip(low, high)
 
     return entrywise(one, x)
-
-
-def number_of(v: Any) -> float:
-    return v.data if isinstance(v, Value) else float(v)
 
 
 def hardsigmoid(x: Any) -> Entries:
@@ -113,9 +110,10 @@ def hardswish(x: Any) -> Entries:
 
 def angle(y: Any, x: Any) -> Any:
     """Return the angle of the point (x, y), from −π to π."""
-    if abs(number_of(x)) < abs(number_of(y)):
+    guard_chosen(y, [0.0])
+    if abs(x) < abs(y):
         return math.copysign(math.pi / 2, number_of(y)) - apply(OPS["atan"], x / y)
-    turn = 0.0 if number_of(x) > 0 else math.copysign(math.pi, number_of(y))
+    turn = 0.0 if x > 0 else math.copysign(math.pi, number_of(y))
     return apply(OPS["atan"], y / x) + turn
 
 
@@ -133,18 +131,20 @@ def rrelu(
 
 def fmod(a: Any, b: Any) -> Entries:
     """Return a − b·trunc(a/b), which has the sign of a."""
-    return entrywise(lambda x, y: x - y * math.trunc(number_of(x) / number_of(y)), a, b)
+    return entrywise(lambda x, y: x - y * step_of("trunc", x / y), a, b)
 
 
 def remainder(a: Any, b: Any) -> Entries:
     """Return a − b·floor(a/b), which has the sign of b."""
-    return entrywise(lambda x, y: x - y * math.floor(number_of(x) / number_of(y)), a, b)
+    return entrywise(lambda x, y: x - y * step_of("floor", x / y), a, b)
 
 
 def copysign(a: Any, b: Any) -> Entries:
     """Return |a| with the sign of b."""
 
     def one(x: Any, y: Any) -> Any:
+        guard_chosen(x, [0.0])
+        guard_chosen(y, [0.0])
         sign = math.copysign(1.0, number_of(y))
         return x if math.copysign(1.0, number_of(x)) == sign else -x
 

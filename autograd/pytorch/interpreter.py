@@ -11,8 +11,9 @@ import numpy as np
 
 from ..engine import recorder
 from ..engine.functions import constant
-from ..engine.note import Note
+from ..engine.note import Note, guard_of, with_guard
 from ..engine.value import Value
+from .choices import guard_comparison
 from .entries import Entries
 from .nested_arguments import has_values, map_arrays
 from .operations import COMPARISONS, MOVES, OPERATIONS
@@ -130,6 +131,7 @@ class Interpreter:
         self._check_size(node, name, args)
         call = Call(self.torch, name, node.target, args, options)
         if name in ("detach", *COMPARISONS) or name.endswith("_like"):
+            guard_comparison(name, args)
             return call.run_on_data()
         run = self._runner(name, args)
         if run is None and name not in OPERATIONS:
@@ -215,8 +217,9 @@ class Interpreter:
     def _recorded_at(self, node: Any) -> Iterator[None]:
         """Record in the block of the node's module, with its line of code."""
         before = recorder.current_note
-        recorder.current_note = Note("", block_path(node), None, source_line_of(node))
+        place = Note("", block_path(node), None, source_line_of(node))
+        recorder.current_note = with_guard(place, guard_of(before))
         try:
             yield
         finally:
-            recorder.current_note = before
+            recorder.current_note = with_guard(before, guard_of(recorder.current_note))

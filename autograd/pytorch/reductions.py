@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.operation import OPS
-from .elementwise import mul, number_of, power, sub, unary
+from .choices import are_equal, guard_chosen, number_of
+from .elementwise import mul, power, sub, unary
 from .entries import Entries, along, apply, mean_of, sum_of
 
 
@@ -27,11 +28,19 @@ largest = _reduction(lambda row: _extreme("maximum", row))
 smallest = _reduction(lambda row: _extreme("minimum", row))
 
 
+def share(ties: list[Any], row: list[Any]) -> Any:
+    """Return the average of equal entries that were chosen from a row."""
+    guard_chosen(ties[0], (v for v in row if not are_equal(ties[0], v)))
+    return ties[0] if len(ties) == 1 else mean_of(ties)
+
+
 def _extreme(name: str, row: list[Any]) -> Any:
     """Return the largest or the smallest entry. As in PyTorch, equal ones share the slope."""
     best = (max if name == "maximum" else min)(map(number_of, row))
     ties = [v for v in row if number_of(v) == best]
-    return mean_of(ties) if len(ties) > 1 else reduce(lambda a, b: apply(OPS[name], a, b), row)
+    if len(ties) > 1:
+        return share(ties, row)
+    return reduce(lambda a, b: apply(OPS[name], a, b), row)
 
 
 def _variance_of(row: list[Any], correction: float = 1) -> Any:

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .entries import Entries, as_entries, dot_of, mean_of
+from .choices import guard_chosen, guard_row
+from .entries import Entries, as_entries, dot_of
 from .nested_arguments import data_of, map_arrays
+from .reductions import share
 
 CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "mode", "cummax", "cummin"}
 LINEAR = {
@@ -75,7 +77,7 @@ def choose(call: Call) -> Any:
     array = args[0]
     if isinstance(found, call.torch.Tensor):  # of all entries, of which equal ones share the slope
         ties = array.ravel()[data_of(array).ravel() == found.item()].tolist()
-        return as_entries(ties[0] if len(ties) == 1 else mean_of(ties))
+        return as_entries(share(ties, array.ravel().tolist()))
     values, places = found
     # The axis is the second argument of all of them, but the third of topk and kthvalue.
     position = 2 if call.name in ("topk", "kthvalue") else 1
@@ -84,6 +86,10 @@ def choose(call: Call) -> Any:
     if indices.ndim < array.ndim:
         indices = np.expand_dims(indices, axis)
     chosen = np.take_along_axis(array, indices, axis)
+    if array.ndim:
+        for place in np.ndindex(np.moveaxis(array, axis, -1).shape[:-1]):
+            entries, row = (np.moveaxis(a, axis, -1)[place].tolist() for a in (chosen, array))
+            guard_row(entries, row, is_cumulative=call.name.startswith("cum"))
     return as_entries(chosen.reshape(tuple(values.shape))), places
 
 
@@ -94,7 +100,16 @@ def max_pool(call: Call) -> Any:
     axes = 3 if "3d" in call.name else 2
     flat = array.reshape(*array.shape[:-axes], -1)
     chosen = np.take_along_axis(flat, places.numpy().reshape(*flat.shape[:-1], -1), -1)
-    return as_entries(chosen.reshape(tuple(best.shape))), places
+    chosen = chosen.reshape(tuple(best.shape))
+    for k in range(flat.shape[-1]):
+        # The windows that have entry k are those whose largest entry is 1 if only entry k is 1.
+        probe = np.zeros(flat.shape)
+        probe[..., k] = 1.0
+        given = call.torch.tensor(probe.reshape(array.shape))
+        found, _ = call.target(given, *call.args[1:], **call.options)
+        for place in zip(*np.nonzero(found.numpy()), strict=True):
+            guard_chosen(chosen[place], [flat[place[:-axes]][k]])
+    return as_entries(chosen), places
 
 
 def run_linear(call: Call) -> Any:

@@ -12,7 +12,9 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from ..engine.collector import collector_paused
+from ..engine.kept_guards import own_guards
 from ..graph.graph import Graph
+from ..program.guard_chain import compared_leaves
 from .agreement import check_agreement
 from .interpreter import Interpreter
 
@@ -23,7 +25,8 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     The parameters of the module are leaves with its names, such as "0.weight[2,1]", and so are the
     inputs that are floating-point tensors. Each submodule is a block. The gradients of the graph
     are compared with those of PyTorch. What is detached, or computed under `torch.no_grad`, is a
-    constant. Comparisons, such as those of a pooling layer, are decided by the numbers given.
+    constant. Comparisons, such as those of a pooling layer, are decided by the numbers given, and
+    leave guards.
 
     Args:
         module_or_loss: a `torch.nn.Module`, or a function of tensors that uses modules, such as
@@ -54,11 +57,11 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch warns about its own code
         program = _export(torch, module, inputs)
-    with collector_paused():
+    with collector_paused(), own_guards():
         interpreter = Interpreter(torch, program)
         outputs = interpreter.run(inputs)
         check_agreement(torch, module, inputs, outputs, interpreter.named_leaves)
-        return Graph.of(outputs)
+        return Graph.of(outputs, compared_leaves())
 
 
 def _export(torch: Any, module: Any, inputs: Any) -> Any:

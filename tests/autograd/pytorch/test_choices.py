@@ -1,0 +1,69 @@
+"""A graph of PyTorch is right for other numbers, or a guard says that PyTorch chooses otherwise."""
+
+import random
+
+import pytest
+
+from autograd import Value, from_torch
+
+pytestmark = pytest.mark.optional("torch")
+
+GIVEN = (0.9, -0.35, 0.4)
+
+
+def functions(torch):
+    F = torch.nn.functional  # noqa: N806 - its usual name
+    return [
+        *(torch.nn.ELU(), torch.nn.SELU(), torch.nn.Hardshrink(), torch.nn.Threshold(0.1, 20.0)),
+        *(torch.nn.Softplus(2.0, 0.5), torch.nn.PReLU().double(), torch.nn.ReLU6()),
+        lambda x: x.max() * 2,
+        lambda x: x.sort()[0][1],
+        lambda x: x.topk(2)[0].sum(),
+        lambda x: x.median(),
+        lambda x: x.cummax(0)[0].prod(),
+        lambda x: x[x.argmin()] * 2,
+        lambda x: x.mode()[0],
+        lambda x: torch.where(x > 0, x, x * x),
+        lambda x: x.masked_fill(x.abs() <= 0.5, 2.0),
+        lambda x: (x == x.max()) * x,
+        *(lambda x, f=f: x * f(x) for f in (torch.floor, torch.round, torch.trunc, torch.sign)),
+        lambda x: torch.fmod(x, 0.7) + torch.remainder(x, 0.7) + torch.ceil(x) * x,
+        lambda x: torch.copysign(x, x.flip(0)),
+        lambda x: torch.atan2(x[0], x[1]) * x[2],
+        lambda x: F.max_pool1d(x[None], 2),
+        lambda x: F.max_pool2d((x[:, None] * x)[None], 2, 1),
+        lambda x: F.adaptive_max_pool1d(x[None], 2),
+        lambda x: x * torch.bucketize(x, torch.tensor([-0.5, 0.0, 0.5], dtype=torch.float64)),
+        lambda x: F.huber_loss(x, x.flip(0) + 0.2, delta=0.5),
+    ]
+
+
+@pytest.mark.parametrize("k", range(29))
+def test_other_numbers_give_what_pytorch_gives_or_are_refused(k):
+    import torch
+
+    def tensor(numbers):
+        return torch.tensor(numbers, dtype=torch.float64)
+
+    function, rng = functions(torch)[k], random.Random(k)
+    weights = tensor([1.0, 0.7, -0.4])  # of the outputs, of which one may be a single number
+
+    def weighted(x):
+        found = function(x).reshape(-1)
+        return (found * weights.repeat(3)[: len(found)]).sum()
+
+    graph = from_torch(weighted, tensor(GIVEN))
+    place = {n.data: n.index for n in graph.nodes if n.op.name == "leaf"}
+    inside = 0
+    for _ in range(60):
+        spread = rng.choice([0.1, 1.5])
+        numbers = [x + rng.uniform(-spread, spread) for x in GIVEN]
+        leaves = {place[x]: Value(y) for x, y in zip(GIVEN, numbers, strict=True) if x in place}
+        try:
+            found = graph.record(leaves).data
+        except ValueError as error:
+            assert "the other branch was never recorded" in str(error)  # noqa: PT017
+        else:
+            inside += 1
+            assert found == pytest.approx(weighted(tensor(numbers)).item(), rel=1e-9)
+    assert inside >= 10
