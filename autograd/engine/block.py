@@ -17,7 +17,8 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
     """A named part of a graph: all nodes that are recorded inside a ``with`` statement.
 
     Blocks can be nested. Pictures, pages and traces can show a block as a single box. The same
-    object can be used in several ``with`` statements.
+    object can be used in several ``with`` statements. All tasks of asyncio share the open blocks,
+    so that no block should be open while a task waits.
 
     Args:
         name: the name under which the block is shown, such as "head 1".
@@ -25,7 +26,8 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
     Raises:
         TypeError: the name is not a string.
         ValueError: the name is empty.
-        RuntimeError: a thread other than the main one opens a block.
+        RuntimeError: a thread other than the main one opens a block, or blocks are closed in
+            another order than they were opened, as by two tasks.
 
     >>> from autograd import Graph, Value
     >>> x = Value(2.0, label="x")
@@ -57,7 +59,16 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        leave_block(self._outer.pop())
+        outer, found = self._outer.pop(), current_block()
+        if found == (*outer, self.name):
+            leave_block(outer)
+            return
+        leave_block(outer[: len(found)])  # none of those that others have closed
+        raise RuntimeError(
+            f"block({self.name!r}) ends, but the open blocks are {' / '.join(found) or 'none'}: "
+            "another task or generator opened or closed a block meanwhile, so that nodes are in "
+            "wrong blocks. Open no block around an await or a yield"
+        ) from error
 
 
 def enter_block(name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from .condition import Condition
 from .functions import constant, function_of, record, where
 from .namespace import Calls, Namespace
 from .operation import OPS
+from .ops import LEAF
 from .topological import inner_nodes
 from .value import Value
 
@@ -115,25 +116,27 @@ def _add_to_parents(
 ) -> None:
     """Add upstream × local derivative to the adjoint of each parent in `dependents`."""
     upstream = adjoints[node]
-    partials = _record_partials(node, upstream)
+    partials, is_substitute = _record_partials(node, upstream)
     for parent, partial in zip(node.parents, partials, strict=True):
         if parent in dependents:
             contribution = _times(upstream, partial)
+            if is_substitute and _varies(upstream):
+                contribution = contribution + _zero_with_infinite_slope(upstream)
             before = adjoints.get(parent)  # None instead of 0, so that no addition is recorded
             adjoints[parent] = contribution if before is None else before + contribution
 
 
-def _record_partials(node: Value, upstream: Value | float) -> Sequence[Value | float]:
+def _record_partials(node: Value, upstream: Value | float) -> tuple[Sequence[Value | float], bool]:
     """Return the local derivatives, as Values where they depend on data.
 
-    If they are not finite and `upstream` is 0, finite ones are returned in their place.
+    If they are not finite and `upstream` is 0, finite ones and True are returned in their place.
     """
     try:
-        return node.op.partials(VALUES, node, *node.parents)
+        return node.op.partials(VALUES, node, *node.parents), False
     except (ArithmeticError, ValueError):
         if not isinstance(upstream, Value) or upstream.data != 0.0:
             raise
-        return _record_finite_partials(node, upstream)
+        return _record_finite_partials(node, upstream), True
 
 
 def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | float]:
@@ -144,7 +147,7 @@ def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | fl
     between the node's own input and the safe one. If the graph is computed with other data and the
     upstream gradient is not 0, `where` selects the node's own input.
     """
-    is_upstream_nonzero = (upstream > 0) | (upstream < 0)
+    is_upstream_nonzero = _is_nonzero(upstream)
     for safe in _SAFE_INPUTS:
         try:
             inputs = [where(is_upstream_nonzero, parent, safe) for parent in node.parents]
@@ -152,6 +155,33 @@ def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | fl
         except (ArithmeticError, ValueError):
             continue
     return node.op.partials(VALUES, node, *node.parents)  # raises the error that says why
+
+
+def _varies(number: Value | float) -> bool:
+    """Return whether a number has a nonzero derivative with respect to a leaf."""
+    if not isinstance(number, Value):
+        return False
+    reached = {number}
+    for node in reversed(inner_nodes(number)):
+        if node in reached:
+            slopes = zip(node.parents, node.partials, strict=True)
+            reached.update(parent for parent, slope in slopes if slope != 0.0)
+    return any(node.op is LEAF for node in reached)
+
+
+def _is_nonzero(number: Value) -> Condition:
+    return (number > 0) | (number < 0)
+
+
+def _zero_with_infinite_slope(upstream: Value) -> Value:
+    """Return 0, whose derivative with respect to `upstream` is infinite where `upstream` is 0.
+
+    There, upstream × local derivative is 0, but its derivative with respect to upstream is the
+    local derivative, which is not finite. With this term, a nonzero gradient that reaches it is
+    refused. Otherwise the derivative at the safe input would be taken for it.
+    """
+    is_nonzero = _is_nonzero(upstream)
+    return where(is_nonzero, 0.0, where(is_nonzero, 1.0, upstream).sqrt())
 
 
 def _times(a: Value | float, b: Value | float) -> Value | float:

@@ -53,6 +53,20 @@ def test_a_block_ends_with_an_error():
     assert current_block() == ()
 
 
+def test_blocks_of_two_tasks_are_refused_and_none_stays_open():
+    def task(name):
+        with block(name):
+            yield
+
+    first, second = task("A"), task("B")
+    next(first), next(second)
+    with pytest.raises(RuntimeError, match=r"block\('A'\) ends, but the open blocks are A / B"):
+        next(first)
+    with pytest.raises(RuntimeError, match=r"block\('B'\) ends, but the open blocks are none"):
+        next(second)
+    assert (Value(2.0) * 2).block == ()
+
+
 def test_guards_and_blocks_leave_each_other_alone():
     x = Value(2.0, "x")
     with block("head 1"):

@@ -347,6 +347,23 @@ def test_an_infinite_slope_that_no_gradient_reaches_is_0_and_lets_others_through
     assert got.tolist() == [slope for _, slope in points]
 
 
+@pytest.mark.parametrize(("function", "at"), [("sqrt", 0.0), ("asin", 1.0), ("acosh", 1.0)])
+def test_a_second_derivative_that_is_not_finite_is_refused(function, at):
+    x, w = Value(at), Value(0.0)
+    (slope,) = grad(w * getattr(x, function)(), [x])
+    assert slope.data == 0.0
+    with pytest.raises((ArithmeticError, ValueError)):
+        grad(slope, [w])  # 1/(2·√x) for the square root
+    with pytest.raises((ArithmeticError, ValueError)):
+        slope.backward()
+
+
+def test_an_infinite_slope_of_the_branch_not_taken_has_no_second_derivative():
+    x = Value(0.0)
+    (slope,) = grad(where(x > 0, x.sqrt(), 3 * x), [x])
+    assert [v.data for v in (slope, *grad(slope, [x]))] == [3.0, 0.0]
+
+
 def test_an_infinite_slope_that_a_gradient_reaches_is_refused():
     leaf = Value(0.0, "x")
     with pytest.raises(ZeroDivisionError):
