@@ -20,7 +20,7 @@ from . import recorder
 from .node import LiveNode, make_node
 from .note import RecordedGuard, guard_of, with_guard
 from .ops import LEAF
-from .topological import all_nodes
+from .topological import all_nodes, inner_nodes
 
 
 class _Copies(NamedTuple):
@@ -77,8 +77,8 @@ def age_guards() -> None:
     if recorded:
         recorder.current_note = with_guard(recorder.current_note, None)
     if _recent:
-        outdated = _find_outdated(all_nodes(*operands_of(*_recent)))
-        kept = [guard for guard in _recent if outdated.isdisjoint(operands_of(guard))]
+        known: set[LiveNode] = set()
+        kept = [guard for guard in _recent if _is_current(guard, known)]
         if kept:
             _older.append(_copy(kept))
     _recent[:] = recorded
@@ -87,17 +87,19 @@ def age_guards() -> None:
         _most_older = 2 * len(_older) + _FEW
 
 
-def _find_outdated(nodes: Sequence[LiveNode]) -> set[LiveNode]:
-    """Return the nodes whose leaves have other data than when they were recorded."""
-    found: set[LiveNode] = set()
-    for node in nodes:
-        parents = node.parents
-        if parents and (
-            not found.isdisjoint(parents)
-            or not node.op.reproduces(node.data, node.partials, [p.data for p in parents])
-        ):
-            found.add(node)
-    return found
+def _is_current(guard: RecordedGuard, known: set[LiveNode]) -> bool:
+    """Return whether the leaves have the data with which the operands were recorded.
+
+    Args:
+        guard: the guard.
+        known: nodes whose parents have such data. More are added.
+    """
+    for node in inner_nodes(*operands_of(guard)):
+        if node not in known:
+            if not node.op.reproduces(node.data, node.partials, [p.data for p in node.parents]):
+                return False
+            known.add(node)
+    return True
 
 
 def _copy(guards: Sequence[RecordedGuard]) -> _Copies:

@@ -120,8 +120,8 @@ def _add_to_parents(
     for parent, partial in zip(node.parents, partials, strict=True):
         if parent in dependents:
             contribution = _times(upstream, partial)
-            if is_substitute and _varies(upstream):
-                contribution = contribution + _zero_with_infinite_slope(upstream)
+            if is_substitute and isinstance(upstream, Value) and _varies(upstream):
+                contribution = _zero_with_infinite_slope(upstream) + contribution
             before = adjoints.get(parent)  # None instead of 0, so that no addition is recorded
             adjoints[parent] = contribution if before is None else before + contribution
 
@@ -157,10 +157,8 @@ def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | fl
     return node.op.partials(VALUES, node, *node.parents)  # raises the error that says why
 
 
-def _varies(number: Value | float) -> bool:
+def _varies(number: Value) -> bool:
     """Return whether a number has a nonzero derivative with respect to a leaf."""
-    if not isinstance(number, Value):
-        return False
     reached = {number}
     for node in reversed(inner_nodes(number)):
         if node in reached:
