@@ -40,7 +40,7 @@ class Definer(WaitingReader):
         if act == "claim" and self._counts_on(target, members):
             act = "define"
         if act == "update":
-            if name == name.rstrip("'") and not raw.was_named_new:
+            if name == self._updated_name(name) and not raw.was_named_new:
                 self._assigned.add(name)
             self._update(raw, target, members)
         elif act == "arithmetic":  # because the old value of the name in += is not known
@@ -104,8 +104,13 @@ class Definer(WaitingReader):
         self._note_digits(target, members)
         self._emit("claim", target, members)
 
+    def _updated_name(self, name: str) -> str:
+        """Return w for w', or w' itself in a sheet that has no w."""
+        base = name.rstrip("'")
+        return base if base in self.names.quantities else name
+
     def _update(self, raw: RawChain, target: Name, members: list[Member]) -> None:
-        base = target.name.rstrip("'")
+        base = self._updated_name(target.name)
         if target.name not in (base, base + "'"):
             self.names.aliases[target.name] = base + "'"
         old = Name(base, target.index, target.place)

@@ -381,6 +381,12 @@ def test_a_point_after_a_function_gives_its_variables():
     assert verdicts(text)[1::2] == [("df/dx", "exact"), ("df/dy", "exact")]
 
 
+@pytest.mark.parametrize("update", ["v' = v' + 1 = 4.4", "v' += 1 = 4.4"])
+def test_a_primed_name_without_the_plain_one_is_updated_like_any_other(update):
+    text = f"v' = 3.4\n{update}\nq = 2*v' = 8.8"
+    assert verdicts(text) == [("v''", "exact"), ("q", "exact")]
+
+
 def test_an_arrow_between_two_numbers_gives_a_new_value_that_is_not_judged():
     text = "w = 2\nL = 9 − 3w = 3\nw: 2.00 -> 2.18\nL: 3.0 -> 2.46"
     assert {verdict for _, verdict in verdicts(text)} == {"exact"}
