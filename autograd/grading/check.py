@@ -16,7 +16,7 @@ from ..language.sheet_source import Source
 from ..language.suggestion import suggestion
 from .expected import Expected
 from .feedback import Reveal
-from .grader import Marker
+from .grader import Grader
 from .lines import Answer, parse_answer
 from .report import Report
 from .slips.evidence import share_evidence
@@ -87,17 +87,17 @@ def check(
 def _check_recorded(
     output: Value, answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]
 ) -> Report:
-    marker, names = Marker(), _Names(output)
+    grader, names = Grader(), _Names(output)
     for name, cells in names.quantities.items():
-        marker.book.adopt(name, cells)
-    marker.book.ledger.enter(output)
-    marker.outputs.append(output)
+        grader.book.adopt(name, cells)
+    grader.book.ledger.enter(output)
+    grader.outputs.append(output)
     for key, given in _pairs(answers):
         name, cells, gradient = names.meant(key)
-        sweep = marker.book.ledger.sweep(output) if gradient else None
+        sweep = grader.book.ledger.sweep(output) if gradient else None
         answer = _answer(given, name)
-        marker.answer(Expected(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
-    return Report(tuple(share_evidence(marker.judged)))
+        grader.answer(Expected(name, cells, sweep), answer, Source(f"{name} -> {given}", 0))
+    return Report(tuple(share_evidence(grader.judged)))
 
 
 def _pairs(answers: Any) -> list[tuple[Any, Any]]:

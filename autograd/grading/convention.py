@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from .grader import Marker
+from .grader import Grader
 from .verdict import Judged, Verdict, judge
 from .written import Written
 
@@ -13,7 +13,7 @@ Pair = tuple[str, str]
 Pairs = frozenset[Pair]
 
 
-def candidates(marker: Marker) -> Iterator[Pairs]:
+def candidates(grader: Grader) -> Iterator[Pairs]:
     """Yield sets of gradients (C, w) that the writer may hold with the opposite sign by convention.
 
     The majority of the gradients with respect to something computed decides, at least two of them;
@@ -22,10 +22,10 @@ def candidates(marker: Marker) -> Iterator[Pairs]:
     """
     inner: dict[Pair, list[Judged]] = {}
     leaves: dict[Pair, list[Judged]] = {}
-    for judged in marker.judged:
+    for judged in grader.judged:
         pair = judged.pair
         if pair and judged.exact and judged.verdict is not Verdict.BLANK:
-            given = marker.book.is_given(pair[1])
+            given = grader.book.is_given(pair[1])
             (leaves if given else inner).setdefault(pair, []).append(judged)
     lines = [judged for group in inner.values() for judged in group]
     opposite = sum(map(_has_opposite_sign, lines))
@@ -35,7 +35,7 @@ def candidates(marker: Marker) -> Iterator[Pairs]:
             yield frozenset(inner) | frozenset(leaves)
 
 
-def is_consistent(marker: Marker, opposite: Pairs) -> bool:
+def is_consistent(grader: Grader, opposite: Pairs) -> bool:
     """Whether a sheet that is judged by the convention is consistent.
 
     What counts in the end tells it from a mistake: the updates go downhill, or, where there are
@@ -43,15 +43,15 @@ def is_consistent(marker: Marker, opposite: Pairs) -> bool:
     something computed, a minority may be wrong.
     """
     blamed = {True: list[bool](), False: list[bool]()}  # by whether it is of a given number
-    for one in marker.judged:
+    for one in grader.judged:
         if one.pair:
-            blamed[marker.book.is_given(one.pair[1])].append(one.verdict.blamed)
+            blamed[grader.book.is_given(one.pair[1])].append(one.verdict.blamed)
     if any(blamed[True]) or 2 * sum(blamed[False]) >= len(blamed[False]):
         return False
-    if marker.moves:
-        updates = [j for j in marker.judged if j.kind == "value" and "'" in j.quantity]
-        return all(move <= 0 for move in marker.moves) and _mostly_right(updates)
-    others = [j for j in marker.judged if j.pair and j.pair not in opposite and j.exact]
+    if grader.moves:
+        updates = [j for j in grader.judged if j.kind == "value" and "'" in j.quantity]
+        return all(move <= 0 for move in grader.moves) and _mostly_right(updates)
+    others = [j for j in grader.judged if j.pair and j.pair not in opposite and j.exact]
     return _mostly_right(others)
 
 

@@ -1,4 +1,4 @@
-"""Marking: every chain of a sheet computed, and every number in it judged."""
+"""`Grader`: computes every chain of a sheet, and judges every number in it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,17 @@ from .short_names import ShortNames
 from .slips.evidence import share_evidence
 from .verdict import Judged
 
-_MOST_WITHDRAWN = 60  # because each search walks through all formulas
+# For how many gradients with a mistake `_withdraw` searches all formulas, because that takes long.
+_MOST_SEARCHES = 60
 
 
-class Marker(Calculator):
+class Grader(Calculator):
     """Judges a sheet chain by chain. A chain is a line of equals, as z = w·x = 0.8·0.5 = 0.4.
+
+    Args:
+        opposite: the names (C, w) of the gradients dC/dw that the sheet writes with the opposite
+            sign.
+        goes_on: whether an error in one chain leaves the others to be judged.
 
     Attributes:
         judged: the verdicts so far.
@@ -40,13 +46,13 @@ class Marker(Calculator):
         self.unread: list[WorksheetError] = []
         self._goes_on = goes_on
         self._explainer = Explainer(self.book)
-        self._withdrawn = 0  # gradients for which `_withdraw` looked through all lines
+        self._searches = 0  # gradients for which `_withdraw` has searched all formulas
 
-    def mark(self, statements: Iterable[Statement]) -> None:
+    def grade(self, statements: Iterable[Statement]) -> None:
         """Compute and judge every chain.
 
         Raises:
-            WorksheetError: a chain cannot be computed, and the marker does not go on behind it.
+            WorksheetError: a chain cannot be computed, and `goes_on` is False.
         """
         statements = list(statements)
         computed = [one for one in statements if isinstance(one, Chain) and not one.is_given]
@@ -54,7 +60,7 @@ class Marker(Calculator):
         self._explainer.habit = Habit.of(_results(computed), is_float32=is_float32)
         for one in statements:
             try:
-                self._mark_one(one)
+                self._grade_statement(one)
             except TooMuchWorkError as error:
                 raise one.source.error(str(error), 0) from None
             except WorksheetError as error:
@@ -62,10 +68,12 @@ class Marker(Calculator):
                     raise
                 self.unread.append(error)
                 if isinstance(one, Chain) and isinstance(one.target, Name):
+                    # An older value of the name is not what later lines mean.
                     self.book.forget(one.target.name)
+        # A mistake that explains several lines is less likely to fit them by chance.
         self.judged = share_evidence(self.judged)
 
-    def _mark_one(self, one: Statement) -> None:
+    def _grade_statement(self, one: Statement) -> None:
         if isinstance(one, StepBreak):
             self.book.next_step()
             self._explainer.step += 1
@@ -90,11 +98,11 @@ class Marker(Calculator):
         """Note that a derivative without a path was not judged.
 
         Raises:
-            NoPathError: its number stands behind an arrow, so that the writer asks for a verdict.
+            NoPathError: the chain ends with ``-> number``, which asks for a verdict.
         """
         if not isinstance(chain.target, Derivative) or chain.members[-1].joiner == "->":
             raise error
-        end = "" if error.message.endswith("…") else "."
+        end = "" if error.message.endswith("…") else "."  # "…" ends a suggestion of what to write
         self.notes.append(
             f"Line {chain.source.line}: {chain.target} was not judged, because {error.message}{end}"
         )
@@ -109,13 +117,16 @@ class Marker(Calculator):
         for member in chain.members[1:-1]:
             if member.digits:  # a result on the way, such as the 0.5 of z = 0.4 + 0.1 = 0.5 ≈ 1
                 between = answer_of(member.digits, chain.source, self._explainer.habit.zero)
-                self.judged += judge_answer(self._explainer, expected, between, chain.source)[1]
+                _, judged = judge_answer(self._explainer, expected, between, chain.source)
+                self.judged += judged
         if (answer := self._read(chain)) is not None:
             self.answer(expected, answer, chain.source)
             if not any(one.kind == "numbers" for one in self.judged[start:]):
+                # The numbers put in are right, so a wrong result is due to the arithmetic.
                 self.judged[-1] = blame_arithmetic(chain, expected, self.judged[-1])
         elif expected.working and expected.sweep:
-            # The writer continues with what the formula gives.
+            # No result is written, so later gradients follow from the value of the formula. The
+            # sweep has the usual sign, which `expected.sign` restores.
             for cell, given in zip(expected.cells.items, expected.working.items, strict=True):
                 expected.sweep.write(cell, expected.sign * self.book.ledger.own(given))
 
@@ -126,12 +137,16 @@ class Marker(Calculator):
         note_answer(self.book, expected, numbers, judged)
 
     def _withdraw(self, start: int, chain: Chain, expected: Expected) -> None:
-        """Take back the verdicts on ∂y/∂x if a line of bare numbers may contain x unnamed."""
-        target = chain.target
-        self._withdrawn += bool(self.book.from_numbers)
-        if not self.book.from_numbers or self._withdrawn > _MOST_WITHDRAWN:
+        """Take back the verdicts on ∂y/∂x if y may depend on x through a line of bare numbers.
+
+        Such a line has the number of x in place of its name, so the graph lacks the path.
+        """
+        if not self.book.from_numbers or self._searches >= _MOST_SEARCHES:
             return
+        self._searches += 1
+        target = chain.target
         assert isinstance(target, Derivative)
+        # These numbers were written, so a copy of one equals it exactly.
         sizes = {abs(cell.data) for cell in expected.cells.items}
         for name, formula in given_as_numbers(self.book, target.top.name):
             numbers = (leaf for leaf in leaves(formula.tree) if isinstance(leaf, Number))

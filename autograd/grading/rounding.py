@@ -34,10 +34,12 @@ from .verdict import Verdict
 from .written import Written
 
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
-_ONE_OFF = Fraction(3, 2)  # units from the exact number to one that is one unit off when rounded
-_FEWEST_DIGITS = 3  # a number with fewer is not judged by the habits of the sheet if it is far off
-_DIGITS_IN_ANY_ORDER = 6  # for a number that is at most one unit off
+# A number that is one unit off is up to 1½ units from the exact number, which has more digits.
+_ONE_OFF = Fraction(3, 2)
+_FEWEST_IF_FAR_OFF = 3  # digits that a number needs if it is more than one unit off
+_FEWEST_TO_REORDER = 6  # digits with which the steps of a number may be taken in another order
 _MANY_DIGITS = 7  # a mistake hardly ever leaves a number that agrees in so many digits
+_RELIABLE_DIGITS = 12  # of a float, which rounding errors do not reach
 _WIDEST = 0.01  # relative radius: a wider interval would excuse nearly any number
 
 
@@ -46,16 +48,16 @@ class Habit:
     """How the writer of a sheet rounds.
 
     Attributes:
-        units: what steps are rounded to: the most decimals, and the most digits, that at least two
-            results of the sheet have. One number alone shows no habit.
-        in_another_order: twice the unit with the most decimals, which bounds the rounding of
+        units: what steps are rounded to: the most decimals of all results, and the most digits.
+            Each is left out if only one result has as many, because one number shows no habit.
+        reordered_unit: twice the unit with the most decimals, which bounds the rounding of
             steps that the writer takes in another order than the graph.
         zero: the unit of a 0 without decimals, which is that of the fewest decimals on the sheet.
         may_be_float32: whether a program with float32 may have printed all results.
     """
 
     units: tuple[Unit, ...] = ()
-    in_another_order: Unit | None = None
+    reordered_unit: Unit | None = None
     zero: Fraction = TENTH
     may_be_float32: bool = False
 
@@ -64,15 +66,15 @@ class Habit:
         """Return the habit of a writer, or a program, that wrote these results."""
         numbers = [Written.read(text) for text in results if _DECIMAL.fullmatch(text)]
         units = Counter(number.unit for number in numbers)
-        zero = max(units, default=cls.zero)
+        zero = max(units, default=TENTH)
         if is_float32:
             return cls((float32,), zero=zero)
         digits = Counter(number.significant for number in numbers)
         finest, most = min(units, default=zero), max(digits, default=0)
         found = [decimals(finest)] if units[finest] > 1 else []
-        in_another_order = decimals(2 * finest) if found else None
+        reordered_unit = decimals(2 * finest) if found else None
         found += [significant_digits(most)] if digits[most] > 1 else []
-        return cls(tuple(found), in_another_order, zero, may_be_prints(numbers))
+        return cls(tuple(found), reordered_unit, zero, may_be_prints(numbers))
 
 
 def judge_by_rounding(
@@ -83,11 +85,11 @@ def judge_by_rounding(
     The number is NEARLY right if it may be computed from exact numbers. It is CARRIED if only the
     writer's own earlier numbers lead to it.
     """
-    if written.significant < 2 or not written.unit:
+    if written.significant < 2 or not written.unit:  # a fraction such as 1/3 has no unit
         return None
     for segment in segments:
         for numbers in reversed(segment.numbers):  # the exact numbers first
-            right = segment.predict((), numbers)
+            right = segment.predict(edits=(), numbers=numbers)
             if math.isfinite(right) and any(
                 _may_give(segment, numbers, rounding, written)
                 for rounding in _roundings(written, right, habit)
@@ -99,39 +101,43 @@ def judge_by_rounding(
 def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Rounding]:
     """Yield the ways of rounding that the writer may have used for a number.
 
-    A number that is one unit off may have been computed with its own digits. One that is farther
-    off needs the habits of the sheet.
+    If a number is at most one unit off, its steps may be rounded to as many digits as the number
+    has. If it is farther off, they may be rounded by the habits of the sheet only. `widened` allows
+    steps in another order and excuses more, so it needs a number with many digits. For float32 it
+    is the only way, because its last digits depend on the order.
     """
     is_near = abs(written.value - Fraction(right)) <= _ONE_OFF * written.unit
     units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
-    units += habit.units if is_near or written.significant >= _FEWEST_DIGITS else ()
+    units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
     for unit in units:
         if unit is not float32:
             yield Rounding(unit, half_to_even)
             yield Rounding(unit, half_up)
-        if unit is float32 or (is_near and written.significant >= _DIGITS_IN_ANY_ORDER):
+        if unit is float32 or (is_near and written.significant >= _FEWEST_TO_REORDER):
             yield Rounding(unit, widened)
-    if habit.in_another_order and written.significant >= _MANY_DIGITS:
-        yield Rounding(habit.in_another_order, widened)
+    if habit.reordered_unit and written.significant >= _MANY_DIGITS:
+        yield Rounding(habit.reordered_unit, widened)
     if habit.may_be_float32 and (is_print(written) or _ends_before(right, written)):
         yield Rounding(float32, widened)
 
 
 def _ends_before(right: float, written: Written) -> bool:
-    """Whether a number has fewer digits than the written one, as 21.0744 has beside 21.074398.
+    """Whether the right number ends before the written one does, as 21.0744 before 21.074398.
 
-    Nobody writes such digits by hand, but a program does that computes with binary numbers.
+    Nobody writes the further digits by hand, but a program with binary numbers prints them.
     """
-    digits = written.significant
-    return digits >= _MANY_DIGITS and Written.read(f"{right:.12g}").significant < digits
+    exact = Written.read(f"{right:.{_RELIABLE_DIGITS}g}")
+    return _MANY_DIGITS <= written.significant > exact.significant
 
 
 def _may_give(segment: Segment, numbers: Numbers, rounding: Rounding, written: Written) -> bool:
     try:
         reached = Recomputation(numbers, rounding).result(segment)
-        is_cut = not math.isclose(rounding.unit(reached.middle), written.unit, rel_tol=0.01)
+        unit = rounding.unit(reached.middle)
     except (ArithmeticError, ValueError):
         return False
-    slack = (0.5 * is_cut + TIE) * float(written.unit)  # written with other digits than computed
+    # A number with fewer digits than it was computed with was rounded once more.
+    half = 0.0 if math.isclose(unit, written.unit, rel_tol=0.01) else 0.5
+    slack = (half + TIE) * float(written.unit)
     is_narrow = reached.radius <= _WIDEST * abs(reached.middle)
     return is_narrow and reached.meets(interval(segment.sign * written.number), slack)

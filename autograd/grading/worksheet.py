@@ -19,7 +19,7 @@ from ..language.sheet_source import WorksheetError
 from ..language.trees import Derivative
 from .convention import Pairs, candidates, is_consistent, sentence
 from .feedback import Reveal, note_on
-from .grader import Marker
+from .grader import Grader
 from .report import Report
 from .verdict import Judged
 
@@ -102,36 +102,36 @@ class Worksheet:
         Raises:
             WorksheetError: a line cannot be computed, and `goes_on` is not set.
         """
-        marker, convention = self._marked(), ""
-        doubtful = marker.short_names.doubtful
+        grader, convention = self._graded(), ""
+        doubtful = grader.short_names.doubtful
         if doubtful and not self.ordinary:  # at most one more reading
             again = self._with_ordinary_names(doubtful)
             if again is not None:
                 return again.check(reveal)
-        for opposite in candidates(marker):
-            turned = self._marked(opposite)
+        for opposite in candidates(grader):
+            turned = self._graded(opposite)
             if is_consistent(turned, opposite):
-                marker, convention = turned, sentence(opposite)
+                grader, convention = turned, sentence(opposite)
                 break
-        notes = (*self.reading.notes(), *marker.notes, *map(_ORDINARY.format, self.ordinary))
-        unread = tuple(sorted((*self.reading.unread, *marker.unread), key=lambda one: one.line))
-        return Report(tuple(marker.judged), convention, self.name, reveal, notes, unread)
+        notes = (*self.reading.notes(), *grader.notes, *map(_ORDINARY.format, self.ordinary))
+        unread = tuple(sorted((*self.reading.unread, *grader.unread), key=lambda one: one.line))
+        return Report(tuple(grader.judged), convention, self.name, reveal, notes, unread)
 
     def _with_ordinary_names(self, names: Iterable[str]) -> Worksheet | None:
         """Return the sheet with some names read as ordinary ones, None if that makes no sense."""
         try:
             reading = read_sheet(self.text, names, goes_on=self.goes_on)
             again = replace(self, reading=reading, ordinary=tuple(names))
-            again._marked()
+            again._graded()
         except WorksheetError:
             return None
         return again
 
-    def _marked(self, opposite: Pairs = frozenset()) -> Marker:
-        marker = Marker(opposite, goes_on=self.goes_on)
+    def _graded(self, opposite: Pairs = frozenset()) -> Grader:
+        grader = Grader(opposite, goes_on=self.goes_on)
         with collector_paused():
-            marker.mark(self.reading.statements)
-        return marker
+            grader.grade(self.reading.statements)
+        return grader
 
     @property
     def output(self) -> Value:
@@ -140,9 +140,9 @@ class Worksheet:
         Raises:
             WorksheetError: a line cannot be computed, or the sheet computes nothing.
         """
-        marker = self._marked()
-        last = marker.book.quantity(marker.last_name)
-        output = marker.outputs[-1] if marker.outputs else last.items[0] if last else None
+        grader = self._graded()
+        last = grader.book.quantity(grader.last_name)
+        output = grader.outputs[-1] if grader.outputs else last.items[0] if last else None
         if output is None:
             raise WorksheetError("the sheet computes no single number that could be shown")
         return output
@@ -155,11 +155,11 @@ class Worksheet:
         >>> [next(costs) for _ in range(3)]
         [1.0, 0.25, 0.0625]
         """
-        marker = self._marked()
-        name = marker.last_name
-        while (cells := marker.book.quantity(name)) is not None:
+        grader = self._graded()
+        name = grader.last_name
+        while (cells := grader.book.quantity(name)) is not None:
             yield cells.items[0].data
-            marker.book.repeat_step()
+            grader.book.repeat_step()
 
     def blank(self) -> Worksheet:
         """Return the sheet as an exercise: every answer a blank, workings of gradients left out."""

@@ -120,6 +120,6 @@ class BareLineReader(ChainReader):
         span = (found[0].place, found[-1].place)
         for name, item in zip(list(self._updated), items, strict=True):
             target = Name(name + "'", (), item.place)
-            self._emit("claim", target, self._members([RawMember("=", item, span)]))
+            self._emit("claim", target, self._make_members([RawMember("=", item, span)]))
         self._pending.update(self._updated)
         return True

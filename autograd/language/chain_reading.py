@@ -73,7 +73,7 @@ class ChainReader(GradientReader):
                 raw.target = target = replace(target, name=target.name + "'")
             self._named(raw, target)
         else:
-            self._emit("arithmetic", None, self._settled(raw))
+            self._emit("arithmetic", None, self._settle(raw))
 
     def _link_new_name(self, raw: RawChain, target: Name) -> Name:
         """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight."""
@@ -146,15 +146,15 @@ class ChainReader(GradientReader):
             for chain in updated:
                 assert isinstance(chain.target, Name)
                 target = replace(chain.target, name=chain.target.name + "'")
-                self._emit("claim", target, self._members(chain.members))
+                self._emit("claim", target, self._make_members(chain.members))
             self._next_step()
         for chain in chains if is_first else [c for c in chains if c not in updated]:
             if isinstance(chain.target, Name) and self._changes_unexplained(chain):
                 self._skip_part(f"the sheet does not say how {chain.target} changes")
             elif isinstance(chain.target, Name) and self.names.knows(chain.target.name):
-                self._emit("claim", chain.target, self._members(chain.members))
+                self._emit("claim", chain.target, self._make_members(chain.members))
             elif isinstance(chain.target, Derivative):
-                self._emit("gradient", chain.target, self._members(chain.members))
+                self._emit("gradient", chain.target, self._make_members(chain.members))
         self._pending.update(self._updated)
 
     def _is_unexplained_round(self, raw: RawChain) -> bool:

@@ -32,12 +32,12 @@ class Definer(WaitingReader):
         extra = self._further_targets(raw, name)
         if self._wait(raw, target):
             return
-        members = self._settled(raw)
-        act = self._act(raw, target, members)
+        members = self._settle(raw)
+        act = self._choose_act(raw, target, members)
         self._step_if_due(target, act)
         new = self._new_values_in(target, act)
         members = [_with_new_values(member, new) for member in members]
-        if act == "claim" and self._counts_on(target, members):
+        if act == "claim" and self._advances_counter(target, members):
             act = "define"
         if act == "update":
             if name == self._updated_name(name) and not raw.was_named_new:
@@ -64,7 +64,7 @@ class Definer(WaitingReader):
     def put_in(self, name: str, number: Tree) -> None:
         """Define a name by a number that the sheet gives for it, such as a substituted one."""
         span = (number.place, number.place + 1)
-        self._define(name, None, self._members([RawMember("=", number, span)]))
+        self._define(name, None, self._make_members([RawMember("=", number, span)]))
 
     def _define(self, name: str, target: Name | None, members: list[Member]) -> None:
         if target is None:

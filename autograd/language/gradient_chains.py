@@ -32,7 +32,7 @@ class GradientReader(FunctionReader):
             return
         key = str(target)
         self._step_if_stated_again(key)
-        members = self._settled(raw)
+        members = self._settle(raw)
         self._stated.add(key)
         if members and members[-1].digits and members[-1].digits.texts[-1]:
             text = members[-1].digits.texts[0] or ""
@@ -74,7 +74,7 @@ class GradientReader(FunctionReader):
         is_whole = known and known.uses and not target.bottom.index and is_written(given)
         if not is_whole or self.names.is_quantity(top) or suggestion(top, self.names.quantities):
             return False
-        self._emit("arithmetic", None, self._settled(raw))
+        self._emit("arithmetic", None, self._settle(raw))
         place = target.place
         product = Apply("⊙", (given, target.bottom), place)
         tree = Apply("sum", (product,), place) if isinstance(given, Row) else product
@@ -108,7 +108,7 @@ class GradientReader(FunctionReader):
         for name, tree, text in values:
             if not self._has_value(name, text):
                 span = (tree.place, tree.place + len(text))
-                members = self._members([RawMember("=", tree, span)])
+                members = self._make_members([RawMember("=", tree, span)])
                 self._define(name, None, members)
                 self._release(name)
 

@@ -1,4 +1,4 @@
-"""The part of the reader that gives each name in a formula a meaning, which is to settle it.
+"""The part of the reader that settles names: it gives each name in a formula a meaning.
 
 A name may be defined, may be another spelling of a defined name, or may get its value from the
 number that the writer substituted for it.
@@ -67,39 +67,40 @@ class Settler(MissingNames):
     def put_in(self, name: str, number: Tree) -> None:
         """Define a name by a number that the sheet gives for it, such as a substituted one."""
 
-    def _settled(self, raw: RawChain) -> list[Member]:
+    def _settle(self, raw: RawChain) -> list[Member]:
         """Return the members of a chain after each of their names was given a meaning."""
-        raw_members = list(self._shares_of_lists(raw.members))
-        trees = [self._expanded(member.tree) for member in raw_members]
+        raw_members = list(self._write_out_softmax(raw.members))
+        trees = [self._expand(member.tree) for member in raw_members]
         self._learn(trees)
-        trees = [self._expanded(tree) for tree in trees]
+        trees = [self._expand(tree) for tree in trees]  # with what was learned
         meanings: dict[str, Tree] = {}
         for name in dict.fromkeys(name for tree in trees for name in self._unsettled(tree)):
-            meaning = self._meaning(name, trees)
+            meaning = self._find_meaning(name, trees)
             if meaning is not None:
                 meanings[name] = meaning
-        members = self._members(
+        members = self._make_members(
             [
                 member
-                if member.tree is tree and not meanings
+                if member.tree is tree and not meanings  # nothing in it was replaced
                 else replace(member, tree=replace_names(tree, meanings))
                 for member, tree in zip(raw_members, trees, strict=True)
             ]
         )
         return self._without_unknown(members)
 
-    def _shares_of_lists(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
-        """Yield the members, with softmax(z₂) as exp(z₂)/Σ exp(z), because it needs the list z.
+    def _write_out_softmax(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
+        """Yield the members, with exp(z₂)/Σ exp(z) in place of softmax(z₂).
 
-        If the list is not known, the member is left out where others show the calculation.
+        The value of softmax(z₂) depends on the whole list z. If z is not known, the member is left
+        out of a chain that has at least two others, which are a calculation and its result.
         """
         for member in members:
             tree = member.tree
             head = function_name(tree.head) if isinstance(tree, Apply) else ""
             if not isinstance(tree, Apply) or head != "softmax" or self.names.rank_of(tree):
-                yield member
+                yield member  # with the softmax of a whole list, or without any
                 continue
-            place, (item,) = tree.place, tree.args[:1]
+            place, item = tree.place, tree.args[0]
             lists = list(self.names.lists_with(item))
             if len(lists) == 1:
                 powers = Apply("exp", (Name(lists[0], (), place),), place)
@@ -116,8 +117,12 @@ class Settler(MissingNames):
         changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
         return [*self.names.undefined(tree), *changing]
 
-    def _meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
-        place = next((t.place for t in trees), 0)
+    def _find_meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
+        """Return what replaces an undefined name in the trees of a chain, or None if it stays.
+
+        A name stays if it has no meaning, and also if the number put in for it now defines it.
+        """
+        place = next((tree.place for tree in trees), 0)
         if not self.names.knows(name) and (alias := self.names.find_alias(name)):
             self._note_alias(name, alias)
             return Name(alias, (), place)
@@ -127,17 +132,17 @@ class Settler(MissingNames):
         if prediction := self.names.prediction(name):
             self.names.notes.append(f"{name} is read as what the loss compares with the target")
             return prediction
-        put_in = {
+        substituted = {
             number.text: number
             for formula, numbers in formulas_with_numbers(trees)
             for named, number in align(formula, numbers)
             if isinstance(named, Name) and named.name == name and isinstance(number, Number)
         }
-        if not put_in:
+        if not substituted:
             return self._stated_elsewhere(name) or self._only_fitting_quantity(name, trees)
-        if len(put_in) != 1:
+        if len(substituted) != 1:
             return None
-        (number,) = put_in.values()
+        (number,) = substituted.values()
         known = self.names.quantities.get(name)
         if known and equal_numbers(known.digits.get((), ""), number.text):
             return None
@@ -158,9 +163,13 @@ class Settler(MissingNames):
         return Name(name, (), 0)
 
     def _only_fitting_quantity(self, name: str, trees: Sequence[Tree]) -> Tree | None:
-        """Return the only quantity that gives the written result in place of `name`, or None."""
-        is_short = len(name) <= 2 and not self.names.knows(name) and name not in "ijkn"
-        if not is_short or len(trees) != 2 or not written_number(trees[1]):
+        """Return the quantity with which the formula gives the written result, or None.
+
+        The quantity replaces `name`. It is returned only if no other quantity gives the result.
+        """
+        is_index = name in "ijkn"  # an index or a count, also two of them as in "ij"
+        may_be_guessed = len(name) <= 2 and not is_index and not self.names.knows(name)
+        if not may_be_guessed or len(trees) != 2 or not written_number(trees[1]):
             return None
         claimed = written_number(trees[1])
         others = [
@@ -171,12 +180,13 @@ class Settler(MissingNames):
         found = [
             other
             for other in others
-            if equal_numbers(str(self._number(trees[0], {name: Name(other, (), 0)})), claimed)
+            if (number := self._number(trees[0], {name: Name(other, (), 0)})) is not None
+            and equal_numbers(str(number), claimed)
         ]
         if len(found) != 1:
             return None
         self.names.notes.append(f"{name} is read as {found[0]}, because only that gives {claimed}")
-        if found[0] == name + "0":  # w0 is where w begins
+        if found[0] == name + "0":  # w0 is the first value of w
             self.names.aliases[name] = found[0]
         return Name(found[0], (), trees[0].place)
 
@@ -228,7 +238,7 @@ class Settler(MissingNames):
                     self.names.functions[own] = known
                     self.names.notes.append(f"{own} is read as {known}")
 
-    def _expanded(self, tree: Tree) -> Tree:
+    def _expand(self, tree: Tree) -> Tree:
         """Return a tree in which the bodies of the sheet's functions replace their calls."""
         if self.names.has_slopes:
             tree = rewrite(tree, self._named_slope)
@@ -243,14 +253,16 @@ class Settler(MissingNames):
             ) from None
 
     def _named_slope(self, leaf: Tree) -> Tree:
-        """Return dL/dz as the name that it has in a sheet that gives no L."""
+        """Return dL/dz as an ordinary name, which it is if the sheet has no formula for L."""
         is_name = isinstance(leaf, Derivative) and self.names.knows(str(leaf))
         return Name(str(leaf), (), leaf.place) if is_name else leaf
 
-    def _members(self, raw: Sequence[RawMember]) -> list[Member]:
+    def _make_members(self, raw: Sequence[RawMember]) -> list[Member]:
+        """Return the members with their roles and, for a result, with its digits."""
         members = []
         for k, member in enumerate(raw):
             tree = without_transpose(member.tree)
+            # 2/3 alone, as in x = 2/3, is a calculation. Behind another member, it is the result.
             is_last = k == len(raw) - 1 and (k > 0 or member.joiner == "->")
             role = role_of(tree, is_last=is_last)
             is_result = role == "result"

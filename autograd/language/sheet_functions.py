@@ -31,7 +31,7 @@ class FunctionReader(Definer):
         """
         params = tuple(arg.name for arg in target.args if isinstance(arg, Name))
         hidden = {name: Name("·" + name, (), target.place) for name in params}
-        body = replace_names(self._expanded(raw.members[0].tree), hidden)
+        body = replace_names(self._expand(raw.members[0].tree), hidden)
         if function_name(target.head):
             return
         if any(call.head.rstrip("'") == target.head for call in calls_in(body)):
@@ -103,6 +103,6 @@ class FunctionReader(Definer):
         ]
         first = RawMember("", call, span)
         self._emit(
-            "arithmetic", None, self._settled(replace(raw, target=None, members=[first, *members]))
+            "arithmetic", None, self._settle(replace(raw, target=None, members=[first, *members]))
         )
         self.source = here

@@ -17,7 +17,7 @@ from ..engine.operation import Op
 from ..engine.ops import CONSTANT, DOT, LOGSUMEXP, SUM
 from ..engine.topological import all_nodes
 from ..engine.value import Value
-from ..grading.grader import Marker
+from ..grading.grader import Grader
 from ..grading.structure import leads_to_softmax, softmaxes
 from ..graph.formulas import fill, formula_template
 from ..graph.graph import Graph
@@ -100,15 +100,15 @@ def answer_sheet(graph: Graph) -> AnswerSheet | None:
         if node.parents
     }
     lines = dict(_lines(graph, names, formulas))
-    marker = Marker()
+    grader = Grader()
     try:
         reading = read_sheet("\n".join(lines.values()))
-        marker.mark(reading.statements)
+        grader.grade(reading.statements)
     except (WorksheetError, ArithmeticError):
         return None
     # A sheet calls W1_1_1 by a name of its own, so the names are read from its lines.
     read = dict(zip(lines, (one.target for one in reading.chains()), strict=False))
-    cells = [_cell(marker, read.get(node.index)) for node in graph.nodes]
+    cells = [_cell(grader, read.get(node.index)) for node in graph.nodes]
     if not all(_is_same(node, cell) for node, cell in zip(graph.nodes, cells, strict=True)):
         return None
     return AnswerSheet(names, formulas, cells)
@@ -120,8 +120,8 @@ def _is_same(node: Node, cell: Value | None) -> bool:
     return math.isclose(cell.data, node.data, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _cell(marker: Marker, target: Derivative | Name | None) -> Value | None:
-    found = marker.book.quantity(target.name) if isinstance(target, Name) else None
+def _cell(grader: Grader, target: Derivative | Name | None) -> Value | None:
+    found = grader.book.quantity(target.name) if isinstance(target, Name) else None
     return found.items[0] if found and len(found.items) == 1 else None
 
 

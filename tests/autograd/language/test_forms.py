@@ -7,7 +7,7 @@ import pytest
 
 import autograd.language
 from autograd import WorksheetError
-from autograd.grading.grader import Marker
+from autograd.grading.grader import Grader
 from autograd.language.reader import read_sheet
 
 TEXT = (Path(autograd.language.__file__).parent / "forms.txt").read_text(encoding="utf-8")
@@ -31,15 +31,15 @@ FORMS = list(forms())
 
 def outcome(given, text):
     """Return every number that a sheet has in the end, and every number that was judged."""
-    marker = Marker()
-    marker.mark(read_sheet(given + "\n" + text).statements)
-    book = marker.book
+    grader = Grader()
+    grader.grade(read_sheet(given + "\n" + text).statements)
+    book = grader.book
     numbers = {
         name: [round(item.data, 10) for item in book.quantity(name).items]
         for name in list(book.names())
         if book.quantity(name)
     }
-    judged = [(one.written, round(one.exact, 10), one.verdict.value) for one in marker.judged]
+    judged = [(one.written, round(one.exact, 10), one.verdict.value) for one in grader.judged]
     return numbers, judged
 
 
