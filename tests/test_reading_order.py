@@ -200,6 +200,7 @@ ORDER = [
     "autograd.grading.structure",
     "autograd.grading.claims",
     "autograd.grading.derivatives",
+    "autograd.grading.held_fixed",
     "autograd.grading.layers",
     "autograd.grading.inner_parts",
     "autograd.grading.scope",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from ..engine.value import Value
@@ -10,10 +11,12 @@ from ..language.quantity import Quantity, Shape
 from ..language.trees import Derivative, Name
 from .derivatives import NoPathError, differentiated
 from .expected import Expected, first_computed, is_given, written_shape
+from .held_fixed import is_own_chain_rule
 from .intervals import Interval
 from .lines import read_answer
 from .scope import Book, labels
 from .substitution import intervals_of
+from .verdict import judge
 
 _ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is usually exact
 
@@ -69,6 +72,8 @@ class Calculator:
             is_given=is_given(chain),
             shape=written_shape(chain),
         )
+        if chain.members[0].rounded:
+            self.book.note_rounded(chain.members[0].tree, cells)
         if not cells.shape and cells.items[0].parents:
             self.last_name = target.name
         return cells
@@ -90,7 +95,7 @@ class Calculator:
         shape = written_shape(chain)
         working = self.book.evaluate(member.tree, chain.source, shape) if member else None
         try:
-            output, cells = differentiated(self.book, target, chain.source)
+            output, cells = self._differentiated(target, chain, working)
         except NoPathError as error:
             return self._arithmetic_alone(target, chain, error)
         self.outputs.append(output)
@@ -103,6 +108,29 @@ class Calculator:
             working = None  # the formula is refused where it is judged
         substituted = _substituted(chain, cells.shape)
         return Expected(str(target), cells, sweep, working, substituted, sign, pair)
+
+    def _differentiated(
+        self, target: Derivative, chain: Chain, working: Quantity | None
+    ) -> tuple[Value, Quantity]:
+        """Return C and w of a gradient, or C and w with the other quantities held fixed."""
+        output, cells = differentiated(self.book, target, chain.source)
+        others = self.book.held.others(self.book, target)
+        if not others or is_own_chain_rule(chain):
+            return output, cells
+        held, leaf = self.book.held.recorded(self.book, target)
+        total, partial = (
+            self.book.ledger.sweep(top).adjoint(node)
+            for top, node in ((output, cells.items[0]), (held, leaf.items[0]))
+        )
+        if _states(chain, working, total) and not _states(chain, working, partial):
+            self.book.held.pairs.discard((target.top.name, target.bottom.name))
+            return output, cells
+        if not math.isclose(total, partial):
+            self.notes.append(
+                f"Line {chain.source.line}: {target} is read as the partial with "
+                f"{' and '.join(others)} held fixed."
+            )
+        return held, leaf
 
     def _arithmetic_alone(self, target: Derivative, chain: Chain, error: NoPathError) -> Expected:
         """Return what the formula or the numbers of a gradient come to.
@@ -121,6 +149,14 @@ class Calculator:
         if answer := read_answer(chain):
             self.book.state(target, answer)
         return _without_gradient(str(target), numbers, chain)
+
+
+def _states(chain: Chain, working: Quantity | None, number: float) -> bool:
+    """Whether the result of a chain, or else its formula, is a number."""
+    answer = read_answer(chain)
+    if answer and len(answer.items) == 1 and answer.items[0]:
+        return judge(answer.items[0], number).right
+    return working is not None and math.isclose(working.items[0].data, number)
 
 
 def _without_gradient(name: str, cells: Quantity, chain: Chain) -> Expected:

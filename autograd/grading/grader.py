@@ -56,6 +56,7 @@ class Grader(Calculator):
         """
         statements = list(statements)
         computed = [one for one in statements if isinstance(one, Chain) and not one.is_given]
+        self.book.held.find(one for one in statements if isinstance(one, Chain))
         is_float32 = single_precision.printed_all(_results(statements))
         self._explainer.habit = Habit.of(_results(computed), is_float32=is_float32)
         for one in statements:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..engine.functions import constant
+from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
@@ -12,6 +13,7 @@ from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Number, Tree, leaves, names_in
 from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, NoPathError, differentiated
+from .held_fixed import HeldFixed
 from .inner_parts import InnerParts
 from .intervals import Interval
 from .layers import Layers
@@ -33,6 +35,7 @@ class Book:
             sweep, its node and its sign.
         stated: the derivatives that the writer gives, but the formulas of the sheet do not.
         from_numbers: the quantities that a line computes from numbers alone.
+        held: the derivatives that are partials, with other quantities held fixed.
     """
 
     def __init__(self) -> None:
@@ -43,6 +46,7 @@ class Book:
         self.before: dict[str, tuple[Sweep, Value, float]] = {}
         self.stated: dict[str, Quantity] = {}
         self.from_numbers: set[str] = set()
+        self.held = HeldFixed()
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
         self._updated: set[str] = set()  # the names with a prime that are new values
@@ -68,6 +72,14 @@ class Book:
         if len(leaves) == len(answer.items):
             self.stated[str(tree)] = Quantity(answer.shape, tuple(leaves))
 
+    def note_rounded(self, tree: Tree, cells: Quantity) -> None:
+        """Record that the numbers in a formula stand for all numbers that round to them."""
+        numbers = [leaf for leaf in leaves(tree) if isinstance(leaf, Number) and "." in leaf.text]
+        claimed = {leaf.value: Written.read(leaf.text).claimed for leaf in numbers}
+        for node in (node for cell in cells.items for node in all_nodes(cell)):
+            if node.data in claimed and not node.parents and node not in self.places:
+                self.write(node, claimed[node.data])
+
     def was_written(self, cell: Value) -> bool:
         """Whether the writer wrote this value."""
         return cell in self._written
@@ -91,7 +103,10 @@ class Book:
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
         """Return the exact numbers of dC/dw as constants. The ledger has the writer's own."""
         try:
-            output, cells = differentiated(self, tree, source)
+            is_held = self.held.others(self, tree)
+            output, cells = (
+                self.held.recorded(self, tree) if is_held else differentiated(self, tree, source)
+            )
         except NoPathError:
             if str(tree) not in self.stated:
                 raise

@@ -48,6 +48,7 @@ class Member:
         digits: the written result, or None if the member is not a result.
         recognized: whether the reader inferred this formula from the substituted numbers, because
             the writer did not write it.
+        rounded: whether the numbers in this formula were rounded, because they are results.
         heading: the text of the member if it stands in the heading of a table and not in `span`.
     """
 
@@ -57,6 +58,7 @@ class Member:
     joiner: str = "="
     digits: Digits | None = None
     recognized: bool = False
+    rounded: bool = False
     heading: str = ""
 
 

@@ -10,7 +10,7 @@ from .chain import Skipped, Span
 from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
 from .grammar import Parser
-from .members import RawChain, RawMember, equal_numbers, is_written, written_number
+from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
 from .sheet_source import Source, WorksheetError
 from .spelling import canonical_name
 from .step_tracking import is_round
@@ -46,7 +46,8 @@ class ChainReader(GradientReader):
         target = raw.target
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:
             target = raw.target = self._own_slope(raw, target)
-        if target and len(raw.members) > 1 and _is_sequence(raw.members):
+        is_plain = all(role_of(one.tree, is_last=False) == "result" for one in raw.members)
+        if target and len(raw.members) > 1 and is_plain and _is_sequence(raw.members):
             self._skip_part(f"no line says how {target} changes to its last number")
             raw.members = raw.members[:1]
         if isinstance(target, Name) and NEW_NAME.fullmatch(target.name):
@@ -225,5 +226,7 @@ def _span_of(tree: Tree, span: Span) -> Span:
 
 
 def _is_sequence(members: Sequence[RawMember]) -> bool:
-    """Whether arrows join only numbers, as in w: 2.00 -> 2.18."""
-    return members[1].joiner == "->" and all(is_written(member.tree) for member in members)
+    """Whether arrows join only numbers, or only lists of one length, as in w: 2.00 -> 2.18."""
+    trees = [member.tree for member in members]
+    lengths = {len(tree.items) if isinstance(tree, Row) else 0 for tree in trees}
+    return members[1].joiner == "->" and all(map(is_written, trees)) and len(lengths) == 1

@@ -79,7 +79,8 @@ class GradientReader(FunctionReader):
         product = Apply("⊙", (given, target.bottom), place)
         tree = Apply("sum", (product,), place) if isinstance(given, Row) else product
         self.names.notes.append(f"{target} is taken as given, and {target.top} is not defined")
-        self._define(top, None, [Member("formula", tree, raw.members[-1].span)])
+        computes = any(not is_written(member.tree) for member in raw.members)
+        self._define(top, None, [Member("formula", tree, raw.members[-1].span, rounded=computes)])
         return True
 
     def _resolve_derivative(self, tree: Derivative) -> Derivative:

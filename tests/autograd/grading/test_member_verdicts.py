@@ -134,3 +134,49 @@ def test_formulas_of_tiny_numbers_are_told_apart(formula, is_right):
 def test_what_cancels_but_for_rounding_is_no_mistake():
     text = "x = 0.1\nt = 0.3\ny = x + 0.2 - t\nC = y^2\ndC/dx = 2*(x + 0.2) - 2*t"
     assert Worksheet.parse(text).check().ok
+
+
+NESTED = "x = 2, y = 3\nu = x*y = 6\nv = u + x = 8\nz = v^2 = 64\ndz/dv = 16\ndv/du = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (NESTED + "dv/dx = 1\ndz/dx = dz/dv*(dv/du*du/dx + dv/dx) = 16*(1*3 + 1) = 64", []),
+        (NESTED + "dz/dx = dz/dv*(dv/du*y + dv/dx) = 64", []),
+        (NESTED + "dv/dx = ∂v/∂x + ∂v/∂u*du/dx = 1 + 1*3 = 4", []),
+        (NESTED + "dv/dx = 1\ndz/dx = 16", ["dv/dx", "dz/dx"]),
+        (NESTED + "dv/dx = 2\ndz/dx = dz/dv*(dv/du*du/dx + dv/dx) = 80", ["dv/dx"]),
+        (NESTED + "dv/dx = 4\ndz/dx = dz/dv*(dv/du*du/dx + dv/dx) = 112", ["dz/dx"]),
+        (
+            "t = 2\na = 3t = 6\nb = t + a = 8\nf = a*b + t = 50\ndf/da = b = 8\ndf/db = a = 6\n"
+            "df/dt = 1\ndf/dt = ∂f/∂a·da/dt + ∂f/∂b·db/dt + ∂f/∂t = 8·3 + 6·4 + 1 = 49",
+            [],
+        ),
+    ],
+)
+def test_a_partial_holds_fixed_what_the_chain_rule_adds(text, wrong):
+    report = Worksheet.parse(text).check()
+    assert [one.quantity for one in report.lines if one.verdict.blamed] == wrong, report
+
+
+def test_a_note_says_what_a_partial_holds_fixed():
+    text = NESTED + "dv/dx = 1\ndz/dx = dz/dv*(dv/du*du/dx + dv/dx) = 64"
+    notes = Worksheet.parse(text).check().notes
+    assert "Line 7: dv/dx is read as the partial with u held fixed." in notes
+
+
+@pytest.mark.parametrize(
+    ("line", "is_wrong"),
+    [("-√2/4", False), ("-0.35355", False), ("-√2/5", True), ("-0.3541", True)],
+)
+def test_a_slope_taken_as_given_has_the_digits_of_its_result(line, is_wrong):
+    text = "t = π/4\nx = cos(t)\ndz/dt = 1*(-0.7071) + 0.5*0.7071 = -0.3536\ndz/dt = " + line
+    report = Worksheet.parse(text).check()
+    assert any(one.verdict.blamed for one in report.lines) == is_wrong, report
+
+
+def test_a_wrong_step_between_numbers_is_found():
+    text = "t = 0.01\ny = 0.7569\nE = ½(t − y)² = ½·(−0.747)² = ½·0.5850 = 0.2925"
+    wrong = Worksheet.parse(text).check().first_wrong
+    assert (wrong.kind, wrong.written) == ("numbers", "½·0.5850")

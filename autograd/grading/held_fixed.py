@@ -1,0 +1,120 @@
+"""Partial derivatives of one formula, such as ∂v/∂x of v = u + x with u held fixed.
+
+Where u depends on x, the partial differs from the total derivative. Sheets use the partial in the
+chain rule dz/dx = dz/dv·(dv/du·du/dx + dv/dx).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..engine.value import Value
+from ..language.chain import Chain
+from ..language.evaluate import evaluate_as
+from ..language.quantity import Quantity
+from ..language.sheet_source import Source
+from ..language.trees import Derivative, leaves, names_in
+from .derivatives import Sheet
+
+
+class HeldFixed:
+    """The derivatives of a sheet that are partials.
+
+    Attributes:
+        pairs: their names v and x.
+    """
+
+    def __init__(self) -> None:
+        self.pairs: set[tuple[str, str]] = set()
+        self._recorded: dict[tuple[Value, Value], tuple[Value, Quantity]] = {}
+
+    def find(self, chains: Iterable[Chain]) -> None:
+        """Find the dv/dx and dv/du that a formula for a derivative by x uses together."""
+        for chain in chains:
+            if isinstance(chain.target, Derivative):
+                x = chain.target.bottom.name
+                inside = _derivatives_in(chain)
+                others = {one.top.name for one in inside if one.bottom.name != x}
+                tops = {one.top.name for one in inside if one.bottom.name == x}
+                uses = {(one.top.name, one.bottom.name) for one in inside}
+                self.pairs |= {(top, name) for top, name in uses if top in tops & others}
+
+    def others(self, sheet: Sheet, tree: Derivative) -> list[str]:
+        """Return the names that are held fixed in a derivative, or nothing if it is a total one."""
+        v, x = tree.top.name, tree.bottom.name
+        is_indexed = tree.top.index or tree.bottom.index or tree.second
+        if (v, x) not in self.pairs or is_indexed:
+            return []
+        formula, known = sheet.formula(v), (sheet.quantity(v), sheet.quantity(x))
+        if not formula or formula.parts or any(one is None or one.shape for one in known):
+            return []
+        names = dict.fromkeys(names_in(formula.tree))
+        return [name for name in names if name != x and _rests_on(sheet, name, x)] * (x in names)
+
+    def recorded(self, sheet: Sheet, tree: Derivative) -> tuple[Value, Quantity]:
+        """Return v, recorded from the names in its formula alone, and x."""
+        formula, v, x = (
+            sheet.formula(tree.top.name),
+            sheet.quantity(tree.top.name),
+            sheet.quantity(tree.bottom.name),
+        )
+        assert formula and v and x
+        key = v.items[0], x.items[0]
+        if key not in self._recorded:
+            scope = _Names(sheet)
+            cells = evaluate_as(formula.tree, scope, formula.source, formula.shape)
+            sheet.ledger.write(cells.items[0], sheet.ledger.own(v.items[0]))
+            cells.items[0].label = v.items[0].label
+            self._recorded[key] = cells.items[0], scope.known[tree.bottom.name]
+        return self._recorded[key]
+
+
+def is_own_chain_rule(chain: Chain) -> bool:
+    """Whether dv/dx is computed with ∂v/∂x in its formula, as a total derivative is."""
+    return str(chain.target) in map(str, _derivatives_in(chain))
+
+
+def _derivatives_in(chain: Chain) -> list[Derivative]:
+    found = [leaf for member in chain.formulas for leaf in leaves(member.tree)]
+    return [leaf for leaf in found if isinstance(leaf, Derivative) and leaf.second is None]
+
+
+def _rests_on(sheet: Sheet, name: str, x: str) -> bool:
+    """Whether a quantity was computed from x."""
+    seen, stack = set[str](), [name]
+    while stack:
+        formula = sheet.formula(stack.pop())
+        new = set(names_in(formula.tree)) - seen if formula else set()
+        if x in new:
+            return True
+        seen |= new
+        stack += new
+    return False
+
+
+class _Names:
+    """The scope in which every name of a formula is a number of its own."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self.known: dict[str, Quantity] = {}
+
+    def quantity(self, name: str) -> Quantity | None:
+        """Return the leaves that stand for a quantity."""
+        cells = self._sheet.quantity(name)
+        if cells is not None and name not in self.known:
+            self.known[name] = Quantity(cells.shape, tuple(map(self._leaf, cells.items)))
+        return self.known.get(name)
+
+    def _leaf(self, cell: Value) -> Value:
+        leaf = Value(cell.data, cell.label)
+        self._sheet.ledger.write(leaf, self._sheet.ledger.own(cell))
+        return leaf
+
+    def names(self) -> Iterable[str]:
+        """Return the names that are defined."""
+        return self._sheet.names()
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Return the numbers of a derivative inside a formula."""
+        return self._sheet.derivative(tree, source)
