@@ -45,7 +45,8 @@ class LiveNode:
     _data: float
     _grad: float
     op: Op
-    _note: Any  # a note, or the fields of a `NumberedNote` in a tuple, which is made faster
+    # A note, or a tuple of the fields of a `NumberedNote`, because a tuple is made faster.
+    _note: Any
     _a: Any
     _b: Any
     _p: Any
@@ -85,7 +86,9 @@ class LiveNode:
     def line(self) -> SourceLine | None:
         """The line of code that recorded the node inside `recording`, else None."""
         origin = None if isinstance(self.note, str) else self.note.origin
-        return origin if origin is None or isinstance(origin, SourceLine) else source_line(*origin)
+        if origin is None or isinstance(origin, SourceLine):
+            return origin
+        return source_line(*origin)  # from the code object and the offset of the instruction
 
     @property
     def data(self) -> float:
@@ -146,7 +149,7 @@ class LiveNode:
         if self._b.__class__ is tuple:  # ∂/∂w, ∂/∂x, ∂/∂b, the order of `parents`
             return (*self._p[:-1], *self._q, self._p[-1])
         if self._a.__class__ is tuple:
-            return tuple(self._p)
+            return tuple(self._p)  # some operations give a list
         return (self._p,) if self._b is None else (self._p, self._q)
 
     def pass_back(self) -> None:
@@ -178,9 +181,9 @@ class LiveNode:
                 w._grad = w_gradient = w._grad + upstream * x_data
                 x._grad = x_gradient = x._grad + upstream * w_data
                 sum_of_gradients += w_gradient + x_gradient
-        # One test for all parents: x − x is 0.0, which is false, for a finite sum x, and nan, which
-        # is true, for inf and nan. The sum may overflow although every gradient is finite; then
-        # `_check_gradients` raises nothing.
+        # One test for all parents: s − s is 0.0, which is falsy, if the sum s is finite. It is nan,
+        # which is truthy, if s is inf or nan. The sum may overflow although every gradient is
+        # finite; then `_check_gradients` raises nothing.
         if sum_of_gradients - sum_of_gradients:
             self._check_gradients()
 

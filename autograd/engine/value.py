@@ -56,12 +56,14 @@ class Value(NumberLike):
     def __init__(self, data: Number, label: str = "") -> None:
         if label.__class__ is not str and not isinstance(label, str):
             raise TypeError(f"a label is a string; got {label!r}. Write Value(number, label='w').")
-        # Most data are finite floats, and this test is faster than `real_number`.
+        # Most data are finite floats, and this test is faster than `real_number`. Type checkers do
+        # not see that it makes data a float.
         is_finite_float = data.__class__ is float and data - data == 0.0
         self._data = data if is_finite_float else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
-        # Keep the current block, but not the current guard: no comparison decided this number.
+        # The note has the current `with block(…)`. It has no guard, which is a comparison that chose
+        # the branch, because a leaf is not computed in a branch.
         note = recorder.current_note  # a string if there is no block and no guard
         self._note = label if isinstance(note, str) else with_block(label, note.block)
         self._a = self._b = None  # no parents
@@ -75,9 +77,11 @@ class Value(NumberLike):
         mini-batch are summed. `zero_grad` sets them to 0.
 
         Raises:
-            OverflowError, ValueError, ZeroDivisionError: a gradient overflows, or a nonzero
-                gradient is multiplied by a local derivative that is not finite. All gradients of
-                the graph are set to 0 before the error is raised.
+            OverflowError: a gradient overflows.
+            ValueError, ZeroDivisionError: a nonzero gradient is multiplied by a local derivative
+                that is not finite, such as that of sqrt(x) or of 1/x at x = 0.
+
+        All gradients of the graph are set to 0 before an error is raised.
 
         >>> x = Value(3.0)
         >>> y = x * x
@@ -86,10 +90,10 @@ class Value(NumberLike):
         >>> y.backward(); x.grad
         12.0
         """
-        age_guards()
-        order = inner_nodes(self)
-        # In a second call, the leaves' new gradients are summed apart from the earlier ones, so
-        # that two calls give exactly twice the gradients of one.
+        age_guards()  # so that the recorded comparisons do not keep this graph in memory
+        order = inner_nodes(self)  # operands before results
+        # In a second call, the leaves' new gradients are summed apart from the earlier ones. Two
+        # calls then give exactly twice the gradients of one, although each addition rounds.
         earlier = take_leaf_gradients(order) if self.was_swept else {}
         for node in order:
             node._grad = 0.0
@@ -144,12 +148,12 @@ class Value(NumberLike):
         """
         if exponent.__class__ is Value:
             return Value._power(self, exponent)
-        base, n = operands(Value, ops.POW, self, exponent)
-        if n is None:  # the exponent is an array, whose own operator takes over
+        base, power = operands(Value, ops.POW, self, exponent)
+        if power is None:  # the exponent is an array, whose own operator takes over
             return NotImplemented
-        if n.op is not CONSTANT:  # a Condition, or a Value in a zero-dimensional array
-            return Value._power(base, n)
-        return record_nodes(ops.make_power(n.data), (base,))
+        if power.op is not CONSTANT:  # from a recorded comparison, or a Value in a 0-d array
+            return Value._power(base, power)
+        return record_nodes(ops.make_power(power.data), (base,))
 
     def __rpow__(self, base: Number) -> Value:
         return Value._power(base, self)
@@ -180,6 +184,7 @@ class Value(NumberLike):
         bounds and at the bounds. If `low` is greater than `high`, the result is `high`.
         """
         if low is None or high is None:
+            # The first operand gets the slope where two are equal, as at a bound.
             above = self if low is None else Value.maximum(self, low)
             return above if high is None else Value.minimum(above, high)
         return record_nodes(ops.CLIP, operands(Value, ops.CLIP, self, low, high))

@@ -34,7 +34,7 @@ class Graph:
         outputs: the indices of the outputs. By default, the last node is the output.
         guards: the comparisons that decided which branch was recorded. A guard compares nodes of
             the graph, or numbers that were computed from its leaves. Nodes that only guards use
-            are at the end of `nodes`.
+            are at the end of `nodes`, so a graph with such nodes needs `outputs`.
 
     Raises:
         GraphError: the nodes contradict each other; the message names the first one that does.
@@ -68,7 +68,8 @@ class Graph:
         """Return the snapshot of everything that `output` was computed from.
 
         Args:
-            output: a Value, several Values, which share one graph, or a Graph, which is returned.
+            output: a Value; several Values, for which one common graph is made; or a Graph, which
+                is returned as it is.
             inputs: Values that belong to the graph even if the output does not depend on them. For
                 example, ``a if x > 0 else b`` records the guard x > 0. The graph has this guard
                 only if it contains x, or contains all leaves that x was computed from.
@@ -85,9 +86,8 @@ class Graph:
             return output
         outputs = collect_outputs(output)
         check_list("inputs", inputs)
-        inputs = list(inputs)
-        inputs = collect_outputs(inputs) if inputs else []
-        return cls(*take_snapshot(outputs, inputs))
+        listed = list(inputs)
+        return cls(*take_snapshot(outputs, collect_outputs(listed) if listed else []))
 
     @encodable
     def __repr__(self) -> str:
@@ -122,7 +122,7 @@ class Graph:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The name of every node. Leaves with the same label are numbered: w₁, w₂, …"""
+        """A distinct name for every node. Leaves with the same label are numbered: w₁, w₂, …"""
         return tuple(distinct_names(self.nodes))
 
     @cached_property
@@ -154,7 +154,7 @@ class Graph:
     def violated(self, numbers: Sequence[float]) -> tuple[Guard, ...]:
         """Return the guards that do not hold when the nodes have these numbers.
 
-        `Guard.explain` returns a message that says what to do.
+        To tell a user what to do about such a guard, show what its `explain` returns.
 
         Args:
             numbers: one number for each node.
@@ -168,7 +168,9 @@ class Graph:
         ['x > 0']
         """
         if len(numbers) != len(self.nodes):
-            raise ValueError(f"{len(self.nodes)} nodes have as many numbers; got {len(numbers)}")
+            raise ValueError(
+                f"give one number for each of the {len(self.nodes)} nodes; got {len(numbers)}"
+            )
         return tuple(guard for guard in self.guards if not guard.holds(numbers))
 
     def index(self, wanted: str | int) -> int:
@@ -186,11 +188,12 @@ class Graph:
     def subgraph(self, wanted: str | int) -> Graph:
         """Return the graph whose output is this node, with all nodes that it was computed from.
 
-        The guards are those that compare such nodes, or numbers computed from their leaves alone,
-        and those that are connected to such a guard.
+        A guard is kept if it compares one of these nodes, or if all leaves that it depends on are
+        among them. The nodes of such a guard are kept too, and further guards because of them.
         """
         kept = self._find_ancestors([self.index(wanted)])
         known, waiting = kept, list(self.guards)
+        # The nodes of a guard may connect further guards, so this goes on until none is found.
         while found := [guard for guard in waiting if self._is_connected(guard, known)]:
             waiting = [guard for guard in waiting if guard not in found]
             known |= self._find_ancestors(k for guard in found for k in guard.operands)
@@ -198,14 +201,14 @@ class Graph:
         indices = {old: new for new, old in enumerate(order)}
         nodes = tuple(self.nodes[old].renumbered(indices) for old in order)
         guards = (guard for guard in self.guards if known.issuperset(guard.operands))
-        outputs = (len(kept) - 1,)
+        outputs = (len(kept) - 1,)  # a node has a greater index than all that it depends on
         return Graph(nodes, self.swept, outputs, tuple(g.renumbered(indices) for g in guards))
 
     def _is_connected(self, guard: Guard, known: frozenset[int]) -> bool:
-        read = self._find_ancestors(guard.operands)
-        return not known.isdisjoint(guard.operands) or all(
-            k in known for k in read if self.nodes[k].op is LEAF
-        )
+        """Whether a guard compares a known node, or depends on no leaf that is unknown."""
+        ancestors = self._find_ancestors(guard.operands)
+        leaves = (k for k in ancestors if self.nodes[k].op is LEAF)
+        return not known.isdisjoint(guard.operands) or known.issuperset(leaves)
 
     # --- back to Values ---------------------------------------------------------------------------
 
@@ -246,7 +249,8 @@ class Graph:
 
     def _record_again(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
         values = record_again(self.nodes, leaves, expand=expand)
-        # A leaf that was given keeps its note, because it may be part of other computations.
+        # The notes of the outputs get the guards. A leaf that was given keeps its note as it is,
+        # because the leaf may be part of other computations.
         outputs = [values[output] for output in self.outputs if output not in leaves]
         attach_guards(self.guards, values, outputs)
         return values

@@ -51,10 +51,20 @@ class Step:
 
 
 def forward_steps(graph: Graph) -> Iterator[Step]:
-    """Yield the step that computes each node, parents before children."""
+    """Yield a step for each computed node that the outputs depend on, parents before children."""
     for node in graph.nodes:
         if node.index in graph.needed and not node.is_leaf:
-            yield Step("forward", node.index, None, None, 0.0, 0.0, 0.0, 0.0, node.data)
+            yield Step(
+                "forward",
+                child=node.index,
+                parent=None,
+                slot=None,
+                upstream=0.0,
+                local=0.0,
+                contribution=0.0,
+                before=0.0,
+                after=node.data,
+            )
 
 
 def backward_steps(graph: Graph) -> Iterator[Step]:
@@ -67,14 +77,14 @@ def backward_steps(graph: Graph) -> Iterator[Step]:
         for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
             before = totals[parent]
             accumulate(totals, upstream, (parent,), (partial,))
-            if graph.nodes[parent].op is not CONSTANT:
+            if graph.nodes[parent].op is not CONSTANT:  # nobody asks for its gradient
                 yield Step(
                     "backward",
-                    node.index,
-                    parent,
-                    slot,
-                    upstream,
-                    partial,
+                    child=node.index,
+                    parent=parent,
+                    slot=slot,
+                    upstream=upstream,
+                    local=partial,
                     # An upstream gradient of 0 passes 0 on, even if the partial is infinite.
                     contribution=upstream * partial if upstream else 0.0,
                     before=before,

@@ -19,7 +19,10 @@ from .instructions import Array, Instruction, Location, Rows
 # Functions whose result is finite only if their operands are.
 _TRANSPARENT = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
 _GIVEN = ("inputs", "shared")
-_GAP = 16  # so many rows between two others are checked with them, which is faster than two calls
+# Two ranges with at most so many rows between them are checked in one call, which is faster than
+# two. A row between them that is not finite costs time only, because `shows_finite` then is False
+# and every input and parameter is checked.
+_GAP = 16
 
 
 class _Result(NamedTuple):
@@ -39,18 +42,20 @@ class _Result(NamedTuple):
 def covering_rows(
     forward: Sequence[Instruction], rows: Mapping[str, int], outputs: Sequence[Location] = ()
 ) -> list[Rows]:
-    """Return rows that are not all finite if an input, a parameter or an output is not finite.
+    """Return rows to check: if all are finite, so is every input, parameter and output.
 
-    Results are chosen from the last to the first, because a late one stands for many operands.
+    Outputs are in ``values``, because they vary by example. Results are chosen from the last to the
+    first, because a late one stands for many operands.
     """
     results = _collect_results(forward)
     covered = {array: np.zeros(rows[array], bool) for array in _GIVEN}
     visited: set[int] = set()
-    chosen = [
-        result.out
-        for k, result in reversed(list(enumerate(results)))
-        if result.out.array == "values" and _cover(k, results, visited, covered)
-    ]
+    chosen: list[Rows] = []
+    for k in reversed(range(len(results))):
+        out = results[k].out
+        # Other arrays may have been overwritten since, or are computed once for many batches.
+        if out.array == "values" and _cover(k, results, visited, covered):
+            chosen.append(out)
     alone = [Rows(a, *span) for a in _GIVEN for span in _spans(~covered[a])]
     chosen += [Rows(array, row, row + 1) for array, row in outputs]
     return _join(chosen) + alone
@@ -69,7 +74,7 @@ def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
             for rows in operands:
                 earlier += _read_whole(rows, writers.get(rows.array, {}), results)
         out = instruction.out
-        assert isinstance(out, Rows)  # no forward pass writes to a grid
+        assert isinstance(out, Rows)  # only backward passes have another kind of `out`
         writer = writers.setdefault(out.array, {})
         for row in range(out.start, out.stop):
             writer[row] = len(results) if given or earlier else -1
@@ -80,7 +85,7 @@ def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
 
 def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result]) -> list[int]:
     """Return the results whose rows are all among these rows."""
-    if rows.stop - rows.start == 1:
+    if rows.stop - rows.start == 1:  # the same as below, but faster
         k = writer.get(rows.start, -1)
         return [k] if k >= 0 and results[k].out.height == 1 else []
     counts = Counter(writer.get(row, -1) for row in range(rows.start, rows.stop))

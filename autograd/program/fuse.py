@@ -1,7 +1,7 @@
 """From a graph to the terms of a program: constants are folded, sums of products become one DOT.
 
-``w1*x1 + w2*x2 + b`` written by hand, with any parentheses, is the same number as
-``dot([w1, w2], [x1, x2], b)``. If every inner sum and product is used only once, it becomes that
+``w1*x1 + w2*x2 + b`` written by hand, with any parentheses, equals ``dot([w1, w2], [x1, x2], b)``
+up to rounding. If every inner sum and product is used only once, it becomes that
 one operation, from which `schedule` can make a matrix product.
 """
 
@@ -37,11 +37,21 @@ class Term(NamedTuple):
 
 @dataclass
 class _Facts:
-    """What fusing needs to know of every node."""
+    """What fusing needs to know of every node.
+
+    Attributes:
+        graph: the graph.
+        inputs: the leaves that differ from example to example.
+        roots: the nodes that remain terms: the output, and those whose numbers are kept.
+        varies: whether a node differs from example to example.
+        constant: whether a node depends on constants alone.
+        uses: how many operands of other nodes a node is.
+        worth_fusing: whether a node is a sum that becomes one operation.
+    """
 
     graph: Graph
     inputs: frozenset[int]
-    keep: Sequence[int]
+    roots: Sequence[int]
     varies: list[bool] = field(default_factory=list)
     constant: list[bool] = field(default_factory=list)
     uses: list[int] = field(default_factory=list)
@@ -52,8 +62,8 @@ class _Facts:
         for node in self.graph.nodes:
             for parent in node.parents:
                 self.uses[parent] += 1
-        for index in self.keep:
-            self.uses[index] += 2  # so that no sum absorbs it
+        for index in self.roots:
+            self.uses[index] += 2  # so that no sum absorbs it, which takes exactly one use
         for node in self.graph.nodes:
             parents = node.parents
             if not parents:
@@ -68,8 +78,8 @@ class _Facts:
     def _is_worth_fusing(self, index: int) -> bool:
         """Whether flattening a sum pays.
 
-        It pays if the sum absorbs a product, or another sum worth flattening, or a sum that is the
-        same for all examples: such a sum is then computed once, with the bias.
+        It pays if the sum absorbs a product, another sum worth flattening, or a sum such as b + c
+        of parameters, which is the same for all examples.
         """
         node = self.graph.nodes[index]
         if node.op not in (ADD, SUM) or self.constant[index]:
@@ -97,6 +107,7 @@ class _Facts:
         while stack:
             index = stack.pop()
             is_sum = self.graph.nodes[index].op in (ADD, SUM)
+            # What the root absorbs varies as the root does, so the root stands for any user inside.
             if index == root or (is_sum and self.absorbable(index, root)):
                 stack.extend(reversed(self.graph.nodes[index].parents))
             else:
@@ -106,7 +117,7 @@ class _Facts:
     def absorbed(self) -> set[int]:
         """Return the nodes inside sums of products, which do not become terms."""
         inside: set[int] = set()
-        for node in reversed(self.graph.nodes):
+        for node in reversed(self.graph.nodes):  # so that a sum precedes what it absorbs
             if self.worth_fusing[node.index] or (node.index in inside and node.op in (ADD, SUM)):
                 inside.update(
                     p
@@ -117,12 +128,12 @@ class _Facts:
 
 
 class _Builder:
-    """The terms so far, and the term of each node."""
+    """The terms so far, and for each node the index of its term."""
 
     def __init__(self, facts: _Facts) -> None:
         self.facts = facts
         self.terms: list[Term] = []
-        self.place: dict[int, int] = {}
+        self.term_of: dict[int, int] = {}
 
     def add(self, op: Op, parents: Iterable[int], data: float, node: int = -1) -> int:
         """Append a term and return its index."""
@@ -135,37 +146,39 @@ class _Builder:
         """Append the term of a node: a constant if it depends on constants alone."""
         node = self.facts.graph.nodes[index]
         if not node.parents:
-            self.place[index] = len(self.terms)
+            self.term_of[index] = len(self.terms)
+            # Most nodes of a large graph are leaves, and `new_tuple` is faster than Term(…).
             leaf = new_tuple(Term, (node.op, (), node.data, index, self.facts.varies[index]))
             self.terms.append(leaf)
         elif self.facts.constant[index]:
-            self.place[index] = self.add(CONSTANT, (), node.data, index)
+            self.term_of[index] = self.add(CONSTANT, (), node.data, index)
         elif node.op is DOT:
             self.enter_dot(index)
         else:
-            parents = [self.place[parent] for parent in node.parents]
-            self.place[index] = self.add(node.op, parents, node.data, index)
+            parents = [self.term_of[parent] for parent in node.parents]
+            self.term_of[index] = self.add(node.op, parents, node.data, index)
 
     def enter_dot(self, index: int) -> None:
         """Append the term of a DOT node."""
-        parents = [self.place[p] for p in self.facts.graph.nodes[index].parents]
+        parents = [self.term_of[p] for p in self.facts.graph.nodes[index].parents]
+        # A DOT has n factors, then the n factors that multiply them, and perhaps a bias.
         n = len(parents) // 2
         pairs = zip(parents[:n], parents[n : 2 * n], strict=True)
         self.enter_pairs(index, list(pairs), parents[2 * n :])
 
     def enter_sum(self, index: int) -> None:
-        """Append a sum of products as one DOT. A SUM adds the other summands that vary to it."""
+        """Append a sum of products as one DOT. A SUM adds the DOT to other summands that vary."""
         nodes = self.facts.graph.nodes
         pairs: list[tuple[int, int]] = []
         plain: list[int] = []
         for summand in self.facts.summands(index):
             if nodes[summand].op is MUL and self.facts.absorbable(summand, index):
                 a, b = nodes[summand].parents
-                pairs.append((self.place[a], self.place[b]))
+                pairs.append((self.term_of[a], self.term_of[b]))
             else:
-                plain.append(self.place[summand])
+                plain.append(self.term_of[summand])
         if not pairs:
-            self.place[index] = self.add(SUM, plain, nodes[index].data, index)
+            self.term_of[index] = self.add(SUM, plain, nodes[index].data, index)
             return
         bias = [p for p in plain if not self.terms[p].varies]
         others = [p for p in plain if self.terms[p].varies]
@@ -176,17 +189,17 @@ class _Builder:
             return
         inner = sum(self.terms[a].data * self.terms[b].data for a, b in pairs)
         inner += sum(self.terms[p].data for p in bias)
-        op = DOT if len(pairs) > 1 or bias else MUL
+        op = DOT if len(pairs) > 1 or bias else MUL  # a product alone needs no DOT inside the SUM
         others.append(self.add(op, self.order_pairs(pairs, bias), inner))
-        self.place[index] = self.add(SUM, others, nodes[index].data, index)
+        self.term_of[index] = self.add(SUM, others, nodes[index].data, index)
 
     def enter_pairs(self, index: int, pairs: list[tuple[int, int]], bias: list[int]) -> None:
         """Append the DOT of these pairs as the term of the node `index`."""
         parents = self.order_pairs(pairs, bias)
-        self.place[index] = self.add(DOT, parents, self.facts.graph.nodes[index].data, index)
+        self.term_of[index] = self.add(DOT, parents, self.facts.graph.nodes[index].data, index)
 
     def order_pairs(self, pairs: list[tuple[int, int]], bias: list[int]) -> list[int]:
-        """Return the parents of a DOT, the factor that varies by example second in each pair."""
+        """Return the parents of a DOT. If one factor of a pair varies by example, it is second."""
         ordered = [(b, a) if self.varies_first(a, b) else (a, b) for a, b in pairs]
         return [*(first for first, _ in ordered), *(second for _, second in ordered), *bias]
 
@@ -198,11 +211,12 @@ class _Builder:
 def fuse(
     graph: Graph, inputs: frozenset[int], keep: Sequence[int] = ()
 ) -> tuple[list[Term], list[int]]:
-    """Return the graph as terms in topological order, and where its output and `keep` are in them.
+    """Return the graph as terms in topological order, and the indices of the output and `keep`.
 
-    The output varies by example: if it is a leaf, or depends on no input, a copy of it is appended.
-    Nodes that depend on constants alone are constants. Nodes inside sums of products are gone,
-    except for the output and those in `keep`, and so is whatever only they needed.
+    The term of the output always counts as one that varies by example. If the output is a leaf or
+    depends on no input, a copy of it is appended for this. Nodes that depend on constants alone
+    become constants. Nodes inside sums of products have no terms, nor has what only they depended
+    on. The output and the nodes in `keep` always have terms.
     """
     roots = [graph.outputs[0], *keep]
     facts = _Facts(graph, inputs, roots)
@@ -212,7 +226,7 @@ def fuse(
             builder.enter_sum(node.index)
         elif node.index not in absorbed:
             builder.enter(node.index)
-    terms, places = builder.terms, [builder.place[root] for root in roots]
+    terms, places = builder.terms, [builder.term_of[root] for root in roots]
     output = terms[places[0]]
     if not output.varies or not output.parents:
         terms.append(Term(SUM, (places[0],), output.data, -1, True))
@@ -228,9 +242,9 @@ def _prune(terms: list[Term], roots: list[int]) -> tuple[list[Term], list[int]]:
             needed.update(terms[index].parents)
     if len(needed) == len(terms):
         return terms, roots
-    place = {old: new for new, old in enumerate(sorted(needed))}
+    renumbered = {old: new for new, old in enumerate(sorted(needed))}
     kept = [
-        term._replace(parents=tuple(place[p] for p in term.parents))
+        term._replace(parents=tuple(renumbered[p] for p in term.parents))
         for term in (terms[old] for old in sorted(needed))
     ]
-    return kept, [place[root] for root in roots]
+    return kept, [renumbered[root] for root in roots]

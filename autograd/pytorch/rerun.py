@@ -1,4 +1,4 @@
-"""Operations that PyTorch runs itself, on numbers that tell where each entry of the result is from.
+"""Operations that PyTorch runs itself, on stand-ins that show where each result comes from.
 
 An operation that only moves entries runs on the numbers 0, 1, 2, … of the entries. One that chooses
 entries, such as a maximum, runs on their data and returns the places of the chosen ones. One that
@@ -16,6 +16,7 @@ from .entries import Entries, as_entries, dot_of
 from .nested_arguments import data_of, map_arrays
 from .reductions import share
 
+# The operations that `choose`, `run_linear` and `max_pool` run.
 CHOICES = {"max", "min", "median", "sort", "topk", "kthvalue", "mode", "cummax", "cummin"}
 LINEAR = {
     *("upsample_bilinear2d", "upsample_bicubic2d", "upsample_trilinear3d", "_embedding_bag"),
@@ -42,7 +43,10 @@ class Call(NamedTuple):
 
 
 def move(call: Call) -> Any:
-    """Run an operation that only moves entries with the numbers of the entries."""
+    """Run an operation that only moves entries on the numbers 0, 1, 2, … in place of its entries.
+
+    Returns the moved entries, in a list if the operation returns several tensors.
+    """
     torch, name, target, args, options = call
     takes_floats = "upsample" in name  # PyTorch has it for floats only
 
@@ -54,7 +58,7 @@ def move(call: Call) -> Any:
     numbered, entries = _numbered(args)
     dtype = torch.float64 if takes_floats else torch.int64
     given = map_arrays(numbered, lambda numbers: torch.tensor(numbers, dtype=dtype))
-    # An embedding and a copy do not take numbers of entries as they take floats.
+    # A dtype or a memory format that was meant for the floats does not fit their numbers.
     options = {k: v for k, v in options.items() if k not in ("dtype", "memory_format")}
     moved = target(*given, **options)
     table = as_entries(entries)
@@ -66,7 +70,8 @@ def move(call: Call) -> Any:
         return [look_up(t) for t in moved]
     found = look_up(moved)
     if name == "embedding" and len(args) > 2 and args[2] >= 0:
-        padding = args[1].numpy() == args[2]  # PyTorch gives this row of the table no gradient
+        _, indices, padding_index = args[:3]
+        padding = indices.numpy() == padding_index  # this row of the table has no gradient
         found[padding] = data_of(found[padding])
     return found
 
@@ -75,7 +80,9 @@ def choose(call: Call) -> Any:
     """Run an operation that chooses entries along an axis, such as a sort or a maximum."""
     args, found = call.args, call.run_on_data()
     array = args[0]
-    if isinstance(found, call.torch.Tensor):  # of all entries, of which equal ones share the slope
+    if isinstance(
+        found, call.torch.Tensor
+    ):  # the extreme of all entries; equal ones share the slope
         ties = array.ravel()[data_of(array).ravel() == found.item()].tolist()
         return as_entries(share(ties, array.ravel().tolist()))
     values, places = found
@@ -98,6 +105,7 @@ def max_pool(call: Call) -> Any:
     array = call.args[0]
     best, places = call.run_on_data()
     axes = 3 if "3d" in call.name else 2
+    # PyTorch counts the places over all axes that the windows move along.
     flat = array.reshape(*array.shape[:-axes], -1)
     chosen = np.take_along_axis(flat, places.numpy().reshape(*flat.shape[:-1], -1), -1)
     chosen = chosen.reshape(tuple(best.shape))
@@ -120,29 +128,33 @@ def run_linear(call: Call) -> Any:
     """
     torch, name, target, args, options = call
     numbered, entries = _numbered(args)
-    unit = np.zeros(len(entries))
 
-    def run() -> Any:
-        given = map_arrays(numbered, lambda places: torch.tensor(unit[places]))
+    def run(point: Any) -> Any:
+        """Return the result where the entries are those of a point."""
+        given = map_arrays(numbered, lambda places: torch.tensor(point[places]))
         found = target(*given, **options)
         return found if isinstance(found, torch.Tensor) else found[0]
 
-    constant = run()
-    columns = np.empty((len(entries), constant.numel()))
+    point = np.zeros(len(entries))
+    constant = run(point)
+    coefficients = np.empty((len(entries), constant.numel()))
     for k in range(len(entries)):
-        unit[k] = 1.0
-        columns[k] = (run() - constant).ravel().numpy()
-        unit[k] = 0.0
+        point[k] = 1.0
+        coefficients[k] = (run(point) - constant).ravel().numpy()
+        point[k] = 0.0
     table = as_entries(entries)
-    unit[:] = data_of(table)
-    whole = run().ravel().numpy()
-    if not np.allclose(whole, constant.ravel().numpy() + unit @ columns, rtol=1e-9, atol=1e-9):
+    data = data_of(table)
+    whole = run(data).ravel().numpy()
+    # Only a linear operation agrees with these coefficients at the data, except by coincidence. The
+    # tolerance is for the rounding of float64.
+    if not np.allclose(whole, constant.ravel().numpy() + data @ coefficients, rtol=1e-9, atol=1e-9):
         raise NotImplementedError(f"{name} is not linear with these arguments")
     result = np.empty(constant.numel(), object)
     for k, offset in enumerate(constant.ravel().tolist()):
-        used = np.flatnonzero(columns[:, k])
-        result[k] = dot_of(columns[used, k].tolist(), table[used].tolist(), offset)
+        used = np.flatnonzero(coefficients[:, k])
+        result[k] = dot_of(coefficients[used, k].tolist(), table[used].tolist(), offset)
     shaped = result.reshape(tuple(constant.shape))
+    # An embedding bag also returns three tensors that only PyTorch's own backward pass reads.
     return (shaped, None, None, None) if name == "_embedding_bag" else shaped
 
 

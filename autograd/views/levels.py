@@ -32,14 +32,16 @@ from .units import Network, deep_network, folded_network, network_of, readable_n
 
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 
-FEW = 60  # nodes, up to which a graph opens with a box for each
+FEW = 60  # a graph of up to so many nodes opens with a box for each node
 
-MOST_LENGTH = 20  # operations after each other, up to which a page shows them in one row
+MOST_LENGTH = 20  # a chain of up to so many operations fits in one row of a page
 
-MOST_SCALARS = 600  # nodes, up to which a page that opens as a network has all scalars too
+MOST_SCALARS = 600  # a page that opens as a network also has a box for each of up to so many nodes
 
 _ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
-_PATHS = 3  # of a focus, that are expanded in a collapsed scene
+_PATHS = 3  # how many paths from a focus to the output are expanded in a collapsed scene
+_PADDING = 4  # pixels around the label of an arrow
+_CARD_PADDING = 14  # pixels around the numbers of a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class NetworkLevel:
     scene: NetworkScene
     title: str
     name: str
-    inner: Mapping[Path, int]  # of blocks: the scenes of their insides
-    outer: int | None  # the scene in which this block is one box
+    inner: Mapping[Path, int]  # for each block, the index of the scene that shows its inside
+    outer: int | None  # the index of the scene in which this block is one box
 
     def data(self, graph: Graph) -> dict[str, Any]:
         """Return the scene as the page reads it."""
@@ -103,13 +105,14 @@ def scenes_of(
 ) -> Scenes:
     """Return the scene asked for, then those of neurons and of layers, if the graph has any.
 
-    With a coarser `level` and `focus`, the largest paths from the focus to the output are expanded.
+    If `level` is "neuron" or "layer" and there is a `focus`, the largest paths from the focus to
+    the output are expanded.
 
     Raises:
         ValueError: there is too much to draw, or an argument makes no sense.
     """
     is_cut = focus is not None or depth is not None
-    few = FEW if _length(graph) <= MOST_LENGTH else 0
+    few = FEW if _length(graph) <= MOST_LENGTH else 0  # no box for each node of a long chain
     network = network_to_show(graph, level, is_cut=is_cut, direction=direction, few=few)
     drawn = _Drawn(graph, title, direction)
     if network:
@@ -123,12 +126,10 @@ def scenes_of(
     else:
         shown = cut(graph, focus=focus, depth=depth, level=level)
         first = drawn.scene(NAMES[level], shown, focus)
-    whole = depth is None and (focus is None or first.name == "paths")
-    return (
-        [first, *drawn.levels(len(first.cut.items))]
-        if whole and any(neurons_of(graph))
-        else [first]
-    )
+    shows_whole_graph = depth is None and (focus is None or first.name == "paths")
+    if shows_whole_graph and any(neurons_of(graph)):
+        return [first, *drawn.levels(len(first.cut.items))]
+    return [first]
 
 
 def _length(graph: Graph) -> int:
@@ -144,7 +145,8 @@ def network_to_show(
 ) -> Network | None:
     """Return the network to open with: if it is asked for, or if there are more than `few` numbers.
 
-    A graph without blocks is folded where its numbers have names or are read more than once.
+    A graph without blocks is folded into units. A unit ends at a number that has a name or is read
+    more than once.
 
     Raises:
         ValueError: a network is asked for and the graph has no blocks, or it is cut, or it is to be
@@ -155,7 +157,7 @@ def network_to_show(
     if level not in (None, "network") or (level is None and (is_cut or len(graph.nodes) <= few)):
         return None
     if direction != "LR" and level is None and len(graph.nodes) <= LIMIT:
-        return None
+        return None  # boxes, which can be drawn from top to bottom
     if direction != "LR" and level is not None:
         raise ValueError(
             'a network is drawn from left to right; direction="TB" goes with the levels "scalar", '
@@ -169,7 +171,8 @@ def network_to_show(
             'level="network" draws the blocks of a graph, and this one has none: record it with '
             'the layers of nn, or inside `with block("layer 1"):`'
         )
-    network = network and readable_network(network)
+    if network is not None:
+        network = readable_network(network)
     return folded_network(graph) if network is None or len(network.units) > MOST_UNITS else network
 
 
@@ -179,22 +182,23 @@ MOST_INSIDES = 60  # blocks of a deep network that open into scenes of their own
 def _with_insides(
     network: Network, title: str, names: Sequence[str] | None, start: int
 ) -> Iterator[NetworkLevel]:
-    """Yield the scene of a network, and of each of its blocks one in which it is open.
+    """Yield the scene of a network, and for each of its blocks a scene in which it is open.
 
-    The first stands at 0 in the list of all scenes, the others from `start` on.
+    The first scene has the index 0 in the list of all scenes, and the others begin at `start`.
     """
-    shown, place = [network], {network.opened: 0}
+    shown, scene_of_path = [network], {network.opened: 0}
     outer: dict[Path, int | None] = {network.opened: None}
-    for one in shown:
+    for one in shown:  # the loop also visits the networks that it appends
         for unit in one.units:
-            is_new = unit.kind == "block" and unit.path not in place and len(shown) <= MOST_INSIDES
+            is_new = unit.kind == "block" and unit.path not in scene_of_path
+            is_new = is_new and len(shown) <= MOST_INSIDES
             if is_new and one.blocks and unit.path in one.blocks.units:
-                place[unit.path] = start + len(shown) - 1
-                outer[unit.path] = place[one.opened]
+                scene_of_path[unit.path] = start + len(shown) - 1  # the first of `shown` is at 0
+                outer[unit.path] = scene_of_path[one.opened]
                 shown.append(deep_network(one.graph, one.blocks, unit.path))
     for one in shown:
         name = ", ".join(one.opened) or "network"
-        yield NetworkLevel(scene_of(one, names), title, name, place, outer[one.opened])
+        yield NetworkLevel(scene_of(one, names), title, name, scene_of_path, outer[one.opened])
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,7 @@ class _Drawn:
 
     def levels(self, finest: int) -> Iterator[Scene]:
         """Yield a scene of neurons and one of layers, where they differ from the finest scene."""
-        sizes = {finest}
+        sizes = {finest}  # a scene with as many boxes as a finer one shows the same boxes
         for level in ("neuron", "layer"):
             try:
                 coarse = cut(self.graph, level=level)
@@ -239,14 +243,15 @@ class _Drawn:
 
 def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
     paths = largest_paths(graph, focus, _PATHS)
-    return frozenset({focus} | {node for path in paths for e in path.edges for node in e[:2]})
+    edges = [edge for path in paths for edge in path.edges]
+    return frozenset({focus} | {node for edge in edges for node in (edge.child, edge.parent)})
 
 
 # --- as data --------------------------------------------------------------------------------------
 
 
 def _layout(picture: Picture) -> Layout:
-    room = text.width(_ROOM, SMALL) + 4
+    room = text.width(_ROOM, SMALL) + _PADDING
     labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
     return arrange_towards(
         picture.direction,
@@ -259,7 +264,8 @@ def _layout(picture: Picture) -> Layout:
 def _card_size(card: Card) -> tuple[float, float]:
     width, height = card_size(card)
     changes = card.kind in ("leaf", "node", "output", "group")
-    return max(width, text.width("∂ " + _ROOM, NUMBER) + 14 if changes else 0.0), height
+    room = text.width("∂ " + _ROOM, NUMBER) + _CARD_PADDING if changes else 0.0
+    return max(width, room), height
 
 
 def _cards(scene: Scene, layout: Layout, graph: Graph) -> Iterator[dict[str, Any]]:
@@ -268,14 +274,15 @@ def _cards(scene: Scene, layout: Layout, graph: Graph) -> Iterator[dict[str, Any
         place = [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
         data: dict[str, Any] = {"kind": card.kind, "box": place, "name": card.name}
         if card.node is not None and card.mark == graph.names[card.node]:
-            name = names[card.node] or ""  # the operation is told already, so a formula is not
-            data |= {} if name.endswith(")") else {"mark": name}
+            name = names[card.node] or ""
+            is_formula = name.endswith(")")  # left out, because the card shows the operation
+            data |= {} if is_formula else {"mark": name}
         elif card.mark:
             data["mark"] = card.mark
         data |= {"note": card.note} if card.note else {}
         data |= {"focused": True} if card.focused else {}
-        alone = card.node is not None or not item.nodes
-        yield data | ({"node": card.node} if alone else {"nodes": item.nodes})
+        is_group = card.node is None and item.nodes  # a card without nodes counts what was cut
+        yield data | ({"nodes": item.nodes} if is_group else {"node": card.node})
 
 
 def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:
@@ -299,18 +306,22 @@ def _frames(picture: Picture, layout: Layout) -> Iterator[dict[str, Any]]:
 
 
 def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
-    """Return the boxes in the order of the forward sweep, the arrows in that of the backward one.
+    """Return the boxes in the order of the forward sweep, and the arrows in that of the backward.
 
     Where every node is shown, these are the steps of `trace`, one for one.
     """
     order = _order(shown)
-    computed = [n for n in order if any(graph.nodes[k].parents for k in shown.items[n].nodes)]
-    into: dict[int, list[int]] = {}
-    for number, tie in enumerate(shown.ties):
+    computed = [box for box in order if any(graph.nodes[k].parents for k in shown.items[box].nodes)]
+    arrows_into: dict[int, list[int]] = {}
+    for arrow, tie in enumerate(shown.ties):
         if any(graph.nodes[edge.parent].op is not CONSTANT for edge in tie.edges):
-            into.setdefault(tie.head, []).append(number)
-    slots = {number: tie.edges[0].slot for number, tie in enumerate(shown.ties) if tie.edges}
-    backward = [a for n in reversed(order) for a in sorted(into.get(n, ()), key=slots.__getitem__)]
+            arrows_into.setdefault(tie.head, []).append(arrow)
+    slots = {arrow: tie.edges[0].slot for arrow, tie in enumerate(shown.ties) if tie.edges}
+    backward = [
+        arrow
+        for box in reversed(order)
+        for arrow in sorted(arrows_into.get(box, ()), key=slots.__getitem__)
+    ]
     return {"forward": computed, "backward": backward}
 
 
