@@ -62,8 +62,8 @@ class Value(NumberLike):
         self._data = data if is_finite_float else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
-        # The note has the current `with block(…)`. It has no guard, which is a comparison that chose
-        # the branch, because a leaf is not computed in a branch.
+        # The note has the current `with block(…)`, but no guard. A guard is a comparison that chose
+        # the branch, and a leaf is not computed in a branch.
         note = recorder.current_note  # a string if there is no block and no guard
         self._note = label if isinstance(note, str) else with_block(label, note.block)
         self._a = self._b = None  # no parents
