@@ -80,7 +80,9 @@ class Module:
         return f"<{type(self).__name__}: {count_text(len(self.parameters()), 'parameter')}>"
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return (name, parameter) pairs, each name once: "W1[1,2]", or "encoder.W1[1,2]".
+        """Return (name, parameter) pairs, such as ("encoder.W1[1,2]", Value(0.5)).
+
+        Each parameter occurs once, under its first name.
 
         Raises:
             TypeError: parameters are kept in a set, which has no stable order.
@@ -137,7 +139,7 @@ class Module:
         yield from vars(self).items()
 
     def _parts_except(self, *names: str) -> Iterator[tuple[str, Any]]:
-        """Yield the attributes except those named. They are what a subclass added."""
+        """Yield the attributes that a subclass added: all except those named."""
         return ((name, part) for name, part in vars(self).items() if name not in names)
 
 
@@ -172,9 +174,9 @@ def _groups(module: Module) -> Iterator[ParameterGroup]:
 
 
 def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
-    """Yield the parameters in a part of a module, which has this name, or in an entry of it."""
+    """Yield the parameters in a part of a module or nested in it. `name` is that of the part."""
     if isinstance(part, ParameterGroup):
-        yield from _yield_unseen(part._replace(name=name), seen)
+        yield from _yield_unseen(part._replace(name=name), seen)  # named by the module it is in
     elif isinstance(part, Value):
         if not part.parents:
             yield from _yield_unseen(ParameterGroup(name, [part]), seen)

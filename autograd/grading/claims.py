@@ -51,7 +51,7 @@ class Ledger:
         self._own: dict[Value, Interval] = {}
         self._written: set[Value] = set()
         self._entered: list[Value] = []  # nodes in the order in which they were computed
-        self._places: dict[Value, int] = {}  # in that list
+        self._places: dict[Value, int] = {}  # the index of each node in that list
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
         self._partials: dict[tuple[Value, Form], tuple[Interval, ...]] = {}
@@ -89,7 +89,7 @@ class Ledger:
         return bool(self._softmaxes)
 
     def softmax_with(self, z: Value) -> dict[Value, Value]:
-        """Return the outputs of the softmax that has z among its inputs, by input, or nothing."""
+        """Return the outputs of the softmax with the input z, by input, or an empty dictionary."""
         return self._softmax_with.get(z, {})
 
     def _compute(self, node: Value, parents: Sequence[Value]) -> Interval:

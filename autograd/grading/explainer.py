@@ -35,8 +35,8 @@ class Explainer:
         self.habit = Habit()
         self._searched = 0
         self._budget = Budget()
-        self._habits: dict[str, int] = {}  # the step in which each slip was made first
-        self._mistakes: dict[object, int] = {}  # lines of wrong numbers, by `Expected.key`
+        self._first_steps: dict[str, int] = {}  # the step in which each slip was made first
+        self._mistakes: dict[object, int] = {}  # the line of each wrong number, by `Expected.key`
 
     def rounded_on_the_way(self, expected: Expected, k: int, written: Written) -> Verdict | None:
         """Return a verdict if rounding every operation explains the number, else None."""
@@ -56,17 +56,12 @@ class Explainer:
         self, expected: Expected, judged: Sequence[Judged], numbers: Sequence[Written | None]
     ) -> list[Judged]:
         """Return the verdicts on the numbers of one line with slips, workings and causes."""
+        explained = list(judged)
         wrong = [k for k, one in enumerate(judged) if one.verdict.blamed and not one.slips]
         found = combine(self._slips_of_all(expected, {k: numbers[k] for k in wrong}))
-        slips_of = dict(zip(wrong, found, strict=True))
-        return [
-            self._with_causes(
-                expected,
-                k,
-                self._with_slips(expected, k, one, slips_of[k]) if k in slips_of else one,
-            )
-            for k, one in enumerate(judged)
-        ]
+        for k, slips_of_number in zip(wrong, found, strict=True):
+            explained[k] = self._with_slips(expected, k, judged[k], slips_of_number)
+        return [self._with_causes(expected, k, one) for k, one in enumerate(explained)]
 
     def explain_formula(
         self, expected: Expected, comes_to: Mapping[int, float], one: Judged
@@ -87,7 +82,10 @@ class Explainer:
         return self._with_causes(expected, k, self._with_slips(expected, k, one, combine(found)[0]))
 
     def slips_of_numbers(self, expected: Expected, k: int, comes_to: Interval) -> list[Found]:
-        """Return the slips that lead to the value of the substituted numbers."""
+        """Return the slips that lead to the value of the substituted numbers.
+
+        The value is an interval, so it is given as many digits as the interval determines.
+        """
         size = abs(comes_to.middle)
         if not 0 < comes_to.radius < size:
             return []
@@ -116,16 +114,16 @@ class Explainer:
         self._searched += 1
         if self._searched > _MOST_SEARCHED:
             return []
-        return slips(segment, written, self._budget, self._habits)
+        return slips(segment, written, self._budget, self._first_steps)
 
     def _with_slips(self, expected: Expected, k: int, one: Judged, found: list[Found]) -> Judged:
         """Return a wrong number with its slips. A slip of an earlier step is no new mistake."""
         likely = (slip for slip in found if slip.chance < MOST_CHANCE)
-        again = [slip for slip in likely if self._habits.get(slip.key, self.step) < self.step]
+        again = [slip for slip in likely if self._first_steps.get(slip.key, self.step) < self.step]
         if again:
             return replace(one, verdict=Verdict.CARRIED, slips=(again[0],))
         if found and found[0].is_certain:
-            self._habits.setdefault(found[0].key, self.step)
+            self._first_steps.setdefault(found[0].key, self.step)
         return replace(one, slips=tuple(found), working=self._working(expected, k, one.quantity))
 
     def _working(self, expected: Expected, k: int, name: str) -> str:

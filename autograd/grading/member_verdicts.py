@@ -23,7 +23,7 @@ from .verdict import Found, Judged, Verdict, follows, judge, slack
 from .written import Written
 
 _ROUNDED_FROM = 2  # significant digits: 0.1 and 0.5 in a formula are exact
-_MOST_EXPLAINED = 4  # wrong numbers of a formula whose slips are looked for
+_MOST_EXPLAINED = 4  # wrong numbers of one formula for which slips are searched
 
 
 def judge_members(explainer: Explainer, chain: Chain, expected: Expected) -> Iterator[Judged]:
@@ -81,9 +81,9 @@ def _judge_formula(
 
 
 def _is_equal(cell: Value, right: float, output: Value) -> bool:
-    """Whether a formula comes to the right number, but for the rounding errors of floats.
+    """Whether a formula comes to the right number, apart from the rounding errors of floats.
 
-    Where summands cancel, the errors are as large as the last digits of the summands.
+    If summands cancel, the errors are those of the summands, which may exceed the result.
     """
     error = abs(cell.data - right)
     is_close = error <= 1e-9 * max(abs(cell.data), abs(right))
@@ -95,7 +95,7 @@ def _is_equal(cell: Value, right: float, output: Value) -> bool:
 
 
 def _holds_rounded(tree: Tree) -> bool:
-    """Whether a formula contains a rounded number and a name."""
+    """Whether a formula contains a decimal number that may be rounded."""
     texts = (leaf.text.lstrip("-−+") for leaf in leaves(tree) if isinstance(leaf, Number))
     return any("." in t and Written.read(t).significant >= _ROUNDED_FROM for t in texts)
 
@@ -115,7 +115,8 @@ def _judge_numbers(
     for k, part in enumerate(parts[: len(expected.cells.items)]):
         ways = [interval(expected.exact(k)), *expected.follows(k, explainer.book.ledger)]
         ways += earlier[k : k + 1]  # as in ½·(−0.747)² = ½·0.5580
-        if formula and expected.working:  # to put them into a wrong formula is no second mistake
+        if formula and expected.working:
+            # The right numbers put into a wrong formula are no second mistake.
             ways.append(explainer.book.ledger.own(expected.working.items[k]))
         if not _fits(part, ways):
             explainer.note_mistake(expected, k, chain.source.line)

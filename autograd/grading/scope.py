@@ -21,7 +21,7 @@ from .lines import Answer
 from .written import Written
 
 _ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.
-_DEEPEST_REPLAY = 30
+_DEEPEST_REPLAY = 30  # formulas in each other, which may need each other in a circle
 
 
 class Book:
@@ -52,8 +52,8 @@ class Book:
         self._updated: set[str] = set()  # the names with a prime that are new values
         self._fresh: set[str] = set()  # names defined in this step
         self._before_step: dict[str, Quantity] = {}  # the quantities of the step before
-        self._depth = 0
-        self._written: set[Value] = set()
+        self._depth = 0  # how many calls of `_replay` are in progress
+        self._written: set[Value] = set()  # the values whose numbers the writer wrote
         self._inner_parts = InnerParts(self.places)
         self._layers = Layers()
 
@@ -103,10 +103,10 @@ class Book:
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
         """Return the exact numbers of dC/dw as constants. The ledger has the writer's own."""
         try:
-            is_held = self.held.others(self, tree)
-            output, cells = (
-                self.held.recorded(self, tree) if is_held else differentiated(self, tree, source)
-            )
+            if self.held.others(self, tree):
+                output, cells = self.held.recorded(self, tree)
+            else:
+                output, cells = differentiated(self, tree, source)
         except NoPathError:
             if str(tree) not in self.stated:
                 raise
@@ -177,7 +177,7 @@ class Book:
         return self._quantities[name.name].at(name.index)
 
     def _keep_term_before(self, name: str, tree: Tree) -> None:
-        """Keep the value that m1 had in the step before if m2 = β·m1 + … continues its series.
+        """Keep the value that m1 had in the step before if m2 = β·m1 + … continues the series m.
 
         Otherwise m1 would be computed again with the gradients of this step.
         """
@@ -190,8 +190,9 @@ class Book:
     def _forget_dependents(self, name: str, tree: Tree | None) -> None:
         """Forget the quantities that rest on the old value of a name, so that they are replayed.
 
-        Those of this step are kept, but with a `tree`, the formula that replaces a given number,
-        only those that this formula uses, as the gates use the h before in h = o·tanh(c).
+        Without a `tree`, the quantities of this step are kept. If `tree` is a formula that replaces
+        a given number, only those that it uses are kept. The gate o in h = o·tanh(c) is one of
+        them, because it was computed from the h before.
         """
         kept = self._fresh if tree is None else self._used_by(tree)
         changed = [name]

@@ -16,7 +16,8 @@ from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
 from .scope import Book
 
-MOST_NODES = 2_000  # of a segment; the slips of a larger one would take too long to search
+MOST_NODES = 2_000  # of a segment, because the search for slips takes too long in a larger one
+_MOST_TRIED = 24  # nodes at which one slip is tried
 
 Use = tuple[Value, int]
 Place = tuple[str, tuple[int, ...]]
@@ -28,7 +29,7 @@ class Segment:
     Attributes:
         book: the names of the sheet and the writer's numbers.
         node: the number itself, or what the derivative is with respect to.
-        sweep: the gradients that the number is one of, or None for a value.
+        sweep: the gradients of the same output, one of which is the number, or None for a value.
         name: the name of the number, such as "w'" or "dC/dw".
         index: the place of the number in a vector or matrix.
         sign: −1 where the sheet writes the gradient with the opposite sign.
@@ -66,7 +67,7 @@ class Segment:
 
     @cached_property
     def numbers(self) -> list[Numbers]:
-        """The writer's own numbers first, then the exact ones."""
+        """What the segment is computed with: the writer's own numbers, then the exact ones."""
         return [Numbers(self.book, True), Numbers(self.book, False)]
 
     @cached_property
@@ -105,11 +106,11 @@ class Segment:
     def value_before(self, node: Value) -> Value | None:
         """Return the number that had the same name and index in an earlier step, or None."""
         place = self.book.places.get(node)
-        earlier = [other for other in self._placed.get(place, ()) if other is not node]
+        earlier = [other for other in self._nodes_by_place.get(place, ()) if other is not node]
         return earlier[-1] if place and earlier else None
 
     @cached_property
-    def _placed(self) -> dict[Place | None, list[Value]]:
+    def _nodes_by_place(self) -> dict[Place | None, list[Value]]:
         """The numbers of all steps, by name and index."""
         found: dict[Place | None, list[Value]] = {}
         for node, place in self.book.places.items():
@@ -118,7 +119,7 @@ class Segment:
 
     @cached_property
     def size(self) -> int:
-        """The number of operands that one prediction reads."""
+        """How many numbers one prediction reads, and at least 1."""
         own = sum(1 + len(node.parents) for node in self.nodes)
         return own + sum(part.size for part in self.parts.values()) or 1
 
@@ -146,7 +147,7 @@ class Segment:
         return [use for use in self.sweep.uses.get(node, []) if use[0] in self.inner]
 
     def with_ops(self, *ops: Op) -> list[Value]:
-        """Return the nodes of these operations, see `find`."""
+        """Return the nodes of these operations, in the order of `find`."""
         return self.find(lambda node: node.op in ops)
 
     def find(self, wanted: Callable[[Value], bool]) -> list[Value]:
@@ -157,7 +158,7 @@ class Segment:
         """
         order = self.nodes if self.is_gradient else reversed(self.nodes)
         found = [node for node in order if node.parents and wanted(node)]
-        return [n for n in found if not self.is_gradient or n is not self.node][:_MOST_LISTED]
+        return [n for n in found if not self.is_gradient or n is not self.node][:_MOST_TRIED]
 
     @property
     def activations(self) -> list[Value]:
@@ -221,13 +222,10 @@ class Segment:
 
 
 def _gradient_in(sweep: Sweep, node: Value, numbers: Numbers) -> float:
-    """Return a gradient of a sweep, as the writer has it or exactly."""
+    """Return a gradient of a sweep: the exact one, or as it was written, or as it follows."""
     if not numbers.are_own:
         return sweep.adjoint(node)
     return (sweep.written.get(node) or sweep.follows(node)).middle
-
-
-_MOST_LISTED = 24  # nodes at which one slip is tried
 
 
 def _above(node: Value, sweep: Sweep, stops: set[Value]) -> list[Value]:

@@ -120,7 +120,7 @@ class ChainReader(GradientReader):
         chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
         names = [c.target.name for c in chains if isinstance(c.target, Name)]
         if row.number and not any(map(self.names.knows, names)):
-            for chain in chains:  # The row of step 2 gives h2 if there is no h.
+            for chain in chains:  # the row of step 2 gives h2 if there is no h
                 if isinstance(chain.target, Name):
                     name = canonical_name(f"{chain.target.name}_{row.number}")
                     chain.target = replace(chain.target, name=name)
@@ -159,7 +159,7 @@ class ChainReader(GradientReader):
         self._pending.update(self._updated)
 
     def _is_unexplained_round(self, raw: RawChain) -> bool:
-        """Whether "step 2: w = 0.4" gives what no formula of the sheet gives."""
+        """Whether a chain such as "step 2: w = 0.4" gives a number that no formula explains."""
         assert isinstance(raw.target, Name)
         is_bare = len(raw.members) == 1 and bool(written_number(raw.members[0].tree))
         new = self.names.quantities.get(raw.target.name + "'")
@@ -173,7 +173,7 @@ class ChainReader(GradientReader):
     def _changes_unexplained(self, chain: RawChain) -> bool:
         """Whether a row gives another number for a quantity that the sheet never updates.
 
-        What depends on such a quantity changes unexplained too.
+        A quantity that depends on it changes without an explanation too.
         """
         target = chain.target
         known = self.names.quantities.get(target.name) if isinstance(target, Name) else None

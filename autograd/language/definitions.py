@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeGuard
 
@@ -43,7 +44,7 @@ class Definer(WaitingReader):
             if name == self._updated_name(name) and not raw.was_named_new:
                 self._assigned.add(name)
             self._update(raw, target, members)
-        elif act == "arithmetic":  # because the old value of the name in += is not known
+        elif act == "arithmetic":  # n += 1 without an old value of n
             self._emit("arithmetic", None, members)
         elif act == "define":
             for other in [*extra, target]:
@@ -141,12 +142,14 @@ class Definer(WaitingReader):
         tree = Apply(sign[0], (old, first.tree), first.span[0])
         return [replace(first, role="formula", tree=tree, digits=None), *members[1:]]
 
-    def _gradient_named(self, target: Name):  # type: ignore[no-untyped-def]
+    def _gradient_named(self, target: Name) -> Callable[[str], str | None]:
+        """Return a function that takes a number and finds a C for which dC/d(target) has it."""
         known = self._gradients.get(str(target), {})
         tops = [top for top in known if self.names.loss_of(target.name, top)]
         return lambda text: next((top for top in tops if equal_numbers(known[top], text)), None)
 
     def _note_digits(self, target: Name, members: list[Member]) -> None:
+        """Record the last result of a chain as the numbers of its target."""
         digits = next((m.digits for m in reversed(members) if m.digits), None)
         quantity = self.names.quantities.get(target.name)
         if digits is None or quantity is None:

@@ -115,9 +115,10 @@ class Parser(FactorRules):
     def _take_outer(self) -> Token | None:
         """Take the word `outer` as in δ outer x, which means δ ⊗ x."""
         token = self.next
-        is_infix = token.text == "outer" and self.tokens[self.at + 1].text != "("
-        self.at += is_infix
-        return token._replace(text="⊗") if is_infix else None
+        if token.text != "outer" or self.tokens[self.at + 1].text == "(":
+            return None
+        self.at += 1
+        return token._replace(text="⊗")
 
     def signed(self) -> Tree:
         """Read a power and the signs + and − before it."""
@@ -151,8 +152,8 @@ class Parser(FactorRules):
                 self.at += 1
                 exponent = Number(mark.value, mark.place, f"{mark.value:g}")
                 tree = Apply("^", (tree, exponent), mark.place)
-            elif mark_t := self.take(".T") or self._take_transposing_prime():
-                tree = Apply(".T", (tree,), mark_t.place)
+            elif transpose := self.take(".T") or self._take_transposing_prime():
+                tree = Apply(".T", (tree,), transpose.place)
             elif sign := self.take("^"):
                 tree = self._raised(tree, sign)
             elif self._at_method():

@@ -25,8 +25,8 @@ from .trees import Apply, Derivative, Name, Number, Tree, plain_number, rewrite
 from .vocabulary import function_name
 
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
-_MOST_NUMBERS = 60
-_FEWEST_DECIMALS = 3  # fewer tell too little
+_MOST_NUMBERS = 60  # the most numbers of one formula
+_FEWEST_DECIMALS = 3  # with fewer, the function of a number may be a coincidence
 _NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
 Rank = tuple[int, ...]
 
@@ -220,12 +220,12 @@ def _candidates(
     for name in islice(names.with_number(number.value), _MOST_CANDIDATES):
         quantity = names.quantities[name]
         text = quantity.digits.get((), "")
-        is_other = name == target or name.endswith("'") or name.casefold() in RATES
-        if is_other or not _same(text, number):
+        is_excluded = name == target or name.endswith("'") or name.casefold() in RATES
+        if is_excluded or not _same(text, number):
             continue
         is_target = name.casefold() in TARGET_NAMES
         yield (
-            (
+            (  # the rules 1 to 5 of the module, each 0 if it prefers the quantity
                 int(text.lstrip("-−") != number.text.lstrip("-−")),
                 int(is_target != (role in ("compared", "subtracted") and quantity.is_given)),
                 int(role == "term" and not name.startswith("b")),

@@ -23,7 +23,7 @@ from .extrapolation import Estimate
 from .gradient_report import Component, GradientReport
 
 _TOLERANCE = 1e-7
-_COMPLEX_DOUBT = 1e-12  # relative error of the complex step
+_COMPLEX_ERROR = 1e-12  # relative error of the complex step
 _CALLS = 4  # how often the function is called to see whether it returns the same each time
 # The two sides of a point are examined at this distance from it, relative to the point.
 _NEARBY = 2.0**-40
@@ -51,7 +51,9 @@ class Subject:
     def evaluate(self, k: int, x: float) -> float:
         """Return the function's value with x as coordinate k."""
         with self._moved(k, x):
-            return self.compute().data  # read here, because a function may return the coordinate
+            # The number is read before the coordinate gets its data back, because a function may
+            # return the coordinate itself.
+            return self.compute().data
 
     def compute_at(self, k: int, x: float) -> Value:
         """Return what the function records with x as coordinate k."""
@@ -86,7 +88,7 @@ def gradcheck(
             output over a batch. Every difference records all examples of the batch again.
         values: the values to pass to the function, as numbers or Values. The labels of Values name
             the lines of the report. If the function is a `Program`, these are the columns of its
-            batch of inputs.
+            batch of inputs, shape (inputs, examples).
         tolerance: the largest difference allowed, relative to the larger of the two gradients.
 
     Raises:
@@ -115,8 +117,10 @@ def _compare_all(subject: Subject, tolerance: float) -> GradientReport:
     """Return the report, which ends early if the function does not repeat its result."""
     components: list[Component] = []
     results = _call_again(subject)
-    while len(components) < len(subject.coordinates) and len(results) == 1:
-        components.append(_compare(subject, len(components), tolerance))
+    for k in range(len(subject.coordinates)):
+        if len(results) > 1:
+            break
+        components.append(_compare(subject, k, tolerance))
         results |= {subject.compute().data: None}
     # A gradient may be wrong only because the function sometimes returns another result.
     if len(results) == 1 and not all(component.ok for component in components):
@@ -192,7 +196,8 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
 
     A few differences are enough if they agree with the recorded gradient. Otherwise the differences
     are measured at all step sizes, and the point is searched for a kink. If the differences leave
-    the gradient undecided, the complex step decides, if the graph is all that the function does.
+    the gradient undecided, the complex step decides. It needs a function that computes its result
+    by recorded operations alone.
     """
     recorded, at = subject.recorded[k], subject.coordinates[k].data
     judge = partial(_judge, subject.names[k], recorded, tolerance)
@@ -205,7 +210,7 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
     differences.refine()
     measured = differences.conclude(recorded)
     component = judge(measured)
-    if differences.has_jump or differences.has_kink:
+    if differences.has_jump or differences.has_kink:  # at a jump, there is no gradient either
         return replace(component, kink=_name_kink(subject, k) or "the function")
     if component.verdict == "disagrees":  # the differences may miss a kink; the nodes may show it
         return replace(component, kink=_name_kink(subject, k))
@@ -215,9 +220,9 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
         # Where the complex step fails, a measured slope of practically 0 confirms a recorded 0.
         if exact is None and recorded == 0.0 and differences.is_zero(measured):
             exact = 0.0
-        # The complex step is not exact below `LEAST_SLOPE`, so it cannot judge such a slope.
+        # The complex step is not exact below `LEAST_SLOPE`, so it cannot confirm such a slope.
         if exact is not None and not 0.0 < abs(recorded) < LEAST_SLOPE:
-            return judge(Estimate(exact, _COMPLEX_DOUBT * abs(exact)))
+            return judge(Estimate(exact, _COMPLEX_ERROR * abs(exact)))
     return component
 
 
@@ -234,26 +239,28 @@ def _is_recorded_whole(subject: Subject, k: int, output: Value) -> bool:
     same but a constant differs, the function computed that constant from the coordinate's data. If
     the operations differ everywhere, nothing can be said, and the answer is no.
     """
-    at, found = subject.coordinates[k].data, _constants(subject, output)
+    at = subject.coordinates[k].data
+    operations, constants = _constants(subject, output)
     alike = []
     for part in _ELSEWHERE:
         try:
-            moved = _constants(subject, subject.compute_at(k, at + part * (abs(at) or 1.0)))
+            others, moved = _constants(subject, subject.compute_at(k, at + part * (abs(at) or 1.0)))
         except (ValueError, ArithmeticError):
             continue
-        if moved[0] == found[0]:
-            alike.append(moved[1] == found[1])
+        if others == operations:
+            alike.append(moved == constants)
     return bool(alike) and all(alike)
 
 
 def _constants(subject: Subject, output: Value) -> tuple[list[Any], list[float]]:
     """Return the operations of a graph with the places of their inputs, and its constants."""
+    # Coordinates have negative places, and other nodes are numbered from 0.
     places: dict[Value, int] = {v: -k for k, v in enumerate(subject.coordinates, start=1)}
     operations: list[Any] = []
     constants: list[float] = []
     for node in inner_nodes(output):
         for parent in node.parents:
-            if parent not in places:
+            if parent not in places:  # a leaf, because inner nodes come before their children
                 places[parent] = len(places)
                 constants.append(parent.data)
         operations.append((node.op, *(places[parent] for parent in node.parents)))

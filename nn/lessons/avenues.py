@@ -91,8 +91,8 @@ class Avenues:
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
     """Return the three ways to raise the activation of one neuron for the example x.
 
-    The derivatives, multiplied by the nudge of the neuron, are −∂C/∂b, −∂C/∂wⱼ, and the neuron's
-    share of the nudges of the layer before.
+    The nudge of the neuron is −∂C/∂a. The derivatives times the nudge are −∂C/∂b, −∂C/∂wⱼ, and the
+    neuron's share of the nudges of the layer before.
 
     Args:
         model: the network.
@@ -115,7 +115,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
            x1  meets weight 0.4  ↑  0.4
            x2  meets weight 0.2  ↑  0.2
     """
-    layers_of(model, "the table of avenues")
+    layers_of(model, "the table of avenues")  # raises an error if the model has no layers
     leaves = as_inputs(x, model.sizes[0])
     layers = [list(leaves), *model.activations(leaves)]
     k, i = _find_neuron(layers, neuron)
@@ -124,8 +124,8 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
     w, b = neurons[i].w, neurons[i].b
     adjoints = adjoints_of(a)
     # The weighted sum of a neuron is the node whose first parent is the neuron's first weight.
-    sums = {node.parents[0]: node for node in inner_nodes(a)}
-    z = sums[w[0]]
+    by_first_parent = {node.parents[0]: node for node in inner_nodes(a)}
+    z = by_first_parent[w[0]]
 
     def avenue(quantity: Value, reason: float) -> Avenue:
         return Avenue(quantity.label, quantity.data, reason, adjoints[quantity])
@@ -135,9 +135,9 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
         a.data,
         adjoints[z],
         None if b is None else avenue(b, 1.0),
-        tuple(avenue(weight, x.data) for weight, x in zip(w, before, strict=True)),
-        tuple(avenue(x, weight.data) for weight, x in zip(w, before, strict=True)),
-        others=any(neuron.w[0] in sums for neuron in neurons if neuron is not neurons[i]),
+        tuple(avenue(weight, input_.data) for weight, input_ in zip(w, before, strict=True)),
+        tuple(avenue(input_, weight.data) for weight, input_ in zip(w, before, strict=True)),
+        others=any(other.w[0] in by_first_parent for other in neurons if other is not neurons[i]),
     )
 
 

@@ -80,7 +80,7 @@ class Compiled:
             inputs = recording.inputs
             self.program: Program | Branches
             if recording.has_branches:
-                self._used = list(range(len(inputs)))
+                self._used = list(range(len(inputs)))  # another branch may use what this one omits
                 self.program = Branches(recorder, recording, model)
             else:
                 self._used = _find_used(inputs, self.cost)
@@ -88,7 +88,8 @@ class Compiled:
                 self.program = compile(self.cost, inputs=used, keep=self.outputs)
         self.order = _parameter_order(self.program.parameters, model)
         self.drop_rates = np.array(recording.drop_rates)
-        self._extra_count = len(inputs) - data.rows.shape[1]  # the weight and the masks
+        # A row of the data has inputs and targets. The weight and the masks come after them.
+        self._extra_count = len(inputs) - data.rows.shape[1]
         self._rows = np.empty((0, data.rows.shape[1]))  # the buffer of `_gather`
         self._columns = self._rows.T
 
@@ -100,9 +101,9 @@ class Compiled:
         Args:
             data: the examples.
             indices: the indices of these examples.
-            extra: one row with the weights of these examples, if examples have weights, and one
-                row with the factors of each mask, shape (1 + masks, examples). The default is 1
-                for all of them.
+            extra: the factors of the masks, shape (masks, examples). If examples have weights,
+                their row is the first, which makes the shape (1 + masks, examples). The default is
+                1 for all of them.
         """
         self.program.forward(self._columns_of(data, indices, extra))
         return self._decayed_costs()
@@ -138,8 +139,8 @@ class Compiled:
 
     def _columns_of(self, data: Data, indices: Indices | slice, extra: Array | None) -> Array:
         rows = self._gather(data.rows, indices)
-        # Batches of one size get the same array of columns, because a program prepares its NumPy
-        # calls once for each array.
+        # Batches of equal size get the same array object, because a program prepares its NumPy
+        # calls once for each array. It has a row for each input and a column for each example.
         columns = self._columns if rows is self._rows else rows.T
         if self._extra_count:
             if extra is None:

@@ -148,7 +148,7 @@ def fit(
             model, loss, data, validation, mesh, float(l2), is_weighted=is_weighted
         )
         # From here on, `data` and `validation` are those of all processes together.
-        data, *rest = (share.whole for share in compiled.shares)
+        data, *rest = (share.whole for share in compiled.shares)  # the validation data is second
         validation = rest[0] if rest else None
     if targets is None:
         targets = history.targets  # None in a new history
@@ -187,27 +187,28 @@ def _train(
     """Run epoch after epoch, until all are done or something ends the training early."""
     run, history = results.run, results.history
     last = len(history) + epochs
-    with interruptible() as interrupts:
+    with interruptible() as signals:
         for number in range(len(history) + 1, last + 1):
             shown.start(number, last, len(run.data))
             for k, (examples, cost) in enumerate(run.steps(batch_size), start=1):
                 shown.update(run.tally.examples, run.tally.cost, run.tally.accuracy)
                 watch.after_batch(number, k, examples, cost)
-                if interrupts:
+                if signals:
                     history.stopped = "Ctrl-C"
                 if history.stopped:
                     break
-            # After Ctrl-C, the epoch counts as interrupted even if it happens to be complete.
-            history.interrupted = bool(interrupts) or run.tally.examples < len(run.data)
+            # After Ctrl-C, the epoch counts as interrupted even if it happens to be complete. A
+            # callback may have ended it too.
+            history.interrupted = bool(signals) or run.tally.examples < len(run.data)
             epoch = run.finished_epoch(number, validation)
             history.epochs.append(epoch)
-            run.begin_epoch()  # so that an error from here on does not add this epoch again
+            run.begin_epoch()  # so that `results.stored` does not add this epoch again on an error
             shown.finish(epoch)
             watch.after_epoch(epoch)
             results.save()
             if history.stopped:
                 break
-    results.return_to_best()
+    results.return_to_best()  # if there is a patience
 
 
 def _owners(compiled: Compiled, learning: Indices) -> Indices:
