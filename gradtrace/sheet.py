@@ -151,6 +151,8 @@ def _check_one(name: str, options: argparse.Namespace) -> Result:
         return Result(name, None, error)
     if options.annotate:
         print(sheet.annotated(report), end="" if sheet.text.endswith("\n") else "\n")
+        for unread in report.unread:
+            print(_message(name, unread), file=sys.stderr)
     elif not (options.json or options.csv):
         print(_color_mistakes(str(report)) + "\n")
     return Result(name, report)

@@ -52,7 +52,8 @@ class Grader(Calculator):
         """Compute and judge every chain.
 
         Raises:
-            WorksheetError: a chain cannot be computed, and `goes_on` is False.
+            WorksheetError: a chain cannot be computed, and `goes_on` is False, or the sheet takes
+                too long to check.
         """
         statements = list(statements)
         computed = [one for one in statements if isinstance(one, Chain) and not one.is_given]

@@ -93,9 +93,7 @@ class Report:
             "first_wrong": self.lines.index(first) if first else None,
             "convention": self.convention,
             "notes": list(self.notes),
-            "unread": [
-                {"line": e.line, "column": e.column, "message": e.message} for e in self.unread
-            ],
+            "unread": [error.as_data() for error in self.unread],
             "lines": [self._line_data(line) for line in self.lines],
         }
 

@@ -216,12 +216,16 @@ class Book:
 
     def forget(self, name: str) -> None:
         """Forget a quantity that cannot be computed, its value before, and what rests on either."""
-        gone = [name, name.rstrip("'")]
-        while gone:
-            lost = gone.pop()
+        known = self._quantities.keys() | self._formulas
+        gone = [one for one in {name, name.rstrip("'")} if one in known]
+        users: dict[str, list[str]] = {}
+        for other, formula in self._formulas.items() if gone else ():
+            for used in names_in(formula.tree):
+                users.setdefault(used, []).append(other)
+        for lost in gone:  # It grows meanwhile.
             self._quantities.pop(lost, None)
             self._formulas.pop(lost, None)
-            gone += [n for n, f in self._formulas.items() if lost in names_in(f.tree)]
+            gone += users.pop(lost, ())
 
     def adopt(self, name: str, cells: Quantity) -> None:
         """Take over a quantity that was recorded elsewhere."""

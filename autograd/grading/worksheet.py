@@ -100,7 +100,8 @@ class Worksheet:
         `reveal` says how much is shown of a wrong one: "none", "hint" or "answer".
 
         Raises:
-            WorksheetError: a line cannot be computed, and `goes_on` is not set.
+            WorksheetError: a line cannot be computed, and `goes_on` is not set, or the sheet takes
+                too long to check.
         """
         grader, convention = self._graded(), ""
         doubtful = grader.short_names.doubtful
@@ -195,7 +196,7 @@ class Worksheet:
         """Return the sheet with other lines; line ends stay as they are."""
         ends = [end for _, end in split_text(self.text)]
         text = "".join(line + end for line, end in zip(lines, ends, strict=True))
-        return Worksheet.parse(text, self.name)
+        return Worksheet.parse(text, self.name, goes_on=self.goes_on)
 
 
 _JOINER_BEFORE = re.compile(r"\s*(?:&?\s*(?:[=≈≃≅→←]|->|:=|<-|[+]=|\\(?:approx|to))\s*&?\s*)$")

@@ -179,8 +179,6 @@ class DefinedNames:
         """Whether this line or a later one gives the name a value."""
         return self.knows(name) or name in self.targets
 
-    # --- the meaning of an undefined name ---------------------------------------------------------
-
     # --- definitions ------------------------------------------------------------------------------
 
     def define(self, name: str, tree: Tree | None, line: int) -> SheetQuantity:
@@ -203,14 +201,22 @@ class DefinedNames:
         self.stated.pop(name, None)
         if name not in self.quantities:
             return []
-        gone = [other for other in self.quantities if name in self.ancestors(other)]
+        users: dict[str, list[str]] = {}
+        for other, quantity in self.quantities.items():
+            for used in quantity.uses:
+                users.setdefault(used, []).append(other)
+        gone = [name]
+        for lost in gone:  # It grows meanwhile.
+            gone += users.pop(lost, ())
+        gone = list(dict.fromkeys(gone))
         for other in gone:
             del self.quantities[other]
             self.stated.pop(other, None)
             self._losses.pop(other, None)
-        for known in (*self._folded.values(), *self._numbers.values()):
-            for other in gone:
-                known.pop(other, None)
+            self._folded[other.casefold()].pop(other, None)
+        for known in self._numbers.values():
+            for other in known.keys() & gone:
+                del known[other]
         self._ends = None
         self._ancestors.clear()
         return gone

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from .layout import Line
 from .scripts import plain_words, raised_names
+from .sheet_source import Source
 from .spelling import canonical_name
 from .suggestion import WORDS
 from .token import Notation
@@ -94,6 +95,26 @@ def target_names(lines: Iterable[Line]) -> set[str]:
         for found in _TARGET.finditer(line.source.code)
         if _begins_chain(line.source.code[max(0, found.start() - _LOOKED_BACK) : found.start()])
     }
+
+
+_NAME = re.compile(r"(?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]{0,40}\})?['′]{0,3}")
+_JOINER = re.compile(r"[-+*/·]?=|<-|->|[≈←→≔⟵]|\\(?:leftarrow|gets)\b")
+_INDEX = re.compile(r"(?<=[\w'′}])(?:\[[^\[\]]*\]|\^?\([^()]*\)|\^\{[^{}]*\}|\^\+)+(?=\s{0,60}=)")
+_LIST_OF_NAMES = re.compile(r"[\s(\[]*[\w\s,'′]*[\s)\]]*")
+
+
+def changed_names(code: str) -> set[str]:
+    """Return the names whose values a line that cannot be read may change.
+
+    >>> [sorted(changed_names(code)) for code in ("w -= (0.1", "W[1] = (3", "[x, y] = (1 2")]
+    [['w'], ['W'], ['x', 'y']]
+    """
+    code = _INDEX.sub("", _JOINER.sub("=", code))
+    names = target_names([Line(Source(code, code=code), "code")])
+    before = code.partition("=")[0]
+    if "," in before and _LIST_OF_NAMES.fullmatch(before):
+        names |= {canonical_name(found[0]) for found in _NAME.finditer(before)}
+    return names
 
 
 _STATED = re.compile(

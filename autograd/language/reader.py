@@ -8,10 +8,11 @@ from contextlib import suppress
 
 from .bare_lines import BareLineReader
 from .chain import Member, Reading, Skipped
+from .chain_targets import NEW_NAME
 from .layout import Line, read_layout
 from .line_parser import LineParser
 from .members import RawChain, equal_numbers
-from .notation import count_of, target_names
+from .notation import changed_names, count_of
 from .program_lines import mark_programs
 from .sheet_source import WorksheetError
 from .tables import TableRow, read_tables
@@ -85,11 +86,29 @@ class Reader(BareLineReader):
         self._refuse(error)
         self.names.notes = []
         self.source = row.source
-        for name in target_names([Line(row.source, "code")]):
-            for gone in self.names.forget(name):
-                for known in (self._stated, self._pending, self._assigned):
-                    known.discard(gone)
-                self._updated.pop(gone, None)
+        for written in changed_names(row.source.code):
+            for name in {written, self._old_name(written)}:
+                self._forget(name)
+
+    def _old_name(self, name: str) -> str:
+        """Return w for w', w_new and the like, whose value is that of w from the next step on."""
+        if found := NEW_NAME.fullmatch(name):
+            name = found[1] or found[2]
+        name = self.names.resolve(name)[0]
+        old = name.rstrip("'")
+        return name if old in self.names.functions else old  # f′(x) does not change f(x)
+
+    def _forget(self, name: str) -> None:
+        """Forget a quantity and what rests on it, a function, and a formula that waits."""
+        for gone in self.names.forget(name):
+            for known in (self._stated, self._pending, self._assigned):
+                known.discard(gone)
+            self._updated.pop(gone, None)
+        for functions in (self.names.functions, self._functions, self._slopes):
+            functions.pop(name, None)
+        for waiting in self.waiting:
+            target = waiting.raw.target
+            waiting.is_read = waiting.is_read or (isinstance(target, Name) and target.name == name)
 
     def _note_example(self) -> None:
         """Begin the next step at a heading such as "Example 2" if "Example 1" came before."""

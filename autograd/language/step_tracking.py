@@ -70,7 +70,8 @@ class StepTracker(Settler):
         """Raise an error, or keep it if the reader goes on behind lines that cannot be read."""
         if not self._goes_on:
             raise error
-        if all(error.message != other.message for other in self.unread):
+        place = (error.message, error.line)
+        if all(place != (other.message, other.line) for other in self.unread):
             self.unread.append(error)
 
     def _skip(self, reason: str = "") -> None:

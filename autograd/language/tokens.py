@@ -193,5 +193,3 @@ class _Scanner(LatexScanner):
             self.place = found.end()
             return whole
         return name
-
-    # --- LaTeX ------------------------------------------------------------------------------------

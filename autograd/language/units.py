@@ -23,7 +23,9 @@ def end_of_unit(found: Sequence[Token], at: int, is_quantity: Callable[[str], bo
         if found[at].kind == "raised":
             at += 1
         elif found[at].text == "^":
-            at += 3 if found[at + 1].text == "-" else 2
+            power = at + (2 if found[at + 1].text == "-" else 1)
+            if power < len(found) and found[power].kind == "number":
+                at = power + 1
         is_joined = found[at].text in ("/", "·") and at + 2 < len(found)
         at += is_joined and found[at + 1].text in _UNITS
     return min(at, len(found) - 1)

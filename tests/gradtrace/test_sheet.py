@@ -107,6 +107,10 @@ def test_annotate_and_blank(sheet, capsys):
     main(["check", "--annotate", sheet(WRONG)])
     hint = "dy/dx -> 3.172  #= WRONG: you get this if you lose the factor 2 of the square"
     assert hint in capsys.readouterr().out
+    main(["check", "--annotate", sheet("x = 2\ny = (3 = 3\nz = 2x = 5\n", "unread.calc")])
+    shown = capsys.readouterr()
+    assert shown.out.startswith("x = 2\ny = (3 = 3\nz = 2x = 5  #= WRONG")
+    assert shown.err.startswith("unread.calc: line 2, column 8: the '(' of column 5 is not closed")
     main(["check", "--annotate", "--reveal", "answer", sheet("x = 3e-7\ny = 2*x -> 1e-7\n")])
     assert "#= WRONG; the correct value is 6·10⁻⁷" in capsys.readouterr().out
     assert main(["blank", sheet(RIGHT)]) == 0

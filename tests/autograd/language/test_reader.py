@@ -303,6 +303,52 @@ def test_what_rests_on_a_line_that_cannot_be_read_is_not_judged():
     assert going_on(update) == ([("z", "exact")], [4, 6])
 
 
+@pytest.mark.parametrize(
+    ("line", "later"),
+    [
+        ("w' = w − (0.1 = 3\n---", "y = w x = 6.0"),
+        ("w_new = w - (0.1 = 3\n---", "y = w x = 6.0"),
+        ("new w = (0.1 = 3\n---", "y = w x = 6.0"),
+        ("w^+ = (0.1 = 3\n---", "y = w x = 6.0"),
+        ("w' = w − 0.1·dC/db = 3\n---", "y = w x = 6.0"),
+        ("w -= (0.1 = 3", "y = w x = 6.0"),
+        ("x -= 0.5, w -= (0.1 = 3", "y = w x = 6.0"),
+        ("w <- (0.1 = 3", "y = w x = 6.0"),
+        ("for k in range(3):\n    w -= 0.1", "y = w x = 1.4"),
+        ("V[k] = 5", "y = V[1] + 1 = 6"),
+        ("V[1] = (3 +* = 5", "y = V[1] + 1 = 6"),
+        ("f(t) = (t³", "f(3) = 27"),
+        ("[x, w] = (1 +* 2", "y = w x = 9.0"),
+        ("w, x = (1 +* 2", "y = x + 1 = 9.0"),
+        ("z = (q +* 2 = 3\nq = 5", "u = z = 9.0"),
+    ],
+)
+def test_no_older_value_is_judged_behind_a_line_that_cannot_be_read(line, later):
+    given = "w = 1\nx = 2\nV = [1, 2]\nf(t) = t²\nz = q + x"
+    verdicts, unread = going_on(f"{given}\n{line}\n{later}\ns = 1 + 1 = 3.0")
+    assert (verdicts, unread[0]) == ([("s", "wrong")], 6)
+
+
+def test_a_gradient_that_cannot_be_read_changes_no_quantity():
+    text = "x = 2\ny = 3x = 6.0\ndy/dx = (3 = 3\n∂y/∂x = (3 = 3\nz = y + x = 9.0"
+    assert going_on(text) == ([("y", "exact"), ("z", "wrong")], [3, 4])
+
+
+def test_every_line_that_cannot_be_read_is_listed():
+    assert going_on("x = 7\nv = x % 2 = 1\nu = x%2 = 1") == ([], [2, 3])
+
+
+def test_what_was_defined_before_its_parts_is_forgotten_with_them():
+    text = "c = 1\na = 1\nb = c + 1\na = b + 1 = 3.0\nc = (1 +* 2\ny = a + 1 = 9.0"
+    assert going_on(text) == ([("a", "exact")], [5, 6])
+
+
+@pytest.mark.parametrize("power", ["^", "^-", " ^", "/s^", "^)"])
+def test_a_unit_without_its_exponent_is_an_error(power):
+    with pytest.raises(WorksheetError):
+        check(f"x = 3 m{power}")
+
+
 def test_a_loop_hides_only_what_it_computes():
     text = "w = 1\nz = 2\nfor k in range(3):\n    w = w + 1\ny = 3z = 6.0\nu = w + 1 = 5.0"
     assert going_on(text) == ([("y", "exact")], [3, 6])
