@@ -9,10 +9,10 @@ from functools import cached_property, lru_cache
 from unicodedata import normalize
 
 from ..language.spelling import FRACTIONS
+from ..language.tokens import LARGEST_EXPONENT
 from .intervals import Interval
 
 _MOST_DIGITS = 60
-_LARGEST_EXPONENT = 300
 _PLAIN = str.maketrans(
     dict(zip("−–⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "---+0123456789", strict=True)) | {"%": "e-2"}  # 5% is 0.05
 )
@@ -61,7 +61,7 @@ class Written:
             raise ValueError(_advice(text))
         sign, whole, fraction, *exponents = decimal.groups()
         exponent = int(exponents[0] or exponents[1] or 0)
-        if abs(exponent) > _LARGEST_EXPONENT:
+        if abs(exponent) > LARGEST_EXPONENT:
             raise ValueError(f"{text!r} is out of range: exponents go from -300 to 300")
         unit = Fraction(10) ** (exponent - len(fraction or ""))
         size = int((whole or "") + (fraction or "")) * unit

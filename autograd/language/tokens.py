@@ -33,6 +33,7 @@ from .trees import plain_number
 MOST_TOKENS = 20_000  # the most tokens in one line
 LONGEST_NAME = 60
 LONGEST_NUMBER = 40
+LARGEST_EXPONENT = 300
 
 
 _PATTERN = re.compile(
@@ -129,6 +130,13 @@ class _Scanner(LatexScanner):
         if value is None or value == math.inf:
             raise self.source.error(
                 "this number is too long or too large (at most about 1.8e308)", self.start
+            )
+        exponent = plain.casefold().rpartition("e")[2] if "e" in plain.casefold() else "0"
+        if abs(int(exponent)) > LARGEST_EXPONENT:
+            raise self.source.error(
+                f"the exponent of this number must be from -{LARGEST_EXPONENT} to "
+                f"{LARGEST_EXPONENT}",
+                self.start,
             )
         return Token("number", plain, self.start, self.place, tight, value)
 

@@ -453,3 +453,9 @@ def test_numbers_put_in_may_be_rounded_on_the_way():
 
 def test_an_index_may_have_a_comma_of_its_own():
     assert verdicts("w₁,₂ = 0.5, x₁ = 2\ny = w₁,₂ x₁ = 1.0") == [("y", "exact")]
+
+
+@pytest.mark.parametrize("number", ["0.1e-99945", "0.10000000001e305", "1E-301"])
+def test_a_number_whose_exponent_no_float_has_room_for_is_refused_where_it_stands(number):
+    with pytest.raises(WorksheetError, match="line 1, column 5: the exponent of this number must"):
+        check(f"w = {number}\ny = 2w = 0.0")
