@@ -65,7 +65,8 @@ class Guard:
         return (
             f"`{self.text}` ({self.place}) was {was} when this was recorded and is {now} here; "
             "the other branch was never recorded. Record again, or write "
-            f"{' / '.join([*alternatives, f'where({self.text}, …)'])}"
+            f"{' / '.join([*alternatives, f'where({self.text}, …)'])}. If no branch depends on the "
+            "comparison, compare the numbers: x.data instead of x"
         )
 
     def renumbered(self, indices: Mapping[int, int]) -> Guard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from ..engine.arrays import as_floats
 from ..engine.number import check_list
-from ..engine.ops import LEAF
+from ..engine.ops import CONSTANT, LEAF
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..graph.graph import Graph
@@ -114,8 +114,16 @@ def _check_inputs(inputs: Sequence[Value]) -> None:
 
 
 def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Graph]:
-    """Return the nodes of the output's graph, and those of other leaves that guards may compare."""
-    return all_nodes(output, *leaves), Graph.of(output, leaves)
+    """Return the nodes of the output's graph, and those of other leaves that guards may compare.
+
+    A leaf on which only guards depend is a constant of the graph, because it learns nothing.
+    """
+    nodes, graph = all_nodes(output, *leaves), Graph.of(output, leaves)
+    compared = graph.nodes[len(nodes) :]
+    if any(node.op is LEAF for node in compared):
+        fixed = (node._replace(op=CONSTANT) if node.op is LEAF else node for node in compared)
+        graph = replace(graph, nodes=(*graph.nodes[: len(nodes)], *fixed))
+    return nodes, graph
 
 
 def _find(value: Value, node_of: Mapping[Value, int]) -> int:

@@ -27,6 +27,7 @@ function setLeaves(changes) {
   showProblem("");
   if (!page.untrue) sayDead(before);
   if (page.untrue) setText(byId("live"), page.untrue);
+  else announce();
   paint();
   remember();
   return !page.untrue;

@@ -38,7 +38,8 @@ def test_an_if_is_a_guard_with_operands_outcome_and_source():
     assert re.fullmatch(r"test_guards\.py:\d+", guard.place)
     assert guard.explain() == (
         f"`x > 0` ({guard.place}) was true when this was recorded and is false here; the other "
-        "branch was never recorded. Record again, or write maximum(x, 0) / where(x > 0, …)"
+        "branch was never recorded. Record again, or write maximum(x, 0) / where(x > 0, …). If no "
+        "branch depends on the comparison, compare the numbers: x.data instead of x"
     )
 
 

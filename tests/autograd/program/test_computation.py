@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Value
+from autograd import Value, compile
 from autograd.program.computation import read_columns, read_computation
 
 
@@ -43,3 +43,13 @@ def test_what_guards_compare_is_among_the_roots():
 def test_columns_of_another_shape_are_refused(columns, said):
     with pytest.raises(ValueError, match=said):
         read_columns(columns, 2, np.dtype(float))
+
+
+def test_a_leaf_that_only_a_guard_compares_is_a_constant():
+    x, w, best = Value(1.0, "x"), Value(2.0, "w"), Value(100.0, "best")
+    loss = (x * w - 1).square()
+    assert loss < best
+    program = compile(loss, [x])
+    assert program.parameters == [w]
+    assert program.value_and_grad([[3.0]])[1].tolist() == [30.0]
+    assert program.holds([[3.0, 30.0]]).tolist() == [True, False]

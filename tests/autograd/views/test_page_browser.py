@@ -469,6 +469,15 @@ def test_steps_are_spoken(opened, two_two_one):
     assert tab.locator("#live").get_attribute("aria-live") == "polite"
 
 
+def test_the_step_is_spoken_again_when_a_leaf_changes(opened, two_two_one):
+    tab = opened(two_two_one, "#step=7")
+    before = tab.locator("#live").text_content()
+    tab.get_by_label("number of b2[1]").fill("0.9")
+    said = tab.locator("#live").text_content()
+    assert said.startswith("Step 7 of 24. Backward, from C to z2[1]: upstream 1 times")
+    assert said != before
+
+
 @pytest.mark.parametrize("size", ["phone", "notebook", "laptop", "projector"])
 def test_nothing_sticks_out_sideways(opened, two_two_one, size):
     tab = opened(two_two_one, "#step=12", size=size)
