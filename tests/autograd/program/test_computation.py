@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Value, compile
+from autograd import Value, compile  # noqa: A004
 from autograd.program.computation import read_columns, read_computation
 
 
