@@ -103,7 +103,7 @@ class ActChooser(StepTracker):
             return False
         if digits and self._agrees(target, digits.texts):
             return False
-        if raw.is_point and digits:
+        if raw.is_point and digits and known.is_given:
             return True
         last = members[-1].digits
         if known.is_given and members[0].joiner != "->":

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from .chain_reading import ChainReader
 from .grammar import Parser
-from .members import RawChain, RawMember, is_written, written_number
+from .members import RawChain, RawMember, equal_numbers, is_written, written_number
+from .names import LOSS_NAMES, PREDICTION_NAMES
 from .sheet_source import WorksheetError
 from .token import Token
 from .trees import (
@@ -80,19 +81,36 @@ class BareLineReader(ChainReader):
         if bottom := _GRADIENT.fullmatch(" ".join(words)):
             name = Name(*self.names.resolve(bottom[1] or bottom[2]), place)
             top = self.names.loss_of(name.name) if self.names.knows(name.name) else ""
-            return Derivative(Name(top, (), place), name, place) if top else None
+            is_other = top not in ("", name.name)
+            return Derivative(Name(top, (), place), name, place) if is_other else None
         label = "_".join(words)
         if self.names.is_word_for(label):
             prediction = self.names.prediction(label)
             if isinstance(prediction, Name) and not self.names.knows(label):
                 return prediction
-            return Name(self.names.find_alias(label) or label, (), place)
+            return self._named_by_kind(label, found[stop + 1 :], place)
         try:
             target = self._parsed(self.source, 0, found[stop].place)
         except WorksheetError:
             return None
         is_named = isinstance(target, Name) and self.names.is_plausible(target.name)
         return target if is_named or isinstance(target, Derivative) else None  # type: ignore
+
+    def _named_by_kind(self, label: str, number: Sequence[Token], place: int) -> Name | None:
+        """Return the quantity that a word such as loss or target means before a number, or None.
+
+        If the sheet has a quantity of that kind, a loss or a prediction must be computed. A target
+        or a rate is a new name, unless a given quantity of its kind has the same number.
+        """
+        alias = self.names.find_alias(label)
+        known = self.names.quantities.get(alias)
+        if self.names.knows(label) or not known:
+            return Name(label, (), place)
+        if label.casefold() in LOSS_NAMES | PREDICTION_NAMES:
+            return None if known.is_given else Name(alias, (), place)
+        digits = known.digits.get((), "") if known.is_given else ""
+        is_same = len(number) == 2 and equal_numbers(digits, number[0].text)
+        return Name(alias if is_same else label, (), place)
 
     def _is_expression(self, found: Sequence[Token]) -> bool:
         parser = Parser(self.source, list(found), self.names, self.notation)

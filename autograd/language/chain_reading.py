@@ -32,6 +32,7 @@ should expected expect supposed solution solutions book textbook key pytorch ten
 jax autograd keras soll sollte erwartet lösungsbuch debería devrait attendu
 """
 _OF_OTHERS = frozenset(_OF_OTHERS_WORDS.split())
+_PARAMETER = re.compile(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|intercept).*")
 _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
 
 
@@ -78,6 +79,8 @@ class ChainReader(GradientReader):
 
     def _link_new_name(self, raw: RawChain, target: Name) -> Name:
         """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight."""
+        if not _PARAMETER.fullmatch(target.name):
+            return target
         match raw.members[0].tree:
             case Apply(head="+" | "-", args=(Name() as old, _)) if not self.names.knows(
                 target.name

@@ -121,6 +121,9 @@ class TargetParser(LabelParser):
         known = self.names.quantities.get(self.tokens[at].text)
         if not (known and known.tree and _AT_NUMBER.fullmatch(text) and len(known.uses) == 1):
             return tree
+        (variable,) = known.uses
+        if not self.names.knows(variable) or not self.names.quantities[variable].is_given:
+            return tree
         match tree:
             case Apply(head="·", args=(Name(), Number() as number)):
                 return replace_names(known.tree, dict.fromkeys(known.uses, number))

@@ -34,6 +34,8 @@ from .suggestion import suggestion
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
 from .vocabulary import FUNCTIONS, function_name, slope_of
 
+_NOT_FUNCTIONS = frozenset(("+", "-", "*", "/", "·", "⊙", "^", "|", "‖", "T"))
+
 
 def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = None) -> Quantity:
     """Return the value of an expression. Its graph records every operation.
@@ -145,22 +147,35 @@ _TWO_PRODUCTS = (
 def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -> Quantity:
     """Return the value of a tree whose products of vectors give a value of this shape.
 
-    Where it should be a number, |a| of a vector is its norm. Where it should be a vector, a·b of
-    vectors is elementwise. Where it should be a matrix, a ⊗ b is the outer product.
+    Where it should be a vector, a·b of vectors is elementwise. Where it should be a matrix, a ⊗ b
+    is the outer product. The number |a| of a vector is its norm, unless a function is applied to
+    |a|, because sum(|a|) has two readings.
 
     Raises:
         WorksheetError: it cannot be computed in either way.
     """
     if shape is None:
         return evaluate(tree, scope, source)
-    meaning = [{"|": "length"}, {"·": "·⊙", "|": "abs"}, {"⊗": "outer"}][len(shape)]
-    other = rewrite(tree, lambda leaf: leaf, lambda head: meaning.get(head, head))
+    meaning = [{"|": "length"}, {"·": "·⊙"}, {"⊗": "outer"}][len(shape)]
+    other = tree
+    if shape or not _is_in_function("|", tree):
+        other = rewrite(tree, lambda leaf: leaf, lambda head: meaning.get(head, head))
     if other != tree:
         with contextlib.suppress(WorksheetError):
             cells = evaluate(other, scope, source)
             if cells.shape == shape:
                 return cells
     return evaluate(tree, scope, source)
+
+
+def _is_in_function(head: str, tree: Tree, *, is_inside: bool = False) -> bool:
+    """Return whether this head stands in an argument of a function or of a sum Σ."""
+    if not isinstance(tree, Apply):
+        return isinstance(tree, Row) and any(_is_in_function(head, t) for t in tree.items)
+    is_inside_now = is_inside or tree.head not in _NOT_FUNCTIONS
+    return (is_inside and tree.head == head) or any(
+        _is_in_function(head, part, is_inside=is_inside_now) for part in tree.args
+    )
 
 
 def product_by_number(left: Quantity, right: Quantity) -> Quantity:

@@ -13,8 +13,11 @@ _NAME_OF_LABEL = re.compile(
     r"\s*:(?=[\s*$`]*[^\s*$`])"
 )
 # After these words, what stands in brackets is no name, or names a new value.
-_NO_LABELS = "part question problem step case exercise item option section eq equation new updated"
-_NO_NAME = re.compile(rf"(?i)\W*(?:{'|'.join(_NO_LABELS.split())})\b")
+_NO_LABELS = """
+part question problem step case exercise item option section eq equation new updated
+gradient grad derivative slope change delta error update
+"""
+_NO_NAME = re.compile(rf"(?i)[^:(]*\b(?:{'|'.join(_NO_LABELS.split())})\b")
 _OWN_TARGET = re.compile(r"[\s*$`]*\\?[^\W\d][\w{}\\^'/]*\s*=")
 
 

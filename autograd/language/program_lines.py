@@ -10,12 +10,12 @@ from .layout import Line
 from .sheet_source import Source, WorksheetError
 
 _STATEMENT = re.compile(
-    r"\s*(?:import\s|from\s[\w.]+\simport\b|return\b|assert\b|else\s*:|with\b[^=]*:\s*$|plt\.|@\w"
+    r"\s*(?:import\s|from\s[\w.]+\simport\b|return\b|assert\b|with\b[^=]*:\s*$|plt\.|@\w"
     r"|print\s*\()"
 )
 _BLOCK = re.compile(
     r"\s*(?:(def|class)\s+\w+.*:|(for)\s[\w, ()]+\sin\s.*:"
-    r"|(while|if|elif)\b(?!.*[^=<>!]=[^=]).*:\s*$)"
+    r"|(while|if|elif|else)\b(?!.*[^=<>!]=[^=]).*:\s*$)"
 )
 _WITHOUT_PARAMETERS = re.compile(r"\s*def\s+\w+\(\s*(?:self\s*)?\)")
 _ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
@@ -23,7 +23,7 @@ _ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
 
 @dataclass(frozen=True)
 class _Block:
-    """The first line of an indented block, and its keyword: def, class, for, while, if or elif."""
+    """The first line of an indented block, and its keyword, such as def, for or else."""
 
     source: Source
     keyword: str

@@ -30,7 +30,7 @@ _SPELLINGS = tuple(
         # the dash of a sentence, which is no minus
         (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
         (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
-        (rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"\1"),  # (9.80 ± 0.05) m
+        (rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"(\1)"),  # (9.80 ± 0.05) m
         (r"<(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)+\s*)>", r"⟨\1⟩"),  # the vector <12, -9>
         (r"(?<=[^\W\d])([₀-₉]),([₀-₉])", r"\1\2"),  # w₁,₂ is w12
         # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²

@@ -17,6 +17,9 @@ _NAME_IN_CELL = re.compile(
     r"|[^$=()]*[^$=()\s\d]\s*\$([^$=]+)\$(?:[^$=]|\\\$)*"
     r"|[^$=()]+\s\(\s*\$?([^\W\d][\w{}\\^]*)\$?\s*\)\s*"
 )
+_SHORT_NAME = re.compile(r"[$`]?[^\W\d_][\w{}\\^']{0,5}[$`]?")
+_OWN_NAME = re.compile(r"[$`\s]*\\?[^\W\d][\w{}\\^']*\s*=")
+_ENDS_IN_RESULT = re.compile(r"=[\s$`*(\\]*[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?[\s$`*)\\]*$")
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
 
@@ -145,23 +148,39 @@ def _under_headings(
     return TableRow(source, pairs, is_round, is_first, number if is_round else "")
 
 
+def _without_other_results(cells: list[Cell]) -> list[Cell]:
+    """Return the cells of a chain without those behind a result, which belong to no formula here.
+
+    The cell 7.0 in | y = 3x | 7.0 | is the result of its line, but not in | y = 3·2 = 6.0 | 7.0 |.
+    """
+    kept: list[Cell] = []
+    for k, cell in enumerate(cells):
+        before = cells[k - 1].text if k else ""
+        is_open = "=" in before and not _ENDS_IN_RESULT.search(before)
+        if not k or "=" in cell.text or is_open:
+            kept.append(cell)
+    return kept
+
+
 def _as_chain(source: Source, cells: list[Cell]) -> Source:
     """Return the row as a line: | z | w·x + b | 0.5 | becomes z = w·x + b = 0.5.
 
     A cell that contains only words is left out. The line is empty if the row has another form.
     """
     if len(cells) > 1 and "=" in cells[1].text and "=" not in cells[0].text:
-        cells = cells[1:]  # because the first cell is a label, as in | input | x = 0.5 |
+        is_name = _SHORT_NAME.fullmatch(cells[0].text) and not _OWN_NAME.match(cells[1].text)
+        cells = cells if is_name else cells[1:]  # because of labels, as in | input | x = 0.5 |
     kept = [cells[0], *(cell for cell in cells[1:] if not _WORDS.fullmatch(cell.text))]
     if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
         kept = kept[:2]
     is_chain = not cells[0].is_number and not any(cell.is_number for cell in kept[1:-1])
-    if any("=" in cell.text for cell in kept):  # what follows a calculation is no result of it
-        kept = [cell for cell in kept if "=" in cell.text]
+    if any("=" in cell.text for cell in kept):
+        kept = _without_other_results(kept)
     is_whole = len(kept) > 1 or "=" in kept[0].text
     code = [" "] * len(source.code)
     for k, cell in enumerate(kept if is_chain and is_whole else ()):
         code[cell.place : cell.place + len(cell.text)] = cell.text
         if k:
-            code[source.code.rindex("|", 0, cell.place)] = ";" if "=" in cell.text else "="
+            begins = "=" in cell.text and "=" in kept[k - 1].text
+            code[source.code.rindex("|", 0, cell.place)] = ";" if begins else "="
     return replace(source, code="".join(code))

@@ -101,7 +101,8 @@ def fit(
         on_batch: called with the Batch after each step, under the same rules as `on_epoch`.
         progress: whether to show the progress, by tqdm if it is installed and by lines otherwise.
         resume: the history of an earlier `fit` of this model, whose state and shuffling are
-            continued as if there had been no pause; `seed` is not used then.
+            continued as if there had been no pause; `seed` is not used then. After a training with
+            `patience` that has ended, it continues from the weights of the best epoch.
         checkpoint: a file to which model and history are saved after every epoch, as by `save`, so
             that a training that is killed can be resumed from its last whole epoch.
         engine: what computes costs and gradients, "numpy" or "jax". The results agree to rounding.
