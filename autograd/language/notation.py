@@ -99,7 +99,9 @@ def target_names(lines: Iterable[Line]) -> set[str]:
 
 _NAME = re.compile(r"(?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]{0,40}\})?['′]{0,3}")
 _JOINER = re.compile(r"[-+*/·]?=|<-|->|[≈←→≔⟵]|\\(?:leftarrow|gets)\b")
-_INDEX = re.compile(r"(?<=[\w'′}])(?:\[[^\[\]]*\]|\^?\([^()]*\)|\^\{[^{}]*\}|\^\+)+(?=\s{0,60}=)")
+_INDEX = re.compile(
+    r"(?<=[\w'′}])(?:\[[^\[\]]*\]|\^?\([^()]*\)|\^\{[^{}]*\}|\^\+|_\{\w\s?\+\s?1\})+(?=\s{0,60}=)"
+)
 _LIST_OF_NAMES = re.compile(r"[\s(\[]*[\w\s,'′]*[\s)\]]*")
 
 

@@ -310,6 +310,7 @@ def test_what_rests_on_a_line_that_cannot_be_read_is_not_judged():
         ("w_new = w - (0.1 = 3\n---", "y = w x = 6.0"),
         ("new w = (0.1 = 3\n---", "y = w x = 6.0"),
         ("w^+ = (0.1 = 3\n---", "y = w x = 6.0"),
+        ("w_{t+1} = (0.1 = 3\n---", "y = w x = 6.0"),
         ("w' = w − 0.1·dC/db = 3\n---", "y = w x = 6.0"),
         ("w -= (0.1 = 3", "y = w x = 6.0"),
         ("x -= 0.5, w -= (0.1 = 3", "y = w x = 6.0"),
