@@ -55,7 +55,11 @@ const I = {
   ge: (a, b) => atLeast(asInterval(a), asInterval(b)),
   lt: (a, b) => above(asInterval(b), asInterval(a)),
   le: (a, b) => atLeast(asInterval(b), asInterval(a)),
-  where: (condition, yes, no) => (condition === null ? hull(asInterval(yes), asInterval(no)) : asInterval(condition ? yes : no)),
+  where(condition, yes, no) {
+    // A recorded condition is a number, which is above 0 if the condition holds.
+    const holds = condition instanceof Object ? above(condition, interval(0, 0)) : condition;
+    return holds === null ? hull(asInterval(yes), asInterval(no)) : asInterval(holds ? yes : no);
+  },
   abs(a) {
     const x = asInterval(a), ends = [Math.abs(x.low), Math.abs(x.high)];
     return interval(contains(x, 0) ? 0 : Math.min(...ends), Math.max(...ends));
