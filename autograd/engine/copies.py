@@ -35,6 +35,8 @@ def copy_graph(output: N, copies: dict[int, Any]) -> N:
     for node in new:
         parents = [copies[id(parent)] for parent in node.parents]
         copies[id(node)] = make_node(*_fields(node, parents))
+    # A node that only a guard refers to must live as long as its id is in the dict.
+    copies.setdefault(id(copies), []).extend(new)
     twins = {node: copies[id(node)] for node in nodes}
     _attach((twins[node] for node in new), [with_operands(guard, twins) for guard in guards])
     return copies[id(output)]  # type: ignore[no-any-return]

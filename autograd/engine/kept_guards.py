@@ -5,8 +5,12 @@ guard refers to the nodes it compares. A training loop that kept its guards as t
 the graphs of all its steps in memory. A guard is therefore kept in two stages:
 
 - Until the next `backward`, it is kept as it is.
-- Then it is dropped if its numbers have changed, as those of a training loop have. Otherwise it is
-  copied, and the copy refers weakly to the leaves. It is dropped when one of them is deleted.
+- Then it is dropped if a leaf that its operands were computed from has changed, as those of a
+  training loop have. Otherwise it is copied, and the copy refers weakly to the leaves. It is
+  dropped when one of them is deleted. When one has changed, it is dropped too, unless the leaf
+  itself was compared: a graph then has the guard as long as its outcome is the same.
+
+Of equal guards the first is kept, and of all copies the 10,000 youngest.
 """
 
 from __future__ import annotations
@@ -32,8 +36,9 @@ class _Copies(NamedTuple):
 
 _recent: list[RecordedGuard] = []  # recorded between the last two calls of `backward`
 _older: list[_Copies] = []
-_FEW = 8  # `_older` is not searched for guards to drop before it has grown by so many entries
-_most_older = _FEW
+_FEW = 8  # `_older` is not searched for guards to drop before it has grown by so many guards
+_room = _FEW  # how many guards `_older` may grow by before it is searched
+_LIMIT = 10_000  # guards that `_older` has after each search
 
 
 def operands_of(*guards: RecordedGuard) -> list[Any]:
@@ -72,19 +77,26 @@ def own_guards() -> Iterator[None]:
 
 def age_guards() -> None:
     """Let the nodes compared so far be freed, and keep guards that may concern later nodes."""
-    global _most_older
+    global _room
     recorded = current_guards()
     if recorded:
         recorder.current_note = with_guard(recorder.current_note, None)
     if _recent:
         known: set[LiveNode] = set()
-        kept = [guard for guard in _recent if _is_current(guard, known)]
+        kept: list[RecordedGuard] = []
+        lost: list[RecordedGuard] = []
+        for guard in _recent:
+            (kept if _is_current(guard, known) else lost).append(guard)
         if kept:
             _older.append(_copy(kept))
+            _room -= len(kept)
+        for node in all_nodes(*operands_of(*lost)):  # they would keep the previous step alive
+            if node.op is not LEAF:
+                node.note = with_guard(node.note, None)
     _recent[:] = recorded
-    if len(_older) > _most_older:
-        _older[:] = filter(None, map(_keep_current, _older))
-        _most_older = 2 * len(_older) + _FEW
+    if _room < 0:
+        _older[:] = _prune(_older)
+        _room = sum(len(copies.guards) for copies in _older) + _FEW
 
 
 def _is_current(guard: RecordedGuard, known: set[LiveNode]) -> bool:
@@ -119,16 +131,59 @@ def _renew(node: LiveNode, parents: Sequence[Any]) -> Any:
     return make_node(node.__class__, node.data, node.op, parents, node.partials, note)
 
 
-def _keep_current(copies: _Copies) -> _Copies | None:
-    """Return the guards whose leaves exist and have the same data, or None if there are none."""
+def _prune(older: Sequence[_Copies]) -> list[_Copies]:
+    """Return the guards that are current, each once, and of these the youngest."""
+    numbers: dict[Any, int] = {}  # of what is structurally equal
+    seen: set[Any] = set()
+    pruned = []
+    for copies in older:
+        guards = []
+        same = _number_nodes(copies, numbers)
+        for guard in _keep_current(copies):
+            right = guard.right if isinstance(guard.right, float) else (same[guard.right],)
+            key = same[guard.left], guard.relation, right, guard.outcome
+            if key not in seen:
+                seen.add(key)
+                guards.append(guard)
+        pruned.append(_with_guards(copies, guards))
+    count = 0
+    for k in reversed(range(len(pruned))):
+        count += len(pruned[k].guards)
+        if count > _LIMIT:
+            pruned[k] = _with_guards(pruned[k], pruned[k].guards[count - _LIMIT :])
+            count = _LIMIT
+    return [copies for copies in pruned if copies.guards]
+
+
+def _number_nodes(copies: _Copies, numbers: dict[Any, int]) -> dict[LiveNode, int]:
+    """Return a number for each node. Nodes that compute the same from the same leaves share it."""
+    found: dict[LiveNode, int] = {}
+    for node in all_nodes(*operands_of(*copies.guards)):
+        ref = copies.leaves.get(node)
+        key = (node.op, node.data, *(found[p] for p in node.parents)) if ref is None else id(ref())
+        found[node] = numbers.setdefault(key, len(numbers))
+    return found
+
+
+def _keep_current(copies: _Copies) -> list[RecordedGuard]:
+    """Return the guards whose leaves exist and gave the operands that they have."""
+    changed: set[LiveNode] = set()
     lost: set[LiveNode] = set()
     for node in all_nodes(*operands_of(*copies.guards)):
         leaf = copies.leaves[node]() if node in copies.leaves else node
-        if leaf is None or leaf.data != node.data or not lost.isdisjoint(node.parents):
+        if leaf is None or not changed.isdisjoint(node.parents):
             lost.add(node)
-    kept = [guard for guard in copies.guards if lost.isdisjoint(operands_of(guard))]
-    read = {node for node in all_nodes(*operands_of(*kept)) if node in copies.leaves}
-    return _Copies(kept, {node: copies.leaves[node] for node in read}) if kept else None
+        if node in lost or leaf.data != node.data:  # type: ignore[union-attr]
+            changed.add(node)
+    return [guard for guard in copies.guards if lost.isdisjoint(operands_of(guard))]
+
+
+def _with_guards(copies: _Copies, guards: list[RecordedGuard]) -> _Copies:
+    """Return these of the guards, with the leaves that they read."""
+    if len(guards) == len(copies.guards):
+        return copies
+    nodes = all_nodes(*operands_of(*guards))
+    return _Copies(guards, {n: copies.leaves[n] for n in nodes if n in copies.leaves})
 
 
 def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:

@@ -51,13 +51,13 @@ def recording() -> Iterator[None]:
     if _current is not None:  # an inner block has nothing to add
         yield
         return
-    names = _current = Names()
-    note_node = names.noter()
-    call_note_node(note_node)
-    Value.__init__ = _noting_init(note_node)  # type: ignore[method-assign]
-    Value.__radd__ = _noting_radd(names.note_unchanged)  # type: ignore[method-assign]
-    Value.__copy__ = _noting_copy(note_node)
+    names = Names()
     try:
+        _current, note_node = names, names.noter()
+        call_note_node(note_node)
+        Value.__init__ = _noting_init(note_node)  # type: ignore[method-assign]
+        Value.__radd__ = _noting_radd(names.note_unchanged)  # type: ignore[method-assign]
+        Value.__copy__ = _noting_copy(note_node)
         with collector_paused():
             yield
     finally:

@@ -109,10 +109,11 @@ class Passes:
                 found[:, part] = space.arrays["input_adjoints"]
         return found
 
+    @_in_quick_form_first
     def holds(self, want: Want) -> Array:
         """Return for each example whether all guards hold."""
         holds = np.ones(len(self.outputs), bool)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore", over="raise" if self.runner.is_quick else "ignore"):
             for part, space in self.runner.parts(want, len(self.outputs)):
                 space.forward(self.examples.columns_of(part))
                 numbers = self._guarded_numbers(space)

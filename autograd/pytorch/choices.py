@@ -7,7 +7,7 @@ comparisons that decided are therefore made again with the Values, so that each 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +22,9 @@ _STEPS: dict[str, Callable[[Any, float], list[Any]]] = {
     "ceil": lambda v, n: [v > math.ceil(n) - 1, v > math.ceil(n)],
     "trunc": lambda v, n: [v >= math.floor(n), v >= math.floor(n) + 1] if n > 0
     else [v > math.ceil(n) - 1, v > math.ceil(n)] if n < 0 else [v > -1, v >= 1],
-    "round": lambda v, n: [v >= round(n) - 0.5, v > round(n) + 0.5],
+    # A half is rounded to the even neighbor.
+    "round": lambda v, n: [v >= round(n) - 0.5, v > round(n) + 0.5] if round(n) % 2 == 0
+    else [v > round(n) - 0.5, v >= round(n) + 0.5],
     "sign": lambda v, n: [v > 0, v < 0],
     "any": lambda v, n: [v == 0],
     "logical_not": lambda v, n: [v == 0],
@@ -79,7 +81,7 @@ def guard_row(chosen: Sequence[Any], row: Sequence[Any], *, is_cumulative: bool)
     guard_chosen(chosen[-1], (other for other in row if id(other) not in known))
 
 
-def guard_comparison(name: str, args: Sequence[Any]) -> None:
+def guard_comparison(name: str, args: Sequence[Any], options: Mapping[str, Any]) -> None:
     """Record the comparisons that decide the result of an operation without derivatives."""
     x = as_entries(args[0])
     if name in _RELATIONS:
@@ -87,7 +89,8 @@ def guard_comparison(name: str, args: Sequence[Any]) -> None:
         for a, b in zip(*map(np.ravel, np.broadcast_arrays(x, as_entries(other))), strict=True):
             _ask(_RELATIONS[name](a, b))
     elif name in _STEPS:
-        for v in x.flat:
+        scale = 10.0 ** options.get("decimals", 0)
+        for v in x.flat if scale == 1 else (x * scale).flat:
             _ask(_STEPS[name](v, number_of(v)))
     elif name in ("argmax", "argmin"):
         axis = args[1] if len(args) > 1 else None
@@ -96,8 +99,9 @@ def guard_comparison(name: str, args: Sequence[Any]) -> None:
             guard_chosen((max if name == "argmax" else min)(row, key=number_of), row)
     elif name in ("bucketize", "searchsorted"):
         bounds, numbers = args[:2] if name == "searchsorted" else args[1::-1]
-        for v in as_entries(np.asarray(numbers)).flat:
-            guard_chosen(v, as_entries(np.asarray(bounds)).flat)
+        for v in as_entries(np.asarray(numbers)).ravel().tolist():
+            for bound in as_entries(np.asarray(bounds)).ravel().tolist():
+                _ask([v >= bound, v > bound])
 
 
 def _ask(comparisons: Iterable[Any]) -> None:

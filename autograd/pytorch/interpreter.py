@@ -131,7 +131,7 @@ class Interpreter:
         self._check_size(node, name, args)
         call = Call(self.torch, name, node.target, args, options)
         if name in ("detach", *COMPARISONS) or name.endswith("_like"):
-            guard_comparison(name, args)
+            guard_comparison(name, args, options)
             return call.run_on_data()
         run = self._runner(name, args)
         if run is None and name not in OPERATIONS:

@@ -231,3 +231,13 @@ def test_equal_code_in_two_files_keeps_its_file():
             exec(compile("y = x * x", file, "exec"), names)
         places.append(names["y"].line.place)
     assert places == ["one.py:1", "two.py:1"]
+
+
+def test_a_block_that_is_interrupted_at_its_beginning_is_not_left_open(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("autograd.engine.noter.Names.noter", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError), recording():
+            pass
+    with recording():
+        z = Value(1.0) * 2
+    assert z.label == "z"

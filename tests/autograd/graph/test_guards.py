@@ -178,6 +178,74 @@ def test_what_was_compared_is_freed(change):
     assert len(kept_guards([])) <= 2
 
 
+@pytest.mark.parametrize("per_sweep", [1, 30])
+def test_what_unchanged_inputs_compared_again_and_again_is_kept_once(per_sweep):
+    inputs = [Value(float(k), f"x{k}") for k in range(3)]
+    for k in range(60 * per_sweep):
+        x = inputs[k % 3]
+        assert x * 2 + 1 > 0
+        if k % per_sweep == 0:
+            sweep_something(Value(0.0))
+    for _ in range(3):
+        sweep_something(Value(0.0))
+    assert len(kept_guards([])) <= 3 * 2 + 8 + per_sweep
+    found = Graph.of(inputs[0] * 1, inputs).guards
+    assert [guard.outcome for guard in found] == [True] * 3
+
+
+def test_of_many_different_guards_the_youngest_are_kept(monkeypatch):
+    monkeypatch.setattr("autograd.engine.kept_guards._LIMIT", 20)
+    x = Value(1.0, "x")
+    for k in range(200):
+        assert x > -k - 0.5
+        sweep_something(Value(0.0))
+    kept = kept_guards([])
+    assert 20 <= len(kept) <= 20 + 2 * 8 + 20
+    assert kept[-1].right == -199.5
+
+
+def test_a_test_to_stop_after_backward_keeps_no_earlier_step_alive():
+    w, seen = Value(2.0, "w"), []
+    for _ in range(50):
+        loss = (w * 3 - 1) ** 2
+        loss.backward()
+        if loss < 1e-9:
+            break
+        w.data -= 0.01 * w.grad
+        w.grad = 0.0
+        seen.append(weakref.ref(loss))
+    assert len([ref for ref in seen if ref() is not None]) <= 4
+
+
+@pytest.mark.parametrize("others", [0, 50])
+def test_a_guard_on_a_leaf_that_changed_is_kept_whatever_else_is_compared(others):
+    x, t = Value(2.0, "x"), Value(1.0, "t")
+    y = x * x if x > 0 else -x
+    z = x * 3 > 1 and y  # x*3 has another number when x changes
+    sweep_something(t)
+    sweep_something(t)
+    x.data = 5.0
+    for k in range(others):
+        assert t > -k - 1
+        sweep_something(t)
+    del y, z
+    assert guards(x * x) == [("x > 0", True)]
+
+
+def test_copying_several_values_gives_each_its_own_guards():
+    for _ in range(20):
+        forget_guards()
+        inputs = [Value(1.0 + k, f"x{k}") for k in range(6)]
+        for k, x in enumerate(inputs):
+            assert reduce(lambda s, _: s + 1, range(k), x * (2.0 + k)) > 0.5 * k
+        for _ in range(2):
+            sweep_something(Value(0.0))
+        outputs = [x * x for x in inputs]
+        wanted = [guards(y) for y in outputs]
+        assert [guards(y) for y in copy.deepcopy(outputs)] == wanted
+        assert all(wanted)
+
+
 def test_a_training_loop_has_no_guards_of_earlier_steps():
     w, best = Value(2.0, "w"), Value(100.0)
     for _ in range(3):

@@ -277,6 +277,16 @@ def test_too_many_branches_and_what_is_no_number_are_refused():
         compile(lambda x: 1.0, [])
 
 
+@pytest.mark.parametrize(
+    ("dtype", "low", "high"), [("float64", -744, -711), ("float32", -102, -90)]
+)
+def test_a_sigmoid_that_is_hardly_above_0_takes_its_branch(dtype, low, high):
+    columns = np.linspace(low, high, 100)[None]
+    program = compile(lambda x: x[0] if x[0].sigmoid() > 0 else x[0] * 2, [1.0], dtype=dtype)
+    np.testing.assert_allclose(program.forward(columns), columns[0], rtol=1e-6)
+    assert len(program.programs) == 1
+
+
 def test_comparisons_before_and_after_are_none_of_the_functions():
     x = Value(3.0, "x")
     assert x > 2

@@ -3,11 +3,12 @@
 import pytest
 
 from autograd import Graph, Value
-from autograd.engine.kept_guards import own_guards
+from autograd.engine.kept_guards import forget_guards, own_guards
 from autograd.program.guard_chain import compared_leaves, last_node
 
 
 def test_comparisons_inside_are_apart_from_those_before_and_after():
+    forget_guards()  # those of other tests
     before, inside, after = (Value(1.0, name) for name in ("before", "inside", "after"))
     assert before > 0
     with own_guards():

@@ -67,3 +67,40 @@ def test_other_numbers_give_what_pytorch_gives_or_are_refused(k):
             inside += 1
             assert found == pytest.approx(weighted(tensor(numbers)).item(), rel=1e-9)
     assert inside >= 10
+
+
+@pytest.mark.parametrize(("given", "other"), [(1.2, 0.5), (1.2, 1.5), (2.2, 2.5), (2.2, 1.5)])
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_round_decides_a_half_as_pytorch_does(given, other, decimals):
+    check_steps(lambda x, torch: torch.round(x, decimals=decimals), given, other)
+    check_steps(lambda x, torch: torch.round(x, decimals=decimals), 1.22, 1.28)
+
+
+@pytest.mark.parametrize("right", [False, True])
+@pytest.mark.parametrize("other", [0.0, 1.0, 0.7])
+def test_a_number_on_a_boundary_is_in_the_bucket_that_pytorch_says(right, other):
+    def bounds(torch):
+        return torch.tensor([0.0, 1.0], dtype=torch.float64)
+
+    check_steps(lambda x, torch: torch.bucketize(x, bounds(torch), right=right), 0.5, other)
+    check_steps(lambda x, torch: torch.searchsorted(bounds(torch), x, right=right), 0.5, other)
+
+
+def check_steps(step, given, other):
+    """Check that x·step(x), recorded at one number, is right or refused at the other."""
+    import torch
+
+    def tensor(number):
+        return torch.tensor([number], dtype=torch.float64)
+
+    def function(x):
+        return (x * step(x, torch) + x).sum()
+
+    graph = from_torch(function, tensor(given))
+    leaf = next(n.index for n in graph.nodes if n.op.name == "leaf")
+    try:
+        found = graph.record({leaf: Value(other)}).data
+    except ValueError as error:
+        assert "the other branch was never recorded" in str(error)  # noqa: PT017
+    else:
+        assert found == pytest.approx(function(tensor(other)).item(), rel=1e-12)
