@@ -49,6 +49,7 @@ def main() -> None:
         )
         shown = browser.new_page(viewport={"width": 1280, "height": 800})
         shown.set_content(page(two_two_one()).html)
+        shown.keyboard.press("End")
         for _ in range(4):  # to the step that reaches W1[1,1]
             shown.keyboard.press("ArrowLeft")
         shown.wait_for_timeout(500)
