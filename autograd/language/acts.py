@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .chain import Act, Chain, Member
-from .members import RawChain, equal_numbers, is_rounded
+from .members import POINT_WORDS, RawChain, equal_numbers, is_rounded
 from .names import LOSS_NAMES, SheetQuantity
 from .spelling import canonical_name
 from .step_tracking import StepTracker
@@ -103,7 +103,8 @@ class ActChooser(StepTracker):
             return False
         if digits and self._agrees(target, digits.texts):
             return False
-        if raw.is_point and digits and known.is_given:
+        is_only_point = raw.words <= POINT_WORDS  # unlike: we arrive at y = 7
+        if raw.is_point and digits and (known.is_given or is_only_point):
             return True
         last = members[-1].digits
         if known.is_given and members[0].joiner != "->":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .cursor import COMPARISONS
-from .members import RawChain, RawMember, is_written, written_number
+from .members import POINT_WORDS, RawChain, RawMember, is_written, written_number
 from .respelling import NEW
 from .sheet_source import WorksheetError
 from .suggestion import WORDS
@@ -16,7 +16,6 @@ from .trees import Apply, Derivative, Name, Number, Row, Tree, replace_names
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 _NEW = frozenset(("new", "updated", "next"))
 NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
-_POINT_WORDS = frozenset(("at", "bei"))
 _OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "average", "max", "min"))
 _AT_NUMBER = re.compile(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
 _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
@@ -42,7 +41,7 @@ class TargetParser(LabelParser):
             if chain:
                 chain.label, chain.place = label, place
                 chain.words = frozenset(token.text.casefold() for token in self.tokens[start:at])
-                chain.is_point = bool(chain.words & _POINT_WORDS)
+                chain.is_point = bool(chain.words & POINT_WORDS)
                 return self._mark_new(chain, at, start, joiner)
         chain = self._expression_after_words(start, joiner) or self._unknown_formula(start, joiner)
         if chain is None and self._is_in_words(start, joiner):

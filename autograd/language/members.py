@@ -10,6 +10,9 @@ from .names import CONSTANTS
 from .sheet_source import Source
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in, plain_number
 
+POINT_WORDS = frozenset(("at", "bei"))
+"""The words before a point, as in: at x = 3."""
+
 
 @dataclass
 class RawMember:

@@ -478,6 +478,11 @@ NO_SECOND_VALUES = {
 }
 
 
+def test_a_point_after_at_also_replaces_a_computed_number():
+    text = "p = 2\nQ = 10p = 20\nE = p/Q = 0.1\nAt Q = 1 and p = 3\nE = 3.0"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
 @pytest.mark.parametrize(("text", "expected"), NO_SECOND_VALUES.values(), ids=NO_SECOND_VALUES)
 def test_words_before_a_number_give_no_second_value_to_a_quantity(text, expected):
     found = [verdict for _, verdict in verdicts(text)]
