@@ -27,11 +27,11 @@ EXACT = {
 def computed():
     example = demo.sheet()
     graph = Graph.of(example.output)
-    marker = example._marked()
+    grader = example._graded()
     updated = {
-        f"{name}[{','.join(map(str, index))}]": marker.book.renewed(name, index).data
-        for name, index in marker.book.places.values()
-        if index and marker.book.renewed(name, index) is not None
+        f"{name}[{','.join(map(str, index))}]": grader.book.renewed(name, index).data
+        for name, index in grader.book.places.values()
+        if index and grader.book.renewed(name, index) is not None
     }
     return {
         "value": {node.label: node.data for node in graph.nodes},
