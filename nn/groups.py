@@ -100,8 +100,17 @@ class Groups(Optimizer):
         self._values = tuple(value for _, value in named)
 
     def continue_from(self, named: Sequence[tuple[str, Value]], state: State, steps: Steps) -> None:
-        """Restore the state and the numbers of steps that were saved in a history."""
+        """Restore the state and the numbers of steps that were saved in a history.
+
+        Raises:
+            ValueError: the history is of another number of groups.
+        """
         each = steps if isinstance(steps, tuple) else (steps,) * len(self.groups)
+        if len(each) != len(self.groups):
+            raise ValueError(
+                f"the history is of {len(each)} groups, but the optimizer has {len(self.groups)}; "
+                "divide the parameters as before, or leave resume= out"
+            )
         super().continue_from(named, state, max(each))
         for (_, optimizer), number in zip(self.groups, each, strict=True):
             optimizer.steps = number

@@ -168,3 +168,11 @@ def test_a_pause_keeps_the_number_of_steps_of_each_group(tmp_path):
     assert saved.steps == (8, 2)
     fit(net, xor(), optimizer=groups, resume=saved, **options)
     assert steps == [0, 1, 2, 3]
+
+
+def test_a_history_of_other_groups_is_not_continued():
+    net = network()
+    groups = Groups((net.layers[0], SGD(0.1)), (net.layers[1], SGD(0.2)))
+    history = fit(net, xor(), optimizer=groups, progress=False)
+    with pytest.raises(ValueError, match="is of 2 groups, but the optimizer has 1; divide"):
+        fit(net, xor(), optimizer=Groups((net, SGD(0.1))), resume=history, progress=False)
