@@ -41,9 +41,12 @@ class Layers:
 def _chain(cell: Value, named: Container[Value]) -> list[Value]:
     """Return a number and what its activation and its bias are applied to, down to a named one."""
     chain = [cell]
-    while (chain[-1] is cell or chain[-1] not in named) and chain[-1].op is not DOT:
-        op, computed = chain[-1].op, [parent for parent in chain[-1].parents if parent.parents]
-        if len(computed) != 1 or not (op.activation or op is ADD):
+    while chain[-1] is cell or chain[-1] not in named:
+        op = chain[-1].op
+        if not (op.activation or op is ADD):
+            break
+        computed = [parent for parent in chain[-1].parents if parent.parents]
+        if len(computed) != 1:
             break
         chain += computed
     return chain
@@ -54,7 +57,9 @@ def _is_neuron(node: Value) -> bool:
 
     The sum of the squares of some numbers is none.
     """
+    if node.op is not DOT:
+        return False
     half = len(node.parents) // 2
     sides = node.parents[:half], node.parents[half : 2 * half]
     has_weights = any(not any(x.parents for x in side) for side in sides)
-    return node.op is DOT and has_weights and sides[0] != sides[1]
+    return has_weights and sides[0] != sides[1]

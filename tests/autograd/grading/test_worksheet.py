@@ -297,7 +297,7 @@ def test_hostile_sheets_are_refused_soon(text, effort):
         with pytest.raises(WorksheetError):
             Worksheet.parse(text).check()
 
-    assert effort(refused) < 150
+    assert effort(refused) < 200  # four times what it takes where no coverage is measured
 
 
 PIECES = (
