@@ -119,7 +119,8 @@ def binary_cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
     y = _pair_targets(z, targets)
     for target in y:
         if not 0 <= target.data <= 1:
-            raise ValueError(f"a target is a probability from 0 to 1; got {target.data}")
+            advice = ": write (y + 1) / 2 for labels −1 and 1" if target.data == -1 else ""
+            raise ValueError(f"a target is a probability from 0 to 1; got {target.data}{advice}")
     return _label_cost(total(softplus(entry) for entry in z) - dot(y, z))
 
 

@@ -31,6 +31,7 @@ from .updates import State, elementwise
 N = TypeVar("N", float, NDArray[np.float64])
 
 
+@dataclass(repr=False)
 class SGD(Optimizer):
     """Gradient descent, θ ← θ − η ∂C/∂θ.
 

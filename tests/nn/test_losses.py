@@ -185,6 +185,7 @@ def test_l2_adds_twice_the_weight_to_its_slope():
         (lambda z: cross_entropy(z, [0.5, 0.2]), "probabilities that add up to 1; these add up to"),
         (lambda z: cross_entropy(z, [1.0]), "2 outputs but 1 target"),
         (lambda z: binary_cross_entropy(z, [0.5, 1.5]), "a probability from 0 to 1; got 1.5"),
+        (lambda z: binary_cross_entropy(z, [1, -1]), "got -1.0: write (y + 1) / 2"),
         (lambda z: hinge(z, [1, 0]), "a target of the hinge is −1 or 1; got 0.0"),
         (lambda z: l2(z, -1.0), "a strength of 0 or more; got -1.0"),
         (lambda z: l2([], 1.0), "l2 takes parameters"),

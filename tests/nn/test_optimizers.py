@@ -2,13 +2,14 @@
 
 import contextlib
 import dataclasses
+import inspect
 import math
 
 import numpy as np
 import pytest
 
 from autograd import Value
-from nn import SGD, Adam, Momentum, Nesterov
+from nn import SGD, Adam, AdamW, Momentum, Nesterov
 
 
 def test_a_step_is_the_rate_times_the_gradient_downhill():
@@ -19,6 +20,13 @@ def test_a_step_is_the_rate_times_the_gradient_downhill():
 
     assert w.data == pytest.approx(0.41224, rel=1e-15)
     assert w.grad == -0.1224
+
+
+@pytest.mark.parametrize("rule", [SGD, Momentum, Nesterov, Adam, AdamW])
+def test_the_signature_names_the_settings(rule):
+    names = list(inspect.signature(rule).parameters)
+    assert names[0] == "learning_rate"
+    assert names[-3:] == ["weight_decay", "clip_norm", "clip_value"]
 
 
 def test_descent_finds_the_straight_line_through_points():
