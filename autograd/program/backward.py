@@ -23,7 +23,7 @@ class BackwardLowering(ForwardLowering):
     """Lowers the calls of a schedule forward, and then backward."""
 
     def __init__(
-        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = False
+        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = True
     ) -> None:
         super().__init__(schedule, wanted, is_quick=is_quick)
         self.adjoints = Adjoints(self.rows)
@@ -71,10 +71,10 @@ class BackwardLowering(ForwardLowering):
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
         wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
         known = self.compute_partials(k, wanted, frame)
-        for slots, function, expression, _ in wanted:
+        for slots, function, form, _ in wanted:
             operand = known[slots]
             places = [place for slot in slots for place in operands[slot]]
-            if expression.atomic and function == "multiply" and self.may_wait(call, slots):
+            if form.quick.atomic and function == "multiply" and self.may_wait(call, slots):
                 self.waiting[places[0]].append((upstream, Local(function, operand)))
             else:
                 used = dict(frame.used)
@@ -88,16 +88,16 @@ class BackwardLowering(ForwardLowering):
         known: dict[Slots, Operand] = {}
         missing = []
         for partial in wanted:
-            if partial.expression.head == "number":
-                known[partial.slots] = float(partial.expression.args[0])
+            if partial.form.quick.head == "number":
+                known[partial.slots] = float(partial.form.quick.args[0])
             elif (k, partial.slots) in self.kept:
                 known[partial.slots] = self.kept[k, partial.slots]
             else:
                 missing.append(partial)
         if missing:
             rows = {Y: self.outputs(self.schedule.calls[k])}
-            expressions = [partial.expression for partial in missing]
-            found = self.follow(expressions, [None] * len(missing), rows, k, frame)
+            forms = [partial.form for partial in missing]
+            found = self.follow(forms, [None] * len(missing), rows, k, frame)
             known |= zip([partial.slots for partial in missing], found, strict=True)
         return known
 

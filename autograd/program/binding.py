@@ -1,18 +1,15 @@
-"""Instructions as calls of NumPy.
-
-Each function has one text, which is printed and run, except products and sums over the examples.
-"""
+"""Instructions as calls of NumPy. Their text is printed by `source`, and the same text is run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from .instructions import Array, Grid, Instruction, Operand, Rows
-from .products import product
+from .products import WHOLE, ProductText, product_text
 
 Bound = Callable[[], Any]
 
@@ -28,8 +25,8 @@ _CALLS = {
     "minimum": "np.minimum({0}, {1}, out={out})",
     "scatter_add": "scatter_add({0}, {1}, {out})",
 }
-SUM_OVER_EXAMPLES = "np.dot({0}, np.ones_like({0}[0]), {out}[:, 0])"
-"""What "sum_rows" is for rows of two dimensions, because np.add.reduce takes twice as long."""
+# "sum_rows" of rows in two dimensions, because np.add.reduce takes twice as long.
+_SUM_OVER_EXAMPLES = "np.dot({0}, np.ones_like({0}[0]), {out}[:, 0])"
 
 
 def call_text(function: str, operands: int) -> str:
@@ -61,14 +58,30 @@ class Views(dict[Rows | Grid, Array]):
         return view
 
 
+def texts_of(instruction: Instruction, views: Views | None) -> ProductText:
+    """Return the calls of an instruction, with {0}, {1} … and {out} to be filled in.
+
+    A product is in one call if no views are given, because the best way depends on their shapes.
+    """
+    function, operands, out, _ = instruction
+    if function == "matmul":
+        if views is None:
+            return ProductText([WHOLE])
+        a, b = (_view(operand, views) for operand in operands)
+        return product_text(a, b, views[out])
+    if function == "sum_rows" and not getattr(operands[0], "blocks", 0):
+        return ProductText([_SUM_OVER_EXAMPLES])
+    return ProductText([call_text(function, len(operands))])
+
+
 def bind(instruction: Instruction, views: Views) -> Bound:
     """Return the call of an instruction, whose operands are views of arrays."""
     function, operands, out_rows, _ = instruction
     out = views[out_rows]
     found = [_view(operand, views) for operand in operands]
     if function == "matmul":
-        return product(found[0], found[1], out)
-    if function == "sum_rows" and found[0].ndim == 2:  # as SUM_OVER_EXAMPLES writes it
+        return bind_product(found[0], found[1], out)
+    if function == "sum_rows" and found[0].ndim == 2:  # as _SUM_OVER_EXAMPLES writes it
         return partial(np.dot, found[0], _ones(found[0].shape[1], out.dtype), out[:, 0])
     if function == "scatter_add":
         return _bind_scatter_add(found[0], found[1], out)
@@ -82,6 +95,19 @@ def bind(instruction: Instruction, views: Views) -> Bound:
     return _binder(function, len(found))(out, *found)
 
 
+def bind_product(a: Array, b: Array, out: Array) -> Bound:
+    """Return the call that does out ← a b."""
+    texts, size = product_text(a, b, out)
+    temporary = None if size is None else np.empty((size[0], size[2]), out.dtype)[:, : size[1]]
+    calls = [_compile(text, 2)(out, a, b, temporary) for text in texts]
+    return calls[0] if len(calls) == 1 else partial(_run_all, calls)
+
+
+def _run_all(calls: Sequence[Bound]) -> None:
+    for call in calls:
+        call()
+
+
 @lru_cache(maxsize=8)
 def _ones(count: int, dtype: np.dtype[Any]) -> Array:
     return np.ones(count, dtype)
@@ -90,10 +116,17 @@ def _ones(count: int, dtype: np.dtype[Any]) -> Array:
 @cache
 def _binder(function: str, operands: int) -> Callable[..., Bound]:
     """Return the function that makes a call from views, compiled from `call_text`."""
+    return _compile(call_text(function, operands), operands)
+
+
+@lru_cache(maxsize=4096)
+def _compile(text: str, operands: int) -> Callable[..., Bound]:
+    """Return the function that makes a call from views, compiled from the text of the call."""
     names = [f"a{k}" for k in range(operands)]
-    called, _, arguments = call_text(function, operands).format(*names, out="out").partition("(")
-    text = f"lambda {', '.join(['out', *names])}: partial({called}, {arguments}"
-    found: Callable[..., Bound] = eval(text, {"np": np, "partial": partial})  # nosec B307
+    called, _, arguments = text.format(*names, out="out", temporary="temporary").partition("(")
+    parameters = ", ".join(["out", *names, "temporary=None"])
+    code = f"lambda {parameters}: partial({called}, {arguments}"
+    found: Callable[..., Bound] = eval(code, {"np": np, "partial": partial})  # nosec B307
     return found
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from ..engine.formula import Expr, symbol
 from .calls import Call, Schedule, split, weights_of
 from .contraction import Contraction, Places, find_contraction, find_sums
 from .frame import CallFrame
 from .instructions import Instruction, Location, Operand, Rows
-from .plan import Comment
-from .recipe import recipe
-from .stacking import Formulas, Slots, Y, formulas_of, runs, slots_of
+from .plan import Comment, Fallback
+from .recipe import Recipe, recipe
+from .stacking import Form, Formulas, Slots, Y, formulas_of, runs, slots_of
 
 
 class ForwardLowering:
     """Lowers the calls of a schedule one by one, and keeps what the backward half needs."""
 
     def __init__(
-        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = False
+        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = True
     ) -> None:
         self.schedule = schedule
         self.is_quick = is_quick
@@ -32,6 +34,7 @@ class ForwardLowering:
             "finish": [],
         }
         self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
+        self.fallbacks: dict[str, list[Fallback]] = {name: [] for name in self.sections}
         self.gathered: dict[tuple[Location, ...], Rows] = {}
         self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
         self.formulas: dict[int, Formulas] = {}
@@ -48,7 +51,7 @@ class ForwardLowering:
         kind = "matrix product" if call.is_product else call.op.name
         first, last = self.terms[call.members[0]].node, self.terms[call.members[-1]].node
         self.comments[name][len(self.sections[name])] = Comment(kind, first, last)
-        return CallFrame(self.sections[name], self.rows)
+        return CallFrame(self.sections[name], self.rows, self.fallbacks[name])
 
     # --- forward ----------------------------------------------------------------------------------
 
@@ -63,18 +66,17 @@ class ForwardLowering:
 
     def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append instructions for a call's value, and for partials that share work with it."""
-        is_quick = self.is_quick and call.varies
-        formulas = self.formulas[k] = formulas_of(call, self.operands[k], is_quick=is_quick)
-        expressions, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
+        formulas = self.formulas[k] = formulas_of(call, self.operands[k])
+        forms, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
         for partial in formulas.partials:
             if partial.is_shared_work and self.is_needed(call, partial.slots):
                 target = symbol(f"kept {partial.slots[0]}")
                 count = len(call.members) * len(partial.slots)
                 rows[target] = self.keep("slopes" if call.varies else "shared_slopes", count)
                 self.kept[k, partial.slots] = rows[target]
-                expressions.append(partial.expression)
+                forms.append(partial.form)
                 targets.append(target)
-        self.follow(expressions, targets, rows, k, frame)
+        self.follow(forms, targets, rows, k, frame)
 
     def compute_sums(self, k: int, call: Call, frame: CallFrame) -> bool:
         """Append instructions for a call that sums along an axis. Return False for other calls."""
@@ -112,27 +114,55 @@ class ForwardLowering:
 
     def follow(
         self,
-        expressions: Sequence[Expr],
+        forms: Sequence[Form],
         targets: Sequence[Expr | None],
         rows: dict[Expr, Rows],
         k: int,
         frame: CallFrame,
     ) -> list[Operand]:
-        """Append instructions that compute expressions, and return where their values are.
+        """Append instructions that compute formulas, and return where their values are.
 
         The value is written to the rows of its target, or to temporary rows if the target is None.
         `rows` has the rows of the targets. The rows of the operands are added to it.
         """
-        operands, call = self.operands[k], self.schedule.calls[k]
-        shared = {f"a{k}" for k, places in enumerate(operands) if places[0][0] == "shared"}
-        if not call.varies:
+        call = self.schedule.calls[k]
+        height, is_quick = len(call.members), self.is_quick and call.varies
+        shared = self.shared_symbols(k, targets)
+        expressions = tuple([form.quick if is_quick else form.stable for form in forms])
+        steps = recipe(expressions, tuple(targets), shared)
+        self.gather_symbols(steps.symbols, rows, k, frame)
+        if not is_quick or all(form.quick is form.stable for form in forms):
+            return frame.follow(steps, rows, height)
+        fallback, results = _stable_recipe(tuple(forms), shared)
+        operands = [part for part in fallback.symbols if part not in results]
+        self.gather_symbols(operands, rows, k, frame)
+        start, used = len(frame.instructions), dict(frame.used)
+        found = frame.follow(steps, rows, height)
+        if None in targets:  # temporary results are read later, so they keep their rows
+            used = dict(frame.used)
+        computed = [out for form, out in zip(forms, found, strict=True) if not form.quick.atomic]
+        placed: dict[Expr, Any] = rows | dict(zip(results, computed, strict=True))
+        stop = len(frame.instructions)
+        frame.add_fallback(Fallback(start, stop, fallback, placed, used, height))
+        return found
+
+    def shared_symbols(self, k: int, targets: Sequence[Expr | None]) -> frozenset[str]:
+        """Return the names of the symbols of a call that are the same for all examples."""
+        operands = enumerate(self.operands[k])
+        shared = {f"a{slot}" for slot, places in operands if places[0][0] == "shared"}
+        if not self.schedule.calls[k].varies:
             shared.update(target.args[0] for target in (Y, *targets) if target is not None)
-        steps = recipe(tuple(expressions), tuple(targets), frozenset(shared))
-        for part in steps.symbols:
+        return frozenset(shared)
+
+    def gather_symbols(
+        self, symbols: Sequence[Expr], rows: dict[Expr, Rows], k: int, frame: CallFrame
+    ) -> None:
+        """Add the rows of operands to `rows`."""
+        for part in symbols:
             if part not in rows:
+                operands = self.operands[k]
                 places = [place for slot in slots_of(part) for place in operands[slot]]
                 rows[part] = self.gather(places, frame)
-        return frame.follow(steps, rows, len(call.members))
 
     def is_needed(self, call: Call, slots: Slots) -> bool:
         """Whether a gradient that was asked for depends on an operand in these slots."""
@@ -193,3 +223,16 @@ class ForwardLowering:
         biases = [places[b] for *_, bias in parts for b in bias]
         inputs = [places[x] for k in call.members[::count] for x in split(self.terms[k])[1]]
         return [places[w] for w in weights_of(parts)], inputs, biases
+
+
+@lru_cache(maxsize=1024)
+def _stable_recipe(
+    forms: tuple[Form, ...], shared: frozenset[str]
+) -> tuple[Recipe, tuple[Expr, ...]]:
+    """Return the recipe for the stable forms, and the symbols of its results.
+
+    They are the results of the quick forms, except those which are operands or numbers.
+    """
+    expressions = tuple(form.stable for form in forms if not form.quick.atomic)
+    results = tuple(symbol(f"result {k}") for k in range(len(expressions)))
+    return recipe(expressions, results, shared), results

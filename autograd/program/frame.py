@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..engine.formula import Expr
 from .instructions import TEMPORARY, Grid, Instruction, Location, Operand, Rows
+from .plan import Fallback
 from .recipe import Recipe
 from .stacking import find_grid, runs
 
@@ -17,9 +18,15 @@ _MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathe
 class CallFrame:
     """Appends instructions to a list and hands out temporary rows, which last for one call."""
 
-    def __init__(self, instructions: list[Instruction], rows: dict[str, int]) -> None:
+    def __init__(
+        self,
+        instructions: list[Instruction],
+        rows: dict[str, int],
+        fallbacks: list[Fallback] | None = None,
+    ) -> None:
         self.instructions = instructions
         self.rows = rows
+        self.fallbacks = [] if fallbacks is None else fallbacks
         self.used = dict.fromkeys(TEMPORARY, 0)
 
     def do(self, function: str, *operands: Operand, out: Target) -> Target:
@@ -49,6 +56,13 @@ class CallFrame:
         for array, units in steps.units.items():
             self._take(array, units * height)
         return results
+
+    def add_fallback(self, fallback: Fallback) -> None:
+        """Say what to do if one of the last instructions overflows."""
+        self.fallbacks.append(fallback)
+        for array, units in fallback.recipe.units.items():
+            stop = fallback.scratch[array] + units * fallback.height
+            self.rows[array] = max(self.rows.get(array, 0), stop)
 
     def gather(self, places: Sequence[Location], out: Rows) -> Rows:
         """Copy the numbers at these places into adjacent rows."""

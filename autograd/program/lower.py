@@ -21,13 +21,13 @@ def lower(
     roots: Sequence[int],
     guards: Sequence[tuple[int, str, int | float, bool]] = (),
     *,
-    is_quick: bool = False,
+    is_quick: bool = True,
 ) -> Plan:
     """Return the plan of a schedule.
 
     `wanted` are the terms whose gradients are needed. `roots` are the output and the terms to keep.
-    A guard compares a term with another one, or with a float. With `is_quick`, formulas are in the
-    form that has fewer steps but may overflow.
+    A guard compares a term with another one, or with a float. With `is_quick`, formulas are in
+    quick form, with fallbacks in stable form.
     """
     lowering = BackwardLowering(schedule, wanted, is_quick=is_quick)
     lowering.lower_forward()
@@ -46,9 +46,9 @@ def lower(
             for left, relation, right, outcome in guards
         ),
         comments=lowering.comments,
+        fallbacks=lowering.fallbacks,
         calls=len(schedule.calls),
         products=sum(call.is_product for call in schedule.calls),
-        is_quick=is_quick,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import isfinite
-from typing import Any
+from operator import length_hint
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from .liveness import recycle
 from .plan import Plan
 from .planner import chunk_size
 
+Section = Literal["forward", "backward"]
 _WORKING = ("values", "adjoints", "slopes", "scratch", "masks", "input_adjoints")
 
 
@@ -79,12 +82,13 @@ class Workspace:
 
     Attributes:
         engine: the engine.
+        batch: how many examples there are.
         arrays: the arrays by name.
         roots: the rows of `Plan.roots`, after `forward`.
     """
 
     def __init__(self, engine: Engine, batch: int) -> None:
-        self.engine = engine
+        self.engine, self.batch = engine, batch
         self.arrays = dict(engine.shared)
         for array in _WORKING:
             self.arrays[array] = engine.working(array, batch)
@@ -121,7 +125,13 @@ class Workspace:
         if self.arrays.get("inputs") is not columns:
             self._read(columns)
         run(self.engine.prepare)
-        run(self.forward_calls)
+        self._run("forward", self.forward_calls)
+
+    def forward_in_stable_form(self) -> None:
+        """Do the same again more slowly, with no formula in quick form."""
+        run(self.engine.prepare)
+        for instruction in self._in_stable_form("forward"):
+            bind(instruction, self._views)()
 
     def _read(self, columns: Array) -> None:
         self.arrays["inputs"] = columns
@@ -140,13 +150,41 @@ class Workspace:
     def backward(self, seed: float) -> None:
         """Run the examples of the last `forward` backward, from ∂/∂output = seed."""
         self.arrays["adjoints"][self.engine.seed_row] = seed
-        run(self.backward_calls)
+        self._run("backward", self.backward_calls)
 
     def backward_past_zeros(self, seed: float) -> None:
         """Do the same more slowly, so that an adjoint of 0 passes back 0 whatever the slope is."""
         self.arrays["adjoints"][self.engine.seed_row] = seed
-        for instruction in self.engine.backward:
+        for instruction in self._in_stable_form("backward"):
             bind_past_zeros(instruction, self._views)()
+
+    def _run(self, section: Section, calls: Sequence[Bound | None]) -> None:
+        """Carry out a section. Instructions that overflow in quick form are replaced."""
+        start, fallbacks = 0, self.engine.plan.fallbacks[section]
+        while True:
+            rest = iter(calls[start:] if start else calls)
+            try:
+                for call in rest:
+                    call()  # type: ignore[misc]  # all are bound by now
+                return
+            except FloatingPointError:
+                failed = len(calls) - length_hint(rest) - 1
+                k = bisect_right(fallbacks, failed, key=lambda fallback: fallback.start) - 1
+                if k < 0 or failed >= fallbacks[k].stop:
+                    raise
+            for instruction in fallbacks[k].instructions():
+                bind(instruction, self._views)()
+            start = fallbacks[k].stop
+
+    def _in_stable_form(self, section: Section) -> Iterator[Instruction]:
+        """Yield the instructions of a section, with fallbacks in place of quick forms."""
+        code = self.engine.plan.forward if section == "forward" else self.engine.backward
+        start = 0
+        for fallback in self.engine.plan.fallbacks[section]:
+            yield from code[start : fallback.start]
+            yield from fallback.instructions()
+            start = fallback.stop
+        yield from code[start:]
 
 
 def are_finite(numbers: Array) -> bool:

@@ -2,16 +2,12 @@
 
 NumPy reports a number that is not finite by an error or not at all. Here it becomes a message that
 names the operation and the example, because the example is then recorded again.
-
-A batch is computed in quick form, and once more in stable form if a number overflows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from math import inf, isfinite
-from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -22,26 +18,6 @@ from .instructions import Array
 from .numpy_engine import Workspace, are_finite, run
 from .planner import Want
 from .runner import Runner
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Pass = Callable[Concatenate["Passes", P], T]
-
-
-def _in_quick_form_first(run: Pass[P, T]) -> Pass[P, T]:
-    """Return a pass that is repeated in stable form if an operation fails in quick form."""
-
-    @wraps(run)
-    def run_again_if_needed(self: Passes, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return run(self, *args, **kwargs)
-        except FloatingPointError:
-            if not self.runner.is_quick:
-                raise
-        with self.runner.stable_form():
-            return run(self, *args, **kwargs)
-
-    return run_again_if_needed
 
 
 class Passes:
@@ -72,14 +48,12 @@ class Passes:
         self.kept = np.empty((self.computation.kept, batch), self.dtype)
         return self.outputs, self.kept
 
-    @_in_quick_form_first
     def forward(self, want: Want) -> None:
         """Compute the outputs by the plan for these gradients."""
         with np.errstate(all="raise", under="ignore"):
             for part, space in self.runner.parts(want, len(self.outputs)):
                 self._run_forward(space, part)
 
-    @_in_quick_form_first
     def sum_gradients(self, seed: float) -> float:
         """Return the sum of the outputs times `seed`; `runner.gradients` holds its gradients."""
         parts = self.runner.parts("gradients", len(self.outputs))
@@ -98,7 +72,6 @@ class Passes:
                 self._finish(finish)
             return self._sum_outputs(seed)
 
-    @_in_quick_form_first
     def input_gradients(self) -> Array:
         """Return ∂output/∂input for every input and example."""
         found = np.empty((len(self.computation.inputs), len(self.outputs)), self.dtype)
@@ -109,13 +82,16 @@ class Passes:
                 found[:, part] = space.arrays["input_adjoints"]
         return found
 
-    @_in_quick_form_first
     def holds(self, want: Want) -> Array:
         """Return for each example whether all guards hold."""
         holds = np.ones(len(self.outputs), bool)
-        with np.errstate(all="ignore", over="raise" if self.runner.is_quick else "ignore"):
+        with np.errstate(all="raise", under="ignore"):
             for part, space in self.runner.parts(want, len(self.outputs)):
-                space.forward(self.examples.columns_of(part))
+                try:
+                    space.forward(self.examples.columns_of(part))
+                except FloatingPointError:
+                    with np.errstate(all="ignore"):
+                        space.forward_in_stable_form()
                 numbers = self._guarded_numbers(space)
                 for guard in self.computation.graph.guards:
                     holds[part] &= guard.holds(numbers)
@@ -129,12 +105,10 @@ class Passes:
         try:
             space.forward(columns)
         except FloatingPointError:
-            if space.engine.plan.is_quick:
-                raise
             with np.errstate(all="ignore"):
                 self.examples.check_given(part)
                 self.examples.explain_failure(part)  # returns if only an unused branch overflowed
-                space.forward(columns)
+                space.forward_in_stable_form()
         is_finite = space.shows_finite()
         if not is_finite:
             self.examples.check_given(part)
@@ -217,7 +191,4 @@ def _sweep(space: Workspace, seed: float, gradients: Array) -> bool:
         pass
     with np.errstate(all="ignore"):
         space.backward_past_zeros(seed)
-    is_finite = are_finite(gradients)
-    if space.engine.plan.is_quick and not is_finite:
-        raise FloatingPointError
-    return is_finite
+    return are_finite(gradients)

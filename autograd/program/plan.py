@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..engine.formula import Expr
 from .instructions import Instruction, Location, Rows
+from .recipe import Recipe
 
 
 class Comment(NamedTuple):
@@ -28,6 +30,28 @@ class PlannedGuard(NamedTuple):
     relation: str
     right: Location | float
     outcome: bool
+
+
+class Fallback(NamedTuple):
+    """Instructions in quick form, and the recipe for the same results in stable form.
+
+    Attributes:
+        start: the first instruction in quick form.
+        stop: the instruction after the last one.
+        recipe: the recipe, followed for `rows`, `scratch` and `height` as `Recipe.follow` takes
+            them.
+    """
+
+    start: int
+    stop: int
+    recipe: Recipe
+    rows: Mapping[Expr, Rows]
+    scratch: Mapping[str, int]
+    height: int
+
+    def instructions(self) -> list[Instruction]:
+        """Return the instructions in stable form, which are made only where they are needed."""
+        return self.recipe.follow(self.rows, self.scratch, self.height)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +76,9 @@ class Plan:
             compare.
         guards: the comparisons that every example must satisfy, in the order of `Graph.guards`.
         comments: for each of the four lists, the comments by the index of their instruction.
+        fallbacks: for each of the four lists, what to do instead of instructions that overflow.
         calls: how many groups of operations there are.
         products: how many of the groups are matrix products.
-        is_quick: whether formulas are in the form that has fewer steps but may overflow.
     """
 
     prepare: tuple[Instruction, ...]
@@ -68,9 +92,9 @@ class Plan:
     roots: tuple[Location, ...]
     guards: tuple[PlannedGuard, ...]
     comments: Mapping[str, Mapping[int, Comment]]
+    fallbacks: Mapping[str, Sequence[Fallback]]
     calls: int
     products: int
-    is_quick: bool
 
     @property
     def sections(self) -> dict[str, tuple[Instruction, ...]]:

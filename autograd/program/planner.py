@@ -13,7 +13,7 @@ from .fuse import Term
 from .lower import lower
 from .plan import Plan
 from .schedule import schedule
-from .stacking import count_steps, find_grid, has_quick_form, runs
+from .stacking import count_steps, find_grid, runs
 
 Want = Literal["gradients", "input gradients"]
 # What a call and a number cost, in nanoseconds, as measured. Only the ratios matter.
@@ -69,13 +69,8 @@ class Planner:
         """The schedule without groups."""
         return schedule(self.terms, self.inputs, grouped=False)
 
-    def plan(self, want: Want, *, grouped: bool, is_quick: bool = False) -> Plan:
-        """Return the plan that computes the gradients wanted.
-
-        With `is_quick`, the formulas of a plan in groups are in the form that has fewer steps but
-        may overflow. Without groups they are not, because a second plan would take long to make.
-        """
-        is_quick = is_quick and grouped and self.has_quick_forms
+    def plan(self, want: Want, *, grouped: bool, is_quick: bool = True) -> Plan:
+        """Return the plan that computes the gradients wanted, by quick or by stable formulas."""
         key = want, grouped, is_quick
         if key not in self.plans:
             inputs = [k for k in self.inputs if k is not None]
@@ -84,14 +79,9 @@ class Planner:
             self.plans[key] = lower(chosen, wanted, self.roots, self.guards, is_quick=is_quick)
         return self.plans[key]
 
-    @cached_property
-    def has_quick_forms(self) -> bool:
-        """Whether some operation has a quick form."""
-        return any(map(has_quick_form, {term.op for term in self.terms if term.varies}))
-
-    def best(self, want: Want, batch: int, *, is_quick: bool = False) -> Plan:
+    def best(self, want: Want, batch: int) -> Plan:
         """Return the plan that is estimated to be fastest for a batch."""
-        return self.plan(want, grouped=self.is_grouping_faster(batch), is_quick=is_quick)
+        return self.plan(want, grouped=self.is_grouping_faster(batch))
 
     def is_grouping_faster(self, batch: int) -> bool:
         """Whether groups are faster, as they often are for short batches."""
@@ -118,7 +108,7 @@ def estimate(plan: Schedule, *, split: bool) -> tuple[float, float]:
         if not call.varies or call.is_product:
             continue  # the same either way
         count, slots = len(call.members), len(plan.terms[call.members[0]].parents)
-        steps, weight = count_steps(call.op, slots, is_quick=not split)
+        steps, weight = count_steps(call.op, slots)
         chunk += (steps + slots) * _CALL * (count if split else 1)
         example += (weight + slots) * count * _NUMBER
         for places in plan.operands(call) if count > 1 and not split else ():

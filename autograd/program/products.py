@@ -6,16 +6,15 @@ The figures are of OpenBLAS 0.3 on one thread. Another library may gain less, an
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-Calls = list[Callable[[], Any]]
+WHOLE = "np.matmul({0}, {1}, {out})"
 # Up to this many multiplications OpenBLAS reads the operands in place. With more it copies both
 # into blocks first, which does not pay for a thin product: 784×16 times 16×100 takes 1.4 times as
 # long.
@@ -41,39 +40,56 @@ def count_threads() -> int:
     return int(told) if told else os.cpu_count() or 1
 
 
-def product(a: Array, b: Array, out: Array) -> Callable[[], Any]:
-    """Return the call that does out ← a b."""
+class ProductText(NamedTuple):
+    """The calls that do {out} ← {0} {1}, as text, and the memory that they need.
+
+    Attributes:
+        calls: the calls. One may write to {temporary}.
+        temporary: the rows, the columns, and the length of a row of {temporary} in memory, or None.
+    """
+
+    calls: list[str]
+    temporary: tuple[int, int, int] | None = None
+
+
+def product_text(a: Array, b: Array, out: Array) -> ProductText:
+    """Return the calls that do out ← a b.
+
+    >>> product_text(np.zeros((2, 3)), np.zeros((3, 4)), np.zeros((2, 4)))
+    ProductText(calls=['np.dot({0}, {1}, {out})'], temporary=None)
+    """
     if a.ndim + b.ndim > 4:  # several matrices at once
-        return partial(np.matmul, a, b, out)
+        return ProductText([WHOLE])
     if a.shape[1] == 1:  # every column times every row, for which np.matmul is slow
-        return partial(np.dot if out.flags.c_contiguous else np.multiply, a, b, out)
-    calls = _calls(a, b, out)
-    return calls[0] if len(calls) == 1 else partial(_run_all, calls)
-
-
-def _calls(a: Array, b: Array, out: Array) -> Calls:
-    """Return the calls that do out ← a b, for two matrices of more than one number each."""
+        function = "dot" if out.flags.c_contiguous else "multiply"
+        return ProductText([f"np.{function}({{0}}, {{1}}, {{out}})"])
     pieces = ceil(a.size * b.shape[1] / _AT_ONCE)
     if pieces > _MOST_PIECES:
         return _large_product(a, b, out, pieces)
-    calls: Calls = []
-    if out.shape[0] >= _TALL_ENOUGH and _is_transposed(b) and not _is_transposed(a):
-        copied = np.empty(b.shape, b.dtype)  # reading `b` in place is slow then, up to twice
-        calls.append(partial(np.copyto, copied, b))
-        b = copied
     is_small = a.shape[0] * b.size <= _SMALL and out.flags.c_contiguous
-    multiply = np.dot if is_small else np.matmul
-    return calls + [partial(multiply, *views) for views in _cut(a, b, out, pieces)]
+    function = "dot" if is_small else "matmul"
+    if out.shape[0] >= _TALL_ENOUGH and _is_transposed(b) and not _is_transposed(a):
+        # Reading `b` in place is slow then, up to twice.
+        cut = _cut(out.shape, pieces, function, right="{temporary}")
+        return ProductText(["np.copyto({temporary}, {1})", *cut], (*b.shape, b.shape[1]))
+    return ProductText(_cut(out.shape, pieces, function))
 
 
-def _large_product(a: Array, b: Array, out: Array, pieces: int) -> Calls:
+def _large_product(a: Array, b: Array, out: Array, pieces: int) -> ProductText:
     """Return the calls of a product that is large. On several threads it is one call of BLAS."""
     if count_threads() == 1 and out.dtype == np.float64:
         if min(*a.shape, *b.shape) <= _THIN and max(out.shape) >= _FEWEST_ROWS * pieces:
-            return [partial(np.matmul, *views) for views in _cut(a, b, out, pieces)]
+            return ProductText(_cut(out.shape, pieces, "matmul"))
         if _is_faster_transposed(a, b):
-            return _transposed_product(a, b, out)
-    return [partial(np.matmul, a, b, out)]
+            # The rows are a line longer than the result, because rows of 512 numbers would all lie
+            # in the same few lines of the cache.
+            rows, columns = out.shape
+            calls = [
+                "np.matmul({1}.T, {0}.T, {temporary})",
+                "np.copyto({out}, {temporary}.T)",
+            ]
+            return ProductText(calls, (columns, rows, rows + _LINE))
+    return ProductText([WHOLE])
 
 
 def _is_faster_transposed(a: Array, b: Array) -> bool:
@@ -85,35 +101,19 @@ def _is_faster_transposed(a: Array, b: Array) -> bool:
     return False
 
 
-def _transposed_product(a: Array, b: Array, out: Array) -> Calls:
-    """Return the calls that do out ← (bᵀ aᵀ)ᵀ."""
-    # The rows are a line longer than the result, because rows of 512 numbers would all lie in the
-    # same few lines of the cache.
-    transposed = np.empty((out.shape[1], out.shape[0] + _LINE), out.dtype)[:, : out.shape[0]]
-    return [partial(np.matmul, b.T, a.T, transposed), partial(np.copyto, out, transposed.T)]
-
-
 def _is_transposed(matrix: Array) -> bool:
     """Whether the numbers of a column are neighbors in memory, rather than those of a row."""
     return matrix.strides[0] < matrix.strides[1]
 
 
-def _cut(a: Array, b: Array, out: Array, pieces: int) -> Iterator[tuple[Array, Array, Array]]:
-    """Yield the operands and the results of the pieces, cut along the longer side of the result."""
+def _cut(shape: tuple[int, ...], pieces: int, function: str, right: str = "{1}") -> list[str]:
+    """Return the calls of the pieces, cut along the longer side of a result of this shape."""
     if pieces == 1:
-        yield a, b, out
-        return
-    size = ceil(max(out.shape) / pieces)
+        return [f"np.{function}({{0}}, {right}, {{out}})"]
+    size = ceil(max(shape) / pieces)
     if size > _LINE:
         size -= size % _LINE
-    for start in range(0, max(out.shape), size):
-        part = slice(start, start + size)
-        if out.shape[0] >= out.shape[1]:
-            yield a[part], b, out[part]
-        else:
-            yield a, b[:, part], out[:, part]
-
-
-def _run_all(calls: Sequence[Callable[[], Any]]) -> None:
-    for call in calls:
-        call()
+    parts = [f"{k}:{min(k + size, max(shape))}" for k in range(0, max(shape), size)]
+    if shape[0] >= shape[1]:
+        return [f"np.{function}({{0}}[{part}], {right}, {{out}}[{part}])" for part in parts]
+    return [f"np.{function}({{0}}, {right}[:, {part}], {{out}}[:, {part}])" for part in parts]

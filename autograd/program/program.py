@@ -205,12 +205,16 @@ class Program:
         """The plan in groups, which `source` prints; another may be faster for a long batch."""
         return self._runner.planner.plan(self._main, grouped=True)
 
-    def source(self, engine: Engines = "numpy") -> str:
+    def source(self, engine: Engines = "numpy", batch: int | None = None) -> str:
         """Return the program as a readable script that runs by itself.
 
-        Its numbers are those of the program, but the last digits may differ, because the program
-        computes matrix products in other ways, such as in pieces. Where a local derivative is
-        infinite and no gradient arrives, the script gives nan and the program 0.
+        With a `batch`, the script is for this number of examples, and makes the calls that the
+        program makes. All its numbers are those of the program, bit for bit. Without, it is for any
+        number of examples. The last digits may then differ, because the program divides large
+        matrix products and long batches into pieces.
+
+        An error such as a division by 0 is a FloatingPointError in the script. The program tells
+        which example it comes from, or goes on if no gradient arrives there.
 
         With "jax" or "torch" it is the pure function that `function` returns.
 
@@ -219,7 +223,10 @@ class Program:
         """
         title = repr(self)[1:-1]
         if engine == "numpy":
-            return source(self._runner.engine(self.plan), title)
+            parts = self._runner.parts(self._main, batch) if batch else []
+            return source(
+                parts[0][1].engine if parts else self._runner.engine(self.plan), title, parts
+            )
         return write_source(self._gradient_plan, engine, self._computation.kept, title)[1]
 
     @overload
@@ -264,7 +271,7 @@ class Program:
         """The plan in groups that computes the gradients of the parameters."""
         if not self.parameters:
             raise ValueError(_NO_PARAMETERS)
-        return self._runner.planner.plan("gradients", grouped=True)
+        return self._runner.planner.plan("gradients", grouped=True, is_quick=False)
 
     @property
     def nbytes(self) -> int:

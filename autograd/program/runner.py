@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -25,13 +23,11 @@ class Runner:
         planner: the plans.
         weights: the array ``shared`` of every engine.
         gradients: the array ``shared_adjoints`` of every engine.
-        is_quick: whether chunks may run in quick form, which has fewer steps but may overflow.
     """
 
     def __init__(self, planner: Planner, dtype: np.dtype[Any]) -> None:
         self.planner = planner
         self.dtype = dtype
-        self.is_quick = True
         schedule = planner.grouped
         self.weights = np.zeros((schedule.rows["shared"], 1), dtype)
         for k, term in enumerate(planner.terms):
@@ -40,30 +36,21 @@ class Runner:
         self.gradients = np.zeros_like(self.weights)
         self._engines: dict[Plan, Engine] = {}
         self._spaces: dict[tuple[Engine, int], Workspace] = {}
-        self._parts: dict[tuple[Want, int, bool], list[Part]] = {}
+        self._parts: dict[tuple[Want, int], list[Part]] = {}
 
     def parts(self, want: Want, batch: int) -> list[Part]:
         """Return the chunks of a batch."""
-        key = want, batch, self.is_quick
+        key = want, batch
         if key not in self._parts:
             with collector_paused():
                 self._parts[key] = self._divide(want, batch)
         return self._parts[key]
 
     def _divide(self, want: Want, batch: int) -> list[Part]:
-        engine = self.engine(self.planner.best(want, batch, is_quick=self.is_quick))
+        engine = self.engine(self.planner.best(want, batch))
         size = engine.chunk()
         parts = [slice(k, min(k + size, batch)) for k in range(0, batch, size)]
         return [(part, self._space(engine, part.stop - part.start)) for part in parts]
-
-    @contextmanager
-    def stable_form(self) -> Iterator[None]:
-        """Run chunks in stable form inside this context."""
-        self.is_quick, before = False, self.is_quick
-        try:
-            yield
-        finally:
-            self.is_quick = before
 
     def engine(self, plan: Plan) -> Engine:
         """Return the engine of a plan."""

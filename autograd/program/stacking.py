@@ -26,44 +26,47 @@ Y = symbol("y")
 """The symbol of a call's own value."""
 
 
+class Form(NamedTuple):
+    """A formula in two forms. The quick one has fewer steps, but an exponential may overflow."""
+
+    quick: Expr
+    stable: Expr
+
+
 class Partial(NamedTuple):
     """A local derivative with respect to one operand, or to several by one stacked formula.
 
     Attributes:
         slots: the operands.
         function: "multiply" or "divide".
-        expression: what the adjoint is multiplied by or divided by.
+        form: what the adjoint is multiplied by or divided by.
         is_shared_work: whether it contains an exp, a log, … that the value contains too.
     """
 
     slots: Slots
     function: str
-    expression: Expr
+    form: Form
     is_shared_work: bool
 
 
 class Formulas(NamedTuple):
     """The value and the local derivatives of a call, in terms of the operands a0, a1, … and y."""
 
-    value: Expr
+    value: Form
     partials: tuple[Partial, ...]
 
 
-def formulas_of(
-    call: Call, operands: Sequence[Sequence[Location]], *, is_quick: bool = False
-) -> Formulas:
-    """Return the formulas of a call; `operands` are the places of each operand, by member.
-
-    With `is_quick` they are in the form that has fewer steps but may overflow.
-    """
-    plain = _formulas(call.op, len(operands), is_quick)
+def formulas_of(call: Call, operands: Sequence[Sequence[Location]]) -> Formulas:
+    """Return the formulas of a call; `operands` are the places of each operand, by member."""
+    plain = _formulas(call.op, len(operands))
     if len(call.members) > 1 or call.op.arity is not None:
         return plain
     stacker = _Stacker([places[0] for places in operands])
-    value = stacker.stack(plain.value)
-    partials = _partials(call.op, len(operands), is_quick)
+    value = stacker.stack(plain.value.stable)
+    partials = _partials(call.op, len(operands), is_quick=False)
     found = stacker.group([stacker.stack(partial) for partial in partials])
-    return Formulas(value, tuple(_partial(value, slots, e) for slots, e in found))
+    partials_found = tuple(_partial(value, slots, Form(e, e)) for slots, e in found)
+    return Formulas(Form(value, value), partials_found)
 
 
 @lru_cache(maxsize=4096)
@@ -73,29 +76,36 @@ def slots_of(symbols: Expr) -> Slots:
 
 
 @lru_cache(maxsize=1024)
-def _formulas(op: Op, count: int, is_quick: bool) -> Formulas:
-    """Return the formulas of an operation with `count` operands."""
+def _formulas(op: Op, count: int) -> Formulas:
+    """Return the formulas of an operation with `count` operands.
+
+    An operation on any number of operands has its stable form only.
+    """
     names = [symbol(f"a{slot}") for slot in range(count)]
-    value = lift(op.forward(_NAMESPACES[is_quick], *names))
-    partials = _partials(op, count, is_quick)
-    return Formulas(value, tuple(_partial(value, (k,), p) for k, p in enumerate(partials)))
+    has_forms = op.arity is not None
+    value = _form(*(lift(op.forward(_NAMESPACES[q], *names)) for q in (has_forms, False)))
+    both = [_partials(op, count, is_quick=q) for q in (has_forms, False)]
+    partials = zip(*both, strict=True)
+    found = [_partial(value.quick, (k,), _form(*forms)) for k, forms in enumerate(partials)]
+    return Formulas(value, tuple(found))
 
 
-def has_quick_form(op: Op) -> bool:
-    """Whether an operation with a fixed number of operands has a quick form."""
-    count = op.arity or 0
-    return count > 0 and _formulas(op, count, True) != _formulas(op, count, False)
+def _form(quick: Expr, stable: Expr) -> Form:
+    """Return a formula in two forms, or twice the same object if there is no quick form."""
+    return Form(stable if quick.atomic or quick == stable else quick, stable)
 
 
 @lru_cache(maxsize=1024)
-def _partials(op: Op, count: int, is_quick: bool) -> tuple[Expr, ...]:
+def _partials(op: Op, count: int, *, is_quick: bool) -> tuple[Expr, ...]:
     names = [symbol(f"a{slot}") for slot in range(count)]
     return tuple(lift(partial) for partial in op.partials(_NAMESPACES[is_quick], Y, *names))
 
 
-def _partial(value: Expr, slots: Slots, partial: Expr) -> Partial:
-    function, expression = local_derivative(partial)
-    return Partial(slots, function, expression, _share_work(value, expression))
+def _partial(value: Expr, slots: Slots, partial: Form) -> Partial:
+    (function, quick), (other, stable) = map(local_derivative, partial)
+    if function != other:  # one divides by what the other one multiplies by
+        function, (quick, stable) = "multiply", partial
+    return Partial(slots, function, _form(quick, stable), _share_work(value, quick))
 
 
 def local_derivative(partial: Expr) -> tuple[str, Expr]:
@@ -120,15 +130,15 @@ _SLOW = FUNCTIONS - {"abs", "maximum", "minimum", "sqrt", "where"}
 
 
 @lru_cache(maxsize=1024)
-def count_steps(op: Op, count: int, *, is_quick: bool) -> tuple[int, int]:
+def count_steps(op: Op, count: int) -> tuple[int, int]:
     """Return roughly how many calls the value and the local derivatives take, and their weight.
 
     The weight of a call is how many additions would take as long.
     """
     if op.arity is None:
         return 3, 3  # they are stacked
-    value, partials = _formulas(op, count, is_quick)
-    parts = {part for e in (value, *(p.expression for p in partials)) for part in e.walk()}
+    value, partials = _formulas(op, count)
+    parts = {part for form in (value, *(p.form for p in partials)) for part in form.quick.walk()}
     steps = [15 if part.head in _SLOW else 1 for part in parts if not part.atomic]
     return len(steps), sum(steps)
 
@@ -164,7 +174,7 @@ class _Stacker:
         """Return one expression for each operand, neighbors of one form stacked."""
         groups: list[list[int]] = []
         for slot, expression in enumerate(expressions):
-            if groups and _form(expressions[groups[-1][0]]) == _form(expression):
+            if groups and _shape(expressions[groups[-1][0]]) == _shape(expression):
                 groups[-1].append(slot)
             else:
                 groups.append([slot])
@@ -194,13 +204,13 @@ class _Stacker:
         return template
 
 
-def _form(expression: Expr) -> object:
+def _shape(expression: Expr) -> object:
     """Return the shape of an expression, which is the same for x₁·2 and x₂·2."""
     if expression.head == "symbol":
         return "symbol"
     if expression.atomic:
         return expression
-    return (expression.head, *map(_form, expression.args))
+    return (expression.head, *map(_shape, expression.args))
 
 
 def _unify(expressions: Sequence[Expr]) -> Expr | None:

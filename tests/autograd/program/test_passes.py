@@ -14,6 +14,9 @@ from autograd import (
     sqrt,
     where,
 )
+from autograd.program import numpy_engine
+from autograd.program.binding import bind
+from nn import MLP
 
 
 def test_chunks_give_what_every_example_gives():
@@ -67,6 +70,24 @@ def test_what_overflows_in_quick_form_is_computed_in_stable_form(function, dtype
             y.backward()
             assert outputs[k] == pytest.approx(y.data, **near)
             assert slopes[k] == pytest.approx(leaf.grad, **near)
+
+
+def test_only_the_neurons_that_overflow_are_computed_again(monkeypatch):
+    net = MLP(3, [4, 4, 1], "sigmoid", "sigmoid", seed=0)
+    x = [Value(0.1) for _ in range(3)]
+    program = compile(net(x)[0], inputs=x)
+    columns = np.ones((3, 5))
+    program.value_and_grad(columns)
+    columns[:, 2] = 1e5  # the neurons of the first layer are far from 0, those of the second not
+    bound = []
+    monkeypatch.setattr(numpy_engine, "bind", lambda i, views: bound.append(i) or bind(i, views))
+    program.value_and_grad(columns)
+
+    (first, *_) = program.plan.fallbacks["forward"]
+    assert bound == first.instructions()
+    net_of_one = [Value(1e5) for _ in range(3)]
+    output = net(net_of_one)[0]
+    assert program.outputs[2] == pytest.approx(output.data, rel=1e-14)
 
 
 def test_numpy_reports_errors_as_before_after_a_call_that_failed():

@@ -54,19 +54,20 @@ def test_only_the_plan_that_is_chosen_is_made():
     program, inputs = scattered()
     program.input_gradients(np.zeros((inputs, 10_000)))
 
-    assert list(program._runner.planner.plans) == [("input gradients", False, False)]
+    assert list(program._runner.planner.plans) == [("input gradients", False, True)]
 
 
-def test_only_an_operation_with_a_quick_form_has_a_second_plan_in_groups():
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize(("function", "saved"), [(tanh, 0), (sigmoid, 3)])
+def test_a_quick_form_saves_steps_and_has_a_fallback(function, saved, grouped):
     x = Value(0.5)
-    for function, saved in ((tanh, 0), (sigmoid, 3)):
-        plan = compile(function(x), inputs=[x])._runner.planner.plan
-        for grouped in (True, False):
-            stable, quick = (
-                plan("input gradients", grouped=grouped, is_quick=q) for q in (False, True)
-            )
-            assert len(stable.forward) - len(quick.forward) == (saved if grouped else 0)
-            assert (stable is quick) == (not grouped or not saved)
+    plan = compile(function(x), inputs=[x])._runner.planner.plan
+    stable, quick = (plan("input gradients", grouped=grouped, is_quick=q) for q in (False, True))
+
+    assert len(stable.forward) - len(quick.forward) == saved
+    assert not any(stable.fallbacks.values())
+    fallbacks = [f.instructions() for f in quick.fallbacks["forward"]]
+    assert fallbacks == ([list(stable.forward)] if saved else [])
 
 
 def test_the_chosen_plan_gives_the_same_numbers(force):

@@ -1,4 +1,4 @@
-"""`source()` runs by itself, in an empty namespace, and gives the program's own numbers."""
+"""`source` runs by itself, in an empty namespace, and gives the program's own numbers."""
 
 import numpy as np
 import pytest
@@ -15,14 +15,29 @@ from autograd import (
     tanh,
     total,
 )
+from autograd.program import products
 from nn import MLP, squared_error
 
 
-def run(program, columns):
+def run(program, columns, batch=None, seed=1.0):
     """Run the program's source on its weights and these columns."""
     names = {}
-    exec(program.source(), names)
-    return names["forward_and_backward"](program.weights.copy(), columns)
+    exec(program.source(batch=batch), names)
+    return names["forward_and_backward"](program.weights.copy(), columns, seed)
+
+
+def assert_same_bits(program, columns):
+    """Compare the script for this batch with the program: each number is the same, bit for bit."""
+    batch = columns.shape[1]
+    if program.parameters:
+        for reduction, seed in (("sum", 1.0), ("mean", 1.0 / batch)):
+            outputs, found, _ = run(program, columns, batch, seed)
+            wanted = program.value_and_grad(columns, reduction)[1]
+            np.testing.assert_array_equal(found, wanted)
+    else:
+        outputs, _, found = run(program, columns, batch)
+        np.testing.assert_array_equal(found, program.input_gradients(columns))
+    np.testing.assert_array_equal(outputs, program.outputs)
 
 
 def values(count, name):
@@ -66,7 +81,7 @@ GRAPHS = [neuron, by_hand, deep_network, parameters_alone, repeated, no_paramete
 
 @pytest.mark.parametrize("make", GRAPHS, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("batch", [1, 6])
-def test_the_source_gives_the_programs_numbers(make, batch):
+def test_the_source_for_every_batch_gives_the_programs_numbers(make, batch):
     output, inputs = make()
     program = compile(output, inputs=inputs)
     columns = np.random.default_rng(0).normal(size=(len(inputs), batch))
@@ -74,11 +89,43 @@ def test_the_source_gives_the_programs_numbers(make, batch):
 
     np.testing.assert_allclose(outputs, program.forward(columns), rtol=1e-15)
     if program.parameters:
-        np.testing.assert_allclose(
-            gradients, program.value_and_grad(columns, "sum")[1], rtol=1e-13, atol=1e-15
-        )
+        wanted = program.value_and_grad(columns, "sum")[1]
+        np.testing.assert_allclose(gradients, wanted, rtol=1e-13, atol=1e-15)
     else:
         np.testing.assert_allclose(slopes, program.input_gradients(columns), rtol=1e-13)
+
+
+@pytest.mark.parametrize("make", GRAPHS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_source_for_a_batch_is_the_program_bit_for_bit(make, dtype):
+    output, inputs = make()
+    program = compile(output, inputs=inputs, dtype=dtype)
+    for batch in (1, 6, 20_000):  # the last one is several chunks
+        columns = np.random.default_rng(0).normal(size=(len(inputs), batch)).astype(dtype)
+        assert_same_bits(program, columns)
+
+
+@pytest.mark.parametrize("batch", [1, 10, 100, 1000, 1500])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("scale", [1.0, 1e4])  # with the second, most exponentials overflow
+def test_products_in_pieces_and_saturated_neurons_are_printed_as_they_run(
+    batch, threads, scale, monkeypatch
+):
+    monkeypatch.setattr(products, "count_threads", lambda: threads)
+    net = MLP(300, [160, 16, 3], "sigmoid", "sigmoid", seed=0)
+    x, y = values(300, "x"), values(3, "y")
+    program = compile(squared_error(net(x), y), inputs=x + y)
+    columns = np.random.default_rng(0).normal(size=(303, batch))
+    columns[:300] *= scale
+
+    assert_same_bits(program, columns)
+
+
+def test_a_script_for_one_batch_refuses_another():
+    output, inputs = neuron()
+    program = compile(output, inputs=inputs)
+    with pytest.raises(ValueError, match=r"columns of shape \(3, 2\)"):
+        run(program, np.ones((3, 5)), batch=2)
 
 
 def test_it_uses_the_weights_it_is_given():
@@ -116,13 +163,8 @@ def test_random_graphs_run_from_their_source(random_graphs):
 
     for seed in range(60):
         recipe = random_graphs.make(Random(seed), 5)
-        output, inputs, parameters = recipe.record()
+        output, inputs, _ = recipe.record()
         used = recipe.used()
         columns = recipe.columns[[i in used for i in range(len(recipe.columns))]]
         program = compile(output, inputs=inputs)
-        outputs, gradients, _ = run(program, columns)
-
-        np.testing.assert_allclose(outputs, program.forward(columns), rtol=1e-14)
-        if parameters:
-            wanted = program.value_and_grad(columns, "sum")[1]
-            np.testing.assert_allclose(gradients, wanted, rtol=1e-9, atol=1e-12, err_msg=str(seed))
+        assert_same_bits(program, columns)
