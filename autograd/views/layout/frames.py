@@ -7,7 +7,7 @@ the constraints are linear, the mean of the two is also a solution, and it moves
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import inf
 from typing import NamedTuple
@@ -122,6 +122,23 @@ class Sides:
         found = extents(self.cells, y)
         groups = range(len(self.cells.nesting.groups))
         return [side for group in groups for side in found.get(group, (0.0, 0.0))]
+
+    def placed_links(self) -> Iterator[Below]:
+        """Yield the constraints between unknowns that have a place.
+
+        A side that could not be placed is passed over, and the distances to it and from it add up.
+        """
+        for chain in self.chains:
+            last, reach = NONE, 0.0
+            for upper, lower, distance in chain:
+                if self._has_place(upper):
+                    last, reach = upper, 0.0
+                reach += distance
+                if last != NONE and self._has_place(lower):
+                    yield Below(last, lower, reach)
+
+    def _has_place(self, unknown: int) -> bool:
+        return unknown < self.count or unknown in self.side
 
     def clip(self, number: int, found: list[float]) -> list[float]:
         """Return a column's positions moved to where the sides of the frames allow them."""

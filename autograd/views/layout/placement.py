@@ -170,10 +170,8 @@ class _Placing:
         above: dict[int, tuple[int, float]] = {}
         below: dict[int, tuple[int, float]] = {}
         unknown = self.y + [self.sides.side.get(n, 0.0) for n in self._side_numbers()]
-        for chain in self.sides.chains:
-            for upper, lower, distance in chain:
-                if self._set(upper) and self._set(lower):
-                    below[upper], above[lower] = (lower, distance), (upper, distance)
+        for upper, lower, distance in self.sides.placed_links():
+            below[upper], above[lower] = (lower, distance), (upper, distance)
         for run in _runs(self.cells):
             for piece, floor, ceiling in self._level_pieces(run, above, below, unknown):
                 level = min(max(self._level(piece), floor), ceiling)
@@ -211,9 +209,6 @@ class _Placing:
 
     def _side_numbers(self) -> range:
         return range(len(self.y), len(self.y) + 2 * len(self.cells.nesting.groups))
-
-    def _set(self, unknown: int) -> bool:
-        return unknown < len(self.y) or unknown in self.sides.side
 
 
 def _pulls(cells: Cells) -> list[float]:

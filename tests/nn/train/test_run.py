@@ -188,12 +188,8 @@ def test_the_best_weights_outlive_a_pause_and_are_in_the_checkpoint(tmp_path, en
             raise RuntimeError("power cut")
         return ending == "stopped" and epoch.number == 8
 
-    options |= {
-        "checkpoint": file,
-        "on_epoch": stop,
-        "epochs": 9,
-        "optimizer": copy.deepcopy(optimizer),
-    }
+    options |= {"checkpoint": file, "on_epoch": stop, "epochs": 9}
+    options["optimizer"] = copy.deepcopy(optimizer)
     if ending == "killed":
         with pytest.raises(RuntimeError) as caught:
             run(model, **options)
@@ -204,8 +200,8 @@ def test_the_best_weights_outlive_a_pause_and_are_in_the_checkpoint(tmp_path, en
     else:
         history = run(model, **options)
         assert f"weights of epoch {history.best}, the best" in str(history)
+        assert numbers(load(file)[0]) == numbers(model)
     loaded, saved = load(file)
-    assert numbers(loaded) == (numbers(model) if ending != "killed" else numbers(loaded))
     if ending == "killed":  # the file continues as if there had been no pause
         assert "the model has later weights" in str(saved)
         options |= {"resume": saved, "epochs": 2, "on_epoch": None, "optimizer": None}

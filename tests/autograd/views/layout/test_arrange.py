@@ -107,6 +107,13 @@ def test_a_group_that_cannot_be_framed_gets_no_frame():
     assert layout.frames == (None, None)
 
 
+def test_a_straight_edge_keeps_clear_of_boxes_where_frames_cannot_be_placed(geometry):
+    pairs = [(1, 2), (3, 4), (3, 8), (0, 8), (0, 9), (2, 5), (2, 8), (3, 9), (1, 8)]
+    edges = [Link(tail, head, 20, 15) for tail, head in pairs]
+    groups = [Group(()), Group((2, 4, 8), 0), Group((0, 9), 0)]
+    assert_sound(geometry, edges, arrange([(10, 10)] * 11, edges, groups))
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_any_graph_with_any_groups_is_laid_out_soundly(geometry, data):
