@@ -33,7 +33,7 @@ def read_answer(chain: Chain, zero: Fraction = TENTH) -> Answer | None:
         WorksheetError: a number is out of range.
     """
     last = chain.members[-1]
-    if last.digits is None or (chain.act == "define" and len(chain.members) == 1):
+    if last.digits is None or (chain.is_given and len(chain.members) == 1):
         return None
     return answer_of(last.digits, chain.source, zero)
 

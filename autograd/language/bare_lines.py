@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .chain_reading import ChainReader
 from .grammar import Parser
 from .members import RawChain, RawMember, equal_numbers, is_written, written_number
 from .names import LOSS_NAMES, PREDICTION_NAMES
+from .row_reading import RowReader
 from .sheet_source import WorksheetError
 from .token import Token
 from .trees import (
@@ -25,7 +25,7 @@ _GRADIENT = re.compile(
 )
 
 
-class BareLineReader(ChainReader):
+class BareLineReader(RowReader):
     """The part of the reader that reads a line that has no joiner."""
 
     def _read_words(self, found: Sequence[Token]) -> None:
@@ -80,9 +80,8 @@ class BareLineReader(ChainReader):
         words = [token.text for token in found[:stop]]
         if bottom := _GRADIENT.fullmatch(" ".join(words)):
             name = Name(*self.names.resolve(bottom[1] or bottom[2]), place)
-            top = self.names.loss_of(name.name) if self.names.knows(name.name) else ""
-            is_other = top not in ("", name.name)
-            return Derivative(Name(top, (), place), name, place) if is_other else None
+            slope = self._gradient_by(name)
+            return slope if slope and slope.top.name != name.name else None
         label = "_".join(words)
         if self.names.is_word_for(label):
             prediction = self.names.prediction(label)

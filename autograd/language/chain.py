@@ -107,8 +107,9 @@ class Chain:
 
     @property
     def is_given(self) -> bool:
-        """Whether the chain only assigns a number to a name, as x = 0.5 does."""
-        return self.act == "define" and all(member.role == "result" for member in self.members)
+        """Whether the chain only gives a number, as x = 0.5 and w_new = 0.4 without a rule do."""
+        is_value = self.act in ("define", "update")
+        return is_value and all(member.role == "result" for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Chains of every kind, and tables of numbers, which are read as chains."""
+"""Chains of every kind."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
 from .grammar import Parser
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
-from .sheet_source import Source, WorksheetError
-from .spelling import canonical_name
+from .sheet_source import Source
 from .step_tracking import is_round
-from .tables import Cell, TableRow
 from .tokens import tokens
 from .trees import (
     Apply,
@@ -37,7 +35,7 @@ _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
 
 
 class ChainReader(GradientReader):
-    """The part of the reader that reads chains and the rows of tables."""
+    """The part of the reader that tells the kinds of chains apart."""
 
     def _chain(self, raw: RawChain) -> None:
         self.names.notes = []
@@ -113,53 +111,10 @@ class ChainReader(GradientReader):
         for item, part in zip(target.items, parts, strict=True):
             self._chain(replace(raw, target=item, members=part))
 
-    def read_row(self, row: TableRow) -> None:
-        """Read the numbers of a row as values of the quantities in the headings.
-
-        A row that counts rounds gives the values after the updates that precede it.
-        """
-        self.source = row.source
-        before = len(self.statements)
-        chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
-        names = [c.target.name for c in chains if isinstance(c.target, Name)]
-        if row.number and not any(map(self.names.knows, names)):
-            for chain in chains:  # the row of step 2 gives h2 if there is no h
-                if isinstance(chain.target, Name):
-                    name = canonical_name(f"{chain.target.name}_{row.number}")
-                    chain.target = replace(chain.target, name=name)
-            row = replace(row, is_round=False)
-        if row.is_round:
-            self._read_round(chains, is_first=row.is_first)
-        else:
-            for chain in chains:
-                self._chain(chain)
-        if len(self.statements) == before:
-            self._skip("its quantities are not defined on a line before it")
-
-    def _read_round(self, chains: list[RawChain], *, is_first: bool) -> None:
-        """Read a row such as | 2 | 0.25 | 0.06 | under the headings epoch, w and f.
-
-        Every row after the first one begins the next step.
-        """
-        for chain in chains:
-            self._prepare_functions(chain)
-        updated = [
-            c for c in chains if isinstance(c.target, Name) and c.target.name in self._updated
-        ]
-        if not is_first:
-            for chain in updated:
-                assert isinstance(chain.target, Name)
-                target = replace(chain.target, name=chain.target.name + "'")
-                self._emit("claim", target, self._make_members(chain.members))
-            self._next_step()
-        for chain in chains if is_first else [c for c in chains if c not in updated]:
-            if isinstance(chain.target, Name) and self._changes_unexplained(chain):
-                self._skip_part(f"the sheet does not say how {chain.target} changes")
-            elif isinstance(chain.target, Name) and self.names.knows(chain.target.name):
-                self._emit("claim", chain.target, self._make_members(chain.members))
-            elif isinstance(chain.target, Derivative):
-                self._emit("gradient", chain.target, self._make_members(chain.members))
-        self._pending.update(self._updated)
+    def _gradient_by(self, bottom: Name, top: str = "") -> Derivative | None:
+        """Return the derivative by a quantity, of `top` or else of the loss, or None."""
+        top = top or (self.names.loss_of(bottom.name) if self.names.knows(bottom.name) else "")
+        return Derivative(Name(top, (), bottom.place), bottom, bottom.place) if top else None
 
     def _is_unexplained_round(self, raw: RawChain) -> bool:
         """Whether a chain such as "step 2: w = 0.4" gives a number that no formula explains."""
@@ -187,33 +142,6 @@ class ChainReader(GradientReader):
         if is_other and not known.uses:
             self._unexplained.add(target.name)
         return is_other and bool(self.names.ancestors(target.name) & self._unexplained)
-
-    def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
-        """Return a chain from a heading such as f(x) and the numbers below it, or None.
-
-        One number is the value itself. Several numbers are a vector.
-        """
-        place, end = cells[0].place, cells[-1].place + len(cells[-1].text)
-        name, _, formula = heading.partition("=")
-        try:
-            target = self._parsed(Source(name))
-            computed = self._parsed(Source(formula)) if formula else None
-            values = [self._parsed(self.source, c.place, c.place + len(c.text)) for c in cells]
-        except WorksheetError:
-            return None
-        if not all(map(written_number, values)):
-            return None
-        if isinstance(target, Name | Derivative):
-            target = replace(target, place=place)
-        value = values[0] if len(values) == 1 else Row(tuple(values), place)
-        member = RawMember("=", value, (place, end))
-        if computed:
-            first = RawMember("=", computed, (place, end), formula.strip())
-            return RawChain(place, target, [first, member])
-        if isinstance(target, Apply):
-            first = RawMember("", target, (place, end), heading)
-            return RawChain(place, None, [first, member])
-        return RawChain(place, target, [member])
 
     def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
         found = tokens(source, start, end, self.notation)

@@ -10,7 +10,7 @@ from .chain import Act, Member
 from .dot_recognition import recognize_dot
 from .members import RawChain, RawMember, equal_numbers
 from .names import LOSS_NAMES
-from .recognition import recognize, recognize_activation, recognize_update
+from .recognition import recognize, recognize_activation, recognize_step, recognize_update
 from .trees import (
     Apply,
     Name,
@@ -123,6 +123,8 @@ class Definer(WaitingReader):
             )
             if tree:
                 members.insert(0, replace(members[0], role="formula", tree=tree, recognized=True))
+        elif all(member.digits for member in members):
+            members = self._with_step(raw, old, members)
         name = base + "'"
         rank = self.names.quantities[base].rank
         self.names.define(name, members[0].tree, self.source.line).rank = rank
@@ -132,6 +134,24 @@ class Definer(WaitingReader):
         self._stated.update((name, base + str(target.index)))
         self._emit("update", Name(name, target.index, target.place), members)
         self._release(name)
+
+    def _with_step(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
+        """Return the members of w_new = 0.46, with the step w − η·dC/dw before them if it is clear.
+
+        It is clear if the sheet has a learning rate and computes a loss from w. Without the word
+        new, as in w ← 0.46, the sheet must also state the gradient.
+        """
+        tops = [top for top in self._gradients.get(str(old), {}) if self.names.knows(top)]
+        top = tops[0] if len(tops) == 1 else self.names.loss_of(old.name)
+        is_step = raw.was_named_new or tops
+        tree = recognize_step(old, top if top != old.name else "", self.names) if is_step else None
+        if tree is None:
+            self.names.notes.append(
+                f"the new {old} was not judged, because no line says how it is computed"
+            )
+            return members
+        first = replace(members[0], role="formula", tree=tree, digits=None, recognized=True)
+        return [first, *members]
 
     def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
         """Return the members with the first one rewritten, so that w += … becomes w + …."""

@@ -25,6 +25,7 @@ _COMMA_ADVICE = (
 )
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
+_CONTINUES = frozenset("+-*/·⊙@;")
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))
 _OPEN, _CLOSE = frozenset("([{⟦⟨⎧"), frozenset(")]}⟧⟩")
 
@@ -195,14 +196,16 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
 
 
 def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens without each & that aligns equations.
+    """Yield the tokens without each & that aligns an equation, and with ; for each other one.
 
     Parentheses around definitions, as in (x = 1, y = 2), are also removed. An & in a matrix stays
     because it separates numbers.
     """
-    depth, opened = 0, 0
+    depth, opened, has_joiner = 0, 0, False
     for k, token in enumerate(found):
         depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if not depth:
+            has_joiner = token.text != ";" and (has_joiner or is_joiner(token))
         if token.text == "(" and depth == 1 and _holds_definition(found, k):
             depth, opened = 0, opened + 1
             yield token._replace(text=";")
@@ -218,6 +221,9 @@ def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
             yield token._replace(kind="other")
         elif depth or token.text != "&":
             yield token
+        elif has_joiner and _opens_column(found, k):
+            has_joiner = False
+            yield token._replace(text=";")
 
 
 def _opens_equation(found: Sequence[Token], place: int) -> bool:
@@ -240,6 +246,13 @@ def _continues(found: Sequence[Token], place: int) -> bool:
     """Whether a joiner follows, perhaps after the & that aligns it."""
     after = next((token for token in found[place:] if token.text not in ("&", ";")), found[-1])
     return is_joiner(after)
+
+
+def _opens_column(found: Sequence[Token], place: int) -> bool:
+    """Whether an & stands before another equation, as in a &= 3 & b &= 2, and not beside a sign."""
+    after = next((token for token in found[place:] if token.text != "&"), found[-1])
+    is_beside = is_joiner(found[place - 1]) or is_joiner(after) or after.text in _CONTINUES
+    return after.kind != "end" and not is_beside
 
 
 def _holds_definition(found: Sequence[Token], place: int) -> bool:

@@ -15,7 +15,8 @@ from .members import RawChain, equal_numbers
 from .notation import changed_names, count_of
 from .program_lines import mark_programs
 from .sheet_source import WorksheetError
-from .tables import TableRow, read_tables
+from .table_entries import TableEntry
+from .tables import Row, read_tables
 from .token import Token
 from .tokens import tokens
 from .trees import (
@@ -49,7 +50,7 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
     reader = Reader([row for row in rows if isinstance(row, Line)], ordinary, goes_on=goes_on)
     for row in rows:
         try:
-            reader.read(row) if isinstance(row, Line) else reader.read_row(row)
+            reader.read_any(row)
         except WorksheetError as error:
             reader.leave_out(row, error)
     reader.finish()
@@ -58,6 +59,19 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
 
 class Reader(BareLineReader):
     """A reader that takes the lines of a sheet in order."""
+
+    def read_any(self, row: Row) -> None:
+        """Read one line, or what a row of a table says.
+
+        Raises:
+            WorksheetError: it has no reading, or two.
+        """
+        if isinstance(row, Line):
+            self.read(row)
+        elif isinstance(row, TableEntry):
+            self.read_entry(row)
+        else:
+            self.read_row(row)
 
     def read(self, line: Line) -> None:
         """Read one line.
@@ -81,7 +95,7 @@ class Reader(BareLineReader):
         elif line.kind == "code":
             self._read_code(line)
 
-    def leave_out(self, row: Line | TableRow, error: WorksheetError) -> None:
+    def leave_out(self, row: Row, error: WorksheetError) -> None:
         """Go on behind a line that cannot be read, without what rests on the names it defines."""
         self._refuse(error)
         self.names.notes = []

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from .names import RATES, TARGET_NAMES
@@ -28,6 +29,10 @@ _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60  # the most numbers of one formula
 _FEWEST_DECIMALS = 3  # with fewer, the function of a number may be a coincidence
 _NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
+# Names of what momentum, weight decay and the like need besides a rate.
+_OF_OTHER_STEPS = frozenset(
+    ("β", "beta", "momentum", "μ", "mu", "ρ", "rho", "λ", "lambda", "decay")
+)
 Rank = tuple[int, ...]
 
 
@@ -138,10 +143,32 @@ def recognize_update(
     return None
 
 
+def recognize_step(target: Name, top: str, names: SheetNames) -> Tree | None:
+    """Return the step w − η·dC/dw, or None if the sheet has no rate η, or moves w in another way.
+
+    Without a C, the gradient is what the writer gives as dw.
+    """
+    folded = {name.casefold().rstrip("0123456789") for name in names.quantities}
+    rates = [name for name in names.quantities if name.casefold() in RATES]
+    if len(rates) != 1 or folded & _OF_OTHER_STEPS:
+        return None
+    place = target.place
+    own = "d" + target.name
+    slope = _slope(top, target) if top else Name(own, (), place)
+    if not top and own not in names.quantities:
+        return None
+    step = Apply("*", (Name(rates[0], (), place), slope), place)
+    return Apply("-", (target, step), place)
+
+
+def _slope(top: str, target: Name) -> Derivative:
+    return Derivative(Name(top, (), target.place), target, target.place)
+
+
 def _gradient(number: Number, target: Name, top: str | None, names: SheetNames) -> Tree | None:
     """Return the derivative with this value, or a quantity that the writer named dw, or None."""
     if top:
-        return Derivative(Name(top, (), number.place), target, number.place)
+        return replace(_slope(top, target), place=number.place)
     own = names.quantities.get("d" + target.name)
     if own and not target.index and _same(own.digits.get((), ""), number):
         return Name("d" + target.name, (), number.place)

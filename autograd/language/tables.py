@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from .layout import Line
 from .sheet_source import Source
+from .table_entries import WORDS, Cell, TableEntry, entries_of
 
-_NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
-_WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
 _REMARK = re.compile(r"[^→=]*(?:→|->)[^→=]*|(?=.*[^\W\d_]{4})[^=]*")  # as in x₁ → h₁
 _NAME_IN_CELL = re.compile(
     r"\(\s*([^()]*(?:\([^()]*\)[^()]*)*?)\s*\)"  # everything is in brackets
@@ -22,19 +21,6 @@ _OWN_NAME = re.compile(r"[$`\s]*\\?[^\W\d][\w{}\\^']*\s*=")
 _ENDS_IN_RESULT = re.compile(r"=[\s$`*(\\]*[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?[\s$`*)\\]*$")
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a table, with its position in the source."""
-
-    text: str
-    place: int
-
-    @property
-    def is_number(self) -> bool:
-        """Whether the cell holds one number."""
-        return _NUMBER.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True)
@@ -56,7 +42,10 @@ class TableRow:
     number: str = ""
 
 
-def read_tables(lines: Iterable[Line]) -> Iterator[Line | TableRow]:
+Row = Line | TableRow | TableEntry
+
+
+def read_tables(lines: Iterable[Line]) -> Iterator[Row]:
     """Yield the lines of a sheet, with the rows of its tables as calculations or as numbers.
 
     A row that begins with a name becomes a line in which = replaces each |.
@@ -72,7 +61,10 @@ def read_tables(lines: Iterable[Line]) -> Iterator[Line | TableRow]:
     yield from _read_table(table)
 
 
-def _read_table(lines: Sequence[Line]) -> Iterator[Line | TableRow]:
+def _read_table(lines: Sequence[Line]) -> Iterator[Row]:
+    if lines and (entries := list(entries_of([line.source for line in lines]))):
+        yield from entries
+        return
     rows = [list(_cells(line.source)) for line in lines]
     headings: list[str] = []
     if rows and not any(cell.is_number for cell in rows[0]):
@@ -170,7 +162,7 @@ def _as_chain(source: Source, cells: list[Cell]) -> Source:
     if len(cells) > 1 and "=" in cells[1].text and "=" not in cells[0].text:
         is_name = _SHORT_NAME.fullmatch(cells[0].text) and not _OWN_NAME.match(cells[1].text)
         cells = cells if is_name else cells[1:]  # because of labels, as in | input | x = 0.5 |
-    kept = [cells[0], *(cell for cell in cells[1:] if not _WORDS.fullmatch(cell.text))]
+    kept = [cells[0], *(cell for cell in cells[1:] if not WORDS.fullmatch(cell.text))]
     if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
         kept = kept[:2]
     is_chain = not cells[0].is_number and not any(cell.is_number for cell in kept[1:-1])

@@ -1,5 +1,7 @@
 """Tables in sheets: rows as chains, columns as vectors, rounds of a loop."""
 
+import pytest
+
 from autograd import Worksheet
 
 
@@ -47,3 +49,45 @@ def test_a_row_of_a_later_round_gives_the_values_after_another_update():
 
 def test_a_row_with_two_numbers_has_no_reading_and_is_passed_over():
     assert verdicts("x = 1\n| z | 0.5 | 0.4 |\nz = x = 1") == [("z", "exact")]
+
+
+STEP = "x = 2; y = 1; lr = 0.1; z = w*x + b; L = (z - y)^2\n"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| weight | old | gradient | new |\n|-|-|-|-|\n"
+        "| w | 0.5 | 0.4 | 0.46 |\n| b | 0.1 | 3 | 0.08 |",
+        "| | $w$ | $b$ |\n|-|-|-|\n"
+        "| old value | 0.5 | 0.1 |\n| dL/d· | 0.4 | 3 |\n| new | 0.46 | 0.08 |",
+        "| θ | before | ∂L/∂θ | η ∂L/∂θ | after |\n|-|-|-|-|-|\n"
+        "| w | 0.5 | 0.4 | | 0.46 |\n| b | 0.1 | 3 | | 0.08 |",
+    ],
+)
+def test_headings_say_what_is_old_what_is_a_gradient_and_what_is_new(table):
+    assert verdicts(STEP + table) == [
+        ("dL/dw", "exact"),
+        ("dL/db", "wrong"),
+        ("w'", "exact"),
+        ("b'", "exact"),
+    ]
+
+
+def test_values_and_gradients_stand_beside_each_other_in_a_table_of_nodes():
+    head = "| node | formula | forward | backward |\n|-|-|-|-|\n"
+    rows = "| a | input | 2 | 12 |\n| d | 3a | 6 | 2 |\n| f | d² | 36 | 1 |"
+    assert verdicts(head + rows) == [
+        ("d", "exact"),
+        ("f", "exact"),
+        ("df/da", "wrong"),
+        ("df/dd", "wrong"),
+        ("df/df", "exact"),
+    ]
+
+
+def test_without_a_loss_the_gradients_of_a_table_are_given_and_the_step_is_judged():
+    table = (
+        "lr = 0.1\n| | old | grad | new |\n|-|-|-|-|\n| w | 0.5 | 0.4 | 0.46 |\n| b | 1 | 2 | 0.9 |"
+    )
+    assert verdicts(table) == [("w'", "exact"), ("b'", "wrong")]

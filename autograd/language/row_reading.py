@@ -1,0 +1,113 @@
+"""Rows of tables, which are read as chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .chain_reading import ChainReader
+from .members import RawChain, RawMember, written_number
+from .sheet_source import Source, WorksheetError
+from .spelling import canonical_name
+from .table_entries import Cell, TableEntry
+from .tables import TableRow
+from .trees import Apply, Derivative, Name, Row
+
+
+class RowReader(ChainReader):
+    """The part of the reader that reads the rows of tables."""
+
+    def read_row(self, row: TableRow) -> None:
+        """Read the numbers of a row as values of the quantities in the headings.
+
+        A row that counts rounds gives the values after the updates that precede it.
+        """
+        self.source = row.source
+        before = len(self.statements)
+        chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
+        names = [c.target.name for c in chains if isinstance(c.target, Name)]
+        if row.number and not any(map(self.names.knows, names)):
+            for chain in chains:  # the row of step 2 gives h2 if there is no h
+                if isinstance(chain.target, Name):
+                    name = canonical_name(f"{chain.target.name}_{row.number}")
+                    chain.target = replace(chain.target, name=name)
+            row = replace(row, is_round=False)
+        if row.is_round:
+            self._read_round(chains, is_first=row.is_first)
+        else:
+            for chain in chains:
+                self._chain(chain)
+        if len(self.statements) == before:
+            self._skip("its quantities are not defined on a line before it")
+
+    def read_entry(self, entry: TableEntry) -> None:
+        """Read what a row under headings such as old, gradient and new says of its quantity."""
+        self.source = entry.source
+        name = self._parsed(Source(entry.name))
+        if not isinstance(name, Name):
+            return
+        name = replace(name, place=entry.cells[0].place)
+        target = self._gradient_by(name, entry.top) if entry.role == "gradient" else name
+        if target is None:
+            self._skip_part("the sheet computes no loss of which its gradients could be")
+            target = replace(name, name=f"d{name.name}")
+        members = []
+        for cell in entry.cells:
+            span = (cell.place, cell.place + len(cell.text))
+            members.append(RawMember("=", self._parsed(self.source, *span), span))
+        is_new = entry.role == "new"
+        self._chain(
+            RawChain(members[0].span[0], target, members, is_new=is_new, was_named_new=is_new)
+        )
+
+    def _read_round(self, chains: list[RawChain], *, is_first: bool) -> None:
+        """Read a row such as | 2 | 0.25 | 0.06 | under the headings epoch, w and f.
+
+        Every row after the first one begins the next step.
+        """
+        for chain in chains:
+            self._prepare_functions(chain)
+        updated = [
+            c for c in chains if isinstance(c.target, Name) and c.target.name in self._updated
+        ]
+        if not is_first:
+            for chain in updated:
+                assert isinstance(chain.target, Name)
+                target = replace(chain.target, name=chain.target.name + "'")
+                self._emit("claim", target, self._make_members(chain.members))
+            self._next_step()
+        for chain in chains if is_first else [c for c in chains if c not in updated]:
+            if isinstance(chain.target, Name) and self._changes_unexplained(chain):
+                self._skip_part(f"the sheet does not say how {chain.target} changes")
+            elif isinstance(chain.target, Name) and self.names.knows(chain.target.name):
+                self._emit("claim", chain.target, self._make_members(chain.members))
+            elif isinstance(chain.target, Derivative):
+                self._emit("gradient", chain.target, self._make_members(chain.members))
+        self._pending.update(self._updated)
+
+    def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
+        """Return a chain from a heading such as f(x) and the numbers below it, or None.
+
+        One number is the value itself. Several numbers are a vector.
+        """
+        place, end = cells[0].place, cells[-1].place + len(cells[-1].text)
+        name, _, formula = heading.partition("=")
+        try:
+            target = self._parsed(Source(name))
+            computed = self._parsed(Source(formula)) if formula else None
+            values = [self._parsed(self.source, c.place, c.place + len(c.text)) for c in cells]
+        except WorksheetError:
+            return None
+        if not all(map(written_number, values)):
+            return None
+        if isinstance(target, Name | Derivative):
+            target = replace(target, place=place)
+        value = values[0] if len(values) == 1 else Row(tuple(values), place)
+        member = RawMember("=", value, (place, end))
+        if computed:
+            first = RawMember("=", computed, (place, end), formula.strip())
+            return RawChain(place, target, [first, member])
+        if isinstance(target, Apply):
+            first = RawMember("", target, (place, end), heading)
+            return RawChain(place, None, [first, member])
+        return RawChain(place, target, [member])

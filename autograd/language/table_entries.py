@@ -1,0 +1,126 @@
+"""Tables whose headings say what each column is of the quantity in its row.
+
+An example is a table with the headings weight, old, gradient and new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .sheet_source import Source
+
+Role = Literal["value", "formula", "gradient", "new"]
+
+_WORDS_OF_ROLES: tuple[tuple[Role, str], ...] = (
+    ("value", "old before initial current start forward value activation alt vorher avant ancien"),
+    ("formula", "formula expression definition computation formel formule"),
+    ("gradient", "gradient grad gradients derivative backward slope ableitung gradiente"),
+    ("new", "new after updated neu nachher nouveau après nouvelle"),
+)
+_ROLES = {word: role for role, words in _WORDS_OF_ROLES for word in words.split()}
+_TOP = r"(?:∂|\\partial\s*|\bd)\s*([^\W\d_]\w*)\s*(?:/|\}\s*\{)\s*(?:∂|\\partial|d)"
+_SLOPE = re.compile(rf"[\s$`]*(?:\\d?frac\s*\{{\s*)?{_TOP}.*")
+_NAME = re.compile(r"[\s$`*]*(\\?[^\W\d](?:[\w'′]|_?\{\w+\})*)[\s$`*]*")
+_NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
+WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table, with its position in the source."""
+
+    text: str
+    place: int
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cell holds one number."""
+        return _NUMBER.fullmatch(self.text) is not None
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """What one row of a table with headings such as old, gradient and new says of a quantity.
+
+    Attributes:
+        source: the line of the row.
+        name: the quantity.
+        cells: one cell, or a formula and its value.
+        role: what the cells hold.
+        top: the L of the heading ∂L/∂w, or "".
+    """
+
+    source: Source
+    name: str
+    cells: tuple[Cell, ...]
+    role: Role
+    top: str = ""
+
+
+@dataclass(frozen=True)
+class _Column:
+    role: Role
+    top: str = ""
+
+
+def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
+    """Yield what a table says if its headings or the first cells of its rows are such words.
+
+    All values come first, then all gradients and then all new values, because the gradient in the
+    first row may be that of the loss in the last one.
+    """
+    table = [[(source, cell) for cell in _all_cells(source)] for source in sources]
+    if len({len(row) for row in table}) != 1 or any(cell.is_number for _, cell in table[0]):
+        return
+    if not any(_columns(table)):  # the names may stand above, and old and new before the rows
+        table = list(map(list, zip(*table, strict=True)))
+        if not all(_columns(table)):
+            return
+    columns, rows = _columns(table), table[1:]
+    names = [_name_in(row[0][1].text) for row in rows]
+    if not all(names) or all(one is None or one.role in ("value", "formula") for one in columns):
+        return
+    for roles in (("formula", "value"), ("gradient",), ("new",)):
+        for name, row in zip(names, rows, strict=True):
+            found = [
+                (column, *place)
+                for role in roles
+                for column, place in zip(columns, row[1:], strict=True)
+                if column and column.role == role and not WORDS.fullmatch(place[1].text)
+            ]
+            for column, source, _ in found[:1]:
+                cells = tuple(cell for _, _, cell in found)
+                yield TableEntry(source, name, cells, column.role, column.top)
+
+
+def _all_cells(source: Source) -> Iterator[Cell]:
+    """Yield the cells of a row, also the empty ones, so that the columns can be counted."""
+    code = source.code.rstrip().removesuffix("|")
+    start = len(code) - len(code.lstrip()) + code.lstrip().startswith("|")
+    for part in code[start:].split("|"):
+        yield Cell(part.strip(), start + len(part) - len(part.lstrip()))
+        start += len(part) + 1
+
+
+def _columns(table: Sequence[Sequence[tuple[Source, Cell]]]) -> list[_Column | None]:
+    """Return what each column after the first one holds, or None where its heading does not say."""
+    return [_column_of(heading.text) for _, heading in table[0][1:]]
+
+
+def _column_of(heading: str) -> _Column | None:
+    if slope := _SLOPE.fullmatch(heading):
+        return _Column("gradient", slope[1])
+    words = re.findall(r"[^\W\d_]+", heading.casefold())
+    roles = list(dict.fromkeys(role for word in words if (role := _ROLES.get(word))))
+    # In "new value", the word value only says what the new one is of.
+    found = [role for role in roles if role != "value"] or roles
+    return _Column(found[0]) if len(found) == 1 else None
+
+
+def _name_in(cell: str) -> str:
+    """Return the name of a quantity that is all of a cell, or ""."""
+    found = _NAME.fullmatch(cell)
+    return found[1] if found else ""
