@@ -1,19 +1,17 @@
-"""Numbers computed again with every step rounded, as the writer of a sheet rounds.
+"""Numbers computed again with rounded steps, as the writer of a sheet may have computed them.
 
-There are two models of a rounded step:
-
-- Its result is rounded to the nearest number with so many decimals or digits. The steps are those
-  of the recorded graph.
-- Its result may be anything within half a unit. This model allows the same steps in another order,
-  but it excuses more wrong numbers.
+A sheet shows the result of a line, but not how many digits its writer kept on the way. The result
+of each step may therefore have been kept in full or rounded.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -25,10 +23,12 @@ from .single_precision import nearest_float32
 
 TIE = 1e-6  # a number this near to half a unit, in units, is a tie
 
+_MOST_BRANCHES = 24  # numbers that a step may have given; more are joined to one interval
+
 Unit = Callable[[float], float]
 """The size of the last place that is kept of a number."""
-End = Callable[[float, float, int], float]
-"""The new end of an interval from the old end, the unit, and −1 (low end) or 1 (high end)."""
+Step = Callable[[Interval, float], tuple[Interval, ...]]
+"""What a step may give, from its unrounded result and the unit."""
 
 
 def decimals(unit: Fraction) -> Unit:
@@ -44,16 +44,32 @@ def float32(x: float) -> float:
     return 2 * 2.0 ** (math.frexp(x)[1] - 24)
 
 
-def widened(x: float, unit: float, away: int) -> float:
-    return x + away * unit / 2
+def kept_or_rounded(x: Interval, unit: float) -> tuple[Interval, ...]:
+    """Return a result that is kept in full, and the same rounded to the nearest unit."""
+    if not unit:
+        return (x,)
+    half = 0.5 + TIE  # so that a tie is rounded either way
+    low, high = math.ceil(x.low / unit - half) * unit, math.floor(x.high / unit + half) * unit
+    if x.low < x.high:
+        return (Interval(min(x.low, low), max(x.high, high)),)
+    return x, interval(low), interval(high)
 
 
-def half_to_even(x: float, unit: float, away: int) -> float:
-    return round(x, -round(math.log10(unit)))  # as programs print a number
+def within_half_a_unit(x: Interval, unit: float) -> tuple[Interval, ...]:
+    """Return every number that is at most half a unit away from a result."""
+    return (Interval(x.low - unit / 2, x.high + unit / 2),)
 
 
-def half_up(x: float, unit: float, away: int) -> float:
-    return math.copysign(math.floor(abs(x) / unit + 0.5 + TIE), x) * unit
+class Order(Enum):
+    """The order in which a writer multiplies and adds.
+
+    People take a factor out of a sum, as in 2·(a·x + b·y) for 2·a·x + 2·b·y. They multiply by it
+    before they add, or after.
+    """
+
+    AS_WRITTEN = 0
+    FACTOR_FIRST = 1  # (2/m)·sum
+    SUM_FIRST = 2  # (sum·2)/m
 
 
 # --- formulas with rounded steps ------------------------------------------------------------------
@@ -66,13 +82,14 @@ class Rounding:
 
     textbook = True
 
-    def __init__(self, unit: Unit, end: End) -> None:
-        self.unit, self._end = unit, end
+    def __init__(self, unit: Unit, step: Step, order: Order = Order.AS_WRITTEN) -> None:
+        self.unit, self.order, self._step = unit, order, step
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(INTERVALS, name)
-        after = self.unrounded if name in _UNROUNDED else self.rounded
-        return lambda *inputs: after(function(*inputs))
+        if name in _UNROUNDED:
+            return lambda *inputs: self.unrounded(function(*inputs))
+        return lambda *inputs: self.step(function, *inputs)
 
     def pow(self, u: Interval | float, exponent: Interval | float) -> Interval:
         """Return a power, rounded; the first power is no step."""
@@ -85,54 +102,120 @@ class Rounding:
 
     def unrounded(self, x: Interval | float) -> _Rounded:
         """Return a number or an interval as it is. Steps with it are rounded."""
-        x = interval(x)
-        return _Rounded(x.low, x.high, self)
+        return x if isinstance(x, _Rounded) else _Rounded((interval(x),), self)
 
-    def rounded(self, x: Interval) -> _Rounded:
-        """Return the result of a step as the writer has it: rounded, if it has more digits."""
-        unit = max(self.unit(x.low), self.unit(x.high))
-        if x.low == x.high and _is_multiple(x.low, unit):
-            return self.unrounded(x)
-        return _Rounded(self._end(x.low, unit, -1), self._end(x.high, unit, 1), self)
+    def step(self, function: Callable[..., Interval], *inputs: Interval | float) -> _Rounded:
+        """Return what the writer may have as the result of a step."""
+        found: dict[tuple[float, float], Interval] = {}
+        for one in itertools.product(*(self.unrounded(x).branches for x in inputs)):
+            result = function(*one)
+            unit = max(self.unit(result.low), self.unit(result.high))
+            for branch in self._step(result, unit):
+                place = branch.low / (unit or 1.0), branch.high / (unit or 1.0)
+                found.setdefault((round(place[0], 6), round(place[1], 6)), branch)
+        branches = tuple(found.values())
+        return _Rounded(branches if len(branches) <= _MOST_BRANCHES else (hull(*branches),), self)
+
+    def product(self, factors: Iterable[Interval]) -> _Rounded:
+        """Return the product of factors, multiplied one by one, which remembers its factors."""
+        first, *others = factors
+        result = functools.reduce(self.times, others, self.unrounded(first))
+        return _Rounded(result.branches, self, (first, *others))
+
+    def times(self, a: Interval, b: Interval) -> _Rounded:
+        """Return a product of two, rounded; a factor of 1 or −1 is no step."""
+        for x, other in ((a, b), (b, a)):
+            if x.low == x.high and abs(x.low) == 1:
+                branches = self.unrounded(other).branches
+                return _Rounded(tuple(x.low * branch for branch in branches), self)
+        return self.step(Interval.__mul__, a, b)
+
+    def sum(self, a: _Rounded, b: _Rounded) -> _Rounded:
+        """Return a sum, in which the factors that both summands have are taken out."""
+        left, right = list(a.factors), list(b.factors)
+        common = [x for x in a.factors if self.order is not Order.AS_WRITTEN and _take(right, x)]
+        for x in common:
+            _take(left, x)
+        if not common:
+            return self.step(Interval.__add__, a, b)
+        rests = [self.product(rest) if rest else 1.0 for rest in (left, right)]
+        rest = self.step(Interval.__add__, *rests)
+        before = self.order is Order.FACTOR_FIRST
+        return self.product((*common, rest) if before else (rest, *common))
 
 
-def _is_multiple(x: float, unit: float) -> bool:
-    count = x / unit if unit else 0.0
-    return abs(count - round(count)) <= 1e-13 * abs(count) + 1e-9
+def _take(factors: list[Interval], x: Interval) -> bool:
+    """Remove a factor equal to x from a list, and return whether there was one."""
+    for k, other in enumerate(factors):
+        if (other.low, other.high) == (x.low, x.high):
+            del factors[k]
+            return True
+    return False
 
 
 class _Rounded(Interval):
-    """An interval whose sums, products, quotients and powers are rounded, each once."""
+    """What the writer may have for a number; its sums, products, quotients and powers are rounded.
 
-    __slots__ = ("rounding",)
+    Attributes:
+        branches: the numbers or intervals that are possible. It is itself the smallest interval
+            that contains all of them.
+        rounding: how steps are rounded.
+        factors: what it is the product of. The divisor of a quotient counts as a factor 1/v.
+    """
 
-    def __init__(self, low: float, high: float, rounding: Rounding) -> None:
-        super().__init__(low, high)
+    __slots__ = ("branches", "factors", "rounding")
+
+    def __init__(
+        self,
+        branches: tuple[Interval, ...],
+        rounding: Rounding,
+        factors: tuple[Interval, ...] | None = None,
+    ) -> None:
+        whole = hull(*branches)
+        super().__init__(whole.low, whole.high)
+        self.branches = branches
         self.rounding = rounding
+        self.factors = factors or (self,)
 
     def __add__(self, other: Interval | float) -> Interval:
-        return self.rounding.rounded(super().__add__(other))
+        return self.rounding.sum(self, self.rounding.unrounded(other))
+
+    def __radd__(self, other: float) -> Interval:
+        return self if other == 0 else self + other  # `sum` begins with 0
 
     def __sub__(self, other: Interval | float) -> Interval:
-        return self.rounding.rounded(super().__sub__(other))
+        return self + -self.rounding.unrounded(other)
 
     def __rsub__(self, other: Interval | float) -> Interval:
-        return -(self - other)
+        return -self + other
 
     def __mul__(self, other: Interval | float) -> Interval:
-        return self.rounding.rounded(super().__mul__(other))
+        other = self.rounding.unrounded(other)
+        if self.rounding.order is Order.AS_WRITTEN:
+            return self.rounding.times(self, other)
+        return self.rounding.product((*self.factors, *other.factors))
 
     def __truediv__(self, other: Interval | float) -> Interval:
-        return self.rounding.rounded(super().__truediv__(other))
+        other = self.rounding.unrounded(other)
+        if self.rounding.order is Order.AS_WRITTEN:
+            return self.rounding.step(Interval.__truediv__, self, other)
+        return self.rounding.product((*self.factors, other.reciprocal()))
+
+    def reciprocal(self) -> _Rounded:
+        """Return 1/v unrounded, the factor that a division by v stands for."""
+        one = interval(1.0)
+        return _Rounded(tuple(one / branch for branch in self.branches), self.rounding)
 
     def __rtruediv__(self, other: Interval | float) -> Interval:
         return self.rounding.unrounded(other) / self
 
     def __pow__(self, exponent: Interval | float) -> Interval:
-        return self if exponent == 1 else self.rounding.rounded(super().__pow__(exponent))
+        if exponent == 1:
+            return self
+        return self.rounding.step(INTERVALS.pow, self, exponent)
 
     def __neg__(self) -> Interval:
-        return self.rounding.unrounded(super().__neg__())
+        return self * -1.0
 
 
 class Recomputation:
@@ -142,11 +225,12 @@ class Recomputation:
         self._numbers, self._rounding = numbers, rounding
         self._known: dict[Value, Interval] = {}
 
-    def result(self, segment: Segment) -> Interval:
-        """Return the interval that the number under examination may lie in."""
-        return (
+    def results(self, segment: Segment) -> tuple[Interval, ...]:
+        """Return what the number under examination may be."""
+        found = (
             self._gradient(segment) if segment.sweep else self._value(segment.node, segment.parts)
         )
+        return self._rounding.unrounded(found).branches
 
     def _value(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
         for inner in below(node, self._numbers.book):

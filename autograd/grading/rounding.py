@@ -18,15 +18,15 @@ from .intervals import interval
 from .lines import TENTH
 from .rounded_steps import (
     TIE,
+    Order,
     Recomputation,
     Rounding,
     Unit,
     decimals,
     float32,
-    half_to_even,
-    half_up,
+    kept_or_rounded,
     significant_digits,
-    widened,
+    within_half_a_unit,
 )
 from .segment import Segment
 from .single_precision import is_print, may_be_prints
@@ -37,10 +37,9 @@ _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
 # A number that is one unit off is up to 1½ units from the exact number, which has more digits.
 _ONE_OFF = Fraction(3, 2)
 _FEWEST_IF_FAR_OFF = 3  # digits that a number needs if it is more than one unit off
-_FEWEST_TO_REORDER = 6  # digits with which the steps of a number may be taken in another order
-_MANY_DIGITS = 7  # a mistake hardly ever leaves a number that agrees in so many digits
+_MANY_DIGITS = 7  # more than people write by hand
 _RELIABLE_DIGITS = 12  # of a float, which rounding errors do not reach
-_WIDEST = 0.01  # relative radius: a wider interval would excuse nearly any number
+_WIDEST = 0.05  # relative radius: a wider interval would excuse nearly any number
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,11 @@ class Habit:
     Attributes:
         units: what steps are rounded to: the most decimals of all results, and the most digits.
             Each is left out if only one result has as many, because one number shows no habit.
-        reordered_unit: twice the unit with the most decimals, which bounds the rounding of
-            steps that the writer takes in another order than the graph.
         zero: the unit of a 0 without decimals, which is that of the fewest decimals on the sheet.
         may_be_float32: whether a program with float32 may have printed all results.
     """
 
     units: tuple[Unit, ...] = ()
-    reordered_unit: Unit | None = None
     zero: Fraction = TENTH
     may_be_float32: bool = False
 
@@ -72,20 +68,19 @@ class Habit:
         digits = Counter(number.significant for number in numbers)
         finest, most = min(units, default=zero), max(digits, default=0)
         found = [decimals(finest)] if units[finest] > 1 else []
-        reordered_unit = decimals(2 * finest) if found else None
         found += [significant_digits(most)] if digits[most] > 1 else []
-        return cls(tuple(found), reordered_unit, zero, may_be_prints(numbers))
+        return cls(tuple(found), zero, may_be_prints(numbers))
 
 
 def judge_by_rounding(
     segments: Iterable[Segment], written: Written, habit: Habit
 ) -> Verdict | None:
-    """Return the verdict on a number that rounding every step may give, or None if it may not.
+    """Return the verdict on a number that rounding the steps may give, or None if it may not.
 
     The number is NEARLY right if it may be computed from exact numbers. It is CARRIED if only the
-    writer's own earlier numbers lead to it.
+    writer's own earlier numbers lead to it. A single digit is UNTOLD, because it proves neither.
     """
-    if written.significant < 2 or not written.unit:  # a fraction such as 1/3 has no unit
+    if not written.value or not written.unit:  # a fraction such as 1/3 has no unit
         return None
     for segment in segments:
         for numbers in reversed(segment.numbers):  # the exact numbers first
@@ -94,6 +89,8 @@ def judge_by_rounding(
                 _may_give(segment, numbers, rounding, written)
                 for rounding in _roundings(written, right, habit)
             ):
+                if written.is_vague:
+                    return Verdict.UNTOLD
                 return Verdict.CARRIED if numbers.are_own else Verdict.NEARLY
     return None
 
@@ -102,23 +99,18 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     """Yield the ways of rounding that the writer may have used for a number.
 
     If a number is at most one unit off, its steps may be rounded to as many digits as the number
-    has. If it is farther off, they may be rounded by the habits of the sheet only. `widened` allows
-    steps in another order and excuses more, so it needs a number with many digits. For float32 it
-    is the only way, because its last digits depend on the order.
+    has. If it is farther off, they may be rounded by the habits of the sheet only. For float32 any
+    step may be off, because its last digits depend on the program.
     """
     is_near = abs(written.value - Fraction(right)) <= _ONE_OFF * written.unit
     units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
     units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
     for unit in units:
         if unit is not float32:
-            yield Rounding(unit, half_to_even)
-            yield Rounding(unit, half_up)
-        if unit is float32 or (is_near and written.significant >= _FEWEST_TO_REORDER):
-            yield Rounding(unit, widened)
-    if habit.reordered_unit and written.significant >= _MANY_DIGITS:
-        yield Rounding(habit.reordered_unit, widened)
-    if habit.may_be_float32 and (is_print(written) or _ends_before(right, written)):
-        yield Rounding(float32, widened)
+            yield from (Rounding(unit, kept_or_rounded, order) for order in Order)
+    may_be_float32 = habit.may_be_float32 and (is_print(written) or _ends_before(right, written))
+    if may_be_float32 or float32 in units:
+        yield Rounding(float32, within_half_a_unit)
 
 
 def _ends_before(right: float, written: Written) -> bool:
@@ -131,13 +123,17 @@ def _ends_before(right: float, written: Written) -> bool:
 
 
 def _may_give(segment: Segment, numbers: Numbers, rounding: Rounding, written: Written) -> bool:
+    """Whether the steps of a number, rounded in one way, may lead to what was written."""
     try:
-        reached = Recomputation(numbers, rounding).result(segment)
-        unit = rounding.unit(reached.middle)
+        reached = Recomputation(numbers, rounding).results(segment)
+        unit = rounding.unit(reached[0].middle)
     except (ArithmeticError, ValueError):
         return False
     # A number with fewer digits than it was computed with was rounded once more.
     half = 0.0 if math.isclose(unit, written.unit, rel_tol=0.01) else 0.5
     slack = (half + TIE) * float(written.unit)
-    is_narrow = reached.radius <= _WIDEST * abs(reached.middle)
-    return is_narrow and reached.meets(interval(segment.sign * written.number), slack)
+    wanted = interval(segment.sign * written.number)
+    return any(
+        one.meets(wanted, slack) and (written.is_vague or one.radius <= _WIDEST * abs(one.middle))
+        for one in reached
+    )

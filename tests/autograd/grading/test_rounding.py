@@ -1,5 +1,9 @@
 """One digit, exact ends, one unit off, and numbers of writers who round every step in a line."""
 
+import itertools
+import math
+import random
+
 import pytest
 
 from autograd import Worksheet
@@ -142,3 +146,70 @@ def test_steps_may_be_rounded_in_another_order(text):
 def test_a_bare_zero_has_the_fewest_decimals_of_the_sheet(zeros, is_right):
     text = f"x = [1.2, -0.0902]\ny = 2.5*0.5 -> 1.250\nz = x - [1.2, 0] -> {zeros}"
     assert Worksheet.parse(text).check().ok == is_right
+
+
+# --- which numbers rounding explains: every step kept in full, or rounded, counted out ------------
+
+
+def ways(x, unit):
+    """Return a result that is kept, and the same rounded; a tie is rounded both ways."""
+    places = {math.ceil(x / unit - 0.5 - 1e-6), math.floor(x / unit + 0.5 + 1e-6)}
+    return [x, *(place * unit for place in places)]
+
+
+def by_decimals(x, places):
+    return ways(x, 10.0**-places)
+
+
+def by_digits(x, digits):
+    return ways(x, 10.0 ** (math.floor(math.log10(abs(x))) + 1 - digits)) if x else [x]
+
+
+def possible_results(a, b, c, d, keep):
+    """Return what a·b + c·d may be, as thousandths, for one habit of rounding."""
+    products = itertools.product(keep(a * b), keep(c * d))
+    return {round(1000 * y) for p, q in products for y in keep(p + q)}
+
+
+def explained(numbers, k):
+    """Whether rounding to as many decimals or digits as k thousandths have leads to it."""
+    digits = len(str(abs(k)))
+    by_both = (lambda x: by_decimals(x, 3)), (lambda x: by_digits(x, digits))
+    return any(k in possible_results(*numbers, keep) for keep in by_both)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_number_is_right_if_and_only_if_rounding_explains_it(seed):
+    rng = random.Random(seed)
+    for _ in range(25):
+        numbers = [round(rng.uniform(0.11, 0.99), 3) for _ in "abcd"]
+        a, b, c, d = numbers
+        exact = a * b + c * d
+        k = round(1000 * exact) + rng.choice((-1, 1))
+        if 1e-3 * abs(k - 1000 * exact) < 0.001001 and k < 1000 * exact:
+            continue  # it may be truncated
+        text = f"a = {a}\nb = {b}\nc = {c}\nd = {d}\ny = a*b + c*d -> {k / 1000:.3f}"
+        assert Worksheet.parse(text).check().ok == explained(numbers, k), text
+
+
+# Formulas, and what somebody gets who rounds every step (with r) in some order.
+SUM = "y = k*a*b + k*a*c"
+ORDERS = {
+    "every product first": (SUM, lambda r, k, a, b, c: r(r(k * a) * b) + r(r(k * a) * c)),
+    "common factors last": (SUM, lambda r, k, a, b, c: r(r(r(b + c) * k) * a)),
+    "common factors first": (SUM, lambda r, k, a, b, c: r(r(k * a) * r(b + c))),
+    "mean of a sum": ("y = (a*b + a*c)/k", lambda r, k, a, b, c: r(r(r(a * b) + r(a * c)) / k)),
+    "mean by terms": ("y = a*b/k + a*c/k", lambda r, k, a, b, c: r(r(a * b) / k + r(a * c) / k)),
+    "function kept": ("y = a*exp(b) + c*k", lambda r, k, a, b, c: r(a * math.exp(b)) + r(c * k)),
+}
+
+
+@pytest.mark.parametrize(("formula", "compute"), ORDERS.values(), ids=ORDERS)
+def test_people_multiply_and_add_in_any_order(formula, compute):
+    rng = random.Random(formula)
+    for _ in range(20):
+        k, a, b, c = (round(rng.uniform(1.1, 4.9), 2) for _ in "kabc")
+        y = compute(lambda x: round(x, 3), k, a, b, c)
+        text = f"k = {k}\na = {a}\nb = {b}\nc = {c}\nu = 2*a -> {2 * a:.3f}\n{formula} -> {y:.3f}"
+        text += f"\nv = 2*b -> {2 * b:.3f}"  # so that three decimals are the habit of the sheet
+        assert Worksheet.parse(text).check().ok, text

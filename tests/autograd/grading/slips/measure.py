@@ -11,11 +11,12 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
+from decimal import Decimal
 
 import machine
 import shapes
 from machine import significant
-from writers import writers
+from writers import decimals, writers
 
 from autograd import Worksheet
 
@@ -109,6 +110,40 @@ def off_by_units(rng):
     return change
 
 
+def near_misses(count, units, seed=0):
+    """Return how numbers are judged that are off by some units, beside others with as many digits.
+
+    Every other number of the sheet is right, and rounded from all digits.
+    """
+    rng, verdicts = random.Random(seed), Counter()
+    for _, paper in papers(seed):
+        digits = rng.randint(2, 6)
+        show = rng.choice((decimals, significant))(digits)
+        places = [k for k, line in enumerate(paper.lines) if line]
+        for place in rng.sample(places, min(2, len(places))):
+            change = off_by_last_digits(show, rng.choice((-1, 1)) * units)
+            made = machine.write(paper, show=show, calculate=None, at=place, change=change)
+            if made and len(made.changed.lstrip("-0.")) > 1:
+                lines = Worksheet.parse(made.text).check().lines
+                written = (
+                    one for one in lines if (one.line, one.written) == (made.line, made.changed)
+                )
+                verdicts[next(written).verdict.value] += 1
+        if verdicts.total() >= count:
+            return verdicts
+    return verdicts
+
+
+def off_by_last_digits(show, units):
+    """Return the change of a number to its text with the last digit off by some units."""
+
+    def change(x):
+        text = show(x)
+        return str(Decimal(text) + units * Decimal(1).scaleb(Decimal(text).as_tuple().exponent))
+
+    return change
+
+
 def random_number(digits):
     """Return what makes changes of a number to one that nobody computed."""
 
@@ -181,6 +216,11 @@ def main(count):
     print(f"{len(wrong)} of {tried}")
     for one, _ in wrong[:10]:
         print("    ", one.line, one.quantity, one.written, one.exact, one.verdict.value)
+    print("\nnumbers off by some units of their last digit")
+    for units in (1, 2, 3):
+        verdicts = near_misses(count // 2, units)
+        shares = (f"{name} {n / verdicts.total():.1%}" for name, n in verdicts.most_common())
+        print(f"{units} off:", ", ".join(shares))
     print("\ncoincidences with random numbers")
     for digits in range(1, 7):
         said = coincidences(digits, count // 4)

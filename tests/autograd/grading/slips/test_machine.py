@@ -65,6 +65,13 @@ def test_wrong_numbers_are_never_called_right():
     assert measure.wrong_numbers(100) == (100, [])
 
 
+@pytest.mark.parametrize(("units", "share"), [(1, 0.4), (2, 0.08), (3, 0.05)])
+def test_a_number_that_is_a_few_units_off_is_seldom_excused_by_rounding(units, share):
+    verdicts = measure.near_misses(150, units)
+    excused = verdicts["right but for rounding on the way"] + verdicts["truncated"]
+    assert excused <= share * verdicts.total()
+
+
 @pytest.mark.parametrize("digits", [1, 2, 3, 4])
 def test_chance_is_hardly_ever_called_a_slip(digits):
     said = measure.coincidences(digits, 50)
