@@ -42,7 +42,7 @@ class Site:
         is_comprehension: whether the instruction calls a comprehension of the same statement.
         makes_list: whether the result is an entry of the list that a comprehension makes.
         reads_target: whether the statement reads the variable that it assigns to.
-        is_repeated: whether the instruction stands in a loop of its code.
+        is_repeated: whether the whole statement stands in a loop of its code.
         begins: the offset from which on the frame is still in the statement. It lies before the
             instruction if a comprehension repeats it before the list is stored.
         stored: the offset of the last instruction that stores the result.
@@ -67,7 +67,15 @@ class Site:
             "begins",
         ),
         *("stored", "name", "variable", "is_container", "note", "callers", "counts"),
-        *("is_comprehension", "makes_list", "_elements", "_root", "_outer_keys", "_last_key"),
+        *(
+            "is_comprehension",
+            "makes_list",
+            "is_list",
+            "elements",
+            "_root",
+            "_outer_keys",
+            "_last_key",
+        ),
     )
 
     def __init__(
@@ -95,6 +103,7 @@ class Site:
         self.is_container = bool(first and first.is_container)
         is_variable = first and not first.is_container and not first.attributes
         self.variable = self.name if is_variable else ""
+        self.is_list = len(targets) == 1 and not targets[0].is_loop and not self.is_direct
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())
 
@@ -102,7 +111,7 @@ class Site:
         """Forget what is known from an earlier `recording` block."""
         self.callers: dict[tuple[int, int], Site | None] = {}
         self.counts = counts
-        self._elements = counts.elements_of(self.name)
+        self.elements = counts.elements_of(self.name)
         self.records_one = self.is_scalar = False
 
     def read_place(self, frame: FrameType) -> Place:
@@ -115,7 +124,7 @@ class Site:
         container: Any = names.get(self._root)
         if container is None:
             container = self.targets[0].read(frame)
-        elements = self._elements
+        elements = self.elements
         for read_key in self._outer_keys:
             key = read_key(names)
             container, elements = read_entry(container, key), elements.within(key)
@@ -157,7 +166,8 @@ class Code:
             reads_target = self._reads(index, destination.targets)
             origin = self._code, now.offset
             site = self._sites[now.offset] = Site(origin, destination, reads_target=reads_target)
-            site.is_repeated = any(a <= now.offset <= b for a, b in self._loops)
+            # The loop of a comprehension ends before its list is stored.
+            site.is_repeated = any(a <= now.offset and site.stored <= b for a, b in self._loops)
             site.is_operator = now.opname.startswith(("BINARY_", "UNARY_"))
         return site
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from operator import is_
+from sys import getrefcount
 from types import FrameType
 from typing import Any
 
@@ -25,13 +26,12 @@ class NameGroup:
         frame: the frame that executed it.
         call: the frame of the called function that recorded the nodes, or None if the instruction
             recorded them itself.
-        is_own: False if a function of the user passed the last node on, else True.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
     """
 
     __slots__ = (
-        *("_before", "_is_open", "_place", "call", "frame", "is_own", "nodes", "number", "site"),
+        *("_is_open", "_place", "before", "call", "frame", "nodes", "number", "references", "site"),
     )
 
     def __init__(
@@ -40,11 +40,9 @@ class NameGroup:
         site: Site,
         frame: FrameType,
         call: FrameType | None = None,
-        *,
-        is_own: bool,
     ) -> None:
         self.nodes, self.site, self.frame, self.call = [node], site, frame, call
-        self.is_own, self.number = is_own, 0
+        self.number = 0
         if site.is_direct:
             site.counts[site.name] = self.number = site.counts[site.name] + 1
         self._place = site.read_place(frame) if site.is_element else NOWHERE
@@ -52,7 +50,10 @@ class NameGroup:
         self._is_open = site.is_container and self._place is NOWHERE
         # What the target held before tells later whether the result has been stored.
         needs_before = site.is_repeated and not site.is_comprehension
-        self._before = self._read() if needs_before else None
+        self.before = self._read() if needs_before else None
+        # The statement itself must not add or remove references. Nodes and functions of the user do.
+        is_counted = self.before.__class__ is list and call is None and not site.reads_target
+        self.references = getrefcount(self.before) if is_counted else 0
 
     def _read(self) -> Any:
         """Return what the first target holds now: the element itself, if its place is known."""
@@ -63,21 +64,21 @@ class NameGroup:
         return self.site.targets[0].read(self.frame) if held is None else held
 
     def is_next(self, node: LiveNode) -> bool:
-        """Return whether the same execution of the instruction recorded a node, the next one.
+        """Return whether the last node is an operand of this one, as in ``sum(terms)``.
 
-        A call such as ``sum(terms)`` records several nodes, and each is an operand of the next. In
-        a loop with ``z = z + x``, the node of the next execution also has the last one as an
-        operand, so that operands do not tell the executions apart.
+        Both were then recorded by the same execution of the instruction, unless the statement reads
+        its own result, as ``z = z + x`` in a loop does.
         """
-        site, last = self.site, self.nodes[-1]
-        if (node._a is last or node._b is last) and not site.reads_target:
-            return True
-        if self.call is not None or self._is_open:
-            return False
-        if not site.is_repeated:
-            return True
-        held = self.frame.f_locals.get(site.variable)  # as in `_read`, whose call costs time
-        return (self._read() if held is None else held) is self._before
+        last = self.nodes[-1]
+        return (node._a is last or node._b is last) and not self.site.reads_target
+
+    def is_running(self) -> bool:
+        """Return whether the target holds what it held before, so that nothing was stored in it.
+
+        The variables of a frame are slow to read. They are read only if the number of references
+        to the earlier object has changed, because storing another object changes it.
+        """
+        return getrefcount(self.before) == self.references or self._read() is self.before
 
     def was_stored(self) -> bool:
         """Return whether the result is stored by now, and name the nodes if it is.
@@ -87,7 +88,7 @@ class NameGroup:
         if not self.site.is_comprehension:  # one that records again has begun a second time
             if self._is_open:
                 return self.settle(was_left=False)
-            if self._read() is self._before:
+            if self.is_running():
                 return False
         self.settle(was_left=True)
         return True
@@ -100,12 +101,14 @@ class NameGroup:
                 only if it holds the last node, which shows that the result was stored.
         """
         last, held = self.nodes[-1], self._read()
-        _, key, counts = self._place
+        targets, (_, key, counts) = self.site.targets, self._place
         if counts is not None and held is last:
             self._name(last, counts, key)
             return True
+        if held.__class__ is list and self.site.is_list and counts is None:
+            return self._assign_elements(held, targets[0], was_left=was_left)
         is_found = False
-        for k, target in enumerate(self.site.targets):
+        for k, target in enumerate(targets):
             if k or counts is not None:
                 held = target.read(self.frame)
             if target.is_loop:
@@ -136,16 +139,25 @@ class NameGroup:
         """
         nodes = self.nodes
         start = len(held) - len(nodes)
-        if start < 0 or held[-1] is not nodes[-1] or not all(map(is_, nodes, held[start:])):
+        if (
+            start < 0
+            or held[-1] is not nodes[-1]
+            or not all(map(is_, nodes, held[start:] if start else held))
+        ):
             is_searched = was_left or holds(held, nodes[-1])
             return is_searched and (self._assign_held(held, target) or not was_left)
-        counts, usual = self.site.counts.elements_of(target.text), None
-        for key, node in enumerate(nodes, start):
+        site, usual, key = self.site, None, start
+        counts = (
+            site.elements if target is site.targets[0] else site.counts.elements_of(target.text)
+        )
+        count = counts.get
+        for node in nodes:
             note = node._note
             if note is usual or _is_unnamed(note):  # as in `_name`, whose call costs time
                 usual = note
-                counts[key] = number = counts[key] + 1
+                counts[key] = number = count(key, 0) + 1
                 node._note = note, counts, key, number
+            key += 1
         return True
 
     def _assign_held(self, held: Any, target: Target) -> bool:

@@ -12,6 +12,7 @@ statement has been executed, the group finds them in the variable and names them
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import getrefcount
 from types import CodeType, FrameType
 from typing import Any
 
@@ -51,43 +52,54 @@ class Names:
         read_site, sites_of = all_sites.read_site, all_sites.sites_of
         find_call, find_storing = all_sites.find_call, all_sites.find_storing
         groups = waiting.groups
-        # What was found for the last node: the frame of the user with its code and sites, and the
-        # place where the node is stored. Most nodes come from the same frame as the one before.
+        # The user's frame that recorded the last node, with its code and its sites. Most nodes come
+        # from the same frame as the one before.
         last_frame: FrameType | None = None
         code: CodeType | None = None
         sites: Any = None
+        # The last node, if it was named at once, and where it is stored.
         last_node: Any = None
         last_stored: Any = None
         last_container: Any = None
         last_key: Any = None
-        # A frame that passes all nodes of one instruction on to one group, as a comprehension does,
-        # and whether the frame returns them, so that it passes on nothing afterwards.
-        passing: FrameType | None = None
-        passing_at, passing_note = 0, Note()
-        passing_group: Any = None
-        passing_ends = False
+        # The group of the last node that was added to a group, and the instruction that recorded
+        # it. `is_sure` tells whether the next node of this instruction belongs to the same group.
+        group: Any = None
+        group_frame: FrameType | None = None
+        group_offset, group_note, is_sure = 0, Note(), False
+        nodes: Any = None  # the nodes of the group
+        added: Any = None  # the last node of the group that this instruction recorded
 
         def note_node(node: LiveNode, frame: FrameType) -> LiveNode:
             nonlocal last_frame, code, sites, last_node, last_stored, last_container, last_key
-            nonlocal passing, passing_at, passing_note, passing_group, passing_ends
+            nonlocal group, group_frame, group_offset, group_note, is_sure, nodes, added
             offset = frame.f_lasti
+            # 1. Add the node to the same group as the last one, if the same instruction recorded
+            #    it and the result was not stored in between. It was not if the caller of a
+            #    generator has added a node meanwhile, as the + of ``sum(a * b for a, b in pairs)``.
             if (
-                frame is passing
-                and offset == passing_at
-                and waiting.last is passing_group
-                and (passing_ends or passing_group.is_own)
+                frame is group_frame
+                and offset == group_offset
+                and group is waiting.last
                 and not node._note
+                and (
+                    is_sure
+                    or nodes[-1] is not added
+                    or getrefcount(group.before) == group.references  # as in `is_running`
+                    or group.is_running()
+                )
             ):
-                passing_group.is_own = False
-                passing_group.nodes.append(node)
-                node._note = passing_note
+                nodes.append(node)
+                added = node
+                node._note = group_note
                 return node
+            # 2. Find the user's instruction.
             if frame is not last_frame:
                 if frame.f_code is not code:
                     found = known.get(id(frame.f_code), known)
                     if found is known:
                         found = sites_of(frame.f_code)
-                    if found is None:
+                    if found is None:  # the code of a library
                         call = calls.get(frame.f_back) or find_call(frame, node)
                         if call is None:
                             return node
@@ -95,9 +107,9 @@ class Names:
                         if not site.is_operator:  # an operator, as in 2.0 * x, records one node
                             note = add_origin(node._note, site) if node._note else site.note
                             node._note, last_stored = note, None
-                            group = waiting.last
-                            if group and group.call is entry and not note.label:
-                                group.nodes.append(node)
+                            last = waiting.last
+                            if last and last.call is entry and not note.label:
+                                last.nodes.append(node)
                             else:
                                 waiting.add_from_library(node, site, frame, entry)
                             return node
@@ -114,6 +126,8 @@ class Names:
             if site.is_inner:
                 last_stored = None
                 return node
+            # 3. Find the instruction that stores the result. If this one only returns its result,
+            #    it is an instruction of a caller.
             stored: Any = site
             if site.is_returned and site.records_one:
                 caller: Any = frame.f_back
@@ -122,18 +136,8 @@ class Names:
                     frame = caller
                 else:
                     stored, frame = find_storing(site, frame)
-            if not stored.targets:
-                last_stored = None
-                if stored.passes_on:
-                    waiting.pass_on(node, stored, frame)
-                    if stored is site:
-                        passing_at, passing_note = offset, site.note
-                        passing_group = group = waiting.passed.get(frame)
-                        passing = frame if group else None
-                        passing_ends = bool(group and group.call)
-                return node
-            # The fast path, for statements such as ``z = w * x``, ``z = f(x)`` and ``h[k] = x``.
-            # The node is named at once, because it is certain where it is stored.
+            # 4. Find the place where it is certain to be stored, as in ``z = w * x``, ``z = f(x)``
+            #    and ``h[k] = x``. If there is none, add the node to a group.
             counts = container = key = None
             if stored is not site or site.records_one:
                 if stored.is_direct:
@@ -142,13 +146,14 @@ class Names:
                     container, key, counts = stored.read_place(frame)
             if counts is None:
                 last_stored = None
-                group = waiting.last
-                if group and group.site is site and group.frame is frame and group.is_next(node):
-                    group.nodes.append(node)
-                    group.is_own = True
-                else:
-                    waiting.join(node, stored, frame)
+                joined = waiting.add(node, stored, frame)
+                if stored is site and (joined is not group or site.passes_on):
+                    group, group_frame, group_offset = joined, joined and frame, offset
+                    if joined:
+                        group_note, nodes, added = site.note, joined.nodes, node
+                        is_sure = joined.call is not None or not joined.site.is_repeated
                 return node
+            # 5. Name the node.
             if (
                 stored is last_stored
                 and not site.is_scalar
@@ -160,7 +165,7 @@ class Names:
             ):
                 # Only an operation on arrays records two nodes before it stores the first.
                 waiting.add_array_entries(last_node, node, stored, frame)
-            elif groups.get(frame) and waiting.awaits(stored, frame):
+            elif groups and groups.get(frame) and waiting.awaits(stored, frame):
                 waiting.join(node, stored, frame)  # one of several results, as in z = f(f(x))
             else:
                 counts[key] = number = counts.get(key, 0) + 1

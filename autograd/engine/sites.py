@@ -46,6 +46,16 @@ class Sites:
             frame = frame.f_back
         return frame
 
+    def find_caller(self, frame: FrameType) -> tuple[FrameType, Site] | None:
+        """Return the user's frame that called this one, and the site that it executes, or None."""
+        caller = frame.f_back
+        if caller is not None:
+            site = self._read.get((id(caller.f_code), caller.f_lasti))  # the usual case
+            if site is not None:
+                return caller, site
+        caller = self.find_user_frame(caller)
+        return None if caller is None else (caller, self.read_site(caller))
+
     def sites_of(self, code: CodeType) -> dict[int, Site] | None:
         """Return the sites of the user's code by offset, or None for the code of a library."""
         if id(code) not in self.known:

@@ -77,41 +77,45 @@ class Waiting:
         if node._note.__class__ is Note:
             self.join(node, site, frame)
 
-    def pass_on(self, node: LiveNode, site: Site, frame: FrameType) -> None:
-        """Add a node that a frame returns or yields to the group of the caller that stores it."""
+    def add(self, node: LiveNode, site: Site, frame: FrameType) -> NameGroup | None:
+        """Add a node to a group of the statement that stores it, and return the group.
+
+        The statement is executed by the frame itself, or by a caller that the frame returns or
+        yields the node to. Return None if no statement of the user stores the node.
+        """
+        if site.targets:
+            last = self.last
+            if last and last.site is site and last.frame is frame and last.is_next(node):
+                last.nodes.append(node)
+                return last
+            return self.join(node, site, frame)
+        return self.pass_on(node, site, frame) if site.passes_on else None
+
+    def pass_on(self, node: LiveNode, site: Site, frame: FrameType) -> NameGroup | None:
+        """Add a node that a frame returns or yields to a group of the caller that stores it."""
         if frame in self.passed:
             group = self.passed[frame]
             if group is None:
-                return
-            if group.call is not None or group.is_own:
+                return None
+            if group.call is not None:
                 group.nodes.append(node)
-                group.is_own = False
-                return
-        # Either the frame passes on its first node, or it is a generator that yields again, and
-        # the caller recorded nothing with what it yielded before. The caller may execute its
-        # instruction again, such as `next` in a loop, so the group is searched again.
-        self._find_group(node, site, frame)
-
-    def _find_group(self, node: LiveNode, site: Site, frame: FrameType) -> None:
+                return group
+        # Either the frame passes on its first node, or it is a generator that yields again. The
+        # caller may execute its instruction again, such as `next` in a loop, so the group is
+        # searched again.
         source, call = frame, None
         while not site.targets:
             call = frame if site.returns else None
-            caller = self._sites.find_user_frame(frame.f_back) if site.passes_on else None
-            if caller is None:
+            found = self._sites.find_caller(frame) if site.passes_on else None
+            if found is None:
                 self.passed[source] = None
-                return
-            frame = caller
-            site = self._sites.read_site(frame)
-        self.passed[source] = self.join(node, site, frame, call, is_own=False)
+                return None
+            frame, site = found
+        self.passed[source] = group = self.join(node, site, frame, call)
+        return group
 
     def join(
-        self,
-        node: LiveNode,
-        site: Site,
-        frame: FrameType,
-        call: FrameType | None = None,
-        *,
-        is_own: bool = True,
+        self, node: LiveNode, site: Site, frame: FrameType, call: FrameType | None = None
     ) -> NameGroup:
         """Add the node to the group of the present execution of a site, and return the group.
 
@@ -130,7 +134,7 @@ class Waiting:
             is_same_call = call is not None and call is group.call
             if is_same_call or not site.is_repeated or not group.was_stored():
                 group.nodes.append(node)
-                group.call, group.is_own = call, is_own
+                group.call = call
                 self.last = group
                 return group
             groups.remove(group)
@@ -138,7 +142,7 @@ class Waiting:
         if groups:
             self.settle_passed(frame, site.offset)
         self.passed.clear()
-        self.last = group = NameGroup(node, site, frame, call, is_own=is_own)
+        self.last = group = NameGroup(node, site, frame, call)
         groups.append(group)
         return group
 
