@@ -26,6 +26,8 @@ class NameGroup:
         frame: the frame that executed it.
         call: the frame of the called function that recorded the nodes, or None if the instruction
             recorded them itself.
+        before: what the target held when the first node was recorded, if that is needed.
+        references: the number of references to `before`, or 0 if it may change meanwhile.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
     """
@@ -51,7 +53,7 @@ class NameGroup:
         # What the target held before tells later whether the result has been stored.
         needs_before = site.is_repeated and not site.is_comprehension
         self.before = self._read() if needs_before else None
-        # The statement itself must not add or remove references. Nodes and functions of the user do.
+        # The statement itself must not add or remove references, as nodes and functions would do.
         is_counted = self.before.__class__ is list and call is None and not site.reads_target
         self.references = getrefcount(self.before) if is_counted else 0
 
