@@ -49,9 +49,10 @@ class Named:
         value = number_text(self.network.graph.nodes[self.network.units[unit].result].data)
         return box_width(self.heading(unit), value), _BOX_HEIGHT
 
-    def beside(self, unit: int) -> str:
-        """Return words as long as those beside a circle are with any target."""
-        return beside(self.names[unit], None if self.network.units[unit].target is None else -0.12)
+    def room_beside(self, unit: int) -> float:
+        """Return the room that the words beside a circle need."""
+        has_target = self.network.units[unit].target is not None
+        return room_beside(self.names[unit], has_target=has_target)
 
 
 def heading(name: str, op: Op) -> str:
@@ -68,6 +69,12 @@ def beside(name: str, target: float | None) -> str:
     """Return a name and a target as one line."""
     words = [] if target is None else [f"target {number_text(target, digits=3)}"]
     return " · ".join([name, *words] if name else words)
+
+
+def room_beside(name: str, *, has_target: bool) -> float:
+    """Return the room that a name and a target need beside a circle, whatever the target is."""
+    words = beside(name, -0.12 if has_target else None)
+    return text.width(words, SMALL) + 10 if words else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +122,10 @@ def _circles(named: Named, column: Column, units: Sequence[Unit]) -> ColumnShape
     step = pitch if units[0].kind == "shared" else max(pitch, min(_LOOSE, HEIGHT / 2 / rows))
     fits = radius >= READABLE and (len(units) == 1 or step >= 2 * radius + _BELOW)
     has_biases = fits and any(unit.bias is not None for unit in units)
-    told = [k for k in column.units if named.beside(k) and _is_told(named.network, k)]
+    told = [k for k in column.units if named.room_beside(k) and _is_told(named.network, k)]
     if across > 1 or len(units) > MOST_NAMES:
         told = []
-    room = max((text.width(named.beside(k), SMALL) + 10 for k in told), default=0.0)
+    room = max(map(named.room_beside, told), default=0.0)
     before, after = (room, 0.0) if units[0].kind in ("input", "shared") else (0.0, room)
     width = pitch * (across - 1) + 2 * radius
     height = step * (rows - 1) + 2 * radius + 2 * _BELOW * has_biases
@@ -161,4 +168,5 @@ def spots_of(
             shape.has_biases and unit.bias is not None,
             cells.cells if cells else (),
             unit.target if is_named else None,
+            named.room_beside(k) if is_named else 0.0,
         )

@@ -80,6 +80,8 @@ def _unit_data(
         data["radius"] = round(spot.radius, 1)
     if spot.name:
         data |= {"name": spot.name, "side": spot.side}
+    if spot.room_beside:
+        data["beside"] = round(spot.room_beside, 1)
     if spot.target is not None:
         data["target"] = spot.target
     if unit.path:

@@ -160,8 +160,8 @@ def _spot(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     elif spot.shape == "pixel":
         yield rectangle(_box_of(spot), f'fill="{INK}" fill-opacity="{abs(spot.fill):.3f}"')
     else:
-        target = spot.target and scene.network.graph.nodes[spot.target].data
-        words = beside(spot.name, target)
+        compared = None if spot.target is None else scene.network.graph.nodes[spot.target].data
+        words = beside(spot.name, compared)
         yield from _circle(spot, node.data, gradient if gradients else None, words)
         if spot.has_bias and unit.bias is not None:
             bias = scene.network.graph.nodes[unit.bias]

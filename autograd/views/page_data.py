@@ -87,19 +87,41 @@ def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
 def _leaves(graph: Graph) -> list[int]:
     """Return the leaves in the order of the lines that made them, where these are known.
 
+    Elsewhere they come in the order of the blocks that read them first, and then of the operations.
     Inputs come before the parameters of neurons, and constants come last.
     """
     leaves = [node for node in graph.nodes if not node.parents]
-    neurons = neurons_of(graph)
+    neurons, first_uses = neurons_of(graph), _first_uses(graph)
     lines = [node.line for node in leaves if node.op is not CONSTANT]
     places = {line: (line.file, line.number) for line in lines if line}
     has_lines = None not in lines
 
     def key(node: Node) -> tuple[object, ...]:
         line = places[node.line] if has_lines and node.line in places else ("", 0)
-        return node.op is CONSTANT, line, neurons[node.index] is not None, node.index
+        is_parameter = neurons[node.index] is not None
+        return node.op is CONSTANT, line, is_parameter, first_uses.get(node.index, ()), node.index
 
     return [node.index for node in sorted(leaves, key=key)]
+
+
+def _first_uses(graph: Graph) -> dict[int, tuple[int, ...]]:
+    """Return a sort key for each leaf: when the blocks end that read it first, the outermost first.
+
+    The end of a block counts because a step of a recurrence ends after the step before it, while
+    its first operation may depend on nothing but the input of this step.
+    """
+    ends: dict[tuple[str, ...], int] = {}
+    for node in graph.nodes:
+        ends |= {node.block[:depth]: node.index for depth in range(1, len(node.block) + 1)}
+    uses: dict[int, tuple[int, ...]] = {}
+    for node in graph.nodes:
+        if node.parents:
+            prefixes = (node.block[:depth] for depth in range(1, len(node.block) + 1))
+            use = (*(ends[prefix] for prefix in prefixes), node.index)
+            for parent in node.parents:
+                if not graph.nodes[parent].parents:
+                    uses[parent] = min(uses.get(parent, use), use)
+    return uses
 
 
 def names_on_page(graph: Graph) -> list[str | None]:
@@ -112,7 +134,8 @@ def names_on_page(graph: Graph) -> list[str | None]:
     taken: set[str | None] = set()
     numbered: set[int] = set()
     for node in graph.nodes:
-        name = None if node.op is CONSTANT else f"{node.op.name}{node.index}".translate(_LOWERED)
+        kind = node.op.name.partition("(")[0]  # without a parameter, as in power(2.0)
+        name = None if node.op is CONSTANT else kind + str(node.index).translate(_LOWERED)
         if node.label:
             name = name_text(printable(graph.names[node.index]))
         elif node.parents:

@@ -40,6 +40,7 @@ class Spot:
         has_bias: whether its bias is written below it.
         cells: of a block, what its box shows.
         target: the leaf whose number stands beside it, because a cost compares the two.
+        room_beside: the width that the name and the target beside a circle take.
     """
 
     unit: int
@@ -56,6 +57,7 @@ class Spot:
     has_bias: bool = False
     cells: tuple[Cell, ...] = ()
     target: int | None = None
+    room_beside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
 from autograd.graph.wording import name_text
 from autograd.views.javascript import functions
-from autograd.views.network_columns import box_width, heading
+from autograd.views.network_columns import box_width, heading, room_beside
 from autograd.views.network_data import inside_layout
 from autograd.views.templates import row_of_page
 
@@ -106,6 +106,11 @@ class Kit:
             "loss": self.loss,
             "lossName": self.loss_name,
             "cost": {"name": self.cost, "width": round(box_width(self.cost), 1)},
+            "beside": {
+                "input": round(room_beside("x1", has_target=False), 1),
+                "output": round(room_beside("", has_target=True), 1),
+                "outputs": round(room_beside("0", has_target=True), 1),
+            },
             "widest": WIDEST,
         }
 

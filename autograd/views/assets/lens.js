@@ -42,7 +42,7 @@ function lensOn(cards, factor, arrow) {
 // The room of a card as it is drawn, with the bias below it and the words beside it.
 function roomOf({ card, factor, dx, dy }) {
   const [x, y] = middleOf(card.box), [w, h] = [factor * card.box[2], factor * card.box[3]];
-  const beside = card.radius && !page.scene.opened ? 7.6 * factor * besideWords(card).length : 0, left = card.side === "before" ? beside : 0;
+  const beside = card.beside && !page.scene.opened ? factor * card.beside : 0, left = card.side === "before" ? beside : 0;
   return [x + dx - w / 2 - left, y + dy - h / 2, w + beside, h + (card.bias === undefined ? 0 : 20 * factor)];
 }
 

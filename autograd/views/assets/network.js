@@ -107,7 +107,7 @@ function unitElement(card) {
     if (card.radius < READABLE_RADIUS) card.texts.value.classList.add("small");
     card.g.append(card.texts.value);
     if (card.bias !== undefined) card.g.append((card.texts.bias = textAt(0, card.radius + 16, "note")));
-    if (besideWords(card)) {
+    if (card.beside) {
       const before = card.side === "before", x = (before ? -1 : 1) * (card.radius + 6);
       card.texts.beside = textAt(x, 4.6, "note beside");
       card.texts.beside.style.textAnchor = before ? "end" : "start";
@@ -416,7 +416,7 @@ function placeTags() {
   const taken = scene.tagged?.length ? scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(placeOfCard(card))) : [];
   for (const card of scene.tagged ?? []) {
     const [x, y] = centerOf(card), reach = placeOfCard(card).factor * card.radius + 5, width = 0.64 * letters * card.tag.textContent.length;
-    const beside = 9 * besideWords(card).length, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];
+    const beside = card.beside ?? 0, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];
     const places = [[x + reach + after, y], [x - reach - before - width, y], [x - width / 2, y - reach - letters / 2], [x - width / 2, y + reach + letters / 2]];
     const rooms = places.map(([left, middle]) => [left, middle - letters / 2, width, letters]);
     const room = rooms.find((own) => own[1] > 0 && !taken.some((other) => meet(own, other)));

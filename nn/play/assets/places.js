@@ -2,12 +2,11 @@
 // in the browser.
 
 const PICTURE = { height: 420, width: 900, largest: 28, smallest: 5, readable: 17, margin: 20, below: 19, loose: 104, gaps: [60, 250] };
-const BESIDE_INPUT = 27.2, BESIDE_OUTPUT = [101.8, 126.7]; // of one, and of several
 
 // The graph of the network with one scene: columns of circles, and a box for the cost.
 function stageData(net, kit) {
-  const inputs = net.inputs.map((node) => ({ node, nodes: [], name: net.nodes[node][3], side: "before" }));
-  const layers = net.layers.map((units, k) => units.map((unit, place) => (k < net.layers.length - 1 ? unitData(unit) : { ...unitData(unit, units.length > 1), target: net.targets[place] })));
+  const inputs = net.inputs.map((node) => ({ node, nodes: [], name: net.nodes[node][3], side: "before", beside: kit.beside.input }));
+  const layers = net.layers.map((units, k) => units.map((unit, place) => (k < net.layers.length - 1 ? unitData(unit) : { ...unitData(unit, units.length > 1), target: net.targets[place], beside: kit.beside[units.length > 1 ? "outputs" : "output"] })));
   const cost = { node: net.model.output, nodes: computedNodes(net), name: kit.cost.name, side: "", inside: 2, shape: "box", size: [kit.cost.width, 60] };
   const columns = [inputs, ...layers, [cost]];
   const { captions, rows, width, height } = placeColumns(columns);
@@ -41,8 +40,8 @@ function placeColumns(columns) {
   const taken = shapes.reduce((sum, shape) => sum + shape.width, 0);
   const gap = Math.min(gaps[1], Math.max(gaps[0], (width - taken) / (columns.length - 1)));
   const tallest = Math.max(...shapes.map((shape) => shape.height));
-  let left = margin + BESIDE_INPUT;
-  const beside = BESIDE_OUTPUT[Number(columns.at(-2).length > 1)] + 20;
+  let left = margin + columns[0][0].beside;
+  const beside = columns.at(-2)[0].beside + 20;
   const captions = columns.map((units, k) => {
     const shape = shapes[k], x = left + shape.width / 2;
     units.forEach((unit, place) => placeUnit(unit, k, shape, [x, margin + tallest / 2 + (place - (units.length - 1) / 2) * shape.step]));

@@ -6,7 +6,7 @@ from math import hypot
 import numpy as np
 import pytest
 
-from autograd import Graph, draw
+from autograd import Graph, Value, block, draw
 from autograd.views.network_data import network_data
 from autograd.views.network_scene import MOST_WIRES, scene_of
 from autograd.views.units import network_of
@@ -88,3 +88,15 @@ def test_units_that_are_built_alike_share_one_layout():
     data = network_data(scene((2, 16, 16, 1)), {})
     assert len(data["insides"]) <= 3
     assert len(data["units"]) == 2 + 16 + 16 + 1 + 1
+
+
+def test_a_target_is_written_whichever_node_it_is():
+    with block("layer 1"):
+        output = Value(2.0, "x").tanh()
+    y = Value(0.25, "y")
+    found = []
+    for cost in ((output - y) ** 2.0, y * y + (output - y) ** 2.0):
+        units = network_of(Graph.of(cost)).units
+        found += [unit.target for unit in units if unit.kind == "neuron"]
+        assert "target 0.25<" in draw(cost, level="network").svg()
+    assert found == [2, 0]

@@ -140,7 +140,7 @@ def test_the_network_stands_where_a_page_of_it_has_it(optional, make, data, loss
     expected = json.loads(json.dumps(wanted["scenes"][0]))
     units, others = in_order(scene), in_order(expected)
     assert [said(u, scene) for u in units] == [said(u, expected) for u in others]
-    for key in ("at", "radius", "size"):
+    for key in ("at", "radius", "size", "beside"):
         numbers = [np.ravel([u.get(key, 0) for u in us if key in u]) for us in (units, others)]
         assert numbers[0] == pytest.approx(numbers[1], abs=0.11)
     for key in ("width", "height", "total"):
