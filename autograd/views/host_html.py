@@ -16,14 +16,20 @@ _THEMES = {
         "body.vscode-dark",
         '[data-theme="dark"]',  # Sphinx: Furo, PyData, Book
         '[data-md-color-scheme="slate"]',  # MkDocs Material
+        '[data-bs-theme="dark"]',  # Bootstrap: MkDocs, Quarto
         ".quarto-dark",
+        'html[theme="dark"]',  # Colab
+        ":is(html,body).dark",  # Tailwind, Marimo
     ),
     "light": (
         '[data-jp-theme-light="true"]',
         "body.vscode-light",
         '[data-theme="light"]',
         '[data-md-color-scheme="default"]',
+        '[data-bs-theme="light"]',
         ".quarto-light",
+        'html[theme="light"]',
+        ":is(html,body).light",
     ),
 }
 _FOLLOWS = "".join(

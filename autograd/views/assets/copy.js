@@ -33,8 +33,11 @@ const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity
 
 // The whole picture, complete in itself: what the style sheet says is written to every element.
 function pictureText() {
-  const { scene } = page, width = scene.width + 2 * MARGIN, height = scene.height + 2 * MARGIN;
+  const { scene } = page, wasTight = Boolean(scene.tight);
+  setTight(false);
   straighten();
+  graph.classList.remove("far", "tight");
+  const width = scene.width + 2 * MARGIN, height = scene.height + 2 * MARGIN;
   const copy = graph.cloneNode(true);
   const [from, to] = [graph, copy].map((svg) => [...svg.querySelectorAll("*")]);
   from.forEach((element, k) => {
@@ -47,7 +50,8 @@ function pictureText() {
   const ground = rectangle([-MARGIN, -MARGIN, width, height], { fill: getComputedStyle(byId("stage")).backgroundColor });
   copy.prepend(ground);
   Object.entries({ xmlns: SVG, width, height, viewBox: `${-MARGIN} ${-MARGIN} ${width} ${height}`, "font-family": getComputedStyle(document.body).fontFamily }).forEach(([key, value]) => copy.setAttribute(key, value));
-  magnify();
+  setTight(wasTight);
+  look({});
   return new XMLSerializer().serializeToString(copy);
 }
 

@@ -201,6 +201,7 @@ function edgeList(title, edges) {
 // Choose a node from a list: bring its box into sight and into the tab order.
 function choose(node) {
   openAround(node);
+  spread(view.x + view.width / 2, view.y + view.height / 2);
   const card = page.scene.place.get(node);
   if (card) {
     const [x, y, w, h] = card.box;

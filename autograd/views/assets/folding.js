@@ -1,7 +1,8 @@
-// Closing and opening frames. A closed frame gives its room back: the picture closes up around it.
+// Closing and opening frames. A closed frame gives its room back: the picture closes up around it. So does a picture
+// that is too small for the labels on its edges to be read: the boxes come closer and are drawn larger.
 
 const LID = [168, 78]; // the least size of a closed frame
-const SEAM = 14; // what is left of room that nothing visible needs
+const SEAM = 14, GAP = 36; // what is left of room that nothing visible needs: in a closed frame, and between boxes
 
 function fold(frame, closed) {
   straighten();
@@ -39,11 +40,10 @@ function hiddenCards() {
 // what is visible and take away the room that only closed frames need, so boxes never overlap.
 function closeUp(hidden) {
   const { scene } = page;
-  const closed = scene.frames.filter((f) => f.box && f.closed && !isCovered(f)).map((f) => f.box);
-  const seen = seenBoxes(hidden, closed);
-  const across = roomMap(spans(seen, 0), spans(closed, 0));
+  const closed = closedBoxes(), seen = seenBoxes(hidden, closed), across = acrossMap(seen, closed, scene.tight);
   const bands = closed.map(([x, , w]) => [x - 30, x + w + 30]);
-  const maps = bands.map((band) => roomMap(spans(seen.filter((box) => isWithin(box, band)), 1), spans(closed.filter((box) => isWithin(box, band)), 1)));
+  const shown = [...seen.boxes, ...seen.labels];
+  const maps = bands.map((band) => roomMap(spans(shown.filter((box) => isWithin(box, band)), 1), spans(closed.filter((box) => isWithin(box, band)), 1)));
   const tall = scene.madeSize[1], lost = maps.map((map) => (tall - map(tall)) / 2); // so that what is left stays in the middle
   const down = (x) => {
     const k = bands.findIndex(([from, to]) => from <= x && x <= to);
@@ -71,19 +71,43 @@ function closeUp(hidden) {
   forgetMap();
 }
 
+const closedBoxes = () => page.scene.frames.filter((f) => f.box && f.closed && !isCovered(f)).map((f) => f.box);
+
+// Where labels are not shown, what is between the boxes is free too.
+function acrossMap(seen, closed, tight) {
+  return tight ? roomMap(spans(seen.boxes, 0), [[0, page.scene.madeSize[0]]], GAP) : roomMap(spans([...seen.boxes, ...seen.labels], 0), spans(closed, 0));
+}
+
+// Bring the boxes closer together or apart again; a label is then shown only at the edge of this step.
+function setTight(tight) {
+  const { scene } = page;
+  if (scene.network || Boolean(scene.tight) === tight) return;
+  straighten();
+  scene.tight = tight;
+  closeUp(hiddenCards());
+  explainScene();
+}
+
+// Whether the whole picture is too small for its labels, and would be drawn larger without them.
+function isBetterTight({ width, height }) {
+  const { scene } = page, closed = closedBoxes(), seen = seenBoxes(hiddenCards(), closed);
+  const scales = [false, true].map((tight) => Math.min(width / (acrossMap(seen, closed, tight)(scene.madeSize[0]) + 2 * MARGIN), height / (scene.height + 2 * MARGIN)));
+  return scales[0] < LEGIBLE && scales[1] > 1.15 * scales[0];
+}
+
 // What needs its room: visible boxes and labels, the heads and corners of open frames, and the middles of closed ones.
 function seenBoxes(hidden, closed) {
   const { scene } = page;
   const core = (x, w, most) => [x + (w - Math.min(w, most)) / 2, Math.min(w, most)];
-  return [
+  const boxes = [
     ...scene.cards.filter((card) => !hidden.has(card)).map((card) => card.made),
-    ...scene.arrows.filter((a) => a.label && !hidden.has(a.head)).map(({ label: [x, y, w] }) => [x - w / 2, y, w, 15]),
     ...scene.frames.filter((f) => f.box && !f.closed && !isCovered(f)).flatMap(({ box: [x, y, w, h] }) => [[x, y, 60, 20], [x + w - 2, y + h - 2, 2, 2]]),
     ...closed.map(([x, y, w, h]) => {
       const [left, width] = core(x, w, LID[0]), [top, height] = core(y, h, LID[1]);
       return [left, top, width, height];
     }),
   ];
+  return { boxes, labels: scene.arrows.filter((a) => a.label && !hidden.has(a.head)).map(({ label: [x, y, w] }) => [x - w / 2, y, w, 15]) };
 }
 
 const spans = (boxes, axis) => boxes.map((box) => [box[axis], box[axis] + box[axis + 2]]);
@@ -97,24 +121,27 @@ function moveFrame(frame, box) {
   for (const text of frame.lid.querySelectorAll("text")) setAttribute(text, "transform", `translate(${mx - cx} ${my - cy})`);
 }
 
-// A map of one coordinate that is steep 1 where something is seen and outside of closed frames, else nearly level.
-function roomMap(seen, closed) {
-  const stops = [...new Set([...seen, ...closed].flat())].sort((a, b) => a - b);
-  if (!closed.length) return (x) => x;
-  const within = (spans, middle) => spans.some(([from, to]) => from < middle && middle < to);
-  const places = [stops[0]];
-  for (let k = 1; k < stops.length; k++) {
-    const length = stops[k] - stops[k - 1], middle = (stops[k] + stops[k - 1]) / 2;
-    const free = !within(seen, middle) && within(closed, middle);
-    places.push(places[k - 1] + (free ? Math.min(length, SEAM) : length));
+// Spans in order, joined where they meet.
+function joined(spans) {
+  const found = [];
+  for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0]))
+    if (found.length && from <= found.at(-1)[1]) found.at(-1)[1] = Math.max(found.at(-1)[1], to);
+    else found.push([from, to]);
+  return found;
+}
+
+// A map of one coordinate. It keeps all lengths, except that what is within `closed` and not seen shrinks to a seam.
+function roomMap(seen, closed, seam = SEAM) {
+  const free = [], needed = joined(seen);
+  for (const [from, to] of joined(closed)) {
+    let start = from;
+    for (const [first, last] of needed.filter((span) => span[0] < to && span[1] > from)) {
+      if (first > start) free.push([start, first]);
+      start = Math.max(start, last);
+    }
+    if (start < to) free.push([start, to]);
   }
-  return (x) => {
-    if (x <= stops[0]) return x;
-    const k = stops.findIndex((stop) => stop >= x);
-    if (k < 0) return x - stops.at(-1) + places.at(-1);
-    const share = (x - stops[k - 1]) / (stops[k] - stops[k - 1]);
-    return places[k - 1] + share * (places[k] - places[k - 1]);
-  };
+  return (x) => free.reduce((at, [from, to]) => at - Math.max(0, to - from - seam) * Math.min(1, Math.max(0, (x - from) / (to - from))), x);
 }
 
 // --- what a closed frame says ------------------------------------------------------------------------

@@ -199,19 +199,13 @@ function makeTable(nodes) {
   const head = ["move", "name", "number", "gradient"].map((words) => el("th", { scope: "col" }, words));
   byId("leaves").replaceChildren(
     el("h2", {}, title, el("button", { type: "button", id: "reset", onclick: reset }, "Reset")),
-    el(
-      "p",
-      { class: "soft" },
-      "Type a number, press ↑ ↓, or drag it in the picture: everything is computed again.",
-    ),
-    el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows.map((row) => row.tr))),
-    rest > 0
-      ? el(
-          "p",
-          { class: "soft" },
-          `${rest.toLocaleString("en")} more: find one by its name to change it.`,
-        )
-      : "",
+    ...(rows.length
+      ? [
+          el("p", { class: "soft" }, "Type a number, press ↑ ↓, or drag it in the picture: everything is computed again."),
+          el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows.map((row) => row.tr))),
+        ]
+      : []),
+    ...(rest > 0 ? [el("p", { class: "soft" }, `${rest.toLocaleString("en")} ${rows.length ? "more" : "numbers are inside the blocks"}: find one by its name to change it.`)] : []),
   );
 }
 

@@ -69,12 +69,15 @@ function keepInView(places) {
   }
 }
 
-// Neighbors move no more than they must: those beside a magnified card to its sides, the others up and down.
+// Neighbors move no more than they must: those beside a magnified card to its sides, if none is moved out of view, and
+// the others up and down.
 function moveAside(places) {
   const isApart = (a, b, axis) => a[axis] >= b[axis] + b[axis + 2] || b[axis] >= a[axis] + a[axis + 2];
   const others = page.scene.cards.filter((card) => card.shape !== "pixel" && !places.some((place) => place.card === card) && isVisible(card));
   const isBeside = ({ box }) => places.every(({ card }) => isApart(box, card.box, 0)) && places.some(({ card }) => !isApart(box, card.box, 1));
-  const moved = moveAlong(0, places, others.filter(isBeside));
+  const isShown = ([x, , w]) => x >= view.x && x + w <= view.x + view.width;
+  const aside = moveAlong(0, places, others.filter(isBeside));
+  const moved = aside.every((place) => isShown(roomOf(place)) || !isShown(place.card.box)) ? aside : [];
   return [...moved, ...moveAlong(1, [...places, ...moved], others.filter((card) => !moved.some((place) => place.card === card)))];
 }
 

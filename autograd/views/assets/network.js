@@ -389,10 +389,11 @@ function paintWire(arrow, now) {
 // What the signs mean, and what the darkest and the widest of them stand for.
 function networkWords(scene) {
   const { circle, ring, wire } = scene.scales ?? scalesOf(scene), most = (x) => number(x, 3);
-  const items = [[scene.cards.some((card) => card.cells && card.title) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [`ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}`]];
+  const has = (test) => scene.cards.some(test), isTable = ({ kind }) => kind === "table";
+  const items = [[has((card) => card.cells && card.title) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [has(({ squares }) => squares?.some(isTable)) ? "gray: a table, such as attention" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [has((card) => card.shape === "circle") ? `ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}` : `gradient: ∂${nameOf(model.output)}/∂number, darkest ${most(ring)}`]];
   if (wire) items.push([`line: ${scene.lines}, widest ${most(wire)}`]);
   items.push(["positive", "plus"], ["negative", "minus"], ["this step", "lit"]);
-  if (scene.lines !== "contribution" && [...scene.wires.values()].some((one) => one.weight === null)) items.push(["no weight", "plain"]);
+  if (scene.lines !== "contribution" && has((card) => card.out.some((one) => one.weight === null))) items.push(["no weight", "plain"]);
   if (scene.total > scene.arrows.length) items.push([`the ${scene.arrows.length} strongest of ${scene.total.toLocaleString("en")} wires are drawn`]);
   return items.filter(([words]) => words);
 }

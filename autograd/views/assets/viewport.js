@@ -6,6 +6,7 @@ let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
 const SMALLEST = 0.2; // the scale below which a picture opens with a part of it
 const FAR = 0.62; // the scale below which a box shows one row, in large letters
+const LEGIBLE = 0.75; // the scale from which labels on edges can be read
 const READABLE = 1.08; // the scale at which letters are 14 pixels high
 const CLOSE = 1.45; // the scale from which numbers fit into small circles
 
@@ -38,6 +39,7 @@ function look(next) {
   graph.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((x) => x.toFixed(1)).join(" "));
   graph.classList.toggle("close", scale() > CLOSE);
   graph.classList.toggle("far", scale() < FAR);
+  graph.classList.toggle("tight", Boolean(page.scene.tight));
   magnify();
   paintMap();
 }
@@ -53,6 +55,7 @@ function whole() {
 // Open on the whole picture, but never so small that nothing can be read: then on what comes first.
 function begin() {
   if (page.scene.opened) placeNetwork();
+  if (!page.scene.network) setTight(isBetterTight(size()));
   const all = whole(),
     room = size();
   look(all);
@@ -76,8 +79,19 @@ function within(middle, length, whole) {
 
 function fitWhole() {
   cancelAnimationFrame(gliding);
+  if (!page.scene.network) setTight(isBetterTight(size()));
   look(whole());
   fitted = true;
+}
+
+// Give the labels their room again. The box that is nearest to the place stays where it is.
+function spread(x, y) {
+  if (!page.scene.tight) return;
+  const far = ({ box }) => Math.hypot(middleOf(box)[0] - x, middleOf(box)[1] - y);
+  const card = page.scene.cards.reduce((best, one) => (far(one) < far(best) ? one : best)), before = middleOf(card.box);
+  setTight(false);
+  const [dx, dy] = middleOf(card.box).map((at, axis) => at - before[axis]);
+  look({ x: view.x + dx, y: view.y + dy });
 }
 
 // Bring a place to the middle of the stage, large enough to be read.
@@ -120,6 +134,7 @@ function zoomBy(factor, at = null) {
     width,
     height: view.height * ratio,
   });
+  if (scale() > READABLE) spread(view.x + view.width * x, view.y + view.height * y);
 }
 
 // Keep what happens now in sight.

@@ -27,22 +27,35 @@ def test_a_height_is_a_number_of_pixels(square, height):
         page(square).embed(height=height)
 
 
+DARK = {
+    "JupyterLab": 'data-jp-theme-light="false"',
+    "VS Code": 'class="vscode-dark"',
+    "Sphinx": 'data-theme="dark"',
+    "MkDocs Material": 'data-md-color-scheme="slate"',
+    "MkDocs": 'data-bs-theme="dark"',
+    "Quarto": 'class="quarto-dark"',
+    "Marimo": 'class="dark dark-theme"',
+}
+
+
 @pytest.mark.optional("playwright")
 @pytest.mark.optional("chromium")
 def test_pictures_and_pages_take_the_theme_of_the_document_around(square, optional, tmp_path):
-    drawing = draw(square)._repr_mimebundle_()["text/html"]
-    file = tmp_path / "notebook.html"
-    body = f'<body data-jp-theme-light="false">{drawing}{page(square).embed()}</body>'
-    file.write_text(f"<!doctype html>{body}", encoding="utf-8")
+    drawing, live = draw(square)._repr_mimebundle_()["text/html"], page(square).embed()
     playwright = optional("playwright.sync_api")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=optional("chromium"), args=["--no-sandbox"]
         )
         tab = browser.new_page(color_scheme="no-preference")
-        tab.goto(file.as_uri())
-        framed = tab.frame_locator("iframe").locator("html")
-        playwright.expect(framed).to_have_attribute("data-theme", "dark")
-        shown = "getComputedStyle(document.querySelector('img')).colorScheme"
-        assert tab.evaluate(shown) == "dark"
+        for theme in DARK.values():
+            file = tmp_path / "notebook.html"
+            file.write_text(f"<!doctype html><body {theme}>{drawing}{live}</body>", "utf-8")
+            tab.goto(file.as_uri())
+            framed = tab.frame_locator("iframe").locator("html")
+            playwright.expect(framed).to_have_attribute("data-theme", "dark")
+            shown = "getComputedStyle(document.querySelector('img')).colorScheme"
+            assert tab.evaluate(shown) == "dark"
+            framed.locator("#theme").click()
+            playwright.expect(framed).to_have_attribute("data-theme", "light")
         browser.close()

@@ -201,6 +201,34 @@ def test_from_far_away_a_box_shows_one_row_in_letters_that_can_be_read(opened):
     assert min(sizes) >= 8.5
 
 
+@pytest.mark.parametrize("name", ["micrograd", "softmax", "RNN of 5"])
+def test_boxes_come_closer_where_the_labels_between_them_could_not_be_read(opened, name):
+    tab = opened(page(GRAPHS[name]()), "#step=0", size="beamer")
+    shown = "#graph .label .local"
+    boxes = """Math.max(...[...document.querySelectorAll("#graph .box")]
+    .map((box) => box.getBoundingClientRect().width))"""
+    assert tab.evaluate(LETTERS, shown) == [] and tab.evaluate(OVERLAPS) == []
+    tight, wide = tab.evaluate(boxes), "document.querySelector('#graph').viewBox.baseVal.width"
+    closed = tab.evaluate(wide)
+    tab.keyboard.press("End")
+    for _ in range(6):
+        tab.keyboard.press("+")
+    assert min(tab.evaluate(LETTERS, shown)) >= 10
+    assert tab.evaluate(OVERLAPS) == []
+    for _ in range(12):
+        tab.keyboard.press("-")
+    assert tab.evaluate(wide) > 1.1 * closed and tab.evaluate(OVERLAPS) == []
+    for key in ("Home", "0"):
+        tab.keyboard.press(key)
+    assert tab.evaluate(boxes) == pytest.approx(tight)
+
+
+def test_a_picture_that_is_copied_has_all_its_labels(opened):
+    tab = opened(page(demo()), END, size="beamer")
+    words = copied(tab, "SVG")
+    assert words.count("<text") > 80 and "−0.0041649" in words  # ∂(10/f)/∂f
+
+
 def test_a_question_is_about_the_box_that_is_enlarged(opened):
     tab = opened(page(demo(), play=True), size="beamer")
     tab.get_by_role("button", name="Predict").click()
@@ -271,21 +299,21 @@ def test_around_an_opened_neuron_everything_stays_in_view(opened, name, letters)
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_copied_worksheet_is_right(opened, name):
     tab = opened(page(GRAPHS[name]()))
-    tab.evaluate(
-        "Object.defineProperty(navigator, 'clipboard',"
-        " {value: {writeText: (text) => { document.title = text }}})"
-    )
-    tab.select_option("#copy", "worksheet")
-    report = Worksheet.parse(copied(tab)).check()
+    report = Worksheet.parse(copied(tab, "worksheet")).check()
     assert report.ok and len(report.lines) > 9
-    tab.select_option("#copy", "SVG")
-    assert copied(tab).startswith("<svg") and "class=" not in copied(tab)
-    tab.select_option("#copy", "LaTeX")
-    latex = copied(tab)
+    picture = copied(tab, "SVG")
+    assert picture.startswith("<svg") and "class=" not in picture
+    latex = copied(tab, "LaTeX")
     assert latex.count("{") == latex.count("}") and r"\partial" in latex
 
 
-def copied(tab):
+def copied(tab, kind):
+    """Return what the page copies when it is asked for its link, SVG, LaTeX or worksheet."""
+    tab.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', {configurable: true,"
+        " value: {writeText: (text) => { document.title = text }}})"
+    )
+    tab.select_option("#copy", kind)
     tab.wait_for_timeout(50)
     return tab.evaluate("document.querySelector('title').textContent")
 
