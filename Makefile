@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint notebooks docs bench clean
 
+# Tests start many processes, each of which would compile the packages anew without bytecode files.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first Python that is new enough; or say which: make PYTHON=/path/to/python3 demo
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \

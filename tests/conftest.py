@@ -87,6 +87,19 @@ def effort():
     return effort
 
 
+@pytest.fixture(scope="session")
+def load_module():
+    """Return a function that runs a file as a module; test modules cannot import one another."""
+
+    def load(path):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
 @pytest.fixture
 def run_python():
     """Return a function that runs source text in a new interpreter and returns what it prints."""

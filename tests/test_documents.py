@@ -1,6 +1,5 @@
 """The documents name the rooms in reading order; their picture and their links are up to date."""
 
-import importlib.util
 import io
 import re
 from contextlib import redirect_stdout
@@ -20,15 +19,8 @@ EXAMPLES = [
 GENERATED = {"sheets.md", "CHANGELOG.md", "CONTRIBUTING.md"}  # by docs/build_site.py
 
 
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_architecture_lists_the_rooms_in_reading_order():
-    order = load(ROOT / "tests" / "test_reading_order.py").ORDER
+def test_the_architecture_lists_the_rooms_in_reading_order(load_module):
+    order = load_module(ROOT / "tests" / "test_reading_order.py").ORDER
     rooms = list(dict.fromkeys(module.rpartition(".")[0] for module in order))
     listed = re.findall(
         r"^\| `([\w/]+)/` \|", (ROOT / "docs" / "architecture.md").read_text(), re.M
@@ -47,8 +39,8 @@ def test_the_architecture_names_files_that_exist():
         assert (ROOT / "autograd" / "engine" / file).exists(), file
 
 
-def test_the_picture_of_the_rooms_shows_the_imports_as_they_are():
-    drawn = load(ROOT / "docs" / "draw_rooms.py").draw()
+def test_the_picture_of_the_rooms_shows_the_imports_as_they_are(load_module):
+    drawn = load_module(ROOT / "docs" / "draw_rooms.py").draw()
     assert (ROOT / "docs" / "rooms.svg").read_text(encoding="utf-8") == drawn
 
 

@@ -18,6 +18,20 @@ def test_micrograd_is_named_where_everybody_reads():
     assert README[: README.index("micrograd")].count("\n") < 60
 
 
+def test_its_ratios_are_those_of_the_table_of_speeds():
+    table = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+
+    def ratios(row):
+        return [float(x) for x in re.findall(r"([\d.]+) ×", re.search(f"`{row}`.*", table)[0])]
+
+    by_hand, pytorch, *_ = ratios("digits-100")
+    text = README.replace("\n", " ")
+    assert (
+        f"needs {1 / by_hand:.1f} times as long as gradtrace, and PyTorch {1 / pytorch:.1f}" in text
+    )
+    assert f"gradtrace needs {ratios('attention-16')[0]:.1f} times as long as NumPy" in text
+
+
 def test_every_command_of_a_virtual_environment_names_its_folder():
     for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S):
         for line in block.splitlines():

@@ -3,7 +3,6 @@
 ``python tests/autograd/agreement.py 20000`` is the same at length.
 """
 
-import importlib.util
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -14,12 +13,8 @@ SEEDS = range(120)
 
 
 @pytest.fixture(scope="module")
-def agreement():
-    path = Path(__file__).with_name("agreement.py")
-    spec = importlib.util.spec_from_file_location("agreement", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def agreement(load_module):
+    return load_module(Path(__file__).with_name("agreement.py"))
 
 
 def test_recorded_differentiated_compiled_and_in_the_browser_numbers_agree(

@@ -1,6 +1,5 @@
 """The site is built without a warning, works from files, and asks no other machine for anything."""
 
-import importlib.util
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -86,8 +85,5 @@ def test_every_live_page_of_the_site_is_driven_in_chromium(site, optional):
     assert not errors
 
 
-def test_the_settings_of_sphinx_and_the_package_have_one_version():
-    spec = importlib.util.spec_from_file_location("conf", ROOT / "docs" / "conf.py")
-    conf = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(conf)
-    assert conf.release == autograd.__version__
+def test_the_settings_of_sphinx_and_the_package_have_one_version(load_module):
+    assert load_module(ROOT / "docs" / "conf.py").release == autograd.__version__

@@ -1,29 +1,20 @@
-"""What the tests of the notebooks share; test modules cannot import one another."""
+"""What the tests of the notebooks share."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 
-def _load(name):
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def reading():
+def reading(load_module):
     """The module that reads notebooks."""
-    return _load("reading")
+    return load_module(Path(__file__).with_name("reading.py"))
 
 
 @pytest.fixture(scope="session")
-def solutions():
+def solutions(load_module):
     """The solved exercises in code."""
-    return _load("solutions").SOLUTIONS
+    return load_module(Path(__file__).with_name("solutions.py")).SOLUTIONS
 
 
 collect_ignore = ["refresh.py"]  # a script; it imports what is not a dependency

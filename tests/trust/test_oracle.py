@@ -1,19 +1,13 @@
 """A few random graphs against the oracles; the nightly run takes 20,000."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="module")
-def oracle():
-    path = Path(__file__).with_name("oracle.py")
-    spec = importlib.util.spec_from_file_location("oracle", path)
-    sys.modules["oracle"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def oracle(load_module):
+    return load_module(Path(__file__).with_name("oracle.py"))
 
 
 def test_random_graphs_agree_with_dual_numbers(oracle):

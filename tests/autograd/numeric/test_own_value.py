@@ -1,6 +1,5 @@
 """A learner's class against `Value`: what is right passes, the usual mistakes are named."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,8 @@ CODE = Path(__file__).parents[2] / "benchmarks" / "microgpt_code.py"
 
 
 @pytest.fixture(scope="module")
-def plain():
-    spec = importlib.util.spec_from_file_location("microgpt_code", CODE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.Plain
+def plain(load_module):
+    return load_module(CODE).Plain
 
 
 def test_a_right_class_passes_and_what_it_has_not_is_listed(plain):

@@ -1,6 +1,5 @@
 """What the tests of programs share."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -8,25 +7,16 @@ import pytest
 from autograd.program.planner import Planner
 
 
-def load(name):
-    """Return a module beside this one; test modules cannot import one another."""
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def random_graphs():
+def random_graphs(load_module):
     """Seeded graphs over all rows."""
-    return load("random_graphs")
+    return load_module(Path(__file__).with_name("random_graphs.py"))
 
 
 @pytest.fixture(scope="session")
-def repeated_shapes():
+def repeated_shapes(load_module):
     """Attention, convolutions, and the same layer at every position."""
-    return load("repeated_shapes")
+    return load_module(Path(__file__).with_name("repeated_shapes.py"))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from autograd import Graph, compile  # noqa: A004 - its name, as re.compile has 
 from autograd.engine.topological import all_nodes
 from autograd.program.planner import Planner
 
-BATCHES = (1, 2, 7, 64)
+BATCHES = (1, 2, 7, 33)
+PLANS = {"groups": (33, 1), "rows": (2, 33)}  # batches that shrink and that grow
 SEEDS, PARTS = 500, 10
 
 
@@ -59,11 +60,11 @@ class Case:
             _agree(program.value_and_grad(columns, "mean")[1], wanted / batch, near / batch)
 
     def check_all(self, force):
-        """Compare all batches, growing and shrinking, by either plan, and two of the examples."""
+        """Compare batches of several sizes by either plan, and two of the examples."""
         self.program = compile(self.output, inputs=self.inputs)
-        for plan in ("groups", "rows"):
+        for plan, batches in PLANS.items():
             force(plan)
-            for batch in BATCHES:
+            for batch in batches:
                 self.check(batch)
         for k in (0, BATCHES[-1] - 1):
             output, *_ = self.recipe.record(k)

@@ -1,6 +1,5 @@
 """What the tests of the pictures share."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -8,24 +7,16 @@ import pytest
 from autograd import Graph, Value
 
 
-def beside(name):
-    """Return a module beside this one; test modules cannot import one another."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def geometry():
+def geometry(load_module):
     """Graphs and measures of layouts."""
-    return beside("geometry")
+    return load_module(Path(__file__).with_name("geometry.py"))
 
 
 @pytest.fixture(scope="session")
-def answering():
+def answering(load_module):
     """Learners, and the page's judge of their answers."""
-    return beside("answering")
+    return load_module(Path(__file__).with_name("answering.py"))
 
 
 # --- labels that would do harm --------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """A GPT of Values: its loss against an independent implementation, its blocks, its training."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +12,8 @@ CODE = Path(__file__).parents[2] / "benchmarks" / "microgpt_code.py"
 
 
 @pytest.fixture(scope="module")
-def code():
-    spec = importlib.util.spec_from_file_location("microgpt_code", CODE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def code(load_module):
+    return load_module(CODE)
 
 
 def in_numpy(arrays, tokens, heads):
