@@ -205,6 +205,7 @@ ORDER = [
     "autograd.grading.held_fixed",
     "autograd.grading.layers",
     "autograd.grading.inner_parts",
+    "autograd.grading.second_names",
     "autograd.grading.scope",
     "autograd.grading.naming",
     "autograd.grading.counterfactual",

@@ -17,6 +17,7 @@ from .explainer import Explainer
 from .lines import Answer, answer_of, read_answer
 from .member_verdicts import blame_arithmetic, judge_members
 from .rounding import Habit
+from .second_names import differentiated_copies
 from .short_names import ShortNames
 from .slips.evidence import share_evidence
 from .verdict import Judged
@@ -56,8 +57,10 @@ class Grader(Calculator):
                 too long to check.
         """
         statements = list(statements)
-        computed = [one for one in statements if isinstance(one, Chain) and not one.is_given]
-        self.book.held.find(one for one in statements if isinstance(one, Chain))
+        chains = [one for one in statements if isinstance(one, Chain)]
+        self.book.held.find(chains)
+        self.book.copies |= differentiated_copies(chains)
+        computed = [one for one in chains if not one.is_given]
         is_float32 = single_precision.printed_all(_results(statements))
         self._explainer.habit = Habit.of(_results(computed), is_float32=is_float32)
         for one in statements:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.chain import Chain, Member, align
+from ..language.quantity import Quantity
 from ..language.trees import Derivative, Name, Number, Tree, leaves
 from .expected import Expected
 from .explainer import Explainer
@@ -61,12 +62,11 @@ def _judge_formula(
     outputs = [expected.sweep.output] * len(rights) if expected.sweep else expected.cells.items
     pairs = zip(cells.items, rights, outputs, strict=True)
     off = [k for k, pair in enumerate(pairs) if not _is_equal(*pair)]
-    if off and _holds_rounded(member.tree):  # as in 2a·(−0.7916)
-        shape = expected.cells.shape
-        parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, explainer.book, shape)
+    if off:
+        parts = _possible_values(explainer.book, chain, member, cells)
         ledger = explainer.book.ledger
-        ways = {k: [interval(rights[k]), *expected.follows(k, ledger)] for k in off}
-        off = [k for k in off if not _fits(parts[k], ways[k])]
+        ways = {k: [interval(rights[k]), *expected.follows(k, ledger)] for k in off if k in parts}
+        off = [k for k in off if k not in parts or not _fits(parts[k], ways[k])]
     k = off[0] if off else 0
     name = labels(expected.name, expected.cells)[k] if off else expected.name
     judged = Judged(
@@ -92,6 +92,21 @@ def _is_equal(cell: Value, right: float, output: Value) -> bool:
     sums = [n for n in (*all_nodes(cell), *all_nodes(output)) if not has_two_factors(n)]
     summands = (abs(parent.data) for n in sums if len(n.parents) > 1 for parent in n.parents)
     return error <= 1e-14 * max(summands, default=0.0)
+
+
+def _possible_values(
+    book: Book, chain: Chain, member: Member, cells: Quantity
+) -> dict[int, Interval]:
+    """Return what a formula may come to, by index, where it rests on rounded numbers.
+
+    These are numbers in the formula, as in 2a·(−0.7916), and quantities that the sheet computes
+    from such numbers alone, as in dL/da = −0.257·(1 − 0.655²) where the sheet never defines a.
+    """
+    if _holds_rounded(member.tree):
+        parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, book, cells.shape)
+        return dict(enumerate(parts))
+    items = enumerate(cells.items)
+    return {k: book.ledger.own(cell) for k, cell in items if book.rests_on_rounded(cell)}
 
 
 def _holds_rounded(tree: Tree) -> bool:

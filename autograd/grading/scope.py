@@ -18,6 +18,7 @@ from .inner_parts import InnerParts
 from .intervals import Interval
 from .layers import Layers
 from .lines import Answer
+from .second_names import copied
 from .written import Written
 
 _ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.
@@ -36,6 +37,7 @@ class Book:
         stated: the derivatives that the writer gives, but the formulas of the sheet do not.
         from_numbers: the quantities that a line computes from numbers alone.
         held: the derivatives that are partials, with other quantities held fixed.
+        copies: the names such as z of z = t that need a node of their own.
     """
 
     def __init__(self) -> None:
@@ -47,6 +49,7 @@ class Book:
         self.stated: dict[str, Quantity] = {}
         self.from_numbers: set[str] = set()
         self.held = HeldFixed()
+        self.copies: set[str] = set()
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
         self._updated: set[str] = set()  # the names with a prime that are new values
@@ -71,6 +74,16 @@ class Book:
             leaves.append(leaf)
         if len(leaves) == len(answer.items):
             self.stated[str(tree)] = Quantity(answer.shape, tuple(leaves))
+
+    def rests_on_rounded(self, cell: Value) -> bool:
+        """Whether a number was computed from others that are known only as they are written."""
+
+        def is_known_only_as_written(node: Value) -> bool:
+            if not node.parents:
+                return node in self._written
+            return node in self.places and self.places[node][0] in self.from_numbers
+
+        return any(map(is_known_only_as_written, all_nodes(cell)))
 
     def note_rounded(self, tree: Tree, cells: Quantity) -> None:
         """Record that the numbers in a formula stand for all numbers that round to them."""
@@ -144,7 +157,7 @@ class Book:
         formula = Formula(tree, source, is_given, shape)
         if self._before_step and name not in self._formulas and name not in self._updated:
             self._keep_term_before(name, tree)
-        cells = self._named(name, self._compute(formula))
+        cells = self._named(name, self._compute(formula, name))
         if name in self._quantities:
             was_given = name in self._formulas and self._formulas[name].is_given
             self._forget_dependents(name, tree if was_given and not is_given else None)
@@ -171,7 +184,7 @@ class Book:
         parts = dict(before.parts) if before and name.name in self._fresh else {}
         parts[name.index] = tree
         formula = Formula(Name(name.name.removesuffix("'"), (), name.place), source, parts=parts)
-        self._quantities[name.name] = self._named(name.name, self._compute(formula))
+        self._quantities[name.name] = self._named(name.name, self._compute(formula, name.name))
         self._formulas[name.name] = formula
         self._fresh.add(name.name)
         return self._quantities[name.name].at(name.index)
@@ -234,7 +247,7 @@ class Book:
             if index or cell not in self.places:
                 self.places[cell] = (name, index)
 
-    def _compute(self, formula: Formula) -> Quantity:
+    def _compute(self, formula: Formula, name: str) -> Quantity:
         if formula.is_given:
             given = evaluate(formula.tree, self, formula.source)
             cells = Quantity(given.shape, tuple(Value(item.data) for item in given.items))
@@ -248,6 +261,8 @@ class Book:
             (place,) = (k for k, other in enumerate(cells.indices) if other == index)
             part = self.evaluate(tree, formula.source).items[0]
             cells = Quantity(cells.shape, (*cells.items[:place], part, *cells.items[place + 1 :]))
+        if name in self.copies and isinstance(formula.tree, Name):
+            return copied(cells)
         return self._inner_parts.found_in(cells)
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
@@ -327,7 +342,7 @@ class Book:
             return
         self._depth += 1
         try:
-            self._quantities[name] = self._named(name, self._compute(formula))
+            self._quantities[name] = self._named(name, self._compute(formula, name))
         except WorksheetError:
             pass  # A quantity that it needs is missing. A line that uses the name gets an error.
         finally:

@@ -44,7 +44,9 @@ _ADORNMENT = (
     re.compile(
         r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"
     ),  # the number of a list item, such as 1. or a)
-    re.compile(r"^\s*(?:\((?:\d{1,2}|[a-h])\)|[①-⑳❶-❿])\s+(?=[^\W\d]|[\\∂∇])"),
+    re.compile(
+        r"^\s*(?:[*_]{0,3}\d{0,2}\((?:\d{1,2}|[a-h])\)[*_]{0,3}|[①-⑳❶-❿])\s+(?=[^\W\d]|[\\∂∇$])"
+    ),  # the number in brackets of a part, such as 5(e) or **(e)**
     re.compile(
         r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
     ),  # the ** around bold text

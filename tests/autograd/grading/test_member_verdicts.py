@@ -180,3 +180,51 @@ def test_a_wrong_step_between_numbers_is_found():
     text = "t = 0.01\ny = 0.7569\nE = ½(t − y)² = ½·(−0.747)² = ½·0.5850 = 0.2925"
     wrong = Worksheet.parse(text).check().first_wrong
     assert (wrong.kind, wrong.written) == ("numbers", "½·0.5850")
+
+
+RECURRENT = """\
+x1 = 1
+x2 = 0.5
+u = 0.6
+w = 0.9
+h0 = 0
+h1 = tanh(u x1 + w h0) = 0.537
+h2 = tanh(u x2 + w h1) = 0.655
+L = 1/2 (h2 - 1)^2
+dL/dh2 = h2 - 1 = -0.345
+dL/da2 = -0.345 (1 - 0.655²) = -0.197
+dL/dh1 = -0.197*0.9 = -0.177
+dL/da1 = -0.177 (1 - 0.537²) = -0.126
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("dL/dw = dL/da2 h1 + dL/da1 h0 = -0.106", []),
+        ("dL/du = dL/da2 x2 + dL/da1 x1 = -0.2245", []),
+        ("dL/du = dL/da2 x1 + dL/da1 x2 = -0.26", ["dL/du"]),
+        ("dL/dw = dL/da2 h2 + dL/da1 h0 = -0.129", ["dL/dw"]),
+    ],
+)
+def test_a_formula_of_slopes_known_only_in_digits_is_judged_by_these_digits(line, wrong):
+    report = Worksheet.parse(RECURRENT + line).check()  # a1 and a2 are not defined on the sheet
+    assert [one.quantity for one in report.lines if one.verdict.blamed] == wrong, report
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        # ∂w/∂z counts only the use of z, and dw/dt also that of t in y.
+        ("s = 1; t = 2; y = s t; z = t; w = y z\ndw/dz = y = 2\ndw/dt = s z + y = 4", []),
+        ("s = 1; t = 2; y = s t; z = t; w = y z\ndw/dz = s z + y = 4", ["dw/dz"]),
+        ("x = 2; u = x; f = u x\ndf/du = x = 2\ndf/dx = 2x = 4", []),
+        ("x = [1, 2]; u = x; f = u·x\ndf/du = x = [1, 2]\ndf/dx = [2, 4]", []),
+        # A skip connection, and an output without an activation, whose slope is that of its sum.
+        ("x = 3; k = x; h = x^2; y = h + k\ndy/dk = 1\ndy/dx = 2x + 1 = 7", []),
+        ("x = 3; w = 2; z = w x; a = z; C = a^2\ndC/da = 2a = 12\ndC/dz = 12\ndC/dw = 36", []),
+    ],
+)
+def test_a_second_name_is_a_variable_of_its_own(text, wrong):
+    report = Worksheet.parse(text).check()
+    assert [one.quantity for one in report.lines if one.verdict.blamed] == wrong, report

@@ -1,0 +1,41 @@
+"""Quantities that equal another one, as z = t, but are variables of their own in a derivative.
+
+Take w = y·z with y = s·t and z = t. In ∂w/∂z, only the use of z counts, whereas dw/dt also counts
+the use of t in y. If both names stood for one node of the graph, both derivatives would be equal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ..engine.functions import total
+from ..language.chain import Chain
+from ..language.quantity import Quantity
+from ..language.trees import Derivative, Name, Tree, leaves, names_in
+
+
+def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
+    """Return the second names that need a node of their own.
+
+    These are the names by which the sheet differentiates, if it also uses the first name elsewhere.
+    """
+    first_names: dict[str, str] = {}
+    uses: Counter[str] = Counter()
+    variables: set[str] = set()
+    for chain in chains:
+        first = chain.members[0].tree
+        if chain.act == "define" and isinstance(chain.target, Name) and isinstance(first, Name):
+            first_names[chain.target.name] = first.name
+        trees: list[Tree] = [member.tree for member in chain.formulas]
+        uses.update(name for tree in trees for name in set(names_in(tree)))
+        if isinstance(chain.target, Derivative):
+            trees.append(chain.target)
+        found = (leaf for tree in trees for leaf in leaves(tree))
+        variables |= {leaf.bottom.name for leaf in found if isinstance(leaf, Derivative)}
+    return {name for name, first in first_names.items() if name in variables and uses[first] > 1}
+
+
+def copied(cells: Quantity) -> Quantity:
+    """Return a quantity of the same numbers, each a new node whose local derivative is 1."""
+    return Quantity(cells.shape, tuple(total([item]) for item in cells.items))
