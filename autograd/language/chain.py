@@ -143,11 +143,13 @@ class Reading:
         statements: the chains, steps and skipped lines, in the order of the sheet.
         skipped: the number of skipped lines. Empty lines and comments are not counted.
         unread: the errors of the lines that could not be read.
+        counts_from_zero: whether the first element of a list has the index 0 in the sheet.
     """
 
     statements: tuple[Statement, ...]
     skipped: int = 0
     unread: tuple[WorksheetError, ...] = ()
+    counts_from_zero: bool = False
 
     def chains(self) -> Iterator[Chain]:
         """Yield the chains."""
@@ -156,6 +158,8 @@ class Reading:
     def notes(self) -> Iterator[str]:
         """Yield a sentence for each assumption of the reader and for the lines that it skipped."""
         yield from dict.fromkeys(self._notes_on_lines())
+        if self.counts_from_zero and any(map(_names_element, self.chains())):
+            yield "The sheet counts from 0. In this report, x[1] is the first element of a list x."
         if self.skipped:
             are = "line of text was" if self.skipped == 1 else "lines of text were"
             yield f"{self.skipped} {are} passed over."
@@ -167,6 +171,14 @@ class Reading:
             elif isinstance(one, Skipped) and one.reason:
                 what = f"{'A part of line' if one.is_part else 'Line'} {one.source.line}"
                 yield f"{what} was passed over, because {one.reason}."
+
+
+def _names_element(chain: Chain) -> bool:
+    """Whether a report on a chain names an element of a list."""
+    target = chain.target
+    places = (target.top, target.bottom) if isinstance(target, Derivative) else (target,)
+    is_element = any(place and place.index for place in places)
+    return is_element or any(member.digits and member.digits.shape for member in chain.results)
 
 
 def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:

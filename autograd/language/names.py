@@ -10,6 +10,7 @@ from .cursor import split_name
 from .ranks import rank_of
 from .spelling import canonical_name
 from .suggestion import KINDS, WORDS
+from .token import PLAIN, Notation
 from .trees import Derivative, Name, Tree, names_in, plain_names_in, plain_number
 from .vocabulary import function_name
 
@@ -59,9 +60,15 @@ class DefinedNames:
         stated: the number that the text gives for a name anywhere, and its line.
         notes: the assumptions that the reader made in the current line.
         has_slopes: whether a quantity has a name such as dL/dz, because the sheet gives no L.
+        notation: the notation of the sheet, which says from where x_1 is counted.
     """
 
-    def __init__(self, targets: Iterable[str] = (), ordinary: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        targets: Iterable[str] = (),
+        ordinary: Iterable[str] = (),
+        notation: Notation = PLAIN,
+    ) -> None:
         self.quantities: dict[str, SheetQuantity] = {}
         self.targets = set(targets)
         self._ordinary = frozenset(ordinary)
@@ -70,6 +77,7 @@ class DefinedNames:
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
         self.has_slopes = False
+        self.notation = notation
         self._losses: dict[str, str] = {}
         self._folded: dict[str, dict[str, None]] = {}
         self._numbers: dict[float, dict[str, None]] = {}
@@ -124,7 +132,9 @@ class DefinedNames:
             base, digits = indexed[1].rstrip("_"), indexed[2]
             known = self.quantities.get(base)
             if known and known.rank and (known.is_given or name not in self.targets):
-                return base, tuple(map(int, digits.split(",") if "," in digits else digits))
+                written = map(int, digits.split(",") if "," in digits else digits)
+                index = tuple(k + 1 - self.notation.first_of(base) for k in written)
+                return (base, index) if min(index) > 0 else (name, ())
         if name in self.targets:
             return name, ()
         if (free := _FREE_INDEX.fullmatch(name)) and free[1] in self.quantities:

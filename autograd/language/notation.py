@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from .layout import Line
@@ -24,16 +24,44 @@ _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
 _LAST_WORD = re.compile(r"(\w+)\s+$")
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
+_SAYS_ZERO = re.compile(
+    r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
+    r"|\b(?:count|index|number|(?:index\w*|indices|classes|counting|numbering)\s+(?:start|begin))"
+    r"(?:s|ed|ing)?\s+(?:from|at|with)\s+(?:0|zero)\b(?![.,]\d)"
+)
+_LIST_TARGET = re.compile(
+    r"(?<!\w)([^\W\d]\w{0,20}?)\s{0,9}=\s{0,9}"
+    r"(?:np\.array\()?(?:[\[(]([^()\[\]=]{1,80},[^()\[\]=]{1,80})[\])]|\\?softmax|\\begin\{\w?matrix)"
+)
 
 
-def notation_of(lines: Iterable[Line]) -> Notation:
+def notation_of(lines: Sequence[Line]) -> Notation:
     """Return the notation in which the sheet writes its numbers and names."""
     code = "\n".join(line.source.code for line in lines if line.kind not in ("nothing", "comment"))
+    says_zero = any(_SAYS_ZERO.search(line.source.text) for line in lines)
     return Notation(
         decimal_comma=_has_decimal_commas(code),
         raised=raised_names(code),
-        first_index=0 if _FROM_ZERO.search(code) else 1,
+        first_index=0 if says_zero or _FROM_ZERO.search(code) else 1,
+        zero_based=_zero_based_lists(code, target_names(lines)),
     )
+
+
+def _zero_based_lists(code: str, targets: Collection[str]) -> frozenset[str]:
+    """Return the lists x whose first element is x_0. `targets` are the names with a value.
+
+    If the sheet uses p_0 of a list p, other lists are counted from 0 too. A list of n numbers of
+    which it uses x_n is not.
+    """
+
+    def uses_element(name: str, k: int) -> bool:
+        element = rf"(?<![\w\\]){re.escape(name)}_?\{{?{k}(?![\w.])"
+        return canonical_name(f"{name}_{k}") not in targets and bool(re.search(element, code))
+
+    lengths = {m[1]: m[2].count(",") + 1 if m[2] else 0 for m in _LIST_TARGET.finditer(code)}
+    if not any(uses_element(name, 0) for name in lengths):
+        return frozenset()
+    return frozenset(name for name, n in lengths.items() if not n or not uses_element(name, n))
 
 
 def _has_decimal_commas(code: str) -> bool:

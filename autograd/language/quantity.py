@@ -49,7 +49,7 @@ class Quantity:
         if len(index) > len(self.shape):
             raise ValueError(f"it is {self.kind}")
         for i, n in zip(index, self.shape, strict=False):
-            if i > n:
+            if not 1 <= i <= n:
                 raise ValueError(f"the index goes from 1 to {n}")
         if len(index) == len(self.shape):
             place = sum((i - 1) * n for i, n in zip(index, (*self.shape[1:], 1), strict=True))

@@ -54,7 +54,12 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
         except WorksheetError as error:
             reader.leave_out(row, error)
     reader.finish()
-    return Reading(tuple(reader.statements), reader.skipped, tuple(reader.unread))
+    return Reading(
+        tuple(reader.statements),
+        reader.skipped,
+        tuple(reader.unread),
+        reader.notation.first_index == 0 or bool(reader.notation.zero_based),
+    )
 
 
 class Reader(BareLineReader):

@@ -38,7 +38,7 @@ class StepTracker(Settler):
         self._goes_on = goes_on
         self.notation = notation_of(lines)
         self._counted = counted_names(lines)
-        self.names = SheetNames(target_names(lines), ordinary)
+        self.names = SheetNames(target_names(lines), ordinary, self.notation)
         self.names.stated = stated_numbers(lines)
         self.statements: list[Statement] = []
         self.skipped = 0

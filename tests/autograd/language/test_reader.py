@@ -499,3 +499,34 @@ def test_the_bars_of_a_list_inside_a_function_have_two_readings():
 def test_the_body_of_an_else_is_not_computed():
     with pytest.raises(WorksheetError, match="a condition is not evaluated here"):
         check("x = 2\nelse:\n    w = 4\nz = w + x = 6.0")
+
+
+@pytest.mark.parametrize("entry", ["p_0", "p0", "p_{0}", "p[0]"])
+def test_the_first_element_of_a_list_may_have_the_index_0(entry):
+    text = f"z = [0.2, 0.7, 1]\np = softmax(z)\nL = -log {entry}\ndL/dz = [-0.79, 0.34, 0.46]"
+    report = Worksheet.parse(text).check()
+    assert all(one.verdict.right for one in report.lines), report
+    assert any("x[1] is the first element" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        # A list of two numbers whose x_2 occurs is counted from 1, also where w is from 0.
+        ("x = (1, 2)\nw = (0.5, 0.1, 0.3)\nz = w_0 + w_1 x_1 + w_2 x_2 = 1.2", True),
+        # A w_0 with a value of its own is no element of w.
+        ("x = (1, 2)\nw = (0.5, 0.1)\nw_0 = 0.3\nz = w_0 + w_1 x_1 + w_2 x_2 = 1.0", True),
+        ("h_0 = 0\nx = [1, 0.5]\nh_1 = tanh(0.6 x_1 + 0.9 h_0) = 0.537", True),
+        ("The label is class 1 (0-based).\np = [0.2, 0.8]\nL = −ln p_1 = 0.223", True),
+        ("The label is class 1.\np = [0.2, 0.8]\nL = −ln p_1 = 0.223", False),
+        ("Weights start with 0.\np = [0.2, 0.8]\nL = −ln p_1 = 1.609", True),
+    ],
+)
+def test_where_a_list_is_counted_from(text, is_right):
+    report = Worksheet.parse(text).check()
+    assert report.lines[-1].verdict.right == is_right, report
+
+
+def test_a_list_that_is_counted_from_0_and_from_1_is_refused():
+    with pytest.raises(WorksheetError, match="p0 is not defined"):
+        check("p = [0.2, 0.8]\ny = p_0 + p_2 = 1")
