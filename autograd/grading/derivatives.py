@@ -10,6 +10,7 @@ from ..engine.functions import total
 from ..engine.second_order import grad
 from ..engine.value import Value
 from ..language.evaluate import evaluate
+from ..language.names import TARGET_NAMES
 from ..language.quantity import Quantity, Shape
 from ..language.scopes import named
 from ..language.sheet_source import Source, WorksheetError
@@ -170,7 +171,11 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
         )
     elif given:
         computed = {_numbers(sheet, name) for name in sheet.names() if _has_formula(sheet, name)}
-        line, name = max(given, key=lambda one: (_numbers(sheet, one[1]) in computed, one))
+        line, name = max(
+            given,
+            # A copy of a computed number is most likely a result, and a target is not one.
+            key=lambda one: (_numbers(sheet, one[1]) in computed, one[1] not in TARGET_NAMES, one),
+        )
         message += (
             f"; line {line} gives {name} as a number, so if it comes from {bottom}, write its "
             "formula before that number"

@@ -76,10 +76,10 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
 
 
 def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -> Tree | None:
-    """Return σ(z), tanh(z) or relu(z) if the numbers are those of the only unused z, or None.
+    """Return σ(z), tanh(z), relu(z) or softmax(z) if the numbers are those of an unused z, or None.
 
     People write out = 0.59327 after net = 0.3775 and do not say how. If z has no negative number,
-    relu(z) cannot be told from z itself.
+    relu(z) cannot be told from z itself. If several of these fit, the result is None.
     """
     numbers = [plain_number(text) for text in texts]
     digits = max(len(text.partition(".")[2]) for text in texts)
@@ -87,16 +87,23 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
     if target[0] in _NAMES_OF_INPUTS or (digits < _FEWEST_DECIMALS and not may_be_relu):
         return None
     found = []
-    for name in names.ends()[-_MOST_CANDIDATES:]:
+    given = [name for name, one in names.quantities.items() if one.is_given and one.length > 1]
+    logits = [name for name in given if not names.quantities[name].was_used]  # of a softmax
+    for name in [*names.ends(), *logits][-_MOST_CANDIDATES:]:
         known = [plain_number(text) for text in names.quantities[name].digits.values()]
         inputs = [z for z in known if z is not None]
         if len(inputs) != len(numbers) or len(inputs) != len(known):
             continue
-        for head, function in _ACTIVATIONS.items():
+        outputs = {head: list(map(function, inputs)) for head, function in _ACTIVATIONS.items()}
+        if len(inputs) > 1:
+            outputs["softmax"] = _softmax(inputs)
+        for head, expected in outputs.items():
+            if name in logits and head != "softmax":
+                continue
             is_told = (
                 min(inputs) < 0 < max(inputs) if head == "relu" else digits >= _FEWEST_DECIMALS
             )
-            pairs = zip(numbers, map(function, inputs), strict=True)
+            pairs = zip(numbers, expected, strict=True)
             if is_told and all(a is not None and abs(a - b) <= 10.0**-digits for a, b in pairs):
                 found.append(Apply(head, (Name(name, (), 0),), 0))
     return found[0] if len(found) == 1 else None
@@ -107,6 +114,11 @@ _ACTIVATIONS: dict[str, Callable[[float], float]] = {
     "tanh": math.tanh,
     "relu": lambda z: max(z, 0.0),
 }
+
+
+def _softmax(z: Sequence[float]) -> list[float]:
+    powers = [math.exp(one - max(z)) for one in z]
+    return [power / sum(powers) for power in powers]
 
 
 def recognize_update(

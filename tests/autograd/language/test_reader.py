@@ -530,3 +530,19 @@ def test_where_a_list_is_counted_from(text, is_right):
 def test_a_list_that_is_counted_from_0_and_from_1_is_refused():
     with pytest.raises(WorksheetError, match="p0 is not defined"):
         check("p = [0.2, 0.8]\ny = p_0 + p_2 = 1")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_read"),
+    [
+        ("p = (0.659, 0.242, 0.099)", True),
+        ("p = (0.6590, 0.2424, 0.0986)", True),
+        ("p = (0.699, 0.242, 0.059)", False),
+        ("p = (0.7, 0.2, 0.1)", False),  # too few digits
+    ],
+)
+def test_the_numbers_of_a_softmax_are_recognized(line, is_read):
+    text = f"z = (2.0, 1.0, 0.1)\n{line}\ny = (1, 0, 0)\nL = -Σ y ln(p)\ndL/dz = p - y"
+    notes = Worksheet.parse(text).check().notes
+    assert ("Line 2: p is read as softmax(z)." in notes) == is_read
+    assert is_read or "line 2 gives p as a number" in notes[-1]
