@@ -36,6 +36,7 @@ ORDER = [
     "autograd.engine.note",
     "autograd.engine.node",
     "autograd.engine.generated_code",
+    "autograd.engine.compiled_recorders",
     "autograd.engine.recorder",
     "autograd.engine.block",
     "autograd.engine.user_code",

@@ -47,7 +47,7 @@ def test_the_wheel_has_the_packages_with_their_assets_and_nothing_else(files):
     assert tops == {"autograd", "nn", "gradtrace", f"gradtrace-{VERSION}.dist-info"}
     for package in ("autograd", "nn", "gradtrace"):
         for path in (ROOT / package).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and not {"__pycache__", "compiled"} & {*path.parts}:
                 assert path.relative_to(ROOT).as_posix() in names
     assert not [n for n in names if "test" in n or n.endswith(".ipynb")]
     assert {"autograd/views/assets/page.html", "autograd/py.typed", "nn/py.typed"} <= names

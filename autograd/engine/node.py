@@ -152,41 +152,6 @@ class LiveNode:
             return tuple(self._p)  # some operations give a list
         return (self._p,) if self._b is None else (self._p, self._q)
 
-    def pass_back(self) -> None:
-        """Add gradient × local derivative to the gradient of each parent: the chain rule.
-
-        Raises:
-            OverflowError: the gradient of a parent overflows.
-            ValueError, ZeroDivisionError: a local derivative is not finite.
-        """
-        upstream = self._grad
-        if upstream == 0.0:
-            return  # a gradient of 0 passes on 0, even if a local derivative is infinite or nan
-        a, b = self._a, self._b
-        if a.__class__ is not tuple:
-            a._grad = sum_of_gradients = a._grad + upstream * self._p
-            if b is not None:
-                b._grad = gradient = b._grad + upstream * self._q
-                sum_of_gradients += gradient
-        elif b is None:
-            sum_of_gradients = 0.0
-            for parent, partial in zip(a, self._p):  # noqa: B905 - `strict` is slow
-                parent._grad = gradient = parent._grad + upstream * partial
-                sum_of_gradients += gradient
-        else:  # a neuron's sum: one loop over the products, and then the bias
-            bias = a[-1]
-            bias._grad = sum_of_gradients = bias._grad + upstream
-            # `zip` stops at the end of x, so that it leaves out the bias, the last entry of `_a`.
-            for w, x_data, x, w_data in zip(a, self._p, b, self._q):  # noqa: B905
-                w._grad = w_gradient = w._grad + upstream * x_data
-                x._grad = x_gradient = x._grad + upstream * w_data
-                sum_of_gradients += w_gradient + x_gradient
-        # One test for all parents: s − s is 0.0, which is falsy, if the sum s is finite. It is nan,
-        # which is truthy, if s is inf or nan. The sum may overflow although every gradient is
-        # finite; then `_check_gradients` raises nothing.
-        if sum_of_gradients - sum_of_gradients:
-            self._check_gradients()
-
     def _check_gradients(self) -> None:
         """Raise the error for the first parent whose gradient is not finite.
 
@@ -195,6 +160,53 @@ class LiveNode:
         for parent, partial in zip(self.parents, self.partials, strict=True):
             if not math.isfinite(parent._grad) and parent.op is not CONSTANT:
                 raise adjoint_failure(self.op, self.parents, parent, self._grad, partial)
+
+
+def reset_gradients(nodes: list[Any]) -> None:
+    """Set the gradient of each of these nodes to 0."""
+    for node in nodes:
+        node._grad = 0.0
+
+
+def pass_back(nodes: list[Any]) -> None:
+    """Add gradient × local derivative to the gradient of each parent, for the last node first.
+
+    This is the chain rule. Every node must come after its parents in the list.
+
+    Raises:
+        OverflowError: the gradient of a parent overflows.
+        ValueError, ZeroDivisionError: a local derivative is not finite.
+    """
+    for node in reversed(nodes):
+        upstream = node._grad
+        if upstream == 0.0:
+            continue  # a gradient of 0 passes on 0, even if a local derivative is infinite or nan
+        first, second = node._a, node._b
+        if first.__class__ is not tuple:
+            parent, partial = first, node._p
+            parent._grad = total = parent._grad + upstream * partial
+            if second is not None:
+                parent, partial = second, node._q
+                parent._grad = gradient = parent._grad + upstream * partial
+                total += gradient
+        elif second is None:
+            total = 0.0
+            for parent, partial in zip(first, node._p):  # noqa: B905 - `strict` is slow
+                parent._grad = gradient = parent._grad + upstream * partial
+                total += gradient
+        else:  # a neuron's sum: one loop over the products, and then the bias
+            parent = first[-1]
+            parent._grad = total = parent._grad + upstream
+            # `zip` stops at the end of x, so that it leaves out the bias, the last entry of `_a`.
+            for w, x_data, x, w_data in zip(first, node._p, second, node._q):  # noqa: B905
+                w._grad = w_gradient = w._grad + upstream * x_data
+                x._grad = x_gradient = x._grad + upstream * w_data
+                total += w_gradient + x_gradient
+        # One test for all parents: t − t is 0.0, which is falsy, if the total t is finite. It is
+        # nan, which is truthy, if t is inf or nan. The total may overflow although every gradient
+        # is finite; then `_check_gradients` raises nothing.
+        if total - total:
+            node._check_gradients()
 
 
 def make_node(
@@ -207,7 +219,7 @@ def make_node(
     grad: float = 0.0,
 ) -> Any:
     """Return a node of the class `cls` with these fields, without checking them."""
-    node = object.__new__(cls)
+    node = LiveNode.__new__(cls)
     node._data, node._grad, node.op, node._note = data, grad, op, note
     node._a = node._b = None
     if len(parents) > 2:
@@ -229,6 +241,5 @@ def take_leaf_gradients(inner_nodes: list[N]) -> dict[N, float]:
     gradients = {
         leaf: leaf._grad for node in inner_nodes for leaf in node.parents if not leaf.parents
     }
-    for leaf in gradients:
-        leaf._grad = 0.0
+    reset_gradients(list(gradients))
     return gradients

@@ -12,6 +12,7 @@ from functools import cache
 from types import FrameType
 from typing import Any, TypeVar
 
+from .compiled_recorders import BINDERS
 from .description import describe
 from .errors import describe_operands, failure
 from .generated_code import Twin, bind_source
@@ -45,7 +46,7 @@ note_node: Callable[[Any, FrameType], Any] | None = None
 
 getframe = sys._getframe  # used by the recorders that `traced_source` returns
 ERRORS = (ArithmeticError, ValueError)  # the errors that a formula over floats may raise
-new = object.__new__  # skips `__init__`, which would check a number that is known to be valid
+new = LiveNode.__new__  # skips `__init__`, which would check a number that is known to be valid
 
 
 def recorder(op: Op, cls: type[N]) -> Callable[..., N]:
@@ -100,7 +101,7 @@ def record_carefully(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)``, even if a local derivative is not finite.
 
     For example, the derivative of the square root is infinite at 0. Such a derivative is an error
-    only if a nonzero gradient is multiplied by it. See `LiveNode.pass_back`.
+    only if a nonzero gradient is multiplied by it. See `node.pass_back`.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: the result is not a finite number.
@@ -157,7 +158,12 @@ def _compile(op: Op, cls: type[N], source: str, name: str) -> Callable[..., N]:
     _TWINS.append(twin)
     if note_node is not None:
         twin.exchange()
-    return function
+    if source not in BINDERS:
+        return function
+    compiled: Callable[..., N] = BINDERS[source](cls, op, _GLOBALS)
+    compiled.__name__ = compiled.__qualname__ = op.name
+    compiled.__wrapped__ = function  # type: ignore[attr-defined] # for `inspect.getsource`
+    return compiled
 
 
 _GLOBALS = globals()  # the recorders read `current_note` and `note_node` when they are called

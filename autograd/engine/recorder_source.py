@@ -6,7 +6,7 @@ the formulas as functions, and each derivative is still written only once, in th
 operations. ``inspect.getsource(Value.__mul__)`` shows the source of one method.
 
 The functions use names that `recorder` defines. ``op`` is the operation, ``operands`` converts
-numbers to Values, ``ERRORS`` are the errors of a formula, ``new`` is ``object.__new__``, and
+numbers to Values, ``ERRORS`` are the errors of a formula, ``new`` is ``LiveNode.__new__``, and
 ``record_carefully`` raises the right error. `LiveNode` explains the attributes of ``out``.
 
 >>> from autograd.engine.ops import SQUARE

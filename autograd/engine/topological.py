@@ -37,49 +37,57 @@ def inner_nodes(*outputs: V) -> list[V]:
     the graph, so that a backward sweep rounds the same way in every run. The loop uses a stack of
     its own instead of recursion, so that the depth of a graph is not limited.
     """
-    order: list[V] = []
-    seen: set[V] = set()
+    return _search([output for output in reversed(outputs) if output._a is not None])
+
+
+def _search(stack: list[Any]) -> list[Any]:
+    """Return the nodes with parents that the nodes on the stack depend on, in order.
+
+    During the search, the stack has nodes to visit and, between them, lists of visited nodes. A
+    list goes into the order, its last node first, when all parents, which are above it on the
+    stack, are there.
+    """
+    order: list[Any] = []
+    seen: set[Any] = set()
     # Neurons share tuples of parents. This set has the ids of the tuples whose inner nodes are all
     # in the order, so that each tuple is walked once. An id stays valid, because the nodes that
     # hold the tuple keep it alive.
     done: set[int] = set()
-    # The stack has nodes to visit and, between them, lists of visited nodes. A list goes into the
-    # order, its last node first, when all parents, which are above it on the stack, are there.
-    stack: list[Any] = [output for output in reversed(outputs) if output._a is not None]
     while stack:
-        node = stack.pop()
-        if node.__class__ is list:
-            last = node[-1]
-            if last._a.__class__ is tuple:
-                done.add(id(last._a if last._b is None else last._b))  # the tuple that was walked
-            node.reverse()
-            order += node
+        entry = stack.pop()
+        if entry.__class__ is list:
+            node = entry[-1]
+            if node._a.__class__ is tuple:
+                done.add(id(node._a if node._b is None else node._b))  # the tuple that was walked
+            entry.reverse()
+            order += entry
             continue
-        waiting: list[V] = []  # each node has the next one as its only inner parent
+        node = entry
+        waiting = []  # each node has the next one as its only inner parent
         while node not in seen:
             seen.add(node)
             waiting.append(node)
-            a, b = node._a, node._b
-            if a.__class__ is tuple:
-                group = (
-                    a if b is None else b
-                )  # of a neuron only its inputs, for its weights are leaves
+            group = node._a
+            if group.__class__ is tuple:
+                if node._b is not None:
+                    group = node._b  # of a neuron only its inputs, because its weights are leaves
                 if id(group) not in done:
                     stack.append(waiting)
                     waiting = []
                     stack += [p for p in reversed(group) if p._a is not None and p not in seen]
                 break
-            if b is None or b._a is None:  # at most the first parent is an inner node
-                if a._a is None:
+            first, second = group, node._b
+            if second is None or second._a is None:  # at most the first parent is an inner node
+                if first._a is None:
                     break
-                node = a
-            elif a._a is None:
-                node = b
+                node = first
+            elif first._a is None:
+                node = second
             else:
                 stack.append(waiting)
-                stack.append(b)
+                stack.append(second)
                 waiting = []
-                node = a
+                node = first
         if waiting:
             waiting.reverse()
             order += waiting

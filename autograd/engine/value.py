@@ -7,7 +7,7 @@ from collections.abc import Callable
 from . import ops, recorder
 from .copies import copy_graph, copy_node, reduce_graph
 from .kept_guards import age_guards
-from .node import take_leaf_gradients
+from .node import pass_back, reset_gradients, take_leaf_gradients
 from .note import with_block
 from .number import Number, real_number
 from .number_like import NumberLike
@@ -95,12 +95,10 @@ class Value(NumberLike):
         # In a second call, the leaves' new gradients are summed apart from the earlier ones. Two
         # calls then give exactly twice the gradients of one, although each addition rounds.
         earlier = take_leaf_gradients(order) if self.was_swept else {}
-        for node in order:
-            node._grad = 0.0
+        reset_gradients(order)
         self._grad += 1.0  # ∂self/∂self. It is added, because a leaf may have an earlier gradient
         try:
-            for node in reversed(order):
-                node.pass_back()
+            pass_back(order)
         except (ArithmeticError, ValueError):
             self.zero_grad()
             raise
@@ -109,8 +107,7 @@ class Value(NumberLike):
 
     def zero_grad(self) -> None:
         """Set `grad` to 0 here and in everything that this was computed from."""
-        for node in all_nodes(self):
-            node._grad = 0.0
+        reset_gradients(all_nodes(self))
 
     __copy__ = copy_node
     __deepcopy__ = copy_graph

@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 from autograd import Graph, Value, dot, tanh
+from autograd.engine.node import pass_back
 from autograd.engine.note import Note
 from autograd.engine.topological import all_nodes
 
@@ -68,5 +69,5 @@ def test_pass_back_adds_to_the_parents_what_the_chain_rule_gives():
     a, b = Value(2.0), Value(5.0)
     product = a * b
     a.grad, product.grad = 1.0, 10.0
-    product.pass_back()
+    pass_back([product])
     assert (a.grad, b.grad) == (1.0 + 10.0 * 5.0, 10.0 * 2.0)

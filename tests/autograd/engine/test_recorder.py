@@ -72,7 +72,7 @@ def test_a_recorder_is_compiled_when_it_is_first_used(run_python):
     before, results, after = printed.splitlines()
     assert before.split() == ["RecordedMethod"] * 3
     assert results == "asin 6.0"
-    assert after.split() == [*["function"] * 3, "True"]
+    assert "RecordedMethod" not in after and after.endswith("True")
 
 
 def test_a_recorder_takes_numbers_as_constants():
