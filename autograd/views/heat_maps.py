@@ -1,44 +1,75 @@
-"""Tables of computed numbers, such as the attention of a head, for the heat maps of a page."""
+"""Tables of softmax weights, such as the attention of a head, for the heat maps of a page.
+
+A softmax is recognized by its operations: exp(zᵢ − ln Σ exp zⱼ), or exp zᵢ divided by a sum that
+has this term. Its weights are one row. The rows of one block, or of blocks beside each other, are
+one table.
+"""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ..engine.ops import DIV, EXP, LOGSUMEXP, SUB, SUM
 from ..graph.graph import Graph
+from ..graph.parts import Node
 
-_ENTRY = re.compile(r"([^\W\d_]+)\[(\d+),(\d+)\]")
 _MOST_TABLES = 24
 _LEAST_ENTRIES = 3
 
 
 class Table(NamedTuple):
-    """Numbers with labels such as a[2,1] in the same blocks: row, column and node of each."""
+    """The weights of several softmaxes: the blocks around them, the names of the rows, and for each
+    weight its row and its column, both counted from 1, and its node.
+    """
 
-    letter: str
     blocks: tuple[str, ...]
+    rows: list[str]
     entries: list[tuple[int, int, int]]
 
 
 def tables_in(graph: Graph) -> list[Table]:
-    """Return the tables of a graph: computed nodes with labels such as a[2,1] in the same blocks.
+    """Return the tables of a graph, in the order in which they are computed."""
+    softmaxes: dict[tuple[int, ...], list[tuple[int, Node]]] = {}
+    for terms, place, node in _weights(graph):
+        softmaxes.setdefault(terms, []).append((place, node))
+    homes = Counter(row[0][1].block for row in softmaxes.values())
+    tables: dict[tuple[str, ...], Table] = {}
+    for row in softmaxes.values():
+        block = row[0][1].block
+        is_alone = homes[block] == 1  # in its block, as a token of an attention is
+        around = block[:-1] if is_alone else block
+        table = tables.setdefault(around, Table(around, [], []))
+        number = len(table.rows) + 1
+        table.rows.append(block[-1] if block and is_alone else str(number))
+        table.entries.extend((number, place, node.index) for place, node in row)
+    return [t for t in tables.values() if len(t.entries) >= _LEAST_ENTRIES][:_MOST_TABLES]
 
-    The innermost block is left out, because each row of an attention has a block of its own.
-    """
-    found: dict[tuple[str, tuple[str, ...]], list[tuple[int, int, int]]] = {}
+
+def _weights(graph: Graph) -> Iterator[tuple[tuple[int, ...], int, Node]]:
+    """Yield the weights of all softmaxes: the terms that are summed, which one it is, its node."""
     for node in graph.nodes:
-        match = _ENTRY.fullmatch(node.label) if node.parents else None
-        if match:
-            entries = found.setdefault((match[1], node.block[:-1]), [])
-            entries.append((int(match[2]), int(match[3]), node.index))
-    tables = [Table(*key, entries) for key, entries in found.items()]
-    return [table for table in tables if len(table.entries) >= _LEAST_ENTRIES][:_MOST_TABLES]
+        if node.op is EXP:
+            difference = graph.nodes[node.parents[0]]
+            if difference.op is not SUB:
+                continue
+            term, total = difference.parents
+            is_sum = graph.nodes[total].op is LOGSUMEXP
+        elif node.op is DIV:
+            term, total = node.parents
+            is_sum = graph.nodes[total].op is SUM and graph.nodes[term].op is EXP
+        else:
+            continue
+        terms = graph.nodes[total].parents
+        if is_sum and term in terms:
+            yield terms, terms.index(term) + 1, node
 
 
 def tables_of(graph: Graph) -> list[dict[str, Any]]:
-    """Return the tables of several rows as data: each with a "name" and its "entries"."""
+    """Return the tables of several rows as data: each with "name", "rows" and "entries"."""
     return [
-        {"name": ", ".join((*blocks, letter)), "entries": entries}
-        for letter, blocks, entries in tables_in(graph)
-        if len({row for row, _, _ in entries}) > 1
+        {"name": ", ".join((*blocks, "softmax")), "rows": rows, "entries": entries}
+        for blocks, rows, entries in tables_in(graph)
+        if len(rows) > 1
     ]

@@ -38,6 +38,7 @@ _OF_NETWORKS = ("network", "opened")
 _PREDICT = ("judge", "intervals", "ledger", "rounding", "marking", "predict")
 _TO_PLAY = (_PREDICT, ("curve",), ("wiggle",))
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
+_MOST_IN_STILL = 2000  # texts of a still picture that browsers with scripts read too: it takes time
 
 
 def page(
@@ -230,7 +231,10 @@ def _still(svg: str) -> str:
     plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
     plain = re.sub(r' data-(edge|node)="\d+"', "", plain)
     plain = re.sub(r"(?<=\d)\.0(?=[ \"CHLhvz-])", "", plain)  # 83.0 as 83: it is gone in a moment
-    return plain.replace("<svg", '<svg id="graph" aria-label="Computation graph"', 1)
+    graph = '<svg id="graph" aria-label="Computation graph"'
+    if plain.count("<text") > _MOST_IN_STILL:
+        return f"{graph}></svg><noscript>{plain}</noscript>"
+    return plain.replace("<svg", graph, 1)
 
 
 def _title(graph: Graph) -> str:

@@ -132,7 +132,7 @@ function joined(spans) {
 
 // A map of one coordinate. It keeps all lengths, except that what is within `closed` and not seen shrinks to a seam.
 function roomMap(seen, closed, seam = SEAM) {
-  const free = [], needed = joined(seen);
+  const free = [], needed = joined(seen); // each with what has been taken away before it
   for (const [from, to] of joined(closed)) {
     let start = from;
     for (const [first, last] of needed.filter((span) => span[0] < to && span[1] > from)) {
@@ -141,7 +141,18 @@ function roomMap(seen, closed, seam = SEAM) {
     }
     if (start < to) free.push([start, to]);
   }
-  return (x) => free.reduce((at, [from, to]) => at - Math.max(0, to - from - seam) * Math.min(1, Math.max(0, (x - from) / (to - from))), x);
+  const lost = ([from, to]) => Math.max(0, to - from - seam);
+  free.forEach((span, k) => span.push(k ? free[k - 1][2] + lost(free[k - 1]) : 0));
+  return (x) => {
+    let low = 0, high = free.length; // of the spans that begin before x
+    while (low < high) {
+      const half = (low + high) >> 1;
+      if (free[half][0] < x) low = half + 1;
+      else high = half;
+    }
+    const span = free[low - 1];
+    return span ? x - span[2] - lost(span) * Math.min(1, (x - span[0]) / (span[1] - span[0])) : x;
+  };
 }
 
 // --- what a closed frame says ------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 const ROW = 18,
   PAD = 6,
   HEAD = 7;
+const MOST_HALOS = 600; // edges of a scene that are so easy to point at; more would take too long to draw
 // What the lines of a network show (see network.js, which only the page of a network holds).
 const WIRE_KINDS = { weight: "weights", gradient: "gradients", contribution: "contributions" };
 
@@ -164,10 +165,11 @@ function showFromFar(text, words, [width, height], from) {
 const inset = ([x, y, width, height], by) => [x + by, y + by, width - 2 * by, height - 2 * by];
 const hasGradient = (card) => ["leaf", "node", "output", "group"].includes(card.kind);
 
-function arrowElement(arrow) {
+function arrowElement(arrow, _, all) {
   arrow.line = svgEl("path", { class: "line" });
   arrow.point = svgEl("path", { class: "tip" });
-  arrow.g = svgEl("g", {}, svgEl("path", { class: "halo" }), arrow.line, arrow.point);
+  const halo = all.length > MOST_HALOS ? [] : [svgEl("path", { class: "halo" })];
+  arrow.g = svgEl("g", {}, ...halo, arrow.line, arrow.point);
   drawCurve(arrow, arrow.curve);
   watchArrow(arrow, arrow.g);
   return arrow.g;

@@ -1,13 +1,12 @@
-// Heat maps of tables of numbers, such as the attention of a head: darker is larger.
+// Heat maps of softmax weights, such as the attention of a head: darker is larger.
 
 function makeTables() {
   const figures = data.tables.map((table) => {
     const cells = new Map(table.entries.map(([row, column, node]) => [`${row},${column}`, node]));
-    const rows = [...new Set(table.entries.map(([row]) => row))].sort((a, b) => a - b);
     const columns = [...new Set(table.entries.map(([, column]) => column))].sort((a, b) => a - b);
     const head = el("tr", {}, el("td", {}), ...columns.map((c) => el("th", { scope: "col" }, String(c))));
-    const body = rows.map((r) =>
-      el("tr", {}, el("th", { scope: "row" }, String(r)), ...columns.map((c) => heatCell(table, cells.get(`${r},${c}`)))),
+    const body = table.rows.map((name, r) =>
+      el("tr", {}, el("th", { scope: "row" }, name), ...columns.map((c) => heatCell(table, cells.get(`${r + 1},${c}`)))),
     );
     return el("figure", {}, el("figcaption", {}, table.name), el("table", { class: "heat" }, head, ...body));
   });

@@ -30,7 +30,10 @@ const outermost = (index) => (scenes[index].outer === undefined ? index : outerm
 
 // --- the window onto the picture -------------------------------------------------------------------
 
-const size = () => graph.getBoundingClientRect();
+// The size of the stage is kept, because the browser would lay out all that was drawn since to measure it again.
+graph.replaceChildren(); // the still picture
+let stageSize = graph.getBoundingClientRect();
+const size = () => stageSize;
 const scale = () => size().width / view.width;
 
 function look(next) {
@@ -110,19 +113,17 @@ function reshape(before, after) {
   look({ x: view.x + (view.width - width) / 2, y: view.y + (view.height - height) / 2, width, height });
 }
 
-let stageSize = size();
-
 new ResizeObserver(() => {
-  const now = size();
-  if (!now.width || !now.height || (now.width === stageSize.width && now.height === stageSize.height)) return;
-  reshape(stageSize, now);
+  const now = graph.getBoundingClientRect(), before = stageSize;
+  if (!now.width || !now.height || (now.width === before.width && now.height === before.height)) return;
   stageSize = now;
+  reshape(before, now);
   follow();
 }).observe(graph);
 
 function zoomBy(factor, at = null) {
   cancelAnimationFrame(gliding);
-  const room = size(),
+  const room = graph.getBoundingClientRect(),
     limit = whole().width * 1.5;
   const width = Math.min(limit, Math.max(120, view.width / factor)),
     ratio = width / view.width;

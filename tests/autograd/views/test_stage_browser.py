@@ -12,7 +12,7 @@ from nn import GPT, MLP, RNN, half_squared_error
 pytestmark = pytest.mark.optional("playwright", "chromium")
 
 LETTERS = """(selector) => [...document.querySelectorAll(selector)]
-  .filter((text) => text.textContent && getComputedStyle(text).visibility !== "hidden")
+  .filter((text) => text.textContent && text.checkVisibility({ visibilityProperty: true }))
   .map((text) => parseFloat(getComputedStyle(text).fontSize)
     * (text.ownerSVGElement ? text.getScreenCTM().a : 1))"""
 END = "#step=9999"  # everything is known
@@ -20,7 +20,7 @@ END = "#step=9999"  # everything is known
 OVERLAPS = """() => {
   const shown = "#graph :is(.card, .label, .lid, .caption .note, .tag)";
   const boxes = [...document.querySelectorAll(shown)]
-    .filter((g) => getComputedStyle(g).visibility !== "hidden")
+    .filter((g) => g.checkVisibility({ visibilityProperty: true }))
     .map((g) => g.getBoundingClientRect()).filter((r) => r.width > 2 && r.height > 2);
   const stage = document.querySelector("#stage").getBoundingClientRect();
   const legend = document.querySelector("#legend").getBoundingClientRect();
