@@ -260,6 +260,7 @@ ORDER = [
     "autograd.views.film",
     "autograd.views.dot",
     "autograd.views.page_data",
+    "autograd.views.box_scene",
     "autograd.views.levels",
     "autograd.views.png",
     "autograd.views.pdf",

@@ -1,7 +1,7 @@
-"""What the live page shows, as data: the positions, and the order of the steps.
+"""The scenes that a live page offers, each of which is one level of detail.
 
-A scene is one level of detail: every node, or a box for each neuron or layer. It is laid out here
-once. The page moves nothing and only fills in numbers.
+A graph of few numbers has a box for each of them, and is also shown as its neurons and layers. A
+larger graph opens as a network, in which circles and blocks can be opened.
 """
 
 from __future__ import annotations
@@ -10,69 +10,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.ops import CONSTANT
-from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from ..graph.paths import largest_paths
-from . import text
-from .direction import arrange_towards, check_direction
+from .box_scene import BoxScene
+from .direction import check_direction
 from .folding import MOST_UNITS
-from .layout import Layout, Link, Point
 from .network_data import network_data
 from .network_names import check_unnamed
 from .network_scene import NetworkScene, scene_of
 from .network_svg import NetworkPicture, network_svg
 from .neurons import neurons_of
-from .page_data import names_on_page
-from .picture import Card, Picture, picture_of
+from .picture import picture_of
 from .selection import LIMIT, SCALARS, Cut, check_level, cut
-from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
 from .unit_parts import Path
 from .units import Network, deep_network, folded_network, network_of, readable_network
 
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 
-FEW = 60  # a graph of up to so many nodes opens with a box for each node
-
-MOST_LENGTH = 20  # a chain of up to so many operations fits in one row of a page
-
-MOST_SCALARS = 600  # a page that opens as a network also has a box for each of up to so many nodes
-
-_ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
-_PATHS = 3  # how many paths from a focus to the output are expanded in a collapsed scene
-_PADDING = 4  # pixels around the label of an arrow
-_CARD_PADDING = 14  # pixels around the numbers of a card
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One level of detail of a page, ready to be laid out."""
-
-    name: str
-    cut: Cut
-    picture: Picture
-
-    def data(self, graph: Graph) -> dict[str, Any]:
-        """Return the scene laid out, as the page reads it."""
-        layout = _layout(self.picture)
-        return {
-            "name": self.name,
-            "width": round(layout.width, 1),
-            "height": round(layout.height, 1),
-            "cards": list(_cards(self, layout, graph)),
-            "arrows": list(_arrows(self.picture, layout)),
-            "frames": list(_frames(self.picture, layout)),
-            "steps": steps_of(graph, self.cut),
-        }
-
-    def svg(self) -> str:
-        """Return the scene as a picture of its own."""
-        return svg(self.picture)
+FEW = 60  # the most nodes of a graph that opens with a box for each of them
+MOST_LENGTH = 20  # the most operations after each other that fit in one row of a page
+MOST_SCALARS = 600  # the most nodes of a network whose page also offers a box for each of them
+MOST_INSIDES = 60  # the most blocks of a deep network that open into scenes of their own
+_PATHS = 3  # the number of paths from a focus to the output whose nodes are shown one by one
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkLevel:
-    """The network at one look: a circle for each unit, a line for each wire."""
+    """A network, or the inside of one of its blocks, as circles, boxes and wires."""
 
     scene: NetworkScene
     title: str
@@ -90,7 +54,7 @@ class NetworkLevel:
         return network_svg(NetworkPicture(self.scene, self.title))
 
 
-Scenes = list[Scene | NetworkLevel]
+Scenes = list[BoxScene | NetworkLevel]
 
 
 def scenes_of(
@@ -103,10 +67,11 @@ def scenes_of(
     direction: str = "LR",
     names: Sequence[str] | None = None,
 ) -> Scenes:
-    """Return the scene asked for, then those of neurons and of layers, if the graph has any.
+    """Return the scenes of a page. The page opens with the first one.
 
-    If `level` is "neuron" or "layer" and there is a `focus`, the largest paths from the focus to
-    the output are expanded.
+    The first scene is the one that is asked for. Those of neurons and layers follow, if the graph
+    has any. If `level` is "neuron" or "layer" and there is a `focus`, the nodes on the largest
+    paths from the focus to the output are shown one by one.
 
     Raises:
         ValueError: there is too much to draw, or an argument makes no sense.
@@ -143,9 +108,10 @@ def _length(graph: Graph) -> int:
 def network_to_show(
     graph: Graph, level: str | None, *, is_cut: bool, direction: str = "LR", few: int = FEW
 ) -> Network | None:
-    """Return the network to open with: if it is asked for, or if there are more than `few` numbers.
+    """Return the network that a picture shows, or None if the picture shows boxes.
 
-    A graph without blocks is folded into units. A unit ends at a number that has a name or is read
+    A picture shows a network if `level` asks for it, or if the graph has more than `few` nodes. A
+    graph without blocks is folded into units: a unit ends at a number that has a name or is read
     more than once.
 
     Raises:
@@ -174,9 +140,6 @@ def network_to_show(
     if network is not None:
         network = readable_network(network)
     return folded_network(graph) if network is None or len(network.units) > MOST_UNITS else network
-
-
-MOST_INSIDES = 60  # blocks of a deep network that open into scenes of their own
 
 
 def _with_insides(
@@ -209,7 +172,7 @@ class _Drawn:
     title: str
     direction: str
 
-    def scene(self, name: str, shown: Cut, focus: int | None = None) -> Scene:
+    def scene(self, name: str, shown: Cut, focus: int | None = None) -> BoxScene:
         """Return the scene of what was cut out of the graph."""
         picture = picture_of(
             self.graph,
@@ -219,16 +182,16 @@ class _Drawn:
             focus=focus,
             direction=self.direction,
         )
-        return Scene(name, shown, picture)
+        return BoxScene(name, shown, picture)
 
-    def boxes(self) -> Iterator[Scene]:
+    def boxes(self) -> Iterator[BoxScene]:
         """Yield the scenes of boxes that are not too large to draw, the finest first."""
         if len(self.graph.nodes) <= MOST_SCALARS:
             yield self.scene(NAMES[None], cut(self.graph))
         if len(self.graph.nodes) <= LIMIT:
             yield from self.levels(len(self.graph.nodes))
 
-    def levels(self, finest: int) -> Iterator[Scene]:
+    def levels(self, finest: int) -> Iterator[BoxScene]:
         """Yield a scene of neurons and one of layers, where they differ from the finest scene."""
         sizes = {finest}  # a scene with as many boxes as a finer one shows the same boxes
         for level in ("neuron", "layer"):
@@ -245,89 +208,3 @@ def _on_paths(graph: Graph, focus: int) -> frozenset[int]:
     paths = largest_paths(graph, focus, _PATHS)
     edges = [edge for path in paths for edge in path.edges]
     return frozenset({focus} | {node for edge in edges for node in (edge.child, edge.parent)})
-
-
-# --- as data --------------------------------------------------------------------------------------
-
-
-def _layout(picture: Picture) -> Layout:
-    room = text.width(_ROOM, SMALL) + _PADDING
-    labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
-    return arrange_towards(
-        picture.direction,
-        [_card_size(card) for card in picture.cards],
-        [Link(a.tail, a.head, *size) for a, size in zip(picture.arrows, labels, strict=True)],
-        groups_of(picture),
-    )
-
-
-def _card_size(card: Card) -> tuple[float, float]:
-    width, height = card_size(card)
-    changes = card.kind in ("leaf", "node", "output", "group")
-    room = text.width("∂ " + _ROOM, NUMBER) + _CARD_PADDING if changes else 0.0
-    return max(width, room), height
-
-
-def _cards(scene: Scene, layout: Layout, graph: Graph) -> Iterator[dict[str, Any]]:
-    names = names_on_page(graph)
-    for card, item, box in zip(scene.picture.cards, scene.cut.items, layout.boxes, strict=True):
-        place = [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
-        data: dict[str, Any] = {"kind": card.kind, "box": place, "name": card.name}
-        if card.node is not None and card.mark == graph.names[card.node]:
-            name = names[card.node] or ""
-            is_formula = name.endswith(")")  # left out, because the card shows the operation
-            data |= {} if is_formula else {"mark": name}
-        elif card.mark:
-            data["mark"] = card.mark
-        data |= {"note": card.note} if card.note else {}
-        data |= {"focused": True} if card.focused else {}
-        is_group = card.node is None and item.nodes  # a card without nodes counts what was cut
-        yield data | ({"nodes": item.nodes} if is_group else {"node": card.node})
-
-
-def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:
-    """Yield tail, head, edge (or None), curve, and the middle and width of the label (or None)."""
-    for arrow, curve, box in zip(picture.arrows, layout.curves, layout.labels, strict=True):
-        label = box and [round(box.middle.x, 1), round(box.y, 1), round(box.width, 1)]
-        yield [arrow.tail, arrow.head, arrow.edge, _curve(curve), label]
-
-
-def _curve(points: tuple[Point, ...]) -> list[float]:
-    return [round(x, 1) for point in points for x in point]
-
-
-def _frames(picture: Picture, layout: Layout) -> Iterator[dict[str, Any]]:
-    for frame, box in zip(picture.frames, layout.frames, strict=True):
-        place = box and [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
-        yield {"name": frame.name, "box": place, "parent": frame.parent, "members": frame.members}
-
-
-# --- the order of the steps -----------------------------------------------------------------------
-
-
-def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
-    """Return the boxes in the order of the forward sweep, and the arrows in that of the backward.
-
-    Where every node is shown, these are the steps of `trace`, one for one.
-    """
-    order = _order(shown)
-    computed = [box for box in order if any(graph.nodes[k].parents for k in shown.items[box].nodes)]
-    arrows_into: dict[int, list[int]] = {}
-    for arrow, tie in enumerate(shown.ties):
-        if any(graph.nodes[edge.parent].op is not CONSTANT for edge in tie.edges):
-            arrows_into.setdefault(tie.head, []).append(arrow)
-    slots = {arrow: tie.edges[0].slot for arrow, tie in enumerate(shown.ties) if tie.edges}
-    backward = [
-        arrow
-        for box in reversed(order)
-        for arrow in sorted(arrows_into.get(box, ()), key=slots.__getitem__)
-    ]
-    return {"forward": computed, "backward": backward}
-
-
-def _order(shown: Cut) -> list[int]:
-    """Return the boxes in a topological order: that of their nodes, as far as groups allow it."""
-    later: list[list[int]] = [[] for _ in shown.items]
-    for tie in shown.ties:
-        later[tie.tail].append(tie.head)
-    return order_indices(later, [max(item.nodes, default=-1) for item in shown.items])

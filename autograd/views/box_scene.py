@@ -1,0 +1,138 @@
+"""A scene of boxes: a graph, or its neurons or layers, as the live page draws it.
+
+The boxes are laid out here once, with room for numbers to grow, because the page only fills in
+numbers. The scene also has the order of the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine.ops import CONSTANT
+from ..engine.topological import order_indices
+from ..graph.graph import Graph
+from . import text
+from .direction import arrange_towards
+from .layout import Layout, Link, Point
+from .page_data import names_on_page
+from .picture import Card, Picture
+from .selection import Cut
+from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
+
+_ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
+_PADDING = 4  # pixels around the label of an arrow
+_CARD_PADDING = 14  # pixels around the numbers of a card
+
+
+@dataclass(frozen=True, slots=True)
+class BoxScene:
+    """Boxes and arrows for one level of detail of a page, and what was cut out of the graph."""
+
+    name: str
+    cut: Cut
+    picture: Picture
+
+    def data(self, graph: Graph) -> dict[str, Any]:
+        """Return the scene laid out, as the page reads it."""
+        layout = _layout(self.picture)
+        return {
+            "name": self.name,
+            "width": round(layout.width, 1),
+            "height": round(layout.height, 1),
+            "cards": list(_cards(self, layout, graph)),
+            "arrows": list(_arrows(self.picture, layout)),
+            "frames": list(_frames(self.picture, layout)),
+            "steps": steps_of(graph, self.cut),
+        }
+
+    def svg(self) -> str:
+        """Return the scene as a picture of its own."""
+        return svg(self.picture)
+
+
+# --- as data --------------------------------------------------------------------------------------
+
+
+def _layout(picture: Picture) -> Layout:
+    room = text.width(_ROOM, SMALL) + _PADDING
+    labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
+    return arrange_towards(
+        picture.direction,
+        [_card_size(card) for card in picture.cards],
+        [Link(a.tail, a.head, *size) for a, size in zip(picture.arrows, labels, strict=True)],
+        groups_of(picture),
+    )
+
+
+def _card_size(card: Card) -> tuple[float, float]:
+    width, height = card_size(card)
+    changes = card.kind in ("leaf", "node", "output", "group")
+    room = text.width("∂ " + _ROOM, NUMBER) + _CARD_PADDING if changes else 0.0
+    return max(width, room), height
+
+
+def _cards(scene: BoxScene, layout: Layout, graph: Graph) -> Iterator[dict[str, Any]]:
+    names = names_on_page(graph)
+    for card, item, box in zip(scene.picture.cards, scene.cut.items, layout.boxes, strict=True):
+        place = [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
+        data: dict[str, Any] = {"kind": card.kind, "box": place, "name": card.name}
+        if card.node is not None and card.mark == graph.names[card.node]:
+            name = names[card.node] or ""
+            is_formula = name.endswith(")")  # left out, because the card shows the operation
+            data |= {} if is_formula else {"mark": name}
+        elif card.mark:
+            data["mark"] = card.mark
+        data |= {"note": card.note} if card.note else {}
+        data |= {"focused": True} if card.focused else {}
+        is_group = card.node is None and item.nodes  # a card without nodes counts what was cut
+        yield data | ({"nodes": item.nodes} if is_group else {"node": card.node})
+
+
+def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:
+    """Yield tail, head, edge (or None), curve, and the middle and width of the label (or None)."""
+    for arrow, curve, box in zip(picture.arrows, layout.curves, layout.labels, strict=True):
+        label = box and [round(box.middle.x, 1), round(box.y, 1), round(box.width, 1)]
+        yield [arrow.tail, arrow.head, arrow.edge, _curve(curve), label]
+
+
+def _curve(points: tuple[Point, ...]) -> list[float]:
+    return [round(x, 1) for point in points for x in point]
+
+
+def _frames(picture: Picture, layout: Layout) -> Iterator[dict[str, Any]]:
+    for frame, box in zip(picture.frames, layout.frames, strict=True):
+        place = box and [round(x, 1) for x in (box.x, box.y, box.width, box.height)]
+        yield {"name": frame.name, "box": place, "parent": frame.parent, "members": frame.members}
+
+
+# --- the order of the steps -----------------------------------------------------------------------
+
+
+def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
+    """Return the boxes in the order of the forward sweep, and the arrows in that of the backward.
+
+    Where every node is shown, these are the steps of `trace`, one for one.
+    """
+    order = _order(shown)
+    computed = [box for box in order if any(graph.nodes[k].parents for k in shown.items[box].nodes)]
+    arrows_into: dict[int, list[int]] = {}
+    for arrow, tie in enumerate(shown.ties):
+        if any(graph.nodes[edge.parent].op is not CONSTANT for edge in tie.edges):
+            arrows_into.setdefault(tie.head, []).append(arrow)
+    slots = {arrow: tie.edges[0].slot for arrow, tie in enumerate(shown.ties) if tie.edges}
+    backward = [
+        arrow
+        for box in reversed(order)
+        for arrow in sorted(arrows_into.get(box, ()), key=slots.__getitem__)
+    ]
+    return {"forward": computed, "backward": backward}
+
+
+def _order(shown: Cut) -> list[int]:
+    """Return the boxes in a topological order: that of their nodes, as far as groups allow it."""
+    later: list[list[int]] = [[] for _ in shown.items]
+    for tie in shown.ties:
+        later[tie.tail].append(tie.head)
+    return order_indices(later, [max(item.nodes, default=-1) for item in shown.items])
