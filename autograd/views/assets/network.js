@@ -105,8 +105,8 @@ function unitElement(card) {
     card.letters = Math.min(13, 0.7 * card.radius);
     card.texts.value.style.fontSize = `${card.letters.toFixed(1)}px`;
     if (card.radius < READABLE_RADIUS) card.texts.value.classList.add("small");
-    card.g.append(card.texts.value);
-    if (card.bias !== undefined) card.g.append((card.texts.bias = textAt(0, card.radius + 16, "note")));
+    card.g.append(card.texts.value, " ");
+    if (card.bias !== undefined) card.g.append((card.texts.bias = textAt(0, card.radius + 16, "note")), " ");
     if (card.beside) {
       const before = card.side === "before", x = (before ? -1 : 1) * (card.radius + 6);
       card.texts.beside = textAt(x, 4.6, "note beside");
@@ -349,7 +349,9 @@ function paintUnit(card, now) {
   if (card.texts.bias) setText(card.texts.bias, `${nameOf(card.bias)} ${number(page.numbers.values[card.bias], 4)}`);
   if (card.texts.gradient) fit(card.texts.gradient, known ? `∂ ${number(gradient, 4)}` : "", card);
   const [values, slopes] = [page.numbers.values, page.numbers.gradients].map((numbers) => several((card.results ?? [card.node]).map((node) => number(numbers[node]))));
-  const words = [card.title ?? card.name ?? nameOf(card.node), shown ? values : "not computed yet", known ? `gradient ${slopes}` : ""];
+  // Whoever speaks to the browser says what can be read, so that this is a part of the name.
+  const written = card.g.textContent.replace(/\s+/g, " ").trim(), name = card.title ?? (written ? "" : (card.name ?? nameOf(card.node)));
+  const words = [name, name.includes(written) ? "" : written, !shown ? "not computed yet" : written.includes(values) ? "" : values, known && !card.texts.gradient ? `gradient ${slopes}` : ""];
   setAttribute(card.g, "aria-label", words.filter(Boolean).join(", "));
 }
 
