@@ -14,12 +14,13 @@ from ..engine.ops import CONSTANT
 from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from . import text
+from .card_sizes import NUMBER, SMALL, card_size, groups_of, label_size
 from .direction import arrange_towards
 from .layout import Layout, Link, Point
 from .page_data import names_on_page
-from .picture import Card, Picture
+from .picture_parts import Card, Picture
 from .selection import Cut
-from .svg import NUMBER, SMALL, card_size, groups_of, label_size, svg
+from .svg import svg
 
 _ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
 _PADDING = 4  # pixels around the label of an arrow

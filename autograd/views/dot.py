@@ -10,7 +10,7 @@ import graphviz
 from ..graph.wording import number_text
 from .network_svg import NetworkPicture
 from .palette import COLORS, FRAME_FILLS, FRAME_LINE, INK, OUTLINES, SOFT, stroke
-from .picture import EDGE_WORDS, Arrow, Card, Picture
+from .picture_parts import EDGE_WORDS, Arrow, Card, Picture
 
 _FONT = "Helvetica,Arial,sans-serif"
 _STYLES = {

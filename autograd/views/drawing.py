@@ -23,7 +23,8 @@ from .levels import network_to_show
 from .network_names import check_unnamed
 from .network_scene import scene_of
 from .network_svg import NetworkPicture, network_svg
-from .picture import Picture, picture_of
+from .picture import picture_of
+from .picture_parts import Picture
 from .png import png
 from .selection import cut
 from .svg import svg

@@ -18,8 +18,9 @@ from ..graph.parts import Edge
 from ..graph.steps import Step
 from ..graph.tracing import Trace, trace
 from ..graph.wording import factors_in_numbers, number_text
-from .picture import Picture
-from .svg import SMALL, svg
+from .card_sizes import SMALL
+from .picture_parts import Picture
+from .svg import svg
 from .text import cut_middle
 
 _SECONDS = 1.1  # for each step

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .picture import Arrow
+from .picture_parts import Arrow
 
 INK = "#1b2530"
 SOFT = "#56616d"

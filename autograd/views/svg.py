@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from . import text
+from .card_sizes import NAME, NUMBER, PAD_Y, ROW, SMALL, card_size, groups_of, label_size
 from .direction import arrange_towards
-from .layout import Box, Group, Layout, Link, Point
+from .layout import Box, Layout, Link, Point
 from .palette import (
     COLORS,
     DARK_STYLE,
@@ -22,15 +22,10 @@ from .palette import (
     SOFT,
     stroke,
 )
-from .picture import EDGE_WORDS, Arrow, Card, Frame, Picture
+from .picture_parts import EDGE_WORDS, Arrow, Card, Frame, Picture
+from .svg_parts import rectangle, text_svg
 
-NAME, NUMBER, SMALL = 14.0, 13.0, 11.5
 _TITLE = 17.0
-_ROW = 18.0
-_PAD_X, _PAD_Y = 10.0, 6.0
-_LEAST_WIDTH, _WIDTH_STEP = 60.0, 15.0
-_LABEL_HEIGHT = 15.0
-_FRAME_HEADER = 16.0
 _MARGIN = 14.0
 _ARROWHEAD = 7.0
 
@@ -74,7 +69,7 @@ def _description(picture: Picture) -> str:
 
 def _title(title: str) -> Iterator[str]:
     if title:
-        yield _text(_MARGIN, _MARGIN + _TITLE, title, _TITLE, weight=600, anchor="start")
+        yield text_svg(_MARGIN, _MARGIN + _TITLE, title, _TITLE, weight=600, anchor="start")
 
 
 def _graph(picture: Picture, layout: Layout) -> Iterator[str]:
@@ -90,75 +85,13 @@ def _graph(picture: Picture, layout: Layout) -> Iterator[str]:
         yield from _card(card, box)
 
 
-# --- sizes ----------------------------------------------------------------------------------------
-
-
-def card_size(card: Card) -> tuple[float, float]:
-    """Return the size of a card's box, in which its text fits in any usual font."""
-    name = text.width(card.name, NAME, bold=True)
-    if card.mark:
-        name += 6 + text.width(card.mark, SMALL)
-    rows = [
-        name,
-        text.width(card.value, NUMBER),
-        text.width("∂ " + card.gradient, NUMBER) if card.gradient else 0.0,
-        text.width(card.note, SMALL),
-    ]
-    # Widths are multiples of a step, so that most boxes below each other are equally wide.
-    width = _WIDTH_STEP * ceil((max(rows) + 2 * _PAD_X) / _WIDTH_STEP)
-    return max(_LEAST_WIDTH, width), _ROW * len(_rows(card)) + 2 * _PAD_Y
-
-
-def label_size(arrow: Arrow) -> tuple[float, float]:
-    """Return the room that an edge's label takes."""
-    return (text.width(arrow.text, SMALL) + 4, _LABEL_HEIGHT) if arrow.text else (0.0, 0.0)
-
-
-def groups_of(picture: Picture) -> list[Group]:
-    """Return the frames as groups, with the room for their names."""
-    is_across = picture.direction == "TB"
-    return [
-        Group(
-            frame.members,
-            frame.parent,
-            text.width(frame.name, SMALL) + 4 if is_across else _FRAME_HEADER,
-        )
-        for frame in picture.frames
-    ]
-
-
-def _rows(card: Card) -> list[str]:
-    return [row for row in (card.name, card.value, card.gradient, card.note) if row]
-
-
 # --- pieces ---------------------------------------------------------------------------------------
-
-
-def _text(
-    x: float, y: float, content: str, size: float, *, weight: int = 400, anchor: str = "middle",
-    color: str = INK, role: str = "",
-) -> str:  # fmt: skip
-    """Return a text; what it does not say, the whole picture says."""
-    look = f' class="{role}"' if role else ""
-    look += f' text-anchor="{anchor}"' if anchor != "middle" else ""
-    look += f' font-weight="{weight}"' if weight != 400 else ""
-    look += f' fill="{color}"' if color != INK else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"{look}>{escape(content)}</text>'
-
-
-def rectangle(box: Box, look: str, radius: float = 0.0) -> str:
-    """Return a rectangle with these attributes."""
-    corners = f' rx="{radius:g}"' if radius else ""
-    return (
-        f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
-        f"{corners} {look}/>"
-    )
 
 
 def _frame(frame: Frame, box: Box, depth: int) -> str:
     fill = FRAME_FILLS[min(depth, len(FRAME_FILLS) - 1)]
     frame_box = rectangle(box, f'fill="{fill}" stroke="{FRAME_LINE}"', 8)
-    name = _text(box.x + 9, box.y + 15, frame.name, SMALL, anchor="start", color=SOFT)
+    name = text_svg(box.x + 9, box.y + 15, frame.name, SMALL, anchor="start", color=SOFT)
     return f'<g class="frame">{frame_box}{name}</g>'
 
 
@@ -183,18 +116,18 @@ def _card(card: Card, box: Box) -> Iterator[str]:
 
 
 def _card_text(card: Card, box: Box) -> Iterator[str]:
-    x, y = box.middle.x, box.y + _PAD_Y + 13.5
+    x, y = box.middle.x, box.y + PAD_Y + 13.5
     if card.name:
         yield from _heading(card, x, y)
-        y += _ROW
+        y += ROW
     if card.value:
-        yield _text(x, y, card.value, NUMBER, role="value")
-        y += _ROW
+        yield text_svg(x, y, card.value, NUMBER, role="value")
+        y += ROW
     if card.gradient:
-        yield _text(x, y, f"∂ {card.gradient}", NUMBER, role="gradient")
-        y += _ROW
+        yield text_svg(x, y, f"∂ {card.gradient}", NUMBER, role="gradient")
+        y += ROW
     if card.note:
-        yield _text(x, y, card.note, SMALL, color=SOFT)
+        yield text_svg(x, y, card.note, SMALL, color=SOFT)
 
 
 def _heading(card: Card, x: float, y: float) -> Iterator[str]:
@@ -202,12 +135,12 @@ def _heading(card: Card, x: float, y: float) -> Iterator[str]:
     two pieces into one centered text.
     """
     if not card.mark:
-        yield _text(x, y, card.name, NAME, weight=600)
+        yield text_svg(x, y, card.name, NAME, weight=600)
         return
     name, mark = text.width(card.name, NAME, bold=True), text.width(card.mark, SMALL)
     border = x + (name - mark) / 2
-    yield _text(border - 2, y, card.name, NAME, weight=600, anchor="end")
-    yield _text(border + 4, y, card.mark, SMALL, anchor="start", color=SOFT)
+    yield text_svg(border - 2, y, card.name, NAME, weight=600, anchor="end")
+    yield text_svg(border + 4, y, card.mark, SMALL, anchor="start", color=SOFT)
 
 
 def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
@@ -256,7 +189,7 @@ def path_along(points: Sequence[Point]) -> str:
 def _label(arrow: Arrow, box: Box) -> str:
     back = rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
-    words = _text(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=SOFT)
+    words = text_svg(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=SOFT)
     return f'<g class="label"{number}>{back}{words}</g>'
 
 
@@ -297,5 +230,5 @@ def _drawn_legend(legend: list[list[tuple[str, str]]], top: float) -> Iterator[s
                     f' stroke-width="2.2"{dashes}/>'
                 )
                 x += 38
-            yield _text(x, y, words, SMALL, anchor="start", color=SOFT)
+            yield text_svg(x, y, words, SMALL, anchor="start", color=SOFT)
             x += 0.9 * text.width(words, SMALL) + 18

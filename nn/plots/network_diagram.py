@@ -16,9 +16,9 @@ from autograd.engine.value import Value
 from autograd.graph.graph import Graph
 from autograd.graph.wording import number_text
 from autograd.views.network_scene import NetworkScene, scene_of
-from autograd.views.network_svg import letters_in, number_in
 from autograd.views.network_wires import WireLine
 from autograd.views.spots import READABLE, SMALL, Caption, Spot
+from autograd.views.unit_svg import letters_in, number_in
 from autograd.views.units import network_of
 
 from ..arrays import as_array

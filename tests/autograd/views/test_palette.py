@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from autograd.views import palette
-from autograd.views.picture import Arrow
+from autograd.views.picture_parts import Arrow
 
 
 def luminance(color):

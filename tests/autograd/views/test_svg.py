@@ -7,9 +7,11 @@ import pytest
 
 from autograd import Graph, Value, sin, total
 from autograd.views import text
-from autograd.views.picture import Card, picture_of
+from autograd.views.card_sizes import card_size, label_size
+from autograd.views.picture import picture_of
+from autograd.views.picture_parts import Card
 from autograd.views.selection import cut
-from autograd.views.svg import card_size, label_size, svg
+from autograd.views.svg import svg
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
