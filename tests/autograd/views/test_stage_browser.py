@@ -353,6 +353,23 @@ def test_a_page_opens_with_the_forward_equation_and_one_button_for_what_comes_ne
     assert apart or button["y"] >= equation["y"] + equation["height"]
 
 
+FARTHEST = """Math.max(document.documentElement.scrollWidth,
+  ...[...document.querySelectorAll("header *, #now *, #below *, #player *")]
+    .map((element) => element.getBoundingClientRect().right))"""
+
+
+@pytest.mark.parametrize("name", ["2-2-1", "2-16-16-1", "RNN of 5"])
+def test_nothing_sticks_out_of_a_window_and_the_equation_is_above_the_player(opened, name):
+    tab = opened(page(DEEP[name]()))
+    for width, height in [(320, 640), (390, 844), (701, 520), (736, 560), (781, 560), (828, 620)]:
+        tab.set_viewport_size({"width": width, "height": height})
+        assert tab.evaluate(FARTHEST) <= width
+        equation, player = (
+            tab.locator(one).bounding_box() for one in ("#now .equations", "#player")
+        )
+        assert equation["y"] + equation["height"] <= player["y"]
+
+
 @pytest.mark.parametrize("size", ["phone", "notebook"])
 def test_small_windows_show_the_stage_the_step_and_the_player_at_once(opened, size):
     tab = opened(page(network(2, 16, 16, 1)), size=size)
