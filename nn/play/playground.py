@@ -31,7 +31,8 @@ _VIEWS = "autograd.views"
 _SCRIPTS = ("begin", "random", "train", "places", "stage", "plane", "neurons", "controls")
 # The scripts of the live page that draw a network and step through it.
 _STAGE_SCRIPTS = (
-    *("state", "scene", "network", "opened", "steps", "panel", "lens", "viewport", "map", "legend"),
+    *("state", "scene", "network", "network_layout", "opened", "steps", "panel", "lens"),
+    *("viewport", "pointers", "map", "legend"),
 )
 _POINTS = 200  # the number of points in each data set that the page offers
 _FRAME_HEIGHT = 820  # the height in a notebook, in pixels
