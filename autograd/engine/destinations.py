@@ -107,8 +107,13 @@ class Site:
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())
 
-    def begin_block(self, counts: NameCounts) -> None:
-        """Forget what is known from an earlier `recording` block."""
+    def begin_block(self, counts: NameCounts, frame: FrameType | None = None) -> None:
+        """Forget what is known from an earlier `recording` block.
+
+        A site that assigns to a property is not direct, because the property may store anything.
+        """
+        if frame is not None and self.is_direct:
+            self.is_direct = not self.targets[0].is_property(frame)
         self.callers: dict[tuple[int, int], Site | None] = {}
         self.counts = counts
         self.elements = counts.elements_of(self.name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
@@ -28,8 +28,11 @@ def recording() -> Iterator[None]:
     """Give nodes the names that the code assigns them to, and the lines of code that made them.
 
     The element of a list is named as in the code, h[1]. Names of nodes that are assigned more than
-    once, as in a loop, are numbered: z@1, z@2. A label given by hand comes first. The garbage
-    collector is paused inside the block. Code outside the block is not slowed down.
+    once, as in a loop, are numbered: z@1, z@2. A label given by hand comes first. A node has no
+    name if it is not certain which variable the code stores it in.
+
+    While a block is open, all nodes are named, including those of other tasks and generators. The
+    garbage collector is paused inside the block. Code outside the block is not slowed down.
 
     Raises:
         RuntimeError: a thread other than the main one opens the block.
@@ -42,15 +45,32 @@ def recording() -> Iterator[None]:
     >>> [node.name for node in Graph.of(z).nodes]
     ['w', 'x', 'v2', 'v3', 'z@2']
     """
-    global _current
+    global _open_blocks
     if threading.current_thread() is not _MAIN_THREAD:
         raise RuntimeError(
             "recording() was opened in a second thread, but names are found in one place for all "
             "threads: open it in the main thread"
         )
-    if _current is not None:  # an inner block has nothing to add
+    if not _open_blocks:
+        _noting.enter_context(_note_nodes())
+    _open_blocks += 1
+    try:
         yield
-        return
+    finally:  # generators may close their blocks in any order
+        _open_blocks -= 1
+        if not _open_blocks:
+            _noting.close()
+
+
+_open_blocks = 0
+_noting = ExitStack()  # the context of `_note_nodes`, while a block is open
+_current: Names | None = None  # None if no block is open
+
+
+@contextmanager
+def _note_nodes() -> Iterator[None]:
+    """Let the recorders note all nodes, and pause the garbage collector."""
+    global _current
     names = Names()
     try:
         _current, note_node = names, names.noter()
@@ -66,9 +86,6 @@ def recording() -> Iterator[None]:
         call_note_node(None)
         _current = None
         names.finish()
-
-
-_current: Names | None = None  # None if no block is open
 
 
 def name_nodes() -> None:

@@ -97,7 +97,7 @@ class Sites:
         site = self._read.get((id(code), offset))
         if site is None:
             site = self._read[id(code), offset] = read_code(code).read_site(offset)
-            site.begin_block(self._counts)
+            site.begin_block(self._counts, frame)
         if node is not None:
             sites = self.known[id(code)]
             if sites is not None and offset not in sites:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import getattr_static
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -41,6 +42,13 @@ class Target(NamedTuple):
     def read(self, frame: FrameType) -> Any:
         """Return what the target holds now, or None. No code of the user is executed."""
         return read_variable(frame, self.root, self.attributes)
+
+    def is_property(self, frame: FrameType) -> bool:
+        """Return whether the target is an attribute that a property computes."""
+        if not self.attributes:
+            return False
+        holder = read_variable(frame, self.root, self.attributes[:-1])
+        return isinstance(getattr_static(type(holder), self.attributes[-1], None), property)
 
 
 def read_variable(frame: FrameType, root: str, attributes: Sequence[str]) -> Any:

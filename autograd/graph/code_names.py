@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import count
+from types import CodeType
 
+from ..engine.destinations import read_code
+from ..engine.operand_texts import operand_texts
 from ..engine.ops import CONSTANT
+from ..engine.source_line import SourceLine
 from ..engine.value import Value
 from .parts import Node
 
@@ -36,18 +42,66 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
 
 
 def _distinct_labels(values: Sequence[Value]) -> list[str]:
-    """Return the labels of the Values. Those that the code gave to several Values are numbered."""
+    """Return the labels of the Values. Those that may mean several Values are numbered."""
     labels = [value.label for value in values]
     counts = Counter(label for label in labels if label)
+    reused = _find_reused(values)
     taken = set(labels)
     for k, value in enumerate(values):
         label = labels[k]
-        if label and counts[label] > 1 and not _was_named_by_hand(value):
+        is_ambiguous = label and (counts[label] > 1 or value in reused)
+        if is_ambiguous and not _was_named_by_hand(value):
             name, _, _ = label.partition("@")
             candidates = (f"{name}@{n}" for n in count(1))
             labels[k] = next(candidate for candidate in candidates if candidate not in taken)
             taken.add(labels[k])
     return labels
+
+
+def _find_reused(values: Sequence[Value]) -> set[Value]:
+    """Return the Values whose name stands for another Value in the code that reads them.
+
+    After ``a, b = b, a``, the code of ``c = a - b`` reads a Value as `a` that is named b. The names
+    a and b are therefore numbered, so that a@1 is the first Value that got this name.
+    """
+    named = {value.label: value for value in values if not _was_named_by_hand(value)}
+    reused = set()
+    read_texts = cache(operand_texts)  # many Values were recorded by the same instruction
+    for value in values:
+        origin = _origin_of(value)
+        parents = value.parents
+        if origin is None or not parents:
+            continue
+        for text, parent in zip(read_texts(*origin, len(parents)), parents, strict=False):
+            other = named.get(text)
+            if other is not None and other is not parent and _was_named_in(origin[0], other):
+                reused.add(other)
+    return reused
+
+
+def _origin_of(value: Value) -> tuple[CodeType, int] | None:
+    """Return the code object and the offset of the instruction that recorded a Value, if known."""
+    origin = None if isinstance(value.note, str) else value.note.origin
+    return None if isinstance(origin, SourceLine) else origin
+
+
+def _was_named_in(code: CodeType, value: Value) -> bool:
+    """Return whether a variable that this code can read may have given a Value its name."""
+    origin = _origin_of(value)
+    if origin is None:
+        return False
+    variable = re.split(r"[.\[]", value.label, maxsplit=1)[0]
+    if variable in code.co_freevars:
+        return True
+    stored_in = origin[0]
+    if variable in code.co_names and code.co_name != _MODULE:  # a global variable
+        return stored_in.co_name == _MODULE and stored_in.co_filename == code.co_filename
+    if read_code(stored_in).read_site(origin[1]).passes_on:  # a caller stores it
+        return variable in code.co_varnames + code.co_cellvars + code.co_names
+    return stored_in is code
+
+
+_MODULE = "<module>"  # the name of the code of a module or a cell
 
 
 def _was_named_by_hand(value: Value) -> bool:

@@ -1,4 +1,4 @@
-"""Names and lines from the code alone: every node of 122 scripts, and what a block costs."""
+"""Names and lines from the code alone: every node of many scripts, and what a block costs."""
 
 import copy
 import gc
@@ -124,6 +124,21 @@ def test_a_block_inside_a_block_changes_nothing():
             b = a * 2.0
         c = b * 3.0
     assert [v.label for v in (a, b, c)] == ["a", "b", "c"]
+
+
+def test_generators_may_close_their_blocks_in_any_order():
+    def squares():
+        with recording():
+            for k in range(3):
+                y = Value(k) ** 2
+                yield y
+
+    before, first, second = codes(), squares(), squares()
+    next(first), next(second)
+    first.close()
+    assert next(second).label == "y@3"
+    second.close()
+    assert (codes(), gc.isenabled()) == (before, True)
 
 
 def test_a_graph_is_named_while_the_block_is_open():
