@@ -82,11 +82,11 @@ def age_guards() -> None:
     if recorded:
         recorder.current_note = with_guard(recorder.current_note, None)
     if _recent:
-        known: set[LiveNode] = set()
+        outdated = find_outdated(operands_of(*_recent))
         kept: list[RecordedGuard] = []
         lost: list[RecordedGuard] = []
         for guard in _recent:
-            (kept if _is_current(guard, known) else lost).append(guard)
+            (kept if outdated.isdisjoint(operands_of(guard)) else lost).append(guard)
         if kept:
             _older.append(_copy(kept))
             _room -= len(kept)
@@ -99,19 +99,19 @@ def age_guards() -> None:
         _room = sum(len(copies.guards) for copies in _older) + _FEW
 
 
-def _is_current(guard: RecordedGuard, known: set[LiveNode]) -> bool:
-    """Return whether the leaves have the data with which the operands were recorded.
+def find_outdated(nodes: Iterable[LiveNode]) -> set[LiveNode]:
+    """Return the nodes, and the ones they were computed from, that other data would now compute.
 
-    Args:
-        guard: the guard.
-        known: nodes whose parents have such data. More are added.
+    Such a node was recorded before the data of a leaf that it depends on was changed.
     """
-    for node in inner_nodes(*operands_of(guard)):
-        if node not in known:
-            if not node.op.reproduces(node.data, node.partials, [p.data for p in node.parents]):
-                return False
-            known.add(node)
-    return True
+    outdated: set[LiveNode] = set()
+    for node in inner_nodes(*nodes):
+        parents = node.parents
+        data = [parent.data for parent in parents]
+        is_current = node.op.reproduces(node.data, node.partials, data)
+        if not (is_current and outdated.isdisjoint(parents)):
+            outdated.add(node)
+    return outdated
 
 
 def _copy(guards: Sequence[RecordedGuard]) -> _Copies:

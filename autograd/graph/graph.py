@@ -9,7 +9,6 @@ from typing import Self
 
 from ..encoding import encodable
 from ..engine.number import check_list
-from ..engine.ops import LEAF
 from ..engine.value import Value
 from .guards import Guard
 from .lookup import find_node
@@ -18,6 +17,7 @@ from .rerecording import attach_guards, check_leaves, record_again
 from .serialization import read_graph, write_graph
 from .snapshot import Output as Output  # ``as`` marks it as exported from here too
 from .snapshot import collect_outputs, take_snapshot
+from .subgraph import find_ancestors, take_subgraph
 from .sweep import sweep_back
 
 
@@ -71,8 +71,9 @@ class Graph:
             output: a Value; several Values, for which one common graph is made; or a Graph, which
                 is returned as it is.
             inputs: Values that belong to the graph even if the output does not depend on them. For
-                example, ``a if x > 0 else b`` records the guard x > 0. The graph has this guard
-                only if it contains x, or contains all leaves that x was computed from.
+                example, ``a if x - t > 0 else b`` records the guard x - t > 0. The graph has this
+                guard only if it contains x and t, because a number that also depends on leaves
+                outside of the graph is taken for the result of another example.
 
         Raises:
             TypeError: `output` is something else; the message says what to write.
@@ -128,15 +129,7 @@ class Graph:
     @cached_property
     def needed(self) -> frozenset[int]:
         """The indices of the nodes that the outputs depend on, the outputs included."""
-        return self._find_ancestors(self.outputs)
-
-    def _find_ancestors(self, indices: Iterable[int]) -> frozenset[int]:
-        """Return these indices and those of all nodes that the nodes were computed from."""
-        ancestors = set(indices)
-        for node in reversed(self.nodes):
-            if node.index in ancestors:
-                ancestors.update(node.parents)
-        return frozenset(ancestors)
+        return find_ancestors(self.nodes, self.outputs)
 
     @cached_property
     def seeds(self) -> tuple[float, ...]:
@@ -188,27 +181,10 @@ class Graph:
     def subgraph(self, wanted: str | int) -> Graph:
         """Return the graph whose output is this node, with all nodes that it was computed from.
 
-        A guard is kept if it compares one of these nodes, or if all leaves that it depends on are
-        among them. The nodes of such a guard are kept too, and further guards because of them.
+        A guard is kept if it compares a number that was computed from leaves among these nodes. The
+        nodes of such a guard are kept too, and further guards because of them.
         """
-        kept = self._find_ancestors([self.index(wanted)])
-        known, waiting = kept, list(self.guards)
-        # The nodes of a guard may connect further guards, so this goes on until none is found.
-        while found := [guard for guard in waiting if self._is_connected(guard, known)]:
-            waiting = [guard for guard in waiting if guard not in found]
-            known |= self._find_ancestors(k for guard in found for k in guard.operands)
-        order = [*sorted(kept), *sorted(known - kept)]
-        indices = {old: new for new, old in enumerate(order)}
-        nodes = tuple(self.nodes[old].renumbered(indices) for old in order)
-        guards = (guard for guard in self.guards if known.issuperset(guard.operands))
-        outputs = (len(kept) - 1,)  # a node has a greater index than all that it depends on
-        return Graph(nodes, self.swept, outputs, tuple(g.renumbered(indices) for g in guards))
-
-    def _is_connected(self, guard: Guard, known: frozenset[int]) -> bool:
-        """Whether a guard compares a known node, or depends on no leaf that is unknown."""
-        ancestors = self._find_ancestors(guard.operands)
-        leaves = (k for k in ancestors if self.nodes[k].op is LEAF)
-        return not known.isdisjoint(guard.operands) or known.issuperset(leaves)
+        return Graph(*take_subgraph(self.nodes, self.guards, self.swept, self.index(wanted)))
 
     # --- back to Values ---------------------------------------------------------------------------
 

@@ -45,14 +45,7 @@ def check_agreement(
     results, gradients, precision = _run_somehow(torch, module, inputs, factors)
     tolerance = max(tolerance, precision)
     name = type(module).__name__
-    found = np.array([value.data for value in outputs])
-    k = _first_difference(found, results, tolerance) if found.shape == results.shape else None
-    if k is not None:
-        raise NotImplementedError(
-            f"PyTorch's trace of {name} differs from the module: output {k + 1} "
-            f"is {found[k]:.6g} by the trace and {results[k]:.6g} by the module. A graph would "
-            "explain another computation; write the module with other operations of PyTorch"
-        )
+    _check_outputs(name, outputs, results, tolerance)
     swept = _sweep(outputs, factors, leaves)
     for key in (key for key in swept if key in gradients):
         # PyTorch has some slopes, such as the 1/6 of hardsigmoid, in single precision.
@@ -67,6 +60,17 @@ def check_agreement(
                 "has; write it with operations of PyTorch and detach(). Or a number is at a kink "
                 "or at a tie; move it a little"
             )
+
+
+def _check_outputs(name: str, outputs: Sequence[Value], wanted: Numbers, tolerance: float) -> None:
+    found = np.array([value.data for value in outputs])
+    k = _first_difference(found, wanted, tolerance) if found.shape == wanted.shape else None
+    if k is not None:
+        raise NotImplementedError(
+            f"PyTorch's trace of {name} differs from the module: output {k + 1} "
+            f"is {found[k]:.6g} by the trace and {wanted[k]:.6g} by the module. A graph would "
+            "explain another computation; write the module with other operations of PyTorch"
+        )
 
 
 def _run_somehow(

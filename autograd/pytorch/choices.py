@@ -26,6 +26,7 @@ _STEPS: dict[str, Callable[[Any, float], list[Any]]] = {
     "round": lambda v, n: [v >= round(n) - 0.5, v > round(n) + 0.5] if round(n) % 2 == 0
     else [v > round(n) - 0.5, v >= round(n) + 0.5],
     "sign": lambda v, n: [v > 0, v < 0],
+    "detach": lambda v, n: [v == n],  # the result does not follow when the entry changes
     "any": lambda v, n: [v == 0],
     "logical_not": lambda v, n: [v == 0],
 }  # fmt: skip

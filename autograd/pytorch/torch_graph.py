@@ -24,9 +24,9 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
 
     The parameters of the module are leaves with its names, such as "0.weight[2,1]", and so are the
     inputs that are floating-point tensors. Each submodule is a block. The gradients of the graph
-    are compared with those of PyTorch. What is detached, or computed under `torch.no_grad`, is a
-    constant. Comparisons, such as those of a pooling layer, are decided by the numbers given, and
-    leave guards.
+    are compared with those of PyTorch. Comparisons, such as those of a pooling layer, are decided
+    by the numbers given, and leave guards. What is detached, or computed under `torch.no_grad`, is
+    a constant, and a guard says that it was computed from these numbers.
 
     Args:
         module_or_loss: a `torch.nn.Module`, or a function of tensors that uses modules, such as

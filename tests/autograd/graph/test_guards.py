@@ -6,6 +6,7 @@ import pickle
 import random
 import re
 import statistics
+import time
 import weakref
 from functools import reduce
 
@@ -315,6 +316,7 @@ CHOICES = [
     lambda v: (lambda h: (h if h < 0.5 else 0.5 * v[1]) if h > -0.5 else -0.5 * v[1])(v[0] * v[1]),
     lambda v: {True: v[0] * 2, False: v[1] * v[2]}[bool(v[0] > v[1])],
     lambda v: [x * 3 for x in v][[bool(x > 0) for x in v].count(True) - 1],
+    lambda v: v[0] * v[1] * 2 if v[0] * v[1] > v[2] else v[0] - v[1],
     lambda v: next((y for y in [x * x for x in v] if y > 0.3), v[0] * 1),
     lambda v: outcome_of_max([x * x for x in v]),
     lambda v: keep_if_large(v[0] * v[1], v[2] + v[3]),
@@ -353,6 +355,42 @@ def test_a_graph_is_right_for_other_numbers_or_a_guard_says_so(choose):
             inside += 1
             assert found.data == wanted.data
     assert inside >= 10
+
+
+@pytest.mark.parametrize(
+    ("choose", "texts"),
+    [
+        (lambda x, w, t: x * w * 2 if x * w > t else x - w, ["x * w > t"]),
+        (lambda x, w, t: x * w if t < x else w, ["t < x"]),
+        (lambda x, w, t: x * w if t * t <= (x + w) / 2 else x, ["t * t <= (x + w) / 2"]),
+        # A number that is computed from t too may be the result of another example.
+        (lambda x, w, t: x * w if x * t > 1 else x, []),
+        (lambda x, w, t: x * w if t > 0 else x, []),
+    ],
+)
+def test_a_graph_without_a_compared_leaf_has_the_guard_of_its_own_numbers(choose, texts):
+    x, w, t = Value(2.0, "x"), Value(3.0, "w"), Value(1.0, "t")
+    output = choose(x, w, t)
+    graph = Graph.of(output)
+    assert [guard.text for guard in graph.guards] == texts
+    assert graph.subgraph(graph.outputs[0]) == graph
+    assert len(Graph.of(output, [x, w, t]).guards) == 1
+    if texts:
+        with pytest.raises(ValueError, match="the other branch was never recorded"):
+            graph.record({graph.index("x"): Value(-5.0)})
+
+
+def test_many_comparisons_age_in_one_pass():
+    """The second sweep took a minute when each of the comparisons was searched by itself."""
+    x = y = Value(1.0)
+    for _ in range(4000):
+        y = y + x
+        if y > 5:
+            y = y * 0.9
+    begin = time.process_time()
+    y.backward()
+    y.backward()
+    assert time.process_time() - begin < 2
 
 
 def test_guards_without_branches_are_never_violated():

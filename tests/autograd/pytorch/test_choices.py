@@ -86,6 +86,13 @@ def test_a_number_on_a_boundary_is_in_the_bucket_that_pytorch_says(right, other)
     check_steps(lambda x, torch: torch.searchsorted(bounds(torch), x, right=right), 0.5, other)
 
 
+@pytest.mark.parametrize("other", [0.7, 1.0, 1.4, -0.2])
+def test_what_is_detached_is_refused_for_other_numbers(other):
+    check_steps(lambda x, torch: torch.round(x.detach()), 1.2, other)
+    check_steps(lambda x, torch: x.detach() * 3.0, 1.2, other)
+    check_steps(lambda x, torch: torch.where((x * 2).detach() > 1, x, -x), 1.2, other)
+
+
 def check_steps(step, given, other):
     """Check that x·step(x), recorded at one number, is right or refused at the other."""
     import torch
