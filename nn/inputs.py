@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -23,8 +25,8 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     try:
         values = tuple(
             [
-                v if v.__class__ is Value or isinstance(v, Value) else Value(v, f"x{i}")
-                for i, v in enumerate(x, start=1)
+                Value(v, label) if v.__class__ is float or not isinstance(v, Value) else v
+                for v, label in zip(x, chain(_labels(count), repeat("")))  # noqa: B905 - no end
             ]
         )
     except (TypeError, ValueError, OverflowError) as error:
@@ -35,6 +37,11 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     if not isinstance(x, list) and isinstance(x, dict | set | frozenset):  # lists are usual
         raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
     return values
+
+
+@cache
+def _labels(count: int) -> list[str]:
+    return [f"x{i}" for i in range(1, count + 1)]
 
 
 def numbers_and_one(x: Iterable[Value]) -> tuple[float, ...]:

@@ -118,10 +118,7 @@ class Compiled:
         """
         columns = self._columns_of(data, indices, extra)
         _, gradient = self.program.value_and_grad(columns, "mean", copy=False)
-        if self.weight_decay:
-            (slopes,) = SQUARE.partials(NUMPY, None, self.program.weights)
-            gradient = gradient + self.weight_decay * slopes
-        return self._decayed_costs(), gradient
+        return self._decayed_costs(), self._decayed_gradient(gradient)
 
     def answers(self) -> NDArray[Any]:
         """Return the outputs for the examples of the last call, shape (examples, outputs)."""
@@ -163,6 +160,14 @@ class Compiled:
         if self.weight_decay:
             costs = costs + self.weight_decay * SQUARE.forward(NUMPY, self.program.weights).sum()
         return costs
+
+    def _decayed_gradient(self, gradient: NDArray[Any]) -> NDArray[Any]:
+        """Return the gradient with that of the term λ Σ θ²."""
+        if not self.weight_decay:
+            return gradient
+        (slopes,) = SQUARE.partials(NUMPY, None, self.program.weights)
+        decayed: NDArray[Any] = gradient + self.weight_decay * slopes
+        return decayed
 
 
 @np.errstate(all="ignore")  # the results are checked for being finite

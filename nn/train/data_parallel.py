@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.engine.ops import SQUARE
 from autograd.program.engines.processes import default_mesh, process_count, process_index
 from autograd.program.engines.sharded import Gathered
 from autograd.program.program import Program
@@ -97,10 +96,7 @@ class ShardedCompiled(Compiled):
             ok = np.empty_like(gathered.ok)
             ok[division.order] = gathered.ok
             self._explain(columns, division, ok)
-        if self.weight_decay:
-            (slopes,) = SQUARE.partials(np, None, weights)
-            gradient = gradient + self.weight_decay * slopes
-        return self._decayed_costs(), gradient
+        return self._decayed_costs(), self._decayed_gradient(gradient)
 
     def _divide(
         self, data: Data, indices: Indices | slice, extra: Array | None

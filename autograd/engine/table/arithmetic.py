@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import operator
 from typing import Any
@@ -192,9 +193,8 @@ SUM = row(
 
 def _dot(xp: Any, *v: Any) -> Any:
     n = len(v) // 2  # the number of products
-    products = [*map(operator.mul, v[:n], v[n : 2 * n])]
     bias = v[2 * n :]  # one input if their number is odd, else none
-    return add_up((*products, *bias))
+    return add_up(itertools.chain(map(operator.mul, v[:n], v[n:]), bias))
 
 
 def _dot_partials(xp: Any, y: Any, *v: Any) -> tuple[Any, ...]:
