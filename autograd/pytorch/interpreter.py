@@ -189,6 +189,11 @@ class Interpreter:
         result = node.meta.get("val")
         first = result[0] if isinstance(result, tuple | list) and result else result
         shape = tuple(getattr(first, "shape", ()))
+        if not all(isinstance(length, int) for length in shape):
+            raise NotImplementedError(
+                f"the shape of the result of {name} depends on the numbers{describe_line(node)}: "
+                "choose the entries by their places"
+            )
         if name in MOVES:  # they have no edges, but one entry for each number of the result
             more = math.prod(shape) if math.prod(shape) > MOST_EDGES else 0
         else:

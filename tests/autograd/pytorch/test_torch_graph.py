@@ -205,6 +205,10 @@ def more_modules(torch):
                 ("mode", lambda a: a.mode().values, r(4)),
                 ("bucketize", lambda a: a * torch.bucketize(a, torch.tensor([0.0, 1.0])), r(4)),
                 ("scatter a number", lambda a: a.scatter(0, torch.tensor([2, 0]), 3.5), r(3)),
+                ("vmap", lambda a: torch.vmap(lambda row: row.sin().prod())(a), r(2, 3)),
+                ("einsum of a diagonal", lambda a: torch.einsum("ii->", a @ a), r(2, 2)),
+                ("scatter_add", lambda a: a.scatter_add(0, torch.tensor([1, 1]), a * a), r(3)),
+                ("repeat", lambda a: a.repeat_interleave(2).unfold(0, 2, 3).prod(1), r(4)),
                 ("pad and crop", lambda a: nn.functional.pad(a, (-1, 2, 1, -1)), r(3, 4)),
             )
         },
@@ -427,6 +431,7 @@ def test_a_graph_with_other_gradients_than_pytorch_is_refused(torch):
     for function, words in (
         (lambda x: x * x.data, r"Write x\.detach\(\) for x\.data"),
         (lambda x: x * x.item(), r"write x\.detach\(\) for x\.item\(\)"),
+        (lambda x: x.masked_select(x > 0), "result of masked_select depends on the numbers"),
     ):
         with pytest.raises(NotImplementedError, match=words):
             from_torch(function, one)
