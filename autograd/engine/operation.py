@@ -152,12 +152,17 @@ def in_form(
     textbook: Callable[[], T],
     quick: Callable[[], T] | None = None,
 ) -> T:
-    """Return the numerically stable form, or another one for which the namespace asks.
+    """Return a formula in the form that the namespace asks for.
 
-    If ``xp.textbook`` is true, it is the form of textbooks. They write σ′ = σ(1 − σ), but 1 − σ(40)
-    is 0 in floating point. If ``xp.quick`` is true, it is a form with fewer steps that is as
-    accurate as the stable one. Where an intermediate result overflows, it is the limit or nan. The
-    tests compare the forms, which are equal in exact arithmetic.
+    The forms are equal in exact arithmetic, and the tests compare them.
+
+    Args:
+        xp: the namespace. Its attributes `textbook` and `quick` say which form it asks for.
+        stable: returns the numerically stable form, which is the usual one.
+        textbook: returns the form of textbooks, for printing. They write σ′ = σ(1 − σ), but
+            1 − σ(40) is 0 in floating point.
+        quick: returns a form with fewer steps that is as accurate as the stable one. Its result is
+            the limit or nan if an intermediate result overflows.
     """
     if quick is not None and getattr(xp, "quick", False):
         return quick()
