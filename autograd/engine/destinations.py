@@ -41,6 +41,7 @@ class Site:
         is_operator: whether the instruction is an operator.
         is_comprehension: whether the instruction calls a comprehension of the same statement.
         makes_list: whether the result is an entry of the list that a comprehension makes.
+        is_list: whether the only target may be a list of results.
         reads_target: whether the statement reads the variable that it assigns to.
         is_repeated: whether the whole statement stands in a loop of its code.
         begins: the offset from which on the frame is still in the statement. It lies before the
@@ -53,29 +54,15 @@ class Site:
         callers: if the result is returned, the site of each caller, by the id of the caller's code
             and the offset of the call. It is None if the call may return something else.
         counts: how many nodes have the name of each variable in the present `recording` block.
+        elements: the counts of the names of the first target's elements.
     """
 
     __slots__ = (
         *("offset", "targets", "passes_on", "is_inner", "returns", "is_returned", "is_direct"),
-        *(
-            "is_element",
-            "records_one",
-            "is_scalar",
-            "is_operator",
-            "reads_target",
-            "is_repeated",
-            "begins",
-        ),
-        *("stored", "name", "variable", "is_container", "note", "callers", "counts"),
-        *(
-            "is_comprehension",
-            "makes_list",
-            "is_list",
-            "elements",
-            "_root",
-            "_outer_keys",
-            "_last_key",
-        ),
+        *("is_element", "records_one", "is_scalar", "is_operator", "is_comprehension"),
+        *("makes_list", "is_list", "reads_target", "is_repeated", "begins", "stored", "name"),
+        *("variable", "is_container", "note", "callers", "counts", "elements"),
+        *("_root", "_outer_keys", "_last_key"),
     )
 
     def __init__(
