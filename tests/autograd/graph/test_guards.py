@@ -128,10 +128,13 @@ def test_copies_and_pickles_have_the_guards(duplicate, choose):
 def test_a_subgraph_has_the_guards_of_its_numbers():
     x, t = Value(2.0, "x"), Value(1.0, "t")
     y = x * x if x - 1 > 0 else -x
-    z = max(y * 1, t * 3) * 2
+    once, thrice = y * 1, t * 3
+    once.label, thrice.label = "once", "thrice"
+    z = (once if t * x < 9 else x) + (once if once > thrice else x)
     graph = Graph.of(z)
     part = graph.subgraph(Graph.of(y).output.index)
-    assert [guard.text for guard in part.guards] == ["x - 1 > 0"]
+    wanted = [guard.text for guard in Graph.of(y).guards]
+    assert [guard.text for guard in part.guards] == wanted == ["x - 1 > 0", "once > thrice"]
     assert graph.subgraph(graph.output.index) == graph
 
 
