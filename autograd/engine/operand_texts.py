@@ -59,5 +59,5 @@ def _text(instructions: Sequence[Instruction], end: int) -> str:
         container = _text(instructions, index_below(instructions, end - 1, 1))
         is_constant = key.opname in ("LOAD_CONST", "LOAD_SMALL_INT")
         return f"{container}[{key.argval!r}]" if container and is_constant else ""
-    is_variable = loaded.opname.startswith("LOAD_") and isinstance(loaded.argval, str)
-    return loaded.argval if is_variable and loaded.opname != "LOAD_CONST" else ""
+    is_variable = loaded.opname.startswith("LOAD_") and loaded.opname != "LOAD_CONST"
+    return loaded.argval if is_variable and isinstance(loaded.argval, str) else ""
