@@ -11,8 +11,8 @@ from .node import LiveNode
 from .note import Note
 from .sites import Sites
 
-# When more frames than this have unnamed nodes, the nodes of finished calls are named, because each
-# frame keeps its variables in memory.
+# When more frames than this have unnamed nodes, those of calls that an error has ended are named,
+# because each frame keeps its variables in memory.
 _MOST_FRAMES = 256
 # An offset outside every statement. A frame that is said to be here has left all its statements.
 _OUTSIDE = -1
@@ -124,9 +124,8 @@ class Waiting:
         """
         groups = self.groups.get(frame)
         if groups is None:
+            self._settle_others()
             groups = self.groups[frame] = []
-            if len(self.groups) > _MOST_FRAMES:
-                self._leave_finished(frame)
         for group in reversed(groups):
             if group.site is not site:
                 continue
@@ -171,16 +170,28 @@ class Waiting:
         self.last = None
         self.passed.clear()
 
-    def _leave_finished(self, frame: FrameType) -> None:
-        """Name the nodes of the calls that have returned, and forget their frames."""
-        running = {frame}
+    def _settle_others(self) -> None:
+        """Name the nodes of frames that have left their statements, because another one begins.
+
+        The nodes of a caller are so numbered before those of the functions that it calls.
+        """
+        if len(self.groups) > _MOST_FRAMES:  # perhaps because errors have ended their statements
+            self._settle_finished()
+        for frame in list(self.groups):
+            self.settle_passed(frame, frame.f_lasti)
+            if not self.groups[frame]:
+                del self.groups[frame]
+
+    def _settle_finished(self) -> None:
+        """Name the nodes of the calls that have ended, and forget their frames."""
+        running = set()
         now: FrameType | None = sys._getframe(1)
         while now is not None:
             running.add(now)
             now = now.f_back
-        for other in [f for f in self.groups if f not in running]:
-            self.settle_passed(other, _OUTSIDE)
-            del self.groups[other]
+        for frame in [frame for frame in self.groups if frame not in running]:
+            self.settle_passed(frame, _OUTSIDE)
+            del self.groups[frame]
 
     def finish(self) -> None:
         """Name all nodes recorded so far."""
