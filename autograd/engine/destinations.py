@@ -41,7 +41,6 @@ class Site:
         is_operator: whether the instruction is an operator.
         is_comprehension: whether the instruction calls a comprehension of the same statement.
         makes_list: whether the result is an entry of the list that a comprehension makes.
-        is_list: whether the only target may be a list of results.
         reads_target: whether the statement reads the variable that it assigns to.
         is_repeated: whether the whole statement stands in a loop of its code.
         begins: the offset from which on the frame is still in the statement. It lies before the
@@ -60,7 +59,7 @@ class Site:
     __slots__ = (
         *("offset", "targets", "passes_on", "is_inner", "returns", "is_returned", "is_direct"),
         *("is_element", "records_one", "is_scalar", "is_operator", "is_comprehension"),
-        *("makes_list", "is_list", "reads_target", "is_repeated", "begins", "stored", "name"),
+        *("makes_list", "reads_target", "is_repeated", "begins", "stored", "name"),
         *("variable", "is_container", "note", "callers", "counts", "elements"),
         *("_root", "_outer_keys", "_last_key"),
     )
@@ -90,7 +89,6 @@ class Site:
         self.is_container = bool(first and first.is_container)
         is_variable = first and not first.is_container and not first.attributes
         self.variable = self.name if is_variable else ""
-        self.is_list = len(targets) == 1 and not targets[0].is_loop and not self.is_direct
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())
 

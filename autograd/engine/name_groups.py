@@ -27,7 +27,8 @@ class NameGroup:
         call: the frame of the called function that recorded the nodes, or None if the instruction
             recorded them itself.
         before: what the target held when the first node was recorded, if that is needed.
-        references: the number of references to `before`, or 0 if it may change meanwhile.
+        references: the number of references to `before`, if it is a list that the statement does
+            not read, else 0.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
     """
@@ -53,7 +54,8 @@ class NameGroup:
         # What the target held before tells later whether the result has been stored.
         needs_before = site.is_repeated and not site.is_comprehension
         self.before = self._read() if needs_before else None
-        # The statement itself must not add or remove references, as nodes and functions would do.
+        # The number of references tells something only if the statement itself does not change it.
+        # A statement that reads its target or calls a function of the user may.
         is_counted = self.before.__class__ is list and call is None and not site.reads_target
         self.references = getrefcount(self.before) if is_counted else 0
 
@@ -78,7 +80,7 @@ class NameGroup:
         """Return whether the target holds what it held before, so that nothing was stored in it.
 
         The variables of a frame are slow to read. They are read only if the number of references
-        to the earlier object has changed, because storing another object changes it.
+        to the earlier list has changed, because storing another object changes it.
         """
         return getrefcount(self.before) == self.references or self._read() is self.before
 
@@ -103,14 +105,12 @@ class NameGroup:
                 only if it holds the last node, which shows that the result was stored.
         """
         last, held = self.nodes[-1], self._read()
-        targets, (_, key, counts) = self.site.targets, self._place
+        _, key, counts = self._place
         if counts is not None and held is last:
             self._name(last, counts, key)
             return True
-        if held.__class__ is list and self.site.is_list and counts is None:
-            return self._assign_elements(held, targets[0], was_left=was_left)
         is_found = False
-        for k, target in enumerate(targets):
+        for k, target in enumerate(self.site.targets):
             if k or counts is not None:
                 held = target.read(self.frame)
             if target.is_loop:
