@@ -12,7 +12,7 @@ from types import CodeType
 from ..engine.destinations import read_code
 from ..engine.operand_texts import operand_texts
 from ..engine.ops import CONSTANT
-from ..engine.source_line import SourceLine
+from ..engine.source_line import SourceLine, short_name
 from ..engine.value import Value
 from .parts import Node
 
@@ -91,17 +91,21 @@ def _was_named_in(code: CodeType, value: Value) -> bool:
     if origin is None:
         return False
     variable = re.split(r"[.\[]", value.label, maxsplit=1)[0]
+    stored_in = origin[0]
+    is_stored_by_caller = read_code(stored_in).read_site(origin[1]).passes_on
     if variable in code.co_freevars:
         return True
-    stored_in = origin[0]
-    if variable in code.co_names and code.co_name != _MODULE:  # a global variable
-        return stored_in.co_name == _MODULE and stored_in.co_filename == code.co_filename
-    if read_code(stored_in).read_site(origin[1]).passes_on:  # a caller stores it
-        return variable in code.co_varnames + code.co_cellvars + code.co_names
+    if _is_module(code) or variable in code.co_names:  # a global variable
+        is_same_file = short_name(code.co_filename) == short_name(stored_in.co_filename)
+        return is_stored_by_caller or (is_same_file and _is_module(stored_in))
+    if is_stored_by_caller:
+        return variable in code.co_varnames + code.co_cellvars
     return stored_in is code
 
 
-_MODULE = "<module>"  # the name of the code of a module or a cell
+def _is_module(code: CodeType) -> bool:
+    """Return whether this is the code of a module or of a notebook's cell."""
+    return code.co_name.startswith(("<module>", "<cell"))
 
 
 def _was_named_by_hand(value: Value) -> bool:

@@ -240,6 +240,15 @@ def test_lines_are_known_without_the_source():
     assert (node.name, node.line.number, node.line.text) == ("y", 2, "")
 
 
+def test_a_swap_in_a_later_cell_is_seen():
+    names = {"Value": Value}
+    with recording():
+        cells = "a, b = Value(1.0), Value(2.0)", "a, b = b, a", "def f(): return a - b\nc = f()"
+        for k, cell in enumerate(cells):
+            exec(compile(cell, f"/tmp/ipykernel_1/{k}.py", "exec"), names)
+    assert [node.name for node in Graph.of(names["c"]).nodes] == ["b@1", "a@1", "c"]
+
+
 def test_equal_code_in_two_files_keeps_its_file():
     names = {"x": Value(2.0)}
     places = []
