@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from itertools import count
 from types import CodeType
 
 from ..engine.destinations import read_code
+from ..engine.note import AnyNote
 from ..engine.operand_texts import operand_texts
 from ..engine.ops import CONSTANT
 from ..engine.source_line import SourceLine, short_name
@@ -29,28 +29,28 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
     """
     if not any(node.line for node in nodes):  # nothing was recorded inside `recording`
         return nodes
-    labels = _distinct_labels(values)
+    notes = [value.note for value in values]
+    labels = _distinct_labels(nodes, notes)
     lines = [node.line for node in nodes]
     for node in nodes:
         for parent in node.parents:
             if nodes[parent].op is CONSTANT and lines[parent] is None:
                 lines[parent] = node.line  # a constant is written where it is used
     return tuple(
-        node._replace(label=label, line=line)
+        node if label == node.label and line is node.line else node._replace(label=label, line=line)
         for node, label, line in zip(nodes, labels, lines, strict=True)
     )
 
 
-def _distinct_labels(values: Sequence[Value]) -> list[str]:
-    """Return the labels of the Values. Those that may mean several Values are numbered."""
-    labels = [value.label for value in values]
-    counts = Counter(label for label in labels if label)
-    reused = _find_reused(values)
+def _distinct_labels(nodes: Sequence[Node], notes: Sequence[AnyNote]) -> list[str]:
+    """Return the labels of the nodes. Those that may mean several nodes are numbered."""
+    labels = [node.label for node in nodes]
+    counts = Counter(labels)
+    reused = _find_reused(nodes, notes)
     taken = set(labels)
-    for k, value in enumerate(values):
-        label = labels[k]
-        is_ambiguous = label and (counts[label] > 1 or value in reused)
-        if is_ambiguous and not _was_named_by_hand(value):
+    for k, label in enumerate(labels):
+        is_ambiguous = label and (counts[label] > 1 or k in reused)
+        if is_ambiguous and not _was_named_by_hand(notes[k]):
             name, _, _ = label.partition("@")
             candidates = (f"{name}@{n}" for n in count(1))
             labels[k] = next(candidate for candidate in candidates if candidate not in taken)
@@ -58,39 +58,42 @@ def _distinct_labels(values: Sequence[Value]) -> list[str]:
     return labels
 
 
-def _find_reused(values: Sequence[Value]) -> set[Value]:
-    """Return the Values whose name stands for another Value in the code that reads them.
+def _find_reused(nodes: Sequence[Node], notes: Sequence[AnyNote]) -> set[int]:
+    """Return the indices of the nodes whose name stands for another node in the code.
 
-    After ``a, b = b, a``, the code of ``c = a - b`` reads a Value as `a` that is named b. The names
-    a and b are therefore numbered, so that a@1 is the first Value that got this name.
+    After ``a, b = b, a``, the code of ``c = a - b`` reads a node as `a` that is named b. The names
+    a and b are therefore numbered, so that a@1 is the first node that got this name.
     """
-    named = {value.label: value for value in values if not _was_named_by_hand(value)}
+    named = {node.label: k for k, node in enumerate(nodes) if node.label}
     reused = set()
-    read_texts = cache(operand_texts)  # many Values were recorded by the same instruction
-    for value in values:
-        origin = _origin_of(value)
-        parents = value.parents
-        if origin is None or not parents:
+    known: dict[tuple[int, int], tuple[str, ...]] = {}  # by the id of the code, and the offset
+    for node, note in zip(nodes, notes, strict=True):
+        origin = _origin_of(note)
+        if origin is None or not node.parents:
             continue
-        for text, parent in zip(read_texts(*origin, len(parents)), parents, strict=False):
-            other = named.get(text)
-            if other is not None and other is not parent and _was_named_in(origin[0], other):
+        code, offset = origin
+        texts = known.get((id(code), offset))
+        if texts is None:
+            texts = known[id(code), offset] = operand_texts(code, offset, len(node.parents))
+        for text, parent in zip(texts, node.parents, strict=False):
+            other = named.get(text, parent)
+            if other != parent and _may_have_named(code, text, notes[other]):
                 reused.add(other)
     return reused
 
 
-def _origin_of(value: Value) -> tuple[CodeType, int] | None:
-    """Return the code object and the offset of the instruction that recorded a Value, if known."""
-    origin = None if isinstance(value.note, str) else value.note.origin
+def _origin_of(note: AnyNote) -> tuple[CodeType, int] | None:
+    """Return the code object and the offset of the instruction that recorded a node, if known."""
+    origin = None if isinstance(note, str) else note.origin
     return None if isinstance(origin, SourceLine) else origin
 
 
-def _was_named_in(code: CodeType, value: Value) -> bool:
-    """Return whether a variable that this code can read may have given a Value its name."""
-    origin = _origin_of(value)
-    if origin is None:
+def _may_have_named(code: CodeType, name: str, note: AnyNote) -> bool:
+    """Return whether a variable that this code can read may have given a node its name."""
+    origin = _origin_of(note)
+    if origin is None or _was_named_by_hand(note):
         return False
-    variable = re.split(r"[.\[]", value.label, maxsplit=1)[0]
+    variable = re.split(r"[.\[]", name, maxsplit=1)[0]
     stored_in = origin[0]
     is_stored_by_caller = read_code(stored_in).read_site(origin[1]).passes_on
     if variable in code.co_freevars:
@@ -108,5 +111,5 @@ def _is_module(code: CodeType) -> bool:
     return code.co_name.startswith(("<module>", "<cell"))
 
 
-def _was_named_by_hand(value: Value) -> bool:
-    return isinstance(value.note, str) or bool(value.note.label)
+def _was_named_by_hand(note: AnyNote) -> bool:
+    return isinstance(note, str) or bool(note.label)
