@@ -31,8 +31,8 @@ GROUPS = {"autograd": autograd, "nn": nn}
 
 def main(target: Path) -> int:
     """Write the sources to a folder beside the site, and build the site."""
-    sources = target.with_name(f"{target.name}-sources")
-    for folder in (sources, target):
+    sources, parsed = (target.with_name(f"{target.name}-{end}") for end in ("sources", "doctrees"))
+    for folder in (sources, parsed, target):
         shutil.rmtree(folder, ignore_errors=True)
     ignored = shutil.ignore_patterns("*.py", "__pycache__")
     shutil.copytree(DOCS, sources, ignore=ignored)
@@ -45,7 +45,7 @@ def main(target: Path) -> int:
     live = sources / "live"
     live.mkdir()
     (live / "two-two-one.html").write_text(two_two_one(), encoding="utf-8")
-    arguments = ["-q", "-W", "--keep-going", "-c", str(DOCS), "-b", "html"]
+    arguments = ["-q", "-W", "--keep-going", "-c", str(DOCS), "-d", str(parsed), "-b", "html"]
     status = sphinx([*arguments, str(sources), str(target)])
     shutil.copytree(live, target / "live", dirs_exist_ok=True)
     print(f"the site is in {target / 'index.html'}")

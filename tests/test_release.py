@@ -58,7 +58,14 @@ def test_the_source_has_what_its_tests_and_documents_need(files):
     (source,) = (path for name, path in files.items() if name.endswith(".tar.gz"))
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for name in ("README.md", "LICENSE", "CHANGELOG.md", "Makefile", "docs/index.md"):
+    for name in (
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "Makefile",
+        "docs/index.md",
+    ):
         assert name in names
     assert "tests/test_release.py" in names
 

@@ -1,10 +1,7 @@
 """What is read from a graph before it is planned."""
 
-import numpy as np
-import pytest
-
 from autograd import Value, compile  # noqa: A004
-from autograd.program.computation import read_columns, read_computation
+from autograd.program.computation import read_computation
 
 
 def test_leaves_are_inputs_or_parameters_and_each_knows_its_node():
@@ -29,20 +26,6 @@ def test_what_guards_compare_is_among_the_roots():
     assert "w" in names
     assert len(names) == 2
     assert len(found.planner.roots) == 1 + len(names)
-
-
-@pytest.mark.parametrize(
-    ("columns", "said"),
-    [
-        ([1.0, 2.0], r"got \(2,\)"),
-        (np.zeros((3, 2)), "it seems transposed"),
-        (np.zeros((2, 0)), r"got \(2, 0\)$"),
-    ],
-    ids=["one dimension", "transposed", "empty"],
-)
-def test_columns_of_another_shape_are_refused(columns, said):
-    with pytest.raises(ValueError, match=said):
-        read_columns(columns, 2, np.dtype(float))
 
 
 def test_a_leaf_that_only_a_guard_compares_is_a_constant():

@@ -1,7 +1,6 @@
 """`compile` and `Program`: numbers, shapes, errors, chunks, examples, and what stays as it was."""
 
 import gc
-import threading
 import weakref
 
 import numpy as np
@@ -340,29 +339,6 @@ def test_columns_are_used_where_they_lie_and_left_as_they_are():
     np.testing.assert_array_equal(columns, before)
     slices = np.asfortranarray(before)[:, ::2]
     np.testing.assert_allclose(program.forward(slices), program.forward(before[:, ::2].copy()))
-
-
-def test_two_programs_in_two_threads_do_not_disturb_each_other():
-    found, wrong = {}, []
-
-    def work(seed):
-        program, draw, _ = network(seed=seed)
-        columns = draw(64)
-        expected = program.forward(columns), program.value_and_grad(columns)[1]
-        found[seed] = expected
-        for _ in range(200):
-            same = np.array_equal(program.forward(columns), expected[0])
-            if not (same and np.array_equal(program.value_and_grad(columns)[1], expected[1])):
-                wrong.append(seed)
-
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not wrong
-    assert len(found) == 2
 
 
 def test_a_program_is_freed_with_its_arrays():

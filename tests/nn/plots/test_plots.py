@@ -363,11 +363,3 @@ def test_without_matplotlib_a_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match="pip install matplotlib"):
         plot_network(net())
-
-
-def test_networks_are_imported_without_anything_optional(run_python):
-    source = """
-import sys, nn, nn.plots, nn.surface, gradtrace.train
-print([name for name in ("matplotlib", "tqdm", "sklearn") if name in sys.modules])
-"""
-    assert run_python(source) == "[]\n"

@@ -219,16 +219,6 @@ def test_ctrl_c_keeps_what_was_learnt_and_training_can_go_on():
     assert further[-1].number == len(history) + 1
 
 
-def test_fit_works_in_another_thread():
-    found = []
-    work = threading.Thread(
-        target=lambda: found.append(quiet(Neuron(2, seed=0), xor(), optimizer=SGD(0.1)))
-    )
-    work.start()
-    work.join()
-    assert len(found[0]) == 1
-
-
 # --- what overflows -------------------------------------------------------------------------------
 
 

@@ -1,7 +1,5 @@
 """Layers: edges go right, leaves stand late, edges are short, groups follow each other."""
 
-import pytest
-
 from autograd.views.layout.layering import layered
 from autograd.views.layout.records import Group, Link
 
@@ -72,8 +70,3 @@ def test_groups_that_feed_each_other_are_dropped_from_the_outside():
     groups = [Group(()), Group((0, 2), 0), Group((1, 3))]
     _, nesting = layered(4, edges, groups)
     assert 0 not in nesting.kept and 2 not in nesting.kept
-
-
-def test_a_circle_is_refused():
-    with pytest.raises(ValueError, match="circle"):
-        layers(3, [(0, 1), (1, 2), (2, 0)])
