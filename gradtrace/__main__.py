@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TextIO
 
 from .exit_status import CLOSED_PIPE, FAILED
 from .terminal import open_streams, replace_unencodable
@@ -121,7 +121,7 @@ def _run(arguments: Sequence[str]) -> int:
     command = COMMANDS[name]
     run = _import_command(command)
     description = f"{command.help[0].upper()}{command.help[1:]}."
-    return run(argparse.ArgumentParser(prog=f"gradtrace {name}", description=description), rest)
+    return run(_Parser(prog=f"gradtrace {name}", description=description), rest)
 
 
 def _suggest_command(name: str) -> None:
@@ -148,6 +148,12 @@ def _import_command(
     return function
 
 
+class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: TextIO | None = None) -> None:  # type: ignore[override]
+        """Print the help. The method of argparse hides a full disk and a closed pipe."""
+        print(self.format_help(), end="", file=file)
+
+
 class _ShowVersion(argparse.Action):
     """Print the version, which imports the engine only when it is asked for."""
 
@@ -158,7 +164,7 @@ class _ShowVersion(argparse.Action):
 
 def _parser() -> argparse.ArgumentParser:
     """Return the parser of everything but the commands, such as --help and --version."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="gradtrace",
         description=DESCRIPTION,
         epilog=EXAMPLES,

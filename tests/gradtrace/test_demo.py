@@ -23,7 +23,7 @@ EXACT = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def computed():
     example = demo.sheet()
     graph = Graph.of(example.output)

@@ -40,6 +40,11 @@ def table(name: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("call", "error", "words"), found, ids=[c for c, *_ in found])
 
 
+def test_the_documents_say_how_many_there_are():
+    count = sum(len(list(rows(path.name))) for path in HERE.iterdir())
+    assert f"\n| {count} bad inputs " in (HERE.parents[2] / "docs" / "tested.md").read_text("utf-8")
+
+
 def assert_words(words: str, message: str) -> None:
     place = 0
     for part in words.split(" … "):

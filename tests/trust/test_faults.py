@@ -93,6 +93,9 @@ def test_a_read_only_file_system_is_named(name):
 
 
 COMMANDS = [
+    "",
+    "--help",
+    "check --help",
     "demo",
     "check sheet.calc",
     "check sheet.calc --annotate",

@@ -9,6 +9,13 @@ from autograd import Edge, Graph, Value
 from autograd.graph.paths import Path, count_paths, largest_paths
 
 
+def test_a_path_through_an_infinite_slope_comes_first():
+    x = Value(0.0, "x")
+    graph = Graph.of(x.sqrt() * 2.0 + x * 3.0)
+    found = largest_paths(graph, graph.index("x"), 2)
+    assert [path.contribution for path in found] == [math.inf, 3.0]
+
+
 def random_graph(seed: int, size: int = 12) -> Graph:
     rng = random.Random(seed)
     values = [Value(rng.uniform(-2, 2), f"x{k}") for k in range(3)]

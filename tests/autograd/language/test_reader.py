@@ -546,3 +546,10 @@ def test_the_numbers_of_a_softmax_are_recognized(line, is_read):
     notes = Worksheet.parse(text).check().notes
     assert ("Line 2: p is read as softmax(z)." in notes) == is_read
     assert is_read or "line 2 gives p as a number" in notes[-1]
+
+
+def test_at_most_four_names_are_read_as_a_product():
+    given = "a = 2\nb = 3\nc = 5\nd = 7\ne = 11\n"
+    assert check(given + "y = abcd -> 210").ok
+    with pytest.raises(WorksheetError, match="abcde is not defined"):
+        check(given + "y = abcde -> 2310")
