@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -66,15 +67,21 @@ def test_nothing_that_reads_sheets_calls_eval_or_exec():
         "x = [" + "[" * 5_000 + "1" + "]" * 5_000 + "] -> 1",
         "x = 1 -> 1\n" * 300_000,
         "x = " + "9" * 1_000_000 + " -> 1",
+        "x = outer(ones(10000), ones(10000)) -> 1",
+        "x1 = 1\n" + "".join(f"x{k} = x{k - 1} + x{k - 1}\n" for k in range(2, 300)),
     ],
-    ids=["brackets", "signs", "sum", "tower", "lists", "lines", "digits"],
+    ids=["brackets", "signs", "sum", "tower", "lists", "lines", "digits", "outer", "doubled"],
 )
-def test_a_sheet_takes_bounded_time(text, effort):
+def test_a_sheet_takes_bounded_time_and_memory(text, effort):
     def read():
         with contextlib.suppress(WorksheetError):
             str(Worksheet.parse(text).check())
 
     assert effort(read) < 500
+    tracemalloc.start()
+    read()
+    assert tracemalloc.get_traced_memory()[1] < 100e6
+    tracemalloc.stop()
 
 
 def test_a_checkpoint_is_read_without_pickle(tmp_path):
