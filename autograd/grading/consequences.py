@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..engine.value import Value
-from .claims import Ledger, Sweep
+from .ledger import Ledger
+from .sweep import Sweep
 
 _MOST_STEPS = 20_000  # nodes visited for one number
 

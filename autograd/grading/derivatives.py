@@ -15,7 +15,7 @@ from ..language.quantity import Quantity, Shape
 from ..language.scopes import named
 from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Tree, leaves, names_in
-from .claims import Ledger, TooMuchWorkError
+from .ledger import Ledger, TooMuchWorkError
 
 _MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each number
 

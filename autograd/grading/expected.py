@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ..language.chain import Chain, Member
 from ..language.quantity import Quantity
-from .claims import Ledger, Sweep
 from .intervals import Interval
+from .ledger import Ledger
+from .sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from .rounding import Habit, judge_by_rounding
 from .scope import Book, labels
 from .segment import Segment
 from .slips.evidence import MOST_CHANCE, combine
-from .slips.search import Budget, slips
+from .slips.search import Budget, contradicted, slips
 from .verdict import Found, Judged, Verdict
 from .working import gradient_working, value_working
 from .written import Written
 
+_MOST_RIGHT = 3  # right numbers of a line with which its slips are compared
 _MOST_SEARCHED = 24  # wrong numbers of a sheet; the slips of further ones are not searched
 
 
@@ -59,9 +60,28 @@ class Explainer:
         explained = list(judged)
         wrong = [k for k, one in enumerate(judged) if one.verdict.blamed and not one.slips]
         found = combine(self._slips_of_all(expected, {k: numbers[k] for k in wrong}))
+        found = self._likeliest_first(expected, found, judged, numbers)
         for k, slips_of_number in zip(wrong, found, strict=True):
             explained[k] = self._with_slips(expected, k, judged[k], slips_of_number)
         return [self._with_causes(expected, k, one) for k, one in enumerate(explained)]
+
+    def _likeliest_first(
+        self,
+        expected: Expected,
+        found: Sequence[list[Found]],
+        judged: Sequence[Judged],
+        numbers: Sequence[Written | None],
+    ) -> list[list[Found]]:
+        """Return the slips of each number, last those that a right number of the line refutes."""
+        certain = {
+            one.key for slips_ in found if len(slips_) > 1 for one in slips_ if one.is_certain
+        }
+        right = [k for k, one in enumerate(judged) if one.verdict.right][:_MOST_RIGHT]
+        against = set[str]()
+        for k in right if len(certain) > 1 else ():
+            if written := numbers[k]:
+                against |= contradicted(self._segments(expected, k)[0], written, certain)
+        return [sorted(slips_, key=lambda one: one.key in against) for slips_ in found]
 
     def explain_formula(
         self, expected: Expected, comes_to: Mapping[int, float], one: Judged

@@ -10,10 +10,10 @@ from ..language.trees import Derivative, Name, Number, leaves
 from . import single_precision
 from .answer_verdicts import judge_answer, note_answer
 from .calculator import Calculator
-from .claims import TooMuchWorkError
 from .derivatives import NoPathError, given_as_numbers
 from .expected import Expected
 from .explainer import Explainer
+from .ledger import TooMuchWorkError
 from .lines import Answer, answer_of, read_answer
 from .member_verdicts import blame_arithmetic, judge_members
 from .rounding import Habit

@@ -11,14 +11,15 @@ from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
 from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Derivative, Name, Number, Tree, leaves, names_in
-from .claims import Ledger, Sweep, TooMuchWorkError
 from .derivatives import Formula, NoPathError, differentiated
 from .held_fixed import HeldFixed
 from .inner_parts import InnerParts
 from .intervals import Interval
 from .layers import Layers
+from .ledger import Ledger, TooMuchWorkError
 from .lines import Answer
 from .second_names import copied
+from .sweep import Sweep
 from .written import Written
 
 _ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.

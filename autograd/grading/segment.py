@@ -11,10 +11,10 @@ from functools import cached_property
 
 from ..engine.operation import FLOATS, Op
 from ..engine.value import Value
-from .claims import Sweep
 from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
 from .scope import Book
+from .sweep import Sweep
 
 MOST_NODES = 2_000  # of a segment, because the search for slips takes too long in a larger one
 _MOST_TRIED = 24  # nodes at which one slip is tried

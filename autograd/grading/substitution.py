@@ -11,8 +11,8 @@ from ..language.quantity import Quantity, Shape, scalar
 from ..language.scopes import Scope
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, rewrite
-from .claims import Ledger
 from .intervals import Interval
+from .ledger import Ledger
 from .written import Written
 
 

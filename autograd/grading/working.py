@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ..engine.value import Value
 from ..graph.wording import factors_in_numbers, number_text
-from .claims import Sweep
 from .naming import by_number, factor_text, formula_text
+from .sweep import Sweep
 
 _MOST_PATHS = 6
 _MOST_NODES = 3_000  # of a sweep; the working of a larger one would be too long to read
@@ -41,7 +41,7 @@ def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
 
     There is a product for every path to a named quantity, whose gradient is the upstream one.
 
-    >>> from autograd.grading.claims import Ledger
+    >>> from autograd.grading.ledger import Ledger
     >>> w, x, t = Value(3.0, "w"), Value(2.0, "x"), Value(5.0, "t")
     >>> y = w * x
     >>> y.label = "y"

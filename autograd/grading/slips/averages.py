@@ -161,7 +161,7 @@ def _exchange(old: Value, new: Value, shares: dict[Value, int]) -> Compute:
 
 @slip("velocity-forgotten")
 def forget_velocity(segment: Segment) -> Iterator[Edit]:
-    """You forget {}, the running average of the step before."""
+    """You leave out {}, the value of the step before."""
     for node, old, _ in _averages(segment):
         places = ((p, segment.book.places.get(p, ("", ()))[0]) for p in old.parents)
         kept = [p for p, name in places if name and stem(name) == stem(segment.name)]

@@ -25,7 +25,7 @@ def other_factor(child: Value, slot: int) -> Value | None:
 def products_in(segment: Segment) -> list[tuple[Use, Value]]:
     """Return the factors on the way to the output, each as a use and the other factor."""
     found = []
-    for node in segment.nodes:
+    for node in segment.nodes if segment.is_gradient else ():
         if node is segment.node or node not in segment.stops:
             for child, slot in segment.uses(node):
                 other = other_factor(child, slot)

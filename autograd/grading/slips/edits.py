@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
@@ -74,20 +74,30 @@ def scale(nodes: Iterable[Value], factor: float, what: str = "") -> Edit:
     )
 
 
-def misread(others: dict[Value, Callable[[Numbers], float]], what: str = "") -> Edit:
-    """Return the edit that reads other numbers in place of some nodes, in both sweeps."""
+def misread(
+    others: Mapping[Value, Callable[[Numbers], float]], what: str = "", *, only: Use | None = None
+) -> Edit:
+    """Return the edit that reads other numbers in place of some nodes, in both sweeps.
+
+    With `only`, they are misread in this use, (child, slot), and right everywhere else.
+    """
+
+    def is_misread(child: Value, slot: int) -> bool:
+        return child.parents[slot] in others and only in (None, (child, slot))
 
     def read(numbers: Numbers, node: Value, inputs: Sequence[float]) -> list[float]:
-        pairs = zip(node.parents, inputs, strict=True)
-        return [others[p](numbers) if p in others else x for p, x in pairs]
+        return [
+            others[node.parents[k]](numbers) if is_misread(node, k) else x
+            for k, x in enumerate(inputs)
+        ]
 
     def compute(numbers: Numbers, node: Value, inputs: list[float], right: float) -> float:
-        if not any(parent in others for parent in node.parents):
+        if not any(is_misread(node, k) for k in range(len(inputs))):
             return right
         return float(node.op.forward(FLOATS, *read(numbers, node, inputs)))
 
     def local(numbers: Numbers, child: Value, slot: int, partial: float, upstream: float) -> float:
-        if not any(parent in others for parent in child.parents):
+        if not any(is_misread(child, k) for k in range(len(child.parents))):
             return partial
         inputs = read(numbers, child, [numbers.data(parent) for parent in child.parents])
         return float(child.op.partials(FLOATS, numbers.data(child), *inputs)[slot])

@@ -11,8 +11,9 @@ from ...engine.value import Value
 from ..counterfactual import Compute, Edit, Numbers
 from ..segment import Segment
 from ..structure import is_function
-from .edits import change_node, change_value, scale
-from .slip import one_by_one, places, slip
+from .connections import products_in
+from .edits import change_node, change_value, misread, read_as, scale
+from .slip import MOST_PLACES, one_by_one, places, slip
 
 Change = Callable[[Op, float, float], float]
 """The wrong value, a function of the operation, its input and its correct value."""
@@ -45,6 +46,9 @@ def _called_at(nodes: list[Value]) -> str:
 def forget_function(segment: Segment) -> Iterator[Edit]:
     """You forget the {}."""
     yield from _in_values(segment, lambda op, x, right: x)
+    factors = dict.fromkeys(other for _, other in products_in(segment))
+    for node in [n for n in factors if is_function(n) and not n.label][:MOST_PLACES]:
+        yield misread({node: read_as(node.parents[0])}, _called_at([node]))
 
 
 @slip("function-twice")

@@ -10,11 +10,13 @@ from ..counterfactual import Edit, Numbers
 from ..naming import called
 from ..scope import stem
 from ..segment import Segment
-from ..structure import is_product
+from ..structure import is_product, terms
 from .connections import products_in
 from .edits import misread, read_as
 from .slip import MOST_PLACES, instead_of, slip
+from .terms import called_term
 
+_MOST_USES = 4  # of a number, at which it is misread alone
 _MOST_OTHERS = 24  # numbers of the sheet that are tried in place of one
 
 
@@ -107,6 +109,19 @@ def read_neighbor(segment: Segment) -> Iterator[Edit]:
         alike = [other for other in _alike(segment, node) if _is_other(segment, node, other)]
         for other in alike[: 2 * MOST_PLACES]:
             yield _misreadings({node: other}, instead_of(other, node))
+            yield from _misread_once(segment, node, other)
+
+
+def _misread_once(segment: Segment, node: Value, other: Value) -> Iterator[Edit]:
+    """Yield the misreading of a number that a formula uses several times, at each of its uses."""
+    if segment.is_gradient or not node.label:
+        return
+    uses = [(child, k) for child in segment.nodes for k, p in enumerate(child.parents) if p is node]
+    for child, slot in uses[:_MOST_USES] if len(uses) > 1 else ():
+        term = next((term for term in terms(child) if slot in term.slots), None)
+        where = called_term(child, term) if term else called(child)
+        what = f"{instead_of(other, node)} in {where}"
+        yield misread({node: read_as(other)}, what, only=(child, slot))
 
 
 @slip("wrong-number", is_general=True)

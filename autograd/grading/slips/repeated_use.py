@@ -9,6 +9,7 @@ from ...engine.ops import LOGSUMEXP, MAXIMUM, MINIMUM
 from ...engine.value import Value
 from ..counterfactual import Edit
 from ..naming import called
+from ..scope import stem
 from ..segment import Segment
 from ..structure import has_two_factors
 from .edits import change_gradient, change_local
@@ -68,6 +69,24 @@ def keep_one_path(segment: Segment) -> Iterator[Edit]:
                 yield _gather([node], _keep(k), f"{_of(node, segment)}, the one {names[k]}")
     for k in (0, -1) if len(shared) > 1 else ():
         yield _gather(shared, _keep(k))
+
+
+@slip("one-layer")
+def keep_one_layer(segment: Segment) -> Iterator[Edit]:
+    """You count only {}, although the contributions of all uses add up."""
+    for node in _shared(segment):
+        places: dict[str, list[int]] = {}
+        ahead = [_next_named(segment, child) for child, _ in segment.uses(node)]
+        for k, one in enumerate(ahead):
+            places.setdefault(stem(one.label.partition("[")[0]), []).append(k)
+        for kept in places.values() if 1 < len(places) < len(ahead) and "" not in places else ():
+            if len(kept) > 1:  # otherwise it is a single path
+                names = " and ".join(dict.fromkeys(called(ahead[k]) for k in kept))
+                yield _gather([node], _keep_some(kept), f"the uses of {called(node)} in {names}")
+
+
+def _keep_some(kept: list[int]) -> Parts:
+    return lambda parts: math.fsum(parts[k] for k in kept)
 
 
 def _keep(k: int) -> Parts:

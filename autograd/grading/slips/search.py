@@ -77,6 +77,20 @@ def slips(
     return search.best()
 
 
+def contradicted(segment: Segment, written: Written, keys: Iterable[str]) -> set[str]:
+    """Return the slips that were not made at a right number, although they change such a number.
+
+    Whoever makes a slip usually makes it at every number of a line. General slips are made once.
+    """
+    found = set()
+    for row in SLIPS:
+        edits = row.edits(segment) if row.key in keys and not row.is_general else ()
+        predicted = [segment.predict((edit,), segment.numbers[0]) for edit in edits]
+        if predicted and not any(judge(written, x).right for x in predicted if math.isfinite(x)):
+            found.add(row.key)
+    return found
+
+
 def _starts(segment: Segment) -> list[Segment]:
     """Return the segment of the number, and that of its gradient computed from the output back."""
     return [segment, segment.from_output()] if segment.stops else [segment]

@@ -9,7 +9,7 @@ from ...engine.ops import EXP, LOG, LOGSUMEXP, SIGMOID, SOFTPLUS
 from ...engine.value import Value
 from ..counterfactual import Edit, Gather, Numbers
 from ..segment import Segment
-from ..structure import is_difference, is_quotient, is_sum
+from ..structure import has_two_factors, is_difference, is_quotient, is_sum
 from .edits import change_gradient, change_value
 from .slip import one_by_one, slip
 
@@ -26,9 +26,30 @@ def probabilities(segment: Segment) -> dict[Value, Read]:
     ):
         return {}
     quotients = _quotients(segment)
-    ahead = (node for node in segment.nodes if node not in segment.stops)
+    ahead = [node for node in segment.nodes if node not in segment.stops]
     found = {node: _probability(segment, node, quotients) for node in ahead}
-    return {node: read for node, read in found.items() if read}
+    found |= {node: read for node in ahead if (read := _by_scaled(segment, node, quotients))}
+    scaled = {child for node in ahead for child, _ in segment.uses(node) if _is_scaled(node, child)}
+    return {node: read for node, read in found.items() if read and node not in scaled}
+
+
+def _is_scaled(z: Value, child: Value) -> bool:
+    """Whether a number without a name is z/T or a·z, which softmax with a temperature T uses."""
+    return not child.label and has_two_factors(child) and z in child.parents and bool(z.label)
+
+
+def _by_scaled(segment: Segment, z: Value, quotients: dict[Value, Value]) -> Read | None:
+    """Return a function that reads the probability that softmax makes of z/T, or None."""
+    for child, _ in segment.uses(z):
+        if _is_scaled(z, child) and child in quotients:
+            return _data_of(quotients[child])
+    return None
+
+
+def _slope_before(segment: Segment, z: Value, numbers: Numbers) -> float:
+    """Return 1/T where softmax uses z/T, or 1 where it uses z."""
+    scaled = [(child, k) for child, k in segment.uses(z) if _is_scaled(z, child)]
+    return numbers.partials(scaled[0][0])[scaled[0][1]] if scaled else 1.0
 
 
 def _probability(segment: Segment, z: Value, quotients: dict[Value, Value]) -> Read | None:
@@ -59,16 +80,23 @@ def _quotients(segment: Segment) -> dict[Value, Value]:
     return {exp.parents[0]: exps[exp] for exp in exps if exp.op is EXP}
 
 
-def _read_of(found: dict[Value, Read], change: Callable[[float, float], float]) -> Gather:
+def _read_of(
+    segment: Segment, found: dict[Value, Read], change: Callable[[float, float], float]
+) -> Gather:
     """Return the change of a gradient to a function of the gradient and the probability."""
-    return lambda numbers, node, parts, right: change(right, found[node](numbers))
+
+    def gather(numbers: Numbers, node: Value, parts: list[float], right: float) -> float:
+        slope = _slope_before(segment, node, numbers)
+        return slope * change(right / slope, found[node](numbers)) if slope else right
+
+    return gather
 
 
 @slip("one-hot")
 def forget_target(segment: Segment) -> Iterator[Edit]:
     """You forget to subtract the target, although cross-entropy has the gradient p − target."""
     if found := probabilities(segment):
-        yield change_gradient(found, _read_of(found, lambda right, p: p))
+        yield change_gradient(found, _read_of(segment, found, lambda right, p: p))
 
 
 @slip("slope-after-cross-entropy")
@@ -76,14 +104,14 @@ def repeat_canceled_slope(segment: Segment) -> Iterator[Edit]:
     """You also multiply by p(1 − p), although the cross-entropy cancels this factor."""
     if found := probabilities(segment):
         nodes = [segment.node] if segment.node in found else [*found]
-        yield change_gradient(nodes, _read_of(found, lambda right, p: right * p * (1 - p)))
+        yield change_gradient(nodes, _read_of(segment, found, lambda right, p: right * p * (1 - p)))
 
 
 @slip("softmax-slope-alone")
 def take_one_softmax_slope(segment: Segment) -> Iterator[Edit]:
     """You take p(1 − p) for the whole slope of softmax, although every p depends on every z."""
     if found := probabilities(segment):
-        yield change_gradient(found, _read_of(found, lambda right, p: p * (1 - p)))
+        yield change_gradient(found, _read_of(segment, found, lambda right, p: p * (1 - p)))
     outputs = _softmax_outputs(segment)
 
     def times_slope(numbers: Numbers, node: Value, parts: list[float], right: float) -> float:

@@ -36,7 +36,7 @@ SLIPS: tuple[Slip, ...] = (
     other_gradients.keep_stale_gradient, other_gradients.accumulate_gradient,
     connections.forget_input, connections.multiply_bias_by_input, misreadings.use_updated_weight,
     misreadings.transpose_weight, other_gradients.transpose_gradient,
-    softmax.take_one_softmax_slope, repeated_use.leave_out_path,
+    softmax.take_one_softmax_slope, repeated_use.keep_one_layer, repeated_use.leave_out_path,
     repeated_use.use_half_of_product_rule, repeated_use.keep_one_path,
     repeated_use.multiply_paths, repeated_use.open_both_gates, repeated_use.open_wrong_gate,
     slopes.take_slope_of_slope, slopes.repeat_slope, slopes.apply_relu_to_gradient,

@@ -127,3 +127,31 @@ def test_a_formula_of_the_textbook_carries_a_mistake_on(text, wrong):
     report = Worksheet.parse(text).check()
     assert [one.quantity for one in report.lines if one.verdict.blamed] == wrong
     assert report.lines[-1].verdict.value == "carried on"
+
+
+def normalized(mean, *, shift=0.0, is_named=False):
+    """A normalization with the closed form for its gradient, after a mean that may be wrong."""
+    x, g = [1.0, 2.0, 4.5], [0.3, -0.7, 0.5]
+    d = [a - mean for a in x]
+    v = sum(a * a for a in d) / 3
+    s = math.sqrt(v + 0.001)
+    n = [a / s for a in d]
+    product = sum(a * b for a, b in zip(g, n, strict=True))
+    back = [(3 * a - sum(g) - b * product) / (3 * s) + shift for a, b in zip(g, n, strict=True)]
+    show = lambda numbers: vector(f"{a:.5f}" for a in numbers)  # noqa: E731
+    difference = f"d = x - mu -> {show(d)}\n" if is_named else ""
+    return (
+        f"x = {x}\ng = {g}\nmu = mean(x) -> {mean:.5f}\n{difference}"
+        f"v = {'mean(d²)' if is_named else 'mean((x - mu)²)'} -> {v:.5f}\n"
+        f"s = sqrt(v + 0.001) -> {s:.5f}\nn = {'d/s' if is_named else '(x - mu)/s'} -> {show(n)}\n"
+        f"L = sum(g*n) -> {product:.5f}\ndL/dx -> {show(back)}"
+    )
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+@pytest.mark.parametrize("mean", [2.4, 2.8, 7.5])
+def test_the_closed_form_of_a_normalization_carries_a_wrong_mean_on(mean, is_named):
+    report = Worksheet.parse(normalized(mean, is_named=is_named)).check()
+    assert [one.quantity for one in report.lines if one.verdict.blamed] == ["mu"]
+    wrong = Worksheet.parse(normalized(mean, shift=0.02, is_named=is_named)).check()
+    assert wrong.counts[wrong.first_wrong.verdict] == 4  # the mean, and three gradients

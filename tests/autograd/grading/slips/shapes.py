@@ -2,6 +2,7 @@
 
 import random
 
+import architectures
 import calculations
 import exercises
 from networks import dense
@@ -47,6 +48,15 @@ SHAPES = {
     "convolution": exercises.convolution,
     "gated": exercises.gated,
     "normalization": exercises.normalization,
+    "lstm": architectures.lstm,
+    "attention": architectures.attention,
+    "batch norm": architectures.batch_norm,
+    "embedding": architectures.embedding,
+    "skip": architectures.skip,
+    "temperature": architectures.temperature,
+    "leaky": architectures.leaky,
+    "gelu": architectures.gelu,
+    "tied": architectures.tied,
 }
 
 

@@ -8,10 +8,7 @@ written numbers has the interval of all results that they allow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-from ..engine.adjoints import adjoints_of
-from ..engine.topological import inner_nodes
 from ..engine.value import Value
 from .intervals import (
     EVERYTHING,
@@ -21,15 +18,10 @@ from .intervals import (
     over_intervals,
     partials_over_intervals,
 )
-from .structure import leads_to_softmax, softmax_output
+from .structure import softmax_output
+from .sweep import Form, Sweep
 
 MOST_WORK = 700_000  # edges visited for one sheet, which takes about three seconds
-
-# The ways in which people compute a slope such as a(1 − a): from the output as it was written, or
-# from an output that is computed again. "stable" is −(a/b)/b in place of the textbook's −a/b².
-# "softmax" and "softmax by pairs" are the two textbook formulas for the gradient before a softmax.
-Form = Literal["written", "recomputed", "stable", "softmax", "softmax by pairs"]
-FORMS: tuple[Form, ...] = ("written", "recomputed", "stable", "softmax", "softmax by pairs")
 
 
 class TooMuchWorkError(ValueError):
@@ -43,11 +35,13 @@ class Ledger:
         derivatives: the sweep of C, w and the sign, for every number that stands for ±∂C/∂w in a
             formula.
         origins: the updated number that each number at the start of a step was taken from.
+        mistakes: the nodes for which the writer wrote a number that does not follow.
     """
 
     def __init__(self) -> None:
         self.derivatives: dict[Value, tuple[Sweep, Value, float]] = {}
         self.origins: dict[Value, Value] = {}
+        self.mistakes: set[Value] = set()
         self._own: dict[Value, Interval] = {}
         self._written: set[Value] = set()
         self._entered: list[Value] = []  # nodes in the order in which they were computed
@@ -108,6 +102,8 @@ class Ledger:
         self._forget_dependents(node)
         self._own[node] = claimed
         self._written.add(node)
+        if node.parents and not claimed.meets(self._computed[node], 1e-9 * abs(claimed.middle)):
+            self.mistakes.add(node)
         if node in self.derivatives:
             sweep, cell, sign = self.derivatives[node]
             sweep.write(cell, sign * claimed)
@@ -161,95 +157,3 @@ class Ledger:
             raise TooMuchWorkError(
                 "this would take too long to check; split the calculation into several sheets"
             )
-
-
-class Sweep:
-    """The gradients ∂output/∂node, exactly and in the writer's own numbers.
-
-    Attributes:
-        output: the node that is differentiated.
-        exact: ∂output/∂node for every node that it depends on.
-        written: the gradients that the writer has written so far.
-    """
-
-    def __init__(self, output: Value, ledger: Ledger) -> None:
-        self.output, self._ledger = output, ledger
-        self.order = inner_nodes(output)
-        ledger.spend(sum(len(node.parents) for node in self.order))
-        self.uses: dict[Value, list[tuple[Value, int]]] = {output: []}
-        for node in self.order:
-            for slot, parent in enumerate(node.parents):
-                self.uses.setdefault(parent, []).append((node, slot))
-        self.exact = adjoints_of(output)
-        self.written: dict[Value, Interval] = {}
-        self._own: dict[Form, dict[Value, Interval]] = {form: {} for form in FORMS}
-
-    @property
-    def forms(self) -> tuple[Form, ...]:
-        """The ways of computing slopes that may differ on this sheet."""
-        return FORMS if self._ledger.has_softmax else FORMS[:-2]
-
-    def adjoint(self, node: Value) -> float:
-        """Return ∂output/∂node, 0 where the output does not depend on it."""
-        return self.exact.get(node, 0.0)
-
-    def follows(self, wanted: Value, form: Form = "written") -> Interval:
-        """Return ∂output/∂wanted as it follows from the numbers that the writer wrote before."""
-        memo = self._own[form]
-        stack = [child for child, _ in self.uses.get(wanted, [])]
-        while stack:  # a gradient needs the gradients of all nodes that use its node
-            node = stack[-1]
-            missing = [child for child, _ in self.uses[node] if not self._known(child, memo)]
-            if missing and not self._known(node, memo):
-                stack += missing
-                continue
-            stack.pop()
-            if not self._known(node, memo):
-                memo[node] = self._gather(node, memo, form)
-        return self._gather(wanted, memo, form)
-
-    def _known(self, node: Value, memo: dict[Value, Interval]) -> bool:
-        return node in self.written or node in memo
-
-    def _gather(self, node: Value, memo: dict[Value, Interval], form: Form) -> Interval:
-        """Return Σ upstream × local derivative over the node's uses."""
-        if node is self.output:
-            return interval(1.0)
-        total, uses = interval(0.0), self.uses.get(node, [])
-        outputs = self._ledger.softmax_with(node) if form.startswith("softmax") else {}
-        if outputs:
-            total = self._before_softmax(outputs, node, memo, form)
-            uses = [use for use in uses if not leads_to_softmax(use[0])]
-        for child, slot in uses:
-            upstream = self.written.get(child) or memo[child]
-            local = self._ledger.partials(child, form)[slot]
-            total = total + upstream * local
-        return total
-
-    def _before_softmax(
-        self, outputs: dict[Value, Value], z: Value, memo: dict[Value, Interval], form: Form
-    ) -> Interval:
-        """Return pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ), for the gradients g of softmax."""
-        p = {input_: self._ledger.own(output) for input_, output in outputs.items()}
-        none = interval(0.0)
-        g = {i: self.written.get(o) or memo.get(o, none) for i, o in outputs.items()}
-        if form == "softmax":
-            return p[z] * (g[z] - sum((p[j] * g[j] for j in p), none))
-        return p[z] * sum((p[j] * (g[z] - g[j]) for j in p if j is not z), none)
-
-    def forget(self) -> None:
-        """Forget the computed gradients, because a number that they rest on was written."""
-        for memo in self._own.values():
-            memo.clear()
-
-    def write(self, node: Value, claimed: Interval) -> None:
-        """Record a written gradient, and forget the gradients that were computed without it."""
-        self.written[node] = claimed
-        if not node.parents:
-            return
-        for memo in self._own.values():
-            stack = list(node.parents)
-            while stack:
-                parent = stack.pop()
-                if memo.pop(parent, None) is not None and parent not in self.written:
-                    stack += parent.parents

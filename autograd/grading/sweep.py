@@ -1,0 +1,176 @@
+"""The gradients of one output: the exact ones, and those that follow from the writer's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, Protocol
+
+from ..engine.adjoints import adjoints_of
+from ..engine.topological import inner_nodes
+from ..engine.value import Value
+from .intervals import Interval, interval
+from .structure import leads_to_softmax
+
+Form = Literal["written", "recomputed", "stable", "without mean", "softmax", "softmax by pairs"]
+"""How people compute a gradient. The forms agree for right numbers, but not after a mistake.
+
+- "written": the slope a(1 − a) is computed from a as it was written.
+- "recomputed": a is computed again.
+- "stable": the slope of a/b by b is −(a/b)/b in place of the textbook's −a/b².
+- "without mean": a quantity that does not change with a mean is not differentiated by it. The
+  variance is one, and the closed form for the gradient of a normalization uses that.
+- "softmax", "softmax by pairs": the two textbook formulas for the gradient before a softmax.
+"""
+_ALWAYS: tuple[Form, ...] = ("written", "recomputed", "stable")
+_SOFTMAX: tuple[Form, ...] = ("softmax", "softmax by pairs")
+_MOST_AHEAD = 12  # quantities computed from a mean that are differentiated by it
+
+
+class OwnNumbers(Protocol):
+    """The numbers that the writer continues with, of which a `Ledger` has those of a sheet."""
+
+    mistakes: set[Value]
+
+    @property
+    def has_softmax(self) -> bool:
+        """Whether the sheet computes a softmax."""
+
+    def own(self, node: Value) -> Interval:
+        """Return the interval that the writer continues with."""
+
+    def partials(self, node: Value, form: Form) -> tuple[Interval, ...]:
+        """Return the local derivatives of a node in the writer's numbers."""
+
+    def softmax_with(self, z: Value) -> dict[Value, Value]:
+        """Return the outputs of the softmax with the input z, by input."""
+
+    def sweep(self, output: Value) -> Sweep:
+        """Return the gradients of one output."""
+
+    def spend(self, edges: int) -> None:
+        """Count work."""
+
+
+class Sweep:
+    """The gradients ∂output/∂node, exactly and in the writer's own numbers.
+
+    Attributes:
+        output: the node that is differentiated.
+        exact: ∂output/∂node for every node that it depends on.
+        written: the gradients that the writer has written so far.
+    """
+
+    def __init__(self, output: Value, ledger: OwnNumbers) -> None:
+        self.output, self._ledger = output, ledger
+        self.order = inner_nodes(output)
+        ledger.spend(sum(len(node.parents) for node in self.order))
+        self.uses: dict[Value, list[tuple[Value, int]]] = {output: []}
+        for node in self.order:
+            for slot, parent in enumerate(node.parents):
+                self.uses.setdefault(parent, []).append((node, slot))
+        self.exact = adjoints_of(output)
+        self.written: dict[Value, Interval] = {}
+        self._own: dict[Form, dict[Value, Interval]] = {}
+        self._flat: dict[Value, list[Sweep]] = {}  # found by `_flat_ahead`, by node
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms that may differ on this sheet."""
+        means = any(map(self._flat_ahead, self._ledger.mistakes))
+        without_mean: tuple[Form, ...] = ("without mean",) if means else ()
+        return _ALWAYS + without_mean + (_SOFTMAX if self._ledger.has_softmax else ())
+
+    def adjoint(self, node: Value) -> float:
+        """Return ∂output/∂node, 0 where the output does not depend on it."""
+        return self.exact.get(node, 0.0)
+
+    def follows(self, wanted: Value, form: Form = "written") -> Interval:
+        """Return ∂output/∂wanted as it follows from the numbers that the writer wrote before."""
+        memo = self._own.setdefault(form, {})
+        stack = [child for child, _ in self.uses.get(wanted, [])]
+        while stack:  # a gradient needs the gradients of all nodes that use its node
+            node = stack[-1]
+            missing = [child for child, _ in self.uses[node] if not self._known(child, memo)]
+            if missing and not self._known(node, memo):
+                stack += missing
+                continue
+            stack.pop()
+            if not self._known(node, memo):
+                memo[node] = self._gather(node, memo, form)
+        return self._gather(wanted, memo, form)
+
+    def _known(self, node: Value, memo: dict[Value, Interval]) -> bool:
+        return node in self.written or node in memo
+
+    def _gather(self, node: Value, memo: dict[Value, Interval], form: Form) -> Interval:
+        """Return Σ upstream × local derivative over the node's uses."""
+        if node is self.output:
+            return interval(1.0)
+        total, uses = interval(0.0), self.uses.get(node, [])
+        outputs = self._ledger.softmax_with(node) if form.startswith("softmax") else {}
+        if outputs:
+            total = self._before_softmax(outputs, node, memo, form)
+            uses = [use for use in uses if not leads_to_softmax(use[0])]
+        for child, slot in uses:
+            upstream = self.written.get(child) or memo[child]
+            local = self._ledger.partials(child, form)[slot]
+            total = total + upstream * local
+        for flat in self._flat_ahead(node) if form == "without mean" else ():
+            if above := self.written.get(flat.output) or memo.get(flat.output):
+                total = total - above * flat.follows(node)
+        return total
+
+    def _flat_ahead(self, node: Value) -> list[Sweep]:
+        """Return the gradients of the named quantities that are computed from a wrong number, but
+        do not change with it, as the variance does not change with the mean.
+        """
+        if node not in self._ledger.mistakes or node not in self.uses:
+            return []
+        if node not in self._flat:
+            found: list[Sweep] = []
+            self._flat[node] = found
+            for ahead in map(self._ledger.sweep, self._named_ahead(node)):
+                parts = [ahead.adjoint(child) * child.partials[k] for child, k in ahead.uses[node]]
+                is_flat = abs(sum(parts)) <= 1e-9 * sum(map(abs, parts))
+                if is_flat and not any(one.output in ahead.uses for one in found):
+                    found.append(ahead)
+        return self._flat[node]
+
+    def _named_ahead(self, node: Value) -> Iterator[Value]:
+        """Yield the first named quantities that are computed from a node by several paths."""
+        found, stack = {node}, [node]
+        while stack and len(found) < 100 * _MOST_AHEAD:
+            for child, _ in self.uses[stack.pop()]:
+                if child not in found and child is not self.output:
+                    found.add(child)
+                    stack.append(child)
+        named = [child for child in self.order if child in found and child.label]
+        yield from [child for child in named if child is not node][:_MOST_AHEAD]
+
+    def _before_softmax(
+        self, outputs: dict[Value, Value], z: Value, memo: dict[Value, Interval], form: Form
+    ) -> Interval:
+        """Return pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ), for the gradients g of softmax."""
+        p = {input_: self._ledger.own(output) for input_, output in outputs.items()}
+        none = interval(0.0)
+        g = {i: self.written.get(o) or memo.get(o, none) for i, o in outputs.items()}
+        if form == "softmax":
+            return p[z] * (g[z] - sum((p[j] * g[j] for j in p), none))
+        return p[z] * sum((p[j] * (g[z] - g[j]) for j in p if j is not z), none)
+
+    def forget(self) -> None:
+        """Forget the computed gradients, because a number that they rest on was written."""
+        for memo in self._own.values():
+            memo.clear()
+
+    def write(self, node: Value, claimed: Interval) -> None:
+        """Record a written gradient, and forget the gradients that were computed without it."""
+        self.written[node] = claimed
+        if not node.parents:
+            return
+        for memo in self._own.values():
+            stack = list(node.parents)
+            while stack:
+                parent = stack.pop()
+                if memo.pop(parent, None) is not None and parent not in self.written:
+                    stack += parent.parents
