@@ -159,7 +159,10 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
             written = Written.of(tree.value) if is_count else Written.read(tree.text)
             right = judge(written, cells.items[0].data).right
             if len(cells.items) == 1 and not right and follows(written, own) is Verdict.WRONG:
-                said = f"you put in {tree.text} for {name}, which is {own.middle:.6g}"
+                # Only a number that is on the sheet is told, because it is no answer.
+                is_known = book.is_on_sheet(cells.items[0])
+                but = f"but your {name} is {own.middle:.6g}" if is_known else f"which is not {name}"
+                said = f"you put in {tree.text} for {name}, {but}"
                 yield Found("put-in", said, written.number, is_seen=True)
 
 
@@ -171,5 +174,5 @@ def blame_arithmetic(chain: Chain, expected: Expected, judged: Judged) -> Judged
     if not is_put_in or explained or not judged.verdict.blamed or len(expected.cells.items) > 1:
         return judged
     said = f"you compute {chain.text_of(computed[-1])} wrongly"
-    found = Found("arithmetic", said, judged.follows, is_seen=True)
+    found = Found("arithmetic", said, Written.read(judged.written).number, is_seen=True)
     return replace(judged, slips=(found, *judged.slips))

@@ -98,6 +98,13 @@ class Book:
         """Whether the writer wrote this value."""
         return cell in self._written
 
+    def is_on_sheet(self, cell: Value) -> bool:
+        """Whether the writer gave or wrote the number of a value or a gradient."""
+        if cell in self.ledger.derivatives:
+            sweep, node, _ = self.ledger.derivatives[cell]
+            return node in sweep.written
+        return not cell.parents or self.was_written(cell)
+
     # --- as a scope -------------------------------------------------------------------------------
 
     def quantity(self, name: str) -> Quantity | None:

@@ -14,6 +14,7 @@ from .search import GENERAL
 MOST_CHANCE = 0.1  # a slip that is likelier to fit by chance is not named
 _MOST_KEPT = 0.5  # one that is likelier is not kept until other lines are judged
 MOST_LISTED = 5
+_INSTEAD = re.compile(r"(.* )(\S+) instead of (\S+)(?: in .*)?")
 _SAME_LIST = re.compile(r"(\w+)\[[\d,]+\] instead of \1\[[\d,]+\]")
 _TWO = re.compile(r"(\w+)\[[\d,]+\] and \1\[")
 _INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
@@ -28,6 +29,13 @@ def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
     return shorter.pop() if len(shorter) == 1 < len(sentences) else ""
 
 
+def _is_one_misreading(lines: Sequence[Sequence[Found]], key: str) -> bool:
+    """Whether the same slip explains several numbers: not if each misreads another number as x."""
+    sentences = (one.sentence for found in lines for one in found if one.key == key)
+    pairs = {match.groups()[1:] for match in map(_INSTEAD.fullmatch, sentences) if match}
+    return len({read for read, _ in pairs}) == len(pairs)
+
+
 def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
     """Return the slips of several wrong numbers of one line, if possible the same for all.
 
@@ -38,6 +46,7 @@ def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
     [[0.04], [0.04]]
     """
     common = set.intersection(*({one.key for one in found} for found in lines)) if lines else set()
+    common = {key for key in common if _is_one_misreading(lines, key)}
     if len(lines) > 1 and common:
         chances = {key: dict[float, float]() for key in common}
         for one in itertools.chain.from_iterable(lines):
@@ -81,5 +90,12 @@ def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
 
 
 def _identity(slip: Found) -> str:
-    """Return what two equal slips share: the key, or the whole sentence of a general slip."""
-    return slip.sentence if slip.key in GENERAL else slip.key
+    """Return what two equal slips share: the key, or the whole sentence of a general slip.
+
+    To write each of two numbers instead of the other is one slip.
+    """
+    if slip.key not in GENERAL:
+        return slip.key
+    if exchanged := _INSTEAD.fullmatch(slip.sentence):
+        return f"{exchanged[1]} {sorted(exchanged.groups()[1:])}"
+    return slip.sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...engine.ops import HALF_SQUARED_ERROR
 from ...engine.value import Value
 from ..counterfactual import Compute, Edit, Numbers
 from ..naming import called
@@ -70,7 +71,25 @@ def reverse_difference(segment: Segment) -> Iterator[Edit]:
 @slip("two-doubled")
 def lose_half(segment: Segment) -> Iterator[Edit]:
     """You lose the ½ in front of the square{}, so that a factor 2 is left over."""
-    yield from _scale_squares(segment, 2.0)
+    if _has_half(segment):
+        yield from _scale_squares(segment, 2.0)
+
+
+def _has_half(segment: Segment) -> bool:
+    """Whether a segment multiplies by ½ or divides by 2."""
+    return any(
+        node.op is HALF_SQUARED_ERROR
+        or (is_product(node) and any(p.data == 0.5 and not p.label for p in node.parents))
+        or (is_quotient(node) and node.parents[1].data == 2)
+        for node in segment.nodes
+    )
+
+
+@slip("two-twice")
+def repeat_two(segment: Segment) -> Iterator[Edit]:
+    """You use the factor 2 of the square{} twice."""
+    if segment.is_gradient and not _has_half(segment):
+        yield from _scale_squares(segment, 2.0)
 
 
 def _scale_squares(segment: Segment, factor: float) -> Iterator[Edit]:
@@ -171,12 +190,13 @@ def divide_by_one_less(segment: Segment) -> Iterator[Edit]:
 @slip("mean-for-sum")
 def take_mean_for_sum(segment: Segment) -> Iterator[Edit]:
     """You also multiply by {}, although the sheet takes a sum and not a mean."""
+    means = _counts(segment)
     for node in segment.find(lambda node: node.op.composite):
         m = len(node.parents) if is_sum(node) else len(node.parents) // 2
-        if m > 1 and (is_sum(node) or _is_squared_error(node)):
+        if m > 1 and m not in means and (is_sum(node) or _is_squared_error(node)):
             yield scale([node], 1 / m, f"1/{m}")
     uses = (
         len(segment.uses(segment.node)) if segment.is_gradient and not segment.node.parents else 0
     )
-    if uses > 1:  # by all examples of a batch
+    if uses > 1 and uses not in means:  # by all examples of a batch
         yield change_result(segment, lambda right: right / uses, f"1/{uses}")

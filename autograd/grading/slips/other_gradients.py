@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 from ...engine.operation import FLOATS
 from ...engine.value import Value
 from ..counterfactual import Edit, Gather, Local, Numbers
 from ..scope import stem
-from ..segment import Segment
+from ..segment import Segment, Use
 from .edits import change_gradient, change_result
 from .misreadings import mirrored
+from .repeated_use import next_named
 from .slip import MOST_PLACES, instead_of, slip
 
 _MOST_GRADIENTS = 200  # of one sweep; in a larger one, another gradient is not looked for
@@ -47,6 +49,28 @@ def _kind(segment: Segment, node: Value) -> tuple[bool, str]:
 def _gradient_of(segment: Segment, node: Value) -> Gather:
     """Return the change of a gradient to that of another number."""
     return lambda numbers, here, parts, right: segment.gradient_of(node, numbers)
+
+
+@slip("wrong-axis")
+def add_over_wrong_axis(segment: Segment) -> Iterator[Edit]:
+    """You add up the gradients of {} along the wrong axis of the matrix."""
+    ahead = [next_named(segment, child) for child, _ in _several_uses(segment)]
+    mirrors = [node if (m := mirrored(segment, node)) is None else m for node in ahead]
+    names = {segment.book.places.get(node, ("", ()))[0] for node in ahead}
+    if len(names) != 1 or mirrors == ahead or "" in names:
+        return
+
+    def gather(numbers: Numbers, node: Value, parts: list[float], right: float) -> float:
+        return math.fsum(segment.gradient_of(mirror, numbers) for mirror in mirrors)
+
+    yield change_gradient([segment.node], gather, names.pop())
+
+
+def _several_uses(segment: Segment) -> list[Use]:
+    """Return the uses of the number, if it is added to several others, as a bias is."""
+    uses = segment.uses(segment.node) if segment.is_gradient else []
+    is_added = all(segment.numbers[0].partials(child)[slot] == 1 for child, slot in uses)
+    return uses if 1 < len(uses) <= MOST_PLACES and is_added else []
 
 
 @slip("stale")

@@ -41,7 +41,7 @@ def _of(node: Value, segment: Segment) -> str:
 def _path_names(segment: Segment, node: Value) -> list[str]:
     """Return words for each path from a number, with the next named quantity if these differ."""
     children = [child for child, _ in segment.uses(node)]
-    ahead = [_next_named(segment, child) for child in children]
+    ahead = [next_named(segment, child) for child in children]
     is_clear = all(n.label for n in ahead) and len({n.label for n in ahead}) == len(ahead)
     output = segment.sweep and segment.sweep.output
     return [
@@ -50,7 +50,7 @@ def _path_names(segment: Segment, node: Value) -> list[str]:
     ]
 
 
-def _next_named(segment: Segment, node: Value) -> Value:
+def next_named(segment: Segment, node: Value) -> Value:
     """Return the next node with a name on the only way from a node."""
     while not node.label and len(uses := segment.uses(node)) == 1:
         node = uses[0][0]
@@ -76,7 +76,7 @@ def keep_one_layer(segment: Segment) -> Iterator[Edit]:
     """You count only {}, although the contributions of all uses add up."""
     for node in _shared(segment):
         places: dict[str, list[int]] = {}
-        ahead = [_next_named(segment, child) for child, _ in segment.uses(node)]
+        ahead = [next_named(segment, child) for child, _ in segment.uses(node)]
         for k, one in enumerate(ahead):
             places.setdefault(stem(one.label.partition("[")[0]), []).append(k)
         for kept in places.values() if 1 < len(places) < len(ahead) and "" not in places else ():

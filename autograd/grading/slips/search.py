@@ -27,9 +27,15 @@ _MOST_WORK_ON_A_SHEET = 1_500_000  # about two seconds
 _WIDEST = 0.01  # the largest relative error of a prediction by the rounding of earlier lines
 _BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
 _FARTHEST = 1e15  # in units of the resolution; larger predictions are not counted
+_CHANCE_OF_ONE_DIGIT = 0.2  # so that a slip that explains a single such number is never named
 _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
 _ORDER = {row.key: place for place, row in enumerate(SLIPS)}
-_CANCELLING = ({"sign", "minus"}, {"two-lost", "two-doubled"}, {"mean-forgotten", "mean-twice"})
+_CANCELLING = (
+    {"sign", "minus"},
+    {"two-lost", "two-doubled"},
+    {"two-lost", "two-twice"},
+    {"mean-forgotten", "mean-twice"},
+)
 GENERAL = frozenset(row.key for row in SLIPS if row.is_general)
 _CHOICES = frozenset(row.key for row in SLIPS if row.is_choice)
 
@@ -61,8 +67,8 @@ def slips(
     """Return the slips that lead to the written number, likeliest first, whatever their chance.
 
     The slips with a key in `first` are tried before all others. Two slips together are tried only
-    if no single slip fits. For a short zero or a single significant digit the chance is 1, so that
-    such a number can only confirm the slip of another number of its line.
+    if no single slip fits. For a short zero the chance is 1, so that it can only confirm the slip
+    of another number of its line. A single significant digit proves hardly more.
     """
     if len(segment.nodes) > MOST_NODES:
         return []
@@ -168,9 +174,10 @@ class _Search:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
             chance = 0.0 if key in _CHOICES else 1.0
-            if chance and self.written.significant > 1:
+            if chance and self.written.value:
                 is_negative = _same(predicted, -right) and len(candidate.keys) == 1
                 chance = self._chance(resolution, width, alone=is_negative)
+                chance = max(chance, _CHANCE_OF_ONE_DIGIT * (self.written.significant < 2))
             found = Found(key, candidate.sentence, predicted, chance)
             self.found.append((rank + 2 * self.starts, found))
 

@@ -2,7 +2,7 @@
 
 import math
 
-from machine import line, pick, scalars, sigma, size
+from machine import Line, Paper, line, pick, plus, scalars, sigma, size, times, turned
 
 
 def lstm(rng):
@@ -260,3 +260,19 @@ def tied(rng):
              one_layer=rng.choice((out, lambda e: sum(z(e, k) * e[f"x{k}"] for k in (1, 2)))),
              path_left_out=lambda e: out(e) + z(e, 1) * e["x1"]),
     )  # fmt: skip
+
+
+def batch(rng):
+    """Two examples, the rows of a matrix, in one layer."""
+    pair = lambda: [pick(rng), pick(rng)]  # noqa: E731
+    given = {"X": [pair(), pair()], "W": [pair(), pair()], "b": pair()}
+    y = lambda e: [plus(times(turned(e["W"]), x), e["b"]) for x in e["X"]]  # noqa: E731
+    columns = lambda e: [sum(column) for column in turned(e["Y"])]  # noqa: E731
+    lines = [
+        Line("Y = X @ W + b", "Y", y, {}),
+        line("L = sum(Y²)/2", lambda e: sum(a * a for row in e["Y"] for a in row) / 2),
+        Line("dL/db", "dL/db", columns,
+             {"wrong-axis": lambda e: [sum(row) for row in e["Y"]],
+              "one-path": lambda e: list(e["Y"][0])}),
+    ]  # fmt: skip
+    return Paper("batch", given, lines)

@@ -75,7 +75,8 @@ def momentum(rng):
     return scalars(
         "momentum", given,
         line("C = (w*x - t)²", lambda e: (e["w"] * e["x"] - e["t"]) ** 2),
-        line("dC/dw", slope, two_lost=lambda e: slope(e) / 2, sign=lambda e: -slope(e)),
+        line("dC/dw", slope, two_lost=lambda e: slope(e) / 2, sign=lambda e: -slope(e),
+             two_twice=lambda e: 2 * slope(e)),
         line("v1 = 0.9*v0 + dC/dw", lambda e: 0.9 * e["v0"] + e["dC/dw"],
              velocity_forgotten=lambda e: e["dC/dw"],
              share_added=lambda e: 0.9 * e["v0"] + 0.1 * e["dC/dw"],

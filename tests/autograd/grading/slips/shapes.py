@@ -57,6 +57,7 @@ SHAPES = {
     "leaky": architectures.leaky,
     "gelu": architectures.gelu,
     "tied": architectures.tied,
+    "batch": architectures.batch,
 }
 
 
