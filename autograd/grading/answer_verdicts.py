@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from ..language.quantity import Quantity
 from ..language.sheet_source import Source
+from .book import Book
+from .definitions import labels
 from .expected import Expected
 from .explainer import Explainer
 from .lines import Answer
-from .scope import Book, labels
 from .slips import other_gradients
 from .verdict import Found, Judged, Verdict, claim, fits, verdict_on
 from .written import Written

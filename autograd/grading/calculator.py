@@ -9,12 +9,13 @@ from ..engine.value import Value
 from ..language.chain import Chain
 from ..language.quantity import Quantity, Shape
 from ..language.trees import Derivative, Name
+from .book import Book
+from .definitions import labels
 from .derivatives import NoPathError, differentiated
 from .expected import Expected, first_computed, is_given, written_shape
 from .held_fixed import is_own_chain_rule
 from .intervals import Interval
 from .lines import read_answer
-from .scope import Book, labels
 from .substitution import intervals_of
 from .verdict import judge
 

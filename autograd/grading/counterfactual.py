@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..engine.value import Value
-from .scope import Book
+from .book import Book
 from .structure import TEXTBOOK
 
 Compute = Callable[["Numbers", Value, list[float], float], float]

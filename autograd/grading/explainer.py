@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from .book import Book
 from .consequences import causes_of
+from .definitions import labels
 from .expected import Expected
 from .intervals import Interval
 from .rounding import Habit, judge_by_rounding
-from .scope import Book, labels
 from .segment import Segment
 from .slips.evidence import MOST_CHANCE, combine
 from .slips.search import Budget, contradicted, slips

@@ -10,14 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..engine.value import Value
-from .intervals import (
-    EVERYTHING,
-    STABLE_INTERVALS,
-    Interval,
-    interval,
-    over_intervals,
-    partials_over_intervals,
-)
+from .interval_functions import STABLE_INTERVALS, over_intervals, partials_over_intervals
+from .intervals import EVERYTHING, Interval, interval
 from .structure import softmax_output
 from .sweep import Form, Sweep
 

@@ -14,10 +14,11 @@ from ..engine.value import Value
 from ..language.chain import Chain, Member, align
 from ..language.quantity import Quantity
 from ..language.trees import Derivative, Name, Number, Tree, leaves
+from .book import Book
+from .definitions import labels
 from .expected import Expected
 from .explainer import Explainer
 from .intervals import Interval, interval
-from .scope import Book, labels
 from .structure import has_two_factors
 from .substitution import intervals_of
 from .verdict import Found, Judged, Verdict, follows, judge, slack

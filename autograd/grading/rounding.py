@@ -16,10 +16,10 @@ from fractions import Fraction
 from .counterfactual import Numbers
 from .intervals import interval
 from .lines import TENTH
+from .recomputation import Recomputation
 from .rounded_steps import (
     TIE,
     Order,
-    Recomputation,
     Rounding,
     Unit,
     decimals,

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from ..engine.operation import FLOATS, Op
 from ..engine.value import Value
+from .book import Book
 from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
-from .scope import Book
 from .sweep import Sweep
 
 MOST_NODES = 2_000  # of a segment, because the search for slips takes too long in a larger one

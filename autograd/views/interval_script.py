@@ -1,4 +1,4 @@
-"""Print rows of the table as JavaScript over intervals, as `grading.intervals` runs them.
+"""Print rows of the table as JavaScript over intervals, as `grading.interval_functions` does.
 
 >>> from autograd.engine.ops import SUB
 >>> print(interval_functions([(SUB, 2)]))
@@ -15,7 +15,7 @@ from functools import partial
 from ..engine.dialect import ATOM, Dialect, render
 from ..engine.formula import Expr, Symbols, lift, symbol
 from ..engine.operation import OPS, Op
-from ..grading.intervals import Intervals
+from ..grading.interval_functions import Intervals
 from .javascript import JAVASCRIPT, function
 
 _OPERATORS = {

@@ -10,7 +10,8 @@ from autograd import Graph, Value, Worksheet, grad, gradcheck
 from autograd.engine.functions import exported_name, function_of, is_called
 from autograd.engine.operation import FLOATS, OPS
 from autograd.engine.second_order import VALUES
-from autograd.grading.intervals import EVERYTHING, Interval, over_intervals
+from autograd.grading.interval_functions import over_intervals
+from autograd.grading.intervals import EVERYTHING, Interval
 from autograd.graph.formulas import Writer
 from autograd.graph.wording import LATEX, TEXT, WORDS
 from autograd.language.evaluate import FUNCTIONS as SHEET_FUNCTIONS

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ...engine.ops import POW
 from ...engine.value import Value
 from ..counterfactual import Compute, Edit, Numbers
+from ..definitions import stem
 from ..naming import called
-from ..scope import stem
 from ..segment import Segment
 from ..structure import (
     Term,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...engine.value import Value
 from ..counterfactual import Edit, Numbers
+from ..definitions import stem
 from ..naming import called
-from ..scope import stem
 from ..segment import Segment
 from ..structure import is_product, terms
 from .connections import products_in

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ...engine.operation import FLOATS
 from ...engine.value import Value
 from ..counterfactual import Edit, Gather, Local, Numbers
-from ..scope import stem
+from ..definitions import stem
 from ..segment import Segment, Use
 from .edits import change_gradient, change_result
 from .misreadings import mirrored

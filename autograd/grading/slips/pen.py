@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator
 
 from ..counterfactual import Edit, Numbers
+from ..definitions import stem
 from ..naming import called
-from ..scope import stem
 from ..segment import Segment
 from .edits import change_gradient, change_result, change_value, read_as
 from .slip import slip

@@ -11,8 +11,8 @@ from itertools import islice
 from ...engine.ops import CONSTANT
 from ...engine.value import Value
 from ...language.quantity import scalar
+from ..book import Book
 from ..counterfactual import Numbers
-from ..scope import Book
 from ..segment import Segment
 from ..verdict import slack
 from .search import single_slips

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from ...engine.ops import LOGSUMEXP, MAXIMUM, MINIMUM
 from ...engine.value import Value
 from ..counterfactual import Edit
+from ..definitions import stem
 from ..naming import called
-from ..scope import stem
 from ..segment import Segment
 from ..structure import has_two_factors
 from .edits import change_gradient, change_local

@@ -6,7 +6,8 @@ import random
 import pytest
 
 from autograd.engine.operation import FLOATS, OPS, op_named
-from autograd.grading.intervals import Interval, over_intervals, partials_over_intervals
+from autograd.grading.interval_functions import over_intervals, partials_over_intervals
+from autograd.grading.intervals import Interval
 
 ROWS = [name for name, op in OPS.items() if op.arity in (1, 2)] + ["power(2.0)", "power(3.0)"]
 

@@ -7,12 +7,12 @@ import subprocess
 import pytest
 
 from autograd.engine.operation import OPS
-from autograd.grading.intervals import (
+from autograd.grading.interval_functions import (
     STABLE_INTERVALS,
-    Interval,
     over_intervals,
     partials_over_intervals,
 )
+from autograd.grading.intervals import Interval
 from autograd.views.interval_script import interval_rows
 from autograd.views.page import engine_of
 from autograd.views.self_contained import asset

@@ -1,0 +1,186 @@
+"""`Book`: the quantities of a sheet by name, exactly and in the numbers of its writer."""
+
+from __future__ import annotations
+
+from ..engine.functions import constant
+from ..engine.topological import all_nodes
+from ..engine.value import Value
+from ..language.evaluate import evaluate, evaluate_as
+from ..language.quantity import Quantity, Shape
+from ..language.sheet_source import Source
+from ..language.trees import Derivative, Name, Number, Tree, leaves
+from .definitions import Definitions, labels
+from .derivatives import Formula, NoPathError, differentiated
+from .held_fixed import HeldFixed
+from .inner_parts import InnerParts
+from .intervals import Interval
+from .layers import Layers
+from .ledger import Ledger, TooMuchWorkError
+from .lines import Answer
+from .second_names import copied
+from .sweep import Sweep
+from .written import Written
+
+_ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.
+
+
+class Book(Definitions):
+    """The quantities of a sheet by name. Its expressions are evaluated with them.
+
+    Attributes:
+        ledger: the writer's own numbers.
+        places: the name and index of every named number, such as ("W1", (1, 2)).
+        opposite: the gradients that the writer holds with the opposite sign, as (C, w).
+        gradients, before: the gradients of this step and of the one before, by name, each as its
+            sweep, its node and its sign.
+        stated: the derivatives that the writer gives, but the formulas of the sheet do not.
+        held: the derivatives that are partials, with other quantities held fixed.
+        copies: the names such as z of z = t that need a node of their own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger()
+        self.places: dict[Value, tuple[str, tuple[int, ...]]] = {}
+        self.opposite: set[tuple[str, str]] = set()
+        self.gradients: dict[str, tuple[Sweep, Value, float]] = {}
+        self.before: dict[str, tuple[Sweep, Value, float]] = {}
+        self.stated: dict[str, Quantity] = {}
+        self.held = HeldFixed()
+        self.copies: set[str] = set()
+        self._written: set[Value] = set()  # the values whose numbers the writer wrote
+        self._inner_parts = InnerParts(self.places)
+        self._layers = Layers()
+
+    def write(self, cell: Value, claimed: Interval) -> None:
+        """Record the number that the writer wrote for a value."""
+        self.ledger.write(cell, claimed)
+        self._written.add(cell)
+
+    def state(self, tree: Derivative, answer: Answer) -> None:
+        """Take over a derivative that the formulas of the sheet do not give, as it is written."""
+        leaves = []
+        for written in filter(None, answer.items):
+            leaf = Value(written.number)
+            self.write(leaf, written.claimed)
+            leaves.append(leaf)
+        if len(leaves) == len(answer.items):
+            self.stated[str(tree)] = Quantity(answer.shape, tuple(leaves))
+
+    def rests_on_rounded(self, cell: Value) -> bool:
+        """Whether a number was computed from others that are known only as they are written."""
+
+        def is_known_only_as_written(node: Value) -> bool:
+            if not node.parents:
+                return node in self._written
+            return node in self.places and self.places[node][0] in self.from_numbers
+
+        return any(map(is_known_only_as_written, all_nodes(cell)))
+
+    def note_rounded(self, tree: Tree, cells: Quantity) -> None:
+        """Record that the numbers in a formula stand for all numbers that round to them."""
+        numbers = [leaf for leaf in leaves(tree) if isinstance(leaf, Number) and "." in leaf.text]
+        claimed = {leaf.value: Written.read(leaf.text).claimed for leaf in numbers}
+        for node in (node for cell in cells.items for node in all_nodes(cell)):
+            if node.data in claimed and not node.parents and node not in self.places:
+                self.write(node, claimed[node.data])
+
+    def was_written(self, cell: Value) -> bool:
+        """Whether the writer wrote this value."""
+        return cell in self._written
+
+    def is_on_sheet(self, cell: Value) -> bool:
+        """Whether the writer gave or wrote the number of a value or a gradient."""
+        if cell in self.ledger.derivatives:
+            sweep, node, _ = self.ledger.derivatives[cell]
+            return node in sweep.written
+        return not cell.parents or self.was_written(cell)
+
+    # --- as a scope -------------------------------------------------------------------------------
+
+    def derivative(self, tree: Derivative, source: Source) -> Quantity:
+        """Return the exact numbers of dC/dw as constants. The ledger has the writer's own."""
+        try:
+            if self.held.others(self, tree):
+                output, cells = self.held.recorded(self, tree)
+            else:
+                output, cells = differentiated(self, tree, source)
+        except NoPathError:
+            if str(tree) not in self.stated:
+                raise
+            return self.stated[str(tree)]
+        sweep = self.ledger.sweep(output)
+        sign = -1.0 if (str(tree.top), tree.bottom.name) in self.opposite else 1.0
+        items = []
+        for cell, label in zip(cells.items, labels(str(tree), cells), strict=True):
+            exact = constant(sign * sweep.adjoint(cell))
+            exact.label = label
+            own = sweep.written.get(cell) or sweep.follows(cell)
+            self.ledger.write(exact, own if sign > 0 else -own)
+            self.ledger.derivatives[exact] = sweep, cell, sign
+            items.append(exact)
+            self.places[exact] = (str(tree), ())
+            self.gradients[label] = sweep, cell, sign
+        return Quantity(cells.shape, tuple(items))
+
+    def adopt(self, name: str, cells: Quantity) -> None:
+        """Take over a quantity that was recorded elsewhere."""
+        self._quantities[name] = cells
+        for cell, index in zip(cells.items, cells.indices, strict=True):
+            if index or cell not in self.places:
+                self.places[cell] = (name, index)
+
+    def compute(self, formula: Formula, name: str) -> Quantity:
+        if formula.is_given:
+            given = evaluate(formula.tree, self, formula.source)
+            cells = Quantity(given.shape, tuple(Value(item.data) for item in given.items))
+            texts = [leaf.text for leaf in leaves(formula.tree) if isinstance(leaf, Number)]
+            for cell, text in zip(cells.items, texts, strict=False):
+                if len(texts) == len(cells.items) and len(text) > _ROUNDED_FROM:
+                    self.ledger.write(cell, Written.read(text).claimed)
+            return cells
+        cells = self.evaluate(formula.tree, formula.source, formula.shape)
+        for index, tree in formula.parts.items():
+            (place,) = (k for k, other in enumerate(cells.indices) if other == index)
+            part = self.evaluate(tree, formula.source).items[0]
+            cells = Quantity(cells.shape, (*cells.items[:place], part, *cells.items[place + 1 :]))
+        if name in self.copies and isinstance(formula.tree, Name):
+            return copied(cells)
+        return self._inner_parts.found_in(cells)
+
+    def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
+        """Return the value of an expression, and enter it in the ledger.
+
+        `shape` is that of the answer, by which products of vectors are read; see `evaluate_as`.
+        """
+        cells = evaluate_as(tree, self, source, shape)
+        try:
+            for item in cells.items:
+                self.ledger.enter(item)
+        except TooMuchWorkError as error:
+            raise source.error(str(error), 0) from None
+        return cells
+
+    def label_cells(self, name: str, cells: Quantity) -> Quantity:
+        for cell, label, index in zip(cells.items, labels(name, cells), cells.indices, strict=True):
+            if cell not in self.places:
+                self.places[cell] = (name, index)
+                cell.label = cell.label or label
+                self._inner_parts.name(cell)
+        self._layers.place(name, cells, self.places)
+        return cells
+
+    def next_step(self) -> None:
+        """Begin a step: w′ becomes w, and all quantities are computed again."""
+        self.before, self.gradients = self.gradients, {}
+        super().next_step()
+
+    def renew_leaves(self, cells: Quantity) -> Quantity:
+        """Return new leaves that have the same exact numbers and the same written ones."""
+        leaves = []
+        for cell in cells.items:
+            leaf = Value(cell.data)
+            self.ledger.write(leaf, self.ledger.own(cell))
+            self.ledger.origins[leaf] = cell
+            leaves.append(leaf)
+        return Quantity(cells.shape, tuple(leaves))

@@ -1,0 +1,76 @@
+"""A number of a sheet, computed again with rounded steps."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Mapping
+
+from ..engine.value import Value
+from .counterfactual import Numbers
+from .interval_functions import partials_over_intervals
+from .intervals import Interval, interval
+from .rounded_steps import Rounding
+from .segment import Segment, below
+
+
+class Recomputation:
+    """Computes a number again from exact numbers, or from the writer's, and rounds every step."""
+
+    def __init__(self, numbers: Numbers, rounding: Rounding) -> None:
+        self._numbers, self._rounding = numbers, rounding
+        self._known: dict[Value, Interval] = {}
+
+    def results(self, segment: Segment) -> tuple[Interval, ...]:
+        """Return what the number under examination may be."""
+        found = (
+            self._gradient(segment) if segment.sweep else self._value(segment.node, segment.parts)
+        )
+        return self._rounding.unrounded(found).branches
+
+    def _value(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
+        for inner in below(node, self._numbers.book):
+            if inner not in self._known:
+                self._known[inner] = self._computed(inner, parts)
+        return self._known[node]
+
+    def _computed(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
+        if node in parts:
+            return parts[node].sign * self._gradient(parts[node])
+        if not node.parents:
+            return self._given(node)
+        inputs = [self._input(parent, parts) for parent in node.parents]
+        return self._rounding.unrounded(node.op.forward(self._rounding, *inputs))
+
+    def _input(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
+        if node in self._known:
+            return self._known[node]
+        return self._computed(node, parts) if node in parts else self._given(node)
+
+    def _given(self, node: Value) -> Interval:
+        return self._rounding.given(self._numbers.data(node))
+
+    def _gradient(self, segment: Segment) -> Interval:
+        assert segment.sweep
+        adjoints: dict[Value, Interval] = {}
+        for node in reversed(segment.nodes):
+            parts = [
+                adjoints[child] * self._partials(child)[slot]
+                for child, slot in (
+                    () if node in segment.stops else segment.sweep.uses.get(node, ())
+                )
+                if child in adjoints
+            ]
+            end = self._rounding.unrounded(segment.adjoint_before(node, self._numbers))
+            adjoints[node] = functools.reduce(operator.add, parts) if parts else end
+        return adjoints.get(segment.node, interval(0.0))
+
+    def _partials(self, node: Value) -> tuple[Interval, ...]:
+        output, *inputs = [self._as_held(one) for one in (node, *node.parents)]
+        return partials_over_intervals(node.op, output, inputs, self._rounding)
+
+    def _as_held(self, node: Value) -> Interval:
+        """Return a number as it was written or given, or else as its steps are rounded."""
+        if self._numbers.book.was_written(node) or not node.parents:
+            return self._given(node)
+        return self._value(node, {})
