@@ -217,6 +217,7 @@ ORDER = [
     "autograd.grading.book",
     "autograd.grading.naming",
     "autograd.grading.counterfactual",
+    "autograd.grading.subgraphs",
     "autograd.grading.segment",
     "autograd.grading.slips",
     "autograd.grading.substitution",

@@ -60,10 +60,11 @@ class Explainer:
         """Return the verdicts on the numbers of one line with slips, workings and causes."""
         explained = list(judged)
         wrong = [k for k, one in enumerate(judged) if one.verdict.blamed and not one.slips]
-        found = combine(self._slips_of_all(expected, {k: numbers[k] for k in wrong}))
-        found = self._likeliest_first(expected, found, judged, numbers)
-        for k, slips_of_number in zip(wrong, found, strict=True):
-            explained[k] = self._with_slips(expected, k, judged[k], slips_of_number)
+        if wrong:
+            found = combine(self._slips_of_all(expected, {k: numbers[k] for k in wrong}))
+            found = self._likeliest_first(expected, found, judged, numbers)
+            for k, slips_of_number in zip(wrong, found, strict=True):
+                explained[k] = self._with_slips(expected, k, judged[k], slips_of_number)
         return [self._with_causes(expected, k, one) for k, one in enumerate(explained)]
 
     def _likeliest_first(

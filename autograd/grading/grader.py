@@ -1,4 +1,4 @@
-"""`Grader`: computes every chain of a sheet, and judges every number in it."""
+"""`Grader`: the verdicts on all numbers of a sheet."""
 
 from __future__ import annotations
 
@@ -22,21 +22,24 @@ from .short_names import ShortNames
 from .slips.evidence import share_evidence
 from .verdict import Judged
 
-# For how many gradients with a mistake `_withdraw` searches all formulas, because that takes long.
-_MOST_SEARCHES = 60
+_MOST_SEARCHES = 60  # wrong gradients for which all formulas are searched for a hidden path
 
 
 class Grader(Calculator):
-    """Judges a sheet chain by chain. A chain is a line of equals, as z = w·x = 0.8·0.5 = 0.4.
+    """Judges the lines of a sheet one after the other.
+
+    A line is a chain of equals, such as z = w·x = 0.8·0.5 = 0.4. The formula, the substituted
+    numbers and the result are judged each by itself. Every number that the writer wrote counts for
+    the lines below, even if it is wrong.
 
     Args:
-        opposite: the names (C, w) of the gradients dC/dw that the sheet writes with the opposite
-            sign.
-        goes_on: whether an error in one chain leaves the others to be judged.
+        opposite: the gradients that the sheet writes with the opposite sign, as pairs of names: the
+            gradient dC/dw is ("C", "w").
+        goes_on: whether the other chains are judged after one that cannot be computed.
 
     Attributes:
         judged: the verdicts so far.
-        short_names: the derivatives that are written as dw and the like.
+        short_names: the names such as dw that stand for a derivative.
         unread: the errors of the chains that cannot be computed.
     """
 
@@ -47,13 +50,13 @@ class Grader(Calculator):
         self.unread: list[WorksheetError] = []
         self._goes_on = goes_on
         self._explainer = Explainer(self.book)
-        self._searches = 0  # gradients for which `_withdraw` has searched all formulas
+        self._searches = 0  # how often all formulas were searched for a hidden path
 
     def grade(self, statements: Iterable[Statement]) -> None:
-        """Compute and judge every chain.
+        """Compute and judge every chain of a sheet.
 
         Raises:
-            WorksheetError: a chain cannot be computed, and `goes_on` is False, or the sheet takes
+            WorksheetError: a chain cannot be computed and `goes_on` is False, or the sheet takes
                 too long to check.
         """
         statements = list(statements)
@@ -73,9 +76,9 @@ class Grader(Calculator):
                     raise
                 self.unread.append(error)
                 if isinstance(one, Chain) and isinstance(one.target, Name):
-                    # An older value of the name is not what later lines mean.
+                    # Later lines do not mean an older value of the name.
                     self.book.forget(one.target.name)
-        # A mistake that explains several lines is less likely to fit them by chance.
+        # A slip that explains several lines is less likely to fit them by chance.
         self.judged = share_evidence(self.judged)
 
     def _grade_statement(self, one: Statement) -> None:
@@ -97,10 +100,10 @@ class Grader(Calculator):
         self.judged += judge_members(self._explainer, chain, expected)
         self._judge_results(chain, expected, start)
         if expected.sweep and any(one.verdict.blamed for one in self.judged[start:]):
-            self._withdraw(start, chain, expected)
+            self._withdraw_if_path_is_hidden(start, chain, expected)
 
     def _leave_unjudged(self, chain: Chain, error: NoPathError) -> None:
-        """Note that a derivative without a path was not judged.
+        """Note that a derivative was not judged, because the graph has no path for it.
 
         Raises:
             NoPathError: the chain ends with ``-> number``, which asks for a verdict.
@@ -118,7 +121,7 @@ class Grader(Calculator):
         return read_answer(chain, self._explainer.habit.zero)
 
     def _judge_results(self, chain: Chain, expected: Expected, start: int) -> None:
-        """Judge the results of a chain; `start` is the place of its first verdict."""
+        """Judge the results of a chain, whose first verdict is ``self.judged[start]``."""
         for member in chain.members[1:-1]:
             if member.digits:  # a result on the way, such as the 0.5 of z = 0.4 + 0.1 = 0.5 ≈ 1
                 between = answer_of(member.digits, chain.source, self._explainer.habit.zero)
@@ -127,31 +130,32 @@ class Grader(Calculator):
         if (answer := self._read(chain)) is not None:
             self.answer(expected, answer, chain.source)
             if not any(one.kind == "numbers" for one in self.judged[start:]):
-                # The numbers put in are right, so a wrong result is due to the arithmetic.
+                # The substituted numbers are right, so a wrong result is wrong arithmetic.
                 self.judged[-1] = blame_arithmetic(chain, expected, self.judged[-1])
         elif expected.working and expected.sweep:
-            # No result is written, so later gradients follow from the value of the formula. The
-            # sweep has the usual sign, which `expected.sign` restores.
+            # Without a result, the writer continues with the value of the formula. The gradients
+            # of the sweep have the usual sign.
             for cell, given in zip(expected.cells.items, expected.working.items, strict=True):
                 expected.sweep.write(cell, expected.sign * self.book.ledger.own(given))
 
     def answer(self, expected: Expected, answer: Answer, source: Source) -> None:
-        """Judge an answer number by number, and note what the writer wrote."""
+        """Judge the numbers of an answer, and let the lines below continue with them."""
         numbers, judged = judge_answer(self._explainer, expected, answer, source)
         self.judged += judged
         note_answer(self.book, expected, numbers, judged)
 
-    def _withdraw(self, start: int, chain: Chain, expected: Expected) -> None:
-        """Take back the verdicts on ∂y/∂x if y may depend on x through a line of bare numbers.
+    def _withdraw_if_path_is_hidden(self, start: int, chain: Chain, expected: Expected) -> None:
+        """Take back the verdicts on ∂y/∂x if a line of bare numbers may hide a path from x to y.
 
-        Such a line has the number of x in place of its name, so the graph lacks the path.
+        The line u = 3·0.5 hides that u depends on x if the writer put in 0.5 for x. A gradient
+        without this path is not known to be wrong.
         """
         if not self.book.from_numbers or self._searches >= _MOST_SEARCHES:
             return
         self._searches += 1
         target = chain.target
         assert isinstance(target, Derivative)
-        # These numbers were written, so a copy of one equals it exactly.
+        # The writer copied the number of x from the sheet, so the copy equals it exactly.
         sizes = {abs(cell.data) for cell in expected.cells.items}
         for name, formula in given_as_numbers(self.book, target.top.name):
             numbers = (leaf for leaf in leaves(formula.tree) if isinstance(leaf, Number))

@@ -11,7 +11,8 @@ from .counterfactual import Numbers
 from .interval_functions import partials_over_intervals
 from .intervals import Interval, interval
 from .rounded_steps import Rounding
-from .segment import Segment, below
+from .segment import Segment
+from .subgraphs import nodes_of_value
 
 
 class Recomputation:
@@ -29,7 +30,7 @@ class Recomputation:
         return self._rounding.unrounded(found).branches
 
     def _value(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
-        for inner in below(node, self._numbers.book):
+        for inner in nodes_of_value(node, self._numbers.book):
             if inner not in self._known:
                 self._known[inner] = self._computed(inner, parts)
         return self._known[node]

@@ -1,7 +1,4 @@
-"""A segment: one number of a sheet, with the part of the graph that it was computed with.
-
-It is computed again with a mistake in it, to predict the number that the mistake leads to.
-"""
+"""`Segment`: one number of a sheet, which can be computed again with a mistake in it."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ from ..engine.value import Value
 from .book import Book
 from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
+from .subgraphs import nodes_of_gradient, nodes_of_value
 from .sweep import Sweep
 
-MOST_NODES = 2_000  # of a segment, because the search for slips takes too long in a larger one
 _MOST_TRIED = 24  # nodes at which one slip is tried
 
 Use = tuple[Value, int]
@@ -24,16 +21,19 @@ Place = tuple[str, tuple[int, ...]]
 
 
 class Segment:
-    """One number, and the segment of the graph that leads to it from numbers written before.
+    """One number of a sheet, with the part of the graph that its writer computed it with.
+
+    This part begins at numbers that the writer wrote before: a = σ(z) begins at z if the sheet has
+    a number for z. `predict` computes the number again, with or without a mistake.
 
     Attributes:
         book: the names of the sheet and the writer's numbers.
-        node: the number itself, or what the derivative is with respect to.
-        sweep: the gradients of the same output, one of which is the number, or None for a value.
+        node: the node of a value. For a gradient dC/dw it is the node of w.
+        sweep: the gradients of C for a gradient dC/dw, or None for a value.
         name: the name of the number, such as "w'" or "dC/dw".
         index: the place of the number in a vector or matrix.
-        sign: −1 where the sheet writes the gradient with the opposite sign.
-        stops: the nodes whose gradients were written before.
+        sign: −1 if the sheet writes the gradient with the opposite sign, otherwise 1.
+        stops: the nodes whose gradients the writer wrote before.
         nodes: the nodes of the segment, parents first.
     """
 
@@ -51,11 +51,13 @@ class Segment:
         self.book, self.node, self.sweep, self.name, self.index = book, node, sweep, name, index
         self.sign = sign
         self.stops = set() if whole or sweep is None else set(sweep.written) - {node}
-        self.nodes = _above(node, sweep, self.stops) if sweep else below(node, book)
+        self.nodes = (
+            nodes_of_gradient(node, sweep, self.stops) if sweep else nodes_of_value(node, book)
+        )
 
     @cached_property
     def allowed(self) -> Interval:
-        """The interval of what the number may be, given the writer's earlier numbers."""
+        """The interval of what the number may be by the writer's earlier numbers."""
         if self.sweep is None:
             return self.book.ledger.enter(self.node)
         return hull(*(self.sweep.follows(self.node, form) for form in self.sweep.forms))
@@ -67,7 +69,7 @@ class Segment:
 
     @cached_property
     def numbers(self) -> list[Numbers]:
-        """What the segment is computed with: the writer's own numbers, then the exact ones."""
+        """The two kinds of numbers to compute with: the writer's own, and the exact ones."""
         return [Numbers(self.book, True), Numbers(self.book, False)]
 
     @cached_property
@@ -77,7 +79,7 @@ class Segment:
 
     @cached_property
     def parts(self) -> dict[Value, Segment]:
-        """The gradients that the formula of a value uses and that the writer has not written."""
+        """The gradients in the formula of a value that the sheet does not show, as segments."""
         found: dict[Value, Segment] = {}
         derivatives = self.book.ledger.derivatives
         for leaf in [p for node in self.nodes for p in (node, *node.parents)]:
@@ -124,10 +126,7 @@ class Segment:
         return own + sum(part.size for part in self.parts.values()) or 1
 
     def with_exact_numbers(self) -> Segment:
-        """Return the segment of the same number, computed with exact numbers only.
-
-        A formula is judged by its value in exact numbers, because it contains no rounded ones.
-        """
+        """Return the same number, computed with exact numbers only, as a formula is judged."""
         copy = Segment(
             self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True
         )
@@ -136,7 +135,7 @@ class Segment:
         return copy
 
     def from_output(self) -> Segment:
-        """Return the segment of the same gradient, computed from the output back."""
+        """Return the same gradient, computed from the output instead of from written gradients."""
         return Segment(
             self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True
         )
@@ -226,36 +225,3 @@ def _gradient_in(sweep: Sweep, node: Value, numbers: Numbers) -> float:
     if not numbers.are_own:
         return sweep.adjoint(node)
     return (sweep.written.get(node) or sweep.follows(node)).middle
-
-
-def _above(node: Value, sweep: Sweep, stops: set[Value]) -> list[Value]:
-    """Return the nodes on the paths from `node` to the output, or to written gradients."""
-    found = {node}
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        for child, _ in () if top in stops else sweep.uses.get(top, []):
-            if child not in found:
-                found.add(child)
-                stack.append(child)
-    return [n for n in [*(() if node.parents else (node,)), *sweep.order] if n in found]
-
-
-def below(node: Value, book: Book) -> list[Value]:
-    """Return the nodes that a value is computed with, back to written and given numbers."""
-    order: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[tuple[Value, bool]] = [(node, False)]
-    while stack and len(order) <= MOST_NODES:
-        top, ready = stack.pop()
-        if ready:
-            order.append(top)
-        elif top not in seen:
-            seen.add(top)
-            stack.append((top, True))
-            stack += [
-                (parent, False)
-                for parent in top.parents
-                if parent.parents and not book.was_written(parent)
-            ]
-    return order

@@ -65,7 +65,7 @@ def take_slope_for_value(segment: Segment) -> Iterator[Edit]:
 
 @slip("another-function")
 def apply_another_function(segment: Segment) -> Iterator[Edit]:
-    """You apply another function than the sheet says{}."""
+    """You apply a different function from the one on the sheet{}."""
     for k in (0, 1):
         nodes = segment.find(lambda node, k=k: len(node.op.confused_with) > k)  # type: ignore[misc]
         if not segment.is_gradient:
@@ -83,7 +83,7 @@ def _other(which: int) -> Compute:
 
 @slip("exponent-sign")
 def lose_sign_of_argument(segment: Segment) -> Iterator[Edit]:
-    """You exchange f(z) and f(−z) in the {}, as e^z and e^−z."""
+    """You mix up f(z) and f(−z) in the {}, as with e^z and e^−z."""
     yield from _in_values(segment, lambda op, x, right: float(op.forward(FLOATS, -x)), _is_lopsided)
 
 

@@ -67,7 +67,7 @@ def _times(factor: Value, sign: float = 1.0) -> Callable[[Numbers, float], float
 
 @slip("divisor-lost", is_general=True)
 def lose_divisor(segment: Segment) -> Iterator[Edit]:
-    """You lose the divisor {}."""
+    """You forget to divide by {}."""
     for nodes, divisor in _by_divisor(segment):
         yield change_node(
             nodes,

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..counterfactual import Edit
-from ..segment import MOST_NODES, Segment
+from ..segment import Segment
+from ..subgraphs import MOST_NODES
 from ..verdict import Found, judge, slack
 from ..written import Written
 from .table import SLIPS

@@ -1,0 +1,42 @@
+"""The nodes that one number of a sheet was computed with, back to numbers that were written."""
+
+from __future__ import annotations
+
+from ..engine.value import Value
+from .book import Book
+from .sweep import Sweep
+
+MOST_NODES = 2_000  # of a number, because the search for slips takes too long in more
+
+
+def nodes_of_gradient(node: Value, sweep: Sweep, stops: set[Value]) -> list[Value]:
+    """Return the nodes on the paths from `node` to the output, or to written gradients."""
+    found = {node}
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        for child, _ in () if top in stops else sweep.uses.get(top, []):
+            if child not in found:
+                found.add(child)
+                stack.append(child)
+    return [n for n in [*(() if node.parents else (node,)), *sweep.order] if n in found]
+
+
+def nodes_of_value(node: Value, book: Book) -> list[Value]:
+    """Return the nodes that a value is computed with, back to written and given numbers."""
+    order: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[tuple[Value, bool]] = [(node, False)]
+    while stack and len(order) <= MOST_NODES:
+        top, ready = stack.pop()
+        if ready:
+            order.append(top)
+        elif top not in seen:
+            seen.add(top)
+            stack.append((top, True))
+            stack += [
+                (parent, False)
+                for parent in top.parents
+                if parent.parents and not book.was_written(parent)
+            ]
+    return order
