@@ -29,9 +29,23 @@ def table_rows(lines: Sequence[Judged], reveal: Reveal) -> list[list[str]]:
             str(one.line) if one.line else "",
             name_of(one),
             one.written or "?",
-            _exact(one) if one.verdict.right or _tells(one, reveal) else "",
+            _exact(one) if is_told and one.verdict is not Verdict.BLANK else "",
             verdict_text(one),
         ]
+        for one, is_told in zip(lines, tells_exact(lines, reveal), strict=True)
+    ]
+
+
+def tells_exact(lines: Sequence[Judged], reveal: Reveal) -> list[bool]:
+    """Return for each number whether its exact value may be shown.
+
+    It is shown beside a right number. A right formula beside a wrong result or a blank would give
+    the answer away.
+    """
+    open_lines = {one.line for one in lines if not one.verdict.right}
+    return [
+        reveal == "answer"
+        or (one.verdict.right and not (one.kind == "working" and one.line in open_lines))
         for one in lines
     ]
 
@@ -40,10 +54,6 @@ def _exact(one: Judged) -> str:
     """Return the exact number: 0 also where terms cancel and their sum in floats is 5.6·10⁻¹⁷."""
     is_zero = one.verdict is Verdict.EXACT and not one.written.strip("-−+0.,")
     return "0" if is_zero else number_text(one.exact, digits=_DIGITS)
-
-
-def _tells(one: Judged, reveal: Reveal) -> bool:
-    return reveal == "answer" and one.verdict is not Verdict.BLANK
 
 
 def name_of(judged: Judged) -> str:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from ..encoding import encodable
 from ..language.sheet_source import WorksheetError
-from .feedback import COLUMNS, REVEALS, Reveal, mistakes, summary, table_rows, table_text
+from .feedback import (
+    COLUMNS,
+    REVEALS,
+    Reveal,
+    mistakes,
+    summary,
+    table_rows,
+    table_text,
+    tells_exact,
+)
 from .verdict import Judged, Verdict
 
 _COLORS = {Verdict.WRONG: "#c62828", Verdict.CARRIED: "#8a6d00", Verdict.BLANK: "#666666"}
@@ -94,12 +103,11 @@ class Report:
             "convention": self.convention,
             "notes": list(self.notes),
             "unread": [error.as_data() for error in self.unread],
-            "lines": [self._line_data(line) for line in self.lines],
+            "lines": list(map(self._line_data, self.lines, tells_exact(self.lines, self.reveal))),
         }
 
-    def _line_data(self, one: Judged) -> dict[str, object]:
+    def _line_data(self, one: Judged, tells: bool) -> dict[str, object]:
         """Return one verdict as plain data, in which hidden facts are None or empty."""
-        tells = one.verdict.right or self.reveal == "answer"
         slips = one.slips if self.reveal != "none" else ()
         return {
             "quantity": one.quantity,

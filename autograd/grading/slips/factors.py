@@ -76,12 +76,13 @@ def lose_half(segment: Segment) -> Iterator[Edit]:
 
 
 def _has_half(segment: Segment) -> bool:
-    """Whether a segment multiplies by ½ or divides by 2."""
+    """Whether the formulas of a segment multiply by ½ or divide by 2, as λ/2·w² does."""
+    read = (other for node in segment.nodes for other in (node, *node.parents))
     return any(
         node.op is HALF_SQUARED_ERROR
         or (is_product(node) and any(p.data == 0.5 and not p.label for p in node.parents))
         or (is_quotient(node) and node.parents[1].data == 2)
-        for node in segment.nodes
+        for node in read
     )
 
 

@@ -36,9 +36,9 @@ def test_numbers_put_in_count_as_rounded(line):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("dC/da = a - t = 0.38 - 2 = -1.62", "You put in 2 for t, which is 1."),
-        ("u = w*x + 1 = 0.8*0.7 + 1 = 1.56", "You put in 0.7 for x, which is 0.5."),
-        ("u = w*x + 1 = ¼*0.5 + 1 = 1.125", "You put in ¼ for w, which is 0.8."),
+        ("dC/da = a - t = 0.38 - 2 = -1.62", "You put in 2 for t, but your t is 1."),
+        ("u = w*x + 1 = 0.8*0.7 + 1 = 1.56", "You put in 0.7 for x, but your x is 0.5."),
+        ("u = w*x + 1 = ¼*0.5 + 1 = 1.125", "You put in ¼ for w, but your w is 0.8."),
     ],
 )
 def test_a_number_put_in_for_another_is_named(line, words):

@@ -39,6 +39,41 @@ def test_nothing_is_revealed_but_the_verdicts():
     assert report("none").lines == report("hint").lines
 
 
+# Mistakes in the members of a chain, and what is asked for there and written nowhere.
+ASKED_FOR = {
+    "arithmetic": ("w = 0.43\nx = 0.51\nz = w*x = 0.43*0.51 = 0.2913", ["0.2193"]),
+    "arithmetic of a gradient": (
+        "w = 0.43\nx = 0.51\nC = w^2*x\ndC/dw = 2*w*x = 2*0.43*0.51 = 0.8436",
+        ["0.4386"],
+    ),
+    "number put in": (
+        "w = 0.43\nx = 0.51\nz = w*x\na = tanh(z) = tanh(0.31) = 0.3004",
+        ["0.2193", "0.21585"],
+    ),
+    "gradient put in": (
+        "w = 0.43\nx = 0.51\nz = w*x\nC = (z - 1)^2\ndC/dw = dC/dz*x = -1.4*0.51 = -0.714",
+        ["1.5614", "0.7963"],
+    ),
+    "formula": ("w = 0.43\nx = 0.51\nC = (w*x - 1)^2\ndC/dw = 2*(w*x - 1) = -1.5614", ["0.7963"]),
+    "transposed": (
+        "W = [[1.13, 2.27], [3.31, 4.09]]\nx = [0.57, 0.73]\nt = [1.9, 5]\ny = W @ x\n"
+        "C = sum((y - t)^2)\ndC/dW -> [[0.2, 0.1], [0.3, 0.4]]",
+        ["0.4578", "0.5863", "0.1418"],
+    ),
+}
+
+
+@pytest.mark.parametrize("reveal", ["none", "hint"])
+@pytest.mark.parametrize(("text", "answers"), ASKED_FOR.values(), ids=ASKED_FOR)
+def test_no_format_shows_a_number_that_is_asked_for(text, answers, reveal):
+    sheet = Worksheet.parse(text)
+    report = sheet.check(reveal)
+    shown = [str(report), report.to_json(), report._repr_html_(), report.latex]
+    shown.append(str(sheet.annotated(report)))
+    assert not report.ok
+    assert [answer for answer in answers for form in shown if answer in form] == []
+
+
 def test_the_answer_shows_every_factor_in_the_sheets_own_names():
     text = str(report("answer"))
     assert "You wrote 2.1818; the correct value is 0.524" in text

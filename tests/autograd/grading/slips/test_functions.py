@@ -44,7 +44,7 @@ def test_a_slope_that_was_forgotten_is_named(name):
 @pytest.mark.parametrize(
     ("text", "key", "words"),
     [
-        ("u = 0.7431\ny = sinh(u) -> 1.28904", "another-function", "another function"),
+        ("u = 0.7431\ny = sinh(u) -> 1.28904", "another-function", "a different function"),
         ("z = 0.3\na = softplus(z)\nC = ½a²\ndC/dz -> 0.106309", "slope-of-another", "another"),
         ("x = 0.37\ny = cosh(x) -> 0.3785", "slope-for-value", "function cosh at y"),
         ("x = 0.83\nu = x^2\ny = sin(u)\ndy/dx -> 0.771946", "f-prime-forgotten", "at u"),
