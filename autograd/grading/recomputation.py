@@ -10,7 +10,7 @@ from ..engine.value import Value
 from .counterfactual import Numbers
 from .interval_functions import partials_over_intervals
 from .intervals import Interval, interval
-from .rounded_steps import Rounding
+from .rounded_steps import Order, Rounding
 from .segment import Segment
 from .subgraphs import nodes_of_value
 
@@ -62,6 +62,8 @@ class Recomputation:
                 )
                 if child in adjoints
             ]
+            if self._rounding.order is Order.LAST_FIRST:
+                parts.reverse()
             end = self._rounding.unrounded(segment.adjoint_before(node, self._numbers))
             adjoints[node] = functools.reduce(operator.add, parts) if parts else end
         return adjoints.get(segment.node, interval(0.0))

@@ -60,13 +60,14 @@ def within_half_a_unit(x: Interval, unit: float) -> tuple[Interval, ...]:
 class Order(Enum):
     """The order in which a writer multiplies and adds.
 
-    People take a factor out of a sum, as in 2·(a·x + b·y) for 2·a·x + 2·b·y. They multiply by it
-    before they add, or after.
+    The first is that of the graph. In the others, a factor that all summands have is taken out of
+    the sum, as in 2·(a·x + b·y) for 2·a·x + 2·b·y. The factors are multiplied from the first to the
+    last, or from the last to the first.
     """
 
-    AS_WRITTEN = 0
-    FACTOR_FIRST = 1  # (2/m)·sum
-    SUM_FIRST = 2  # (sum·2)/m
+    AS_RECORDED = 0
+    FIRST_FIRST = 1  # (2/m)·sum
+    LAST_FIRST = 2  # (sum/m)·2
 
 
 # --- formulas with rounded steps ------------------------------------------------------------------
@@ -79,7 +80,7 @@ class Rounding:
 
     textbook = True
 
-    def __init__(self, unit: Unit, step: Step, order: Order = Order.AS_WRITTEN) -> None:
+    def __init__(self, unit: Unit, step: Step, order: Order = Order.AS_RECORDED) -> None:
         self.unit, self.order, self._step = unit, order, step
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -115,9 +116,10 @@ class Rounding:
 
     def product(self, factors: Iterable[Interval]) -> _Rounded:
         """Return the product of factors, multiplied one by one, which remembers its factors."""
-        first, *others = factors
+        factors = tuple(factors)
+        first, *others = factors[::-1] if self.order is Order.LAST_FIRST else factors
         result = functools.reduce(self.times, others, self.unrounded(first))
-        return _Rounded(result.branches, self, (first, *others))
+        return _Rounded(result.branches, self, factors)
 
     def times(self, a: Interval, b: Interval) -> _Rounded:
         """Return a product of two, rounded; a factor of 1 or −1 is no step."""
@@ -130,15 +132,13 @@ class Rounding:
     def sum(self, a: _Rounded, b: _Rounded) -> _Rounded:
         """Return a sum, in which the factors that both summands have are taken out."""
         left, right = list(a.factors), list(b.factors)
-        common = [x for x in a.factors if self.order is not Order.AS_WRITTEN and _take(right, x)]
+        common = [x for x in a.factors if self.order is not Order.AS_RECORDED and _take(right, x)]
         for x in common:
             _take(left, x)
         if not common:
             return self.step(Interval.__add__, a, b)
         rests = [self.product(rest) if rest else 1.0 for rest in (left, right)]
-        rest = self.step(Interval.__add__, *rests)
-        before = self.order is Order.FACTOR_FIRST
-        return self.product((*common, rest) if before else (rest, *common))
+        return self.product((*common, self.step(Interval.__add__, *rests)))
 
 
 def _take(factors: list[Interval], x: Interval) -> bool:
@@ -188,13 +188,13 @@ class _Rounded(Interval):
 
     def __mul__(self, other: Interval | float) -> Interval:
         other = self.rounding.unrounded(other)
-        if self.rounding.order is Order.AS_WRITTEN:
+        if self.rounding.order is Order.AS_RECORDED:
             return self.rounding.times(self, other)
         return self.rounding.product((*self.factors, *other.factors))
 
     def __truediv__(self, other: Interval | float) -> Interval:
         other = self.rounding.unrounded(other)
-        if self.rounding.order is Order.AS_WRITTEN:
+        if self.rounding.order is Order.AS_RECORDED:
             return self.rounding.step(Interval.__truediv__, self, other)
         return self.rounding.product((*self.factors, other.reciprocal()))
 
