@@ -1,6 +1,7 @@
 // Rounding on the way, as autograd.grading.rounding has it: what a number may be if every step inside a line was rounded.
 
-const WIDEST = 0.01, MANY_DIGITS = 7, FEWEST_DIGITS = 3, DIGITS_IN_ANY_ORDER = 6, TIE = 1e-6;
+const WIDEST = 0.05, MANY_DIGITS = 7, FEWEST_DIGITS = 3, MOST_BRANCHES = 24, TIE = 1e-6;
+const AS_RECORDED = 0, FIRST_FIRST = 1, LAST_FIRST = 2; // the order in which factors, taken out of sums, are multiplied
 const DECIMAL = /^[-+−]?\d{0,20}\.\d{1,20}$/;
 
 // --- how the learner rounds: with the most decimals or digits that at least two answers have ---------------
@@ -25,78 +26,115 @@ function habitOf(texts, isPrint) {
   const most = Math.max(...numbers.map(({ digits }) => digits)), found = [];
   if (numbers.filter(({ unit }) => !least(unit, finest)).length > 1) found.push(decimalUnit(finest));
   if (numbers.filter(({ digits }) => digits === most).length > 1) found.push(digitUnit(most));
-  const inAnotherOrder = found.length && numbers.filter(({ unit }) => !least(unit, finest)).length > 1 ? decimalUnit([2n * finest[0], finest[1]]) : null;
-  return { units: found, inAnotherOrder, mayBeFloat32 };
+  return { units: found, mayBeFloat32 };
 }
 
 // Whether a number has fewer digits than the written one: nobody writes such digits by hand.
 const endsBefore = (right, written) => written.digits >= MANY_DIGITS && writtenNumber(String(Number(right.toPrecision(12)))).digits < written.digits;
 
-// --- ends of intervals: rounded as programs print a number, rounded half up, or widened by half a unit --------
+// --- a step may give: its result kept in full or rounded, or for float32 anything within half a unit ----------
 
-const widened = (x, unit, away) => x + (away * unit) / 2;
-const halfUp = (x, unit) => Math.sign(x) * Math.floor(Math.abs(x) / unit + 0.5 + TIE) * unit;
-
-function halfToEven(x, unit) {
-  const digits = exponentOf(x) + 1 - exponentOf(unit);
-  if (digits > 20) return x;
-  if (digits < 1) return digits === 0 && Math.abs(x) > unit / 2 ? Math.sign(x) * unit : 0;
-  return Math.sign(x) * Number(rounded(Math.abs(x), digits));
+function keptOrRounded(x, unit) {
+  if (!unit) return [x];
+  if (!(Number.isFinite(x.low) && Number.isFinite(x.high))) undefinedThere();
+  const low = Math.ceil(x.low / unit - (0.5 + TIE)) * unit, high = Math.floor(x.high / unit + (0.5 + TIE)) * unit;
+  return x.low < x.high ? [interval(Math.min(x.low, low), Math.max(x.high, high))] : [x, interval(low), interval(high)];
 }
 
-// The namespace of intervals whose ends are rounded, or widened, at every step.
-const UNROUNDED = ["neg", "abs", "where", "minimum", "maximum", "gt", "ge", "lt", "le"];
+const withinHalfAUnit = ({ low, high }, unit) => [interval(low - unit / 2, high + unit / 2)];
 
-function roundingNamespace(unitOf, end) {
-  const step = (x) => {
-    const { low, high } = asInterval(x), unit = Math.max(unitOf(low), unitOf(high));
-    if (low === high && fits(low, unit)) return interval(low);
-    if (end !== widened && !(Number.isFinite(low) && Number.isFinite(high))) undefinedThere();
-    return interval(end(low, unit, -1), end(high, unit, 1));
+// --- numbers with rounded steps: an interval around branches, which are what is possible, and factors -----------
+
+const UNROUNDED = ["abs", "where", "minimum", "maximum", "gt", "ge", "lt", "le"];
+
+// The namespace of intervals whose steps are rounded.
+function roundingNamespace(unitOf, step, order) {
+  const joined = (branches, factors) => {
+    const x = { ...branches.reduce(hull), branches };
+    x.factors = factors ?? [x];
+    return x;
   };
-  const stored = (x) => (unitOf === float32Unit ? hull(interval(x), interval(Math.fround(x))) : interval(x));
-  const namespace = { step, unitOf, given: stored };
-  for (const [name, f] of Object.entries(I)) namespace[name] = UNROUNDED.includes(name) ? f : (...inputs) => step(f(...inputs));
-  namespace.pow = (a, b) => {
-    const { low: n, high } = asInterval(b), isPlain = typeof b === "number" || (n === high && Number.isInteger(n));
-    return step(isPlain ? I.pow(a, b) : I.exp(step(I.mul(b, I.log(a)))));
+  const held = (x) => (asInterval(x).branches ? x : joined([asInterval(x)]));
+  const rounded = (f, ...inputs) => {
+    let pairs = [[]];
+    for (const x of inputs) pairs = pairs.flatMap((before) => held(x).branches.map((branch) => [...before, branch]));
+    const found = new Map();
+    for (const result of pairs.map((one) => asInterval(f(...one)))) {
+      const unit = Math.max(unitOf(result.low), unitOf(result.high)), scale = unit || 1;
+      for (const branch of step(result, unit)) {
+        const key = `${(branch.low / scale).toFixed(6)} ${(branch.high / scale).toFixed(6)}`;
+        if (!found.has(key)) found.set(key, branch);
+      }
+    }
+    const branches = [...found.values()];
+    return joined(branches.length <= MOST_BRANCHES ? branches : [branches.reduce(hull)]);
   };
+  const times = (a, b) => {
+    for (const [x, other] of [[a, b], [b, a]])
+      if (x.low === x.high && Math.abs(x.low) === 1) return joined(held(other).branches.map((branch) => scaled(x.low, branch)));
+    return rounded(I.mul, a, b); // a factor of 1 or −1 is no step
+  };
+  const product = (factors) => joined((order === LAST_FIRST ? [...factors].reverse() : factors).map(held).reduce(times).branches, factors);
+  const mul = (a, b) => (order === AS_RECORDED ? times(held(a), held(b)) : product([...held(a).factors, ...held(b).factors]));
+  const add = (a, b) => {
+    const left = [...held(a).factors], right = [...held(b).factors], common = [];
+    for (const x of order === AS_RECORDED ? [] : held(a).factors)
+      if (taken(right, x)) common.push(x), taken(left, x);
+    if (!common.length) return rounded(I.add, a, b);
+    const [one, two] = [left, right].map((rest) => (rest.length ? product(rest) : held(1)));
+    return product([...common, rounded(I.add, one, two)]);
+  };
+  const div = (a, b) => {
+    if (order === AS_RECORDED) return rounded(I.div, a, b);
+    return product([...held(a).factors, joined(held(b).branches.map((branch) => I.div(1, branch)))]);
+  };
+  const neg = (a) => mul(a, -1);
+  const pow = (a, b) => {
+    const { low: n, high } = asInterval(b);
+    if (n === 1 && high === 1) return held(a);
+    return rounded(n === high && Number.isInteger(n) ? (x) => I.pow(x, n) : (x, y) => I.exp(I.mul(y, I.log(x))), a, b);
+  };
+  const given = (x) => held(unitOf === float32Unit ? hull(interval(x), interval(Math.fround(x))) : x);
+  const namespace = { unitOf, order, given, held, mul, add, div, neg, pow, sub: (a, b) => add(a, neg(b)) };
+  for (const [name, f] of Object.entries(I)) namespace[name] ??= UNROUNDED.includes(name) ? f : (...inputs) => rounded(f, ...inputs);
   return namespace;
 }
 
-function fits(x, unit) {
-  const count = unit ? x / unit : 0;
-  return Math.abs(count - Math.round(count)) <= 1e-13 * Math.abs(count) + 1e-9;
+// Whether a list held a factor that is equal to x, which is then removed from it.
+function taken(factors, x) {
+  const place = factors.findIndex(({ low, high }) => low === x.low && high === x.high);
+  if (place >= 0) factors.splice(place, 1);
+  return place >= 0;
 }
 
 // --- the verdict -------------------------------------------------------------------------------------------
 
-// The verdict where rounding every step may give the number, from exact numbers or from the learner's own; else null.
+// The verdict where rounding the steps may give the number, from exact numbers or from the learner's own; else null.
 function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
-  if (written.digits < 2 || !written.unit[0]) return null;
+  if (!written.value[0] || !written.unit[0]) return null;
   const own = [decimalUnit(written.unit), digitUnit(written.digits)], isTold = written.digits >= FEWEST_DIGITS;
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
     const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
-    const inAnyOrder = isNear && written.digits >= DIGITS_IN_ANY_ORDER;
-    const ways = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])].flatMap((unit) => [
-      ...(unit === float32Unit ? [] : [[unit, halfToEven], [unit, halfUp]]),
-      ...(unit === float32Unit || inAnyOrder ? [[unit, widened]] : []),
-    ]);
-    if (habit.inAnotherOrder && written.digits >= MANY_DIGITS) ways.push([habit.inAnotherOrder, widened]);
-    if (habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written))) ways.push([float32Unit, widened]);
-    for (const [unit, end] of ways)
-      if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(unit, end), written)) return base.verdict;
+    const units = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])];
+    const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [0, 1, 2].map((order) => [unit, keptOrRounded, order]));
+    const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));
+    if (mayBeFloat32 || units.includes(float32Unit)) ways.push([float32Unit, withinHalfAUnit, AS_RECORDED]);
+    for (const way of ways)
+      if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(...way), written)) return written.digits < 2 ? "too few digits to tell" : base.verdict;
   }
   return null;
 }
 
 function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
   const steps = roundedSteps(ledger, base, namespace);
-  const reached = attempted(() => (isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING);
-  const unit = asFloat(written.unit), isCut = Math.abs(namespace.unitOf(middleOfInterval(reached)) / unit - 1) > 0.01; // written with other digits than computed
-  return radiusOf(reached) <= WIDEST * Math.abs(middleOfInterval(reached)) && meets(reached, interval(sign * asFloat(written.value)), (0.5 * isCut + 1e-6) * unit);
+  const { branches } = namespace.held(attempted(() => (isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING));
+  const unit = asFloat(written.unit), last = attempted(() => namespace.unitOf(middleOfInterval(branches[0])), NaN);
+  const isCut = Math.abs(last / unit - 1) > 0.01; // written with other digits than computed
+  if (Number.isNaN(last)) return false;
+  const wanted = interval(sign * asFloat(written.value)), isNarrow = (x) => written.digits < 2 || radiusOf(x) <= WIDEST * Math.abs(middleOfInterval(x));
+  return branches.some((x) => isNarrow(x) && meets(x, wanted, (0.5 * isCut + TIE) * unit));
 }
 
 // Numbers to compute with: the exact ones, or the middles of the learner's own.
@@ -144,22 +182,22 @@ function roundedSteps(ledger, base, namespace) {
   const value = (node) => {
     if (!known.has(node)) {
       const inputs = Array.from(parentsIn(flat, node), held), { forward, steps } = INTERVAL_ROWS[codeIn(flat, node)];
-      known.set(node, asInterval((steps ?? forward)(inputs, namespace)));
+      known.set(node, namespace.held((steps ?? forward)(inputs, namespace)));
     }
     return known.get(node);
   };
   const partials = (node) => partialsOverIntervals(codeIn(flat, node), held(node), Array.from(parentsIn(flat, node), held), false, namespace);
-  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, { partials, product: namespace.mul, sum: namespace.add, from: interval });
+  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, { partials, product: namespace.mul, sum: namespace.add, from: namespace.held, isReversed: namespace.order === LAST_FIRST });
   return { value, gradient };
 }
 
 // Σ upstream × local derivative over the uses of each node, from the written gradients back to the wanted one.
-function gatheredGradient({ flat, gradients }, wanted, base, { partials, product, sum, from }) {
+function gatheredGradient({ flat, gradients }, wanted, base, { partials, product, sum, from, isReversed }) {
   const isStop = (node) => node !== wanted && gradients.has(node), above = new Set([wanted]), parts = new Map();
   for (let node = wanted + 1; node <= flat.output; node++)
     if (parentsIn(flat, node).some((parent) => above.has(parent) && !isStop(parent))) above.add(node);
   for (let node = flat.output; node >= wanted; node--) {
-    const found = isStop(node) ? from(base.gradient(node)) : parts.has(node) ? parts.get(node).reverse().reduce(sum) : node === flat.output ? from(1) : null;
+    const found = isStop(node) ? from(base.gradient(node)) : parts.has(node) ? (isReversed ? parts.get(node) : parts.get(node).reverse()).reduce((a, b) => sum(a, b)) : node === flat.output ? from(1) : null;
     if (node === wanted) return found ?? from(0);
     if (found === null || flat.rows[node] < 0 || !above.has(node)) continue;
     const local = partials(node);
