@@ -102,7 +102,8 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     has. If it is farther off, they may be rounded by the habits of the sheet only. For float32 any
     step may be off, because its last digits depend on the program.
     """
-    is_near = abs(written.value - Fraction(right)) <= _ONE_OFF * written.unit
+    most = 1 if written.is_vague else _ONE_OFF
+    is_near = abs(written.value - Fraction(right)) <= most * written.unit
     units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
     units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
     for unit in units:

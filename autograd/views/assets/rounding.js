@@ -116,7 +116,7 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
-    const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
+    const isNear = least(absolute(minus(written.value, fractionOf(right))), [(written.digits < 2 ? 2n : 3n) * written.unit[0], 2n * written.unit[1]]) <= 0n;
     const units = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])];
     const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [0, 1, 2].map((order) => [unit, keptOrRounded, order]));
     const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));

@@ -213,4 +213,4 @@ def test_every_square_of_a_cost_may_be_rounded_before_they_are_added():
     text = "a = [0.61268, 0.32555]\nt = [-1.1, -1.06]\nC = sum(½*(a - t)²) -> {}"  # 2.42651
     assert verdicts(text.format("2.4266")) == ["right but for rounding on the way"]
     assert verdicts(text.format("2.4267")) == ["wrong"]
-    assert verdicts(text.format("2.4264")) == ["wrong"]
+    assert verdicts(text.format("2.4263")) == ["wrong"]
