@@ -61,13 +61,13 @@ class Order(Enum):
     """The order in which a writer multiplies and adds.
 
     The first is that of the graph. In the others, a factor that all summands have is taken out of
-    the sum, as in 2·(a·x + b·y) for 2·a·x + 2·b·y. The factors are multiplied from the first to the
-    last, or from the last to the first.
+    the sum, as in 2·(a·x + b·y) for 2·a·x + 2·b·y. The sum is the last of the factors.
     """
 
     AS_RECORDED = 0
     FIRST_FIRST = 1  # (2/m)·sum
     LAST_FIRST = 2  # (sum/m)·2
+    SUM_FIRST = 3  # (sum·2)/m
 
 
 # --- formulas with rounded steps ------------------------------------------------------------------
@@ -117,9 +117,15 @@ class Rounding:
     def product(self, factors: Iterable[Interval]) -> _Rounded:
         """Return the product of factors, multiplied one by one, which remembers its factors."""
         factors = tuple(factors)
-        first, *others = factors[::-1] if self.order is Order.LAST_FIRST else factors
+        first, *others = self._ordered(factors)
         result = functools.reduce(self.times, others, self.unrounded(first))
         return _Rounded(result.branches, self, factors)
+
+    def _ordered(self, factors: tuple[Interval, ...]) -> tuple[Interval, ...]:
+        """Return factors in the order in which they are multiplied."""
+        if self.order is Order.LAST_FIRST:
+            return factors[::-1]
+        return (factors[-1], *factors[:-1]) if self.order is Order.SUM_FIRST else factors
 
     def times(self, a: Interval, b: Interval) -> _Rounded:
         """Return a product of two, rounded; a factor of 1 or −1 is no step."""

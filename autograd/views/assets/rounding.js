@@ -1,7 +1,7 @@
 // Rounding on the way, as autograd.grading.rounding has it: what a number may be if every step inside a line was rounded.
 
 const WIDEST = 0.05, MANY_DIGITS = 7, FEWEST_DIGITS = 3, MOST_BRANCHES = 24, TIE = 1e-6;
-const AS_RECORDED = 0, FIRST_FIRST = 1, LAST_FIRST = 2; // the order in which factors, taken out of sums, are multiplied
+const AS_RECORDED = 0, FIRST_FIRST = 1, LAST_FIRST = 2, SUM_FIRST = 3; // the order in which factors, taken out of sums, are multiplied
 const DECIMAL = /^[-+−]?\d{0,20}\.\d{1,20}$/;
 
 // --- how the learner rounds: with the most decimals or digits that at least two answers have ---------------
@@ -74,7 +74,8 @@ function roundingNamespace(unitOf, step, order) {
       if (x.low === x.high && Math.abs(x.low) === 1) return joined(held(other).branches.map((branch) => scaled(x.low, branch)));
     return rounded(I.mul, a, b); // a factor of 1 or −1 is no step
   };
-  const product = (factors) => joined((order === LAST_FIRST ? [...factors].reverse() : factors).map(held).reduce(times).branches, factors);
+  const ordered = (factors) => (order === LAST_FIRST ? [...factors].reverse() : order === SUM_FIRST ? [factors.at(-1), ...factors.slice(0, -1)] : factors);
+  const product = (factors) => joined(ordered(factors).map(held).reduce(times).branches, factors);
   const mul = (a, b) => (order === AS_RECORDED ? times(held(a), held(b)) : product([...held(a).factors, ...held(b).factors]));
   const add = (a, b) => {
     const left = [...held(a).factors], right = [...held(b).factors], common = [];
@@ -118,7 +119,7 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
     if (!Number.isFinite(right)) continue;
     const isNear = least(absolute(minus(written.value, fractionOf(right))), [(written.digits < 2 ? 2n : 3n) * written.unit[0], 2n * written.unit[1]]) <= 0n;
     const units = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])];
-    const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [0, 1, 2].map((order) => [unit, keptOrRounded, order]));
+    const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [AS_RECORDED, FIRST_FIRST, LAST_FIRST, SUM_FIRST].map((order) => [unit, keptOrRounded, order]));
     const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));
     if (mayBeFloat32 || units.includes(float32Unit)) ways.push([float32Unit, withinHalfAUnit, AS_RECORDED]);
     for (const way of ways)
