@@ -67,10 +67,13 @@ def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
 
 
 def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
-    """Return verdicts in which the chances of a slip are multiplied over the lines it explains."""
+    """Return verdicts in which the chances of a slip are multiplied over the lines it explains.
+
+    A number with a single digit proves so little that it neither gives evidence nor takes any.
+    """
     chances: dict[str, dict[int, Found]] = {}
     for one in lines:
-        for slip in one.slips if one.verdict.blamed else ():
+        for slip in one.slips if one.verdict.blamed and not _has_one_digit(one) else ():
             earlier = chances.setdefault(_identity(slip), {})
             if all(slip.predicted != other.predicted for other in earlier.values()):
                 earlier.setdefault(one.line, slip)
@@ -82,11 +85,16 @@ def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
     def explained(slip: Found) -> int:
         return -len(chances.get(_identity(slip), ()))
 
-    def told(slips: Sequence[Found]) -> tuple[Found, ...]:
-        ordered = sorted(map(shared, slips), key=explained)
-        return tuple(slip for slip in ordered if slip.chance < MOST_CHANCE)
+    def told(one: Judged) -> tuple[Found, ...]:
+        found = one.slips if _has_one_digit(one) else map(shared, one.slips)
+        return tuple(slip for slip in sorted(found, key=explained) if slip.chance < MOST_CHANCE)
 
-    return [replace(one, slips=told(one.slips)) if one.slips else one for one in lines]
+    return [replace(one, slips=told(one)) if one.slips else one for one in lines]
+
+
+def _has_one_digit(one: Judged) -> bool:
+    digits = re.sub(r"[^1-9]*([0-9]*)[.,]?([0-9]*).*", r"\1\2", one.written)
+    return one.kind in ("value", "gradient") and len(digits) == 1
 
 
 def _identity(slip: Found) -> str:
