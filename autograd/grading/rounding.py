@@ -78,9 +78,9 @@ def judge_by_rounding(
     """Return the verdict on a number that rounding the steps may give, or None if it may not.
 
     The number is NEARLY right if it may be computed from exact numbers. It is CARRIED if only the
-    writer's own earlier numbers lead to it. A single digit is UNTOLD, because it proves neither.
+    writer's own earlier numbers lead to it. A single digit proves neither.
     """
-    if not written.value or not written.unit:  # a fraction such as 1/3 has no unit
+    if written.is_vague or not written.unit:  # a fraction such as 1/3 has no unit
         return None
     for segment in segments:
         for numbers in reversed(segment.numbers):  # the exact numbers first
@@ -89,8 +89,6 @@ def judge_by_rounding(
                 _may_give(segment, numbers, rounding, written)
                 for rounding in _roundings(written, right, habit)
             ):
-                if written.is_vague:
-                    return Verdict.UNTOLD
                 return Verdict.CARRIED if numbers.are_own else Verdict.NEARLY
     return None
 
@@ -102,8 +100,7 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     has. If it is farther off, they may be rounded by the habits of the sheet only. For float32 any
     step may be off, because its last digits depend on the program.
     """
-    most = 1 if written.is_vague else _ONE_OFF
-    is_near = abs(written.value - Fraction(right)) <= most * written.unit
+    is_near = abs(written.value - Fraction(right)) <= _ONE_OFF * written.unit
     units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
     units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
     for unit in units:
@@ -135,6 +132,5 @@ def _may_give(segment: Segment, numbers: Numbers, rounding: Rounding, written: W
     slack = (half + TIE) * float(written.unit)
     wanted = interval(segment.sign * written.number)
     return any(
-        one.meets(wanted, slack) and (written.is_vague or one.radius <= _WIDEST * abs(one.middle))
-        for one in reached
+        one.meets(wanted, slack) and one.radius <= _WIDEST * abs(one.middle) for one in reached
     )

@@ -112,18 +112,18 @@ function taken(factors, x) {
 
 // The verdict where rounding the steps may give the number, from exact numbers or from the learner's own; else null.
 function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
-  if (!written.value[0] || !written.unit[0]) return null;
+  if (written.digits < 2 || !written.unit[0]) return null;
   const own = [decimalUnit(written.unit), digitUnit(written.digits)], isTold = written.digits >= FEWEST_DIGITS;
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
-    const isNear = least(absolute(minus(written.value, fractionOf(right))), [(written.digits < 2 ? 2n : 3n) * written.unit[0], 2n * written.unit[1]]) <= 0n;
+    const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
     const units = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])];
     const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [AS_RECORDED, FIRST_FIRST, LAST_FIRST, SUM_FIRST].map((order) => [unit, keptOrRounded, order]));
     const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));
     if (mayBeFloat32 || units.includes(float32Unit)) ways.push([float32Unit, withinHalfAUnit, AS_RECORDED]);
     for (const way of ways)
-      if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(...way), written)) return written.digits < 2 ? "too few digits to tell" : base.verdict;
+      if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(...way), written)) return base.verdict;
   }
   return null;
 }
@@ -134,7 +134,7 @@ function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
   const unit = asFloat(written.unit), last = attempted(() => namespace.unitOf(middleOfInterval(branches[0])), NaN);
   const isCut = Math.abs(last / unit - 1) > 0.01; // written with other digits than computed
   if (Number.isNaN(last)) return false;
-  const wanted = interval(sign * asFloat(written.value)), isNarrow = (x) => written.digits < 2 || radiusOf(x) <= WIDEST * Math.abs(middleOfInterval(x));
+  const wanted = interval(sign * asFloat(written.value)), isNarrow = (x) => radiusOf(x) <= WIDEST * Math.abs(middleOfInterval(x));
   return branches.some((x) => isNarrow(x) && meets(x, wanted, (0.5 * isCut + TIE) * unit));
 }
 
