@@ -36,6 +36,7 @@ from .written import Written
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
 # A number that is one unit off is up to 1½ units from the exact number, which has more digits.
 _ONE_OFF = Fraction(3, 2)
+_FARTHEST_OFF = 1000  # units; one line hardly ever magnifies the rounding of its steps so much
 _FEWEST_IF_FAR_OFF = 3  # digits that a number needs if it is more than one unit off
 _MANY_DIGITS = 7  # more than people write by hand
 _RELIABLE_DIGITS = 12  # of a float, which rounding errors do not reach
@@ -100,7 +101,10 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     has. If it is farther off, they may be rounded by the habits of the sheet only. For float32 any
     step may be off, because its last digits depend on the program.
     """
-    is_near = abs(written.value - Fraction(right)) <= _ONE_OFF * written.unit
+    units_off = abs(written.value - Fraction(right)) / written.unit
+    if units_off > _FARTHEST_OFF:
+        return
+    is_near = units_off <= _ONE_OFF
     units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
     units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
     for unit in units:

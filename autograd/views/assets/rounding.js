@@ -117,7 +117,9 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
-    const isNear = least(absolute(minus(written.value, fractionOf(right))), [3n * written.unit[0], 2n * written.unit[1]]) <= 0n;
+    const error = absolute(minus(written.value, fractionOf(right))), isOffBy = (n, d) => least(error, [n * written.unit[0], d * written.unit[1]]) > 0n;
+    if (isOffBy(1000n, 1n)) continue; // one line hardly ever magnifies the rounding of its steps so much
+    const isNear = !isOffBy(3n, 2n);
     const units = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])];
     const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [AS_RECORDED, FIRST_FIRST, LAST_FIRST, SUM_FIRST].map((order) => [unit, keptOrRounded, order]));
     const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));
