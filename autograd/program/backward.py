@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ..engine.ops import LEAF
-from .calls import Call, Schedule
+from .calls import Call, Schedule, is_wide
 from .contributions import ONE, Adjoints, Local
 from .forward import ForwardLowering
 from .frame import CallFrame
@@ -135,7 +135,7 @@ class BackwardLowering(ForwardLowering):
         slots = len(self.terms[call.members[0]].parents)
         inputs = len(xs) // positions
         if self.is_needed(call, tuple(range(inputs))):
-            self.pass_back_weights(self.kept[k, "x"], upstream, weights, count, positions, frame)
+            self.pass_back_weights(call, self.kept[k, "x"], upstream, weights, frame)
         if self.is_needed(call, tuple(range(inputs, 2 * inputs))):
             factors = self.matrix(weights, count, frame), upstream._replace(blocks=blocks)
             self.adjoints.add_result(xs, "matmul", factors, frame, blocks=blocks)
@@ -148,24 +148,20 @@ class BackwardLowering(ForwardLowering):
             self.adjoints.add(biases, upstream, ONE, frame)
 
     def pass_back_weights(
-        self,
-        x: Rows,
-        upstream: Rows,
-        weights: Sequence[Location],
-        columns: int,
-        positions: int,
-        frame: CallFrame,
+        self, call: Call, x: Rows, upstream: Rows, weights: Sequence[Location], frame: CallFrame
     ) -> None:
         """Append ∂W = X ∂Zᵀ. If there are several positions, it is the sum of their products."""
+        positions = call.positions
+        columns = len(call.members) // positions
+        upstream = upstream._replace(blocks=x.blocks)
+        factors = x, upstream.transpose()
+        if is_wide(columns, len(weights) // columns):
+            factors, columns = (upstream, x.transpose()), len(weights) // columns
         if positions == 1:
-            factors = x, upstream.transpose()
             self.adjoints.add_result(weights, "matmul", factors, frame, columns=columns)
             return
-        stacked = upstream._replace(blocks=positions).transpose()
         out = frame.scratch(len(weights) * positions, shared=True)
-        products = frame.do(
-            "matmul", x, stacked, out=out._replace(columns=columns, blocks=positions)
-        )
+        products = frame.do("matmul", *factors, out=out._replace(columns=columns, blocks=positions))
         self.adjoints.add_result(
             weights, "sum_columns", (products,), frame, columns=columns, blocks=1
         )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .frame import CallFrame
 from .instructions import ADJOINT, Grid, Location, Operand, Rows
-from .stacking import find_grid, runs
+from .places import find_grid, runs
 
 _MOST_RUNS = 2  # up to this many runs are added slice by slice; more are added by index
 

@@ -1,5 +1,7 @@
 """Which rows to check after a forward pass to know that every input and parameter is finite.
 
+The results of a backward pass need no check if `report_overflow` is true for its instructions.
+
 Checking all inputs and parameters would take longer than a small product. A sum or a product with a
 number that is not finite is not finite either, because 0·∞ is nan. The result then stands for its
 operands. A comparison does not pass such a number on: where(nan > 0, nan, 0) is 0. An operand that
@@ -10,19 +12,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from .instructions import Array, Instruction, Location, Rows
+from .products import count_threads
 
 # Functions whose result is finite only if their operands are.
 _TRANSPARENT = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
+_COMPUTING = frozenset(["divide", "square", "reciprocal", "sqrt", "sum_rows", "dot_rows"])
+_MOVING = frozenset(["copy", "copy_where", "take", "maximum", "minimum", "absolute", "scatter_add"])
+_COMPARING = frozenset(["greater", "greater_equal", "less", "less_equal"])
+_ARITHMETIC = _TRANSPARENT | _COMPUTING | _MOVING | _COMPARING
 _GIVEN = ("inputs", "shared")
 # Two ranges with at most so many rows between them are checked in one call, which is faster than
 # two. A row between them that is not finite costs time only, because `shows_finite` then is False
 # and every input and parameter is checked.
 _GAP = 16
+
+
+def report_overflow(instructions: Sequence[Instruction]) -> bool:
+    """Whether instructions on finite numbers raise an error if a result is not finite.
+
+    Arithmetic does, because processors report it, and products do where BLAS has one thread.
+    """
+    is_arithmetic = all(i.function in _ARITHMETIC for i in instructions)
+    return is_arithmetic and count_threads() == 1 and _products_report_overflow()
+
+
+@cache
+def _products_report_overflow() -> bool:
+    large = np.full((2, 2), 1e200)
+    for product in (np.dot, np.matmul, np.vecdot):  # in older versions of NumPy, np.dot does not
+        try:
+            with np.errstate(over="raise"):
+                product(large, large)
+        except FloatingPointError:
+            continue
+        return False
+    return True
 
 
 class _Result(NamedTuple):
@@ -47,22 +77,28 @@ def covering_rows(
     Outputs are in ``values``, because they vary by example. Results are chosen from the last to the
     first, because a late one stands for many operands.
     """
-    results = _collect_results(forward)
+    results, writers = _collect_results(forward)
     covered = {array: np.zeros(rows[array], bool) for array in _GIVEN}
     visited: set[int] = set()
     chosen: list[Rows] = []
     for k in reversed(range(len(results))):
         out = results[k].out
-        # Other arrays may have been overwritten since, or are computed once for many batches.
-        if out.array == "values" and _cover(k, results, visited, covered):
+        # Other arrays are computed once for many batches, and rows may have been overwritten.
+        is_there = all(writers[out.array][row] == k for row in range(out.start, out.stop))
+        if out.array == "values" and is_there and _cover(k, results, visited, covered):
             chosen.append(out)
     alone = [Rows(a, *span) for a in _GIVEN for span in _spans(~covered[a])]
     chosen += [Rows(array, row, row + 1) for array, row in outputs]
     return _join(chosen) + alone
 
 
-def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
-    """Return the results that stand for an input or a parameter, directly or by another result."""
+def _collect_results(
+    forward: Sequence[Instruction],
+) -> tuple[list[_Result], dict[str, dict[int, int]]]:
+    """Return the results that stand for an input or a parameter, directly or by another result.
+
+    The second value has, by array and row, the result that is there at the end, or −1.
+    """
     results: list[_Result] = []
     writers: dict[str, dict[int, int]] = {}  # by array and row, the result that is there now
     for instruction in forward:
@@ -80,7 +116,7 @@ def _collect_results(forward: Sequence[Instruction]) -> list[_Result]:
             writer[row] = len(results) if given or earlier else -1
         if given or earlier:
             results.append(_Result(out, given, earlier))
-    return results
+    return results, writers
 
 
 def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result]) -> list[int]:

@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 from ..engine.formula import Expr, symbol
-from .calls import Call, Schedule, split, weights_of
+from .calls import Call, Schedule, is_wide, split, weights_of
 from .contraction import Contraction, Places, find_contraction, find_sums
 from .frame import CallFrame
-from .instructions import Instruction, Location, Operand, Rows
+from .instructions import TEMPORARY, Instruction, Location, Operand, Rows
+from .places import runs
 from .plan import Comment, Fallback
 from .recipe import Recipe, recipe
-from .stacking import Form, Formulas, Slots, Y, formulas_of, runs, slots_of
+from .stacking import Form, Formulas, Slots, Y, formulas_of, slots_of
 
 
 class ForwardLowering:
@@ -70,7 +71,8 @@ class ForwardLowering:
         forms, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
         for partial in formulas.partials:
             if partial.is_shared_work and self.is_needed(call, partial.slots):
-                target = symbol(f"kept {partial.slots[0]}")
+                names = tuple(f"kept {slot}" for slot in partial.slots)
+                target = Expr("stack", names) if len(names) > 1 else symbol(*names)
                 count = len(call.members) * len(partial.slots)
                 rows[target] = self.keep("slopes" if call.varies else "shared_slopes", count)
                 self.kept[k, partial.slots] = rows[target]
@@ -131,19 +133,39 @@ class ForwardLowering:
         expressions = tuple([form.quick if is_quick else form.stable for form in forms])
         steps = recipe(expressions, tuple(targets), shared)
         self.gather_symbols(steps.symbols, rows, k, frame)
-        if not is_quick or all(form.quick is form.stable for form in forms):
-            return frame.follow(steps, rows, height)
-        fallback, results = _stable_recipe(tuple(forms), shared)
-        operands = [part for part in fallback.symbols if part not in results]
-        self.gather_symbols(operands, rows, k, frame)
+        if is_quick and any(form.quick is not form.stable for form in forms):
+            return self.follow_quick_forms(steps, forms, rows, k, frame)
         start, used = len(frame.instructions), dict(frame.used)
         found = frame.follow(steps, rows, height)
-        if None in targets:  # temporary results are read later, so they keep their rows
+        if is_quick and None in targets and steps.has_exponential():
+            stop = len(frame.instructions)
+            frame.add_fallback(Fallback(start, stop, steps, rows, used, height, is_limit=True))
+        return found
+
+    def follow_quick_forms(
+        self,
+        steps: Recipe,
+        forms: Sequence[Form],
+        rows: dict[Expr, Rows],
+        k: int,
+        frame: CallFrame,
+    ) -> list[Operand]:
+        """Append the instructions of quick forms, and what to do if one of them overflows."""
+        stable, results = _stable_recipe(tuple(forms), self.shared_symbols(k, ()))
+        self.gather_symbols(
+            [part for part in stable.symbols if part not in results], rows, k, frame
+        )
+        start, used = len(frame.instructions), dict(frame.used)
+        height = len(self.schedule.calls[k].members)
+        found = frame.follow(steps, rows, height)
+        computed: list[Any] = [
+            out for form, out in zip(forms, found, strict=True) if not form.quick.atomic
+        ]
+        if any(out.array in TEMPORARY for out in computed):  # they are read later, in their rows
             used = dict(frame.used)
-        computed = [out for form, out in zip(forms, found, strict=True) if not form.quick.atomic]
-        placed: dict[Expr, Any] = rows | dict(zip(results, computed, strict=True))
+        placed = rows | dict(zip(results, computed, strict=True))
         stop = len(frame.instructions)
-        frame.add_fallback(Fallback(start, stop, fallback, placed, used, height))
+        frame.add_fallback(Fallback(start, stop, stable, placed, used, height))
         return found
 
     def shared_symbols(self, k: int, targets: Sequence[Expr | None]) -> frozenset[str]:
@@ -151,7 +173,7 @@ class ForwardLowering:
         operands = enumerate(self.operands[k])
         shared = {f"a{slot}" for slot, places in operands if places[0][0] == "shared"}
         if not self.schedule.calls[k].varies:
-            shared.update(target.args[0] for target in (Y, *targets) if target is not None)
+            shared.update(*(target.args for target in (Y, *targets) if target is not None))
         return frozenset(shared)
 
     def gather_symbols(
@@ -209,12 +231,15 @@ class ForwardLowering:
             places, self.keep("slopes", count) if keep else frame.scratch(count, shared=False)
         )
 
-    def matrix(self, weights: Sequence[Location], columns: int, frame: CallFrame) -> Rows:
+    def matrix(self, weights: Sequence[Location], outputs: int, frame: CallFrame) -> Rows:
         """Return the weights of a matrix product as a matrix, one row per input."""
-        return self.gather(weights, frame)._replace(columns=columns)
+        found, inputs = self.gather(weights, frame), len(weights) // outputs
+        if is_wide(outputs, inputs):
+            return found._replace(columns=inputs, transposed=True)
+        return found._replace(columns=outputs)
 
     def product_places(self, call: Call) -> tuple[list[Location], list[Location], list[Location]]:
-        """Return the places of W, input by input, of the inputs, and of the biases, if any.
+        """Return the places of W, of the inputs, and of the biases, if any.
 
         The inputs are those of each position, one after the other.
         """

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from ..engine.formula import Expr
 from .instructions import TEMPORARY, Grid, Instruction, Location, Operand, Rows
+from .places import find_grid, runs
 from .plan import Fallback
 from .recipe import Recipe
-from .stacking import find_grid, runs
 
 Target = TypeVar("Target", Rows, Grid)
 _MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathered by index

@@ -12,10 +12,10 @@ from typing import Any, Literal
 import numpy as np
 
 from .binding import Bound, Views, bind, bind_past_zeros
-from .finiteness import covering_rows
+from .finiteness import covering_rows, report_overflow
 from .instructions import MASKS, SHARED, Array, Grid, Instruction, Rows
 from .liveness import recycle
-from .plan import Plan
+from .plan import Fallback, Plan
 from .planner import chunk_size
 
 Section = Literal["forward", "backward"]
@@ -29,6 +29,7 @@ class Engine:
         plan: the plan.
         shared: the arrays with one column.
         watched: rows that are finite only if the output, all inputs and parameters are.
+        reports_overflow: whether `backward` raises an error if a result is not finite.
         pool: for each array with one column per example, the memory of the largest batch so far.
     """
 
@@ -42,6 +43,7 @@ class Engine:
         self.rows = {**plan.rows, "adjoints": adjoints}
         self.rows["input_adjoints"] = plan.rows["inputs"] if plan.has_input_gradients else 0
         self.watched = covering_rows(plan.forward, plan.rows, plan.roots[:1])
+        self.reports_overflow = report_overflow(self.backward)
         self.pool: dict[str, Array] = {}
         self.shared = dict(given)
         for array in SHARED - given.keys():
@@ -83,12 +85,14 @@ class Workspace:
     Attributes:
         engine: the engine.
         batch: how many examples there are.
+        is_known_finite: whether the last forward pass raised no error.
         arrays: the arrays by name.
         roots: the rows of `Plan.roots`, after `forward`.
     """
 
     def __init__(self, engine: Engine, batch: int) -> None:
         self.engine, self.batch = engine, batch
+        self.is_known_finite = False
         self.arrays = dict(engine.shared)
         for array in _WORKING:
             self.arrays[array] = engine.working(array, batch)
@@ -124,8 +128,10 @@ class Workspace:
         """Run the examples forward. The columns are read in place."""
         if self.arrays.get("inputs") is not columns:
             self._read(columns)
+        self.is_known_finite = False
         run(self.engine.prepare)
         self._run("forward", self.forward_calls)
+        self.is_known_finite = True
 
     def forward_in_stable_form(self) -> None:
         """Do the same again more slowly, with no formula in quick form."""
@@ -172,9 +178,16 @@ class Workspace:
                 k = bisect_right(fallbacks, failed, key=lambda fallback: fallback.start) - 1
                 if k < 0 or failed >= fallbacks[k].stop:
                     raise
-            for instruction in fallbacks[k].instructions():
-                bind(instruction, self._views)()
+            self._follow(fallbacks[k])
             start = fallbacks[k].stop
+
+    def _follow(self, fallback: Fallback) -> None:
+        """Carry out instructions in place of those that overflowed."""
+        if fallback.is_limit:
+            self.is_known_finite = False
+        with np.errstate(all="ignore" if fallback.is_limit else "raise", under="ignore"):
+            for instruction in fallback.instructions():
+                bind(instruction, self._views)()
 
     def _in_stable_form(self, section: Section) -> Iterator[Instruction]:
         """Yield the instructions of a section, with fallbacks in place of quick forms."""

@@ -185,7 +185,7 @@ def _sweep(space: Workspace, seed: float, gradients: Array) -> bool:
     """
     try:
         space.backward(seed)
-        if are_finite(gradients):
+        if (space.is_known_finite and space.engine.reports_overflow) or are_finite(gradients):
             return True
     except FloatingPointError:
         pass

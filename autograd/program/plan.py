@@ -33,13 +33,15 @@ class PlannedGuard(NamedTuple):
 
 
 class Fallback(NamedTuple):
-    """Instructions in quick form, and the recipe for the same results in stable form.
+    """Instructions that may overflow, and a recipe for the same results to follow in this case.
 
     Attributes:
-        start: the first instruction in quick form.
+        start: the first instruction that may overflow.
         stop: the instruction after the last one.
         recipe: the recipe, followed for `rows`, `scratch` and `height` as `Recipe.follow` takes
             them.
+        is_limit: whether the recipe is that of the instructions. It is followed again with infinite
+            intermediate results, which gives the limit: tanh′(1000) = 1/cosh² 1000 is 1/∞ = 0.
     """
 
     start: int
@@ -48,9 +50,10 @@ class Fallback(NamedTuple):
     rows: Mapping[Expr, Rows]
     scratch: Mapping[str, int]
     height: int
+    is_limit: bool = False
 
     def instructions(self) -> list[Instruction]:
-        """Return the instructions in stable form, which are made only where they are needed."""
+        """Return the instructions of the recipe, which are made only where they are needed."""
         return self.recipe.follow(self.rows, self.scratch, self.height)[0]
 
 

@@ -11,9 +11,10 @@ from ..engine.ops import LEAF
 from .calls import Schedule
 from .fuse import Term
 from .lower import lower
+from .places import find_grid, runs
 from .plan import Plan
 from .schedule import schedule
-from .stacking import count_steps, find_grid, runs
+from .stacking import count_steps
 
 Want = Literal["gradients", "input gradients"]
 # What a call and a number cost, in nanoseconds, as measured. Only the ratios matter.

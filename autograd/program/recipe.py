@@ -1,18 +1,17 @@
 """Formulas as recipes: an expression becomes steps, each a function of NumPy on registers.
 
-The recipe of a formula is made once and followed wherever the formula is used. A register is a
-group of temporary rows. It is used again once its content has been read for the last time.
+The recipe of a formula is made once and followed wherever the formula is used.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..engine.formula import Expr
 from .instructions import SHARED, Instruction, Operand, Rows
+from .registers import RecipeStep, Register, Source, count_units, share_rows
 
 _NUMPY = {
     "add": "add",
@@ -28,26 +27,8 @@ _NUMPY = {
     "pow": "power",
 }
 _COMPARISONS = frozenset(["gt", "ge", "lt", "le"])
+_EXPONENTIAL = frozenset(["exp", "expm1", "cosh", "sinh"])
 _POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}  # many times faster than np.power
-
-
-class Register(NamedTuple):
-    """Temporary rows: the first one, and how many, in units of the height of the call."""
-
-    array: str
-    start: int
-    units: int
-
-
-Source = Register | Expr | float  # what a step reads; an Expr is a symbol or a stack of symbols
-
-
-class RecipeStep(NamedTuple):
-    """``function(*operands)``, written to a register or to the rows of a symbol."""
-
-    function: str
-    operands: tuple[Source, ...]
-    out: Register | Expr
 
 
 class Recipe(NamedTuple):
@@ -69,6 +50,10 @@ class Recipe(NamedTuple):
     steps: tuple[tuple[str, tuple[int, ...], int], ...]
     results: tuple[int, ...]
     units: Mapping[str, int]
+
+    def has_exponential(self) -> bool:
+        """Whether a step may overflow although its operand is moderate."""
+        return any(function in _EXPONENTIAL for function, _, _ in self.steps)
 
     def follow(
         self, rows: Mapping[Expr, Rows], scratch: Mapping[str, int], height: int
@@ -177,7 +162,7 @@ class _Writer:
         if all(map(self.is_shared, operands)):
             array = f"shared_{array}"
         self.registers += 1
-        return Register(array, self.registers, units or max(map(_units, operands)))
+        return Register(array, self.registers, units or max(map(count_units, operands)))
 
     def is_shared(self, source: Source) -> bool:
         """Whether what a step reads is the same for all examples."""
@@ -186,28 +171,12 @@ class _Writer:
         return self.shared.issuperset(source.args) if isinstance(source, Expr) else True
 
     def finish(self, results: Sequence[Source]) -> Recipe:
-        """Return the recipe. Registers share rows if one is read last before the other begins."""
-        last = {
-            operand: k
-            for k, step in enumerate(self.steps)
-            for operand in (*step.operands, step.out)
-        }
-        last |= dict.fromkeys(results, len(self.steps))
-        moved: dict[Source, Register] = {}
-        free: dict[tuple[str, int], list[Register]] = defaultdict(list)
-        units: dict[str, int] = defaultdict(int)
-        for k, step in enumerate(self.steps):
-            out = step.out
-            if isinstance(out, Register) and out not in moved:
-                same = free[out.array, out.units]
-                moved[out] = same.pop() if same else out._replace(start=units[out.array])
-                units[out.array] = max(units[out.array], moved[out].start + out.units)
-            for ended in {o for o in (*step.operands, out) if o in moved and last[o] == k}:
-                free[ended.array, ended.units].append(moved[ended])  # type: ignore[union-attr]
-        return self.number(results, moved, dict(units))
+        """Return the recipe."""
+        moved, units = share_rows(self.steps, results, self.is_shared)
+        return self.number(results, moved, units)
 
     def number(
-        self, results: Sequence[Source], moved: Mapping[Source, Register], units: Mapping[str, int]
+        self, results: Sequence[Source], moved: Mapping[Source, Source], units: Mapping[str, int]
     ) -> Recipe:
         """Return the recipe with every source replaced by its index."""
         used = [o for step in self.steps for o in (*step.operands, step.out)] + list(results)
@@ -219,18 +188,10 @@ class _Writer:
         steps = tuple(
             (f, tuple(index[moved.get(o, o)] for o in operands), index[moved.get(out, out)])
             for f, operands, out in self.steps
+            if f != "copy" or moved.get(operands[0], operands[0]) != moved.get(out, out)
         )
         found = tuple(index[moved.get(result, result)] for result in results)
         return Recipe(tuple(symbols), tuple(numbers), tuple(registers), steps, found, units)
-
-
-def _units(source: Source) -> int:
-    """Return how many units a step reads: one for each symbol that is stacked."""
-    if isinstance(source, Register):
-        return source.units
-    if isinstance(source, Expr):
-        return len(source.args) if source.head == "stack" else 1
-    return 0
 
 
 def _simplify(expression: Expr) -> tuple[str, Sequence[Expr]]:

@@ -163,15 +163,24 @@ class Script:
                 yield "try:"
             yield from (margin + line for line in _lines(instruction, views))
             if fallback is not None and k + 1 == fallback.stop:
-                yield "except FloatingPointError:  # an exponential overflows"
-                for other in fallback.instructions():
-                    yield from (margin + line for line in _lines(other, views))
+                yield from _except_overflow(fallback, views)
                 margin, fallback = "", None
 
 
 def source(engine: Engine, title: str, parts: Sequence[Part] = ()) -> str:
     """Return the script of an engine's plan, for the chunks of one batch or for every batch."""
     return Script(engine, parts).write(title)
+
+
+def _except_overflow(fallback: Fallback, views: Views | None) -> Iterator[str]:
+    """Yield the lines that follow a fallback."""
+    yield "except FloatingPointError:  # an exponential overflows"
+    margin = "    "
+    if fallback.is_limit:
+        yield '    with np.errstate(all="ignore"):'
+        margin *= 2
+    for instruction in fallback.instructions():
+        yield from (margin + line for line in _lines(instruction, views))
 
 
 def _source_of(helper: Callable[..., object]) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import eq
 from typing import NamedTuple
 
 from ..engine.formula import SYMBOLS, Expr, Symbols, lift, literal, symbol
 from ..engine.namespace import FUNCTIONS, Namespace
 from ..engine.operation import Op
 from .calls import Call
-from .instructions import Grid, Location
+from .instructions import Location
+from .places import runs
 
 _FEWEST = 4  # similar operands; fewer are not worth stacking
 Slots = tuple[int, ...]
@@ -224,39 +224,3 @@ def _unify(expressions: Sequence[Expr]) -> Expr | None:
         return None
     args = [_unify(column) for column in zip(*(e.args for e in expressions), strict=True)]
     return None if None in args else Expr(first.head, tuple(args))
-
-
-def runs(places: Sequence[Location]) -> list[tuple[Location, int]]:
-    """Return maximal runs of consecutive rows of one array, as (first place, length)."""
-    if len(places) == 1:
-        return [(places[0], 1)]
-    found: list[tuple[Location, int]] = []
-    array, stop, length = "", -1, 0
-    for place in places:
-        if place[1] == stop and place[0] == array:
-            stop, length = stop + 1, length + 1
-            found[-1] = found[-1][0], length
-        else:
-            (array, stop), length = place, 1
-            stop += 1
-            found.append((place, 1))
-    return found
-
-
-def find_grid(places: Sequence[Location]) -> Grid | None:
-    """Return the grid of these places in one array, or None if their distances are not equal.
-
-    >>> find_grid([Location("values", row) for row in (3, 5, 13, 15)])
-    Grid(array='values', start=3, shape=(2, 2), steps=(10, 2))
-    """
-    array, first = places[0]
-    rows = [row for _, row in places]  # a list, because most places turn out to be no grid soon
-    step = rows[1] - first if len(rows) > 1 else 1
-    length = next((k for k in range(1, len(rows)) if rows[k] - rows[k - 1] != step), len(rows))
-    outer = rows[length] - first if length < len(rows) else 0
-    blocks, rest = divmod(len(rows), length)
-    if rest or min(step, outer) < 0:
-        return None
-    grid = Grid(array, first, (blocks, length), (outer, step))
-    is_right = all(map(eq, rows, grid.rows)) and all(place.array == array for place in places)
-    return grid if is_right else None

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, dot, relu, sigmoid, total  # noqa: A004
-from autograd.program.finiteness import covering_rows
+from autograd.program import finiteness
+from autograd.program.finiteness import covering_rows, report_overflow
 from autograd.program.instructions import Instruction, Rows
 from nn import MLP, squared_error
 
@@ -80,3 +81,34 @@ def test_the_rows_of_a_long_chain_are_chosen_in_linear_time():
         forward.append(Instruction("multiply", (now, w), Rows("values", k + 1, k + 2)))
 
     assert covering_rows(forward, {"inputs": 1, "shared": 1}) == [Rows("values", 20_000, 20_001)]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [2, 5, 16, 100, 300])
+def test_arithmetic_reports_a_result_that_is_not_finite(size, dtype, monkeypatch):
+    monkeypatch.setattr(finiteness, "count_threads", lambda: 1)
+    x = leaves(3, "x")
+    program = compile(squared_error(MLP(3, [3, 1], "sigmoid", seed=0)(x), [Value(0.0)]), inputs=x)
+    assert report_overflow(program.plan.backward)
+    large = np.ones((size, size), dtype)
+    large[-1, -1] = np.finfo(dtype).max / 2
+    out = np.empty_like(large)
+    for call in (
+        lambda: np.matmul(large, large, out),
+        lambda: np.matmul(large.T, large.T, out),
+        lambda: np.dot(large, large, out),
+        lambda: np.dot(large, large[:, -1], out[0]),
+        lambda: np.vecdot(large, large, out[0]),
+        lambda: np.multiply(large, large, out),
+        lambda: np.add.reduce(large * 2 + large / 2, 1, None, out[:, :1], True),
+    ):
+        with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+            call()
+
+
+def test_functions_that_are_not_arithmetic_are_not_relied_on():
+    def step(function):
+        return Instruction(function, (Rows("values", 0, 1),), Rows("scratch", 0, 1))
+
+    assert not report_overflow([step("cosh")])
+    assert not report_overflow([step("ife,jfe->ije")])

@@ -12,6 +12,7 @@ from autograd import (
     silu,
     softplus,
     sqrt,
+    tanh,
     where,
 )
 from autograd.program import numpy_engine
@@ -88,6 +89,19 @@ def test_only_the_neurons_that_overflow_are_computed_again(monkeypatch):
     net_of_one = [Value(1e5) for _ in range(3)]
     output = net(net_of_one)[0]
     assert program.outputs[2] == pytest.approx(output.data, rel=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_slope_whose_exponential_overflows_is_its_limit(monkeypatch, dtype):
+    x = Value(0.5, "x")
+    program = compile(tanh(x) + 3 * x, inputs=[x], dtype=dtype)
+    monkeypatch.setattr(numpy_engine.Workspace, "backward_past_zeros", None)  # needs no second pass
+    numbers = [0.5, -1000.0, 400.0, 80.0, 1e30]  # cosh 1000 overflows, and cosh² 400
+    found = program.input_gradients([numbers])[0]
+    for number, slope in zip(numbers, found, strict=True):
+        leaf = Value(number)
+        (tanh(leaf) + 3 * leaf).backward()
+        assert slope == pytest.approx(leaf.grad, rel=1e-14 if dtype == np.float64 else 1e-6)
 
 
 def test_numpy_reports_errors_as_before_after_a_call_that_failed():

@@ -18,7 +18,8 @@ from autograd.engine.operation import Op
 from autograd.program import fuse as fuse_module
 from autograd.program.calls import Call
 from autograd.program.instructions import Location
-from autograd.program.stacking import find_grid, formulas_of, runs
+from autograd.program.places import find_grid, runs
+from autograd.program.stacking import formulas_of
 
 
 def test_a_row_of_ones_own_runs_like_any_other():
