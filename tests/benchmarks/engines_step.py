@@ -111,6 +111,7 @@ def on_jax(case: Any, kind: str) -> Works:
     ours = jax.jit(function)
     hand = jax.jit(jax.value_and_grad(lambda a, x, y: case.cost(library, a, x, y)))
     weights, columns = (jnp.asarray(a, kind) for a in given(case))
+    weights = [jnp.array(part) for part in function.split_parameters(weights)]
     groups = [jnp.array(group) for group in function.split(columns)]
     arrays = [jnp.array(a, kind) for a in turned(case, case.model.arrays().values())]
     x, y = (jnp.asarray(a, kind if a.dtype.kind == "f" else int) for a in case.by_hand)
@@ -143,6 +144,7 @@ def on_torch(case: Any, kind: str) -> Works:
     ours = compiled(function.value_and_grad)
     cost = compiled(lambda a, x, y: case.cost(library, a, x, y))
     weights, columns = map(tensor, given(case))
+    weights = [part.clone() for part in function.split_parameters(weights)]
     groups = [group.clone() for group in function.split(columns)]
     arrays = [tensor(a).requires_grad_() for a in turned(case, case.model.arrays().values())]
     used = [a for a in arrays if a.numel()]
@@ -164,11 +166,11 @@ def given(case: Any) -> tuple[Any, Any]:
     return case.compiled.program.weights, np.hstack([case.x, case.y]).T
 
 
-def numbers(case: Any, gradients: Any) -> list[float]:
+def numbers(case: Any, gradients: Any, is_ours: bool) -> list[float]:
     """Return gradients in the order of the program's parameters."""
-    if not isinstance(gradients, list | tuple):
-        return numpy_array(gradients).tolist()
     arrays = [numpy_array(g) for g in gradients]
+    if is_ours:
+        return np.concatenate([a.ravel() for a in arrays]).tolist()
     arrays += [np.zeros(0)] * (len(case.model.arrays()) - len(arrays))
     flat = np.concatenate([a.ravel() for a in turned(case, arrays)])
     return flat[case.compiled.order].tolist()
@@ -208,7 +210,7 @@ def measure(library: str, network: str, kind: str, batch: int, repeats: int) -> 
         first, seconds = {}, {}
         for name, work in works.items():
             start = time.perf_counter()
-            first[name] = numbers(case, work())
+            first[name] = numbers(case, work(), name == OURS)
             seconds[name] = time.perf_counter() - start
         size = max(map(abs, first[OURS]))
         check_agreement(

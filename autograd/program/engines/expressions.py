@@ -76,13 +76,42 @@ class ExpressionStyle(NamedTuple):
             return f"{self.xp}.stack([{', '.join(map(str, turns))}], 1).reshape({len(pieces)}, -1)"
         return f"{self.xp}.concatenate([{', '.join(map(str, pieces))}])"
 
-    def chosen(self, text: str, rows: list[int]) -> str:
-        """Return rows of an array: a slice if the distances between them are equal."""
+    def parts(self, pieces: list[Piece], columns: int) -> str:
+        """Return the numbers of pieces that have one column as a matrix, or, if columns is 0, flat.
+
+        Several pieces are joined as rows, because XLA joins columns number by number.
+        """
+        if len(pieces) == 1 or interleaved(pieces):
+            text = self.joined(pieces)
+            return f"{text}.reshape(-1, {columns})" if columns else f"{text}[:, 0]"
+        rows = ", ".join(f"{piece}.reshape(1, -1)" for piece in pieces)
+        text = f"{self.xp}.concatenate([{rows}], 1)"
+        return f"{text}.reshape(-1, {columns})" if columns else f"{text}[0]"
+
+    def chosen(self, text: str, rows: list[int], columns: str) -> str:
+        """Return rows of an array. Regular ones are a slice, or a slice whose rows are repeated."""
+        distinct = sorted(set(rows))
+        found = self._sliced(text, distinct)
+        if found and rows == distinct:
+            return found
+        times = len(rows) // len(distinct)
+        if found and rows == [row for row in distinct for _ in range(times)]:
+            before, after = f"{len(distinct)}, 1", f"{len(distinct)}, {times}"
+        elif found and rows == distinct * times:
+            before, after = f"1, {len(distinct)}", f"{times}, {len(distinct)}"
+        else:
+            return f"{text}[{self.indices.format(rows)}]"
+        widened = self.widened.format(
+            f"{found}.reshape({before}, {columns})", rows=after, columns=columns
+        )
+        return f"{widened}.reshape({len(rows)}, {columns})"
+
+    def _sliced(self, text: str, rows: list[int]) -> str:
+        """Return a slice that has these rows, or an empty text if there is none."""
         step = rows[1] - rows[0] if len(rows) > 1 else 1
-        if step > 0 and rows == list(range(rows[0], rows[-1] + 1, step)):
-            by = f":{step}" if step > 1 else ""
-            return f"{text}[{rows[0]}:{rows[-1] + 1}{by}]"
-        return f"{text}[{self.indices.format(rows)}]"
+        if rows != list(range(rows[0], rows[-1] + 1, step)):
+            return ""
+        return f"{text}[{rows[0]}:{rows[-1] + 1}{f':{step}' if step > 1 else ''}]"
 
 
 DIALECTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -21,8 +22,8 @@ _HEAD = '''\
 """{title}
 
 value_and_grad(parameters, columns) returns the mean of the outputs and its gradient.
-`parameters` has shape (parameters,). `columns` is a list of arrays of shape (rows, batch):
-rows {groups} of the inputs.
+`parameters` is a list of arrays: the parameters {parameters}.
+`columns` is a list of arrays of shape (rows, batch): the rows {columns} of the inputs.
 """
 
 {module}
@@ -51,7 +52,7 @@ _HELPERS = {"add_rows": _ADD_ROWS, "transpose": _TRANSPOSE}
 _VALUE_AND_GRAD = '''
 
 def value_and_grad(parameters, columns):
-    """Return the mean of the outputs and its gradient, shape (parameters,)."""
+    """Return the mean of the outputs, and its gradient as arrays like those of `parameters`."""
     seed = 1.0 / columns[0].shape[1]
     outputs, _, gradients, _, _ = run(parameters, columns, seed)
     return outputs.mean(), gradients
@@ -74,7 +75,8 @@ class Evaluated(NamedTuple):
     Attributes:
         outputs: the outputs, shape (batch,).
         kept: the numbers of the Values that `compile` was told to keep, shape (values, batch).
-        gradients: the gradient of the sum of the outputs times their seeds, shape (parameters,).
+        gradients: the gradient of the sum of the outputs times their seeds, shape (parameters,), or
+            a list if the parameters were given as one.
         ok: for each example whether it takes the recorded branch and all its numbers are finite.
     """
 
@@ -93,40 +95,46 @@ class Function:
     Attributes:
         engine: "numpy", "jax" or "torch".
         groups: (start, stop) of the rows of the input columns in each array of a list of columns.
+        parameter_groups: the parameters in each array of a list of parameters, and its columns.
         text: the source that it runs.
-        value_and_grad: the plain function in the source, which takes columns that were split.
+        value_and_grad: the plain function in the source, which takes only lists, as `split` and
+            `split_parameters` return them.
     """
 
     def __init__(self, plan: Plan, engine: str, kept: int, title: str) -> None:
         self.engine = engine
-        self.groups, self.text = write_source(plan, engine, kept, title)
+        writer, self.text = write_source(plan, engine, kept, title)
+        self.groups, self.parameter_groups = writer.groups, writer.parameter_groups
         import_engine(engine)
         space: dict[str, Any] = {}
         exec(self.text, space)  # nosec B102
         self._run, self.value_and_grad = space["run"], space["value_and_grad"]
-        self._find_ok = space["find_ok"]
+        self._find_ok, self._xp = space["find_ok"], space[writer.dialect.xp]
 
     def __call__(self, parameters: Any, columns: Any) -> tuple[Any, Any]:
         """Return the mean of the outputs and its gradient, shape (parameters,).
 
-        `columns` has shape (inputs, batch), or is what `split` makes of it. A slice of an array is
-        copied by XLA in every call, so that long batches are faster after `split`.
+        `columns` has shape (inputs, batch), or is what `split` makes of it. `parameters` has shape
+        (parameters,), or is what `split_parameters` makes of it; the gradient is then such a list
+        too. XLA copies a slice of an array in every call, so that lists are faster.
         """
-        columns = self.split(columns)
-        if self.engine == "numpy":
-            with np.errstate(all="ignore"):  # `evaluate` says which examples are not finite
-                return self.value_and_grad(parameters, columns)  # type: ignore[no-any-return]
-        return self.value_and_grad(parameters, columns)  # type: ignore[no-any-return]
+        with np.errstate(all="ignore") if self.engine == "numpy" else nullcontext():
+            value, gradients = self.value_and_grad(
+                self.split_parameters(parameters), self.split(columns)
+            )
+        return value, self._join(gradients, parameters)
 
     def evaluate(self, parameters: Any, columns: Any, seed: Any = 1.0) -> Evaluated:
         """Return the outputs, the kept numbers, the gradients, and whether each example is ok.
 
-        `seed` is the adjoint of the outputs, a number or an array of shape (batch,).
+        `parameters` and `columns` are as in a call. `seed` is the adjoint of the outputs, a number
+        or an array of shape (batch,).
         """
-        columns = self.split(columns)
+        lists = self.split_parameters(parameters), self.split(columns)
         with np.errstate(all="ignore"):
-            outputs, kept, gradients, guards, watched = self._run(parameters, columns, seed)
-            return Evaluated(outputs, kept, gradients, self._find_ok(guards, watched, outputs))
+            outputs, kept, gradients, guards, watched = self._run(*lists, seed)
+            ok = self._find_ok(guards, watched, outputs)
+        return Evaluated(outputs, kept, self._join(gradients, parameters), ok)
 
     def split(self, columns: Any) -> list[Any]:
         """Return the columns as one array for each of `groups`; such a list is returned as it is.
@@ -143,14 +151,38 @@ class Function:
             )
         return [columns[start:stop] for start, stop in self.groups]
 
+    def split_parameters(self, parameters: Any) -> list[Any]:
+        """Return the parameters as one array for each of `parameter_groups`, or such a list itself.
+
+        Raises:
+            ValueError: there are not as many arrays as groups.
+        """
+        if not isinstance(parameters, list | tuple):
+            parts = [parameters[group.start : group.stop] for group in self.parameter_groups]
+            return [
+                part.reshape(-1, group.columns) if group.columns else part
+                for part, group in zip(parts, self.parameter_groups, strict=True)
+            ]
+        if len(parameters) == len(self.parameter_groups):
+            return list(parameters)
+        raise ValueError(
+            "parameters is an array of shape (parameters,), or a list of "
+            f"{len(self.parameter_groups)} arrays as function.split_parameters returns it; got a "
+            f"list of {len(parameters)}"
+        )
+
+    def _join(self, gradients: list[Any], parameters: Any) -> Any:
+        """Return the gradients in the form of the parameters, as one array or as a list."""
+        if isinstance(parameters, list | tuple):
+            return gradients
+        return self._xp.concatenate([part.reshape(1, -1) for part in gradients], 1)[0]
+
     def __repr__(self) -> str:
         return f"<function of {self.engine}: (parameters, columns) → (mean output, gradients)>"
 
 
-def write_source(
-    plan: Plan, engine: str, kept: int, title: str
-) -> tuple[list[tuple[int, int]], str]:
-    """Return the groups of input rows, and a script that runs by itself.
+def write_source(plan: Plan, engine: str, kept: int, title: str) -> tuple[FunctionWriter, str]:
+    """Return the writer, which knows the groups, and a script that runs by itself.
 
     Raises:
         ValueError: the engine is unknown, or the plan is too long for it.
@@ -162,16 +194,25 @@ def write_source(
     writer = FunctionWriter(plan, engine, kept)
     body = writer.write()
     dialect = writer.dialect
-    groups = ", ".join(f"{start}:{stop}" for start, stop in writer.groups)
+    parameters = [
+        f"{group.start}:{group.stop}" + (f" with {group.columns} columns" if group.columns else "")
+        for group in writer.parameter_groups
+    ]
+    columns = [f"{start}:{stop}" for start, stop in writer.groups]
     text = [
-        _HEAD.format(title=one_line(title), groups=groups, module=dialect.module),
+        _HEAD.format(
+            title=one_line(title),
+            parameters=", ".join(parameters),
+            columns=", ".join(columns),
+            module=dialect.module,
+        ),
         *(text for name, text in _HELPERS.items() if any(f" {name}(" in line for line in body)),
         "\n\ndef run(parameters, columns, seed):\n",
         '    """Return outputs, kept numbers, gradients, guards, and what must be finite."""\n',
         *(f"    {line}".rstrip() + "\n" for line in body),
         _VALUE_AND_GRAD.replace("{xp}", dialect.xp),
     ]
-    return writer.groups, "".join(text)
+    return writer, "".join(text)
 
 
 def _check_length(plan: Plan) -> None:

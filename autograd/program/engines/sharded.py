@@ -65,13 +65,13 @@ class Sharded:
         def gather(*rows: Any) -> Any:
             return jax.lax.all_gather(jax.numpy.vstack(rows), axes, axis=1, tiled=True)
 
-        def step(parameters: Any, seed: Any, *columns: Any) -> tuple[Any, Any]:
+        def step(parameters: list[Any], seed: Any, *columns: Any) -> tuple[Any, Any]:
             found = function.evaluate(parameters, columns, seed)
             ok = found.ok[None].astype(seed.dtype)
             gathered = gather(found.outputs[None], ok, *found.kept)
             return jax.lax.psum(found.gradients, axes), gathered
 
-        def forward(parameters: Any, seed: Any, *columns: Any) -> Any:
+        def forward(parameters: list[Any], seed: Any, *columns: Any) -> Any:
             found = function.evaluate(parameters, columns, seed)
             return gather(found.outputs[None], *found.kept)
 
@@ -104,9 +104,10 @@ class Sharded:
 
         `Program.example` gives the graph of any of this process's examples afterwards.
         """
-        gradients, rows = self._run(self._step, parameters, columns, counts)
+        *gradients, rows = self._run(self._step, parameters, columns, counts)
         outputs, ok, *kept = self._real(rows, columns, counts)
-        return Gathered(outputs, np.array(kept), np.array(gradients), ok > 0)
+        joined = np.concatenate([gradient.ravel() for gradient in gradients])
+        return Gathered(outputs, np.array(kept), joined, ok > 0)
 
     def forward(
         self, parameters: Array, columns: Array, counts: Sequence[int] | None = None
@@ -146,9 +147,7 @@ class Sharded:
         rounded = -(-max(counts) // step) * step
         return -(-rounded // self._here) * self._here
 
-    def _arguments(
-        self, parameters: Array, columns: Array, counts: Sequence[int] | None
-    ) -> list[Any]:
+    def _arguments(self, parameters: Array, columns: Array, counts: Sequence[int] | None) -> Any:
         """Return the parameters, the adjoints of the outputs and the columns as global arrays."""
         count = columns.shape[1]
         counts = [count] if counts is None else counts
@@ -159,10 +158,13 @@ class Sharded:
             columns = columns[:, np.minimum(np.arange(capacity), columns.shape[1] - 1)]
         seed = np.where(np.arange(capacity) < count, 1.0 / sum(counts), 0.0)
         groups = self._function.split(columns)
-        arrays = [parameters, seed.astype(parameters.dtype), *groups]
-        places = [*self._places[:2], *(self._places[2] for _ in groups)]
-        place = self._jax.make_array_from_process_local_data
-        return [place(where, np.asarray(a)) for where, a in zip(places, arrays, strict=True)]
+        parts = self._function.split_parameters(parameters)
+        arrays = [parts, seed.astype(parameters.dtype), *groups]
+        everywhere, one_row, rows = self._places
+        places = [[everywhere] * len(parts), one_row, *(rows for _ in groups)]
+        if self.processes == 1:  # the same in half the time
+            return self._jax.device_put(arrays, places)
+        return self._jax.tree.map(self._jax.make_array_from_process_local_data, places, arrays)
 
     def __repr__(self) -> str:
         return f"<function of jax over {self.mesh.devices.size} devices>"

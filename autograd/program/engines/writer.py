@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import isfinite
 from typing import cast
 
@@ -13,7 +14,9 @@ from ..plan import Plan
 from .expressions import COMPARISONS, DIALECTS, ExpressionStyle
 from .pieces import Pieces
 
-_ALONE = 64  # this many input rows form a group of their own, because copying them would take time
+# This many rows form a group of their own, because copying them out of an array would take time.
+_MANY_INPUTS = 64
+_MANY_PARAMETERS = 4096  # more, because a parameter is one number and not one for each example
 _GIVEN = frozenset(["inputs", "shared", "values"])  # `ok` says whether these are finite
 
 
@@ -22,6 +25,7 @@ class FunctionWriter:
 
     Attributes:
         groups: the rows of the input columns that each array of the argument ``columns`` holds.
+        parameter_groups: the parameters that each array of the argument ``parameters`` holds.
     """
 
     def __init__(self, plan: Plan, engine: str, kept: int) -> None:
@@ -29,6 +33,7 @@ class FunctionWriter:
         self.kept = kept
         self.dialect: ExpressionStyle = DIALECTS[engine]
         self.groups = input_groups(plan)
+        self.parameter_groups = parameter_groups(plan)
         self.lines: list[str] = []
         self.pieces: dict[str, Pieces] = defaultdict(Pieces)
         self._sums = 0
@@ -50,12 +55,11 @@ class FunctionWriter:
 
     def _write_given(self) -> None:
         count, constants = len(self.plan.parameters), self.plan.constants
-        self.lines += ["batch, dtype = columns[0].shape[1], parameters.dtype"]
+        self.lines += ["batch, dtype = columns[0].shape[1], parameters[0].dtype"]
         if self.dialect.xp == "torch":
-            self.lines.append("device = parameters.device")
-        if count:
-            self.lines.append("shared = parameters.reshape(-1, 1)")
-            self.pieces["shared"].put(0, count, "shared")
+            self.lines.append("device = parameters[0].device")
+        for k, group in enumerate(self.parameter_groups):
+            self.pieces["shared"].put(group.start, group.stop, f"parameters[{k}].reshape(-1, 1)")
         if constants:
             numbers = self.dialect.numbers.format(f"[{', '.join(map(_number, constants))}]")
             self.lines.append(f"constants = {numbers}.reshape(-1, 1)")
@@ -120,6 +124,8 @@ class FunctionWriter:
         if function in ("sum_rows", "sum_columns"):
             text = self.dialect.total(texts[0], 1 if function == "sum_rows" else 0)
         else:
+            if function == "matmul" and self.dialect.xp == "jnp":
+                texts[0] = self._one_for_each_block(operands[0], texts[0], out)
             text = self.dialect.call(function, texts)
         columns = "1" if out.is_shared else "batch"
         (first,) = operands[:1]
@@ -128,6 +134,18 @@ class FunctionWriter:
             shape = f"{blocks}, {out.height // blocks}"
             text = self.dialect.widened.format(text, rows=shape, columns=columns)
         self._define(out, f"({text}).reshape({out.height}, {columns})")
+
+    def _one_for_each_block(self, left: Operand, text: str, out: Rows | Grid) -> str:
+        """Return a matrix that all blocks share as one for each block.
+
+        XLA multiplies by a single matrix with the blocks in another order, and copies the results.
+        """
+        if not isinstance(left, Rows) or left.blocks:
+            return text
+        blocks = out.shape[0] if isinstance(out, Grid) else out.blocks
+        rows = out.height // blocks
+        shape = f"{blocks}, {rows}"
+        return self.dialect.widened.format(text, rows=shape, columns=left.height // rows)
 
     def _product(self, texts: list[str], out: Rows) -> str:
         """Return a matrix product; of a batch, its left operand is the weights."""
@@ -186,7 +204,8 @@ class FunctionWriter:
     def _take(self, array: str, rows: tuple[int, ...]) -> str:
         """Return single rows of an array as an expression of the pieces that hold them."""
         touched, places = self.pieces[array].places(rows)
-        return self.dialect.chosen(self.dialect.joined(touched), places)
+        columns = "1" if array in SHARED else "batch"
+        return self.dialect.chosen(self.dialect.joined(touched), places, columns)
 
     def _operand(self, operand: Operand) -> str:
         if isinstance(operand, Rows):
@@ -199,6 +218,10 @@ class FunctionWriter:
 
     def _read(self, rows: Rows) -> str:
         """Return the expression of rows, as a matrix if they are read as one."""
+        matrix = rows._replace(transposed=False)
+        if rows.columns and matrix in self.parameter_groups:
+            text = f"parameters[{self.parameter_groups.index(matrix)}]"
+            return f"{text}.T" if rows.transposed else text
         found = self.pieces[rows.array].read(rows.start, rows.stop)
         text = self.dialect.joined(found)
         if rows.blocks:
@@ -223,15 +246,19 @@ class FunctionWriter:
     def _results(self) -> Iterator[str]:
         """Yield the lines that return outputs, kept numbers, gradients, guards and `watched`."""
         output, *kept = map(self._row, self.plan.roots[: self.kept + 1])
-        count = len(self.plan.parameters)
         yield ""
         yield f"outputs = {output}"
         stacked = f"{self.dialect.xp}.stack([{', '.join(kept)}])" if kept else "()"
         yield f"kept = {stacked}"
-        yield f"gradients = {self._read(Rows('shared_adjoints', 0, count))}[:, 0]"
+        yield f"gradients = [{', '.join(map(self._gradient, self.parameter_groups))}]"
         yield f"guards = [{', '.join(self._guards())}]"
         yield f"watched = [{', '.join(self._watched())}]"
         yield "return outputs, kept, gradients, guards, watched"
+
+    def _gradient(self, group: Rows) -> str:
+        """Return the gradient of a group of parameters, in its shape."""
+        pieces = self.pieces["shared_adjoints"].read(group.start, group.stop)
+        return self.dialect.parts(pieces, group.columns)
 
     def _guards(self) -> Iterator[str]:
         """Yield for each guard whether it holds, shape (batch,)."""
@@ -251,28 +278,53 @@ class FunctionWriter:
 
 
 def input_groups(plan: Plan) -> list[tuple[int, int]]:
-    """Return the rows of the input columns in groups, so that no large operand is a slice.
+    """Return the rows of the input columns in groups, so that no large operand is a slice."""
+    return _join_small(_find_reads(plan, "inputs"), _MANY_INPUTS) or [(0, len(plan.inputs))]
 
-    Rows that one instruction reads are in one group. Adjacent small groups are joined.
+
+def parameter_groups(plan: Plan) -> list[Rows]:
+    """Return all parameters in groups, so that no large operand is a slice.
+
+    A group that is read as one matrix has its columns, because XLA is slow where it has to divide
+    to find the row and the column of a number.
     """
-    read = sorted(
-        {
-            (operand.start, operand.stop)
-            for instructions in plan.sections.values()
-            for instruction in instructions
-            for operand in (*instruction.operands, instruction.out)
-            if isinstance(operand, Rows | Grid) and operand.array == "inputs"
-        }
-    )
+    count, reads = len(plan.parameters), _find_reads(plan, "shared")
+    starts = [start for start, _ in _join_small(reads, _MANY_PARAMETERS) if 0 < start < count]
+    groups = []
+    for start, stop in pairwise([0, *starts, count]):
+        same = [read for read in reads if (read.start, read.stop) == (start, stop)]
+        columns = {read.columns for read in same if isinstance(read, Rows) and not read.blocks}
+        groups.append(Rows("shared", start, stop, max(columns, default=0)))
+    return groups
+
+
+def _find_reads(plan: Plan, array: str) -> list[Rows | Grid]:
+    """Return the parts of an array that instructions read and that are returned."""
+    operands = {
+        operand
+        for instructions in plan.sections.values()
+        for instruction in instructions
+        for operand in (*instruction.operands, instruction.out)
+        if isinstance(operand, Rows | Grid) and operand.array == array
+    }
+    roots = {Rows(array, place.row, place.row + 1) for place in plan.roots if place.array == array}
+    return sorted(operands | roots, key=lambda read: (read.start, read.stop))
+
+
+def _join_small(reads: Sequence[Rows | Grid], large: int) -> list[tuple[int, int]]:
+    """Return groups of rows. Rows that are read together are in one group.
+
+    Adjacent groups of fewer rows than `large` are joined.
+    """
     groups: list[tuple[int, int]] = []
-    for start, stop in [*read, *((p.row, p.row + 1) for p in plan.roots if p.array == "inputs")]:
+    for read in reads:
         before = groups[-1] if groups else (0, 0)
-        is_small = max(stop - start, before[1] - before[0]) < _ALONE
-        if groups and (start < before[1] or is_small):
-            groups[-1] = before[0], max(stop, before[1])
+        is_small = max(read.height, before[1] - before[0]) < large
+        if groups and (read.start < before[1] or is_small):
+            groups[-1] = before[0], max(read.stop, before[1])
         else:
-            groups.append((start, stop))
-    return groups or [(0, len(plan.inputs))]
+            groups.append((read.start, read.stop))
+    return groups
 
 
 def _has_blocks(part: Operand) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from autograd import Value, compile, where  # noqa: A004 - its name, as re.compile has it
 from autograd.program.engines import function as module
+from autograd.program.engines.expressions import DIALECTS
 from nn import MLP, Data, squared_error
 from nn.train.batched import Compiled
 
@@ -131,6 +132,49 @@ def test_the_input_columns_are_passed_in_groups_so_that_no_large_operand_is_a_sl
         function(program.weights, [columns])
 
 
+@pytest.mark.parametrize("engine", ["numpy", "jax", "torch"])
+def test_parameters_that_are_passed_as_matrices_have_gradients_of_their_shapes(engine, optional):
+    """Small arrays are joined, and all parameters are in one of them."""
+    array = arrays_of(engine, optional)
+    x, y = np.linspace(-1, 1, 90).reshape(1, 90), np.eye(3)[[2]]
+    model = MLP(90, [60, 3], "tanh", "linear", seed=0)
+    program = Compiled(model, squared_error, Data(x, y)).program
+    columns = np.hstack([x, y]).T
+    function = program.function(engine)
+    parts = [array(part.copy()) for part in function.split_parameters(program.weights)]
+    assert [part.shape for part in parts] == [(90, 60), (243,)]
+    value, gradients = function(parts, array(columns))
+    assert [part.shape for part in gradients] == [(90, 60), (243,)]
+    wanted, gradient = program.value_and_grad(columns)
+    near = 1e-5 if engine == "jax" else 1e-13
+    joined = np.concatenate([np.asarray(part).ravel() for part in gradients])
+    assert float(value) == pytest.approx(wanted, rel=near)
+    assert np.abs(joined - gradient).max() < near * np.abs(gradient).max()
+    with pytest.raises(ValueError, match=r"a list of 2 arrays as function\.split_parameters"):
+        function(parts[:1], array(columns))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "jax", "torch"])
+@pytest.mark.parametrize(
+    ("rows", "start"),
+    [
+        ([1, 1, 2, 2], "np.broadcast_to(a[1:3].reshape(2, 1, batch)"),
+        ([1, 3, 1, 3], "np.broadcast_to(a[1:4:2].reshape(1, 2, batch)"),
+        ([2, 2, 2], "np.broadcast_to(a[2:3].reshape(1, 1, batch)"),
+        ([0, 2, 4], "a[0:5:2]"),
+        ([3, 1, 3, 1], "a["),
+        ([1, 1, 2], "a["),
+    ],
+)
+def test_regular_rows_are_a_slice_and_not_a_gather(engine, rows, start, optional):
+    dialect, a = DIALECTS[engine], np.arange(10.0).reshape(5, 2)
+    text = dialect.chosen("a", rows, "batch")
+    assert text.startswith(start.replace("np.broadcast_to(", dialect.widened.split("{")[0]))
+    space = {"a": arrays_of(engine, optional)(a), "batch": 2, "device": "cpu"}
+    exec(dialect.module, space)
+    assert np.asarray(eval(text, space)).tolist() == a[rows].tolist()
+
+
 # --- what is ok -----------------------------------------------------------------------------------
 
 
@@ -215,8 +259,8 @@ def test_the_source_runs_by_itself(engine, optional, tmp_path):
     program = compile((w * x + b).tanh(), inputs=[x, Value(1.0, '"""\nraise SystemExit(1)')])
     array = {"jax": "jnp.array", "torch": "torch.tensor"}[engine]
     script = program.source(engine) + (
-        f"\nvalue, gradient = value_and_grad({array}([2.0, 0.5]), [{array}([[1.0, 2.0]])])\n"
-        "print(float(value), *map(float, gradient))\n"
+        f"\nvalue, gradient = value_and_grad([{array}([2.0, 0.5])], [{array}([[1.0, 2.0]])])\n"
+        "print(float(value), *map(float, gradient[0]))\n"
     )
     path = tmp_path / "script.py"
     path.write_text(script, encoding="utf-8")
