@@ -1,10 +1,11 @@
 """One data-parallel step on 1, 2, 4 and 8 host devices, beside the model of docs/scale.md.
 
-The model: a step takes s·B + c·d seconds of processor time, where s is what one example costs, B
-how many there are, and c what each of d devices costs: its call and its part of the exchange.
-Processor time is measured because other programs may use the same cores. On a machine of its own
-the wall time is this, divided by the smaller of d and the number of cores. s is fitted on one
-device, c on two, and both predict the steps on 4 and 8 devices. Needs JAX.
+The model: a step takes a + s·B + c·d seconds of processor time. a is what a step costs in any case,
+s what one of B examples costs, and c what each of d devices costs: its copy of the parameters, its
+call and its part of the exchange. Processor time is measured because other programs may use the
+same cores. On a machine of its own the wall time is this, divided by the smaller of d and the
+number of cores. The three numbers are fitted on 1 and 4 devices and predict the steps on 2 and 8.
+Needs JAX.
 
     python tests/benchmarks/scaling.py
 """
@@ -25,7 +26,8 @@ from nn import MLP, Data, squared_error
 from nn.train.batched import Compiled
 
 DEVICES = (1, 2, 4, 8)
-SIZES, BATCHES = [784, 128, 128, 10], (512, 1_024, 4_096)
+FITTED = (1, 4)
+SIZES, BATCHES = [784, 128, 128, 10], (128, 512, 1_024, 4_096)
 INSIDE = "GRADTRACE_SCALING_INSIDE"
 
 
@@ -57,6 +59,13 @@ def in_process(devices: int, repeats: int) -> dict[int, float]:
     return {int(batch): seconds for batch, seconds in json.loads(done.stdout).items()}
 
 
+def fit_model(steps: dict[int, dict[int, float]]) -> list[float]:
+    """Return a, s and c with the smallest relative errors on some of the numbers of devices."""
+    taken = {(d, batch): steps[d][batch] for d in FITTED for batch in BATCHES}
+    rows = [np.array([1.0, batch, d]) / seconds for (d, batch), seconds in taken.items()]
+    return np.linalg.lstsq(np.array(rows), np.ones(len(rows)))[0].tolist()
+
+
 def main() -> None:
     if INSIDE in os.environ:
         print(json.dumps(measure(int(os.environ[INSIDE]))))
@@ -64,15 +73,16 @@ def main() -> None:
     repeats = repeats_from_command_line(__doc__, 9)
     print_machine(repeats)
     steps = {devices: in_process(devices, repeats) for devices in DEVICES}
-    small, _, large = BATCHES
-    example = (steps[1][large] - steps[1][small]) / (large - small)
-    device = max(0.0, (steps[2][small] - example * small) / 2)
-    print(f"{'-'.join(map(str, SIZES))}, float64: one example takes {example * 1e6:.1f} µs and")
-    print(f"one device {device * 1e3:.2f} ms of processor time\n")
+    step, example, device = fit_model(steps)
+    print(
+        f"{'-'.join(map(str, SIZES))}, float64: a step takes {step * 1e3:.2f} ms of processor time,"
+    )
+    print(f"an example {example * 1e6:.1f} µs and a device {device * 1e3:.2f} ms\n")
     print("devices   batch   measured     model   measured/model")
     for devices in DEVICES:
         for batch in BATCHES:
-            model, taken = example * batch + device * devices, steps[devices][batch]
+            model = step + example * batch + device * devices
+            taken = steps[devices][batch]
             print(
                 f"{devices:7} {batch:7,} {taken * 1e3:7.1f} ms {model * 1e3:6.1f} ms "
                 f"{taken / model:9.2f}"
