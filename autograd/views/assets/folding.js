@@ -92,7 +92,7 @@ function setTight(tight) {
 function isBetterTight({ width, height }) {
   const { scene } = page, closed = closedBoxes(), seen = seenBoxes(hiddenCards(), closed);
   const scales = [false, true].map((tight) => Math.min(width / (acrossMap(seen, closed, tight)(scene.madeSize[0]) + 2 * MARGIN), height / (scene.height + 2 * MARGIN)));
-  return scales[0] < LEGIBLE && scales[1] > 1.15 * scales[0];
+  return scales[0] < CRAMPED && scales[1] > 1.15 * scales[0];
 }
 
 // What needs its room: visible boxes and labels, the heads and corners of open frames, and the middles of closed ones.

@@ -6,7 +6,7 @@ let fitted = true; // nobody has moved the picture since it was opened or fitted
 const MARGIN = 16;
 const SMALLEST = 0.2; // the scale below which a picture opens with a part of it
 const FAR = 0.62; // the scale below which a box shows one row, in large letters
-const LEGIBLE = 0.75; // the scale from which labels on edges can be read
+const CRAMPED = 0.6; // the scale below which labels on edges are too small to be of use
 const READABLE = 1.08; // the scale at which letters are 14 pixels high
 const CLOSE = 1.45; // the scale from which numbers fit into small circles
 
