@@ -7,6 +7,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
+from ..language.scopes import computed
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, leaves
 from .definitions import Definitions, labels
@@ -141,12 +142,25 @@ class Book(Definitions):
             return cells
         cells = self.evaluate(formula.tree, formula.source, formula.shape)
         for index, tree in formula.parts.items():
-            (place,) = (k for k, other in enumerate(cells.indices) if other == index)
-            part = self.evaluate(tree, formula.source).items[0]
-            cells = Quantity(cells.shape, (*cells.items[:place], part, *cells.items[place + 1 :]))
+            cells = self._with_part(cells, index, tree, formula.source)
         if name in self.copies and isinstance(formula.tree, Name):
             return copied(cells)
         return self._inner_parts.found_in(cells)
+
+    def _with_part(self, cells: Quantity, index: Shape, tree: Tree, source: Source) -> Quantity:
+        """Return a quantity with other numbers at an index, which may be that of a row.
+
+        Raises:
+            WorksheetError: the index does not exist, or the row has another length.
+        """
+        places = [k for k, other in enumerate(cells.indices) if other[: len(index)] == index]
+        part = self.evaluate(tree, source)
+        if len(places) != len(part.items):
+            old = computed(tree.place, source, lambda: cells.at(index))
+            raise source.error(f"this is {part.kind}, but it replaces {old.kind}", tree.place)
+        items = list(cells.items)
+        items[places[0] : places[-1] + 1] = part.items
+        return Quantity(cells.shape, tuple(items))
 
     def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
         """Return the value of an expression, and enter it in the ledger.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
@@ -11,6 +12,7 @@ from ..language.sheet_source import Source, WorksheetError
 from ..language.trees import Apply, Name, Number, Tree, names_in
 from .derivatives import Formula
 
+_ROUNDED = 0.01  # the most by which rounding changes a given number
 _DEEPEST_REPLAY = 30  # formulas in each other, which may need each other in a circle
 
 
@@ -37,6 +39,10 @@ class Definitions(ABC):
     @abstractmethod
     def label_cells(self, name: str, cells: Quantity) -> Quantity:
         """Return a quantity whose numbers have got their names, such as W1[1,2]."""
+
+    @abstractmethod
+    def was_written(self, cell: Value) -> bool:
+        """Whether the writer wrote this value."""
 
     @abstractmethod
     def renew_leaves(self, cells: Quantity) -> Quantity:
@@ -90,7 +96,11 @@ class Definitions(ABC):
         cells = self.label_cells(name, self.compute(formula, name))
         if name in self._quantities:
             was_given = name in self._formulas and self._formulas[name].is_given
-            self._forget_dependents(name, tree if was_given and not is_given else None)
+            replaced = self._quantities[name] if was_given and not is_given else None
+            kept = self._fresh if replaced is None else self._used_by(tree)
+            if replaced is not None and not _are_near(replaced, cells):
+                kept |= self._stated()  # because they state what follows from the old value
+            self._forget_dependents(name, kept)
         self._quantities[name] = cells
         self._formulas[name] = formula
         self._fresh.add(name)
@@ -130,14 +140,12 @@ class Definitions(ABC):
                 self._quantities[other] = self.label_cells(other, self.renew_leaves(cells))
                 self._fresh.add(other)
 
-    def _forget_dependents(self, name: str, tree: Tree | None) -> None:
+    def _forget_dependents(self, name: str, kept: set[str]) -> None:
         """Forget the quantities that rest on the old value of a name, so that they are replayed.
 
-        Without a `tree`, the quantities of this step are kept. If `tree` is a formula that replaces
-        a given number, only those that it uses are kept. The gate o in h = o·tanh(c) is one of
-        them, because it was computed from the h before.
+        If a formula replaces a given number, those that it uses are kept. The gate o in
+        h = o·tanh(c) is one of them, because it was computed from the h before.
         """
-        kept = self._fresh if tree is None else self._used_by(tree)
         changed = [name]
         while changed:
             renewed = changed.pop()
@@ -146,6 +154,14 @@ class Definitions(ABC):
                 if rests and other in self._quantities:
                     del self._quantities[other]
                     changed.append(other)
+
+    def _stated(self) -> set[str]:
+        """Return the names of this step whose numbers the sheet has written."""
+        return {
+            name
+            for name in self._fresh & self._quantities.keys()
+            if all(map(self.was_written, self._quantities[name].items))
+        }
 
     def _used_by(self, tree: Tree) -> set[str]:
         """Return the names on which a formula rests."""
@@ -226,3 +242,11 @@ def labels(name: str, cells: Quantity) -> list[str]:
     """
     start = name[:-1] + "," if name.endswith("]") else name + "["
     return [f"{start}{','.join(map(str, index))}]" if index else name for index in cells.indices]
+
+
+def _are_near(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are equal but for the rounding of a number that a sheet gives."""
+    pairs = zip(one.items, other.items, strict=False)
+    return one.shape == other.shape and all(
+        math.isclose(a.data, b.data, rel_tol=_ROUNDED, abs_tol=_ROUNDED) for a, b in pairs
+    )

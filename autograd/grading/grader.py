@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..language.chain import Chain, Statement, StepBreak
+from ..language.chain import Chain, Statement, StepBreak, passed_over
 from ..language.sheet_source import Source, WorksheetError
-from ..language.trees import Derivative, Name, Number, leaves
+from ..language.trees import Derivative, Name, Number, leaves, names_in
 from . import single_precision
 from .answer_verdicts import judge_answer, note_answer
 from .calculator import Calculator
@@ -49,6 +49,8 @@ class Grader(Calculator):
         self.short_names = ShortNames()
         self.unread: list[WorksheetError] = []
         self._goes_on = goes_on
+        self._lost: dict[str, int] = {}  # the line that would compute a quantity, but was not read
+        self._resting: dict[int, list[int]] = {}  # the lines that rest on one that was not read
         self._explainer = Explainer(self.book)
         self._searches = 0  # how often all formulas were searched for a hidden path
 
@@ -74,20 +76,38 @@ class Grader(Calculator):
             except WorksheetError as error:
                 if not self._goes_on:
                     raise
-                self.unread.append(error)
-                if isinstance(one, Chain) and isinstance(one.target, Name):
-                    # Later lines do not mean an older value of the name.
-                    self.book.forget(one.target.name)
+                if isinstance(one, Chain):
+                    self._leave_out(one, error)
+        self.notes += [
+            passed_over(lines, f"line {line} was not read") for line, lines in self._resting.items()
+        ]
         # A slip that explains several lines is less likely to fit them by chance.
         self.judged = share_evidence(self.judged)
+
+    def _leave_out(self, chain: Chain, error: WorksheetError) -> None:
+        """Go on behind a chain that cannot be computed, which may rest on one before it."""
+        trees = [*(member.tree for member in chain.members), chain.target]
+        used = (name for tree in trees if tree for name in names_in(tree))
+        line = next((self._lost[name] for name in used if name in self._lost), 0)
+        if line:
+            self._resting.setdefault(line, []).append(chain.source.line)
+        else:
+            self.unread.append(error)
+        if isinstance(chain.target, Name):
+            # An older value of the name is not what later lines mean.
+            self._lost[chain.target.name] = line or error.line
+            self.book.forget(chain.target.name)
 
     def _grade_statement(self, one: Statement) -> None:
         if isinstance(one, StepBreak):
             self.book.next_step()
             self._explainer.step += 1
+            self._lost |= {name.rstrip("'"): line for name, line in self._lost.items()}
         elif isinstance(one, Chain):
             start = len(self.judged)
             self._judge_chain(one)
+            if isinstance(one.target, Name):
+                self._lost.pop(one.target.name, None)
             self.short_names.note(one, self.judged[start:])
 
     def _judge_chain(self, chain: Chain) -> None:

@@ -1,4 +1,8 @@
-"""The choice of what a chain does: define, claim or update a quantity."""
+"""What a chain does: it defines, claims or updates a quantity.
+
+A chain such as z = w·x + b = 0.5 may give z its first value, may state the value that z has, or may
+give z a new value. The equals sign is the same in all three cases, so earlier lines decide.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,14 @@ from dataclasses import replace
 
 from .chain import Act, Chain, Member
 from .members import POINT_WORDS, RawChain, equal_numbers, is_rounded
-from .names import LOSS_NAMES, SheetQuantity
+from .names import LOSS_NAMES, RATES, SheetQuantity
+from .rounds import RoundReader
 from .spelling import canonical_name
-from .step_tracking import StepTracker
 from .trees import (
     Apply,
     Name,
     Number,
     Tree,
-    counts_on,
     leaves,
     names_in,
 )
@@ -25,57 +28,95 @@ _LONGEST_TARGET = 40  # characters that are searched for the index of a target s
 _BEGINS_EXERCISE = re.compile(r"\s*(?:\d{1,2}[.)]|\(?[a-h]\)|(?:Exercise|Problem|Aufgabe)\b)\s")
 
 
-class ActChooser(StepTracker):
-    """The part of the reader that decides which quantity a chain is about, and what it does."""
+class ActChooser(RoundReader):
+    """The part of the reader that decides what a chain does, and to which quantity."""
 
     def _choose_act(self, raw: RawChain, target: Name, members: list[Member]) -> Act:
         """Return what a chain does. The first rule that applies decides.
 
-        If the sheet gives another value to a quantity that was used, the next step begins.
+        The next step begins if the chain gives another number to a quantity that was used.
+
+        Raises:
+            WorksheetError: no earlier line defines the target of `name -> number`, or this step
+                has already given the target another number.
         """
-        name = target.name
-        known = self.names.quantities.get(name)
+        known = self.names.quantities.get(target.name)
         used = {other for member in members for other in names_in(member.tree)}
-        base = name.rstrip("'")
+        base = target.name.rstrip("'")
         if raw.is_new and known:
             return "update"
-        if name.endswith("'") and base in self.names.quantities:
+        if target.name.endswith("'") and base in self.names.quantities:
             if known is None:
                 is_update = base in used or all(member.role != "formula" for member in members)
                 return "update" if is_update and members[0].joiner != "->" else "define"
-            return "update" if base in used and name not in self._stated else "claim"
-        if known is None:
-            if raw.members[0].joiner in ("+=", "-="):
-                return "arithmetic"  # n += 1 needs an old value, so it defines no n
-            if members[0].joiner == "->" and not raw.is_new:
-                raise self.source.error(self._not_defined(name), target.place)
-            return "define"
+            return "update" if base in used and target.name not in self._stated else "claim"
+        if known:
+            return self._act_on_known(raw, target, members, used)
+        if raw.members[0].joiner in ("+=", "-="):
+            return "arithmetic"  # n += 1 needs an old value, so it defines no n
+        if members[0].joiner == "->" and not raw.is_new:
+            raise self._undefined(target.name, target.place)
+        return "define"
+
+    def _act_on_known(
+        self, raw: RawChain, target: Name, members: list[Member], used: set[str]
+    ) -> Act:
+        """Return what a chain does to a quantity that an earlier line defines.
+
+        The formulas of the chain use the names in `used`.
+        """
+        name, known = target.name, self.names.quantities[target.name]
+        is_open = members[0].joiner != "->"  # an arrow always claims
         if name in used:  # w = w − 0.1·2
             return "update"
+        if self._is_new_rate(known, target, members):
+            return "define"
         has_numbers = any(member.role == "numbers" for member in members)
-        if known.is_given and has_numbers and members[0].joiner != "->" and not used:
-            return "update"  # w = 0.5 − 0.1·2 after w = 0.5, with the number in place of the name
+        if known.is_given and has_numbers and is_open and not used:
+            return "update"  # as in w = 0.5 − 0.1·2 after w = 0.5, where 0.5 stands for the name w
+        if name in self._assigned & self._pending and members[0].role == "result":
+            return "claim"  # w = 1.2 after w ← w − 0.1·dC/dw states the new value
         if self._gives_another_value(raw, target, members):
             self.names.notes.append(f"{name} is given again")
             if known.was_used and members[0].role == "result":
                 self._next_step()
             return "define"
-        if known.is_given and members[0].joiner != "->":
+        if known.is_given and is_open:
             return self._act_on_given(target, members)
-        is_next_round = self._counts_rounds and has_numbers and known.line != self.source.line
-        is_stated_now = name in self._stated and not is_next_round
-        if not (known.uses or used or is_stated_now) and members[0].joiner != "->":
-            return "define"  # because numbers without names hold only in the step that has them
+        is_new_round = has_numbers and self._is_of_earlier_round(known)
+        if is_open and not (known.uses or used or (name in self._stated and not is_new_round)):
+            self._begin_round(known)
+            return "define"  # because a calculation without names holds only in its own step
         return "claim"
 
-    def _act_on_given(self, target: Name, members: list[Member]) -> Act:
-        """Return what x = 2 does if x already has a given value.
+    def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
+        is_before = known.line < self._round_start
+        return is_before or (self._counts_rounds and known.line != self.source.line)
 
-        The chain is a claim if the value is the same. Another value is a definition if this step
-        has not stated x before.
+    def _begin_round(self, known: SheetQuantity) -> None:
+        """Begin the next step if a heading such as epoch 2 stands behind this quantity.
+
+        What rests on the old number is then computed again.
+        """
+        if known.line < self._round_start and not self._pending:
+            self._round_start = 0
+            self._next_step()
+
+    def _is_new_rate(self, known: SheetQuantity, target: Name, members: list[Member]) -> bool:
+        """Whether a chain gives another learning rate, which follows a schedule and no gradient."""
+        last = members[-1].digits
+        is_other = last and not self._agrees(target, last.texts)
+        is_plain = all(member.role != "formula" and member.joiner != "->" for member in members)
+        return bool(target.name.casefold() in RATES and not known.uses and is_other and is_plain)
+
+    def _act_on_given(self, target: Name, members: list[Member]) -> Act:
+        """Return what x = 2 does after the sheet gave x as a number.
+
+        It claims the old value if the numbers are equal. It defines x again if this step has not
+        given x before.
 
         Raises:
-            WorksheetError: this step stated another value, or the target is an element of a list.
+            WorksheetError: this step gave another number, or the target is an element of a list.
         """
         digits = members[0].digits
         known = self.names.quantities[target.name]
@@ -83,9 +124,9 @@ class ActChooser(StepTracker):
             return "claim"
         last = members[-1].digits
         if members[0].role == "formula" and last and self._agrees(target, last.texts):
-            return "define"  # because this line computes a value that was only stated before
+            return "define"  # because the number was only given before, and is computed here
         if target.name not in self._stated and not target.index:
-            return "define"  # because an earlier step gave the old value
+            return "define"  # because the old number belongs to an earlier step
         raise self.source.error(
             f"{target.name} is already defined in line {known.line}; write {target.name}' for a "
             f"new value, {target.name} -> … for what you got, or --- before the next step",
@@ -93,17 +134,17 @@ class ActChooser(StepTracker):
         )
 
     def _gives_another_value(self, raw: RawChain, target: Name, members: list[Member]) -> bool:
-        """Whether a chain gives a new value and does not claim the old one.
+        """Whether a chain gives its target another value.
 
-        This is so for another number after a calculation, for a point such as "at x = 3", and for
-        a formula in another exercise.
+        There are three such cases: a point such as "at x = 3", another number for a given quantity
+        after something was computed, and a formula in another exercise.
         """
         known, digits = self.names.quantities[target.name], members[0].digits
         if target.index or target.name in self._updated:
             return False
         if digits and self._agrees(target, digits.texts):
             return False
-        is_only_point = raw.words <= POINT_WORDS  # unlike: we arrive at y = 7
+        is_only_point = raw.words <= POINT_WORDS  # "we arrive at y = 7" claims y
         if raw.is_point and digits and (known.is_given or is_only_point):
             return True
         last = members[-1].digits
@@ -114,22 +155,22 @@ class ActChooser(StepTracker):
         return is_rule and _BEGINS_EXERCISE.match(self.source.text) is not None
 
     def _computed_since(self, known: SheetQuantity) -> bool:
-        """Whether a line computed something after this quantity was given."""
+        """Whether a line after the one that gives this quantity computes something."""
         chains = (one for one in self.statements if isinstance(one, Chain))
         return any(chain.source.line > known.line and not chain.is_given for chain in chains)
 
     def _agrees(self, target: Name, texts: Sequence[str | None]) -> bool:
-        """Whether these are the known numbers of the target. A single number may be rounded."""
+        """Whether the target has these numbers. A single number may be rounded."""
         known = self.names.quantities[target.name]
         if target.index or len(texts) == 1:
             return is_rounded(known.digits.get(target.index, ""), texts[0] or "")
         return [text or "" for text in texts] == list(known.digits.values())
 
     def _element_or_name(self, raw: RawChain, target: Name) -> Name:
-        """Return the target as an element of a list, or as a name of its own.
+        """Return W_1 as the element W[1] of a list, or as the name of another quantity.
 
-        W_1 is the element W[1] if W is a list and the line uses W[1] or gives its known value.
-        Otherwise, W_1 is an ordinary name.
+        It is the element if the line uses W[1] in its formula, or begins with the number that W[1]
+        has.
         """
         if target.index and target.name not in self.names.quantities:
             element = self.notation.element(target.name, target.index)
@@ -163,27 +204,17 @@ class ActChooser(StepTracker):
         return found
 
     def _new_values_in(self, target: Name, act: Act) -> set[str]:
-        """Return the names that mean their new values in a chain.
+        """Return the names whose new values a chain uses.
 
-        After v ← …, the name v means v' for the rest of the step, except in a chain about v.
-
-        A claim uses the new values only if the definition of its target does.
+        After v ← 0.9·v + …, the name v means the new value for the rest of the step. In a chain
+        about v itself, it still means the old one. A claim uses the same values as the definition
+        of its target.
         """
         new = (self._assigned & self._pending) - {target.name.rstrip("'")}
         if act == "claim":
             uses = self.names.quantities[target.name].uses
             return {name for name in new if name + "'" in uses}
         return new if act in ("define", "update") else set()
-
-    def _advances_counter(self, target: Name, members: Sequence[Member]) -> bool:
-        """Whether a formula differs from that of the step before only in what counts the steps.
-
-        An example is m/(1 − β²) after m/(1 − β), where the exponent is the number of the step.
-        """
-        known = self.names.quantities[target.name].tree
-        is_new = target.name not in self._stated or self._counts_rounds
-        first = members[0]
-        return bool(known and is_new and first.role == "formula" and counts_on(known, first.tree))
 
 
 def _leading_number(tree: Tree) -> list[str]:

@@ -10,6 +10,7 @@ from .members import RawChain, RawMember, equal_numbers, is_written, written_num
 from .names import LOSS_NAMES, PREDICTION_NAMES
 from .row_reading import RowReader
 from .sheet_source import WorksheetError
+from .step_tracking import is_round
 from .token import Token
 from .trees import (
     Derivative,
@@ -37,6 +38,8 @@ class BareLineReader(RowReader):
         if self._read_point(found) or self._read_label(found):
             return
         if _HEADING.fullmatch(self.source.code) or not self._is_expression(found):
+            if is_round(self.source.code):
+                self._round_start = self.source.line
             self._skip()
         elif self._goes_on:
             self._skip("it has neither = nor ->")

@@ -7,7 +7,7 @@ of the sheet has one spelling in the trees, so later modules never search the te
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -165,12 +165,27 @@ class Reading:
             yield f"{self.skipped} {are} passed over."
 
     def _notes_on_lines(self) -> Iterator[str]:
+        skipped: dict[str, list[int]] = {}
         for one in self.statements:
             if isinstance(one, Chain):
                 yield from (f"Line {one.source.line}: {note}." for note in one.notes)
+            elif isinstance(one, Skipped) and one.is_part and one.reason:
+                yield f"A part of line {one.source.line} was passed over, because {one.reason}."
             elif isinstance(one, Skipped) and one.reason:
-                what = f"{'A part of line' if one.is_part else 'Line'} {one.source.line}"
-                yield f"{what} was passed over, because {one.reason}."
+                skipped.setdefault(one.reason, []).append(one.source.line)
+        yield from (passed_over(lines, reason) for reason, lines in skipped.items())
+
+
+def passed_over(lines: Sequence[int], reason: str) -> str:
+    """Return a sentence that says which lines were skipped, and why.
+
+    >>> passed_over([4, 5, 7], "line 2 was not read")
+    'Lines 4, 5 and 7 were passed over, because line 2 was not read.'
+    """
+    *others, last = map(str, dict.fromkeys(lines))
+    if not others:
+        return f"Line {last} was passed over, because {reason}."
+    return f"Lines {', '.join(others)} and {last} were passed over, because {reason}."
 
 
 def _names_element(chain: Chain) -> bool:

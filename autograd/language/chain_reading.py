@@ -45,10 +45,14 @@ class ChainReader(GradientReader):
         target = raw.target
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:
             target = raw.target = self._own_slope(raw, target)
-        is_plain = all(role_of(one.tree, is_last=False) == "result" for one in raw.members)
-        if target and len(raw.members) > 1 and is_plain and _is_sequence(raw.members):
+        if target and len(raw.members) > 1 and _is_sequence(raw.members):
+            first, *others = raw.members
+            raw.members = [first]
+            if isinstance(target, Name) and len(others) == 1 and self._step_of(target):
+                self._chain(raw)  # as in w: 0.5 -> 0.46
+                self._chain(replace(raw, is_new=True, was_named_new=True, members=others))
+                return
             self._skip_part(f"no line says how {target} changes to its last number")
-            raw.members = raw.members[:1]
         if isinstance(target, Name) and NEW_NAME.fullmatch(target.name):
             target = self._link_new_name(raw, target)
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
@@ -73,7 +77,7 @@ class ChainReader(GradientReader):
                 raw.target = target = replace(target, name=target.name + "'")
             self._named(raw, target)
         else:
-            self._emit("arithmetic", None, self._settle(raw))
+            self._emit("arithmetic", None, self._resolve_members(raw))
 
     def _link_new_name(self, raw: RawChain, target: Name) -> Name:
         """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight."""
@@ -158,6 +162,10 @@ def _span_of(tree: Tree, span: Span) -> Span:
 
 def _is_sequence(members: Sequence[RawMember]) -> bool:
     """Whether arrows join only numbers, or only lists of one length, as in w: 2.00 -> 2.18."""
+    if members[1].joiner != "->":
+        return False
     trees = [member.tree for member in members]
+    if any(role_of(tree, is_last=False) != "result" for tree in trees):
+        return False
     lengths = {len(tree.items) if isinstance(tree, Row) else 0 for tree in trees}
-    return members[1].joiner == "->" and all(map(is_written, trees)) and len(lengths) == 1
+    return all(map(is_written, trees)) and len(lengths) == 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .cursor import COMPARISONS
 from .members import POINT_WORDS, RawChain, RawMember, is_written, written_number
+from .names import LOSS_NAMES
 from .respelling import NEW
 from .sheet_source import WorksheetError
 from .suggestion import WORDS
@@ -17,6 +18,7 @@ _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may 
 _NEW = frozenset(("new", "updated", "next"))
 NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
 _OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "average", "max", "min"))
+_ADJECTIVES = frozenset(("total", "average", "mean", "overall"))
 _AT_NUMBER = re.compile(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
 _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 GAP = re.compile(r"[ \t]{2,}")
@@ -64,6 +66,9 @@ class TargetParser(LabelParser):
             is_operand = at > 1 and self.tokens[at - 2].text in ("/", "*", "·", "^")
             is_word = before.kind == "name" and _is_word(before.text) and not is_operand
             is_gap = GAP.fullmatch(self.source.text, before.end, self.tokens[at].place)
+            is_total = before.text.casefold() in _ADJECTIVES and not self.names.knows(before.text)
+            if is_total and self.tokens[at].text.casefold() in LOSS_NAMES:
+                yield at  # as in: total J
             if before.text.casefold() in _OPERATORS or self.names.is_function(before.text):
                 continue  # because det H and mean y are not H and y
             if is_word or is_gap or before.kind == "other" or before.text in _ENDS_WORDS:

@@ -10,7 +10,10 @@ from .chain import Act, Member
 from .dot_recognition import recognize_dot
 from .members import RawChain, RawMember, equal_numbers
 from .names import LOSS_NAMES
-from .recognition import recognize, recognize_activation, recognize_step, recognize_update
+from .numbered import whole_list
+from .recognition import recognize, recognize_activation
+from .step_reading import StepReader
+from .step_recognition import recognize_update
 from .trees import (
     Apply,
     Name,
@@ -21,25 +24,25 @@ from .trees import (
     plain_number,
     rewrite,
 )
-from .waiting import WaitingReader
 
 
-class Definer(WaitingReader):
+class Definer(StepReader):
     """The part of the reader that defines quantities and emits the chains about them."""
 
     def _named(self, raw: RawChain, target: Name) -> None:
         target = self._element_or_name(raw, target)
+        target = whole_list(target, raw.members[0].tree, self.names)
         name = target.name
         extra = self._further_targets(raw, name)
         if self._wait(raw, target):
             return
-        members = self._settle(raw)
+        members = self._resolve_members(raw)
         act = self._choose_act(raw, target, members)
         self._step_if_due(target, act)
         new = self._new_values_in(target, act)
         members = [_with_new_values(member, new) for member in members]
-        if act == "claim" and self._advances_counter(target, members):
-            act = "define"
+        if act == "claim" and (continued := self._of_next_round(target, members)):
+            act, members = "define", continued
         if act == "update":
             if name == self._updated_name(name) and not raw.was_named_new:
                 self._assigned.add(name)
@@ -47,8 +50,8 @@ class Definer(WaitingReader):
         elif act == "arithmetic":  # n += 1 without an old value of n
             self._emit("arithmetic", None, members)
         elif act == "define":
-            for other in [*extra, target]:
-                self._define(other.name, other, members)
+            for other in [*reversed(extra), target]:
+                self._define(other.name, other, _of_input(other, extra, members))
                 self._release(other.name)
         else:
             self._claim(target, members)
@@ -135,24 +138,6 @@ class Definer(WaitingReader):
         self._emit("update", Name(name, target.index, target.place), members)
         self._release(name)
 
-    def _with_step(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
-        """Return the members of w_new = 0.46, with the step w − η·dC/dw before them if it is clear.
-
-        It is clear if the sheet has a learning rate and computes a loss from w. Without the word
-        new, as in w ← 0.46, the sheet must also state the gradient.
-        """
-        tops = [top for top in self._gradients.get(str(old), {}) if self.names.knows(top)]
-        top = tops[0] if len(tops) == 1 else self.names.loss_of(old.name)
-        is_step = raw.was_named_new or tops
-        tree = recognize_step(old, top if top != old.name else "", self.names) if is_step else None
-        if tree is None:
-            self.names.notes.append(
-                f"the new {old} was not judged, because no line says how it is computed"
-            )
-            return members
-        first = replace(members[0], role="formula", tree=tree, digits=None, recognized=True)
-        return [first, *members]
-
     def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
         """Return the members with the first one rewritten, so that w += … becomes w + …."""
         sign = raw.members[0].joiner
@@ -176,17 +161,20 @@ class Definer(WaitingReader):
             return
         if not digits.shape:
             quantity.digits[target.index] = digits.texts[0] or ""
-            self.names.note_number(target.name, digits.texts[0] or "")
+            self.names.numbers.note(target.name, target.index, digits.texts[0] or "")
         else:
             indices = _indices(digits.shape)
             quantity.digits = dict(zip(indices, (t or "" for t in digits.texts), strict=True))
+            for index, text in quantity.digits.items():
+                self.names.numbers.note(target.name, index, text)
 
     def _with_formula(self, name: str, members: list[Member]) -> list[Member]:
         """Return the members, preceded by the formula that is recognized from their numbers."""
-        first, tree = members[0], None
-        if first.role == "numbers":
+        first = members[0]
+        tree = self._by_rule(name, first) if first.role != "formula" else None
+        if tree is None and first.role == "numbers":
             tree = recognize(first.tree, name, self.names) or recognize_dot(first.tree, self.names)
-        elif first.digits and len(members) == 1:
+        elif tree is None and first.digits and len(members) == 1:
             texts = [text or "" for text in first.digits.texts]
             tree = recognize_activation(texts, name, self.names)
             if isinstance(tree, Apply):
@@ -209,6 +197,16 @@ class Definer(WaitingReader):
             return members
         self.names.notes.append(f"{name} is summed over the examples")
         return [replace(first, tree=Apply("sum", (first.tree,), first.tree.place)), *members[1:]]
+
+
+def _of_input(target: Name, inner: list[Name], members: list[Member]) -> list[Member]:
+    """Return the members of v = x = 2, with the formula x before them, because x is an input.
+
+    The weights of w1 = w2 = 2 only have the same number, so none is the formula of the other.
+    """
+    if not inner or target is inner[-1] or inner[-1].name[0] not in "xX" or target.name[0] in "xX":
+        return members
+    return [replace(members[0], role="formula", tree=inner[-1], digits=None), *members]
 
 
 def _with_new_values(member: Member, new: set[str]) -> Member:

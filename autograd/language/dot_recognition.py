@@ -42,7 +42,9 @@ def recognize_dot(tree: Tree, names: SheetNames) -> Tree | None:
     dot = Apply("@", found[0], tree.place)
     if not biases:
         return dot
-    named = [name for name in names.with_number(biases[0]) if name.startswith(("b", "w0", "θ0"))]
+    named = [
+        name for name in names.numbers.names_with(biases[0]) if name.startswith(("b", "w0", "θ0"))
+    ]
     return (
         Apply("+", (dot, Name(named[0], (), tree.place)), tree.place) if len(named) == 1 else None
     )

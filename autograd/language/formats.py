@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -25,6 +26,7 @@ _BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTAL
 _NUMBERS = re.compile(r"(?:array|tensor)?\(?[-\d.\[][-+\d.e,\s\[\]]*\)?")
 _PRINTED = re.compile(rf"\s*[^\W\d][\w/∂.']*\s*[=:]\s*{_NUMBERS.pattern}")
 _EXPRESSION = re.compile(r"[^\W\d][\w.\[\]/*+() -]*")  # the last line of a cell, which is shown
+_PRINT = re.compile(r"(?m)^print\(\s*((?:[^\W\d]\w*\s*,?\s*)+)\)")
 _CALC_CELL = re.compile(r"\s*%%calc\b[^\n]*\n?")
 
 
@@ -96,7 +98,21 @@ def _cell_text(cell: Any) -> str:
     for output in cell.get("outputs") or ():
         printed = "".join(output.get("text") or ()).split("\n")
         source += "".join(f"\n{line}" for line in printed if _PRINTED.fullmatch(line))
+        source += "".join(f"\n{line}" for line in _printed_names(source, printed))
         shown = "".join((output.get("data") or {}).get("text/plain") or ())
         if _NUMBERS.fullmatch(shown) and _EXPRESSION.fullmatch(last):
             source += f" -> {shown}"
     return source
+
+
+def _printed_names(source: str, printed: list[str]) -> list[str]:
+    """Return w -> 1.2 and b -> 0.6 for print(w, b) and its output 1.2 0.6.
+
+    The calls and the lines of the output are matched in order, so there must be as many of both.
+    """
+    calls = [call[1].replace(",", " ").split() for call in _PRINT.finditer(source)]
+    values = [line.split() for line in printed if line.strip()]
+    if len(calls) != source.count("print(") or [*map(len, calls)] != [*map(len, values)]:
+        return []
+    pairs = zip(chain.from_iterable(calls), chain.from_iterable(values), strict=True)
+    return [f"{name} -> {value}" for name, value in pairs if _NUMBERS.fullmatch(value)]

@@ -71,7 +71,10 @@ class Fractions(ShortGradients):
         self._open_bars += 1
         inner = self.sum()
         self._open_bars -= 1
-        self.expect(opened.text, opened)
+        if opened.text == "|" and self.next.text == "‖":  # as in |a||b|
+            self.tokens[self.at] = self.next._replace(text="|", tight=True)
+        else:
+            self.expect(opened.text, opened)
         self.depth -= 1
         if opened.text == "|":
             return Apply("|", (inner,), opened.place)

@@ -32,7 +32,7 @@ class GradientReader(FunctionReader):
             return
         key = str(target)
         self._step_if_stated_again(key)
-        members = self._settle(raw)
+        members = self._resolve_members(raw)
         self._stated.add(key)
         if members and members[-1].digits and members[-1].digits.texts[-1]:
             text = members[-1].digits.texts[0] or ""
@@ -55,7 +55,7 @@ class GradientReader(FunctionReader):
         is_clear = missing in (target.top.name, "t")  # as in dr/dt, where nobody gives the time
         is_unclear = not computes and (is_marked or not is_clear)
         if is_unclear or suggestion(missing, self.names.quantities):
-            raise self.source.error(self._not_defined(missing), target.place)
+            raise self._undefined(missing, target.place)
         what = (
             f"only the arithmetic of {target} was checked"
             if computes
@@ -74,7 +74,7 @@ class GradientReader(FunctionReader):
         is_whole = known and known.uses and not target.bottom.index and is_written(given)
         if not is_whole or self.names.is_quantity(top) or suggestion(top, self.names.quantities):
             return False
-        self._emit("arithmetic", None, self._settle(raw))
+        self._emit("arithmetic", None, self._resolve_members(raw))
         place = target.place
         product = Apply("⊙", (given, target.bottom), place)
         tree = Apply("sum", (product,), place) if isinstance(given, Row) else product
@@ -90,6 +90,8 @@ class GradientReader(FunctionReader):
             if alias:
                 self._note_alias(name, alias)
                 meanings[name] = Name(alias, (), tree.place)
+            else:
+                self._list_of_numbered(name, ())  # as in dL/dw of a sheet with w1 and w2
         changed = replace_names(tree, meanings)
         assert isinstance(changed, Derivative)
         return changed

@@ -1,4 +1,4 @@
-"""Names that stand in brackets: z(h1) of a neuron, and the label Input ($x$): before a number."""
+"""Names that are not one word: z(h1) of a neuron, Input ($x$): before a number, and data loss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 
 from .vocabulary import function_name
 
-_LABELED = re.compile(r"\s*([^\W\d_]+)\(([^\W\d]\w*)\)\s*[=≈]")  # the name z(h1) of a neuron
+# The name z(h1) of a neuron, or a(L-1) of the layer before L.
+_LABELED = re.compile(r"(?:^|[,;])\s*([^\W\d_]+)\(([^\W\d]\w*(?:[-−]1)?)\)\s*[=≈]")
+_WORD = re.compile(r"[^\W\d]\w*")
 _NAME = r"[^\W\d_][\w{}\\^']{0,12}"
 _NAME_OF_LABEL = re.compile(
     rf"(\W*(?:[^\W\d][\w-]*\s+){{1,3}})(?:\(\s*[$`]?({_NAME})[$`]?\s*\)|[$`]({_NAME})[$`])"
@@ -18,6 +20,20 @@ part question problem step case exercise item option section eq equation new upd
 gradient grad derivative slope change delta error update
 """
 _NO_NAME = re.compile(rf"(?i)[^:(]*\b(?:{'|'.join(_NO_LABELS.split())})\b")
+_NOUNS = """
+loss cost error penalty residual score gradient delta output input activation weight bias sum term
+"""
+_PHRASE = re.compile(
+    r"(?i)\W*(?:(?:the|a|an|our|my|so|then|thus|now|and|hence) )*"
+    rf"((?:[^\W\d_]+[ ]){{1,2}})({'|'.join(_NOUNS.split())})\s*(?:\([^()]*\)\s*)?[=:≈]"
+)
+# After one of these words, a noun that also stands alone is another quantity.
+_LAYERS = re.compile(r"(?:hidden|input|output|data|reg|regularization|first|second|previous) ")
+# Words that do not tell one loss from another, or that tell the old one from the new one.
+_NO_ADJECTIVES = """
+the a an our your this that its my so then now thus and hence new old updated next previous initial
+final current with for of in is get
+"""
 _OWN_TARGET = re.compile(r"[\s*$`]*\\?[^\W\d][\w{}\\^'/]*\s*=")
 
 
@@ -42,15 +58,64 @@ def label_neurons(lines: list[str]) -> list[str]:
     >>> label_neurons(["z(h1) = w*x", "z(o) = v*h1", "h1 = σ(z(h1))"])
     ['z_h1  = w*x', 'z_o  = v*h1', 'h1 = σ(z_h1 )']
     """
+    labeled = [
+        (*one.groups(), line[one.end() :]) for line in lines for one in _LABELED.finditer(line)
+    ]
+    if not labeled:
+        return lines
     arguments: dict[str, set[str]] = {}
-    functions = set()
-    for line in lines:
-        if found := _LABELED.match(line):
-            arguments.setdefault(found[1], set()).add(found[2])
-            if function_name(found[1]) or found[2] in re.findall(r"\w+", line[found.end() :]):
-                functions.add(found[1])
-    heads = [head for head, found in arguments.items() if len(found) > 1 and head not in functions]
+    for head, argument, _ in labeled:
+        arguments.setdefault(head, set()).add(argument)
+    own_call = re.compile(rf"(?<!\w)(?:{'|'.join(arguments)})\([^()]*\)")
+    functions = {
+        head
+        for head, argument, rest in labeled
+        if function_name(head) or argument in _WORD.findall(own_call.sub("", rest))
+    }
+    layers = {one[:-2] for found in arguments.values() for one in found if one[-2:-1] in "-−"}
+    heads = [
+        head
+        for head, found in arguments.items()
+        if head not in functions and (len(found) > 1 or found <= layers)
+    ]
     if not heads:
         return lines
-    call = re.compile(rf"(?<!\w)(d?(?:{'|'.join(heads)}))\((\w+)\)")
-    return [call.sub(r"\1_\2 ", line) for line in lines]
+    call = re.compile(rf"(?<!\w)(d?(?:{'|'.join(heads)}))\((\w+)([-−]1)?\)")
+    return [
+        call.sub(
+            lambda one: f"{one[1]}⟨{one[2]}{one[3]}⟩" if one[3] else f"{one[1]}_{one[2]} ", line
+        )
+        for line in lines
+    ]
+
+
+def join_phrases(lines: list[str]) -> list[str]:
+    """Return the lines with data loss as data_loss if the sheet has another kind of loss too.
+
+    >>> join_phrases(["data loss = 2", "reg loss = 3", "J = data loss + reg loss"])
+    ['data_loss = 2', 'reg_loss = 3', 'J = data_loss + reg_loss']
+    """
+    phrases: dict[str, dict[str, None]] = {}
+    for line in lines:
+        found = _PHRASE.match(line)
+        if found and not set(found[1].casefold().split()) & set(_NO_ADJECTIVES.split()):
+            phrases.setdefault(found[2].casefold(), {})[found[1].casefold() + found[2]] = None
+    several = [
+        phrase
+        for noun, found in phrases.items()
+        if len(found) > 1 or (_LAYERS.match(next(iter(found))) and _has_target(noun, lines))
+        for phrase in found
+    ]
+    if not several:
+        return lines
+    pattern = re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, several))})(?!\w)")
+    return [
+        pattern.sub(lambda phrase: phrase[0].replace(" ", "_"), line) if "=" in line else line
+        for line in lines
+    ]
+
+
+def _has_target(noun: str, lines: list[str]) -> bool:
+    """Whether a line gives the noun itself a value, as output = 0.3 does."""
+    target = re.compile(rf"(?i)\W*{noun}\s*=")
+    return any(map(target.match, lines))

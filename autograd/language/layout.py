@@ -13,7 +13,7 @@ from typing import Literal
 
 from .comments import COMMENT, RESULT, commented_chain, with_commented_result
 from .doubles import without_doubles
-from .labels import label_neurons, name_label
+from .labels import join_phrases, label_neurons, name_label
 from .matlab import from_matlab, is_matlab
 from .respelling import respell
 from .sheet_source import Source, WorksheetError
@@ -77,7 +77,8 @@ _RULE = re.compile(r"[\s|:=*_~-]*")
 _TABLE = re.compile(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
 _TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
 _JOINED_BEFORE = re.compile(
-    r"\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S))"
+    r"\s*&\s*(?:\\q?quad\b\s*)?[-+−·]\s*\S"  # the next line of a long formula
+    r"|\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S)(?!\s*[\d.]+\s*:))"
 )
 _EQUALS_BEFORE = re.compile(r"\s*(?:&\s*)?[=≈](?![=>])")
 _OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
@@ -126,7 +127,8 @@ def read_layout(text: str) -> list[Line]:
     lines = without_prompts(list(map(from_matlab, raw)) if is_matlab(raw) else raw)
     lines = with_columns(with_brackets(lines))
     raw = [text.ljust(len(line)) for text, line in zip(raw, lines, strict=True)]
-    code = label_neurons(_without_fences(raw, [_blank_out(line) for line in lines]))
+    code = _without_fences(raw, [_blank_out(line) for line in lines])
+    code = join_phrases(label_neurons(code))
     return list(_joined(raw, code))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from .alignment import CLOSING, OPENING, without_alignment, without_remarks
 from .chain_targets import GAP, TargetParser
 from .cursor import COMPARISONS, unreadable
 from .members import RawChain, RawMember, is_written
@@ -25,9 +26,7 @@ _COMMA_ADVICE = (
 )
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
-_CONTINUES = frozenset("+-*/·⊙@;")
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))
-_OPEN, _CLOSE = frozenset("([{⟦⟨⎧"), frozenset(")]}⟧⟩")
 
 
 class LineParser(TargetParser):
@@ -36,7 +35,9 @@ class LineParser(TargetParser):
     def __init__(
         self, source: Source, found: list[Token], names: SheetNames, notation: Notation
     ) -> None:
-        super().__init__(source, list(_without_alignment(found)), names, notation)
+        if any(token.text == "(" and not token.tight for token in found):
+            found = list(without_remarks(found, names))
+        super().__init__(source, list(without_alignment(found)), names, notation)
         self.joiners = list(_joiners(self.tokens))
 
     def chains(self) -> Iterator[RawChain]:
@@ -124,7 +125,7 @@ class LineParser(TargetParser):
             return stop
         for k in range(start + 1, stop):  # as in w = 0.8   ∂L/∂b = −0.3, with a gap between
             last, token = self.tokens[k - 1], self.tokens[k]
-            ends = last.kind == "number" or last.text in _CLOSE
+            ends = last.kind == "number" or last.text in CLOSING
             is_gap = ends and GAP.fullmatch(self.source.text, last.end, token.place)
             if is_gap and self._is_target_after(k, stop):
                 return k
@@ -141,7 +142,9 @@ class LineParser(TargetParser):
         """Whether nothing that belongs to the same member follows a unit."""
         before, token = self.tokens[at - 1], self.tokens[at]
         is_gap = GAP.fullmatch(self.source.text, before.end, token.place) is not None
-        return token.kind in ("end", "other") or token.text in (*_SEPARATORS, "(", ":") or is_gap
+        is_end = token.kind in ("end", "other") or token.text in (*_SEPARATORS, "(", ":")
+        is_word = token.kind == "name" and token.text.isalpha() and len(token.text) > 2
+        return is_end or is_gap or (is_word and not self.names.is_quantity(token.text))
 
     def _after(self, reached: int, stop: int, tree: Tree) -> int:
         """Return the start of the next chain. Words and units before that chain are a remark."""
@@ -184,82 +187,15 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
     for k, token in enumerate(found):
         if token.kind != "sign":
             continue
-        if token.text in _OPEN:
+        if token.text in OPENING:
             depth += 1
-        elif token.text in _CLOSE:
+        elif token.text in CLOSING:
             depth = max(0, depth - 1)
         elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
             if token.text == "←" and was_joined:
                 return  # because this arrow points at a result, as in L = 4.84 ← the loss
             was_joined = True
             yield k
-
-
-def _without_alignment(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens without each & that aligns an equation, and with ; for each other one.
-
-    Parentheses around definitions, as in (x = 1, y = 2), are also removed. An & in a matrix stays
-    because it separates numbers.
-    """
-    depth, opened, has_joiner = 0, 0, False
-    for k, token in enumerate(found):
-        depth += (token.text in _OPEN) - (token.text in _CLOSE)
-        if not depth:
-            has_joiner = token.text != ";" and (has_joiner or is_joiner(token))
-        if token.text == "(" and depth == 1 and _holds_definition(found, k):
-            depth, opened = 0, opened + 1
-            yield token._replace(text=";")
-        elif token.text == ")" and opened and depth <= 0:
-            depth, opened = 0, opened - 1
-        elif token.text in ("≈", "~") and k and found[k - 1].text == "=":
-            continue  # as in z = ≈ 0.4
-        elif token.text == ";" and k and not depth and _continues(found, k + 1):
-            continue  # as in z &= w x \\\\ &= 0.4
-        elif token.text == "->" and not depth and _opens_equation(found, k):
-            yield token._replace(text="⇒")
-        elif token.text == "->" and not depth and _points_at_word(found, k):
-            yield token._replace(kind="other")
-        elif depth or token.text != "&":
-            yield token
-        elif has_joiner and _opens_column(found, k):
-            has_joiner = False
-            yield token._replace(text=";")
-
-
-def _opens_equation(found: Sequence[Token], place: int) -> bool:
-    """Whether an arrow stands before an equation, as in x = 1 -> y = 2x = 2."""
-    following = found[place + 1 : place + 8]
-    stop = next((k for k, token in enumerate(following) if token.text in ("=", "≈")), 0)
-    names = [token for token in following[:stop] if token.text not in ("/", "∂", ":")]
-    return stop > 0 and all(token.kind == "name" for token in names)
-
-
-def _points_at_word(found: Sequence[Token], place: int) -> bool:
-    """Whether the line ends with an arrow and a word, as in −6 < 0 → misclassified."""
-    word, after = found[place + 1], found[min(place + 2, len(found) - 1)]
-    return (
-        word.kind == "name" and word.text.isalpha() and len(word.text) > 3 and after.kind == "end"
-    )
-
-
-def _continues(found: Sequence[Token], place: int) -> bool:
-    """Whether a joiner follows, perhaps after the & that aligns it."""
-    after = next((token for token in found[place:] if token.text not in ("&", ";")), found[-1])
-    return is_joiner(after)
-
-
-def _opens_column(found: Sequence[Token], place: int) -> bool:
-    """Whether an & stands before another equation, as in a &= 3 & b &= 2, and not beside a sign."""
-    after = next((token for token in found[place:] if token.text != "&"), found[-1])
-    is_beside = is_joiner(found[place - 1]) or is_joiner(after) or after.text in _CONTINUES
-    return after.kind != "end" and not is_beside
-
-
-def _holds_definition(found: Sequence[Token], place: int) -> bool:
-    """Whether a parenthesis after a space begins with a name and an = or ≈."""
-    following = found[place + 1 : place + 3]
-    is_definition = [token.kind for token in following] == ["name", "sign"]
-    return not found[place].tight and is_definition and following[1].text in ("=", "≈")
 
 
 def _opens_result(token: Token) -> bool:

@@ -37,6 +37,7 @@ class RawChain:
             still refers to the old value.
         label: the words before a colon.
         words: the words before the target.
+        is_row: whether the chain stands in a table, whose headings say that the value is new.
         is_point: whether the chain gives a point, as in: at x = 3.
         point: the point at which a derivative is evaluated, as in |_{x=2} or |_{(0,0)}. Each item
             is a name, or "" if the writer gave none, and a value.
@@ -49,6 +50,7 @@ class RawChain:
     was_named_new: bool = False
     label: str = ""
     words: frozenset[str] = frozenset()
+    is_row: bool = False
     is_point: bool = False
     point: list[tuple[str, Tree]] = field(default_factory=list)
 

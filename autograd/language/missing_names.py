@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .members import (
     RawChain,
 )
+from .numbered import list_of
 from .sheet_names import SheetNames
-from .sheet_source import Source
+from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .trees import (
     Name,
     Tree,
 )
+
+
+class RestsOnUnreadError(WorksheetError):
+    """A line cannot be read because the line `root` before it could not be read."""
+
+    def __init__(self, root: int, source: Source) -> None:
+        self.root = root
+        super().__init__(f"line {root} was not read", source.text, source.line)
 
 
 @dataclass
@@ -38,21 +48,37 @@ MOST_TRIED = 20  # the most quantities that are tried as the meaning of an undef
 
 
 class MissingNames(ABC):
-    """The part of the reader that knows which names have no value."""
+    """The part of the reader that knows which names have no value.
+
+    Attributes:
+        names: the names that the sheet has defined so far.
+        source: the line that is being read.
+        waiting: the formulas whose names had no values when they were read.
+        lost: the line that could not be read and would have given the name a value, by name.
+    """
 
     names: SheetNames
+    source: Source
     waiting: list[Waiting]
+    lost: dict[str, int]
 
     def _missing_in(self, tree: Tree) -> str:
         missing = self.names.undefined(tree)
         return missing[0] if missing else ""
 
-    def _means_something(self, name: str) -> bool:
+    def _means_something(self, name: str, trees: Sequence[Tree]) -> bool:
         return bool(
             self.names.find_alias(name)
+            or list_of(name, trees, self.names)
             or self.names.count_of_examples(name)
             or self.names.prediction(name)
         )
+
+    def _undefined(self, name: str, place: int) -> WorksheetError:
+        """Return an error about a name without a value, or about the unread line that has it."""
+        if line := self.lost.get(name):
+            return RestsOnUnreadError(line, self.source)
+        return self.source.error(self._not_defined(name), place)
 
     def _not_defined(self, name: str) -> str:
         """Return a message that names what is missing, perhaps in a line before."""

@@ -11,8 +11,9 @@ from .ranks import rank_of
 from .spelling import canonical_name
 from .suggestion import KINDS, WORDS
 from .token import PLAIN, Notation
-from .trees import Derivative, Name, Tree, names_in, plain_names_in, plain_number
+from .trees import Derivative, Name, Tree, names_in, plain_names_in
 from .vocabulary import function_name
+from .written_numbers import WrittenNumbers
 
 LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES, RATES = map(frozenset, KINDS[:4])
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
@@ -59,6 +60,8 @@ class DefinedNames:
         aliases: maps a second name of a quantity, such as w_new, to its name in the trees.
         stated: the number that the text gives for a name anywhere, and its line.
         notes: the assumptions that the reader made in the current line.
+        true_class: the number of the true class if the sheet names it in words, and its line.
+        numbers: the numbers that the sheet writes for the quantities.
         has_slopes: whether a quantity has a name such as dL/dz, because the sheet gives no L.
         notation: the notation of the sheet, which says from where x_1 is counted.
     """
@@ -76,11 +79,12 @@ class DefinedNames:
         self.functions: dict[str, tuple[tuple[str, ...], Tree] | str] = {}
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
+        self.true_class: tuple[int, int] | None = None
         self.has_slopes = False
         self.notation = notation
         self._losses: dict[str, str] = {}
         self._folded: dict[str, dict[str, None]] = {}
-        self._numbers: dict[float, dict[str, None]] = {}
+        self.numbers = WrittenNumbers()
         self._ends: list[str] | None = None
         self._ancestors: dict[str, set[str]] = {}
 
@@ -120,7 +124,9 @@ class DefinedNames:
         return parts if len(set(parts)) == len(parts) else []
 
     def _is_factor(self, part: str) -> bool:
-        return part == "π" or self.is_quantity(canonical_name(part))  # as x_1 is in w_1x_1
+        name = canonical_name(part)  # as x_1 is in w_1x_1
+        is_list = f"{name}1" in self.quantities and f"{name}2" in self.quantities
+        return part == "π" or self.is_quantity(name) or is_list
 
     def resolve(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return the quantity that a name refers to, and the index into that quantity."""
@@ -224,22 +230,10 @@ class DefinedNames:
             self.stated.pop(other, None)
             self._losses.pop(other, None)
             self._folded[other.casefold()].pop(other, None)
-        for known in self._numbers.values():
-            for other in known.keys() & gone:
-                del known[other]
+        self.numbers.forget(gone)
         self._ends = None
         self._ancestors.clear()
         return gone
-
-    def note_number(self, name: str, text: str) -> None:
-        """Record that the sheet gives this number as a value of a quantity."""
-        number = plain_number(text)
-        if number is not None:
-            self._numbers.setdefault(number, {})[name] = None
-
-    def with_number(self, number: float) -> Iterable[str]:
-        """Return the names of the quantities for which the sheet gave this number."""
-        return list(self._numbers.get(number, ()))
 
     def rank_of(self, tree: Tree) -> int:
         """Return 0 if the value of a tree is a number, 1 for a vector and 2 for a matrix."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from .layout import Line
 from .scripts import plain_words, raised_names
 from .sheet_source import Source
-from .spelling import canonical_name
+from .spelling import SPACES, canonical_name
 from .suggestion import WORDS
 from .token import Notation
 from .vocabulary import function_name
@@ -22,7 +22,12 @@ _COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
 _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
+_COMMAND = re.compile(r"\\(?!item\b)([A-Za-z]+)\s*$")
 _LAST_WORD = re.compile(r"(\w+)\s+$")
+_CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\b")
+_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\b")
+_LIST_TARGET = re.compile(r"([^\W\d][\w{}]{0,40})\s{0,9}&?=\s{0,9}(?:\[|\([^()]{0,99},|\\begin)")
+_SUBSCRIPT_ZERO = re.compile(r"[^\W\d]\w{0,40}(?:_0|_\{0\}|₀)(?!\w)")
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 _SAYS_ZERO = re.compile(
     r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
@@ -38,7 +43,8 @@ _LIST_TARGET = re.compile(
 def notation_of(lines: Sequence[Line]) -> Notation:
     """Return the notation in which the sheet writes its numbers and names."""
     code = "\n".join(line.source.code for line in lines if line.kind not in ("nothing", "comment"))
-    says_zero = any(_SAYS_ZERO.search(line.source.text) for line in lines)
+    text = "\n".join(line.source.text for line in lines)
+    says_zero = bool(_SAYS_ZERO.search(text) or _CLASSES_FROM_ZERO.search(text))
     return Notation(
         decimal_comma=_has_decimal_commas(code),
         raised=raised_names(code),
@@ -147,6 +153,18 @@ def changed_names(code: str) -> set[str]:
     return names
 
 
+_TRUE_CLASS = re.compile(
+    r"(?i)\b(?:true|correct|target|actual|right)\s+(?:class|label)\s*(?:is|=|:)?\s*"
+    r"(?:class\s+)?[$#]?(\d)\b(?!\.\d)"
+)
+
+
+def true_class(lines: Iterable[Line]) -> tuple[int, int] | None:
+    """Return the number of the true class if a line names it in words, and the line, or None."""
+    found = ((_TRUE_CLASS.search(line.source.text), line.source.line) for line in lines)
+    return next(((int(match[1]), line) for match, line in found if match), None)
+
+
 _STATED = re.compile(
     r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;)$|&`\n]|\.(?!\d)|\\|[^\W\d]{2}|$))"
 )
@@ -177,5 +195,7 @@ def _begins_chain(before: str) -> bool:
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
     is_factor = before[-1:].isdigit() or is_call or is_inside
+    command = _COMMAND.search(before)
+    is_factor = is_factor or bool(command and command[1] not in SPACES)  # as in \hat x = 1
     before = re.sub(r"\s\($", "", before)  # as in: the input x (y = 0)
     return not is_factor and not before.rstrip(" &").endswith((*"=≈→←>~+-−*/·(∂", r"\partial"))

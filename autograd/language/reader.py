@@ -12,6 +12,7 @@ from .chain_targets import NEW_NAME
 from .layout import Line, read_layout
 from .line_parser import LineParser
 from .members import RawChain, equal_numbers
+from .missing_names import RestsOnUnreadError
 from .notation import changed_names, count_of
 from .program_lines import mark_programs
 from .sheet_source import WorksheetError
@@ -102,12 +103,13 @@ class Reader(BareLineReader):
 
     def leave_out(self, row: Row, error: WorksheetError) -> None:
         """Go on behind a line that cannot be read, without what rests on the names it defines."""
+        self.source = row.source
         self._refuse(error)
         self.names.notes = []
-        self.source = row.source
+        root = error.root if isinstance(error, RestsOnUnreadError) else row.source.line
         for written in changed_names(row.source.code):
             for name in {written, self._old_name(written)}:
-                self._forget(name)
+                self._forget(name, root)
 
     def _old_name(self, name: str) -> str:
         """Return w for w', w_new and the like, whose value is that of w from the next step on."""
@@ -117,9 +119,11 @@ class Reader(BareLineReader):
         old = name.rstrip("'")
         return name if old in self.names.functions else old  # f′(x) does not change f(x)
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, name: str, line: int) -> None:
         """Forget a quantity and what rests on it, a function, and a formula that waits."""
+        self.lost[name] = line
         for gone in self.names.forget(name):
+            self.lost[gone] = line
             for known in (self._stated, self._pending, self._assigned):
                 known.discard(gone)
             self._updated.pop(gone, None)

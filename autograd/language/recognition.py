@@ -17,22 +17,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from .names import RATES, TARGET_NAMES
 from .sheet_names import SheetNames
-from .trees import Apply, Derivative, Name, Number, Tree, plain_number, rewrite
+from .trees import Apply, Name, Number, Tree, plain_number, rewrite
 from .vocabulary import function_name
 
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60  # the most numbers of one formula
 _FEWEST_DECIMALS = 3  # with fewer, the function of a number may be a coincidence
 _NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
-# Names of what momentum, weight decay and the like need besides a rate.
-_OF_OTHER_STEPS = frozenset(
-    ("β", "beta", "momentum", "μ", "mu", "ρ", "rho", "λ", "lambda", "decay")
-)
 Rank = tuple[int, ...]
 
 
@@ -51,11 +46,15 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
         opposite = Number(-number.value, place, number.text.lstrip("-−"))
         biases = _biases(opposite, target, names, used) if role == "subtracted" else []
         candidates = sorted(biases or _candidates(number, role, target, names, used))
+        is_open = not candidates and role in ("argument", "compared", "subtracted")
+        if is_open and (element := _only_element(number, names)):
+            meanings[place] = element
+            continue
         is_opposite = bool(biases) or (not candidates and (number.value < 0 or role == "exponent"))
         if is_opposite and not biases:
             candidates = sorted(_candidates(opposite, role, target, names, used))
         if not candidates:
-            if role == "factor" or number.value not in (0.5, 1, 2, 3, 4):
+            if role == "factor" or number.value not in (0, 0.5, 1, 2, 3, 4):
                 return None
             continue
         best = [name for rank, name in candidates if rank == candidates[0][0]]
@@ -121,81 +120,6 @@ def _softmax(z: Sequence[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
-def recognize_update(
-    tree: Tree,
-    target: Name,
-    written: str,
-    gradients: Callable[[str], str | None],
-    names: SheetNames,
-) -> Tree | None:
-    """Return the update w − η·dC/dw that 0.5 − 0.1·(−0.177) stands for, or None.
-
-    Args:
-        tree: the calculation with numbers.
-        target: the quantity that is updated.
-        written: the text of its value before the update.
-        gradients: takes the text of a number. It returns the name of a quantity C for which dC/dw
-            has this value, or None.
-        names: the quantities of the sheet.
-    """
-    if not isinstance(tree, Apply) or tree.head not in ("+", "-") or not written:
-        return None
-    old, change = tree.args
-    if not isinstance(old, Number) or old.value != plain_number(written):
-        return None
-    if not isinstance(change, Apply) or change.head not in ("*", "·"):
-        return None
-    left, right = change.args
-    for rate, slope in ((left, right), (right, left)):
-        if isinstance(slope, Number) and isinstance(rate, Number):
-            gradient = _gradient(slope, target, gradients(slope.text), names)
-            if gradient is not None:
-                product = Apply("*", (_rate(rate, names), gradient), change.place)
-                return Apply(tree.head, (target, product), tree.place)
-    return None
-
-
-def recognize_step(target: Name, top: str, names: SheetNames) -> Tree | None:
-    """Return the step w − η·dC/dw, or None if the sheet has no rate η, or moves w in another way.
-
-    Without a C, the gradient is what the writer gives as dw.
-    """
-    folded = {name.casefold().rstrip("0123456789") for name in names.quantities}
-    rates = [name for name in names.quantities if name.casefold() in RATES]
-    if len(rates) != 1 or folded & _OF_OTHER_STEPS:
-        return None
-    place = target.place
-    own = "d" + target.name
-    slope = _slope(top, target) if top else Name(own, (), place)
-    if not top and own not in names.quantities:
-        return None
-    step = Apply("*", (Name(rates[0], (), place), slope), place)
-    return Apply("-", (target, step), place)
-
-
-def _slope(top: str, target: Name) -> Derivative:
-    return Derivative(Name(top, (), target.place), target, target.place)
-
-
-def _gradient(number: Number, target: Name, top: str | None, names: SheetNames) -> Tree | None:
-    """Return the derivative with this value, or a quantity that the writer named dw, or None."""
-    if top:
-        return replace(_slope(top, target), place=number.place)
-    own = names.quantities.get("d" + target.name)
-    if own and not target.index and _same(own.digits.get((), ""), number):
-        return Name("d" + target.name, (), number.place)
-    return None
-
-
-def _rate(number: Number, names: SheetNames) -> Tree:
-    named = [
-        name
-        for name, quantity in names.quantities.items()
-        if name.casefold() in RATES and _same(quantity.digits.get((), ""), number)
-    ]
-    return Name(named[0], (), number.place) if len(named) == 1 else number
-
-
 def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:
     """Yield the position, the node and the role of each number.
 
@@ -256,11 +180,11 @@ def _candidates(
     if role == "literal":
         return
     suffix = _suffix(target)
-    for name in islice(names.with_number(number.value), _MOST_CANDIDATES):
+    for name in islice(names.numbers.names_with(number.value), _MOST_CANDIDATES):
         quantity = names.quantities[name]
         text = quantity.digits.get((), "")
         is_excluded = name == target or name.endswith("'") or name.casefold() in RATES
-        if is_excluded or not _same(text, number):
+        if is_excluded or not is_number_of(text, number):
             continue
         is_target = name.casefold() in TARGET_NAMES
         yield (
@@ -273,6 +197,17 @@ def _candidates(
             ),
             name,
         )
+
+
+def _only_element(number: Number, names: SheetNames) -> Name | None:
+    """Return the only element of a list that has this value now, or None."""
+    found = [
+        Name(name, index, number.place)
+        for name, index in names.numbers.elements_with(number.value)
+        if (known := names.quantities.get(name))
+        and is_number_of(known.digits.get(index, ""), number)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _biases(
@@ -288,5 +223,5 @@ def _suffix(name: str) -> str:
     return found[0].lstrip("_") if found else ""
 
 
-def _same(text: str, number: Number) -> bool:
+def is_number_of(text: str, number: Number) -> bool:
     return plain_number(text) == number.value

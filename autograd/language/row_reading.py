@@ -13,6 +13,12 @@ from .table_entries import Cell, TableEntry
 from .tables import TableRow
 from .trees import Apply, Derivative, Name, Row
 
+_NOT_DEFINED = "its quantities are not defined on a line before it"
+_NO_HEADINGS = (
+    "it is not clear what its columns are; head them with the names of quantities, or with words "
+    "such as value, gradient and new"
+)
+
 
 class RowReader(ChainReader):
     """The part of the reader that reads the rows of tables."""
@@ -38,7 +44,7 @@ class RowReader(ChainReader):
             for chain in chains:
                 self._chain(chain)
         if len(self.statements) == before:
-            self._skip("its quantities are not defined on a line before it")
+            self._skip(_NOT_DEFINED if row.cells else _NO_HEADINGS)
 
     def read_entry(self, entry: TableEntry) -> None:
         """Read what a row under headings such as old, gradient and new says of its quantity."""
@@ -56,9 +62,8 @@ class RowReader(ChainReader):
             span = (cell.place, cell.place + len(cell.text))
             members.append(RawMember("=", self._parsed(self.source, *span), span))
         is_new = entry.role == "new"
-        self._chain(
-            RawChain(members[0].span[0], target, members, is_new=is_new, was_named_new=is_new)
-        )
+        raw = RawChain(members[0].span[0], target, members, is_new, is_new)
+        self._chain(replace(raw, is_row=True))
 
     def _read_round(self, chains: list[RawChain], *, is_first: bool) -> None:
         """Read a row such as | 2 | 0.25 | 0.06 | under the headings epoch, w and f.

@@ -103,6 +103,8 @@ class FunctionReader(Definer):
         ]
         first = RawMember("", call, span)
         self._emit(
-            "arithmetic", None, self._settle(replace(raw, target=None, members=[first, *members]))
+            "arithmetic",
+            None,
+            self._resolve_members(replace(raw, target=None, members=[first, *members])),
         )
         self.source = here

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .names import LOSS_NAMES, PREDICTION_NAMES, RATES, DefinedNames
+from .spelling import twin_of
 from .suggestion import same_kind
 from .trees import Apply, Name, Number, Tree, plain_number
 
@@ -53,6 +54,8 @@ class SheetNames(DefinedNames):
         """
         if (old := name.removesuffix("_old").removeprefix("old_")) != name and self.knows(old):
             return old
+        if (twin := twin_of(name)) in self.quantities:
+            return twin
         same = list(self._folded.get(name.casefold(), ()))
         if len(same) == 1:
             return same[0]

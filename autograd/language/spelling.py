@@ -107,3 +107,19 @@ def canonical_name(text: str) -> str:
         text = text.replace(prime, "'")
     text = text.replace("{", "").replace("}", "").replace(" ", "").replace("__", "_")
     return unicodedata.normalize("NFC", _INDEX.sub("", text, count=1))
+
+
+_NAMED_LETTERS = re.compile("|".join(sorted(_GREEK, key=len, reverse=True)))
+_LETTER_NAMES = {letter: name for name, letter in reversed(_GREEK.items())}
+
+
+def twin_of(name: str) -> str:
+    """Return gamma1 for γ1, and γ1 for gamma1, or "" for a name without a Greek letter.
+
+    >>> twin_of("β1"), twin_of("beta1"), twin_of("w")
+    ('beta1', 'β1', '')
+    """
+    if name[:1] in _LETTER_NAMES:
+        return _LETTER_NAMES[name[0]] + name[1:]
+    found = _NAMED_LETTERS.match(name)
+    return _GREEK[found[0]] + name[found.end() :] if found else ""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
 from .layout import Line
 from .members import RawChain
-from .missing_names import Waiting
-from .notation import counted_names, notation_of, stated_numbers, target_names
-from .settling import Settler
+from .missing_names import RestsOnUnreadError, Waiting
+from .name_resolution import NameResolver
+from .notation import counted_names, notation_of, stated_numbers, target_names, true_class
 from .sheet_names import SheetNames
 from .sheet_source import Source, WorksheetError
 from .token import Token
@@ -22,7 +22,7 @@ from .trees import (
 _ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
 
 
-class StepTracker(Settler):
+class StepTracker(NameResolver):
     """The part of the reader that knows where a step begins, and that emits statements.
 
     Attributes:
@@ -36,10 +36,12 @@ class StepTracker(Settler):
     ) -> None:
         self.unread: list[WorksheetError] = []
         self._goes_on = goes_on
+        self.lost: dict[str, int] = {}
         self.notation = notation_of(lines)
         self._counted = counted_names(lines)
         self.names = SheetNames(target_names(lines), ordinary, self.notation)
         self.names.stated = stated_numbers(lines)
+        self.names.true_class = true_class(lines)
         self.statements: list[Statement] = []
         self.skipped = 0
         self.source = Source("")
@@ -61,6 +63,7 @@ class StepTracker(Settler):
         self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
         self._unexplained: set[str] = set()  # what changes in rounds, and no line says how
         self._rounds = 0
+        self._round_start = 0  # the line of the last heading such as epoch 2
         self._examples = 0
         self._in_round = self._counts_rounds = False
         self._in_total = False
@@ -70,6 +73,9 @@ class StepTracker(Settler):
         """Raise an error, or keep it if the reader goes on behind lines that cannot be read."""
         if not self._goes_on:
             raise error
+        if isinstance(error, RestsOnUnreadError):
+            self.statements.append(Skipped(self.source, error.message))
+            return
         place = (error.message, error.line)
         if all(place != (other.message, other.line) for other in self.unread):
             self.unread.append(error)

@@ -17,7 +17,7 @@ Role = Literal["value", "formula", "gradient", "new"]
 _WORDS_OF_ROLES: tuple[tuple[Role, str], ...] = (
     ("value", "old before initial current start forward value activation alt vorher avant ancien"),
     ("formula", "formula expression definition computation formel formule"),
-    ("gradient", "gradient grad gradients derivative backward slope ableitung gradiente"),
+    ("gradient", "gradient grad gradients derivative backward adjoint slope ableitung gradiente"),
     ("new", "new after updated neu nachher nouveau après nouvelle"),
 )
 _ROLES = {word: role for role, words in _WORDS_OF_ROLES for word in words.split()}
@@ -80,11 +80,12 @@ def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
         if not all(_columns(table)):
             return
     columns, rows = _columns(table), table[1:]
-    names = [_name_in(row[0][1].text) for row in rows]
+    formulas = [_formula_in(row[0][1]) for row in rows]
+    names = [_name_in(row[0][1].text.partition("=")[0]) for row in rows]
     if not all(names) or all(one is None or one.role in ("value", "formula") for one in columns):
         return
     for roles in (("formula", "value"), ("gradient",), ("new",)):
-        for name, row in zip(names, rows, strict=True):
+        for name, formula, row in zip(names, formulas, rows, strict=True):
             found = [
                 (column, *place)
                 for role in roles
@@ -93,6 +94,8 @@ def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
             ]
             for column, source, _ in found[:1]:
                 cells = tuple(cell for _, _, cell in found)
+                if formula and column.role == "value":
+                    cells = (formula, *cells)
                 yield TableEntry(source, name, cells, column.role, column.top)
 
 
@@ -118,6 +121,13 @@ def _column_of(heading: str) -> _Column | None:
     # In "new value", the word value only says what the new one is of.
     found = [role for role in roles if role != "value"] or roles
     return _Column(found[0]) if len(found) == 1 else None
+
+
+def _formula_in(cell: Cell) -> Cell | None:
+    """Return the formula in a first cell such as f = x·y, or None."""
+    before, sign, formula = cell.text.partition("=")
+    place = cell.place + len(before) + 1 + len(formula) - len(formula.lstrip())
+    return Cell(formula.strip(), place) if sign else None
 
 
 def _name_in(cell: str) -> str:

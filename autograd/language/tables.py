@@ -75,7 +75,9 @@ def _read_table(lines: Sequence[Line]) -> Iterator[Row]:
         return
     for k, (line, cells) in enumerate(zip(lines, rows, strict=True)):
         row = _under_headings(line.source, headings, cells, is_first=k == 0)
-        yield row or replace(line, kind="code", source=_as_chain(line.source, cells))
+        chain = _as_chain(line.source, cells)
+        is_open = not chain.code.strip() and any(cell.is_number for cell in cells)
+        yield row or (TableRow(chain, ()) if is_open else replace(line, kind="code", source=chain))
 
 
 def _cells(source: Source, start: int = 0) -> Iterator[Cell]:

@@ -8,8 +8,9 @@ from .grammar import Parser
 from .members import RawChain, RawMember, written_number
 from .sheet_names import SheetNames
 from .sheet_source import Source, WorksheetError
+from .suggestion import WORDS
 from .token import Notation, Token
-from .trees import Apply, Derivative, Name, Row, Tree
+from .trees import Apply, Derivative, Name, Row, Tree, names_in
 
 
 class LabelParser(ABC):
@@ -49,13 +50,14 @@ class LabelParser(ABC):
         is_name = (
             after - start == 2 and name.kind == "name" and self.names.may_be_defined(name.text)
         )
+        is_name = is_name and not self.names.is_function(name.text)
         is_name = is_name and not self._is_target_after(after, joiner)
         if after == joiner:
             return "", start, None
         if is_name:
             target = self._parser(start, start + 1).sum()
             tree, reached = self._member(after, joiner)
-            if reached == joiner:
+            if reached == joiner and not WORDS & set(map(str.casefold, names_in(tree))):
                 span = (self.tokens[after].place, self.tokens[joiner - 1].end)
                 members = [RawMember("=", tree, span)]
                 return "", start, RawChain(self.tokens[start].place, target, members)

@@ -51,6 +51,7 @@ _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
 _NEW_VALUE = re.compile(r"\+\s+=(?!=)")
 _SPACED_DOT = re.compile(r"\s\.\s+(?:[^\W\d]\d?(?:[\W_]|$)|\[)")  # as in w . x
 _POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
+_TIMES = re.compile(r"x\d*\.\d")  # as in 1.2x0.7
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 _PERCENT = re.compile(r"(?: ?\\|\s)?%(?!\s*[\d(]|\w)")  # and not the remainder, as in x % 2
@@ -153,7 +154,10 @@ class _Scanner(LatexScanner):
 
         A superscript is part of the name only if the sheet defines a name with it.
         """
-        if text == "x" and _POWER_OF_TEN.match(self.text, self.place) and self._follows_number():
+        is_power = text == "x" and _POWER_OF_TEN.match(self.text, self.place)
+        is_times = tight and text[0] == "x" and _TIMES.match(self.text, self.start)
+        if (is_power or is_times) and self._follows_number():
+            self.place = self.start + 1
             return Token("sign", "*", self.start, self.place, tight)
         text = self._subscript(text)
         name = canonical_name(text)

@@ -26,7 +26,7 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     """Return the lines without prompts, and with an arrow before each printed number.
 
     >>> without_prompts([">>> c = 5.0", ">>> c", "5.0", "Out[2]: 0.25"])
-    ['    c = 5.0', 'c   →', '5.0', '      → 0.25']
+    ['    c = 5.0', '    c →', '5.0', '      → 0.25']
     """
     found = list(lines)
     has_cells = any(map(_CELL.match, lines))
@@ -36,9 +36,9 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
             rest = line[prompt.end() :]
             is_shown = _EXPRESSION.fullmatch(rest) and _NUMBERS.fullmatch(following)
             blank = " " * (prompt.end() - 1)
-            found[k] = f"{rest}{blank}→" if is_shown else f"{blank} {rest}"
+            found[k] = f"{blank} {rest}" + (" →" if is_shown else "")
         elif output := _OUTPUT.match(line):
-            found[k] = "→ ".rjust(output.end()) + line[output.end() :]
+            found[k] = "→ ".rjust(output.end()) + _as_list(line[output.end() :])
         elif has_cells and _EXPRESSION.fullmatch(line) and _NUMBERS.fullmatch(following):
             # The arrow stands on the empty line between, so that the three lines are one.
             between = k + 1 if not lines[k + 1].strip() else k
@@ -90,3 +90,8 @@ def with_columns(lines: Sequence[str]) -> list[str]:
 def _end_of_rows(lines: Sequence[str], start: int, row: re.Pattern[str]) -> int:
     """Return the number of the first line from `start` on that is no row."""
     return next((k for k in range(start, len(lines)) if not row.fullmatch(lines[k])), len(lines))
+
+
+def _as_list(printed: str) -> str:
+    """Return the numbers that R prints in one line in brackets, if there are several."""
+    return f"[{printed}]" if _ROW.fullmatch(printed) and len(printed.split()) > 1 else printed

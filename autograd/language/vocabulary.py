@@ -214,7 +214,8 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
 ALIASES = {
     **{alias: op.name for op in OPS.values() for alias in op.aliases},
     "sigma": "sigmoid",
-    "sig": "sigmoid", "sgm": "sigmoid", "expit": "sigmoid", "lg": "log10",
+    "sig": "sigmoid", "sgm": "sigmoid", "sigm": "sigmoid", "logsig": "sigmoid",
+    "expit": "sigmoid", "lg": "log10",
     "amax": "maximum", "amin": "minimum",
     "leakyrelu": "leaky_relu", "lrelu": "leaky_relu", "swish": "silu", "heaviside": "step",
     "unit_step": "step", "sgn": "sign", "signum": "sign", "fabs": "abs", "average": "mean",

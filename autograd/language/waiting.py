@@ -5,15 +5,20 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from .acts import ActChooser
+from .chain import Member
 from .members import RawChain, role_of
 from .missing_names import MOST_TRIED, Waiting
+from .numbered import instance
 from .sheet_source import Source, WorksheetError
 from .suggestion import suggestion
 from .tokens import tokens
 from .trees import (
     Derivative,
     Name,
+    Tree,
 )
+
+_NEAR = 0.01  # because a rule and the numbers put into it differ by the rounding of the numbers
 
 
 class WaitingReader(ActChooser):
@@ -29,7 +34,9 @@ class WaitingReader(ActChooser):
         undefined = [name for tree in trees for name in self.names.undefined(tree)]
         if isinstance(target, Derivative):
             undefined += self.names.undefined(target)
-        missing = [name for name in dict.fromkeys(undefined) if not self._means_something(name)]
+        missing = [
+            name for name in dict.fromkeys(undefined) if not self._means_something(name, trees)
+        ]
         has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
         if not missing or has_numbers:
             return False
@@ -53,6 +60,24 @@ class WaitingReader(ActChooser):
                         raise
                     self._skip(error.message.partition("; ")[0])
                 self.source = here
+
+    def _by_rule(self, name: str, first: Member) -> Tree | None:
+        """Return the formula that the rule of h_t gives h2, or None without a rule or with another.
+
+        The rule must give the number that the line computes or states.
+        """
+        for waiting in self.waiting:
+            target = waiting.raw.target
+            if not isinstance(target, Name) or waiting.source is self.source:
+                continue
+            tree = instance(waiting.raw.members[0].tree, target.name, name)
+            if tree is None or self.names.undefined(tree):
+                continue
+            ours, theirs = self._number(tree, {}), self._number(first.tree, {})
+            if ours is not None and theirs is not None and abs(ours - theirs) <= _NEAR:
+                waiting.is_read = True
+                return tree
+        return None
 
     def _is_line_of_prose(self, source: Source) -> bool:
         """Whether a line is a sentence. A long one, on which many formulas wait, is read once."""

@@ -91,3 +91,20 @@ def test_without_a_loss_the_gradients_of_a_table_are_given_and_the_step_is_judge
         "lr = 0.1\n| | old | grad | new |\n|-|-|-|-|\n| w | 0.5 | 0.4 | 0.46 |\n| b | 1 | 2 | 0.9 |"
     )
     assert verdicts(table) == [("w'", "exact"), ("b'", "wrong")]
+
+
+def test_a_row_of_numbers_without_headings_is_passed_over_and_said():
+    report = Worksheet.parse("| | |\n|-|-|\n| 1 | 2 |\n| 3 | 4 |\n\nz = 1 + 1 = 2").check()
+    assert [one.quantity for one in report.lines] == ["z"]
+    assert "it is not clear what its columns are" in str(report)
+
+
+def test_a_first_cell_may_hold_the_formula_of_its_row():
+    head = "x = 2, y = 3\n| quantity | value | gradient |\n|-|-|-|\n"
+    text = head + "| x | 2 | 3 |\n| y | 3 | 3 |\n| f = x*y | 6 | 1 |"
+    assert verdicts(text)[2:] == [
+        ("f", "exact"),
+        ("df/dx", "exact"),
+        ("df/dy", "wrong"),
+        ("df/df", "exact"),
+    ]

@@ -1,0 +1,163 @@
+"""Resolution of the names in a chain: each name becomes one that the sheet has defined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from .chain import Member
+from .expansion import TooLargeError, expand
+from .meanings import MeaningFinder
+from .members import (
+    RawChain,
+    RawMember,
+    formulas_with_numbers,
+    place_of,
+    read_digits,
+    role_of,
+    without_transpose,
+)
+from .patterns import exponent_of_logistic
+from .trees import (
+    Apply,
+    Derivative,
+    Name,
+    Tree,
+    names_in,
+    replace_names,
+    rewrite,
+)
+from .vocabulary import function_name
+
+_LOOP_NAME = re.compile("next|prev")
+
+
+class NameResolver(MeaningFinder):
+    """The part of the reader that resolves the names in the members of a chain."""
+
+    def _resolve_members(self, raw: RawChain) -> list[Member]:
+        """Return the members of a chain, in which only defined names are left.
+
+        Raises:
+            WorksheetError: a name is not defined, and no other member computes the result.
+        """
+        raw_members = list(self._write_out_softmax(raw.members))
+        trees = [self._expand(member.tree) for member in raw_members]
+        self._learn(trees)
+        trees = [self._expand(tree) for tree in trees]  # because functions were learned
+        meanings: dict[str, Tree] = {}
+        for name in dict.fromkeys(name for tree in trees for name in self._unresolved(tree)):
+            meaning = self._find_meaning(name, trees)
+            if meaning is not None:
+                meanings[name] = meaning
+        members = self._make_members(
+            [
+                member
+                if member.tree is tree and not meanings  # nothing in it was replaced
+                else replace(member, tree=replace_names(tree, meanings))
+                for member, tree in zip(raw_members, trees, strict=True)
+            ]
+        )
+        return self._without_unknown(members)
+
+    def _write_out_softmax(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
+        """Yield the members, with exp(z₂)/Σ exp(z) in place of softmax(z₂).
+
+        If the sheet has no list z, softmax(z₂) cannot be computed. The member is then left out, if
+        two others remain, which are the numbers put in and the result.
+        """
+        for member in members:
+            tree = member.tree
+            head = function_name(tree.head) if isinstance(tree, Apply) else ""
+            if not isinstance(tree, Apply) or head != "softmax" or self.names.rank_of(tree):
+                yield member  # because it has no softmax, or the softmax of a whole list
+                continue
+            place, item = tree.place, tree.args[0]
+            lists = list(self.names.lists_with(item))
+            if len(lists) == 1:
+                powers = Apply("exp", (Name(lists[0], (), place),), place)
+                parts = Apply("exp", (item,), place), Apply("sum", (powers,), place)
+                yield replace(member, tree=Apply("/", parts, place))
+            elif len(members) < 3:
+                yield member
+            else:
+                what = self.source.text[slice(*member.span)]
+                self.names.notes.append(f"only the arithmetic of {what} was checked")
+
+    def _unresolved(self, tree: Tree) -> list[str]:
+        """Return the undefined names of a tree, and names such as h_prev.
+
+        The meaning of h_prev is looked up again in every line, because it changes in every step.
+        """
+        changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
+        return [*self.names.undefined(tree), *changing]
+
+    def _without_unknown(self, members: list[Member]) -> list[Member]:
+        """Return the members without the formulas that contain undefined names.
+
+        Raises:
+            WorksheetError: a name is not defined, and no other member computes the result.
+        """
+        unknown = {id(m): self._missing_in(m.tree) for m in members if m.role == "formula"}
+        has_numbers = any(m.role != "result" and not unknown.get(id(m)) for m in members)
+        for member in members:
+            missing = unknown.get(id(member))
+            if missing and not has_numbers:
+                raise self._undefined(missing, place_of(member.tree, missing))
+            if missing:
+                self.names.notes.append(
+                    f"the formula was not checked, because {missing} is not defined"
+                )
+        return [member for member in members if not unknown.get(id(member))]
+
+    def _learn(self, trees: Sequence[Tree]) -> None:
+        """Record that f means the sigmoid if the chain says f(h) = sigmoid(−0.02)."""
+        for formula, numbers in formulas_with_numbers(trees):
+            if isinstance(formula, Apply) and isinstance(numbers, Apply):
+                own, known = formula.head, function_name(numbers.head)
+                if exponent_of_logistic(numbers):
+                    known = "sigmoid"
+                is_new = own.isidentifier() and not self.names.is_function(own)
+                if is_new and known and known.isidentifier():
+                    self.names.functions[own] = known
+                    self.names.notes.append(f"{own} is read as {known}")
+
+    def _expand(self, tree: Tree) -> Tree:
+        """Return a tree in which each call of a function of the sheet is replaced by its body.
+
+        Raises:
+            WorksheetError: the expanded tree is too large.
+        """
+        if self.names.has_slopes:
+            tree = rewrite(tree, self._named_slope)
+        if not self.names.functions:
+            return tree
+        try:
+            return expand(tree, self.names)
+        except TooLargeError:
+            raise self.source.error(
+                "this calls functions in functions too often; give parts of it names of their own",
+                tree.place,
+            ) from None
+
+    def _named_slope(self, leaf: Tree) -> Tree:
+        """Return dL/dz as a name if the sheet has no formula for L and gives dL/dz a value."""
+        is_name = isinstance(leaf, Derivative) and self.names.knows(str(leaf))
+        return Name(str(leaf), (), leaf.place) if is_name else leaf
+
+    def _make_members(self, raw: Sequence[RawMember]) -> list[Member]:
+        """Return the members with their roles. A result also gets its digits."""
+        members = []
+        for k, member in enumerate(raw):
+            tree = without_transpose(member.tree)
+            # In x = 2/3, the quotient is a calculation. In x = y/3 = 2/3, it is the result.
+            is_last = k == len(raw) - 1 and (k > 0 or member.joiner == "->")
+            role = role_of(tree, is_last=is_last)
+            if role == "numbers" and any(map(self.names.is_quantity, names_in(tree))):
+                role = "formula"  # because e is a quantity of this sheet, and no constant
+            is_result = role == "result"
+            digits = read_digits(tree, self.source, member.span[0]) if is_result else None
+            parts = (tree, member.span, member.joiner)
+            members.append(Member(role, *parts, digits, heading=member.heading))
+        return members
