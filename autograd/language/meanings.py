@@ -116,7 +116,7 @@ class MeaningFinder(MissingNames):
             return Name(name, (), 0)
         lengths = {len(one.digits) for one in lists if one.rank == 1}
         count = lengths.pop() if len(lengths) == 1 else 0
-        is_from_zero = number == 0 or self.notation.first_index == 0
+        is_from_zero = number == 0 or self.notation.first_class == 0
         if not count or not (is_from_zero or number == count):
             return None
         place = number + is_from_zero

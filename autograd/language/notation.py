@@ -24,10 +24,7 @@ _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
 _COMMAND = re.compile(r"\\(?!item\b)([A-Za-z]+)\s*$")
 _LAST_WORD = re.compile(r"(\w+)\s+$")
-_CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\b")
-_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\b")
-_LIST_TARGET = re.compile(r"([^\W\d][\w{}]{0,40})\s{0,9}&?=\s{0,9}(?:\[|\([^()]{0,99},|\\begin)")
-_SUBSCRIPT_ZERO = re.compile(r"[^\W\d]\w{0,40}(?:_0|_\{0\}|₀)(?!\w)")
+_CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:,|and\b|or\b)")
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 _SAYS_ZERO = re.compile(
     r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
@@ -44,20 +41,29 @@ def notation_of(lines: Sequence[Line]) -> Notation:
     """Return the notation in which the sheet writes its numbers and names."""
     code = "\n".join(line.source.code for line in lines if line.kind not in ("nothing", "comment"))
     text = "\n".join(line.source.text for line in lines)
-    says_zero = bool(_SAYS_ZERO.search(text) or _CLASSES_FROM_ZERO.search(text))
+    first_index = 0 if _SAYS_ZERO.search(text) or _FROM_ZERO.search(code) else 1
+    first_class = 0 if _CLASSES_FROM_ZERO.search(text) else first_index
     return Notation(
         decimal_comma=_has_decimal_commas(code),
         raised=raised_names(code),
-        first_index=0 if says_zero or _FROM_ZERO.search(code) else 1,
-        zero_based=_zero_based_lists(code, target_names(lines)),
+        first_index=first_index,
+        first_class=first_class,
+        zero_based=_zero_based_lists(code, target_names(lines), certain=first_class < first_index),
     )
 
 
-def _zero_based_lists(code: str, targets: Collection[str]) -> frozenset[str]:
-    """Return the lists x whose first element is x_0. `targets` are the names with a value.
+def _zero_based_lists(
+    code: str, targets: Collection[str], *, certain: bool = False
+) -> frozenset[str]:
+    """Return the lists x whose first element is x_0.
 
-    If the sheet uses p_0 of a list p, other lists are counted from 0 too. A list of n numbers of
-    which it uses x_n is not.
+    If the sheet uses p_0 of a list p, all lists are counted from 0. A list of n numbers is an
+    exception if the sheet uses its x_n.
+
+    Args:
+        code: the calculations of the sheet.
+        targets: the names with a value.
+        certain: whether the sheet counts from 0 even if it uses no p_0.
     """
 
     def uses_element(name: str, k: int) -> bool:
@@ -65,7 +71,7 @@ def _zero_based_lists(code: str, targets: Collection[str]) -> frozenset[str]:
         return canonical_name(f"{name}_{k}") not in targets and bool(re.search(element, code))
 
     lengths = {m[1]: m[2].count(",") + 1 if m[2] else 0 for m in _LIST_TARGET.finditer(code)}
-    if not any(uses_element(name, 0) for name in lengths):
+    if not certain and not any(uses_element(name, 0) for name in lengths):
         return frozenset()
     return frozenset(name for name, n in lengths.items() if not n or not uses_element(name, n))
 

@@ -42,12 +42,14 @@ class Notation:
         decimal_comma: whether 0,5 means a half.
         raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
         first_index: the first index in brackets, 0 or 1.
+        first_class: the number of the first class of a classification, 0 or 1.
         zero_based: the lists x whose first element is x_0, although brackets may count from 1.
     """
 
     decimal_comma: bool = False
     raised: Collection[str] = ()
     first_index: int = 1
+    first_class: int = 1
     zero_based: Collection[str] = ()
 
     def first_of(self, name: str) -> int:

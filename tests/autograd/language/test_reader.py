@@ -519,6 +519,9 @@ def test_the_first_element_of_a_list_may_have_the_index_0(entry):
         ("h_0 = 0\nx = [1, 0.5]\nh_1 = tanh(0.6 x_1 + 0.9 h_0) = 0.537", True),
         ("The label is class 1 (0-based).\np = [0.2, 0.8]\nL = −ln p_1 = 0.223", True),
         ("The label is class 1.\np = [0.2, 0.8]\nL = −ln p_1 = 0.223", False),
+        # The names of two classes say nothing about lists.
+        ("Two classes 0 and 1.\nx = [1, 2]\nw = [3, 5]\nz = w_1 x_1 + w_2 x_2 = 13", True),
+        ("Classes 0, 1, 2.\nx = [1, 2]\nw = [3, 5]\nz = w_1 x_1 + w_2 x_2 = 13", True),
         ("Weights start with 0.\np = [0.2, 0.8]\nL = −ln p_1 = 1.609", True),
     ],
 )
