@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..engine.functions import constant
 from ..engine.topological import all_nodes
 from ..engine.value import Value
@@ -78,9 +80,8 @@ class Book(Definitions):
 
         return any(map(is_known_only_as_written, all_nodes(cell)))
 
-    def note_rounded(self, tree: Tree, cells: Quantity) -> None:
-        """Record that the numbers in a formula stand for all numbers that round to them."""
-        numbers = [leaf for leaf in leaves(tree) if isinstance(leaf, Number) and "." in leaf.text]
+    def note_rounded(self, numbers: Iterable[Number], cells: Quantity) -> None:
+        """Record that these numbers in a formula stand for all numbers that round to them."""
         claimed = {leaf.value: Written.read(leaf.text).claimed for leaf in numbers}
         for node in (node for cell in cells.items for node in all_nodes(cell)):
             if node.data in claimed and not node.parents and node not in self.places:

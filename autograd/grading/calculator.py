@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ..engine.value import Value
-from ..language.chain import Chain
+from ..language.chain import Chain, Member
 from ..language.quantity import Quantity, Shape
-from ..language.trees import Derivative, Name
+from ..language.trees import Derivative, Name, Number, leaves
 from .book import Book
 from .definitions import labels
 from .derivatives import NoPathError, differentiated
@@ -32,6 +32,7 @@ class Calculator:
         moves: change × slope of every number that was updated. It is negative if the update goes
             down the slope.
         last_name: the name of the latest single number that a formula defined, such as the cost.
+        rounded_results: the digits of the results that the writer has rounded, without signs.
     """
 
     def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
@@ -41,6 +42,7 @@ class Calculator:
         self.outputs: list[Value] = []
         self.moves: list[float] = []
         self.last_name = ""
+        self.rounded_results: set[str] = set()
 
     def expected(self, chain: Chain) -> Expected:
         """Return the numbers that the results of a chain should be.
@@ -73,11 +75,19 @@ class Calculator:
             is_given=is_given(chain),
             shape=written_shape(chain),
         )
-        if chain.members[0].rounded:
-            self.book.note_rounded(chain.members[0].tree, cells)
+        if rounded := list(self._rounded_numbers(chain.members[0])):
+            self.book.note_rounded(rounded, cells)
         if not cells.shape and cells.items[0].parents:
             self.last_name = target.name
         return cells
+
+    def _rounded_numbers(self, formula: Member) -> Iterator[Number]:
+        """Yield the numbers in a formula that are results, which the writer rounded."""
+        for leaf in leaves(formula.tree):
+            if not isinstance(leaf, Number) or "." not in leaf.text:
+                continue
+            if formula.rounded or leaf.text.lstrip("-−+") in self.rounded_results:
+                yield leaf
 
     def _update(self, target: Name, chain: Chain) -> Quantity:
         tree, shape = chain.members[0].tree, written_shape(chain)

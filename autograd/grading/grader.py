@@ -20,9 +20,11 @@ from .rounding import Habit
 from .second_names import differentiated_copies
 from .short_names import ShortNames
 from .slips.evidence import share_evidence
-from .verdict import Judged
+from .verdict import Judged, Verdict
 
 _MOST_SEARCHES = 60  # wrong gradients for which all formulas are searched for a hidden path
+
+_ROUNDED = (Verdict.ROUNDED, Verdict.TRUNCATED, Verdict.NEARLY, Verdict.CARRIED)
 
 
 class Grader(Calculator):
@@ -119,7 +121,11 @@ class Grader(Calculator):
         start = len(self.judged)
         self.judged += judge_members(self._explainer, chain, expected)
         self._judge_results(chain, expected, start)
-        if expected.sweep and any(one.verdict.blamed for one in self.judged[start:]):
+        # In a later formula, the digits of a rounded result stand for an interval.
+        judged = self.judged[start:]
+        rounded = (one.written for one in judged if one.verdict in _ROUNDED)
+        self.rounded_results.update(text.lstrip("-−+") for text in rounded)
+        if expected.sweep and any(one.verdict.blamed for one in judged):
             self._withdraw_if_path_is_hidden(start, chain, expected)
 
     def _leave_unjudged(self, chain: Chain, error: NoPathError) -> None:

@@ -155,3 +155,20 @@ def test_the_closed_form_of_a_normalization_carries_a_wrong_mean_on(mean, is_nam
     assert [one.quantity for one in report.lines if one.verdict.blamed] == ["mu"]
     wrong = Worksheet.parse(normalized(mean, shift=0.02, is_named=is_named)).check()
     assert wrong.counts[wrong.first_wrong.verdict] == 4  # the mean, and three gradients
+
+
+@pytest.mark.parametrize(
+    ("line", "is_wrong"),
+    [
+        ("p = w*0.20 = 0.39", False),  # 2 · 0.1966
+        ("p = -0.20 w = -0.39", False),
+        ("p = w*0.20 = 0.4", False),
+        ("p = w*0.20 = 0.38", True),
+        ("p = w*0.25 = 0.49", True),  # 0.25 is no result of the sheet
+        ("p = w*0.50 = 0.99", True),  # 0.50 is an exact result
+    ],
+)
+def test_the_digits_of_a_rounded_result_stand_for_an_interval_in_a_later_formula(line, is_wrong):
+    text = f"w = 2\nf = 1/(1 + e^-1) = 0.73\nr = (1 - f) f = 0.20\nh = w/4 = 0.50\n{line}"
+    report = Worksheet.parse(text).check()
+    assert report.lines[-1].verdict.blamed == is_wrong, report
