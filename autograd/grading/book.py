@@ -1,4 +1,4 @@
-"""`Book`: the quantities of a sheet by name, exactly and in the numbers of its writer."""
+"""`Book`: for each name of a sheet, the exact value and the number that the writer uses."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ from .second_names import copied
 from .sweep import Sweep
 from .written import Written
 
-_ROUNDED_FROM = 7  # A given number of more characters, such as 2.094568, was rounded.
+# A given number that is longer than this many characters, such as 2.094568, is assumed to be
+# rounded.
+_ROUNDED_FROM = 7
 
 
 class Book(Definitions):
-    """The quantities of a sheet by name. Its expressions are evaluated with them.
+    """The quantities of a sheet by name, in which its expressions are evaluated.
+
+    For each name, a book holds the exact value and the number that the writer uses.
 
     Attributes:
         ledger: the writer's own numbers.
@@ -36,7 +40,7 @@ class Book(Definitions):
         opposite: the gradients that the writer holds with the opposite sign, as (C, w).
         gradients, before: the gradients of this step and of the one before, by name, each as its
             sweep, its node and its sign.
-        stated: the derivatives that the writer gives, but the formulas of the sheet do not.
+        stated: the derivatives that only the writer states. No formula of the sheet yields them.
         held: the derivatives that are partials, with other quantities held fixed.
         copies: the names such as z of z = t that need a node of their own.
     """

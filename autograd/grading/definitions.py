@@ -13,7 +13,9 @@ from ..language.trees import Apply, Name, Number, Tree, names_in
 from .derivatives import Formula
 
 _ROUNDED = 0.01  # the most by which rounding changes a given number
-_DEEPEST_REPLAY = 30  # formulas in each other, which may need each other in a circle
+# The deepest nesting of replayed formulas. The limit stops formulas that depend on each other in a
+# cycle.
+_DEEPEST_REPLAY = 30
 
 
 class Definitions(ABC):
@@ -99,7 +101,8 @@ class Definitions(ABC):
             replaced = self._quantities[name] if was_given and not is_given else None
             kept = self._fresh if replaced is None else self._used_by(tree)
             if replaced is not None and not _are_near(replaced, cells):
-                kept |= self._stated()  # because they state what follows from the old value
+                # The sheet has written these results of the old value, so they are not recomputed.
+                kept |= self._stated()
             self._forget_dependents(name, kept)
         self._quantities[name] = cells
         self._formulas[name] = formula
@@ -143,8 +146,8 @@ class Definitions(ABC):
     def _forget_dependents(self, name: str, kept: set[str]) -> None:
         """Forget the quantities that rest on the old value of a name, so that they are replayed.
 
-        If a formula replaces a given number, those that it uses are kept. The gate o in
-        h = o·tanh(c) is one of them, because it was computed from the h before.
+        If a formula replaces a given number, the quantities that the formula uses are kept. In
+        h = o·tanh(c), the gate o stays, because it was computed from the previous h.
         """
         changed = [name]
         while changed:

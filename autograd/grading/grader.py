@@ -37,7 +37,7 @@ class Grader(Calculator):
     Args:
         opposite: the gradients that the sheet writes with the opposite sign, as pairs of names: the
             gradient dC/dw is ("C", "w").
-        goes_on: whether the other chains are judged after one that cannot be computed.
+        goes_on: whether grading continues after a chain that cannot be computed.
 
     Attributes:
         judged: the verdicts so far.
@@ -87,7 +87,10 @@ class Grader(Calculator):
         self.judged = share_evidence(self.judged)
 
     def _leave_out(self, chain: Chain, error: WorksheetError) -> None:
-        """Go on behind a chain that cannot be computed, which may rest on one before it."""
+        """Record a chain that cannot be computed.
+
+        If it depends on an earlier lost line, only that line is blamed.
+        """
         trees = [*(member.tree for member in chain.members), chain.target]
         used = (name for tree in trees if tree for name in names_in(tree))
         line = next((self._lost[name] for name in used if name in self._lost), 0)
@@ -136,7 +139,8 @@ class Grader(Calculator):
         """
         if not isinstance(chain.target, Derivative) or chain.members[-1].joiner == "->":
             raise error
-        end = "" if error.message.endswith("…") else "."  # "…" ends a suggestion of what to write
+        # A message that ends with "…" suggests what to write and takes no period.
+        end = "" if error.message.endswith("…") else "."
         self.notes.append(
             f"Line {chain.source.line}: {chain.target} was not judged, because {error.message}{end}"
         )
@@ -159,8 +163,8 @@ class Grader(Calculator):
                 # The substituted numbers are right, so a wrong result is wrong arithmetic.
                 self.judged[-1] = blame_arithmetic(chain, expected, self.judged[-1])
         elif expected.working and expected.sweep:
-            # Without a result, the writer continues with the value of the formula. The gradients
-            # of the sweep have the usual sign.
+            # Without a result, the writer continues with the value of the formula. A sweep stores
+            # ∂C/∂w itself, so the sign of the sheet is undone here.
             for cell, given in zip(expected.cells.items, expected.working.items, strict=True):
                 expected.sweep.write(cell, expected.sign * self.book.ledger.own(given))
 
@@ -190,8 +194,8 @@ class Grader(Calculator):
                 del self.judged[start:]
                 self.notes.append(
                     f"Line {chain.source.line}: {target} was not checked, because line "
-                    f"{formula.source.line} computes {name} from numbers alone. Write its formula "
-                    f"with names before them, such as {name} = w*x + b = …"
+                    f"{formula.source.line} computes {name} from numbers alone. Write the "
+                    f"formula with names first, such as {name} = w*x + b = …"
                 )
                 return
 

@@ -26,8 +26,7 @@ class Ledger:
     """The interval of the numbers that the writer may continue with, for every node.
 
     Attributes:
-        derivatives: the sweep of C, w and the sign, for every number that stands for ±∂C/∂w in a
-            formula.
+        derivatives: maps each constant that stands for ±∂C/∂w to (sweep of C, node of w, sign).
         origins: the updated number that each number at the start of a step was taken from.
         mistakes: the nodes for which the writer wrote a number that does not follow.
     """
@@ -91,7 +90,10 @@ class Ledger:
         return self._own[node]
 
     def write(self, node: Value, claimed: Interval) -> None:
-        """Record the number that the writer wrote for a node, or for the gradient that it is."""
+        """Record the number written for a node.
+
+        If the node stands for a gradient, record it in the sweep too.
+        """
         self.enter(node)
         self._forget_dependents(node)
         self._own[node] = claimed
@@ -137,7 +139,10 @@ class Ledger:
         return self._sweeps[output]
 
     def written_gradients(self) -> list[tuple[Sweep, Value]]:
-        """Return every gradient that the writer wrote, of each output in the order written."""
+        """Return all written gradients, grouped by output.
+
+        Within an output they keep the order of the sheet.
+        """
         return [(sweep, node) for sweep in self._sweeps.values() for node in sweep.written]
 
     def spend(self, edges: int) -> None:

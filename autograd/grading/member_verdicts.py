@@ -1,7 +1,8 @@
 """The verdicts on the members of a chain, each compared with what it was derived from.
 
 A formula is compared with the derivative, or with the definition above it. Substituted numbers are
-compared with the formula. An intermediate result is compared with the exact number and with both.
+compared with the formula. Intermediate results are judged in `answer_verdicts`, as the last result
+of a chain is.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def _possible_values(
 ) -> dict[int, Interval]:
     """Return what a formula may come to, by index, where it rests on rounded numbers.
 
-    These are numbers in the formula, as in 2a·(−0.7916), and quantities that the sheet computes
-    from such numbers alone, as in dL/da = −0.257·(1 − 0.655²) where the sheet never defines a.
+    The formula may contain such numbers, as 2a·(−0.7916) does. It may also use a quantity that the
+    sheet computes from them alone, as dL/da = −0.257·(1 − 0.655²) where the sheet never defines a.
     """
     if _holds_rounded(member.tree):
         parts = intervals_of(member.tree, chain.source, _ROUNDED_FROM, book, cells.shape)
@@ -124,7 +125,10 @@ def _judge_numbers(
     before: Member | None,
     expected: Expected,
 ) -> Iterator[Judged]:
-    """Yield the verdict on wrong substituted numbers. Each stands for all that round to it."""
+    """Yield the verdict on wrong substituted numbers.
+
+    A substituted number stands for every number that rounds to it.
+    """
     shape = expected.cells.shape
     parts = intervals_of(member.tree, chain.source, shape=shape)
     earlier = list(intervals_of(before.tree, chain.source, shape=shape)) if before else []
@@ -160,7 +164,8 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
             written = Written.of(tree.value) if is_count else Written.read(tree.text)
             right = judge(written, cells.items[0].data).right
             if len(cells.items) == 1 and not right and follows(written, own) is Verdict.WRONG:
-                # Only a number that is on the sheet is told, because it is no answer.
+                # The right number is revealed only if the sheet already shows it. Otherwise the
+                # message would give an answer away.
                 is_known = book.is_on_sheet(cells.items[0])
                 but = f"but your {name} is {own.middle:.6g}" if is_known else f"which is not {name}"
                 said = f"you put in {tree.text} for {name}, {but}"
@@ -168,7 +173,10 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
 
 
 def blame_arithmetic(chain: Chain, expected: Expected, judged: Judged) -> Judged:
-    """Return a verdict with the slip that only the result of the right numbers is wrong."""
+    """Add the slip "wrong arithmetic" to a verdict if only the result of a chain is wrong.
+
+    The caller has found that the substituted numbers are right.
+    """
     computed = [member for member in chain.members if member.role != "result"]
     is_put_in = len(computed) > 1 and computed[-1].role == "numbers"
     explained = any(slip.is_certain for slip in judged.slips)

@@ -73,7 +73,10 @@ class Recomputation:
         return partials_over_intervals(node.op, output, inputs, self._rounding)
 
     def _as_held(self, node: Value) -> Interval:
-        """Return a number as it was written or given, or else as its steps are rounded."""
+        """Return the given or written number of a node.
+
+        If there is none, compute it with rounded steps.
+        """
         if self._numbers.book.was_written(node) or not node.parents:
             return self._given(node)
         return self._value(node, {})

@@ -37,7 +37,10 @@ def significant_digits(count: int) -> Unit:
 
 
 def float32(x: float) -> float:
-    """Return twice the distance of neighboring float32, because exp and others are less exact."""
+    """Return twice the spacing of float32 numbers near x.
+
+    One spacing is too strict, because exp and similar functions are less accurate.
+    """
     return 2 * 2.0 ** (math.frexp(x)[1] - 24)
 
 
@@ -60,8 +63,8 @@ def within_half_a_unit(x: Interval, unit: float) -> tuple[Interval, ...]:
 class Order(Enum):
     """The order in which a writer multiplies and adds.
 
-    The first is that of the graph. In the others, a factor that all summands have is taken out of
-    the sum, as in 2·(a·x + b·y) for 2·a·x + 2·b·y. The sum is the last of the factors.
+    AS_RECORDED follows the graph. The others factor out what the summands share, as in
+    2·(a·x + b·y) for 2·a·x + 2·b·y. Their factors are stored in graph order, with the sum last.
     """
 
     AS_RECORDED = 0

@@ -48,9 +48,10 @@ class Habit:
     """How the writer of a sheet rounds.
 
     Attributes:
-        units: what steps are rounded to: the most decimals of all results, and the most digits.
-            Each is left out if only one result has as many, because one number shows no habit.
-        zero: the unit of a 0 without decimals, which is that of the fewest decimals on the sheet.
+        units: the units to which steps are rounded. They come from the most decimals and the most
+            significant digits of any result. Each is left out if only one result has as many,
+            because one number shows no habit. If a program printed float32, that is the only unit.
+        zero: the unit of a bare 0. It is the coarsest unit of all decimal results.
         may_be_float32: whether a program with float32 may have printed all results.
     """
 
@@ -98,8 +99,8 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     """Yield the ways of rounding that the writer may have used for a number.
 
     If a number is at most one unit off, its steps may be rounded to as many digits as the number
-    has. If it is farther off, they may be rounded by the habits of the sheet only. For float32 any
-    step may be off, because its last digits depend on the program.
+    has. If it is farther off, they may be rounded by the habits of the sheet only. A float32 step
+    may be off by its rounding error, because programs differ in the last digits.
     """
     units_off = abs(written.value - Fraction(right)) / written.unit
     if units_off > _FARTHEST_OFF:

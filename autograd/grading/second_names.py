@@ -18,7 +18,8 @@ from ..language.trees import Derivative, Name, Tree, leaves, names_in
 def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
     """Return the second names that need a node of their own.
 
-    These are the names by which the sheet differentiates, if it also uses the first name elsewhere.
+    In z = t, z is the second name and t the first. A copy is needed if the sheet differentiates by
+    z and uses t in another formula.
     """
     first_names: dict[str, str] = {}
     uses: Counter[str] = Counter()
@@ -33,6 +34,7 @@ def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
             trees.append(chain.target)
         found = (leaf for tree in trees for leaf in leaves(tree))
         variables |= {leaf.bottom.name for leaf in found if isinstance(leaf, Derivative)}
+    # One use of t is z = t itself.
     return {name for name, first in first_names.items() if name in variables and uses[first] > 1}
 
 

@@ -57,7 +57,7 @@ class Segment:
 
     @cached_property
     def allowed(self) -> Interval:
-        """The interval of what the number may be by the writer's earlier numbers."""
+        """The interval that the writer's earlier numbers allow for this number."""
         if self.sweep is None:
             return self.book.ledger.enter(self.node)
         return hull(*(self.sweep.follows(self.node, form) for form in self.sweep.forms))
@@ -79,7 +79,7 @@ class Segment:
 
     @cached_property
     def parts(self) -> dict[Value, Segment]:
-        """The gradients in the formula of a value that the sheet does not show, as segments."""
+        """The gradients that a value's formula uses and the sheet has not written, as segments."""
         found: dict[Value, Segment] = {}
         derivatives = self.book.ledger.derivatives
         for leaf in [p for node in self.nodes for p in (node, *node.parents)]:
@@ -95,7 +95,10 @@ class Segment:
         return _gradient_in(self.sweep, node, numbers)
 
     def gradients_before(self, names: Iterable[str]) -> list[dict[str, float]]:
-        """Return the gradients of the step before by name, as written and unrounded."""
+        """Return mappings from name to previous gradient, one for each kind of `numbers`.
+
+        The list is empty if the previous step has none of these gradients.
+        """
         before = {name: self.book.before[name] for name in names if name in self.book.before}
         return [
             {
@@ -126,7 +129,10 @@ class Segment:
         return own + sum(part.size for part in self.parts.values()) or 1
 
     def with_exact_numbers(self) -> Segment:
-        """Return the same number, computed with exact numbers only, as a formula is judged."""
+        """Return this number computed from exact numbers only.
+
+        Formulas are judged in this way.
+        """
         copy = Segment(
             self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True
         )

@@ -17,17 +17,18 @@ Form = Literal["written", "recomputed", "stable", "without mean", "softmax", "so
 - "written": the slope a(1 − a) is computed from a as it was written.
 - "recomputed": a is computed again.
 - "stable": the slope of a/b by b is −(a/b)/b in place of the textbook's −a/b².
-- "without mean": a quantity that does not change with a mean is not differentiated by it. The
-  variance is one, and the closed form for the gradient of a normalization uses that.
+- "without mean": the path through a quantity that does not change with the mean is left out. The
+  variance is such a quantity. The closed form of the normalization gradient relies on this.
 - "softmax", "softmax by pairs": the two textbook formulas for the gradient before a softmax.
 """
 _ALWAYS: tuple[Form, ...] = ("written", "recomputed", "stable")
 _SOFTMAX: tuple[Form, ...] = ("softmax", "softmax by pairs")
-_MOST_AHEAD = 12  # quantities computed from a mean that are differentiated by it
+# The most quantities computed from a wrong mean that are tested for not changing with it.
+_MOST_AHEAD = 12
 
 
 class OwnNumbers(Protocol):
-    """The numbers that the writer continues with, of which a `Ledger` has those of a sheet."""
+    """What a sweep needs from the ledger. `Ledger` implements this protocol."""
 
     mistakes: set[Value]
 
@@ -121,8 +122,9 @@ class Sweep:
         return total
 
     def _flat_ahead(self, node: Value) -> list[Sweep]:
-        """Return the gradients of the named quantities that are computed from a wrong number, but
-        do not change with it, as the variance does not change with the mean.
+        """Return the sweeps of the named quantities computed from a wrong number but flat in it.
+
+        An example is the variance, which is computed from the mean but does not change with it.
         """
         if node not in self._ledger.mistakes or node not in self.uses:
             return []
@@ -137,7 +139,7 @@ class Sweep:
         return self._flat[node]
 
     def _named_ahead(self, node: Value) -> Iterator[Value]:
-        """Yield the first named quantities that are computed from a node by several paths."""
+        """Yield the first named quantities that are computed from a node."""
         found, stack = {node}, [node]
         while stack and len(found) < 100 * _MOST_AHEAD:
             for child, _ in self.uses[stack.pop()]:

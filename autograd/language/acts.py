@@ -85,8 +85,10 @@ class ActChooser(RoundReader):
             return self._act_on_given(target, members)
         is_new_round = has_numbers and self._is_of_earlier_round(known)
         if is_open and not (known.uses or used or (name in self._stated and not is_new_round)):
+            # Without names, the calculation cannot be repeated in a later step, so this line
+            # defines a new value.
             self._begin_round(known)
-            return "define"  # because a calculation without names holds only in its own step
+            return "define"
         return "claim"
 
     def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
@@ -94,7 +96,7 @@ class ActChooser(RoundReader):
         return is_before or (self._counts_rounds and known.line != self.source.line)
 
     def _begin_round(self, known: SheetQuantity) -> None:
-        """Begin the next step if a heading such as epoch 2 stands behind this quantity.
+        """Begin the next step if a heading such as "epoch 2" comes after this quantity's line.
 
         What rests on the old number is then computed again.
         """
@@ -103,7 +105,10 @@ class ActChooser(RoundReader):
             self._next_step()
 
     def _is_new_rate(self, known: SheetQuantity, target: Name, members: list[Member]) -> bool:
-        """Whether a chain gives another learning rate, which follows a schedule and no gradient."""
+        """Whether a chain gives a new learning rate.
+
+        A schedule changes the rate. No gradient step does.
+        """
         last = members[-1].digits
         is_other = last and not self._agrees(target, last.texts)
         is_plain = all(member.role != "formula" and member.joiner != "->" for member in members)
@@ -144,7 +149,9 @@ class ActChooser(RoundReader):
             return False
         if digits and self._agrees(target, digits.texts):
             return False
-        is_only_point = raw.words <= POINT_WORDS  # "we arrive at y = 7" claims y
+        # True if all words only announce a point. In "we arrive at y = 7" other words occur, so
+        # y is claimed.
+        is_only_point = raw.words <= POINT_WORDS
         if raw.is_point and digits and (known.is_given or is_only_point):
             return True
         last = members[-1].digits

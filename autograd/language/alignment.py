@@ -31,10 +31,10 @@ def _is_plain_word(token: Token, names: SheetNames) -> bool:
 
 
 def without_alignment(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens without each & that aligns an equation, and with ; for each other one.
+    """Yield the tokens without each & that aligns an equation.
 
-    Parentheses around definitions, as in (x = 1, y = 2), are also removed. An & in a matrix stays
-    because it separates numbers.
+    An & between two equations is replaced by a semicolon. Parentheses around definitions, as in
+    (x = 1, y = 2), are also removed. An & in a matrix stays because it separates numbers.
     """
     depth, opened, has_joiner = 0, 0, False
     for k, token in enumerate(found):
@@ -82,7 +82,7 @@ def _continues(found: Sequence[Token], place: int) -> bool:
 
 
 def _opens_column(found: Sequence[Token], place: int) -> bool:
-    """Whether an & stands before another equation, as in a &= 3 & b &= 2, and not beside a sign."""
+    """Whether an & separates two equations, as the second one does in a &= 3 & b &= 2."""
     after = next((token for token in found[place:] if token.text != "&"), found[-1])
     is_beside = is_joiner(found[place - 1]) or is_joiner(after) or after.text in _CONTINUES
     return after.kind != "end" and not is_beside

@@ -47,7 +47,8 @@ class MeaningFinder(MissingNames):
     def _find_meaning(self, name: str, trees: Sequence[Tree]) -> Tree | None:
         """Return what replaces an undefined name in the trees of a chain, or None if it stays.
 
-        A name stays if it has no meaning, and also if the number put in for it now defines it.
+        The result is None in two cases. The name has no meaning, or the number that the line
+        substitutes for it now defines it.
         """
         place = next((tree.place for tree in trees), 0)
         if not self.names.knows(name) and (alias := self.names.find_alias(name)):
@@ -55,6 +56,7 @@ class MeaningFinder(MissingNames):
             return Name(alias, (), place)
         if count := self.names.count_of_examples(name):
             self.names.notes.append(f"{name} is read as {count}, the number of examples")
+            # "N" as the text of a number stands for the number of examples.
             return Number(float(count), place, "N")
         if prediction := self.names.prediction(name):
             self.names.notes.append(f"{name} is read as what the loss compares with the target")
@@ -132,7 +134,8 @@ class MeaningFinder(MissingNames):
 
         The quantity replaces `name`. It is returned only if no other quantity gives the result.
         """
-        is_index = name in "ijkn"  # an index or a count, also two of them as in "ij"
+        # True for one index and for neighboring ones such as ij, because this tests a substring.
+        is_index = name in "ijkn"
         may_be_guessed = len(name) <= 2 and not is_index and not self.names.knows(name)
         if not may_be_guessed or len(trees) != 2 or not written_number(trees[1]):
             return None

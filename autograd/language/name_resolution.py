@@ -64,8 +64,8 @@ class NameResolver(MeaningFinder):
     def _write_out_softmax(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
         """Yield the members, with exp(z₂)/Σ exp(z) in place of softmax(z₂).
 
-        If the sheet has no list z, softmax(z₂) cannot be computed. The member is then left out, if
-        two others remain, which are the numbers put in and the result.
+        Without a single list z that has this item, softmax(z₂) cannot be computed. The member is
+        then dropped, provided that two others remain: the substituted numbers and the result.
         """
         for member in members:
             tree = member.tree
@@ -137,7 +137,7 @@ class NameResolver(MeaningFinder):
             return expand(tree, self.names)
         except TooLargeError:
             raise self.source.error(
-                "this calls functions in functions too often; give parts of it names of their own",
+                "this nests too many function calls; give some of them names on lines of their own",
                 tree.place,
             ) from None
 

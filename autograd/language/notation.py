@@ -92,7 +92,10 @@ def _has_decimal_commas(code: str) -> bool:
 
 
 def _is_plain_word(word: str) -> bool:
-    """Whether this is a word of a sentence or a number, after which a new chain may begin."""
+    """Whether a new chain may begin after this word.
+
+    It may after a number and after an ordinary word.
+    """
     is_word = word.isalpha() and (len(word) > 2 or (len(word) == 2 and word in WORDS))
     return is_word or word.replace(".", "").isdigit()
 
@@ -146,7 +149,7 @@ _LIST_OF_NAMES = re.compile(r"[\s(\[]*[\w\s,'′]*[\s)\]]*")
 
 
 def changed_names(code: str) -> set[str]:
-    """Return the names whose values a line that cannot be read may change.
+    """Return the names that an unreadable line may assign to.
 
     >>> [sorted(changed_names(code)) for code in ("w -= (0.1", "W[1] = (3", "[x, y] = (1 2")]
     [['w'], ['W'], ['x', 'y']]

@@ -21,7 +21,8 @@ _SUMS = frozenset(("sum", "Σ", "mean"))
 def list_of(name: str, trees: Sequence[Tree], names: DefinedNames) -> tuple[str, Row] | None:
     """Return y and [y1, y2, y3] for an undefined y, or for the y_i of a sum, or None.
 
-    The elements must be numbers that are counted from 0 or 1.
+    Every element must be a scalar. The names must be numbered from 0 or 1. The list ends before the
+    first number that is missing.
     """
     found = _INDEXED.fullmatch(name)
     stem = found[1] if found else name
@@ -42,7 +43,10 @@ def list_of(name: str, trees: Sequence[Tree], names: DefinedNames) -> tuple[str,
 
 
 def whole_list(target: Name, first: Tree, names: DefinedNames) -> Name:
-    """Return p for the target of p_i = exp(z_i)/Σ_j exp(z_j) where z is a list, or the target."""
+    """Return the list p if the target is p_i and its formula is over a list z, or else the target.
+
+    An example is p_i = exp(z_i)/Σ_j exp(z_j).
+    """
     found = _INDEXED.fullmatch(target.name)
     if not found or names.knows(target.name) or found[1] in names.quantities:
         return target

@@ -26,7 +26,7 @@ from .vocabulary import function_name
 
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60  # the most numbers of one formula
-_FEWEST_DECIMALS = 3  # with fewer, the function of a number may be a coincidence
+_FEWEST_DECIMALS = 3  # With fewer decimals, a number may match an activation by chance.
 _NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
 Rank = tuple[int, ...]
 
@@ -75,10 +75,11 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
 
 
 def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -> Tree | None:
-    """Return σ(z), tanh(z), relu(z) or softmax(z) if the numbers are those of an unused z, or None.
+    """Return the activation of an unused z that gives these results, or None.
 
-    People write out = 0.59327 after net = 0.3775 and do not say how. If z has no negative number,
-    relu(z) cannot be told from z itself. If several of these fit, the result is None.
+    The activation is σ(z), tanh(z), relu(z) or softmax(z). People write out = 0.59327 after
+    net = 0.3775 and do not say how. If z has no negative number, relu(z) cannot be told from z
+    itself. If several of these fit, the result is None.
     """
     numbers = [plain_number(text) for text in texts]
     digits = max(len(text.partition(".")[2]) for text in texts)
@@ -123,8 +124,15 @@ def _softmax(z: Sequence[float]) -> list[float]:
 def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:
     """Yield the position, the node and the role of each number.
 
-    A role is "factor", "term", "argument", "compared" for the sides of a difference, "subtracted"
-    for what is taken from a product or a sum, or "literal" for a constant of the formula itself.
+    These are the roles:
+
+    - "factor": a factor of a product.
+    - "term": a summand, a base of a power, or the whole formula.
+    - "argument": an argument of a function other than exp.
+    - "exponent": the argument of exp.
+    - "compared": a side of a difference.
+    - "subtracted": what is subtracted from a product or a sum.
+    - "literal": a constant of the formula itself, such as the 2 of x².
     """
     stack: list[tuple[Tree, str]] = [(tree, "term")]
     while stack:

@@ -1,4 +1,8 @@
-"""Formulas that go on from those of the round before, such as m2 = β·m1 + … after m1."""
+"""Formulas that go on from those of the round before, such as m2 = β·m1 + … after m1.
+
+A round is one repetition of the calculations, such as "epoch 2". A step begins where updated
+quantities take their new values. The names m1 and m2 count rounds, even if nothing is updated.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,13 @@ class RoundReader(StepTracker):
     def _of_next_round(self, target: Name, members: list[Member]) -> list[Member] | None:
         """Return the members of a formula that goes on from the one of the round before, or None.
 
-        An example is m/(1 − β²) after m/(1 − β), where the exponent is the number of the step.
-        After grad = 2(w0 − 3), the numbers in grad = 2(1.62 − 3) are read as 2(w2 − 3).
+        An example is m/(1 − β²) after m/(1 − β), where the exponent is the number of the round.
+        For another example, suppose that w2 is 1.62. After grad = 2(w0 − 3), the line
+        grad = 2(1.62 − 3) is then read as 2(w2 − 3).
         """
         known, first = self.names.quantities[target.name], members[0]
-        counts_itself = target.name[-1].isdigit()  # then h1 = w2·x2 after h1 = w1·x1 is a mistake
+        # If the target has a number of its own, h1 = w2·x2 after h1 = w1·x1 is a mistake.
+        counts_itself = target.name[-1].isdigit()
         is_new = target.name not in self._stated or self._counts_rounds or not counts_itself
         if not known.tree or not is_new:
             return None

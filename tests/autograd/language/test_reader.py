@@ -98,7 +98,7 @@ def test_the_slopes_of_a_vector_number_by_number():
 
 def test_functions_of_functions_do_not_fill_the_memory():
     text = "f(x) = x*x*x\nx = 1\ny = " + "f(" * 20 + "x" + ")" * 20
-    with pytest.raises(WorksheetError, match="too often"):
+    with pytest.raises(WorksheetError, match="too many function calls"):
         read_sheet(text)
 
 
