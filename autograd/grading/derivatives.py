@@ -167,7 +167,7 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
         name, formula = found
         message += (
             f"; line {formula.source.line} computes {name} from numbers alone, so write its "
-            f"formula with names before them, such as {name} = w*x + b = …"
+            f"formula with names first, such as {name} = w*x + b = …"
         )
     elif given:
         computed = {_numbers(sheet, name) for name in sheet.names() if _has_formula(sheet, name)}
