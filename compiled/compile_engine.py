@@ -1,7 +1,8 @@
 """Compile parts of the engine: ``python compiled/compile_engine.py``.
 
-The modules are stored in ``autograd/engine/compiled``, where Python finds them before those in
-Python. A C compiler and ``pip install cython setuptools`` are needed.
+The modules are stored in ``autograd/engine/compiled``. The engine's import path lists this folder
+first, so these modules replace the Python ones. A C compiler and ``pip install cython setuptools``
+are needed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ DIRECTIVES = {
     "language_level": "3",
     "binding": True,  # recorders are methods of Value
     "annotation_typing": False,  # only the .pxd files have types
-    "auto_pickle": False,  # `copies` pickles nodes
+    "auto_pickle": False,  # the module `copies` defines how nodes are pickled
 }
 # A product and a sum may not be fused, because the result would differ from that of Python.
 FLAGS = [] if sys.platform == "win32" else ["-O2", "-g0", "-ffp-contract=off"]

@@ -1,4 +1,4 @@
-"""Print the source of the compiled modules: the source in Python, in a form that Cython types."""
+"""Generate the sources that Cython compiles from the Python sources of the engine."""
 
 from __future__ import annotations
 
@@ -23,9 +23,14 @@ MOST_INPUTS = 32
 
 
 def module_source(name: str) -> str:
-    """Return the source of a module of the engine, which a file `name`.pxd gives types."""
+    """Return the source of an engine module for Cython. Its types are declared in `name`.pxd."""
     source = _with_fast_types((ENGINE / f"{name}.py").read_text(encoding="utf-8"))
-    # Cython calls `zip` as a function, and compiles a loop over an index.
+    # Cython calls `zip` as a function, but it compiles a loop over an index to C. The line
+    #     for p, q in zip(a, b):
+    # becomes
+    #     for k in range(min(len(a), len(b))):
+    #         p = a[k]
+    #         q = b[k]
     return re.sub(r"( +)for (.+) in zip\(([^=\n]+)\):.*\n", _loop_over_index, source)
 
 
@@ -51,9 +56,15 @@ def _recorders() -> Iterator[str]:
 
 
 def _binder(source: str, number: int) -> str:
-    """Return a function that returns a recorder for a class and an operation."""
-    numbers = sorted({*re.findall(r"\b[cpqtuvy]\d*\b", source)})  # the variables of a formula
+    """Return the source of a function that creates the recorder for a class and an operation.
+
+    For example, `source` has the lines ``u = a._data``, ``p = 2 * u`` and ``y = u * u``.
+    """
+    # The variables of the formula, here p, u and y.
+    numbers = sorted({*re.findall(r"\b[cpqtuvy]\d*\b", source)})
+    # The line ``u = a._data`` becomes ``u = (<LiveNode>a)._data``.
     typed = re.sub(r"\b(\w+)\._data$", r"(<LiveNode>\1)._data", source, flags=re.MULTILINE)
+    # The line ``out._p = u`` becomes ``out._p = (<LiveNode>a)._data``.
     typed = re.sub(r"out\._[pq] = .*", _sharing_floats(typed), _with_fast_types(typed))
     typed = typed.replace("current_note", "names['current_note']")
     header, *body = typed.replace("return out", "return finish(out, names)").splitlines()
@@ -70,10 +81,10 @@ def _binder(source: str, number: int) -> str:
 
 
 def _sharing_floats(source: str) -> Callable[[re.Match[str]], str]:
-    """Return a function that replaces the data of parents in a line that stores partials.
+    """Return a substitution for lines that store partials.
 
-    The partial u of ``u = a._data`` becomes ``a._data``, because u is a C number, and a second
-    Python float would be made of it.
+    It replaces each C variable by the `_data` it was read from. In ``u = a._data``, u is a C
+    double. Storing u would create a second float, so `a._data` is stored.
     """
     data = dict(re.findall(r"(\w+) = (.+\._data)", source))
     return lambda line: re.sub(r"\w+", lambda word: data.get(word[0], word[0]), line[0])

@@ -32,7 +32,7 @@ def half_squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = ½ Σ (ŷᵢ − yᵢ)². The ½ makes ∂C/∂ŷᵢ = ŷᵢ − yᵢ.
 
     Raises:
-        ValueError: there is not one target for each output, or there are none.
+        ValueError: the numbers of outputs and targets differ, or both are 0.
 
     >>> half_squared_error(Value(0.392), 0.8).data
     0.08323200000000001
@@ -44,7 +44,7 @@ def squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = Σ (ŷᵢ − yᵢ)², the cost of one example in the digits lesson; ∂C/∂ŷᵢ = 2(ŷᵢ − yᵢ).
 
     Raises:
-        ValueError: there is not one target for each output, or there are none.
+        ValueError: the numbers of outputs and targets differ, or both are 0.
 
     >>> squared_error([Value(1.0), Value(2.0)], [0.0, 0.0]).data
     5.0
@@ -56,7 +56,7 @@ def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return the mean squared error, C = (1/m) Σ (ŷᵢ − yᵢ)² over m numbers, without a ½.
 
     Raises:
-        ValueError: there is not one target for each output, or there are none.
+        ValueError: the numbers of outputs and targets differ, or both are 0.
 
     >>> mse([Value(1.0), Value(2.0)], [0.0, 0.0]).data
     2.5
@@ -70,7 +70,9 @@ def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
 
 
 def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
-    """Return C = ln Σ exp zᵢ − Σ yᵢ zᵢ, the cross-entropy −Σ yᵢ ln softmax(z)ᵢ; ∂C/∂zᵢ = aᵢ − yᵢ.
+    """Return C = ln Σ exp zᵢ − Σ yᵢ zᵢ, the cross-entropy −Σ yᵢ ln softmax(z)ᵢ.
+
+    ∂C/∂zᵢ = aᵢ − yᵢ, where a = softmax(z).
 
     The outputs are logits z, computed by a linear layer without softmax, so that nothing overflows.
 
@@ -79,7 +81,7 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
         targets: the target probabilities y, or the number of the target class, counted from 0.
 
     Raises:
-        ValueError: there is not one target for each output, there is no such class, a target is
+        ValueError: the numbers of outputs and targets differ, there is no such class, a target is
             below 0, or the targets do not add up to 1.
 
     >>> round(cross_entropy([Value(2.0), Value(0.0)], 0).data, 6)
@@ -104,13 +106,14 @@ def cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
 
 
 def binary_cross_entropy(outputs: OneOrMany, targets: OneOrMany) -> Value:
-    """Return C = Σ ln(1 + exp zᵢ) − yᵢ zᵢ, that is −Σ yᵢ ln σ(zᵢ) + (1 − yᵢ) ln(1 − σ(zᵢ)).
+    """Return C = Σ [ln(1 + exp zᵢ) − yᵢ zᵢ] = −Σ [yᵢ ln σ(zᵢ) + (1 − yᵢ) ln(1 − σ(zᵢ))].
 
     The outputs are logits z, computed by a linear layer without sigmoid, so that nothing overflows.
     ∂C/∂zᵢ = σ(zᵢ) − yᵢ. A target y is 0 or 1, or a probability between them.
 
     Raises:
-        ValueError: there is not one target for each output, or a target is outside 0 to 1.
+        ValueError: the numbers of outputs and targets differ, both are 0, or a target is outside
+            0 to 1.
 
     >>> binary_cross_entropy(Value(-1000.0), 1).data
     1000.0
@@ -128,7 +131,8 @@ def hinge(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = Σ max(0, 1 − yᵢ ŷᵢ), the max-margin cost; the targets y are −1 or 1.
 
     Raises:
-        ValueError: there is not one target for each output, or a target is neither −1 nor 1.
+        ValueError: the numbers of outputs and targets differ, both are 0, or a target is neither
+            −1 nor 1.
 
     >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data, hinge(Value(3.0), 1).data
     (0.75, 1.25, 0.0)
@@ -161,10 +165,11 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
 
 
 def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
-    """Return the indices of the rows of y that a loss may refuse, for the caller to try.
+    """Return the indices of the rows of y that the loss may reject.
 
-    The rules of the losses in this module are known, so their rows are checked here. Any other loss
-    may refuse any row. In that case all rows are returned, but of equal rows only the first.
+    The caller then evaluates the loss on them. The rules of the losses in this module are known, so
+    their rows are checked here. Any other loss may reject any row. For such a loss, return the
+    index of the first occurrence of each distinct row.
 
     Args:
         loss: the loss function.

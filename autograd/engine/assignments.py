@@ -23,11 +23,13 @@ from .target import Target
 # as a long table of numbers may have very many.
 _MOST_INSTRUCTIONS = 500
 
-# Instructions that make something of the result: a container, or what a function returns.
+# Instructions that compute a new object from the result, such as a container or the return value
+# of a call.
 # LIST_TO_TUPLE ends ``(*a, x)``, and BEFORE_WITH begins ``with f(x) as y``.
 _MAKING = ("BUILD_", "CALL", "LIST_TO_TUPLE", "BEFORE_WITH")
-# Instructions that make something of a container with the result, as in ``h + [x]`` and
-# ``array([x]).reshape(1)``. The load of a method is the first sign of its call.
+# Instructions that compute a new object from a container that holds the result, as in ``h + [x]``
+# and ``array([x]).reshape(1)``. A method call begins with LOAD_ATTR or LOAD_METHOD, so these names
+# are listed too.
 _COMBINING = ("BINARY_OP", "LOAD_ATTR", "LOAD_METHOD")
 # Instructions that add the result to a container, which lies deeper in the stack.
 _ADDING = (
@@ -72,7 +74,8 @@ class Destination:
         self._is_call = instructions[start].opname.startswith("CALL")
         self._is_in_container = self.is_comprehension
         self._is_looped = False  # whether a loop has taken the result out of a container
-        self._entries: list[_Entry] = []  # in the tuples and lists, the outermost last
+        # The place of the result in each enclosing tuple or list, innermost first.
+        self._entries: list[_Entry] = []
         for _ in range(_MOST_INSTRUCTIONS):
             self._index += 1
             if not self._positions or self._index >= len(instructions):
@@ -137,8 +140,8 @@ class Destination:
     def _enter_loop(self) -> None:
         """Follow the variable of a loop over a container that holds the result.
 
-        If the container was not built in the same statement, its entries may be made from the
-        result.
+        If it is not known which entry is the result, the entries are assumed to be computed from
+        the result. An example is a container that was not built in this statement.
         """
         self._positions = {0}
         self.is_direct = bool(self._entries) and self._entries.pop().is_direct
@@ -183,9 +186,9 @@ class Destination:
             self._positions = set()
 
     def _become_part(self, positions: set[int]) -> None:
-        """Note that these positions have something that was made from the result, or a part of it.
+        """Mark these positions as holding a part of the result or an object computed from it.
 
-        It is not known which entry is the result, so that `_entries` is of no use from here on.
+        It is no longer known which entry is the result. `_entries` is therefore cleared.
         """
         self.is_direct, self._entries = False, []
         self._positions |= positions

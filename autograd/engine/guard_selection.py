@@ -26,14 +26,14 @@ def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     """Return the guards that apply to a graph of these Values, in the order of recording.
 
     Nobody can tell which comparison chose an output. In ``y = a if x > 0 else b``, both a and b may
-    be recorded before the comparison, and the winner does not change when it wins. Every comparison
+    be recorded before the comparison, and being chosen leaves no trace in a node. Every comparison
     of the graph's numbers therefore counts, also one that was made after the output was recorded.
     A guard applies if both of these are true:
 
     - It holds for the current data. Otherwise it was recorded for an earlier graph.
     - It is connected to the Values in one of two ways:
 
-      - One of its operands was computed from leaves among the Values alone, or is such a leaf. An
+      - One of its operands depends only on leaves that are among the Values, or is such a leaf. An
         operand that also depends on other leaves is taken for the result of another example.
       - It compares two Values, and another guard that applies compares one of them. This case is
         needed because the largest of three numbers also depends on how the other two compare.
@@ -70,9 +70,9 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
 
 
 def _find_own(operands: set[LiveNode], members: set[LiveNode]) -> set[LiveNode]:
-    """Return the operands, and what they were computed from, that depend on the graph's leaves.
+    """Return those of the operands and their ancestors that belong to the graph.
 
-    They depend on one leaf of the graph at least, and on no other leaf.
+    They depend on at least one leaf of the graph and on no other leaf, or are such a leaf.
 
     Args:
         operands: what the guards compare.

@@ -1,14 +1,18 @@
 """Guards that outlive `backward`, because they may concern what is recorded afterwards.
 
-An example is ``if x > 0:``, then the `backward` of some other number, and then ``y = x * x``. A
-guard refers to the nodes it compares. A training loop that kept its guards as they are would keep
-the graphs of all its steps in memory. A guard is therefore kept in two stages:
+A guard is a comparison of Values that decided a branch. For example, a program may compare
+``if x > 0:``, call `backward` on another number, and then record ``y = x * x``. A guard refers to
+the nodes it compares. A training loop that kept its guards as they are would keep the graphs of all
+its steps in memory. A guard is therefore kept in two stages:
 
 - Until the next `backward`, it is kept as it is.
-- Then it is dropped if a leaf that its operands were computed from has changed, as those of a
-  training loop have. Otherwise it is copied, and the copy refers weakly to the leaves. It is
-  dropped when one of them is deleted. When one has changed, it is dropped too, unless the leaf
-  itself was compared: a graph then has the guard as long as its outcome is the same.
+- It is then dropped if an operand was computed from a leaf that has changed. In a training loop,
+  the parameters change after each step. Otherwise the guard is copied, and the copy refers weakly
+  to the leaves. The copy is dropped when a leaf is deleted, or when an operand was computed from a
+  leaf that has changed.
+
+A leaf that is itself compared may change. The guard stays, and applies to a graph while its outcome
+is unchanged.
 
 Of equal guards the first is kept, and of all copies the 10,000 youngest.
 """
@@ -28,7 +32,7 @@ from .topological import all_nodes, inner_nodes
 
 
 class _Copies(NamedTuple):
-    """Guards over copies of the nodes that were compared, and the leaf of each copied leaf."""
+    """Guards over copied nodes, and a weak reference from each copied leaf to the original."""
 
     guards: list[RecordedGuard]
     leaves: dict[LiveNode, weakref.ref[LiveNode]]
@@ -36,9 +40,9 @@ class _Copies(NamedTuple):
 
 _recent: list[RecordedGuard] = []  # recorded between the last two calls of `backward`
 _older: list[_Copies] = []
-_FEW = 8  # `_older` is not searched for guards to drop before it has grown by so many guards
-_room = _FEW  # how many guards `_older` may grow by before it is searched
-_LIMIT = 10_000  # guards that `_older` has after each search
+_FEW = 8  # `_older` is pruned only after it has grown by more than this many guards
+_room = _FEW  # how many guards `_older` may grow by before it is pruned
+_LIMIT = 10_000  # the most guards that `_older` has after pruning
 
 
 def operands_of(*guards: RecordedGuard) -> list[Any]:
@@ -90,7 +94,8 @@ def age_guards() -> None:
         if kept:
             _older.append(_copy(kept))
             _room -= len(kept)
-        for node in all_nodes(*operands_of(*lost)):  # they would keep the previous step alive
+        # The notes of these nodes would otherwise keep the graph of the previous step alive.
+        for node in all_nodes(*operands_of(*lost)):
             if node.op is not LEAF:
                 node.note = with_guard(node.note, None)
     _recent[:] = recorded
@@ -100,7 +105,7 @@ def age_guards() -> None:
 
 
 def find_outdated(nodes: Iterable[LiveNode]) -> set[LiveNode]:
-    """Return the nodes, and the ones they were computed from, that other data would now compute.
+    """Return those of the nodes and their ancestors that current leaf data would not reproduce.
 
     Such a node was recorded before the data of a leaf that it depends on was changed.
     """
@@ -133,7 +138,8 @@ def _renew(node: LiveNode, parents: Sequence[Any]) -> Any:
 
 def _prune(older: Sequence[_Copies]) -> list[_Copies]:
     """Return the guards that are current, each once, and of these the youngest."""
-    numbers: dict[Any, int] = {}  # of what is structurally equal
+    # Structural key → number. Structurally equal nodes share a number.
+    numbers: dict[Any, int] = {}
     seen: set[Any] = set()
     pruned = []
     for copies in older:
@@ -166,7 +172,10 @@ def _number_nodes(copies: _Copies, numbers: dict[Any, int]) -> dict[LiveNode, in
 
 
 def _keep_current(copies: _Copies) -> list[RecordedGuard]:
-    """Return the guards whose leaves exist and gave the operands that they have."""
+    """Return the guards whose leaves all exist and whose computed operands are up to date.
+
+    A computed operand is up to date if its leaves still have the data that it was computed from.
+    """
     changed: set[LiveNode] = set()
     lost: set[LiveNode] = set()
     for node in all_nodes(*operands_of(*copies.guards)):
@@ -179,7 +188,7 @@ def _keep_current(copies: _Copies) -> list[RecordedGuard]:
 
 
 def _with_guards(copies: _Copies, guards: list[RecordedGuard]) -> _Copies:
-    """Return these of the guards, with the leaves that they read."""
+    """Return a `_Copies` with only these guards and the leaves that they depend on."""
     if len(guards) == len(copies.guards):
         return copies
     nodes = all_nodes(*operands_of(*guards))
@@ -189,8 +198,8 @@ def _with_guards(copies: _Copies, guards: list[RecordedGuard]) -> _Copies:
 def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:
     """Return the guards recorded before the last `backward` that are kept.
 
-    A number that one of these nodes has computed is that node. The same number computed twice is
-    one node.
+    If one of these nodes applies the same operation to the same parents as an operand, it replaces
+    the operand. Operands that apply the same operation to the same parents are merged.
     """
     if not (_recent or _older):
         return []
@@ -206,7 +215,10 @@ def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:
 
 
 def with_operands(guard: RecordedGuard, nodes: Mapping[Any, Any]) -> RecordedGuard:
-    """Return a guard over other nodes, given by the ones it compares, without earlier guards."""
+    """Return a copy of the guard with each node that it compares replaced by `nodes[node]`.
+
+    The copy has no link to earlier guards.
+    """
     right = guard.right if isinstance(guard.right, float) else nodes[guard.right]
     return guard._replace(left=nodes[guard.left], right=right, earlier=None)
 

@@ -45,7 +45,8 @@ class LiveNode:
     _data: float
     _grad: float
     op: Op
-    # A note, or a tuple of the fields of a `NumberedNote`, because a tuple is made faster.
+    # A note, or a plain tuple with the fields of a `NumberedNote`. Creating a plain tuple is
+    # faster.
     _note: Any
     _a: Any
     _b: Any
@@ -169,7 +170,7 @@ def reset_gradients(nodes: list[Any]) -> None:
 
 
 def pass_back(nodes: list[Any]) -> None:
-    """Add gradient × local derivative to the gradient of each parent, for the last node first.
+    """Add gradient × local derivative to each parent's gradient, from the last node to the first.
 
     This is the chain rule. Every node must come after its parents in the list.
 
@@ -234,7 +235,7 @@ def make_node(
 def take_leaf_gradients(inner_nodes: list[N]) -> dict[N, float]:
     """Return the gradients of the leaves among the parents of these nodes, and set them to 0.
 
-    `Value.backward` adds the returned gradients again after its sweep. If a second sweep added its
+    `Value.backward` adds the returned gradients back after its sweep. If a second sweep added its
     terms to the earlier gradients one by one, two calls would not give exactly twice the gradients
     of one, because each addition rounds.
     """

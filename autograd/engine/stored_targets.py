@@ -27,8 +27,8 @@ def stored_target(
 ) -> Target | None:
     """Return the target of an assignment, or None if it is not simple.
 
-    The answer is also None if the result is not what is stored, but the x of ``x.a = …`` or the k
-    of ``h[k] = …``.
+    Also return None if the result is only the object x in ``x.a = …`` or the key k in
+    ``h[k] = …``.
 
     Args:
         instructions: those of a code object.
@@ -125,13 +125,15 @@ def _loaded_target(
     is_container: bool = False,
     is_direct: bool = False,
 ) -> Target | None:
-    """Return the target whose object or container the instructions up to `end` load, or None.
+    """Return the target of a store, or None if it is not simple.
+
+    The instructions up to `end` load its object or its container.
 
     Args:
         instructions: those of a code object.
         end: the index of the last instruction that loads the object or the container.
         offset: the offset of the instruction that stores.
-        attributes: the attribute of the object that is stored, if it is one.
+        attributes: the name of the stored attribute, or () if an element is stored.
         keys: the key of the element that is stored, if it can be read.
         is_container: whether an element is stored.
         is_direct: whether the result itself is stored in an attribute.

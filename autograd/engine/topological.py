@@ -24,14 +24,14 @@ V = TypeVar("V", bound=Recorded)
 
 
 def inner_nodes(*outputs: V) -> list[V]:
-    """Return every node with parents that the outputs depend on, parents first.
+    """Return the outputs and all nodes they depend on, except leaves, parents before children.
 
-    A single output is the last entry.
+    A single output is the last entry, unless it is a leaf.
 
     Backpropagation needs this order, because a node may pass its gradient on only when all its
-    children have contributed to it. Take b = a·a and c = b + b. If b passed its gradient on after
-    each of its two edges to c, it would pass on 1 and then 1 + 1, so that a would receive 3·2a
-    instead of 2·2a.
+    children have contributed to it. Take b = a·a and c = b + b. Suppose that b passed on its
+    gradient after each edge from c. It would pass on 1 and then 2, so that a would receive
+    (1 + 2)·2a instead of 2·2a.
 
     The search is depth first and visits the first parent first. Its order depends on nothing but
     the graph, so that a backward sweep rounds the same way in every run. The loop uses a stack of
@@ -41,11 +41,11 @@ def inner_nodes(*outputs: V) -> list[V]:
 
 
 def _search(stack: list[Any]) -> list[Any]:
-    """Return the nodes with parents that the nodes on the stack depend on, in order.
+    """Return the nodes on the stack and all nodes they depend on, except leaves, parents first.
 
-    During the search, the stack has nodes to visit and, between them, lists of visited nodes. A
-    list goes into the order, its last node first, when all parents, which are above it on the
-    stack, are there.
+    During the search, the stack has nodes to visit and, between them, lists of visited nodes. The
+    parents of the nodes in a list are pushed above it and are visited first. When the list is
+    popped, all of them are in the order, and the nodes of the list are appended in reverse.
     """
     order: list[Any] = []
     seen: set[Any] = set()
@@ -63,7 +63,7 @@ def _search(stack: list[Any]) -> list[Any]:
             order += entry
             continue
         node = entry
-        waiting = []  # each node has the next one as its only inner parent
+        waiting = []  # a chain, in which each node's only non-leaf parent is the next node
         while node not in seen:
             seen.add(node)
             waiting.append(node)

@@ -70,7 +70,7 @@ class Guard:
         )
 
     def renumbered(self, indices: Mapping[int, int]) -> Guard:
-        """Return the guard with new indices of its nodes, given by the old ones."""
+        """Return a copy of the guard. `indices` maps each old node index to the new one."""
         right = None if self.right is None else indices[self.right]
         return replace(self, left=indices[self.left], right=right)
 

@@ -33,7 +33,9 @@ def take_subgraph(
     return (
         tuple(nodes[old].renumbered(indices) for old in order),
         swept,
-        (len(kept) - 1,),  # a node has a greater index than all that it depends on
+        # The output is last among the kept nodes, because each node has a greater index than its
+        # ancestors.
+        (len(kept) - 1,),
         tuple(g.renumbered(indices) for g in guards if known.issuperset(g.operands)),
     )
 

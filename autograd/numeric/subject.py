@@ -73,7 +73,10 @@ def subject_of_function(function: Callable[..., Any], values: Sequence[Value | N
 
 
 def subject_of_program(program: Program, columns: Any) -> Subject:
-    """Return a program as a function of its parameters, which returns the mean over a batch."""
+    """Return a subject for a program.
+
+    Its function maps the parameters to the mean output over the batch.
+    """
     recorded = program.value_and_grad(columns)[1].tolist()
     weights = [
         Value(number, parameter.label)

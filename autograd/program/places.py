@@ -26,13 +26,14 @@ def runs(places: Sequence[Location]) -> list[tuple[Location, int]]:
 
 
 def find_grid(places: Sequence[Location]) -> Grid | None:
-    """Return the grid of these places in one array, or None if their distances are not equal.
+    """Return the two-level grid of these places, or None if they do not form one.
 
     >>> find_grid([Location("values", row) for row in (3, 5, 13, 15)])
     Grid(array='values', start=3, shape=(2, 2), steps=(10, 2))
     """
     array, first = places[0]
-    rows = [row for _, row in places]  # a list, because most places turn out to be no grid soon
+    # A list is faster here than an array, because the check usually fails after a few rows.
+    rows = [row for _, row in places]
     step = rows[1] - first if len(rows) > 1 else 1
     length = next((k for k in range(1, len(rows)) if rows[k] - rows[k - 1] != step), len(rows))
     outer = rows[length] - first if length < len(rows) else 0

@@ -1,6 +1,7 @@
 """Registers, the temporary rows of a recipe, and which of them share rows.
 
-A register is used again once its content has been read for the last time.
+A recipe is the list of steps that compute some formulas. Each step is a function of NumPy. The rows
+of a register are used again once its content has been read for the last time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from .instructions import MASKS, SHARED
 
 
 class Register(NamedTuple):
-    """Temporary rows: the first one, and how many, in units of the height of the call."""
+    """A range of temporary rows of an array, given by its first unit and its number of units.
+
+    One unit is as many rows as each symbol has when the recipe is followed.
+    """
 
     array: str
     start: int
@@ -37,7 +41,10 @@ IsShared = Callable[[Source], bool]
 
 
 def count_units(source: Source) -> int:
-    """Return how many units a step reads: one for each symbol that is stacked."""
+    """Return the number of units of a source.
+
+    A symbol has 1 unit, a stack has one for each of its symbols, and a number has 0.
+    """
     if isinstance(source, Register):
         return source.units
     if isinstance(source, Expr):
@@ -50,8 +57,9 @@ def share_rows(
 ) -> tuple[Places, dict[str, int]]:
     """Return where each register is, and how many units of each array there are.
 
-    A register is in the rows of a symbol that overwrites it, or in temporary rows. Registers share
-    rows if one is read last before the other begins.
+    A register uses the rows of a symbol if the symbol is written over it, and temporary rows
+    otherwise. Two registers may share rows if the last read of one precedes the first write of the
+    other. They may also share rows if both happen in one step, which then works in place.
     """
     last = {o: k for k, step in enumerate(steps) for o in (*step.operands, step.out)}
     last |= dict.fromkeys(results, len(steps))
@@ -74,11 +82,11 @@ def share_rows(
 def _find_successors(
     steps: Sequence[RecipeStep], last: Mapping[Source, int], is_shared: IsShared
 ) -> Places:
-    """Return for registers the last of the results that overwrite them one after the other.
+    """Map each overwritten register to the last result in its chain of overwrites.
 
     A step that reads a register for the last time may write its result there, because every
-    function but a sum works number by number. Measured: a step in place takes as long or less, and
-    fewer rows stay in the caches.
+    function but a sum works number by number. Measurements show that steps in place are never
+    slower. They also need less cache.
     """
     overwritten: dict[Source, Source] = {}
     written: set[Source] = set()
@@ -94,7 +102,10 @@ def _find_successors(
 
 
 def _may_overwrite(ended: Source, out: Register | Expr, is_shared: IsShared) -> bool:
-    """Whether a register has the rows for a result."""
+    """Return whether a result can be written over what a step has read for the last time.
+
+    It can if that is a register with the same size and layout as the result.
+    """
     if not isinstance(ended, Register):
         return False
     if isinstance(out, Register):

@@ -22,14 +22,14 @@ from .picture_parts import Card, Picture
 from .selection import Cut
 from .svg import svg
 
-_ROOM = "−0.12345"  # what a live number may grow to before its letters are squeezed
+_ROOM = "−0.12345"  # the widest number that fits on a card without compressed text
 _PADDING = 4  # pixels around the label of an arrow
 _CARD_PADDING = 14  # pixels around the numbers of a card
 
 
 @dataclass(frozen=True, slots=True)
 class BoxScene:
-    """Boxes and arrows for one level of detail of a page, and what was cut out of the graph."""
+    """Boxes and arrows for one level of detail of a page, and the selected part of the graph."""
 
     name: str
     cut: Cut
@@ -58,6 +58,7 @@ class BoxScene:
 
 def _layout(picture: Picture) -> Layout:
     room = text.width(_ROOM, SMALL) + _PADDING
+    # An arrow without a label has a label size of 0 × 0, which must not grow.
     labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
     return arrange_towards(
         picture.direction,
@@ -81,18 +82,25 @@ def _cards(scene: BoxScene, layout: Layout, graph: Graph) -> Iterator[dict[str, 
         data: dict[str, Any] = {"kind": card.kind, "box": place, "name": card.name}
         if card.node is not None and card.mark == graph.names[card.node]:
             name = names[card.node] or ""
-            is_formula = name.endswith(")")  # left out, because the card shows the operation
+            # The name of a node without a label is its formula, such as (w·x) or tanh(z), or its
+            # operation and index, such as dot₄₀₅. A formula is left out, because the card shows the
+            # operation.
+            is_formula = name.endswith(")")
             data |= {} if is_formula else {"mark": name}
         elif card.mark:
             data["mark"] = card.mark
         data |= {"note": card.note} if card.note else {}
         data |= {"focused": True} if card.focused else {}
-        is_group = card.node is None and item.nodes  # a card without nodes counts what was cut
+        # A card without nodes says how many parents are left out of the picture.
+        is_group = card.node is None and item.nodes
         yield data | ({"nodes": item.nodes} if is_group else {"node": card.node})
 
 
 def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:
-    """Yield tail, head, edge (or None), curve, and the middle and width of the label (or None)."""
+    """Yield [tail, head, edge or None, curve, label] for each arrow.
+
+    The label is [middle x, top y, width], or None.
+    """
     for arrow, curve, box in zip(picture.arrows, layout.curves, layout.labels, strict=True):
         label = box and [round(box.middle.x, 1), round(box.y, 1), round(box.width, 1)]
         yield [arrow.tail, arrow.head, arrow.edge, _curve(curve), label]
@@ -132,7 +140,10 @@ def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
 
 
 def _order(shown: Cut) -> list[int]:
-    """Return the boxes in a topological order: that of their nodes, as far as groups allow it."""
+    """Return the boxes in topological order.
+
+    Among boxes that are ready, the one whose last node has the smallest index comes first.
+    """
     later: list[list[int]] = [[] for _ in shown.items]
     for tie in shown.ties:
         later[tie.tail].append(tie.head)

@@ -1,8 +1,8 @@
 """Tables of softmax weights, such as the attention of a head, for the heat maps of a page.
 
 A softmax is recognized by its operations: exp(zᵢ − ln Σ exp zⱼ), or exp zᵢ divided by a sum that
-has this term. Its weights are one row. The rows of one block, or of blocks beside each other, are
-one table.
+has this term. Its weights are one row. Rows of the same block form one table. If each block has
+only one row, the rows of sibling blocks form one table.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from ..engine.ops import DIV, EXP, LOGSUMEXP, SUB, SUM
 from ..graph.graph import Graph
 from ..graph.parts import Node
 
-_MOST_TABLES = 24
-_LEAST_ENTRIES = 3
+_MOST_TABLES = 24  # further tables are left out
+_LEAST_ENTRIES = 3  # as many as causal attention to two tokens has; smaller tables are left out
 
 
 class Table(NamedTuple):
-    """The weights of several softmaxes: the blocks around them, the names of the rows, and for each
-    weight its row and its column, both counted from 1, and its node.
+    """The weights of several softmaxes, each of which is a row.
+
+    Attributes:
+        blocks: the names of the blocks around the softmaxes, outermost first.
+        rows: the names of the rows.
+        entries: (row, column, node) for each weight. Rows and columns are counted from 1, and the
+            node is an index.
     """
 
     blocks: tuple[str, ...]
@@ -38,7 +43,8 @@ def tables_in(graph: Graph) -> list[Table]:
     tables: dict[tuple[str, ...], Table] = {}
     for row in softmaxes.values():
         block = row[0][1].block
-        is_alone = homes[block] == 1  # in its block, as a token of an attention is
+        # True if its block has no other softmax, as in attention with one block per token.
+        is_alone = homes[block] == 1
         around = block[:-1] if is_alone else block
         table = tables.setdefault(around, Table(around, [], []))
         number = len(table.rows) + 1
@@ -48,7 +54,7 @@ def tables_in(graph: Graph) -> list[Table]:
 
 
 def _weights(graph: Graph) -> Iterator[tuple[tuple[int, ...], int, Node]]:
-    """Yield the weights of all softmaxes: the terms that are summed, which one it is, its node."""
+    """Yield (terms of the sum, position of this term from 1, node) for each weight."""
     for node in graph.nodes:
         if node.op is EXP:
             difference = graph.nodes[node.parents[0]]

@@ -95,7 +95,8 @@ class Run:
     """A training in progress.
 
     Args:
-        compiled: the program, whose weights are the parameters while it runs.
+        compiled: the compiled model. The weight array of its program holds the parameters during
+            training.
         update: the optimizer, bound to the parameters that learn.
         data: the examples.
         targets: the type of their targets.
@@ -192,7 +193,10 @@ class Run:
         return np.vstack([self.example_weights[indices], masks])
 
     def _check_finite(self) -> None:
-        """Undo the last step and raise an error if weights or a state are no longer finite."""
+        """Raise an error if a weight or an optimizer state is not finite.
+
+        If a weight is not finite, the last step is undone. A state that is not finite is reset.
+        """
         weights = self.compiled.program.weights
         if not np.isfinite(weights).all():
             k = int(np.argmin(np.isfinite(weights)))
