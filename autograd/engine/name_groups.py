@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from operator import is_
-from sys import getrefcount
 from types import FrameType
 from typing import Any
 
@@ -27,15 +26,11 @@ class NameGroup:
         call: the frame of the called function that recorded the nodes, or None if the instruction
             recorded them itself.
         before: what the target held when the first node was recorded, if that is needed.
-        references: the number of references to `before`, if it is a list that the statement does
-            not read, else 0.
         number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
             assign its result directly to a variable or an attribute.
     """
 
-    __slots__ = (
-        *("_is_open", "_place", "before", "call", "frame", "nodes", "number", "references", "site"),
-    )
+    __slots__ = ("_is_open", "_place", "before", "call", "frame", "nodes", "number", "site")
 
     def __init__(
         self,
@@ -54,10 +49,6 @@ class NameGroup:
         # What the target held before tells later whether the result has been stored.
         needs_before = site.is_repeated and not site.is_comprehension
         self.before = self._read() if needs_before else None
-        # The number of references tells something only if the statement itself does not change it.
-        # A statement that reads its target or calls a function of the user may.
-        is_counted = self.before.__class__ is list and call is None and not site.reads_target
-        self.references = getrefcount(self.before) if is_counted else 0
 
     def _read(self) -> Any:
         """Return what the first target holds now: the element itself, if its place is known."""
@@ -77,12 +68,8 @@ class NameGroup:
         return (node._a is last or node._b is last) and not self.site.reads_target
 
     def is_running(self) -> bool:
-        """Return whether the target holds what it held before, so that nothing was stored in it.
-
-        The variables of a frame are slow to read. They are read only if the number of references
-        to the earlier list has changed, because storing another object changes it.
-        """
-        return getrefcount(self.before) == self.references or self._read() is self.before
+        """Return whether the target holds what it held before, so that nothing was stored in it."""
+        return self._read() is self.before
 
     def was_stored(self) -> bool:
         """Return whether the result is stored by now, and name the nodes if it is.

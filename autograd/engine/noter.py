@@ -12,7 +12,6 @@ statement has been executed, the group finds them in the variable and names them
 from __future__ import annotations
 
 from collections.abc import Callable
-from sys import getrefcount
 from types import CodeType, FrameType
 from typing import Any
 
@@ -82,12 +81,7 @@ class Names:
                 and offset == group_offset
                 and group is waiting.last
                 and not node._note
-                and (
-                    is_sure
-                    or nodes[-1] is not added
-                    or getrefcount(group.before) == group.references  # as in `is_running`
-                    or group.is_running()
-                )
+                and (is_sure or nodes[-1] is not added or group.is_running())
             ):
                 nodes.append(node)
                 added = node

@@ -75,6 +75,7 @@ class Examples:
 
     # --- refusing ---------------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")  # the bound of a guard may be beyond float32
     def check_guards(self, numbers: Mapping[int, Array], part: slice) -> None:
         """Refuse, or warn of, an example that would take another branch than the recorded one.
 

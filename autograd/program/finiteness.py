@@ -12,20 +12,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from .instructions import Array, Instruction, Location, Rows
-from .products import count_threads
 
 # Functions whose result is finite only if their operands are.
 _TRANSPARENT = frozenset(["matmul", "add", "subtract", "multiply", "negative", "sum_columns"])
 _COMPUTING = frozenset(["divide", "square", "reciprocal", "sqrt", "sum_rows", "dot_rows"])
+_PRODUCTS = frozenset(["matmul", "dot_rows"])  # computed by BLAS
 _MOVING = frozenset(["copy", "copy_where", "take", "maximum", "minimum", "absolute", "scatter_add"])
 _COMPARING = frozenset(["greater", "greater_equal", "less", "less_equal"])
-_ARITHMETIC = _TRANSPARENT | _COMPUTING | _MOVING | _COMPARING
+_ARITHMETIC = (_TRANSPARENT | _COMPUTING | _MOVING | _COMPARING) - _PRODUCTS
 _GIVEN = ("inputs", "shared")
 # Two ranges with at most so many rows between them are checked in one call, which is faster than
 # two. A row between them that is not finite costs time only, because `shows_finite` then is False
@@ -36,23 +35,10 @@ _GAP = 16
 def report_overflow(instructions: Sequence[Instruction]) -> bool:
     """Whether instructions on finite numbers raise an error if a result is not finite.
 
-    Arithmetic does, because processors report it, and products do where BLAS has one thread.
+    Arithmetic does, because processors report an overflow to the thread that computes. Products do
+    not, because BLAS may compute a part of them in a thread of its own.
     """
-    is_arithmetic = all(i.function in _ARITHMETIC for i in instructions)
-    return is_arithmetic and count_threads() == 1 and _products_report_overflow()
-
-
-@cache
-def _products_report_overflow() -> bool:
-    large = np.full((2, 2), 1e200)
-    for product in (np.dot, np.matmul, np.vecdot):  # in older versions of NumPy, np.dot does not
-        try:
-            with np.errstate(over="raise"):
-                product(large, large)
-        except FloatingPointError:
-            continue
-        return False
-    return True
+    return all(i.function in _ARITHMETIC for i in instructions)
 
 
 class _Result(NamedTuple):

@@ -93,8 +93,9 @@ class Passes:
                     with np.errstate(all="ignore"):
                         space.forward_in_stable_form()
                 numbers = self._guarded_numbers(space)
-                for guard in self.computation.graph.guards:
-                    holds[part] &= guard.holds(numbers)
+                with np.errstate(all="ignore"):  # the bound of a guard may be beyond float32
+                    for guard in self.computation.graph.guards:
+                        holds[part] &= guard.holds(numbers)
         return holds
 
     # --- one chunk --------------------------------------------------------------------------------

@@ -364,3 +364,14 @@ def test_random_functions_give_the_engines_numbers_or_name_the_guard():
     refused = [judge(seed) for seed in range(60)]
 
     assert sum(refused) > 50
+
+
+@pytest.mark.parametrize("bound", [3e38, 4e38, 1e300])
+def test_a_guard_may_compare_with_a_number_beyond_float32(bound):
+    w = Value(2.0)
+    branches = compile(lambda x: w * x[0] if x[0] < bound else x[0], example=[1.0], dtype="float32")
+    assert branches.forward([[1.0, 2.0]]).tolist() == [2.0, 4.0]
+    x = Value(1.0)
+    program = compile(w * x if x < bound else x, inputs=[x], dtype="float32")
+    assert program.forward([[1.0, 2.0]]).tolist() == [2.0, 4.0]
+    assert program.holds([[1.0, 2.0]]).all()
