@@ -422,10 +422,10 @@ LOOKS = """() => [...document.querySelectorAll("#graph .unit.circle")].map((g) =
 
 def test_what_looks_alike_in_a_network_is_alike_in_every_layer(opened):
     tab = opened(page(network(2, 16, 16, 1)), END)
-    looks = [
-        (*(float(x.replace("−", "-").split()[-1]) for x in words.split(", ")[-2:]), fill, ring)
-        for words, fill, ring in tab.evaluate(LOOKS)
-    ]
+    looks = []
+    for words, fill, ring in tab.evaluate(LOOKS):  # as in "0 x1, gradient −0.05"
+        *_, number, slope = words.replace("−", "-").split(", ")
+        looks.append((float(number.split()[0]), float(slope.split()[-1]), fill, ring))
     value, gradient = (max(abs(look[k]) for look in looks) for k in (0, 1))
     for x, slope, fill, ring in looks:
         assert fill == pytest.approx(0.6 * abs(x) / value, abs=2e-3)
