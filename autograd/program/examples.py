@@ -75,7 +75,6 @@ class Examples:
 
     # --- refusing ---------------------------------------------------------------------------------
 
-    @np.errstate(all="ignore")  # the bound of a guard may be beyond float32
     def check_guards(self, numbers: Mapping[int, Array], part: slice) -> None:
         """Refuse, or warn of, an example that would take another branch than the recorded one.
 
@@ -84,13 +83,15 @@ class Examples:
         if self.mode == "ignore":
             return
         holds = np.ones(part.stop - part.start, bool)
-        for guard in self.graph.guards:
-            holds &= guard.holds(numbers)
-        if not holds.all():
+        with np.errstate(all="ignore"):  # the bound of a guard may be beyond float32
+            for guard in self.graph.guards:
+                holds &= guard.holds(numbers)
+            if holds.all():
+                return
             k = int(np.argmin(holds))
             column = {node: row[k if len(row) > 1 else 0] for node, row in numbers.items()}
             guard = next(guard for guard in self.graph.guards if not guard.holds(column))
-            self._refuse(guard, part.start + k)
+        self._refuse(guard, part.start + k)
 
     def _refuse(self, guard: Guard, k: int) -> None:
         message = f"{self.name(k)}: {guard.explain()}"
