@@ -28,8 +28,9 @@ _CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:
 _FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
 _SAYS_ZERO = re.compile(
     r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
-    r"|\b(?:count|index|number|(?:index\w*|indices|classes|counting|numbering)\s+(?:start|begin))"
-    r"(?:s|ed|ing)?\s+(?:from|at|with)\s+(?:0|zero)\b(?![.,]\d)"
+    r"|\b(?:counted|counting|indexed|indexing|numbered|numbering"
+    r"|(?:index\w*|indices|classes|counting|numbering)\s+(?:counts?|starts?|begins?))"
+    r"\s+(?:from|at|with)\s+(?:0|zero)\b(?![.,]\d)"
 )
 _LIST_TARGET = re.compile(
     r"(?<!\w)([^\W\d]\w{0,20}?)\s{0,9}=\s{0,9}"

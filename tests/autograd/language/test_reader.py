@@ -523,6 +523,9 @@ def test_the_first_element_of_a_list_may_have_the_index_0(entry):
         ("Two classes 0 and 1.\nx = [1, 2]\nw = [3, 5]\nz = w_1 x_1 + w_2 x_2 = 13", True),
         ("Classes 0, 1, 2.\nx = [1, 2]\nw = [3, 5]\nz = w_1 x_1 + w_2 x_2 = 13", True),
         ("Weights start with 0.\np = [0.2, 0.8]\nL = −ln p_1 = 1.609", True),
+        ("Take a number from 0 to 1.\np = [0.2, 0.8]\nL = −ln p_1 = 1.609", True),
+        ("Elements are counted from 0.\np = [0.2, 0.8]\nL = −ln p_1 = 0.223", True),
+        ("Indices start at 0.\np = [0.2, 0.8]\nL = −ln p_1 = 0.223", True),
     ],
 )
 def test_where_a_list_is_counted_from(text, is_right):
