@@ -81,6 +81,9 @@ class ActChooser(RoundReader):
             if known.was_used and members[0].role == "result":
                 self._next_step()
             return "define"
+        if is_open and self._is_of_new_exercise(known, members[0], used):
+            self.names.notes.append(f"{name} is defined again")
+            return "define"
         if known.is_given and is_open:
             return self._act_on_given(target, members)
         is_new_round = has_numbers and self._is_of_earlier_round(known)
@@ -90,6 +93,18 @@ class ActChooser(RoundReader):
             self._begin_round(known)
             return "define"
         return "claim"
+
+    def _is_of_new_exercise(self, known: SheetQuantity, first: Member, used: set[str]) -> bool:
+        """Whether a calculation defines the quantity of an earlier exercise again.
+
+        It does if it uses only numbers, or a quantity that the new exercise defines. A formula of
+        old quantities alone states the old quantity again, and is judged.
+        """
+        start = self._exercise_start
+        if known.line >= start or first.role == "result":
+            return False
+        others = (self.names.quantities.get(name) for name in used)
+        return not used or any(other.line >= start for other in others if other)
 
     def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
         is_before = known.line < self._round_start

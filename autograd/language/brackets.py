@@ -37,7 +37,7 @@ class Brackets(Fractions):
         rows = self._rows(closing, opened)
         self.depth -= 1
         if len(rows) > 1:
-            return Row(tuple(_row_or_item(row, opened.place) for row in rows), opened.place)
+            return _rows_of_matrix(rows, opened.place)
         is_list = opened.text == "[" and not self._is_grouping(rows[0][0], start)
         if opened.text == "⟨":
             return Apply("⟨", tuple(rows[0]), opened.place)
@@ -145,11 +145,9 @@ class Brackets(Fractions):
         self._enter_nested(opened)
         rows = self._rows("⟧", opened)
         self.depth -= 1
-        if all(len(row) == 1 for row in rows):
-            return Row(tuple(row[0] for row in rows), opened.place)
         if len(rows) == 1:
             return Row(tuple(rows[0]), opened.place)
-        return Row(tuple(Row(tuple(row), opened.place) for row in rows), opened.place)
+        return _rows_of_matrix(rows, opened.place)
 
     def _cases(self) -> Tree:
         r"""Read \begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}.
@@ -181,5 +179,8 @@ class Brackets(Fractions):
         return value, condition
 
 
-def _row_or_item(row: list[Tree], place: int) -> Tree:
-    return Row(tuple(row), place) if len(row) > 1 else row[0]
+def _rows_of_matrix(rows: list[list[Tree]], place: int) -> Row:
+    """Return a matrix, or a column if every row is a single number."""
+    if all(len(row) == 1 and not isinstance(row[0], Row) for row in rows):
+        return Row(tuple(row[0] for row in rows), place, is_column=True)
+    return Row(tuple(Row(tuple(row), place) if len(row) > 1 else row[0] for row in rows), place)

@@ -18,6 +18,14 @@ _BODY = re.compile(
     rf"(?:({RESULT}|[-+−]?\d+)|{_HAS_OPERATION}{_NUMBERS}(?:{_JOINER}{_NUMBERS})*(?<=[\d)\s]))\s*"
 )
 _NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL)
+_PRINTED = re.compile(
+    r"""\s*(?:\#\s*)?print\(\s*(?:(?P<f>f)?(?P<quote>["'])[^"'{}]*(?(f)\{|(?P=quote)\s*,))?
+    \s*(?P<name>[^"'\#,{}:=!]+?)\s*(?(f)(?:[=:!][^"'{}]*)?\}[^"'{}]*["'])\)\s*\#
+    \s*(?:(?P<label>[^\W\d]\w*)\s*[:=]\s*|(?:->|→|=>|=|≈|prints)\s*)?"""
+    rf"(?P<result>(?:tensor\()?(?:{RESULT}|[-+−]?\d+\.?)\)?)\s*",
+    re.VERBOSE,
+)
+_SHOWS = frozenset(("output", "out", "prints", "result", "shows", "ausgabe"))
 _LETTER = re.compile(r"[^\W\d]")
 _ALONE = re.compile(r"\s*(?:#|//)\s*(?=[^\W\d]|∂)(?P<chain>[^#=≈:]{1,30}[=≈](?!=).*\d\)?)[\s.]*")
 _WORD = re.compile(r"[^\W\d_]{4,}(?!\w*[(\d_])")
@@ -41,6 +49,22 @@ def with_commented_result(line: str) -> str:
     joiner = "→" if joiner == "becomes" else joiner
     end = found.end(2) if joiner else line.index(line[start:].lstrip("#/ ")[0], start)
     return before + (joiner or ("→" if result else "=")).rjust(end - len(before)) + line[end:]
+
+
+def printed_result(line: str) -> str:
+    """Return a line that prints a quantity, with its result in a comment, as a claim.
+
+    >>> printed_result('print(f"z = {z:.2f}")  # 0.40').split()
+    ['z', '→', '0.40']
+    """
+    found = _PRINTED.fullmatch(line)
+    if not found:
+        return line
+    label = found["label"] or found["name"]
+    if label != found["name"] and label.casefold() not in _SHOWS:
+        return line
+    claim = f"{found['name'].rjust(found.end('name'))} →"
+    return claim.ljust(found.start("result")) + line[found.start("result") :]
 
 
 def commented_chain(line: str) -> str:

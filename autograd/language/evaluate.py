@@ -134,7 +134,12 @@ def _is_slope(node: Apply) -> bool:
 
 def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
     """Whether a product has the form δ xᵀ of two vectors, which is their outer product."""
-    is_row = isinstance(node.args[1], Apply) and node.args[1].head == ".T"
+    first, second = node.args
+    while isinstance(first, Apply) and first.head in ("*", "·"):
+        first = first.args[1]  # as in 2·[1; 2]·[3 4]
+    is_row = isinstance(second, Apply) and second.head == ".T"
+    if isinstance(first, Row) and isinstance(second, Row):
+        is_row = first.is_column and not second.is_column
     return is_row and len(left.shape) == len(right.shape) == 1
 
 

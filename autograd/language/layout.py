@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .comments import COMMENT, RESULT, commented_chain, with_commented_result
+from .comments import COMMENT, commented_chain, printed_result, with_commented_result
 from .doubles import without_doubles
 from .labels import join_phrases, label_neurons, name_label
 from .matlab import from_matlab, is_matlab
@@ -28,9 +28,6 @@ _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _LABEL = re.compile(
     r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
-)
-_PRINTED = re.compile(
-    rf"(\s*(?:#\s*)?print\()([^'\"#,]*)(\)\s*#)(?=\s*(?:tensor\()?(?:{RESULT}|[-+−]?\d+\.?)\)?\s*$)"
 )
 _ADORNMENT = (
     re.compile(
@@ -59,6 +56,7 @@ _ADORNMENT = (
         r"^\s*[*_(]*[tknij]\s*=\s*\d{1,3}\s*(?::[)*_]*|[)*_]+:)\s+(?=\S)"
     ),  # the time before a calculation, as in **t = 2:** h = 0.5
     re.compile(r"\\[\[\]()]|^\s*\$\$\s*$"),
+    re.compile(r"(?<=\$\$)(?<=\S\$\$|\s\$\$)[^$=≈]*[^\W\d]{2}[^$=≈]*$"),  # a heading behind $$…$$
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
     re.compile(r"(?<![\\])\\\s*$"),
@@ -134,9 +132,7 @@ def read_layout(text: str) -> list[Line]:
 
 def _blank_out_strings(line: str) -> str:
     """Return a Python line without print(…) and without the labels of Values."""
-    if found := _PRINTED.match(line):
-        inside = " " * len(found[1]) + found[2] + " " * len(found[3]) + "→"
-        return inside + line[len(inside) :]
+    line = printed_result(line) if "print" in line else line
     return _LABEL.sub(lambda match: " " * len(match[0]), line)
 
 

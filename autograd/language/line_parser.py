@@ -121,6 +121,8 @@ class LineParser(TargetParser):
                 after = end_of_unit(self.tokens, k, self.names.is_quantity)
                 if after > k and (after < stop or stop == self.end) and self._ends_member(after):
                     return k
+            if _ends_sentence(self.tokens[k - 1], self.tokens[k]):
+                return k
         if stop == self.end:
             return stop
         for k in range(start + 1, stop):  # as in w = 0.8   ∂L/∂b = −0.3, with a gap between
@@ -196,6 +198,16 @@ def _joiners(found: Sequence[Token]) -> Iterator[int]:
                 return  # because this arrow points at a result, as in L = 4.84 ← the loss
             was_joined = True
             yield k
+
+
+def _ends_sentence(number: Token, after: Token) -> bool:
+    """Whether a full stop follows a number, as in: b = 2. z = 3."""
+    return (
+        number.kind == "number"
+        and number.text[-1] == "."
+        and after.kind == "name"
+        and not after.tight
+    )
 
 
 def _opens_result(token: Token) -> bool:

@@ -19,17 +19,20 @@ from .members import (
     without_transpose,
 )
 from .patterns import exponent_of_logistic
+from .suggestion import suggestion
 from .trees import (
     Apply,
     Derivative,
     Name,
     Tree,
+    calls_in,
     names_in,
     replace_names,
     rewrite,
 )
-from .vocabulary import function_name
+from .vocabulary import FUNCTIONS, function_name
 
+_OWN_HEADS = frozenset(("slope", "Σ"))  # the heads that the parser makes up
 _LOOP_NAME = re.compile("next|prev")
 
 
@@ -94,13 +97,18 @@ class NameResolver(MeaningFinder):
         return [*self.names.undefined(tree), *changing]
 
     def _without_unknown(self, members: list[Member]) -> list[Member]:
-        """Return the members without the formulas that contain undefined names.
+        """Return the members without the formulas that contain undefined names or functions.
 
         Raises:
             WorksheetError: a name is not defined, and no other member computes the result.
         """
         unknown = {id(m): self._missing_in(m.tree) for m in members if m.role == "formula"}
-        has_numbers = any(m.role != "result" and not unknown.get(id(m)) for m in members)
+        functions = {id(m): self._unknown_function(m.tree) for m in members if m.role != "result"}
+        has_numbers = any(
+            m.role != "result" and not (unknown.get(id(m)) or functions[id(m)]) for m in members
+        )
+        if has_numbers:
+            unknown = {key: unknown.get(key) or head for key, head in functions.items()}
         for member in members:
             missing = unknown.get(id(member))
             if missing and not has_numbers:
@@ -110,6 +118,15 @@ class NameResolver(MeaningFinder):
                     f"the formula was not checked, because {missing} is not defined"
                 )
         return [member for member in members if not unknown.get(id(member))]
+
+    def _unknown_function(self, tree: Tree) -> str:
+        """Return the first function in a tree that has no formula and is no misspelled name."""
+        for call in calls_in(tree):
+            name = call.head.rstrip("'")
+            is_known = name in _OWN_HEADS or name in self.names.functions or function_name(name)
+            if not is_known and not suggestion(name, FUNCTIONS):
+                return call.head
+        return ""
 
     def _learn(self, trees: Sequence[Tree]) -> None:
         """Record that f means the sigmoid if the chain says f(h) = sigmoid(−0.02)."""

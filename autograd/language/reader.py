@@ -29,6 +29,10 @@ from .trees import (
 )
 
 _EXAMPLE = re.compile(r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b")
+_EXERCISE = re.compile(
+    r"(?i)\W*(?:exercise|problem|question|quiz|task|q|aufgabe|übung|exercice|ejercicio|esercizio)"
+    r"[\s.]{0,2}#?\d{1,3}\b"
+)
 _EXAMPLES = re.compile(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
@@ -89,6 +93,8 @@ class Reader(BareLineReader):
         if line.refusal:
             raise line.refusal
         self._note_example()
+        if _EXERCISE.match(self.source.text):
+            self._exercise_start = self.source.line
         count = count_of(line)
         if count and count[0] in self._counted:
             self._count(*count)

@@ -47,12 +47,19 @@ _FUNCTION_BEFORE = re.compile(r"(?:\\(?!q?quad)[A-Za-z]+|\b(?:exp|ln|log|sin|cos
 
 
 def raised_names(text: str) -> set[str]:
-    """Return the names with a superscript to which the text assigns a value, as in z¹ = ….
+    """Return the names with a superscript that the text assigns or differentiates by.
 
-    >>> sorted(raised_names("z¹ = 0.5\\nδ^o = (y − z¹)^2"))
-    ['z^1', 'δ^o']
+    A superscript in brackets after a ∂ is always part of the name.
+
+    >>> sorted(raised_names("z¹ = 0.5\\nδ^o = (y − z¹)^2\\n∂C/∂a^(2) = 1"))
+    ['a^(2)', 'z^1', 'δ^o']
     """
     found = set()
+    for match in _RAISED_BELOW.finditer(text):
+        letters = NAMES.get(match[1], match[1])
+        name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
+        if raised := SUPERSCRIPT.match(match[3]):
+            found.add(f"{name}^{plain_superscript(raised)}")
     for match in _RAISED_TARGET.finditer(text):
         letters = NAMES.get(match[1], match[1])
         name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
@@ -69,6 +76,11 @@ def raised_names(text: str) -> set[str]:
     return found
 
 
+_RAISED_BELOW = re.compile(
+    rf"(?:\\partial\b|∂)\s?\{{?\s?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"
+    rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"
+    r"(\^\{\s?[(\[][\w ]{1,8}[)\]]\s?\}|\^\([\w ]{1,8}\)|\^\[[\w ]{1,8}\])(_\w|_\{[^{}\n]{0,40}\})?"
+)
 _RAISED_TARGET = re.compile(
     rf"(?:^|[\n,;|$:]|(?<![=≈])(?<![=≈] )&"
     rf"|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"

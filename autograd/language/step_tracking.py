@@ -64,6 +64,7 @@ class StepTracker(NameResolver):
         self._unexplained: set[str] = set()  # what changes in rounds, and no line says how
         self._rounds = 0
         self._round_start = 0  # the line of the last heading such as epoch 2
+        self._exercise_start = 0  # the line of the last heading such as Exercise 2
         self._examples = 0
         self._in_round = self._counts_rounds = False
         self._in_total = False

@@ -69,10 +69,14 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A list of expressions. It is a vector, or a matrix if the expressions are lists too."""
+    """A list of expressions. It is a vector, or a matrix if the expressions are lists too.
+
+    A vector that is written below each other, as [1; 2] is, is a column.
+    """
 
     items: tuple[Tree, ...]
     place: int
+    is_column: bool = False
 
 
 Tree = Number | Blank | Name | Derivative | Apply | Row
@@ -191,7 +195,8 @@ def rewrite(
         args = tuple(rewrite(arg, leaf, head) for arg in tree.args)
         tree = Apply(head(tree.head), args, tree.place)
     elif isinstance(tree, Row):
-        tree = Row(tuple(rewrite(item, leaf, head) for item in tree.items), tree.place)
+        items = tuple(rewrite(item, leaf, head) for item in tree.items)
+        tree = Row(items, tree.place, tree.is_column)
     else:
         tree = leaf(tree)
     for node in reversed(spine):

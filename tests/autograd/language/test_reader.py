@@ -772,3 +772,62 @@ def test_layers_in_parentheses_are_names():
     text = "a(L-1) = 0.6, w(L) = 1.5\nz(L) = w(L) a(L-1) = 0.9\na(L) = σ(z(L)) = 0.7109\n"
     text += "∂a(L)/∂w(L) = σ'(z(L)) a(L-1) = 0.1233"
     assert verdicts(text)[-1] == ("da_L/dw_L", "right as rounded")
+
+
+@pytest.mark.parametrize(
+    "heading", ["### Exercise 2", "Problem 2:", "Q2. Compute the output.", "Aufgabe 2"]
+)
+def test_a_new_exercise_defines_its_quantities_again(heading):
+    first = "x = 2\nz = 3*x = 6\na = tanh(0.1*z) = 0.537\n"
+    for second in (
+        "x = 4\nz = 5*x + 1 = 21\na = relu(z) = 21",
+        "z = 4*0.3 - 2 = -0.8\na = sigmoid(z) = 0.310",
+        "z = 4*0.3 - 2\na = sigmoid(z)\nz = 1.2 - 2 = -0.8\na = 1/(1 + e^0.8) = 0.310",
+    ):
+        found = {verdict for _, verdict in verdicts(f"{first}{heading}\n{second}")}
+        assert found <= {"exact", "right as rounded"}
+    for wrong in ("z = 5*x = 10", "a = relu(z) = 6"):  # because nothing new is given
+        assert "wrong" in {verdict for _, verdict in verdicts(f"{first}{heading}\n{wrong}")}
+
+
+def test_a_full_stop_after_a_number_ends_its_member():
+    text = "x = 4\nz = 2*x = 8\nb = -2. z = 8. Then y = 3z = 24."
+    assert verdicts(text) == [("z", "exact"), ("z", "exact"), ("y", "exact")]
+
+
+@pytest.mark.parametrize(
+    ("product", "result"),
+    [
+        ("[1; 2] [3 4]", "[3 4; 6 8]"),
+        ("2 · [1; 2] · [3 4]", "[6 8; 12 16]"),
+        ("[1 2] [3; 4]", "11"),
+        (
+            r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}\begin{pmatrix} 3 & 4 & 5 \end{pmatrix}",
+            r"\begin{pmatrix} 3 & 4 & 5 \\ 6 & 8 & 10 \end{pmatrix}",
+        ),
+    ],
+)
+def test_a_column_times_a_row_is_their_outer_product(product, result):
+    assert {verdict for _, verdict in verdicts(f"A = {product} = {result}")} == {"exact"}
+
+
+def test_a_heading_behind_displayed_mathematics_is_passed_over():
+    text = "$$ x = 2, w = 3 $$1. Forward pass\n$$ z = w x = 6 $$2. The loss\n$$ L = z^2 = 36 $$"
+    assert verdicts(text) == [("z", "exact"), ("L", "exact")]
+
+
+def test_the_numbers_behind_a_function_without_a_formula_are_checked():
+    text = "z = 0.5\na = g(z) = 0.5·2 = 1.0\nb = -3 · g'(2) = -3 · 1 = -4"
+    assert verdicts(text) == [("a", "exact"), ("b", "wrong")]
+    assert "Line 2: the formula was not checked, because g is not defined." in notes_on(text)
+    with pytest.raises(WorksheetError, match="did you mean tanh"):
+        check("a = tahn(1) = 0.5·2 = 1.0")
+
+
+def test_a_raised_index_in_a_derivative_belongs_to_the_name():
+    text = (
+        r"\(\dfrac{\partial H}{\partial a_1^{(1)}} = 5(-3) + 1(1) = -14\)"
+        "\n"
+        r"$\frac{\partial H}{\partial W^{[2]}} = 2·3 = 7$"
+    )
+    assert verdicts(text) == [("dH/da1^(1)", "exact"), ("dH/dW^[2]", "wrong")]
