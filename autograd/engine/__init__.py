@@ -2,6 +2,8 @@
 
 import os
 
-# Some wheels have compiled versions of a few modules in this directory. Python finds them first.
+# Some wheels contain compiled versions of a few modules, in the subdirectory ``compiled``. It comes
+# first in the path, so that Python imports these versions. The environment variable GRADTRACE_PURE
+# prevents that.
 if not os.environ.get("GRADTRACE_PURE"):
     __path__.insert(0, os.path.join(__path__[0], "compiled"))

@@ -77,7 +77,7 @@ def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
     kind = type(numbers).__name__
     if hasattr(numbers, "toarray"):
         raise TypeError(f"{name} is sparse ({kind}): write {name}.toarray()")
-    # NumPy would make one object of a dictionary, of a set or of an iterator, which has __next__.
+    # NumPy would convert a dictionary, a set or an iterator to an array of a single object.
     if isinstance(numbers, Mapping | AbstractSet) or hasattr(numbers, "__next__"):
         raise TypeError(f"{name} must be a list or an array of numbers; got a {kind}")
     try:
@@ -94,7 +94,7 @@ def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
 
 
 def _refuse_ragged(numbers: Any, name: str) -> None:
-    """Raise an error if not all rows have the length of the first, or if only some are numbers."""
+    """Raise a ValueError if not all rows have the length of the first, or only some are numbers."""
     contents = [
         f"{len(row)} numbers" if hasattr(row, "__len__") else "one number" for row in numbers
     ]
@@ -136,7 +136,7 @@ def _entry_name(name: str, place: tuple[int, ...]) -> str:
 
 
 def _position_note(place: tuple[int, ...]) -> str:
-    """Return how to count the indices of an entry, for the reader of an error message."""
+    """Return the end of an error message that says how the indices of the entry are counted."""
     if len(place) == 2:
         return f" (row {place[0]:,}, column {place[1]:,}, counted from 0)"
     return " (counted from 0)" if place else ""

@@ -18,7 +18,7 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
 
     Blocks can be nested. Pictures, pages and traces can show a block as a single box. The same
     object can be used in several ``with`` statements. All tasks of asyncio share the open blocks,
-    so that no block should be open while a task waits.
+    so do not keep a block open while a task waits.
 
     Args:
         name: the name under which the block is shown, such as "head 1".
@@ -26,8 +26,8 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
     Raises:
         TypeError: the name is not a string.
         ValueError: the name is empty.
-        RuntimeError: a thread other than the main one opens a block, or blocks are closed in
-            another order than they were opened, as by two tasks.
+        RuntimeError: a thread other than the main one opens a block, or a block is closed that is
+            not the innermost. Two tasks can cause that.
 
     >>> from autograd import Graph, Value
     >>> x = Value(2.0, label="x")
@@ -63,7 +63,7 @@ class block:  # noqa: N801 - used as a statement, ``with block("head 1"):``
         if found == (*outer, self.name):
             leave_block(outer)
             return
-        leave_block(outer[: len(found)])  # none of those that others have closed
+        leave_block(outer[: len(found)])  # do not reopen a block that another task has closed
         raise RuntimeError(
             f"block({self.name!r}) ends, but the open blocks are {' / '.join(found) or 'none'}: "
             "another task or generator opened or closed a block meanwhile, so that nodes are in "
@@ -82,13 +82,13 @@ def enter_block(name: str) -> tuple[str, ...]:
 
 
 def leave_block(outer: tuple[str, ...]) -> None:
-    """Restore the blocks that were open before. `enter_block` returned their names as `outer`."""
+    """Close a block by restoring the blocks `outer` that `enter_block` returned."""
     recorder.current_note = with_block(recorder.current_note, outer)
 
 
 @contextmanager
 def in_block(path: tuple[str, ...]) -> Iterator[None]:
-    """Record inside these blocks, outermost first, and not inside the ones that are open now."""
+    """Replace the open blocks by those of `path`, outermost first, inside a ``with`` statement."""
     before = recorder.current_note
     recorder.current_note = with_block(before, path)
     try:

@@ -24,12 +24,15 @@ _PUSH_ONE = (
 
 
 def read_instructions(code: CodeType) -> list[Instruction]:
-    """Return the instructions of a code object, each of which loads or stores one variable."""
+    """Return the instructions of a code object. No instruction loads or stores two variables."""
     return [part for whole in dis.get_instructions(code) for part in _split(whole)]
 
 
 def _split(instruction: Instruction) -> list[Instruction]:
-    """Return the two instructions that Python wrote as one, or the instruction itself."""
+    """Return the two instructions that Python wrote as one, or the instruction itself.
+
+    The argument 0 of these two is a stand-in, because only the name of the variable is read.
+    """
     match = _TWO_IN_ONE.fullmatch(instruction.opname)
     if not match or not isinstance(instruction.argval, tuple):
         return [instruction]
@@ -58,7 +61,7 @@ def count_entries(instruction: Instruction) -> tuple[int, int]:
     if name.startswith(_PUSH_ONE):
         pushes = 1
     elif name in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR"):
-        pushes = 1 + max(change, 0)
+        pushes = 1 + max(change, 0)  # a method call also pushes the object that has the method
     elif name.startswith("UNPACK_"):
         pushes = change + 1
     return pushes - change, pushes
@@ -84,13 +87,13 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
         end: the index of the last instruction that was executed.
         count: how many entries at the top of the stack to skip.
     """
-    total = 0  # how many entries the instructions read so far have pushed in all
+    total = 0  # how many more entries the instructions read so far have pushed than popped
     while end >= 0:
         now = instructions[end]
         if now.opname == "END_FOR":
-            # The loop of a comprehension, which has no function of its own since Python 3.12. It
-            # takes its iterator from the stack, if the next instruction does not.
-            total -= instructions[end + 1].opname not in ("POP_TOP", "POP_ITER")
+            # This is the end of the loop of a comprehension (Python 3.12 and later). Either END_FOR
+            # or the next instruction pops the iterator.
+            total -= 0 if instructions[end + 1].opname in ("POP_TOP", "POP_ITER") else 1
             end = _loop_index(instructions, end) - 1
             continue
         pops, pushes = count_entries(now)
@@ -98,22 +101,22 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
             break
         total += pushes - pops
         if now.opname.startswith("JUMP_FORWARD"):
-            # The end of the branch a in ``a if condition else b``. The branch b, which was read,
-            # has pushed the entry already, so the branch a is skipped.
+            # This is the end of ``a`` in ``a if condition else b``. The entry that ``b`` pushed is
+            # counted already, so the instructions of ``a`` are skipped.
             end = _condition_index(instructions, end)
         end -= 1
     return end
 
 
 def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
-    """Return the index after the conditional jump that skips the instructions up to `end`."""
+    """Return the index after the jump that skips the instructions up to `end`, or `end` itself."""
     after = instructions[end + 1].offset
     indices = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
     return next(indices, end)
 
 
 def _loop_index(instructions: Sequence[Instruction], end: int) -> int:
-    """Return the index of the start of the loop that ends at the instruction `end`."""
+    """Return the index of the start of the loop that ends at `end`, or `end` if there is none."""
     starts = (k for k, now in enumerate(instructions) if now.opname == "FOR_ITER")
     return next((k for k in starts if instructions[k].argval == instructions[end].offset), end)
 

@@ -35,11 +35,14 @@ def calls_code(
         code: the code of the function that is executed.
     """
     if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE):
-        return instructions[index].opname == "SEND"  # ``await f(x)``
+        # The call only creates the generator. Its code is executed by SEND, as in ``await f(x)``.
+        return instructions[index].opname == "SEND"
     if not instructions[index].opname.startswith("CALL"):
         return False
     root, attributes = _read_names(instructions, index)
-    if not root:  # a method of an expression, as in ``layers[0].run(x)``
+    if not root:
+        # A method of an expression, as in ``layers[0].run(x)``. Only its name can be compared,
+        # because computing the expression would execute code of the user.
         return attributes[-1:] == (code.co_name,)
     return _code_of(_read_callable(frame, root, attributes)) is code
 
@@ -53,7 +56,7 @@ def calls_ufunc(frame: FrameType, instructions: Sequence[Instruction], index: in
 def _read_names(instructions: Sequence[Instruction], index: int) -> tuple[str, tuple[str, ...]]:
     """Return the names in the expression that is called, such as "self" and ("net", "run").
 
-    The first name is "" if the expression is more than a variable and attributes.
+    The first name is "" if the expression does not begin with a variable, as in ``layers[0].run``.
     """
     end = callable_index(instructions, index)
     attributes: tuple[str, ...] = ()
@@ -81,7 +84,7 @@ def _read_callable(frame: FrameType, root: str, attributes: Sequence[str]) -> An
 
 
 def _code_of(called: Any) -> CodeType | None:
-    """Return the code that is executed when this is called, or None if it is not in Python."""
+    """Return the code of the Python function that calling this object executes, or None."""
     if isinstance(called, MethodType):
         called = called.__func__
     if not isinstance(called, FunctionType | type):

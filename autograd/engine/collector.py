@@ -11,10 +11,10 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Pause the garbage collector inside a ``with`` block.
 
-    Afterwards the collector is on or off as before, also if the block raised an error. Inside the
-    block, objects are still freed as soon as nothing refers to them, except objects in a cycle.
-    Without the pause, recording a graph takes more than twice as long, because the collector visits
-    the growing graph again and again.
+    Afterwards the former state of the collector is restored, also if the block raised an error.
+    Inside the block, objects are still freed as soon as nothing refers to them, except objects in a
+    cycle. Without the pause, recording a graph takes more than twice as long, because the collector
+    visits the growing graph again and again.
 
     >>> with collector_paused():
     ...     gc.isenabled()

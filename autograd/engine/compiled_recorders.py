@@ -1,4 +1,4 @@
-"""The compiled recorders. There are none here; Cython compiles another version of this module."""
+"""The compiled recorders. A compiled wheel replaces this module, which has none."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 BINDERS: dict[str, Callable[[type[Any], Any, dict[str, Any]], Any]] = {}
-"""The functions that return a compiled recorder, by the source of the recorder in Python.
+"""For the Python source of each recorder, the function that returns the compiled recorder.
 
-Their arguments are the class of the nodes, the operation, and the global variables of `recorder`.
+The arguments of this function are the class of the nodes, the operation, and the global variables
+of `recorder`.
 Because the source is the key, a recorder that was compiled from another source is never used.
 """

@@ -32,7 +32,7 @@ _Method = Callable[["Condition", Any], Any]
 
 
 def _as_number(combine: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
-    """Return the methods for ``condition + x`` and ``x + condition``, from the function for `+`."""
+    """Return the methods for ``condition + x`` and ``x + condition``, or for another operator."""
     return (
         lambda self, other: combine(self.as_value(), other),
         lambda self, other: combine(other, self.as_value()),
@@ -64,7 +64,7 @@ class Condition:
     def __bool__(self) -> bool:
         """Return the outcome, and record a guard for each comparison in the condition."""
         frame = sys._getframe(1)
-        if is_library(frame.f_code.co_filename):  # tested here too, to save most of the calls
+        if is_library(frame.f_code.co_filename):  # `user_frame` tests it too, but this saves a call
             frame = user_frame(frame)
         for comparison in self.comparisons():
             _record_guard(comparison, frame)
@@ -74,7 +74,8 @@ class Condition:
         """Return the comparisons that this condition combines, or itself if it is a comparison."""
         if self.op in COMPARISONS:
             return (self,)
-        parts = [side for side in self.operands if isinstance(side, Condition)]  # no plain bool
+        # An operand that is a plain bool needs no guard.
+        parts = [side for side in self.operands if isinstance(side, Condition)]
         return [comparison for part in parts for comparison in part.comparisons()]
 
     def __and__(self, other: Condition | bool) -> Condition:
@@ -89,7 +90,7 @@ class Condition:
         return Condition(SUB, (1.0, self), not self.outcome)
 
     def __eq__(self, other: object) -> Any:
-        """Return the condition that both conditions hold or both do not. No guard is recorded."""
+        """Return a Condition that holds if the two outcomes are equal. No guard is recorded."""
         if isinstance(other, Condition):
             return (self & other) | (~self & ~other)
         if isinstance(other, bool) or is_of_numpy(other, "bool_"):
@@ -117,8 +118,8 @@ class Condition:
                        for side in self.operands)  # fmt: skip
         above_zero = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
         if above_zero and getattr(left, "op", None) in COMPARISONS:
-            # An example is ``mask > 0``, where ``mask = (x > 0).as_value()`` is 1 or 0. This
-            # condition as a Value is `mask` itself.
+            # A comparison as a Value, such as ``mask = (x > 0).as_value()``, is 1 or 0. The Value
+            # of ``mask > 0`` is therefore `mask` itself.
             return left
         cls = left.__class__ if isinstance(left, LiveNode) else right.__class__
         return record_nodes(self.op, operands(cls, self.op, left, right))
@@ -140,9 +141,9 @@ class Equality(Condition):
     __slots__ = ()
 
     def __init__(self, value: LiveNode, number: float) -> None:
-        # No operation is an equality, so MUL is a stand-in that nothing evaluates. This class
-        # overrides the methods that would. `_record_guard` writes "==" for every operation that is
-        # not in `_RELATIONS`.
+        # The table has no operation for equality. MUL is a stand-in that is never evaluated,
+        # because this class overrides the methods that would evaluate it. `_record_guard` writes
+        # "==" for every operation that is not in `_RELATIONS`.
         super().__init__(MUL, (value, number), value.data == number)
 
     def comparisons(self) -> Sequence[Condition]:
@@ -151,7 +152,7 @@ class Equality(Condition):
     def as_value(self) -> Any:
         """Return (x ≥ c)·(x ≤ c), which is 1 if x = c, else 0."""
         value, number = self.operands
-        # The outcomes are not used, because the conditions are only multiplied.
+        # A product does not use the outcomes, so that True is only a stand-in.
         return Condition(GREATER_EQUAL, (value, number), True) * Condition(
             LESS_EQUAL, (value, number), True
         )
@@ -187,7 +188,7 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     relation = _RELATIONS.get(condition.op, "==")
     note = recorder.current_note  # a string if there is no block and no guard
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
-    origin = frame.f_code, frame.f_lasti  # faster than the line number, which takes a search
+    origin = frame.f_code, frame.f_lasti  # cheaper than finding the line number
     guard = new_tuple(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
     # The fields by position: no label, no origin and no name.
     recorder.current_note = new_tuple(Note, ("", block, guard, None, ""))

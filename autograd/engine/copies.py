@@ -35,7 +35,8 @@ def copy_graph(output: N, copies: dict[int, Any]) -> N:
     for node in new:
         parents = [copies[id(parent)] for parent in node.parents]
         copies[id(node)] = make_node(*_fields(node, parents))
-    # A node that only a guard refers to must live as long as its id is in the dict.
+    # The originals are kept alive in `copies`, under its own id as in the memo of `deepcopy`.
+    # Otherwise a new object could get the id of a deleted node.
     copies.setdefault(id(copies), []).extend(new)
     twins = {node: copies[id(node)] for node in nodes}
     _attach((twins[node] for node in new), [with_operands(guard, twins) for guard in guards])
@@ -43,7 +44,7 @@ def copy_graph(output: N, copies: dict[int, Any]) -> N:
 
 
 def _attach(nodes: Iterable[LiveNode], guards: Sequence[RecordedGuard]) -> None:
-    """Let the computed ones of these nodes have these guards."""
+    """Store the guards in the notes of those nodes that are not leaves."""
     last: RecordedGuard | None = None
     for guard in guards:
         last = guard._replace(earlier=last)
@@ -53,7 +54,7 @@ def _attach(nodes: Iterable[LiveNode], guards: Sequence[RecordedGuard]) -> None:
 
 
 def reduce_graph(output: LiveNode) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    """Return what pickle stores of a node: a function and its arguments, which make the node again.
+    """Return a function and its arguments, from which pickle makes the node again.
 
     The graph that the node was computed from is stored as a flat list, because pickle would
     otherwise follow the parents by recursion. A leaf that several pickled objects share is still
@@ -78,7 +79,7 @@ def reduce_graph(output: LiveNode) -> tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def _restore_graph(flat: list[Any], output: int, guards: list[Any]) -> Any:
-    """Return a node of the list that `reduce_graph` made of leaves and fields, by its index."""
+    """Return the node at the index `output` of the list `flat` that `reduce_graph` made."""
     nodes: list[Any] = []
     for entry in flat:
         if isinstance(entry, tuple):
@@ -93,8 +94,8 @@ def _restore_graph(flat: list[Any], output: int, guards: list[Any]) -> Any:
 def _fields(node: LiveNode, parents: Sequence[Any]) -> tuple[Any, ...]:
     """Return the arguments of `make_node` that make a copy of the node with these parents.
 
-    The guard is left out, because it refers to other nodes. The code object is replaced by the
-    line, because a code object cannot be pickled.
+    The guard is left out, because it refers to other nodes. The origin is replaced by its line,
+    because a code object cannot be pickled.
     """
     note = with_guard(node.note, None)
     if not isinstance(note, str):

@@ -14,7 +14,10 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Expression(Protocol):
-    """The attributes of a `formula.Expr` that this module reads. `formula` imports this module."""
+    """The attributes of a `formula.Expr` that this module reads.
+
+    This module cannot import `formula`, which imports it.
+    """
 
     @property
     def head(self) -> str:
@@ -33,12 +36,13 @@ class Expression(Protocol):
 class Dialect:
     """How formulas are written in one language.
 
-    The head of an expression is the name of its operation, as in ``add(a, b)``.
+    The head of an expression is the name of its operation. For example, the head of ``add(a, b)``
+    is "add".
 
     Attributes:
-        templates: for a head, its precedence and its template. In a template, ``{0:3}`` stands for
-            the first argument, in parentheses if its precedence is less than 3. An expression whose
-            head has no template is written as a call, ``name(a, b)``.
+        templates: for each head, its precedence and its template. In a template, ``{0:3}`` stands
+            for the first argument, in parentheses if its precedence is less than 3. An expression
+            whose head has no template is written as a call, ``name(a, b)``.
         number: the function that returns a number as text.
         symbol: the function that returns the name of a symbol as text.
         parentheses: the template of an expression in parentheses.
@@ -59,7 +63,7 @@ class Dialect:
     power_of_ten: str = ""
 
     def precedence(self, number: float, text: str) -> int:
-        """Return the precedence of a written number: that of a sum, a product or an atom.
+        """Return the precedence of a number that is written as `text`.
 
         A negative number has the precedence of a sum. A number such as 3·10⁻⁷ has that of a
         product, so that its square is written (3·10⁻⁷)².
@@ -115,8 +119,8 @@ class _Rendered:
 class _Slot(_Rendered):
     """An input that is filled in later, perhaps in parentheses.
 
-    It is written as its index and the required precedence, between NUL characters, because these
-    occur in no formula. `render_template` finds it in the text by `_SLOT`.
+    Its text is its index and the required precedence between NUL characters, which occur in no
+    formula. `render_template` finds this text by `_SLOT`.
     """
 
     index: int = 0
@@ -141,7 +145,7 @@ class Place(NamedTuple):
 def render_template(
     expr: Expression, dialect: Dialect, binding: int = 0
 ) -> tuple[str | Place, ...]:
-    """Return an expression with open inputs as pieces of text, with a `Place` for each input.
+    """Return the text of an expression in pieces, with a `Place` for each open input.
 
     >>> from autograd.engine.formula import place
     >>> render_template(place(0) * place(1) + 1.5, PYTHON)
@@ -180,13 +184,13 @@ def _write(expr: Expression, dialect: Dialect) -> _Rendered:
     if expr.head == "pow" and expr.args[1].head == "number":
         special = f"pow {expr.args[1].args[0]:g}"  # "pow 2" may have a template of its own, for x²
         return _fill(special if special in dialect.templates else "pow", args, dialect)
-    if expr.head in ("add", "mul"):  # of any number of arguments, but their templates are for two
+    if expr.head in ("add", "mul"):  # more than two arguments may occur, but templates have two
         return reduce(lambda left, right: _fill(expr.head, [left, right], dialect), args)
     return _fill(expr.head, args, dialect)
 
 
 def _omit_middle_terms(terms: list[_Rendered], dialect: Dialect) -> list[_Rendered]:
-    """Return the terms of a sum. If they are too many, one text replaces those in the middle."""
+    """Return the terms of a sum. If there are too many, a single text replaces the middle ones."""
     if not dialect.most_terms or len(terms) <= dialect.most_terms:
         return terms
     half = dialect.most_terms // 2

@@ -50,7 +50,7 @@ def _erf_center(x: Any) -> Any:
 
 
 def _erfc_middle(xp: Any, z: Any) -> Any:
-    """Return 1 − erf z for 0.46875 ≤ z ≤ 4, and to fewer digits beyond."""
+    """Return 1 − erf z for 0.46875 ≤ z ≤ 4. Beyond 4, the result has fewer correct digits."""
     top = _polynomial(
         z, 2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594,
         6.61191906371416295e1, 2.98635138197400131e2, 8.81952221241769090e2,
@@ -81,8 +81,8 @@ def _erfc_far(xp: Any, z: Any) -> Any:
 def _exp_minus_square(xp: Any, z: Any) -> Any:
     """Return exp(−z²) without the error that rounding z² would cause.
 
-    The square is split, z² = high² + (z − high)(z + high). The number `high` has the upper half of
-    the digits of z, so that high² is exact.
+    The square is computed in two parts, z² = high² + (z − high)(z + high). The number `high` has
+    the upper half of the digits of z, so that high² is exact.
     """
     high = z * 134217729.0 - (z * 134217729.0 - z)  # Veltkamp's splitting, with 2²⁷ + 1
     return xp.exp(-(high * high)) * xp.exp(-((z - high) * (z + high)))
@@ -92,8 +92,8 @@ def erf(xp: Any, x: Any) -> Any:
     """Return 2/√π times the integral of exp(−t²) from 0 to x."""
 
     def stable() -> Any:
-        # `where` computes both branches. The arguments are clipped to the interval of each
-        # approximation, so that the branch that is not selected cannot overflow.
+        # `where` computes both branches. Clipping the arguments to the interval of each
+        # approximation keeps the other branch from overflowing.
         size = xp.abs(x)
         center = _erf_center(clip_to(xp, x, -_CENTER, _CENTER))
         # Beyond 6, erf x rounds to 1.

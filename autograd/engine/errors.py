@@ -30,7 +30,8 @@ def failure(op: Op, inputs: Sequence[Any], error: Exception | None) -> Exception
     return type(error)(encodable_text(text))
 
 
-# A condition for the input and a number that meets it, for operations not defined for all x > 0.
+# For the operations that are not defined for all x > 0: a condition for the input, and a number
+# that meets it.
 _ALLOWED_INPUTS = {
     **dict.fromkeys(("asin", "acos", "atanh"), ("abs(x) < 1", "0.0")),
     "acosh": ("x > 1", "2.0"),
@@ -42,7 +43,7 @@ def _advise_where(op: Op, inputs: Sequence[Any]) -> str:
 
     In ``where(x > 0, log(x), 0)``, Python computes log(x) before it calls `where`.
     """
-    frame = sys._getframe(2)
+    frame = sys._getframe(2)  # the caller of `failure`
     while frame.f_back and _is_internal(frame):
         frame = frame.f_back
     if "where(" not in linecache.getline(frame.f_code.co_filename, frame.f_lineno):
@@ -109,7 +110,7 @@ def _slope_error_class(op: Op, inputs: Sequence[Any]) -> type[Exception]:
     """Return the class of the error for a local derivative that is not finite.
 
     It is the class that Python's floats raise for this formula, such as ZeroDivisionError for 1/0.
-    If they raise nothing, the derivative has overflowed to infinity.
+    If Python's floats raise nothing, the derivative has overflowed to infinity.
     """
     data = [v.data for v in inputs]
     try:

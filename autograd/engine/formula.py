@@ -15,41 +15,41 @@ from typing import Any
 from .dialect import PYTHON, render
 from .namespace import FLOATS, Calls, Namespace
 
-# The heads of expressions whose arguments are not expressions. The module `program.stacking` uses
-# "stack" for several numbers at once.
+# The heads of expressions whose arguments are not expressions. A "stack" is several numbers at once
+# (see `program.stacking`).
 _ATOMS = frozenset(["symbol", "number", "digits", "stack", "place"])
 
 
 # --- sums, products and other operations, simplified ----------------------------------------------
 
 
-def _is_number(expr: Expr, value: float) -> bool:
+def _equals(expr: Expr, value: float) -> bool:
     """Return whether an expression is this number."""
     return expr.head == "number" and bool(expr.args[0] == value)
 
 
 def _add(a: Expr, b: Expr) -> Expr:
-    if _is_number(a, 0) or _is_number(b, 0):
-        return b if _is_number(a, 0) else a
+    if _equals(a, 0) or _equals(b, 0):
+        return b if _equals(a, 0) else a
     return _append(a, b) if a.head == "add" else Expr("add", (a, b))
 
 
 def _sub(a: Expr, b: Expr) -> Expr:
-    if _is_number(b, 0):
+    if _equals(b, 0):
         return a
-    return _neg(b) if _is_number(a, 0) else Expr("sub", (a, b))
+    return _neg(b) if _equals(a, 0) else Expr("sub", (a, b))
 
 
 def _mul(a: Expr, b: Expr) -> Expr:
-    if _is_number(a, 0) or _is_number(b, 0):
+    if _equals(a, 0) or _equals(b, 0):
         return literal(0.0)
-    if _is_number(a, 1) or _is_number(b, 1):
-        return b if _is_number(a, 1) else a
+    if _equals(a, 1) or _equals(b, 1):
+        return b if _equals(a, 1) else a
     return _append(a, b) if a.head == "mul" else Expr("mul", (a, b))
 
 
 def _div(a: Expr, b: Expr) -> Expr:
-    return a if _is_number(b, 1) else Expr("div", (a, b))
+    return a if _equals(b, 1) else Expr("div", (a, b))
 
 
 def _neg(a: Expr) -> Expr:
@@ -59,8 +59,8 @@ def _neg(a: Expr) -> Expr:
 
 
 def _pow(a: Expr, b: Expr) -> Expr:
-    if _is_number(b, 1) or _is_number(b, 0):
-        return a if _is_number(b, 1) else literal(1.0)
+    if _equals(b, 1) or _equals(b, 0):
+        return a if _equals(b, 1) else literal(1.0)
     return Expr("pow", (a, b))
 
 
@@ -72,7 +72,7 @@ _Operator = Callable[["Expr", "Expr | float"], "Expr"]
 
 
 def _operators(simplified: Callable[[Expr, Expr], Expr]) -> tuple[_Operator, _Operator]:
-    """Return the methods of `Expr` for ``expr + x`` and ``x + expr``, from the function for `+`."""
+    """Return the methods for ``expr + x`` and ``x + expr``, or for another operator."""
     return (
         lambda self, other: simplified(self, lift(other)),
         lambda self, other: simplified(lift(other), self),
@@ -130,7 +130,7 @@ class Expr:
                 f"a formula has no outcome for {self}, because it is written for all numbers at "
                 "once; write xp.where(condition, yes, no) instead of if"
             )
-        return True  # like any object, so that ``expr and …`` means "if there is an expression"
+        return True  # so that ``expr and …`` tests whether there is an expression
 
     def __repr__(self) -> str:
         return render(self, PYTHON)
@@ -143,8 +143,8 @@ class Expr:
     def walk(self, known: Container[Expr] = ()) -> Iterator[Expr]:
         """Yield this expression and all its parts, each expression before its arguments.
 
-        A part that occurs several times is yielded several times. A part that is in `known` at that
-        moment is skipped, together with its own parts.
+        A part that occurs several times is yielded several times. A part in `known` is skipped
+        together with its own parts. The caller may add to `known` during the iteration.
         """
         stack = [self]
         while stack:
@@ -155,7 +155,7 @@ class Expr:
 
 
 def _add_to_hash(so_far: int, arg: Any) -> int:
-    """Return the hash of a sequence, from the hash of all entries before the last and the last."""
+    """Return the hash of a sequence from the hash of its beginning and its last entry."""
     return hash((so_far, arg))
 
 
@@ -205,8 +205,8 @@ class Symbols(Calls):
 
     Args:
         textbook: whether formulas take the form that textbooks print (see `operation.in_form`). An
-            operation in a formula is then written as a call, such as σ(x). Otherwise formulas take
-            the form that is accurate in floating point, and use only the functions in `FUNCTIONS`.
+            operation in a formula is then a call, such as σ(x). Otherwise formulas take the form
+            that is accurate in floating point, and use only the functions in `namespace.FUNCTIONS`.
         quick: whether formulas take a form that has fewer steps but may overflow.
     """
 

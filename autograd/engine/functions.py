@@ -1,8 +1,8 @@
 """The operations as functions, such as ``tanh(x)`` and ``dot(w, x, b)``.
 
 Every operation of the table that can be called by its name is a function of this module. Most of
-these functions, such as `tanh`, have no code here, because the module looks them up in the table.
-A new operation therefore needs no line in this module.
+these functions, such as `tanh`, have no code here, because `__getattr__` finds them in the table. A
+new operation therefore needs no line in this module.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def record(op: Op, inputs: Sequence[Value | Number]) -> Value:
     Raises:
         TypeError: an input is not a number.
         ValueError, ZeroDivisionError, OverflowError: the result is not a finite number. The class
-            of the error is the one that Python's `math` raises. The message names the operands.
+            of the error is that of Python's `math`. The message names the operands.
 
     >>> record(ops.LOGSUMEXP, [0.0, 0.0]).data
     0.6931471805599453
@@ -75,9 +75,9 @@ def constant(number: Number) -> Value:
 def where(condition: Condition, yes: Value | Number, no: Value | Number) -> Value:
     """Return `yes` if the condition holds, else `no`, as a node that has the condition as a parent.
 
-    If the graph is computed with other numbers, for example by `compile`, these numbers decide
-    which branch is taken. A Python ``if``, by contrast, records only one branch. Both branches of
-    `where` are computed, so that ``where(x > 0, log(x), 0)`` fails at x = −1. Write
+    If the graph is computed with other numbers, for example by `compile`, they decide which branch
+    is taken. A Python ``if``, by contrast, records only one branch. Both branches of `where` are
+    computed, so that ``where(x > 0, log(x), 0)`` fails at x = −1. Write
     ``where(x > 0, log(where(x > 0, x, 1)), 0)`` instead.
 
     Raises:
@@ -183,7 +183,7 @@ def total(terms: Iterable[Value | Number]) -> Value:
 def logsumexp(terms: Iterable[Value | Number]) -> Value:
     """Return ln Σ exp xᵢ as a single node, without overflow. Its partials are the softmax of x.
 
-    Terms that are the plain number −∞ are left out, because exp(−∞) is 0. They serve as a mask.
+    Terms that are the plain number −∞ are left out, because exp(−∞) is 0. Masks use such terms.
 
     Raises:
         TypeError: `terms` is not a list.

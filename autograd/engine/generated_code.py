@@ -17,8 +17,8 @@ def bind_source(
         name: the name of the function.
         source: its source, which `inspect.getsource` and tracebacks show.
         filename: the name of the file that tracebacks show.
-        bound: objects that the function uses, by name. They become arguments of a function around
-            it, because Python finds them faster there than among global variables.
+        bound: objects that the function uses, by name. They become variables of an enclosing
+            function, which Python reads faster than global variables.
         variables: the global variables of the function. They may change later.
     """
     source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return {name}\n"
@@ -39,8 +39,8 @@ class Twin:
     def exchange(self) -> None:
         """Let the function run the other version from now on.
 
-        Python allows this only if both versions have the same free variables. They have, because
-        both were made by `bind_source` with the same `bound`.
+        Python allows this only if both versions have the same number of free variables.
+        `bind_source` ensures that, because both versions have the same `bound`.
         """
         if self._other is None:
             self._other = self._compile_other()

@@ -25,16 +25,16 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     """Return the guards that apply to a graph of these Values, in the order of recording.
 
-    Nobody can tell which comparison chose an output. In ``y = a if x > 0 else b``, both a and b may
-    be recorded before the comparison, and being chosen leaves no trace in a node. Every comparison
-    of the graph's numbers therefore counts, also one that was made after the output was recorded.
+    A graph does not show which comparison chose an output. In ``y = a if x > 0 else b``, both a and
+    b may be recorded before the comparison, and the choice changes neither of them. Every
+    comparison of the graph's numbers therefore counts, even one made after the output was recorded.
     A guard applies if both of these are true:
 
     - It holds for the current data. Otherwise it was recorded for an earlier graph.
     - It is connected to the Values in one of two ways:
 
       - One of its operands depends only on leaves that are among the Values, or is such a leaf. An
-        operand that also depends on other leaves is taken for the result of another example.
+        operand that also depends on other leaves is assumed to belong to another graph.
       - It compares two Values, and another guard that applies compares one of them. This case is
         needed because the largest of three numbers also depends on how the other two compare.
     """
@@ -90,7 +90,7 @@ def _find_own(operands: set[LiveNode], members: set[LiveNode]) -> set[LiveNode]:
 
 
 def _is_current(guard: RecordedGuard, outdated: set[LiveNode]) -> bool:
-    """Return whether the guard still has its outcome, with data that was not changed since."""
+    """Return whether the guard has its outcome for current data, and no operand is outdated."""
     if not outdated.isdisjoint(operands_of(guard)):
         return False
     right = guard.right.data if isinstance(guard.right, LiveNode) else guard.right
@@ -99,7 +99,7 @@ def _is_current(guard: RecordedGuard, outdated: set[LiveNode]) -> bool:
 
 def _choose(guards: Sequence[RecordedGuard], own: set[LiveNode]) -> set[int]:
     """Return the ids of the guards that apply, as `recorded_guards` describes."""
-    comparisons = defaultdict(list)  # guards that compare two Values, by each of them
+    comparisons = defaultdict(list)  # for each Value, the guards that compare it with a Value
     for guard in guards:
         for value in operands_of(guard) if isinstance(guard.right, LiveNode) else ():
             comparisons[value].append(guard)

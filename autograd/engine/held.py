@@ -10,14 +10,14 @@ from .namespace import NUMPY
 from .node import LiveNode
 from .number import is_of_numpy
 
-# A search looks at this many entries, and at containers this deep inside each other. It is bounded,
-# because a variable may hold a large data set that contains no nodes.
+# The largest number of entries that a search looks at, and the largest depth of nested containers.
+# A variable may hold a large data set without any node.
 _MOST_ENTRIES = 100_000
 _MOST_DEPTH = 4
 
 
 def read_attribute(holder: Any, name: str) -> Any:
-    """Return the value of an attribute, or None. No code of the user, such as a property, runs."""
+    """Return the value of an attribute, or None, without running a property of the user."""
     attributes = getattr(holder, "__dict__", {})
     if name in attributes:
         return attributes[name]
@@ -67,10 +67,11 @@ def find_nodes(held: Any, name: str, wanted: Container[int]) -> Iterator[tuple[L
 
 
 def find_last_entries(held: Any, name: str, wanted: Container[int]) -> list[tuple[LiveNode, str]]:
-    """Return the wanted nodes in the last entries of a container that have any, and their names.
+    """Return the wanted nodes at the end of a container, with their names.
 
-    The search begins at the end, because `append` puts an entry there. All entries of an array are
-    searched, because nothing is appended to an array.
+    The search goes backward from the end, because `append` puts entries there. After it has found
+    nodes, it stops at the first entry without any. An array is searched completely, because nothing
+    is appended to it.
     """
     if is_of_numpy(held, "ndarray"):
         return list(find_nodes(held, name, wanted))

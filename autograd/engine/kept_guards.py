@@ -1,20 +1,20 @@
 """Guards that outlive `backward`, because they may concern what is recorded afterwards.
 
 A guard is a comparison of Values that decided a branch. For example, a program may compare
-``if x > 0:``, call `backward` on another number, and then record ``y = x * x``. A guard refers to
+``if x > 0:``, call `backward` on another graph, and then record ``y = x * x``. A guard refers to
 the nodes it compares. A training loop that kept its guards as they are would keep the graphs of all
 its steps in memory. A guard is therefore kept in two stages:
 
 - Until the next `backward`, it is kept as it is.
-- It is then dropped if an operand was computed from a leaf that has changed. In a training loop,
-  the parameters change after each step. Otherwise the guard is copied, and the copy refers weakly
-  to the leaves. The copy is dropped when a leaf is deleted, or when an operand was computed from a
-  leaf that has changed.
+- At the next `backward`, it is dropped if an operand was computed from a leaf that has changed.
+  This is the usual case in a training loop, where the parameters change after each step. Otherwise
+  the guard is copied, and the copy refers weakly to the leaves. The copy is dropped when a leaf is
+  deleted, or under the same condition as before.
 
-A leaf that is itself compared may change. The guard stays, and applies to a graph while its outcome
-is unchanged.
+If only a leaf that is itself compared has changed, the guard stays. It applies to a graph as long
+as its outcome is unchanged.
 
-Of equal guards the first is kept, and of all copies the 10,000 youngest.
+Of equal guards, only the first is kept. Of all copies, only the newest 10,000 are kept.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class _Copies(NamedTuple):
 
 _recent: list[RecordedGuard] = []  # recorded between the last two calls of `backward`
 _older: list[_Copies] = []
-_FEW = 8  # `_older` is pruned only after it has grown by more than this many guards
-_room = _FEW  # how many guards `_older` may grow by before it is pruned
-_LIMIT = 10_000  # the most guards that `_older` has after pruning
+_FEW = 8  # after a pruning, `_older` may double and get this many more guards
+_room = _FEW  # how many more guards `_older` may get before it is pruned
+_LIMIT = 10_000  # the largest number of guards in `_older` after pruning
 
 
 def operands_of(*guards: RecordedGuard) -> list[Any]:
@@ -70,7 +70,7 @@ def forget_guards() -> None:
 
 @contextmanager
 def own_guards() -> Iterator[None]:
-    """Begin without guards inside a ``with`` block; afterwards the earlier ones are there again."""
+    """Begin without guards inside a ``with`` block, and restore the earlier ones afterwards."""
     before = recorder.current_note, _recent[:], _older[:]
     forget_guards()
     try:
@@ -80,7 +80,7 @@ def own_guards() -> Iterator[None]:
 
 
 def age_guards() -> None:
-    """Let the nodes compared so far be freed, and keep guards that may concern later nodes."""
+    """Drop or copy the guards of the previous step, so that the nodes they compare can be freed."""
     global _room
     recorded = current_guards()
     if recorded:
@@ -105,9 +105,9 @@ def age_guards() -> None:
 
 
 def find_outdated(nodes: Iterable[LiveNode]) -> set[LiveNode]:
-    """Return those of the nodes and their ancestors that current leaf data would not reproduce.
+    """Return the nodes and ancestors that the current data of the leaves does not reproduce.
 
-    Such a node was recorded before the data of a leaf that it depends on was changed.
+    Such a node was recorded before a leaf that it depends on was changed.
     """
     outdated: set[LiveNode] = set()
     for node in inner_nodes(*nodes):
@@ -137,7 +137,7 @@ def _renew(node: LiveNode, parents: Sequence[Any]) -> Any:
 
 
 def _prune(older: Sequence[_Copies]) -> list[_Copies]:
-    """Return the guards that are current, each once, and of these the youngest."""
+    """Return the newest of the guards that are current, each once."""
     # Structural key → number. Structurally equal nodes share a number.
     numbers: dict[Any, int] = {}
     seen: set[Any] = set()
@@ -179,7 +179,7 @@ def _keep_current(copies: _Copies) -> list[RecordedGuard]:
     changed: set[LiveNode] = set()
     lost: set[LiveNode] = set()
     for node in all_nodes(*operands_of(*copies.guards)):
-        leaf = copies.leaves[node]() if node in copies.leaves else node
+        leaf = copies.leaves[node]() if node in copies.leaves else node  # None if it was deleted
         if leaf is None or not changed.isdisjoint(node.parents):
             lost.add(node)
         if node in lost or leaf.data != node.data:  # type: ignore[union-attr]
@@ -198,14 +198,15 @@ def _with_guards(copies: _Copies, guards: list[RecordedGuard]) -> _Copies:
 def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:
     """Return the guards recorded before the last `backward` that are kept.
 
-    If one of these nodes applies the same operation to the same parents as an operand, it replaces
-    the operand. Operands that apply the same operation to the same parents are merged.
+    An operand is replaced by a node of `nodes` that applies the same operation to the same parents.
+    Operands that are equal in this sense are merged.
     """
     if not (_recent or _older):
         return []
     leaves = {copy: leaf() for copies in _older for copy, leaf in copies.leaves.items()}
     guards = [*(guard for copies in _older for guard in copies.guards), *_recent]
     twins: dict[LiveNode, Any] = {node: node for node in nodes}
+    # The order is reversed so that of equal nodes the first one is kept.
     known = {_key(node, node.parents): node for node in reversed(twins) if node.op is not LEAF}
     for node in all_nodes(*operands_of(*guards)):
         if node not in twins:
@@ -229,7 +230,7 @@ def _find_twin(
     known: dict[Any, LiveNode],
     leaves: Mapping[LiveNode, LiveNode | None],
 ) -> LiveNode | None:
-    """Return the node that stands for a node or for a copy, or None if a leaf was deleted."""
+    """Return the node that replaces an operand, or None if a leaf was deleted."""
     if node.op is LEAF:
         return leaves.get(node, node)
     parents = [twins[parent] for parent in node.parents]

@@ -1,7 +1,7 @@
-"""`Key`: the key of ``h[k] = …``, which is read from the variables of a frame like ``k`` itself.
+"""`Key`: a function that reads the key of ``h[k] = …`` from the variables of a frame.
 
-Only local variables, constants, and sums, differences, products and remainders of integers are
-read, so that no code of the user is executed.
+A key may consist of local variables, constants, and sums, differences, products and remainders of
+integers. Reading it executes no code of the user.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from .bytecode import count_entries, index_below
 
 Key = Callable[[Mapping[str, Any]], Any]
-"""A function of the variables. It returns None if the key cannot be read."""
+"""It takes the variables by name, and returns None if the key cannot be read."""
 
 
 def read_key(instructions: Sequence[Instruction], end: int) -> Key | None:

@@ -1,4 +1,4 @@
-"""`NameGroup`: nodes that one execution of an instruction recorded, which are named together."""
+"""`NameGroup`: the nodes that one execution of an instruction recorded, to be named together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from operator import is_
 from types import FrameType
 from typing import Any
 
-from .destinations import NOWHERE, Site
+from .code_sites import NOWHERE, Site
 from .held import find_last_entries, find_nodes, holds, read_entry
 from .node import LiveNode
 from .note import AnyNote, NameCounts, Note, new_tuple
@@ -14,10 +14,10 @@ from .target import Target
 
 
 class NameGroup:
-    """Nodes that were recorded while one instruction was executed once.
+    """The nodes that one execution of an instruction recorded.
 
-    The instruction may store them in a variable, an attribute or a container. Only after
-    the statement can one see which node is stored where. `settle` then names the nodes.
+    Their result may be stored in a variable, an attribute or a container. Which node is stored
+    where is known only after the statement. `settle` then names the nodes.
 
     Attributes:
         nodes: the nodes, in the order of recording.
@@ -25,12 +25,21 @@ class NameGroup:
         frame: the frame that executed it.
         call: the frame of the called function that recorded the nodes, or None if the instruction
             recorded them itself.
-        before: what the target held when the first node was recorded, if that is needed.
-        number: the number of the name, such as the 2 of z@2. It is 0 if the instruction does not
-            assign its result directly to a variable or an attribute.
+        before: what the target held when the first node was recorded. It is needed only in a loop.
+        number: the number that the result gets, such as the 2 of z@2. It is 0 if the result is not
+            assigned directly to a variable or an attribute.
     """
 
-    __slots__ = ("_is_open", "_place", "before", "call", "frame", "nodes", "number", "site")
+    __slots__ = (
+        "_is_place_unknown",
+        "_place",
+        "before",
+        "call",
+        "frame",
+        "nodes",
+        "number",
+        "site",
+    )
 
     def __init__(
         self,
@@ -44,14 +53,14 @@ class NameGroup:
         if site.is_direct:
             site.counts[site.name] = self.number = site.counts[site.name] + 1
         self._place = site.read_place(frame) if site.is_element else NOWHERE
-        # Whether the container is known, but not the place in it.
-        self._is_open = site.is_container and self._place is NOWHERE
+        # Whether the result becomes an element, but its place is not known.
+        self._is_place_unknown = site.is_container and self._place is NOWHERE
         # What the target held before tells later whether the result has been stored.
         needs_before = site.is_repeated and not site.is_comprehension
         self.before = self._read() if needs_before else None
 
     def _read(self) -> Any:
-        """Return what the first target holds now: the element itself, if its place is known."""
+        """Return what the first target holds now. If it is an element, return the element."""
         container, key, counts = self._place
         if counts is not None:
             return read_entry(container, key)
@@ -61,14 +70,15 @@ class NameGroup:
     def is_next(self, node: LiveNode) -> bool:
         """Return whether the last node is an operand of this one, as in ``sum(terms)``.
 
-        Both were then recorded by the same execution of the instruction, unless the statement reads
-        its own result, as ``z = z + x`` in a loop does.
+        The same execution of the instruction then recorded both. This does not follow if the
+        statement reads its own result, as ``z = z + x`` in a loop does, so the answer is then
+        False.
         """
         last = self.nodes[-1]
         return (node._a is last or node._b is last) and not self.site.reads_target
 
     def is_running(self) -> bool:
-        """Return whether the target holds what it held before, so that nothing was stored in it."""
+        """Return whether nothing was stored in the target since the first node was recorded."""
         return self._read() is self.before
 
     def was_stored(self) -> bool:
@@ -76,8 +86,8 @@ class NameGroup:
 
         Called when the instruction records again, to decide whether this group is complete.
         """
-        if not self.site.is_comprehension:  # one that records again has begun a second time
-            if self._is_open:
+        if not self.site.is_comprehension:  # a comprehension is executed again if it records again
+            if self._is_place_unknown:
                 return self.settle(was_left=False)
             if self.is_running():
                 return False
@@ -85,11 +95,11 @@ class NameGroup:
         return True
 
     def settle(self, *, was_left: bool) -> bool:
-        """Name the nodes that the targets hold now, and return whether there is one.
+        """Name the nodes that the targets hold now, and return whether there are any.
 
         Args:
-            was_left: whether the statement has been left. If it has not, a container is searched
-                only if it holds the last node, which shows that the result was stored.
+            was_left: whether the statement has been left. Otherwise a container is searched only if
+                it holds the last node, because only then was the result stored.
         """
         last, held = self.nodes[-1], self._read()
         _, key, counts = self._place
@@ -122,9 +132,9 @@ class NameGroup:
         return is_found
 
     def _assign_elements(self, held: list[Any], target: Target, *, was_left: bool) -> bool:
-        """Name the nodes that a list holds, and return whether there is one.
+        """Name the nodes that a list holds, and return whether there are any.
 
-        Usually the nodes are its last elements, as a comprehension and `append` leave them.
+        Usually the nodes are its last elements, because comprehensions and `append` put them there.
         """
         nodes = self.nodes
         start = len(held) - len(nodes)
@@ -142,7 +152,7 @@ class NameGroup:
         count = counts.get
         for node in nodes:
             note = node._note
-            if note is usual or _is_unnamed(note):  # as in `_name`, whose call costs time
+            if note is usual or _is_unnamed(note):  # the code of `_name`, because a call costs time
                 usual = note
                 counts[key] = number = count(key, 0) + 1
                 node._note = note, counts, key, number
@@ -150,9 +160,9 @@ class NameGroup:
         return True
 
     def _assign_held(self, held: Any, target: Target) -> bool:
-        """Name the nodes that a target holds in its elements, and return whether there is one."""
+        """Name the nodes in the elements of a target, and return whether there are any."""
         unnamed = {id(node) for node in self.nodes if _is_unnamed(node._note)}
-        if not unnamed:  # as in a network, which labels its nodes itself
+        if not unnamed:  # the usual case in a network, which labels its nodes itself
             return False
         find = find_last_entries if target.is_container else find_nodes
         found = list(find(held, target.text, unnamed))
@@ -175,14 +185,14 @@ class NameGroup:
             self._assign(results[0], self.site.name)
 
     def _assign_results(self, name: str) -> bool:
-        """Name the entries of a comprehension that a loop runs over, and return whether any is."""
+        """Name the entries of a comprehension for a loop. Return whether there are any."""
         results = self._results()
         for node in results:
             self._assign(node, name)
         return bool(results)
 
     def _release_number(self) -> None:
-        """Let the next node of this name have the number, if no node of the group has it."""
+        """Give the number back for the next node of this name, if no node has taken it."""
         counts, name = self.site.counts, self.site.name
         if self.number and self.number == counts[name]:
             counts[name] -= 1
@@ -192,7 +202,7 @@ class NameGroup:
         """Give the node this name, unless it was given a name earlier."""
         if not self.number or name != self.site.name:
             self._name(node, *self.site.counts.place_of(name))
-        elif _is_unnamed(node._note):
+        elif _is_unnamed(node._note):  # take the number that was reserved for the result
             node._note = node._note, self.site.counts, name, self.number
             self.number = 0
 

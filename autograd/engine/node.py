@@ -19,9 +19,9 @@ N = TypeVar("N", bound="LiveNode")
 class LiveNode:
     """One number of a computation, with its parents and the local derivatives ∂this/∂parent.
 
-    Most nodes have one or two parents, which are stored in two slots. With a tuple of parents in
-    each node, recording would take about 50% longer, because Python's garbage collector would have
-    to visit twice as many objects.
+    Most nodes have one or two parents, which are stored in two slots. A tuple of parents in each
+    node would make recording about 50% slower, because Python's garbage collector would have to
+    visit twice as many objects.
 
     ==============  ==============  ======  ===========  =========
     parents         `_a`            `_b`    `_p`         `_q`
@@ -35,9 +35,9 @@ class LiveNode:
 
     `_p` has the partials with respect to the entries of `_a`, and `_q` those with respect to the
     entries of `_b`. The last row is the weighted sum w·x + b of a neuron, the only row in which
-    `_b` is a tuple. Its partials are the numbers ∂/∂w = x, ∂/∂b = 1 and ∂/∂x = w. The weights and
-    the bias are leaves. The tuples are shared in order to save memory. All neurons of a layer refer
-    to the same tuple x, and all examples refer to the same tuple of weights.
+    `_b` is a tuple. Its partials are ∂/∂w = x, ∂/∂b = 1 and ∂/∂x = w. The weights and the bias are
+    leaves. The tuples are shared, because that saves memory. All neurons of a layer refer to the
+    same tuple x, and all examples refer to the same tuple of weights.
     """
 
     __slots__ = ("__weakref__", "_a", "_b", "_data", "_grad", "_note", "_p", "_q", "op")
@@ -95,8 +95,8 @@ class LiveNode:
     def data(self) -> float:
         """The number, a float.
 
-        After assigning to the data of a leaf, compute the expression again, because the recorded
-        nodes keep their numbers.
+        The recorded nodes keep their numbers when the data of a leaf is changed, so the expression
+        must then be computed again.
         """
         return self._data
 
@@ -127,7 +127,7 @@ class LiveNode:
     def was_swept(self) -> bool:
         """Whether the node holds a gradient of an earlier call of `backward`.
 
-        A gradient of exactly 0 also gives False.
+        The answer is also False if that gradient is exactly 0.
         """
         return self._grad != 0.0
 
@@ -164,7 +164,6 @@ class LiveNode:
 
 
 def reset_gradients(nodes: list[Any]) -> None:
-    """Set the gradient of each of these nodes to 0."""
     for node in nodes:
         node._grad = 0.0
 
@@ -203,9 +202,9 @@ def pass_back(nodes: list[Any]) -> None:
                 w._grad = w_gradient = w._grad + upstream * x_data
                 x._grad = x_gradient = x._grad + upstream * w_data
                 total += w_gradient + x_gradient
-        # One test for all parents: t − t is 0.0, which is falsy, if the total t is finite. It is
-        # nan, which is truthy, if t is inf or nan. The total may overflow although every gradient
-        # is finite; then `_check_gradients` raises nothing.
+        # This tests all parents at once. If the total t is finite, t − t is 0.0, which is falsy. If
+        # t is inf or nan, it is nan, which is truthy. The total may overflow although every
+        # gradient is finite. Then `_check_gradients` raises nothing.
         if total - total:
             node._check_gradients()
 
@@ -235,9 +234,9 @@ def make_node(
 def take_leaf_gradients(inner_nodes: list[N]) -> dict[N, float]:
     """Return the gradients of the leaves among the parents of these nodes, and set them to 0.
 
-    `Value.backward` adds the returned gradients back after its sweep. If a second sweep added its
-    terms to the earlier gradients one by one, two calls would not give exactly twice the gradients
-    of one, because each addition rounds.
+    `Value.backward` adds the returned gradients back after its sweep. Two calls then give exactly
+    twice the gradients of one. Adding the terms of the second sweep to the earlier gradients one by
+    one would not, because each addition rounds.
     """
     gradients = {
         leaf: leaf._grad for node in inner_nodes for leaf in node.parents if not leaf.parents

@@ -23,10 +23,9 @@ class RecordedGuard(NamedTuple):
         relation: one of ``< <= > >= ==``.
         right: the Value or the number that `left` was compared with.
         outcome: whether the comparison was true.
-        origin: the place in the code where the outcome was used. It is recorded as a code object
-            and an offset in it, because these are cheap to get. A `Graph` that is recorded
-            again has no code object; then it is the text of the comparison and the name of the
-            place.
+        origin: the place in the code where the outcome was used. It is a code object and an offset
+            in it, because these are cheap to get. If a `Graph` was recorded again, it is the text
+            of the comparison and the name of the place instead.
         earlier: the guard recorded before this one, or None.
     """
 
@@ -97,7 +96,11 @@ class NameCounts(dict[Any, int]):
         return f"{self.container}[{key!r}]" if self.container else str(key)
 
     def place_of(self, name: str) -> tuple[NameCounts, Any]:
-        """Return the counts and the key under which a name is counted."""
+        """Return the counts and the key under which a name is counted.
+
+        The text of the name is split into its container and its key, because only the text is known
+        of a name that was found in a container.
+        """
         found = self._places.get(name)
         if found is None:
             container, _, key = name.removesuffix("]").rpartition("[")
@@ -109,15 +112,15 @@ class NameCounts(dict[Any, int]):
 
 
 class NumberedNote(NamedTuple):
-    """The note of a node with a name, which is numbered if several nodes have it: z@1, z@2.
+    """A note with a name from the code. If several nodes have the name, it is numbered, as z@2.
 
-    It can be used like a `Note`. The name is written when it is read, because `recording` makes a
-    note for each node and most names are never read.
+    It can be used like a `Note`. The text of the name is made only when it is read, because
+    `recording` makes a note for each node and most names are never read.
 
     Attributes:
-        note: the rest of the note.
+        note: the other fields.
         counts: how many nodes have the name.
-        key: the key of the name in the counts.
+        key: the key under which `counts` has the name.
         number: the number of this node among the nodes with the name, counted from 1.
     """
 
@@ -161,8 +164,8 @@ class NumberedNote(NamedTuple):
 def with_label(note: AnyNote, label: str) -> AnyNote:
     """Return the note with another label.
 
-    A label replaces the name from the code. If the node had the last number of this name, such as
-    the 3 of z@3, the next node gets it.
+    A label replaces the name from the code. If the node has the highest number of this name, such
+    as the 3 of z@3, the number becomes free for the next node.
     """
     if isinstance(note, str):
         return label

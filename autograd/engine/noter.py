@@ -1,12 +1,12 @@
 """`Names`: the names of the nodes that one `recording` block records.
 
-Every recorder calls a function with its new node and the frame of its caller. The function looks
-up the instruction that the frame executes, which is a `Site`. A node that is certain to be stored
-in one variable or element is named at once. This includes the result of a function that returns
-it, if the instruction of the caller is known to call just this function.
+Every recorder calls `note_node` with its new node and the frame of its caller. `note_node` looks up
+the instruction that the frame executes, a `Site`. If the node is certain to be stored in one
+variable or element, it is named at once. If a function returns the node, this is certain only if
+the caller's instruction is known to call that function directly.
 
-Other nodes are kept in a `NameGroup`, because they are not stored in their variable yet. When the
-statement has been executed, the group finds them in the variable and names them.
+Other nodes are kept in a `NameGroup`. After the statement, the group finds them in the variable and
+names them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Names:
         self.finish = self._waiting.finish
 
     def note_unchanged(self, node: LiveNode, frame: FrameType) -> None:
-        """Note that an operator has returned one of its operands, a node without a name."""
+        """Handle an operator that has returned one of its operands, a node without a name."""
         if self._sites.find_user_frame(frame) is frame:
             site = self._sites.read_site(frame)
             if site.is_operator and site.targets:
@@ -49,7 +49,7 @@ class Names:
         waiting: Any = self._waiting
         known, calls = all_sites.known, all_sites.calls
         read_site, sites_of = all_sites.read_site, all_sites.sites_of
-        find_call, find_storing = all_sites.find_call, all_sites.find_storing
+        find_library_call, find_storing = all_sites.find_library_call, all_sites.find_storing
         groups = waiting.groups
         # The user's frame that recorded the last node, with its code and its sites. Most nodes come
         # from the same frame as the one before.
@@ -61,8 +61,8 @@ class Names:
         last_stored: Any = None
         last_container: Any = None
         last_key: Any = None
-        # The group of the last node that was added to a group, and the instruction that recorded
-        # it. `is_sure` tells whether the next node of this instruction belongs to the same group.
+        # The last group that a node was added to, and the instruction that recorded this node.
+        # `is_sure` tells whether the next node of the instruction belongs to the same group.
         group: Any = None
         group_frame: FrameType | None = None
         group_offset, group_note, is_sure = 0, Note(), False
@@ -73,9 +73,10 @@ class Names:
             nonlocal last_frame, code, sites, last_node, last_stored, last_container, last_key
             nonlocal group, group_frame, group_offset, group_note, is_sure, nodes, added
             offset = frame.f_lasti
-            # 1. Add the node to the same group as the last one, if the same instruction recorded
-            #    it and the result was not stored in between. It was not if the caller of a
-            #    generator has added a node meanwhile, as the + of ``sum(a * b for a, b in pairs)``.
+            # 1. Add the node to the group of the last one, if the same instruction recorded both
+            #    and the result was not stored in between. Nothing was stored if another instruction
+            #    has added a node to the group meanwhile, such as the + of
+            #    ``sum(a * b for a, b in pairs)``.
             if (
                 frame is group_frame
                 and offset == group_offset
@@ -90,11 +91,12 @@ class Names:
             # 2. Find the user's instruction.
             if frame is not last_frame:
                 if frame.f_code is not code:
+                    # `known` is a default that no code has, because None is the entry of a library.
                     found = known.get(id(frame.f_code), known)
                     if found is known:
                         found = sites_of(frame.f_code)
                     if found is None:  # the code of a library
-                        call = calls.get(frame.f_back) or find_call(frame, node)
+                        call = calls.get(frame.f_back) or find_library_call(frame, node)
                         if call is None:
                             return node
                         frame, entry, site = call
@@ -120,8 +122,8 @@ class Names:
             if site.is_inner:
                 last_stored = None
                 return node
-            # 3. Find the instruction that stores the result. If this one only returns its result,
-            #    it is an instruction of a caller.
+            # 3. Find the instruction that stores the result. If the instruction of step 2 only
+            #    returns it, a caller stores it.
             stored: Any = site
             if site.is_returned and site.records_one:
                 caller: Any = frame.f_back
@@ -130,8 +132,8 @@ class Names:
                     frame = caller
                 else:
                     stored, frame = find_storing(site, frame)
-            # 4. Find the place where it is certain to be stored, as in ``z = w * x``, ``z = f(x)``
-            #    and ``h[k] = x``. If there is none, add the node to a group.
+            # 4. Find the place where the node is certain to be stored, as in ``z = w * x``,
+            #    ``z = f(x)`` and ``h[k] = x``. If there is none, add the node to a group.
             counts = container = key = None
             if stored is not site or site.records_one:
                 if stored.is_direct:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     Number = float | int | Real | Decimal | np.bool_
 else:  # without numpy.bool_, so that NumPy need not be imported; `is_number` tests for it
     Number = float | int | Real | Decimal
-    """Any real number. `Decimal` and `numpy.bool_` are named, because they are no `Real`."""
+    """Any real number. `Decimal` and `numpy.bool_` are not subclasses of `Real`."""
 
 
 def is_of_numpy(x: Any, class_name: str) -> bool:
     """Return whether an object is an instance of the NumPy class with this name, such as "ndarray".
 
-    This function does not import NumPy. If nobody has imported it, there is no such object.
+    This function does not import NumPy. Before NumPy is imported, no such object exists.
     """
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, getattr(numpy, class_name))
@@ -33,7 +33,7 @@ def is_number(x: Any) -> TypeGuard[Number]:
 
 
 def is_value(x: Any) -> bool:
-    """Return whether an object is a Value, by an attribute, because `value` imports this module."""
+    """Return whether an object looks like a Value, which this module cannot import."""
     return hasattr(x, "partials")
 
 

@@ -1,7 +1,7 @@
 """`NumberLike`: how a Value behaves where Python or NumPy expects a number.
 
-A Value is compared and printed by its data. An operation that would silently take the number out of
-its graph, such as ``float(x)``, raises an error that says what to write instead.
+Values are compared and printed as their data. An operation that would silently take the number out
+of its graph, such as ``float(x)``, raises an error that says what to write instead.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _refusal(sentence: str) -> Callable[..., NoReturn]:
 
 
 class ForeignAttribute:
-    """An attribute that only other engines have. Its error says what to write instead."""
+    """An attribute of other autograd engines. Its error says what to write instead."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
@@ -52,7 +52,7 @@ class NumberLike(LiveNode):
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        if NumberLike not in cls.__bases__:  # all but Value itself
+        if NumberLike not in cls.__bases__:  # true for every subclass but Value
             raise TypeError(
                 f"{cls.__name__} cannot be a subclass of Value, because operations return plain "
                 "Values: write functions of Values, and operation(name, forward, partials) for an "
@@ -76,8 +76,8 @@ class NumberLike(LiveNode):
             return ~equal
         return equal if equal is NotImplemented else not equal
 
-    # By identity, so that a set or a dictionary keeps two nodes with equal data. It must be named,
-    # because a class that defines `__eq__` loses the hash it inherits.
+    # The hash is that of the identity, so that a set or a dictionary keeps two nodes with equal
+    # data. It must be assigned, because a class that defines `__eq__` does not inherit `__hash__`.
     __hash__ = object.__hash__
 
     # --- conversions that would lose the graph ----------------------------------------------------

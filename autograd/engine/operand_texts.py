@@ -7,15 +7,15 @@ from dis import Instruction
 from types import CodeType
 
 from .bytecode import callable_index, index_below
-from .destinations import read_code
+from .code_sites import read_code
 from .stored_targets import reads_element
 
 
 def operand_texts(code: CodeType, offset: int, count: int) -> tuple[str, ...]:
     """Return the operands of the node that an instruction recorded, as the code writes them.
 
-    The text of an operand is "" if it is more than a variable, an attribute, or an element with a
-    constant key. The result is empty if the code does not tell which operand is which.
+    An operand has the text "" if it is not a variable, an attribute or an element with a constant
+    key. The result is empty if the code does not tell which operand is which.
 
     Args:
         code: the code object.

@@ -40,17 +40,17 @@ class Op:
             other operations are written as calls, as in ``tanh(a)``.
         kinked: whether the function or its derivative jumps somewhere.
         activation: the kind of activation function, or "" if the operation is not used as one. The
-            weights before a rectifying activation are initialized larger, because the activation
-            passes on only about half of its inputs.
+            initial weights before a rectifying activation are larger, because it passes on only
+            about half of its inputs.
         square: whether the operation squares its input, or the differences between its inputs. The
-            search for mistakes in a hand calculation reads it, to find forgotten factors of 2.
+            grader uses it to find forgotten factors of 2.
         monotone: 1 if the function never decreases, −1 if it never increases, else 0. The values of
             a monotone function on an interval lie between the values at the ends.
         rule: the rule of differentiation that gives the local derivatives, such as "power rule". It
             is empty for a function whose derivative is learned by heart, such as tanh.
-        definition: the same formula by simpler functions, for an operation whose formula is only a
-            call such as ``xp.tan(x)``. Derivations in explanations begin with it.
-        inverse: the name of the operation that this one is the inverse of, as exp is for log.
+        definition: the formula in terms of simpler functions, for an operation whose `forward` is
+            only a call such as ``xp.tan(x)``. Derivations in explanations begin with it.
+        inverse: the name of the inverse operation, such as "exp" for log.
         angle: whether the input is an angle, in radians.
         confused_with: the names of operations that students write by mistake for this one.
         aliases: further names that worksheets accept for the operation.
@@ -90,12 +90,13 @@ class Op:
 
         If `xp` has a function of this name, this method calls it. Otherwise it calls `forward`.
 
-        The formula of one operation may call another operation, as in ``SIGMOID(xp, x)``. If `xp`
-        computes with Values, the inner call then records one node. If `xp` writes textbook
-        formulas, the inner call is the text σ(x). The namespaces of floats and arrays have exp and
-        other elementary functions, but no sigmoid, so `forward` is evaluated.
+        The formula of one operation may call another operation, as in ``SIGMOID(xp, x)``. The
+        namespace of Values has a function sigmoid, which records one node. The namespace of
+        textbook formulas has one too, which writes σ(x). The namespaces of floats and arrays have
+        none, so this method evaluates `forward`.
         """
-        # A function of `xp` may have the name of a user's operation and mean something else.
+        # Only names of built-in operations are looked up, because a function of `xp` may have the
+        # name of a user's operation and mean something else.
         function = getattr(xp, self.name, None) if self.name in OPS else None
         return function(*inputs) if function else self.forward(xp, *inputs)
 
@@ -103,8 +104,8 @@ class Op:
         """Return whether the operation gives this output and these partials for these inputs.
 
         The relative tolerance is 1e-12. The absolute tolerance is 1e-300, because subnormal numbers
-        have too few digits for a relative tolerance. With the current data of the parents as
-        inputs, the method tells whether the data was changed after the recording.
+        have too few digits for a relative tolerance. If the inputs are the current data of the
+        parents, the answer tells whether the data was changed after the recording.
         """
         try:
             new_output = self.forward(FLOATS, *inputs)
@@ -128,7 +129,7 @@ class Op:
 
 
 def local_derivatives(op: Op, output: float, inputs: Sequence[float]) -> tuple[float, ...]:
-    """Return the local derivatives as floats. One that is infinite or undefined is inf or nan.
+    """Return the local derivatives as floats, which may be infinite or nan.
 
     Python's floats raise an error for 1/0, so the derivatives are then computed again with NumPy's
     floats, which return inf or nan.
@@ -159,10 +160,10 @@ def in_form(
     Args:
         xp: the namespace. Its attributes `textbook` and `quick` say which form it asks for.
         stable: returns the numerically stable form, which is the usual one.
-        textbook: returns the form of textbooks, for printing. They write σ′ = σ(1 − σ), but
-            1 − σ(40) is 0 in floating point.
-        quick: returns a form with fewer steps that is as accurate as the stable one. Its result is
-            the limit or nan if an intermediate result overflows.
+        textbook: returns the form of textbooks, for printing. An example is σ′ = σ(1 − σ), which
+            rounds to 0 at x = 40.
+        quick: returns a form with fewer steps. It is as accurate as the stable form, unless an
+            intermediate result overflows. Then its result is the limit or nan.
     """
     if quick is not None and getattr(xp, "quick", False):
         return quick()

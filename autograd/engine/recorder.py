@@ -34,14 +34,14 @@ N = TypeVar("N", bound=LiveNode)
 current_note: AnyNote = ""
 """The note that every recorder stores in its new node.
 
-It has the names of the current blocks, such as "layer 1", and the last guard, which is a comparison
-that decided a branch. It is an empty string if there are none. `note.Note` explains both.
+It has the names of the current blocks, such as "layer 1", and the last guard (see `note.Note`). It
+is an empty string if there are none.
 """
 
 note_node: Callable[[Any, FrameType], Any] | None = None
 """The function that recorders call with each new node and the frame of their caller, or None.
 
-`recording` sets it by `call_note_node`. Its result is what the recorder returns.
+`recording` sets it by `call_note_node`. A recorder returns what this function returns.
 """
 
 getframe = sys._getframe  # used by the recorders that `traced_source` returns
@@ -90,7 +90,8 @@ def many_recorder(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]],
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
-    # A compiled recorder stores a tuple of parents, which `LiveNode` allows for three or more.
+    # The recorder of `many_recorder` stores a tuple of parents, which `LiveNode` allows for three
+    # or more.
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
         return many_recorder(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]
@@ -126,7 +127,7 @@ def weighted_sum(cls: type[N], count: int) -> Callable[..., N]:
     then 1.0. The node stores these tuples without copying them, because the neurons of a layer
     share x, and the examples share the weights of a neuron. The node's operation is DOT.
 
-    The weights and the bias must be leaves, because `inner_nodes` does not look behind them.
+    The weights and the bias must be leaves, because `inner_nodes` does not visit them.
     """
     if count <= MOST_COMPILED // 2:
         return _compile(DOT, cls, weighted_sum_source(count), f"weighted sum of {count}")
@@ -171,10 +172,10 @@ _TWINS: list[Twin] = []
 
 
 def call_note_node(function: Callable[[Any, FrameType], Any] | None) -> None:
-    """Let all recorders call this function with each new node, or no function if it is None.
+    """Make all recorders call this function with each new node. None turns this off.
 
-    The code of the recorders is exchanged. A test of `note_node` in each recorder would cost time
-    even while it is None.
+    The code of all recorders is exchanged, because a test of `note_node` in each of them would cost
+    time even while it is None.
     """
     global note_node
     if (function is None) != (note_node is None):
@@ -209,7 +210,7 @@ def operands(cls: type[N], op: Op, *inputs: Any) -> tuple[N, ...]:
 
 
 def _operand(cls: type[N], operand: Any, op: Op, inputs: Sequence[Any]) -> N:
-    """Return an operand that is not a node as a node, usually as a constant.
+    """Return the node for an operand that is not a node, usually a constant.
 
     `op` and all its `inputs` are needed for the error message.
     """

@@ -1,9 +1,9 @@
 """Generate the Python function that records an operation, as source text.
 
 The methods of `Value`, such as `__mul__` and `tanh`, are generated functions. Each contains the
-formulas of its operation as plain statements. Recording is therefore fast, because it does not call
-the formulas as functions, and each derivative is still written only once, in the table of
-operations. ``inspect.getsource(Value.__mul__)`` shows the source of one method.
+formulas of its operation as plain statements, so that recording calls no functions for them. Each
+derivative is still written only once, in the table of operations.
+``inspect.getsource(Value.__mul__)`` shows the source of one method.
 
 The functions use names that `recorder` defines. ``op`` is the operation, ``operands`` converts
 numbers to Values, ``ERRORS`` are the errors of a formula, ``new`` is ``LiveNode.__new__``, and
@@ -99,7 +99,8 @@ def weighted_sum_source(count: int) -> str:
     """
     x_data, w_data = [f"u{k}" for k in range(count)], [f"v{k}" for k in range(count)]
     statements, partials = _formula_statements(DOT, [*w_data, *x_data, "c"])
-    # Because of this, the partials are the numbers of the operands and need no statement.
+    # The function stores `data` as partials. That is right only if the partials are the data of the
+    # operands.
     if partials != [*x_data, *w_data, "1.0"]:
         raise ValueError("a weighted sum keeps its operands as its partials; the row DOT differs")
     return _lines(
@@ -127,7 +128,6 @@ def traced_source(source: str) -> str:
 
 
 def _lines(*lines: str) -> str:
-    """Return the lines as one text with a newline at its end."""
     return "\n".join([*lines, ""])
 
 
@@ -145,7 +145,7 @@ def _operand_lines(names: list[str]) -> Iterator[str]:
 def _computation_lines(statements: list[str], checked: list[str], parents: str) -> list[str]:
     """Return the lines that compute the formula and create the node.
 
-    The lines that store the parents and the partials in the node are not among them.
+    They do not store the parents and the partials in the node.
     """
     return [
         "    try:",

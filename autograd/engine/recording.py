@@ -1,7 +1,7 @@
-"""`recording`: nodes get the names that the code assigns them to, and the lines that made them.
+"""`recording`: give nodes the names and the lines that they have in the code.
 
-Inside the block, every recorder calls a function with its new node and the frame of its caller,
-which `noter` explains.
+Inside the block, every recorder calls a function with its new node and the frame of its caller. The
+module `noter` explains this function.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _MAIN_THREAD = threading.main_thread()
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """Give nodes the names that the code assigns them to, and the lines of code that made them.
+    """Give nodes the names that the code assigns them to, and the lines of code that recorded them.
 
-    The element of a list is named as in the code, h[1]. Names of nodes that are assigned more than
-    once, as in a loop, are numbered: z@1, z@2. A label given by hand comes first. A node has no
-    name if it is not certain which variable the code stores it in.
+    The element of a list is named as in the code, h[1]. A name that is assigned more than once, as
+    in a loop, is numbered: z@1, z@2. A label given by hand takes precedence. A node has no name if
+    it is not certain which variable the code stores it in.
 
     While a block is open, all nodes are named, including those of other tasks and generators. The
     garbage collector is paused inside the block. Code outside the block is not slowed down.
@@ -69,7 +69,7 @@ _current: Names | None = None  # None if no block is open
 
 @contextmanager
 def _note_nodes() -> Iterator[None]:
-    """Let the recorders note all nodes, and pause the garbage collector."""
+    """Make the recorders note all nodes, and pause the garbage collector."""
     global _current
     names = Names()
     try:

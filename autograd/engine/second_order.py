@@ -42,7 +42,7 @@ VALUES: Namespace = Values()
 _SAFE_INPUTS = (1.0, 0.5, 2.0)
 
 
-# None is not allowed for the leaves. It is the default so that the error can say what to write.
+# `leaves` has a default only so that the error for a missing argument can say what to write.
 def grad(output: Value, leaves: Sequence[Value] | None = None) -> list[Value]:
     """Return ∂output/∂leaf for each leaf, as new Values that can be differentiated again.
 
@@ -129,7 +129,8 @@ def _add_to_parents(
 def _record_partials(node: Value, upstream: Value | float) -> tuple[Sequence[Value | float], bool]:
     """Return the local derivatives, as Values where they depend on data.
 
-    If they are not finite and `upstream` is 0, finite ones and True are returned in their place.
+    If they are not finite and `upstream` is 0, return finite substitutes, and True as the second
+    entry.
     """
     try:
         return node.op.partials(VALUES, node, *node.parents), False
@@ -140,12 +141,11 @@ def _record_partials(node: Value, upstream: Value | float) -> tuple[Sequence[Val
 
 
 def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | float]:
-    """Return local derivatives that are finite as long as the upstream gradient is 0.
+    """Return finite local derivatives for an upstream gradient that is 0 now.
 
-    The upstream gradient is 0 now, so any finite derivatives give the right product, 0. They are
-    therefore taken at one of `_SAFE_INPUTS`. Each input is recorded with `where` as a choice
-    between the node's own input and the safe one. If the graph is computed with other data and the
-    upstream gradient is not 0, `where` selects the node's own input.
+    Any finite derivatives then give the right product, 0, so they are computed at one of
+    `_SAFE_INPUTS`. Each input is a `where` that selects the safe input now. If the graph is
+    computed with other data and the upstream gradient is not 0, it selects the node's own input.
     """
     is_upstream_nonzero = _is_nonzero(upstream)
     for safe in _SAFE_INPUTS:
@@ -172,11 +172,11 @@ def _is_nonzero(number: Value) -> Condition:
 
 
 def _zero_with_infinite_slope(upstream: Value) -> Value:
-    """Return 0, whose derivative with respect to `upstream` is infinite where `upstream` is 0.
+    """Return a 0 whose derivative with respect to `upstream` is infinite if `upstream` is 0.
 
-    There, upstream × local derivative is 0, but its derivative with respect to upstream is the
-    local derivative, which is not finite. With this term, a nonzero gradient that reaches it is
-    refused. Otherwise the derivative at the safe input would be taken for it.
+    The product upstream × local derivative is 0 there, but its derivative with respect to
+    `upstream` is the local derivative, which is not finite. This term makes a sweep through the
+    product raise an error. Without it, the sweep would use the derivative at the safe input.
     """
     is_nonzero = _is_nonzero(upstream)
     return where(is_nonzero, 0.0, where(is_nonzero, 1.0, upstream).sqrt())

@@ -7,12 +7,13 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .callees import calls_code
-from .destinations import Site, read_code
+from .code_sites import Site, read_code
 from .node import LiveNode
 from .note import NameCounts
 from .user_code import is_library
 
-# The calls of libraries that are remembered. Each keeps the variables of its frame in memory.
+# The largest number of library calls that are remembered. Each keeps the variables of its frame in
+# memory.
 _MOST_CALLS = 100
 _SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -24,10 +25,11 @@ class Sites:
     """The sites that were executed so far.
 
     Attributes:
-        known: for the id of each code object, the sites that recorded a node, by offset. The entry
-            of a library's code is None, because a node is named after the user's instruction that
-            called the library.
-        calls: for frames of libraries, the call of the user that led to them.
+        known: for the id of each code object, the sites that recorded a node, by offset. The code
+            of a library has None, because its nodes are named by the user's instruction that called
+            the library.
+        calls: for each frame of a library, the call in the user's code that the library is
+            executing.
     """
 
     def __init__(self) -> None:
@@ -35,7 +37,7 @@ class Sites:
         self._kept: list[CodeType] = []  # an id is valid as long as its object exists
         self._counts = NameCounts()
         self.calls: dict[FrameType, LibraryCall] = {}
-        self._read: dict[tuple[int, int], Site] = {}  # by the id of the code and the offset
+        self._by_place: dict[tuple[int, int], Site] = {}  # by the id of the code and the offset
 
     def find_user_frame(self, frame: FrameType | None) -> FrameType | None:
         """Return the innermost frame of the user's code, from this frame outward, or None.
@@ -50,7 +52,7 @@ class Sites:
         """Return the user's frame that called this one, and the site that it executes, or None."""
         caller = frame.f_back
         if caller is not None:
-            site = self._read.get((id(caller.f_code), caller.f_lasti))  # the usual case
+            site = self._by_place.get((id(caller.f_code), caller.f_lasti))  # the usual case
             if site is not None:
                 return caller, site
         caller = self.find_user_frame(caller)
@@ -63,7 +65,7 @@ class Sites:
             self.known[id(code)] = None if is_library(code.co_filename) else {}
         return self.known[id(code)]
 
-    def find_call(self, frame: FrameType, node: LiveNode) -> LibraryCall | None:
+    def find_library_call(self, frame: FrameType, node: LiveNode) -> LibraryCall | None:
         """Return the call by which the user's code called a frame of a library, or None.
 
         Args:
@@ -80,7 +82,7 @@ class Sites:
         call = user, entry, sites.get(user.f_lasti) or self.read_site(user, node)
         if len(self.calls) > _MOST_CALLS:
             self.calls.clear()
-        # A frame keeps its caller while it is executed, unless it is a generator's.
+        # A frame always has the same caller, unless it belongs to a generator.
         for caller in callers:
             if not caller.f_code.co_flags & _SUSPENDED:
                 self.calls[caller] = call
@@ -94,9 +96,9 @@ class Sites:
             node: the node that the instruction recorded, if it recorded one itself.
         """
         offset, code = frame.f_lasti, frame.f_code
-        site = self._read.get((id(code), offset))
+        site = self._by_place.get((id(code), offset))
         if site is None:
-            site = self._read[id(code), offset] = read_code(code).read_site(offset)
+            site = self._by_place[id(code), offset] = read_code(code).read_site(offset)
             site.begin_block(self._counts, frame)
         if node is not None:
             sites = self.known[id(code)]
@@ -108,23 +110,24 @@ class Sites:
     def find_storing(self, site: Site, frame: FrameType) -> tuple[Site, FrameType]:
         """Return the site that gets the result of `site`, and the frame that executes it.
 
-        It is `site` itself unless `site` returns its result, and the caller gets exactly this.
+        It is `site` itself, unless `site` returns its result and the caller's instruction calls
+        this function directly.
         """
         while site.is_returned and frame.f_back is not None:
             caller = frame.f_back
             caller_site = site.callers.get((id(caller.f_code), caller.f_lasti), site)
             if caller_site is site:
-                caller_site = self._find_caller(site, frame, caller)
+                caller_site = self._find_direct_caller(site, frame, caller)
             if caller_site is None:
                 break
             site, frame = caller_site, caller
         return site, frame
 
-    def _find_caller(self, site: Site, frame: FrameType, caller: FrameType) -> Site | None:
+    def _find_direct_caller(self, site: Site, frame: FrameType, caller: FrameType) -> Site | None:
         """Return the site that called a function which returns the result of `site`, or None.
 
-        None means that the caller might get something else, because it calls the function by way of
-        another one, such as `map`. The answer is kept in `site.callers`.
+        None means that the caller may get something else, because it calls the function through
+        another one, such as `map`. The answer is stored in `site.callers`.
         """
         caller_site = None
         if self.find_user_frame(caller) is caller:

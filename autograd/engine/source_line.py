@@ -56,7 +56,8 @@ def describe_origin(origin: tuple[CodeType, int] | tuple[str, str]) -> tuple[str
     """Return the text of an expression and its place, the file and the line.
 
     Args:
-        origin: a code object and an offset in it, or what this function returned for them.
+        origin: a code object and an offset in it, or an earlier result of this function, which is
+            returned unchanged.
     """
     code, offset = origin
     return (code, str(offset)) if isinstance(code, str) else _find_expression(code, int(offset))

@@ -1,7 +1,7 @@
 """Read from the bytecode what an instruction stores its result in, such as ``self.w[0]``.
 
-When an instruction stores something, Python has loaded the object and the key before. The functions
-of this module therefore read the instructions before it, from the last to the first.
+Before an instruction stores something in an object, Python has loaded the object and the key. The
+functions of this module therefore read backward from the storing instruction.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .target import Target
 _STORING_METHODS = ("append", "insert", "extend", "add", "appendleft", "setdefault", "update")
 _READING_METHODS = ("get", "setdefault", "pop")  # the methods that return an entry of a container
 
-# For an instruction that stores a number in an object, the position of the number on the stack,
-# whose top is 0. Above the number lie the object and the keys.
-_NUMBER_POSITION = {"STORE_ATTR": 1, "STORE_SUBSCR": 2, "STORE_SLICE": 3}
+# For each instruction that stores a result in an object, the position of the result on the stack.
+# The top is 0. The object and the keys lie above the result.
+_RESULT_POSITION = {"STORE_ATTR": 1, "STORE_SUBSCR": 2, "STORE_SLICE": 3}
 
 
 def stored_target(
@@ -33,13 +33,13 @@ def stored_target(
     Args:
         instructions: those of a code object.
         index: the index of the instruction that stores.
-        consumed: the positions on the stack that have the result.
-        is_direct: whether they have the result itself, not something that was made from it.
+        consumed: the positions of the result on the stack.
+        is_direct: whether it is the result itself, not an object computed from it.
     """
     now = instructions[index]
-    if now.opname not in _NUMBER_POSITION:
+    if now.opname not in _RESULT_POSITION:
         return Target(str(now.argval), (), now.offset, is_container=False, is_direct=is_direct)
-    if _NUMBER_POSITION[now.opname] not in consumed:
+    if _RESULT_POSITION[now.opname] not in consumed:
         return None
     if now.opname == "STORE_ATTR":
         end, attributes = _object_index(instructions, index), (str(now.argval),)
@@ -90,7 +90,7 @@ def _object_index(instructions: Sequence[Instruction], index: int) -> int:
     for k in range(index - 1, 0, -1):
         is_read = instructions[k].opname == "LOAD_ATTR" and instructions[k].argval == name
         if is_read and instructions[k - 1].opname == "COPY":
-            return k - 2
+            return k - 2  # the instruction before COPY
     return -1
 
 
@@ -105,7 +105,7 @@ def _key_index(instructions: Sequence[Instruction], index: int, copies: int) -> 
     for k in range(index - 1, copies, -1):
         before = {one.opname for one in instructions[k - copies : k]}
         if before == {"COPY"} and reads_element(instructions[k]):
-            return k - copies - 1
+            return k - copies - 1  # the instruction before the copies
     return -1
 
 
@@ -125,9 +125,7 @@ def _loaded_target(
     is_container: bool = False,
     is_direct: bool = False,
 ) -> Target | None:
-    """Return the target of a store, or None if it is not simple.
-
-    The instructions up to `end` load its object or its container.
+    """Return the target of an instruction that stores, or None if it is not simple.
 
     Args:
         instructions: those of a code object.
@@ -143,8 +141,8 @@ def _loaded_target(
         if loaded.opname in ("LOAD_ATTR", "LOAD_METHOD"):
             attributes = (str(loaded.argval), *attributes)
         elif reads_element(loaded):
-            # The target is the outermost container. Its elements are searched for the result when
-            # the statement has run.
+            # The target is the outermost container. After the statement, its elements are searched
+            # for the result.
             key = None if attributes or not keys else read_key(instructions, end - 1)
             keys = (key, *keys) if key else ()
             end = index_below(instructions, end - 1, 1) + 1

@@ -19,11 +19,11 @@ class Target(NamedTuple):
         attributes: the names of the attributes that follow it, as in ``self.h``.
         offset: the offset of the instruction that stores the result.
         is_container: whether the result becomes an element of the target, as in ``h[1] = …``.
-        is_direct: whether the result itself is stored, not something that was made from it.
+        is_direct: whether the result itself is stored, not an object computed from it.
         is_loop: whether the target is the variable of a loop over a list of results.
-        keys: how the keys of the element are read, such as i and j for ``T[i][j] = …``. None means
-            the position after the last element, where `append` puts the result. The tuple is empty
-            if the target is not a container, or if a key cannot be read.
+        keys: the functions that read the keys of the element, such as i and j for ``T[i][j] = …``.
+            None means the position after the last element, where `append` puts the result. The
+            tuple is empty if the target is not a container, or if a key cannot be read.
     """
 
     root: str

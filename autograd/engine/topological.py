@@ -28,9 +28,9 @@ def inner_nodes(*outputs: V) -> list[V]:
 
     A single output is the last entry, unless it is a leaf.
 
-    Backpropagation needs this order, because a node may pass its gradient on only when all its
-    children have contributed to it. Take b = a·a and c = b + b. Suppose that b passed on its
-    gradient after each edge from c. It would pass on 1 and then 2, so that a would receive
+    Backpropagation needs this order, because a node must not pass its gradient on before all its
+    children have contributed to it. For example, let b = a·a and c = b + b. If b passed on its
+    gradient after each contribution of c, it would pass on 1 and then 2. The node a would receive
     (1 + 2)·2a instead of 2·2a.
 
     The search is depth first and visits the first parent first. Its order depends on nothing but
@@ -43,9 +43,9 @@ def inner_nodes(*outputs: V) -> list[V]:
 def _search(stack: list[Any]) -> list[Any]:
     """Return the nodes on the stack and all nodes they depend on, except leaves, parents first.
 
-    During the search, the stack has nodes to visit and, between them, lists of visited nodes. The
-    parents of the nodes in a list are pushed above it and are visited first. When the list is
-    popped, all of them are in the order, and the nodes of the list are appended in reverse.
+    During the search, the stack holds nodes to visit and lists of visited nodes. The parents of the
+    nodes in a list lie above it. When the list is popped, all these parents are in the order, so
+    the nodes of the list are appended, in reverse.
     """
     order: list[Any] = []
     seen: set[Any] = set()
@@ -70,7 +70,7 @@ def _search(stack: list[Any]) -> list[Any]:
             group = node._a
             if group.__class__ is tuple:
                 if node._b is not None:
-                    group = node._b  # of a neuron only its inputs, because its weights are leaves
+                    group = node._b  # the inputs of a neuron, because its weights are leaves
                 if id(group) not in done:
                     stack.append(waiting)
                     waiting = []
@@ -119,7 +119,7 @@ def order_indices(
     >>> order_indices([[2], [], [1]]), order_indices([[1], [0], []])
     ([0, 2, 1], [2])
     """
-    waiting = Counter(other for others in later for other in others)  # how many come before each
+    waiting = Counter(other for others in later for other in others)  # how many must come before
     arrivals = count()  # the priorities if none are given
     rank = (lambda k: next(arrivals)) if priority is None else priority.__getitem__
     ready = [(rank(k), k) for k in range(len(later)) if not waiting[k]]

@@ -63,8 +63,8 @@ class Value(NumberLike):
         self._data = data if is_finite_float else real_number(data)  # type: ignore[assignment]
         self._grad = 0.0
         self.op = LEAF
-        # The note has the current `with block(…)`, but no guard. A guard is a comparison that chose
-        # the branch, and a leaf is not computed in a branch.
+        # The note has the current blocks, but no guard, because a guard matters only for numbers
+        # that were computed in a branch. A leaf is not computed.
         note: Any = recorder.current_note  # a string if there is no block and no guard
         # Comparing classes is faster than `isinstance`.
         self._note = label if note.__class__ is str else with_block(label, note.block)
@@ -94,8 +94,8 @@ class Value(NumberLike):
         """
         age_guards()  # so that the recorded comparisons do not keep this graph in memory
         order = inner_nodes(self)  # operands before results
-        # In a second call, the leaves' new gradients are summed apart from the earlier ones. Two
-        # calls then give exactly twice the gradients of one, although each addition rounds.
+        # A second call sums the new gradients of the leaves apart from the earlier ones (see
+        # `take_leaf_gradients`).
         earlier = take_leaf_gradients(order) if self.was_swept else {}
         reset_gradients(order)
         self._grad += 1.0  # ∂self/∂self. It is added, because a leaf may have an earlier gradient
@@ -108,7 +108,7 @@ class Value(NumberLike):
             leaf._grad += gradient
 
     def zero_grad(self) -> None:
-        """Set `grad` to 0 here and in everything that this was computed from."""
+        """Set `grad` of this node, and of every node that it was computed from, to 0."""
         reset_gradients(all_nodes(self))
 
     __copy__ = copy_node
@@ -143,7 +143,8 @@ class Value(NumberLike):
         """Return self**exponent.
 
         An exponent that is a plain number is part of the operation and not a parent. The base may
-        then be negative, because only the derivative with respect to the exponent has log(base).
+        then be negative, because only the derivative with respect to an exponent contains
+        log(base).
         """
         if exponent.__class__ is Value:
             return Value._power(self, exponent)
@@ -183,7 +184,8 @@ class Value(NumberLike):
         bounds and at the bounds. If `low` is greater than `high`, the result is `high`.
         """
         if low is None or high is None:
-            # The first operand gets the slope where two are equal, as at a bound.
+            # `self` is the first operand, because the first one gets the slope where both are
+            # equal, as at a bound.
             above = self if low is None else Value.maximum(self, low)
             return above if high is None else Value.minimum(above, high)
         return record_nodes(ops.CLIP, operands(Value, ops.CLIP, self, low, high))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from types import FrameType
 
-from .destinations import Site
+from .code_sites import Site
 from .name_groups import NameGroup
 from .node import LiveNode
 from .note import Note
 from .sites import Sites
 
-# When more frames than this have unnamed nodes, those of calls that an error has ended are named,
-# because each frame keeps its variables in memory.
+# If more frames than this have unnamed nodes, the nodes of calls that have ended are named, and
+# their frames are forgotten. An error may have ended them. Each frame keeps its variables in
+# memory.
 _MOST_FRAMES = 256
-# An offset outside every statement. A frame that is said to be here has left all its statements.
+# An offset outside every statement. For `settle_passed`, it means that the frame has left all its
+# statements.
 _OUTSIDE = -1
 
 
@@ -24,20 +26,23 @@ class Waiting:
     Attributes:
         groups: the groups whose statements each frame executes.
         last: the group that got the last node, or None.
-        passed: for a frame that returns or yields its nodes, the group of the caller that stores
+        receivers: for a frame that returns or yields its nodes, the group of the caller that stores
             them, or None if no caller does.
     """
 
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
         self.groups: dict[FrameType, list[NameGroup]] = {}
-        self.passed: dict[FrameType, NameGroup | None] = {}
+        self.receivers: dict[FrameType, NameGroup | None] = {}
         self.last: NameGroup | None = None
 
     def add_array_entries(
         self, first: LiveNode, node: LiveNode, site: Site, frame: FrameType
     ) -> None:
-        """Add two entries of an array. The first may have been named like a single result."""
+        """Add two entries of an array.
+
+        If the first one was named as a single result, the name is removed.
+        """
         if first._note.__class__ is tuple:
             first._note, counts, key, _ = first._note
             counts[key] -= 1
@@ -65,8 +70,9 @@ class Waiting:
     def add_unchanged(self, node: LiveNode, site: Site, frame: FrameType) -> None:
         """Add a node without a name that ``s = 0 + node`` stores.
 
-        The node keeps the name of a statement that stored it before. All frames that are executed
-        are searched for one, because a function may add up a list that its caller has stored.
+        The node keeps its name if an earlier statement stored it. The groups of all running frames
+        are therefore settled first, because a function may add up a list that its caller has
+        stored.
         """
         running: FrameType | None = frame
         while running is not None:
@@ -93,25 +99,25 @@ class Waiting:
 
     def pass_on(self, node: LiveNode, site: Site, frame: FrameType) -> NameGroup | None:
         """Add a node that a frame returns or yields to a group of the caller that stores it."""
-        if frame in self.passed:
-            group = self.passed[frame]
+        if frame in self.receivers:
+            group = self.receivers[frame]
             if group is None:
                 return None
             if group.call is not None:
                 group.nodes.append(node)
                 return group
-        # Either the frame passes on its first node, or it is a generator that yields again. The
-        # caller may execute its instruction again, such as `next` in a loop, so the group is
-        # searched again.
+        # Either the frame passes on its first node, or it is a generator that yields again. In the
+        # second case the caller may execute its instruction again, such as `next` in a loop, so the
+        # group is looked up again.
         source, call = frame, None
         while not site.targets:
             call = frame if site.returns else None
             found = self._sites.find_caller(frame) if site.passes_on else None
             if found is None:
-                self.passed[source] = None
+                self.receivers[source] = None
                 return None
             frame, site = found
-        self.passed[source] = group = self.join(node, site, frame, call)
+        self.receivers[source] = group = self.join(node, site, frame, call)
         return group
 
     def join(
@@ -119,8 +125,8 @@ class Waiting:
     ) -> NameGroup:
         """Add the node to the group of the present execution of a site, and return the group.
 
-        The last group of the site in this frame may be of an earlier execution, whose result is
-        stored by now. That group is named, and the node begins a new one.
+        If the last group of the site belongs to an earlier execution, its result is stored by now.
+        That group is then named, and the node begins a new one.
         """
         groups = self.groups.get(frame)
         if groups is None:
@@ -140,20 +146,20 @@ class Waiting:
             break
         if groups:
             self.settle_passed(frame, site.offset)
-        self.passed.clear()
+        self.receivers.clear()
         self.last = group = NameGroup(node, site, frame, call)
         groups.append(group)
         return group
 
     def awaits(self, site: Site, frame: FrameType) -> bool:
-        """Return whether a group of this site waits. If not, name the groups that need not wait."""
+        """Return whether a group of this site waits. If not, name the groups of the frame."""
         is_waiting = any(group.site is site for group in self.groups[frame])
         if not is_waiting:
             self.settle_passed(frame, site.offset)
         return is_waiting
 
     def settle_passed(self, frame: FrameType, offset: int) -> None:
-        """Name the groups of a frame that has left their statements, because it is at an offset."""
+        """Name the groups of a frame whose statements do not contain this offset."""
         groups = self.groups[frame]
         waiting = []
         for group in groups:
@@ -166,16 +172,16 @@ class Waiting:
             self._forget_last()
 
     def _forget_last(self) -> None:
-        """Forget where the last nodes went, because a group was named or another one begins."""
+        """Forget the groups of the last nodes."""
         self.last = None
-        self.passed.clear()
+        self.receivers.clear()
 
     def _settle_others(self) -> None:
-        """Name the nodes of frames that have left their statements, because another one begins.
+        """Name the nodes of statements that frames have left, before another frame begins.
 
-        The nodes of a caller are so numbered before those of the functions that it calls.
+        The nodes of a caller are therefore numbered before those of the functions that it calls.
         """
-        if len(self.groups) > _MOST_FRAMES:  # perhaps because errors have ended their statements
+        if len(self.groups) > _MOST_FRAMES:
             self._settle_finished()
         for frame in list(self.groups):
             self.settle_passed(frame, frame.f_lasti)

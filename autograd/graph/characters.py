@@ -6,7 +6,7 @@ import unicodedata
 
 
 def printable(text: str) -> str:
-    """Return the text without characters that could spoil the text or the terminal around it.
+    """Replace the characters that could disturb the text around them or the terminal.
 
     Control characters, lone surrogates and marks that change the direction of the text after them
     become "�". Line breaks and tabs become spaces. All other characters are kept, because names
@@ -19,7 +19,8 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_printable, text))
 
 
-# Characters that embed, override or isolate a direction, and the marks around annotations.
+# Characters that embed, override or isolate a writing direction, and the marks around interlinear
+# annotations.
 _HARMFUL = frozenset(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC)])
 )
@@ -29,7 +30,8 @@ def _printable(character: str) -> str:
     if character in "\t\n\r\v\f\u2028\u2029":
         return " "
     is_harmful = unicodedata.category(character) in ("Cc", "Cs") or character in _HARMFUL
-    # The last two code points of each plane, and 32 more, are not characters, and XML refuses some.
+    # In Unicode, the last two code points of each plane and 32 others are not characters. XML
+    # refuses some of them.
     is_noncharacter = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
     return "\N{REPLACEMENT CHARACTER}" if is_harmful or is_noncharacter else character
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import count
 from types import CodeType
 
-from ..engine.destinations import read_code
+from ..engine.code_sites import read_code
 from ..engine.note import AnyNote
 from ..engine.operand_texts import operand_texts
 from ..engine.ops import CONSTANT
@@ -21,11 +21,11 @@ def with_names(nodes: tuple[Node, ...], values: Sequence[Value]) -> tuple[Node, 
     """Return the nodes with distinct names, and with a line for each constant.
 
     Two blocks of `recording`, such as two cells of a notebook, may give the same name to different
-    nodes. These are numbered here, z@1 and z@2. Names given by hand are not changed.
+    nodes. This function numbers them, z@1 and z@2. Names given by hand are not changed.
 
     Args:
         nodes: the nodes of a graph.
-        values: for each node, the Value that it was made of.
+        values: for each node, its Value.
     """
     if not any(node.line for node in nodes):  # nothing was recorded inside `recording`
         return nodes
@@ -59,10 +59,10 @@ def _distinct_labels(nodes: Sequence[Node], notes: Sequence[AnyNote]) -> list[st
 
 
 def _find_reused(nodes: Sequence[Node], notes: Sequence[AnyNote]) -> set[int]:
-    """Return the indices of the nodes whose name stands for another node in the code.
+    """Return the indices of the nodes whose name means another node elsewhere in the code.
 
-    After ``a, b = b, a``, the code of ``c = a - b`` reads a node as `a` that is named b. The names
-    a and b are therefore numbered, so that a@1 is the first node that got this name.
+    After ``a, b = b, a``, the variable a of ``c = a - b`` holds the node that was named b. Both
+    names are therefore numbered, and a@1 is the first node that got the name a.
     """
     named = {node.label: k for k, node in enumerate(nodes) if node.label}
     reused = set()
@@ -89,12 +89,13 @@ def _origin_of(note: AnyNote) -> tuple[CodeType, int] | None:
 
 
 def _may_have_named(code: CodeType, name: str, note: AnyNote) -> bool:
-    """Return whether a variable that this code can read may have given a node its name."""
+    """Return whether a variable that this code can read may have named a node."""
     origin = _origin_of(note)
     if origin is None or _was_named_by_hand(note):
         return False
     variable = re.split(r"[.\[]", name, maxsplit=1)[0]
     stored_in = origin[0]
+    # If the node was returned, a caller named it, whose code is not known here.
     is_stored_by_caller = read_code(stored_in).read_site(origin[1]).passes_on
     if variable in code.co_freevars:
         return True

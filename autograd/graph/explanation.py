@@ -17,7 +17,7 @@ from .paths import Path, count_paths, largest_paths
 from .rules_of_calculus import write_rules, write_rules_latex
 from .wording import LATEX, TEXT, aligned
 
-_MOST_LINES = 20  # the number of lines of code that are shown
+_MOST_LINES = 20  # the largest number of lines of code that are shown
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def explain(
         TypeError: `output` or `wrt` has a type that is not listed above.
         ValueError: `wrt` is not part of the computation, or its label is not unique.
 
-    In this example, paths 1 and 2 are alike, and are written once. They lead through the first and
-    the second operand of x * x.
+    In this example, paths 1 and 2 lead through the first and the second operand of x * x. They are
+    alike, so they are written once.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x + 2 * x
@@ -156,7 +156,7 @@ def explain(
 def _write_count(paths: int) -> str:
     """Write how many paths there are, or the power of ten if the count has 100 bits or more.
 
-    Nobody reads more digits, and Python refuses to print integers of more than 4,300 digits.
+    Longer counts are of no use, and Python refuses to print integers of more than 4,300 digits.
     """
     if paths.bit_length() < 100:
         return f"{paths:,}"
@@ -164,7 +164,7 @@ def _write_count(paths: int) -> str:
 
 
 def _write_sum(explanation: Explanation, groups: Sequence[PathGroup], dialect: Dialect) -> str:
-    """Return ``2·3 + 2 = 8``, with one term for all paths that are not listed."""
+    """Return the sum, such as ``2·3 + 2 = 8``, with one term for the paths that are not listed."""
     terms = [_write_term(group.path.contribution, group.count, dialect) for group in groups]
     text = " + ".join(terms)
     more = explanation.path_count - len(explanation.paths)

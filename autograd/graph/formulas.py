@@ -42,10 +42,10 @@ def formula_template(op: Op, count: int, dialect: Dialect) -> Template:
 def derivative_templates(
     op: Op, count: int, dialect: Dialect, *, names_output: bool
 ) -> tuple[tuple[Template, Template], ...]:
-    """Return each local derivative, in full and as a factor, with places for the inputs.
+    """Return a template for each local derivative in full, and one for it as a factor.
 
-    If `names_output` is true, the operation's own result is written as place `count`. Otherwise its
-    formula is written.
+    If `names_output` is true, a derivative that contains the operation's own result has place
+    `count` for it. Otherwise the derivative contains the formula of the result.
     """
     *inputs, output = (place(k) for k in range(count + 1))
     result = output if names_output else None
@@ -100,7 +100,7 @@ class Writer:
         self._gradients: dict[int, str] = {}
 
     def name(self, index: int) -> str:
-        """Return a node's label or, without one, a constant's number or "v" and the index."""
+        """Return a node's label, or the number of a constant, or "v" and the index."""
         node = self.graph.nodes[index]
         if node.op is CONSTANT and not node.label:
             return self._number(index)[0]
@@ -143,7 +143,8 @@ class Writer:
         template = factor if as_factor else in_full
         if len(template) == 1 and isinstance(template[0], str):
             return template[0]
-        # Only the words that the template needs, because a sum of products has very many operands.
+        # Only the words in the template are made, because a sum of products may have very many
+        # operands.
         words = {}
         for part in template:
             if part.__class__ is Place:

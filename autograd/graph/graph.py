@@ -32,9 +32,9 @@ class Graph:
         nodes: every number of the computation, parents before their children.
         swept: whether `backward` had been called on every output when the snapshot was taken.
         outputs: the indices of the outputs. By default, the last node is the output.
-        guards: the comparisons that decided which branch was recorded. A guard compares nodes of
-            the graph, or numbers that were computed from its leaves. Nodes that only guards use
-            are at the end of `nodes`, so a graph with such nodes needs `outputs`.
+        guards: the comparisons that decided which branch was recorded. A guard compares nodes.
+            Nodes that only guards use are at the end of `nodes`, so that a graph with such nodes
+            needs `outputs`.
 
     Raises:
         GraphError: the nodes contradict each other; the message names the first one that does.
@@ -72,8 +72,8 @@ class Graph:
                 is returned as it is.
             inputs: Values that belong to the graph even if the output does not depend on them. For
                 example, ``a if x - t > 0 else b`` records the guard x - t > 0. The graph has this
-                guard only if it contains x and t, because a number that also depends on leaves
-                outside of the graph is taken for the result of another example.
+                guard only if it contains x and t. A comparison of numbers that depend on leaves
+                outside the graph is assumed to belong to another graph.
 
         Raises:
             TypeError: `output` is something else; the message says what to write.
@@ -147,7 +147,7 @@ class Graph:
     def violated(self, numbers: Sequence[float]) -> tuple[Guard, ...]:
         """Return the guards that do not hold when the nodes have these numbers.
 
-        To tell a user what to do about such a guard, show what its `explain` returns.
+        The method `explain` of such a guard returns the message to show.
 
         Args:
             numbers: one number for each node.
@@ -182,7 +182,7 @@ class Graph:
         """Return the graph whose output is this node, with all nodes that it was computed from.
 
         A guard is kept if it compares a number that was computed from leaves among these nodes. The
-        nodes of such a guard are kept too, and further guards because of them.
+        nodes of this guard are kept too, and they may connect further guards.
         """
         return Graph(*take_subgraph(self.nodes, self.guards, self.swept, self.index(wanted)))
 
@@ -225,8 +225,8 @@ class Graph:
 
     def _record_again(self, leaves: Mapping[int, Value], *, expand: bool) -> list[Value]:
         values = record_again(self.nodes, leaves, expand=expand)
-        # The notes of the outputs get the guards. A leaf that was given keeps its note as it is,
-        # because the leaf may be part of other computations.
+        # The guards are stored in the notes of the outputs. The note of a given leaf is not
+        # changed, because the leaf may be part of other computations.
         outputs = [values[output] for output in self.outputs if output not in leaves]
         attach_guards(self.guards, values, outputs)
         return values

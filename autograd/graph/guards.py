@@ -53,7 +53,7 @@ class Guard:
         return RELATIONS[self.relation](numbers[self.left], right) == self.outcome
 
     def explain(self) -> str:
-        """Return the error message for numbers that the guard does not hold for.
+        """Return the error message for numbers that violate the guard.
 
         >>> print(Guard(0, ">", None, 0.0, True, "x > 0", "loss.py:12").explain()[:79])
         `x > 0` (loss.py:12) was true when this was recorded and is false here; the oth

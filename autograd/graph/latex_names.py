@@ -2,7 +2,7 @@ r"""Labels in LaTeX that KaTeX, MathJax 2 and 3 and LaTeX itself can all read.
 
 Three rules make one text fit all of them. Greek letters, accents and signs are written as commands,
 because LaTeX without a Unicode font refuses the characters. Letters of other scripts are put into
-``\text{…}``. A character with a meaning in HTML is followed by a brace, because exported notebooks
+``\text{…}``. A character with a meaning in HTML is put next to a brace, because exported notebooks
 insert the text unchanged.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from .characters import printable
 
-_LONGEST = 40  # characters of a label, so that a formula fits a page
+_LONGEST = 40  # the most characters of a label that are shown, so that a formula fits a page
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon",
@@ -144,7 +144,7 @@ def _write_character(character: str) -> str | None:
 
 
 def _write_accents(letters: str) -> str | None:
-    """Return a letter with accents, which LaTeX stacks as commands: ŷ is ``\\hat{y}``."""
+    """Return a letter with its accents in LaTeX, as ``\\hat{y}`` for ŷ, or None for other text."""
     base, accents = letters[0], letters[1:]
     written = _write_character(base) if base.isalpha() else None
     if written is None or not accents or not all(accent in _ACCENTS for accent in accents):

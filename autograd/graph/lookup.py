@@ -30,7 +30,7 @@ def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
 
 
 def _explain_miss(nodes: Sequence[Node], wanted: str, matches: list[int]) -> str:
-    """Return the message for a name that no node has, or that the nodes `matches` have."""
+    """Return the message for a name that no node has, or that several nodes have."""
     if matches:
         names = distinct_names(nodes)
         indices = ", ".join(f"{k} is {printable(names[k])}" for k in matches[:6])

@@ -60,7 +60,7 @@ class Node(NamedTuple):
         return not self.parents
 
     def renumbered(self, indices: Mapping[int, int]) -> Node:
-        """Return the node with new indices for itself and its parents, given by the old ones."""
+        """Return a copy with new indices. `indices` maps each old index to the new one."""
         parents = tuple(indices[parent] for parent in self.parents)
         return self._replace(index=indices[self.index], parents=parents)
 
@@ -123,7 +123,7 @@ def check_nodes(nodes: Sequence[Node]) -> None:
 
 
 def _explain_node(index: int, node: Node, nodes: Sequence[Node]) -> GraphError:
-    """Return the error for the node at this index, which is wrong."""
+    """Return the error for the inconsistent node at this index."""
     parents = node.parents
     if node.index != index or (parents and not 0 <= min(parents) <= max(parents) < index):
         return GraphError(f"node {index} ({node.name}) comes before one of its parents")

@@ -1,4 +1,4 @@
-"""The text of single paths in an explanation: products of local derivatives, in every form."""
+"""The text of paths in an explanation: products of local derivatives in several forms."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _write_product(writer: Writer, path: Path) -> list[str]:
         "".join(_write_first_and_last(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
-    # If there is one edge, the first row only names the derivative, and the third row is the same
-    # number as the last.
+    # With one edge, the first row would only name the derivative, and the third would repeat the
+    # last.
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
@@ -41,16 +41,16 @@ def _write_first_and_last(items: Sequence[T], write: Callable[[T], str]) -> list
 
 def write_only_path(writer: Writer, path: Path, left: str) -> str:
     """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
-    rows = dict.fromkeys(_write_product(writer, path))  # for y = 2a, ∂y/∂a = 2 is written once
+    rows = dict.fromkeys(_write_product(writer, path))  # equal rows are written once, as for y = 2a
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
 class PathGroup(NamedTuple):
-    """Consecutive paths that are written alike, the number of the first, and how many they are.
+    """Consecutive paths that are written alike: the first number, the count, and one path.
 
-    They lead through the same nodes, and differ only in the operand of an operation that has a node
-    twice, such as x * x.
+    They lead through the same nodes. They differ only in which operand of an operation they use, as
+    in x * x.
     """
 
     first: int

@@ -59,9 +59,9 @@ def count_paths(graph: Graph, wanted: int) -> int:
 class Tail(NamedTuple):
     """A path from a node back to the node `wanted` of `largest_paths`.
 
-    It is stored as its first edge and a reference to the rest. The order of the fields matters,
-    because sorted tails then begin with the largest product of local derivatives, and equal
-    products are in the order of their operands.
+    It is stored as its first edge and a reference to the rest. Tails are sorted by their fields in
+    order. The largest product of local derivatives then comes first, and equal products are in the
+    order of their operands.
 
     Attributes:
         loss: −ln |product of the local derivatives|.
@@ -86,7 +86,7 @@ def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
     the number of edges, however many paths there are. Among paths with equal contributions, those
     through earlier operands come first.
     """
-    # The path from `wanted` to itself has no edges. Of its tail only `loss` is read.
+    # The path from `wanted` to itself has no edges, and only the `loss` of its tail is read.
     tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
         candidates = [
@@ -109,7 +109,7 @@ def _smallest(most: int, tails: list[Tail]) -> list[Tail]:
 
 
 def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) -> Iterable[Edge]:
-    """Yield the edges of the path from `node` back to `wanted` that `tail` is the start of."""
+    """Yield the edges of the path from `node` back to `wanted` that begins with `tail`."""
     while node != wanted:
         yield Edge(node, tail.parent, tail.slot, tail.partial)
         node, tail = tail.parent, tails[tail.parent][tail.rank]

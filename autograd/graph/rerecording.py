@@ -65,7 +65,7 @@ def attach_guards(
     """Attach the guards to the outputs, so that the graphs of the outputs have these guards too.
 
     A node refers to the last guard that was recorded before it, and each guard to the one before
-    it. The operands of the guards are given by their indices in `values`.
+    it. Guards refer to their operands by the indices in `values`.
     """
     if not guards:
         return

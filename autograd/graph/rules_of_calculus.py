@@ -38,7 +38,7 @@ def write_rules_latex(writer: Writer, paths: Sequence[Path]) -> list[str]:
 
 
 def _rows(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[str, str, str, bool]]:
-    """Yield rows: the left side, the right side, the rule, and whether it is from a derivation."""
+    """Yield rows of a left side, a right side and a rule, and whether each is from a derivation."""
     edges = list(_distinct_edges(writer, paths))
     for edge, op in edges:
         left = writer.quotient(edge.child, edge.parent)
@@ -49,7 +49,7 @@ def _rows(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[str, str, str
 
 
 def _distinct_edges(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[Edge, Op]]:
-    """Yield the edges of the paths with their operations, each quotient once."""
+    """Yield the edges of the paths with their operations. Equal rows are not repeated."""
     seen: set[tuple[int, int, str]] = set()
     for edge in (edge for path in paths for edge in path.edges):
         key = edge.child, edge.parent, writer.local_derivative(edge)

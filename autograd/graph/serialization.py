@@ -3,9 +3,9 @@
 The text is one object, ``{"gradtrace": 2, "swept": …, "outputs": [index, …], "nodes": [node, …],
 "guards": [guard, …]}``.
 
-A node is ``[operation, parents, partials, data, label]``. An operation is written by its name, also
-if a user defined it. A number that is not finite is the string "inf", "-inf" or "nan", because JSON
-has no such numbers. A node may have a sixth entry, an object with more facts, such as
+A node is ``[operation, parents, partials, data, label]``. An operation, built in or defined by a
+user, is written as its name. A number that is not finite is the string "inf", "-inf" or "nan",
+because JSON has no such numbers. A node may have a sixth entry, an object with more facts, such as
 ``{"block": ["layer 1", "neuron 2"], "line": ["loss.py", 12, "z = w * x"]}``. A guard is ``[left,
 relation, right, bound, outcome, text, place]``. A reader ignores facts and keys that it does not
 know.

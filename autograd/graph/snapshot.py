@@ -49,7 +49,8 @@ def take_snapshot(
         values = all_nodes(*outputs, *inputs)
         guards = recorded_guards(values)
         indices = {value: index for index, value in enumerate(values)}
-        # What the guards compare may be no part of the computation. It comes after all other nodes.
+        # Nodes that only guards compare are not part of the computation. They come after all
+        # others.
         for value in all_nodes(*operands_of(*guards)):
             indices.setdefault(value, len(indices))
         nodes = tuple([_freeze_node(value, indices) for value in indices])

@@ -20,9 +20,9 @@ class Step:
     A forward step computes the number of `child`, which is in `after`. Its `parent` and `slot` are
     None, and its other numbers are 0.
 
-    A backward step passes a gradient along one edge, from `child` to `parent`, its operand number
-    `slot`. The contribution is upstream × local, and the parent's gradient grows from `before` to
-    `after`.
+    A backward step passes a gradient along one edge, from `child` to `parent`, which is operand
+    number `slot` of the child. The contribution is upstream × local, and the parent's gradient
+    grows from `before` to `after`.
 
     >>> from autograd import Value, trace
     >>> trace(Value(3.0, "x") * 2)[1]
@@ -68,7 +68,7 @@ def forward_steps(graph: Graph) -> Iterator[Step]:
 
 
 def backward_steps(graph: Graph) -> Iterator[Step]:
-    """Yield a step for each edge, those of a node after all steps that contribute to the node."""
+    """Yield a step for each edge. A node's steps come after all steps that contribute to it."""
     totals = list(graph.seeds)
     for node in reversed(graph.nodes):
         if node.index not in graph.needed:
@@ -77,7 +77,7 @@ def backward_steps(graph: Graph) -> Iterator[Step]:
         for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
             before = totals[parent]
             accumulate(totals, upstream, (parent,), (partial,))
-            if graph.nodes[parent].op is not CONSTANT:  # nobody asks for its gradient
+            if graph.nodes[parent].op is not CONSTANT:  # the gradient of a constant is not used
                 yield Step(
                     "backward",
                     child=node.index,

@@ -10,7 +10,7 @@ from .parts import Node
 
 
 def find_ancestors(nodes: Sequence[Node], indices: Iterable[int]) -> frozenset[int]:
-    """Return these indices and those of all nodes that the nodes were computed from."""
+    """Return these indices and the indices of all ancestors of their nodes."""
     ancestors = set(indices)
     for node in reversed(nodes):
         if node.index in ancestors:

@@ -26,7 +26,7 @@ def sweep_back(nodes: Sequence[Node], seeds: Sequence[float]) -> list[float]:
     for node in reversed(nodes):
         accumulate(adjoints, adjoints[node.index], node.parents, node.partials)
     for node in nodes:
-        # Nobody uses the gradient of a constant.
+        # The gradient of a constant is not used.
         if not math.isfinite(adjoints[node.index]) and node.op is not CONSTANT:
             raise _explain_adjoint(node, nodes, adjoints)
     return adjoints

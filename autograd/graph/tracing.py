@@ -24,8 +24,8 @@ class Trace(Sequence[Step]):
     """The steps of both sweeps over a graph. It can be indexed, iterated and printed.
 
     A node is computed after its parents. It passes its gradient on, edge by edge, after all its
-    children have contributed to it. Edges to constants are left out, because nobody needs the
-    gradient of a plain number.
+    children have contributed to it. Edges to constants are left out, because the gradient of a
+    plain number is not used.
 
     Attributes:
         graph: the graph that was traced.

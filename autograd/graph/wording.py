@@ -28,7 +28,7 @@ _MOST_TERMS = 8  # the middle of a longer sum is left out
 
 @lru_cache(maxsize=4096)
 def number_text(x: float, digits: int = 5) -> str:
-    """Write a number with a few significant digits, a true minus sign, and 0 without a sign.
+    """Write a number with a few significant digits and a true minus sign. Zero has no sign.
 
     >>> [number_text(x) for x in (-0.40800000000000003, 1 / 3, -1.5e-10, 2.0)]
     ['−0.408', '0.33333', '−1.5·10⁻¹⁰', '2']
@@ -49,7 +49,7 @@ def latex_number(x: float, digits: int = 5) -> str:
 
 
 def _split(x: float, digits: int) -> tuple[str, int]:
-    """Return a number's mantissa and power of ten, which is 0 for numbers of ordinary size."""
+    """Return a number's mantissa and its power of ten, 0 for numbers of ordinary size."""
     mantissa, _, exponent = f"{abs(x):.{digits}g}".partition("e")
     if mantissa == "inf":
         mantissa = "∞"
@@ -219,7 +219,8 @@ def _head(op: Op, dialect: Dialect) -> str:
         return COMPARISONS[op]
     if OPS.get(op.name) is op:
         return op.name
-    # An operation with a constant, such as leaky ReLU, or of a user has its written name as head.
+    # The head of an operation with a constant, such as leaky ReLU, or of a user's operation is the
+    # name as it is written.
     return {LATEX: op.latex, WORDS: op.name}.get(dialect, op.glyph)
 
 

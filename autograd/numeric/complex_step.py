@@ -1,8 +1,8 @@
 """The slope of a recorded graph by the complex step: f(x + ih) = f(x) + ih·f′(x) for a tiny h.
 
-If a slope is small compared with the function's value, differences of the function lose its digits.
-The complex step keeps them, because it subtracts nothing. It uses only the forward formulas of the
-operations and never their partials.
+Differences of a function lose the digits of a slope that is small compared with the function's
+value. The complex step keeps them, because it subtracts nothing. It uses only the forward formulas
+of the operations and never their partials.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Complex(Calls):
         return getattr(np, name)(*inputs)
 
     def abs(self, x: Any) -> Any:
-        """Return x if x ≥ 0 in the order of NumPy, else −x, so that `abs` agrees with `maximum`."""
+        """Return x if x ≥ 0, else −x. NumPy's order of complex numbers decides, as in `maximum`."""
         return np.where(x >= 0, x, -x)
 
     def log1p(self, x: Any) -> Any:

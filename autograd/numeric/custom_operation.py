@@ -17,7 +17,7 @@ from ..engine.value import Value
 from .operation_checks import Bounds, check_slopes, check_values, sample_points
 
 _TRIED_COUNT = 3  # an operation that takes any number of inputs is tried with this many
-# The functions of a namespace that have a kink, so that a formula which uses one may have a kink.
+# The functions of a namespace that have a kink. A formula that uses one may have a kink too.
 _KINKED = frozenset(name for name in FUNCTIONS if OPS[name].kinked)
 
 
@@ -57,10 +57,10 @@ def operation(
 ) -> Operation:
     """Return a function of Values that records an operation of your own.
 
-    The two formulas are run over floats, NumPy arrays, symbols and Values. The operation can
-    therefore be traced, explained, drawn, recomputed on the page, compiled and differentiated
-    again, like those that come with the package. A formula uses operators and the functions of the
-    namespace `xp`, which have NumPy's names, such as ``xp.exp`` and ``xp.where``.
+    The two formulas are evaluated with floats, NumPy arrays, symbols and Values. The operation can
+    therefore be traced, explained, drawn, recomputed on a page, compiled and differentiated again,
+    like the built-in ones. A formula uses operators and the functions of the namespace `xp`, which
+    have NumPy's names, such as ``xp.exp`` and ``xp.where``.
 
     Args:
         name: the name of the operation, a Python identifier that is not taken.

@@ -1,9 +1,10 @@
 """The slope of a function at a point, measured by differences, with an estimate of its error.
 
-The difference quotient over a step h has two errors. One grows with h, because the function bends
-within the step. The other shrinks with h, because the rounding error is divided by h. The best step
-is not known beforehand. For 1/x at 1e-5 it is below 1e-6, and for exp at 1e-9 it is near 0.1. The
-step is therefore halved over many orders of magnitude, and the quotients are extrapolated to h = 0.
+The difference quotient over a step h has two errors. One grows with h, because the function is
+curved within the step. The other grows as h shrinks, because the rounding error is divided by h.
+The best step is not known beforehand. For 1/x at 1e-5 it is below 1e-6, and for exp at 1e-9 it is
+near 0.1. The step is therefore halved over many orders of magnitude, and the quotients are
+extrapolated to h = 0.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ _STEP = 0.27
 # How often the step is halved, beginning at about |x| for the point x. With more halvings,
 # (x + h) − x would have no correct digits.
 _HALVINGS_NEAR = 46
-_HALVINGS_FAR = 60  # if |x| < 1, at most this many steps larger than |x|, up to 1, come before them
+_HALVINGS_FAR = 60  # the largest number of steps between |x| and 1 that come first if |x| < 1
 _HALVINGS_AT_ZERO = 110  # many, because the point 0 does not tell which step is small
 _PROBE_EVERY = 10  # how many halvings lie between two steps that confirm a slope
-_LEAST_SUPPORT = 6  # how many steps must agree, because a few may agree by chance
-_LEAST_KINK = 1e-6  # the least relative difference between the slopes of the two sides of a kink
+_LEAST_SUPPORT = 6  # the smallest number of steps that must agree; fewer may agree by chance
+_LEAST_KINK = 1e-6  # the smallest relative difference between the slopes of the sides of a kink
 _NEGLIGIBLE = 1e-9  # a slope this small relative to the steepest difference quotient counts as 0
-_TINY = 1e-300  # the least distance examined, because a distance relative to the point 0 is 0
+_TINY = 1e-300  # the smallest distance examined; relative to the point 0, a distance would be 0
 
 
 class Differences:
@@ -37,7 +38,7 @@ class Differences:
     Args:
         function: a function of one number. It counts as undefined where it raises an error.
         point: the point.
-        noise: how far rounding may move the function's value there.
+        noise: how far rounding may move the function's value at the point.
 
     Attributes:
         central: the extrapolation of differences to both sides.
@@ -63,7 +64,7 @@ class Differences:
 
         If `until` is 0, all steps are taken.
         """
-        if not until:  # the smallest steps need to know the rounding errors well
+        if not until:  # the smallest steps need a good estimate of the rounding error
             self.noise = max(self.noise, self._observe_noise())
         while self._steps:
             self._add(self._steps.pop(0))
@@ -117,8 +118,9 @@ class Differences:
     @property
     def has_jump(self) -> bool:
         """Whether the function's value, not only its slope, differs between the two sides."""
-        # At a jump the function changes by the same amount over every small distance. Elsewhere it
-        # changes about 1,000 times as much over the largest of these distances as over the least.
+        # At a jump, the function changes by the same amount over every small distance. Elsewhere,
+        # it changes about 1,000 times as much over the largest of these distances as over the
+        # smallest.
         least = max(4 * EPSILON * abs(self.point), _TINY)
         rises = [abs(self._rise(least * size)) for size in (1, 10, 100, 1000)]
         is_defined = all(map(math.isfinite, rises))
@@ -132,10 +134,10 @@ class Differences:
         """
         found, steps = self.best, self._steps[_PROBE_EVERY::_PROBE_EVERY]
         return found is not None and all(
-            self._allows(found, step, may_bend=step == steps[0]) for step in steps
+            self._agrees_at(found, step, may_bend=step == steps[0]) for step in steps
         )
 
-    def _allows(self, found: Estimate, step: float, *, may_bend: bool) -> bool:
+    def _agrees_at(self, found: Estimate, step: float, *, may_bend: bool) -> bool:
         """Return whether the differences at this step agree with the slope `found`."""
         value_below, value_above = (
             self._evaluate(self.point - step),
@@ -178,7 +180,7 @@ class Differences:
         """Return how much rounding moves the function at neighboring numbers.
 
         Third differences remove the smooth part of the function. The smaller result of the two
-        sides counts, because a jump may lie on one side of the point.
+        sides is used, because there may be a jump on one side.
         """
         # The points lie within a few thousand units in the last place, where the smooth part of the
         # function is nearly a straight line.

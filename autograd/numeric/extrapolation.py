@@ -2,7 +2,7 @@
 
 Each new quotient is combined with the quotients of larger steps. This eliminates the leading powers
 of h from the error. An extrapolated slope is computed from two others. Its error estimate, called
-its doubt, is the larger of its distances from them, plus the rounding error.
+doubt, is the larger distance from these two, plus the rounding error.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-_DEPTH = 5  # how many powers of h are eliminated, because with more, rounding errors grow
+_DEPTH = 5  # how many powers of h are eliminated; more would amplify rounding errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Estimate:
 
     @property
     def low(self) -> float:
-        """The least slope that the measurement allows."""
+        """The smallest slope that the measurement allows."""
         return self.slope - 2 * self.doubt
 
     @property
@@ -49,7 +49,7 @@ class Extrapolation:
 
         Args:
             difference: the quotient. If it is not finite, a new table begins.
-            rounding: how far rounding may move it.
+            rounding: how far rounding may move the quotient.
         """
         if not math.isfinite(difference):
             self._last_row = []

@@ -24,7 +24,8 @@ _CALLS = 4  # how often the function is called to see whether it returns the sam
 # The two sides of a point are examined at this distance from it, relative to the point.
 _NEARBY = 2.0**-40
 _TINY = 1e-150  # the distance if the point is 0
-# Where the function is recorded again, relative to the point, to see whether its constants change.
+# The distances, relative to the point, at which the function is recorded again to see whether its
+# constants change.
 _ELSEWHERE = 0.37, -0.37, 1e-3, -1e-3, 1e-7
 
 
@@ -80,7 +81,8 @@ def _compare_all(subject: Subject, tolerance: float) -> GradientReport:
             break
         components.append(_compare(subject, k, tolerance))
         results |= {subject.compute().data: None}
-    # A gradient may be wrong only because the function sometimes returns another result.
+    # A gradient that disagrees may mean only that the function does not always return the same
+    # result.
     if len(results) == 1 and not all(component.ok for component in components):
         results |= _call_again(subject)
     return GradientReport(tuple(components), tuple(results) if len(results) > 1 else ())
@@ -140,7 +142,7 @@ def _is_recorded_whole(subject: Subject, k: int, output: Value) -> bool:
 
     The function is recorded again with other numbers as coordinate k. If its operations are the
     same but a constant differs, the function computed that constant from the coordinate's data. If
-    the operations differ everywhere, nothing can be said, and the answer is no.
+    the operations differ at all these numbers, the answer is no.
     """
     at = subject.coordinates[k].data
     operations, constants = _constants(subject, output)

@@ -49,7 +49,7 @@ class Component:
 
     @property
     def verdict(self) -> Verdict:
-        """What the comparison says.
+        """The result of the comparison.
 
         A gradient is undecided if the measurement agrees with it but is so inexact that it would
         also agree with wrong gradients.

@@ -1,4 +1,4 @@
-"""Checks of a user's operation: its formulas have finite results and fit each other."""
+"""Checks of a user's operation: its formulas must be finite and agree with each other."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sample_points(
 
 
 def check_values(op: Op, points: Iterable[tuple[float, ...]]) -> None:
-    """Refuse formulas without a finite result, or with another one for arrays than for floats."""
+    """Refuse formulas that are not finite, or that differ between floats and arrays."""
     for point in points:
         at = ", ".join(f"{x:g}" for x in point)
         try:

@@ -70,8 +70,8 @@ def check_own_value(own: Any, graphs: int = 100, seed: int = 0) -> OwnValueRepor
     """Compare a class of scalars with `Value` on random graphs, and explain the first difference.
 
     The class is called as ``own(2.0)`` and has `data`, `grad` and `backward`. Operations that it
-    does not have are left out. The graphs use numbers several times, so that they show a gradient
-    that is overwritten instead of accumulated.
+    does not have are left out. The graphs use some numbers several times. A gradient that is
+    overwritten instead of accumulated is therefore found.
 
     Args:
         own: the class.

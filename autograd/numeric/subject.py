@@ -18,7 +18,7 @@ from ..program.program import Program
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is checked: a function of some Values, and its recorded gradients.
+    """A function of some Values to check, and its recorded gradients.
 
     Attributes:
         coordinates: the Values that the function is differentiated by.

@@ -193,7 +193,7 @@ SUM = row(
 
 def _dot(xp: Any, *v: Any) -> Any:
     n = len(v) // 2  # the number of products
-    bias = v[2 * n :]  # one input if their number is odd, else none
+    bias = v[2 * n :]  # one input if there is an odd number, else none
     return add_up(itertools.chain(map(operator.mul, v[:n], v[n:]), bias))
 
 

@@ -49,8 +49,8 @@ MINIMUM = row(
 )
 
 
-# The bounds are inputs with derivatives of their own, so that they can be trained parameters. If
-# low > high, the result is `high` for every x, so that its derivative is 1.
+# The bounds are inputs with derivatives of their own, so that they can be trained. If low > high,
+# the result is `high` for every x, and the derivative with respect to `high` is 1.
 CLIP = row(
     "clip",
     3,
@@ -93,8 +93,8 @@ LESS_EQUAL = _comparison("less_equal", "≤", r"\le", operator.le)
 COMPARISONS = {GREATER: "gt", GREATER_EQUAL: "ge", LESS: "lt", LESS_EQUAL: "le"}
 """For each comparison, its name in the module `operator`, which is also its head in `Expr`."""
 
-# `where` counts as infix although it is called, because its condition is not a number. The function
-# is therefore not derived from this row but written out in `functions`.
+# `where` is marked as infix, although it is called, so that `functions` derives no function from
+# this row. The function is written out there, because its condition is not a number.
 WHERE = row(
     "where",
     3,

@@ -28,8 +28,8 @@ def _stable_sigmoid_slope(xp: Any, x: Any) -> Any:
     """Return σ(x) σ(−x), which is accurate for large x, while 1 − σ(x) rounds to 0."""
     sigmoid = getattr(xp, "sigmoid", None)
     if sigmoid:
-        # `xp` is the namespace of Values, which has all operations. The form below contains |x|,
-        # which has a kink at 0, and the derivative of the slope would be wrong there.
+        # Here `xp` is the namespace of Values, which has all operations. The form below contains
+        # |x|. Its kink at 0 would make the derivative of the slope wrong there.
         return sigmoid(x) * sigmoid(-x)
     t = xp.exp(-xp.abs(x))
     return t / ((1 + t) * (1 + t))
@@ -62,8 +62,8 @@ def _stable_tanh_slope(xp: Any, x: Any) -> Any:
     """Return 1/cosh² x, which is accurate for large |x|, while 1 − tanh² x rounds to 0."""
     sigmoid = getattr(xp, "sigmoid", None)
     if sigmoid:
-        # `xp` is the namespace of Values, whose cosh raises an error if it overflows. The function
-        # 4 σ(2x) σ(−2x) is the same and does not overflow.
+        # Here `xp` is the namespace of Values, whose cosh raises an error if it overflows. The same
+        # function in the form 4 σ(2x) σ(−2x) does not overflow.
         return 4 * sigmoid(2 * x) * sigmoid(-2 * x)
     # If cosh overflows a float, `local_derivatives` repeats this with NumPy, and 1/inf² is 0.
     c = xp.cosh(x)

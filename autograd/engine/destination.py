@@ -19,17 +19,16 @@ from .bytecode import count_entries, result_positions
 from .stored_targets import called_target, stored_target
 from .target import Target
 
-# The number of instructions that are read for one result. It is bounded, because a statement such
-# as a long table of numbers may have very many.
+# The largest number of instructions that are read for one result. A statement such as a long table
+# of numbers may have very many.
 _MOST_INSTRUCTIONS = 500
 
 # Instructions that compute a new object from the result, such as a container or the return value
 # of a call.
 # LIST_TO_TUPLE ends ``(*a, x)``, and BEFORE_WITH begins ``with f(x) as y``.
 _MAKING = ("BUILD_", "CALL", "LIST_TO_TUPLE", "BEFORE_WITH")
-# Instructions that compute a new object from a container that holds the result, as in ``h + [x]``
-# and ``array([x]).reshape(1)``. A method call begins with LOAD_ATTR or LOAD_METHOD, so these names
-# are listed too.
+# Instructions that compute a new object from a container that holds the result: an operator, as in
+# ``h + [x]``, or the start of a method call, as in ``array([x]).reshape(1)``.
 _COMBINING = ("BINARY_OP", "LOAD_ATTR", "LOAD_METHOD")
 # Instructions that add the result to a container, which lies deeper in the stack.
 _ADDING = (
@@ -43,7 +42,7 @@ class _Entry(NamedTuple):
 
     Attributes:
         place: the index of the entry.
-        is_direct: whether the entry is the result itself, not something that was made from it.
+        is_direct: whether the entry is the result itself, not an object computed from it.
     """
 
     place: int
@@ -55,8 +54,8 @@ class Destination:
 
     Attributes:
         targets: what the result may be stored in, in the order of the code.
-        is_direct: whether the last of the targets, or the exit, gets the result itself and not
-            something that was made from it.
+        is_direct: whether the last target or the exit gets the result itself, not an object
+            computed from it.
         is_comprehension: whether the instruction calls a comprehension.
         exit: the name of the instruction that returns or yields the result, or "".
         loop_start: the offset of the loop that collects the results in a list, or None.
@@ -98,7 +97,7 @@ class Destination:
                 self._enter_loop()  # the iterator lies below the entry that FOR_ITER has pushed
 
     def _rearrange(self, name: str, n: int) -> None:
-        """Follow a swap of the top with entry n, or a copy of entry n. Entry 1 is the top."""
+        """Follow SWAP or COPY. Python counts `n` from 1, so entry n has the position n - 1."""
         if name == "COPY":
             copied = {0} if n - 1 in self._positions else set()
             self._positions = {p + 1 for p in self._positions} | copied
@@ -109,10 +108,10 @@ class Destination:
     # --- jumps and loops --------------------------------------------------------------------------
 
     def _jump(self, instruction: Instruction) -> None:
-        """Go on at the target of a jump.
+        """Continue reading at the target of a jump.
 
-        A jump back to the start of a loop goes on after the loop, because the list that the loop
-        fills is complete there.
+        After a jump back to the start of a loop, reading continues after the loop, where the list
+        that the loop fills is complete.
         """
         index = self._index_of(instruction.argval)
         if index is not None and instruction.opname.startswith("JUMP_BACKWARD"):
@@ -134,14 +133,15 @@ class Destination:
             return None
         self.loop_start = loop.offset
         change = dis.stack_effect(loop.opcode, loop.arg, jump=True)
+        # The end of the loop pops entries, which no longer have a position.
         self._positions = {p + change for p in self._positions if p + change >= 0}
         return self._index_of(loop.argval)
 
     def _enter_loop(self) -> None:
         """Follow the variable of a loop over a container that holds the result.
 
-        If it is not known which entry is the result, the entries are assumed to be computed from
-        the result. An example is a container that was not built in this statement.
+        If the container was not built in this statement, it is not known which entry is the result.
+        All entries are then assumed to be computed from the result.
         """
         self._positions = {0}
         self.is_direct = bool(self._entries) and self._entries.pop().is_direct
@@ -158,10 +158,12 @@ class Destination:
             )
         elif name in ("END_SEND", "GET_ITER"):  # ``await f(x)`` and ``for x in …``
             self._positions.add(0)
+        # Python 3.14 reads an element by BINARY_OP with the argument [].
         elif name.startswith("BINARY_SUBSCR") or instruction.argrepr == "[]":
             if self._is_call and pushes:  # one entry of what the call returned, ``f(x)[0]``
                 self._become_part({0})
         elif name in ("BUILD_TUPLE", "BUILD_LIST") and len(consumed) == 1:
+            # The last entry was on top of the stack, at position 0.
             place = (instruction.arg or 0) - 1 - consumed.pop()
             self._entries.append(_Entry(place, self.is_direct))
             self.is_direct, self._is_in_container = False, True
@@ -200,7 +202,7 @@ class Destination:
 
 
 def _calls_comprehension(instructions: Sequence[Instruction], index: int) -> bool:
-    """Return whether an instruction calls a comprehension, a function of an iterator.
+    """Return whether an instruction calls a comprehension as a function of an iterator.
 
     Since Python 3.12, most comprehensions are loops and not functions.
     """

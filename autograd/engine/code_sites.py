@@ -8,19 +8,19 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
-from .assignments import Destination
 from .bytecode import read_instructions
 from .callees import called_name, calls_ufunc
+from .destination import Destination
 from .held import read_entry
 from .node import LiveNode
 from .note import NameCounts, Note
 from .target import Target
 from .value import Value
 
-Place = tuple[Any, Any, NameCounts | None]
+ElementPlace = tuple[Any, Any, NameCounts | None]
 """An element of a list or a dictionary: the container, the key, and the counts of its names."""
 
-NOWHERE: Place = (None, None, None)
+NOWHERE: ElementPlace = (None, None, None)
 
 
 class Site:
@@ -34,26 +34,28 @@ class Site:
         returns: whether the result may be returned, so that the call ends.
         is_returned: whether the result itself is returned, and nothing else is done with it.
         is_direct: whether the result itself is assigned to a variable or an attribute.
-        is_element: whether the result itself becomes an element whose place can be read before, as
-            in ``h[k] = w * x`` and ``h.append(w * x)``.
-        records_one: whether each execution records one node, unless it computes with arrays.
+        is_element: whether the result itself becomes an element. Its place can then be read before
+            it is stored, as in ``h[k] = w * x`` and ``h.append(w * x)``.
+        records_one: whether each execution with numbers records exactly one node. With arrays it
+            may record more.
         is_scalar: whether the instruction does not compute with arrays.
         is_operator: whether the instruction is an operator.
         is_comprehension: whether the instruction calls a comprehension of the same statement.
         makes_list: whether the result is an entry of the list that a comprehension makes.
         reads_target: whether the statement reads the variable that it assigns to.
-        is_repeated: whether the whole statement stands in a loop of its code.
-        begins: the offset from which on the frame is still in the statement. It lies before the
-            instruction if a comprehension repeats it before the list is stored.
+        is_repeated: whether the whole statement is inside a loop.
+        begins: the smallest offset at which the frame may be, after it has executed the
+            instruction, while it is still in the statement. In a comprehension, it is the start of
+            the loop.
         stored: the offset of the last instruction that stores the result.
         name: the text of the first target, or "".
-        variable: the same if the first target is a variable, else "".
-        is_container: whether the first target is a container, of which the result is an element.
+        variable: the name of the first target if that is a variable, else "".
+        is_container: whether the first target is a container that the result becomes an element of.
         note: the note of a node that was recorded here, outside all blocks.
         callers: if the result is returned, the site of each caller, by the id of the caller's code
-            and the offset of the call. It is None if the call may return something else.
-        counts: how many nodes have the name of each variable in the present `recording` block.
-        elements: the counts of the names of the first target's elements.
+            and the offset of the call. A site is None if the call may return something else.
+        counts: for each variable, how many nodes have its name in the present `recording` block.
+        elements: the same for the elements of the first target.
     """
 
     __slots__ = (
@@ -93,7 +95,7 @@ class Site:
         self.begin_block(NameCounts())
 
     def begin_block(self, counts: NameCounts, frame: FrameType | None = None) -> None:
-        """Forget what is known from an earlier `recording` block.
+        """Replace what is known from an earlier `recording` block by the counts of a new one.
 
         A site that assigns to a property is not direct, because the property may store anything.
         """
@@ -104,11 +106,11 @@ class Site:
         self.elements = counts.elements_of(self.name)
         self.records_one = self.is_scalar = False
 
-    def read_place(self, frame: FrameType) -> Place:
+    def read_place(self, frame: FrameType) -> ElementPlace:
         """Return the place of the element that the statement will store, or NOWHERE if unknown.
 
-        It must be called before the result is stored, because the place of an appended element is
-        the one after the last element.
+        Call it before the result is stored, because the place of an appended element is the one
+        after the element that is last now.
         """
         names, read_last = frame.f_locals, self._last_key
         container: Any = names.get(self._root)
@@ -125,7 +127,7 @@ class Site:
         return NOWHERE
 
 
-class Code:
+class CodeSites:
     """The instructions of a code object, with the sites that were read so far."""
 
     def __init__(self, code: CodeType) -> None:
@@ -138,7 +140,7 @@ class Code:
         ]
 
     def index(self, offset: int) -> int:
-        """Return the index of the instruction at this offset, or in whose cache the offset is."""
+        """Return the index of the instruction whose code or cache is at this offset."""
         index = max(bisect_right(self._offsets, offset) - 1, 0)
         # Python 3.11 may call at PRECALL, which comes before CALL.
         return index + (self.instructions[index].opname == "PRECALL")
@@ -150,13 +152,14 @@ class Code:
         site = self._sites.get(now.offset)
         if site is None:
             is_await = self.instructions[index - 2].opname == "GET_AWAITABLE"
-            # The result of ``await f(x)`` is on the stack when its loop is left.
+            # ``await f(x)`` is a loop over SEND. Its result is on the stack where SEND jumps to at
+            # the end.
             start = self.index(now.argval) - 1 if is_await else index
             destination = Destination(self.instructions, start)
             reads_target = self._reads(index, destination.targets)
             origin = self._code, now.offset
             site = self._sites[now.offset] = Site(origin, destination, reads_target=reads_target)
-            # The loop of a comprehension ends before its list is stored.
+            # The loop of a comprehension does not count, because it ends before the list is stored.
             site.is_repeated = any(a <= now.offset and site.stored <= b for a, b in self._loops)
             site.is_operator = now.opname.startswith(("BINARY_", "UNARY_"))
         return site
@@ -166,7 +169,7 @@ class Code:
         index = self.index(frame.f_lasti)
         now = self.instructions[index]
         if site.is_operator:
-            site.records_one = "@" not in now.argrepr
+            site.records_one = "@" not in now.argrepr  # a product of matrices records many nodes
         elif now.opname.startswith("CALL"):
             name = called_name(self.instructions, index)
             recorded_name = Value.__name__ if node._a is None else node.op.name
@@ -178,23 +181,23 @@ class Code:
             site.is_scalar = not calls_ufunc(frame, self.instructions, index)
 
     def _reads(self, index: int, targets: Sequence[Target]) -> bool:
-        """Return whether the statement has loaded the variable of a target before this index."""
+        """Return whether the statement loads the variable of a target before this instruction."""
         roots = {target.root for target in targets}
         for now in reversed(self.instructions[:index]):
             if now.opname.startswith("LOAD_") and now.argval in roots:
                 return True
-            # Such an instruction ends the statement before.
+            # Such an instruction ends the previous statement.
             if now.opname.startswith(("STORE_", "POP_TOP", "JUMP_", "FOR_ITER", "RESUME")):
                 return False
         return False
 
 
-def read_code(code: CodeType) -> Code:
+def read_code(code: CodeType) -> CodeSites:
     """Return the instructions of a code object."""
     return _read(code.co_filename, code)
 
 
 @lru_cache(maxsize=1000)
-def _read(file: str, code: CodeType) -> Code:
+def _read(file: str, code: CodeType) -> CodeSites:
     # Two code objects are equal if only their files differ, so the file is part of the key.
-    return Code(code)
+    return CodeSites(code)
