@@ -242,6 +242,7 @@ ORDER = [
     "autograd.grading.calculator",
     "autograd.grading.grader",
     "autograd.grading.convention",
+    "autograd.grading.siblings",
     "autograd.grading.feedback",
     "autograd.grading.report",
     "autograd.grading.worksheet",

@@ -9,7 +9,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.evaluate import evaluate, evaluate_as
 from ..language.quantity import Quantity, Shape
-from ..language.scopes import computed
+from ..language.scopes import Bound, Scope, computed
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, Name, Number, Tree, leaves
 from .definitions import Definitions, labels
@@ -20,7 +20,7 @@ from .intervals import Interval
 from .layers import Layers
 from .ledger import Ledger, TooMuchWorkError
 from .lines import Answer
-from .second_names import copied
+from .second_names import Siblings, copied, recorded_again
 from .sweep import Sweep
 from .written import Written
 
@@ -43,10 +43,12 @@ class Book(Definitions):
         stated: the derivatives that only the writer states. No formula of the sheet yields them.
         held: the derivatives that are partials, with other quantities held fixed.
         copies: the names such as z of z = t that need a node of their own.
+        siblings: the names that a quantity is independent of, although its formula contains them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, siblings: Siblings | None = None) -> None:
         super().__init__()
+        self.siblings = siblings or {}
         self.ledger = Ledger()
         self.places: dict[Value, tuple[str, tuple[int, ...]]] = {}
         self.opposite: set[tuple[str, str]] = set()
@@ -145,12 +147,25 @@ class Book(Definitions):
                 if len(texts) == len(cells.items) and len(text) > _ROUNDED_FROM:
                     self.ledger.write(cell, Written.read(text).claimed)
             return cells
-        cells = self.evaluate(formula.tree, formula.source, formula.shape)
+        cells = self.evaluate(formula.tree, formula.source, formula.shape, self._apart(name))
         for index, tree in formula.parts.items():
             cells = self._with_part(cells, index, tree, formula.source)
         if name in self.copies and isinstance(formula.tree, Name):
             return copied(cells)
         return self._inner_parts.found_in(cells)
+
+    def _apart(self, name: str) -> Scope:
+        """Return the scope for the formula of a name, in which its siblings are other nodes."""
+        scope: Scope = self
+        for sibling in self.siblings.get(name, ()):
+            cells = self.quantity(sibling)
+            if cells is not None:
+                again = recorded_again(cells)
+                for old, new in zip(cells.items, again.items, strict=True):
+                    write = self.write if self.was_written(old) else self.ledger.write
+                    write(new, self.ledger.own(old))
+                scope = Bound(scope, sibling, again)
+        return scope
 
     def _with_part(self, cells: Quantity, index: Shape, tree: Tree, source: Source) -> Quantity:
         """Return a quantity with other numbers at an index, which may be that of a row.
@@ -167,12 +182,14 @@ class Book(Definitions):
         items[places[0] : places[-1] + 1] = part.items
         return Quantity(cells.shape, tuple(items))
 
-    def evaluate(self, tree: Tree, source: Source, shape: Shape | None = None) -> Quantity:
+    def evaluate(
+        self, tree: Tree, source: Source, shape: Shape | None = None, scope: Scope | None = None
+    ) -> Quantity:
         """Return the value of an expression, and enter it in the ledger.
 
         `shape` is that of the answer, by which products of vectors are read; see `evaluate_as`.
         """
-        cells = evaluate_as(tree, self, source, shape)
+        cells = evaluate_as(tree, scope or self, source, shape)
         try:
             for item in cells.items:
                 self.ledger.enter(item)

@@ -16,8 +16,10 @@ from .expected import Expected, first_computed, is_given, written_shape
 from .held_fixed import is_own_chain_rule
 from .intervals import Interval
 from .lines import read_answer
+from .second_names import Siblings
 from .substitution import intervals_of
 from .verdict import judge
+from .written import Written
 
 _ROUNDED_FROM = 3  # significant digits: a number with fewer, such as 0.35, is usually exact
 
@@ -35,8 +37,10 @@ class Calculator:
         rounded_results: the digits of the results that the writer has rounded, without signs.
     """
 
-    def __init__(self, opposite: Iterable[tuple[str, str]] = ()) -> None:
-        self.book = Book()
+    def __init__(
+        self, opposite: Iterable[tuple[str, str]] = (), siblings: Siblings | None = None
+    ) -> None:
+        self.book = Book(siblings)
         self.book.opposite.update(opposite)
         self.notes: list[str] = []
         self.outputs: list[Value] = []
@@ -125,23 +129,29 @@ class Calculator:
     ) -> tuple[Value, Quantity]:
         """Return C and w of a gradient, or C and w with the other quantities held fixed."""
         output, cells = differentiated(self.book, target, chain.source)
-        others = self.book.held.others(self.book, target)
-        if not others or is_own_chain_rule(chain):
+        held = self.book.held
+        others = held.others(self.book, target)
+        possible = others or held.possible_others(self.book, target)
+        if not possible or is_own_chain_rule(chain):
             return output, cells
-        held, leaf = self.book.held.recorded(self.book, target)
-        total, partial = (
+        partial, leaf = held.recorded(self.book, target)
+        total_slope, partial_slope = (
             self.book.ledger.sweep(top).adjoint(node)
-            for top, node in ((output, cells.items[0]), (held, leaf.items[0]))
+            for top, node in ((output, cells.items[0]), (partial, leaf.items[0]))
         )
-        if _states(chain, working, total) and not _states(chain, working, partial):
-            self.book.held.pairs.discard((target.top.name, target.bottom.name))
+        pair = target.top.name, target.bottom.name
+        if not _is_partial(
+            _stated(chain, working), total_slope, partial_slope, is_likely=bool(others)
+        ):
+            held.pairs.discard(pair)
             return output, cells
-        if not math.isclose(total, partial):
+        held.chosen.add(pair)
+        if not math.isclose(total_slope, partial_slope):
             self.notes.append(
                 f"Line {chain.source.line}: {target} is read as the partial with "
-                f"{' and '.join(others)} held fixed."
+                f"{' and '.join(possible)} held fixed."
             )
-        return held, leaf
+        return partial, leaf
 
     def _arithmetic_alone(self, target: Derivative, chain: Chain, error: NoPathError) -> Expected:
         """Return what the formula or the numbers of a gradient come to.
@@ -162,12 +172,25 @@ class Calculator:
         return _without_gradient(str(target), numbers, chain)
 
 
-def _states(chain: Chain, working: Quantity | None, number: float) -> bool:
-    """Whether the result of a chain, or else its formula, is a number."""
+def _stated(chain: Chain, working: Quantity | None) -> Written | None:
+    """Return the result of a chain, or else what its formula comes to, if it is one number."""
     answer = read_answer(chain)
     if answer and len(answer.items) == 1 and answer.items[0]:
-        return judge(answer.items[0], number).right
-    return working is not None and math.isclose(working.items[0].data, number)
+        return answer.items[0]
+    return Written.of(working.items[0].data) if working else None
+
+
+def _is_partial(stated: Written | None, total: float, partial: float, *, is_likely: bool) -> bool:
+    """Whether the writer states the partial derivative and not the total one.
+
+    A likely partial is meant unless the total derivative is stated, an unlikely one only if it is
+    nearer to what is stated.
+    """
+    if stated is None:
+        return is_likely
+    if is_likely:
+        return judge(stated, partial).right or not judge(stated, total).right
+    return abs(stated.number - partial) < abs(stated.number - total)
 
 
 def _without_gradient(name: str, cells: Quantity, chain: Chain) -> Expected:

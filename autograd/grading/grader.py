@@ -17,7 +17,7 @@ from .ledger import TooMuchWorkError
 from .lines import Answer, answer_of, read_answer
 from .member_verdicts import blame_arithmetic, judge_members
 from .rounding import Habit
-from .second_names import differentiated_copies
+from .second_names import Siblings, differentiated_copies
 from .short_names import ShortNames
 from .slips.evidence import share_evidence
 from .verdict import Judged, Verdict
@@ -37,6 +37,7 @@ class Grader(Calculator):
     Args:
         opposite: the gradients that the sheet writes with the opposite sign, as pairs of names: the
             gradient dC/dw is ("C", "w").
+        siblings: the names that a quantity is independent of, although its formula contains them.
         goes_on: whether grading continues after a chain that cannot be computed.
 
     Attributes:
@@ -45,8 +46,14 @@ class Grader(Calculator):
         unread: the errors of the chains that cannot be computed.
     """
 
-    def __init__(self, opposite: Iterable[tuple[str, str]] = (), *, goes_on: bool = False) -> None:
-        super().__init__(opposite)
+    def __init__(
+        self,
+        opposite: Iterable[tuple[str, str]] = (),
+        siblings: Siblings | None = None,
+        *,
+        goes_on: bool = False,
+    ) -> None:
+        super().__init__(opposite, siblings)
         self.judged: list[Judged] = []
         self.short_names = ShortNames()
         self.unread: list[WorksheetError] = []

@@ -1,7 +1,8 @@
 """Partial derivatives of one formula, such as ∂v/∂x of v = u + x with u held fixed.
 
 Where u depends on x, the partial differs from the total derivative. Sheets use the partial in the
-chain rule dz/dx = dz/dv·(dv/du·du/dx + dv/dx).
+chain rule dz/dx = dz/dv·(dv/du·du/dx + dv/dx). A sheet that writes both ∂v/∂x and ∂v/∂u may mean
+either.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ class HeldFixed:
     """The derivatives of a sheet that are partials.
 
     Attributes:
-        pairs: their names v and x.
+        pairs: the names v and x of those that a chain rule of the sheet needs.
+        chosen: the names of those written with ∂ that the writer means as partials.
     """
 
     def __init__(self) -> None:
         self.pairs: set[tuple[str, str]] = set()
+        self.chosen: set[tuple[str, str]] = set()
+        self._variables: dict[str, set[str]] = {}  # what each quantity is differentiated by
         self._recorded: dict[tuple[Value, Value], tuple[Value, Quantity]] = {}
 
     def find(self, chains: Iterable[Chain]) -> None:
@@ -33,23 +37,27 @@ class HeldFixed:
         for chain in chains:
             if isinstance(chain.target, Derivative):
                 x = chain.target.bottom.name
-                inside = _derivatives_in(chain)
+                inside = derivatives_in(chain)
                 others = {one.top.name for one in inside if one.bottom.name != x}
                 tops = {one.top.name for one in inside if one.bottom.name == x}
                 uses = {(one.top.name, one.bottom.name) for one in inside}
                 self.pairs |= {(top, name) for top, name in uses if top in tops & others}
+                for one in (chain.target, *inside):
+                    self._variables.setdefault(one.top.name, set()).add(one.bottom.name)
 
     def others(self, sheet: Sheet, tree: Derivative) -> list[str]:
         """Return the names that are held fixed in a derivative, or nothing if it is a total one."""
-        v, x = tree.top.name, tree.bottom.name
-        is_indexed = tree.top.index or tree.bottom.index or tree.second
-        if (v, x) not in self.pairs or is_indexed:
-            return []
-        formula, known = sheet.formula(v), (sheet.quantity(v), sheet.quantity(x))
-        if not formula or formula.parts or any(one is None or one.shape for one in known):
-            return []
-        names = dict.fromkeys(names_in(formula.tree))
-        return [name for name in names if name != x and _rests_on(sheet, name, x)] * (x in names)
+        pair = tree.top.name, tree.bottom.name
+        is_meant = pair in self.pairs or (tree.is_partial and pair in self.chosen)
+        return _names_to_hold(sheet, tree) if is_meant else []
+
+    def possible_others(self, sheet: Sheet, tree: Derivative) -> list[str]:
+        """Return the names that may be held fixed in a derivative.
+
+        It has to be written with ∂, and the sheet has to differentiate by one of these names too.
+        """
+        names = _names_to_hold(sheet, tree) if tree.is_partial else []
+        return names if self._variables[tree.top.name].intersection(names) else []
 
     def recorded(self, sheet: Sheet, tree: Derivative) -> tuple[Value, Quantity]:
         """Return v, recorded from the names in its formula alone, and x."""
@@ -71,10 +79,23 @@ class HeldFixed:
 
 def is_own_chain_rule(chain: Chain) -> bool:
     """Whether dv/dx is computed with ∂v/∂x in its formula, as a total derivative is."""
-    return str(chain.target) in map(str, _derivatives_in(chain))
+    return str(chain.target) in map(str, derivatives_in(chain))
 
 
-def _derivatives_in(chain: Chain) -> list[Derivative]:
+def _names_to_hold(sheet: Sheet, tree: Derivative) -> list[str]:
+    """Return the names in the formula of v that rest on x, if v is computed from x itself too."""
+    v, x = tree.top.name, tree.bottom.name
+    formula, known = sheet.formula(v), (sheet.quantity(v), sheet.quantity(x))
+    if not formula or formula.parts or any(one is None or one.shape for one in known):
+        return []
+    names = dict.fromkeys(names_in(formula.tree))
+    if x not in names or tree.top.index or tree.bottom.index or tree.second:
+        return []
+    return [name for name in names if name != x and _rests_on(sheet, name, x)]
+
+
+def derivatives_in(chain: Chain) -> list[Derivative]:
+    """Return the first derivatives in the formulas of a chain."""
     found = [leaf for member in chain.formulas for leaf in leaves(member.tree)]
     return [leaf for leaf in found if isinstance(leaf, Derivative) and leaf.second is None]
 

@@ -7,12 +7,16 @@ the use of t in y. If both names stood for one node of the graph, both derivativ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ..engine.functions import total
+from ..engine.functions import record, total
+from ..engine.value import Value
 from ..language.chain import Chain
 from ..language.quantity import Quantity
 from ..language.trees import Derivative, Name, Tree, leaves, names_in
+
+Siblings = Mapping[str, frozenset[str]]
+"""The names that each quantity is independent of, although its formula contains them."""
 
 
 def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
@@ -36,6 +40,17 @@ def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
         variables |= {leaf.bottom.name for leaf in found if isinstance(leaf, Derivative)}
     # One use of t is z = t itself.
     return {name for name, first in first_names.items() if name in variables and uses[first] > 1}
+
+
+def recorded_again(cells: Quantity) -> Quantity:
+    """Return a quantity of new nodes that were computed as its own were."""
+
+    def again(node: Value) -> Value:
+        new = record(node.op, node.parents) if node.parents else Value(node.data)
+        new.label = node.label
+        return new
+
+    return Quantity(cells.shape, tuple(map(again, cells.items)))
 
 
 def copied(cells: Quantity) -> Quantity:

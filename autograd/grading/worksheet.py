@@ -21,6 +21,8 @@ from .convention import Pairs, candidates, is_consistent, sentence
 from .feedback import Reveal, note_on
 from .grader import Grader
 from .report import Report
+from .second_names import Siblings
+from .siblings import read_apart
 from .verdict import Judged
 
 VERDICT_MARK = "  #= "  # before a verdict that was written into a sheet
@@ -114,7 +116,11 @@ class Worksheet:
             if is_consistent(turned, opposite):
                 grader, convention = turned, sentence(opposite)
                 break
-        notes = (*self.reading.notes(), *grader.notes, *map(_ORDINARY.format, self.ordinary))
+        grader, apart = read_apart(
+            lambda siblings: self._graded(siblings=siblings), grader, self.reading.chains()
+        )
+        notes = (*self.reading.notes(), *grader.notes, *apart)
+        notes += tuple(map(_ORDINARY.format, self.ordinary))
         unread = tuple(sorted((*self.reading.unread, *grader.unread), key=lambda one: one.line))
         return Report(tuple(grader.judged), convention, self.name, reveal, notes, unread)
 
@@ -128,8 +134,8 @@ class Worksheet:
             return None
         return again
 
-    def _graded(self, opposite: Pairs = frozenset()) -> Grader:
-        grader = Grader(opposite, goes_on=self.goes_on)
+    def _graded(self, opposite: Pairs = frozenset(), siblings: Siblings | None = None) -> Grader:
+        grader = Grader(opposite, siblings, goes_on=self.goes_on)
         with collector_paused():
             grader.grade(self.reading.statements)
         return grader

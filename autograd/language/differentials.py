@@ -72,7 +72,8 @@ class Differentials(Cursor):
             bottom, second = self._below(top[1])
             is_whole = bottom and (top[1] == 1) == (second is None)
             if bottom and is_whole and (not opening or self.take("}", ")")):
-                return Derivative(top[0], bottom[0], place, second)
+                is_partial = any(token.text == "∂" for token in self.tokens[start : self.at])
+                return Derivative(top[0], bottom[0], place, second, is_partial=is_partial)
             if top[1] == 2:
                 raise self.source.error(
                     f"write a second derivative as d²{top[0]}/dx² or d²{top[0]}/dxdz, with the "
@@ -95,7 +96,7 @@ class Differentials(Cursor):
             self.at += 1
             names.append(self._element(token.text, token.place))
             self.expect("}", opened)
-        return Derivative(names[0], names[1], place)
+        return Derivative(names[0], names[1], place, is_partial=True)
 
     def _operator(self) -> Tree | None:
         r"""Read d/dw C, \frac{\partial}{\partial w} C or ∂_w C.

@@ -39,6 +39,7 @@ class Derivative:
     """The derivative d`top`/d`bottom`. With `second`, it is d²`top`/d`bottom`d`second`.
 
     `written` is the text of a short form such as dw or ∇w. For other forms, it is empty.
+    `is_partial` says that it was written with ∂.
     """
 
     top: Name
@@ -46,6 +47,7 @@ class Derivative:
     place: int
     second: Name | None = None
     written: str = ""
+    is_partial: bool = False
 
     def __str__(self) -> str:
         if self.second is None:

@@ -136,6 +136,7 @@ def test_what_cancels_but_for_rounding_is_no_mistake():
     assert Worksheet.parse(text).check().ok
 
 
+SQUARE = "x = 2\ny = x² = 4\nf = x*y + y² = 24\n"
 NESTED = "x = 2, y = 3\nu = x*y = 6\nv = u + x = 8\nz = v^2 = 64\ndz/dv = 16\ndv/du = 1\n"
 
 
@@ -153,6 +154,13 @@ NESTED = "x = 2, y = 3\nu = x*y = 6\nv = u + x = 8\nz = v^2 = 64\ndz/dv = 16\ndv
             "df/dt = 1\ndf/dt = ∂f/∂a·da/dt + ∂f/∂b·db/dt + ∂f/∂t = 8·3 + 6·4 + 1 = 49",
             [],
         ),
+        # A sheet that writes ∂f/∂y beside ∂f/∂x may mean either.
+        (SQUARE + "∂f/∂x -> 4\n∂f/∂y -> 10\ndf/dx -> 44", []),
+        (SQUARE + "∂f/∂x -> 44\n∂f/∂y -> 10", []),
+        (SQUARE + "∂f/∂x -> 5\n∂f/∂y -> 10\ndf/dx -> 44", ["df/dx"]),
+        (SQUARE + "∂f/∂x -> 4", ["df/dx"]),
+        (SQUARE + "C = 3f\n∂C/∂f = 3\n∂f/∂x = y = 4\n∂f/∂y = 10\n∂C/∂x = 12", ["dC/dx"]),
+        ("U = 12; R = 4\nI = U/R\nP = U*I = 36\n∂P/∂U = I = 3\n∂P/∂I = U = 12", []),
     ],
 )
 def test_a_partial_holds_fixed_what_the_chain_rule_adds(text, wrong):

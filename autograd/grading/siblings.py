@@ -1,0 +1,93 @@
+"""Quantities such as a2 = 1 − a1 that are computed from another one but treated as independent.
+
+Take y = a1·v1 + a2·v2, where a1 and a2 = 1 − a1 are weights of attention. Most writers mean by
+∂y/∂a1 the partial v1, which holds a2 fixed. The total derivative v1 − v2 is right too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+
+from ..language.chain import Chain
+from ..language.trees import Apply, Derivative, Name, Number, Tree, names_in
+from .grader import Grader
+from .held_fixed import derivatives_in
+from .second_names import Siblings
+
+
+def read_apart(
+    graded: Callable[[Siblings], Grader], first: Grader, chains: Iterable[Chain]
+) -> tuple[Grader, list[str]]:
+    """Return the verdicts on a sheet, with siblings as independent where the writer means that.
+
+    The second result has a sentence about each of them. `graded` returns the verdicts on the sheet
+    with some siblings read as independent, and `first` are those without any.
+    """
+    best, siblings, sentences = first, dict[str, frozenset[str]](), []
+    for name, others, is_complement in _candidates(list(chains), _blamed_lines(first)):
+        other = graded({**siblings, name: others})
+        is_complete = len(other.unread) + len(other.notes) <= len(best.unread) + len(best.notes)
+        before, after = _blamed_lines(best), _blamed_lines(other)
+        if is_complement:  # fewer mistakes, or as many further down
+            is_better = (len(after), before) < (len(before), after)
+        else:  # The later formula is also wrong if the partial is read as a total derivative.
+            is_better = len(after) + 2 <= len(before)
+        if is_complete and is_better:
+            best, siblings[name] = other, others
+            sentences.append(
+                f"{name} is read as independent of {' and '.join(sorted(others))}, so a derivative "
+                "by one holds the other fixed."
+            )
+    return best, sentences
+
+
+def _blamed_lines(grader: Grader) -> list[int]:
+    return [one.line for one in grader.judged if one.verdict.blamed]
+
+
+def _candidates(
+    chains: list[Chain], blamed: list[int]
+) -> Iterator[tuple[str, frozenset[str], bool]]:
+    """Yield quantities and their siblings, and whether the quantity is their complement.
+
+    The sheet differentiates the same quantity by both, and one of these lines is blamed. For a
+    complement such as 1 − a1, this is enough. For any other formula, the writer may have forgotten
+    a path, so that a later formula has to add up the contributions of both.
+    """
+    variables: dict[str, set[str]] = {}  # what each quantity is differentiated by
+    doubtful: set[str] = set()
+    added: set[frozenset[str]] = set()
+    for chain in chains:
+        inside = derivatives_in(chain)
+        own = [chain.target] if isinstance(chain.target, Derivative) else []
+        doubtful |= {one.bottom.name for one in own if chain.source.line in blamed}
+        for one in (*inside, *own):
+            variables.setdefault(one.top.name, set()).add(one.bottom.name)
+        used = {one.bottom.name for one in inside} - {one.bottom.name for one in own}
+        added.update(map(frozenset, combinations(used, 2)))
+    for chain in chains:
+        if chain.act != "define" or not isinstance(chain.target, Name):
+            continue
+        name, tree = chain.target.name, chain.members[0].tree
+        siblings = {x for both in variables.values() if name in both for x in both}
+        others = frozenset(siblings & doubtful & set(names_in(tree)))
+        if others and _is_complement(tree):
+            yield name, others, True
+        elif others and added.issuperset(frozenset((name, other)) for other in others):
+            yield name, others, False
+
+
+def _is_complement(tree: Tree) -> bool:
+    """Whether a formula subtracts names from a number, as 1 − a1 − a2 does."""
+    numbers, stack = 0, [(tree, 1)]
+    while stack:
+        part, sign = stack.pop()
+        if isinstance(part, Apply) and part.head in ("+", "-", "neg"):
+            signs = {"+": (1, 1), "-": (1, -1), "neg": (-1,)}[part.head]
+            stack += [(arg, sign * s) for arg, s in zip(part.args, signs, strict=True)]
+        elif isinstance(part, Number):
+            numbers += 1
+        elif not isinstance(part, Name) or sign > 0:
+            return False
+    return numbers > 0
