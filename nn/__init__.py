@@ -112,7 +112,8 @@ _MODULES = {
     "train.run": "Batch",
     "train.training": "fit",
 }
-# Imported at first use: a training needs neither the lessons nor the playground.
+# The modules are imported at first use, because training needs neither the lessons nor the
+# playground.
 _LAZY = {name: module for module, names in _MODULES.items() for name in names.split()}
 __all__ = sorted(_LAZY)
 

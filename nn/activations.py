@@ -31,9 +31,9 @@ _ALSO_CALLED = {"swish": "silu", "identity": "linear", "none": "linear", "leakyr
 
 
 def named_activation(activation: Any) -> Activation:
-    """Return the name of an activation, if looking up that name gives the same activation.
+    """Return the name of an activation, or the activation itself if no name stands for it.
 
-    Otherwise return the activation itself, such as a function of your own.
+    For example, a function of your own has no such name.
 
     Raises:
         TypeError: it is neither a name, nor an operation, nor a function of one Value.
@@ -144,7 +144,7 @@ def _check_function(function: Callable[..., Any]) -> None:
 
 
 def recording_function(activation: Activation) -> Callable[[Value], Value] | None:
-    """Return the function that applies g to a Value and records it, or None for "linear"."""
+    """Return the function that records g of a Value, or None for "linear"."""
     if not isinstance(activation, str | Op):
         return activation
     op = activation_operation(activation)
@@ -166,7 +166,7 @@ def softmax(z: Sequence[Value]) -> list[Value]:
 
 
 def activate(activation: Activation, z: Any) -> Any:
-    """Return a = g(z) for an array z. The first axis has the neurons, over which softmax sums."""
+    """Return a = g(z) for an array z. Softmax sums over the first axis, the neurons."""
     if activation == SOFTMAX:
         return np.exp(z - LOGSUMEXP.forward(NUMPY, *z))
     if not isinstance(activation, str | Op):

@@ -18,9 +18,9 @@ from .module import Module, modules_in
 
 
 class Masks:
-    """The leaves by which Dropout layers multiply their inputs while an example is recorded.
+    """The leaves that Dropout layers multiply their inputs by while an example is recorded.
 
-    They are in the order in which the layers were called.
+    The leaves are in the order of the calls of the layers.
 
     Args:
         given: leaves to use in order. When all are used, new leaves are made.
@@ -67,12 +67,12 @@ class Dropout(Module):
     """A layer that sets each input to 0 with probability `rate` during training.
 
     The other inputs are divided by 1 − rate, so that expected values do not change (Srivastava et
-    al. 2014). Outside of training the layer returns its inputs unchanged. This holds for `predict`,
-    `accuracy`, the validation in `fit`, and a plain call.
+    al. 2014). Outside of training the layer returns its inputs unchanged. A plain call, `predict`,
+    `accuracy` and the validation in `fit` are outside of training.
 
-    `fit` draws a new mask for each example in each epoch. It uses its own random generator, so the
-    seed of `fit` determines the masks, and training that is resumed continues the same sequence. In
-    a training loop of your own, put the calls inside ``with training_mode(net):``.
+    `fit` draws a new mask for each example in each epoch. It uses its own random generator. The
+    seed of `fit` therefore determines the masks, and resumed training continues the same sequence.
+    In a training loop of your own, put the calls inside ``with training_mode(net):``.
 
     Args:
         rate: the probability of dropping an input, from 0 to below 1.

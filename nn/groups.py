@@ -66,7 +66,8 @@ class Groups(Optimizer):
         parts += [f"{name}={limit!r}" for name, limit in limits.items() if limit is not None]
         return f"Groups({', '.join(parts)})"
 
-    # The dataclass Optimizer compares its own fields only, so it would ignore the groups.
+    # Groups are compared by identity, because the dataclass Optimizer would compare only its own
+    # fields and ignore the groups.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
@@ -204,7 +205,8 @@ def _check_group(group: Any) -> tuple[list[Value | str], Optimizer]:
 
 def _copy_with(optimizer: Optimizer, **settings: Any) -> Optimizer:
     """Return a copy of an optimizer with other settings and no state. It keeps a schedule."""
-    changed = copy.copy(optimizer)  # not constructed, because subclasses take different arguments
+    # A copy is changed, because the constructors of subclasses take different arguments.
+    changed = copy.copy(optimizer)
     fresh = {"state": (), "steps": 0, "_values": (), "_update": None}
     vars(changed).update(settings | fresh)
     return changed

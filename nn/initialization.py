@@ -15,7 +15,7 @@ from .activations import Activation, is_rectifying
 from .arrays import Array, as_array, check_count
 
 Seed = int | np.random.Generator | None
-"""What `random_generator` makes a random generator of."""
+"""An int, a generator or None, as `random_generator` explains."""
 Initialization = (
     Literal["he", "glorot", "lecun", "he_uniform", "glorot_uniform", "lecun_uniform", "zeros"]
     | Callable[[int, int, np.random.Generator], ArrayLike]

@@ -23,6 +23,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
         ValueError: there are not `count` of them, or one is not finite.
     """
     try:
+        # The labels do not end before the inputs, so that too many inputs are noticed below.
         values = tuple(
             [
                 Value(v, label) if v.__class__ is float or not isinstance(v, Value) else v

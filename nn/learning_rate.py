@@ -15,7 +15,7 @@ Schedule = Callable[[int], float]
 
 
 class LearningRate:
-    """The learning rate as a descriptor, set to a number or a schedule and read as a number."""
+    """A descriptor for the learning rate, set to a number or a schedule and read as a number."""
 
     def __init__(self, default: float | None = None) -> None:
         self._default = default

@@ -167,9 +167,9 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
 def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     """Return the indices of the rows of y that the loss may reject.
 
-    The caller then evaluates the loss on them. The rules of the losses in this module are known, so
-    their rows are checked here. Any other loss may reject any row. For such a loss, return the
-    index of the first occurrence of each distinct row.
+    The caller then evaluates the loss on these rows. For the losses of this module, the result has
+    only the rows whose targets break the rules of the loss. Any other loss may reject any row, so
+    the result has the first occurrence of each distinct row.
 
     Args:
         loss: the loss function.
@@ -178,7 +178,8 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     if loss in (squared_error, half_squared_error, mse):
         return []
     if loss is cross_entropy:
-        # Half the tolerance, because `sum` and the `math.fsum` of the loss round differently.
+        # Half of the tolerance is used, because `sum` rounds differently than `math.fsum` in the
+        # loss.
         fits = (np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2) & (y >= 0).all(axis=1)
     elif loss is binary_cross_entropy:
         fits = ((y >= 0) & (y <= 1)).all(axis=1)

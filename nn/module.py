@@ -22,8 +22,8 @@ class ParameterGroup(NamedTuple):
         name: the name of their array.
         values: the parameters in row-major order.
         shape: the shape of the array.
-        entry: the format of a parameter's name, into which the name of the array and the indices
-            are put, as in "W1[1,2]".
+        entry: the format of a parameter's name. It has places for the name of the array and the
+            indices, as in "W1[1,2]".
     """
 
     name: str
@@ -37,7 +37,8 @@ class ParameterGroup(NamedTuple):
         if not self.shape:
             return [self.name]
         numbers = [[str(k) for k in range(1, size + 1)] for size in self.shape]
-        # The format is applied once, with # in place of the indices, because names are many.
+        # The format is applied only once, because there may be very many names. The # marks the
+        # place of the indices.
         before, after = self.entry.format(self.name, "#").rsplit("#", 1)
         return [f"{before}{','.join(indices)}{after}" for indices in product(*numbers)]
 
@@ -148,8 +149,8 @@ def modules_in(
 ) -> Iterator[Any]:
     """Yield the modules of these classes in a module or a container of modules, each of them once.
 
-    The search does not look inside a module that it has yielded. `seen` has the ids of the objects
-    that it has visited.
+    The search does not look inside the modules that it yields. `seen` has the ids of the visited
+    objects.
     """
     seen = set() if seen is None else seen
     if id(part) in seen:
@@ -161,7 +162,8 @@ def modules_in(
         yield from modules_in(vars(part), kinds, seen)
     else:
         for entry in part.values() if isinstance(part, Mapping) else part:
-            # Most entries are parameters, which are not worth a generator each.
+            # Most entries are parameters. They are skipped, because a generator for each of them
+            # would take time.
             if isinstance(entry, Module | Mapping | list | tuple):
                 yield from modules_in(entry, kinds, seen)
 
@@ -174,9 +176,10 @@ def _groups(module: Module) -> Iterator[ParameterGroup]:
 
 
 def _groups_in(part: Any, name: str, seen: set[int]) -> Iterator[ParameterGroup]:
-    """Yield the parameters in a part of a module or nested in it. `name` is that of the part."""
+    """Yield the parameters in a part of a module. `name` is the name of the part."""
     if isinstance(part, ParameterGroup):
-        yield from _yield_unseen(part._replace(name=name), seen)  # named by the module it is in
+        # The module that contains the group names it.
+        yield from _yield_unseen(part._replace(name=name), seen)
     elif isinstance(part, Value):
         if not part.parents:
             yield from _yield_unseen(ParameterGroup(name, [part]), seen)

@@ -149,7 +149,8 @@ class MLP(Module):
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         """Yield the layers, whose parameters are named W1, b1, W2, …, and what a subclass adds."""
-        # A layer without a number, or with one that came before, has its index in its names.
+        # If a layer has no number, or the same number as an earlier layer, the names contain its
+        # index.
         numbers: set[int | None] = {None}
         for k, layer in enumerate(self.layers, start=1):
             number = layer.number if isinstance(layer, Layer) else None
@@ -212,7 +213,7 @@ def _activations(
     if count < 1:
         raise ValueError("a network has at least one layer; got none")
     if isinstance(hidden, str) or not isinstance(hidden, Sequence):
-        named_activation(hidden)  # refuses nonsense even if no hidden layer would use it
+        named_activation(hidden)  # refuses an invalid activation even if there is no hidden layer
         return [*[hidden] * (count - 1), output]
     if len(hidden) != count - 1:
         raise ValueError(f"{count - 1} hidden layers but {len(hidden)} activations: {[*hidden]}")

@@ -43,7 +43,8 @@ class Neuron(Module):
     0.32000000000000006
     """
 
-    # Slots are read faster than entries of `__dict__`, which has only what a subclass adds.
+    # Slots are read faster than entries of `__dict__`. Only attributes of subclasses are in
+    # `__dict__`.
     __slots__ = ("_activate", "_notes", "_sum", "_weights", "activation", "inputs")
 
     def __init__(
@@ -145,7 +146,7 @@ class Neuron(Module):
         """Return a = g(z) for inputs x. `data` is `numbers_and_one(x)`, which layers reuse."""
         z = self._sum(self._weights, x, data)
         z_note, a_note = self._notes
-        is_noted = z._note  # the nodes have a note already inside a block or `recording`
+        is_noted = z._note  # inside a block or `recording`, nodes have a note already
         z._note = nest_note(z.note, z_note) if is_noted else z_note
         if self._activate is None:
             return z

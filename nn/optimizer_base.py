@@ -41,7 +41,7 @@ _EQUIVALENTS = {
 }
 """What to write instead of the settings that other libraries have."""
 
-_NORM_EPSILON = 1e-6  # keeps the divisor from 0, as in PyTorch's clip_grad_norm_
+_NORM_EPSILON = 1e-6  # prevents a division by 0, as in PyTorch's clip_grad_norm_
 
 
 @dataclass(repr=False)
@@ -158,7 +158,8 @@ class Optimizer:
         Args:
             named: the parameters with their names.
             owners: for each entry of the arrays to update, the index of its parameter in `named`,
-                or −1. By default the arrays are in the order of `named`.
+                or −1 if the entry is not a parameter. By default, the arrays are in the order of
+                `named`.
 
         Raises:
             ValueError: there are no parameters, or others were changed by this optimizer before.

@@ -117,7 +117,7 @@ class Adam(Optimizer):
         learning_rate: η, a finite number above 0, or a schedule; see `Optimizer` for the rest.
         beta1: β₁, the decay rate of the mean gradient m.
         beta2: β₂, the decay rate of the mean squared gradient s.
-        epsilon: ε, which keeps the divisor from 0.
+        epsilon: ε, which prevents a division by 0.
 
     Raises:
         ValueError: a number is out of range.

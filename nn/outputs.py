@@ -12,8 +12,8 @@ from .arrays import count_text
 class Outputs(list[Value]):
     """The outputs of a layer or a network. It is a list even if there is only one output.
 
-    Python would repeat a list for ``2 * net(x)`` and join two for ``net(x) + net(x)``. Both look
-    like arithmetic, so they raise a TypeError with the right code instead.
+    Python's lists would be repeated in ``2 * net(x)`` and joined in ``net(x) + net(x)``. Both look
+    like arithmetic, so they raise a TypeError that says what to write.
 
     >>> outputs = Outputs([Value(0.5)])
     >>> (1 - outputs[0]).data

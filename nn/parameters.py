@@ -16,7 +16,7 @@ Parameters = Module | Iterable[Value | str | tuple[str, Value]]
 def name_parameters(parameters: Parameters) -> list[tuple[str, Value]]:
     """Return (name, parameter) pairs, with each parameter once.
 
-    The name of a Value that is given without one is its label.
+    A Value without a name is named by its label.
     """
     if isinstance(parameters, Module):
         return name_parameters(parameters.named_parameters())

@@ -1,7 +1,7 @@
-"""The type of the targets, such as classes or labels, which decides which outputs count as right.
+"""The type of the targets, such as classes or labels. It decides which outputs count as right.
 
-The type is determined once, when a training begins, by the caller or from the loss. It is kept with
-the history, so that a test set with a single class is judged like any other.
+The type is determined once, when training begins. The caller gives it, or it follows from the loss
+and the data. The history keeps it, so that a test set with a single class is judged like any other.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class TargetType:
         return self._decide(outputs, self.threshold)
 
     def right(self, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
-        """Return for each example 1 if it is right, else 0.
+        """Return 1 for each example that is right, and 0 for the others.
 
         For several labels, the number is the share of the labels that are right.
         """
@@ -162,7 +162,7 @@ def decide_type(
     # With a loss on logits, targets between 0 and 1 are probabilities of labels.
     if are_logits and not base_type.is_judged and bool(((y >= 0) & (y <= 1)).all()):
         return TargetType("labels" if len(outputs) > 1 else "label", threshold)
-    # A threshold of 0 belongs to logits, or to the targets −1 and 1, which are on their own scale.
+    # A threshold of 0 belongs to logits, or to the targets −1 and 1. It is known in both cases.
     is_known = are_logits or bool(operations & _ON_THE_SCALE_OF_TARGETS) or threshold == 0
     return TargetType(
         base_type.kind if is_known or base_type.kind == "classes" else "numbers", threshold

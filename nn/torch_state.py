@@ -32,7 +32,7 @@ def state_dict(module: Module) -> dict[str, Any]:
 
 
 def load_state_dict(module: Module, state: Mapping[str, Any]) -> None:
-    """Set the parameters from a `state_dict` of PyTorch, with any names, in the same order.
+    """Set the parameters from a `state_dict` of PyTorch. Only the order counts, not the names.
 
     Args:
         module: a module whose arrays have the shapes of the tensors.

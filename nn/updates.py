@@ -84,7 +84,7 @@ class Part:
 
     @property
     def state(self) -> State:
-        """What the rule has stored so far. Its arrays are in the order of `names`."""
+        """The current state of the rule. Its arrays are in the order of `names`."""
         return _map_arrays(self._by_names, self._copy_if_custom(self._state), len(self.names))
 
     def step(self, w: Array, g: Array) -> None:
@@ -111,8 +111,8 @@ class Part:
     def _custom_step(self, w: Array, g: Array) -> tuple[Array, State]:
         """Call a rule that the user wrote, and check its result.
 
-        The rule may change its arguments in place. The caller's w and g do not change, because `w`
-        and `g` are copies: `entries` is an array of indices if the rule is a user's own.
+        The rule may change its arguments in place. They are copies, because `entries` is an array
+        of indices if the rule is a user's own.
         """
         names = {"names": self.names} if self.takes_names else {}
         result = self.optimizer.rule(w, g, self._state, **names)

@@ -26,9 +26,9 @@ class Data:
         x: the inputs, shape (examples, inputs).
         y: the targets, shape (examples, outputs).
         targets: what the targets mean: "classes", "label", "labels" or "numbers", or a TargetType,
-            which also has a threshold. By default it is determined once, here: one-hot rows are
-            classes, 0 and 1 or −1 and 1 are labels, and all other targets are numbers. A slice of
-            the data keeps the type.
+            which also has a threshold. By default, the constructor determines this: one-hot rows
+            are classes, 0 and 1 or −1 and 1 are labels, and all other targets are numbers. A slice
+            of the data keeps the type.
 
     Raises:
         TypeError: x or y does not hold real numbers.
@@ -66,7 +66,7 @@ class Data:
         return cls.__new__(cls)._set(rows, inputs, targets)
 
     def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
-        rows.flags.writeable = False  # because `targets` was determined from them
+        rows.flags.writeable = False  # because `targets` was determined from these rows
         self._rows, self._inputs, self._targets = rows, inputs, targets
         return self
 
@@ -104,7 +104,7 @@ class Data:
     def __getitem__(self, wanted: Any) -> Example | Data:
         """Return one example as (x, y), or the Data of a slice, a list of indices or a mask.
 
-        A slice shares the arrays.
+        The Data of a slice shares the arrays.
 
         Raises:
             IndexError: there is no such example.
@@ -117,7 +117,7 @@ class Data:
         return Data.of_rows(part, self._inputs, self.targets)
 
     def with_targets_only(self, y: Array) -> Data:
-        """Return Data of these targets, of the same type, whose examples have no inputs."""
+        """Return Data with these targets and no inputs. The type of the targets stays the same."""
         return Data.of_rows(y, 0, self.targets)
 
     def _as_indices(self, wanted: Any) -> Any:
@@ -144,7 +144,7 @@ class Data:
 
     @property
     def labels(self) -> Indices:
-        """The right answers, which are the numbers of classes from 0, or 0 and 1 for labels.
+        """The right answers, as numbers of classes counted from 0, or as 0 and 1 for labels.
 
         The shape is (examples,), or (examples, outputs) for several labels.
 
@@ -199,8 +199,8 @@ def batches(data: Data, size: int = 100, seed: Seed = None) -> Iterator[Data]:
     Args:
         data: the examples.
         size: how many examples a mini-batch has; the size of the data for full-batch descent.
-        seed: for the shuffling. An int gives the same order each time. A numpy Generator gives
-            another order each time, as training needs.
+        seed: determines the order. An int gives the same order each time. A numpy Generator gives a
+            different order each time, as training needs.
 
     Raises:
         TypeError: `data` is not Data, or `size` is not a whole number.

@@ -1,4 +1,4 @@
-"""Clouds of points in a plane, with two classes, that a playground and lessons learn from."""
+"""Clouds of points in a plane, in two classes, for playgrounds and lessons."""
 
 from __future__ import annotations
 

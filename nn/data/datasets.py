@@ -72,7 +72,7 @@ def mnist(folder: Name, part: str | None = None, rows: slice = slice(None)) -> D
         _require_file(folder, "train-images", "idx3", "t10k-images")  # raises FileNotFoundError
     parts = zip(*(_read_part(folder, name, rows) for name in names), strict=True)
     images, labels = (np.concatenate(arrays) for arrays in parts)
-    examples = np.empty((len(images), 784 + 10))  # filled in place, because the pixels are many
+    examples = np.empty((len(images), 784 + 10))  # filled in place, to save memory
     np.divide(images.reshape(-1, 784), 255, out=examples[:, :784])
     examples[:, 784:] = one_hot(labels, 10)
     return Data.of_rows(examples, 784, TargetType("classes"))

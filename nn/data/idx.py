@@ -22,7 +22,7 @@ from autograd.files import Name, replace_file
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name): code for code, name in TYPES.items()}
-# One byte of a gzip file holds at most this many bytes of data. The format allows 1,032, and the
+# The largest number of bytes of data in one byte of a gzip file. The format allows 1,032, and the
 # rest is a margin.
 _MOST_PACKED = 1040
 
@@ -32,7 +32,7 @@ class DataFileError(ValueError):
 
 
 def read_idx(path: Name, rows: slice = slice(None)) -> NDArray[np.generic]:
-    """Return the array in an IDX file, or some rows of it; the others are not held in memory.
+    """Return the array in an IDX file, or some of its rows. Other rows are not held in memory.
 
     The file may be gzipped. Its first two bytes show that, so its name does not matter. The array
     is writable and has the byte order of this machine.
@@ -87,7 +87,7 @@ def write_idx(path: Name, array: NDArray[np.generic]) -> None:
         raise TypeError(f"an IDX file holds an array of 1 to 255 dimensions; got {array.ndim}")
     head = struct.pack(f">HBB{array.ndim}I", 0, _CODES[dtype], array.ndim, *array.shape)
     content = head + array.astype(dtype, order="C").tobytes()
-    # mtime is 0 because the time would make the bytes of the same array differ from run to run.
+    # The file has no time (mtime=0), so that equal arrays always give equal bytes.
     replace_file(path, gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)
 
 
@@ -112,13 +112,13 @@ def _read(
         file.seek(start * row_size, os.SEEK_CUR)
         shape = (max(stop - start, 0), *shape[1:])
         expected = shape[0] * row_size
-    data = file.read(expected + (rows == slice(None)))  # one byte more shows if a file is too long
+    data = file.read(expected + (rows == slice(None)))  # one byte more, to notice a longer file
     if len(data) != expected:
         found = "more" if len(data) > expected else f"{len(data):,}"
         raise _file_error(path, f"{expected:,} bytes of data", found)
     try:
         array = np.frombuffer(data, dtype).reshape(shape)
-    except ValueError as error:  # such as 255 dimensions, of which an array has at most 64
+    except ValueError as error:  # for example, an array has at most 64 dimensions
         raise _file_error(path, "dimensions that an array can have", str(error)) from None
     return array.astype(dtype.newbyteorder("="))
 

@@ -13,15 +13,15 @@ from autograd.graph.wording import latex_number, number_text
 Term = str | NDArray[np.float64]
 """A sign such as "+", or an array. A one-dimensional array is written as a column."""
 
-MOST = 6  # of an array with more rows or columns, those in the middle are left out
-_FIRST, _LAST = 3, 2  # how many are then kept at the start and at the end
+MOST = 6  # the largest number of rows or columns that are shown in full
+_FIRST, _LAST = 3, 2  # how many are shown at the start and at the end of a larger array
 _BRACKETS = {"top": "⎡⎤", "middle": "⎢⎥", "bottom": "⎣⎦", "only": "[]"}
 _LATEX = {"⊙": r"\odot", "…": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
 T = TypeVar("T")
 
 
 def side_by_side(terms: Sequence[Term], digits: int = 5) -> list[str]:
-    """Return lines of text with signs and arrays side by side. Signs stand on the first line.
+    """Return lines of text with signs and arrays side by side. Signs are on the first line.
 
     >>> print("\\n".join(side_by_side(["δ =", np.array([-0.2448, 0.0])])))
     δ = ⎡−0.2448⎤

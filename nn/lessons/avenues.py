@@ -27,7 +27,7 @@ class Avenue(NamedTuple):
     Attributes:
         label: the name of the quantity.
         data: its value.
-        reason: the number that ∂a/∂quantity is proportional to. It is 1 for the bias, the input
+        reason: the factor of g′(z) in the derivative ∂a/∂quantity. It is 1 for the bias, the input
             for a weight, and the weight for an input.
         change: the derivative ∂a/∂quantity.
     """
@@ -142,7 +142,7 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
 
 
 def _find_neuron(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
-    """Return the layer of a neuron and its index in it. The inputs count as layer 0."""
+    """Return the layer of a neuron, and its index in the layer. The inputs are layer 0."""
     for k, layer in enumerate(layers[1:], start=1):
         for i, a in enumerate(layer):
             if neuron in (a.label, (k, i + 1)):

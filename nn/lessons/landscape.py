@@ -34,10 +34,10 @@ class Landscape:
     Args:
         model: the model; it is not changed.
         data: the examples.
-        along: the two coordinates. If one is given as the label of a parameter, the coordinate is
-            the value of that parameter. If it is given as an array of shape (parameters,), the
-            array is a direction. The coordinate then says how many times the array is added to
-            the model's own parameters. `random_direction` returns such an array.
+        along: the two coordinates. A label of a parameter means that the coordinate is the value of
+            the parameter. An array of shape (parameters,) is a direction. The coordinate is then
+            the factor by which the array is multiplied before it is added to the model's own
+            parameters. `random_direction` returns such an array.
         loss: the cost of one example.
         l2: λ of λ Σ θ², which is added to the cost.
 
@@ -75,7 +75,7 @@ class Landscape:
             first if isinstance(first, str) else "direction 1",
             second if isinstance(second, str) else "direction 2",
         )
-        order = self._compiled.order  # the program has its parameters in another order
+        order = self._compiled.order  # the compiled program orders the parameters differently
         self._directions = np.stack(directions)[:, order]
         origin = np.array([parameter.data for parameter in self.model.parameters()])[order]
         for along, direction in zip(self.along, self._directions, strict=True):
@@ -130,7 +130,7 @@ class Landscape:
         check_count(count, "count")
         places = np.concatenate([path.places for path in paths])
         low, high = places.min(axis=0), places.max(axis=0)
-        # A path that does not move along a coordinate still gets a grid that is not empty.
+        # Even if no path moves along a coordinate, the grid has some extent there.
         border = margin * np.maximum(high - low, 1e-3)
         first, second = np.linspace(low - border, high + border, count).T
         return self.grid(first, second)
@@ -184,7 +184,7 @@ class Landscape:
 
 
 def random_direction(model: Module, seed: Seed = None) -> Array:
-    """Return a random direction in which each array has the norm of the model's own array.
+    """Return a random direction in which every array has the same norm as the model's array.
 
     A step along the direction therefore changes every array by the same fraction of its norm. This
     is the normalization in section 4 of Li et al. (2018), arXiv:1712.09913, but applied to whole
@@ -203,7 +203,7 @@ def _length(array: Array) -> float:
 
 
 def _direction(along: Along, labels: list[str]) -> Array:
-    """Return the direction as an array. For a parameter, it is 1 at its index and 0 elsewhere."""
+    """Return the direction as an array. That of a parameter is 1 at its index and 0 elsewhere."""
     if isinstance(along, str):
         if along not in labels:
             raise ValueError(f"no parameter is labeled {along!r}; the first is {labels[0]!r}")

@@ -24,7 +24,7 @@ from ..losses import Loss, OneOrMany, squared_error
 from ..network import MLP, layers_of
 from ..train.arguments import check_loss
 
-SHOWN = 8  # rows of a long list that are printed; the other rows are only counted
+SHOWN = 8  # the number of rows of a long list that are printed; the other rows are only counted
 
 
 class Nudge(NamedTuple):
@@ -140,5 +140,5 @@ def _largest(nudges: tuple[Nudge, ...]) -> list[str]:
 
 
 def rest_line(count: int, indent: str) -> list[str]:
-    """Return the line that counts the rows left out of a list of `count` rows, if there are any."""
+    """Return a line with the number of rows that are left out, or no line."""
     return [f"{indent}… and {count - SHOWN:,} weaker ones"] if count > SHOWN else []

@@ -18,8 +18,8 @@ from ..train.arguments import check_loss, check_model
 from ..train.recorded_example import outputs_of
 from .nudges import signed_number
 
-_COLUMNS = 6  # the parameters that are printed, which are those with the largest averages
-_ROWS = 8  # the examples that are printed, which are the first
+_COLUMNS = 6  # how many parameters are printed, those with the largest averages
+_ROWS = 8  # how many examples are printed, the first ones
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""A playground: a network that trains in the browser, by the graph that Python recorded."""
+"""A playground: a network that trains in the browser, with the formulas that Python recorded."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class Playground:
         }
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the page to a file, as a whole or not at all, and return its path.
+        """Write the page to a file in one atomic step, and return its path.
 
         Raises:
             ValueError: the name does not end in .html or .htm.
@@ -205,9 +205,9 @@ def _points(data: Data) -> dict[str, Any]:
 
 
 def _as_text(generator: np.random.Generator) -> dict[str, Any]:
-    """Return the state of a generator for JavaScript, whose numbers are too short for it.
+    """Return the state of a generator for JavaScript, with long integers as text.
 
-    The long integers are therefore given as text.
+    A number of JavaScript has too few digits for these integers.
     """
     saved: Any = generator.bit_generator.state
     if saved["bit_generator"] != "PCG64":

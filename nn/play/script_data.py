@@ -24,7 +24,7 @@ from ..data.batches import Data
 from ..losses import Loss
 from ..network import MLP
 
-WIDEST = 16  # the most neurons that a layer can be given on the page
+WIDEST = 16  # the largest number of neurons that the page offers for a layer
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 _CONSTANT = -2  # stands for a constant in place of the number of an operation, as in engine.js
 _Row = tuple[Op, int]
@@ -35,7 +35,7 @@ class Kit:
     """What the script needs to build a network: the operations, numbered, and the recorded loss.
 
     Args:
-        model: the network. Its own widths and activations are always among those on offer.
+        model: the network. The page always offers its widths and activations.
         loss: the cost of one example.
         data: the examples. The loss is recorded with the first one.
     """
@@ -48,7 +48,7 @@ class Kit:
         # A neuron of n inputs has n weights and a bias, so its sum has 2n + 1 operands.
         self._rows: list[_Row] = [(DOT, 2 * n + 1) for n in input_counts]
         self._rows += sorted(((op, 1) for op in operations if op), key=lambda row: row[0].name)
-        self.cost = ""  # what stands in the box of the cost
+        self.cost = ""  # the text in the box of the cost
         self.loss, self.loss_name = self._record_loss(model, loss, data)
 
     def _row_number(self, op: Op, count: int) -> int:

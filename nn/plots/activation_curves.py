@@ -65,5 +65,5 @@ def plot_activations(
 
 def _curve(activation: Activation, z: Any, show: str) -> Any:
     a = activate(activation, z)
-    steepness = slope(activation, z, a)  # slope() refuses softmax, so it is always called
+    steepness = slope(activation, z, a)  # `slope` is always called, because it refuses softmax
     return a if show == "values" else steepness

@@ -95,7 +95,7 @@ def _draw_answers(ax: Any, model: Module, kind: TargetType, first: Array, second
 
 
 def _leads(outputs: Array, kind: TargetType) -> list[Array]:
-    """Return for each answer by how much it leads, which is positive where the model gives it."""
+    """Return the lead of each answer, which is positive where the model gives the answer."""
     if kind.kind == "label":
         return [kind.threshold - outputs[:, 0], outputs[:, 0] - kind.threshold]
     others = [np.delete(outputs, k, axis=1).max(axis=1) for k in range(outputs.shape[1])]

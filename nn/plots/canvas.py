@@ -2,7 +2,7 @@
 
 Matplotlib is optional, so it is imported only when a plot is drawn. Blue means positive and orange
 means negative, because color-blind people can tell these two apart. Color is never the only
-difference, because negative lines are also dashed, and negative numbers have a minus sign.
+difference. Negative lines are also dashed, and negative numbers have a minus sign.
 """
 
 from __future__ import annotations

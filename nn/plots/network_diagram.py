@@ -33,8 +33,8 @@ _TITLES = {
     "gradients": "gradients ∂C/∂W (lines), activations (circles)",
     "nudges": "nudges −∂C/∂a (circles), weights (lines)",
 }
-_LEAST_WIDTH = 640.0  # of a picture, so that the circles of a small network are not huge
-_TALLEST = 6.0  # inches
+_LEAST_WIDTH = 640.0  # the smallest width, so that a small network does not get huge circles
+_TALLEST = 6.0  # the largest height in inches
 
 
 def plot_network(
@@ -50,9 +50,9 @@ def plot_network(
     """Draw a network with neurons as circles and weights as lines.
 
     The color of a line shows the sign of the weight, and its thickness shows the size. Negative
-    lines are dashed. Of many lines, the strongest are drawn. A square number of inputs, 64 or more,
-    is drawn as an image. In small networks the weights are written on the lines, and the biases
-    below the neurons.
+    lines are dashed. If there are many lines, only the strongest are drawn. A square number of
+    inputs, 64 or more, is drawn as an image. In small networks the weights are written on the
+    lines, and the biases below the neurons.
 
     Args:
         model: the network.
@@ -223,7 +223,7 @@ class _Painter:
             self._write(below, words, color=SOFT, size=11)
 
     def _shown(self, spot: Spot) -> tuple[float | None, float]:
-        """Return the number of a circle and its share of the largest of all circles."""
+        """Return the number of a circle, and its fraction of the largest number of all circles."""
         graph, unit = self.scene.network.graph, self.scene.network.units[spot.unit]
         if self.show == "weights" or (self.show == "nudges" and not unit.nodes):
             return None, 0.0

@@ -18,7 +18,7 @@ _MOST = 8  # if there are more inputs, those in the middle are left out
 
 
 # The circles are on one line. These are their positions along it, and their radii.
-_INPUT_RADIUS = 0.34  # of the inputs, which are at 0
+_INPUT_RADIUS = 0.34  # the radius of the inputs, which are at position 0
 _SUM, _SUM_RADIUS = 3.0, 0.42
 _ACTIVATION, _ACTIVATION_RADIUS = 5.25, 0.5
 

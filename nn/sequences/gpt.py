@@ -28,7 +28,7 @@ END = "·"
 
 
 class GPT(Module):
-    """A language model: from the letters so far to the logits of the next letter.
+    """A language model, which maps the letters so far to the logits of the next letter.
 
     It has the architecture of microgpt: embeddings of tokens and of positions, layers of attention
     and MLP with RMSNorm before each, and logits. With the 26 letters, `size` 16, 4 heads and one
@@ -36,7 +36,8 @@ class GPT(Module):
 
     Args:
         letters: the letters that texts are made of. The token `END` is added.
-        context: the largest number of tokens, which are the END before the text and its letters.
+        context: the largest number of tokens. They are END before the text and the letters of the
+            text.
         size: the length of the vector of a token.
         heads: the number of heads.
         layers: the number of blocks.
@@ -140,7 +141,7 @@ class GPT(Module):
         return Outputs(z for logits in self.logits(tokens) for z in logits)
 
     def cost(self, text: str) -> Value:
-        """Return C for one text: the mean of −ln p of each token that follows."""
+        """Return C for one text, the mean of −ln p of the next token over all positions."""
         tokens = self.encode(text)
         logits = self.logits(tokens[:-1])
         costs = [logsumexp(z) - z[wanted] for z, wanted in zip(logits, tokens[1:], strict=True)]
@@ -178,7 +179,7 @@ class GPT(Module):
             raise ValueError("there are no texts; give at least one")
         x = np.zeros((len(encoded), self.context, len(self.letters)))
         y = np.zeros_like(x)
-        x[:, :, -1] = 1.0  # after its end, a text is filled with END
+        x[:, :, -1] = 1.0  # END fills the positions after the end of a text
         for k, tokens in enumerate(encoded):
             positions = np.arange(len(tokens) - 1)
             x[k, positions] = np.eye(len(self.letters))[tokens[:-1]]

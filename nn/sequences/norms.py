@@ -16,7 +16,7 @@ from .vectors import Vector, check_vector, labeled, parameter_vector
 
 
 class RMSNorm(Module):
-    """Divide a vector by the root of the mean of its squares, so that its entries have size 1.
+    """A layer that divides a vector by the root mean square of its entries.
 
     Args:
         size: the length of the vector.
@@ -44,7 +44,7 @@ class RMSNorm(Module):
 
 
 class LayerNorm(Module):
-    """Shift and scale a vector so that its mean is 0 and its variance is 1.
+    """A layer that shifts and scales a vector to mean 0 and variance 1.
 
     Args:
         size: the length of the vector.

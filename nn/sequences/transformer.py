@@ -18,7 +18,8 @@ from .vectors import Vector, add, multiply, parameter_matrix
 class Block(Module):
     """One layer of a GPT: attention, and then a small network for each token.
 
-    The result of each of the two is added to its input, which is called a residual connection.
+    The result of each of these two parts is added to the part's input. This is called a residual
+    connection.
 
     Args:
         size: the length of the vector of a token.

@@ -45,7 +45,7 @@ class Compiled:
         program: the program. While it is used, `program.weights` holds the parameters.
         cost: the recorded cost of one example.
         outputs: the Values that are the model's outputs.
-        order: the index in `model.parameters()` of each of the program's parameters.
+        order: for each parameter of the program, its index in `model.parameters()`.
         drop_rates: the probability of 0 for every mask of a Dropout, shape (masks,).
         is_first: whether this process is the first of those that train together.
 
@@ -101,9 +101,9 @@ class Compiled:
         Args:
             data: the examples.
             indices: the indices of these examples.
-            extra: the factors of the masks, shape (masks, examples). If examples have weights,
-                their row is the first, which makes the shape (1 + masks, examples). The default is
-                1 for all of them.
+            extra: the factors of the masks, shape (masks, examples). If examples have weights, the
+                first row has the weights, and the shape is (1 + masks, examples). By default, all
+                weights and factors are 1.
         """
         self.program.forward(self._columns_of(data, indices, extra))
         return self._decayed_costs()
@@ -129,15 +129,16 @@ class Compiled:
         self.costs_and_gradient(data, slice(0, size))
 
     def to_model_order(self, numbers: NDArray[Any]) -> Array:
-        """Return numbers that are in the program's order in the order of `model.parameters()`."""
+        """Convert numbers from the program's order to that of `model.parameters()`."""
         ordered = np.zeros(len(self.order))
         ordered[self.order] = numbers
         return ordered
 
     def _columns_of(self, data: Data, indices: Indices | slice, extra: Array | None) -> Array:
         rows = self._gather(data.rows, indices)
-        # Batches of equal size get the same array object, because a program prepares its NumPy
-        # calls once for each array. It has a row for each input and a column for each example.
+        # All batches of one size use the same array object, because a program prepares its NumPy
+        # calls once for each array. The array has a row for each input and a column for each
+        # example.
         columns = self._columns if rows is self._rows else rows.T
         if self._extra_count:
             if extra is None:
@@ -152,7 +153,7 @@ class Compiled:
         if len(self._rows) != len(indices):
             self._rows = np.empty((len(indices), rows.shape[1]))
             self._columns = self._rows.T
-        # With mode="raise", the default, NumPy would copy by way of another buffer.
+        # With the default mode="raise", NumPy would copy through another buffer.
         return rows.take(indices, axis=0, out=self._rows, mode="clip")
 
     def _decayed_costs(self) -> NDArray[Any]:
@@ -162,7 +163,7 @@ class Compiled:
         return costs
 
     def _decayed_gradient(self, gradient: NDArray[Any]) -> NDArray[Any]:
-        """Return the gradient with that of the term λ Σ θ²."""
+        """Return the gradient plus the gradient of λ Σ θ²."""
         if not self.weight_decay:
             return gradient
         (slopes,) = SQUARE.partials(NUMPY, None, self.program.weights)
@@ -210,13 +211,13 @@ def chunks(count: int) -> list[slice]:
 
 
 def _find_used(leaves: Sequence[Value], output: Value) -> list[int]:
-    """Return the indices of the leaves that the output depends on, which may not be all."""
+    """Return the indices of those leaves that the output depends on."""
     nodes = set(all_nodes(output))
     return [k for k, leaf in enumerate(leaves) if leaf in nodes]
 
 
 def _parameter_order(parameters: Sequence[Value], model: Module) -> Indices:
-    """Return the index in `model.parameters()` of each of these parameters of a program."""
+    """For each parameter of a program, return its index in `model.parameters()`."""
     index = {parameter: k for k, parameter in enumerate(model.parameters())}
     for parameter in parameters:
         if parameter not in index:

@@ -25,7 +25,7 @@ class Branches:
 
     It has the methods of a `Program` that `Compiled` calls. The outputs of the model have programs
     of their own, because they do not depend on the branches of the loss. These programs run only
-    when somebody reads the outputs.
+    when the outputs are read.
     """
 
     def __init__(self, recorder: Recorder, recording: Recording, model: Module) -> None:
@@ -34,7 +34,7 @@ class Branches:
         self._costs: BranchingProgram = compile(self._cost, example)
         self._output_programs: list[BranchingProgram] | None = None
         self._example, self._count = example, len(recording.outputs)
-        self._columns: Array = np.empty((len(example), 0))  # those of the last batch
+        self._columns: Array = np.empty((len(example), 0))  # the columns of the last batch
 
     @property
     def parameters(self) -> list[Value]:

@@ -40,7 +40,7 @@ class CheckpointError(ValueError):
 def save(path: Name, model: Module, history: History | None = None) -> None:
     """Write a model, and the history from which `fit` continues bit for bit, to a .npz file.
 
-    The file is replaced as a whole or not at all. If the process is killed, the old file remains.
+    The file is replaced in one atomic step. If the process is killed before, the old file remains.
     An optimizer with settings that a file cannot hold, such as a schedule, is saved by name only.
     Give it to `fit` again when you continue from the file.
 

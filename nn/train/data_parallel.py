@@ -29,7 +29,9 @@ def compile_sharded(
     *,
     is_weighted: bool,
 ) -> ShardedCompiled:
-    """Return a compiled model for the examples of all processes, of which this one has a part.
+    """Return a compiled model for the examples of all processes.
+
+    `data` and `validation` are the examples of this process.
 
     Raises:
         ImportError: JAX is not installed.
@@ -115,7 +117,7 @@ class ShardedCompiled(Compiled):
         self.program.kept[:, division.order] = kept
 
     def _explain(self, columns: Array, division: Division, ok: NDArray[np.bool_]) -> None:
-        """Raise NumPy's error for the examples of this process, or name the process that has it."""
+        """Raise NumPy's error for an example of this process, or name another process."""
         assert isinstance(self.program, Program)
         examples, outputs = self.program.examples, (self.program.outputs, self.program.kept)
         examples.numbering = division.own

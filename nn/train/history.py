@@ -24,7 +24,8 @@ class Epoch(NamedTuple):
         accuracy: the share of the examples that were right; None if the targets are numbers.
         validation_cost: the average cost of the validation examples after the epoch, or None.
         validation_accuracy: the share of the validation examples that were right, or None.
-        examples: how many examples were used; fewer than there are if the epoch was cut short.
+        examples: how many examples were used, which may be fewer than all if the epoch was cut
+            short.
         seconds: how long it took, without validation.
         metrics: the metrics that `fit` was given, by name. Those of the validation examples are
             called "validation …". None if there are none.
@@ -74,7 +75,7 @@ class Epoch(NamedTuple):
 
 
 class Best(NamedTuple):
-    """What a training had after its best epoch.
+    """The state of a training after its best epoch.
 
     Attributes:
         weights: the parameters that learn.
@@ -98,15 +99,15 @@ class History:
             Groups, it is one such tuple for each group.
         random: the state of NumPy's bit generator that shuffles the examples.
         interrupted: whether Ctrl-C, a callback or an error ended the training during an epoch.
-        stopped: why the training ended before the last epoch that was asked for; "" if it did not.
+        stopped: why the training ended early, or "".
         steps: how many steps the optimizer has taken. For Groups, it is a tuple with one number
             for each group.
         targets: the type of the targets, determined when the training began.
         best: the number of the epoch with the lowest validation cost, where `patience` was given.
         model: the names, shapes and activations of the model.
         learning: the names of the parameters that learned; None if all of them did.
-        put_aside: what the training had after the epoch `best`, for `fit` to return to at its end.
-            None after the end.
+        put_aside: the state after the epoch `best`, to which `fit` returns at its end. It is None
+            after that.
     """
 
     optimizer: Optimizer

@@ -21,9 +21,9 @@ def accuracy(
 ) -> float:
     """Return the share of examples for which the model's answer is the right one.
 
-    Among classes, the answer is the class with the largest output. A label is answered 1 if its
-    output is above a threshold, which is 0.5 for targets 0 and 1, and 0 for targets −1 and 1.
-    Several labels are judged one by one.
+    Among classes, the answer is the class with the largest output. The answer of a label is 1 if
+    its output is above a threshold. The threshold is 0.5 for targets 0 and 1, and 0 for targets −1
+    and 1. Several labels are judged one by one.
 
     A model that was trained with `binary_cross_entropy` returns logits, whose threshold is 0. Give
     ``at=0`` for it, or ``targets=history.targets`` with the history that `fit` returned.
@@ -106,7 +106,7 @@ def _judge(
 
 
 def judged_type(data: Data, targets: Kind | TargetType | None) -> TargetType:
-    """Return the type given for the targets of the data, or by default the type that they have.
+    """Return the given type of the targets. By default, return the type that the data has.
 
     Targets without right answers, and targets that are not of the given type, are refused.
     """

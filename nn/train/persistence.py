@@ -16,7 +16,7 @@ from .run import Run
 
 
 class Results:
-    """Writes what a training has reached to the model, to the history and to a checkpoint.
+    """Writes the results of a training to the model, to the history and to a checkpoint.
 
     Args:
         run: the training.
@@ -67,7 +67,7 @@ class Results:
         history.random = dict(run.generator.bit_generator.state)
 
     def save(self) -> None:
-        """Save the training if a checkpoint is given. Of several processes, the first saves it."""
+        """Save the training if a checkpoint is given. Only the first process saves it."""
         if self.checkpoint is not None:
             self.store()
             if self.run.compiled.is_first:
@@ -80,7 +80,7 @@ class Results:
         self.history.put_aside = Best(weights, self.history.state, self.history.steps)
 
     def return_to_best(self) -> None:
-        """Give the model and the optimizer what `note_best` kept."""
+        """Restore the weights and the optimizer's state that `note_best` kept."""
         best = self.history.put_aside
         if best is not None:
             for (_, value), number in zip(self.chosen, best.weights, strict=True):

@@ -20,7 +20,7 @@ from .recorded_example import outputs_of
 
 
 def predict(model: Module, x: ArrayLike | Data) -> Array:
-    """Return the outputs for examples x, shape (examples, outputs), as the model's call does.
+    """Return the outputs for examples x, shape (examples, outputs), as calls of the model do.
 
     The layers of an MLP run over all examples at once. Any other model, such as a subclass with a
     `__call__` of its own, is called once for each example.

@@ -10,7 +10,7 @@ from autograd.graph.wording import number_text
 
 from .history import Epoch
 
-_INTERVAL = 0.1  # seconds between two changes of the bar, because nobody can read faster
+_INTERVAL = 0.1  # seconds between two changes of the bar, because faster changes cannot be read
 
 
 class Progress:
@@ -44,7 +44,7 @@ class Bar(Progress):
         self._tqdm = tqdm
         self._bar: Any = None
         self._before = 0  # examples of earlier epochs
-        self._last_time = 0.0  # when the bar was moved
+        self._last_time = 0.0  # when the bar was last moved
         self._validation: dict[str, str] = {}
 
     def start(self, epoch: int, epochs: int, examples: int) -> None:

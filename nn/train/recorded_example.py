@@ -1,4 +1,4 @@
-"""Record one example of a model and its loss, and check that it stands for all examples."""
+"""Record one example of a model and its loss, and check that it is valid for all examples."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Recording:
 
     @cached_property
     def nodes(self) -> list[Value]:
-        """All nodes that the cost was computed from, itself last."""
+        """All nodes that the cost was computed from. The cost is the last one."""
         return all_nodes(self.cost)
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """Records the cost that a model and its loss have for an example.
+    """Records the cost of an example for a model and its loss.
 
     Args:
         model: the model.
@@ -134,8 +134,8 @@ def check_repeats(
 ) -> Recording:
     """Return the recording of the first example, after comparing it with others.
 
-    One recording stands for all examples. It therefore must not contain numbers that were read
-    outside of the graph, or drawn at random. To detect such numbers, other examples are recorded
+    One recording is used for all examples. It must therefore not contain numbers that were read
+    outside of the graph or drawn at random. To detect such numbers, other examples are recorded
     with other parameters. If the same example is recorded again and differs, the numbers are
     random. A model or a loss with branches is only searched for random numbers here, because its
     program compares the examples of each branch.
@@ -192,16 +192,17 @@ def _find_difference(
     """Return how another example differs, with these parameters or with others, or "".
 
     Args:
-        difference: says how the example with this index differs from the first, or "".
+        difference: returns how the example with this index differs from the first, or "".
         data: the examples.
         parameters: the parameters of the model.
-        nodes: how many nodes a recording has. The more, the fewer recordings are compared.
+        nodes: how many nodes a recording has. The more nodes there are, the fewer recordings are
+            compared.
     """
     count = comparisons(nodes)
     examples = spread(data.rows.T, count // 2)
     for scale in _SCALES[: math.ceil(count / len(examples))]:
         numbers = [
-            # The second term also changes parameters that are 0, and each by another amount.
+            # The second term also changes parameters that are 0, each by a different amount.
             p.data if scale == 1.0 else scale * p.data + 0.01 * (1 + k % 7)
             for k, p in enumerate(parameters)
         ]

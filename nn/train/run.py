@@ -66,7 +66,7 @@ class Tally:
         outputs = answers()
         if self._right_answers is not None:
             hits = self._targets.answers(outputs) == self._right_answers[indices]
-            # With several labels, an example counts by the share of its labels that are right.
+            # With several labels, an example counts with the share of its labels that are right.
             self._hits += int(np.count_nonzero(hits)) * len(costs) / hits.size
         if self._metrics:
             self._outputs[indices] = outputs

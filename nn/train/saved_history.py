@@ -19,11 +19,11 @@ from .identity import Identity
 
 Arrays = dict[str, NDArray[Any]]
 _PLAIN = str | bool | int | float | None  # what JSON can hold
-_NOT_SETTINGS = ("state", "steps", "_values", "_update")  # attributes that a history has apart
+_NOT_SETTINGS = ("state", "steps", "_values", "_update")  # the history stores these elsewhere
 
 
 class UnknownOptimizer(Optimizer):
-    """An optimizer of which a file has only the name, for example because it has a schedule.
+    """An optimizer that a file has only the name of, for example because it has a schedule.
 
     Attributes:
         kind: the name of its class.
@@ -192,7 +192,7 @@ def _kind(kind: type) -> str:
 
 
 def _all_kinds() -> dict[str, type[Optimizer]]:
-    """Return all subclasses of Optimizer that are defined now, those of users too, by name."""
+    """Return all subclasses of Optimizer by name, including those of users."""
 
     def subclasses_of(kind: type[Optimizer]) -> Iterator[type[Optimizer]]:
         for subclass in kind.__subclasses__():

@@ -16,9 +16,8 @@ class Division(NamedTuple):
     """A mini-batch, divided among the processes. Each process computes the examples that it has.
 
     Attributes:
-        counts: how many of its examples each process has.
-        order: indices in the mini-batch: those of the first process's examples, then those of the
-            second's, and so on.
+        counts: how many examples of the mini-batch each process has.
+        order: the indices in the mini-batch, ordered by process.
         own: the indices in the mini-batch of this process's examples.
         examples: the indices of the same examples in `Share.local`.
     """

@@ -13,23 +13,23 @@ from ..data.batches import Data
 from ..losses import Loss, doubtful_rows
 from ..targets import Kind, TargetType, decide_type
 
-_MOST_COMPARED = 1000  # targets for which recordings of the loss are compared
+_MOST_COMPARED = 1000  # the largest number of targets for which recordings of the loss are compared
 
 
 def check_targets(loss: Loss, data: Data, outputs: Sequence[Value], name: str = "") -> None:
-    """Refuse targets that the loss refuses, wherever in the data they are.
+    """Refuse data if the loss refuses any of its targets.
 
     Args:
         loss: the cost of one example.
         data: the examples.
-        outputs: the outputs of the model for any example, with which the loss is tried.
+        outputs: the outputs of the model for any example. The loss is tried with them.
         name: what the data is called in the message.
 
     Raises:
         ValueError: the loss refuses a target, or reads its number outside of the graph; the message
             names the example.
     """
-    first: Rerecording | None = None  # of the first target, with which the others are compared
+    first: Rerecording | None = None  # the others are compared with this recording
     for count, k in enumerate(doubtful_rows(loss, data.y)):
         z = [Value(output.data) for output in outputs]
         y = [Value(number) for number in data.y[k].tolist()]

@@ -61,10 +61,10 @@ def fit(
 ) -> History:
     """Change a model's parameters so that its cost on the data falls, and return what happened.
 
-    The method is stochastic gradient descent. In every epoch the examples are shuffled and divided
-    into mini-batches, of which the last may be smaller. Each mini-batch makes one step against the
-    gradient of its average cost. Ctrl-C ends the training after the current mini-batch and keeps
-    the weights.
+    The method is stochastic gradient descent. In every epoch, the examples are shuffled and divided
+    into mini-batches. The last one may be smaller. For each mini-batch, the optimizer makes one
+    step against the gradient of its average cost. Ctrl-C ends the training after the current
+    mini-batch and keeps the weights.
 
     An optimizer keeps its state, so that a second `fit` of the same model with the same optimizer
     continues from the first one. `resume` continues the shuffling as well, bit for bit.
@@ -96,15 +96,15 @@ def fit(
         patience: the training ends if the validation cost has not reached a new minimum for this
             many epochs. The model then has the weights of the epoch with the lowest validation
             cost.
-        on_epoch: called with the Epoch after each one; the training ends if it returns True. The
+        on_epoch: called with the Epoch after each epoch. The training ends if it returns True. The
             parameters of the model are up to date and may be changed.
         on_batch: called with the Batch after each step, under the same rules as `on_epoch`.
         progress: whether to show the progress, by tqdm if it is installed and by lines otherwise.
-        resume: the history of an earlier `fit` of this model, whose state and shuffling are
-            continued as if there had been no pause; `seed` is not used then. After a training with
-            `patience` that has ended, it continues from the weights of the best epoch.
-        checkpoint: a file to which model and history are saved after every epoch, as by `save`, so
-            that a training that is killed can be resumed from its last whole epoch.
+        resume: the history of an earlier `fit` of this model. Its state and its shuffling continue
+            as if there had been no pause, and `seed` is not used. If the earlier training had a
+            `patience` and has ended, the new one continues from the weights of the best epoch.
+        checkpoint: a file to which `save` writes the model and the history after every epoch. If
+            the process is killed, the training can be resumed from the last complete epoch.
         engine: what computes costs and gradients, "numpy" or "jax". The results agree to rounding.
         mesh: with the engine "jax", the devices among which every mini-batch is divided; all
             devices by default. If they belong to several processes, each of them calls `fit` with

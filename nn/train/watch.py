@@ -17,8 +17,8 @@ class Watch:
     """Calls the callbacks after batches and epochs, and stores the weights of the best epoch.
 
     Args:
-        results: the results so far. `stopped` of their history ends the training, and its `best`
-            is updated here.
+        results: the results so far. This class sets `stopped` of their history, which ends the
+            training, and `best`.
         patience: how many epochs may pass without a lower validation cost, or None.
         on_epoch: called after each epoch, or None.
         on_batch: called after each mini-batch, or None.
@@ -63,7 +63,7 @@ class Watch:
             self._call(self.on_epoch, epoch, "on_epoch")
 
     def _call(self, function: Callable[[Any], object], event: object, name: str) -> None:
-        """Write the weights to the model, call the callback, and read what it changed there."""
+        """Write the weights to the model, call the callback, and read the weights back."""
         program = self.results.run.compiled.program
         program.write_back()
         with np.errstate(**self.errors):  # the callback runs with the settings of the caller
