@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from .kept_guards import current_guards, find_outdated, kept_guards, operands_of
@@ -33,8 +33,8 @@ def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     - It holds for the current data. Otherwise it was recorded for an earlier graph.
     - It is connected to the Values in one of two ways:
 
-      - One of its operands depends only on leaves that are among the Values, or is such a leaf. An
-        operand that also depends on other leaves is assumed to belong to another graph.
+      - One of its operands depends on a leaf that is among the Values, or is such a leaf. It may
+        also depend on other leaves, as in ``x * w - t > 0`` where t is not among the Values.
       - It compares two Values, and another guard that applies compares one of them. This case is
         needed because the largest of three numbers also depends on how the other two compare.
     """
@@ -50,8 +50,8 @@ def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     operands = set(operands_of(*guards))
     outdated = find_outdated(operands)
     current = [guard for guard in guards if _is_current(guard, outdated)]
-    chosen = _choose(current, _find_own(operands, set(values)))
-    return [guard for guard in current if id(guard) in chosen]
+    compared = [operands_of(guard) for guard in current]
+    return [current[k] for k in sorted(choose_guards(compared, _find_own(operands, set(values))))]
 
 
 def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
@@ -70,21 +70,15 @@ def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
 
 
 def _find_own(operands: set[LiveNode], members: set[LiveNode]) -> set[LiveNode]:
-    """Return those of the operands and their ancestors that belong to the graph.
-
-    They depend on at least one leaf of the graph and on no other leaf, or are such a leaf.
+    """Return those of the operands and their ancestors that depend on a leaf among the members.
 
     Args:
         operands: what the guards compare.
         members: the Values of the graph.
     """
     own: set[LiveNode] = set()
-    foreign: set[LiveNode] = set()
     for value in all_nodes(*operands):
-        parents = value.parents
-        if not foreign.isdisjoint(parents) or (value.op is LEAF and value not in members):
-            foreign.add(value)
-        elif value.op is LEAF or not own.isdisjoint(parents):
+        if (value.op is LEAF and value in members) or not own.isdisjoint(value.parents):
             own.add(value)
     return own
 
@@ -97,17 +91,22 @@ def _is_current(guard: RecordedGuard, outdated: set[LiveNode]) -> bool:
     return bool(RELATIONS[guard.relation](guard.left.data, right)) == guard.outcome
 
 
-def _choose(guards: Sequence[RecordedGuard], own: set[LiveNode]) -> set[int]:
-    """Return the ids of the guards that apply, as `recorded_guards` describes."""
-    comparisons = defaultdict(list)  # for each Value, the guards that compare it with a Value
-    for guard in guards:
-        for value in operands_of(guard) if isinstance(guard.right, LiveNode) else ():
-            comparisons[value].append(guard)
-    waiting = [guard for guard in guards if not own.isdisjoint(operands_of(guard))]
+def choose_guards(operands: Sequence[Sequence[Any]], own: Container[Any]) -> set[int]:
+    """Return the numbers of the guards that apply, as `recorded_guards` describes.
+
+    Args:
+        operands: for each guard, the nodes that it compares.
+        own: the nodes that depend on a leaf of the graph.
+    """
+    comparisons = defaultdict(list)  # guards that compare two nodes, by each of them
+    for k, compared in enumerate(operands):
+        for node in compared if len(compared) == 2 else ():
+            comparisons[node].append(k)
+    waiting = [k for k, compared in enumerate(operands) if any(node in own for node in compared)]
     chosen: set[int] = set()
     while waiting:
-        guard = waiting.pop()
-        if id(guard) not in chosen:
-            chosen.add(id(guard))
-            waiting += [other for v in operands_of(guard) for other in comparisons[v]]
+        k = waiting.pop()
+        if k not in chosen:
+            chosen.add(k)
+            waiting += [other for node in operands[k] for other in comparisons[node]]
     return chosen

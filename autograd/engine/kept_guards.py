@@ -8,8 +8,8 @@ its steps in memory. A guard is therefore kept in two stages:
 - Until the next `backward`, it is kept as it is.
 - At the next `backward`, it is dropped if an operand was computed from a leaf that has changed.
   This is the usual case in a training loop, where the parameters change after each step. Otherwise
-  the guard is copied, and the copy refers weakly to the leaves. The copy is dropped when a leaf is
-  deleted, or under the same condition as before.
+  the guard is copied, and the copy refers weakly to the leaves. A deleted leaf becomes a constant.
+  The copy is dropped when all its leaves are deleted, or under the same condition as before.
 
 If only a leaf that is itself compared has changed, the guard stays. It applies to a graph as long
 as its outcome is unchanged.
@@ -166,25 +166,30 @@ def _number_nodes(copies: _Copies, numbers: dict[Any, int]) -> dict[LiveNode, in
     found: dict[LiveNode, int] = {}
     for node in all_nodes(*operands_of(*copies.guards)):
         ref = copies.leaves.get(node)
-        key = (node.op, node.data, *(found[p] for p in node.parents)) if ref is None else id(ref())
+        leaf = ref() if ref else None
+        key = (node.op, node.data, *(found[p] for p in node.parents)) if leaf is None else id(leaf)
         found[node] = numbers.setdefault(key, len(numbers))
     return found
 
 
 def _keep_current(copies: _Copies) -> list[RecordedGuard]:
-    """Return the guards whose leaves all exist and whose computed operands are up to date.
+    """Return the guards with a leaf that exists, whose computed operands are up to date.
 
     A computed operand is up to date if its leaves still have the data that it was computed from.
     """
+    alive: set[LiveNode] = set()
     changed: set[LiveNode] = set()
-    lost: set[LiveNode] = set()
+    outdated: set[LiveNode] = set()
     for node in all_nodes(*operands_of(*copies.guards)):
-        leaf = copies.leaves[node]() if node in copies.leaves else node  # None if it was deleted
-        if leaf is None or not changed.isdisjoint(node.parents):
-            lost.add(node)
-        if node in lost or leaf.data != node.data:  # type: ignore[union-attr]
+        leaf = copies.leaves[node]() if node in copies.leaves else None
+        if leaf is not None or not alive.isdisjoint(node.parents):
+            alive.add(node)
+        if not changed.isdisjoint(node.parents):
+            outdated.add(node)
+        if node in outdated or (leaf is not None and leaf.data != node.data):
             changed.add(node)
-    return [guard for guard in copies.guards if lost.isdisjoint(operands_of(guard))]
+    current = [g for g in copies.guards if outdated.isdisjoint(operands_of(g))]
+    return [guard for guard in current if not alive.isdisjoint(operands_of(guard))]
 
 
 def _with_guards(copies: _Copies, guards: list[RecordedGuard]) -> _Copies:
@@ -203,7 +208,8 @@ def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:
     """
     if not (_recent or _older):
         return []
-    leaves = {copy: leaf() for copies in _older for copy, leaf in copies.leaves.items()}
+    refs = [item for copies in _older for item in copies.leaves.items()]
+    leaves = {copy: leaf for copy, ref in refs if (leaf := ref()) is not None}
     guards = [*(guard for copies in _older for guard in copies.guards), *_recent]
     twins: dict[LiveNode, Any] = {node: node for node in nodes}
     # The order is reversed so that of equal nodes the first one is kept.
@@ -211,8 +217,7 @@ def kept_guards(nodes: Iterable[LiveNode]) -> list[RecordedGuard]:
     for node in all_nodes(*operands_of(*guards)):
         if node not in twins:
             twins[node] = _find_twin(node, twins, known, leaves)
-    found = [with_operands(guard, twins) for guard in guards]
-    return [guard for guard in found if guard.left is not None and guard.right is not None]
+    return [with_operands(guard, twins) for guard in guards]
 
 
 def with_operands(guard: RecordedGuard, nodes: Mapping[Any, Any]) -> RecordedGuard:
@@ -228,14 +233,12 @@ def _find_twin(
     node: LiveNode,
     twins: Mapping[LiveNode, Any],
     known: dict[Any, LiveNode],
-    leaves: Mapping[LiveNode, LiveNode | None],
-) -> LiveNode | None:
-    """Return the node that replaces an operand, or None if a leaf was deleted."""
+    leaves: Mapping[LiveNode, LiveNode],
+) -> LiveNode:
+    """Return the node that replaces an operand. A copy stands for a leaf that was deleted."""
     if node.op is LEAF:
         return leaves.get(node, node)
     parents = [twins[parent] for parent in node.parents]
-    if any(parent is None for parent in parents):
-        return None
     key = _key(node, parents)
     if key not in known:
         is_own = all(p is q for p, q in zip(parents, node.parents, strict=True))

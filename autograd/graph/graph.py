@@ -71,9 +71,8 @@ class Graph:
             output: a Value; several Values, for which one common graph is made; or a Graph, which
                 is returned as it is.
             inputs: Values that belong to the graph even if the output does not depend on them. For
-                example, ``a if x - t > 0 else b`` records the guard x - t > 0. The graph has this
-                guard only if it contains x and t. A comparison of numbers that depend on leaves
-                outside the graph is assumed to belong to another graph.
+                example, ``a if t > 0 else b`` records the guard t > 0. The graph has this guard
+                only if it contains t. It has a guard such as x - t > 0 if it contains x or t.
 
         Raises:
             TypeError: `output` is something else; the message says what to write.

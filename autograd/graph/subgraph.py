@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..engine.guard_selection import choose_guards
 from ..engine.ops import LEAF
 from .guards import Guard
 from .parts import Node
@@ -22,13 +23,15 @@ def take_subgraph(
     nodes: Sequence[Node], guards: Sequence[Guard], swept: bool, output: int
 ) -> tuple[tuple[Node, ...], bool, tuple[int, ...], tuple[Guard, ...]]:
     """Return the fields of the `Graph` of this output. `Graph.subgraph` explains it."""
-    kept = known = find_ancestors(nodes, [output])
-    waiting = list(guards)
-    # The nodes of a guard may connect further guards, so this goes on until none is found.
-    while found := [guard for guard in waiting if _is_connected(guard, nodes, known)]:
-        waiting = [guard for guard in waiting if guard not in found]
-        known |= find_ancestors(nodes, (k for guard in found for k in guard.operands))
-    order = [*sorted(kept), *sorted(known - kept)]
+    kept = find_ancestors(nodes, [output])
+    own: set[int] = set()
+    for node in nodes:
+        is_kept_leaf = node.op is LEAF and node.index in kept
+        if is_kept_leaf or not own.isdisjoint(node.parents):
+            own.add(node.index)
+    chosen = [guards[k] for k in sorted(choose_guards([g.operands for g in guards], own))]
+    compared = find_ancestors(nodes, (k for guard in chosen for k in guard.operands))
+    order = [*sorted(kept), *sorted(compared - kept)]
     indices = {old: new for new, old in enumerate(order)}
     return (
         tuple(nodes[old].renumbered(indices) for old in order),
@@ -36,14 +39,5 @@ def take_subgraph(
         # The output is last among the kept nodes, because each node has a greater index than its
         # ancestors.
         (len(kept) - 1,),
-        tuple(g.renumbered(indices) for g in guards if known.issuperset(g.operands)),
+        tuple(guard.renumbered(indices) for guard in chosen),
     )
-
-
-def _is_connected(guard: Guard, nodes: Sequence[Node], known: frozenset[int]) -> bool:
-    """Return whether a guard compares a number that was computed from known leaves alone."""
-    for operand in guard.operands:
-        leaves = {k for k in find_ancestors(nodes, [operand]) if nodes[k].op is LEAF}
-        if leaves and known.issuperset(leaves):
-            return True
-    return False

@@ -51,6 +51,7 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
     The program repeats the operations that were recorded. Where a Python ``if`` chose between them
     by comparing Values, every example is checked: one for which the comparison comes out otherwise
     is refused; with `guards` "warn" it is warned of, and with "ignore" it is computed all the same.
+    A leaf that was compared, but is neither an input nor a parameter, counts as a constant.
 
     ``compile(function, example)`` takes a function instead, and the numbers of one example. The
     function is called with a list of new leaves, and Values that it uses besides are parameters. It

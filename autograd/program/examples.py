@@ -9,8 +9,10 @@ from typing import Literal
 
 import numpy as np
 
+from ..engine.ops import CONSTANT
 from ..graph.graph import Graph
 from ..graph.guards import Guard
+from ..graph.subgraph import find_ancestors
 from .computation import Computation
 from .instructions import Array
 from .replay import replay, violated_guard
@@ -94,11 +96,21 @@ class Examples:
         self._refuse(guard, part.start + k)
 
     def _refuse(self, guard: Guard, k: int) -> None:
-        message = f"{self.name(k)}: {guard.explain()}"
+        message = f"{self.name(k)}: {guard.explain()}{self._explain_constants(guard)}"
         if self.mode == "raise":
             raise ValueError(message)
         if self.mode == "warn":
             warnings.warn(message, stacklevel=_caller_level())
+
+    def _explain_constants(self, guard: Guard) -> str:
+        """Return a sentence about leaves that a guard compares and that are not inputs, or ""."""
+        nodes = self.graph.nodes
+        compared = sorted(find_ancestors(nodes, guard.operands) - self.graph.needed)
+        leaves = [nodes[k] for k in compared if nodes[k].op is CONSTANT and nodes[k].label]
+        if not leaves:
+            return ""
+        facts = ", ".join(f"{leaf.label} = {leaf.data:g}" for leaf in leaves)
+        return f". All examples are compared with {facts}; name in inputs=… what varies by example"
 
     def explain_failure(self, part: slice) -> None:
         """Replay the examples one by one and raise the first error, the example named."""
