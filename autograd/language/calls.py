@@ -170,6 +170,11 @@ class CallGrammar(Brackets):
             if self.take("("):
                 self.expect(")", token)
             return base
+        if token.text == "astype" and (opened := self.take("(")):
+            while self.next.kind == "name" or self.next.text == ".":  # the type, as np.float32
+                self.at += 1
+            self.expect(")", opened)
+            return base
         if self.names.is_function(token.text) and (opened := self.take("(")):
             args = () if self.take(")") else self._arguments(")", opened)
             return Apply(token.text, (base, *args), token.place)

@@ -150,7 +150,7 @@ class ChainReader(GradientReader):
     def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
         found = tokens(source, start, end, self.notation)
         parser = Parser(source, found, self.names, self.notation)
-        tree = parser.sum()
+        tree = parser.choice()
         parser.finish()
         return tree
 

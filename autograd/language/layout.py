@@ -23,7 +23,7 @@ LONGEST_SHEET = 400_000  # the most characters in a sheet
 MOST_LINES = 10_000
 _MOST_JOINED = 300  # the most lines in one calculation
 
-Kind = Literal["nothing", "step", "table", "code", "comment", "program"]
+Kind = Literal["nothing", "step", "table", "code", "comment", "program", "function"]
 _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _LABEL = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from .layout import Line
-from .scripts import plain_words, raised_names
+from .scripts import plain_letters, plain_words, raised_names
 from .sheet_source import Source
 from .spelling import SPACES, canonical_name
 from .suggestion import WORDS
@@ -132,12 +132,12 @@ def counted_names(lines: Sequence[Line]) -> dict[str, bool]:
 
 def target_names(lines: Iterable[Line]) -> set[str]:
     """Return the names to which any line of the sheet assigns a value."""
+    codes = [plain_letters(line.source.code) for line in lines if line.kind == "code"]
     return {
         canonical_name(plain_words(found[1]))
-        for line in lines
-        if line.kind == "code"
-        for found in _TARGET.finditer(line.source.code)
-        if _begins_chain(line.source.code[max(0, found.start() - _LOOKED_BACK) : found.start()])
+        for code in codes
+        for found in _TARGET.finditer(code)
+        if _begins_chain(code[max(0, found.start() - _LOOKED_BACK) : found.start()])
     }
 
 
@@ -187,7 +187,7 @@ def stated_numbers(lines: Iterable[Line]) -> dict[str, tuple[str, int]]:
     """
     found: dict[str, tuple[str, int]] = {}
     for line in lines:
-        text = line.source.text
+        text = plain_letters(line.source.text)
         for target in _TARGET.finditer(text):
             number = _STATED.match(text, target.end())
             start = target.start()

@@ -17,6 +17,11 @@ _BLOCK = re.compile(
     r"\s*(?:(def|class)\s+\w+.*:|(for)\s[\w, ()]+\sin\s.*:"
     r"|(while|if|elif|else)\b(?!.*[^=<>!]=[^=]).*:\s*$)"
 )
+_FUNCTION = re.compile(r"(\s*)def(\s+\w+\s*\([\w\s,:.]+\)\s*)(?:->[^:]*)?:(.*)", re.DOTALL)
+_ANNOTATION = re.compile(r":\s*[\w.]+")
+_RETURN = re.compile(r"(\s*)return(\s.*)", re.DOTALL)
+_QUOTES = re.compile(r"\"{3}|'{3}")
+_LAMBDA = re.compile(r"(\s*\w+)\s*=\s*lambda\s+([\w\s,]+):", re.DOTALL)
 _WITHOUT_PARAMETERS = re.compile(r"\s*def\s+\w+\(\s*(?:self\s*)?\)")
 _ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
 
@@ -47,7 +52,7 @@ def mark_programs(lines: Iterable[Line]) -> Iterator[Line]:
     A line that a loop or a condition computes gets a refusal.
     """
     block: _Block | None = None
-    for line in lines:
+    for line in _with_functions(list(lines)):
         code = line.source.code
         indent = len(code) - len(code.lstrip())
         if block and code.strip() and indent > block.indent:
@@ -63,3 +68,68 @@ def mark_programs(lines: Iterable[Line]) -> Iterator[Line]:
         else:
             is_statement = line.kind == "code" and _STATEMENT.match(code)
             yield replace(line, kind="program") if is_statement else line
+
+
+def _with_functions(lines: list[Line]) -> Iterator[Line]:
+    """Yield the lines, with the functions of Python that only return a formula as f(x) = …."""
+    at = 0
+    while at < len(lines):
+        code = lines[at].source.code
+        if found := _LAMBDA.match(code):
+            head = f"{found[1]}({found[2]})".ljust(found.end() - 1)
+            source = replace(lines[at].source, code=f"{head}={code[found.end() :]}")
+            yield replace(lines[at], source=source, kind="function")
+            at += 1
+            continue
+        stop = _end_of_block(lines, at) if _FUNCTION.fullmatch(code) else at + 1
+        yield from ([one] if (one := _as_function(lines[at:stop])) else lines[at:stop])
+        at = stop
+
+
+def _end_of_block(lines: list[Line], start: int) -> int:
+    """Return the number of the line after the last one that is indented more than `start`."""
+    code, stop = lines[start].source.code, start + 1
+    indent = len(code) - len(code.lstrip())
+    for number in range(start + 1, len(lines)):
+        code = lines[number].source.code
+        if code.strip():
+            if len(code) - len(code.lstrip()) <= indent:
+                break
+            stop = number + 1
+    return stop
+
+
+def _as_function(block: list[Line]) -> Line | None:
+    """Return "def f(x): return x*2" as the line f(x) = x*2, or None for any other block.
+
+    What is not part of the formula becomes spaces, so that every position stays the same.
+    """
+    head = _FUNCTION.fullmatch(block[0].source.code)
+    if not head:
+        return None
+    codes = [head[3], *(line.source.code for line in block[1:])]
+    bodies = list(_outside_docstrings(codes))
+    body = _RETURN.fullmatch(codes[bodies[0]]) if len(bodies) == 1 else None
+    if not body:
+        return None
+    blank = [re.sub(r"[^\n]", " ", line.source.code) for line in block]
+    codes = [*blank]
+    name = _ANNOTATION.sub(lambda found: " " * len(found[0]), head[2])
+    codes[0] = f"{head[1]}   {name}".ljust(head.start(3))
+    formula = f"{body[1]}=     {body[2]}"
+    if bodies[0] == 0:
+        codes[0] += formula
+    else:
+        codes[bodies[0]] = formula
+    text = "\n".join(line.source.text for line in block)
+    return Line(Source(text, block[0].source.line, "\n".join(codes)), "function")
+
+
+def _outside_docstrings(codes: list[str]) -> Iterator[int]:
+    """Yield the numbers of the lines that are neither empty nor part of a docstring."""
+    is_inside = False
+    for k, code in enumerate(codes):
+        quotes = len(_QUOTES.findall(code))
+        if code.strip() and not (is_inside or quotes):
+            yield k
+        is_inside ^= quotes % 2 == 1

@@ -104,6 +104,8 @@ class Reader(BareLineReader):
             self._skip()
         elif line.kind == "comment":
             self._read_comment(line)
+        elif line.kind == "function":
+            self._read_python_function(line)
         elif line.kind == "code":
             self._read_code(line)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from .spelling import (
+    ACCENTS,
+    FONTS,
     LOWERED_DIGITS,
     LOWERED_LETTERS,
     NAMES,
@@ -22,6 +24,10 @@ SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)|⟨([\w+−-]+)⟩"
 SUPERSCRIPT = re.compile(
     rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|[\w*+])|([{RAISED}]+)"
 )
+_DECORATED = re.compile(
+    rf"\\({'|'.join((*ACCENTS, *FONTS))})\b\s*"
+    r"(?:\{\s*(\w+|\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[^\W\d]))"
+)
 STAR = re.compile(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")  # the star of y*, which no factor follows
 
 
@@ -34,6 +40,22 @@ def plain_words(inside: str) -> str:
         if command in inside:
             inside = re.sub(re.escape(command) + r"(?![A-Za-z])", letter, inside)
     return re.sub(r"[\s\\{}]+", "", inside)
+
+
+def plain_letters(text: str) -> str:
+    r"""Return a text with the letters of names in place of the commands around them.
+
+    >>> plain_letters(r"\hat{m}_2 = 3, \text{net}_{h1} = 4") == "m\u0302_2 = 3, net_{h1} = 4"
+    True
+    """
+    if "\\" not in text:
+        return text
+
+    def letters(found: re.Match[str]) -> str:
+        inside = NAMES.get(found[2] or found[3], found[2] or found[3])
+        return inside[:1] + ACCENTS.get(found[1], "") + inside[1:]
+
+    return _DECORATED.sub(letters, text)
 
 
 def plain_superscript(found: re.Match[str]) -> str:

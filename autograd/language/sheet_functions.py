@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from .definitions import Definer
 from .grammar import parse
+from .layout import Line
 from .members import RawChain, RawMember, role_of, written_number
+from .sheet_source import WorksheetError
+from .spelling import canonical_name
 from .trees import (
     Apply,
     Name,
@@ -18,6 +22,7 @@ from .trees import (
 )
 from .vocabulary import function_name
 
+_PYTHON_HEAD = re.compile(r"\s*(\w+)\s*\(([\w\s,]+)\)[^=]*=")
 _POINT = re.compile(r"(?i)[\s,;.$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
 
 
@@ -49,6 +54,22 @@ class FunctionReader(Definer):
         self._read_point_after(raw, params)
         if all(map(self.names.knows, params)):
             self._call_up(target.head)
+
+    def _read_python_function(self, line: Line) -> None:
+        """Define the function of "def f(x): return x*2". One that has no reading is skipped."""
+        head = _PYTHON_HEAD.match(line.source.code)
+        assert head is not None
+        name = head[1]
+        params = [canonical_name(one.strip()) for one in head[2].split(",")]
+        if not (function_name(name) or self.names.knows(name)):
+            with suppress(WorksheetError):
+                hidden = {one: Name("·" + one, (), head.start()) for one in params}
+                body = replace_names(self._parsed(line.source, head.end()), hidden)
+                if all(call.head != name for call in calls_in(body)):
+                    variables = tuple(hidden[one].name for one in params)
+                    self.names.functions[name] = (variables, self._expand(body))
+                    return
+        self._skip()
 
     def _read_point_after(self, raw: RawChain, params: tuple[str, ...]) -> None:
         """Define x and y by the point in f(x, y) = x²y at (2, −1)."""

@@ -42,3 +42,42 @@ def test_a_loop_or_a_condition_that_computes_is_asked_about(text, words):
 def test_a_sentence_that_begins_like_a_statement_is_read(word):
     assert Worksheet.parse(f"{word} x = 3 we get y = x² = 9").check().ok
     assert not read_sheet(f"{word} x = 3 we get y = x² = 9").skipped
+
+
+@pytest.mark.parametrize(
+    ("definition", "call", "value"),
+    [
+        ("def slope(x):\n    return x * (1 - x)", "slope(0.6)", "0.24"),
+        ("def slope_of_relu(x): return 1 if x > 0 else 0", "3*slope_of_relu(z)", "3"),
+        ("def drelu(x: float) -> float:\n    return (x > 0).astype(np.float32)", "drelu(z)", "1"),
+        (
+            'def d(z):\n    """The slope\n    of tanh."""\n    return 1 - np.tanh(z)**2',
+            "d(z)",
+            "0.0707",
+        ),
+        ("def mse(y, p):\n\n    # the mean\n    return ((y - p)**2).mean()", "mse(v, v + 1)", "1"),
+        ("square = lambda u: u**2", "square(z) + square(1)", "5"),
+    ],
+)
+def test_a_function_of_python_that_only_returns_a_formula_is_a_function_of_the_sheet(
+    definition, call, value
+):
+    text = f"z = 2\nv = [1, 2]\n{definition}\ny = {call}  # {value}"
+    (line,) = Worksheet.parse(text).check().lines
+    assert line.verdict.value in ("exact", "right as rounded")
+    wrong = Worksheet.parse(text + "1").check()
+    assert [one.verdict.value for one in wrong.lines] == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def f(n): return n*f(n - 1)",
+        "def f(x):\n    y = 2*x\n    return y",
+        "def f(x): return u.v(x)",
+    ],
+)
+def test_other_functions_of_python_are_passed_over(definition):
+    with pytest.raises(WorksheetError, match="no function is named f") as caught:
+        Worksheet.parse(f"{definition}\ny = f(2)  # 4").check()
+    assert caught.value.line == definition.count("\n") + 2

@@ -831,3 +831,11 @@ def test_a_raised_index_in_a_derivative_belongs_to_the_name():
         r"$\frac{\partial H}{\partial W^{[2]}} = 2·3 = 7$"
     )
     assert verdicts(text) == [("dH/da1^(1)", "exact"), ("dH/dW^[2]", "wrong")]
+
+
+@pytest.mark.parametrize("name", [r"\hat{m}", r"\hat m", r"\bar{x}", r"\text{net}", r"\mathbf{w}"])
+def test_a_decorated_name_with_a_number_is_a_name_of_its_own(name):
+    text = f"{name} = 10\ns = 2 {name} = 20\n{name}_2 = 3·2 = 6\nu = 2 {name}_2 = 12"
+    found = [verdict for _, verdict in verdicts(text)]
+    assert found == ["exact"] * 3
+    assert not [note for note in notes_on(text) if "not defined" in note]
