@@ -9,11 +9,8 @@ from dataclasses import replace
 from .chain import Skipped, Span
 from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
-from .grammar import Parser
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
-from .sheet_source import Source
 from .step_tracking import is_round
-from .tokens import tokens
 from .trees import (
     Apply,
     Derivative,
@@ -146,13 +143,6 @@ class ChainReader(GradientReader):
         if is_other and not known.uses:
             self._unexplained.add(target.name)
         return is_other and bool(self.names.ancestors(target.name) & self._unexplained)
-
-    def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
-        found = tokens(source, start, end, self.notation)
-        parser = Parser(source, found, self.names, self.notation)
-        tree = parser.choice()
-        parser.finish()
-        return tree
 
 
 def _span_of(tree: Tree, span: Span) -> Span:

@@ -7,15 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 
 from .definitions import Definer
-from .grammar import parse
+from .grammar import Parser, parse
 from .layout import Line
 from .members import RawChain, RawMember, role_of, written_number
-from .sheet_source import WorksheetError
+from .sheet_source import Source, WorksheetError
 from .spelling import canonical_name
+from .tokens import tokens
 from .trees import (
     Apply,
     Name,
     Row,
+    Tree,
     calls_in,
     names_in,
     replace_names,
@@ -70,6 +72,13 @@ class FunctionReader(Definer):
                     self.names.functions[name] = (variables, self._expand(body))
                     return
         self._skip()
+
+    def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
+        found = tokens(source, start, end, self.notation)
+        parser = Parser(source, found, self.names, self.notation)
+        tree = parser.choice()
+        parser.finish()
+        return tree
 
     def _read_point_after(self, raw: RawChain, params: tuple[str, ...]) -> None:
         """Define x and y by the point in f(x, y) = x²y at (2, −1)."""
