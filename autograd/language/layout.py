@@ -55,7 +55,8 @@ _ADORNMENT = (
     re.compile(
         r"^\s*[*_(]*[tknij]\s*=\s*\d{1,3}\s*(?::[)*_]*|[)*_]+:)\s+(?=\S)"
     ),  # the time before a calculation, as in **t = 2:** h = 0.5
-    re.compile(r"\\[\[\]()]|^\s*\$\$\s*$"),
+    re.compile(r"\\[\[\]()]|^\s*\$\$\s*$|\\(?:display|text|script)style\b"),
+    re.compile(r"^\s*\$\$?(?=\s*&?\s*[=≈])"),  # as in $= 0.5$, which goes on with the line before
     re.compile(r"(?<=\$\$)(?<=\S\$\$|\s\$\$)[^$=≈]*[^\W\d]{2}[^$=≈]*$"),  # a heading behind $$…$$
     re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
     re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),

@@ -203,7 +203,8 @@ class Reader(BareLineReader):
                 self._define_parts(parser.parts)
                 self._chain(raw)
             except WorksheetError as error:
-                if not (self._is_prose(found) or _is_sketch(found)):
+                is_heading = line.source.code.rstrip(" *_").endswith(":")
+                if not (is_heading or self._is_prose(found) or _is_sketch(found)):
                     raise
                 reasons.append(error.message.partition("; ")[0])
         if reasons:

@@ -24,6 +24,8 @@ _NEAR = 0.01  # because a rule and the numbers put into it differ by the roundin
 class WaitingReader(ActChooser):
     """The part of the reader that keeps such formulas, and reads them in time."""
 
+    _is_finished = False  # whether the last line was read, so that nothing can wait any longer
+
     @abstractmethod
     def _chain(self, raw: RawChain) -> None:
         """Read a chain of any kind."""
@@ -37,8 +39,14 @@ class WaitingReader(ActChooser):
         missing = [
             name for name in dict.fromkeys(undefined) if not self._means_something(name, trees)
         ]
-        has_numbers = any(role_of(tree, is_last=True) != "formula" for tree in trees)
-        if not missing or has_numbers:
+        if not missing or self._is_finished:
+            return False
+        # dx/dt = 1 waits with x = t, but other numbers are checked without the missing names.
+        is_awaited = isinstance(target, Derivative) and all(
+            self._waiting_line(name) or (name in self._waiting_for and name != target.top.name)
+            for name in missing
+        )
+        if not is_awaited and any(role_of(tree, is_last=True) != "formula" for tree in trees):
             return False
         waiting = Waiting(raw, self.source, missing)
         self.waiting.append(waiting)
@@ -92,8 +100,12 @@ class WaitingReader(ActChooser):
             WorksheetError: one of these names looks like a misspelling of a defined name.
         """
         unread = [waiting for waiting in self.waiting if not waiting.is_read]
+        self._is_finished = True
         for k, waiting in enumerate(unread):
             self.source = waiting.source
+            if any(role_of(one.tree, is_last=True) != "formula" for one in waiting.raw.members):
+                self._chain(waiting.raw)
+                continue
             missing = [name for name in waiting.missing if not self.names.knows(name)]
             is_prose = self._is_line_of_prose(waiting.source)
             near = [

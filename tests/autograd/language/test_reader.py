@@ -839,3 +839,26 @@ def test_a_decorated_name_with_a_number_is_a_name_of_its_own(name):
     found = [verdict for _, verdict in verdicts(text)]
     assert found == ["exact"] * 3
     assert not [note for note in notes_on(text) if "not defined" in note]
+
+
+def test_slopes_wait_for_the_values_of_their_names():
+    text = "z = x²·y\nx = t\ny = 5t\ndx/dt = 1\ndy/dt = 4\ndz/dt = 2xy·dx/dt + x²·dy/dt\nt = 2"
+    assert sorted(verdicts(f"{text}\ndz/dt = 60")) == [
+        ("dx/dt", "exact"),
+        ("dy/dt", "wrong"),
+        ("dz/dt", "exact"),
+        ("dz/dt", "exact"),
+    ]
+    assert verdicts("y = q²\ndy/dx = 2·3 = 7\nu = 2") == [("dy/dx", "wrong")]
+
+
+def test_a_line_of_mathematics_may_go_on_in_mathematics_of_its_own():
+    text = r"$\displaystyle y$ $\displaystyle =$ $\displaystyle 2x + 1$" + "\n$= 2·3 + 1$\n$= 8$"
+    assert verdicts("$x = 3$\n" + text) == [("y", "wrong")]
+    assert verdicts("$x = 3$\n" + text.replace("8", "7")) == [("y", "exact")]
+
+
+def test_a_line_that_ends_with_a_colon_and_has_no_reading_is_a_heading():
+    reading = read_sheet('x = 2\nRow 0 (Query = Token 0 = "cat"):\ny = 2x = 4', goes_on=True)
+    assert not reading.unread
+    assert reading.skipped == 1
