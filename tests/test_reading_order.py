@@ -171,6 +171,7 @@ ORDER = [
     "autograd.language.labels",
     "autograd.language.transcripts",
     "autograd.language.comments",
+    "autograd.language.adornment",
     "autograd.language.doubles",
     "autograd.language.layout",
     "autograd.language.formats",

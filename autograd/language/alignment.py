@@ -38,6 +38,9 @@ def without_alignment(found: Sequence[Token]) -> Iterator[Token]:
     """
     depth, opened, has_joiner = 0, 0, False
     for k, token in enumerate(found):
+        if token.kind in ("name", "number"):
+            yield token
+            continue
         depth += (token.text in OPENING) - (token.text in CLOSING)
         if not depth:
             has_joiner = token.text != ";" and (has_joiner or is_joiner(token))

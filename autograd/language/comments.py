@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-COMMENT = re.compile(r"(?<!\\)#.*|(?:^|(?<=\s))(?:%\s*(?=[^\W\d])|//\s).*|<!--.*?(?:-->|$)")
 RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
 _JOINER = r"(?:->|→|=>|=|≈)"
 # Numbers with an operation between them, and with no names except those of functions.

@@ -147,6 +147,8 @@ class Parser(FactorRules):
 
     def _with_exponents(self, tree: Tree) -> Tree:
         for _ in range(DEEPEST):
+            if self.next.kind not in ("raised", "sign"):
+                break
             if self.next.kind == "raised":
                 mark = self.next
                 self.at += 1

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .comments import COMMENT, commented_chain, printed_result, with_commented_result
+from .adornment import without_adornment
+from .comments import commented_chain, printed_result, with_commented_result
 from .doubles import without_doubles
 from .labels import join_phrases, label_neurons, name_label
 from .matlab import from_matlab, is_matlab
@@ -28,46 +29,6 @@ _LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _LABEL = re.compile(
     r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
-)
-_ADORNMENT = (
-    re.compile(
-        r"(?i)[\[(]\s*\d{1,3}(?:[.,]5)?\s*(?:p|pts?|points?|marks?|punkte?|P)\.?\s*[\])]"
-    ),  # the points of a part of an exam, such as [2 pts]
-    re.compile(r"^\s*(?:>\s*)+"),  # the > of a quotation
-    re.compile(r"^\s*[-=]{2,}>\s*"),  # the arrow before a result
-    re.compile(r"(?i)^\s*(?:step|schritt|étape|paso|passo)\s\d+\s+(?=[^\W\d]|[∂\\])"),
-    re.compile(r"^\s*[-=~]{2,}\s+(?=\w)|(?<=\S)\s+[-=~]{2,}\s*$"),  # the rules around a heading
-    re.compile(r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),  # the bullet of a list item
-    re.compile(
-        r"^\s*(?:(?:\d{1,2}\.)+|(?:\d{1,2}\.)*\d{1,2}\)|[a-h]\))\s+(?=\S)"
-    ),  # the number of a list item, such as 1. or a)
-    re.compile(
-        r"^\s*(?:[*_]{0,3}\d{0,2}\((?:\d{1,2}|[a-h])\)[*_]{0,3}|[①-⑳❶-❿])\s+(?=[^\W\d]|[\\∂∇$])"
-    ),  # the number in brackets of a part, such as 5(e) or **(e)**
-    re.compile(
-        r"(?<![^\s(])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![^\s.,:;)])"
-    ),  # the ** around bold text
-    re.compile(
-        r"(?:^|(?<=\s))[*_](?=[^\W\d][\w ]{0,40}(?::[*_]|[*_]:)(?:\s|$))"
-        r"|(?<=:)[*_](?=\s|$)|(?<=[^\W_])[*_](?=:\s)"
-    ),  # the stars around a label, as in *Answer:*
-    re.compile(r"(?<![\w_])__(?=[-−.\w][^_]*__(?!\w))|(?<=[\d.])__(?!\w)"),  # as in __0.5__
-    re.compile(
-        r"^\s*[*_(]*[tknij]\s*=\s*\d{1,3}\s*(?::[)*_]*|[)*_]+:)\s+(?=\S)"
-    ),  # the time before a calculation, as in **t = 2:** h = 0.5
-    re.compile(r"\\[\[\]()]|^\s*\$\$\s*$|\\(?:display|text|script)style\b"),
-    re.compile(r"^\s*\$\$?(?=\s*&?\s*[=≈])"),  # as in $= 0.5$, which goes on with the line before
-    re.compile(r"(?<=\$\$)(?<=\S\$\$|\s\$\$)[^$=≈]*[^\W\d]{2}[^$=≈]*$"),  # a heading behind $$…$$
-    re.compile(r"\\(?:begin|end)\{(?!\w*matrix|cases)[^{}]*\}(?:\{[^{}]*\})?"),
-    re.compile(r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
-    re.compile(r"(?<![\\])\\\s*$"),
-    re.compile(r"\\(?:color|textcolor)\{[^{}]*\}"),
-    re.compile(r"[✓✔✗✘☑]|(?<=[^\W\d_]{3})!+(?=\s|$)"),
-)
-# A line in which none of these patterns can match, as most lines are.
-_PLAIN = re.compile(
-    r"[ \t]*(?![tknij]\s*=|(?i:step|schritt|étape|paso|passo)\b|[a-h]\))[^\W\d_]"
-    r"(?:[^\[(\\*_#%/<!✓✔✗✘☑~=-]|[-/=](?![-/=])|[*_](?=[\w(.])|[(\[](?!\s*\d+(?:[.,]5)?\s*[A-Za-z]))*"
 )
 _BLANK = re.compile(r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)")  # as in z = ___
 _STEP = re.compile(r"\s*-{3,}\s*")
@@ -149,9 +110,7 @@ def _blank_out(line: str) -> str:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:
         line = with_commented_result(line)
-    for pattern in (COMMENT, *_ADORNMENT) if not _PLAIN.fullmatch(line) else ():
-        if pattern.search(line):
-            line = pattern.sub(lambda match: " " * len(match[0]), line)
+    line = without_adornment(line)
     if ":" in line:
         line = name_label(line)
     if "\t" in line:

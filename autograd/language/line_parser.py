@@ -16,7 +16,7 @@ from .scripts import LOWERED
 from .sheet_names import SheetNames
 from .sheet_source import Source
 from .token import Notation, Token, is_joiner
-from .trees import Name, Row, Tree
+from .trees import Name, Number, Row, Tree
 from .units import end_of_unit
 
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
@@ -96,6 +96,9 @@ class LineParser(TargetParser):
             before = self.tokens[start - 1]
             what = "a number, or ? for a blank," if before.text == "->" else "a number or a formula"
             raise self.source.error(f"{what} is expected after {before.text}", before.end)
+        token = self.tokens[start]
+        if token.kind == "number" and stop == start + 1:  # as most members are
+            return Number(token.value, token.place, token.text), stop
         parser = self._parser(start, self._end_of_number(start, stop))
         tree = parser.choice()
         return tree, start + parser.at

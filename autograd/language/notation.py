@@ -15,7 +15,7 @@ from .token import Notation
 from .vocabulary import function_name
 
 _TARGET = re.compile(
-    r"((?:\\?[^\W\d]|_)[\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
+    r"((?:\\|(?<![^\W\d]))[^\W\d][\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
     r"\s{0,60}&?\s{0,60}(?:=(?!=)|≈|:=|←|\\approx)"
 )
 _COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
@@ -25,7 +25,7 @@ _LOOKED_BACK = 80  # the characters before a name that tell whether it is a targ
 _COMMAND = re.compile(r"\\(?!item\b)([A-Za-z]+)\s*$")
 _LAST_WORD = re.compile(r"(\w+)\s+$")
 _CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:,|and\b|or\b)")
-_FROM_ZERO = re.compile(r"\w\[\s*0\s*[\],]|\]\[\s*0\s*\]|\w\[\s*\d+\s*,\s*0\s*\]")
+_FROM_ZERO = re.compile(r"\[(?:(?<=\w\[)\s*(?:0\s*[\],]|\d+\s*,\s*0\s*\])|(?<=\]\[)\s*0\s*\])")
 _SAYS_ZERO = re.compile(
     r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
     r"|\b(?:counted|counting|indexed|indexing|numbered|numbering"
@@ -38,8 +38,8 @@ _LIST_TARGET = re.compile(
 )
 
 
-def notation_of(lines: Sequence[Line]) -> Notation:
-    """Return the notation in which the sheet writes its numbers and names."""
+def notation_of(lines: Sequence[Line], targets: Collection[str]) -> Notation:
+    """Return the notation in which a sheet with these targets writes its numbers and names."""
     code = "\n".join(line.source.code for line in lines if line.kind not in ("nothing", "comment"))
     text = "\n".join(line.source.text for line in lines)
     first_index = 0 if _SAYS_ZERO.search(text) or _FROM_ZERO.search(code) else 1
@@ -49,7 +49,7 @@ def notation_of(lines: Sequence[Line]) -> Notation:
         raised=raised_names(code),
         first_index=first_index,
         first_class=first_class,
-        zero_based=_zero_based_lists(code, target_names(lines), certain=first_class < first_index),
+        zero_based=_zero_based_lists(code, targets, certain=first_class < first_index),
     )
 
 

@@ -18,30 +18,30 @@ _SAME_SIGNS = str.maketrans(
 NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
 _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 _NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
-_SECOND = r"(?<![\w}\\])([d∂])2"
-# Each pattern with what it becomes. Spaces fill up the length.
+_SECOND = r"([d∂])(?<![\w}\\][d∂])2"
+_DIGITS = "0123456789₀₁₂₃₄₅₆₇₈₉"
+# Each pattern with what it becomes, and with the characters of which a matching line has at least
+# one. The other lines are not searched. Spaces fill up the length.
 _SPELLINGS = tuple(
-    (re.compile(pattern), template)
-    for pattern, template in (
-        (rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),  # out h₁
-        (rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),  # w (new) = …
-        (r"\b([fgh]) ?(′?)\s?\( ?(\w+) ?\)(?=\s?=)", r"\1\2(\3)"),  # f (x ) = …
-        (r"(?<=\w)\((?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
+    (frozenset(needed), re.compile(pattern), template)
+    for needed, pattern, template in (
+        # out h₁
+        (_DIGITS + "_", rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),
+        # w (new) = …
+        ("=:←≈", rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),
+        ("(", r"([fgh])(?<!\w[fgh]) ?(′?)\s?\( ?(\w+) ?\)(?=\s?=)", r"\1\2(\3)"),  # f (x ) = …
+        ("(", r"\((?<=\w\()(?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
         # the dash of a sentence, which is no minus
-        (r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
-        (r"(?<=[^\W\d_])~(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
-        (rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"(\1)"),  # (9.80 ± 0.05) m
-        (r"<(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)+\s*)>", r"⟨\1⟩"),  # the vector <12, -9>
-        (r"(?<=[^\W\d])([₀-₉]),([₀-₉])", r"\1\2"),  # w₁,₂ is w12
+        ("—", r"([^\W\d_]{3}\**\s+|[\])\d]\s+(?=—\s[^\W\d_]{3,}\s[^\W\d_]{3,}))—(?=\s)", r"\1;"),
+        ("~", r"~(?<=[^\W\d_]~)(?=\s*[=·*+)−-])", "\u0303"),  # h~ = …
+        ("±", rf"\(\s*({_NUMBER})\s*±\s*{_NUMBER}\s*\)", r"(\1)"),  # (9.80 ± 0.05) m
+        # the vector <12, -9>
+        ("<", r"<(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)+\s*)>", r"⟨\1⟩"),
+        ("₀₁₂₃₄₅₆₇₈₉", r"(?<=[^\W\d])([₀-₉]),([₀-₉])", r"\1\2"),  # w₁,₂ is w12
         # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²
-        (rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
-        (rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
+        ("/", rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
+        ("/", rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
     )
-)
-# What a line holds if one of these patterns may match, so that other lines are passed fast.
-_HINT = re.compile(
-    r"[₀-₉],[₀-₉]|"
-    rf"(?:ut|et|elta) |[fgh] ?′? ?\(|±|<\s*[-−]?\d|{NEW}|\((?:old|current|alt|anti)|[—~]|[d∂]2"
 )
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
@@ -84,8 +84,9 @@ def respell(line: str) -> str:
         line = _CUT_NUMBER.sub(lambda found: f"{found[1]}.{found[2]} ", line)
     if '"' in line or "“" in line:
         line = _respell_quotes(line)
-    if _HINT.search(line):
-        for pattern, template in _SPELLINGS:
+    characters = set(line)
+    for needed, pattern, template in _SPELLINGS:
+        if not needed.isdisjoint(characters):
             line = _replace(pattern, template, line)
     if "\\] \\[" in line:  # two formulas on a line
         line = line.replace("\\] \\[", "  ;  ")

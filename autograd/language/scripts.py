@@ -82,6 +82,7 @@ def raised_names(text: str) -> set[str]:
         name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
         if raised := SUPERSCRIPT.match(match[3]):
             found.add(f"{name}^{plain_superscript(raised)}")
+    assigned: dict[str, int] = {}  # where each name that has a superscript is first assigned
     for match in _RAISED_TARGET.finditer(text):
         letters = NAMES.get(match[1], match[1])
         name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
@@ -91,11 +92,17 @@ def raised_names(text: str) -> set[str]:
         raised = SUPERSCRIPT.match("^*" if match[3] == "*" else match[3])
         # e^z is the exponential function, and x^T is a transpose.
         if raised and name != "e" and (above := plain_superscript(raised)) != "T":
-            is_power = above in ("2", "3") and re.search(
-                rf"(?<![\w\\}}]){re.escape(match[1])}\s*=(?!=)", text[: match.start()]
-            )
+            if above in ("2", "3") and match[1] not in assigned:
+                assigned[match[1]] = _place_of_assignment(match[1], text)
+            is_power = above in ("2", "3") and assigned[match[1]] < match.start()
             found |= set() if is_power else {f"{name}^{above}"}
     return found
+
+
+def _place_of_assignment(name: str, text: str) -> int:
+    """Return where a text first assigns a value to a name, or its length if it never does."""
+    first = re.search(rf"(?<![\w\\}}]){re.escape(name)}\s*=(?!=)", text)
+    return first.start() if first else len(text)
 
 
 _RAISED_BELOW = re.compile(

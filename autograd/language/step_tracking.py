@@ -37,9 +37,10 @@ class StepTracker(NameResolver):
         self.unread: list[WorksheetError] = []
         self._goes_on = goes_on
         self.lost: dict[str, int] = {}
-        self.notation = notation_of(lines)
+        targets = target_names(lines)
+        self.notation = notation_of(lines, targets)
         self._counted = counted_names(lines)
-        self.names = SheetNames(target_names(lines), ordinary, self.notation)
+        self.names = SheetNames(targets, ordinary, self.notation)
         self.names.stated = stated_numbers(lines)
         self.names.true_class = true_class(lines)
         self.statements: list[Statement] = []

@@ -30,8 +30,8 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     """
     found = list(lines)
     has_cells = any(map(_CELL.match, lines))
-    for k, line in enumerate(lines):
-        following = next((other for other in lines[k + 1 :] if other.strip()), "")
+    following = ""  # the next line that is not empty
+    for k, line in reversed(list(enumerate(lines))):
         if prompt := _PROMPT.match(line):
             rest = line[prompt.end() :]
             is_shown = _EXPRESSION.fullmatch(rest) and _NUMBERS.fullmatch(following)
@@ -43,6 +43,8 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
             # The arrow stands on the empty line between, so that the three lines are one.
             between = k + 1 if not lines[k + 1].strip() else k
             found[between] += " →"
+        if line.strip():
+            following = line
     return found
 
 

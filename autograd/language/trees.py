@@ -94,6 +94,8 @@ def plain_number(text: str) -> float | None:
 
 def names_in(tree: Tree) -> list[str]:
     """Return the names in a tree in reading order, including the names in derivatives."""
+    if type(tree) is Number:  # as most members of chains are
+        return []
     names: list[str] = []
     stack = [tree]  # a stack in place of `leaves`, because every line is asked for its names often
     while stack:
