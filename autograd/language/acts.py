@@ -7,6 +7,7 @@ give z a new value. The equals sign is the same in all three cases, so earlier l
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -76,6 +77,10 @@ class ActChooser(RoundReader):
             return "update"  # as in w = 0.5 − 0.1·2 after w = 0.5, where 0.5 stands for the name w
         if name in self._assigned & self._pending and members[0].role == "result":
             return "claim"  # w = 1.2 after w ← w − 0.1·dC/dw states the new value
+        is_other = not (members[0].digits and self._agrees(target, members[0].digits.texts))
+        if known.is_given and is_open and is_other and self._is_silent_update(target, members):
+            raw.is_row = self._is_update_announced()
+            return "update"
         if self._gives_another_value(raw, target, members):
             self.names.notes.append(f"{name} is given again")
             if known.was_used and members[0].role == "result":
@@ -105,6 +110,10 @@ class ActChooser(RoundReader):
             return False
         others = (self.names.quantities.get(name) for name in used)
         return not used or any(other.line >= start for other in others if other)
+
+    @abstractmethod
+    def _is_silent_update(self, target: Name, members: list[Member]) -> bool:
+        """Whether another number for a quantity is its new value, because a step gives it."""
 
     def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
         is_before = known.line < self._round_start
@@ -145,6 +154,9 @@ class ActChooser(RoundReader):
         last = members[-1].digits
         if members[0].role == "formula" and last and self._agrees(target, last.texts):
             return "define"  # because the number was only given before, and is computed here
+        is_example = digits and known.length and not known.was_used and not digits.shape
+        if is_example and not target.index:
+            return "define"  # because x = 2 is one of the examples that the list x gave
         if target.name not in self._stated and not target.index:
             return "define"  # because the old number belongs to an earlier step
         raise self.source.error(

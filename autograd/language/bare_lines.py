@@ -12,15 +12,21 @@ from .row_reading import RowReader
 from .sheet_source import WorksheetError
 from .step_tracking import is_round
 from .token import Token
+from .tokens import tokens
 from .trees import (
     Derivative,
     Name,
     Row,
     names_in,
+    transposed,
 )
 
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
 
+_COORDINATE = r"[-+−]?\d*\.?\d+"
+_POINTS = re.compile(rf"(?:(?:\s|,|;|and|und|et)*\(\s*{_COORDINATE}\s*,\s*{_COORDINATE}\s*\))+")
+_NAMES_OF_POINTS = re.compile(r"\(\s*([^\W\d]\w?)\s*,\s*([^\W\d]\w?)\s*\)")
+_BETWEEN = frozenset((",", ";", "and", "und", "et"))
 _GRADIENT = re.compile(
     r"(?i)(?:gradient|derivative|slope|grad) (?:(?:of|for|wrt|by) )?(\S+)|(\S+) (?:gradient|grad)"
 )
@@ -35,7 +41,7 @@ class BareLineReader(RowReader):
         Raises:
             WorksheetError: the line is an expression without a name or a result.
         """
-        if self._read_point(found) or self._read_label(found):
+        if self._read_points() or self._read_point(found) or self._read_label(found):
             return
         if _HEADING.fullmatch(self.source.code) or not self._is_expression(found):
             if is_round(self.source.code):
@@ -124,6 +130,36 @@ class BareLineReader(RowReader):
         # A name alone is a word, or the last line of a cell, which shows its number.
         is_name = isinstance(tree, Name | Derivative)
         return not is_name and all(self.names.knows(name) for name in names_in(tree))
+
+    def _read_points(self) -> bool:
+        """Read points such as (1, 2), (2, 3), (3, 5) as the lists of their coordinates, x and y."""
+        found = _POINTS.search(self.source.code)
+        if not found:
+            return False
+        before = _NAMES_OF_POINTS.search(self.source.code[: found.start()])
+        names = before.groups() if before else ("x", "y")
+        if any(map(self.names.is_quantity, names)):
+            return False
+        points = tokens(self.source, *found.span(), self.notation)
+        parser, rows = Parser(self.source, points, self.names, self.notation), []
+        while parser.next.kind != "end":
+            if parser.next.text in _BETWEEN:
+                parser.at += 1
+                continue
+            point = parser.atom()
+            rows.append(point.items if isinstance(point, Row) else (point,))
+        if len(rows) < 2 or {len(row) for row in rows} != {2}:
+            return False
+        self.names.targets.update(names)
+        target = Row(tuple(Name(name, (), found.start()) for name in names), found.start())
+        self._chain(
+            RawChain(
+                found.start(),
+                target,
+                [RawMember("=", transposed(rows, found.start()), found.span())],
+            )
+        )
+        return True
 
     def _read_point(self, found: Sequence[Token]) -> bool:
         """Read a point such as (1.2, -0.26) as the values of the updated quantities.

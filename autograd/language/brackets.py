@@ -8,7 +8,7 @@ from .token import Token
 from .trees import Apply, Row, Tree
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
-_AROUND_GROUPS = frozenset("+-*·⊙⊗/^")
+_AROUND_GROUPS = frozenset("+-*·⊙⊗/^√")
 _CASE_WORDS = frozenset(("if", "for", "when", "falls", "otherwise", "else", "sonst"))
 # Keyword arguments that do not change the result.
 _IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .brackets import Brackets
 from .cursor import COMPARISONS
 from .spelling import LOWERED_LETTERS
@@ -10,8 +12,13 @@ from .trees import Apply, Name, Number, Row, Tree
 from .vocabulary import function_name
 
 _INDICATORS = frozenset(("I", "𝕀", "1"))  # the 1 of \\mathbb{1}
-_WRAPPERS = frozenset(("array", "tensor", "matrix", "asarray", "Tensor", "float", "Value"))
+_WRAPPERS = frozenset(
+    ("array", "tensor", "matrix", "asarray", "Tensor", "float", "Value", "constant", "Variable")
+)
 _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "special", "scipy"))
+# Names of a function with parameters, as in h_θ(x) = θ₀ + θ₁x.
+_HYPOTHESES = frozenset(f"{f}_{p}" for f in ("h", "f", "g", "p", "ŷ") for p in "θwWβΘ")
+_FREE_INDEX = re.compile(r".+_[ijkn]")
 _LONGEST_SUM = 8  # the length of the longest name such as sum_ij that means Σ
 
 
@@ -59,6 +66,8 @@ class CallGrammar(Brackets):
         """
         if name in ("π", "pi"):
             return True
+        if name in _HYPOTHESES:
+            return False
         is_numbered = any(c.isdigit() or c == "_" for c in name) and not name.startswith("_")
         inside = [token.text for token in self.tokens[self.at + 1 :]]
         return is_numbered and "," not in inside[: inside.index(")") if ")" in inside else 0]
@@ -203,10 +212,21 @@ class CallGrammar(Brackets):
                     "for the sum of squares",
                     self.next.place,
                 )
+            inner = self._with_indexed_factors(inner)
         else:
             inner = self.product()
         self.depth -= 1
         return Apply("sum" if limits is None else "Σ", (inner, *(limits or ())), sign.place)
+
+    def _with_indexed_factors(self, inner: Tree) -> Tree:
+        """Return a summand with the factors behind it, as in Σ(ŷᵢ − yᵢ)·xᵢ, which have an index."""
+        while True:
+            is_signed = self.next.text in ("*", "·", "⊙")
+            token = self.tokens[self.at + is_signed]
+            if token.kind != "name" or not _FREE_INDEX.fullmatch(token.text):
+                return inner
+            self.at += is_signed
+            inner = Apply("·", (inner, self.power()), token.place)
 
     def _limits(self) -> tuple[Tree, Tree] | None:
         """Read the limits of a sum. Return 1 and n for Σ_{i=1}^{n} if n has a value."""

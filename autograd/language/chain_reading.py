@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .chain import Skipped, Span
+from .chain import Chain, Skipped, Span
 from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
@@ -18,8 +18,10 @@ from .trees import (
     Number,
     Row,
     Tree,
+    items_of,
     plain_number,
 )
+from .vocabulary import function_name
 
 # Words before a number that is not the writer's own, as in: the answer should be d1 = 0.3.
 _OF_OTHERS_WORDS = """
@@ -31,6 +33,10 @@ _PARAMETER = re.compile(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|in
 _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
 
 
+_COUNTED_BEFORE = re.compile(r"(?i)\W*(?:[tknij]|iter(?:ation)?|step|epoch)\W{0,3}[1-9]\d*\s*[:)]")
+_MOST_SUMMED = 50  # the most chains of one line whose results are added
+
+
 class ChainReader(GradientReader):
     """The part of the reader that tells the kinds of chains apart."""
 
@@ -40,6 +46,8 @@ class ChainReader(GradientReader):
         self._counts_rounds = self._counts_rounds or is_round(raw.label)
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
+        if raw.is_new and isinstance(target, Name):
+            self._call_up_functions_of(target.name)
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:
             target = raw.target = self._own_slope(raw, target)
         if target and len(raw.members) > 1 and _is_sequence(raw.members):
@@ -58,12 +66,16 @@ class ChainReader(GradientReader):
         elif raw.words & _OF_OTHERS and len(raw.members) == 1 and is_written(raw.members[0].tree):
             reason = f"it says what {target} should be, and not what the writer got"
             self.statements.append(Skipped(self.source, reason, is_part=True))
+        elif isinstance(target, Name) and self._is_word_for_sum(target, raw):
+            self._sum_of_last_list(raw, target)
         elif isinstance(target, Row):
             self._unpack(raw, target)
         elif isinstance(target, Apply):
             self._function(raw, target)
         elif isinstance(target, Derivative):
             self._gradient(raw, target)
+        elif isinstance(target, Name) and self._is_counted_update(raw, target):
+            self._named(replace(raw, is_new=True, is_row=True), target)
         elif isinstance(target, Name) and self._is_unexplained_round(raw):
             self._skip_part(f"the sheet does not say how {target} changes")
         elif isinstance(target, Name):
@@ -101,16 +113,42 @@ class ChainReader(GradientReader):
         count = len(target.items)
         parts: list[list[RawMember]] = [[] for _ in range(count)]
         for member in raw.members:
-            values = member.tree
-            if not isinstance(values, Row) or len(values.items) != count:
+            values = items_of(member.tree)
+            if values is None or len(values) != count:
                 raise self.source.error(
                     f"there are {count} names before =, so {count} numbers are expected after it",
                     raw.place,
                 )
-            for part, value in zip(parts, values.items, strict=True):
+            for part, value in zip(parts, values, strict=True):
                 part.append(replace(member, tree=value, span=_span_of(value, member.span)))
         for item, part in zip(target.items, parts, strict=True):
             self._chain(replace(raw, target=item, members=part))
+
+    def _is_word_for_sum(self, target: Name, raw: RawChain) -> bool:
+        is_word = function_name(target.name) == "sum" and not self.names.knows(target.name)
+        return is_word and len(raw.members) == 1 and is_written(raw.members[0].tree)
+
+    def _sum_of_last_list(self, raw: RawChain, target: Name) -> None:
+        """Judge sum = 11.2 as the sum of the numbers before it in its line, or of the list before.
+
+        Otherwise sum is a name for the number.
+        """
+        chains = [one for one in self.statements[-_MOST_SUMMED:] if isinstance(one, Chain)]
+        here = [one for one in chains if one.source is self.source] or chains[-1:]
+        summands = [
+            one.target if isinstance(one.target, Name) else one.members[0].tree
+            for one in here
+            if one.results and not one.is_given
+        ]
+        shapes = [one.results[-1].digits for one in here if one.results]
+        is_list = len(summands) == 1 and shapes[0] is not None and len(shapes[0].shape) == 1
+        if not (is_list or len(summands) > 1):
+            self._named(raw, target)
+            return
+        items = summands[0] if is_list else Row(tuple(summands), target.place)
+        span = (target.place, target.place + len(target.name))
+        first = RawMember("", Apply("sum", (items,), target.place), span)
+        self._chain(replace(raw, target=None, members=[first, *raw.members]))
 
     def _gradient_by(self, bottom: Name, top: str = "") -> Derivative | None:
         """Return the derivative by a quantity, of `top` or else of the loss, or None."""
@@ -128,6 +166,17 @@ class ChainReader(GradientReader):
             return raw.target.name in self._stated and self._changes_unexplained(raw)
         is_other = not equal_numbers(new.digits.get((), ""), written_number(raw.members[0].tree))
         return is_other and not new.uses
+
+    def _is_counted_update(self, raw: RawChain, target: Name) -> bool:
+        """Whether a line such as k = 1: x = 1.6 gives the new value of a step of the sheet."""
+        is_bare = len(raw.members) == 1 and bool(written_number(raw.members[0].tree))
+        known = self.names.quantities.get(target.name)
+        if not (is_bare and known and known.is_given and _COUNTED_BEFORE.match(self.source.text)):
+            return False
+        is_other = not equal_numbers(known.digits.get((), ""), written_number(raw.members[0].tree))
+        if is_other:
+            self._call_up_functions_of(target.name)
+        return is_other and self._step_of(target) is not None
 
     def _changes_unexplained(self, chain: RawChain) -> bool:
         """Whether a row gives another number for a quantity that the sheet never updates.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .alignment import CLOSING
 from .cursor import COMPARISONS
 from .members import POINT_WORDS, RawChain, RawMember, is_written, written_number
 from .names import LOSS_NAMES
@@ -96,12 +97,14 @@ class TargetParser(LabelParser):
                 tree = derivative
                 if is_function and variable.name != derivative.bottom.name:
                     tree = Apply(derivative.top.name + "'", (variable,), derivative.place)
-            case Apply(head="·", args=(Derivative() as derivative, Row() | Number() as values)):
+            case Apply(
+                head="·", args=(Derivative() | Row() as slopes, Row() | Number() as values)
+            ) if is_target(slopes, self.names):  # as in dy/dx(2) and ∇f(1, 2)
                 items = values.items if isinstance(values, Row) else (values,)
                 if all(isinstance(item, Name) for item in items):
-                    tree = derivative
+                    tree = slopes
                 elif all(map(written_number, items)) and self._is_in_brackets(values):
-                    tree, point = derivative, [("", item) for item in items]
+                    tree, point = slopes, [("", item) for item in items]
             case Apply(head=head, args=(Name() as variable,)):
                 tree = self.names.slope_of(head, variable) or tree
         is_word = isinstance(tree, Name) and not is_whole and tree.name in WORDS - {"a", "I"}
@@ -164,6 +167,8 @@ class TargetParser(LabelParser):
     def _expression_after_words(self, start: int, joiner: int) -> RawChain | None:
         for at in self._starts(start, joiner):
             token = self.tokens[at]
+            if at > start and token.text == "-" and self.tokens[at - 1].text in CLOSING:
+                continue  # because the minus goes on with the formula
             is_call = token.kind == "name" and self.names.is_function(token.text.rstrip("'"))
             is_open = token.text in ("(", "-", "[", r"\frac", "∂") and not token.tight
             is_named = token.kind == "name" and self.names.knows(token.text)

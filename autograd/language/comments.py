@@ -16,7 +16,6 @@ _BODY = re.compile(
     rf"[#/\s]*(?:([^\W\d]\w*)\s*(?={_JOINER}|becomes\b))?({_JOINER}?|becomes\b)\s*"
     rf"(?:({RESULT}|[-+−]?\d+)|{_HAS_OPERATION}{_NUMBERS}(?:{_JOINER}{_NUMBERS})*(?<=[\d)\s]))\s*"
 )
-_NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL)
 _PRINTED = re.compile(
     r"""\s*(?:\#\s*)?print\(\s*(?:(?P<f>f)?(?P<quote>["'])[^"'{}]*(?(f)\{|(?P=quote)\s*,))?
     \s*(?P<name>[^"'\#,{}:=!]+?)\s*(?(f)(?:[=:!][^"'{}]*)?\}[^"'{}]*["'])\)\s*\#
@@ -25,6 +24,12 @@ _PRINTED = re.compile(
     re.VERBOSE,
 )
 _SHOWS = frozenset(("output", "out", "prints", "result", "shows", "ausgabe"))
+_NAME = re.compile(r"\s*([^\W\d]\w*)\s*[-+]?=(.*)", re.DOTALL)
+# What Python shows of a tensor or an array, whose numbers alone are kept.
+_SHOWN = re.compile(
+    r"(?P<head>(?:tensor|array|np\.float64)\()(?P<numbers>[^()a-z]*?),?(?P<rest>\s*(?:[a-z_]+=[^()]*)?\))"
+)
+_SHOWN_ALONE = re.compile(r"\s*[^\W\d][\w.\[\]()@]*\s*")  # as in w.grad  # -0.8
 _LETTER = re.compile(r"[^\W\d]")
 _ALONE = re.compile(r"\s*(?:#|//)\s*(?=[^\W\d]|∂)(?P<chain>[^#=≈:]{1,30}[=≈](?!=).*\d\)?)[\s.]*")
 _WORD = re.compile(r"[^\W\d_]{4,}(?!\w*[(\d_])")
@@ -37,13 +42,16 @@ def with_commented_result(line: str) -> str:
     ('z = w*x   →0.4', 'z = w*x    = 0.8*0.5')
     """
     start = max(line.rfind("#"), line.rfind(" //"))
+    if "tensor(" in line or "array(" in line or "float64(" in line:
+        line = line[:start] + _SHOWN.sub(_numbers_shown, line[start:])
     found, target = _BODY.fullmatch(line, start), _NAME.match(line)
     before = line[:start].rstrip().removesuffix(";")
     if start < 0 or not found or not before.strip():
         return line
     name, joiner, result = found.groups()
     has_formula = target and "#" not in before and _LETTER.search(before.partition("=")[2])
-    if (name and not (target and name == target[1])) or not (joiner or has_formula):
+    is_shown = result and _SHOWN_ALONE.fullmatch(before)
+    if (name and not (target and name == target[1])) or not (joiner or has_formula or is_shown):
         return line
     joiner = "→" if joiner == "becomes" else joiner
     end = found.end(2) if joiner else line.index(line[start:].lstrip("#/ ")[0], start)
@@ -64,6 +72,10 @@ def printed_result(line: str) -> str:
         return line
     claim = f"{found['name'].rjust(found.end('name'))} →"
     return claim.ljust(found.start("result")) + line[found.start("result") :]
+
+
+def _numbers_shown(found: re.Match[str]) -> str:
+    return " " * len(found["head"]) + found["numbers"] + " " * (found.end() - found.end("numbers"))
 
 
 def commented_chain(line: str) -> str:

@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from .chain import Act, Member
 from .dot_recognition import recognize_dot
+from .loss_recognition import recognize_loss
 from .members import RawChain, RawMember, equal_numbers
 from .names import LOSS_NAMES
 from .numbered import whole_list
@@ -24,6 +25,9 @@ from .trees import (
     plain_number,
     rewrite,
 )
+
+_NEAR = 1e-6  # because the numbers put in are those of the sheet
+_FEWEST_DECIMALS = 3  # With fewer decimals, a number may match a loss by chance.
 
 
 class Definer(StepReader):
@@ -151,7 +155,7 @@ class Definer(StepReader):
         """Return a function that takes a number and finds a C for which dC/d(target) has it."""
         known = self._gradients.get(str(target), {})
         tops = [top for top in known if self.names.loss_of(target.name, top)]
-        return lambda text: next((top for top in tops if equal_numbers(known[top], text)), None)
+        return lambda text: next((top for top in tops if equal_numbers(known[top][0], text)), None)
 
     def _note_digits(self, target: Name, members: list[Member]) -> None:
         """Record the last result of a chain as the numbers of its target."""
@@ -172,16 +176,37 @@ class Definer(StepReader):
         """Return the members, preceded by the formula that is recognized from their numbers."""
         first = members[0]
         tree = self._by_rule(name, first) if first.role != "formula" else None
+        tree = tree or self._loss_of_numbers(name, members)
         if tree is None and first.role == "numbers":
             tree = recognize(first.tree, name, self.names) or recognize_dot(first.tree, self.names)
         elif tree is None and first.digits and len(members) == 1:
             texts = [text or "" for text in first.digits.texts]
             tree = recognize_activation(texts, name, self.names)
             if isinstance(tree, Apply):
-                self.names.notes.append(f"{name} is read as {tree.head}({tree.args[0]})")
+                what = f"{tree.head}({tree.args[0]})" if tree.head != "/" else "the softmax"
+                self.names.notes.append(f"{name} is read as {what}")
         if tree is None:
             return members
         return [replace(first, role="formula", tree=tree, digits=None, recognized=True), *members]
+
+    def _loss_of_numbers(self, name: str, members: list[Member]) -> Tree | None:
+        """Return the loss that has the value of a chain without names, or None."""
+        first = members[0]
+        if first.role == "formula" or name.casefold() not in LOSS_NAMES:
+            return None
+        if first.role == "numbers":
+            value = self._number(first.tree, {})
+            return None if value is None else recognize_loss(value, _NEAR, name, self.names)
+        digits = first.digits
+        text = (digits.texts[0] or "") if digits and not digits.shape else ""
+        decimals = len(text.partition(".")[2])
+        value = plain_number(text)
+        if len(members) > 1 or decimals < _FEWEST_DECIMALS or value is None:
+            return None
+        tree = recognize_loss(value, 0.6 * 10.0**-decimals, name, self.names)
+        if tree:
+            self.names.notes.append(f"{name} is read as the loss that has this value")
+        return tree
 
     def _summed(self, name: str, members: list[Member]) -> list[Member]:
         """Return the members with Σ added to a loss such as 1/N (y − t)² if y is a list.

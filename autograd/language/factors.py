@@ -61,18 +61,20 @@ class FactorRules(CallGrammar):
         """
         before, after = self.tokens[self.at - 1], self.tokens[self.at + 1]
         opens = after.kind == "name" and after.tight and not token.tight
-        return opens and (before.kind == "name" or before.text == ")")
+        is_factor = before.text == ")" and token.tight  # as in (1 − o)0.69
+        return is_factor or (opens and (before.kind == "name" or before.text == ")"))
 
     def _is_remark(self) -> bool:
         """Whether a parenthesis after a space contains words, as in 0.66 (cut off)."""
         if self.next.tight:
             return False
-        depth, is_worded = 0, is_joiner(self.tokens[self.at + 1])  # 0.4 (= 2/5) has a remark too
+        depth, is_worded = 0, False
         opened, closing = self.next.text, ")" if self.next.text == "(" else "]"
         for k, token in enumerate(self.tokens[self.at :], self.at):
             depth += (token.text == opened) - (token.text == closing)
             is_unknown = token.kind == "name" and not self.names.is_plausible(token.text)
             is_worded = is_worded or is_unknown or token.kind == "other" or token.text == "."
+            is_worded = is_worded or is_joiner(token)  # as in −0.51 (relu'(0.5) = 1)
             is_worded = is_worded or token.text.endswith("%")  # as in 0.321 (32.1%)
             if depth == 0:
                 after = self.tokens[k + 1]  # an exponent shows a product, as in ½ (target − guess)²

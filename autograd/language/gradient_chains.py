@@ -35,8 +35,8 @@ class GradientReader(FunctionReader):
         members = self._resolve_members(raw)
         self._stated.add(key)
         if members and members[-1].digits and members[-1].digits.texts[-1]:
-            text = members[-1].digits.texts[0] or ""
-            self._gradients.setdefault(str(target.bottom), {})[target.top.name] = text
+            texts = tuple(text or "" for text in members[-1].digits.texts)
+            self._gradients.setdefault(str(target.bottom), {})[target.top.name] = texts
         self._emit("gradient", target, members, shorthand=bool(target.written))
 
     def _arithmetic_of(self, raw: RawChain, target: Derivative, missing: str) -> None:

@@ -24,9 +24,11 @@ _NOUNS = """
 loss cost error penalty residual score gradient delta output input activation weight bias sum term
 """
 _PHRASE = re.compile(
-    r"(?i)\W*(?:(?:the|a|an|our|my|so|then|thus|now|and|hence) )*"
+    r"(?i)(?:^|[,;|])\W*(?:(?:the|a|an|our|my|so|then|thus|now|and|hence) )*"
     rf"((?:[^\W\d_]+[ ]){{1,2}})({'|'.join(_NOUNS.split())})\s*(?:\([^()]*\)\s*)?[=:≈]"
 )
+# As in: Input to bottom neuron = 0.9·0.6 = 0.54
+_LONG_PHRASE = re.compile(r"\W*((?:[^\W\d_]+ ){2,5})([^\W\d_]{4,})\s*=(?=[^=]*\d)")
 # After one of these words, a noun that also stands alone is another quantity.
 _LAYERS = re.compile(r"(?:hidden|input|output|data|reg|regularization|first|second|previous) ")
 # Words that do not tell one loss from another, or that tell the old one from the new one.
@@ -97,13 +99,15 @@ def join_phrases(lines: list[str]) -> list[str]:
     """
     phrases: dict[str, dict[str, None]] = {}
     for line in lines:
-        found = _PHRASE.match(line)
+        found = _PHRASE.search(line) or _LONG_PHRASE.match(line)
         if found and not set(found[1].casefold().split()) & set(_NO_ADJECTIVES.split()):
             phrases.setdefault(found[2].casefold(), {})[found[1].casefold() + found[2]] = None
     several = [
         phrase
         for noun, found in phrases.items()
-        if len(found) > 1 or (_LAYERS.match(next(iter(found))) and _has_target(noun, lines))
+        if len(found) > 1
+        or (_LAYERS.match(next(iter(found))) and _has_target(noun, lines))
+        or _is_in_formula(next(iter(found)), lines)
         for phrase in found
     ]
     if not several:
@@ -113,6 +117,12 @@ def join_phrases(lines: list[str]) -> list[str]:
         pattern.sub(lambda phrase: phrase[0].replace(" ", "_"), line) if "=" in line else line
         for line in lines
     ]
+
+
+def _is_in_formula(phrase: str, lines: list[str]) -> bool:
+    """Whether a formula uses a phrase, as L = data loss + 2 does."""
+    used = re.compile(rf"(?i)[=+*·×/(−-]\s*{re.escape(phrase)}(?!\w)(?!\s*[=:])")
+    return any(map(used.search, lines))
 
 
 def _has_target(noun: str, lines: list[str]) -> bool:

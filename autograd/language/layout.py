@@ -16,6 +16,7 @@ from .comments import commented_chain, printed_result, with_commented_result
 from .doubles import without_doubles
 from .labels import join_phrases, label_neurons, name_label
 from .matlab import from_matlab, is_matlab
+from .plain_data import with_lists, with_result, without_shapes
 from .respelling import respell
 from .sheet_source import Source, WorksheetError
 from .transcripts import with_brackets, with_columns, without_prompts
@@ -30,7 +31,9 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _LABEL = re.compile(
     r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
 )
-_BLANK = re.compile(r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)")  # as in z = ___
+_BLANK = re.compile(
+    r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)|(?<=[=≈→>·*×+−(-] )_{2,}(?!\w)|(?<=\()_{2,}(?=\))"
+)  # as in z = ___ · 0.5 + ___
 _STEP = re.compile(r"\s*-{3,}\s*")
 # A line of these characters alone only separates parts of the page.
 _RULE = re.compile(r"[\s|:=*_~-]*")
@@ -85,7 +88,7 @@ def read_layout(text: str) -> list[Line]:
     if len(raw) > MOST_LINES:
         raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
     lines = without_prompts(list(map(from_matlab, raw)) if is_matlab(raw) else raw)
-    lines = with_columns(with_brackets(lines))
+    lines = [with_result(with_lists(line)) for line in with_columns(with_brackets(lines))]
     raw = [text.ljust(len(line)) for text, line in zip(raw, lines, strict=True)]
     code = _without_fences(raw, [_blank_out(line) for line in lines])
     code = join_phrases(label_neurons(code))
@@ -105,7 +108,7 @@ def _blank_out(line: str) -> str:
     """
     if "=" in line and ("_" in line or "\\" in line):
         line = without_doubles(line)
-    line = respell(line)
+    line = without_shapes(respell(line))
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
     if "#" in line or "//" in line:

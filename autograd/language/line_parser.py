@@ -16,7 +16,7 @@ from .scripts import LOWERED
 from .sheet_names import SheetNames
 from .sheet_source import Source
 from .token import Notation, Token, is_joiner
-from .trees import Name, Number, Row, Tree
+from .trees import Blank, Name, Number, Row, Tree, leaves, transposed
 from .units import end_of_unit
 
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
@@ -65,6 +65,13 @@ class LineParser(TargetParser):
                 joiner, sign = stop, sign or self.tokens[joiner].text
                 continue
             tree, reached = self._member(joiner + 1, stop)
+            if isinstance(chain.target, Row) and self.tokens[reached].text == ",":
+                tree, reached = self._points(tree, reached, stop)
+            if _is_template(tree):
+                if reached == stop < self.end:
+                    joiner, sign = stop, sign or self.tokens[joiner].text
+                    continue
+                tree = Blank(tree.place)
             span = (self.tokens[joiner + 1].place, self.tokens[reached - 1].end)
             chain.members.append(RawMember(_sign(sign or self.tokens[joiner].text), tree, span))
             sign = ""
@@ -90,6 +97,16 @@ class LineParser(TargetParser):
         row = Row(tuple(values), place)
         target = Row(tuple(Name(token.text, (), token.place) for token in names), names[0].place)
         return RawChain(target.place, target, [RawMember("=", row, (place, self.tokens[-1].place))])
+
+    def _points(self, first: Tree, reached: int, stop: int) -> tuple[Tree, int]:
+        """Return the lists of coordinates of the points in (x, y) = (1, 2), (2, 3)."""
+        parser, points = self._parser(reached, stop), [first]
+        while parser.take(",") and parser.next.text == "(":
+            points.append(parser.atom())
+        rows = [point.items for point in points if isinstance(point, Row)]
+        if len(rows) < 2 or len(rows) != len(points) or len({len(row) for row in rows}) > 1:
+            return first, reached
+        return transposed(rows, first.place), reached + parser.at
 
     def _member(self, start: int, stop: int) -> tuple[Tree, int]:
         if start == stop:
@@ -163,7 +180,7 @@ class LineParser(TargetParser):
             if following.kind == "number" and is_last:
                 raise self.source.error(_COMMA_ADVICE, first.place)
             return self.end if is_last else reached + 1
-        is_whole = is_last or first.is_text or first.kind != "other"
+        is_whole = is_last or first.is_text or first.kind != "other" or first.text == "±"
         is_whole = is_whole and (first.text not in COMPARISONS or is_written(tree))
         if is_whole and self._is_remark(first, self.tokens[reached + 1]):
             return self.end if is_last else reached
@@ -211,6 +228,11 @@ def _ends_sentence(number: Token, after: Token) -> bool:
         and after.kind == "name"
         and not after.tight
     )
+
+
+def _is_template(tree: Tree) -> bool:
+    """Whether a member leaves parts of a formula open, as in ? · ?."""
+    return not is_written(tree) and any(isinstance(leaf, Blank) for leaf in leaves(tree))
 
 
 def _opens_result(token: Token) -> bool:

@@ -23,7 +23,7 @@ from .evaluate import evaluate
 from .grammar import parse
 from .members import equal_numbers, formulas_with_numbers, written_number
 from .missing_names import MOST_TRIED, MissingNames
-from .names import TARGET_NAMES
+from .names import RATES, TARGET_NAMES, SheetQuantity
 from .numbered import list_of
 from .scopes import Names
 from .sheet_source import Source, WorksheetError
@@ -63,6 +63,8 @@ class MeaningFinder(MissingNames):
             return prediction
         substituted = _numbers_put_in(name, trees)
         if not substituted:
+            if self.names.knows(name):
+                return None
             return (
                 self._stated_elsewhere(name)
                 or self._list_of_numbered(name, trees)
@@ -77,6 +79,7 @@ class MeaningFinder(MissingNames):
             return None
         self.names.notes.append(f"{name} is read as {number.text}, which was put in for it")
         self.put_in(name, number)
+        self.names.quantities[name].is_put_in = True
         return None
 
     def _stated_elsewhere(self, name: str) -> Tree | None:
@@ -84,9 +87,11 @@ class MeaningFinder(MissingNames):
 
         The number may be in a heading, in a remark or in a later line.
         """
-        if self.names.knows(name) or name not in self.names.stated:
+        as_rate = "lr" if name.casefold() in RATES else name  # as in: a learning rate of 0.1
+        stated = self.names.stated.get(name) or self.names.stated.get(as_rate)
+        if self.names.knows(name) or not stated:
             return None
-        text, line = self.names.stated[name]
+        text, line = stated
         self.names.notes.append(f"{name} is read as {text}, which line {line} gives")
         self.put_in(name, parse(Source(text), notation=self.notation))
         return Name(name, (), 0)
@@ -116,10 +121,15 @@ class MeaningFinder(MissingNames):
             self.names.notes.append(f"{name} is read as {number}, the class in line {line}")
             self.put_in(name, Number(float(number), 0, str(number)))
             return Name(name, (), 0)
-        lengths = {len(one.digits) for one in lists if one.rank == 1}
+        lengths = {_length(one) for one in lists if one.rank == 1}
         count = lengths.pop() if len(lengths) == 1 else 0
         is_from_zero = number == 0 or self.notation.first_class == 0
-        if not count or not (is_from_zero or number == count):
+        # The p3 of a list of three shows that classes are counted from 1.
+        stems = {one for tree in trees for one in names_in(tree)}
+        is_from_one = number == count or any(
+            f"{stem}{count}" in self.names.quantities for stem in stems
+        )
+        if not count or not (is_from_zero or is_from_one):
             return None
         place = number + is_from_zero
         items = [float(k == place) for k in range(1, count + 1)]
@@ -173,6 +183,12 @@ class MeaningFinder(MissingNames):
 
     def _note_alias(self, name: str, alias: str) -> None:
         self.names.notes.append(f"{name} is read as {alias}")
+
+
+def _length(quantity: SheetQuantity) -> int:
+    """Return how many numbers a list has, or 0 if it is not known."""
+    tree = quantity.tree
+    return len(tree.items) if isinstance(tree, Row) else len(quantity.digits)
 
 
 def _numbers_put_in(name: str, trees: Sequence[Tree]) -> dict[str, Number]:

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from .chain import Digits, Role, Span
 from .names import CONSTANTS
 from .sheet_source import Source
-from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, names_in, plain_number
+from .trees import (
+    Apply,
+    Blank,
+    Derivative,
+    Name,
+    Number,
+    Row,
+    Tree,
+    names_in,
+    plain_number,
+    transposed,
+)
 
 POINT_WORDS = frozenset(("at", "bei"))
 """The words before a point, as in: at x = 3."""
@@ -74,8 +85,7 @@ def without_transpose(tree: Tree) -> Tree:
         if not rows:
             return inner
         if len({len(row) for row in rows}) == 1 and len(rows) == len(items):
-            columns = zip(*rows, strict=True)
-            return Row(tuple(Row(tuple(c), tree.place) for c in columns), tree.place)
+            return transposed(rows, tree.place)
     return tree
 
 

@@ -91,10 +91,12 @@ class NameResolver(MeaningFinder):
     def _unresolved(self, tree: Tree) -> list[str]:
         """Return the undefined names of a tree, and names such as h_prev.
 
-        The meaning of h_prev is looked up again in every line, because it changes in every step.
+        The meaning of h_prev is looked up again in every line, because it changes in every step. So
+        is that of a name such as input, for which every line puts in another number.
         """
         changing = [name for name in names_in(tree) if _LOOP_NAME.search(name)]
-        return [*self.names.undefined(tree), *changing]
+        put_in = [name for name in names_in(tree) if self.names.is_put_in(name)]
+        return [*self.names.undefined(tree), *changing, *put_in]
 
     def _without_unknown(self, members: list[Member]) -> list[Member]:
         """Return the members without the formulas that contain undefined names or functions.

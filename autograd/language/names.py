@@ -33,6 +33,7 @@ class SheetQuantity:
         digits: the text of the numbers that were last written for the quantity, by index.
         uses: the names that appear in its definition.
         was_used: whether the definition of another quantity uses this one.
+        is_put_in: whether only the numbers that a line put in for the name define it.
     """
 
     tree: Tree | None
@@ -42,6 +43,7 @@ class SheetQuantity:
     digits: dict[tuple[int, ...], str] = field(default_factory=dict)
     uses: frozenset[str] = frozenset()
     was_used: bool = False
+    is_put_in: bool = False
 
     @property
     def is_given(self) -> bool:
@@ -98,6 +100,11 @@ class DefinedNames:
         """Whether this name is a function of the language or of the sheet."""
         is_word = name == "where"  # It is a function only with brackets, and else a word.
         return name in self.functions or (bool(function_name(name)) and not is_word)
+
+    def is_put_in(self, name: str) -> bool:
+        """Whether only the numbers that lines put in for a name define it."""
+        known = self.quantities.get(name)
+        return known is not None and known.is_put_in
 
     def is_ordinary(self, name: str) -> bool:
         """Whether a name such as dt is an ordinary name and not a short form of a derivative."""
@@ -246,10 +253,13 @@ class DefinedNames:
     def undefined(self, tree: Tree) -> list[str]:
         """Return the names in a tree that are not defined.
 
-        Constants are left out. So are variables of functions, which begin with ·.
+        Constants are left out, unless the sheet gives e or π a value of its own. So are variables
+        of functions, which begin with ·.
         """
         return [
             name
             for name in names_in(tree)
-            if name not in self.quantities and name not in CONSTANTS and not name.startswith("·")
+            if name not in self.quantities
+            and (name not in CONSTANTS or name in self.targets)
+            and not name.startswith("·")
         ]

@@ -23,6 +23,7 @@ _POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
 _LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
 _COMMAND = re.compile(r"\\(?!item\b)([A-Za-z]+)\s*$")
+_AFTER_BRACKET = re.compile(r"[)}\]²³] ?$")
 _LAST_WORD = re.compile(r"(\w+)\s+$")
 _CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:,|and\b|or\b)")
 _FROM_ZERO = re.compile(r"\[(?:(?<=\w\[)\s*(?:0\s*[\],]|\d+\s*,\s*0\s*\])|(?<=\]\[)\s*0\s*\])")
@@ -180,6 +181,12 @@ _STATED = re.compile(
 )
 
 
+_RATE_IN_WORDS = re.compile(
+    r"(?i)\b(?:learning[ -]rate|step[ -]size|lr|lernrate|schrittweite|taux d'apprentissage|le pas)"
+    r"\s*(?:of|is|von|de|:)?\s*(\d*[.,]?\d+)(?!\w)"
+)
+
+
 def stated_numbers(lines: Iterable[Line]) -> dict[str, tuple[str, int]]:
     """Return the first number that the text gives for each name, and the number of its line.
 
@@ -188,6 +195,8 @@ def stated_numbers(lines: Iterable[Line]) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for line in lines:
         text = plain_letters(line.source.text)
+        if rate := _RATE_IN_WORDS.search(text):
+            found.setdefault("lr", (rate[1], line.source.line))
         for target in _TARGET.finditer(text):
             number = _STATED.match(text, target.end())
             start = target.start()
@@ -204,7 +213,9 @@ def _begins_chain(before: str) -> bool:
     word = found[1] if found else ""
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
-    is_factor = before[-1:].isdigit() or is_call or is_inside
+    # as in dL/dw = (a - y) x = …, but not behind a gap
+    is_behind_bracket = _AFTER_BRACKET.search(before) and "=" in before.rpartition(",")[2]
+    is_factor = before[-1:].isdigit() or is_call or is_inside or is_behind_bracket
     command = _COMMAND.search(before)
     is_factor = is_factor or bool(command and command[1] not in SPACES)  # as in \hat x = 1
     before = re.sub(r"\s\($", "", before)  # as in: the input x (y = 0)

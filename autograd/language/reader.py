@@ -95,6 +95,7 @@ class Reader(BareLineReader):
         self._note_example()
         if _EXERCISE.match(self.source.text):
             self._exercise_start = self.source.line
+        self._note_update(line)
         count = count_of(line)
         if count and count[0] in self._counted:
             self._count(*count)
@@ -191,6 +192,9 @@ class Reader(BareLineReader):
         if any(token.text in ("lim", r"\lim") for token in found):
             self._skip("limits are not computed here")
             return
+        if _is_sketch(found):
+            self._skip()
+            return
         before, reasons = len(self.statements), list[str]()
         parser = LineParser(line.source, found, self.names, self.notation)
         if not parser.joiners:
@@ -204,7 +208,7 @@ class Reader(BareLineReader):
                 self._chain(raw)
             except WorksheetError as error:
                 is_heading = line.source.code.rstrip(" *_").endswith(":")
-                if not (is_heading or self._is_prose(found) or _is_sketch(found)):
+                if not (is_heading or self._is_prose(found)):
                     raise
                 reasons.append(error.message.partition("; ")[0])
         if reasons:
@@ -228,6 +232,7 @@ class Reader(BareLineReader):
 def _is_sketch(found: Sequence[Token]) -> bool:
     """Whether a line with arrows, but without numbers, draws a graph: x → [ * ] → y."""
     signs = {token.text for token in found if token.kind == "sign"}
-    is_open = found[-2].text == "->"
+    is_open = len(found) > 1 and found[-2].text in ("->", "?")
     has_number = any(token.kind == "number" for token in found)
-    return "->" in signs and not (signs & {"=", "≈"} or is_open or has_number)
+    has_formula = signs & {"=", "≈", "∂", "/", r"\frac"}
+    return "->" in signs and not (has_formula or is_open or has_number)

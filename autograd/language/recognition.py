@@ -58,7 +58,7 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
                 return None
             continue
         best = [name for rank, name in candidates if rank == candidates[0][0]]
-        if len(best) > 1:
+        if len(best) > 1 or (role == "compared" and names.numbers.elements_with(number.value)):
             return None
         if role == "literal":
             continue
@@ -86,6 +86,8 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
     may_be_relu = len(numbers) > 1 and 0.0 in numbers
     if target[0] in _NAMES_OF_INPUTS or (digits < _FEWEST_DECIMALS and not may_be_relu):
         return None
+    if len(numbers) == 1 and (one := _softmax_element(numbers[0], target, digits, names)):
+        return one
     found = []
     given = [name for name, one in names.quantities.items() if one.is_given and one.length > 1]
     logits = [name for name in given if not names.quantities[name].was_used]  # of a softmax
@@ -107,6 +109,22 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
             if is_told and all(a is not None and abs(a - b) <= 10.0**-digits for a, b in pairs):
                 found.append(Apply(head, (Name(name, (), 0),), 0))
     return found[0] if len(found) == 1 else None
+
+
+def _softmax_element(
+    number: float | None, target: str, digits: int, names: SheetNames
+) -> Apply | None:
+    """Return exp(z₂)/Σ exp(z) if p₂ has the value of this element of softmax(z), or None."""
+    k = int(found[0]) if (found := re.search(r"\d{1,3}$", target)) else 0
+    for name, known in names.quantities.items() if number is not None and k else ():
+        inputs = [plain_number(text) for text in known.digits.values()]
+        logits = [z for z in inputs if z is not None]
+        if known.rank != 1 or len(logits) != len(inputs) or not 1 < len(logits) >= k:
+            continue
+        if number is not None and abs(_softmax(logits)[k - 1] - number) <= 10.0**-digits:
+            powers = Apply("sum", (Apply("exp", (Name(name, (), 0),), 0),), 0)
+            return Apply("/", (Apply("exp", (Name(name, (k,), 0),), 0), powers), 0)
+    return None
 
 
 _ACTIVATIONS: dict[str, Callable[[float], float]] = {

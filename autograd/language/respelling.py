@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 _SAME_SIGNS = str.maketrans(
     dict(zip("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]", strict=True))
-    | dict(zip("、。　´", ",. ′", strict=True))
+    | dict(zip("、。　´\u20d7", ",. ′ ", strict=True))  # the last one is the arrow of a vector
     | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # the wide forms of ASCII
     # the italic and bold letters of formulas, as in 𝒘𝟏, which people copy from slides
     | {chr(code): normalize("NFKC", chr(code)) for code in (0x210E, *range(0x1D400, 0x1D800))}
@@ -38,6 +38,12 @@ _SPELLINGS = tuple(
         # the vector <12, -9>
         ("<", r"<(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)+\s*)>", r"⟨\1⟩"),
         ("₀₁₂₃₄₅₆₇₈₉", r"(?<=[^\W\d])([₀-₉]),([₀-₉])", r"\1\2"),  # w₁,₂ is w12
+        ("^", r"(?<=[\w}])\^\(([ijnk])\)", r"_{\1}"),  # x^(i) of all examples
+        ("^", r"(?<=[\w}])\^\{\s*\(([ijnk])\)\s*\}", r"_{ \1 }"),
+        # W^{(2)\top}
+        ("^", r"\^\{\s*(\([\w ]+\)|\[[\w ]+\]|\w)\s*(?:\\top|\\intercal|T)\s*\}", r"^{\1}ᵀ"),
+        (">", r"(?<=[\s\w)\]])[-–—=]{2,}>", "->"),  # w x ---> 6
+        ("(", r"\b(?:tape\.gradient|torch\.autograd\.grad)\(", "grad("),
         # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²
         ("/", rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
         ("/", rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from .chain_reading import ChainReader
 from .members import RawChain, RawMember, written_number
+from .respelling import NEW
 from .sheet_source import Source, WorksheetError
 from .spelling import canonical_name
 from .table_entries import Cell, TableEntry
 from .tables import TableRow
-from .trees import Apply, Derivative, Name, Row
+from .trees import Apply, Derivative, Name, Row, names_in
 
+_NEW_HEADING = re.compile(
+    rf"(?i)(?:{NEW}|neue[rs]?|nouvelle)\s+(.+)|(\w+?)(?:_?\{{?(?:{NEW})\}}?|['′]|_?\{{?[nkti]\+1\}}?)"
+)
 _NOT_DEFINED = "its quantities are not defined on a line before it"
 _NO_HEADINGS = (
     "it is not clear what its columns are; head them with the names of quantities, or with words "
@@ -32,7 +37,8 @@ class RowReader(ChainReader):
         before = len(self.statements)
         chains = [chain for heading, cells in row.cells if (chain := self._column(heading, cells))]
         names = [c.target.name for c in chains if isinstance(c.target, Name)]
-        if row.number and not any(map(self.names.knows, names)):
+        has_formula = any(chain.target is None for chain in chains)
+        if row.number and not (has_formula or any(map(self.names.knows, names))):
             for chain in chains:  # the row of step 2 gives h2 if there is no h
                 if isinstance(chain.target, Name):
                     name = canonical_name(f"{chain.target.name}_{row.number}")
@@ -72,23 +78,42 @@ class RowReader(ChainReader):
         """
         for chain in chains:
             self._prepare_functions(chain)
-        updated = [
-            c for c in chains if isinstance(c.target, Name) and c.target.name in self._updated
-        ]
         if not is_first:
-            for chain in updated:
-                assert isinstance(chain.target, Name)
-                target = replace(chain.target, name=chain.target.name + "'")
-                self._emit("claim", target, self._make_members(chain.members))
+            chains = [chain for chain in chains if not self._read_new_value(chain)]
             self._next_step()
-        for chain in chains if is_first else [c for c in chains if c not in updated]:
-            if isinstance(chain.target, Name) and self._changes_unexplained(chain):
-                self._skip_part(f"the sheet does not say how {chain.target} changes")
-            elif isinstance(chain.target, Name) and self.names.knows(chain.target.name):
-                self._emit("claim", chain.target, self._make_members(chain.members))
-            elif isinstance(chain.target, Derivative):
-                self._emit("gradient", chain.target, self._make_members(chain.members))
+        for chain in chains:
+            self._read_cell(chain, chains)
         self._pending.update(self._updated)
+
+    def _read_new_value(self, chain: RawChain) -> bool:
+        """Read a cell that states what the row before made of its quantity, if it does."""
+        target = chain.target
+        if not isinstance(target, Name) or chain.is_new:
+            return False
+        known = self.names.quantities.get(target.name)
+        if target.name in self._updated:
+            target = replace(target, name=target.name + "'")
+            self._emit("claim", target, self._make_members(chain.members))
+        elif known and known.is_given and self._step_of(target):
+            self._chain(replace(chain, is_new=True, was_named_new=True, is_row=True))
+        else:
+            return False
+        return True
+
+    def _read_cell(self, chain: RawChain, row: list[RawChain]) -> None:
+        target = chain.target
+        if chain.is_new or target is None:
+            self._chain(replace(chain, is_row=True))
+        elif isinstance(target, Derivative):
+            self._emit("gradient", target, self._make_members(chain.members))
+        elif isinstance(target, Name) and self._changes_unexplained(chain):
+            self._skip_part(f"the sheet does not say how {target} changes")
+        elif isinstance(target, Name) and self.names.knows(target.name):
+            self._emit("claim", target, self._make_members(chain.members))
+        elif isinstance(target, Name) and any(
+            target.name in names_in(member.tree) for other in row for member in other.members
+        ):
+            self._chain(chain)  # because the formula of another column uses it
 
     def _column(self, heading: str, cells: Sequence[Cell]) -> RawChain | None:
         """Return a chain from a heading such as f(x) and the numbers below it, or None.
@@ -96,7 +121,8 @@ class RowReader(ChainReader):
         One number is the value itself. Several numbers are a vector.
         """
         place, end = cells[0].place, cells[-1].place + len(cells[-1].text)
-        name, _, formula = heading.partition("=")
+        new = _NEW_HEADING.fullmatch(heading)
+        name, _, formula = (new[1] or new[2] if new else heading).partition("=")
         try:
             target = self._parsed(Source(name))
             computed = self._parsed(Source(formula)) if formula else None
@@ -107,12 +133,13 @@ class RowReader(ChainReader):
             return None
         if isinstance(target, Name | Derivative):
             target = replace(target, place=place)
+        is_new = bool(new) and isinstance(target, Name)
         value = values[0] if len(values) == 1 else Row(tuple(values), place)
         member = RawMember("=", value, (place, end))
         if computed:
             first = RawMember("=", computed, (place, end), formula.strip())
-            return RawChain(place, target, [first, member])
+            return RawChain(place, target, [first, member], is_new, is_new)
         if isinstance(target, Apply):
             first = RawMember("", target, (place, end), heading)
             return RawChain(place, None, [first, member])
-        return RawChain(place, target, [member])
+        return RawChain(place, target, [member], is_new, is_new)

@@ -103,6 +103,12 @@ class FunctionReader(Definer):
         self._named(raw, raw.target)
         self.source, self._pending = here, pending
 
+    def _call_up_functions_of(self, name: str) -> None:
+        """Define the functions of a quantity as quantities, because a step may descend on them."""
+        for function, (_, _, params) in list(self._functions.items()):
+            if name in params and all(map(self.names.knows, params)):
+                self._call_up(function)
+
     def _prepare_functions(self, raw: RawChain) -> None:
         """Define the functions of the sheet that a chain uses as quantities, and check slopes."""
         if not (self._functions or self._slopes):

@@ -33,6 +33,9 @@ class ShortGradients(Differentials):
         variables = self.names.variables_of(name)
         if len(variables) == 1 and self.next.tight and self.next.text == "(":
             return self._call(name + "'", sign)
+        if len(variables) == 1:  # as in ∇f of f(x), where x may be a vector
+            whole, variable = Name(name, (), sign.place), Name(variables[0], (), sign.place)
+            return Derivative(whole, variable, sign.place)
         if variables:
             return _slopes_of(name, variables, sign.place)
         bottom = Name(*self.names.resolve(name), sign.place)

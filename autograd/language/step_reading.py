@@ -33,22 +33,43 @@ class StepReader(WaitingReader):
         first = replace(members[0], role="formula", tree=tree, digits=None, recognized=True)
         return [first, *members]
 
+    def _is_silent_update(self, target: Name, members: list[Member]) -> bool:
+        """Whether another number for w is its new value, because a step of the sheet gives it.
+
+        Below a line such as "Update:", this is so even if the number is wrong.
+        """
+        if members[0].digits is None or not self._gradients.get(str(target)):
+            return False
+        step = self._step_of(target)
+        return step is not None and (self._is_update_announced() or self._is_step(step, members[0]))
+
     def _is_step(self, step: Tree, result: Member) -> bool:
         """Whether the written numbers of w, η and dC/dw give the written result, when rounded."""
-        written = [*map(self._written_of, leaves(step)), result.digits and result.digits.texts[0]]
-        numbers = [plain_number(text or "") for text in written]
+        texts = result.digits.texts if result.digits else ()
+        return all(
+            self._is_step_to(step, k, len(texts), text or "") for k, text in enumerate(texts)
+        )
+
+    def _is_step_to(self, step: Tree, k: int, count: int, result: str) -> bool:
+        written = [*(self._written_of(leaf, k, count) for leaf in leaves(step)), result]
+        numbers = [plain_number(text) for text in written]
         if None in numbers:
             return False
         old, rate, slope, new = (number or 0.0 for number in numbers)
-        of_slope, of_new = (_rounding(text or "") for text in written[2:])
+        of_slope, of_new = (_rounding(text) for text in written[2:])
         return abs(old - rate * slope - new) <= abs(rate) * of_slope + of_new
 
-    def _written_of(self, leaf: Tree) -> str:
-        """Return the text of the last number that the sheet wrote for a name or a derivative."""
+    def _written_of(self, leaf: Tree, k: int, count: int) -> str:
+        """Return the text of the number k of `count` that the sheet last wrote for a leaf."""
         if isinstance(leaf, Derivative):
-            return self._gradients.get(str(leaf.bottom), {}).get(leaf.top.name, "")
+            texts = self._gradients.get(str(leaf.bottom), {}).get(leaf.top.name, ())
+            return texts[k] if len(texts) == count else ""
         known = self.names.quantities.get(leaf.name) if isinstance(leaf, Name) else None
-        return known.digits.get(leaf.index, "") if known and isinstance(leaf, Name) else ""
+        if known is None or not isinstance(leaf, Name):
+            return ""
+        digits = list(known.digits.values())
+        is_list = known.rank and not leaf.index and len(digits) == count
+        return digits[k] if is_list else known.digits.get(leaf.index, "")
 
     def _step_of(self, old: Name) -> Tree | None:
         """Return w − η·dC/dw if the sheet has a learning rate and computes a loss from w."""

@@ -19,6 +19,10 @@ from .trees import (
     Name,
 )
 
+_ANNOUNCES_UPDATE = re.compile(
+    r"(?i)\bupdat|gradient descent|\b(?:gd|sgd) step\b|\bnew (?:weight|value|param|bias|w\b)"
+    r"|\bafter (?:one|the|this|a) (?:step|update)|\bneue|aktualisier|mise à jour|nuevos"
+)
 _ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
 
 
@@ -54,8 +58,9 @@ class StepTracker(NameResolver):
         self._assigned: set[str] = set()
         # The quantities that any step has updated, in order. A dict is used as an ordered set.
         self._updated: dict[str, None] = {}
-        # The written text of each gradient dC/dw, by w and then by C.
-        self._gradients: dict[str, dict[str, str]] = {}
+        # The written texts of each gradient dC/dw, by w and then by C.
+        self._gradients: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._announced_at: int | None = None  # how many statements came before "update:"
         self.waiting: list[Waiting] = []
         self._waiting_for: dict[str, list[Waiting]] = {}
         self._prose: dict[str, bool] = {}  # by the text of a line
@@ -134,6 +139,18 @@ class StepTracker(NameResolver):
                 self.names.quantities[name].digits = dict(new.digits)
         self._pending.clear()
         self._stated.clear()
+
+    def _note_update(self, line: Line) -> None:
+        """Note that a line such as "Update:" says what the numbers below it are."""
+        if _ANNOUNCES_UPDATE.search(line.source.text):
+            self._announced_at = len(self.statements)
+
+    def _is_update_announced(self) -> bool:
+        """Whether only new values were written since a line that announces an update."""
+        if self._announced_at is None:
+            return False
+        since = (one for one in self.statements[self._announced_at :] if isinstance(one, Chain))
+        return all(one.is_given or one.act == "update" for one in since)
 
     def _step_if_stated_again(self, key: str) -> None:
         """Begin the next step if the sheet states this quantity or derivative a second time.

@@ -9,7 +9,7 @@ _MOST_COMPARED = 2000  # the most names that are compared, because each comparis
 
 # Each line lists names that people use for the same thing.
 _KINDS = """
-loss cost error err mse bce ce nll l j c e total_loss l_total e_total objective
+loss cost error err mse sse rss bce ce nll l j c e total_loss l_total e_total objective
 ŷ y_hat yhat y_pred ypred pred prediction predicted y_p output out y_out a_out p
 y t target actual y_true ytrue label d desired
 η eta lr learning_rate α alpha rate step_size

@@ -164,6 +164,8 @@ def _as_chain(source: Source, cells: list[Cell]) -> Source:
     if len(cells) > 1 and "=" in cells[1].text and "=" not in cells[0].text:
         is_name = _SHORT_NAME.fullmatch(cells[0].text) and not _OWN_NAME.match(cells[1].text)
         cells = cells if is_name else cells[1:]  # because of labels, as in | input | x = 0.5 |
+    elif len(cells) > 1 and cells[0].is_number and "=" in cells[1].text:
+        cells = cells[1:]
     kept = [cells[0], *(cell for cell in cells[1:] if not WORDS.fullmatch(cell.text))]
     if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
         kept = kept[:2]

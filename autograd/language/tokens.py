@@ -53,6 +53,7 @@ _SPACED_DOT = re.compile(r"\s\.\s+(?:[^\W\d]\d?(?:[\W_]|$)|\[)")  # as in w . x
 _POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
 _TIMES = re.compile(r"x\d*\.\d")  # as in 1.2x0.7
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
+_LETTER_BELOW = re.compile(r"\\[A-Za-z]+")
 _COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
 _PERCENT = re.compile(r"(?: ?\\|\s)?%(?!\s*[\d(]|\w)")  # and not the remainder, as in x % 2
 
@@ -175,6 +176,9 @@ class _Scanner(LatexScanner):
         return re.search(r"\d\s*$", self.text[max(0, self.start - 10) : self.start]) is not None
 
     def _subscript(self, text: str) -> str:
+        if text.endswith("_") and (letter := _LETTER_BELOW.match(self.text, self.place, self.end)):
+            self.place = letter.end()
+            return text + plain_words(letter[0])  # as in h_\theta
         if self.place >= self.end or self.text[self.place] not in "_{⟨":
             return text
         if self.text[self.place] == "{" and not text.endswith("_"):

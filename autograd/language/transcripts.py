@@ -9,6 +9,11 @@ import re
 from collections.abc import Sequence
 
 _PROMPT = re.compile(r"\s*(?:>>> ?|\.\.\. |In \[\d+\]: ?|> (?=\w+ <- ))")
+_PRINT = re.compile(r"(\s*print\()([^'\"#,]*)\)\s*")
+# What print shows, perhaps in a comment below it.
+_PRINTED = re.compile(
+    r"\s*#?\s*(?:tensor\(|array\()?(\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*)(?:,\s*[a-z_]+=[^()]*)?\)?\s*"
+)
 _CELL = re.compile(r"\s*In \[\d+\]:")
 _OUTPUT = re.compile(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
 _NUMBERS = re.compile(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
@@ -30,8 +35,14 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     """
     found = list(lines)
     has_cells = any(map(_CELL.match, lines))
-    following = ""  # the next line that is not empty
+    following, number = "", 0  # the next line that is not empty
     for k, line in reversed(list(enumerate(lines))):
+        printed = _PRINT.fullmatch(line)
+        if printed and (output := _PRINTED.fullmatch(following)):
+            found[k] = f"{' ' * len(printed[1])}{printed[2]} →".ljust(len(line))
+            found[number] = (" " * output.start(1) + output[1]).ljust(len(following))
+            following, number = line, k
+            continue
         if prompt := _PROMPT.match(line):
             rest = line[prompt.end() :]
             is_shown = _EXPRESSION.fullmatch(rest) and _NUMBERS.fullmatch(following)
@@ -44,7 +55,7 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
             between = k + 1 if not lines[k + 1].strip() else k
             found[between] += " →"
         if line.strip():
-            following = line
+            following, number = line, k
     return found
 
 

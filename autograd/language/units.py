@@ -8,7 +8,7 @@ from .token import Token
 
 _UNITS_OF_MEASUREMENT = """
 m mm cm km nm µm μm s ms min h kg g mg N kN Pa kPa MPa GPa J kJ W kW V mV A mA Hz kHz K mol rad deg
-ft in lb
+ft in lb Ω kΩ mΩ F pF nF C T Pa
 """
 _UNITS = frozenset(_UNITS_OF_MEASUREMENT.split())
 
@@ -16,9 +16,10 @@ _UNITS = frozenset(_UNITS_OF_MEASUREMENT.split())
 def end_of_unit(found: Sequence[Token], at: int, is_quantity: Callable[[str], bool]) -> int:
     """Return the position after a unit such as m/s², or `at` if no unit stands there.
 
-    A name that the sheet uses for a quantity is no unit.
+    A name that the sheet uses for a quantity begins no unit, but kg·m/s goes on with m.
     """
-    while found[at].text in _UNITS and not is_quantity(found[at].text):
+    is_joined = False
+    while found[at].text in _UNITS and (is_joined or not is_quantity(found[at].text)):
         at += 1
         if found[at].kind == "raised":
             at += 1
@@ -26,6 +27,8 @@ def end_of_unit(found: Sequence[Token], at: int, is_quantity: Callable[[str], bo
             power = at + (2 if found[at + 1].text == "-" else 1)
             if power < len(found) and found[power].kind == "number":
                 at = power + 1
-        is_joined = found[at].text in ("/", "·") and at + 2 < len(found)
-        at += is_joined and found[at + 1].text in _UNITS
+        is_joined = (
+            found[at].text in ("/", "·") and found[min(at + 1, len(found) - 1)].text in _UNITS
+        )
+        at += is_joined
     return min(at, len(found) - 1)

@@ -215,6 +215,7 @@ ALIASES = {
     **{alias: op.name for op in OPS.values() for alias in op.aliases},
     "sigma": "sigmoid",
     "sig": "sigmoid", "sgm": "sigmoid", "sigm": "sigmoid", "logsig": "sigmoid",
+    "sigmoide": "sigmoid", "sigmoïde": "sigmoid", "sigmoida": "sigmoid",
     "expit": "sigmoid", "lg": "log10",
     "amax": "maximum", "amin": "minimum",
     "leakyrelu": "leaky_relu", "lrelu": "leaky_relu", "swish": "silu", "heaviside": "step",

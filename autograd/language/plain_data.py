@@ -1,0 +1,78 @@
+"""Data that people write without brackets and signs, such as x: 1 2 3 or a result behind a gap.
+
+Every position in a line stays the same. What a line needs behind its end is added there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .labels import name_label
+
+_NUMBER = r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
+_LIST = re.compile(
+    r"(?:^|(?<=[\d)\]][,;|] ))(?P<before>[\s*+•>-]*(?:[^\W\d][\w()]*[ \t]+){0,3}?"
+    r"[`$*]*(?:[^\W\d]\w{0,7}|\\[a-z]+)[`$*]*[ \t]*)(?P<sign>[:=])(?P<space>[ \t*]+)"
+    rf"(?P<numbers>{_NUMBER}(?:(?:[ \t]*,)?[ \t]+{_NUMBER})+)(?P<after>[ \t]*[,;|.]?)"
+    r"(?=\s*$|\s*[^\W\d])"
+)
+_FEW = 3  # with so many numbers, spaces or commas can only separate the items of a list
+_SHAPE = re.compile(
+    r"(?<![\w)\]}])[(\[]\s*(?:shape:?\s*)?\d+\s*[x×]\s*\d+\s*[)\]]"  # (2x3)
+    r"|(?<=\()(?P<rows>\d+)[x×](?P<columns>\d+)(?=\))"  # ones(2x3)
+)
+_BEHIND_GAP = re.compile(
+    r"(?P<chain>[^#|&]*[\w)\]'′}²³])(?:[ \t]{3,}|\t)(?P<result>[-−]?\d*[.,]?\d+)[ \t]*"
+)
+_SLOPE = re.compile(r"\s*[d∂]\w+\s*/\s*[d∂]\w+\s*")
+_LETTER = re.compile(r"[^\W\d]")
+
+
+def with_lists(line: str) -> str:
+    """Return a line with brackets around numbers that only commas and spaces separate.
+
+    >>> with_lists("x: 1 2 3, y = 2, 4, 5")
+    'x=[1 2 3] y =[2, 4, 5]'
+    """
+    return _LIST.sub(_list, name_label(line) if "(" in line else line)
+
+
+def _list(found: re.Match[str]) -> str:
+    numbers, after = found["numbers"], found["after"]
+    count = len(numbers.replace(",", " ").split())
+    is_clear = count >= _FEW or found["sign"] == ":" or re.search(r"\.\d+,|, .*\.", numbers)
+    is_first = not found.start() or re.search("[=:]", found.string[: found.start()])
+    if not (is_clear and is_first):  # as in x1, w1 = 2.0, 0.5
+        return found[0]
+    before = found["before"].replace("*", " ").replace("`", " ")
+    return f"{before}={found['space'][:-1]}[{numbers}]" + " " * (len(after) - 1)
+
+
+def with_result(line: str) -> str:
+    """Return a line with = before a number that stands alone behind its formula.
+
+    >>> with_result("z = w*x     0.5"), with_result("dE/db       0.2")
+    ('z = w*x    =0.5', 'dE/db      =0.2')
+    """
+    found = _BEHIND_GAP.fullmatch(line)
+    if not found or "\t=" in line:  # a spreadsheet writes = before its formulas
+        return line
+    *before, formula = re.split("[=≈→]", found["chain"])
+    is_formula = _LETTER.search(formula) if before else _SLOPE.fullmatch(formula)
+    if not is_formula:
+        return line
+    start = found.start("result")
+    return f"{line[: start - 1]}={line[start:]}"
+
+
+def without_shapes(line: str) -> str:
+    """Return a line without the sizes of its matrices.
+
+    >>> without_shapes("Z = X @ W (2x2)"), without_shapes("ones(2x3)")
+    ('Z = X @ W      ', 'ones(2,3)')
+    """
+    return _SHAPE.sub(_shape, line)
+
+
+def _shape(found: re.Match[str]) -> str:
+    return f"{found['rows']},{found['columns']}" if found["rows"] else " " * len(found[0])

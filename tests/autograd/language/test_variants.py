@@ -1,0 +1,131 @@
+"""Kinds of notation, each in the spellings of several writers, that all mean the same sheet."""
+
+import pytest
+
+from autograd import Worksheet
+
+# What the first sheet of a kind says, every other one must say too.
+LISTS = [
+    "x = [1, 2, 4]\ns = sum(x) = 7",
+    "x: 1 2 4\ns = sum(x) = 7",
+    "x: 1, 2, 4\ns = sum(x) = 7",
+    "x = 1 2 4\ns = sum(x) = 7",
+    "x = 1, 2, 4\ns = sum(x) = 7",
+    "  - x: 1  2  4\ns = sum(x) = 7",
+    "inputs x: 1 2 4\ns = sum(x) = 7",
+    "Input (x): 1 2 4\ns = sum(x) = 7",
+    "**x**: 1 2 4\ns = sum(x) = 7",
+    "data x = 1, 2, 4.\ns = sum(x) = 7",
+    "x = 1.0 2.0 4.0\ns = sum(x) = 7.0",
+]
+TWO_LISTS = [
+    "x = [1, 2]\ny = [3, 5]\ns = x @ y = 13",
+    "x: 1 2, y: 3 5\ns = x @ y = 13",
+    "x: 1 2; y: 3 5\ns = x @ y = 13",
+    "(x, y) = (1, 3), (2, 5)\ns = x @ y = 13",
+    "Data: (1, 3), (2, 5)\ns = Σ x_i y_i = 13",
+    "Points (1, 3) and (2, 5)\ns = Σ x_i y_i = 13",
+    "Given the points (x, y): (1, 3), (2, 5)\ns = Σ x_i y_i = 13",
+    "x = [1, 2]\ny = [3, 5]\ns = Σ x^{(i)} y^{(i)} = 13",
+]
+RESULTS = [
+    "w = 0.8\nz = 2w = 1.6\ndz/dw = 2",
+    "w = 0.8\nz = 2w\t1.6\ndz/dw\t2",
+    "w = 0.8\nz = 2w     1.6\ndz/dw     2",
+    "w = 0.8\nz = 2*w   1.6\ndz / dw   2",
+    "w = 0.8\nz = 2w ---> 1.6\ndz/dw ---> 2",
+    "w = 0.8\nz = 2w ==> 1.6\ndz/dw ==> 2",
+]
+SHAPES = [
+    "X = [[1, 2], [3, 4]]\ns = sum(X) = 10",
+    "X = [[1, 2], [3, 4]] (2x2)\ns = sum(X) = 10 (1x1)",
+    "X = [[1, 2], [3, 4]]   (2 × 2)\ns = sum(X) = 10",
+    "X (2x2) = [[1, 2], [3, 4]]\ns = sum(X) = 10",
+    "X = [[1, 2], [3, 4]] [2×2]\ns = sum(X) = 10",
+    "X = [[1, 2], [3, 4]] (shape 2x2)\ns = sum(X) = 10",
+    "X is 2x2\nX = [[1, 2], [3, 4]]\ns = sum(X) = 10",
+]
+UPDATES = [
+    "x = 2\nw = 0.5\nη = 0.1\nL = (w x − 3)² = 4\ndL/dw = -8\nw' = w − η·dL/dw = 1.3",
+    "x = 2\nw = 0.5\nη = 0.1\nL = (w x − 3)² = 4\ndL/dw = -8\nUpdate:\nw = 1.3",
+    "x = 2\nw = 0.5\nη = 0.1\nL = (w x − 3)² = 4\ndL/dw = -8\nw = 1.3",
+    "x = 2\nw = 0.5\nL = (w x − 3)² = 4\ndL/dw = -8\ngradient descent, η = 0.1:\nw = 1.3",
+    "x = 2\nw = 0.5\nL = (w x − 3)² = 4\ndL/dw = -8\nWith a learning rate of 0.1\nw = 1.3",
+    "x = 2\nw = 0.5\nη = 0.1\nL = (w x − 3)² = 4\ndL/dw = -8\nNew weight: w = 1.3",
+    "x = 2\nw = 0.5\nL = (w x − 3)² = 4\ndL/dw = -8\nw = 0.5 - 0.1*(-8) = 1.3",
+]
+POINTS = [
+    "x = 1\ny = 2\nf(x, y) = x² y\ndf/dx = 4\ndf/dy = 1",
+    "f(x, y) = x² y at (1, 2)\n∇f(1, 2) = (4, 1)",
+    "f(x, y) = x² y\nx = 1, y = 2\n∇f(1, 2) = [4, 1]",
+    "f(x, y) = x² y\nx = 1, y = 2\ngrad f = (4, 1)",
+]
+VECTOR_STEPS = [
+    "x = 1\ny = 2\nx' = x − 0.1·4 = 0.6\ny' = y − 0.1·1 = 1.9",
+    "x = 1\ny = 2\n(x, y) = (1, 2) − 0.1·(4, 1) = (0.6, 1.9)",
+    "x = 1\ny = 2\n(x, y) ← (x, y) − 0.1 (4, 1) = (0.6, 1.9)",
+    "x = 1\ny = 2\n[x, y] = [1, 2] - 0.1*[4, 1] = [0.6, 1.9]",
+]
+LOSSES = [
+    "w = 1\nx = [1, 2]\ny = [2, 4]\nŷ = w x = [1, 2]\nMSE = mean((ŷ − y)²) = 2.5\ndMSE/dw = -5",
+    "w = 1\nx = [1, 2]\ny = [2, 4]\nŷ = w x = [1, 2]\nMSE = ½[(1−2)² + (2−4)²] = 2.5\ndMSE/dw = -5",
+    "w = 1\nx = [1, 2]\ny = [2, 4]\nŷ = w x = [1, 2]\nMSE = (1 + 4)/2 = 2.5\ndMSE/dw = -5",
+    "w = 1\nx = [1, 2]\ny = [2, 4]\nŷ = w x = [1, 2]\nMSE = (1/2)Σ(ŷᵢ − yᵢ)² = 2.5\n"
+    "dMSE/dw = Σ(ŷᵢ − yᵢ)·xᵢ = -5",
+    "w = 1\nx = [1, 2]\ny = [2, 4]\nŷ = w x = [1, 2]\nMSE = 2.500\ndMSE/dw = -5",
+]
+PRINTED = [
+    "z = 0.5\na = 2*z -> 1.0",
+    "z = 0.5\na = 2*z\nprint(a)\n# 1.0",
+    "z = 0.5\na = 2*z\nprint(a)\n1.0",
+    "z = 0.5\na = 2*z  # tensor(1.0)",
+    "z = 0.5\na = 2*z  # tensor(1.0, grad_fn=<MulBackward0>)",
+    "z = 0.5\na = 2*z\na  # 1.0",
+]
+BLANKS = [
+    "x = 3\ny = 2x = ?\ndy/dx = ?",
+    "x = 3\ny = 2x = ? · ? = ?\ndy/dx = ?",
+    "x = 3\ny = 2x = ___ · 3 = ?\ndy/dx = ___",
+    "x = 3\ny = 2x = ( ? ) + 3 = ___\ndy/dx = ?",
+]
+TABLES = [
+    "f(x) = x²\nx = 3\nη = 0.1\nf(x) = 9\nf'(x) = 6\nx' = x − η f'(x) = 2.4",
+    "f(x) = x², lr 0.1\nx = 3\n| k | x | f(x) | f'(x) | new x |\n| 0 | 3 | 9 | 6 | 2.4 |",
+    "f(x) = x², step size 0.1\nx = 3\n| t | x | f(x) | f'(x) | x_new |\n| 0 | 3 | 9 | 6 | 2.4 |",
+    "f(x) = x²\nη = 0.1\n| iter | x | f(x) | f'(x) | next x |\n| 0 | 3 | 9 | 6 | 2.4 |",
+]
+SOFTMAX = [
+    "z = [1, 2]\np = softmax(z) = [0.2689, 0.7311]",
+    "z = [1, 2]\np1 = 0.2689, p2 = 0.7311",
+    "z = [1, 2]\n$p_1 = 0.2689$, $p_2 = 0.7311$",
+]
+TRANSPOSED = [
+    "W^{(2)} = [[1, 2], [3, 4]]\nd = [1, 1]\ng = (W^{(2)})^T d = [4, 6]",
+    "W^{(2)} = [[1, 2], [3, 4]]\nd = [1, 1]\ng = W^{(2)\\top} d = [4, 6]",
+    "W^{(2)} = [[1, 2], [3, 4]]\nd = [1, 1]\ng = W^{(2)T} d = [4, 6]",
+    "W^{[2]} = [[1, 2], [3, 4]]\nd = [1, 1]\ng = W^{[2]\\top} d = [4, 6]",
+]
+GROUPS = [
+    LISTS, TWO_LISTS, RESULTS, SHAPES, UPDATES, POINTS, VECTOR_STEPS, LOSSES, PRINTED, BLANKS,
+    TABLES, SOFTMAX, TRANSPOSED,
+]  # fmt: skip
+
+
+def answers(text):
+    """Return the written number of every answer with its verdict, without those of formulas."""
+    report = Worksheet.parse(text).check()
+    return {
+        (one.written.rstrip("0").rstrip("."), one.verdict.value)
+        for one in report.lines
+        if one.kind in ("value", "gradient")
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "text"), [(group[0], text) for group in GROUPS for text in group[1:]]
+)
+def test_the_spellings_of_a_kind_mean_the_same(first, text):
+    expected = answers(first)
+    assert expected
+    assert expected - answers(text) == set()
+    assert all(verdict in ("exact", "right as rounded", "blank") for _, verdict in answers(text))
