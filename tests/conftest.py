@@ -35,9 +35,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A deadline is an absolute time, which a busy machine misses without any fault of the code.
 # The examples are the same in every run but the nightly one, which draws new ones.
-settings.register_profile(
-    "gradtrace", deadline=None, derandomize="GRADTRACE_NIGHTLY" not in os.environ
-)
+IS_NIGHTLY = bool(os.environ.get("GRADTRACE_NIGHTLY"))
+settings.register_profile("gradtrace", deadline=None, derandomize=not IS_NIGHTLY)
 settings.load_profile("gradtrace")
 
 
@@ -66,6 +65,12 @@ def mnist_folder():
     if not any(folder.glob("t10k-images-idx3-ubyte*")):
         pytest.skip(f"{_NO_DATA} in {folder}; set GRADTRACE_MNIST to the folder of its files")
     return folder
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    """Return a function that gives a number of seeds, and ten times as many in the nightly run."""
+    return lambda count: range(10 * count if IS_NIGHTLY else count)
 
 
 @pytest.fixture

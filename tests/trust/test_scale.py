@@ -1,7 +1,7 @@
 """Large graphs, long runs, threads and names: nothing recurses, grows, mixes or breaks.
 
 With GRADTRACE_NIGHTLY in the environment the chain has ten million nodes instead of 100,000, and a
-training 10,000 steps instead of 2,000.
+training 10,000 steps instead of 1,000.
 """
 
 import gc
@@ -28,7 +28,7 @@ from autograd import (
 from nn import MLP, SGD, Data, fit, half_squared_error
 
 NIGHTLY = bool(os.environ.get("GRADTRACE_NIGHTLY"))
-CHAIN, STEPS = (10_000_000, 10_000) if NIGHTLY else (100_000, 2000)
+CHAIN, STEPS = (10_000_000, 10_000) if NIGHTLY else (100_000, 1000)
 
 
 def test_a_long_chain_is_swept_and_freed():

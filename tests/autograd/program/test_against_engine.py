@@ -19,7 +19,7 @@ from autograd.program.planner import Planner
 
 BATCHES = (1, 2, 7, 33)
 PLANS = {"groups": (33, 1), "rows": (2, 33)}  # batches that shrink and that grow
-SEEDS, PARTS = 500, 10
+SEEDS, PARTS = 250, 10
 
 
 class Case:
@@ -80,9 +80,9 @@ def _agree(ours, theirs, near):
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_500_seeded_graphs_agree_with_the_engine(random_graphs, force, part):
+def test_seeded_graphs_agree_with_the_engine(random_graphs, force, seeds, part):
     good = []
-    for seed in range(part, SEEDS, PARTS):
+    for seed in seeds(SEEDS)[part::PARTS]:
         case = Case(random_graphs, Random(seed))
         case.check_all(force)
         good.append(case.good)
@@ -102,12 +102,12 @@ def test_the_seeded_graphs_have_all_rows_and_kinds(random_graphs):
         without += not recipe.weights
         fixed += _has_part_of_parameters(graph)
 
-    assert min(uses[op.name] for op in random_graphs.ROWS) >= 20
+    assert min(uses[op.name] for op in random_graphs.ROWS) >= 10
     assert max(depths) >= 200
-    assert sum(depth > 50 for depth in depths) > 20
-    assert shared > 300
-    assert fixed > 100
-    assert 0 < without < 250
+    assert sum(depth > 50 for depth in depths) > 10
+    assert shared > 150
+    assert fixed > 50
+    assert 0 < without < 125
 
 
 def _depth(graph):

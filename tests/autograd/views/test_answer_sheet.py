@@ -63,13 +63,13 @@ def learners(answering, seeds, slip, sign=1.0):
 
 @pytest.mark.optional("node")
 @pytest.mark.parametrize("slip", [0.0, 0.1, 0.3])
-def test_the_page_carries_mistakes_on_as_check_does(optional, answering, slip):
-    cases = list(learners(answering, range(36), slip))
+def test_the_page_carries_mistakes_on_as_check_does(optional, answering, seeds, slip):
+    cases = list(learners(answering, seeds(18), slip))
     told = [answering.verdicts_of_check(*one) for one in cases]
     assert answering.verdicts_of_page(optional("node"), cases) == told
     counts = Counter(verdict for found in told for verdict in found)
-    assert counts["right as rounded"] > 50 and counts["carried on"] > 50
-    assert (counts["wrong"] > 30) == (slip > 0)
+    assert counts["right as rounded"] > 25 and counts["carried on"] > 25
+    assert (counts["wrong"] > 15) == (slip > 0)
 
 
 @pytest.mark.optional("node")
@@ -82,11 +82,11 @@ def test_the_page_counts_the_steps_of_rounding_as_check_does(optional, answering
 
 
 @pytest.mark.optional("node")
-def test_the_page_knows_the_opposite_sign_convention(optional, answering):
-    cases = list(learners(answering, range(24), 0.02, sign=-1.0))
+def test_the_page_knows_the_opposite_sign_convention(optional, answering, seeds):
+    cases = list(learners(answering, seeds(12), 0.02, sign=-1.0))
     told = [answering.verdicts_of_check(*one) for one in cases]
     assert answering.verdicts_of_page(optional("node"), cases) == told
-    assert Counter(verdict for found in told for verdict in found)["opposite sign convention"] > 50
+    assert Counter(verdict for found in told for verdict in found)["opposite sign convention"] > 25
 
 
 def published():

@@ -12,15 +12,11 @@ import pytest
 import shapes
 
 from autograd import Worksheet
+from autograd.grading import explainer
 from autograd.grading.slips.table import SLIPS
 
 SHAPES = list(shapes.SHAPES)
 SHEETS = 150
-
-
-@pytest.fixture(scope="module")
-def outcomes():
-    return sum(measure.slips_by_kind(SHEETS).values(), measure.Counter())
 
 
 def test_there_are_at_least_twenty_shapes():
@@ -40,11 +36,9 @@ def test_a_careful_writer_is_never_called_wrong(shape):
     assert not any(line.slips for line in report.lines)
 
 
-def test_the_first_wrong_line_is_the_one_with_the_slip(outcomes):
+def test_the_first_wrong_line_is_found_and_its_slip_comes_first_or_is_listed():
+    outcomes = sum(measure.slips_by_kind(SHEETS).values(), measure.Counter())
     assert outcomes["line"] >= 0.98 * outcomes["sheets"]
-
-
-def test_the_slip_that_was_made_comes_first_or_is_listed(outcomes):
     assert outcomes["first"] >= 0.85 * outcomes["sheets"]
     assert outcomes["listed"] >= 0.95 * outcomes["sheets"]
 
@@ -61,12 +55,18 @@ def right_numbers():
     return measure.right_numbers(400)
 
 
-def test_wrong_numbers_are_never_called_right():
+@pytest.fixture
+def no_search(monkeypatch):
+    """Look for no slips: that takes long, and changes no verdict on a line."""
+    monkeypatch.setattr(explainer, "_MOST_SEARCHED", 0)
+
+
+def test_wrong_numbers_are_never_called_right(no_search):
     assert measure.wrong_numbers(100) == (100, [])
 
 
 @pytest.mark.parametrize(("units", "share"), [(1, 0.4), (2, 0.08), (3, 0.05)])
-def test_a_number_that_is_a_few_units_off_is_seldom_excused_by_rounding(units, share):
+def test_a_number_that_is_a_few_units_off_is_seldom_excused_by_rounding(no_search, units, share):
     verdicts = measure.near_misses(150, units)
     excused = verdicts["right but for rounding on the way"] + verdicts["truncated"]
     assert excused <= share * verdicts.total()

@@ -174,7 +174,7 @@ def test_the_same_input_gives_the_same_layout(geometry, run_python):
         f"edges = [Link(*e) for e in {[tuple(edge) for edge in graph[1]]!r}]\n"
         f"print(hash(arrange({graph[0]!r}, edges).curves))"
     )
-    assert len({run_python(source, PYTHONHASHSEED=seed) for seed in "123"}) == 1
+    assert len({run_python(source, PYTHONHASHSEED=seed) for seed in "12"}) == 1
 
 
 def test_a_long_chain_is_no_problem():
@@ -205,7 +205,7 @@ def test_the_time_grows_little_faster_than_the_graph(geometry):
         return time.process_time() - start
 
     seconds(50)
-    small, large = min(seconds(250) for _ in range(3)), min(seconds(2000) for _ in range(2))
+    small, large = min(seconds(250) for _ in range(3)), seconds(2000)
     assert large < 3 * 8 * small
 
 
