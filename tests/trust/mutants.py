@@ -1,9 +1,11 @@
 """Mutation testing: change one thing in a room of `autograd`; the tests of the room must notice.
 
 A mutant changes an operator, a comparison, a number or a condition, or drops a statement. Mutants
-are drawn at random from all that a room has. The tests of the room run once with their coverage;
-a mutant is then judged by the tests that executed its lines, quick ones first. It survives if they
-all pass. `equivalent.txt` lists survivors that no test can notice, each with the reason.
+are drawn at random from all that a room has. The tests run once with the coverage of the room; a
+mutant is then judged by the tests that executed its lines, quick ones first. It survives if they
+all pass. Some rooms are judged by the tests of others too: what the engine notes about names is
+shown by graphs, and what language reads is judged by grading. `equivalent.txt` lists survivors that
+no test can notice, each with the reason.
 
     python tests/trust/mutants.py engine graph --count 50 [--seed 0]
     python tests/trust/mutants.py --changed main --count 10     # modules that differ from a branch
@@ -28,11 +30,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+try:
+    import resource
+except ImportError:  # not a POSIX system: only the seconds in all are limited
+    resource = None  # type: ignore[assignment]
+
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
-ROOMS = ("engine", "graph", "program", "grading", "language")
+# Each room, and the folders whose tests judge it.
+ROOMS = {
+    "engine": ("engine", "graph", "numeric"),
+    "graph": ("graph", "engine"),
+    "program": ("program",),
+    "grading": ("grading",),
+    "language": ("language", "grading"),
+}
 NO_TESTS = 5  # the exit status of pytest that found none
-TIMEOUT = 300  # seconds; a mutant that runs longer is killed and counts as noticed
+# Seconds of the processor, and seconds in all, because a mutant may also wait forever. One that
+# needs more is ended, and counts as noticed.
+MOST_COMPUTING, MOST_WAITING = 300, 1200
 IMPORTED = ("numpy", "mpmath", "sympy", "pytest")  # once, for all mutants
 SWAPS: dict[type, type] = {
     ast.Add: ast.Sub,
@@ -186,6 +202,8 @@ def run_here(tree: Path, arguments: list[str], plugin: Any, answer: Path | None 
     sys.path.insert(0, str(tree))
     sys.dont_write_bytecode = answer is None
     os.environ["PYTHONPATH"] = str(tree)
+    if answer is None and resource is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_COMPUTING, MOST_COMPUTING))
     for stream in (1, 2):
         os.dup2(os.open(tree.parent / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
     status = pytest.main(["-x", "-q", "--no-header", "--tb=line", *arguments], plugins=[plugin])
@@ -198,7 +216,7 @@ def run(*arguments: Any) -> int:
     """Run `run_here` in a forked process and return its exit status; None becomes 1."""
     process = multiprocessing.get_context("fork").Process(target=run_here, args=arguments)
     process.start()
-    process.join(TIMEOUT if arguments[-1] is None else None)
+    process.join(MOST_WAITING if arguments[-1] is None else None)
     if process.is_alive():
         process.kill()
         process.join()
@@ -212,11 +230,11 @@ class Room:
         from coverage import CoverageData
 
         self.tree = tree
-        source, tests = f"autograd/{name}", f"tests/autograd/{name}"
+        source, tests = f"autograd/{name}", [f"tests/autograd/{room}" for room in ROOMS[name]]
         answer, data = tree.parent / f"{name}.json", tree.parent / f"{name}.coverage"
         os.environ["COVERAGE_FILE"] = str(data)
         options = [f"--cov={source}", "--cov-context=test", "--cov-report="]
-        if run(tree, [source, tests, *options], Timed(), answer):
+        if run(tree, [source, *tests, *options], Timed(), answer):
             raise SystemExit((tree.parent / "output").read_text()[-3000:])
         del os.environ["COVERAGE_FILE"]
         self.seconds: dict[str, float] = json.loads(answer.read_text(encoding="utf-8"))
@@ -298,7 +316,7 @@ def modules_of(rooms: list[str], base: str | None) -> Iterator[list[str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rooms", nargs="*", default=ROOMS)
+    parser.add_argument("rooms", nargs="*", default=[*ROOMS])
     parser.add_argument("--count", type=int, default=50, help="mutants of a room, drawn at random")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--changed", metavar="BRANCH")

@@ -83,6 +83,13 @@ def test_explanation_trace_and_picture_show_the_lines(tmp_path):
     assert "Code:" not in str(explain(Value(2.0) * 3.0, wrt=0))
 
 
+def test_an_explanation_shows_the_first_twenty_lines_of_code(tmp_path):
+    lines = ["x0 = Value(0.5)", *(f"x{k + 1} = x{k}.tanh()" for k in range(30)), "out = x30"]
+    _, _, code = str(explain(run("\n".join(lines), tmp_path), wrt="x0")).partition("Code:\n")
+    assert len(code.splitlines()) == 20
+    assert "x30 = x29.tanh()" in code.splitlines()[0] and "x10.tanh()" in code.splitlines()[-1]
+
+
 # --- what a block leaves as it was ----------------------------------------------------------------
 
 

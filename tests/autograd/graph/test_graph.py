@@ -437,6 +437,8 @@ MALFORMED = [
     text(["leaf", [0], [1.0], 2.0, ""]),
     text(["dot", [0, 1], [3.0, 2.0, 1.0], 6.0, ""]),
     text(["tanh", [0, 1], [3.0, 2.0], 6.0, ""]),
+    text(swept=0),
+    text(swept="yes"),
 ]
 
 

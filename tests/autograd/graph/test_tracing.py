@@ -26,6 +26,9 @@ def test_there_is_one_forward_step_per_computed_node_and_one_backward_step_per_e
     }
     assert len(steps) == len(steps.forward) + len(steps.backward) == len(list(steps))
     assert steps[0].kind == "forward"
+    numbers = {(s.upstream, s.local, s.contribution, s.before) for s in steps.forward}
+    assert numbers == {(0, 0, 0, 0)}  # only the value is computed
+    assert [step.after for step in steps.forward] == [n.data for n in graph.nodes if n.parents]
     assert steps[-1].kind == "backward"
 
 

@@ -142,6 +142,8 @@ def test_numbers(x, text, latex):
         ("a b", "(a b)", r"\mathrm{a\ b}"),
         ("a\x00b", "(a\N{REPLACEMENT CHARACTER}b)", None),
         ("x" * 100, "x" * 39 + "…", None),
+        ("x_" * 20, "x_" * 20, None),
+        ("x_" * 20 + "y", "x_" * 19 + "x…", None),
         ("{\\evil}", r"({\evil})", r"\mathrm{\{{\backslash}evil\}}"),
     ],
 )
@@ -155,6 +157,7 @@ def test_a_constant_is_called_by_its_number_and_an_unnamed_node_by_its_place():
     graph = Graph.of(2 * Value(3.0, "x") * Value(4.0))
     assert Writer(graph).formula(len(graph.nodes) - 1) == "v2·v3"
     assert Writer(graph).formula(2) == "2·x"
+    assert Writer(graph).name(0) == "2"
 
 
 def test_numbers_are_put_in_as_they_stand_zeros_and_ones_too():
