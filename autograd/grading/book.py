@@ -129,7 +129,7 @@ class Book(Definitions):
             items.append(exact)
             self.places[exact] = (str(tree), ())
             self.gradients[label] = sweep, cell, sign
-        return Quantity(cells.shape, tuple(items))
+        return cells.with_items(items)
 
     def adopt(self, name: str, cells: Quantity) -> None:
         """Take over a quantity that was recorded elsewhere."""
@@ -141,7 +141,7 @@ class Book(Definitions):
     def compute(self, formula: Formula, name: str) -> Quantity:
         if formula.is_given:
             given = evaluate(formula.tree, self, formula.source)
-            cells = Quantity(given.shape, tuple(Value(item.data) for item in given.items))
+            cells = given.with_items(Value(item.data) for item in given.items)
             texts = [leaf.text for leaf in leaves(formula.tree) if isinstance(leaf, Number)]
             for cell, text in zip(cells.items, texts, strict=False):
                 if len(texts) == len(cells.items) and len(text) > _ROUNDED_FROM:
@@ -180,7 +180,7 @@ class Book(Definitions):
             raise source.error(f"this is {part.kind}, but it replaces {old.kind}", tree.place)
         items = list(cells.items)
         items[places[0] : places[-1] + 1] = part.items
-        return Quantity(cells.shape, tuple(items))
+        return cells.with_items(items)
 
     def evaluate(
         self, tree: Tree, source: Source, shape: Shape | None = None, scope: Scope | None = None
@@ -219,4 +219,4 @@ class Book(Definitions):
             self.ledger.write(leaf, self.ledger.own(cell))
             self.ledger.origins[leaf] = cell
             leaves.append(leaf)
-        return Quantity(cells.shape, tuple(leaves))
+        return cells.with_items(leaves)

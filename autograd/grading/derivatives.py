@@ -233,4 +233,4 @@ class _Recording:
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
         """Return the derivative as recorded Values."""
         output, cells = differentiated(self._sheet, tree, source)
-        return Quantity(cells.shape, tuple(grad(output, cells.items)))
+        return cells.with_items(grad(output, cells.items))

@@ -124,7 +124,7 @@ class _Names:
         """Return the leaves that stand for a quantity."""
         cells = self._sheet.quantity(name)
         if cells is not None and name not in self.known:
-            self.known[name] = Quantity(cells.shape, tuple(map(self._leaf, cells.items)))
+            self.known[name] = cells.with_items(map(self._leaf, cells.items))
         return self.known.get(name)
 
     def _leaf(self, cell: Value) -> Value:

@@ -34,7 +34,7 @@ class InnerParts:
                 recipe = _recipe(node, node.parents)
                 self._parts[recipe] = None if recipe in self._parts else node
                 stack += node.parents
-        return Quantity(cells.shape, items)
+        return cells.with_items(items)
 
     def _earlier(self, node: Value, depth: int = 0) -> Value:
         """Return the part of an earlier formula that was computed as this node was, or the node."""

@@ -50,9 +50,9 @@ def recorded_again(cells: Quantity) -> Quantity:
         new.label = node.label
         return new
 
-    return Quantity(cells.shape, tuple(map(again, cells.items)))
+    return cells.with_items(map(again, cells.items))
 
 
 def copied(cells: Quantity) -> Quantity:
     """Return a quantity of the same numbers, each a new node whose local derivative is 1."""
-    return Quantity(cells.shape, tuple(total([item]) for item in cells.items))
+    return cells.with_items(total([item]) for item in cells.items)

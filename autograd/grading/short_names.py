@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..language.chain import Chain
-from ..language.trees import Derivative, Name, leaves
+from ..language.trees import Derivative, Name, leaves, plain_names_in
 from .verdict import Judged
 
 
@@ -16,6 +16,23 @@ class ShortNames:
         self._is_derivative: dict[str, bool] = {}
         self._linked: set[str] = set()  # those that another derivative is linked to
         self._linked_by_update: set[str] = set()
+        self._wrong: set[str] = set()  # those with a number or a formula that is not right
+        self._sources: set[str] = set()  # those from which other derivatives are computed
+        self._explains: dict[str, bool] = {}  # whether the slopes computed from a name are right
+
+    @property
+    def disputed(self) -> tuple[str, ...]:
+        """The names such as dZ that are wrong as derivatives, and from which others are computed.
+
+        An example is dZ = A − Y of a sheet with dw = 1/m·X·dZᵀ, whose loss is a mean. There dZ
+        belongs to the loss of each example.
+        """
+        return tuple(name for name in self._is_derivative if name in self._wrong & self._sources)
+
+    def explains(self, names: Sequence[str]) -> bool:
+        """Whether the slopes computed from these names, read as ordinary ones, are right."""
+        used = [self._explains[name] for name in names if name in self._explains]
+        return bool(used) and all(used)
 
     @property
     def doubtful(self) -> tuple[str, ...]:
@@ -37,8 +54,14 @@ class ShortNames:
             inside = _derivatives_in(chain)
             self._linked_by_update |= {one.written for one in inside if one.bottom.name == base}
         if isinstance(target, Derivative):
+            is_right = not any(one.verdict.blamed for one in judged)
+            for name in {name for member in chain.formulas for name in plain_names_in(member.tree)}:
+                self._explains[name] = self._explains.get(name, True) and is_right
+            if not all(one.verdict.ok for one in judged):
+                self._wrong.add(target.written)
             linked = {one.written for one in _derivatives_in(chain)}
             self._linked |= linked
+            self._sources |= linked
             # ∇w, grad_w and w.grad are derivatives; dw may be a name.
             if chain.shorthand and target.written.isidentifier() and target.written[0] == "d":
                 is_seed = str(target.top) == str(target.bottom)  # dy = 1, where the sweep begins

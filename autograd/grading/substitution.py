@@ -30,7 +30,7 @@ class _Digits:
             return scalar(self.numbers[name])
         known = self._names.quantity(name) if self._names else None
         # Constants, because what the quantity was computed from does not matter here.
-        return known and Quantity(known.shape, tuple(constant(item.data) for item in known.items))
+        return known and known.with_items(constant(item.data) for item in known.items)
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
         """Return a derivative in a formula; raise where there are only numbers."""

@@ -30,6 +30,10 @@ _ORDINARY = (
     "{} is read as a name of your own, because it is no derivative here. If you mean a derivative, "
     "write dC/dw, with what you differentiate for C."
 )
+_PER_EXAMPLE = (
+    "{} is read as a name of your own. It differs from the derivative, but what you compute from "
+    "it is right, as with the slopes of single examples before their mean."
+)
 _OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
 
 
@@ -50,6 +54,7 @@ class Worksheet:
     name: str = ""
     ordinary: tuple[str, ...] = ()
     goes_on: bool = False
+    why_ordinary: str = _ORDINARY
 
     @classmethod
     def parse(cls, text: str, name: str = "", *, goes_on: bool = False) -> Self:
@@ -107,9 +112,11 @@ class Worksheet:
         """
         grader, convention = self._graded(), ""
         doubtful = grader.short_names.doubtful
-        if doubtful and not self.ordinary:  # at most one more reading
-            again = self._with_ordinary_names(doubtful)
-            if again is not None:
+        disputed = grader.short_names.disputed
+        for names, why in ((doubtful, _ORDINARY), (disputed, _PER_EXAMPLE)):
+            # At most one more reading is tried.
+            again = self._with_ordinary_names(names, why) if names and not self.ordinary else None
+            if again and (names is doubtful or again._graded().short_names.explains(names)):
                 return again.check(reveal)
         for opposite in candidates(grader):
             turned = self._graded(opposite)
@@ -120,15 +127,15 @@ class Worksheet:
             lambda siblings: self._graded(siblings=siblings), grader, self.reading.chains()
         )
         notes = (*self.reading.notes(), *grader.notes, *apart)
-        notes += tuple(map(_ORDINARY.format, self.ordinary))
+        notes += tuple(map(self.why_ordinary.format, self.ordinary))
         unread = tuple(sorted((*self.reading.unread, *grader.unread), key=lambda one: one.line))
         return Report(tuple(grader.judged), convention, self.name, reveal, notes, unread)
 
-    def _with_ordinary_names(self, names: Iterable[str]) -> Worksheet | None:
+    def _with_ordinary_names(self, names: Iterable[str], why: str) -> Worksheet | None:
         """Return the sheet with some names read as ordinary ones, None if that makes no sense."""
         try:
             reading = read_sheet(self.text, names, goes_on=self.goes_on)
-            again = replace(self, reading=reading, ordinary=tuple(names))
+            again = replace(self, reading=reading, ordinary=tuple(names), why_ordinary=why)
             again._graded()
         except WorksheetError:
             return None

@@ -42,7 +42,8 @@ class Brackets(Fractions):
         if opened.text == "⟨":
             return Apply("⟨", tuple(rows[0]), opened.place)
         if is_list or len(rows[0]) > 1:
-            return Row(tuple(rows[0]), opened.place)
+            has_commas = any(token.text == "," for token in self.tokens[start : self.at])
+            return Row(tuple(rows[0]), opened.place, "" if has_commas else "row")
         return rows[0][0]
 
     def _is_grouping(self, item: Tree, start: int) -> bool:
@@ -146,7 +147,7 @@ class Brackets(Fractions):
         rows = self._rows("⟧", opened)
         self.depth -= 1
         if len(rows) == 1:
-            return Row(tuple(rows[0]), opened.place)
+            return Row(tuple(rows[0]), opened.place, "row")
         return _rows_of_matrix(rows, opened.place)
 
     def _cases(self) -> Tree:
@@ -182,5 +183,5 @@ class Brackets(Fractions):
 def _rows_of_matrix(rows: list[list[Tree]], place: int) -> Row:
     """Return a matrix, or a column if every row is a single number."""
     if all(len(row) == 1 and not isinstance(row[0], Row) for row in rows):
-        return Row(tuple(row[0] for row in rows), place, is_column=True)
+        return Row(tuple(row[0] for row in rows), place, "column")
     return Row(tuple(Row(tuple(row), place) if len(row) > 1 else row[0] for row in rows), place)

@@ -84,6 +84,7 @@ class Definer(StepReader):
         if members[0].role == "result":
             quantity.tree = None
             quantity.length = len(tree.items) if isinstance(tree, Row) else 0
+            quantity.is_row = isinstance(tree, Row) and tree.direction == "row"
         self._note_digits(Name(name, (), 0), members)
         self._stated.add(name)
         self._emit("define", replace(target, name=name), members)

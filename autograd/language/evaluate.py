@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from ..engine.functions import constant, record
@@ -77,7 +78,8 @@ def evaluate(tree: Tree, scope: Scope, source: Source) -> Quantity:
             raise source.error("a blank, ?, stands for a result, not for a part of one", place)
         case Row(items=items):
             parts = [evaluate(item, scope, source) for item in items]
-            return computed(tree.place, source, lambda: stacked(parts))
+            made = computed(tree.place, source, lambda: stacked(parts))
+            return replace(made, is_column=True) if tree.direction == "column" else made
         case Apply():
             return _operator_chain(tree, scope, source)
 
@@ -139,7 +141,7 @@ def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
         first = first.args[1]  # as in 2·[1; 2]·[3 4]
     is_row = isinstance(second, Apply) and second.head == ".T"
     if isinstance(first, Row) and isinstance(second, Row):
-        is_row = first.is_column and not second.is_column
+        is_row = first.direction == "column" and second.direction != "column"
     return is_row and len(left.shape) == len(right.shape) == 1
 
 

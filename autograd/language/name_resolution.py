@@ -13,6 +13,7 @@ from .members import (
     RawChain,
     RawMember,
     formulas_with_numbers,
+    is_written,
     place_of,
     read_digits,
     role_of,
@@ -26,6 +27,7 @@ from .trees import (
     Name,
     Tree,
     calls_in,
+    has_transpose,
     names_in,
     replace_names,
     rewrite,
@@ -49,6 +51,9 @@ class NameResolver(MeaningFinder):
         trees = [self._expand(member.tree) for member in raw_members]
         self._learn(trees)
         trees = [self._expand(tree) for tree in trees]  # because functions were learned
+        if any(map(has_transpose, trees)):
+            rank = self._rank_of_result(raw)
+            trees = [self._with_products(tree, rank) for tree in trees]
         meanings: dict[str, Tree] = {}
         for name in dict.fromkeys(name for tree in trees for name in self._unresolved(tree)):
             meaning = self._find_meaning(name, trees)
@@ -63,6 +68,44 @@ class NameResolver(MeaningFinder):
             ]
         )
         return self._without_unknown(members)
+
+    def _with_products(self, tree: Tree, rank: int) -> Tree:
+        """Return a tree with outer(w, d) for wᵀd, or with x·d for x dᵀ, of rows x, w and d.
+
+        The transpose of a row is a column, so wᵀd is a matrix and x dᵀ is a number. Vectors have no
+        direction in most sheets, so this reading needs a result of that rank.
+        """
+        spine: list[Apply] = []
+        while isinstance(tree, Apply) and len(tree.args) == 2:
+            spine.append(tree)
+            tree = tree.args[0]
+        for node in reversed(spine):
+            second = self._with_products(node.args[1], rank)
+            is_product = node.head in ("·", "@") and self.names.rank_of(second) == 1
+            match tree, second:
+                case Apply(head=".T", args=(left,)), _ if (
+                    rank == 2 and is_product and self._is_row(left)
+                ):
+                    tree = Apply("outer", (left, second), node.place)
+                case _, Apply(head=".T", args=(right,)) if (
+                    rank == 0 and is_product and self.names.rank_of(tree) == 1
+                ):
+                    tree = Apply("@", (tree, right), node.place)
+                case _:
+                    tree = replace(node, args=(tree, second))
+        return tree
+
+    def _rank_of_result(self, raw: RawChain) -> int:
+        """Return the rank of a chain's result, by its numbers or by its target, or −1."""
+        result, target = raw.members[-1].tree, raw.target
+        if is_written(result):
+            return self.names.rank_of(result)
+        is_known = isinstance(target, Derivative) and not self.names.undefined(target)
+        return self.names.rank_of(target) if is_known and target else -1
+
+    def _is_row(self, tree: Tree) -> bool:
+        known = self.names.quantities.get(tree.name) if isinstance(tree, Name) else None
+        return known is not None and known.is_row and isinstance(tree, Name) and not tree.index
 
     def _write_out_softmax(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
         """Yield the members, with exp(z₂)/Σ exp(z) in place of softmax(z₂).

@@ -34,6 +34,7 @@ class SheetQuantity:
         uses: the names that appear in its definition.
         was_used: whether the definition of another quantity uses this one.
         is_put_in: whether only the numbers that a line put in for the name define it.
+        is_row: whether it was given as a row such as [1 2], whose transpose is a column.
     """
 
     tree: Tree | None
@@ -44,6 +45,7 @@ class SheetQuantity:
     uses: frozenset[str] = frozenset()
     was_used: bool = False
     is_put_in: bool = False
+    is_row: bool = False
 
     @property
     def is_given(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product as index_product
 
 from ..engine.functions import dot
@@ -22,10 +22,16 @@ class Quantity:
     Attributes:
         shape: () for a scalar, (n,) for a vector, (rows, columns) for a matrix.
         items: the Values, row by row.
+        is_column: whether a vector was written as a column, such as [1; 2].
     """
 
     shape: Shape
     items: tuple[Value, ...]
+    is_column: bool = False
+
+    def with_items(self, items: Iterable[Value]) -> Quantity:
+        """Return a quantity of the same form with these Values."""
+        return replace(self, items=tuple(items))
 
     @property
     def indices(self) -> Iterator[tuple[int, ...]]:
@@ -98,20 +104,32 @@ def each(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
     shape = shapes.pop() if shapes else ()
     count = max(len(q.items) for q in quantities)
     columns = [q.items if q.shape else q.items * count for q in quantities]
-    return Quantity(shape, tuple(function(*row) for row in zip(*columns, strict=True)))
+    is_column = any(q.is_column for q in quantities)
+    items = tuple(function(*row) for row in zip(*columns, strict=True))
+    return Quantity(shape, items, is_column)
 
 
 def each_row(function: Callable[..., Value], left: Quantity, right: Quantity) -> Quantity:
     """Apply + or − elementwise. A vector is combined with each row of a matrix.
 
+    A column, or a vector that fits no row, is combined with each column.
+
     Raises:
         ValueError: the shapes differ.
     """
-    if len(left.shape) == 2 and right.shape == left.shape[1:]:
-        right = Quantity(left.shape, right.items * left.shape[0])
-    elif len(right.shape) == 2 and left.shape == right.shape[1:]:
-        left = Quantity(right.shape, left.items * right.shape[0])
+    if len(left.shape) == 2 and len(right.shape) == 1:
+        right = _repeated(right, left.shape)
+    elif len(right.shape) == 2 and len(left.shape) == 1:
+        left = _repeated(left, right.shape)
     return each(function, left, right)
+
+
+def _repeated(vector: Quantity, shape: Shape) -> Quantity:
+    """Return a matrix of this shape whose rows or columns are the vector, if it fits."""
+    (length,), (rows, columns) = vector.shape, shape
+    if length == rows and (vector.is_column or length != columns):
+        return Quantity(shape, tuple(item for item in vector.items for _ in range(columns)))
+    return Quantity(shape, vector.items * rows) if length == columns else vector
 
 
 def times(left: Quantity, right: Quantity) -> Quantity:

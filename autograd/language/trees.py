@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,13 @@ class Apply:
 class Row:
     """A list of expressions. It is a vector, or a matrix if the expressions are lists too.
 
-    A vector that is written below each other, as [1; 2] is, is a column.
+    The direction of a vector is "column" if it is written as [1; 2], "row" if it is written as
+    [1 2], and unknown if it is written as [1, 2].
     """
 
     items: tuple[Tree, ...]
     place: int
-    is_column: bool = False
+    direction: Literal["", "row", "column"] = ""
 
 
 Tree = Number | Blank | Name | Derivative | Apply | Row
@@ -181,6 +183,16 @@ def items_of(tree: Tree, depth: int = _MOST_LISTS) -> tuple[Tree, ...] | None:
             if head not in "+-" and ours and theirs is None:
                 return tuple(Apply(head, (item, right), tree.place) for item in ours)
     return None
+def has_transpose(tree: Tree) -> bool:
+    """Whether a tree transposes something."""
+    stack = [tree]
+    while stack:
+        match stack.pop():
+            case Apply(head=".T"):
+                return True
+            case Apply(args=parts) | Row(items=parts):
+                stack += parts
+    return False
 
 
 def counts_on(old: Tree, new: Tree) -> bool:
@@ -239,7 +251,7 @@ def rewrite(
         tree = Apply(head(tree.head), args, tree.place)
     elif isinstance(tree, Row):
         items = tuple(rewrite(item, leaf, head) for item in tree.items)
-        tree = Row(items, tree.place, tree.is_column)
+        tree = Row(items, tree.place, tree.direction)
     else:
         tree = leaf(tree)
     for node in reversed(spine):

@@ -862,3 +862,38 @@ def test_a_line_that_ends_with_a_colon_and_has_no_reading_is_a_heading():
     reading = read_sheet('x = 2\nRow 0 (Query = Token 0 = "cat"):\ny = 2x = 4', goes_on=True)
     assert not reading.unread
     assert reading.skipped == 1
+
+
+BATCH = """X = [1 2 3; 0 1 1]
+Y = [1 0 1]
+W1 = [0.1 0.2; 0.3 -0.1]
+b1 = [0; 0]
+W2 = [0.5 -0.4]
+b2 = 0
+m = 3
+Z1 = W1 X + b1
+A1 = tanh(Z1)
+Z2 = W2 A1 + b2
+A2 = sigmoid(Z2)
+J = -1/m * sum(Y*log(A2) + (1-Y)*log(1-A2)) = 0.7111
+dZ2 = A2 - Y
+dW2 = 1/m * dZ2 A1^T = [-0.0320, -0.0855]
+db2 = 1/m * sum(dZ2) = -0.1747
+dZ1 = W2^T dZ2 * (1 - A1^2)
+dW1 = 1/m * dZ1 X^T = [-0.1423 0.0048; 0.0717 -0.0147]
+"""
+
+
+def test_the_slopes_of_single_examples_may_lack_the_mean_that_the_gradients_have():
+    found = verdicts(BATCH)
+    assert "wrong" not in {verdict for _, verdict in found}
+    wrong = BATCH.replace("1/m * dZ2", "dZ2").replace("1/m * sum(dZ2)", "sum(dZ2)")
+    assert "wrong" in {verdict for _, verdict in verdicts(wrong)}
+
+
+def test_a_row_times_a_transposed_row_is_a_number_and_the_transpose_of_a_row_is_a_column():
+    text = (
+        "x = [1 2]\nd = [3 -1]\ns = x d^T = 1\nt = 1/2 * x d^T = 0.5\nu = x^T d = 1\n"
+        "A = x^T d = [3 -1; 6 -2]\nB = x^T d * [1 2; 3 4] = [3 -2; 18 -8]\nC = 2 x^T d = 2"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
