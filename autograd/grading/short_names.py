@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ..language.chain import Chain
@@ -18,6 +19,7 @@ class ShortNames:
         self._linked_by_update: set[str] = set()
         self._wrong: set[str] = set()  # those with a number or a formula that is not right
         self._sources: set[str] = set()  # those from which other derivatives are computed
+        self._computed_from: defaultdict[str, set[str]] = defaultdict(set)
         self._explains: dict[str, bool] = {}  # whether the slopes computed from a name are right
 
     @property
@@ -25,9 +27,14 @@ class ShortNames:
         """The names such as dZ that are wrong as derivatives, and from which others are computed.
 
         An example is dZ = A − Y of a sheet with dw = 1/m·X·dZᵀ, whose loss is a mean. There dZ
-        belongs to the loss of each example.
+        belongs to the loss of each example, and so do the dA and dZ of the layer before.
         """
-        return tuple(name for name in self._is_derivative if name in self._wrong & self._sources)
+        found: list[str] = []
+        for name in self._is_derivative:
+            rests = name in self._wrong or not self._computed_from[name].isdisjoint(found)
+            if name in self._sources and rests:
+                found.append(name)
+        return tuple(found)
 
     def explains(self, names: Sequence[str]) -> bool:
         """Whether the slopes computed from these names, read as ordinary ones, are right."""
@@ -62,6 +69,7 @@ class ShortNames:
             linked = {one.written for one in _derivatives_in(chain)}
             self._linked |= linked
             self._sources |= linked
+            self._computed_from[target.written] |= linked
             # ∇w, grad_w and w.grad are derivatives; dw may be a name.
             if chain.shorthand and target.written.isidentifier() and target.written[0] == "d":
                 is_seed = str(target.top) == str(target.bottom)  # dy = 1, where the sweep begins
