@@ -100,8 +100,11 @@ class NameResolver(MeaningFinder):
         result, target = raw.members[-1].tree, raw.target
         if is_written(result):
             return self.names.rank_of(result)
-        is_known = isinstance(target, Derivative) and not self.names.undefined(target)
-        return self.names.rank_of(target) if is_known and target else -1
+        if isinstance(target, Name) and self.names.is_ordinary(target.name):
+            target = Name(self.names.resolve(target.name[1:])[0], (), target.place)  # Z for dZ
+        elif not isinstance(target, Derivative):
+            return -1
+        return -1 if self.names.undefined(target) else self.names.rank_of(target)
 
     def _is_row(self, tree: Tree) -> bool:
         known = self.names.quantities.get(tree.name) if isinstance(tree, Name) else None
