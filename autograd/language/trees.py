@@ -183,6 +183,8 @@ def items_of(tree: Tree, depth: int = _MOST_LISTS) -> tuple[Tree, ...] | None:
             if head not in "+-" and ours and theirs is None:
                 return tuple(Apply(head, (item, right), tree.place) for item in ours)
     return None
+
+
 def has_transpose(tree: Tree) -> bool:
     """Whether a tree transposes something."""
     stack = [tree]
