@@ -90,8 +90,7 @@ def many_recorder(op: Op, count: int, cls: type[N]) -> Callable[[tuple[N, ...]],
 
 def record_nodes(op: Op, parents: tuple[N, ...]) -> N:
     """Return the node ``op(*parents)`` for one or more parents, which must be nodes."""
-    # The recorder of `many_recorder` stores a tuple of parents, which `LiveNode` allows for three
-    # or more.
+    # `many_recorder` stores a tuple of parents, which `LiveNode` allows for three or more.
     if op.arity is None and 2 < len(parents) <= MOST_COMPILED:
         cls = parents[0].__class__
         return many_recorder(op, len(parents), cls)(parents)  # type: ignore[no-any-return, arg-type]

@@ -1,1 +1,1 @@
-"""Record one example, run a thousand: a scalar graph as NumPy calls over a batch."""
+"""Compile the scalar graph of one example to NumPy calls over a batch of examples."""

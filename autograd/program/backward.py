@@ -1,4 +1,4 @@
-"""The backward half of a plan: the instructions that compute adjoints, calls in reverse order.
+"""The backward half of a plan: the instructions that compute adjoints, from the last call back.
 
 The derivatives are the partials of the table of operations, evaluated with symbols. Only the
 derivatives of matrix products and of the sums in `contraction` are written here. Those of a matrix
@@ -30,7 +30,7 @@ class BackwardLowering(ForwardLowering):
         self.waiting: dict[Location, list[tuple[Rows, Local]]] = defaultdict(list)
 
     def lower_backward(self, output: Location) -> None:
-        """Append the instructions of `backward` and `finish`, calls in reverse order."""
+        """Append the instructions of `backward` and `finish`, from the last call to the first."""
         self.adjoints.touched.add(output)  # the engine sets its adjoint
         for k, call in reversed(list(enumerate(self.schedule.calls))):
             if not any(self.needs[member] for member in call.members):
@@ -53,7 +53,8 @@ class BackwardLowering(ForwardLowering):
     def collect_adjoints(self, call: Call, frame: CallFrame) -> bool:
         """Deliver the contributions that wait for this call.
 
-        Return False if none of its adjoints received any. Else write 0 to the rows still empty.
+        Return False if none of its adjoints received a contribution. Otherwise write 0 to the rows
+        that received none.
         """
         places = [self.places[member] for member in call.members]
         for place in places:
@@ -150,7 +151,7 @@ class BackwardLowering(ForwardLowering):
     def pass_back_weights(
         self, call: Call, x: Rows, upstream: Rows, weights: Sequence[Location], frame: CallFrame
     ) -> None:
-        """Append ∂W = X ∂Zᵀ. If there are several positions, it is the sum of their products."""
+        """Append ∂W = X ∂Zᵀ, which is a sum over the positions if there are several."""
         positions = call.positions
         columns = len(call.members) // positions
         upstream = upstream._replace(blocks=x.blocks)

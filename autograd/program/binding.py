@@ -1,4 +1,4 @@
-"""Instructions as calls of NumPy. Their text is printed by `source`, and the same text is run."""
+"""Instructions as calls of NumPy. `source` prints the text of the calls that the program runs."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _CALLS = {
     "sum_rows": "np.add.reduce({0}, 1, None, {out}, True)",
     "sum_columns": "np.add.reduce({0}, 0, None, {out}, True)",
     "dot_rows": "np.vecdot({0}, {1}, {out}[:, 0])",
-    "maximum": "np.maximum({0}, {1}, out={out})",  # by position, it would make a new array
+    "maximum": "np.maximum({0}, {1}, out={out})",  # `out` by position would make a new array
     "minimum": "np.minimum({0}, {1}, out={out})",
     "scatter_add": "scatter_add({0}, {1}, {out})",
 }
-# "sum_rows" of rows in two dimensions, because np.add.reduce takes twice as long.
+# The call of "sum_rows" for rows in two dimensions. It takes half the time of np.add.reduce.
 _SUM_OVER_EXAMPLES = "np.dot({0}, np.ones_like({0}[0]), {out}[:, 0])"
 
 
@@ -42,7 +42,7 @@ def call_text(function: str, operands: int) -> str:
 
 
 class Views(dict[Rows | Grid, Array]):
-    """The views of rows of some arrays, each made once, because most rows are used several times.
+    """The views of rows of some arrays. Each is made once, because most are used several times.
 
     >>> views = Views({"values": np.arange(6.0).reshape(3, 2)})
     >>> views[Rows("values", 1, 2)]
@@ -61,7 +61,7 @@ class Views(dict[Rows | Grid, Array]):
 def texts_of(instruction: Instruction, views: Views | None) -> ProductText:
     """Return the calls of an instruction, with {0}, {1} … and {out} to be filled in.
 
-    A product is in one call if no views are given, because the best way depends on their shapes.
+    Without views, a product is one call, because the fastest calls depend on the shapes.
     """
     function, operands, out, _ = instruction
     if function == "matmul":
@@ -85,11 +85,11 @@ def bind(instruction: Instruction, views: Views) -> Bound:
         return partial(np.dot, found[0], _ones(found[0].shape[1], out.dtype), out[:, 0])
     if function == "scatter_add":
         return _bind_scatter_add(found[0], found[1], out)
-    # Numbers become arrays here, because NumPy would make one at each call: a third of a short
-    # call's time.
+    # Numbers become arrays here. Otherwise NumPy would convert the number at each call, which takes
+    # a third of the time of a short call.
     if float in map(type, found):
         kind = out.dtype
-        if kind.kind == "b":  # of a comparison, which is made in the type of its operands
+        if kind.kind == "b":  # a comparison, which is computed in the type of its operands
             kind = next(a.dtype for a in found if a.__class__ is np.ndarray)
         found = [np.array(a, kind) if a.__class__ is float else a for a in found]
     return _binder(function, len(found))(out, *found)
@@ -131,7 +131,7 @@ def _compile(text: str, operands: int) -> Callable[..., Bound]:
 
 
 def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
-    """Return the call of an instruction so that an adjoint of 0 always passes back 0.
+    """Return a slower call of an instruction, in which an adjoint of 0 always passes back 0.
 
     The plain call gives nan if the local derivative is infinite, because 0·∞ is nan.
     """
@@ -144,7 +144,7 @@ def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
     call = bind(instruction, views)
 
     def carry_out() -> None:
-        zero = upstream == 0  # asked first, because `out` may lie in the memory of `upstream`
+        zero = upstream == 0  # computed first, because `out` may be in the memory of `upstream`
         call()
         np.copyto(out, 0, where=zero)
 
@@ -161,7 +161,7 @@ def _view(operand: Operand, views: Views) -> Any:
 
 
 def scatter_add(a: Array, rows: Array, out: Array) -> None:
-    """out[rows] += a, also where a row occurs more than once."""
+    """Compute out[rows] += a, also if a row occurs more than once."""
     order = np.argsort(rows, kind="stable")
     unique, starts = np.unique(rows[order], return_index=True)
     out[unique] += np.add.reduceat(a[order], starts, axis=0)

@@ -19,13 +19,13 @@ from .instructions import Array
 from .program import Program, Reduction
 from .rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread
 
-_MOST = 64  # branches; with more, the function is better written with where, maximum or minimum
+_MOST = 64  # the largest number of branches; with more, `where` or `maximum` is the better choice
 
 Function = Callable[[list[Value]], Any]
 
 
 class BranchingProgram:
-    """A function of one example as programs over a batch; made by `compile`.
+    """A function of one example as programs over a batch. `compile` returns it.
 
     The function is recorded for an example that takes a branch which no program has yet. All
     examples of a batch that take the same branch are computed together.
@@ -34,8 +34,8 @@ class BranchingProgram:
         programs: the programs, one for each branch so far.
         parameters: the Values that the function uses besides its inputs, in the order of `weights`
             and `gradients`. More may be added when another branch is recorded.
-        weights: the parameters' numbers in one array, shape (parameters,). Change it in place; the
-            Values keep theirs until `write_back`.
+        weights: the parameters' numbers in one array, shape (parameters,). Change it in place. The
+            Values keep their data until `write_back`.
         outputs: the outputs of the last batch, shape (batch,).
         gradients: the gradients of the last `value_and_grad`.
     """
@@ -65,7 +65,7 @@ class BranchingProgram:
         Raises:
             ValueError: the columns are of another shape, the examples take more than 64 branches,
                 or the function reads numbers outside of the graph, as by `.data`.
-            ArithmeticError: as calling the function with the example would raise it.
+            ArithmeticError: the function raises this error for an example.
         """
         given = self._begin(columns)
         for program, members in self._groups:
@@ -80,8 +80,8 @@ class BranchingProgram:
         With ``copy=False`` the gradient is the array `gradients` itself.
 
         Raises:
-            ValueError, ArithmeticError: as `Program.value_and_grad`, or the examples take more than
-                64 branches.
+            ValueError, ArithmeticError: the errors of `Program.value_and_grad`, or the examples
+                take more than 64 branches.
         """
         if reduction not in ("mean", "sum"):
             raise ValueError(f"reduction is 'mean' or 'sum'; got {reduction!r}")
@@ -103,8 +103,8 @@ class BranchingProgram:
         """Return ∂output/∂input for every input and example, shape (inputs, batch).
 
         Raises:
-            ValueError, ArithmeticError: as `Program.input_gradients`, or the examples take more
-                than 64 branches.
+            ValueError, ArithmeticError: the errors of `Program.input_gradients`, or the examples
+                take more than 64 branches.
         """
         given = self._begin(columns)
         found = np.empty(given.shape, self._dtype)
@@ -186,8 +186,8 @@ class BranchingProgram:
     ) -> Array:
         """Give a program the pending examples that take its branch, and return the others.
 
-        It takes the first `at_least` in any case: it was recorded for them, and in float32 a
-        comparison can come out otherwise by rounding.
+        The program takes the first `at_least` examples in any case, because it was recorded for
+        them. In float32, rounding may change the outcome of a comparison.
         """
         if not len(pending):
             return pending
@@ -213,7 +213,7 @@ class BranchingProgram:
     def _add(self, column: Array) -> Program:
         """Record the function for an example and return its program."""
         with self._recording(column) as (leaves, output):
-            # The examples are divided by their guards beforehand.
+            # The guards are ignored, because `_begin` has already divided the examples by them.
             computation = read_computation(output, leaves, compared=compared_leaves())
             program = Program(computation, self._dtype, "ignore")
             known = set(self.parameters)
@@ -229,8 +229,7 @@ class BranchingProgram:
     def _check_repeats(self, program: Program, given: Array, members: Array) -> None:
         """Record the function again for some examples of a branch, and refuse other graphs.
 
-        Half of the checks that are left are made for each batch, because later batches may have
-        other weights.
+        Each batch uses half of the remaining checks, because later batches may have other weights.
         """
         count = (self._checks[program] + 1) // 2
         self._checks[program] -= count
@@ -250,18 +249,18 @@ class BranchingProgram:
             with self._recording(column) as (leaves, output):
                 found = self._recordings[program].difference(output, leaves)
         except (ArithmeticError, ValueError) as error:
-            with suppress(ArithmeticError, ValueError):  # the program names such an example itself
+            # If the recording has no result either, the program raises its own error.
+            with suppress(ArithmeticError, ValueError):
                 (result,) = program.forward(column[:, None])
                 return f"the function raises {error!r}, and its recording gives {result:g}"
             return ""
-        # In float32, a comparison can come out otherwise by rounding, so that the graphs differ.
+        # In float32, rounding may change the outcome of a comparison. The graphs then differ.
         return "" if found and program.examples.takes_other_branch(column) else found
 
     @contextmanager
     def _recording(self, column: Array) -> Iterator[tuple[list[Value], Value]]:
-        """Record the function for an example, in a chain of guards that lasts for the block."""
+        """Record the function for an example, with guards of its own inside a ``with`` block."""
         with other_numbers(self.parameters, self.weights.tolist()), own_guards():
-            # A leaf knows the guards before it, so that it is made in the new chain.
             leaves = [Value(x, f"x{i}") for i, x in enumerate(column.tolist(), start=1)]
             yield leaves, last_node(self._function(list(leaves)))
 

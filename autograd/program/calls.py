@@ -1,4 +1,4 @@
-"""Calls, each of which computes some terms together, and the schedule that they make up."""
+"""`Call`, which computes some terms together, and `Schedule`, the calls in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..engine.operation import Op
 from .fuse import Term
 from .instructions import Location
 
-_WIDE = 128  # outputs and inputs of a wide layer
+_WIDE = 128  # the smallest number of outputs and inputs of a wide layer
 
 
 class Call(NamedTuple):
@@ -22,8 +22,8 @@ class Call(NamedTuple):
         members: the terms. In a matrix product they are DOTs of the same inputs in the same order.
         is_product: whether the call is a matrix product.
         varies: whether the results differ from example to example.
-        positions: for a matrix product, to how many vectors of inputs the same weights are applied.
-            The members of the first vector come first, then those of the second, and so on.
+        positions: for a matrix product, how many input vectors the same weights are applied to. The
+            members are ordered by input vector.
     """
 
     op: Op
@@ -38,8 +38,8 @@ class Schedule:
     """The calls in order, and the place of every term.
 
     Attributes:
-        terms: the terms, some with their operands in another order than they were fused.
-        inputs: for each row of ``inputs`` the node of the graph, None where it has none.
+        terms: the terms. The operands of some are in another order than in the result of `fuse`.
+        inputs: for each row of ``inputs``, the node of the graph, or None if no node uses the row.
         calls: the calls.
         places: the place of every term.
         rows: how many rows each array has.
@@ -63,7 +63,7 @@ class Schedule:
 
 
 def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Return the weights, the inputs and the bias, if there is one, of a DOT."""
+    """Return the weights and the inputs of a DOT, and its bias as a tuple that may be empty."""
     n = len(term.parents) // 2
     return term.parents[:n], term.parents[n : 2 * n], term.parents[2 * n :]
 
@@ -71,8 +71,8 @@ def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]
 def is_wide(outputs: int, inputs: int) -> bool:
     """Whether the weights of a matrix product are stored with one row per output.
 
-    Measured: in wide layers, the products of a step are 3 to 5 % faster this way. In thin layers
-    one row per input is faster, and in float32 the gradient of the weights takes half the time.
+    In wide layers, the products of a step are 3 to 5% faster this way, as measured. In thin layers,
+    one row per input is faster, and the gradient of the weights in float32 takes half the time.
     """
     return min(outputs, inputs) >= _WIDE
 

@@ -33,7 +33,7 @@ def compile(  # noqa: A001
     example: Sequence[float] = (),
     dtype: DTypeLike = np.float64,
 ) -> BranchingProgram: ...
-def compile(  # noqa: A001 - the name of the job, as re.compile has it
+def compile(  # noqa: A001 - named like re.compile
     output: Value | Callable[[list[Value]], Any],
     inputs: Sequence[Any] = (),
     *,
@@ -44,18 +44,20 @@ def compile(  # noqa: A001 - the name of the job, as re.compile has it
 ) -> Program | BranchingProgram:
     """Return a program that runs the recorded computation over batches of other inputs.
 
-    `inputs` are the leaves that differ from example to example; the other leaves are parameters,
-    plain numbers constants. An input that the output does not depend on has gradient 0. The numbers
-    of the Values in `keep`, which the output must depend on, are left in `Program.kept`.
+    `inputs` are the leaves that differ from example to example. The other leaves are parameters,
+    and plain numbers are constants. An input that the output does not depend on has gradient 0.
+    `Program.kept` has the numbers of the Values in `keep`, on which the output must depend.
 
-    The program repeats the operations that were recorded. Where a Python ``if`` chose between them
-    by comparing Values, every example is checked: one for which the comparison comes out otherwise
-    is refused; with `guards` "warn" it is warned of, and with "ignore" it is computed all the same.
-    A leaf that was compared, but is neither an input nor a parameter, counts as a constant.
+    The program repeats the operations that were recorded. If a Python ``if`` chose between
+    operations by comparing Values, every example is checked. An example for which the comparison
+    has another outcome is refused. With `guards` "warn" there is only a warning, and with "ignore"
+    the example is computed without a check. A leaf that was compared, but is neither an input nor a
+    parameter, counts as a constant.
 
-    ``compile(function, example)`` takes a function instead, and the numbers of one example. The
-    function is called with a list of new leaves, and Values that it uses besides are parameters. It
-    is recorded again for every branch that an example takes, so that it may choose by comparing.
+    ``compile(function, example)`` takes a function and the numbers of one example instead. The
+    function is called with a list of new leaves. Other Values that it uses are parameters. The
+    function may choose between branches by comparing Values, because it is recorded again for every
+    branch that an example takes.
 
     Raises:
         TypeError: an input is not a Value, or the function does not return one.

@@ -1,4 +1,4 @@
-"""What a program computes: a graph, which of its leaves are which, and the plans for it."""
+"""What a program computes: a graph, its inputs and parameters, and the plans for it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Computation:
         parameter_nodes: the nodes of the parameters in the graph.
         kept: how many Values are kept besides the output.
         guarded: the nodes that guards compare.
-        planner: the plans. Their roots are the output, what is kept, and what is guarded.
+        planner: the plans. Their roots are the output, the kept nodes and the guarded nodes.
     """
 
     graph: Graph
@@ -46,11 +46,11 @@ class Computation:
     planner: Planner
 
     def input_name(self, i: int) -> str:
-        """Return what input i is called in messages."""
+        """Return the name of input i in messages."""
         return self.inputs[i].label or f"input {i}"
 
     def describe_unused(self) -> str:
-        """Name the inputs on which nothing depends, because their gradients are 0."""
+        """Return a note that names the inputs on which nothing depends. Their gradients are 0."""
         unused = [i for i, term in enumerate(self.planner.inputs) if term is None]
         names = ", ".join(map(self.input_name, unused[:6]))
         more = ", …" if len(unused) > 6 else ""
@@ -65,7 +65,7 @@ def read_computation(
 ) -> Computation:
     """Return the computation of an output.
 
-    `compared` are leaves that guards compare, and on which the output need not depend.
+    `compared` are leaves that guards compare. The output need not depend on them.
 
     Raises:
         TypeError: the output or an input is not a Value.
@@ -93,7 +93,7 @@ def read_computation(
 
 def _check_output(output: Value) -> None:
     if not isinstance(output, Value):
-        Graph.of(output)  # which says what is wrong, unless it is several Values
+        Graph.of(output)  # this raises an error, except for several Values
         raise TypeError(
             "compile takes one output, a Value. Pass the sum of several, and the several as keep=…"
         )
@@ -114,9 +114,9 @@ def _check_inputs(inputs: Sequence[Value]) -> None:
 
 
 def _snapshot(output: Value, leaves: Sequence[Value]) -> tuple[list[Value], Graph]:
-    """Return the nodes of the output's graph, and those of other leaves that guards may compare.
+    """Return the nodes and the graph of the output, with other leaves that guards may compare.
 
-    A leaf on which only guards depend is a constant of the graph, because it learns nothing.
+    A leaf on which only guards depend becomes a constant, because it has no gradient.
     """
     nodes, graph = all_nodes(output, *leaves), Graph.of(output, leaves)
     compared = graph.nodes[len(nodes) :]
@@ -150,7 +150,7 @@ def _guards_of_terms(
 
 
 def read_columns(columns: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
-    """Return the columns of `count` inputs as an array, or say what is wrong with them."""
+    """Return the columns of `count` inputs as an array, or explain what is wrong with them."""
     if type(columns) is np.ndarray and columns.dtype == dtype:  # the fast and usual case
         array: Array = columns
     else:
@@ -166,7 +166,7 @@ def read_columns(columns: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
 
 
 def read_float_type(dtype: DTypeLike) -> np.dtype[Any]:
-    """Return the type of the numbers; whole numbers and complex ones have no gradients here."""
+    """Return the type of the numbers, which must be floats to have gradients."""
     try:
         found = np.dtype(dtype)
     except TypeError:

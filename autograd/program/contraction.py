@@ -1,8 +1,9 @@
 """Groups of sums as sums over an axis: dot products of varying vectors, and adjacent sums.
 
-Attention takes the dot product of every vector aᵢ with every vector bⱼ. All of them are one sum of
-products, yᵢⱼ = Σ aᵢ_f bⱼ_f over f, for each example. So are the dot products of aᵢ and bᵢ. Sums
-of adjacent rows, such as the denominators of several softmaxes, are sums over the rows of blocks.
+Attention takes the dot product of every vector aᵢ with every vector bⱼ. All these dot products are
+one sum of products, yᵢⱼ = Σ aᵢ_f bⱼ_f over f, for each example. The dot products of each aᵢ with
+its bᵢ are a sum of products too. Sums of adjacent rows, such as the denominators of several
+softmaxes, are sums over the rows of blocks.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from ..engine.ops import DOT, SUM
 from .calls import Call
 from .instructions import Location
 
-_FEWEST = 4  # summands; fewer are added one by one
+_FEWEST = 4  # the smallest number of summands; fewer are added one by one
 Places = Sequence[Location]
 
 
 class Contraction(NamedTuple):
-    """Dot products as `np.einsum` writes them; e stands for the examples.
+    """Dot products for `np.einsum`, in which the index e is that of the examples.
 
     Attributes:
         a: the places of the vectors aᵢ, one after the other.
-        b: those of the vectors bⱼ.
+        b: the places of the vectors bⱼ.
         count_a: how many vectors aᵢ there are.
         count_b: how many vectors bⱼ there are, or 0 if bᵢ belongs to aᵢ.
     """
@@ -44,7 +45,7 @@ class Contraction(NamedTuple):
 def find_contraction(call: Call, operands: Sequence[Places]) -> Contraction | None:
     """Return a call of dot products as a contraction, or None if it cannot be one.
 
-    `operands` are the places of each operand, by member.
+    `operands` has, for each operand, its places for all members.
     """
     half, count = len(operands) // 2, len(call.members)
     if call.op is not DOT or len(operands) % 2 or half < 2 or count < 2:

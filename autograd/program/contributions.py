@@ -1,7 +1,7 @@
 """The rows of adjoints during the planning of a backward pass, and contributions to them.
 
-A contribution is an upstream adjoint times a local derivative. The first one to arrive at a row is
-written there, and the next ones are added. Therefore no row is filled with 0 beforehand.
+A contribution is an upstream adjoint times a local derivative. The first contribution to a row is
+written there, and later ones are added. No row is therefore filled with 0 beforehand.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Adjoints:
     """The adjoints of all places so far.
 
     Attributes:
-        touched: the places whose adjoint has received something.
-        shared_row: for some of these places, the row that its adjoint equals so far. It is read
-            there instead of being copied.
+        touched: the places whose adjoint has received a contribution.
+        shared_row: for some of these places, another row that the adjoint equals so far. The
+            adjoint is read there instead of being copied.
         rows: how many rows each array has.
     """
 
@@ -67,7 +67,7 @@ class Adjoints:
     def add(
         self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
-        """Append instructions that add upstream × local derivative to the adjoints there."""
+        """Append instructions that add upstream × local derivative to the adjoints of places."""
         found = runs(places)
         if len(found) > 1 and len({place.array for place in places}) > 1:
             self._add_runs(found, upstream, local, frame)
@@ -96,7 +96,7 @@ class Adjoints:
     ) -> None:
         target = adjoint_rows(places[0], len(places))
         if local == ONE and target.array == upstream.array and len(places) == 1:
-            self.shared_row[places[0]] = upstream  # complete, so it is read where it is
+            self.shared_row[places[0]] = upstream  # `upstream` is complete, so it is read there
         else:
             _write(upstream, local, target, frame)
         self.touched.update(places)

@@ -29,7 +29,7 @@ class Examples:
         weights: the parameters' numbers.
         mode: what happens to an example that would take another branch than the recorded one.
         columns: the inputs of the last batch, None before the first one.
-        numbering: what the examples are called in messages; None for 0, 1, 2, …
+        numbering: the numbers of the examples in messages, or None for 0, 1, 2, …
     """
 
     def __init__(self, computation: Computation, weights: Array, mode: GuardMode) -> None:
@@ -41,7 +41,7 @@ class Examples:
         self.numbering: Array | None = None
 
     def columns_of(self, part: slice) -> Array:
-        """Return the columns of a part of the batch; of the whole batch, the array itself."""
+        """Return the columns of a part of the batch, or the array itself for the whole batch."""
         assert self.columns is not None
         is_whole = part == slice(0, self.columns.shape[1])
         return self.columns if is_whole else self.columns[:, part]
@@ -57,11 +57,11 @@ class Examples:
         return dict([*given, *learned])
 
     def takes_other_branch(self, column: Array) -> bool:
-        """Return whether a guard does not hold for an example, computed over Python's floats."""
+        """Return whether an example violates a guard, computed with Python's floats."""
         return violated_guard(self.graph, self._leaves_of(column)) is not None
 
     def replay(self, k: int) -> Graph:
-        """Return the graph of example k, or say why there is none."""
+        """Return the graph of example k, or raise an error that says why there is none."""
         if self.columns is None:
             raise ValueError("there is no example yet: call forward(columns) first")
         batch = self.columns.shape[1]
@@ -80,7 +80,7 @@ class Examples:
     def check_guards(self, numbers: Mapping[int, Array], part: slice) -> None:
         """Refuse, or warn of, an example that would take another branch than the recorded one.
 
-        `numbers` are those that the guards compare, by node, for this part of the batch.
+        `numbers` has, for each node that guards compare, its numbers for this part of the batch.
         """
         if self.mode == "ignore":
             return
@@ -113,11 +113,11 @@ class Examples:
         return f". All examples are compared with {facts}; name in inputs=… what varies by example"
 
     def explain_failure(self, part: slice) -> None:
-        """Replay the examples one by one and raise the first error, the example named."""
+        """Replay the examples one by one, and raise the first error with the example's name."""
         self._explain(part, lambda graph: None)
 
     def explain_sweep(self, part: slice) -> None:
-        """Sweep the examples one by one and raise the first error, the example named."""
+        """Sweep the examples one by one, and raise the first error with the name of the example."""
         self._explain(part, lambda graph: graph.adjoints)
 
     def _explain(self, part: slice, read: Callable[[Graph], object]) -> None:
@@ -147,7 +147,7 @@ class Examples:
     # --- names ------------------------------------------------------------------------------------
 
     def name(self, k: int) -> str:
-        """Return what example k is called in messages."""
+        """Return the name of example k in messages."""
         return f"example {k if self.numbering is None else self.numbering[k]}"
 
 

@@ -1,11 +1,12 @@
-"""Which rows to check after a forward pass to know that every input and parameter is finite.
+"""Choose the rows to check after a forward pass, to know that every input and parameter is finite.
 
 The results of a backward pass need no check if `report_overflow` is true for its instructions.
 
 Checking all inputs and parameters would take longer than a small product. A sum or a product with a
-number that is not finite is not finite either, because 0·∞ is nan. The result then stands for its
-operands. A comparison does not pass such a number on: where(nan > 0, nan, 0) is 0. An operand that
-only comparisons and other functions read is therefore checked itself.
+number that is not finite is not finite either, because 0·∞ is nan. Checking the result therefore
+covers its operands. A comparison does not pass such a number on. For example,
+``where(nan > 0, nan, 0)`` is 0. An operand that is read only by comparisons and similar functions
+is therefore checked itself.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ _MOVING = frozenset(["copy", "copy_where", "take", "maximum", "minimum", "absolu
 _COMPARING = frozenset(["greater", "greater_equal", "less", "less_equal"])
 _ARITHMETIC = (_TRANSPARENT | _COMPUTING | _MOVING | _COMPARING) - _PRODUCTS
 _GIVEN = ("inputs", "shared")
-# Two ranges with at most so many rows between them are checked in one call, which is faster than
-# two. A row between them that is not finite costs time only, because `shows_finite` then is False
-# and every input and parameter is checked.
+# Two ranges with at most this many rows between them are checked in one call, which is faster than
+# two calls. A row between them that is not finite only costs time, because then every input and
+# parameter is checked.
 _GAP = 16
 
 
 def report_overflow(instructions: Sequence[Instruction]) -> bool:
     """Whether instructions on finite numbers raise an error if a result is not finite.
 
-    Arithmetic does, because processors report an overflow to the thread that computes. Products do
-    not, because BLAS may compute a part of them in a thread of its own.
+    Arithmetic raises an error, because processors report an overflow to the thread that computes.
+    Products do not, because BLAS may compute a part of a product in another thread.
     """
     return all(i.function in _ARITHMETIC for i in instructions)
 
@@ -47,7 +48,7 @@ class _Result(NamedTuple):
     Attributes:
         out: the rows of the result.
         given: the operands that are inputs or parameters.
-        earlier: the operands that are earlier results, by their place in the list of results.
+        earlier: the indices of earlier results that are operands.
     """
 
     out: Rows
@@ -58,10 +59,10 @@ class _Result(NamedTuple):
 def covering_rows(
     forward: Sequence[Instruction], rows: Mapping[str, int], outputs: Sequence[Location] = ()
 ) -> list[Rows]:
-    """Return rows to check: if all are finite, so is every input, parameter and output.
+    """Return rows to check. If all of them are finite, every input, parameter and output is finite.
 
     Outputs are in ``values``, because they vary by example. Results are chosen from the last to the
-    first, because a late one stands for many operands.
+    first, because a late result covers many operands.
     """
     results, writers = _collect_results(forward)
     covered = {array: np.zeros(rows[array], bool) for array in _GIVEN}
@@ -69,7 +70,8 @@ def covering_rows(
     chosen: list[Rows] = []
     for k in reversed(range(len(results))):
         out = results[k].out
-        # Other arrays are computed once for many batches, and rows may have been overwritten.
+        # Only results in ``values`` are chosen, because other arrays are computed once for many
+        # batches. A result counts only if no later one has overwritten its rows.
         is_there = all(writers[out.array][row] == k for row in range(out.start, out.stop))
         if out.array == "values" and is_there and _cover(k, results, visited, covered):
             chosen.append(out)
@@ -81,12 +83,13 @@ def covering_rows(
 def _collect_results(
     forward: Sequence[Instruction],
 ) -> tuple[list[_Result], dict[str, dict[int, int]]]:
-    """Return the results that stand for an input or a parameter, directly or by another result.
+    """Return the results that cover an input or a parameter, directly or through another result.
 
-    The second value has, by array and row, the result that is there at the end, or −1.
+    The second value has, for each array and row, the index of the result that is there at the end,
+    or −1.
     """
     results: list[_Result] = []
-    writers: dict[str, dict[int, int]] = {}  # by array and row, the result that is there now
+    writers: dict[str, dict[int, int]] = {}  # for each array and row, the result that is there now
     for instruction in forward:
         given: list[Rows] = []
         earlier: list[int] = []
@@ -117,7 +120,7 @@ def _read_whole(rows: Rows, writer: Mapping[int, int], results: Sequence[_Result
 def _cover(
     k: int, results: Sequence[_Result], visited: set[int], covered: Mapping[str, Array]
 ) -> bool:
-    """Mark the inputs and parameters that a result stands for; return whether one is new."""
+    """Mark the inputs and parameters that a result covers, and return whether one is new."""
     is_new, stack = False, [k]
     while stack:
         k = stack.pop()

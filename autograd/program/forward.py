@@ -37,7 +37,7 @@ class ForwardLowering:
         self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
         self.fallbacks: dict[str, list[Fallback]] = {name: [] for name in self.sections}
         self.gathered: dict[tuple[Location, ...], Rows] = {}
-        self.kept: dict[tuple[int, object], Rows] = {}  # what backward needs again, by call
+        self.kept: dict[tuple[int, object], Rows] = {}  # by call, what the backward half reads
         self.formulas: dict[int, Formulas] = {}
         self.contractions: dict[int, tuple[Contraction, Rows, Rows]] = {}
         self.sums: dict[int, Places] = {}
@@ -124,8 +124,8 @@ class ForwardLowering:
     ) -> list[Operand]:
         """Append instructions that compute formulas, and return where their values are.
 
-        The value is written to the rows of its target, or to temporary rows if the target is None.
-        `rows` has the rows of the targets. The rows of the operands are added to it.
+        Each value is written to the rows of its target, or to temporary rows if the target is None.
+        `rows` has the rows of the targets. This method adds the rows of the operands.
         """
         call = self.schedule.calls[k]
         height, is_quick = len(call.members), self.is_quick and call.varies
@@ -150,7 +150,7 @@ class ForwardLowering:
         k: int,
         frame: CallFrame,
     ) -> list[Operand]:
-        """Append the instructions of quick forms, and what to do if one of them overflows."""
+        """Append the instructions of quick forms, and a fallback if one of them overflows."""
         stable, results = _stable_recipe(tuple(forms), self.shared_symbols(k, ()))
         self.gather_symbols(
             [part for part in stable.symbols if part not in results], rows, k, frame
@@ -161,7 +161,8 @@ class ForwardLowering:
         computed: list[Any] = [
             out for form, out in zip(forms, found, strict=True) if not form.quick.atomic
         ]
-        if any(out.array in TEMPORARY for out in computed):  # they are read later, in their rows
+        # The temporary rows of results are read later, so the fallback must use other rows.
+        if any(out.array in TEMPORARY for out in computed):
             used = dict(frame.used)
         placed = rows | dict(zip(results, computed, strict=True))
         stop = len(frame.instructions)
@@ -187,7 +188,7 @@ class ForwardLowering:
                 rows[part] = self.gather(places, frame)
 
     def is_needed(self, call: Call, slots: Slots) -> bool:
-        """Whether a gradient that was asked for depends on an operand in these slots."""
+        """Whether a wanted gradient depends on an operand in these slots."""
         terms, needs = self.terms, self.needs
         for member in call.members:
             parents = terms[member].parents
@@ -210,7 +211,7 @@ class ForwardLowering:
         return Rows(array, start, start + count)
 
     def gather(self, places: Sequence[Location], frame: CallFrame, *, keep: bool = False) -> Rows:
-        """Return rows that hold the numbers at these places, a slice if the places are adjacent.
+        """Return rows that hold the numbers at these places, without a copy if they are adjacent.
 
         Numbers that all examples share are gathered once, before the examples are computed.
         """
@@ -256,7 +257,7 @@ def _stable_recipe(
 ) -> tuple[Recipe, tuple[Expr, ...]]:
     """Return the recipe for the stable forms, and the symbols of its results.
 
-    They are the results of the quick forms, except those which are operands or numbers.
+    The results are those of the quick forms, except results that are operands or numbers.
     """
     expressions = tuple(form.stable for form in forms if not form.quick.atomic)
     results = tuple(symbol(f"result {k}") for k in range(len(expressions)))

@@ -16,7 +16,7 @@ _MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathe
 
 
 class CallFrame:
-    """Appends instructions to a list and hands out temporary rows, which last for one call."""
+    """Appends instructions to a list, and gives out temporary rows that are valid for one call."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class CallFrame:
         self.instructions.append(Instruction(function, (upstream, local), out, True))
 
     def scratch(self, count: int, *, shared: bool) -> Rows:
-        """Return temporary rows, of one column if they are shared by all examples."""
+        """Return temporary rows. They have one column if all examples share them."""
         return self._take("shared_scratch" if shared else "scratch", count)
 
     def _take(self, array: str, count: int) -> Rows:
@@ -58,7 +58,7 @@ class CallFrame:
         return results
 
     def add_fallback(self, fallback: Fallback) -> None:
-        """Say what to do if one of the last instructions overflows."""
+        """Add a fallback for the case that one of the last instructions overflows."""
         self.fallbacks.append(fallback)
         for array, units in fallback.recipe.units.items():
             stop = fallback.scratch[array] + units * fallback.height

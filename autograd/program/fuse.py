@@ -1,8 +1,8 @@
-"""From a graph to the terms of a program: constants are folded, sums of products become one DOT.
+"""Convert a graph to the terms of a program, with constants folded and sums of products as DOTs.
 
 ``w1*x1 + w2*x2 + b`` written by hand, with any parentheses, equals ``dot([w1, w2], [x1, x2], b)``
-up to rounding. If every inner sum and product is used only once, it becomes that
-one operation, from which `schedule` can make a matrix product.
+up to rounding. If every inner sum and product is used only once, the whole sum becomes one DOT.
+`schedule` can combine DOTs to a matrix product.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Term(NamedTuple):
 
 @dataclass
 class _Facts:
-    """What fusing needs to know of every node.
+    """What fusing needs to know about every node.
 
     Attributes:
         graph: the graph.
@@ -45,7 +45,7 @@ class _Facts:
         roots: the nodes that remain terms: the output, and those whose numbers are kept.
         varies: whether a node differs from example to example.
         constant: whether a node depends on constants alone.
-        uses: how many operands of other nodes a node is.
+        uses: how often a node is an operand of other nodes.
         worth_fusing: whether a node is a sum that becomes one operation.
     """
 
@@ -63,7 +63,7 @@ class _Facts:
             for parent in node.parents:
                 self.uses[parent] += 1
         for index in self.roots:
-            self.uses[index] += 2  # so that no sum absorbs it, which takes exactly one use
+            self.uses[index] += 2  # so that no sum absorbs it, which needs exactly one use
         for node in self.graph.nodes:
             parents = node.parents
             if not parents:
@@ -107,7 +107,7 @@ class _Facts:
         while stack:
             index = stack.pop()
             is_sum = self.graph.nodes[index].op in (ADD, SUM)
-            # What the root absorbs varies as the root does, so the root stands for any user inside.
+            # Absorbed sums vary if the root does, so the root is tested in place of the inner user.
             if index == root or (is_sum and self.absorbable(index, root)):
                 stack.extend(reversed(self.graph.nodes[index].parents))
             else:
@@ -143,7 +143,7 @@ class _Builder:
         return len(self.terms) - 1
 
     def enter(self, index: int) -> None:
-        """Append the term of a node: a constant if it depends on constants alone."""
+        """Append the term of a node. It is a constant if the node depends on constants alone."""
         node = self.facts.graph.nodes[index]
         if not node.parents:
             self.term_of[index] = len(self.terms)
@@ -213,10 +213,10 @@ def fuse(
 ) -> tuple[list[Term], list[int]]:
     """Return the graph as terms in topological order, and the indices of the output and `keep`.
 
-    The term of the output always counts as one that varies by example. If the output is a leaf or
-    depends on no input, a copy of it is appended for this. Nodes that depend on constants alone
-    become constants. Nodes inside sums of products have no terms, nor has what only they depended
-    on. The output and the nodes in `keep` always have terms.
+    The term of the output always varies by example. If the output is a leaf or depends on no input,
+    a copy that counts as varying is appended. Nodes that depend on constants alone become
+    constants. Nodes inside sums of products have no terms. Nodes on which only these depended have
+    none either. The output and the nodes in `keep` always have terms.
     """
     roots = [graph.outputs[0], *keep]
     facts = _Facts(graph, inputs, roots)

@@ -1,4 +1,4 @@
-"""Which terms one call computes: equal operations on one level, or one matrix product."""
+"""Choose the terms that one call computes: equal operations on one level, or one matrix product."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def _array(terms: Sequence[Term], index: int) -> str:
 
 
 def _connected(terms: Sequence[Term], group: list[int]) -> list[list[int]]:
-    """Divide dot products of vectors that vary into sets that share no vector, as heads do.
+    """Divide dot products of varying vectors into sets without common vectors, such as heads.
 
-    Those that share no vector with any other one stay together.
+    Products that share no vector with any other product are in one set.
     """
     first = terms[group[0]]
     if first.op is not DOT or not all(terms[p].varies for p in first.parents):
         return [group]
-    parts: dict[object, list[int]] = {}  # by vector, the products of its set, one list for all
+    parts: dict[object, list[int]] = {}  # for each vector, the list of the products in its set
     for index in group:
         weights, xs, _ = split(terms[index])
         sides = ("first", weights), ("second", xs)
@@ -101,9 +101,9 @@ def _product(groups: Sequence[Sequence[int]]) -> Call:
 def single_terms(
     terms: Sequence[Term], members: Iterable[int], products: dict[int, tuple[int, ...]]
 ) -> Iterable[Call]:
-    """Yield one call for each term in the order recorded.
+    """Yield one call for each term, in the order of recording.
 
-    A matrix product comes where its first member is.
+    A matrix product takes the place of its first member.
     """
     together: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():

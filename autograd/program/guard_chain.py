@@ -1,4 +1,4 @@
-"""What a function that is recorded for an example returns, and which leaves it compared."""
+"""The result of a function that is recorded for an example, and the leaves that it compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def compared_leaves() -> list[Value]:
 
 
 def last_node(result: Any) -> Value:
-    """Return what a function returned as a computed node.
+    """Return the result of a function as a computed node.
 
     Raises:
         TypeError: it is neither a Value nor a number.

@@ -1,7 +1,7 @@
 """The instructions of a program: functions of NumPy on rows of its arrays.
 
-An array has one row for each number. Those for all examples have one column, the others one column
-for each example:
+An array has one row for each number. Arrays for all examples have one column. The others have one
+column for each example:
 
 ==================  ================================================================  =============
 array               its rows hold                                                     columns
@@ -51,7 +51,7 @@ MASKS = frozenset(["masks", "shared_masks"])
 """The arrays of truth values."""
 
 ADJOINT = {"values": "adjoints", "inputs": "input_adjoints", "shared": "shared_adjoints"}
-"""The array that holds the adjoints of another one's rows."""
+"""For each of these arrays, the array of the adjoints of its rows."""
 
 
 class Location(NamedTuple):
@@ -115,7 +115,8 @@ class Rows(NamedTuple):
 class Grid(NamedTuple):
     """Rows of an array at equal distances: row start + i·steps[0] + j·steps[1] for every i and j.
 
-    They are read or written in place as an array whose three dimensions are i, j and the examples.
+    They are read and written in place, as an array whose three dimensions are i, j and the
+    examples.
 
     >>> Grid("values", 4, (2, 3), (10, 1)).rows
     (4, 5, 6, 14, 15, 16)
@@ -172,7 +173,7 @@ class Instruction(NamedTuple):
     A function with an arrow in its name, such as "ife,jfe->ije", is a sum of products, which
     `np.einsum` computes.
 
-    `passes_back` says that the operands are adjoints and a local derivative. An adjoint of 0 then
+    If `passes_back` is true, the operands are adjoints and a local derivative. An adjoint of 0 then
     passes back 0, even if the local derivative is infinite.
     """
 

@@ -1,4 +1,4 @@
-"""Use rows again: when a number has been read for the last time, its row is free for another one.
+"""Use rows again. When a number has been read for the last time, its row is free again.
 
 Even in a long program, few rows are then in use at any time, and they stay in the fast caches.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .instructions import Grid, Instruction, Operand, Rows
 
-# What contributions are computed by. Measured: these take as long or less in place.
+# The functions that compute contributions. In place, they take at most as long, as measured.
 _NUMBER_BY_NUMBER = frozenset(["multiply", "divide", "negative", "add", "subtract"])
 
 
@@ -29,7 +29,7 @@ def recycle(
 ) -> tuple[tuple[Instruction, ...], dict[int, int], int]:
     """Renumber the rows of an array. Return the instructions, the new rows, and how many there are.
 
-    Rows `held` are written before the first instruction.
+    The rows in `held` are written before the first instruction.
     """
     uses = [(row, row + 1, -1) for row in held]
     touching = []
@@ -82,7 +82,7 @@ def _allocate(
 ) -> tuple[dict[int, int], int]:
     """Return the new row of every row, and how many new rows there are.
 
-    An instruction writes to rows that it reads only if it works number by number, in place.
+    An instruction may write to rows that it reads only if it computes number by number, in place.
     """
     ended: dict[int, list[tuple[int, int]]] = defaultdict(list)  # by moment: length, first row
     free: dict[int, list[int]] = defaultdict(list)  # by length; the one freed last is used first
@@ -114,7 +114,7 @@ def _find_overwritten(
     ended: Sequence[tuple[int, int]],
     row: Mapping[int, int],
 ) -> int | None:
-    """Return the new row of the operand which these rows, the result, may overwrite, or None."""
+    """Return the new row of an operand that the result may overwrite, or None."""
     out = instruction.out
     if instruction.function not in _NUMBER_BY_NUMBER or out != Rows(out.array, start, stop):
         return None

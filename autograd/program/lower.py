@@ -1,4 +1,4 @@
-"""From the schedule to the frozen plan: the instructions, and the content of the rows."""
+"""Convert a schedule to a frozen plan, with the instructions and the content of the rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The NumPy engine: it carries a plan out in memory that is allocated once and used again."""
+"""The NumPy engine, which runs a plan in memory that is allocated once and used again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORKING = ("values", "adjoints", "slopes", "scratch", "masks", "input_adjoints"
 
 
 class Engine:
-    """One plan with the arrays that its examples share, and memory for those that they do not.
+    """One plan with the arrays that its examples share, and memory for the other arrays.
 
     Attributes:
         plan: the plan.
@@ -50,13 +50,13 @@ class Engine:
             self.shared[array] = np.zeros((self.rows.get(array, 0), 1), self.kind(array))
         views = Views(self.shared)
         self.prepare = [bind(i, views) for i in plan.prepare]
-        # These instructions run once for a batch, on single columns, so that the slower calls that
-        # let an adjoint of 0 pass back 0 cost little.
+        # The slower calls of `bind_past_zeros` cost little here, because these instructions run
+        # once for a batch, on single columns.
         self.finish = [bind_past_zeros(i, views) for i in plan.finish]
 
     @property
     def rows_per_example(self) -> int:
-        """How many numbers, not counting the caller's inputs, are held for each example."""
+        """How many numbers are held for each example, without the caller's inputs."""
         return sum(self.rows.get(a, 0) for a in ("values", "adjoints", "slopes", "scratch"))
 
     def chunk(self) -> int:
@@ -71,7 +71,7 @@ class Engine:
         return bool if array in MASKS else self.dtype
 
     def working(self, array: str, batch: int) -> Array:
-        """Return an array for `batch` examples: the same memory for every batch size."""
+        """Return an array for `batch` examples. All batch sizes use the same memory."""
         rows = self.rows.get(array, 0)
         size = rows * batch
         if array not in self.pool or self.pool[array].size < size:
@@ -121,7 +121,7 @@ class Workspace:
         return [None if i.uses("inputs") else bind(i, self._views) for i in instructions]
 
     def is_stale(self) -> bool:
-        """Whether the engine's memory has grown, so that these are views of what it was before."""
+        """Whether the engine's memory has grown. The arrays are then views of the former memory."""
         return any(self.arrays[a].base is not self.engine.pool[a] for a in _WORKING)
 
     def forward(self, columns: Array) -> None:
@@ -134,7 +134,7 @@ class Workspace:
         self.is_known_finite = True
 
     def forward_in_stable_form(self) -> None:
-        """Do the same again more slowly, with no formula in quick form."""
+        """Repeat the forward pass more slowly, with all formulas in stable form."""
         run(self.engine.prepare)
         for instruction in self._in_stable_form("forward"):
             bind(instruction, self._views)()
@@ -150,7 +150,7 @@ class Workspace:
         self.roots = [self._views[rows][0] for rows in self._root_rows]
 
     def shows_finite(self) -> bool:
-        """Whether the output, all inputs and weights of the last `forward` were finite."""
+        """Whether the watched rows show that the output, all inputs and all weights are finite."""
         return all(map(are_finite, self._watched))
 
     def backward(self, seed: float) -> None:
@@ -159,13 +159,13 @@ class Workspace:
         self._run("backward", self.backward_calls)
 
     def backward_past_zeros(self, seed: float) -> None:
-        """Do the same more slowly, so that an adjoint of 0 passes back 0 whatever the slope is."""
+        """Run the backward pass more slowly, so that an adjoint of 0 always passes back 0."""
         self.arrays["adjoints"][self.engine.seed_row] = seed
         for instruction in self._in_stable_form("backward"):
             bind_past_zeros(instruction, self._views)()
 
     def _run(self, section: Section, calls: Sequence[Bound | None]) -> None:
-        """Carry out a section. Instructions that overflow in quick form are replaced."""
+        """Run a section. If an instruction overflows in quick form, run its fallback."""
         start, fallbacks = 0, self.engine.plan.fallbacks[section]
         while True:
             rest = iter(calls[start:] if start else calls)
@@ -174,6 +174,7 @@ class Workspace:
                     call()  # type: ignore[misc]  # all are bound by now
                 return
             except FloatingPointError:
+                # The iterator has not reached the calls after the one that failed.
                 failed = len(calls) - length_hint(rest) - 1
                 k = bisect_right(fallbacks, failed, key=lambda fallback: fallback.start) - 1
                 if k < 0 or failed >= fallbacks[k].stop:
@@ -182,7 +183,7 @@ class Workspace:
             start = fallbacks[k].stop
 
     def _follow(self, fallback: Fallback) -> None:
-        """Carry out instructions in place of those that overflowed."""
+        """Run the instructions of a fallback."""
         if fallback.is_limit:
             self.is_known_finite = False
         with np.errstate(all="ignore" if fallback.is_limit else "raise", under="ignore"):
@@ -201,12 +202,13 @@ class Workspace:
 
 
 def are_finite(numbers: Array) -> bool:
-    """Whether all numbers of a vector are finite: by one quick product, then by asking each."""
-    # Squares may overflow. Unlike np.dot, np.vdot does not warn of that.
+    """Whether all numbers of a vector are finite."""
+    # One quick product usually decides. Its squares may overflow, in which case each number is
+    # tested. Unlike np.dot, np.vdot does not warn of an overflow.
     return isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
 
 
 def run(calls: Sequence[Bound | None]) -> None:
-    """Carry out bound instructions in order."""
+    """Run bound instructions in order."""
     for call in calls:
         call()  # type: ignore[misc]  # all are bound by now

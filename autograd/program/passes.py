@@ -1,7 +1,8 @@
 """The forward and the backward pass of a program over one batch, chunk by chunk.
 
-NumPy reports a number that is not finite by an error or not at all. Here it becomes a message that
-names the operation and the example, because the example is then recorded again.
+NumPy reports a number that is not finite by an error or not at all. This module raises an error
+that names the operation and the example. To find them, it computes the example again with the
+scalar operations.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ class Passes:
         self.dtype = runner.dtype
         self.outputs: Array = np.empty(0, self.dtype)
         self.kept: Array = np.empty((computation.kept, 0), self.dtype)
-        self._all_gradients = runner.gradients[:, 0]  # of the constants and what they give, too
+        self._all_gradients = runner.gradients[:, 0]  # those of all shared numbers
         self._gradients = self._all_gradients[: len(computation.parameters)]
 
     # --- whole batches ----------------------------------------------------------------------------
 
     def begin(self, columns: Array) -> tuple[Array, Array]:
-        """Make these columns the present batch; return its `outputs` and `kept`, still empty."""
+        """Make these columns the current batch. Return its `outputs` and `kept`, still empty."""
         self.examples.columns = columns
         batch = columns.shape[1]
         self.outputs = np.empty(batch, self.dtype)
@@ -55,7 +56,7 @@ class Passes:
                 self._run_forward(space, part)
 
     def sum_gradients(self, seed: float) -> float:
-        """Return the sum of the outputs times `seed`; `runner.gradients` holds its gradients."""
+        """Return the sum of the outputs times `seed`. Its gradients are in `runner.gradients`."""
         parts = self.runner.parts("gradients", len(self.outputs))
         total = None if len(parts) == 1 else np.zeros_like(self.runner.gradients)
         with np.errstate(all="raise", under="ignore"):
@@ -63,7 +64,7 @@ class Passes:
                 self._run_forward(space, part)
                 self._run_backward(space, part, seed)
                 if total is not None:
-                    with np.errstate(all="ignore"):  # `_finish` asks whether it is finite
+                    with np.errstate(all="ignore"):  # `_finish` checks whether the total is finite
                         total += self.runner.gradients
             if total is not None:
                 self.runner.gradients[...] = total
@@ -101,7 +102,7 @@ class Passes:
     # --- one chunk --------------------------------------------------------------------------------
 
     def _run_forward(self, space: Workspace, part: slice) -> None:
-        """Compute the outputs of one chunk, or say which node of which example fails."""
+        """Compute the outputs of one chunk. An error names the example and the node that fails."""
         columns = self.examples.columns_of(part)
         try:
             space.forward(columns)
@@ -150,7 +151,7 @@ class Passes:
     # --- the end ----------------------------------------------------------------------------------
 
     def _finish(self, calls: Sequence[Bound | None]) -> None:
-        """Carry the gradients from what all examples share back to the parameters."""
+        """Pass the gradients of shared values back to the parameters."""
         with np.errstate(all="ignore"):
             run(calls)
         if not are_finite(self._gradients):
@@ -181,8 +182,8 @@ class Passes:
 def _sweep(space: Workspace, seed: float, gradients: Array) -> bool:
     """Run one chunk backward and return whether all gradients are finite.
 
-    One that is not may come from an adjoint of 0 times an infinite slope, which passes nothing
-    back. The slower sweep tells that from an error.
+    A gradient that is not finite may come from an adjoint of 0 times an infinite slope, which is
+    not an error. The slower sweep tells the two apart.
     """
     try:
         space.backward(seed)

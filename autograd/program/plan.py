@@ -1,4 +1,4 @@
-"""`Plan`: a program as data, which an engine carries out."""
+"""`Plan`: a program as data, which an engine runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .recipe import Recipe
 
 
 class Comment(NamedTuple):
-    """What an instruction begins to compute: an operation, for the nodes from first to last."""
+    """A comment at the first instruction of an operation for the nodes from `first` to `last`."""
 
     kind: str
     first: int
@@ -33,15 +33,15 @@ class PlannedGuard(NamedTuple):
 
 
 class Fallback(NamedTuple):
-    """Instructions that may overflow, and a recipe for the same results to follow in this case.
+    """Instructions that may overflow, and a recipe that gives the same results if they do.
 
     Attributes:
         start: the first instruction that may overflow.
         stop: the instruction after the last one.
-        recipe: the recipe, followed for `rows`, `scratch` and `height` as `Recipe.follow` takes
-            them.
-        is_limit: whether the recipe is that of the instructions. It is followed again with infinite
-            intermediate results, which gives the limit: tanh′(1000) = 1/cosh² 1000 is 1/∞ = 0.
+        recipe: the recipe. `rows`, `scratch` and `height` are its arguments, as in `Recipe.follow`.
+        is_limit: whether the recipe is the one of the instructions themselves. Following it again
+            with infinite intermediate results gives the limit. For example, tanh′(1000) = 1/cosh²
+            1000 is 1/∞ = 0.
     """
 
     start: int
@@ -53,13 +53,13 @@ class Fallback(NamedTuple):
     is_limit: bool = False
 
     def instructions(self) -> list[Instruction]:
-        """Return the instructions of the recipe, which are made only where they are needed."""
+        """Return the instructions of the recipe. They are made only if they are needed."""
         return self.recipe.follow(self.rows, self.scratch, self.height)[0]
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A program's instructions and what is in its arrays; made by `lower`.
+    """A program's instructions, and the content of its arrays. `lower` returns it.
 
     The arrays are described in `instructions`. Every number has a row of its own, so that the
     instructions can also be read as definitions. An engine may use a row for several numbers.
@@ -67,19 +67,19 @@ class Plan:
     Attributes:
         prepare: computes what all examples share from the parameters and constants, once.
         forward: computes what varies by example.
-        backward: computes the adjoints of what varies, and adds up those of what is shared. Before
-            it, the adjoint of the output, `roots[0]`, is set to 1 or to 1/batch.
+        backward: computes the adjoints of numbers that vary, and adds up those of shared numbers.
+            The engine sets the adjoint of the output, `roots[0]`, to 1 or to 1/batch before.
         finish: computes the gradients of the parameters from the adjoints that all examples share,
             once.
         rows: how many rows each array has.
-        inputs: for each row of ``inputs`` the node of the graph, None where it has none.
+        inputs: for each row of ``inputs``, the node of the graph, or None if no node uses the row.
         parameters: for each of the first rows of ``shared`` the node of the graph.
-        constants: the numbers in the rows of ``shared`` after those.
+        constants: the numbers in the rows of ``shared`` after the parameters.
         roots: the places of the output, of the numbers that are kept, and of those that guards
             compare.
         guards: the comparisons that every example must satisfy, in the order of `Graph.guards`.
         comments: for each of the four lists, the comments by the index of their instruction.
-        fallbacks: for each of the four lists, what to do instead of instructions that overflow.
+        fallbacks: for each of the four lists, the fallbacks for instructions that overflow.
         calls: how many groups of operations there are.
         products: how many of the groups are matrix products.
     """
@@ -101,7 +101,7 @@ class Plan:
 
     @property
     def sections(self) -> dict[str, tuple[Instruction, ...]]:
-        """The four lists of instructions by name, in the order in which they are carried out."""
+        """The four lists of instructions by name, in the order in which they run."""
         return {
             "prepare": self.prepare,
             "forward": self.forward,

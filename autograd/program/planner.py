@@ -17,21 +17,22 @@ from .schedule import schedule
 from .stacking import count_steps
 
 Want = Literal["gradients", "input gradients"]
-# What a call and a number cost, in nanoseconds, as measured. Only the ratios matter.
+# The measured cost of a call and of a number, in nanoseconds. Only the ratios matter.
 _CALL, _NUMBER = 330.0, 0.3
 _TAKE, _SCATTER = 1950.0, 6000.0  # a scatter first fills rows with 0
 _SCATTERED_NUMBER = 1.5
-_CACHE, _MEMORY = 4 << 20, 32 << 20  # bytes in which the rows of a chunk should fit, and must
-_SHORTEST, _LONGEST = 1000, 16384  # examples in a chunk
-# Numbers that a call should compute. Measured: with fewer, the calls themselves take more than 15 %
-# of the time, which is more than fast caches gain.
+# The rows of a chunk should fit into the first number of bytes, and must fit into the second.
+_CACHE, _MEMORY = 4 << 20, 32 << 20
+_SHORTEST, _LONGEST = 1000, 16384  # the smallest and the largest number of examples in a chunk
+# The smallest number of numbers that a call should compute. With fewer, the calls themselves take
+# more than 15% of the time, as measured. This is more than fast caches gain.
 _NUMBERS = 7000
 
 
 def chunk_size(rows: int, itemsize: int, height: float) -> int:
     """Return how many examples to run at once.
 
-    Each needs so many rows, and a call computes `height` rows on average.
+    An example needs `rows` rows, and a call computes `height` rows on average.
     """
     size = max(1, rows * itemsize)
     wanted = max(_CACHE // size, min(int(_NUMBERS / height), _MEMORY // size))
@@ -41,8 +42,8 @@ def chunk_size(rows: int, itemsize: int, height: float) -> int:
 class Planner:
     """The plans for the terms of a graph, in groups or number by number.
 
-    Without groups every number has a call of its own, except in matrix products. That is faster for
-    long batches where the operands of a group would have to be gathered.
+    Without groups, every number has its own call, except in matrix products. For long batches, this
+    is faster if the operands of a group would have to be gathered.
 
     Attributes:
         parameters: the terms that are parameters, in the order of their rows.
@@ -85,14 +86,14 @@ class Planner:
         return self.plan(want, grouped=self.is_grouping_faster(batch))
 
     def is_grouping_faster(self, batch: int) -> bool:
-        """Whether groups are faster, as they often are for short batches."""
+        """Whether groups are faster, which is often the case for short batches."""
         numbers = [len(call.members) for call in self.grouped.calls if call.varies]
         if len(numbers) == sum(numbers):
             return True  # every group is a single number
         chunks = ceil(batch / chunk_size(2 * sum(numbers), 8, 1))  # values and their adjoints
         (calls, each), (single_calls, single_each) = self._costs
         grouped, single = chunks * calls + batch * each, chunks * single_calls + batch * single_each
-        return grouped <= 1.15 * single  # groups where it is a tie, because they are fewer calls
+        return grouped <= 1.15 * single  # groups win a tie, because they need fewer calls
 
     @cached_property
     def _costs(self) -> tuple[tuple[float, float], tuple[float, float]]:

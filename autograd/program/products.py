@@ -1,6 +1,7 @@
-"""Matrix products with an `out`, each made in the way that BLAS is quickest at.
+"""Matrix products with an `out`, each computed in the way that is fastest with BLAS.
 
-The figures are of OpenBLAS 0.3 on one thread. Another library may gain less, and loses little.
+The figures are measured with OpenBLAS 0.3 on one thread. Other libraries may gain less, and lose
+little.
 """
 
 from __future__ import annotations
@@ -15,26 +16,27 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 WHOLE = "np.matmul({0}, {1}, {out})"
-# Up to this many multiplications OpenBLAS reads the operands in place. With more it copies both
-# into blocks first, which does not pay for a thin product: 784×16 times 16×100 takes 1.4 times as
-# long.
+# Up to this many multiplications, OpenBLAS reads the operands in place. With more, it first copies
+# both into blocks, which slows thin products down. For example, 784×16 times 16×100 takes 1.4 times
+# as long.
 _AT_ONCE = 10**6
-_MOST_PIECES = 4  # that pay for every product
-_THIN = 16  # rows or columns, up to which pieces pay for every number of them, on one thread
-_FEWEST_ROWS = 24  # or columns of such a piece, because fewer waste the start of a product
-_LINE = 8  # numbers in a line of the cache; pieces begin with one
-_SMALL = 10**5  # multiplications, up to which np.dot saves a third of the call, 0.4 µs
-_TALL_ENOUGH = 64  # rows, from which on the copy of a transposed matrix pays
-# In float64 the transpose of a product is faster in two cases, although it has to be copied. One is
-# a tall result from this many examples on (1.1 times as fast). The other is a transposed matrix
-# with at least this many numbers for each column of the other matrix (1.05 to 1.2 times).
+_MOST_PIECES = 4  # up to this many pieces are faster for every product
+_THIN = 16  # up to this many rows or columns, any number of pieces is faster on one thread
+_FEWEST_ROWS = 24  # of such a piece, or columns, because each product takes time to start
+_LINE = 8  # numbers in a cache line; every piece begins with a new line
+_SMALL = 10**5  # up to this many multiplications, np.dot saves a third of a call, 0.4 µs
+_TALL_ENOUGH = 64  # from this many rows on, copying a transposed matrix is faster
+# In float64, the transpose of a product is faster in two cases, although it has to be copied. One
+# is a sum over at least _LONG examples, if the result has at least _TALL times as many rows as
+# columns (1.1 times as fast). The other is a transposed matrix with at least _NUMBERS_PER_COLUMN
+# numbers for each column of the other matrix (1.05 to 1.2 times).
 _LONG, _TALL = 1000, 4
 _NUMBERS_PER_COLUMN = 2000
 
 
 @cache
 def count_threads() -> int:
-    """Return how many threads BLAS has, as its variables and the processors say."""
+    """Return how many threads BLAS has, by its environment variables or the processors."""
     given = map(os.environ.get, ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"))
     told = next((text for text in given if text and text.isdecimal() and int(text)), None)
     return int(told) if told else os.cpu_count() or 1
@@ -69,14 +71,14 @@ def product_text(a: Array, b: Array, out: Array) -> ProductText:
     is_small = a.shape[0] * b.size <= _SMALL and out.flags.c_contiguous
     function = "dot" if is_small else "matmul"
     if out.shape[0] >= _TALL_ENOUGH and _is_transposed(b) and not _is_transposed(a):
-        # Reading `b` in place is slow then, up to twice.
+        # Reading `b` in place would then take up to twice as long.
         cut = _cut(out.shape, pieces, function, right="{temporary}")
         return ProductText(["np.copyto({temporary}, {1})", *cut], (*b.shape, b.shape[1]))
     return ProductText(_cut(out.shape, pieces, function))
 
 
 def _large_product(a: Array, b: Array, out: Array, pieces: int) -> ProductText:
-    """Return the calls of a product that is large. On several threads it is one call of BLAS."""
+    """Return the calls of a large product, which is one call on several threads."""
     if count_threads() == 1 and out.dtype == np.float64:
         if min(*a.shape, *b.shape) <= _THIN and max(out.shape) >= _FEWEST_ROWS * pieces:
             return ProductText(_cut(out.shape, pieces, "matmul"))

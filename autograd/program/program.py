@@ -1,4 +1,4 @@
-"""`Program`: a recorded scalar graph that runs over a batch, with every example still at hand."""
+"""`Program`: a recorded scalar graph that runs over a batch, with a graph for each example."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _NO_PARAMETERS = (
 
 
 class Program:
-    """A graph of one example as NumPy calls over a batch; made by `compile`.
+    """A graph of one example as NumPy calls over a batch. `compile` returns it.
 
     Attributes:
         graph: the graph that was compiled.
         inputs: the leaves that vary by example, in the order of the columns' rows.
         parameters: the other leaves, in the order of `weights` and `gradients`.
-        weights: the parameters' numbers in one array, shape (parameters,). Change it in place; the
-            Values keep theirs until `write_back`.
+        weights: the parameters' numbers in one array, shape (parameters,). Change it in place. The
+            Values keep their data until `write_back`.
         outputs: the outputs of the last batch, shape (batch,).
         kept: the numbers of the Values that `compile` was told to keep, for the last batch, shape
             (values, batch).
@@ -45,7 +45,7 @@ class Program:
             but not to the copy that the call returned.
         examples: the examples of the last batch one by one.
 
-    Two programs may run in two threads; one program serves one thread at a time.
+    Two programs may run in two threads, but one program must not run in two threads at once.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class Program:
 
         Raises:
             ValueError: the columns are of another shape, or not numbers.
-            ArithmeticError: as recording the example would raise it; the message names the first
-                operation that has no finite result, its operands and the example.
+            ArithmeticError: an operation has no finite result. The message names the first such
+                operation, its operands and the example.
 
         >>> from autograd import Value, compile
         >>> x = Value(0.0, "x")
@@ -93,17 +93,16 @@ class Program:
     ) -> tuple[float, Array]:
         """Return the mean, or the sum, of the outputs and its gradient, shape (parameters,).
 
-        The gradients are in the order of `parameters`. The parameters' `.grad` is set by
-        `write_back`, not by this.
+        The gradients are in the order of `parameters`. `write_back` sets the parameters' `.grad`.
 
-        With ``copy=False`` the gradient is the array `gradients` itself, to which the next call
-        writes. This saves a few percent of the time of a wide network.
+        With ``copy=False`` the gradient is the array `gradients` itself, which the next call
+        overwrites. This saves a few percent of the time of a wide network.
 
         Raises:
             ValueError: the columns do not fit, the reduction is unknown, or the output depends on
                 no parameter.
-            ArithmeticError: as recording an example and sweeping it would raise it; the message
-                names the operation and the example. Or a sum over the batch overflows.
+            ArithmeticError: an example has no finite result or gradient, or a sum over the batch
+                overflows. The message names the operation and the example.
 
         >>> from autograd import Value, compile
         >>> w, x = Value(2.0, "w"), Value(0.0, "x")
@@ -124,14 +123,14 @@ class Program:
 
         Raises:
             ValueError: the columns do not fit.
-            ArithmeticError: as recording an example and sweeping it would raise it.
+            ArithmeticError: an example has no finite result or gradient.
 
         >>> from autograd import Value, compile
         >>> w, x = Value(2.0, "w"), Value(0.0, "x")
         >>> compile(w * x * x, inputs=[x]).input_gradients([[1.0, 2.0, 3.0]])
         array([[ 4.,  8., 12.]])
         """
-        if columns is None:  # an earlier version read those of the last `forward`
+        if columns is None:  # an earlier version used the columns of the last `forward`
             raise ValueError("input_gradients needs the columns: program.input_gradients(columns)")
         self._begin(columns)
         return self._passes.input_gradients()
@@ -151,16 +150,16 @@ class Program:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _begin(self, columns: ArrayLike) -> int:
-        """Make these columns the present batch and return how many examples there are."""
+        """Make these columns the current batch, and return how many examples there are."""
         self.outputs, self.kept = self._passes.begin(self.check_columns(columns))
         return len(self.outputs)
 
     # --- reading ----------------------------------------------------------------------------------
 
     def record(self, parameters: Sequence[Value], column: Sequence[float]) -> Value:
-        """Return the output for one example, recorded again on Values in place of the parameters.
+        """Record one example again with these Values as parameters, and return the output.
 
-        This checks the program, because every operation runs anew, over Python floats.
+        This can check the program, because every operation is computed again with Python floats.
 
         Raises:
             ValueError: there are more or fewer parameters or numbers than the program has.
@@ -175,10 +174,10 @@ class Program:
         return self.graph.record(leaves | dict(zip(learned, parameters, strict=True)))
 
     def example(self, k: int) -> Graph:
-        """Return the full scalar graph of example k: values, partials, adjoints, for every reader.
+        """Return the full scalar graph of example k, with values, partials and adjoints.
 
-        It is what recording that example with the present weights gives, so that any one of a
-        batch's gradients can be traced, explained and drawn.
+        It is the graph that recording this example with the current weights gives. Every gradient
+        of a batch can therefore be traced, explained and drawn.
 
         Raises:
             ValueError: `forward` has not been called, or the example would take another branch than
@@ -202,19 +201,19 @@ class Program:
 
     @property
     def plan(self) -> Plan:
-        """The plan in groups, which `source` prints; another may be faster for a long batch."""
+        """The plan in groups, which `source` prints. For long batches, another may be faster."""
         return self._runner.planner.plan(self._main, grouped=True)
 
     def source(self, engine: Engines = "numpy", batch: int | None = None) -> str:
         """Return the program as a readable script that runs by itself.
 
-        With a `batch`, the script is for this number of examples, and makes the calls that the
-        program makes. All its numbers are those of the program, bit for bit. Without, it is for any
-        number of examples. The last digits may then differ, because the program divides large
-        matrix products and long batches into pieces.
+        With a `batch`, the script is for this number of examples, and makes the same calls as the
+        program. All its numbers are those of the program, bit for bit. Without a `batch`, the
+        script is for any number of examples. The last digits may then differ, because the program
+        divides large matrix products and long batches into pieces.
 
-        An error such as a division by 0 is a FloatingPointError in the script. The program tells
-        which example it comes from, or goes on if no gradient arrives there.
+        An error such as a division by 0 is a FloatingPointError in the script. The program instead
+        names the example, or continues if no gradient reaches the operation.
 
         With "jax" or "torch" it is the pure function that `function` returns.
 
@@ -236,16 +235,16 @@ class Program:
     def function(self, engine: Engines = "jax", mesh: Any = None) -> Function | Sharded:
         """Return a pure function (parameters, columns) → (mean output, parameter gradients).
 
-        It makes the program's own calls on arrays of another library, so that the library compiles
-        them and runs them on its devices. No derivative is taken by that library. `parameters` are
-        numbers in the order of `Program.parameters`, such as `weights`.
+        It makes the same calls as the program, on arrays of another library. The library compiles
+        them and runs them on its devices, but it computes no derivatives. `parameters` are numbers
+        in the order of `Program.parameters`, such as `weights`.
 
         The function raises no error for an example that has no finite result or takes another
-        branch. ``function.evaluate`` returns `ok` for each example, and `example` or `forward`
-        names what is wrong with one that is not.
+        branch. ``function.evaluate`` returns `ok` for each example. If an example is not ok,
+        `example` or `forward` raises an error that says why.
 
         With a `mesh` of JAX devices, the function takes and returns NumPy arrays. It divides every
-        batch among the devices, in which `example` still gives the graph of any example.
+        batch among the devices. `example` still gives the graph of any example.
 
         Raises:
             ImportError: the library is not installed.
@@ -275,7 +274,7 @@ class Program:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays held, which the chunk bounds, not the batch."""
+        """The size of all arrays in bytes, which depends on the chunk and not on the batch."""
         return self._runner.nbytes
 
     def __repr__(self) -> str:
@@ -288,5 +287,5 @@ class Program:
         )
 
     def check_columns(self, columns: ArrayLike) -> Array:
-        """Return the columns as an array of the program's type, or say what is wrong with them."""
+        """Return the columns as an array of the program's type, or explain what is wrong."""
         return read_columns(columns, len(self.inputs), self._dtype)

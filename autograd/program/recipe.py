@@ -1,4 +1,4 @@
-"""Formulas as recipes: an expression becomes steps, each a function of NumPy on registers.
+"""Recipes: the steps that compute a formula. Each step is a function of NumPy on registers.
 
 The recipe of a formula is made once and followed wherever the formula is used.
 """
@@ -38,9 +38,9 @@ class Recipe(NamedTuple):
         symbols: the symbols that are read or written.
         numbers: the numbers that are read.
         registers: the temporary rows.
-        steps: function, operands and out; each operand is an index into the symbols, followed by
-            the numbers and the registers.
-        results: the index of the result of each expression, counted in the same way.
+        steps: function, operands and out of each step. An operand is an index into the list of all
+            symbols, numbers and registers.
+        results: the index of the result of each expression, in the same list.
         units: how many temporary rows each array needs.
     """
 
@@ -52,7 +52,7 @@ class Recipe(NamedTuple):
     units: Mapping[str, int]
 
     def has_exponential(self) -> bool:
-        """Whether a step may overflow although its operand is moderate."""
+        """Whether a step may overflow although its operand has ordinary size."""
         return any(function in _EXPONENTIAL for function, _, _ in self.steps)
 
     def follow(
@@ -60,8 +60,8 @@ class Recipe(NamedTuple):
     ) -> tuple[list[Instruction], list[Operand]]:
         """Return the instructions, and the rows or the number of each result.
 
-        `rows` are those of the symbols, `scratch` says in which row of each array temporary rows
-        may begin, and `height` is how many rows a symbol has.
+        `rows` has the rows of the symbols. `scratch` has, for each array, the row at which
+        temporary rows may begin. `height` is how many rows a symbol has.
         """
         table: list[Any] = [rows[part] for part in self.symbols]
         table += self.numbers
@@ -90,7 +90,7 @@ def recipe(
 
 
 class _Writer:
-    """Writes steps; every part of the expressions is computed once."""
+    """Writes steps that compute every part of the expressions once."""
 
     def __init__(self, shared: frozenset[str]) -> None:
         self.shared = shared
@@ -115,7 +115,7 @@ class _Writer:
     def compute(self, expression: Expr, target: Expr | None) -> Register | Expr:
         """Append the steps of an expression that is not known yet."""
         head, arguments = _simplify(expression)
-        if head == "total":  # of rows that are stacked
+        if head == "total":  # the sum of stacked rows
             stacked = self.write(arguments[0])
             return self.append("sum_columns", [stacked], target or self.new([stacked], 1))
         if head == "where":
@@ -157,7 +157,10 @@ class _Writer:
         return out
 
     def new(self, operands: Sequence[Source], units: int = 0, *, is_mask: bool = False) -> Register:
-        """Return a register for a result of these operands. At first, `start` is its number."""
+        """Return a register for a result of these operands.
+
+        Until `finish`, the `start` of a register is only its number.
+        """
         array = "masks" if is_mask else "scratch"
         if all(map(self.is_shared, operands)):
             array = f"shared_{array}"
@@ -165,7 +168,7 @@ class _Writer:
         return Register(array, self.registers, units or max(map(count_units, operands)))
 
     def is_shared(self, source: Source) -> bool:
-        """Whether what a step reads is the same for all examples."""
+        """Whether a source is the same for all examples."""
         if isinstance(source, Register):
             return source.array in SHARED
         return self.shared.issuperset(source.args) if isinstance(source, Expr) else True

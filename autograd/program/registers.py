@@ -57,9 +57,10 @@ def share_rows(
 ) -> tuple[Places, dict[str, int]]:
     """Return where each register is, and how many units of each array there are.
 
-    A register uses the rows of a symbol if the symbol is written over it, and temporary rows
-    otherwise. Two registers may share rows if the last read of one precedes the first write of the
-    other. They may also share rows if both happen in one step, which then works in place.
+    If a symbol is written over a register, the register uses the rows of the symbol. Otherwise it
+    uses temporary rows. Two registers may share rows if the last read of one precedes the first
+    write of the other. They may also share rows if both happen in one step, which then works in
+    place.
     """
     last = {o: k for k, step in enumerate(steps) for o in (*step.operands, step.out)}
     last |= dict.fromkeys(results, len(steps))

@@ -1,4 +1,4 @@
-"""One example of a batch as the full scalar graph, computed by the operations over floats."""
+"""One example of a batch as a full scalar graph, computed with Python floats."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     """Return the graph with other data in its leaves, as if it had been recorded with them.
 
     Raises:
-        ValueError, ZeroDivisionError, OverflowError: as recording would raise it. The message names
-            the operands.
+        ValueError, ZeroDivisionError, OverflowError: an operation has no result. The message names
+            its operands.
     """
     nodes: list[Node] = []
     for node in graph.nodes:
@@ -28,7 +28,8 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
             nodes.append(Node(node.index, node.op, (), (), number, *facts))
         else:
             nodes.append(_recompute(node, [nodes[parent] for parent in node.parents]))
-    replayed = object.__new__(Graph)  # unchecked: the operations have just given these numbers
+    # The graph is not checked, because the operations have just given these numbers.
+    replayed = object.__new__(Graph)
     known = {field.name: getattr(graph, field.name) for field in fields(Graph)}
     replayed.__dict__.update(known, nodes=tuple(nodes), swept=True)
     return replayed
@@ -49,8 +50,8 @@ def _recompute(node: Node, parents: list[Node]) -> Node:
 def violated_guard(graph: Graph, data: Mapping[int, float]) -> Guard | None:
     """Return the first guard that does not hold with other data in the leaves, if there is one.
 
-    Only what the guards read is computed, because the recorded branch may have no result for the
-    data. Guards that read something without a result are left out.
+    Only the nodes that guards depend on are computed, because the recorded branch may have no
+    result for the data. Guards on nodes without a result are left out.
     """
     if not graph.guards:
         return None

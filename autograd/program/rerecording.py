@@ -1,7 +1,7 @@
-"""Whether a function records the same graph for other examples, which a program of it relies on.
+"""Check that a function records the same graph for other examples. A program relies on this.
 
-A number that is read by `.data` leaves the graph. A program keeps it as a constant, and keeps the
-choice that Python made with it, so that other examples would get wrong numbers.
+A number that is read by `.data` leaves the graph. A program would store it as a constant, and keep
+the choice that Python made with it. Other examples would then get wrong numbers.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ ADVICE = (
     "`if x.data > 0`, or where(x > 0, a, b), and x * x for x * x.data"
 )
 _OTHER_OPERATIONS = "two recordings have other operations, and no comparison of Values chose them"
+# The largest and smallest number of recordings to compare, and of nodes to compare in all.
 _MOST, _FEWEST, _NODES = 64, 8, 40_000
 
 
 class Rerecording:
-    """A recording of a function, with which others of the same function are compared.
+    """A recording of a function, for comparison with other recordings of the same function.
 
     Args:
         output: what the function returned.
@@ -46,7 +47,8 @@ class Rerecording:
         if len(nodes) != len(self._nodes):
             return _OTHER_OPERATIONS
         twins = dict(zip([*nodes, *inputs], [*self._nodes, *self._inputs], strict=True))
-        compared: set[tuple[int, int]] = set()  # the tuples of parents that neurons share
+        # Neurons share tuples of parents, so the pairs of tuples that were compared are skipped.
+        compared: set[tuple[int, int]] = set()
         for ours, theirs in zip(self._nodes, nodes, strict=True):
             if ours.op.name != theirs.op.name:
                 return _OTHER_OPERATIONS
@@ -83,7 +85,7 @@ def _as_tuple(parents: Any) -> tuple[Any, ...]:
 
 @contextmanager
 def other_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> Iterator[None]:
-    """Let Values have other numbers as their data inside a ``with`` block."""
+    """Give Values other data inside a ``with`` block."""
     changed = list(parameters)
     before = [parameter.data for parameter in changed]
     try:
@@ -96,12 +98,12 @@ def other_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> Iter
 
 
 def comparisons(nodes: int) -> int:
-    """Return how many recordings are compared of a graph with this many nodes."""
+    """Return how many recordings to compare for a graph with this many nodes."""
     return max(_FEWEST, min(_MOST, _NODES // nodes))
 
 
 def spread(columns: Array, count: int) -> list[Any]:
-    """Return up to `count` examples that differ: extremes of the last rows, others at random.
+    """Return up to `count` examples, with extreme numbers in the last rows or chosen at random.
 
     The last rows are the targets, if there are targets.
     """

@@ -11,7 +11,7 @@ from .numpy_engine import Engine, Workspace
 from .plan import Plan
 from .planner import Planner, Want
 
-_MOST_SPACES = 4  # workspaces kept, for the batch sizes used last
+_MOST_SPACES = 4  # the largest number of workspaces kept, those of the batch sizes used last
 
 Part = tuple[slice, Workspace]
 
@@ -62,7 +62,7 @@ class Runner:
     def _space(self, engine: Engine, batch: int) -> Workspace:
         space = self._spaces.get((engine, batch))
         if space is None or space.is_stale():
-            self._parts.clear()  # their memory may be gone after this
+            self._parts.clear()  # their workspaces may be deleted below
             while len(self._spaces) >= _MOST_SPACES:
                 del self._spaces[next(iter(self._spaces))]
             self._spaces[engine, batch] = space = Workspace(engine, batch)
@@ -70,7 +70,7 @@ class Runner:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays held."""
+        """The size of all arrays in bytes."""
         engines = self._engines.values()
         arrays = {id(a): a for e in engines for a in (*e.shared.values(), *e.pool.values())}
         arrays |= {id(a): a for a in (self.weights, self.gradients)}

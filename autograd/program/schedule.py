@@ -1,4 +1,4 @@
-"""Which terms are computed together, in which order, and which row of which array holds each.
+"""Choose which terms are computed together, their order, and the row of an array for each.
 
 The rows are in ``shared``, ``inputs`` or ``values``, which `instructions` describes.
 """
@@ -17,10 +17,10 @@ from .grouping import group_terms, order_product, single_terms
 def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bool) -> Schedule:
     """Return the calls that compute the terms, and the place of each term.
 
-    `inputs` has the index of the term of each input, or None for an input that is not used.
-    With `grouped`, equal operations on one level become one call. Without it every number has a
-    call of its own, which is faster for long batches because no operand is gathered. In both cases
-    there are matrix products, and terms that do not vary by example are grouped.
+    `inputs` has the index of the term of each input, or None for an input that is not used. With
+    `grouped`, equal operations on one level become one call. Otherwise every number has its own
+    call, which is faster for long batches because no operand is gathered. In both cases, there are
+    matrix products, and terms that do not vary by example are grouped.
     """
     plan = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
     products = _products(terms)
@@ -60,7 +60,7 @@ def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
 
 
 def _levels(terms: Sequence[Term]) -> list[int]:
-    """Return the level of each term: 0 for a leaf, else one more than its parents' highest."""
+    """Return the level of each term, 0 for a leaf, else one more than its highest parent."""
     levels: list[int] = []
     for term in terms:
         parents = term.parents
@@ -86,8 +86,8 @@ def _in_line(plan: Schedule, term: Term) -> Term:
     if term.op is DOT:
         weights, xs, bias = split(term)
         placed = [[plan.places[p] for p in pair] for pair in zip(weights, xs, strict=True)]
-        # By the arrays of each pair first, then by rows: then every term of a call has the same
-        # arrays in the same places.
+        # Pairs are sorted by their arrays first and then by their rows, so that all terms of a call
+        # have the same arrays in the same positions.
         order = sorted(range(len(xs)), key=lambda k: [[a for a, _ in placed[k]], placed[k]])
         pairs = [(weights[k], xs[k]) for k in order]
         return term._replace(parents=(*(w for w, _ in pairs), *(x for _, x in pairs), *bias))
@@ -95,7 +95,7 @@ def _in_line(plan: Schedule, term: Term) -> Term:
 
 
 def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
-    """Give every parameter and constant its row; the weights of a matrix product are neighbors."""
+    """Give every parameter and constant a row, adjacent ones for weights of a matrix product."""
     terms = plan.terms
     groups: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():

@@ -46,7 +46,7 @@ class Script:
 
     Attributes:
         engine: the engine.
-        parts: the chunks of a batch, for which the script is written. Without them it is for every
+        parts: the chunks of a batch that the script is for. Without them, the script is for every
             batch, and each matrix product is one call.
     """
 
@@ -110,7 +110,7 @@ class Script:
 
     @property
     def _results(self) -> list[str]:
-        """Where the outputs are after a part, and the gradients of the inputs, if asked for."""
+        """Where the outputs are after a part, and the input gradients if the plan has them."""
         output = self.plan.roots[0]
         adjoints = ["input_adjoints"] if self.plan.has_input_gradients else []
         return [f"{output.array}[{output.row}]", *adjoints]
@@ -208,6 +208,6 @@ def _write(operand: Operand) -> str:
 
 
 def one_line(title: str) -> str:
-    """Return a title that cannot end the docstring it is written in."""
+    """Return a title without the characters that would end its docstring."""
     plain = title.replace("\\", "/").replace('"', "'")
     return " ".join(plain.split())

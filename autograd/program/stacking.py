@@ -1,7 +1,7 @@
 """The formulas of a call: its operation over symbols, one symbol for each operand.
 
 If a number is computed from many similar operands, as in Σ (ŷₖ − yₖ)², the similar parts are
-stacked. They become one formula over adjacent rows, and a total.
+stacked. They become one formula over adjacent rows, followed by a sum of the rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .calls import Call
 from .instructions import Location
 from .places import runs
 
-_FEWEST = 4  # similar operands; fewer are not worth stacking
+_FEWEST = 4  # the smallest number of similar operands; stacking fewer is not faster
 Slots = tuple[int, ...]
 _ONE, _ZERO = literal(1.0), literal(0.0)
 _NAMESPACES: dict[bool, Namespace] = {False: SYMBOLS, True: Symbols(quick=True)}
@@ -40,7 +40,8 @@ class Partial(NamedTuple):
         slots: the operands.
         function: "multiply" or "divide".
         form: what the adjoint is multiplied by or divided by.
-        is_shared_work: whether it contains an exp, a log, … that the value contains too.
+        is_shared_work: whether it contains a function call, such as an exp or a log, that the value
+            contains too.
     """
 
     slots: Slots
@@ -57,7 +58,10 @@ class Formulas(NamedTuple):
 
 
 def formulas_of(call: Call, operands: Sequence[Sequence[Location]]) -> Formulas:
-    """Return the formulas of a call; `operands` are the places of each operand, by member."""
+    """Return the formulas of a call.
+
+    `operands` has, for each operand, its places for all members.
+    """
     plain = _formulas(call.op, len(operands))
     if len(call.members) > 1 or call.op.arity is not None:
         return plain
@@ -79,7 +83,7 @@ def slots_of(symbols: Expr) -> Slots:
 def _formulas(op: Op, count: int) -> Formulas:
     """Return the formulas of an operation with `count` operands.
 
-    An operation on any number of operands has its stable form only.
+    An operation on any number of operands has only its stable form.
     """
     names = [symbol(f"a{slot}") for slot in range(count)]
     has_forms = op.arity is not None
@@ -103,7 +107,7 @@ def _partials(op: Op, count: int, *, is_quick: bool) -> tuple[Expr, ...]:
 
 def _partial(value: Expr, slots: Slots, partial: Form) -> Partial:
     (function, quick), (other, stable) = map(local_derivative, partial)
-    if function != other:  # one divides by what the other one multiplies by
+    if function != other:  # one form divides and the other one multiplies
         function, (quick, stable) = "multiply", partial
     return Partial(slots, function, _form(quick, stable), _share_work(value, quick))
 
@@ -171,7 +175,7 @@ class _Stacker:
         return Expr(expression.head, tuple(map(self.stack, expression.args)))
 
     def group(self, expressions: Sequence[Expr]) -> list[tuple[Slots, Expr]]:
-        """Return one expression for each operand, neighbors of one form stacked."""
+        """Return an expression for each operand. Adjacent expressions of one form are stacked."""
         groups: list[list[int]] = []
         for slot, expression in enumerate(expressions):
             if groups and _shape(expressions[groups[-1][0]]) == _shape(expression):
@@ -189,7 +193,7 @@ class _Stacker:
         return found
 
     def unify(self, expressions: Sequence[Expr]) -> Expr | None:
-        """Return similar expressions as one whose differing symbols are stacked, or None.
+        """Return similar expressions as one in which differing symbols are stacked, or None.
 
         The result is also None if the operands are so scattered that gathering them would not pay.
         """

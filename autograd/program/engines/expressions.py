@@ -32,10 +32,10 @@ class ExpressionStyle(NamedTuple):
     Attributes:
         module: the module that is imported, and the name that it is given.
         xp: the name of the namespace.
-        calls: functions that this library writes in its own way; {0}, {1} … are the operands.
-        axis: the argument that keeps an axis which is summed.
+        calls: functions that this library writes differently; {0}, {1} … are the operands.
+        axis: the name of the argument that keeps a summed axis.
         full: an array of one number; {rows} and {columns} are its shape.
-        typed: a mask as numbers.
+        typed: the conversion of a mask to numbers.
         widened: an array broadcast to a shape.
         indices: a tuple of row numbers.
         added: {0} with the rows {1} added at the indices {2}.
@@ -65,7 +65,7 @@ class ExpressionStyle(NamedTuple):
         return text.format(*operands)
 
     def total(self, text: str, axis: int) -> str:
-        """Return the sum along an axis, which stays with length 1."""
+        """Return the sum along an axis. The axis is kept with length 1."""
         return f"({text}).sum({axis}, {self.axis}=True)"
 
     def joined(self, pieces: list[Piece]) -> str:
@@ -77,7 +77,7 @@ class ExpressionStyle(NamedTuple):
         return f"{self.xp}.concatenate([{', '.join(map(str, pieces))}])"
 
     def parts(self, pieces: list[Piece], columns: int) -> str:
-        """Return the numbers of pieces that have one column as a matrix, or, if columns is 0, flat.
+        """Return pieces with one column as a matrix, or as a vector if `columns` is 0.
 
         Several pieces are joined as rows, because XLA joins columns number by number.
         """
@@ -89,7 +89,7 @@ class ExpressionStyle(NamedTuple):
         return f"{text}.reshape(-1, {columns})" if columns else f"{text}[0]"
 
     def chosen(self, text: str, rows: list[int], columns: str) -> str:
-        """Return rows of an array. Regular ones are a slice, or a slice whose rows are repeated."""
+        """Return rows of an array. If possible, they are a slice, or a slice with repeated rows."""
         distinct = sorted(set(rows))
         found = self._sliced(text, distinct)
         if found and rows == distinct:

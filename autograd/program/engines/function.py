@@ -14,7 +14,7 @@ from .expressions import ENGINES
 from .writer import FunctionWriter
 
 MOST_WORK = 15_000
-"""The longest plan that JAX is given, in instructions, because XLA compiles it for 40 seconds."""
+"""The largest number of instructions in a plan for JAX. XLA compiles such a plan for 40 seconds."""
 
 _BY_INDEX = 20  # XLA takes as long to compile a gather or a scatter as this many other instructions
 
@@ -97,8 +97,8 @@ class Function:
         groups: (start, stop) of the rows of the input columns in each array of a list of columns.
         parameter_groups: the parameters in each array of a list of parameters, and its columns.
         text: the source that it runs.
-        value_and_grad: the plain function in the source, which takes only lists, as `split` and
-            `split_parameters` return them.
+        value_and_grad: the plain function in the source. It takes only lists such as `split` and
+            `split_parameters` return.
     """
 
     def __init__(self, plan: Plan, engine: str, kept: int, title: str) -> None:
@@ -114,9 +114,9 @@ class Function:
     def __call__(self, parameters: Any, columns: Any) -> tuple[Any, Any]:
         """Return the mean of the outputs and its gradient, shape (parameters,).
 
-        `columns` has shape (inputs, batch), or is what `split` makes of it. `parameters` has shape
-        (parameters,), or is what `split_parameters` makes of it; the gradient is then such a list
-        too. XLA copies a slice of an array in every call, so that lists are faster.
+        `columns` has shape (inputs, batch), or is a list that `split` returned. `parameters` has
+        shape (parameters,), or is a list that `split_parameters` returned. The gradient is then a
+        list too. Lists are faster, because XLA would copy a slice of an array in every call.
         """
         with np.errstate(all="ignore") if self.engine == "numpy" else nullcontext():
             value, gradients = self.value_and_grad(
@@ -137,7 +137,7 @@ class Function:
         return Evaluated(outputs, kept, self._join(gradients, parameters), ok)
 
     def split(self, columns: Any) -> list[Any]:
-        """Return the columns as one array for each of `groups`; such a list is returned as it is.
+        """Return the columns as one array for each of `groups`. Such a list is returned unchanged.
 
         Raises:
             ValueError: there are not as many arrays as groups.

@@ -21,8 +21,8 @@ def input_groups(plan: Plan) -> list[tuple[int, int]]:
 def parameter_groups(plan: Plan) -> list[Rows]:
     """Return all parameters in groups, so that no large operand is a slice.
 
-    A group that is read as one matrix has its columns, because XLA is slow where it has to divide
-    to find the row and the column of a number.
+    A group that is read as one matrix has the shape of this matrix, because XLA is slow if it must
+    compute the row and the column of a number by division.
     """
     count, reads = len(plan.parameters), _find_reads(plan, "shared")
     starts = [start for start, _ in _join_small(reads, _MANY_PARAMETERS) if 0 < start < count]

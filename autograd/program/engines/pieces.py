@@ -1,7 +1,7 @@
 """Which variable holds which rows of an array, while a plan is written as definitions.
 
-A plan writes to rows of arrays. A pure function has no arrays to write to: every instruction
-defines a new variable instead. `Pieces` remembers for each array which rows are in which variable.
+A plan writes to rows of arrays. A pure function has no arrays to write to, so every instruction
+defines a new variable. `Pieces` remembers for each array which rows are in which variable.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Piece(NamedTuple):
-    """Rows start … stop of an array, which are rows of a variable from `offset` on.
+    """Rows start … stop of an array. A variable holds them, in its rows from `offset` on.
 
     `height` is how many rows the variable has.
     """
@@ -48,7 +48,7 @@ class Pieces:
         self.all: list[Piece] = []
 
     def put(self, start: int, stop: int, variable: str, offset: int = 0, height: int = 0) -> None:
-        """Note that rows start … stop are now in a variable, and not where they were before."""
+        """Store that rows start … stop are now in a variable, and no longer where they were."""
         first, last = self._overlapping(start, stop)
         kept = [
             part
@@ -65,7 +65,7 @@ class Pieces:
         return [piece.part(start, stop) for piece in self.all[first:last]]
 
     def _overlapping(self, start: int, stop: int) -> tuple[int, int]:
-        """Return which of the pieces have rows between `start` and `stop`, as a slice."""
+        """Return the first and last index of the pieces with rows between `start` and `stop`."""
         return (
             bisect_right(self.all, start, key=lambda piece: piece.stop),
             bisect_left(self.all, stop, key=lambda piece: piece.start),
@@ -74,7 +74,7 @@ class Pieces:
     def places(self, rows: Sequence[int]) -> tuple[list[Piece], list[int]]:
         """Return pieces to concatenate, and where single rows are in their concatenation.
 
-        Rows that are all in one variable are looked up in the whole variable.
+        If one variable holds all rows, the only piece is the whole variable.
 
         >>> pieces = Pieces()
         >>> pieces.put(0, 6, "a")
@@ -104,7 +104,7 @@ class Pieces:
 
 
 def interleaved(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return one piece for each variable if the pieces are single rows of them in turns.
+    """Return one piece for each variable, if the pieces are single rows that take turns.
 
     >>> pieces = Pieces()
     >>> for row, (variable, offset) in enumerate([("a", 0), ("b", 0), ("a", 1), ("b", 1)]):

@@ -18,10 +18,10 @@ class LostProcessError(RuntimeError):
 
 
 def join_processes(coordinator: str, count: int, index: int) -> None:
-    """Join `count` processes as number `index`, counted from 0. Call it before anything of JAX.
+    """Join `count` processes as number `index`, counted from 0. Call it before you use JAX.
 
     Every process calls this. Process 0 listens at the address `coordinator`, such as
-    ``"127.0.0.1:9876"``, at which the others must be able to reach it. Afterwards the devices of
+    ``"127.0.0.1:9876"``. The others must be able to reach this address. Afterwards the devices of
     all processes are in ``jax.devices()``.
 
     Raises:
@@ -57,7 +57,7 @@ def process_index() -> int:
 
 
 def gather_arrays(array: Array, processes: int) -> list[Array]:
-    """Return the arrays of all processes, which may differ in length, in the processes' order."""
+    """Return the arrays of all processes in order. They may differ in length."""
     if processes == 1:
         return [array]
     jax = import_engine("jax")

@@ -16,7 +16,7 @@ from ..instructions import Array
 from .function import Function, import_engine
 from .processes import LostProcessError, process_count, process_index
 
-_SIZES = 8  # of a batch among processes, because every new size is compiled again
+_SIZES = 8  # how many sizes a batch has among processes, because JAX compiles every new size again
 
 
 class Gathered(NamedTuple):
@@ -39,7 +39,7 @@ class Sharded:
     """A function (parameters, columns) → (mean output, parameter gradients) over a mesh.
 
     A batch need not be divisible by the number of devices. It is filled up with copies of its last
-    example, whose outputs are left out and whose adjoints are 0.
+    example. Their outputs are left out, and their adjoints are 0.
 
     Attributes:
         mesh: the mesh; the examples are divided along all of its axes.
@@ -80,7 +80,8 @@ class Sharded:
         self._recorded = np.array(recorded)[:, None]
         self._places = [jax.sharding.NamedSharding(mesh, s) for s in (everywhere, one_row, rows)]
         given = (everywhere, one_row, *(rows for _ in function.groups))
-        # check_vma cannot see that what all_gather returns is the same on all devices.
+        # `check_vma` is off, because it does not know that all_gather returns the same on all
+        # devices.
         self._step, self._forward = (
             jax.jit(jax.shard_map(f, mesh=mesh, in_specs=given, out_specs=spec(), check_vma=False))
             for f in (step, forward)
@@ -94,7 +95,7 @@ class Sharded:
     def evaluate(
         self, parameters: Array, columns: Array, counts: Sequence[int] | None = None
     ) -> Gathered:
-        """Return what a batch gives, the examples of the first process first.
+        """Return the numbers of a batch, ordered by process.
 
         Args:
             parameters: shape (parameters,), the same in every process.
@@ -112,7 +113,7 @@ class Sharded:
     def forward(
         self, parameters: Array, columns: Array, counts: Sequence[int] | None = None
     ) -> tuple[Array, Array]:
-        """Return the outputs and the kept numbers of a batch, without the way back."""
+        """Return the outputs and the kept numbers of a batch, without gradients."""
         (rows,) = self._run(self._forward, parameters, columns, counts)
         outputs, *kept = self._real(rows, columns, counts)
         return outputs, np.array(kept)
@@ -136,13 +137,14 @@ class Sharded:
             ) from None
 
     def _real(self, rows: Array, columns: Array, counts: Sequence[int] | None) -> Array:
-        """Return the columns of `rows` that are examples, and not what filled the batch up."""
+        """Return the columns of `rows` that are real examples, without the copies."""
         counts = [columns.shape[1]] if counts is None else counts
         capacity = rows.shape[1] // len(counts)
         return rows[:, np.concatenate([k * capacity + np.arange(n) for k, n in enumerate(counts)])]
 
     def _capacity(self, counts: Sequence[int]) -> int:
         """Return how many examples each process takes, real ones and copies."""
+        # −(−a // b) is a/b, rounded up.
         step = 1 if self.processes == 1 else -(-sum(counts) // _SIZES)
         rounded = -(-max(counts) // step) * step
         return -(-rounded // self._here) * self._here
@@ -162,7 +164,7 @@ class Sharded:
         arrays = [parts, seed.astype(parameters.dtype), *groups]
         everywhere, one_row, rows = self._places
         places = [[everywhere] * len(parts), one_row, *(rows for _ in groups)]
-        if self.processes == 1:  # the same in half the time
+        if self.processes == 1:  # `device_put` gives the same in half the time
             return self._jax.device_put(arrays, places)
         return self._jax.tree.map(self._jax.make_array_from_process_local_data, places, arrays)
 

@@ -14,7 +14,7 @@ from .expressions import COMPARISONS, DIALECTS, ExpressionStyle
 from .operand_groups import input_groups, parameter_groups
 from .pieces import Pieces
 
-_GIVEN = frozenset(["inputs", "shared", "values"])  # `ok` says whether these are finite
+_GIVEN = frozenset(["inputs", "shared", "values"])  # `ok` tells whether these are finite
 
 
 class FunctionWriter:
@@ -90,7 +90,7 @@ class FunctionWriter:
             self._define(out, text)
 
     def _expression(self, instruction: Instruction) -> tuple[str, int, bool]:
-        """Return the expression of an instruction, its rows (0: a number), and if it is shared."""
+        """Return an instruction's expression, its rows (0: a number), and whether it is shared."""
         function, operands, out, _ = instruction
         assert isinstance(out, Rows)  # `_write_blocks` takes grids
         texts = [self._operand(operand) for operand in operands]
@@ -133,9 +133,9 @@ class FunctionWriter:
         self._define(out, f"({text}).reshape({out.height}, {columns})")
 
     def _one_for_each_block(self, left: Operand, text: str, out: Rows | Grid) -> str:
-        """Return a matrix that all blocks share as one for each block.
+        """Repeat a matrix that all blocks share, so that each block has its own.
 
-        XLA multiplies by a single matrix with the blocks in another order, and copies the results.
+        With a single matrix, XLA would compute the blocks in another order and copy the results.
         """
         if not isinstance(left, Rows) or left.blocks:
             return text
@@ -145,7 +145,7 @@ class FunctionWriter:
         return self.dialect.widened.format(text, rows=shape, columns=left.height // rows)
 
     def _product(self, texts: list[str], out: Rows) -> str:
-        """Return a matrix product; of a batch, its left operand is the weights."""
+        """Return a matrix product. If it varies by example, the left operand is the weights."""
         left, right = texts
         if left.endswith(".T") and not out.is_shared:
             left = self.dialect.transposed.format(left.removesuffix(".T"))
@@ -154,6 +154,7 @@ class FunctionWriter:
     def _call(self, function: str, texts: list[str], operands: Sequence[Operand]) -> str:
         is_bound = function in ("maximum", "minimum") and self.dialect.xp == "torch"
         if is_bound and any(isinstance(operand, float) for operand in operands):
+            # The operand that is a number comes first.
             number, array = sorted(texts, key=lambda text: text not in map(repr, operands))
             return f"torch.clamp({array}, {'min' if function == 'maximum' else 'max'}={number})"
         return self.dialect.call(function, texts)
@@ -192,7 +193,7 @@ class FunctionWriter:
         if isinstance(out, Rows):
             self.pieces[out.array].put(out.start, out.stop, name)
         else:
-            self._sums += 1  # grids may have the same first and last row
+            self._sums += 1  # a number, because two grids may have the same first and last row
             name = f"grid_{self._sums}"
             for offset, row in enumerate(out.rows):
                 self.pieces[out.array].put(row, row + 1, name, offset, out.height)
@@ -264,7 +265,7 @@ class FunctionWriter:
             yield f"({left} {guard.relation} {right}) == {guard.outcome}"
 
     def _watched(self) -> Iterator[str]:
-        """Yield the arrays that are finite if nothing overflowed and all inputs were."""
+        """Yield arrays that are all finite if the inputs are finite and nothing overflowed."""
         computed = ("values", "shared", "adjoints")
         arrays = {a: {p.variable for p in self.pieces[a].all} for a in computed}
         yield from sorted({name for names in arrays.values() for name in names})
