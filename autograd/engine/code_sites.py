@@ -164,7 +164,7 @@ class CodeSites:
             site.is_operator = now.opname.startswith(("BINARY_", "UNARY_"))
         return site
 
-    def judge(self, site: Site, frame: FrameType, node: LiveNode) -> None:
+    def classify(self, site: Site, frame: FrameType, node: LiveNode) -> None:
         """Set `records_one` and `is_scalar` of a site, given a node that it recorded."""
         index = self.index(frame.f_lasti)
         now = self.instructions[index]
@@ -193,7 +193,7 @@ class CodeSites:
 
 
 def read_code(code: CodeType) -> CodeSites:
-    """Return the instructions of a code object."""
+    """Return the instructions and the sites of a code object."""
     return _read(code.co_filename, code)
 
 

@@ -1,4 +1,4 @@
-"""The compiled recorders. A compiled wheel replaces this module, which has none."""
+"""The compiled recorders. There are none here, but a compiled wheel replaces this module."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ BINDERS: dict[str, Callable[[type[Any], Any, dict[str, Any]], Any]] = {}
 """For the Python source of each recorder, the function that returns the compiled recorder.
 
 The arguments of this function are the class of the nodes, the operation, and the global variables
-of `recorder`.
-Because the source is the key, a recorder that was compiled from another source is never used.
+of `recorder`. The key is the source, so that a recorder that was compiled from another source is
+never used.
 """

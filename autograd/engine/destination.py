@@ -24,8 +24,7 @@ from .target import Target
 _MOST_INSTRUCTIONS = 500
 
 # Instructions that compute a new object from the result, such as a container or the return value
-# of a call.
-# LIST_TO_TUPLE ends ``(*a, x)``, and BEFORE_WITH begins ``with f(x) as y``.
+# of a call. LIST_TO_TUPLE ends ``(*a, x)``, and BEFORE_WITH begins ``with f(x) as y``.
 _MAKING = ("BUILD_", "CALL", "LIST_TO_TUPLE", "BEFORE_WITH")
 # Instructions that compute a new object from a container that holds the result: an operator, as in
 # ``h + [x]``, or the start of a method call, as in ``array([x]).reshape(1)``.

@@ -104,7 +104,7 @@ class Sites:
             sites = self.known[id(code)]
             if sites is not None and offset not in sites:
                 sites[offset] = site
-                read_code(code).judge(site, frame, node)
+                read_code(code).classify(site, frame, node)
         return site
 
     def find_storing(self, site: Site, frame: FrameType) -> tuple[Site, FrameType]:

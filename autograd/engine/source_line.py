@@ -37,7 +37,7 @@ def source_line(code: CodeType, offset: int) -> SourceLine:
 @cache
 def _read(file: str, code: CodeType, offset: int) -> SourceLine:
     # Two code objects are equal if only their files differ, so the file is part of the key.
-    positions = list(code.co_positions())  # one entry for each instruction, which has two bytes
+    positions = list(code.co_positions())  # one entry for every two bytes of bytecode
     line = (positions[offset // 2][0] if offset >= 0 else None) or code.co_firstlineno
     return SourceLine(file, line, linecache.getline(file, line).strip())
 
@@ -69,8 +69,8 @@ def _find_expression(code: CodeType, offset: int) -> tuple[str, str]:
 
     The expression is "" if the source is not available.
     """
-    # There is one entry for each instruction, which has two bytes. The offset is −1 in a frame that
-    # has executed no instruction.
+    # There is one entry for every two bytes of bytecode. The offset is −1 in a frame that has
+    # executed no instruction.
     positions = list(code.co_positions())
     unknown = None, None, None, None
     line, end_line, start, stop = positions[offset // 2] if offset >= 0 else unknown

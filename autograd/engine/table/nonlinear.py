@@ -203,7 +203,7 @@ def _gelu_partials(xp: Any, y: Any, x: Any) -> tuple[Any]:
     c, u, du = _gelu_inner(xp, x)
     s = SIGMOID(xp, 2 * u)
     rest = in_form(xp, stable=lambda: SIGMOID(xp, -(2 * u)), textbook=lambda: 1 - s)
-    # The factor x is clipped to c, which changes nothing: where they differ, s·rest is 0.
+    # The factor x is clipped to c. This changes nothing, because s·rest is 0 where they differ.
     return (s + 2 * c * s * rest * du,)
 
 
