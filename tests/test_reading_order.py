@@ -116,7 +116,7 @@ ORDER = [
     "autograd.program.passes",
     "autograd.program.engines",
     "autograd.program.program",
-    "autograd.program.guard_chain",
+    "autograd.program.recorded_result",
     "autograd.program.rerecording",
     "autograd.program.branching",
     "autograd.program.compiler",

@@ -14,10 +14,10 @@ from ..engine.number import real_number
 from ..engine.value import Value
 from ..graph.graph import Graph
 from .computation import read_computation
-from .guard_chain import compared_leaves, last_node
 from .instructions import Array
 from .program import Program, Reduction
-from .rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread
+from .recorded_result import compared_leaves, last_node
+from .rerecording import ADVICE, Rerecording, other_numbers, sample, sample_size
 
 _MOST = 64  # the largest number of branches; with more, `where` or `maximum` is the better choice
 
@@ -147,7 +147,7 @@ class BranchingProgram:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays held."""
+        """The size of all arrays in bytes."""
         return sum(program.nbytes for program in self.programs)
 
     def __repr__(self) -> str:
@@ -223,7 +223,7 @@ class BranchingProgram:
         self.weights = np.concatenate([self.weights, numbers])
         self.programs.append(program)
         self._recordings[program] = Rerecording(output, leaves)
-        self._checks[program] = comparisons(len(program.graph.nodes))
+        self._checks[program] = sample_size(len(program.graph.nodes))
         return program
 
     def _check_repeats(self, program: Program, given: Array, members: Array) -> None:
@@ -233,7 +233,7 @@ class BranchingProgram:
         """
         count = (self._checks[program] + 1) // 2
         self._checks[program] -= count
-        for place in spread(given[:, members], count) if count else ():
+        for place in sample(given[:, members], count) if count else ():
             k = int(members[place])
             found = self._difference(program, given[:, k])
             if found:

@@ -20,7 +20,7 @@ Places = Sequence[Location]
 
 
 class Contraction(NamedTuple):
-    """Dot products for `np.einsum`, in which the index e is that of the examples.
+    """Dot products that `np.einsum` computes. In its equations, e is the index of the examples.
 
     Attributes:
         a: the places of the vectors aᵢ, one after the other.

@@ -88,7 +88,7 @@ class Rows(NamedTuple):
         return self.array in SHARED
 
     def of(self, arrays: Mapping[str, Array]) -> Array:
-        """Return the view."""
+        """Return the view of these rows."""
         view = arrays[self.array][self.start : self.stop]
         if self.blocks:
             view = view.reshape(self.blocks, -1, self.columns or view.shape[1])
@@ -150,7 +150,7 @@ class Grid(NamedTuple):
         return self.array in SHARED
 
     def of(self, arrays: Mapping[str, Array]) -> Array:
-        """Return the view."""
+        """Return the view of these rows."""
         return view_grid(arrays[self.array], self.start, self.shape, self.steps)
 
     def __str__(self) -> str:
@@ -168,7 +168,7 @@ Operand = Rows | Grid | float | tuple[int, ...]
 
 
 class Instruction(NamedTuple):
-    """``function(*operands, out)``: a function of NumPy, or one of `binding.HELPERS`.
+    """``function(*operands, out)``: a function of NumPy, or a key of `binding._CALLS`.
 
     A function with an arrow in its name, such as "ife,jfe->ije", is a sum of products, which
     `np.einsum` computes.

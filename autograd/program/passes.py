@@ -1,8 +1,8 @@
 """The forward and the backward pass of a program over one batch, chunk by chunk.
 
-NumPy reports a number that is not finite by an error or not at all. This module raises an error
-that names the operation and the example. To find them, it computes the example again with the
-scalar operations.
+If a result is not finite, NumPy's error names neither the operation nor the example, and BLAS may
+raise no error. This module therefore raises an error that names both. To find them, it computes the
+example again with the scalar operations.
 """
 
 from __future__ import annotations

@@ -215,7 +215,7 @@ class Program:
         An error such as a division by 0 is a FloatingPointError in the script. The program instead
         names the example, or continues if no gradient reaches the operation.
 
-        With "jax" or "torch" it is the pure function that `function` returns.
+        With "jax" or "torch", the script defines the pure function that `function` returns.
 
         Raises:
             ValueError: the engine is unknown, or the plan is too long for it.

@@ -22,7 +22,8 @@ ADVICE = (
     "`if x.data > 0`, or where(x > 0, a, b), and x * x for x * x.data"
 )
 _OTHER_OPERATIONS = "two recordings have other operations, and no comparison of Values chose them"
-# The largest and smallest number of recordings to compare, and of nodes to compare in all.
+# The largest and the smallest number of recordings to compare. Between these two, as many are
+# compared as have about `_NODES` nodes together.
 _MOST, _FEWEST, _NODES = 64, 8, 40_000
 
 
@@ -97,15 +98,16 @@ def other_numbers(parameters: Iterable[Value], numbers: Iterable[float]) -> Iter
             parameter.data = number
 
 
-def comparisons(nodes: int) -> int:
+def sample_size(nodes: int) -> int:
     """Return how many recordings to compare for a graph with this many nodes."""
     return max(_FEWEST, min(_MOST, _NODES // nodes))
 
 
-def spread(columns: Array, count: int) -> list[Any]:
-    """Return up to `count` examples, with extreme numbers in the last rows or chosen at random.
+def sample(columns: Array, count: int) -> list[Any]:
+    """Return the indices of up to `count` examples, extreme ones and others drawn at random.
 
-    The last rows are the targets, if there are targets.
+    An example is extreme if it has the largest or the smallest number in one of the last rows,
+    which are the targets if there are targets.
     """
     rows = columns[-max(1, count // 4) :]
     drawn = np.random.default_rng(0).permutation(columns.shape[1])[:count]

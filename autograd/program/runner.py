@@ -14,6 +14,7 @@ from .planner import Planner, Want
 _MOST_SPACES = 4  # the largest number of workspaces kept, those of the batch sizes used last
 
 Part = tuple[slice, Workspace]
+"""A chunk of a batch: its examples, and the workspace to run it in."""
 
 
 class Runner:

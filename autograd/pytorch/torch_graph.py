@@ -14,7 +14,7 @@ from typing import Any
 from ..engine.collector import collector_paused
 from ..engine.kept_guards import own_guards
 from ..graph.graph import Graph
-from ..program.guard_chain import compared_leaves
+from ..program.recorded_result import compared_leaves
 from .agreement import check_agreement
 from .interpreter import Interpreter
 

@@ -17,7 +17,7 @@ from autograd.engine.kept_guards import own_guards
 from autograd.engine.number import shortened
 from autograd.engine.topological import all_nodes
 from autograd.engine.value import Value
-from autograd.program.rerecording import ADVICE, Rerecording, comparisons, other_numbers, spread
+from autograd.program.rerecording import ADVICE, Rerecording, other_numbers, sample, sample_size
 
 from ..data.batches import Data
 from ..dropout import Dropout, Masks, recorded_masks
@@ -198,8 +198,8 @@ def _find_difference(
         nodes: how many nodes a recording has. The more nodes there are, the fewer recordings are
             compared.
     """
-    count = comparisons(nodes)
-    examples = spread(data.rows.T, count // 2)
+    count = sample_size(nodes)
+    examples = sample(data.rows.T, count // 2)
     for scale in _SCALES[: math.ceil(count / len(examples))]:
         numbers = [
             # The second term also changes parameters that are 0, each by a different amount.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd.engine.kept_guards import own_guards
 from autograd.engine.value import Value
-from autograd.program.guard_chain import compared_leaves
+from autograd.program.recorded_result import compared_leaves
 from autograd.program.rerecording import ADVICE, Rerecording
 
 from ..data.batches import Data

@@ -4,7 +4,7 @@ import pytest
 
 from autograd import Graph, Value
 from autograd.engine.kept_guards import forget_guards, own_guards
-from autograd.program.guard_chain import compared_leaves, last_node
+from autograd.program.recorded_result import compared_leaves, last_node
 
 
 def test_comparisons_inside_are_apart_from_those_before_and_after():
