@@ -92,7 +92,7 @@ def _is_current(guard: RecordedGuard, outdated: set[LiveNode]) -> bool:
 
 
 def choose_guards(operands: Sequence[Sequence[Any]], own: Container[Any]) -> set[int]:
-    """Return the numbers of the guards that apply, as `recorded_guards` describes.
+    """Return the indices of the guards that apply, as `recorded_guards` describes.
 
     Args:
         operands: for each guard, the nodes that it compares.
