@@ -120,15 +120,20 @@ def _refuse_objects(array: NDArray[Any], name: str) -> None:
     for place, entry in np.ndenumerate(array):
         if is_value(entry):
             raise TypeError(f"{_entry_name(name, place)} is a Value: write .data of it")
-        try:
-            # float() would accept the string "1", but text is refused everywhere else.
-            if isinstance(entry, str | bytes):
-                raise TypeError
-            float(entry)
-        except (TypeError, ValueError, OverflowError):
+        if not _is_real(entry):
             raise TypeError(
                 f"{_entry_name(name, place)} must be a real number; got {shortened(entry)}"
-            ) from None
+            )
+
+
+def _is_real(entry: Any) -> bool:
+    if isinstance(entry, str | bytes):
+        return False  # float() would accept the string "1", but text is refused everywhere else
+    try:
+        float(entry)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _entry_name(name: str, place: tuple[int, ...]) -> str:

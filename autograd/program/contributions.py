@@ -70,19 +70,19 @@ class Adjoints:
         """Append instructions that add upstream × local derivative to the adjoints of places."""
         found = runs(places)
         if len(found) > 1 and len({place.array for place in places}) > 1:
-            self._add_runs(found, upstream, local, frame)
+            self._add_run_by_run(found, upstream, local, frame)
             return
         if len(found) > 1:
             is_shared = places[0].array == "shared" or upstream.is_shared
             out = frame.scratch(len(places), shared=is_shared)
             _write(upstream, local, out, frame)
-            self.spread(places, out, frame)
+            self.scatter(places, out, frame)
         elif self.touched.isdisjoint(places):
             self._write_first(places, upstream, local, frame)
         else:
-            self._add_to(places, upstream, local, frame)
+            self._add_later(places, upstream, local, frame)
 
-    def _add_runs(
+    def _add_run_by_run(
         self, found: Sequence[tuple[Location, int]], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
         start = 0
@@ -101,7 +101,7 @@ class Adjoints:
             _write(upstream, local, target, frame)
         self.touched.update(places)
 
-    def _add_to(
+    def _add_later(
         self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
         target = adjoint_rows(places[0], len(places))
@@ -139,21 +139,21 @@ class Adjoints:
             return
         out = frame.scratch(len(places), shared=columns > 0)
         frame.do(function, *operands, out=out._replace(columns=columns, blocks=blocks))
-        self.spread(places, out, frame)
+        self.scatter(places, out, frame)
 
-    def spread(self, places: Sequence[Location], contributions: Rows, frame: CallFrame) -> None:
+    def scatter(self, places: Sequence[Location], contributions: Rows, frame: CallFrame) -> None:
         """Append instructions that add rows of contributions to adjoints that are not adjacent."""
         if len({place.array for place in places}) > 1:
             start = 0
             for _, group in groupby(places, key=lambda place: place.array):
                 same = list(group)
-                self.spread(same, rows_of(contributions, start, len(same)), frame)
+                self.scatter(same, rows_of(contributions, start, len(same)), frame)
                 start += len(same)
             return
         found = runs(places)
         grid = find_grid(places) if len(found) > _MOST_RUNS else None
         if grid is not None and places[0].array != "shared":
-            self.spread_grid(places, grid, contributions, frame)
+            self._scatter_to_grid(places, grid, contributions, frame)
             return
         if len(found) > _MOST_RUNS:
             self.give_own_rows(places, frame)
@@ -161,9 +161,9 @@ class Adjoints:
             whole = Rows(ADJOINT[array], 0, self.rows[array])
             frame.do("scatter_add", contributions, tuple(p.row for p in places), out=whole)
             return
-        self._add_runs(found, contributions, ONE, frame)
+        self._add_run_by_run(found, contributions, ONE, frame)
 
-    def spread_grid(
+    def _scatter_to_grid(
         self, places: Sequence[Location], grid: Grid, contributions: Rows, frame: CallFrame
     ) -> None:
         """Append instructions that add rows of contributions to the adjoints of a grid."""
@@ -172,11 +172,11 @@ class Adjoints:
         if length > 1 and steps[1] == 0:  # each place receives the sum of a block
             out = frame.scratch(blocks, shared=False)
             frame.do("sum_rows", stacked, out=out._replace(blocks=blocks))
-            self.spread(places[::length], out, frame)
+            self.scatter(places[::length], out, frame)
         elif blocks > 1 and steps[0] == 0:  # each place receives the sum over the blocks
             out = frame.scratch(length, shared=False)
             frame.do("sum_columns", stacked, out=out._replace(blocks=1))
-            self.spread(places[:length], out, frame)
+            self.scatter(places[:length], out, frame)
         elif len(set(places)) < len(places):  # the windows of a convolution overlap
             for k in range(length):
                 column = Grid(

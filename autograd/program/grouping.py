@@ -12,7 +12,7 @@ from .fuse import Term
 
 
 def group_terms(
-    plan: Schedule,
+    schedule: Schedule,
     members: Iterable[int],
     levels: Sequence[int],
     products: dict[int, tuple[int, ...]],
@@ -20,27 +20,27 @@ def group_terms(
     """Yield one call for all equal operations of a level, level by level."""
     by_level: dict[int, dict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index in members:
-        by_level[levels[index]][_kind(plan, index, products)].append(index)
+        by_level[levels[index]][_kind(schedule, index, products)].append(index)
     for level in sorted(by_level):
         same_weights: dict[object, list[list[int]]] = defaultdict(list)
         for group in by_level[level].values():
             if group[0] in products:
-                group = order_product(plan.terms, group)
-                weights = [split(plan.terms[member])[::2] for member in group]
+                group = order_product(schedule.terms, group)
+                weights = [split(schedule.terms[member])[::2] for member in group]
                 same_weights[tuple(weights)].append(group)
             else:
-                for part in _connected(plan.terms, group):
-                    yield _side_by_side(plan, part)
+                for part in _connected(schedule.terms, group):
+                    yield _side_by_side(schedule, part)
         for groups in same_weights.values():
             yield _product(groups)
 
 
-def _kind(plan: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> object:
+def _kind(schedule: Schedule, index: int, products: dict[int, tuple[int, ...]]) -> object:
     """Return a key that is equal for terms which one call can compute."""
-    term = plan.terms[index]
+    term = schedule.terms[index]
     if index in products:
         return products[index], len(term.parents) % 2
-    origins = tuple(_array(plan.terms, parent) for parent in term.parents)
+    origins = tuple(_array(schedule.terms, parent) for parent in term.parents)
     return term.op.name, origins
 
 
@@ -58,7 +58,9 @@ def _connected(terms: Sequence[Term], group: list[int]) -> list[list[int]]:
     first = terms[group[0]]
     if first.op is not DOT or not all(terms[p].varies for p in first.parents):
         return [group]
-    parts: dict[object, list[int]] = {}  # for each vector, the list of the products in its set
+    # For each vector, the list of the products in its set. All vectors of a set have the same list
+    # object, so that sets are told apart by the ids of their lists.
+    parts: dict[object, list[int]] = {}
     for index in group:
         weights, xs, _ = split(terms[index])
         sides = ("first", weights), ("second", xs)
@@ -76,12 +78,12 @@ def _connected(terms: Sequence[Term], group: list[int]) -> list[list[int]]:
     return [*(part for part in sets if len(part) > 1), *([alone] if alone else [])]
 
 
-def _side_by_side(plan: Schedule, group: list[int]) -> Call:
+def _side_by_side(schedule: Schedule, group: list[int]) -> Call:
     """Return the call for equal operations, ordered by the rows of their operands."""
-    terms = plan.terms
+    terms = schedule.terms
     if len(group) == 1:
         return Call(terms[group[0]].op, tuple(group), False, terms[group[0]].varies)
-    ordered = sorted(group, key=lambda i: [plan.places[p].row for p in terms[i].parents])
+    ordered = sorted(group, key=lambda i: [schedule.places[p].row for p in terms[i].parents])
     return Call(terms[group[0]].op, tuple(ordered), False, terms[group[0]].varies)
 
 

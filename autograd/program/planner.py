@@ -100,20 +100,20 @@ class Planner:
         return estimate(self.grouped, split=False), estimate(self.grouped, split=True)
 
 
-def estimate(plan: Schedule, *, split: bool) -> tuple[float, float]:
+def estimate(chosen: Schedule, *, split: bool) -> tuple[float, float]:
     """Return the estimated nanoseconds of forward and backward per chunk, and per example.
 
     With `split`, each number is computed by a call of its own, and no operand is gathered.
     """
     chunk = example = 0.0
-    for call in plan.calls:
+    for call in chosen.calls:
         if not call.varies or call.is_product:
             continue  # the same either way
-        count, slots = len(call.members), len(plan.terms[call.members[0]].parents)
+        count, slots = len(call.members), len(chosen.terms[call.members[0]].parents)
         steps, weight = count_steps(call.op, slots)
         chunk += (steps + slots) * _CALL * (count if split else 1)
         example += (weight + slots) * count * _NUMBER
-        for places in plan.operands(call) if count > 1 and not split else ():
+        for places in chosen.operands(call) if count > 1 and not split else ():
             pieces = len(runs(places))
             if pieces > 2 and find_grid(places) is not None:
                 pieces = 2

@@ -22,26 +22,26 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
     call, which is faster for long batches because no operand is gathered. In both cases, there are
     matrix products, and terms that do not vary by example are grouped.
     """
-    plan = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
+    found = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
     products = _products(terms)
     for index in inputs:
         if index is None:
-            plan.rows["inputs"] += 1
+            found.rows["inputs"] += 1
         else:
-            plan.put(index, "inputs")
-    _place_leaves(plan, products)
+            found.put(index, "inputs")
+    _place_leaves(found, products)
     levels = _levels(terms)
     fixed = [i for i, t in enumerate(terms) if not t.varies and t.parents]
-    for call in group_terms(plan, fixed, levels, {}):
-        _enter(plan, call)
+    for call in group_terms(found, fixed, levels, {}):
+        _enter(found, call)
     varying = [i for i, t in enumerate(terms) if t.varies and t.parents]
     if grouped:
-        calls = group_terms(plan, varying, levels, products)
+        calls = group_terms(found, varying, levels, products)
     else:
         calls = single_terms(terms, varying, products)
     for call in calls:
-        _enter(plan, call)
-    return plan
+        _enter(found, call)
+    return found
 
 
 def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
@@ -68,24 +68,24 @@ def _levels(terms: Sequence[Term]) -> list[int]:
     return levels
 
 
-def _enter(plan: Schedule, call: Call) -> None:
-    plan.calls.append(call)
+def _enter(schedule: Schedule, call: Call) -> None:
+    schedule.calls.append(call)
     for member in call.members:
         if not call.is_product:
-            plan.terms[member] = _in_line(plan, plan.terms[member])
-        plan.put(member, "values" if call.varies else "shared")
+            schedule.terms[member] = _in_line(schedule, schedule.terms[member])
+        schedule.put(member, "values" if call.varies else "shared")
 
 
-def _in_line(plan: Schedule, term: Term) -> Term:
+def _in_line(schedule: Schedule, term: Term) -> Term:
     """Return a sum, or a sum of products, with its operands in the order of their rows.
 
     The order of summands is free, and operands whose rows are side by side need not be gathered.
     """
     if term.op is SUM:
-        return term._replace(parents=tuple(sorted(term.parents, key=plan.places.__getitem__)))
+        return term._replace(parents=tuple(sorted(term.parents, key=schedule.places.__getitem__)))
     if term.op is DOT:
         weights, xs, bias = split(term)
-        placed = [[plan.places[p] for p in pair] for pair in zip(weights, xs, strict=True)]
+        placed = [[schedule.places[p] for p in pair] for pair in zip(weights, xs, strict=True)]
         # Pairs are sorted by their arrays first and then by their rows, so that all terms of a call
         # have the same arrays in the same positions.
         order = sorted(range(len(xs)), key=lambda k: [[a for a, _ in placed[k]], placed[k]])
@@ -94,9 +94,9 @@ def _in_line(plan: Schedule, term: Term) -> Term:
     return term
 
 
-def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
+def _place_leaves(schedule: Schedule, products: dict[int, tuple[int, ...]]) -> None:
     """Give every parameter and constant a row, adjacent ones for weights of a matrix product."""
-    terms = plan.terms
+    terms = schedule.terms
     groups: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():
         groups[xs, len(terms[index].parents) % 2].append(index)
@@ -104,17 +104,17 @@ def _place_leaves(plan: Schedule, products: dict[int, tuple[int, ...]]) -> None:
         parts = [split(terms[index]) for index in order_product(terms, group)]
         biases = [b for *_, bias in parts for b in bias]
         for together in (weights_of(parts), biases):
-            if _is_fresh(plan, together):
+            if _is_fresh(schedule, together):
                 for parameter in together:
-                    plan.put(parameter, "shared")
+                    schedule.put(parameter, "shared")
     for op in (LEAF, CONSTANT):
         for index, term in enumerate(terms):
-            if term.op is op and not term.varies and index not in plan.places:
-                plan.put(index, "shared")
+            if term.op is op and not term.varies and index not in schedule.places:
+                schedule.put(index, "shared")
 
 
-def _is_fresh(plan: Schedule, leaves: list[int]) -> bool:
+def _is_fresh(schedule: Schedule, leaves: list[int]) -> bool:
     """Whether these are different parameters, none of which has a place yet."""
     return len(set(leaves)) == len(leaves) and all(
-        plan.terms[index].op is LEAF and index not in plan.places for index in leaves
+        schedule.terms[index].op is LEAF and index not in schedule.places for index in leaves
     )

@@ -17,10 +17,14 @@ from .canvas import INK, NEGATIVE, POSITIVE, SOFT, axes, bare
 _MOST = 8  # if there are more inputs, those in the middle are left out
 
 
-# The circles are on one line. These are their positions along it, and their radii.
+# The positions from left to right, and the radii of the circles.
 _INPUT_RADIUS = 0.34  # the radius of the inputs, which are at position 0
+_WEIGHT_TEXT = 1.25
 _SUM, _SUM_RADIUS = 3.0, 0.42
+_Z_TEXT = 4.05
 _ACTIVATION, _ACTIVATION_RADIUS = 5.25, 0.5
+_OUTPUT_TEXT, _OUTPUT_END = 6.4, 7.1
+_TEXT_HEIGHT = 0.14  # the height of texts above the arrows
 
 
 def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = None) -> Any:
@@ -76,10 +80,9 @@ def _draw_input(
     line = {"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0} | style
     ax.annotate("", end, (_INPUT_RADIUS, y), arrowprops=line)
     text = f"{name_text(w.label)} = {number_text(w.data, 3)}"
-    x_text = 1.25
-    y_text = y + (end[1] - y) * (x_text - _INPUT_RADIUS) / (end[0] - _INPUT_RADIUS)
+    y_text = y + (end[1] - y) * (_WEIGHT_TEXT - _INPUT_RADIUS) / (end[0] - _INPUT_RADIUS)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
-    ax.text(x_text, y_text, text, color=color, fontsize=9, ha="center", va="center", bbox=box)
+    ax.text(_WEIGHT_TEXT, y_text, text, color=color, fontsize=9, ha="center", va="center", bbox=box)
 
 
 def _draw_body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
@@ -92,15 +95,13 @@ def _draw_body(ax: Any, neuron: Neuron, a: Any, top: float) -> None:
         _draw_bias(ax, neuron.b, -max(top, 0.4) - 0.6, arrow)
     rim = _ACTIVATION - _ACTIVATION_RADIUS
     ax.annotate("", (rim, 0), (_SUM + _SUM_RADIUS, 0), arrowprops=arrow)
-    ax.text(
-        4.05, 0.14, "z" if z is None else f"z = {number_text(z.data, 3)}", ha="center", fontsize=9
-    )
+    text = "z" if z is None else f"z = {number_text(z.data, 3)}"
+    ax.text(_Z_TEXT, _TEXT_HEIGHT, text, ha="center", fontsize=9)
     name = activation_name(neuron.activation) if neuron.activation != "linear" else "id"
     _circle(ax, _ACTIVATION, 0, _ACTIVATION_RADIUS, name, "#e4f1e6")
-    ax.annotate("", (7.1, 0), (_ACTIVATION + _ACTIVATION_RADIUS, 0), arrowprops=arrow)
-    ax.text(
-        6.4, 0.14, "ŷ" if a is None else f"ŷ = {number_text(a.data, 3)}", ha="center", fontsize=9
-    )
+    ax.annotate("", (_OUTPUT_END, 0), (_ACTIVATION + _ACTIVATION_RADIUS, 0), arrowprops=arrow)
+    text = "ŷ" if a is None else f"ŷ = {number_text(a.data, 3)}"
+    ax.text(_OUTPUT_TEXT, _TEXT_HEIGHT, text, ha="center", fontsize=9)
     formula = "ŷ = g(Σ wᵢxᵢ + b)" if neuron.b is not None else "ŷ = g(Σ wᵢxᵢ)"
     ax.text(_ACTIVATION, -0.68, formula, ha="center", va="top", fontsize=8, color=SOFT)
 
