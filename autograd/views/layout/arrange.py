@@ -82,10 +82,13 @@ def _right_ones(
     """Drop frames that touch a box that is not a member, or the frame of another group."""
     lineage = cells.nesting.lineage
     for group in cells.nesting.kept:
-        frame = frames[group]
+        frame, (first, last) = frames[group], cells.spans[group]
+        beside = (cell for column in cells.columns[first : last + 1 : 2] for cell in column)
         if frame and any(
-            group not in lineage[home] and frame.overlaps(box)
-            for box, home in zip(boxes, cells.nesting.home, strict=True)
+            cell < cells.boxes
+            and group not in lineage[cells.nesting.home[cell]]
+            and frame.overlaps(boxes[cell])
+            for cell in beside
         ):
             frames[group] = None
     for group in cells.nesting.kept:

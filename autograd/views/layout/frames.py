@@ -8,10 +8,12 @@ the constraints are linear, the mean of the two is also a solution, and it moves
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, pairwise
 from math import inf
 from typing import NamedTuple
 
+from ...engine.topological import order_indices
 from .cells import Cells
 from .nesting import NONE
 
@@ -41,6 +43,8 @@ class Sides:
         self.count = len(cells.height)
         self.chains = [self._chain(column) for column in cells.columns]
         self.distances = [self._distances(n) for n in range(len(cells.columns))]
+        self.shifts = [list(accumulate(distances)) for distances in self.distances]
+        self._bounds = [self._sides_beside(n) for n in range(len(cells.columns))]
         self.side: dict[int, float] = {}
 
     def top(self, group: int) -> int:
@@ -104,19 +108,27 @@ class Sides:
 
         If the constraints contradict each other, return False and move nothing.
         """
-        rules = [below for chain in self.chains for below in chain]
-        count = self.count + 2 * len(self.cells.nesting.groups)
-        lower: list[list[tuple[int, float]]] = [[] for _ in range(count)]
-        for below in rules:
-            lower[below.upper].append((below.lower, below.distance))
-        order = _topological(lower)
-        if len(order) < count:
+        lower, order = self._below
+        if len(order) < len(lower):
             return False
         wanted = [*y, *self._wanted_sides(y)]
         pushed = _mean(_pushed_down(wanted, lower, order), _pushed_up(wanted, lower, order))
         y[:] = pushed[: self.count]
         self.side = dict(enumerate(pushed[self.count :], self.count))
         return True
+
+    @cached_property
+    def _below(self) -> tuple[list[list[tuple[int, float]]], list[int]]:
+        """What lies below each unknown and how far, and the unknowns from top to bottom.
+
+        Unknowns on or after a cycle are missing there.
+        """
+        count = self.count + 2 * len(self.cells.nesting.groups)
+        lower: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+        for chain in self.chains:
+            for upper, below, distance in chain:
+                lower[upper].append((below, distance))
+        return lower, order_indices([[other for other, _ in rules] for rules in lower])
 
     def _wanted_sides(self, y: Sequence[float]) -> list[float]:
         found = extents(self.cells, y)
@@ -140,23 +152,30 @@ class Sides:
     def _has_place(self, unknown: int) -> bool:
         return unknown < self.count or unknown in self.side
 
+    def _sides_beside(self, number: int) -> tuple[list[tuple[int, Below]], list[tuple[int, Below]]]:
+        """Return the rows of a column with a frame's side above them, and those with one below."""
+        row = {cell: index for index, cell in enumerate(self.cells.columns[number])}
+        above, below = [], []
+        for rule in self.chains[number]:
+            if rule.lower in row and rule.upper >= self.count:
+                above.append((row[rule.lower], rule))
+            if rule.upper in row and rule.lower >= self.count:
+                below.append((row[rule.upper], rule))
+        return above, below
+
     def clip(self, number: int, found: list[float]) -> list[float]:
         """Return a column's positions moved to where the sides of the frames allow them."""
-        column = self.cells.columns[number]
-        row = {cell: index for index, cell in enumerate(column)}
-        least, most = [-inf] * len(column), [inf] * len(column)
-        for upper, lower, distance in self.chains[number]:
-            if upper in self.side and lower in row:
-                least[row[lower]] = self.side[upper] + distance
-            elif lower in self.side and upper in row:
-                most[row[upper]] = self.side[lower] - distance
-        shifts = list(accumulate(self.distances[number]))
-        lows = accumulate((low - shift for low, shift in zip(least, shifts, strict=True)), max)
-        highs = accumulate(
-            (high - shift for high, shift in zip(reversed(most), reversed(shifts), strict=True)),
-            min,
-        )
-        limits = zip(found, shifts, lows, reversed(list(highs)), strict=True)
+        above, below = self._bounds[number]
+        if not above and not below:
+            return found
+        shifts, side = self.shifts[number], self.side
+        lows, highs = [-inf] * len(found), [inf] * len(found)
+        for row, (upper, _, distance) in above:
+            lows[row] = side[upper] + distance - shifts[row]
+        for row, (_, lower, distance) in below:
+            highs[row] = side[lower] - distance - shifts[row]
+        ceilings = list(accumulate(reversed(highs), min))
+        limits = zip(found, shifts, accumulate(lows, max), reversed(ceilings), strict=True)
         return [min(max(y - shift, low), high) + shift for y, shift, low, high in limits]
 
 
@@ -189,20 +208,6 @@ def _apart(cells: Cells, upper: int, lower: int) -> float:
         return reach + BOX_GAP
     labels = cells.column[upper] % 2 and cells.height[upper] and cells.height[lower]
     return reach + (LABEL_GAP if labels else LINE_GAP)
-
-
-def _topological(lower: list[list[tuple[int, float]]]) -> list[int]:
-    waiting = [0] * len(lower)
-    for rules in lower:
-        for other, _ in rules:
-            waiting[other] += 1
-    order = [unknown for unknown, number in enumerate(waiting) if not number]
-    for unknown in order:  # grows while it is read
-        for other, _ in lower[unknown]:
-            waiting[other] -= 1
-            if not waiting[other]:
-                order.append(other)
-    return order
 
 
 def _pushed_down(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .cells import Cells
 
 Layers = list[list[int]]
 _Key = tuple[tuple[float, int], ...]
 
-_SIFTING = 100_000
+_SIFTING = 50_000
 """About how many places are tried when single cells are moved; it limits how far they look."""
 _HOPE = 2
 """How many crossings for each of its edges a cell may gain for the moment, before it is left."""
@@ -131,7 +131,7 @@ class LayerOrder:
         """Move every cell in turn to the place in its layer where its edges cross least."""
         for layer in self.layers if rightwards else reversed(self.layers):
             left, right = self._ranks(layer)
-            for cell in list(layer):
+            for cell in _crossing(layer, left, right):
                 row = layer.index(cell)
                 best = self._best_row(layer, row, left, right)
                 if best != row:
@@ -178,6 +178,30 @@ class LayerOrder:
                         total += len(seen) - bisect_right(seen, end)
                         insort(seen, end)
         return total
+
+
+def _crossing(
+    layer: Sequence[int], left: Mapping[int, list[int]], right: Mapping[int, list[int]]
+) -> list[int]:
+    """Return the cells with an edge that crosses one of another cell, from top to bottom.
+
+    An edge of a cell crosses none from above if all of those end above it.
+    """
+    found: set[int] = set()
+    for ranks in (left, right):
+        lowest = -1
+        for cell in layer:
+            if ranks[cell]:
+                if ranks[cell][0] < lowest:
+                    found.add(cell)
+                lowest = max(lowest, ranks[cell][-1])
+        highest = len(ranks) + lowest
+        for cell in reversed(layer):
+            if ranks[cell]:
+                if ranks[cell][-1] > highest:
+                    found.add(cell)
+                highest = min(highest, ranks[cell][0])
+    return [cell for cell in layer if cell in found]
 
 
 def _cross(upper: list[int], lower: list[int]) -> bool:

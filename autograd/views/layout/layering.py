@@ -18,7 +18,7 @@ Rules = list[list[tuple[int, int]]]
 """For each unknown, the unknowns that must be at least so many layers later."""
 
 _ROUNDS = 6
-_PART_LIMIT = 60
+_PART_LIMIT = 30
 """Larger parts are not moved, because most of the work of trying that is in vain."""
 _FAR = 1 << 30
 

@@ -46,7 +46,8 @@ def reduce_crossings(cells: Cells) -> None:
         if crossings < fewest:
             best, fewest, in_vain = found, crossings, 0
     refined = LayerOrder(cells, best)
-    for turn in range(3 if fewest else 0):
+    turns = max(1, min(3, _WORK // (6 * size + 1)))
+    for turn in range(turns if fewest else 0):
         refined.sift(rightwards=turn % 2 == 0)
     for layer, cells_in_order in zip(layers, best, strict=True):
         layer[:] = cells_in_order
@@ -112,7 +113,7 @@ def _attempt(cells: Cells, layers: Layers, lean: float) -> tuple[Layers, int]:
     ordering.sweep(rightwards=False, lean=lean)
     best, fewest = [list(layer) for layer in layers], ordering.crossings()
     patience = 0
-    for sweep in range(max(4, min(_SWEEPS, 2 * _WORK // (len(cells.height) + 1)))):
+    for sweep in range(max(4, min(_SWEEPS, _WORK // (2 * len(cells.height) + 1)))):
         if not fewest or patience == 5:
             break
         ordering.sweep(rightwards=sweep % 2 == 0, lean=lean)

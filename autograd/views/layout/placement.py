@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from math import inf
 
 from .cells import Cells
@@ -17,7 +16,7 @@ from .frames import Sides
 
 _HELD = 24.0
 """How far a box that several edges hold may be moved to make one of them straight."""
-_WORK = 300_000
+_WORK = 150_000
 """About how many cells are placed, in all sweeps together."""
 _ROUNDS = 12
 _STILL = 0.5
@@ -31,7 +30,9 @@ _Limits = dict[int, tuple[int, float]]
 def place_boxes(cells: Cells) -> list[float]:
     """Return the y of the middle of every cell."""
     placing = _Placing(cells, _pulls(cells))
-    placing.settle(max(4, min(_ROUNDS, _WORK // (5 * len(cells.height) + 1))))
+    rounds = max(4, min(_ROUNDS, _WORK // (5 * len(cells.height) + 1)))
+    placing.settle(rounds)
+    placing.part_groups(min(8, rounds))
     placing.straighten()
     return placing.y
 
@@ -44,6 +45,7 @@ def wishes(cells: Cells) -> list[float]:
     """
     placing = _Placing(cells, [1.0] * len(cells.height))
     placing.settle(6)
+    placing.part_groups(3)
     anchors = _anchors(cells, placing.y)
     wanted: list[list[float]] = [[] for _ in cells.height]
     for edge, path in zip(cells.edges, cells.paths, strict=True):
@@ -67,16 +69,15 @@ def _anchors(cells: Cells, y: Sequence[float]) -> list[float]:
 
 
 def pooled(
-    wanted: Sequence[float], weights: Sequence[float], distances: Sequence[float]
+    wanted: Sequence[float], weights: Sequence[float], shifts: Sequence[float]
 ) -> list[float]:
-    """Return the positions nearest to `wanted` (weighted squares) at least `distances` apart.
+    """Return the positions nearest to `wanted` (weighted squares) that are far enough apart.
 
-    ``distances[i]`` is between i − 1 and i; the first is ignored.
+    Positions i and k are at least ``shifts[k] - shifts[i]`` apart.
 
-    >>> pooled([0, 0, 100], [1, 1, 1], [0, 10, 10])
+    >>> pooled([0, 0, 100], [1, 1, 1], [0, 10, 20])
     [-5.0, 5.0, 100.0]
     """
-    shifts = list(accumulate(distances))
     pools: list[tuple[float, float, int]] = []
     for want, weight, shift in zip(wanted, weights, shifts, strict=True):
         mean, size = want - shift, 1
@@ -98,8 +99,8 @@ class _Placing:
         self.sides = Sides(cells)
         self.pull = pull
         self.y = [0.0] * len(cells.height)
-        for column, distances in zip(cells.columns, self.sides.distances, strict=True):
-            for cell, y in zip(column, accumulate(distances), strict=True):
+        for column, shifts in zip(cells.columns, self.sides.shifts, strict=True):
+            for cell, y in zip(column, shifts, strict=True):
                 self.y[cell] = y
         self._pulled: list[float] = []  # y times pull, which every sweep adds up
         self._pull_all()
@@ -121,12 +122,15 @@ class _Placing:
         return around, strength, weights
 
     def settle(self, rounds: int) -> None:
-        """Sweep in both directions, first by one side, then by both sides. Then part the frames."""
+        """Sweep in both directions, first by one side, then by both sides."""
         for turn in range(rounds):
             moved = self.sweep(rightwards=turn % 2 == 1, both=turn >= rounds // 2)
             if turn > rounds // 2 and moved < _STILL:
                 break
-        for turn in range(8 if self.cells.nesting.kept else 0):
+
+    def part_groups(self, rounds: int) -> None:
+        """Move groups apart, and sweep by both sides between the sides of their frames."""
+        for turn in range(rounds if self.cells.nesting.kept else 0):
             if turn < 3:
                 self.sides.part(self.y)
                 self._pull_all()
@@ -142,7 +146,7 @@ class _Placing:
         for number in columns if rightwards else reversed(columns):
             column = self.cells.columns[number]
             wanted, weights = self._wishes(column, rightwards, both)
-            found = pooled(wanted, weights, self.sides.distances[number])
+            found = pooled(wanted, weights, self.sides.shifts[number])
             if self.sides.side:
                 found = self.sides.clip(number, found)
             for cell, y in zip(column, found, strict=True):

@@ -38,8 +38,7 @@ class Group:
     header: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle by its left upper corner and its size."""
 
     x: float
