@@ -63,20 +63,23 @@ def current_guards() -> list[RecordedGuard]:
 
 def forget_guards() -> None:
     """Forget all guards. The nodes recorded so far keep theirs."""
+    global _room
     recorder.current_note = with_guard(recorder.current_note, None)
     _recent.clear()
     _older.clear()
+    _room = _FEW
 
 
 @contextmanager
 def own_guards() -> Iterator[None]:
     """Begin without guards inside a ``with`` block, and restore the earlier ones afterwards."""
-    before = recorder.current_note, _recent[:], _older[:]
+    global _room
+    before = recorder.current_note, _recent[:], _older[:], _room
     forget_guards()
     try:
         yield
     finally:
-        recorder.current_note, _recent[:], _older[:] = before
+        recorder.current_note, _recent[:], _older[:], _room = before
 
 
 def age_guards() -> None:

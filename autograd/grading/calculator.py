@@ -197,8 +197,9 @@ def _without_gradient(name: str, cells: Quantity, chain: Chain) -> Expected:
     return Expected(name, cells, substituted=_substituted(chain, cells.shape))
 
 
-def _substituted(chain: Chain, shape: Shape) -> tuple[Interval, ...]:
-    """Return the intervals that the digits of the substituted numbers allow for the result."""
-    if not chain.numbers:
-        return ()
-    return tuple(intervals_of(chain.numbers[0].tree, chain.source, _ROUNDED_FROM, shape=shape))
+def _substituted(chain: Chain, shape: Shape) -> tuple[list[Interval], ...]:
+    """Return what the digits of the first and of the last substituted numbers allow."""
+    members = chain.numbers[:1] + chain.numbers[1:][-1:]
+    return tuple(
+        intervals_of(member.tree, chain.source, _ROUNDED_FROM, shape=shape) for member in members
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..language.chain import Chain, Member
@@ -20,7 +21,8 @@ class Expected:
         cells: the numbers of a quantity, or the numbers that a derivative is with respect to.
         sweep: the gradients that the numbers belong to, or None for values.
         working: the value of the first formula of a gradient.
-        substituted: the intervals of the value of the substituted numbers.
+        substituted: for the first and the last substituted numbers of the chain, the intervals of
+            what they come to.
         sign: −1 for a gradient that the sheet writes with the opposite sign.
         pair: the names C and w of a gradient dC/dw.
     """
@@ -29,7 +31,7 @@ class Expected:
     cells: Quantity
     sweep: Sweep | None = None
     working: Quantity | None = None
-    substituted: tuple[Interval, ...] = ()
+    substituted: tuple[Sequence[Interval], ...] = ()
     sign: float = 1.0
     pair: tuple[str, str] | None = None
 
@@ -56,7 +58,7 @@ class Expected:
         found = self.follows(k, ledger)
         if self.working:
             found.append(ledger.own(self.working.items[k]))
-        return [*found, *self.substituted[k : k + 1]]
+        return [*found, *(part for parts in self.substituted for part in parts[k : k + 1])]
 
 
 # --- the parts of a chain -------------------------------------------------------------------------

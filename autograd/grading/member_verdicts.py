@@ -14,7 +14,7 @@ from ..engine.topological import all_nodes
 from ..engine.value import Value
 from ..language.chain import Chain, Member, align
 from ..language.quantity import Quantity
-from ..language.trees import Derivative, Name, Number, Tree, leaves
+from ..language.trees import Apply, Derivative, Name, Number, Tree, leaves
 from .book import Book
 from .definitions import labels
 from .expected import Expected
@@ -131,7 +131,9 @@ def _judge_numbers(
     """
     shape = expected.cells.shape
     parts = intervals_of(member.tree, chain.source, shape=shape)
-    earlier = list(intervals_of(before.tree, chain.source, shape=shape)) if before else []
+    earlier: list[Interval] = []
+    if before:
+        earlier = intervals_of(before.tree, chain.source, _ROUNDED_FROM, shape=shape)
     for k, part in enumerate(parts[: len(expected.cells.items)]):
         ways = [interval(expected.exact(k)), *expected.follows(k, explainer.book.ledger)]
         ways += earlier[k : k + 1]  # as in ½·(−0.747)² = ½·0.5580
@@ -141,6 +143,7 @@ def _judge_numbers(
         if not _fits(part, ways):
             explainer.note_mistake(expected, k, chain.source.line)
             wrong = list(_wrong_numbers(explainer.book, chain, formula, member)) if formula else []
+            wrong = wrong or (list(_wrong_parts(chain, before, member)) if before else [])
             yield Judged(
                 expected.name, "numbers", chain.source.line, chain.text_of(member),
                 expected.exact(k), part.middle, Verdict.WRONG,
@@ -170,6 +173,24 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
                 but = f"but your {name} is {own.middle:.6g}" if is_known else f"which is not {name}"
                 said = f"you put in {tree.text} for {name}, {but}"
                 yield Found("put-in", said, written.number, is_seen=True)
+
+
+def _wrong_parts(chain: Chain, before: Member, after: Member) -> Iterator[Found]:
+    """Yield each number of a member that a part of the member before it does not come to.
+
+    An example is the 0.68 of 1/(1 + e^(−0.5)) = 1/(1 + 0.68).
+    """
+    stack = [(before.tree, after.tree)]
+    while stack:
+        part, number = stack.pop()
+        if isinstance(part, Apply) and isinstance(number, Number):
+            written = Written.read(number.text)
+            (value,) = intervals_of(part, chain.source, shape=())
+            if not value.meets(written.claimed, slack(value.middle)):
+                said = f"you write {number.text}, but that part of the line comes to another number"
+                yield Found("arithmetic", said, written.number, is_seen=True)
+        elif isinstance(part, Apply) and isinstance(number, Apply) and part.head == number.head:
+            stack += zip(part.args, number.args, strict=False)
 
 
 def blame_arithmetic(chain: Chain, expected: Expected, judged: Judged) -> Judged:

@@ -155,8 +155,9 @@ def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -
     """Return the value of a tree whose products of vectors give a value of this shape.
 
     Where it should be a vector, a·b of vectors is elementwise. Where it should be a matrix, a ⊗ b
-    is the outer product. The number |a| of a vector is its norm, unless a function is applied to
-    |a|, because sum(|a|) has two readings.
+    is the outer product. Where it should be a number, a * b of vectors is their dot product. The
+    number |a| of a vector is its norm, unless a function is applied to |a|, because sum(|a|) has
+    two readings.
 
     Raises:
         WorksheetError: it cannot be computed in either way.
@@ -172,7 +173,13 @@ def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -
             cells = evaluate(other, scope, source)
             if cells.shape == shape:
                 return cells
-    return evaluate(tree, scope, source)
+    cells = evaluate(tree, scope, source)
+    if cells.shape and not shape:
+        number = rewrite(tree, lambda leaf: leaf, lambda head: "·" if head == "*" else head)
+        with contextlib.suppress(WorksheetError):
+            dotted = evaluate(number, scope, source)
+            return cells if dotted.shape else dotted
+    return cells
 
 
 def _is_in_function(head: str, tree: Tree, *, is_inside: bool = False) -> bool:

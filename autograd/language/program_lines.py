@@ -23,6 +23,7 @@ _RETURN = re.compile(r"(\s*)return(\s.*)", re.DOTALL)
 _QUOTES = re.compile(r"\"{3}|'{3}")
 _LAMBDA = re.compile(r"(\s*\w+)\s*=\s*lambda\s+([\w\s,]+):", re.DOTALL)
 _WITHOUT_PARAMETERS = re.compile(r"\s*def\s+\w+\(\s*(?:self\s*)?\)")
+_MAIN = re.compile(r"\s*if\s+__name__\s*==")
 _ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
 
 
@@ -62,8 +63,9 @@ def mark_programs(lines: Iterable[Line]) -> Iterator[Line]:
             block = None
         if line.kind == "code" and (found := _BLOCK.match(code)):
             block = _Block(line.source, found[found.lastindex or 1], indent)
-            yield replace(line, kind="program", refusal=block.refusal(code[found.end() :]))
-            if _WITHOUT_PARAMETERS.match(code):
+            refusal = None if _MAIN.match(line.source.text) else block.refusal(code[found.end() :])
+            yield replace(line, kind="program", refusal=refusal)
+            if _WITHOUT_PARAMETERS.match(code) or _MAIN.match(line.source.text):
                 block = None  # because nothing from outside enters the calculation
         else:
             is_statement = line.kind == "code" and _STATEMENT.match(code)

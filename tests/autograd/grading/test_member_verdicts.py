@@ -236,3 +236,21 @@ def test_a_formula_of_slopes_known_only_in_digits_is_judged_by_these_digits(line
 def test_a_second_name_is_a_variable_of_its_own(text, wrong):
     report = Worksheet.parse(text).check()
     assert [one.quantity for one in report.lines if one.verdict.blamed] == wrong, report
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("u = 1/(1 + e^(-x)) = 1/(1 + e^(-0.5)) = 1/(1 + 0.68) = 0.595", "You write 0.68, but"),
+        ("u = 2x² + x = 2·0.5² + 0.5 = 2·1.0 + 0.5 = 2.5", "You write 1.0, but that part"),
+    ],
+)
+def test_a_part_of_a_line_that_comes_to_another_number_is_named(line, words):
+    numbers, result = check(line).lines[-2:]
+    assert (numbers.verdict.value, result.verdict.value) == ("wrong", "carried on")
+    assert words in str(check(line))
+
+
+def test_a_product_of_lists_with_one_number_as_its_result_is_their_sum_of_products():
+    assert check("w = [1, 2]\ny = w * [3, 4] = 11\nu = [1, 2]*[3, 4] + 1 = 3 + 8 + 1 = 12").ok
+    assert not check("y = [1, 2] * [3, 4] = 12").ok

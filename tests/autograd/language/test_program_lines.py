@@ -81,3 +81,9 @@ def test_other_functions_of_python_are_passed_over(definition):
     with pytest.raises(WorksheetError, match="no function is named f") as caught:
         Worksheet.parse(f"{definition}\ny = f(2)  # 4").check()
     assert caught.value.line == definition.count("\n") + 2
+
+
+def test_the_main_block_of_a_script_is_read():
+    text = "if __name__ == '__main__':\n    x = 3\n    y = 2*x  # 6\n    z = y + 1  # 8"
+    report = Worksheet.parse(text).check()
+    assert [one.verdict.value for one in report.lines] == ["exact", "wrong"]
