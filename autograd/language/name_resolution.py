@@ -67,7 +67,7 @@ class NameResolver(MeaningFinder):
                 for member, tree in zip(raw_members, trees, strict=True)
             ]
         )
-        return self._without_unknown(members)
+        return self._without_unknown(members, raw.target)
 
     def _with_products(self, tree: Tree, rank: int) -> Tree:
         """Return a tree with outer(w, d) for wᵀd, or with x·d for x dᵀ, of rows x, w and d.
@@ -144,7 +144,7 @@ class NameResolver(MeaningFinder):
         put_in = [name for name in names_in(tree) if self.names.is_put_in(name)]
         return [*self.names.undefined(tree), *changing, *put_in]
 
-    def _without_unknown(self, members: list[Member]) -> list[Member]:
+    def _without_unknown(self, members: list[Member], target: Tree | None) -> list[Member]:
         """Return the members without the formulas that contain undefined names or functions.
 
         Raises:
@@ -159,13 +159,27 @@ class NameResolver(MeaningFinder):
             unknown = {key: unknown.get(key) or head for key, head in functions.items()}
         for member in members:
             missing = unknown.get(id(member))
-            if missing and not has_numbers:
+            if missing and not has_numbers and not self._takes_as_given(members, target, missing):
                 raise self._undefined(missing, place_of(member.tree, missing))
             if missing:
-                self.names.notes.append(
-                    f"the formula was not checked, because {missing} is not defined"
-                )
+                what = "the formula was not checked, because"
+                advice = "" if has_numbers else f"; write {missing} = … on a line before this one"
+                if not has_numbers:
+                    what = f"{target} is taken as given, because"
+                self.names.notes.append(f"{what} {missing} is not defined{advice}")
         return [member for member in members if not unknown.get(id(member))]
+
+    def _takes_as_given(self, members: list[Member], target: Tree | None, missing: str) -> bool:
+        """Whether only the result of a formula with an undefined name is read.
+
+        The reader does so for a new quantity if it goes on behind lines that cannot be read. Other
+        lines can then use the quantity. A misspelled name, or one from a line that could not be
+        read, is an error all the same.
+        """
+        if not (self._goes_on and isinstance(target, Name) and members[-1].digits):
+            return False
+        is_new = not self.names.knows(target.name.rstrip("'"))
+        return is_new and not (missing in self.lost or suggestion(missing, self.names.quantities))
 
     def _unknown_function(self, tree: Tree) -> str:
         """Return the first function in a tree that has no formula and is no misspelled name."""

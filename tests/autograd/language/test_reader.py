@@ -897,3 +897,17 @@ def test_a_row_times_a_transposed_row_is_a_number_and_the_transpose_of_a_row_is_
         "A = x^T d = [3 -1; 6 -2]\nB = x^T d * [1 2; 3 4] = [3 -2; 18 -8]\nC = 2 x^T d = 2"
     )
     assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_the_number_of_a_formula_with_an_undefined_name_is_taken_as_given():
+    text = "x = 2\ny = 3\nz = k*x = 4\nu = z + y = 7\ndu/dz = 2"
+    judged, unread = going_on(text)
+    assert (judged, unread) == ([("u", "exact"), ("du/dz", "wrong")], [])
+    note = (
+        "Line 3: z is taken as given, because k is not defined; write k = … on a line before this "
+        "one."
+    )
+    assert note in list(read_sheet(text, goes_on=True).notes())
+    assert going_on("x_in = 2\nz = 3*x_im = 6")[1] == [2]  # because the name is misspelled
+    with pytest.raises(WorksheetError, match="k is not defined"):
+        check(text)
