@@ -55,12 +55,14 @@ class MissingNames(ABC):
         source: the line that is being read.
         waiting: the formulas whose names had no values when they were read.
         lost: the line that could not be read and would have given the name a value, by name.
+        _goes_on: whether the reader goes on behind lines that cannot be read.
     """
 
     names: SheetNames
     source: Source
     waiting: list[Waiting]
     lost: dict[str, int]
+    _goes_on: bool
 
     def _missing_in(self, tree: Tree) -> str:
         missing = self.names.undefined(tree)
