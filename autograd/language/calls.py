@@ -49,6 +49,8 @@ class CallGrammar(Brackets):
         if name in ("grad", "gradient"):
             return self._short_gradient(name, token) or self._quantity(name, token)
         if self.names.is_function(name.rstrip("'")):
+            if function_name(name) in ("sum", "mean") and self.next.text == "(":
+                return self._sum_of(name, token)
             tree = self._call(name, token)
             is_own = isinstance(tree, Apply) and tuple(map(str, tree.args)) == variables
             return Name(name, (), token.place) if is_own and self.names.knows(name) else tree
@@ -191,6 +193,24 @@ class CallGrammar(Brackets):
             right = self._with_exponents(self._quantity(token.text, token))
             return Apply("·", (base, right), token.place)
         raise self.source.error(f".{token.text} has no meaning here", token.place - 1)
+
+    def _sum_of(self, name: str, token: Token) -> Tree:
+        """Read sum (y − t)², which is the sum of the squares, as Σ(y − t)² is.
+
+        In Python, sum(y − t)**2 is the square of the sum.
+        """
+        if function_name(name) == "sum" and not self.next.tight:
+            self.at -= 1
+            return self._total()
+        if not self.next.tight:
+            return Apply(name, (self.power(),), token.place)
+        tree = self._call(name, token)
+        is_python = self.source.text.startswith("**", self.next.place)
+        is_raised = self.next.kind == "raised" or (self.next.text == "^" and not is_python)
+        match tree:
+            case Apply(args=(Apply(head="+" | "-") as inner,)) if is_raised:
+                return Apply(name, (self._with_exponents(inner),), token.place)
+        return tree
 
     def _total(self) -> Tree:
         """Read a sum Σ with its limits.

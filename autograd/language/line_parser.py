@@ -103,7 +103,7 @@ class LineParser(TargetParser):
         parser, points = self._parser(reached, stop), [first]
         while parser.take(",") and parser.next.text == "(":
             points.append(parser.atom())
-        rows = [point.items for point in points if isinstance(point, Row)]
+        rows = [point.items for point in points if isinstance(point, Row) and is_written(point)]
         if len(rows) < 2 or len(rows) != len(points) or len({len(row) for row in rows}) > 1:
             return first, reached
         return transposed(rows, first.place), reached + parser.at

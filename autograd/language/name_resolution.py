@@ -176,7 +176,8 @@ class NameResolver(MeaningFinder):
         lines can then use the quantity. A misspelled name, or one from a line that could not be
         read, is an error all the same.
         """
-        if not (self._goes_on and isinstance(target, Name) and members[-1].digits):
+        is_formula = members[0].role == "formula" and members[-1].digits
+        if not (self._goes_on and isinstance(target, Name) and is_formula):
             return False
         is_new = not self.names.knows(target.name.rstrip("'"))
         return is_new and not (missing in self.lost or suggestion(missing, self.names.quantities))

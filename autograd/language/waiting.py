@@ -104,7 +104,10 @@ class WaitingReader(ActChooser):
         for k, waiting in enumerate(unread):
             self.source = waiting.source
             if any(role_of(one.tree, is_last=True) != "formula" for one in waiting.raw.members):
-                self._chain(waiting.raw)
+                try:
+                    self._chain(waiting.raw)
+                except WorksheetError as error:
+                    self._refuse(error)
                 continue
             missing = [name for name in waiting.missing if not self.names.knows(name)]
             is_prose = self._is_line_of_prose(waiting.source)

@@ -911,3 +911,17 @@ def test_the_number_of_a_formula_with_an_undefined_name_is_taken_as_given():
     assert going_on("x_in = 2\nz = 3*x_im = 6")[1] == [2]  # because the name is misspelled
     with pytest.raises(WorksheetError, match="k is not defined"):
         check(text)
+
+
+def test_two_points_that_are_given_to_different_names_are_no_lists():
+    text = "(x1, y1) = (1, 1), (x2, y2) = (2, 0)\nu = x2 + y1 = 3\nv = x1 + y2 = 1"
+    assert verdicts(text) == [("u", "exact"), ("v", "exact")]
+
+
+def test_the_square_after_a_sum_of_differences_belongs_to_the_differences():
+    text = (
+        "y = [1, 2]\nt = [0, 0]\nx = [3, 1]\na = sum (y - t)^2 = 5\nb = 1/2 sum(y - t)² = 2.5\n"
+        "c = mean (y - t)^2 = 2.5\nd = avg(y - t)^2 = 2.5\ne = sum (y - t) x = 5\n"
+        "f = sum(y)^2 = 9\ng = np.sum(y - t)**2 = 9"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
