@@ -23,6 +23,9 @@ _WORDS_OF_ROLES: tuple[tuple[Role, str], ...] = (
 _ROLES = {word: role for role, words in _WORDS_OF_ROLES for word in words.split()}
 _TOP = r"(?:∂|\\partial\s*|\bd)\s*([^\W\d_]\w*)\s*(?:/|\}\s*\{)\s*(?:∂|\\partial|d)"
 _SLOPE = re.compile(rf"[\s$`]*(?:\\d?frac\s*\{{\s*)?{_TOP}.*")
+_MULTIPLE = re.compile(
+    r"(?i)[×*·⋅]|[ηα]|\b(?:lr|alpha|eta|rate|step|times)\b|\\(?:eta|alpha|times)"
+)
 _NAME = re.compile(r"[\s$`*]*(\\?[^\W\d](?:[\w'′]|_?\{\w+\})*)[\s$`*]*")
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
 WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
@@ -109,13 +112,18 @@ def _all_cells(source: Source) -> Iterator[Cell]:
 
 
 def _columns(table: Sequence[Sequence[tuple[Source, Cell]]]) -> list[_Column | None]:
-    """Return what each column after the first one holds, or None where its heading does not say."""
+    """Return what each column after the first one holds, or None where its heading does not say.
+
+    A heading such as η × gradient says that a column holds a multiple of something.
+    """
     return [_column_of(heading.text) for _, heading in table[0][1:]]
 
 
 def _column_of(heading: str) -> _Column | None:
     if slope := _SLOPE.fullmatch(heading):
         return _Column("gradient", slope[1])
+    if _MULTIPLE.search(heading):
+        return None
     words = re.findall(r"[^\W\d_]+", heading.casefold())
     roles = list(dict.fromkeys(role for word in words if (role := _ROLES.get(word))))
     # In "new value", the word value only says what the new one is of.

@@ -108,3 +108,21 @@ def test_a_first_cell_may_hold_the_formula_of_its_row():
         ("df/dy", "wrong"),
         ("df/df", "exact"),
     ]
+
+
+@pytest.mark.parametrize(
+    "heading", ["η × grad", "η·∂C/∂θ gradient", "step: lr * gradient", "α grad"]
+)
+def test_a_column_with_multiples_of_the_gradient_is_not_the_gradient(heading):
+    text = (
+        "w = 0.5\nb = 0.1\nη = 0.1\nC = (2w + b - 3)^2 = 3.61\n"
+        f"| weight | old value | gradient | {heading} | new value |\n|---|---|---|---|---|\n"
+        "| w | 0.5 | -7.6 | -0.76 | 1.26 |\n| b | 0.1 | -3.8 | -0.38 | 0.58 |"
+    )
+    found = [(one.quantity, one.verdict.value) for one in Worksheet.parse(text).check().lines]
+    assert found[3:] == [
+        ("dC/dw", "exact"),
+        ("dC/db", "exact"),
+        ("w'", "exact"),
+        ("b'", "wrong"),
+    ]
